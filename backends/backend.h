@@ -1,0 +1,151 @@
+/* backend.h - what a backend is: one file, one line in registry.c.
+ *
+ * Two halves. Printing needs no database and no library, and is always built: schema, requests, procedures, limits.
+ * Driving (struct driver) needs the client library; where configure did not find it, `driver` is NULL.
+ * Packing is not here: compiler/pack.c packs for every backend, by its struct caps. */
+#ifndef BACKENDS_BACKEND_H
+#define BACKENDS_BACKEND_H
+
+#include "base/error.h"
+#include "base/loop.h"
+#include "compiler/plan.h"
+#include "data/data.h"
+
+/* ---- instances ---- */
+
+struct setting_def {
+    const char *name;                                 /* "host" */
+    const char *env;                                  /* the variable that holds it by the backend's own convention, or NULL */
+    const char *fallback;                             /* NULL: unset */
+    const char *help;
+    bool secret;                                      /* never printed */
+};
+
+enum { MAX_SETTINGS = 24 };
+
+/* A backend as one workload uses it. Settings come from, the first that has it: the backend block, local servers or
+ * --targets, the environment, the fallback. */
+struct instance {
+    const char *name;                                 /* "aurora_mysql" */
+    const struct kind *kind;
+    const struct backend *backend;
+    const char *values[MAX_SETTINGS];                 /* in the order of backend->settings; NULL: unset */
+    const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
+};
+const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
+bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
+uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); 0 where unset */
+
+/* ---- requests in flight ---- */
+
+/* One request of a client on its way. The scheduler owns it; a driver may use `driver` as it likes between submit and done. */
+struct call {
+    const struct request *request;
+    const struct value *keys;                         /* by register */
+    const uint64_t *ordinals;                         /* the same keys, by register */
+    /* The driver reports each row as it is decoded (values in the order of part->columns, valid during the call) … */
+    void (*row)(struct call *, const struct part *, const struct value *values);
+    /* … and then that all is done; after that it must not touch the call. Filled before: */
+    void (*done)(struct call *);
+    int status;                                       /* 0 or an error_code */
+    const char *words;                                /* the server's own, valid during done; NULL where status is 0 */
+    uint32_t trips;                                   /* requests on the wire, retries included */
+    uint32_t retries;                                 /* sent again: throttled, unprocessed keys, a dropped idle connection */
+    uint32_t throttles;                               /* refusals for load among them */
+    double units;                                     /* consumed, as the service measured them; negative: it did not say */
+    uint64_t bytes;                                   /* of the reply */
+    void *driver;
+    void *owner;
+};
+
+/* ---- driving ---- */
+
+enum presence { TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN };
+
+struct session_options {
+    uint32_t connections;
+    uint32_t max_tries;                               /* of a throttled or partly answered request; 1: no retry */
+};
+
+/* MUST be filled in unless it says MAY. Functions return 0 or a negative error_code with *err filled.
+ * A server object, a loader and a session each belong to one thread at a time; several may be open at once. */
+struct driver {
+    /* Administration: blocking. */
+    int (*open)(const struct instance *, struct server **, struct error *);
+    void (*close)(struct server *);
+    const char *(*version)(const struct server *);    /* "PostgreSQL 15.18"; owned by the server object */
+    /* Is a table there, and did wkl make it? wkl notes what it makes, with the digest of what was loaded into it, in a table of
+     * its own, wkl_tables(name, digest): a table that is there without a note is foreign. digest is "" until it is sealed. */
+    int (*find)(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
+    /* Creates tables (none of which is there), noting each before it is made. */
+    int (*create)(struct server *, const struct table *const *, uint32_t n, struct error *);
+    /* Drops tables that wkl made, and their notes; drops wkl_tables itself with the last of them. */
+    int (*drop)(struct server *, const struct table *const *, uint32_t n, struct error *);
+    /* Makes or drops what requests need on the server (request->setup / teardown). MAY be NULL. */
+    int (*install)(struct server *, const struct request *, uint32_t n, struct error *);
+    int (*uninstall)(struct server *, const struct request *, uint32_t n, struct error *);
+    /* After loading: keys, indexes, statistics; notes the digests. */
+    int (*seal)(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+
+    /* Loading: blocking, memory bounded. load_close frees the loader; commit false gives up what was not yet sent. */
+    int (*load_open)(const struct instance *, const struct table *, struct loader **, struct error *);
+    int (*load_row)(struct loader *, const struct value *values, struct error *);
+    int (*load_close)(struct loader *, bool commit, struct error *);
+
+    /* Requests: a session is one thread's connections. open and prepare block (before the clock starts). */
+    int (*session_open)(const struct instance *, struct loop *, const struct session_options *, struct session **, struct error *);
+    /* Readies all connections for these requests: connects, prepares statements. The requests outlive the session. */
+    int (*session_prepare)(struct session *, const struct request *const *, uint32_t n, struct error *);
+    /* Sends a call on connection 0 … connections-1, which is idle. Completion comes through the loop, or at once, before submit
+     * returns. A broken connection is opened again by the submit that finds it so. */
+    void (*submit)(struct session *, uint32_t connection, struct call *);
+    void (*session_close)(struct session *);          /* no call is in flight, or none of them will be reported any more */
+};
+
+/* ---- printing ---- */
+
+struct price {                                        /* list price of the unit that requests consume */
+    const char *unit;                                 /* "read request unit" */
+    double usd_per_million;
+    const char *region, *date, *source;
+};
+
+struct backend {
+    const char *name;                                 /* of the implementation: "postgres" */
+    const char *title;                                /* "PostgreSQL" */
+    struct caps caps;
+    const struct setting_def *settings;               /* ends with a NULL name */
+    const char *request_ext;                          /* of a file with an emitted request: "sql", "json", "http" */
+    const char *comment;                              /* starts a comment line in emitted text: "--", "#" */
+    /* The backend's type for one of ours; what it loses, into `loss` (MAY be NULL), where it loses something. */
+    void (*print_type)(const struct instance *, struct type, struct buf *, struct buf *loss);
+    /* What creates a table: input for the backend's own command-line tool, as it stands. */
+    void (*print_table)(const struct instance *, const struct table *, struct buf *);
+    /* Sets text, setup, teardown, lowered of a packed request. */
+    void (*lower)(const struct instance *, struct arena *, struct request *);
+    /* The request with these key values (by register): input for the backend's own tool, as it stands. */
+    void (*print_request)(const struct instance *, const struct request *, const struct value *keys, struct buf *);
+    /* The units a request is expected to consume, by the service's published rules. MAY be NULL: it has no such units. */
+    double (*model_units)(const struct instance *, const struct request *);
+    const struct price *price;                        /* MAY be NULL */
+    const struct driver *driver;                      /* NULL: this build lacks the library */
+    const char *driver_needs;                         /* "libpq (Debian: libpq-dev)", for the message then */
+};
+
+/* ---- the registry ---- */
+
+/* A name that a workload may use for a backend. `aurora` is two rows: engine mysql or postgres. */
+struct kind {
+    const char *name;                                 /* "aurora_mysql": of an instance that is not named otherwise */
+    const char *keyword;                              /* "aurora": what a backend block says */
+    const char *engine;                               /* "mysql"; NULL: it has but one */
+    const struct backend *backend;
+    const char *configured_by[4];                     /* it counts as configured where one of these settings is set; none: embedded */
+    const char *enable;                               /* what would: "set PGHOST or a backend block with a uri" */
+    const char *local;                                /* which throw-away server serves it: "postgres"; NULL: needs none */
+    bool on_request;                                  /* not part of `--backends all`: memory */
+};
+extern const struct kind backend_kinds[];             /* ends with a NULL name */
+const struct kind *kind_find(const char *keyword, const char *engine);   /* NULL: none; engine may be NULL: the first */
+
+#endif

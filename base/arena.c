@@ -1,0 +1,89 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+#include "base/mem.h"
+
+/* Big enough that a usual workload needs one block, small enough not to matter for a five-line file. */
+#define BLOCK_BYTES ((size_t)64 * 1024)
+#define ALIGN       ((size_t)16)
+
+struct arena_block {
+    struct arena_block *next;
+    char pad[ALIGN - sizeof(struct arena_block *)];
+};
+
+void arena_init(struct arena *a)
+{
+    *a = (struct arena){0};
+}
+
+void arena_release(struct arena *a)
+{
+    for (struct arena_block *b = a->blocks, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    arena_init(a);
+}
+
+static void add_block(struct arena *a, size_t size)
+{
+    size_t bytes = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+    struct arena_block *b = mem_alloc(sizeof *b + bytes);
+    b->next = a->blocks;
+    a->blocks = b;
+    a->at = (char *)(b + 1);
+    a->end = a->at + bytes;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    size = (size + ALIGN - 1) & ~(ALIGN - 1);
+    if (size > (size_t)(a->end - a->at))
+        add_block(a, size);
+    char *p = a->at;
+    a->at += size;
+    a->used += size;
+    return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+    char *p = arena_alloc(a, n + 1);
+    memcpy(p, s, n);
+    p[n] = 0;
+    return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+    return arena_strndup(a, s, strlen(s));
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    BUG_UNLESS(n >= 0);
+    char *p = arena_alloc(a, (size_t)n + 1);
+    vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
+    return p;
+}
+
+void *arena_grow(struct arena *a, const void *items, size_t item_size, size_t count, size_t *capacity)
+{
+    *capacity = *capacity ? *capacity * 2 : 8;
+    void *p = arena_alloc(a, item_size * *capacity);
+    if (count)
+        memcpy(p, items, item_size * count);
+    return p;
+}

@@ -1,0 +1,43 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int error_set(struct error *err, int code, const char *fmt, ...)
+{
+    if (!err || err->code)
+        return code;
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(err->text, sizeof err->text, fmt, ap);
+    va_end(ap);
+    err->code = code;
+    size_t n = strlen(err->text);                     /* libpq and libcurl end theirs with a newline */
+    while (n && (err->text[n - 1] == '\n' || err->text[n - 1] == ' '))
+        err->text[--n] = 0;
+    return code;
+}
+
+void error_prefix(struct error *err, const char *fmt, ...)
+{
+    char old[sizeof err->text], prefix[200];
+    memcpy(old, err->text, sizeof old);
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(prefix, sizeof prefix, fmt, ap);
+    va_end(ap);
+    snprintf(err->text, sizeof err->text, "%s: %.*s", prefix, (int)(sizeof err->text - sizeof prefix), old);
+}
+
+const char *error_class(int code)
+{
+    static const char *const names[] = {
+        [-ERR_USAGE] = "usage",         [-ERR_CONNECT] = "connect", [-ERR_SERVER] = "server",
+        [-ERR_LOST] = "lost",           [-ERR_THROTTLED] = "throttled", [-ERR_TIMEOUT] = "timeout",
+        [-ERR_FOREIGN] = "foreign",     [-ERR_IO] = "io",           [-ERR_INTERRUPTED] = "interrupted",
+        [-ERR_MISSING] = "missing",
+    };
+    int i = -code;
+    return i > 0 && i < (int)(sizeof names / sizeof *names) && names[i] ? names[i] : "other";
+}

@@ -1,0 +1,164 @@
+/* ir.h - the workload, settled: every name resolved, every unit converted, every family expanded into its tables.
+ * The contract between the front end and all that follows: it names no syntax and no backend's ways.
+ * Durations are nanoseconds, rates are per second, shares are of 1. Everything lives in the compilation's arena. */
+#ifndef COMPILER_IR_H
+#define COMPILER_IR_H
+
+#include "base/diag.h"
+#include "data/dist.h"
+#include "data/schema.h"
+
+struct ir_param { const char *name, *text; };         /* text: the value in canonical form, "80%" */
+
+struct ir_family {                                    /* a table declaration: one table, or many */
+    const char *name;
+    const struct table *tables;                       /* side by side in struct ir's tables */
+    uint32_t ntables;
+    struct span span;
+};
+
+/* ---- queries ---- */
+
+/* A key parameter of a query. The keys of one request stand in registers: parameter p's in first … first+count-1. */
+struct ir_key {
+    const struct keyspace *keyspace;
+    uint32_t count, first;
+};
+
+enum ir_op_kind { IR_GET, IR_INSERT, IR_UPDATE, IR_DELETE, IR_SCAN, IR_RANGE, IR_AGGREGATE, IR_TRANSACTION, IR_OP_COUNT };
+
+struct ir_target {                                    /* a table that a statement touches */
+    const struct table *table;
+    uint32_t key;                                     /* which of the query's keys; unused for insert, scan, aggregate */
+    const uint32_t *columns;                          /* which are asked for, in table order, key columns first */
+    uint32_t ncolumns;
+};
+
+struct ir_set { uint32_t column; const struct expr *expr; struct gen gen; };       /* expr, or gen where it is NULL */
+struct ir_order { uint32_t column; bool descending; };
+enum ir_fold { FOLD_COUNT, FOLD_SUM, FOLD_AVG, FOLD_MIN, FOLD_MAX };
+struct ir_fold_of { enum ir_fold fold; uint32_t column; };
+
+struct ir_op {
+    enum ir_op_kind kind;
+    struct span span;
+    const struct ir_target *targets;                  /* get: any number; transaction: none; others: one */
+    uint32_t ntargets;
+    const struct ir_set *sets;                        /* update */
+    uint32_t nsets;
+    const struct expr *where;                         /* scan, aggregate: over EXPR_COLUMN; NULL: all rows */
+    const struct ir_order *order;                     /* scan */
+    uint32_t norder;
+    uint64_t limit;                                   /* scan, range; 0: none */
+    const struct ir_fold_of *folds;                   /* aggregate */
+    uint32_t nfolds;
+    const uint32_t *group;                            /* aggregate: columns */
+    uint32_t ngroup;
+    const struct ir_op *body;                         /* transaction */
+    uint32_t nbody;
+};
+
+struct ir_query {
+    const char *name;
+    const struct ir_key *keys;
+    uint32_t nkeys, nregisters;                       /* nregisters: sum of the keys' counts */
+    const struct ir_op *ops;
+    uint32_t nops;
+    struct span span;
+};
+
+/* ---- runs ---- */
+
+enum strategy_kind { STRATEGY_SINGLE, STRATEGY_BATCH, STRATEGY_BATCH_FAMILY, STRATEGY_BINPACKED, STRATEGY_BINPACKED_ENTITY };
+
+struct strategy {
+    enum strategy_kind kind;
+    uint32_t parallel;                                /* requests in flight at most; 1: one after the other; 0: all */
+    const char *text;                                 /* canonical: "batch by family parallel 3" */
+};
+
+struct ir_mix { const struct ir_query *query; double share; };     /* shares sum to 1 */
+struct ir_keys { const struct keyspace *keyspace; struct dist dist; }; /* one for each key space that the run's queries ask for */
+
+enum metric { METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN, METRIC_CV, METRIC_THROUGHPUT,
+              METRIC_ERRORS, METRIC_ERROR_RATE, METRIC_ROWS, METRIC_COST_PER_MILLION, METRIC_COUNT };
+enum compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GE, COMPARE_GT };
+
+struct ir_expect {
+    enum metric metric;
+    bool service;                                     /* of service time instead of response time */
+    enum compare compare;
+    double value;                                     /* ns, per second, US dollars, or a plain number or share */
+    const char *backend;                              /* only there; NULL: everywhere */
+    const char *text;                                 /* canonical: "p99 < 79ms" */
+};
+
+struct ir;
+struct ir_run;
+
+/* One combination of the swept values. A run without `sweep` has one, with no settings. */
+struct ir_point {
+    const struct ir_param *settings;                  /* what is swept, with its value here */
+    uint32_t nsettings;
+    const struct ir *ir;                              /* the whole workload with these values: the data may differ too */
+    const struct ir_run *run;                         /* this run in it */
+};
+
+struct ir_run {
+    const char *name;
+    const struct ir_mix *mix;
+    uint32_t nmix;
+    const struct strategy *strategies;
+    uint32_t nstrategies;
+    const struct ir_keys *keys;
+    uint32_t nkeys;
+    uint32_t clients;
+    double rate;                                      /* open loop: arrivals a second; 0: closed loop */
+    uint64_t warmup_ns;
+    uint64_t for_ns, for_requests;                    /* one of them is 0 */
+    const struct ir_expect *expects;
+    uint32_t nexpects;
+    const struct ir_point *points;                    /* at least one */
+    uint32_t npoints;
+    struct span span;
+};
+
+/* ---- backends ---- */
+
+enum ir_setting_source { SETTING_LITERAL, SETTING_ENV, SETTING_FILE };
+struct ir_setting {
+    const char *name;
+    enum ir_setting_source source;
+    const char *text;                                 /* the value, the variable's name, or the file's */
+    struct span span;
+};
+struct ir_backend {
+    const char *kind, *name;                          /* name is the kind where no `as` was given */
+    const struct ir_setting *settings;
+    uint32_t nsettings;
+    struct span span;
+};
+
+struct ir {
+    const char *name, *title;                         /* of the workload; name is the file's where it is not given */
+    const struct ir_param *params;
+    uint32_t nparams;
+    const struct keyspace *const *keyspaces;          /* entities, in order of declaration */
+    uint32_t nkeyspaces;
+    const struct table *tables;
+    uint32_t ntables;
+    const struct ir_family *families;
+    uint32_t nfamilies;
+    const struct ir_query *queries;
+    uint32_t nqueries;
+    const struct ir_run *runs;
+    uint32_t nruns;
+    const struct ir_backend *backends;
+    uint32_t nbackends;
+};
+
+const char *metric_name(enum metric);                 /* "p99.9" */
+const char *compare_name(enum compare);               /* "<=" */
+bool compare_holds(enum compare, double left, double right);
+
+#endif

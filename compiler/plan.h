@@ -1,0 +1,66 @@
+/* plan.h - what a query becomes on one backend by one strategy: requests, what each carries, and how many fly at once.
+ *
+ *   query (tables × keys) --pack.c (generic: strategy, limits)--> requests made of parts --backend's lower()--> text
+ *
+ * The keys of a request stand in registers (see struct ir_key); a part says which of them its table is asked for. */
+#ifndef COMPILER_PLAN_H
+#define COMPILER_PLAN_H
+
+#include "compiler/ir.h"
+
+/* The shapes that a request can have, from the least to the most it carries. */
+enum form {
+    FORM_POINT,      /* one key of one table */
+    FORM_MULTI,      /* several keys of one table */
+    FORM_CROSS,      /* several tables in one statement or request */
+    FORM_PROC,       /* several tables by a procedure that stands on the server */
+    FORM_COUNT
+};
+
+/* What a backend can do: facts, no behaviour. Limits are of one request; 0: none. */
+struct caps {
+    const char *form_name[FORM_COUNT];                /* "SELECT … WHERE key = ?"; NULL: it has no such form */
+    const char *lacks[FORM_COUNT];                    /* why not, for the plan: "SQLite has no stored procedures" */
+    uint32_t max_keys;
+    uint32_t max_tables;
+    uint32_t max_params;                              /* keys that are passed one by one as parameters */
+    uint64_t max_reply_bytes;
+    bool distinct_keys;                               /* a (table, key) may stand in a request only once */
+    bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
+    uint32_t name_max;                                /* bytes of a table's name */
+    uint32_t fan_out;                                 /* requests of one binpacked call in flight together, where several are needed */
+};
+
+struct part {
+    const struct table *table;
+    const uint32_t *columns;                          /* of the table; key columns first */
+    uint32_t ncolumns;
+    uint32_t first, nkeys;                            /* key registers first … first+nkeys-1 */
+};
+
+struct request {
+    uint32_t id;                                      /* its place in the plan */
+    enum form form;
+    const struct part *parts;
+    uint32_t nparts, nkeys;                           /* nkeys: summed over the parts */
+    uint32_t nregisters;                              /* of the query: how long a call's `keys` is */
+    const char *title;                                /* "fraud_rates by card", for people */
+    double rows_expected, bytes_expected;             /* of the reply, on average */
+    /* set by the backend's lower(): */
+    const char *text;                                 /* what is sent, with its own placeholders */
+    const char *setup, *teardown;                     /* SQL that makes and drops the procedure it calls; NULL: none */
+    const void *lowered;                              /* the backend's own: layout of parameters and results */
+};
+
+struct plan {
+    const struct ir_query *query;
+    const struct strategy *strategy;
+    const struct instance *instance;
+    struct request *requests;
+    uint32_t nrequests;
+    uint32_t in_flight;                               /* at most; never 0 */
+    const char *const *notes;                         /* what fell back, and why */
+    uint32_t nnotes;
+};
+
+#endif

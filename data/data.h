@@ -1,0 +1,37 @@
+/* data.h - rows and keys, made on demand. A struct data adds the seed to a schema; it is small, immutable and may be
+ * shared by threads. Values of char, string, bytes, uuid and json point into the scratch that the caller hands in. */
+#ifndef DATA_DATA_H
+#define DATA_DATA_H
+
+#include "data/schema.h"
+
+struct data {
+    uint64_t seed;
+};
+
+/* Room for the bytes of one row's (or some keys') values. Reset by data_row; grows, so that a warm one allocates nothing. */
+struct scratch {
+    char *bytes;
+    size_t used, cap;
+};
+void scratch_release(struct scratch *);
+
+/* The key with this ordinal. Ordinals at and above count give keys that no table has (for misses); distinct as well. */
+struct value data_key(const struct data *, const struct keyspace *, uint64_t ordinal, struct scratch *);
+
+/* The row number of a key in a table, or -1 where the table has no row for it. */
+int64_t data_row_of(const struct data *, const struct table *, uint64_t ordinal);
+/* The key of a row. */
+uint64_t data_ordinal_of(const struct data *, const struct table *, uint64_t row);
+
+/* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this scratch. */
+void data_row(const struct data *, const struct table *, uint64_t row, struct value *values, struct scratch *);
+
+/* The expected size of a row in bytes (names not counted), for estimates and costs. */
+double data_row_bytes(const struct table *);
+
+/* A digest of everything that decides a table's content and shape: same digest, same rows. Hex, NUL-terminated. */
+enum { DIGEST_CHARS = 32 };
+void data_digest(const struct data *, const struct table *, char out[DIGEST_CHARS + 1]);
+
+#endif

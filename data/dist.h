@@ -1,0 +1,38 @@
+/* dist.h - key distributions: which keys a run asks for. A sampler is set up once for (distribution, key space) in constant
+ * time and memory, and draws ordinals; ranks are scattered over the key space by a seeded permutation. */
+#ifndef DATA_DIST_H
+#define DATA_DIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "data/rng.h"
+
+enum dist_kind {
+    DIST_UNIFORM, DIST_ZIPF, DIST_YCSB_ZIPF, DIST_HOT, DIST_LATEST, DIST_SEQUENTIAL, DIST_NORMAL, DIST_EXPONENTIAL, DIST_COUNT
+};
+
+struct dist {
+    enum dist_kind kind;
+    double a, b;     /* zipf, ycsb_zipf, latest: theta · hot: share of keys, share of requests · normal: mean, sd · exponential: p95; shares of 1 */
+    double miss;     /* share of requests for keys that no table has */
+};
+
+struct sampler {
+    struct dist dist;
+    uint64_t n;                                       /* keys */
+    struct perm scatter;
+    uint64_t hot;                                     /* DIST_HOT: number of hot keys */
+    double zipf_h_x1, zipf_h_n, zipf_s;               /* rejection-inversion, see dist.c */
+    double ycsb_zetan, ycsb_eta, ycsb_alpha, ycsb_half;
+};
+
+void sampler_init(struct sampler *, const struct dist *, uint64_t n, uint64_t seed);
+/* An ordinal 0 … n-1, or n … 2n-1 for a miss. `step` counts the requests of this client (sequential, latest). */
+uint64_t sampler_draw(const struct sampler *, struct rng *, uint64_t step);
+/* The share of requests that the hottest `fraction` of the keys get, exactly or by the distribution's formula. */
+double dist_hottest(const struct dist *, uint64_t n, double fraction);
+void dist_put(struct buf *, const struct dist *);     /* "hot(1%, 80%)" */
+
+#endif

@@ -1,0 +1,74 @@
+/* schema.h - the data of a workload, settled: key spaces, tables, columns, and how each value comes about.
+ * Everything here is a pure function of (seed, table, row): nothing is ever stored, any value can be made again.
+ *
+ * Ordinals and rows. A key space has keys 0 … count-1 (ordinals). Table t has `rows` of them: a seeded permutation P_t
+ * of 0 … count-1 gives every ordinal a row number, and ordinal k is in t exactly if P_t(k) < rows.
+ *
+ *   ordinal k --gen--> key value "9f3a…"            the same in every table of the key space
+ *   ordinal k --P_t--> row r   < rows: present      r counts the rows of t from 0, in loading order
+ *
+ * All structs live in the compilation's arena and never change after it. */
+#ifndef DATA_SCHEMA_H
+#define DATA_SCHEMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/value.h"
+
+enum gen_kind {
+    GEN_UNIFORM, GEN_NORMAL, GEN_EXPONENTIAL, GEN_ZIPF, GEN_PARETO, GEN_CHOICE, GEN_TEXT, GEN_WORDS, GEN_HEX, GEN_UUID,
+    GEN_SEQUENCE, GEN_COUNT
+};
+
+struct choice {
+    struct value value;
+    double share;                                     /* of 1; all of a generator's sum to 1 */
+};
+
+/* How a value is drawn. Bounds are in the column's own unit: days for date, microseconds for timestamp,
+ * unscaled units for decimal (10^-scale), the number itself otherwise. */
+struct gen {
+    enum gen_kind kind;
+    double p1, p2;                                    /* normal: mean, sd · exponential: mean · zipf: theta · pareto: shape */
+    int64_t lo, hi;                                   /* uniform, zipf, pareto: both included · text, words: length in characters or words */
+    double dlo, dhi;                                  /* uniform over float or double */
+    const struct choice *choices;
+    uint32_t nchoices;
+};
+
+struct expr;                                          /* data/expr.h: a computed value */
+
+enum column_source { COLUMN_KEY, COLUMN_RANDOM, COLUMN_COMPUTED };
+
+struct column {
+    const char *name;
+    struct type type;
+    enum column_source source;
+    struct gen gen;                                   /* COLUMN_RANDOM, and a key space's key */
+    const struct expr *expr;                          /* COLUMN_COMPUTED */
+    double null_share;                                /* of 1 */
+};
+
+/* Whom rows are about: an entity, or the rows of a table that declares a key of its own. */
+struct keyspace {
+    const char *name;                                 /* the entity ("card"), or the table */
+    struct column key;                                /* name, type, and how an ordinal becomes a key */
+    uint64_t count;
+    uint64_t salt;                                    /* from the name: makes its stream its own */
+};
+
+struct table {
+    const char *name;                                 /* physical: fraud_rates_card_30d */
+    const char *family;                               /* fraud_rates */
+    const char *const *labels;                        /* its place in the family: "card", "30d" */
+    uint32_t nlabels;
+    uint32_t id;                                      /* its place in struct ir's tables */
+    const struct keyspace *keyspace;
+    const struct column *columns;                     /* the key columns first */
+    uint32_t ncolumns, nkeys;                         /* nkeys 1 for a table of an entity */
+    uint64_t rows;
+    uint64_t salt;
+};
+
+#endif
