@@ -11,11 +11,18 @@
 #include "compiler/plan.h"
 #include "data/data.h"
 
+struct server;                                        /* defined by each driver for itself */
+struct loader;
+struct session;
+struct kind;
+struct backend;
+
 /* ---- instances ---- */
 
 struct setting_def {
     const char *name;                                 /* "host" */
-    const char *env;                                  /* the variable that holds it by the backend's own convention, or NULL */
+    const char *env;                                  /* the variable of the backend's own convention that holds it, without the
+                                                         kind's env_prefix: "HOST" (PGHOST); NULL: none */
     const char *fallback;                             /* NULL: unset */
     const char *help;
     bool secret;                                      /* never printed */
@@ -35,6 +42,8 @@ struct instance {
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
 uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); 0 where unset */
+/* The name of a table on this backend: the setting `table_prefix` (every backend has it), and the table's name. */
+void instance_put_table(const struct instance *, const struct table *, struct buf *);
 
 /* ---- requests in flight ---- */
 
@@ -140,6 +149,7 @@ struct kind {
     const char *keyword;                              /* "aurora": what a backend block says */
     const char *engine;                               /* "mysql"; NULL: it has but one */
     const struct backend *backend;
+    const char *env_prefix;                           /* before each setting_def's env: "PG", "AURORA_MYSQL_", "" */
     const char *configured_by[4];                     /* it counts as configured where one of these settings is set; none: embedded */
     const char *enable;                               /* what would: "set PGHOST or a backend block with a uri" */
     const char *local;                                /* which throw-away server serves it: "postgres"; NULL: needs none */

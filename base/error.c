@@ -21,13 +21,17 @@ int error_set(struct error *err, int code, const char *fmt, ...)
 
 void error_prefix(struct error *err, const char *fmt, ...)
 {
-    char old[sizeof err->text], prefix[200];
-    memcpy(old, err->text, sizeof old);
+    struct error old = *err;
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(prefix, sizeof prefix, fmt, ap);
+    int n = vsnprintf(err->text, sizeof err->text / 4, fmt, ap);
     va_end(ap);
-    snprintf(err->text, sizeof err->text, "%s: %.*s", prefix, (int)(sizeof err->text - sizeof prefix), old);
+    size_t used = n < 0 ? 0 : strnlen(err->text, sizeof err->text / 4);
+    memcpy(err->text + used, ": ", 2);
+    used += 2;
+    size_t rest = strnlen(old.text, sizeof err->text - used - 1);
+    memcpy(err->text + used, old.text, rest);
+    err->text[used + rest] = 0;
 }
 
 const char *error_class(int code)

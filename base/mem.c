@@ -26,3 +26,8 @@ char *mem_strdup(const char *s)
     size_t n = strlen(s) + 1;
     return memcpy(mem_alloc(n), s, n);
 }
+
+void mem_free(void *p)
+{
+    free(p);
+}

@@ -7,5 +7,6 @@
 void *mem_alloc(size_t size);                         /* zeroed */
 void *mem_grow(void *p, size_t size);                 /* realloc; the new part is not zeroed */
 char *mem_strdup(const char *s);
+void mem_free(void *p);                                /* NULL is fine */
 
 #endif

@@ -9,6 +9,7 @@
 enum expr_op {
     EXPR_INT, EXPR_DOUBLE, EXPR_STRING, EXPR_BOOL,    /* constants */
     EXPR_ROW,                                         /* the row's number, from 0 */
+    EXPR_COLUMN,                                      /* in where clauses only: i is the column's place in its table */
     EXPR_ADD, EXPR_SUB, EXPR_MUL, EXPR_DIV, EXPR_MOD, EXPR_NEG,
     EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE, EXPR_AND, EXPR_OR, EXPR_NOT,
     EXPR_CONCAT,                                      /* args: any number, each in its text form */

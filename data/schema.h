@@ -56,6 +56,7 @@ struct keyspace {
     struct column key;                                /* name, type, and how an ordinal becomes a key */
     uint64_t count;
     uint64_t salt;                                    /* from the name: makes its stream its own */
+    bool own;                                         /* of one table that declares a key of its own: ordinal = row, no permutation */
 };
 
 struct table {

@@ -1,0 +1,204 @@
+/* loop.c - epoll, a binary heap of timers, and a list of tasks. */
+#include "config.h"
+
+#include "base/loop.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/bug.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { EVENTS_A_TURN = 64 };
+
+struct loop {
+    int epoll;
+    struct timer **heap;                              /* heap[1 … ntimers], the earliest first */
+    uint32_t ntimers, cap;
+    struct task *first, **last;
+    struct epoll_event events[EVENTS_A_TURN];
+    int nevents, event;                               /* of the turn that is under way */
+};
+
+struct loop *loop_new(void)
+{
+    struct loop *l = mem_alloc(sizeof *l);
+    l->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (l->epoll < 0)
+        BUG("epoll_create1: %s", strerror(errno));
+    l->last = &l->first;
+    prctl(PR_SET_TIMERSLACK, 1);                      /* ns; the default of 50 us would be schedule lag of our own */
+    return l;
+}
+
+void loop_free(struct loop *l)
+{
+    if (!l)
+        return;
+    close(l->epoll);
+    mem_free(l->heap);
+    mem_free(l);
+}
+
+/* ---- sockets ---- */
+
+/* A watch that is given up must not be called for an event that was fetched before. */
+static void forget_fetched(struct loop *l, const struct watch *w)
+{
+    for (int i = l->event; i < l->nevents; i++)
+        if (l->events[i].data.ptr == w)
+            l->events[i].data.ptr = NULL;
+}
+
+int loop_watch(struct loop *l, struct watch *w, unsigned events)
+{
+    if (events == w->events)
+        return 0;
+    struct epoll_event e = {.data.ptr = w};
+    if (events & LOOP_READ)
+        e.events |= EPOLLIN;
+    if (events & LOOP_WRITE)
+        e.events |= EPOLLOUT;
+    int op = !events ? EPOLL_CTL_DEL : !w->events ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    if (op == EPOLL_CTL_DEL)
+        forget_fetched(l, w);
+    int rc = epoll_ctl(l->epoll, op, w->fd, &e);
+    if (rc < 0 && op == EPOLL_CTL_DEL && (errno == EBADF || errno == ENOENT))
+        rc = 0;                                       /* closed already: the kernel forgot it by itself */
+    if (rc < 0 && op == EPOLL_CTL_MOD && errno == ENOENT)
+        rc = epoll_ctl(l->epoll, EPOLL_CTL_ADD, w->fd, &e);   /* closed and opened again under the same number */
+    if (rc == 0)
+        w->events = events;
+    return rc;
+}
+
+/* ---- timers ---- */
+
+static void heap_put(struct loop *l, uint32_t place, struct timer *t)
+{
+    l->heap[place] = t;
+    t->heap = place;
+}
+
+static void heap_up(struct loop *l, uint32_t i)
+{
+    struct timer *t = l->heap[i];
+    for (; i > 1 && t->at < l->heap[i / 2]->at; i /= 2)
+        heap_put(l, i, l->heap[i / 2]);
+    heap_put(l, i, t);
+}
+
+static void heap_down(struct loop *l, uint32_t i)
+{
+    struct timer *t = l->heap[i];
+    for (uint32_t child; (child = 2 * i) <= l->ntimers; i = child) {
+        if (child < l->ntimers && l->heap[child + 1]->at < l->heap[child]->at)
+            child++;
+        if (t->at <= l->heap[child]->at)
+            break;
+        heap_put(l, i, l->heap[child]);
+    }
+    heap_put(l, i, t);
+}
+
+void loop_timer_set(struct loop *l, struct timer *t, uint64_t at)
+{
+    t->at = at;
+    if (!t->heap) {
+        if (l->ntimers + 2 > l->cap) {
+            l->cap = l->cap ? l->cap * 2 : 64;
+            l->heap = mem_grow(l->heap, l->cap * sizeof *l->heap);
+        }
+        heap_put(l, ++l->ntimers, t);
+    }
+    heap_up(l, t->heap);
+    heap_down(l, t->heap);
+}
+
+void loop_timer_cancel(struct loop *l, struct timer *t)
+{
+    uint32_t place = t->heap;
+    if (!place)
+        return;
+    t->heap = 0;
+    struct timer *last = l->heap[l->ntimers--];
+    if (last == t)
+        return;
+    heap_put(l, place, last);
+    heap_up(l, place);
+    heap_down(l, last->heap);
+}
+
+static void fire_due(struct loop *l)
+{
+    uint64_t now = l->ntimers ? clock_ns() : 0;
+    while (l->ntimers && l->heap[1]->at <= now) {
+        struct timer *t = l->heap[1];
+        loop_timer_cancel(l, t);
+        t->fire(t);
+    }
+}
+
+/* ---- tasks ---- */
+
+void loop_post(struct loop *l, struct task *t)
+{
+    if (t->posted)
+        return;
+    t->posted = true;
+    t->next = NULL;
+    *l->last = t;
+    l->last = &t->next;
+}
+
+static void run_posted(struct loop *l)
+{
+    struct task *t = l->first;                        /* what is posted meanwhile waits for the next turn */
+    l->first = NULL;
+    l->last = &l->first;
+    while (t) {
+        struct task *next = t->next;
+        t->posted = false;
+        t->run(t);
+        t = next;
+    }
+}
+
+/* ---- a turn ---- */
+
+static int wait_for_events(struct loop *l, uint64_t until)
+{
+    if (l->ntimers && l->heap[1]->at < until)
+        until = l->heap[1]->at;
+    uint64_t now = until && !l->first ? clock_ns() : 0;
+    uint64_t ns = !l->first && until > now ? until - now : 0;
+#if HAVE_EPOLL_PWAIT2
+    struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+    int n = epoll_pwait2(l->epoll, l->events, EVENTS_A_TURN, &t, NULL);
+    if (n >= 0 || errno != ENOSYS)
+        return n;
+#endif
+    return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, ns > 60 * NS_PER_S ? 60000 : (int)((ns + NS_PER_MS - 1) / NS_PER_MS));
+}
+
+void loop_turn(struct loop *l, uint64_t until)
+{
+    l->nevents = wait_for_events(l, until);
+    for (l->event = 0; l->event < l->nevents;) {
+        struct epoll_event e = l->events[l->event++];
+        struct watch *w = e.data.ptr;
+        if (!w)
+            continue;
+        unsigned events = (e.events & EPOLLIN ? LOOP_READ : 0) | (e.events & EPOLLOUT ? LOOP_WRITE : 0);
+        if (e.events & (EPOLLERR | EPOLLHUP))
+            events = LOOP_READ | LOOP_WRITE;
+        w->ready(w, events);
+    }
+    l->nevents = 0;
+    fire_due(l);
+    run_posted(l);
+}

@@ -1,0 +1,30 @@
+/* units.h - numbers with units, as the language writes them: 1_000 0.99 10k 5M 2G 80% 512B 16KiB 4MB 50us 10ms 5s 2m 1h 30d 2k/s 120/m.
+ * One reader for source texts, -D, options and settings; one writer, which gives the shortest of these forms. */
+#ifndef BASE_UNITS_H
+#define BASE_UNITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+enum unit {
+    UNIT_NONE,       /* a plain number; 80% is 0.8 with `percent` set */
+    UNIT_SIZE,       /* bytes */
+    UNIT_DURATION,   /* seconds */
+    UNIT_RATE,       /* per second */
+};
+
+struct quantity {
+    double value;
+    enum unit unit;
+    bool percent;    /* written with %, for printing it so again */
+    bool integer;    /* value is a whole number, exactly */
+};
+
+/* All n bytes must be the quantity; false where they are none. Digits with `_` between them; a leading `-` is taken. */
+bool quantity_parse(const char *text, size_t n, struct quantity *);
+void quantity_put(struct buf *, const struct quantity *);
+const char *unit_name(enum unit);                     /* "a number", "a size", "a duration", "a rate" */
+
+#endif

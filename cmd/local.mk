@@ -1,0 +1,1 @@
+# cmd/: what the build takes from here

@@ -1,0 +1,1 @@
+# compiler/: what the build takes from here

@@ -1,0 +1,1 @@
+# data/: what the build takes from here

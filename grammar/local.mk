@@ -1,0 +1,1 @@
+# grammar/: what the build takes from here

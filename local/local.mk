@@ -1,0 +1,1 @@
+# local/: what the build takes from here

@@ -1,0 +1,1 @@
+# report/: what the build takes from here

@@ -1,0 +1,1 @@
+# run/: what the build takes from here

@@ -1,0 +1,1 @@
+# tests/: the scripts; unit tests are named by the folder they test

@@ -1,0 +1,1 @@
+# vm/: what the build takes from here
