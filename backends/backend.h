@@ -155,7 +155,9 @@ struct kind {
     const char *local;                                /* which throw-away server serves it: "postgres"; NULL: needs none */
     bool on_request;                                  /* not part of `--backends all`: memory */
 };
+extern const struct backend backend_memory, backend_sqlite, backend_postgres, backend_mysql, backend_dynamodb, backend_cosmosdb;
 extern const struct kind backend_kinds[];             /* ends with a NULL name */
 const struct kind *kind_find(const char *keyword, const char *engine);   /* NULL: none; engine may be NULL: the first */
+const struct kind *kind_named(const char *name);      /* by its full name, "aurora_mysql"; NULL: none */
 
 #endif
