@@ -1,1 +1,2 @@
-# vm/: what the build takes from here
+# vm/: bytecode, the machine that runs it, and what it measures
+libwkl_a_SOURCES += vm/opcodes.def vm/program.c vm/program.h
