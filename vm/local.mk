@@ -1,2 +1,3 @@
 # vm/: bytecode, the machine that runs it, and what it measures
-libwkl_a_SOURCES += vm/opcodes.def vm/program.c vm/program.h
+libwkl_a_SOURCES += vm/opcodes.def vm/program.c vm/program.h vm/calls.c vm/check.c vm/check.h vm/interp.c \
+    vm/load.c vm/load.h vm/tally.c vm/tally.h vm/worker.c vm/worker.h vm/worker_parts.h
