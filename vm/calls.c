@@ -128,11 +128,10 @@ static void row_arrived(struct call *c, const struct part *part, const struct va
 
 static void count_call(struct worker *w, struct slot *s)
 {
-    struct tally *t = &w->tally;
+    struct tally *t = w->result.tally;
     const struct call *c = &s->call;
     if (!s->fiber->recorded)
         return;
-    t->calls++;
     t->trips += c->trips;
     t->retries += c->retries;
     t->throttles += c->throttles;
@@ -140,7 +139,7 @@ static void count_call(struct worker *w, struct slot *s)
     t->bytes += c->bytes;
     if (c->units >= 0) {
         t->units += c->units;
-        t->measured_units = true;
+        w->result.measured_units = true;
     }
 }
 
@@ -151,8 +150,9 @@ static void call_done(struct call *c)
     struct worker *w = f->worker;
     count_call(w, s);
     if (c->status) {
+        bool failed_before = f->failed;
         f->failed = true;
-        worker_count_error(w, c->status, c->words);
+        worker_count_error(w, c->status, c->words, f->recorded && !failed_before);
     } else {
         w->lost_in_row = 0;
         check_end(&w->checker, &s->check, c);

@@ -61,18 +61,18 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
 
 static void done(struct worker *w, struct fiber *f)
 {
-    struct tally *t = &w->tally;
+    struct tally *t = w->result.tally;
     f->ended = clock_ns();
     w->last_answer = f->ended;
     if (w->setup.answered)
         atomic_fetch_add_explicit(w->setup.answered, 1, memory_order_relaxed);
     if (!f->recorded)
         return;
-    t->requests++;
     if (f->failed) {
         t->errors++;
         return;
     }
+    t->requests++;
     hist_record(t->response, (int64_t)(f->ended - f->intended));
     hist_record(t->service, (int64_t)(f->ended - f->started));
     hist_record(t->wait, (int64_t)f->waited);

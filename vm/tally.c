@@ -1,56 +1,75 @@
-/* tally.c - adding up what workers counted. */
+/* tally.c - counts, and adding them up. */
 #include "config.h"
 
 #include "vm/tally.h"
 
 #include <string.h>
 
-void tally_init(struct tally *t)
+#include "base/mem.h"
+
+struct tally *tally_new(void)
 {
-    *t = (struct tally){.response = hist_new(), .service = hist_new(), .wait = hist_new(), .lag = hist_new()};
+    struct tally *t = mem_alloc(sizeof *t);
+    t->response = hist_new();
+    t->service = hist_new();
+    t->wait = hist_new();
+    t->lag = hist_new();
+    return t;
 }
 
-void tally_release(struct tally *t)
+void tally_free(struct tally *t)
 {
+    if (!t)
+        return;
     hist_free(t->response);
     hist_free(t->service);
     hist_free(t->wait);
     hist_free(t->lag);
+    mem_free(t);
 }
 
-static void merge_errors(struct tally *into, const struct tally *from)
+void tally_reset(struct tally *t)
 {
-    for (int i = 0; i < ERROR_CLASSES; i++) {
-        if (!into->error_counts[i])
-            memcpy(into->error_words[i], from->error_words[i], ERROR_WORDS);
-        into->error_counts[i] += from->error_counts[i];
-    }
-    if (!into->fatal.code)
-        into->fatal = from->fatal;
-    mismatch_merge(&into->mismatch, &from->mismatch);
+    struct tally empty = {.response = t->response, .service = t->service, .wait = t->wait, .lag = t->lag};
+    *t = empty;
+    struct hist *const hists[] = {t->response, t->service, t->wait, t->lag};
+    for (size_t i = 0; i < sizeof hists / sizeof *hists; i++)
+        if (hists[i])
+            hist_reset(hists[i]);
 }
 
-void tally_merge(struct tally *into, const struct tally *from)
+static void add_hist(struct hist *into, const struct hist *from)
 {
-    hist_merge(into->response, from->response);
-    hist_merge(into->service, from->service);
-    hist_merge(into->wait, from->wait);
-    hist_merge(into->lag, from->lag);
+    if (into && from)
+        hist_merge(into, from);
+}
+
+void tally_add(struct tally *into, const struct tally *from)
+{
     into->requests += from->requests;
     into->errors += from->errors;
-    into->skipped += from->skipped;
-    into->calls += from->calls;
-    into->trips += from->trips;
     into->retries += from->retries;
     into->throttles += from->throttles;
+    into->skipped += from->skipped;
     into->rows += from->rows;
     into->bytes += from->bytes;
+    into->trips += from->trips;
     into->units += from->units;
-    into->measured_units |= from->measured_units;
     into->cpu_ns += from->cpu_ns;
-    if (!into->from_ns || (from->from_ns && from->from_ns < into->from_ns))
-        into->from_ns = from->from_ns;
-    if (from->to_ns > into->to_ns)
-        into->to_ns = from->to_ns;
-    merge_errors(into, from);
+    for (int i = 0; i < TALLY_CLASSES; i++) {
+        if (!into->classes[i].first)
+            into->classes[i].first = from->classes[i].first;
+        into->classes[i].count += from->classes[i].count;
+    }
+    add_hist(into->response, from->response);
+    add_hist(into->service, from->service);
+    add_hist(into->wait, from->wait);
+    add_hist(into->lag, from->lag);
+}
+
+void tally_add_error(struct tally *t, int code, const char *words)
+{
+    struct tally_class *c = &t->classes[code < 0 && -code < TALLY_CLASSES ? -code : 0];
+    if (!c->count++)
+        c->first = words;
 }

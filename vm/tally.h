@@ -1,35 +1,37 @@
-/* tally.h - what a worker counts while it runs. Each worker has its own; they are merged at the end.
+/* tally.h - what was counted in one stretch of measuring, by one worker or by all together.
  *
- * Accounting, of requests whose intended start lies within the measured time:
- *   requests = answered + errors            response, service, wait: one entry for each answered request
- *   arrivals = requests + skipped           (open loop; skipped: over the latency limit before they began)
- * A request is one query of a client; a call is one planned request of it; a trip is one exchange on the wire. */
+ * Of the requests whose intended start lies within it: requests + errors + skipped = those that were due, and response->count =
+ * service->count = requests (errors never count as fast answers). Durations are ns. */
 #ifndef VM_TALLY_H
 #define VM_TALLY_H
 
-#include "base/error.h"
-#include "vm/check.h"
+#include <stdbool.h>
+
 #include "vm/hist.h"
 
-enum { ERROR_CLASSES = 11, ERROR_WORDS = 400 };        /* index: -error_code */
+enum { TALLY_CLASSES = 16 };                          /* by -code of base/error.h; 0: of no known code */
+struct tally_class { uint64_t count; const char *first; };    /* how often, and the first message, the server's words kept */
 
 struct tally {
-    struct hist *response, *service;                  /* ns: from the intended start, from the actual start */
-    struct hist *wait, *lag;                          /* ns: for a connection; from the intended to the actual start (open loop) */
-    uint64_t requests, errors, skipped;
-    uint64_t calls, trips, retries, throttles, rows, bytes;
-    double units;                                     /* consumed, as the service measured them */
-    bool measured_units;
-    uint64_t error_counts[ERROR_CLASSES];
-    char error_words[ERROR_CLASSES][ERROR_WORDS];     /* the first of each class */
-    uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
-    uint64_t cpu_ns;                                  /* of the worker's thread within it */
-    struct mismatch mismatch;                         /* the first wrong answer */
-    struct error fatal;                               /* why it ended early; code 0: it did not */
+    uint64_t requests;                                /* answered, completely and without an error */
+    uint64_t errors, retries, throttles;
+    uint64_t skipped;                                 /* open loop with a latency limit: due, too late to be sent */
+    uint64_t rows, bytes;                             /* of the replies */
+    uint64_t trips;                                   /* on the wire, retries included */
+    double units;                                     /* consumed, as measured or modelled */
+    double seconds;                                   /* of measuring */
+    uint64_t cpu_ns;                                  /* of all workers of the client together */
+    struct tally_class classes[TALLY_CLASSES];
+    struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
+                                                         Each MAY be NULL: not measured */
 };
 
-void tally_init(struct tally *);
-void tally_release(struct tally *);
-void tally_merge(struct tally *into, const struct tally *from);
+/* With all four histograms, on the heap. */
+struct tally *tally_new(void);
+void tally_free(struct tally *);                      /* NULL is fine */
+void tally_reset(struct tally *);
+/* Seconds are not added: workers measure side by side. Class messages are shared, not copied. */
+void tally_add(struct tally *into, const struct tally *from);
+void tally_add_error(struct tally *, int code, const char *words);    /* words live as long as the tally is used */
 
 #endif

@@ -40,7 +40,7 @@ static uint64_t take_arrival(struct worker *w)
         w->next_arrival += gap(w);
         if (!limit || at >= w->measure_to || clock_ns() <= at + limit)
             return at;
-        w->tally.skipped += at >= w->measure_from;
+        w->result.tally->skipped += at >= w->measure_from;
     }
 }
 
@@ -76,15 +76,17 @@ static void wake(struct timer *t)
 
 static void give_up(struct worker *w, int code, const char *words)
 {
-    error_set(&w->tally.fatal, code, "%s", words);
+    error_set(&w->result.fatal, code, "%s", words);
     w->over = true;
 }
 
-void worker_count_error(struct worker *w, int code, const char *words)
+void worker_count_error(struct worker *w, int code, const char *words, bool counts)
 {
-    uint32_t class = (uint32_t)-code < ERROR_CLASSES ? (uint32_t)-code : 0;
-    if (!w->tally.error_counts[class]++)
-        snprintf(w->tally.error_words[class], ERROR_WORDS, "%s", words ? words : error_class(code));
+    char *kept = w->words[-code < TALLY_CLASSES ? -code : 0];
+    if (!*kept)
+        snprintf(kept, ERROR_WORDS, "%s", words ? words : error_class(code));
+    if (counts)
+        tally_add_error(w->result.tally, code, kept);
     bool gone = code == ERR_LOST || code == ERR_CONNECT || code == ERR_TIMEOUT;
     w->lost_in_row = gone ? w->lost_in_row + 1 : 0;
     if (w->lost_in_row >= 10 + 3 * w->setup.connections)
@@ -131,13 +133,23 @@ struct worker *worker_new(const struct worker_setup *setup)
         const struct program_draw *d = &setup->program->draws.items[i];
         sampler_init(&w->samplers[i], &d->dist, d->keyspace->count, rng_mix(setup->instance->data->seed, d->keyspace->salt));
     }
-    tally_init(&w->tally);
-    w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->tally.mismatch};
+    w->result.tally = tally_new();
+    w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->result.mismatch};
     w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
     rng_init(&w->arrivals, rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
     fibers_open(w);
     calls_open(w);
     return w;
+}
+
+/* Requests that never got their answer are errors. */
+static void count_unanswered(struct worker *w)
+{
+    for (uint32_t i = 0; i < w->setup.clients; i++)
+        if (w->fibers[i].in_flight && w->fibers[i].recorded) {
+            w->result.tally->errors++;
+            worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !w->fibers[i].failed);
+        }
 }
 
 /* Whether the calls in flight are not worth waiting for any longer. */
@@ -156,8 +168,8 @@ static bool hopeless(struct worker *w, uint64_t *asked)
     if (w->setup.silence_limit_ns && w->in_flight && now > w->last_answer + w->setup.silence_limit_ns) {
         char words[100];
         snprintf(words, sizeof words, "no answer for %.0f s", (double)w->setup.silence_limit_ns / 1e9);
-        worker_count_error(w, ERR_TIMEOUT, words);
         give_up(w, ERR_TIMEOUT, words);
+        count_unanswered(w);
         return true;
     }
     return false;
@@ -207,14 +219,14 @@ void worker_run(struct worker *w)
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    w->tally.from_ns = w->measure_from;
-    w->tally.to_ns = end > w->measure_from ? end : w->measure_from;
-    w->tally.cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;
+    w->result.from_ns = w->measure_from;
+    w->result.to_ns = end > w->measure_from ? end : w->measure_from;
+    w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;
 }
 
-const struct tally *worker_tally(const struct worker *w)
+const struct worker_result *worker_result(const struct worker *w)
 {
-    return &w->tally;
+    return &w->result;
 }
 
 void worker_free(struct worker *w)
@@ -229,7 +241,7 @@ void worker_free(struct worker *w)
     }
     mem_free(w->fibers);
     calls_close(w);
-    tally_release(&w->tally);
+    tally_free(w->result.tally);
     scratch_release(&w->checker.scratch);
     mem_free(w->checker.row);
     mem_free(w->samplers);

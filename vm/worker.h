@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "vm/check.h"
 #include "vm/program.h"
 #include "vm/tally.h"
 
@@ -28,10 +29,18 @@ struct worker_setup {
     atomic_ullong *answered;                          /* counts requests as they are answered, for a progress display; may be NULL */
 };
 
+struct worker_result {
+    struct tally *tally;                              /* its error messages live as long as the worker */
+    uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
+    bool measured_units;                              /* the service said what requests consumed */
+    struct mismatch mismatch;                         /* wrong answers */
+    struct error fatal;                               /* why it ended early; code 0: it did not */
+};
+
 struct worker;
 struct worker *worker_new(const struct worker_setup *);
 void worker_run(struct worker *);
-const struct tally *worker_tally(const struct worker *);
+const struct worker_result *worker_result(const struct worker *);
 void worker_free(struct worker *);
 
 #endif

@@ -17,6 +17,8 @@ enum fiber_state {
     FIBER_ENDED,
 };
 
+enum { ERROR_WORDS = 400 };
+
 struct fiber {
     uint32_t pc, in_flight, wait_for, dice;
     enum fiber_state state;
@@ -46,7 +48,8 @@ struct worker {
     struct worker_setup setup;
     const struct instr *code;
     struct sampler *samplers;                         /* by draw */
-    struct tally tally;
+    struct worker_result result;
+    char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
     struct checker checker;
     struct fiber *fibers;
     struct fiber *ready, **ready_end;
@@ -79,6 +82,7 @@ void calls_send(struct worker *, struct fiber *, const struct request *);
 
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);
-void worker_count_error(struct worker *, int code, const char *words);
+/* counts: this is the first failure of a recorded request, and goes into the tally. */
+void worker_count_error(struct worker *, int code, const char *words, bool counts);
 
 #endif
