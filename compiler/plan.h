@@ -31,6 +31,7 @@ struct caps {
     uint64_t max_reply_bytes;
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
+    uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t name_max;                                /* bytes of a table's name */
     uint32_t fan_out;                                 /* requests of one packed call in flight together, where several are needed; 0: any */
 };
