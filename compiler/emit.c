@@ -158,7 +158,7 @@ static const struct value *sample_keys(struct emitter *e, const struct ir_query 
             struct value v = data_key(e->inst->data, q->keys[k].keyspace, i, scratch);
             if (type_class(q->keys[k].keyspace->key.type) == CLASS_BYTES) {
                 v.u.s.p = arena_strndup(e->arena, v.u.s.p, v.u.s.n);
-                scratch->used = 0;
+                scratch_reset(scratch);
             }
             keys[q->keys[k].first + i] = v;
         }

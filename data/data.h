@@ -9,11 +9,15 @@ struct data {
     uint64_t seed;
 };
 
-/* Room for the bytes of one row's (or some keys') values. Reset by data_row; grows, so that a warm one allocates nothing. */
+/* Room for the bytes of one row's (or some keys') values. Reset by data_row; grows, so that a warm one allocates nothing. What was
+ * handed out stays where it is until the next reset: a block that is too small is kept until then. */
 struct scratch {
     char *bytes;
     size_t used, cap;
+    void *retired;                                    /* smaller blocks, a list */
 };
+char *scratch_take(struct scratch *, size_t n);
+void scratch_reset(struct scratch *);
 void scratch_release(struct scratch *);
 
 /* The key with this ordinal. Ordinals at and above count give keys that no table has (for misses); distinct as well. */

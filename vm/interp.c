@@ -35,7 +35,7 @@ static bool arrive(struct worker *w, struct fiber *f, const struct instr *i)
     f->started = w->setup.rate > 0 ? clock_ns() : f->intended;
     f->failed = false;
     f->waited = 0;
-    f->scratch.used = 0;
+    scratch_reset(&f->scratch);
     rng_init(&f->rng, rng_mix(rng_mix(w->setup.seed, f->client), f->n++));
     f->pc++;
     return true;
