@@ -134,6 +134,9 @@ struct backend {
     void (*lower)(const struct instance *, struct arena *, struct request *);
     /* The request with these key values (by register): input for the backend's own tool, as it stands. */
     void (*print_request)(const struct instance *, const struct request *, const struct value *keys, struct buf *);
+    /* The same as the text of a file of its own (of request_ext) where that differs: bare JSON instead of a command. MAY be NULL. */
+    void (*print_table_file)(const struct instance *, const struct table *, struct buf *);
+    void (*print_request_file)(const struct instance *, const struct request *, const struct value *keys, struct buf *);
     /* The units a request is expected to consume, by the service's published rules. MAY be NULL: it has no such units. */
     double (*model_units)(const struct instance *, const struct request *);
     const struct price *price;                        /* MAY be NULL */
@@ -142,6 +145,8 @@ struct backend {
 };
 
 /* ---- the registry ---- */
+
+extern const struct backend backend_dynamodb, backend_cosmosdb;
 
 /* A name that a workload may use for a backend. `aurora` is two rows: engine mysql or postgres. */
 struct kind {
