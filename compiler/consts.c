@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/elab.h"
+#include "grammar/scan_state.h"
 
 static const struct constant none = {.kind = CONST_NONE};
 
@@ -80,7 +81,6 @@ struct constant const_from_text(struct elab *e, const char *text)
     p.source = diags_add_source(e->diags, "-D", arena_strdup(e->arena, text), size);
     p.text = e->diags->sources.items[p.source].text;
     p.to = size;
-    struct node *parse_range(struct parse *);
     const struct node *n = parse_range(&p);
     return n ? const_eval(e, n, NULL) : none;
 }

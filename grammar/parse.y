@@ -278,3 +278,18 @@ struct node *parse_range(struct parse *p)
     scan_close(scanner);
     return p->root;
 }
+
+void scan_put(struct arena *arena, struct diags *diags, uint32_t source, struct buf *b)
+{
+    const struct source *s = &diags->sources.items[source];
+    struct scan_state state = {.arena = arena, .diags = diags, .source = source};
+    void *scanner = scan_open(&state, s->text, s->size);
+    WKL_STYPE value;
+    struct span at;
+    for (int token; (token = wkl_lex(&value, &at, scanner)) > 0;) {
+        uint32_t line, column;
+        diags_locate(diags, at, &line, &column);
+        buf_printf(b, "%u:%u  %s  %.*s\n", line, column, yysymbol_name(YYTRANSLATE(token)), (int)(at.to - at.from), s->text + at.from);
+    }
+    scan_close(scanner);
+}

@@ -22,6 +22,9 @@ void *scan_open(struct scan_state *, const char *text, uint32_t size);
 void scan_close(void *scanner);
 struct scan_state *scan_state_of(void *scanner);
 
+/* A line for each token of a source: its place, kind and text. */
+void scan_put(struct arena *, struct diags *, uint32_t source, struct buf *);
+
 struct parse;
 struct node *parse_range(struct parse *);             /* parse.y: p->text, whose first byte is byte p->from of its source */
 
