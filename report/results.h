@@ -111,7 +111,7 @@ struct results {
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */
 struct results *results_new(const struct ir *, uint64_t seed);
 void results_free(struct results *);                  /* NULL is fine */
-const char *results_keep(struct results *, const char *text);   /* a copy that lives as long; NULL gives NULL */
+const char *results_keep(struct results *, const char *text);   /* a printable copy that lives as long; NULL gives NULL */
 
 struct result_backend *results_add_backend(struct results *, const char *name, const char *kind);
 struct result_backend *results_find_backend(const struct results *, const char *name);    /* NULL: none */
