@@ -1,13 +1,15 @@
 # report/: what the build takes from here
 libwkl_a_SOURCES += \
-    report/expect.c report/expect.h report/figures.c report/figures.h report/grid.c report/grid.h report/json.c report/number.c report/number.h \
+    report/expect.c report/expect.h report/figures.c report/figures.h report/grid.c report/grid.h report/json.c report/number.c report/number.h report/progress.c report/progress.h \
     report/report.c report/report.h report/results.c report/results.h report/text.c report/text.h report/text_answer.c report/text_run.c
 EXTRA_DIST += \
     tests/report/compare.txt tests/report/compare.json tests/report/empty.txt tests/report/empty.json tests/report/failed.txt tests/report/failed.json \
     tests/report/odd.txt tests/report/odd.json tests/report/one.txt tests/report/one.json tests/report/sweep.txt tests/report/sweep.json
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/report
-TESTS += tests/unit/report
+check_PROGRAMS += tests/unit/report tests/unit/progress
+TESTS += tests/unit/report tests/unit/progress
+tests_unit_progress_SOURCES = tests/unit/progress.c
+tests_unit_progress_LDADD = $(UNIT_LIBS)
 tests_unit_report_SOURCES = tests/unit/report.c
 tests_unit_report_LDADD = $(UNIT_LIBS)
 endif

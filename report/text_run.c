@@ -343,11 +343,11 @@ static void add_head(struct block *k, struct grid *g, const char *title)
     struct grid_row above = {.style = STYLE_DIM}, row = {.style = STYLE_DIM, .cells = {title, "calls", "req/s"}};
     bool tight = k->retries && k->cost;               /* the longest strategy still has its line */
     unsigned c = 3;
-    g->gaps[2] = 2;
+    g->gaps[2] = tight ? 1 : 2;
     for (size_t i = 0; i < TIMES; i++) {
         if (!shows_time(k, i))
             continue;
-        g->gaps[c] = times[i].service && tight ? 1 : times[i].gap;
+        g->gaps[c] = tight ? 1 : times[i].gap;
         above.cells[c] = times[i].service ? "service" : NULL;
         row.cells[c++] = times[i].name;
     }
