@@ -6,10 +6,15 @@ EXTRA_DIST += \
     tests/report/compare.txt tests/report/compare.json tests/report/empty.txt tests/report/empty.json tests/report/failed.txt tests/report/failed.json \
     tests/report/odd.txt tests/report/odd.json tests/report/one.txt tests/report/one.json tests/report/sweep.txt tests/report/sweep.json
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/report tests/unit/progress
-TESTS += tests/unit/report tests/unit/progress
+check_PROGRAMS += tests/unit/report tests/unit/progress tests/unit/figures
+TESTS += tests/unit/report tests/unit/progress tests/unit/figures
+tests_unit_figures_SOURCES = tests/unit/figures.c
+tests_unit_figures_LDADD = $(UNIT_LIBS)
 tests_unit_progress_SOURCES = tests/unit/progress.c
 tests_unit_progress_LDADD = $(UNIT_LIBS)
 tests_unit_report_SOURCES = tests/unit/report.c
 tests_unit_report_LDADD = $(UNIT_LIBS)
 endif
+EXTRA_DIST += docs/results.schema.json
+dist_check_SCRIPTS += tests/results_schema.py
+TESTS += tests/results_schema.py

@@ -453,7 +453,7 @@ static void put_how(struct block *k)
         number_put(&b, e->rate);
         buf_puts(&b, "/s");
     } else {
-        buf_puts(&b, "each sends when it has its answer");
+        buf_puts(&b, "one request each at a time");
     }
     if (rounds && seconds > 0) {
         buf_printf(&b, " · %u round%s, up to ", rounds, rounds == 1 ? "" : "s");
