@@ -10,6 +10,8 @@
 const struct report_format report_formats[] = {
     {"text", report_put_text, "for the terminal"},
     {"json", report_put_json, "everything, keys stable; docs/results.schema.json"},
+    {"csv", report_put_csv, "one line a measurement"},
+    {"md", report_put_markdown, "Markdown, for a merge request or a wiki"},
     {0},
 };
 

@@ -281,7 +281,7 @@ static bool has_word(const char *text, const char *word)
 static void every_report_is_as_it_was(void **state)
 {
     (void)state;
-    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}};
+    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}};
     struct report_options options = {.width = 100};
     for (size_t i = 0; i < CASES; i++) {
         struct results *r = new_results();
