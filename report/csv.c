@@ -61,7 +61,8 @@ static void put_who(struct buf *b, const struct results *r, const struct result_
 
 static void put_counts(struct buf *b, const struct results *r, const struct result_entry *e)
 {
-    const uint64_t counts[] = {e->all.requests, e->all.errors, e->all.retries, e->all.throttles, e->all.skipped, e->all.rows, e->all.bytes, e->all.trips};
+    const uint64_t counts[] = {e->all.requests, e->all.errors, e->all.retries, e->all.throttles,
+                               e->all.skipped,  e->all.rows,   e->all.bytes,   e->all.trips};
     double v = 0;
     (void)r;
     put_whole(b, e->clients);
@@ -109,10 +110,13 @@ static void put_verdict(struct buf *b, const struct results *r, const struct res
 
 static const struct group groups[] = {
     {"workload,seed,started,run,query,strategy,backend,sweep,", put_who},
-    {"clients,rate_per_s,requests,errors,retries,throttles,skipped,rows,bytes,trips,calls_per_request,rounds,seconds,throughput_per_s,", put_counts},
+    {"clients,rate_per_s,requests,errors,retries,throttles,skipped,rows,bytes,trips,calls_per_request,rounds,seconds,throughput_per_s,",
+     put_counts},
     {"response_p50_ns,response_p90_ns,response_p95_ns,response_p99_ns,response_p99_9_ns,response_max_ns,response_mean_ns,"
-     "service_p50_ns,service_p90_ns,service_p95_ns,service_p99_ns,service_p99_9_ns,service_max_ns,service_mean_ns,", put_times},
-    {"cpu_per_request_ns,cpu_fraction,lag_p99_ns,cost_per_million_usd,cost_basis,verified_requests,mismatches,ranked,why_not,", put_verdict},
+     "service_p50_ns,service_p90_ns,service_p95_ns,service_p99_ns,service_p99_9_ns,service_max_ns,service_mean_ns,",
+     put_times},
+    {"cpu_per_request_ns,cpu_fraction,lag_p99_ns,cost_per_million_usd,cost_basis,verified_requests,mismatches,ranked,why_not,",
+     put_verdict},
 };
 
 static void end_line(struct buf *b)

@@ -28,7 +28,8 @@ static void add_whole(cJSON *o, const char *key, uint64_t v)
 /* Null where the figure does not exist; six digits beyond the point are more than any clock or price gives. */
 static void add_figure(cJSON *o, const char *key, bool there, double v)
 {
-    BUG_UNLESS(there ? cJSON_AddNumberToObject(o, key, fabs(v) < 1e9 ? nearbyint(v * 1e6) / 1e6 : nearbyint(v)) : cJSON_AddNullToObject(o, key));
+    BUG_UNLESS(there ? cJSON_AddNumberToObject(o, key, fabs(v) < 1e9 ? nearbyint(v * 1e6) / 1e6 : nearbyint(v))
+                     : cJSON_AddNullToObject(o, key));
 }
 
 static cJSON *add_object(cJSON *o, const char *key)
@@ -99,7 +100,10 @@ static void add_backend(cJSON *o, const struct result_backend *b)
 
 static void add_interval(cJSON *o, const struct result_entry *e)
 {
-    static const struct { const char *key; enum metric metric; } of[] = {{"p50", METRIC_P50}, {"p95", METRIC_P95}, {"p99", METRIC_P99}, {"mean", METRIC_MEAN}};
+    static const struct {
+        const char *key;
+        enum metric metric;
+    } of[] = {{"p50", METRIC_P50}, {"p95", METRIC_P95}, {"p99", METRIC_P99}, {"mean", METRIC_MEAN}};
     double low = 0, high = 0;
     if (!figures_interval(e, METRIC_P99, &low, &high))
         return;
@@ -109,7 +113,8 @@ static void add_interval(cJSON *o, const struct result_entry *e)
         if (!figures_interval(e, of[i].metric, &low, &high))
             continue;
         cJSON *pair = add_array(to, of[i].key);
-        BUG_UNLESS(cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(low))) && cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(high))));
+        BUG_UNLESS(cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(low))) &&
+                   cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(high))));
     }
 }
 

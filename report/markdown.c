@@ -1,4 +1,5 @@
-/* markdown.c - the result for a merge request or a wiki: the answers, a table for each run and sweep point, what failed, what is missing. */
+/* markdown.c - the result for a merge request or a wiki: the answers, a table for each run and
+ * sweep point, what failed, what is missing. */
 #include "config.h"
 
 #include "report/report.h"
@@ -69,7 +70,8 @@ static void put_row(const struct results *r, const struct result_entry *e, const
     buf_puts(b, " | ");
     put_escaped(b, e->strategy);
     buf_puts(b, " |");
-    put_cell(b, e->calls_per_request > 0, e->calls_per_request, e->calls_per_request == floor(e->calls_per_request) ? number_put_count : number_put);
+    put_cell(b, e->calls_per_request > 0, e->calls_per_request,
+             e->calls_per_request == floor(e->calls_per_request) ? number_put_count : number_put);
     put_metric(b, e, METRIC_THROUGHPUT, false, number_put);
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         put_metric(b, e, times[i], false, number_put_duration);
@@ -98,7 +100,8 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
     text_put_sweep(&title, e->sweep, e->nsweep);
     buf_puts(b, "\n## ");
     put_escaped(b, buf_text(&title));
-    buf_puts(b, "\n\n| backend | strategy | calls | req/s | p50 | p95 | p99 | p99.9 | max | service p99 | errors | retries | $ per million | p99 vs best |\n");
+    buf_puts(b, "\n\n| backend | strategy | calls | req/s | p50 | p95 | p99 | p99.9 | max | service p99 | errors | retries | $ per million "
+                "| p99 vs best |\n");
     buf_puts(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for (size_t i = first; i < end; i++)
         put_row(r, r->entries.items[i], best, b);
@@ -186,8 +189,8 @@ void report_put_markdown(const struct results *r, const struct report_options *o
     put_wrong_rows(r, out);
     put_missing(r, out);
     struct buf foot = {0};
-    buf_printf(&foot, "%s, seed %llu, %s, wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version, r->host.cpu,
-               r->host.cores, r->host.kernel);
+    buf_printf(&foot, "%s, seed %llu, %s, wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version,
+               r->host.cpu, r->host.cores, r->host.kernel);
     buf_puts(out, "\n---\n");
     put_escaped(out, buf_text(&foot));
     buf_putc(out, '\n');

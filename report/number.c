@@ -36,7 +36,10 @@ static void put_small(struct buf *b, double v)
 
 void number_put(struct buf *b, double v)
 {
-    static const struct { double from, factor; char suffix; } scales[] = {{1e12, 1e12, 'T'}, {1e9, 1e9, 'G'}, {1e6, 1e6, 'M'}, {1e4, 1e3, 'k'}};
+    static const struct {
+        double from, factor;
+        char suffix;
+    } scales[] = {{1e12, 1e12, 'T'}, {1e9, 1e9, 'G'}, {1e6, 1e6, 'M'}, {1e4, 1e3, 'k'}};
     if (!isfinite(v)) {
         buf_puts(b, "-");
         return;

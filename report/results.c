@@ -218,7 +218,8 @@ static void add_verified(struct result_verified *v, uint64_t requests, uint64_t 
         v->first = first;
 }
 
-void results_add_verified(struct results *r, struct result_entry *e, uint64_t requests, uint64_t rows, uint64_t mismatches, const char *first)
+void results_add_verified(struct results *r, struct result_entry *e, uint64_t requests, uint64_t rows, uint64_t mismatches,
+                          const char *first)
 {
     struct result_backend *b = results_find_backend(r, e->backend);
     first = results_keep(r, first);

@@ -82,9 +82,9 @@ static void put_expectation(struct text *t, size_t at)
         }
     struct buf b = {0};
     buf_printf(&b, "%s: %s", x->run, x->text);
-    if (held == total)
-        buf_printf(&b, total > 1 ? ", all %zu times" : "", total);
-    else
+    if (held == total && total > 1)
+        buf_printf(&b, ", all %zu times", total);
+    else if (held < total)
         buf_printf(&b, ", %zu of %zu times:", total - held, total);
     paper_put_wrapped(&t->paper, 12, held == total ? STYLE_GOOD : STYLE_BAD, held == total ? "  held" : "  FAILED", buf_text(&b));
     buf_release(&b);
@@ -220,7 +220,9 @@ static void fill_verified(struct text *t, const struct result_backend *b, struct
     const struct result_verified *v = &b->verified;
     row->cells[4] = v->done ? count_cell(t, (double)v->requests) : "–";
     row->cells[5] = v->done ? count_cell(t, (double)v->rows) : "–";
-    row->cells[6] = !v->done ? "no" : !v->mismatches ? "all right" : arena_printf(&t->arena, "%s WRONG", count_cell(t, (double)v->mismatches));
+    row->cells[6] = !v->done         ? "no"
+                    : !v->mismatches ? "all right"
+                                     : arena_printf(&t->arena, "%s WRONG", count_cell(t, (double)v->mismatches));
     row->style = v->mismatches ? STYLE_BAD : v->done ? STYLE_PLAIN : STYLE_WARN;
 }
 
@@ -229,7 +231,8 @@ static void put_backends(struct text *t)
     const struct results *r = t->results;
     struct grid g = {.arena = &t->arena, .columns = 7, .gaps = {0, 2, 2, 2, 4, 2, 2}};
     *grid_add(&g, STYLE_DIM) = (struct grid_row){.style = STYLE_DIM, .cells = {"", "loaded", NULL, NULL, "checked"}};
-    *grid_add(&g, STYLE_DIM) = (struct grid_row){.style = STYLE_DIM, .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "verdict"}};
+    *grid_add(&g, STYLE_DIM) =
+        (struct grid_row){.style = STYLE_DIM, .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "verdict"}};
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))
@@ -319,7 +322,8 @@ static void put_client(struct text *t)
 
 static void put_prices(struct text *t)
 {
-    static const char *const bases[] = {[BASIS_MEASURED] = "units measured by the service", [BASIS_MODELLED] = "units modelled by its published rules"};
+    static const char *const bases[] = {
+        [BASIS_MEASURED] = "units measured by the service", [BASIS_MODELLED] = "units modelled by its published rules"};
     const struct results *r = t->results;
     bool any = false;
     for (size_t i = 0; i < r->entries.count; i++) {

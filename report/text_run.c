@@ -239,7 +239,8 @@ static void put_glance(struct block *k)
         put_glance_part(k, backends + at, fit);
         at += fit;
     }
-    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", "* the backend's fastest strategy   ( ) not ranked, for the reason below   – not measured");
+    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "",
+                      "* the backend's fastest strategy   ( ) not ranked, for the reason below   – not measured");
 }
 
 /* ---- all figures ---- */

@@ -126,7 +126,7 @@ def main():
                 problems = agree(bad, schema)
                 failed += not problems
                 print(f"    with {what}: {problems[0] if problems else 'NOT NOTICED'}")
-    print("checked with the jsonschema module too" if jsonschema else "the jsonschema module is not installed: checked by this script alone")
+    print("the jsonschema module agrees" if jsonschema else "the jsonschema module is not installed: checked by this script alone")
     return 1 if failed else 0
 
 

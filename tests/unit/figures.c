@@ -199,7 +199,8 @@ static void expectations_are_held_against_figures(void **state)
         {METRIC_COST_PER_MILLION, false, COMPARE_LT, 1, NULL, "cost"}, {METRIC_MAX, false, COMPARE_LT, 1, "dynamodb", "elsewhere"},
     };
     static const struct { const char *text; bool measured, ok; } known[] = {
-        {"p99 < 1ms", true, true}, {"p99 < 500us", true, false}, {"service", true, true}, {"errors == 0", true, true}, {"cost", false, false},
+        {"p99 < 1ms", true, true},   {"p99 < 500us", true, false}, {"service", true, true},
+        {"errors == 0", true, true}, {"cost", false, false},
     };
     struct results *r = results_new(&workload, 1);
     expect_evaluate(r, add_entry(r, 0, 0, -1), expects, 6);
@@ -241,9 +242,16 @@ static void words_are_made_printable(void **state)
 {
     (void)state;
     static const struct { const char *given, *kept; } known[] = {
-        {"plain µs ×", "plain µs ×"}, {"two\nlines\tand\r", "two lines and "}, {"\033[31mred\033[0m", "?[31mred?[0m"},
-        {"\377\376", "??"}, {"cut \303", "cut ?"}, {"\302\233C1", "??C1"}, {"\355\240\200", "???"}, {"\360\237\230\200", "\360\237\230\200"},
-        {"\364\220\200\200", "????"}, {"", ""},
+        {"plain µs ×", "plain µs ×"},
+        {"two\nlines\tand\r", "two lines and "},
+        {"\033[31mred\033[0m", "?[31mred?[0m"},
+        {"\377\376", "??"},
+        {"cut \303", "cut ?"},
+        {"\302\233C1", "??C1"},
+        {"\355\240\200", "???"},
+        {"\360\237\230\200", "\360\237\230\200"},
+        {"\364\220\200\200", "????"},
+        {"", ""},
     };
     struct results *r = results_new(&workload, 1);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -256,14 +264,19 @@ static void numbers_have_three_digits(void **state)
 {
     (void)state;
     static const struct { double v; const char *text; } known[] = {
-        {0, "0"}, {0.0001, "<0.001"}, {0.0123, "0.012"}, {0.9994, "0.999"}, {0.9996, "1.00"}, {1.234, "1.23"}, {9.994, "9.99"}, {9.996, "10.0"},
-        {99.94, "99.9"}, {99.96, "100"}, {1234, "1,234"}, {9994, "9,994"}, {9996, "10.0k"}, {12345, "12.3k"}, {999400, "999k"}, {999600, "1.00M"},
-        {1.5e9, "1.50G"}, {2e12, "2.00T"}, {9e18, "9.0e+18"}, {NAN, "-"}, {INFINITY, "-"}, {-2.5, "-2.50"}, {-1234, "-1,234"},
+        {0, "0"},          {0.0001, "<0.001"}, {0.0123, "0.012"}, {0.9994, "0.999"}, {0.9996, "1.00"},  {1.234, "1.23"},
+        {9.994, "9.99"},   {9.996, "10.0"},    {99.94, "99.9"},   {99.96, "100"},    {1234, "1,234"},   {9994, "9,994"},
+        {9996, "10.0k"},   {12345, "12.3k"},   {999400, "999k"},  {999600, "1.00M"}, {1.5e9, "1.50G"},  {2e12, "2.00T"},
+        {9e18, "9.0e+18"}, {NAN, "-"},         {INFINITY, "-"},   {-2.5, "-2.50"},   {-1234, "-1,234"},
     };
     static const struct { double ns; const char *text; } durations[] = {
-        {0, "0 ns"}, {999, "999 ns"}, {1000, "1.00 µs"}, {123456, "123 µs"}, {999999, "1.00 ms"}, {79e6, "79.0 ms"}, {1.5e9, "1.50 s"}, {3600e9, "3,600 s"},
+        {0, "0 ns"},         {999, "999 ns"},   {1000, "1.00 µs"}, {123456, "123 µs"},
+        {999999, "1.00 ms"}, {79e6, "79.0 ms"}, {1.5e9, "1.50 s"}, {3600e9, "3,600 s"},
     };
-    static const struct { double share; const char *text; } percents[] = {{0, "0 %"}, {0.00001, "<0.01 %"}, {0.0012, "0.12 %"}, {0.055, "5.5 %"}, {0.97, "97 %"}};
+    static const struct {
+        double share;
+        const char *text;
+    } percents[] = {{0, "0 %"}, {0.00001, "<0.01 %"}, {0.0012, "0.12 %"}, {0.055, "5.5 %"}, {0.97, "97 %"}};
     struct buf b = {0};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++, buf_clear(&b)) {
         number_put(&b, known[i].v);

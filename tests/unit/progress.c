@@ -122,7 +122,8 @@ static void measuring_says_all_that_counts(void **state)
     m.stage = "warm-up", m.sweep = "share 80%", m.lag_ns = 0, m.errors = 1, m.of_seconds = 0;
     wait_ms(1);
     progress_measured(p, &m);
-    expect_written("measuring: round 2/3  lakebase  binpacked  share 80%  warm-up  4.1 s  2,130/s  p50 451 µs  p99 1.27 ms  late 0 ns  1 ERROR\n");
+    expect_written(
+        "measuring: round 2/3  lakebase  binpacked  share 80%  warm-up  4.1 s  2,130/s  p50 451 µs  p99 1.27 ms  late 0 ns  1 ERROR\n");
     wait_ms(7200000);
     progress_end(p);
     expect_written("measuring: 2.0 h\n");

@@ -30,7 +30,8 @@ static const struct ir_expect expects[] = {
 static const struct ir_run serve = {.name = "serve", .mix = features_alone, .nmix = 1, .clients = 8, .expects = expects, .nexpects = 3};
 static const struct ir_run cliff = {.name = "cache_cliff", .mix = features_alone, .nmix = 1, .clients = 16, .rate = 2000};
 static const struct ir_point serve_point = {.run = &serve};
-static const struct ir_param params[] = {{"scale", "1%"}, {"share", "80%"}, {"windows", "[30d, 90d, 365d]"}, {"people", "[card, email, holder]"}};
+static const struct ir_param params[] = {
+    {"scale", "1%"}, {"share", "80%"}, {"windows", "[30d, 90d, 365d]"}, {"people", "[card, email, holder]"}};
 static const struct ir workload = {.name = "fraud", .title = "Fraud-model feature serving", .params = params, .nparams = 4};
 
 static struct results *new_results(void)
@@ -119,7 +120,8 @@ static void build_compare(struct results *r)
     for (size_t b = 0; b < 5; b++) {
         add_loaded(r, backends[b].name, backends[b].version, backends[b].load);
         for (size_t s = 0; s < 5; s++) {
-            struct result_entry *e = add_measured(r, &serve_point, strategies[s].text, backends[b].name, backends[b].typical[s], strategies[s].calls);
+            struct result_entry *e =
+                add_measured(r, &serve_point, strategies[s].text, backends[b].name, backends[b].typical[s], strategies[s].calls);
             if (b == 3)
                 price_it(e, "read request unit", 0.125, 15, BASIS_MEASURED);
             if (b == 0 && s >= 2)
@@ -132,13 +134,16 @@ static void build_compare(struct results *r)
     all[4]->all.cpu_ns = (uint64_t)(all[4]->all.seconds * 1.94e9);
     struct tally *broken = tally_new();
     for (int i = 0; i < 12; i++)
-        tally_add_error(broken, i < 10 ? ERR_LOST : ERR_TIMEOUT, i < 10 ? "server closed the connection unexpectedly" : "no answer within 30 s");
+        tally_add_error(broken, i < 10 ? ERR_LOST : ERR_TIMEOUT,
+                        i < 10 ? "server closed the connection unexpectedly" : "no answer within 30 s");
     broken->retries = 1234;
     broken->throttles = 1000;
     results_add_round(r, all[15], broken);
     tally_free(broken);
-    results_add_verified(r, all[22], 1, 24, 1, "fraud_rates_card_30d, hash_key '9f86d081884c7d65': column fraud_count is 7, but 8 was written");
-    results_skip_backend(r, results_add_backend(r, "aurora_postgres", "aurora"), "it is not configured", "set AURORA_POSTGRES_HOST, or run with --local");
+    results_add_verified(r, all[22], 1, 24, 1,
+                         "fraud_rates_card_30d, hash_key '9f86d081884c7d65': column fraud_count is 7, but 8 was written");
+    results_skip_backend(r, results_add_backend(r, "aurora_postgres", "aurora"), "it is not configured",
+                         "set AURORA_POSTGRES_HOST, or run with --local");
     results_fail_backend(r, results_add_backend(r, "memory", "memory"), "could not be created: out of disk space");
     for (size_t i = 0; i < r->entries.count; i++)
         expect_evaluate(r, all[i], expects, 3);
@@ -160,7 +165,12 @@ static void build_sweep(struct results *r)
             points[i] = (struct ir_point){.settings = settings + i, .nsettings = 1, .run = &cliff};
             for (int s = 0; s < 2; s++) {
                 const char *strategy = strategies[s ? 4 : 2].text, *backend = round ? "lakebase" : "sqlite";
-                struct result_entry *e = add_measured(r, points + i, strategy, backend, (round ? 1.1e6 : i == 4 ? 1.2e6 : 0.2e6) * (1 + i) / (1 + s), s ? 1 : 10);
+                struct result_entry *e = add_measured(r, points + i, strategy, backend,
+                                                      (round    ? 1.1e6
+                                                       : i == 4 ? 1.2e6
+                                                                : 0.2e6) *
+                                                          (1 + i) / (1 + s),
+                                                      s ? 1 : 10);
                 hist_record_n(e->all.lag, 900, e->all.requests);
             }
         }
@@ -171,7 +181,8 @@ static void build_sweep(struct results *r)
 
 static void build_empty(struct results *r)
 {
-    results_skip_backend(r, results_add_backend(r, "lakebase", "lakebase"), "it is not configured", "set PGHOST or a backend block with a uri");
+    results_skip_backend(r, results_add_backend(r, "lakebase", "lakebase"), "it is not configured",
+                         "set PGHOST or a backend block with a uri");
     results_leave_out(r, "run cache_cliff", "--run serve was asked for", NULL);
 }
 
@@ -201,10 +212,12 @@ static void build_one(struct results *r)
 /* Names longer than a line, counts beyond millions, times of an hour, no time at all. */
 static void build_odd(struct results *r)
 {
-    static const char *const long_name = "a_backend_whose_name_is_as_long_as_a_name_may_be_and_then_some_more_for_good_measure_to_be_sure_of_it";
+    static const char *const long_name =
+        "a_backend_whose_name_is_as_long_as_a_name_may_be_and_then_some_more_for_good_measure_to_be_sure_of_it";
     static const char *const names[] = {"memory", long_name};
     for (size_t b = 0; b < 2; b++) {
-        add_loaded(r, names[b], "a version string that goes on and on, compiled by somebody, somewhere, for some 64-bit machine", 1)->load_rows = UINT64_MAX / 2;
+        add_loaded(r, names[b], "a version string that goes on and on, compiled by somebody, somewhere, for some 64-bit machine", 1)
+            ->load_rows = UINT64_MAX / 2;
         for (size_t s = 0; s < 5; s++) {
             struct result_entry *e = results_add_entry(r, &serve_point, strategies[s].text, names[b]);
             struct tally *t = tally_new();
@@ -223,8 +236,10 @@ static void build_odd(struct results *r)
     }
 }
 
-static const struct { const char *name; void (*build)(struct results *); } cases[] = {
-    {"compare", build_compare}, {"sweep", build_sweep}, {"empty", build_empty}, {"failed", build_failed}, {"one", build_one}, {"odd", build_odd},
+static const struct { const char *name; void (*build)(struct results *);
+} cases[] = {
+    {"compare", build_compare}, {"sweep", build_sweep}, {"empty", build_empty},
+    {"failed", build_failed},   {"one", build_one},     {"odd", build_odd},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
