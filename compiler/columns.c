@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "compiler/elab.h"
-#include "data/gen.h"
 
 /* Kinds of type, as sets. */
 enum { INTS = 1, REALS = 2, DECIMALS = 4, TIMES = 8, CHARS = 16, STRINGS = 32, BYTES = 64, UUIDS = 128, JSONS = 256, BOOLS = 512,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "compiler/elab.h"
-#include "data/gen.h"
+#include "data/data.h"
 
 /* ---- types ---- */
 
@@ -92,8 +92,8 @@ static bool check_twice(struct elab *e, const struct column *columns, uint32_t n
 
 static bool check_key(struct elab *e, struct span span, const struct keyspace *k)
 {
-    uint64_t space = k->key.source == COLUMN_COMPUTED ? UINT64_MAX : gen_key_space(&k->key.gen, k->key.type);
-    if (!space) {
+    static const bool makes_keys[GEN_COUNT] = {[GEN_HEX] = true, [GEN_UUID] = true, [GEN_SEQUENCE] = true, [GEN_UNIFORM] = true, [GEN_TEXT] = true};
+    if (k->key.source != COLUMN_COMPUTED && !makes_keys[k->key.gen.kind]) {
         elab_fault(e, span, "E0409", "keys are made by hex, uuid, sequence, text(n) or uniform(a..b)", "a key cannot be made so");
         return false;
     }
@@ -101,6 +101,7 @@ static bool check_key(struct elab *e, struct span span, const struct keyspace *k
         elab_fault(e, span, "E0410", NULL, "a key cannot be null");
         return false;
     }
+    uint64_t space = data_key_space(k);
     if (k->count <= space)
         return true;
     elab_fault(e, span, "E0411", NULL, "%llu keys do not fit: there are only %llu different ones", (unsigned long long)k->count,
@@ -273,6 +274,7 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
         if (!check_key(e, f->key->span, k))
             return;
     }
+    data_prepare(columns, t.ncolumns);
     vec_push(e->arena, out, t);
     f->ir->ntables++;
 }
