@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -132,7 +133,7 @@ static const struct refusal_kind kinds[] = {
 };
 
 /* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> what follows '#'; from the body, or else the header. */
-static void read_type(struct http_call *c, const cJSON *body, struct dynamodb_refusal *r)
+static void read_type(struct http_call *c, const cJSON *body, struct refusal *r)
 {
     const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "__type"));
     if (!type)
@@ -147,16 +148,7 @@ static void read_type(struct http_call *c, const cJSON *body, struct dynamodb_re
     }
 }
 
-static void put_words(struct dynamodb_refusal *r, const char *format, const char *a, const char *b)
-{
-    struct buf words = {0};
-    buf_printf(&words, format, a, b);
-    r->words[0] = 0;
-    strncat(r->words, buf_text(&words), sizeof r->words - 1);
-    buf_release(&words);
-}
-
-static void judge_status(struct http_call *c, struct dynamodb_refusal *r)
+static void judge_status(struct http_call *c, struct refusal *r)
 {
     r->code = ERR_SERVER;
     if (c->status >= 500) {
@@ -172,11 +164,11 @@ static void judge_status(struct http_call *c, struct dynamodb_refusal *r)
         }
 }
 
-void dynamodb_judge(struct http_call *c, struct dynamodb_refusal *r)
+void dynamodb_judge(struct http_call *c, struct refusal *r)
 {
-    *r = (struct dynamodb_refusal){.code = c->code};
+    *r = (struct refusal){.code = c->code};
     if (c->code) {
-        put_words(r, "%s%s", c->words, "");
+        refusal_put_words(r, c, NULL);
         return;
     }
     if (c->status == 200)
@@ -185,9 +177,7 @@ void dynamodb_judge(struct http_call *c, struct dynamodb_refusal *r)
     read_type(c, body, r);
     judge_status(c, r);
     const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(body, "message"));   /* or Message: without regard to case */
-    char status[32];
-    snprintf(status, sizeof status, "HTTP status %ld", c->status);
-    put_words(r, "%s: %s", r->type[0] ? r->type : status, message ? message : body ? "no message" : buf_text(&c->reply));
+    refusal_put_words(r, c, message);
     cJSON_Delete(body);
 }
 
@@ -198,7 +188,7 @@ void dynamodb_sleep(uint64_t ns)
         ;
 }
 
-int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct dynamodb_refusal *r)
+int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct refusal *r)
 {
     *reply = NULL;
     for (uint32_t tries = 1;; tries++) {
@@ -214,12 +204,12 @@ int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *ope
     *reply = cJSON_ParseWithLength(buf_text(&c->reply), c->reply.len);
     if (!*reply) {
         r->code = ERR_SERVER;
-        put_words(r, "the answer is no JSON: %.100s%s", buf_text(&c->reply), "");
+        snprintf(r->words, sizeof r->words, "the answer is no JSON: %.100s", buf_text(&c->reply));
     }
     return r->code;
 }
 
-int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct dynamodb_refusal *r, struct error *err)
+int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct refusal *r, struct error *err)
 {
-    return error_set(err, r->code, "dynamodb at '%s': %s: %s", buf_text(&d->url), operation, r->words);
+    return refusal_fail(r, "dynamodb", buf_text(&d->url), operation, err);
 }

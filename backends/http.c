@@ -241,7 +241,7 @@ static void make_ready(struct http_call *c)
     c->code = 0;
     c->words[0] = 0;
     bool get = !strcmp(c->method, "GET"), post = !strcmp(c->method, "POST");
-    if (get) {
+    if (get || (!post && !c->body.len)) {             /* no body, and no headers about one */
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     } else {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
