@@ -40,6 +40,14 @@ static void put_url(struct dynamodb_client *d)
     buf_putc(&d->url, '/');
 }
 
+static int check_word(const struct instance *inst, const char *setting, const char *a, const char *b, struct error *err)
+{
+    const char *v = instance_get(inst, setting);
+    if (!v || !*v || !strcmp(v, a) || !strcmp(v, b))
+        return 0;
+    return error_set(err, ERR_USAGE, "dynamodb: %s '%s' is neither %s nor %s", setting, v, a, b);
+}
+
 int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst, struct error *err)
 {
     *d = (struct dynamodb_client){.instance = inst, .stamped = (time_t)-1};
@@ -53,6 +61,8 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
     put_setting(&d->session_token, inst, "session_token");
     sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
     retry_init(&d->retry, clock_ns() ^ (uint64_t)(uintptr_t)d);
+    if (check_word(inst, "consistency", "eventual", "strong", err) < 0 || check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
+        return ERR_USAGE;
     if (d->access_key.len && d->secret_key.len)
         return 0;
     return error_set(err, ERR_USAGE, "dynamodb: there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "

@@ -27,7 +27,7 @@ tests_unit_retry_LDADD = $(UNIT_LIBS)
 tests_unit_sigv4_SOURCES = tests/unit/sigv4.c
 tests_unit_sigv4_LDADD = $(UNIT_LIBS)
 if HAVE_CURL
-http_live_units = tests/unit/cosmosdb_calls tests/unit/dynamodb_calls
+http_live_units = tests/unit/cosmosdb_calls tests/unit/dynamodb_calls tests/unit/http_admin
 check_PROGRAMS += $(http_live_units)
 TESTS += $(http_live_units)
 http_calls_sources = tests/unit/http_calls.h tests/unit/http_fixture.h tests/unit/http_scripted.c tests/unit/http_scripted.h
@@ -35,5 +35,7 @@ tests_unit_cosmosdb_calls_SOURCES = tests/unit/cosmosdb_calls.c $(http_calls_sou
 tests_unit_cosmosdb_calls_LDADD = $(UNIT_LIBS)
 tests_unit_dynamodb_calls_SOURCES = tests/unit/dynamodb_calls.c $(http_calls_sources)
 tests_unit_dynamodb_calls_LDADD = $(UNIT_LIBS)
+tests_unit_http_admin_SOURCES = tests/unit/http_admin.c $(http_calls_sources)
+tests_unit_http_admin_LDADD = $(UNIT_LIBS)
 endif
 endif
