@@ -197,8 +197,8 @@ static void index_parts(struct arena *arena, struct dynamodb_request *l)
     l->by_name = arena_array(arena, uint8_t, size);
     for (uint32_t i = 0; i < l->nparts; i++) {
         uint64_t at = map_hash(l->parts[i].name);
-        while (l->by_name[at & l->mask])
-            at++;
+        for (; l->by_name[at & l->mask]; at++)
+            BUG_UNLESS(strcmp(l->parts[l->by_name[at & l->mask] - 1].name, l->parts[i].name));   /* a table stands in a request once */
         l->by_name[at & l->mask] = (uint8_t)(i + 1);
     }
 }

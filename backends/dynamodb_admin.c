@@ -21,7 +21,7 @@ static const struct column note_key = {.name = "name", .type = {.kind = TYPE_STR
 /* ---- asking ---- */
 
 /* Asks with the body that stands in s->http.body. reply may be NULL where it is of no interest. */
-static int ask(struct server *s, const char *operation, cJSON **reply, struct dynamodb_refusal *r)
+static int ask(struct server *s, const char *operation, cJSON **reply, struct refusal *r)
 {
     cJSON *mine = NULL;
     int rc = dynamodb_ask(&s->client, &s->http, operation, &mine, r);
@@ -49,7 +49,7 @@ enum state { STATE_ABSENT, STATE_ACTIVE, STATE_CHANGING };
 /* Whether a table is there. */
 static int get_state(struct server *s, const char *name, enum state *state, struct error *err)
 {
-    struct dynamodb_refusal r;
+    struct refusal r;
     cJSON *reply;
     struct buf *b = begin(s);
     put_table_name(b, name);
@@ -83,7 +83,7 @@ static int await_state(struct server *s, const char *name, enum state wanted, st
 }
 
 /* Asks until the service no longer has too much of the kind going on: it makes or drops only so many tables at once. */
-static int ask_in_turn(struct server *s, const char *operation, bool drop, struct dynamodb_refusal *r)
+static int ask_in_turn(struct server *s, const char *operation, bool drop, struct refusal *r)
 {
     const uint64_t until = clock_ns() + 600 * NS_PER_S;
     for (uint32_t tries = 1;; tries++) {
@@ -138,7 +138,7 @@ const char *dynamodb_version(const struct server *s)
 
 static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
 {
-    struct dynamodb_refusal r;
+    struct refusal r;
     cJSON *reply;
     struct buf *b = begin(s);
     put_table_name(b, s->notes.data);
@@ -163,7 +163,7 @@ static int find_note(struct server *s, const char *name, bool *noted, char diges
 
 static int put_note(struct server *s, const char *name, const char *digest, struct error *err)
 {
-    struct dynamodb_refusal r;
+    struct refusal r;
     struct buf *b = begin(s);
     put_table_name(b, s->notes.data);
     buf_puts(b, ",\"Item\":{\"name\":{\"S\":");
@@ -175,7 +175,7 @@ static int put_note(struct server *s, const char *name, const char *digest, stru
 
 static int drop_note(struct server *s, const char *name, struct error *err)
 {
-    struct dynamodb_refusal r;
+    struct refusal r;
     struct buf *b = begin(s);
     put_table_name(b, s->notes.data);
     buf_puts(b, ",\"Key\":{\"name\":{\"S\":");
@@ -187,7 +187,7 @@ static int drop_note(struct server *s, const char *name, struct error *err)
 
 static int make_table(struct server *s, const char *name, const struct column *key, struct error *err)
 {
-    struct dynamodb_refusal r;
+    struct refusal r;
     dynamodb_put_table(s->client.instance, name, key, begin(s));
     int rc = ask_in_turn(s, "CreateTable", false, &r);
     return rc < 0 ? dynamodb_fail(&s->client, "CreateTable", &r, err) : 0;
@@ -195,7 +195,7 @@ static int make_table(struct server *s, const char *name, const struct column *k
 
 static int drop_table(struct server *s, const char *name, struct error *err)
 {
-    struct dynamodb_refusal r;
+    struct refusal r;
     struct buf *b = begin(s);
     put_table_name(b, name);
     buf_putc(b, '}');
@@ -215,7 +215,7 @@ static int make_notes(struct server *s, struct error *err)
 /* Drops wkl_tables itself where no note is left in it. */
 static int drop_empty_notes(struct server *s, struct error *err)
 {
-    struct dynamodb_refusal r;
+    struct refusal r;
     cJSON *reply;
     struct buf *b = begin(s);
     put_table_name(b, s->notes.data);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -39,6 +40,14 @@ static void put_url(struct dynamodb_client *d)
     buf_putc(&d->url, '/');
 }
 
+static int check_word(const struct instance *inst, const char *setting, const char *a, const char *b, struct error *err)
+{
+    const char *v = instance_get(inst, setting);
+    if (!v || !*v || !strcmp(v, a) || !strcmp(v, b))
+        return 0;
+    return error_set(err, ERR_USAGE, "dynamodb: %s '%s' is neither %s nor %s", setting, v, a, b);
+}
+
 int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst, struct error *err)
 {
     *d = (struct dynamodb_client){.instance = inst, .stamped = (time_t)-1};
@@ -52,6 +61,8 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
     put_setting(&d->session_token, inst, "session_token");
     sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
     retry_init(&d->retry, clock_ns() ^ (uint64_t)(uintptr_t)d);
+    if (check_word(inst, "consistency", "eventual", "strong", err) < 0 || check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
+        return ERR_USAGE;
     if (d->access_key.len && d->secret_key.len)
         return 0;
     return error_set(err, ERR_USAGE, "dynamodb: there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
@@ -132,7 +143,7 @@ static const struct refusal_kind kinds[] = {
 };
 
 /* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> what follows '#'; from the body, or else the header. */
-static void read_type(struct http_call *c, const cJSON *body, struct dynamodb_refusal *r)
+static void read_type(struct http_call *c, const cJSON *body, struct refusal *r)
 {
     const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "__type"));
     if (!type)
@@ -147,16 +158,7 @@ static void read_type(struct http_call *c, const cJSON *body, struct dynamodb_re
     }
 }
 
-static void put_words(struct dynamodb_refusal *r, const char *format, const char *a, const char *b)
-{
-    struct buf words = {0};
-    buf_printf(&words, format, a, b);
-    r->words[0] = 0;
-    strncat(r->words, buf_text(&words), sizeof r->words - 1);
-    buf_release(&words);
-}
-
-static void judge_status(struct http_call *c, struct dynamodb_refusal *r)
+static void judge_status(struct http_call *c, struct refusal *r)
 {
     r->code = ERR_SERVER;
     if (c->status >= 500) {
@@ -172,11 +174,11 @@ static void judge_status(struct http_call *c, struct dynamodb_refusal *r)
         }
 }
 
-void dynamodb_judge(struct http_call *c, struct dynamodb_refusal *r)
+void dynamodb_judge(struct http_call *c, struct refusal *r)
 {
-    *r = (struct dynamodb_refusal){.code = c->code};
+    *r = (struct refusal){.code = c->code};
     if (c->code) {
-        put_words(r, "%s%s", c->words, "");
+        refusal_put_words(r, c, NULL);
         return;
     }
     if (c->status == 200)
@@ -185,9 +187,7 @@ void dynamodb_judge(struct http_call *c, struct dynamodb_refusal *r)
     read_type(c, body, r);
     judge_status(c, r);
     const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(body, "message"));   /* or Message: without regard to case */
-    char status[32];
-    snprintf(status, sizeof status, "HTTP status %ld", c->status);
-    put_words(r, "%s: %s", r->type[0] ? r->type : status, message ? message : body ? "no message" : buf_text(&c->reply));
+    refusal_put_words(r, c, message);
     cJSON_Delete(body);
 }
 
@@ -198,7 +198,7 @@ void dynamodb_sleep(uint64_t ns)
         ;
 }
 
-int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct dynamodb_refusal *r)
+int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct refusal *r)
 {
     *reply = NULL;
     for (uint32_t tries = 1;; tries++) {
@@ -214,12 +214,12 @@ int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *ope
     *reply = cJSON_ParseWithLength(buf_text(&c->reply), c->reply.len);
     if (!*reply) {
         r->code = ERR_SERVER;
-        put_words(r, "the answer is no JSON: %.100s%s", buf_text(&c->reply), "");
+        snprintf(r->words, sizeof r->words, "the answer is no JSON: %.100s", buf_text(&c->reply));
     }
     return r->code;
 }
 
-int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct dynamodb_refusal *r, struct error *err)
+int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct refusal *r, struct error *err)
 {
-    return error_set(err, r->code, "dynamodb at '%s': %s: %s", buf_text(&d->url), operation, r->words);
+    return refusal_fail(r, "dynamodb", buf_text(&d->url), operation, err);
 }

@@ -5,8 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "backends/backend.h"
-#include "backends/http.h"
-#include "backends/retry.h"
+#include "backends/http_service.h"
 #include "backends/sigv4.h"
 
 /* One thread's client. The instance outlives it. */
@@ -28,27 +27,13 @@ void dynamodb_client_release(struct dynamodb_client *);
 /* Makes c, whose body is written, a signed request for an operation: "GetItem". */
 void dynamodb_sign(struct dynamodb_client *, struct http_call *c, const char *operation);
 
-/* Why an exchange gave no answer. */
-struct dynamodb_refusal {
-    int code;                                         /* an error_code; 0: it was answered */
-    bool again;                                       /* the same request may succeed later */
-    bool load;                                        /* refused for load */
-    char type[64];                                    /* "ResourceNotFoundException"; "" where the service did not answer */
-    char words[512];                                  /* "ResourceNotFoundException: Requested resource not found" */
-};
-void dynamodb_judge(struct http_call *, struct dynamodb_refusal *);
+void dynamodb_judge(struct http_call *, struct refusal *);
 
 /* Asks and waits, patiently where the service is busy. The reply is the caller's to cJSON_Delete. Returns the refusal's code; *err is
- * only set by dynamodb_fail. */
-int dynamodb_ask(struct dynamodb_client *, struct http_call *, const char *operation, cJSON **reply, struct dynamodb_refusal *);
-/* Sets *err from a refusal: "dynamodb at 'http://…': CreateTable: words". */
-int dynamodb_fail(const struct dynamodb_client *, const char *operation, const struct dynamodb_refusal *, struct error *);
+ * only set by refusal_fail. */
+int dynamodb_ask(struct dynamodb_client *, struct http_call *, const char *operation, cJSON **reply, struct refusal *);
+int dynamodb_fail(const struct dynamodb_client *, const char *operation, const struct refusal *, struct error *);
 void dynamodb_sleep(uint64_t ns);
-
-/* The loader, for the driver's table. */
-int dynamodb_load_open(const struct instance *, const struct table *, struct loader **, struct error *);
-int dynamodb_load_row(struct loader *, const struct value *values, struct error *);
-int dynamodb_load_close(struct loader *, bool commit, struct error *);
 
 /* Administration, for the driver's table. */
 int dynamodb_open(const struct instance *, struct server **, struct error *);

@@ -1,4 +1,4 @@
-/* dynamodb_driver.c - sessions: calls in flight on kept-alive connections, with what came back incomplete or too early asked for again. */
+/* dynamodb_driver.c - requests and loads: what is written for them, and what the answers say. Sessions are http_service.c's. */
 #include "config.h"
 
 #include "backends/dynamodb.h"
@@ -8,54 +8,35 @@
 #include <string.h>
 
 #include "backends/json_values.h"
-#include "base/bug.h"
-#include "base/clock.h"
 #include "base/mem.h"
 
 extern const struct driver dynamodb_driver;
 
-enum { SIZE_LIMITED = 1 << 20 };                      /* a partial reply this large was cut for its size, not for load */
-
-/* One connection. idle -> sent -> (waiting ->) sent … -> idle */
-struct slot {
-    struct session *session;
-    struct http_call http;
-    struct timer timer;                               /* of a wait before the next try */
-    struct call *call;
-    uint32_t tries;                                   /* that were answered with nothing new */
-    struct dynamodb_refusal refusal;
+enum {
+    SIZE_LIMITED = 1 << 20,                           /* bytes: a partial reply this large was cut for its size, not for load */
+    LOAD_IN_FLIGHT = 16,                              /* enough for some ms of round trip; each holds at most 25 items of 400 KB */
 };
 
-struct session {
-    struct dynamodb_client client;
-    struct loop *loop;
-    struct http *http;
-    struct slot *slots;
-    uint32_t nslots, max_tries;
-    struct value *values;                             /* of the row that is being decoded */
-    uint32_t nvalues;
-    uint32_t warming;
-    struct error *warm_error;
-};
+/* ---- the client ---- */
 
-/* ---- the end of a call ---- */
-
-static void complete(struct slot *s, int status, const char *words)
+static void client_close(void *client)
 {
-    struct call *call = s->call;
-    s->call = NULL;
-    call->status = status;
-    call->words = status ? words : NULL;
-    call->done(call);
+    dynamodb_client_release(client);
+    mem_free(client);
 }
 
-static void refuse(struct slot *s, int code, const char *words)
+static int client_open(const struct instance *inst, void **client, struct error *err)
 {
-    snprintf(s->refusal.words, sizeof s->refusal.words, "%s", words);
-    complete(s, code, s->refusal.words);
+    struct dynamodb_client *d = *client = mem_alloc(sizeof *d);
+    return dynamodb_client_init(d, inst, err);
 }
 
-/* ---- sending ---- */
+static const char *client_url(const void *client)
+{
+    return buf_text(&((const struct dynamodb_client *)client)->url);
+}
+
+/* ---- asking ---- */
 
 static bool asked_before(const struct part *part, const uint64_t *ordinals, uint32_t k)
 {
@@ -80,10 +61,13 @@ static void put_keys(const struct dynamodb_part *p, const struct call *call, str
 
 static const char batch_open[] = "{\"RequestItems\":{", batch_close[] = "},\"ReturnConsumedCapacity\":\"TOTAL\"}";
 
-static void put_body(const struct call *call, struct buf *b)
+static void write_request(void *client, struct slot *s)
 {
+    (void)client;
+    const struct call *call = s->call;
     const struct dynamodb_request *l = call->request->lowered;
     bool point = call->request->form == FORM_POINT;
+    struct buf *b = &s->http.body;
     buf_clear(b);
     buf_puts(b, point ? "" : batch_open);
     for (uint32_t i = 0; i < l->nparts; i++) {
@@ -95,47 +79,27 @@ static void put_body(const struct call *call, struct buf *b)
     buf_puts(b, point ? "" : batch_close);
 }
 
-static void send_slot(struct slot *s)
+static void sign_request(void *client, struct slot *s)
 {
-    struct session *session = s->session;
-    dynamodb_sign(&session->client, &s->http, s->call->request->form == FORM_POINT ? "GetItem" : "BatchGetItem");
-    http_start(session->http, &s->http);
-}
-
-static void on_timer(struct timer *t)
-{
-    send_slot(t->owner);
-}
-
-/* Tries once more, later; or gives up. */
-static void wait_or_give_up(struct slot *s, bool load)
-{
-    struct session *session = s->session;
-    s->call->throttles += load;
-    if (++s->tries >= session->max_tries) {
-        complete(s, s->refusal.code, s->refusal.words);
-        return;
-    }
-    s->call->retries++;
-    loop_timer_set(session->loop, &s->timer, clock_ns() + retry_wait(&session->client.retry, s->tries, 0));
+    dynamodb_sign(client, &s->http, s->call->request->form == FORM_POINT ? "GetItem" : "BatchGetItem");
 }
 
 /* ---- answers ---- */
 
+static void refuse(struct slot *s, const char *words)
+{
+    slot_complete(s, ERR_SERVER, words);
+}
+
 static bool report_row(struct slot *s, const struct part *part, const cJSON *item)
 {
-    struct value *values = s->session->values;
-    const struct table *t = part->table;
+    struct value *values = slot_values(s);
     for (uint32_t i = 0; i < part->ncolumns; i++) {
-        const struct column *column = &t->columns[part->columns[i]];
-        if (json_read_attribute(column->type, cJSON_GetObjectItemCaseSensitive(item, column->name), &values[i]))
-            continue;
-        struct buf words = {0};
-        buf_printf(&words, "the answer holds something in '%s' of '%s' that is no ", column->name, t->name);
-        type_put(&words, column->type);
-        refuse(s, ERR_SERVER, buf_text(&words));
-        buf_release(&words);
-        return false;
+        const struct column *column = &part->table->columns[part->columns[i]];
+        if (!json_read_attribute(column->type, cJSON_GetObjectItemCaseSensitive(item, column->name), &values[i])) {
+            slot_bad_value(s, part->table, column);
+            return false;
+        }
     }
     s->call->row(s->call, part, values);
     return true;
@@ -155,7 +119,7 @@ static const struct dynamodb_part *asked_part(struct slot *s, const cJSON *table
 {
     const struct dynamodb_part *p = dynamodb_part_of(s->call->request->lowered, table->string);
     if (!p)
-        refuse(s, ERR_SERVER, "the answer names a table that was not asked for");
+        refuse(s, "the answer names a table that was not asked for");
     return p;
 }
 
@@ -173,8 +137,21 @@ static bool report_batch(struct slot *s, const cJSON *reply)
     return true;
 }
 
+/* Puts the elements of an array one after the other, without its brackets. Returns how many. */
+static int put_elements(struct buf *b, const cJSON *array)
+{
+    int n = 0;
+    for (const cJSON *one = array ? array->child : NULL; one; one = one->next) {
+        char *text = cJSON_PrintUnformatted(one);
+        buf_puts(b, n++ ? "," : "");
+        buf_puts(b, text ? text : "{}");
+        cJSON_free(text);
+    }
+    return n;
+}
+
 /* Writes the request for what was left unprocessed, with our own projection and consistency. Returns the number of keys, or -1. */
-static int put_unprocessed(struct slot *s, const cJSON *left)
+static int write_unprocessed(struct slot *s, const cJSON *left)
 {
     struct buf *b = &s->http.body;
     int n = 0;
@@ -186,14 +163,7 @@ static int put_unprocessed(struct slot *s, const cJSON *left)
             return -1;
         buf_puts(b, table == left->child ? "" : ",");
         buf_puts(b, p->open);
-        const cJSON *keys = cJSON_GetObjectItemCaseSensitive(table, "Keys"), *key;
-        cJSON_ArrayForEach(key, keys) {
-            char *text = cJSON_PrintUnformatted(key);
-            buf_puts(b, key == keys->child ? "" : ",");
-            buf_puts(b, text ? text : "{}");
-            cJSON_free(text);
-            n++;
-        }
+        n += put_elements(b, cJSON_GetObjectItemCaseSensitive(table, "Keys"));
         buf_puts(b, p->close);
     }
     buf_puts(b, batch_close);
@@ -202,150 +172,125 @@ static int put_unprocessed(struct slot *s, const cJSON *left)
 
 static void ask_again(struct slot *s, const cJSON *left)
 {
-    bool any = s->http.reply.len >= SIZE_LIMITED;
-    int n = put_unprocessed(s, left);
+    bool full = s->http.reply.len >= SIZE_LIMITED;
+    int n = write_unprocessed(s, left);
     if (n < 0)
         return;
-    if (any) {                                        /* the reply was full: no cause to wait, and no try used up */
+    if (full) {                                       /* no cause to wait, and no try used up: there were rows */
         s->call->retries++;
-        send_slot(s);
+        slot_again(s);
         return;
     }
-    s->refusal = (struct dynamodb_refusal){.code = ERR_THROTTLED};
+    s->refusal = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true};
     snprintf(s->refusal.words, sizeof s->refusal.words, "UnprocessedKeys: %d of %u keys are left after %u tries", n,
              s->call->request->nkeys, s->tries + 1);
-    wait_or_give_up(s, true);
+    slot_wait(s);
 }
 
-static void on_answer(struct slot *s, cJSON *reply)
+static void read_point(struct slot *s, const cJSON *reply)
 {
-    add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
-    if (s->call->request->form == FORM_POINT) {
-        const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
-        if (!item || report_row(s, &s->call->request->parts[0], item))
-            complete(s, 0, NULL);
-        return;
-    }
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
+    if (!item || report_row(s, &s->call->request->parts[0], item))
+        slot_complete(s, 0, NULL);
+}
+
+static void read_batch(struct slot *s, const cJSON *reply)
+{
     if (!report_batch(s, reply))
         return;
     const cJSON *left = cJSON_GetObjectItemCaseSensitive(reply, "UnprocessedKeys");
     if (left && left->child)
         ask_again(s, left);
     else
-        complete(s, 0, NULL);
+        slot_complete(s, 0, NULL);
 }
 
-static void on_done(struct http_call *c)
+static void answer(struct slot *s)
 {
-    struct slot *s = c->owner;
-    struct call *call = s->call;
-    call->trips += c->sends;
-    call->retries += c->sends > 1 ? c->sends - 1 : 0;
-    call->bytes += c->reply.len;
-    dynamodb_judge(c, &s->refusal);
-    if (s->refusal.again) {
-        wait_or_give_up(s, s->refusal.load);
-        return;
-    }
-    if (s->refusal.code) {
-        complete(s, s->refusal.code == ERR_CONNECT && c->code ? ERR_LOST : s->refusal.code, s->refusal.words);
-        return;
-    }
-    cJSON *reply = cJSON_ParseWithLength(buf_text(&c->reply), c->reply.len);
-    if (reply)
-        on_answer(s, reply);
+    cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
+    add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
+    if (!cJSON_IsObject(reply))
+        refuse(s, "the answer is no JSON");
+    else if (s->call->request->form == FORM_POINT)
+        read_point(s, reply);
     else
-        refuse(s, ERR_SERVER, "the answer is no JSON");
+        read_batch(s, reply);
     cJSON_Delete(reply);
 }
 
-static void submit(struct session *session, uint32_t connection, struct call *call)
+/* ---- loading ---- */
+
+static void load_open(void *client, const char *table, struct write *w)
 {
-    struct slot *s = &session->slots[connection];
-    BUG_UNLESS(!s->call);
-    s->call = call;
-    s->tries = 0;
-    call->trips = call->retries = call->throttles = 0;
-    call->units = -1;
-    call->bytes = 0;
-    put_body(call, &s->http.body);
-    send_slot(s);
+    (void)client;
+    struct buf *b = &w->http.body;
+    buf_clear(b);
+    buf_puts(b, "{\"RequestItems\":{");
+    buf_put_json(b, table, strlen(table));
+    buf_puts(b, ":[");
 }
 
-/* ---- sessions ---- */
-
-static void session_close(struct session *session)
+static void load_row(void *client, const struct table *t, const struct value *values, struct write *w)
 {
-    if (!session)
-        return;
-    for (uint32_t i = 0; i < session->nslots; i++) {
-        loop_timer_cancel(session->loop, &session->slots[i].timer);
-        http_call_release(&session->slots[i].http);
+    (void)client;
+    struct buf *b = &w->http.body;
+    buf_puts(b, w->rows ? ",{\"PutRequest\":{\"Item\":" : "{\"PutRequest\":{\"Item\":");
+    dynamodb_put_item(t, values, b);
+    buf_puts(b, "}}");
+}
+
+static void load_sign(void *client, const char *table, struct write *w)
+{
+    (void)table;
+    if (!w->tries)
+        buf_puts(&w->http.body, "]}}");
+    dynamodb_sign(client, &w->http, "BatchWriteItem");
+}
+
+static bool load_left(void *client, const char *table, struct write *w, struct refusal *r)
+{
+    cJSON *reply = cJSON_ParseWithLength(buf_text(&w->http.reply), w->http.reply.len);
+    const cJSON *left = cJSON_GetObjectItemCaseSensitive(reply, "UnprocessedItems");
+    bool any = left && left->child;
+    if (!reply) {
+        *r = (struct refusal){.code = ERR_SERVER, .words = "the answer is no JSON"};
+    } else if (any) {
+        *r = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true, .words = "UnprocessedItems: rows are left again and again"};
+        load_open(client, table, w);
+        put_elements(&w->http.body, left->child);
+        buf_puts(&w->http.body, "]}}");
     }
-    http_free(session->http);
-    dynamodb_client_release(&session->client);
-    mem_free(session->slots);
-    mem_free(session->values);
-    mem_free(session);
+    cJSON_Delete(reply);
+    return any;
 }
 
-static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **out,
+static const struct http_service service = {
+    .name = "dynamodb",
+    .open = client_open,
+    .close = client_close,
+    .url = client_url,
+    .judge = dynamodb_judge,
+    .write = write_request,
+    .sign = sign_request,
+    .answer = answer,
+    .load_rows = DYNAMODB_MAX_PUTS,
+    .load_in_flight = LOAD_IN_FLIGHT,
+    .load_operation = "BatchWriteItem",
+    .load_open = load_open,
+    .load_row = load_row,
+    .load_sign = load_sign,
+    .load_left = load_left,
+};
+
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **session,
                         struct error *err)
 {
-    struct session *session = mem_alloc(sizeof *session);
-    session->loop = loop;
-    session->http = http_new(loop, options->connections);
-    session->max_tries = options->max_tries ? options->max_tries : 1;
-    session->nslots = options->connections;
-    session->slots = mem_alloc(session->nslots * sizeof *session->slots);
-    for (uint32_t i = 0; i < session->nslots; i++) {
-        struct slot *s = &session->slots[i];
-        s->session = session;
-        s->timer = (struct timer){.fire = on_timer, .owner = s};
-        http_call_init(&s->http);
-        s->http.owner = s;
-        s->http.done = on_done;
-    }
-    int rc = dynamodb_client_init(&session->client, inst, err);
-    if (rc < 0) {
-        session_close(session);
-        session = NULL;
-    }
-    *out = session;
-    return rc;
+    return http_session_open(&service, inst, loop, options, session, err);
 }
 
-static void on_warm(struct http_call *c)
+static int open_loader(const struct instance *inst, const struct table *t, struct loader **loader, struct error *err)
 {
-    struct session *session = ((struct slot *)c->owner)->session;
-    session->warming--;
-    c->done = on_done;
-    if (c->code)
-        error_set(session->warm_error, ERR_CONNECT, "dynamodb at '%s': %s", buf_text(&session->client.url), c->words);
-}
-
-/* Connects all at once, by asking for the service's health page: any answer will do. */
-static int session_prepare(struct session *session, const struct request *const *requests, uint32_t n, struct error *err)
-{
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t p = 0; p < requests[i]->nparts; p++)
-            if (requests[i]->parts[p].ncolumns > session->nvalues)
-                session->nvalues = requests[i]->parts[p].ncolumns;
-    session->values = mem_grow(session->values, (session->nvalues + 1) * sizeof *session->values);
-    struct error warm = {0};
-    session->warm_error = &warm;
-    session->warming = session->nslots;
-    for (uint32_t i = 0; i < session->nslots; i++) {
-        struct http_call *c = &session->slots[i].http;
-        c->done = on_warm;
-        c->timeout = session->client.timeout;
-        http_url(c, session->client.url.data);
-        http_begin(c, "GET");
-        http_start(session->http, c);
-    }
-    while (session->warming)
-        loop_turn(session->loop, clock_ns() + NS_PER_S);
-    return warm.code ? error_set(err, warm.code, "%s", warm.text) : 0;
+    return http_load_open(&service, inst, t, loader, err);
 }
 
 const struct driver dynamodb_driver = {
@@ -356,11 +301,11 @@ const struct driver dynamodb_driver = {
     .create = dynamodb_create,
     .drop = dynamodb_drop,
     .seal = dynamodb_seal,
-    .load_open = dynamodb_load_open,
-    .load_row = dynamodb_load_row,
-    .load_close = dynamodb_load_close,
+    .load_open = open_loader,
+    .load_row = http_load_row,
+    .load_close = http_load_close,
     .session_open = session_open,
-    .session_prepare = session_prepare,
-    .submit = submit,
-    .session_close = session_close,
+    .session_prepare = http_session_prepare,
+    .submit = http_submit,
+    .session_close = http_session_close,
 };

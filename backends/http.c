@@ -186,6 +186,17 @@ void http_call_release(struct http_call *c)
     *c = (struct http_call){0};
 }
 
+/* A server on this machine is never asked by way of a proxy. */
+static bool is_loopback(const char *url)
+{
+    static const char *const hosts[] = {"127.", "localhost", "[::1]"};
+    const char *host = strstr(url, "://");
+    for (size_t i = 0; host && i < sizeof hosts / sizeof *hosts; i++)
+        if (!strncmp(host + 3, hosts[i], strlen(hosts[i])))
+            return true;
+    return false;
+}
+
 void http_url(struct http_call *c, const char *url)
 {
     if (c->url.len && !strcmp(url, c->url.data))
@@ -193,6 +204,8 @@ void http_url(struct http_call *c, const char *url)
     buf_clear(&c->url);
     buf_puts(&c->url, url);
     curl_easy_setopt(c->easy, CURLOPT_URL, url);
+    if (is_loopback(url))
+        curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "*");
 }
 
 void http_begin(struct http_call *c, const char *method)
@@ -241,7 +254,7 @@ static void make_ready(struct http_call *c)
     c->code = 0;
     c->words[0] = 0;
     bool get = !strcmp(c->method, "GET"), post = !strcmp(c->method, "POST");
-    if (get) {
+    if (get || (!post && !c->body.len)) {             /* no body, and no headers about one */
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     } else {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
