@@ -76,7 +76,7 @@ static bool take_define(void *a, const char *v, char *fault, size_t room)
         ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;                   \
         return n >= (least) && n <= 1000000000000ull ? true : fault_text(fault, room, "out of range"); \
     }
-TAKE_COUNT(take_seed, seed, 0)
+TAKE_COUNT(take_seed, seed, 1)
 TAKE_COUNT(take_clients, clients, 1)
 TAKE_COUNT(take_jobs, jobs, 1)
 TAKE_COUNT(take_connections, connections, 1)
