@@ -84,7 +84,8 @@ int codegen_client(struct arena *arena, const struct ir_run *run, const struct p
         }
         emit_query(&g, i, plans[i]);
     }
-    out->code.items[arrive].a = emit(&g, run->span, OP_EXIT, 0, 0, 0);
+    uint32_t end = emit(&g, run->span, OP_EXIT, 0, 0, 0);   /* first: the code moves as it grows */
+    out->code.items[arrive].a = end;
     return program_verify(out, err);
 }
 
@@ -98,5 +99,6 @@ void codegen_load(struct arena *arena, struct program *out)
     program_add(arena, out, none, OP_NEXT, row, 0, 0);
     program_add(arena, out, none, OP_FLUSH, 0, 0, 0);
     program_add(arena, out, none, OP_JUMP, claim, 0, 0);
-    out->code.items[claim].a = program_add(arena, out, none, OP_EXIT, 0, 0, 0);
+    uint32_t end = program_add(arena, out, none, OP_EXIT, 0, 0, 0);
+    out->code.items[claim].a = end;
 }

@@ -37,8 +37,8 @@ int plan_make(struct arena *arena, const struct instance *inst, const struct ir_
 static void put_count(struct buf *b, uint64_t n, const char *one)
 {
     size_t len = strlen(one);
-    const char *end = n == 1 ? "" : one[len - 1] == 'y' ? "ies" : "s";
-    buf_printf(b, "%llu %.*s%s", (unsigned long long)n, (int)(n != 1 && one[len - 1] == 'y' ? len - 1 : len), one, end);
+    bool ies = n != 1 && len > 1 && one[len - 1] == 'y' && !strchr("aeiou", one[len - 2]);   /* query, but key */
+    buf_printf(b, "%llu %.*s%s", (unsigned long long)n, (int)(ies ? len - 1 : len), one, n == 1 ? "" : ies ? "ies" : "s");
 }
 
 static void put_bytes(struct buf *b, double bytes)

@@ -50,6 +50,8 @@ static const char *instr_fault(const struct program *p, size_t at)
         return "more distinct keys than the key space has";
     if (i->op == OP_CALL && p->requests.items[i->a]->nregisters > p->nregisters)
         return "a request of a query with more keys";
+    if ((i->op == OP_ARRIVE && i->a == at) || (i->op == OP_JUMP && i->a == at))
+        return "a way round without an end";
     if (at + 1 == p->code.count && i->op != OP_EXIT && i->op != OP_JUMP)
         return "a way past the end of the program";
     return NULL;
