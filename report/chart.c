@@ -8,7 +8,7 @@
 
 #include "report/number.h"
 
-enum { WIDTH = 760, HEIGHT = 340, LEFT = 70, RIGHT = 16, TOP = 12, BOTTOM = 44, COLOURS = 8 };
+enum { WIDTH = 760, HEIGHT = 340, LEFT = 70, RIGHT = 36, TOP = 12, BOTTOM = 44, COLOURS = 8 };
 
 /* Where a percentile and a time stand on the picture. */
 struct axes {
@@ -28,6 +28,17 @@ static double y_of(const struct axes *a, double ns)
     return HEIGHT - BOTTOM - fmin(fmax(level, 0), 1) * (HEIGHT - TOP - BOTTOM);
 }
 
+static const int steps[] = {1, 2, 5};
+
+/* The greatest 1, 2 or 5 times a power of ten that is not above ns, or the least that is not below it; as log10. */
+static double round_level(double ns, bool up)
+{
+    double power = floor(log10(ns)), rest = ns / pow(10, power);
+    if (up)
+        return power + (rest <= 1 ? 0 : rest <= 2 ? log10(2) : rest <= 5 ? log10(5) : 1);
+    return power + (rest >= 5 ? log10(5) : rest >= 2 ? log10(2) : 0);
+}
+
 static bool has_times(const struct result_entry *e)
 {
     return e->all.response && e->all.response->count;
@@ -45,8 +56,8 @@ static bool fit_axes(struct axes *a, const struct result_entry *const *entries, 
     }
     if (count == 0)
         return false;
-    a->low = floor(log10(low));
-    a->high = fmax(ceil(log10(fmax(high, 1))), a->low + 1);
+    a->low = round_level(low, false);
+    a->high = fmax(round_level(fmax(high, 1), true), a->low + 0.5);
     a->nines = fmin(fmax(ceil(log10(count)), 2), 6);
     return true;
 }
@@ -72,18 +83,27 @@ static void put_label(struct html *h, double x, double y, const char *anchor, co
     html_close(h);
 }
 
+/* "10 ms": an axis has no need of digits that count. */
+static void put_round_time(struct buf *b, double ns)
+{
+    static const struct { const char *name; double ns; } units[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}, {"ns", 1}};
+    size_t u = 0;
+    while (u < 3 && ns < units[u].ns * 0.999)
+        u++;
+    buf_printf(b, "%.0f %s", ns / units[u].ns, units[u].name);
+}
+
 static void put_time_axis(struct html *h, const struct axes *a)
 {
-    static const int steps[] = {1, 2, 5};
-    bool fine = a->high - a->low <= 2;                /* few decades: label between them too */
-    for (int decade = (int)a->low; decade <= (int)a->high; decade++)
+    bool fine = a->high - a->low <= 2.5;              /* few decades: label between them too */
+    for (int decade = (int)floor(a->low); decade <= (int)a->high; decade++)
         for (int s = 0; s < 3; s++) {
             double ns = steps[s] * pow(10, decade);
             struct buf b = {0};
-            if (log10(ns) > a->high + 1e-9 || (s && !fine))
+            if (log10(ns) > a->high + 1e-9 || log10(ns) < a->low - 1e-9 || (s && !fine))
                 continue;
             put_line(h, "grid", LEFT, y_of(a, ns), WIDTH - RIGHT, y_of(a, ns));
-            number_put_duration(&b, ns);
+            put_round_time(&b, ns);
             put_label(h, LEFT - 8, y_of(a, ns) + 4, "end", buf_text(&b));
             buf_release(&b);
         }
@@ -119,11 +139,13 @@ static void put_path(struct buf *b, const struct axes *a, const struct hist *his
     }
 }
 
-static void put_entry(struct html *h, const struct axes *a, const struct result_entry *e, size_t i, const char *name)
+static void put_entry(struct html *h, const struct axes *a, const struct result_entry *e, size_t i,
+                      void (*name)(struct buf *, const struct result_entry *))
 {
     struct buf path = {0}, title = {0};
     put_path(&path, a, e->all.response);
-    buf_printf(&title, "%s: p50 ", name);
+    name(&title, e);
+    buf_puts(&title, ": p50 ");
     number_put_duration(&title, figures_percentile(e->all.response, 50));
     buf_puts(&title, ", p99 ");
     number_put_duration(&title, figures_percentile(e->all.response, 99));
@@ -136,7 +158,8 @@ static void put_entry(struct html *h, const struct axes *a, const struct result_
     buf_release(&title);
 }
 
-static void put_legend(struct html *h, const struct result_entry *const *entries, size_t n, const char *(*name)(const struct result_entry *))
+static void put_legend(struct html *h, const struct result_entry *const *entries, size_t n,
+                       void (*name)(struct buf *, const struct result_entry *))
 {
     html_open(h, "ul");
     html_attribute(h, "class", "legend");
@@ -148,20 +171,25 @@ static void put_legend(struct html *h, const struct result_entry *const *entries
         html_attribute(h, "class", "key s%zu", i % COLOURS);
         html_attribute(h, "aria-hidden", "true");
         html_close(h);
-        html_text(h, name(entries[i]));
+        struct buf label = {0};
+        name(&label, entries[i]);
+        html_text(h, buf_text(&label));
+        buf_release(&label);
         html_close(h);
     }
     html_close(h);
 }
 
 void chart_put_percentiles(struct html *h, const char *title, const struct result_entry *const *entries, size_t n,
-                           const char *(*name)(const struct result_entry *))
+                           void (*name)(struct buf *, const struct result_entry *))
 {
     struct axes a;
     if (!fit_axes(&a, entries, n))
         return;
     html_open(h, "figure");
     html_put(h, "figcaption", NULL, title);
+    html_open(h, "div");
+    html_attribute(h, "class", "wide");
     html_open(h, "svg");
     html_attribute(h, "viewBox", "0 0 %d %d", WIDTH, HEIGHT);
     html_attribute(h, "role", "img");
@@ -170,7 +198,8 @@ void chart_put_percentiles(struct html *h, const char *title, const struct resul
     put_percent_axis(h, &a);
     for (size_t i = 0; i < n; i++)
         if (has_times(entries[i]))
-            put_entry(h, &a, entries[i], i, name(entries[i]));
+            put_entry(h, &a, entries[i], i, name);
+    html_close(h);
     html_close(h);
     put_legend(h, entries, n, name);
     html_close(h);

@@ -26,7 +26,7 @@ static const char style_sheet[] =
     "th,td{text-align:right;padding:.25rem .5rem;border-bottom:1px solid var(--rule);white-space:nowrap}\n"
     "th:first-child,th[scope=row],td.words{text-align:left}td.words{white-space:normal;min-width:12rem}\n"
     "thead th{color:var(--soft);font-weight:600}tbody th{font-weight:400}tr.good th{font-weight:700}\n"
-    "figure{margin:1rem 0}svg{width:100%;height:auto}svg text{fill:var(--soft);font-size:12px}\n"
+    "figure{margin:1rem 0}svg{width:100%;height:auto;min-width:36rem;display:block}svg text{fill:var(--soft);font-size:12px}\n"
     ".grid{stroke:var(--rule);stroke-width:1}.line{fill:none;stroke-width:2;stroke:currentColor}.line:hover{stroke-width:4}\n"
     ".s0{color:var(--s0)}.s1{color:var(--s1)}.s2{color:var(--s2)}.s3{color:var(--s3)}\n"
     ".s4{color:var(--s4)}.s5{color:var(--s5)}.s6{color:var(--s6)}.s7{color:var(--s7)}\n"
@@ -179,29 +179,38 @@ static void put_figures_row(struct html *h, const struct results *r, const struc
 
 /* ---- runs ---- */
 
-static const char *by_backend(const struct result_entry *e) { return e->backend; }
-static const char *by_strategy(const struct result_entry *e) { return e->strategy; }
-
-/* Each backend's fastest strategy in one chart; then each backend's strategies, where there are several. */
-static void put_charts(struct html *h, const struct results *r, size_t first, size_t end)
+static void by_both(struct buf *b, const struct result_entry *e)
 {
+    buf_printf(b, "%s with %s", e->backend, e->strategy);
+}
+
+static void by_strategy(struct buf *b, const struct result_entry *e)
+{
+    buf_puts(b, e->strategy);
+}
+
+/* Each backend's fastest strategy. */
+static void put_backends_chart(struct html *h, const struct results *r, size_t first, size_t end)
+{
+    enum { MOST = 64 };
     struct result_entry **all = r->entries.items;
-    const struct result_entry *best[64] = {NULL};
+    const struct result_entry *best[MOST] = {NULL};
     size_t n = 0;
-    for (size_t i = first; i < end; i++) {
-        const struct result_entry *fastest = NULL;
+    for (size_t i = first, to; i < end && n < MOST; i = to) {
         double p99 = 0, least = INFINITY;
-        if (i > first && !strcmp(all[i]->backend, all[i - 1]->backend))
-            continue;
-        for (size_t k = i; k < end && !strcmp(all[k]->backend, all[i]->backend); k++)
-            if (!figures_unranked(r, all[k]) && figures_metric(all[k], METRIC_P99, false, &p99) && p99 < least) {
-                fastest = all[k];
+        for (to = i; to < end && !strcmp(all[to]->backend, all[i]->backend); to++)
+            if (!figures_unranked(r, all[to]) && figures_metric(all[to], METRIC_P99, false, &p99) && p99 < least) {
+                best[n] = all[to];
                 least = p99;
             }
-        if (fastest && n < sizeof best / sizeof *best)
-            best[n++] = fastest;
+        n += best[n] != NULL;
     }
-    chart_put_percentiles(h, "Response time by percentile: each backend with its fastest strategy", best, n, by_backend);
+    chart_put_percentiles(h, "Response time by percentile: each backend with its fastest strategy", best, n, by_both);
+}
+
+static void put_strategy_charts(struct html *h, const struct results *r, size_t first, size_t end)
+{
+    struct result_entry **all = r->entries.items;
     for (size_t i = first, to; i < end; i = to) {
         struct buf title = {0};
         for (to = i; to < end && !strcmp(all[to]->backend, all[i]->backend);)
@@ -224,11 +233,12 @@ static void put_point(struct html *h, const struct results *r, size_t first, siz
     text_put_sweep(&title, e->sweep, e->nsweep);
     buf_printf(&caption, "%s: all figures of each backend and strategy", buf_text(&title));
     put_buf(h, "h2", NULL, &title);
-    put_charts(h, r, first, end);
+    put_backends_chart(h, r, first, end);
     open_table(h, buf_text(&caption), heads);
     for (size_t i = first; i < end; i++)
         put_figures_row(h, r, r->entries.items[i], best);
     close_table(h);
+    put_strategy_charts(h, r, first, end);
     buf_release(&caption);
 }
 

@@ -5,6 +5,7 @@
 
 #include <libxml/xmlwriter.h>
 
+#include "base/buf.h"
 #include "report/figures.h"
 
 struct html { xmlTextWriterPtr writer; };
@@ -20,6 +21,6 @@ void html_put(struct html *, const char *element, const char *class, const char 
 /* Response times against the percentile, on an axis on which each further nine takes the same room, with a logarithmic axis of time:
  * a line for each entry that has figures, named in the legend by `name`. Colours repeat after 8. Nothing where no entry has any. */
 void chart_put_percentiles(struct html *, const char *title, const struct result_entry *const *, size_t n,
-                           const char *(*name)(const struct result_entry *));
+                           void (*name)(struct buf *, const struct result_entry *));
 
 #endif
