@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "data/rng.h"
+#include "data/zipf.h"
 
 enum dist_kind {
     DIST_UNIFORM, DIST_ZIPF, DIST_YCSB_ZIPF, DIST_HOT, DIST_LATEST, DIST_SEQUENTIAL, DIST_NORMAL, DIST_EXPONENTIAL, DIST_COUNT
@@ -24,9 +25,12 @@ struct sampler {
     uint64_t n;                                       /* keys */
     struct perm scatter;
     uint64_t hot;                                     /* DIST_HOT: number of hot keys */
-    double zipf_h_x1, zipf_h_n, zipf_s;               /* rejection-inversion, see dist.c */
+    struct zipf zipf;                                 /* DIST_ZIPF, DIST_LATEST */
     double ycsb_zetan, ycsb_eta, ycsb_alpha, ycsb_half;
 };
+
+/* What is wrong with the parameters, or NULL. sampler_init takes only what passes. */
+const char *dist_check(const struct dist *);
 
 void sampler_init(struct sampler *, const struct dist *, uint64_t n, uint64_t seed);
 /* An ordinal 0 … n-1, or n … 2n-1 for a miss. `step` counts the requests of this client (sequential, latest). */

@@ -145,7 +145,7 @@ static void add_latency(cJSON *o, const char *key, const struct result_entry *e,
 static void add_errors(cJSON *o, const struct tally *t)
 {
     cJSON *classes = add_object(o, "error_classes");
-    for (int i = 0; i < RESULT_CLASSES; i++) {
+    for (int i = 0; i < TALLY_CLASSES; i++) {
         if (!t->classes[i].count)
             continue;
         cJSON *one = add_object(classes, error_class(-i));

@@ -194,7 +194,7 @@ void results_add_round(struct results *r, struct result_entry *e, const struct t
     merge_hist(&round->response, t->response);
     tally_add(&e->all, t);
     e->all.seconds += t->seconds;
-    for (int i = 0; i < RESULT_CLASSES; i++)          /* a new message is still the runner's: copy it */
+    for (int i = 0; i < TALLY_CLASSES; i++)          /* a new message is still the runner's: copy it */
         if (e->all.classes[i].first && e->all.classes[i].first == t->classes[i].first)
             e->all.classes[i].first = results_keep(r, t->classes[i].first);
 }
@@ -272,65 +272,4 @@ void results_sort(struct results *r)
     for (size_t i = 0; i < n; i++)
         r->entries.items[i] = places[i].entry;
     mem_free(places);
-}
-
-/* ---- tallies ---- */
-
-struct tally *tally_new(void)
-{
-    struct tally *t = mem_alloc(sizeof *t);
-    t->response = hist_new();
-    t->service = hist_new();
-    t->wait = hist_new();
-    t->lag = hist_new();
-    return t;
-}
-
-void tally_free(struct tally *t)
-{
-    if (t)
-        hists_free(t);
-    mem_free(t);
-}
-
-void tally_reset(struct tally *t)
-{
-    struct hist *hists[] = {t->response, t->service, t->wait, t->lag};
-    for (int i = 0; i < 4; i++)
-        if (hists[i])
-            hist_reset(hists[i]);
-    *t = (struct tally){.response = hists[0], .service = hists[1], .wait = hists[2], .lag = hists[3]};
-}
-
-void tally_add(struct tally *into, const struct tally *from)
-{
-    into->requests += from->requests;
-    into->errors += from->errors;
-    into->retries += from->retries;
-    into->throttles += from->throttles;
-    into->skipped += from->skipped;
-    into->rows += from->rows;
-    into->bytes += from->bytes;
-    into->trips += from->trips;
-    into->units += from->units;
-    into->cpu_ns += from->cpu_ns;
-    for (int i = 0; i < RESULT_CLASSES; i++) {
-        into->classes[i].count += from->classes[i].count;
-        if (!into->classes[i].first)
-            into->classes[i].first = from->classes[i].first;
-    }
-    merge_hist(&into->response, from->response);
-    merge_hist(&into->service, from->service);
-    merge_hist(&into->wait, from->wait);
-    merge_hist(&into->lag, from->lag);
-}
-
-void tally_add_error(struct tally *t, int code, const char *words)
-{
-    bool known = -code > 0 && -code < RESULT_CLASSES && strcmp(error_class(code), error_class(0)) != 0;
-    struct result_class *c = t->classes + (known ? -code : 0);
-    t->errors++;
-    c->count++;
-    if (!c->first)
-        c->first = words;
 }

@@ -7,28 +7,9 @@
 
 #include "base/arena.h"
 #include "compiler/ir.h"
-#include "vm/hist.h"
+#include "vm/tally.h"
 
 /* ---- one (run, sweep point, strategy, backend) ---- */
-
-enum { RESULT_CLASSES = 16 };                         /* by -code of base/error.h; 0: of no known code */
-struct result_class { uint64_t count; const char *first; };   /* how often, and the first message, the server's words kept */
-
-/* What was counted in one stretch of measuring, a round. Identities: requests + errors + skipped = those that were due;
- * response->count = service->count = requests (errors never count as fast answers). */
-struct tally {
-    uint64_t requests;                                /* answered, completely and without an error */
-    uint64_t errors, retries, throttles;
-    uint64_t skipped;                                 /* open loop with a latency limit: due, too late to be sent */
-    uint64_t rows, bytes;                             /* of the replies */
-    uint64_t trips;                                   /* on the wire, retries included */
-    double units;                                     /* consumed, as measured or modelled */
-    double seconds;                                   /* of measuring */
-    uint64_t cpu_ns;                                  /* of all workers of the client together */
-    struct result_class classes[RESULT_CLASSES];
-    struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
-                                                         Each MAY be NULL: not measured */
-};
 
 struct result_round {                                 /* enough to say later how sure a figure is */
     uint64_t requests, errors;
@@ -129,13 +110,5 @@ void results_add_verified(struct results *, struct result_entry *, uint64_t requ
                           const char *first);
 void results_leave_out(struct results *, const char *what, const char *reason, const char *enable);
 void results_sort(struct results *);                  /* entries into the order to show, whatever order they were measured in */
-
-/* A tally with all four histograms, on the heap; for the runner, which merges its workers into one. */
-struct tally *tally_new(void);
-void tally_free(struct tally *);
-void tally_reset(struct tally *);
-void tally_add(struct tally *into, const struct tally *from); /* seconds are not added: workers measure side by side. Class messages are
-                                                         shared, not copied */
-void tally_add_error(struct tally *, int code, const char *words);  /* words live as long as the tally is used */
 
 #endif

@@ -248,7 +248,7 @@ static void put_glance(struct block *k)
 static void put_classes(struct buf *b, const struct tally *t)
 {
     const char *between = ": ";
-    for (int i = 0; i < RESULT_CLASSES; i++) {
+    for (int i = 0; i < TALLY_CLASSES; i++) {
         if (!t->classes[i].count)
             continue;
         buf_puts(b, between);

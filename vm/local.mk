@@ -1,5 +1,6 @@
-# vm/: what the build takes from here
-libwkl_a_SOURCES += vm/hist.c vm/hist.h
+# vm/: bytecode, the machine that runs it, and what it measures
+libwkl_a_SOURCES += vm/opcodes.def vm/program.c vm/program.h vm/calls.c vm/check.c vm/check.h vm/hist.c vm/hist.h vm/interp.c \
+    vm/load.c vm/load.h vm/tally.c vm/tally.h vm/worker.c vm/worker.h vm/worker_parts.h
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/hist
 TESTS += tests/unit/hist
