@@ -18,13 +18,13 @@ static const char style_sheet[] =
     "@media (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--soft:#9da7b3;--rule:#30363d;--good:#56d364;--bad:#ff7b72;"
     "--warn:#e3b341;--s0:#58a6ff;--s1:#ffa657;--s2:#56d364;--s3:#d2a8ff;--s4:#ff9bce;--s5:#76e3ea;--s6:#e3b341;--s7:#9da7b3}}\n"
     "@media print{:root{color-scheme:light}}\n"
-    "body{background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:0 auto;padding:1rem}\n"
+    "body{background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;max-width:84rem;margin:0 auto;padding:1rem}\n"
     "h1{line-height:1.2}h2{border-bottom:1px solid var(--rule);margin-top:2.5rem}\n"
     ".soft,caption,figcaption{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}\n"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\n"
     "caption,figcaption{text-align:left;padding:.5rem 0}\n"
     "th,td{text-align:right;padding:.25rem .5rem;border-bottom:1px solid var(--rule);white-space:nowrap}\n"
-    "th:first-child,th[scope=row],td.words{text-align:left}td.words{white-space:normal;min-width:12rem}\n"
+    "th:first-child,th.words,th[scope=row],td.words{text-align:left}td.words{white-space:normal;min-width:7rem}\n"
     "thead th{color:var(--soft);font-weight:600}tbody th{font-weight:400}tr.good th{font-weight:700}\n"
     "figure{margin:1rem 0}svg{width:100%;height:auto;min-width:36rem;display:block}svg text{fill:var(--soft);font-size:12px}\n"
     ".grid{stroke:var(--rule);stroke-width:1}.line{fill:none;stroke-width:2;stroke:currentColor}.line:hover{stroke-width:4}\n"
@@ -87,8 +87,9 @@ static void put_buf(struct html *h, const char *element, const char *class, stru
 
 /* ---- tables ---- */
 
-/* A wide table scrolls by itself, also by keyboard, not the page. */
-static void open_table(struct html *h, const char *caption, const char *const *heads)
+/* A wide table scrolls by itself, also by keyboard, not the page. words: the columns that hold words, by their digits; the others
+ * hold numbers. */
+static void open_table(struct html *h, const char *caption, const char *const *heads, const char *words)
 {
     html_open(h, "div");
     html_attribute(h, "class", "wide");
@@ -99,10 +100,12 @@ static void open_table(struct html *h, const char *caption, const char *const *h
     html_put(h, "caption", NULL, caption);
     html_open(h, "thead");
     html_open(h, "tr");
-    for (; *heads; heads++) {
+    for (int i = 0; heads[i]; i++) {
         html_open(h, "th");
         html_attribute(h, "scope", "col");
-        html_text(h, *heads);
+        if (strchr(words, (int)('0' + i)))
+            html_attribute(h, "class", "words");
+        html_text(h, heads[i]);
         html_close(h);
     }
     html_close(h);
@@ -150,7 +153,7 @@ static void put_remark(struct html *h, const struct results *r, const struct res
     if (e == best)
         buf_puts(&b, "best");
     else if (unranked)
-        buf_printf(&b, "not ranked: %s", e->failed ? e->failed : e->verified.first ? e->verified.first : unranked);
+        buf_printf(&b, "not ranked: %s", e->failed ? e->failed : unranked);
     else if (figures_metric(best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
         number_put(&b, v / least);
         buf_puts(&b, "×");
@@ -165,7 +168,9 @@ static void put_figures_row(struct html *h, const struct results *r, const struc
     html_attribute(h, "class", "%s", e == best ? "good" : figures_unranked(r, e) ? "warn" : "plain");
     put_row_head(h, e->backend);
     put_row_head(h, e->strategy);
-    put_cell(h, e->calls_per_request > 0, e->calls_per_request, number_put);
+    put_remark(h, r, e, best);
+    put_cell(h, e->calls_per_request > 0, e->calls_per_request,
+             e->calls_per_request == floor(e->calls_per_request) ? number_put_count : number_put);
     put_metric(h, e, METRIC_THROUGHPUT, false, number_put);
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         put_metric(h, e, times[i], false, number_put_duration);
@@ -173,7 +178,6 @@ static void put_figures_row(struct html *h, const struct results *r, const struc
     put_cell(h, true, (double)e->all.errors, number_put_count);
     put_cell(h, true, (double)e->all.retries, number_put_count);
     put_metric(h, e, METRIC_COST_PER_MILLION, false, number_put);
-    put_remark(h, r, e, best);
     html_close(h);
 }
 
@@ -224,8 +228,8 @@ static void put_strategy_charts(struct html *h, const struct results *r, size_t 
 
 static void put_point(struct html *h, const struct results *r, size_t first, size_t end)
 {
-    static const char *const heads[] = {"backend", "strategy", "calls", "requests/s", "p50", "p95", "p99", "p99.9", "max", "service p99",
-                                        "errors", "retries", "$ per million", "p99 against the best", NULL};
+    static const char *const heads[] = {"backend", "strategy", "p99 to the best", "calls", "requests/s", "p50", "p95", "p99", "p99.9", "max",
+                                        "service p99", "errors", "retries", "$ per million", NULL};
     const struct result_entry *e = r->entries.items[first], *best = figures_best(r, first, end);
     struct buf title = {0}, caption = {0};
     buf_puts(&title, e->run);
@@ -234,7 +238,7 @@ static void put_point(struct html *h, const struct results *r, size_t first, siz
     buf_printf(&caption, "%s: all figures of each backend and strategy", buf_text(&title));
     put_buf(h, "h2", NULL, &title);
     put_backends_chart(h, r, first, end);
-    open_table(h, buf_text(&caption), heads);
+    open_table(h, buf_text(&caption), heads, "012");
     for (size_t i = first; i < end; i++)
         put_figures_row(h, r, r->entries.items[i], best);
     close_table(h);
@@ -250,7 +254,7 @@ static void put_expectations(struct html *h, const struct results *r)
     if (!r->expectations.count)
         return;
     html_put(h, "h2", NULL, "What was expected");
-    open_table(h, "Expectations", heads);
+    open_table(h, "Expectations", heads, "0123");
     for (size_t i = 0; i < r->expectations.count; i++) {
         const struct result_expectation *x = r->expectations.items + i;
         struct buf where = {0}, found = {0};
@@ -274,11 +278,12 @@ static void put_expectations(struct html *h, const struct results *r)
 static void put_backends(struct html *h, const struct results *r)
 {
     static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "FAILED"};
-    static const char *const heads[] = {"backend", "version", "status", "rows loaded", "rows/s", "requests checked", "mismatches", "why", NULL};
+    static const char *const heads[] = {"backend", "version", "status", "rows loaded", "rows/s", "requests checked",
+                                        "mismatches", "why", NULL};
     if (!r->backends.count)
         return;
     html_put(h, "h2", NULL, "The backends");
-    open_table(h, "Loaded, verified, or left out", heads);
+    open_table(h, "Loaded, verified, or left out", heads, "017");
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         const char *why = b->reason ? b->reason : b->verified.first ? b->verified.first : "";
@@ -328,8 +333,8 @@ static void put_body(struct html *h, const struct results *r)
     html_open(h, "body");
     html_open(h, "main");
     html_put(h, "h1", NULL, r->title ? r->title : r->workload);
-    buf_printf(&b, "%s, seed %llu, %s; wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version, r->host.cpu,
-               r->host.cores, r->host.kernel);
+    buf_printf(&b, "%s, seed %llu, %s; wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version,
+               r->host.cpu, r->host.cores, r->host.kernel);
     for (uint32_t i = 0; i < r->nparams; i++)
         buf_printf(&b, "%s%s %s", i ? ", " : "; ", r->params[i].name, r->params[i].text);
     put_buf(h, "p", "soft", &b);
