@@ -8,8 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { ENDLESS = 100000 };                            /* columns: one answer, one line */
-
 static void put_escaped(struct buf *b, const char *text)
 {
     for (; *text; text++) {
@@ -19,30 +17,11 @@ static void put_escaped(struct buf *b, const char *text)
     }
 }
 
-/* The first lines of the terminal's report, as a list. */
-static void put_answers(const struct results *r, struct buf *out)
+static void put_answer(void *to, const char *text, bool starts)
 {
-    struct buf lines = {0};
-    struct text t = {.results = r, .paper = {&lines, ENDLESS, false}};
-    arena_init(&t.arena);
-    text_put_answers(&t);
-    for (const char *p = buf_text(&lines); *p;) {
-        size_t n = strcspn(p, "\n");
-        bool starts = n && *p != ' ';
-        if (n) {
-            struct buf line = {0};
-            for (size_t i = strspn(p, " "); i < n; i++)
-                if (p[i] != ' ' || p[i + 1] != ' ')   /* the label's padding */
-                    buf_putc(&line, p[i]);
-            buf_puts(out, starts ? "- " : "  ");
-            put_escaped(out, buf_text(&line));
-            buf_putc(out, '\n');
-            buf_release(&line);
-        }
-        p += n + (p[n] == '\n');
-    }
-    arena_release(&t.arena);
-    buf_release(&lines);
+    buf_puts(to, starts ? "- " : "  ");
+    put_escaped(to, text);
+    buf_putc(to, '\n');
 }
 
 static void put_cell(struct buf *b, bool there, double v, void (*put)(struct buf *, double))
@@ -179,7 +158,7 @@ void report_put_markdown(const struct results *r, const struct report_options *o
     buf_puts(out, "# ");
     put_escaped(out, r->title ? r->title : r->workload);
     buf_puts(out, "\n\n");
-    put_answers(r, out);
+    text_each_answer(r, put_answer, out);
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = figures_point_end(r, i);
         put_point(r, i, end, out);

@@ -11,6 +11,7 @@ const struct report_format report_formats[] = {
     {"text", report_put_text, "for the terminal"},
     {"json", report_put_json, "everything, keys stable; docs/results.schema.json"},
     {"csv", report_put_csv, "one line a measurement"},
+    {"html", report_put_html, "one page with tables and charts, which needs nothing else"},
     {"md", report_put_markdown, "Markdown, for a merge request or a wiki"},
     {0},
 };

@@ -25,6 +25,7 @@ unsigned report_width(int fd);
 void report_put_text(const struct results *, const struct report_options *, struct buf *);
 void report_put_json(const struct results *, const struct report_options *, struct buf *);
 void report_put_csv(const struct results *, const struct report_options *, struct buf *);
+void report_put_html(const struct results *, const struct report_options *, struct buf *);
 void report_put_markdown(const struct results *, const struct report_options *, struct buf *);
 
 #endif

@@ -266,3 +266,23 @@ void text_put_answers(struct text *t)
     put_left_out(t, RESULT_FAILED, STYLE_BAD, "failed:");
     put_left_out(t, RESULT_SKIPPED, STYLE_WARN, "left out:");
 }
+
+void text_each_answer(const struct results *r, void (*line)(void *, const char *text, bool starts), void *to)
+{
+    enum { ENDLESS = 100000 };                        /* columns: one answer, one line */
+    struct buf lines = {0};
+    struct text t = {.results = r, .paper = {&lines, ENDLESS, false}};
+    arena_init(&t.arena);
+    text_put_answers(&t);
+    for (const char *p = buf_text(&lines); *p; p += strcspn(p, "\n"), p += *p == '\n') {
+        struct buf one = {0};
+        for (size_t i = strspn(p, " "); p[i] && p[i] != '\n'; i++)
+            if (p[i] != ' ' || p[i + 1] != ' ')       /* the label's padding */
+                buf_putc(&one, p[i]);
+        if (one.len)
+            line(to, buf_text(&one), *p != ' ');
+        buf_release(&one);
+    }
+    arena_release(&t.arena);
+    buf_release(&lines);
+}

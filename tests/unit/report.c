@@ -1,5 +1,5 @@
 /* report.c - every form of report from results built by hand, against tests/report/NAME.EXT; UPDATE=1 writes those anew.
- * With an argument, the names of cases, it prints their text instead, for a look at them. */
+ * With an argument, the names of cases, it prints them instead as text or in $FORMAT, for a look at them. */
 #include "config.h"
 
 #include <math.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <libxml/parser.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -313,6 +314,53 @@ static void every_report_is_as_it_was(void **state)
     assert_null(report_find_format("papyrus"));
 }
 
+static void check_element(const xmlNode *node)
+{
+    static const char *const never_empty[] = {"th", "title", "caption", "figcaption", "h1", "h2", "li"};
+    for (; node; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        const char *name = (const char *)node->name;
+        xmlChar *text = xmlNodeGetContent(node);
+        for (size_t i = 0; i < sizeof never_empty / sizeof *never_empty; i++)
+            assert_false(!strcmp(name, never_empty[i]) && !*text);
+        if (!strcmp(name, "th"))
+            assert_non_null(xmlHasProp(node, (const xmlChar *)"scope"));
+        if (!strcmp(name, "svg"))
+            assert_non_null(xmlHasProp(node, (const xmlChar *)"aria-label"));
+        assert_string_not_equal(name, "script");
+        assert_null(xmlHasProp(node, (const xmlChar *)"href"));
+        assert_null(xmlHasProp(node, (const xmlChar *)"src"));
+        xmlFree(text);
+        check_element(node->children);
+    }
+}
+
+/* A page is well-formed, needs nothing from elsewhere, and says to those who do not see what is a heading and what a picture shows. */
+static void pages_stand_alone(void **state)
+{
+    (void)state;
+    struct report_options options = {0};
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results();
+        struct buf b = {0};
+        cases[i].build(r);
+        r->title = "<script>alert('x')</script> & \"more\"";
+        report_find_format("html")->put(r, &options, &b);
+        xmlDocPtr doc = xmlReadMemory(b.data, (int)b.len, NULL, "UTF-8", XML_PARSE_NONET);
+        assert_non_null(doc);
+        check_element(xmlDocGetRootElement(doc));
+        assert_null(strstr(b.data, "<script"));
+        assert_false(has_word(b.data, "nan") || has_word(b.data, "inf") || strstr(b.data, "(null)"));
+        assert_int_equal(strstr(b.data, "<svg") != NULL, !strcmp(cases[i].name, "compare") || !strcmp(cases[i].name, "sweep") ||
+                         !strcmp(cases[i].name, "one") || !strcmp(cases[i].name, "odd"));
+        xmlFreeDoc(doc);
+        buf_release(&b);
+        results_free(r);
+    }
+    xmlCleanupParser();
+}
+
 static size_t columns_of(const char *line, size_t n)
 {
     size_t columns = 0;
@@ -371,6 +419,7 @@ static void colour_only_adds_colour(void **state)
 
 static int print_cases(int n, char **names)
 {
+    const char *format = getenv("FORMAT");
     struct report_options options = {.width = report_width(STDOUT_FILENO), .colour = report_wants_colour(STDOUT_FILENO)};
     for (int k = 0; k < n; k++)
         for (size_t i = 0; i < CASES; i++) {
@@ -379,7 +428,7 @@ static int print_cases(int n, char **names)
             struct results *r = new_results();
             struct buf b = {0};
             cases[i].build(r);
-            report_put_text(r, &options, &b);
+            report_find_format(format ? format : "text")->put(r, &options, &b);
             fputs(buf_text(&b), stdout);
             buf_release(&b);
             results_free(r);
@@ -391,6 +440,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_report_is_as_it_was),
+        cmocka_unit_test(pages_stand_alone),
         cmocka_unit_test(text_keeps_to_its_width),
         cmocka_unit_test(colour_only_adds_colour),
     };
