@@ -146,6 +146,8 @@ struct backend {
 
 /* ---- the registry ---- */
 
+extern const struct backend backend_dynamodb, backend_cosmosdb;
+
 /* A name that a workload may use for a backend. `aurora` is two rows: engine mysql or postgres. */
 struct kind {
     const char *name;                                 /* "aurora_mysql": of an instance that is not named otherwise */

@@ -8,7 +8,7 @@
 
 #include "base/map.h"
 
-#if HAVE_MARIADB
+#if HAVE_MARIADB_DRIVER
 #define DRIVER &mysql_driver
 #else
 #define DRIVER NULL

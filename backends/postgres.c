@@ -4,6 +4,7 @@
 #include "backends/sql.h"
 #include "backends/sql_driver.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/map.h"

@@ -302,7 +302,7 @@ static void keep_failure(struct channel *c, const PGresult *r)
         return;
     c->failed = true;
     c->call->status = postgres_fail(c->pg, r, &said);
-    snprintf(c->words, sizeof c->words, "%s", said.text);
+    snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
 }
 
 static void finish(struct channel *c)
@@ -410,7 +410,7 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
         call->retries++;
         call->trips++;
         if ((call->status = connect_channel(c, &err)) < 0) {
-            snprintf(c->words, sizeof c->words, "%s", err.text);
+            snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
             c->failed = true;
             finish(c);
             return;

@@ -76,7 +76,7 @@ static bool take_define(void *a, const char *v, char *fault, size_t room)
         ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;                   \
         return n >= (least) && n <= 1000000000000ull ? true : fault_text(fault, room, "out of range"); \
     }
-TAKE_COUNT(take_seed, seed, 0)
+TAKE_COUNT(take_seed, seed, 1)
 TAKE_COUNT(take_clients, clients, 1)
 TAKE_COUNT(take_jobs, jobs, 1)
 TAKE_COUNT(take_connections, connections, 1)
@@ -160,7 +160,7 @@ static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
     const char *dot = strrchr(v, '.');
-    const char *format = x->file ? x->file : dot && report_format_find(dot + 1) ? dot + 1 : "text";
+    const char *format = x->file ? x->file : dot && report_find_format(dot + 1) ? dot + 1 : "text";
     (void)fault; (void)room;
     vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, format}));
     return true;
@@ -168,11 +168,10 @@ static bool take_output(void *a, const char *v, char *fault, size_t room)
 static bool take_format(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
-    if (!report_format_find(v)) {
-        struct buf names = {0};
-        report_format_names(&names);
-        snprintf(fault, room, "expected one of %s", buf_text(&names));
-        buf_release(&names);
+    if (!report_find_format(v)) {
+        int n = snprintf(fault, room, "expected one of");
+        for (const struct report_format *f = report_formats; f->name && (size_t)n < room; f++)
+            n += snprintf(fault + n, room - (size_t)n, "%s %s", f == report_formats ? "" : ",", f->name);
         return false;
     }
     x->file = v;

@@ -7,20 +7,13 @@
 
 #include "backends/backend.h"
 
-static const struct { const char *name; bool lowered; } op_kinds[] = {
-    [IR_GET] = {"get", true},       [IR_INSERT] = {"insert", false}, [IR_UPDATE] = {"update", false},       [IR_DELETE] = {"delete", false},
-    [IR_SCAN] = {"scan", false},    [IR_RANGE] = {"range", false},   [IR_AGGREGATE] = {"aggregate", false}, [IR_TRANSACTION] = {"transaction", false},
-};
-
-const char *ir_op_name(enum ir_op_kind kind)
-{
-    return op_kinds[kind].name;
-}
+/* Which statements can be run. */
+static const bool lowered[IR_OP_COUNT] = {[IR_GET] = true};
 
 const struct ir_op *plan_cannot(const struct ir_query *query)
 {
     for (uint32_t i = 0; i < query->nops; i++)
-        if (!op_kinds[query->ops[i].kind].lowered)
+        if (!lowered[query->ops[i].kind])
             return &query->ops[i];
     return NULL;
 }

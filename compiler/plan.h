@@ -73,7 +73,6 @@ struct plan {
 
 /* The first statement of a query that no backend can run yet, or NULL: only reads by key are lowered so far. */
 const struct ir_op *plan_cannot(const struct ir_query *);
-const char *ir_op_name(enum ir_op_kind);              /* "get" */
 
 /* Packs and lowers a query. ERR_USAGE where it holds a statement that the backend cannot run yet. All memory is the arena's. */
 int plan_make(struct arena *, const struct instance *, const struct ir_query *, const struct strategy *, struct plan *out, struct error *);

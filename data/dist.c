@@ -1,37 +1,77 @@
-/* dist.c - samplers of key distributions: constant time and memory to set up, whatever the number of keys. */
 #include "config.h"
 
 #include "data/dist.h"
 
 #include <math.h>
 
-#include "base/units.h"
-#include "data/zipf.h"
+#include "base/bug.h"
+#include "data/gen.h"
+#include "data/portable_math.h"
 
-/* YCSB's ScrambledZipfianGenerator draws from ten thousand million items by Gray's formula (Gray et al. 1994, "Quickly generating
- * billion-record synthetic databases") with theta 0.99, and scatters them over the keys by a hash, so that its head is shared by
- * few keys and its long tail by all: far flatter than zipf(0.99) over the keys. Figures from YCSB's source. */
-static const double YCSB_ITEMS = 1e10, YCSB_ZETAN = 26.46902820178302, YCSB_THETA = 0.99;
+/* What YCSB's scrambled zipfian draws from, whatever the number of records, before it hashes the rank onto them. */
+#define YCSB_ITEMS 1e10
 
-static uint64_t hot_keys(const struct dist *d, uint64_t n)
+enum { NORMAL_TRIES = 64 };                           /* then the mean is far outside, and the nearest edge is the answer */
+
+/* ---- set-up ---- */
+
+/* The number of hot keys: share * n rounded up, but not because 0.07 * 100 is 7.000000000000001. */
+static uint64_t hot_keys(double share, uint64_t n)
 {
-    uint64_t hot = (uint64_t)ceil(d->a * (double)n);
-    return hot < 1 ? 1 : hot > n ? n : hot;
+    double exact = share * (double)n, whole = floor(exact + 0.5);
+    if (fabs(exact - whole) > 1e-12 * (double)n)
+        whole = ceil(exact);
+    return whole <= 0 ? 0 : whole >= (double)n ? n : (uint64_t)whole;
+}
+
+/* Gray et al., "Quickly generating billion-record synthetic databases" (SIGMOD 1994), as YCSB has it. */
+static void ycsb_init(struct sampler *s, double theta)
+{
+    double zeta2 = 1 + pm_pow(2, -theta);
+    s->ycsb_zetan = zipf_zeta(YCSB_ITEMS, theta);
+    s->ycsb_alpha = 1 / (1 - theta);
+    s->ycsb_eta = (1 - pm_pow(2 / YCSB_ITEMS, 1 - theta)) / (1 - zeta2 / s->ycsb_zetan);
+    s->ycsb_half = zeta2;
+}
+
+const char *dist_check(const struct dist *d)
+{
+    if (!(d->miss >= 0 && d->miss <= 1))
+        return "the share of misses must lie between 0 and 100%";
+    switch (d->kind) {
+    case DIST_ZIPF:
+    case DIST_LATEST: return d->a >= 0 && d->a <= 100 ? NULL : "theta must lie between 0 and 100";
+    case DIST_YCSB_ZIPF: return d->a > 0 && d->a < 1 ? NULL : "theta of ycsb_zipf must lie between 0 and 1, both excluded";
+    case DIST_HOT:
+        return d->a > 0 && d->a <= 1 && d->b >= 0 && d->b <= 1 ? NULL : "the shares of hot must lie between 0 and 100%, that of the keys above 0";
+    case DIST_NORMAL: return d->a >= 0 && d->a <= 1 && d->b > 0 ? NULL : "the mean must lie between 0 and 100%, the deviation above 0";
+    case DIST_EXPONENTIAL: return d->a > 0 && d->a <= 1 ? NULL : "the share of keys that get 95% must lie above 0 and not above 100%";
+    default: return NULL;
+    }
 }
 
 void sampler_init(struct sampler *s, const struct dist *d, uint64_t n, uint64_t seed)
 {
+    BUG_UNLESS(n >= 1 && dist_check(d) == NULL);
     *s = (struct sampler){.dist = *d, .n = n};
-    perm_init(&s->scatter, n, rng_mix(seed, 0xd157));
+    perm_init(&s->scatter, n, seed);
     if (d->kind == DIST_ZIPF || d->kind == DIST_LATEST)
         zipf_init(&s->zipf, n, d->a);
-    if (d->kind == DIST_HOT)
-        s->hot = hot_keys(d, n);
-    if (d->kind == DIST_YCSB_ZIPF) {
-        double zeta2 = 1 + pow(0.5, YCSB_THETA);
-        s->ycsb_alpha = 1 / (1 - YCSB_THETA);
-        s->ycsb_eta = (1 - pow(2 / YCSB_ITEMS, 1 - YCSB_THETA)) / (1 - zeta2 / YCSB_ZETAN);
-    }
+    else if (d->kind == DIST_YCSB_ZIPF)
+        ycsb_init(s, d->a);
+    else if (d->kind == DIST_HOT)
+        s->hot = hot_keys(d->a, n);
+}
+
+/* ---- draws: each gives an ordinal 0 … n-1 ---- */
+
+static uint64_t draw_rank(const struct sampler *s, struct rng *r)
+{
+    uint64_t rank;
+    do
+        rank = zipf_try(&s->zipf, rng_unit(r));
+    while (rank == 0);
+    return rank - 1;
 }
 
 static uint64_t draw_uniform(const struct sampler *s, struct rng *r, uint64_t step)
@@ -43,29 +83,45 @@ static uint64_t draw_uniform(const struct sampler *s, struct rng *r, uint64_t st
 static uint64_t draw_zipf(const struct sampler *s, struct rng *r, uint64_t step)
 {
     (void)step;
-    return perm_forward(&s->scatter, zipf_draw(&s->zipf, r) - 1);
+    return perm_forward(&s->scatter, draw_rank(s, r));
+}
+
+static uint64_t fnv_of(uint64_t v)                    /* YCSB's hash: FNV-1a over the eight bytes, made positive as Java does */
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    for (int i = 0; i < 8; i++, v >>= 8)
+        h = (h ^ (v & 0xff)) * 1099511628211u;
+    return h >> 63 ? 0 - h : h;
 }
 
 static uint64_t draw_ycsb(const struct sampler *s, struct rng *r, uint64_t step)
 {
     (void)step;
-    double u = rng_unit(r), uz = u * YCSB_ZETAN;
-    uint64_t item = uz < 1 ? 0 : uz < 1 + pow(0.5, YCSB_THETA) ? 1
-                    : (uint64_t)(YCSB_ITEMS * pow(s->ycsb_eta * u - s->ycsb_eta + 1, s->ycsb_alpha));
-    return rng_mix(s->scatter.keys[0], item) % s->n;
+    double u = rng_unit(r), at = u * s->ycsb_zetan;
+    uint64_t rank;
+    if (at < 1)
+        rank = 0;
+    else if (at < s->ycsb_half)
+        rank = 1;
+    else
+        rank = (uint64_t)(YCSB_ITEMS * pm_pow(s->ycsb_eta * u - s->ycsb_eta + 1, s->ycsb_alpha));
+    return perm_forward(&s->scatter, fnv_of(rank) % s->n);
 }
 
 static uint64_t draw_hot(const struct sampler *s, struct rng *r, uint64_t step)
 {
     (void)step;
-    bool hot = s->hot == s->n || rng_unit(r) < s->dist.b;
-    return perm_forward(&s->scatter, hot ? rng_below(r, s->hot) : s->hot + rng_below(r, s->n - s->hot));
+    bool hot = rng_unit(r) < s->dist.b;
+    uint64_t cold = s->n - s->hot;
+    if (cold == 0 || hot)
+        return perm_forward(&s->scatter, rng_below(r, s->hot));
+    return perm_forward(&s->scatter, s->hot + rng_below(r, cold));
 }
 
 static uint64_t draw_latest(const struct sampler *s, struct rng *r, uint64_t step)
 {
     (void)step;
-    return s->n - zipf_draw(&s->zipf, r);
+    return s->n - 1 - draw_rank(s, r);
 }
 
 static uint64_t draw_sequential(const struct sampler *s, struct rng *r, uint64_t step)
@@ -74,132 +130,126 @@ static uint64_t draw_sequential(const struct sampler *s, struct rng *r, uint64_t
     return step % s->n;
 }
 
-/* What falls outside of the keys is drawn again; a distribution that hardly hits them ends at the nearer end. */
+static uint64_t place_of(const struct sampler *s, double share)
+{
+    double at = share * (double)s->n;
+    return at <= 0 ? 0 : at >= (double)s->n ? s->n - 1 : (uint64_t)at;
+}
+
 static uint64_t draw_normal(const struct sampler *s, struct rng *r, uint64_t step)
 {
     (void)step;
-    double x = 0;
-    for (int tries = 0; tries < 100; tries++) {
-        double u = 1 - rng_unit(r), angle = rng_unit(r);
-        x = s->dist.a + s->dist.b * sqrt(-2 * log(u)) * cos(2 * M_PI * angle);
-        if (x >= 0 && x < 1)
-            return (uint64_t)(x * (double)s->n);
+    double at = 0;
+    for (int i = 0; i < NORMAL_TRIES; i++) {
+        struct bits bits = {rng_next(r)};
+        at = s->dist.a + s->dist.b * gen_normal(&bits);
+        if (at >= 0 && at < 1)
+            break;
     }
-    return x < 0 ? 0 : s->n - 1;
+    return place_of(s, at);
 }
 
+/* 95 % of the draws fall into the first `a` of the keys; what falls behind the last key is drawn again. */
 static uint64_t draw_exponential(const struct sampler *s, struct rng *r, uint64_t step)
 {
     (void)step;
-    double scale = s->dist.a / -log(0.05);            /* 95 % lie below a */
-    for (int tries = 0; tries < 100; tries++) {
-        double x = -log1p(-rng_unit(r)) * scale;
-        if (x < 1)
-            return (uint64_t)(x * (double)s->n);
-    }
-    return s->n - 1;
+    double mean = s->dist.a / -pm_log(0.05), at;
+    do
+        at = -mean * pm_log(1 - rng_unit(r));
+    while (at >= 1);
+    return perm_forward(&s->scatter, place_of(s, at));
 }
 
-/* ---- the share of the hottest keys ---- */
-
-static double hottest_uniform(const struct dist *d, uint64_t n, double f)
-{
-    (void)d;
-    (void)n;
-    return f;
-}
-
-static double hottest_zipf(const struct dist *d, uint64_t n, double f)
-{
-    uint64_t k = (uint64_t)((double)n * f + 0.5);
-    return k ? zipf_zeta(k, d->a) / zipf_zeta(n, d->a) : 0;
-}
-
-static double hottest_ycsb(const struct dist *d, uint64_t n, double f)
-{
-    (void)d;
-    double k = (double)n * f, head = k < 1 ? 0 : zipf_zeta((uint64_t)(k + 0.5), YCSB_THETA) / YCSB_ZETAN;
-    head = head > 1 ? 1 : head;
-    return head + (1 - head) * f;                     /* the tail lies over all keys alike */
-}
-
-static double hottest_hot(const struct dist *d, uint64_t n, double f)
-{
-    double a = (double)hot_keys(d, n) / (double)n, b = a >= 1 ? 1 : d->b;
-    if (b < a) {                                      /* the "hot" keys are the cold ones */
-        a = 1 - a;
-        b = 1 - b;
-    }
-    return f <= a ? b * f / a : b + (1 - b) * (a < 1 ? (f - a) / (1 - a) : 0);
-}
-
-static double below(double mean, double sd, double x)
-{
-    return 0.5 * erfc((mean - x) / (sd * M_SQRT2));
-}
-
-/* The keys around the mean, as far as they are keys. */
-static double hottest_normal(const struct dist *d, uint64_t n, double f)
-{
-    (void)n;
-    double from = d->a - f / 2, to = d->a + f / 2;
-    if (d->b <= 0)
-        return 1;
-    if (from < 0) { to -= from; from = 0; }
-    if (to > 1) { from -= to - 1; to = 1; }
-    return (below(d->a, d->b, to) - below(d->a, d->b, from)) / (below(d->a, d->b, 1) - below(d->a, d->b, 0));
-}
-
-static double hottest_exponential(const struct dist *d, uint64_t n, double f)
-{
-    (void)n;
-    double rate = -log(0.05) / d->a;
-    return expm1(-rate * f) / expm1(-rate);
-}
-
-/* ---- the table of distributions ---- */
-
-static const struct kind_row {
+static const struct {
     const char *name;
-    int parameters;
-    bool shares;                                      /* its parameters are written with % */
     uint64_t (*draw)(const struct sampler *, struct rng *, uint64_t step);
-    double (*hottest)(const struct dist *, uint64_t n, double fraction);
-} rows[DIST_COUNT] = {
-    [DIST_UNIFORM] = {"uniform", 0, false, draw_uniform, hottest_uniform},
-    [DIST_ZIPF] = {"zipf", 1, false, draw_zipf, hottest_zipf},
-    [DIST_YCSB_ZIPF] = {"ycsb_zipf", 0, false, draw_ycsb, hottest_ycsb},
-    [DIST_HOT] = {"hot", 2, true, draw_hot, hottest_hot},
-    [DIST_LATEST] = {"latest", 1, false, draw_latest, hottest_zipf},
-    [DIST_SEQUENTIAL] = {"sequential", 0, false, draw_sequential, hottest_uniform},
-    [DIST_NORMAL] = {"normal", 2, true, draw_normal, hottest_normal},
-    [DIST_EXPONENTIAL] = {"exponential", 1, true, draw_exponential, hottest_exponential},
+    int args;
+    bool percent;
+} kinds[DIST_COUNT] = {
+    [DIST_UNIFORM] = {"uniform", draw_uniform, 0, false},
+    [DIST_ZIPF] = {"zipf", draw_zipf, 1, false},
+    [DIST_YCSB_ZIPF] = {"ycsb_zipf", draw_ycsb, 1, false},
+    [DIST_HOT] = {"hot", draw_hot, 2, true},
+    [DIST_LATEST] = {"latest", draw_latest, 1, false},
+    [DIST_SEQUENTIAL] = {"sequential", draw_sequential, 0, false},
+    [DIST_NORMAL] = {"normal", draw_normal, 2, true},
+    [DIST_EXPONENTIAL] = {"exponential", draw_exponential, 1, true},
 };
 
 uint64_t sampler_draw(const struct sampler *s, struct rng *r, uint64_t step)
 {
     if (s->dist.miss > 0 && rng_unit(r) < s->dist.miss)
         return s->n + rng_below(r, s->n);
-    return rows[s->dist.kind].draw(s, r, step);
+    return kinds[s->dist.kind].draw(s, r, step);
+}
+
+/* ---- what a distribution looks like ---- */
+
+static double below(double z)                         /* the normal distribution's function */
+{
+    return erfc(-z * 0.70710678118654752) / 2;
+}
+
+/* The densest stretch of width f of a normal distribution cut to 0 … 1. */
+static double normal_hottest(const struct dist *d, double f)
+{
+    double from = fmin(fmax(d->a - f / 2, 0), 1 - f), lo = -d->a / d->b, hi = (1 - d->a) / d->b;
+    return (below((from + f - d->a) / d->b) - below((from - d->a) / d->b)) / (below(hi) - below(lo));
+}
+
+static double hot_hottest(const struct dist *d, uint64_t n, double f)
+{
+    double hot = (double)hot_keys(d->a, n) / (double)n, got = d->b;
+    if (hot >= 1)
+        return f;
+    if (got / hot < (1 - got) / (1 - hot)) {          /* the others are hotter */
+        hot = 1 - hot;
+        got = 1 - got;
+    }
+    return f <= hot ? got * f / hot : got + (1 - got) * (f - hot) / (1 - hot);
 }
 
 double dist_hottest(const struct dist *d, uint64_t n, double fraction)
 {
-    return n ? rows[d->kind].hottest(d, n, fraction) : 0;
+    double f = fraction < 0 ? 0 : fraction > 1 ? 1 : fraction, share;
+    if (n == 0 || f == 0 || f == 1)
+        return f;
+    switch (d->kind) {
+    case DIST_ZIPF:
+    case DIST_LATEST: return zipf_zeta(f * (double)n, d->a) / zipf_zeta((double)n, d->a);
+    case DIST_YCSB_ZIPF:                              /* the first ranks have a key each; all others lie evenly over the keys */
+        share = zipf_zeta(f * (double)n, d->a) / zipf_zeta(YCSB_ITEMS, d->a);
+        return share + (1 - share) * f;
+    case DIST_HOT: return hot_hottest(d, n, f);
+    case DIST_NORMAL: return normal_hottest(d, f);
+    case DIST_EXPONENTIAL: return (1 - pow(0.05, f / d->a)) / (1 - pow(0.05, 1 / d->a));
+    default: return f;
+    }
+}
+
+static void put_share(struct buf *b, double share, bool percent)
+{
+    const struct value v = {.u.d = percent ? share * 100 : share};
+    struct type t = {.kind = percent ? TYPE_FLOAT : TYPE_DOUBLE};   /* 0.07 * 100 is 7.000000000000001 as a double */
+    value_put(b, t, &v);
+    if (percent)
+        buf_putc(b, '%');
 }
 
 void dist_put(struct buf *b, const struct dist *d)
 {
-    const struct kind_row *row = &rows[d->kind];
-    const struct quantity p[2] = {{.value = d->a, .percent = row->shares}, {.value = d->b, .percent = row->shares}};
-    buf_puts(b, row->name);
-    for (int i = 0; i < row->parameters; i++) {
-        buf_puts(b, i ? ", " : "(");
-        quantity_put(b, &p[i]);
+    buf_puts(b, kinds[d->kind].name);
+    if (kinds[d->kind].args) {
+        buf_putc(b, '(');
+        put_share(b, d->a, kinds[d->kind].percent);
+        if (kinds[d->kind].args > 1) {
+            buf_puts(b, ", ");
+            put_share(b, d->b, kinds[d->kind].percent);
+        }
+        buf_putc(b, ')');
     }
-    buf_puts(b, row->parameters ? ")" : "");
     if (d->miss > 0) {
         buf_puts(b, " miss ");
-        quantity_put(b, &(struct quantity){.value = d->miss, .percent = true});
+        put_share(b, d->miss, true);
     }
 }

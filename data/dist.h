@@ -26,8 +26,11 @@ struct sampler {
     struct perm scatter;
     uint64_t hot;                                     /* DIST_HOT: number of hot keys */
     struct zipf zipf;                                 /* DIST_ZIPF, DIST_LATEST */
-    double ycsb_eta, ycsb_alpha;
+    double ycsb_zetan, ycsb_eta, ycsb_alpha, ycsb_half;
 };
+
+/* What is wrong with the parameters, or NULL. sampler_init takes only what passes. */
+const char *dist_check(const struct dist *);
 
 void sampler_init(struct sampler *, const struct dist *, uint64_t n, uint64_t seed);
 /* An ordinal 0 … n-1, or n … 2n-1 for a miss. `step` counts the requests of this client (sequential, latest). */

@@ -1,4 +1,3 @@
-/* gen.c - one function a generator. */
 #include "config.h"
 
 #include "data/gen.h"
@@ -7,334 +6,204 @@
 #include <string.h>
 
 #include "base/bug.h"
-#include "data/zipf.h"
+#include "data/portable_math.h"
 
-static const char hex_digits[] = "0123456789abcdef";
-static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -";   /* 64 */
-static const char base36[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-static const char *const words[] = {
-    "account", "amber", "anchor", "apple", "april", "autumn", "bank", "basket", "beacon", "bridge", "bright", "butter", "cabin",
-    "candle", "card", "carbon", "castle", "cedar", "city", "cloud", "coast", "copper", "coral", "corner", "cotton", "daily", "delta",
-    "dollar", "dream", "eagle", "early", "earth", "ember", "engine", "fabric", "falcon", "field", "forest", "garden", "gentle", "glass",
-    "golden", "grain", "harbor", "hazel", "honey", "island", "ivory", "jacket", "jungle", "kettle", "ladder", "lemon", "linen", "maple",
-    "market", "meadow", "mirror", "north", "ocean", "olive", "paper", "pepper", "river",
+/* ---- from numbers to the column's type ---- */
+
+static const struct { int64_t least, most; } whole_range[TYPE_COUNT] = {
+    [TYPE_BOOL] = {0, 1},
+    [TYPE_INT] = {INT32_MIN, INT32_MAX},
+    [TYPE_BIGINT] = {INT64_MIN, INT64_MAX},
+    [TYPE_DATE] = {-719162, 2932896},                 /* 0001-01-01 … 9999-12-31 */
+    [TYPE_TIMESTAMP] = {-62135596800000000, 253402300799999999},
 };
-enum { WORDS = sizeof words / sizeof *words };
 
-/* ---- numbers ---- */
-
-static double limit_of(struct type t)
+static int64_t nearest(double d, int64_t least, int64_t most)
 {
-    return t.kind == TYPE_INT ? 2147483647.0 : 9007199254740992.0;
+    if (d >= 0x1p63 || d < -0x1p63)
+        return d > 0 ? most : least;
+    int64_t whole = (int64_t)d;
+    double rest = d - (double)whole;
+    if (rest >= 0.5 && whole < INT64_MAX)
+        whole++;
+    else if (rest <= -0.5 && whole > INT64_MIN)
+        whole--;
+    return whole < least ? least : whole > most ? most : whole;
 }
 
-/* A real number as a value of a numeric or time type; what lies outside the type stops at its end. */
-static struct value from_real(struct type t, double x)
+/* A whole number, in the column's unit (see struct gen), as a value of its type; text types get its digits. */
+static struct value of_whole(struct type t, int64_t i, struct scratch *s)
 {
     struct value v = {0};
     switch (type_class(t)) {
-    case CLASS_DOUBLE:
-        v.u.d = t.kind == TYPE_FLOAT ? (double)(float)x : x;
-        return v;
-    case CLASS_DECIMAL: {
-        double most = pow(10, t.n) - 1, scaled = nearbyint(x * pow(10, t.scale));
-        v.u.dec = (wkl_i128)(scaled > most ? most : scaled < -most ? -most : scaled);
-        return v;
+    case CLASS_INT: v.u.i = i; break;
+    case CLASS_DOUBLE: v.u.d = t.kind == TYPE_FLOAT ? (double)(float)i : (double)i; break;
+    case CLASS_DECIMAL: v.u.dec = i; break;
+    case CLASS_BYTES: {
+        char digits[24], *p = digits + sizeof digits;
+        uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+        do
+            *--p = (char)('0' + u % 10);
+        while (u /= 10);
+        if (i < 0)
+            *--p = '-';
+        v.u.s.n = (uint32_t)(digits + sizeof digits - p);
+        v.u.s.p = memcpy(scratch_take(s, v.u.s.n), p, v.u.s.n);
+        break;
     }
-    default: {
-        double most = limit_of(t), whole = nearbyint(x);
-        v.u.i = (int64_t)(whole > most ? most : whole < -most ? -most : whole);
-        return v;
     }
-    }
-}
-
-/* A whole number in the column's own unit. */
-static struct value from_units(struct type t, int64_t n)
-{
-    struct value v = {0};
-    if (type_class(t) == CLASS_DECIMAL)
-        v.u.dec = n;
-    else if (type_class(t) == CLASS_DOUBLE)
-        v.u.d = (double)n;
-    else
-        v.u.i = n;
     return v;
 }
 
-static uint64_t width(const struct gen *g)            /* of lo … hi; 0 means 2^64 */
+/* A plain number (12.5 is 12.5 for a decimal too) as a value of the type: rounded, clamped. */
+static struct value of_double(struct type t, double d, struct scratch *s)
 {
-    return (uint64_t)g->hi - (uint64_t)g->lo + 1;
+    struct value v = {0};
+    switch (type_class(t)) {
+    case CLASS_DOUBLE: v.u.d = t.kind == TYPE_FLOAT ? (double)(float)d : d; return v;
+    case CLASS_DECIMAL: v.u.dec = value_decimal_from_double(t, d); return v;
+    case CLASS_INT: v.u.i = nearest(d, whole_range[t.kind].least, whole_range[t.kind].most); return v;
+    case CLASS_BYTES: break;
+    }
+    return of_whole(t, nearest(d, INT64_MIN, INT64_MAX), s);
 }
 
-static struct value uniform(const struct gen *g, struct type t, uint64_t bits)
+/* ---- numbers ---- */
+
+double gen_normal(struct bits *b)
 {
+    for (;;) {                                        /* 4/π tries on average */
+        double u = rng_unit_of(bits_next(b)) * 2 - 1, v = rng_unit_of(bits_next(b)) * 2 - 1;
+        double s = u * u + v * v;
+        if (s < 1 && s > 0)
+            return u * sqrt(-2 * pm_log(s) / s);
+    }
+}
+
+static struct value draw_uniform(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
+{
+    (void)row;
+    uint64_t bits = bits_next(b);
     if (type_class(t) == CLASS_DOUBLE) {
-        double x = g->dlo + rng_unit_of(bits) * (g->dhi - g->dlo);
-        return from_real(t, x);
+        double u = rng_unit_of(bits), d = g->dlo + u * (g->dhi - g->dlo);
+        if (!(d <= g->dhi))                           /* rounding, or a range wider than the greatest double */
+            d = g->dhi - g->dlo > 0x1p1023 ? g->dlo * (1 - u) + g->dhi * u : g->dhi;
+        return of_double(t, d, s);
     }
-    uint64_t n = width(g);
-    return from_units(t, (int64_t)((uint64_t)g->lo + (n ? rng_below_of(bits, n) : bits)));
+    uint64_t span = (uint64_t)g->hi - (uint64_t)g->lo + 1;
+    return of_whole(t, (int64_t)((uint64_t)g->lo + (span ? rng_below_of(bits, span) : bits)), s);
 }
 
-static struct value normal(const struct gen *g, struct type t, uint64_t bits)
+static struct value draw_normal(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
 {
-    double u = 1 - rng_unit_of(bits), angle = rng_unit_of(rng_mix1(bits ^ 0x6e6f726dull));   /* Box and Muller 1958 */
-    return from_real(t, g->p1 + g->p2 * sqrt(-2 * log(u)) * cos(2 * M_PI * angle));
+    (void)row;
+    return of_double(t, g->p1 + g->p2 * gen_normal(b), s);
 }
 
-static struct value exponential(const struct gen *g, struct type t, uint64_t bits)
+static struct value draw_exponential(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
 {
-    return from_real(t, -log1p(-rng_unit_of(bits)) * g->p1);
+    (void)row;
+    return of_double(t, -g->p1 * pm_log(1 - rng_unit_of(bits_next(b))), s);
 }
 
-static struct value zipf(const struct gen *g, struct type t, uint64_t bits)
+static void zipf_for(const struct gen *g, struct zipf *z)
 {
-    struct zipf z;
-    struct rng r;
-    zipf_init(&z, width(g), g->p1);
-    rng_init(&r, bits);
-    return from_units(t, g->lo + (int64_t)(zipf_draw(&z, &r) - 1));
+    uint64_t n = (uint64_t)g->hi - (uint64_t)g->lo + 1, most = (uint64_t)1 << 62;
+    zipf_init(z, n == 0 || n > most ? most : n, g->p1);
 }
 
-/* The Pareto distribution cut to lo … hi, by its inverse; a range from 0 is moved by 1. */
-static struct value pareto(const struct gen *g, struct type t, uint64_t bits)
+static struct value draw_zipf(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
 {
-    double shift = g->lo < 1 ? 1 - (double)g->lo : 0, lo = (double)g->lo + shift, hi = (double)g->hi + shift, a = g->p1;
-    double u = rng_unit_of(bits), x = lo / pow(1 - u * (1 - pow(lo / hi, a)), 1 / a) - shift;
-    int64_t n = (int64_t)x;
-    return from_units(t, n < g->lo ? g->lo : n > g->hi ? g->hi : n);
-}
-
-static struct value choice(const struct gen *g, uint64_t bits)
-{
-    double u = rng_unit_of(bits), upto = 0;
-    for (uint32_t i = 0; i + 1 < g->nchoices; i++)
-        if (u < (upto += g->choices[i].share))
-            return g->choices[i].value;
-    return g->choices[g->nchoices - 1].value;
-}
-
-/* ---- texts ---- */
-
-static struct value bytes_value(const char *p, size_t n)
-{
-    struct value v = {0};
-    v.u.s.p = p;
-    v.u.s.n = (uint32_t)n;
-    return v;
-}
-
-static uint32_t length_of(const struct gen *g, uint64_t bits)
-{
-    return (uint32_t)(g->lo + (int64_t)rng_below_of(rng_mix1(bits ^ 0x6c656e), width(g)));
-}
-
-/* No space at the ends: some databases trim them. */
-static void put_text(char *out, uint32_t n, uint64_t bits)
-{
-    uint64_t h = 0;
-    for (uint32_t i = 0; i < n; i++, h >>= 6) {
-        if (i % 10 == 0)
-            h = rng_mix(bits, i);
-        out[i] = letters[h & 63];
+    (void)row;
+    struct zipf made;
+    const struct zipf *z = &g->zipf;
+    if (z->n == 0) {
+        zipf_for(g, &made);
+        z = &made;
     }
-    if (n && out[0] == ' ')
-        out[0] = 'a';
-    if (n && out[n - 1] == ' ')
-        out[n - 1] = 'z';
+    uint64_t rank;
+    do
+        rank = zipf_try(z, rng_unit_of(bits_next(b)));
+    while (rank == 0);
+    return of_whole(t, (int64_t)((uint64_t)g->lo + rank - 1), s);
 }
 
-static struct value text(const struct gen *g, struct type t, uint64_t bits, struct scratch *s)
+/* The bounded Pareto distribution on low … high by inversion: x = low (1 - u (1 - (low/high)^shape))^(-1/shape). */
+static double bounded_pareto(double shape, double low, double high, double u)
 {
-    uint32_t n = length_of(g, bits);
-    bool json = t.kind == TYPE_JSON;
-    char *p = scratch_take(s, n + 9);
-    if (!json) {
-        put_text(p, n, bits);
-        return bytes_value(p, n);
-    }
-    memcpy(p, "{\"v\":\"", 6);
-    put_text(p + 6, n, bits);
-    memcpy(p + 6 + n, "\"}", 2);
-    return bytes_value(p, n + 8);
+    double most = 1 - pm_pow(low / high, shape);
+    double x = low * pm_pow(1 - u * most, -1 / shape);
+    return x < low ? low : x > high ? high : x;
 }
 
-static struct value some_words(const struct gen *g, struct type t, uint64_t bits, struct scratch *s)
+static struct value draw_pareto(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
 {
-    uint32_t n = length_of(g, bits), most = t.n ? t.n : UINT32_MAX, len = 0;
-    bool json = t.kind == TYPE_JSON;
-    char *p = scratch_take(s, n * 9 + 10);
-    if (json) {
-        memcpy(p, "{\"v\":\"", 6);
-        len = 6;
-        most = UINT32_MAX;
+    (void)row;
+    double u = rng_unit_of(bits_next(b));
+    if (type_class(t) == CLASS_DOUBLE) {
+        bool own = g->dhi > g->dlo;                   /* else the whole-number bounds */
+        double low = own ? g->dlo : (double)g->lo, high = own ? g->dhi : (double)g->hi;
+        double shift = low > 0 ? 0 : 1 - low;
+        return of_double(t, bounded_pareto(g->p1, low + shift, high + shift, u) - shift, s);
     }
-    for (uint32_t i = 0; i < n; i++) {
-        const char *w = words[rng_mix(bits, i) % WORDS];
-        uint32_t m = (uint32_t)strlen(w), gap = i > 0;
-        if (len + gap + m > most)
+    double low = g->lo >= 1 ? (double)g->lo : 1, span = (double)((uint64_t)g->hi - (uint64_t)g->lo) + 1;
+    double above = floor(bounded_pareto(g->p1, low, low + span, u) - low);
+    uint64_t step = above < 0x1p63 ? (uint64_t)above : (uint64_t)1 << 63, most = (uint64_t)g->hi - (uint64_t)g->lo;
+    return of_whole(t, (int64_t)((uint64_t)g->lo + (step < most ? step : most)), s);
+}
+
+static struct value draw_choice(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
+{
+    (void)t, (void)row, (void)s;
+    double u = rng_unit_of(bits_next(b)), sum = 0;
+    uint32_t i = 0;
+    for (; i + 1 < g->nchoices; i++) {
+        sum += g->choices[i].share;
+        if (u < sum)
             break;
-        if (gap)
-            p[len++] = ' ';
-        memcpy(p + len, w, m);
-        len += m;
     }
-    if (json) {
-        memcpy(p + len, "\"}", 2);
-        len += 2;
-    }
-    return bytes_value(p, len);
+    return g->choices[i].value;
 }
 
-static void put_hex(char *out, uint32_t n, uint64_t first, uint64_t bits)
+static struct value draw_sequence(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
 {
-    uint64_t h = first;
-    for (uint32_t i = 0; i < n; i++, h <<= 4) {
-        if (i && i % 16 == 0)
-            h = rng_mix(bits, i);
-        out[i] = hex_digits[h >> 60];
-    }
+    (void)b;
+    return of_whole(t, (int64_t)((uint64_t)g->lo + row), s);
 }
 
-static uint32_t text_length(struct type t, uint32_t usual)
+static struct value draw_text(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s)
 {
-    return t.n ? t.n : usual;
+    (void)row;
+    return gen_text(g, t, b, s);
 }
 
-static struct value hex_of(struct type t, uint64_t first, uint64_t bits, struct scratch *s)
+/* ---- all of them ---- */
+
+static const struct {
+    const char *name;
+    struct value (*draw)(const struct gen *, struct type, struct bits *, uint64_t row, struct scratch *);
+} generators[GEN_COUNT] = {
+    [GEN_UNIFORM] = {"uniform", draw_uniform},     [GEN_NORMAL] = {"normal", draw_normal},
+    [GEN_EXPONENTIAL] = {"exponential", draw_exponential},
+    [GEN_ZIPF] = {"zipf", draw_zipf},              [GEN_PARETO] = {"pareto", draw_pareto},
+    [GEN_CHOICE] = {"choice", draw_choice},        [GEN_TEXT] = {"text", draw_text},
+    [GEN_WORDS] = {"words", draw_text},            [GEN_HEX] = {"hex", draw_text},
+    [GEN_UUID] = {"uuid", draw_text},              [GEN_SEQUENCE] = {"sequence", draw_sequence},
+};
+
+const char *gen_kind_name(enum gen_kind k)
 {
-    uint32_t n = text_length(t, 16);
-    char *p = scratch_take(s, n);
-    if (t.kind == TYPE_BYTES)
-        for (uint32_t i = 0; i < n; i++) {
-            uint64_t h = i < 8 ? first : rng_mix(bits, i / 8);
-            p[i] = (char)(h >> (56 - 8 * (i % 8)));
-        }
-    else
-        put_hex(p, n, first, bits);
-    return bytes_value(p, n);
+    return generators[k].name;
 }
 
-/* xxxxxxxx-xxxx-4xxx-[89ab]xxx-xxxxxxxxxxxx; the first 60 bits that are free come from `first`. */
-static struct value uuid_of(uint64_t first, uint64_t bits, struct scratch *s)
+void gen_prepare(struct gen *g)
 {
-    static const char shape[] = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
-    char digits[32], *p = scratch_take(s, 36);
-    put_hex(digits, 32, first << 4, bits);
-    put_hex(digits + 15, 16, rng_mix(bits, 77), bits);
-    for (int i = 0, d = 0; i < 36; i++)
-        p[i] = shape[i] == 'x' ? digits[d++] : shape[i] == 'y' ? hex_digits[8 + (rng_mix1(bits) & 3)] : shape[i];
-    return bytes_value(p, 36);
+    if (g->kind == GEN_ZIPF)
+        zipf_for(g, &g->zipf);
 }
 
-static struct value sequence(struct type t, uint64_t row, struct scratch *s)
+struct value gen_draw(const struct gen *g, struct type t, uint64_t stream, uint64_t row, struct scratch *s)
 {
-    if (type_class(t) != CLASS_BYTES)
-        return type_class(t) == CLASS_DECIMAL ? from_units((struct type){TYPE_DECIMAL, t.n, 0}, (int64_t)row) : from_units(t, (int64_t)row);
-    struct buf b = {0};
-    uint32_t n = t.kind == TYPE_CHAR ? t.n : 0;
-    buf_printf(&b, "%0*llu", (int)n, (unsigned long long)row);
-    char *p = scratch_take(s, b.len);
-    memcpy(p, b.data, b.len);
-    struct value v = bytes_value(p, b.len);
-    buf_release(&b);
-    return v;
-}
-
-struct value gen_value(const struct gen *g, struct type t, uint64_t bits, uint64_t row, struct scratch *s)
-{
-    switch (g->kind) {
-    case GEN_UNIFORM: return uniform(g, t, bits);
-    case GEN_NORMAL: return normal(g, t, bits);
-    case GEN_EXPONENTIAL: return exponential(g, t, bits);
-    case GEN_ZIPF: return zipf(g, t, bits);
-    case GEN_PARETO: return pareto(g, t, bits);
-    case GEN_CHOICE: return choice(g, bits);
-    case GEN_TEXT: return text(g, t, bits, s);
-    case GEN_WORDS: return some_words(g, t, bits, s);
-    case GEN_HEX: return hex_of(t, bits, bits, s);
-    case GEN_UUID: return uuid_of(bits & ((1ull << 60) - 1), bits, s);
-    case GEN_SEQUENCE: return sequence(t, row, s);
-    case GEN_COUNT: break;
-    }
-    BUG("no generator %d", g->kind);
-}
-
-/* ---- keys ---- */
-
-static uint64_t power(uint64_t base, uint32_t n)      /* UINT64_MAX where it does not fit */
-{
-    uint64_t p = 1;
-    while (n--) {
-        if (p > UINT64_MAX / base)
-            return UINT64_MAX;
-        p *= base;
-    }
-    return p;
-}
-
-uint64_t gen_key_space(const struct gen *g, struct type t)
-{
-    switch (g->kind) {
-    case GEN_UNIFORM: return width(g) ? width(g) : UINT64_MAX;
-    case GEN_HEX: return t.kind == TYPE_BYTES ? power(256, text_length(t, 16)) : power(16, text_length(t, 16));
-    case GEN_UUID: return 1ull << 60;
-    case GEN_TEXT: return power(36, (uint32_t)g->lo);
-    case GEN_SEQUENCE:
-        return t.kind == TYPE_INT ? (uint64_t)INT32_MAX + 1 : type_class(t) == CLASS_BYTES && t.n ? power(10, t.n) : (uint64_t)INT64_MAX;
-    default: return 0;
-    }
-}
-
-/* `n` of 36 letters: the number first, the rest from the hash. */
-static struct value text36(uint64_t number, uint32_t n, uint64_t bits, struct scratch *s)
-{
-    char *p = scratch_take(s, n);
-    uint32_t digits = n < 12 ? n : 12;
-    for (uint32_t i = 0; i < digits; i++, number /= 36)
-        p[i] = base36[number % 36];
-    for (uint32_t i = digits; i < n; i++)
-        p[i] = base36[rng_mix(bits, i) % 36];
-    return bytes_value(p, n);
-}
-
-static uint64_t permute(uint64_t ordinal, uint64_t n, uint64_t bits)
-{
-    struct perm p;
-    if (n > 1ull << 62)
-        return rng_mix1(ordinal ^ bits);              /* the finaliser is a bijection of 64 bits */
-    perm_init(&p, n, bits);
-    return perm_forward(&p, ordinal % n);
-}
-
-struct value gen_key(const struct gen *g, struct type t, uint64_t bits, uint64_t ordinal, struct scratch *s)
-{
-    uint64_t n = gen_key_space(g, t), x = g->kind == GEN_SEQUENCE ? ordinal : permute(ordinal, n ? n : 1, bits), rest = rng_mix(bits, ordinal);
-    switch (g->kind) {
-    case GEN_UNIFORM: return from_units(t, (int64_t)((uint64_t)g->lo + x));
-    case GEN_HEX: {
-        uint32_t units = text_length(t, 16), used = (t.kind == TYPE_BYTES ? 8 : 4) * units;
-        return hex_of(t, used < 64 ? x << (64 - used) : x, rest, s);
-    }
-    case GEN_UUID: return uuid_of(x, rest, s);
-    case GEN_TEXT: return text36(power(36, (uint32_t)g->lo) == UINT64_MAX ? x % power(36, 12) : x, (uint32_t)g->lo, rest, s);
-    case GEN_SEQUENCE: return sequence(t, x, s);
-    default: BUG("a key by generator %d", g->kind);
-    }
-}
-
-double gen_mean_bytes(const struct gen *g, struct type t)
-{
-    switch (g->kind) {
-    case GEN_TEXT: return ((double)g->lo + (double)g->hi) / 2 + (t.kind == TYPE_JSON ? 8 : 0);
-    case GEN_WORDS: return ((double)g->lo + (double)g->hi) / 2 * 6.4;
-    case GEN_CHOICE: {
-        double sum = 0;
-        for (uint32_t i = 0; type_class(t) == CLASS_BYTES && i < g->nchoices; i++)
-            sum += g->choices[i].share * g->choices[i].value.u.s.n;
-        return type_class(t) == CLASS_BYTES ? sum : type_bytes(t);
-    }
-    default: return type_bytes(t);
-    }
+    struct bits bits = {stream};
+    return generators[g->kind].draw(g, t, &bits, row, s);
 }

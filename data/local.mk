@@ -1,3 +1,16 @@
-# data/: rows and keys as pure functions of the seed
-libwkl_a_SOURCES += data/data.c data/data.h data/dist.c data/dist.h data/expr.c data/expr.h data/gen.c data/gen.h data/rng.c data/rng.h \
-    data/schema.h data/value.c data/value.h data/zipf.c data/zipf.h
+# data/: types and values, random numbers, generators, keys and rows, key distributions
+# Each operation of a double is rounded by itself: generated rows have the same bits on every machine (data/portable_math.h).
+AM_CFLAGS += -ffp-contract=off
+libwkl_a_SOURCES += \
+    data/data.c data/data.h data/date.c data/digest.c data/dist.c data/dist.h data/expr.c data/expr.h data/gen.c data/gen.h data/gen_text.c \
+    data/key.c data/portable_math.c data/portable_math.h data/rng.c data/rng.h data/schema.h data/value.c data/value.h data/value_parse.c \
+    data/zipf.c data/zipf.h
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/rng tests/unit/value
+TESTS += tests/unit/rng tests/unit/value
+tests_unit_rng_SOURCES = tests/unit/rng.c
+tests_unit_rng_LDADD = $(UNIT_LIBS)
+tests_unit_value_SOURCES = tests/unit/value.c
+tests_unit_value_LDADD = $(UNIT_LIBS)
+endif

@@ -1,61 +1,66 @@
-/* rng.c - seeding, and the permutation. */
 #include "config.h"
 
 #include "data/rng.h"
 
+#include "base/bug.h"
+
+enum { ROUNDS = 4 };
+
 void rng_init(struct rng *r, uint64_t seed)
 {
-    for (int i = 0; i < 4; i++)
-        r->s[i] = rng_mix(seed, (uint64_t)i);         /* splitmix64; never all zero */
+    for (int i = 0; i < 4; i++)                       /* four words of splitmix64, as the authors of xoshiro advise */
+        r->s[i] = rng_mix(seed, (uint64_t)i);
 }
 
 void perm_init(struct perm *p, uint64_t n, uint64_t seed)
 {
-    uint32_t bits = n > 1 ? 64 - (uint32_t)__builtin_clzll(n - 1) : 1;
-    *p = (struct perm){.n = n, .half_bits = (bits + 1) / 2};
-    for (int i = 0; i < 4; i++)
-        p->keys[i] = rng_mix(seed, 0xfe157e1ull + (uint64_t)i);
+    BUG_UNLESS(n >= 1);
+    p->n = n;
+    p->half_bits = 0;
+    if (n > 1)
+        p->half_bits = (uint32_t)(64 - __builtin_clzll(n - 1) + 1) / 2;
+    for (int i = 0; i < ROUNDS; i++)
+        p->keys[i] = rng_mix(seed, (uint64_t)i);
 }
 
-static inline uint64_t round_of(const struct perm *p, int i, uint64_t half)
+/* A keyed function from half a word to half a word; 1 <= bits <= 32. The top bits of a product depend on all below. */
+static inline uint64_t round_of(uint64_t half, uint64_t key, uint32_t bits)
 {
-    return rng_mix1(half ^ p->keys[i]) >> (64 - p->half_bits);
-}
-
-static uint64_t once_forward(const struct perm *p, uint64_t x)
-{
-    uint64_t mask = (1ull << p->half_bits) - 1, l = x >> p->half_bits, r = x & mask;
-    for (int i = 0; i < 4; i++) {
-        uint64_t t = l ^ round_of(p, i, r);
-        l = r;
-        r = t;
-    }
-    return l << p->half_bits | r;
-}
-
-static uint64_t once_inverse(const struct perm *p, uint64_t y)
-{
-    uint64_t mask = (1ull << p->half_bits) - 1, l = y >> p->half_bits, r = y & mask;
-    for (int i = 3; i >= 0; i--) {
-        uint64_t t = r ^ round_of(p, i, l);
-        r = l;
-        l = t;
-    }
-    return l << p->half_bits | r;
+    uint64_t x = (half ^ key) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 32)) * 0x94d049bb133111ebu;
+    return x >> (64 - bits);
 }
 
 uint64_t perm_forward(const struct perm *p, uint64_t x)
 {
-    do
-        x = once_forward(p, x);
-    while (x >= p->n);
+    uint32_t bits = p->half_bits;
+    if (bits == 0)
+        return x;
+    uint64_t mask = ((uint64_t)1 << bits) - 1;
+    do {
+        uint64_t left = x >> bits, right = x & mask;
+        for (int i = 0; i < ROUNDS; i += 2) {
+            left ^= round_of(right, p->keys[i], bits);
+            right ^= round_of(left, p->keys[i + 1], bits);
+        }
+        x = left << bits | right;
+    } while (x >= p->n);                              /* ends: a cycle that began below n comes back there */
     return x;
 }
 
 uint64_t perm_inverse(const struct perm *p, uint64_t y)
 {
-    do
-        y = once_inverse(p, y);
-    while (y >= p->n);
+    uint32_t bits = p->half_bits;
+    if (bits == 0)
+        return y;
+    uint64_t mask = ((uint64_t)1 << bits) - 1;
+    do {
+        uint64_t left = y >> bits, right = y & mask;
+        for (int i = ROUNDS; i > 0; i -= 2) {
+            right ^= round_of(left, p->keys[i - 1], bits);
+            left ^= round_of(right, p->keys[i - 2], bits);
+        }
+        y = left << bits | right;
+    } while (y >= p->n);
     return y;
 }

@@ -1,69 +1,63 @@
-/* zipf.c - the integral of x^-theta, its inverse, and draws by them. Near theta = 1 both are written so that nothing cancels. */
 #include "config.h"
 
 #include "data/zipf.h"
 
-#include <math.h>
+#include "data/portable_math.h"
 
-static double log1p_over(double x)                    /* log(1+x)/x */
+/* H(x), the integral of t^-theta from 1 to x: (x^(1-theta) - 1) / (1-theta), and log x at theta = 1, without a seam. */
+static inline double integral(double theta, double x)
 {
-    return fabs(x) > 1e-8 ? log1p(x) / x : 1 - x * (0.5 - x / 3);
+    double log_x = pm_log(x);
+    return pm_expm1_by((1 - theta) * log_x) * log_x;
 }
 
-static double expm1_over(double x)                    /* (exp(x)-1)/x */
-{
-    return fabs(x) > 1e-8 ? expm1(x) / x : 1 + x * (0.5 + x / 6);
-}
-
-static double integral(double x, double theta)        /* of t^-theta from 1 to x */
-{
-    double l = log(x);
-    return expm1_over((1 - theta) * l) * l;
-}
-
-static double inverse(double y, double theta)
+static inline double integral_inverse(double theta, double y)
 {
     double t = y * (1 - theta);
-    if (t < -1)
-        t = -1;                                       /* rounding only */
-    return exp(log1p_over(t) * y);
-}
-
-static double h(double x, double theta)
-{
-    return exp(-theta * log(x));
+    if (t <= -1)                                      /* only by rounding */
+        t = -1 + 0x1p-53;
+    return pm_exp(pm_log1p_by(t) * y);
 }
 
 void zipf_init(struct zipf *z, uint64_t n, double theta)
 {
-    *z = (struct zipf){.theta = theta, .n = n};
-    z->h_x1 = integral(1.5, theta) - 1;
-    z->h_n = integral((double)n + 0.5, theta);
-    z->s = 2 - inverse(integral(2.5, theta) - h(2, theta), theta);
+    z->n = n;
+    z->theta = theta;
+    z->h_first = integral(theta, 1.5) - 1;
+    z->h_last = integral(theta, (double)n + 0.5);
+    z->sure = 2 - integral_inverse(theta, integral(theta, 2.5) - pm_pow(2, -theta));
 }
 
-uint64_t zipf_draw(const struct zipf *z, struct rng *r)
+uint64_t zipf_try(const struct zipf *z, double u)
 {
-    for (;;) {
-        double u = z->h_n + rng_unit(r) * (z->h_x1 - z->h_n), x = inverse(u, z->theta);
-        uint64_t k = x < 1 ? 1 : (uint64_t)(x + 0.5);
-        k = k > z->n ? z->n : k < 1 ? 1 : k;
-        if ((double)k - x <= z->s || u >= integral((double)k + 0.5, z->theta) - h((double)k, z->theta))
-            return k;
-    }
+    double y = z->h_last + u * (z->h_first - z->h_last);
+    double x = integral_inverse(z->theta, y);
+    uint64_t k = x < 1 ? 1 : (uint64_t)(x + 0.5);
+    if (k > z->n)
+        k = z->n;
+    double at = (double)k;
+    if (at - x <= z->sure || y >= integral(z->theta, at + 0.5) - pm_pow(at, -z->theta))
+        return k;
+    return 0;
 }
 
-double zipf_zeta(uint64_t n, double theta)
+/* What an end t of the sum adds to the integral: f/2 + f'/12 - f'''/720 of f = t^-theta. */
+static double end_terms(double theta, double t)
 {
-    enum { TERMS = 100 };
+    double f = pm_pow(t, -theta), f1 = -theta * f / t, f3 = f1 * (theta + 1) * (theta + 2) / (t * t);
+    return f / 2 + f1 / 12 - f3 / 720;
+}
+
+double zipf_zeta(double x, double theta)
+{
+    enum { DIRECT = 64 };                             /* from here on the formula's first term left out is below 1e-13 */
     double sum = 0;
-    for (uint64_t k = 1; k <= n && k <= TERMS; k++)
-        sum += h((double)k, theta);
-    if (n <= TERMS)
-        return sum;
-    double a = TERMS, b = (double)n;
-    sum += integral(b, theta) - integral(a, theta);
-    sum += (h(b, theta) - h(a, theta)) / 2;
-    sum += theta * (h(a, theta + 1) - h(b, theta + 1)) / 12;
-    return sum - theta * (theta + 1) * (theta + 2) * (h(a, theta + 3) - h(b, theta + 3)) / 720;
+    if (x < 1)
+        return x > 0 ? x : 0;
+    int direct = x < DIRECT ? (int)x : DIRECT;
+    for (int k = direct; k > 0; k--)                  /* small ones first */
+        sum += pm_pow(k, -theta);
+    if (x < DIRECT)
+        return sum + (x - direct) * pm_pow(direct + 1, -theta);
+    return sum + (integral(theta, x) - integral(theta, DIRECT)) + (end_terms(theta, x) - end_terms(theta, DIRECT));
 }

@@ -92,7 +92,7 @@ struct results {
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */
 struct results *results_new(const struct ir *, uint64_t seed);
 void results_free(struct results *);                  /* NULL is fine */
-const char *results_keep(struct results *, const char *text);   /* a copy that lives as long; NULL gives NULL */
+const char *results_keep(struct results *, const char *text);   /* a printable copy that lives as long; NULL gives NULL */
 
 struct result_backend *results_add_backend(struct results *, const char *name, const char *kind);
 struct result_backend *results_find_backend(const struct results *, const char *name);    /* NULL: none */
@@ -106,7 +106,8 @@ struct result_entry *results_add_entry(struct results *, const struct ir_point *
 void results_add_round(struct results *, struct result_entry *, const struct tally *);
 void results_add_note(struct results *, struct result_entry *, const char *note);         /* the same note is kept once */
 /* Adds to what was verified of the entry and of its backend; first is the first mismatch in words, or NULL. */
-void results_add_verified(struct results *, struct result_entry *, uint64_t requests, uint64_t rows, uint64_t mismatches, const char *first);
+void results_add_verified(struct results *, struct result_entry *, uint64_t requests, uint64_t rows, uint64_t mismatches,
+                          const char *first);
 void results_leave_out(struct results *, const char *what, const char *reason, const char *enable);
 void results_sort(struct results *);                  /* entries into the order to show, whatever order they were measured in */
 

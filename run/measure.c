@@ -103,9 +103,11 @@ static bool any_at_work(struct hand *hands, uint32_t n)
 
 static void show(struct runner *r, const struct drive *d, uint64_t from, uint64_t answered)
 {
+    char text[300];
     double seconds = (double)(clock_ns() - from) / 1e9;
-    progress_line(r->progress, "%s: %.1f s, %llu requests, %.0f/s", d->label, seconds, (unsigned long long)answered,
-                  seconds > 0 ? (double)answered / seconds : 0);
+    snprintf(text, sizeof text, "%s  %.1f s  %llu requests  %.0f/s", d->label, seconds, (unsigned long long)answered,
+             seconds > 0 ? (double)answered / seconds : 0);
+    progress_line(r->progress, text);
 }
 
 static void collect(const struct runner *r, struct hand *hands, uint32_t n, struct driven *out)

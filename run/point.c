@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "compiler/codegen.h"
+#include "report/expect.h"
 #include "run/runner.h"
 
 enum { DEFAULT_ROUNDS = 3, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64 };
@@ -111,7 +112,7 @@ static void plan_stand(struct point *p, struct stand *s)
         if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
             const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->site->inst->name);
             results_leave_out(p->r->results, what, err.text, NULL);
-            progress_note(p->r->progress, "%s: left out: %s", what, err.text);
+            progress_say(p->r->progress, "%s: left out: %s", what, err.text);
             continue;
         }
         s->ncells++;
@@ -202,7 +203,7 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
 {
     if (d->mismatch.count) {
         p->r->wrong_rows = true;
-        progress_note(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
+        progress_say(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
     }
     if (d->fatal.code) {
         if (!c->entry->nrounds) {
@@ -228,7 +229,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     if (out.tally->errors && !out.fatal.code)
         for (int i = 0; i < TALLY_CLASSES; i++)
             if (out.tally->classes[i].count)
-                progress_note(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
+                progress_say(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
                               out.tally->classes[i].first);
     if (!out.fatal.code && !out.tally->errors && !runner_stopped(p->r))
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count,
@@ -328,8 +329,8 @@ static void plan_point(struct point *p, struct runner *r, const struct ir_point 
 void point_run(struct runner *r, const struct ir_point *ir)
 {
     struct point p;
-    progress_note(r->progress, "%s", point_title(r, ir));
     plan_point(&p, r, ir);
+    progress_begin(r->progress, point_title(r, ir), NULL, 0);
     for (size_t i = 0; i < p.nstands; i++) {
         for (uint32_t c = 0; c < p.stands[i].ncells; c++)
             describe(&p, p.stands[i].site, &p.stands[i].cells[c]);
@@ -338,8 +339,12 @@ void point_run(struct runner *r, const struct ir_point *ir)
     }
     verify_all(&p);
     measure_all(&p);
-    for (size_t i = 0; i < p.nstands; i++)
+    progress_end(r->progress);
+    for (size_t i = 0; i < p.nstands; i++) {
         close_stand(&p, &p.stands[i]);
+        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
+            expect_evaluate(r->results, p.stands[i].cells[c].entry, p.run->expects, p.run->nexpects);
+    }
 }
 
 void point_show_plans(struct runner *r, const struct ir_point *ir)

@@ -72,7 +72,7 @@ static void drop_all(struct runner *r)
 {
     for (size_t i = 0; i < r->nsites; i++)
         if (r->sites[i].usable)
-            progress_note(r->progress, "%s: %d tables dropped", r->sites[i].inst->name, tables_drop_all(r, &r->sites[i], r->ir));
+            progress_say(r->progress, "%s: %d tables dropped", r->sites[i].inst->name, tables_drop_all(r, &r->sites[i], r->ir));
 }
 
 static void work(struct runner *r)
@@ -98,11 +98,13 @@ static void work(struct runner *r)
 static int write_output(struct runner *r, const struct run_output *o, struct error *err)
 {
     struct buf b = {0};
-    const struct report_format *format = report_format_find(o->format);
+    const struct report_format *format = report_find_format(o->format);
     FILE *f = o->file ? fopen(o->file, "w") : stdout;
     if (!f)
         return error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file, strerror(errno));
-    format->put(r->results, !o->file && isatty(STDOUT_FILENO), &b);
+    struct report_options options = {o->file ? 0 : report_width(STDOUT_FILENO), !o->file && report_wants_colour(STDOUT_FILENO)};
+    progress_clear(r->progress);
+    format->put(r->results, &options, &b);
     bool bad = fwrite(buf_text(&b), 1, b.len, f) != b.len;
     bad |= fflush(f) != 0;
     int rc = bad ? error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file ? o->file : "standard output", strerror(errno)) : 0;
@@ -118,7 +120,7 @@ static int report(struct runner *r, struct error *err)
     bool to_stdout = false;
     int rc = 0;
     results_sort(r->results);
-    r->expectation_failed = !expect_evaluate(r->results, r->ir);
+    r->expectation_failed = expect_failures(r->results) > 0;
     for (size_t i = 0; i < r->options->noutputs; i++) {
         int one = write_output(r, &r->options->outputs[i], err);
         rc = rc < 0 ? rc : one;
@@ -172,7 +174,8 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
         return EXIT_USAGE;
     }
     r.results = results_new(r.ir, options->seed);
-    r.progress = progress_new(options->quiet, options->progress_ns);
+    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
+                                                          .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
     rc = sites_open(&r, &err);
     show_diagnostics(&r);
     if (rc == 0)
@@ -184,7 +187,7 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
         rc = rc < 0 ? rc : reported;
     }
     sites_close(&r);
-    progress_free(r.progress);
+    progress_close(r.progress);
     say_error(&err, rc);
     int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);
     results_free(r.results);

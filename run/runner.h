@@ -5,6 +5,7 @@
 #define RUN_RUNNER_H
 
 #include "backends/instances.h"
+#include "base/map.h"
 #include "report/progress.h"
 #include "report/results.h"
 #include "run/local.h"

@@ -18,7 +18,7 @@ void site_fail(struct runner *r, struct site *s, struct error *err)
     s->usable = false;
     if (err->code == ERR_INTERRUPTED && runner_stopped(r))
         return;
-    progress_note(r->progress, "%s: %s", s->inst->name, err->text);
+    progress_say(r->progress, "%s: %s", s->inst->name, err->text);
     if (s->result->status != RESULT_FAILED)
         results_fail_backend(r->results, s->result, err->text);
     if (s->server)
@@ -38,7 +38,7 @@ static void skip(struct runner *r, struct site *s, const char *reason, const cha
 static void note(void *owner, const char *server, const char *text)
 {
     struct runner *r = owner;
-    progress_note(r->progress, "local %s: %s", server, text);
+    progress_say(r->progress, "local %s: %s", server, text);
 }
 
 static void settled(void *owner, struct instance *inst, enum local_outcome outcome, const char *text)
@@ -48,9 +48,9 @@ static void settled(void *owner, struct instance *inst, enum local_outcome outco
     while (s->inst != inst)
         s++;
     if (outcome == LOCAL_READY) {
-        progress_note(r->progress, "local %s: %s", inst->name, text);
+        progress_say(r->progress, "local %s: %s", inst->name, text);
     } else if (outcome == LOCAL_SKIPPED) {
-        progress_note(r->progress, "local %s: left out: %s", inst->name, text);
+        progress_say(r->progress, "local %s: left out: %s", inst->name, text);
         skip(r, s, "no local server", results_keep(r->results, text));
     } else {
         struct error err = {0};
@@ -70,7 +70,7 @@ static int start_local(struct runner *r, struct error *err)
     if (!n)
         return 0;
     struct local_hooks hooks = {r, note, settled};
-    progress_begin(r->progress, "starting local servers", 0);
+    progress_begin(r->progress, "starting local servers", NULL, 0);
     int rc = local_start(&r->local, &r->arena, list, n, &hooks, r->stop, err);
     progress_end(r->progress);
     return rc;

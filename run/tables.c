@@ -147,7 +147,7 @@ static int load_all(struct work *w, struct error *err)
     struct loader_thread threads[MAX_LOADERS] = {0};
     uint32_t n = loaders_for(w, job.nchunks);
     uint64_t total = count_rows(&w->create);
-    progress_begin(w->r->progress, arena_printf(&w->r->arena, "loading %s", w->site->inst->name), total);
+    progress_begin(w->r->progress, arena_printf(&w->r->arena, "loading %s", w->site->inst->name), "rows", total);
     for (uint32_t i = 0; i < n; i++) {
         threads[i].job = &job;
         pthread_create(&threads[i].thread, NULL, load_thread, &threads[i]);
@@ -191,7 +191,7 @@ static int make_and_load(struct work *w, struct error *err)
         data_digest(&w->r->data, t->items[i], digests[i]);
     if ((rc = load_all(w, err)) < 0)
         return rc;
-    progress_note(w->r->progress, "sealing %s: keys, statistics", w->site->inst->name);
+    progress_say(w->r->progress, "sealing %s: keys, statistics", w->site->inst->name);
     if ((rc = d->seal(w->site->server, t->items, (const char (*)[DIGEST_CHARS + 1])digests, (uint32_t)t->count, err)) < 0)
         return rc;
     for (size_t i = 0; i < t->count; i++) {
@@ -225,7 +225,7 @@ void tables_drop_made(struct runner *r, struct site *s)
     struct error err = {0};
     if (!s->server || !s->made.count)
         return;
-    progress_note(r->progress, "dropping the tables on %s", s->inst->name);
+    progress_say(r->progress, "dropping the tables on %s", s->inst->name);
     if (driver_of(s)->drop(s->server, s->made.items, (uint32_t)s->made.count, &err) < 0) {
         error_prefix(&err, "the tables that this run made are left behind");
         site_fail(r, s, &err);

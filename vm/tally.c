@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 
 struct tally *tally_new(void)
@@ -38,10 +39,13 @@ void tally_reset(struct tally *t)
             hist_reset(hists[i]);
 }
 
-static void add_hist(struct hist *into, const struct hist *from)
+static void merge_hist(struct hist **into, const struct hist *from)
 {
-    if (into && from)
-        hist_merge(into, from);
+    if (!from)
+        return;
+    if (!*into)
+        *into = hist_new();
+    hist_merge(*into, from);
 }
 
 void tally_add(struct tally *into, const struct tally *from)
@@ -61,15 +65,18 @@ void tally_add(struct tally *into, const struct tally *from)
             into->classes[i].first = from->classes[i].first;
         into->classes[i].count += from->classes[i].count;
     }
-    add_hist(into->response, from->response);
-    add_hist(into->service, from->service);
-    add_hist(into->wait, from->wait);
-    add_hist(into->lag, from->lag);
+    merge_hist(&into->response, from->response);
+    merge_hist(&into->service, from->service);
+    merge_hist(&into->wait, from->wait);
+    merge_hist(&into->lag, from->lag);
 }
 
 void tally_add_error(struct tally *t, int code, const char *words)
 {
-    struct tally_class *c = &t->classes[code < 0 && -code < TALLY_CLASSES ? -code : 0];
-    if (!c->count++)
+    bool known = code < 0 && -code < TALLY_CLASSES && strcmp(error_class(code), error_class(0)) != 0;
+    struct tally_class *c = &t->classes[known ? -code : 0];
+    t->errors++;
+    c->count++;
+    if (!c->first)
         c->first = words;
 }

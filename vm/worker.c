@@ -146,10 +146,8 @@ struct worker *worker_new(const struct worker_setup *setup)
 static void count_unanswered(struct worker *w)
 {
     for (uint32_t i = 0; i < w->setup.clients; i++)
-        if (w->fibers[i].in_flight && w->fibers[i].recorded) {
-            w->result.tally->errors++;
+        if (w->fibers[i].in_flight && w->fibers[i].recorded)
             worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !w->fibers[i].failed);
-        }
 }
 
 /* Whether the calls in flight are not worth waiting for any longer. */

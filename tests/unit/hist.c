@@ -31,8 +31,15 @@ static void slots_are_known(void **state)
 {
     (void)state;
     static const struct { int64_t ns; uint32_t slot; int64_t low, high; } known[] = {
-        {0, 0, 0, 0}, {1, 1, 1, 1}, {2047, 2047, 2047, 2047}, {2048, 2048, 2048, 2049}, {2049, 2048, 2048, 2049},
-        {4095, 3071, 4094, 4095}, {4096, 3072, 4096, 4099}, {10000, 4322, 10000, 10007}, {3600000000000, 33420, 3599182594048, 3601330077695},
+        {0, 0, 0, 0},
+        {1, 1, 1, 1},
+        {2047, 2047, 2047, 2047},
+        {2048, 2048, 2048, 2049},
+        {2049, 2048, 2048, 2049},
+        {4095, 3071, 4094, 4095},
+        {4096, 3072, 4096, 4099},
+        {10000, 4322, 10000, 10007},
+        {3600000000000, 33420, 3599182594048, 3601330077695},
         {HIST_HIGHEST, HIST_SLOTS - 1, HIST_HIGHEST - 2147483647, HIST_HIGHEST},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -173,7 +180,8 @@ static void steps_walk_all_counts(void **state)
     hist_record_n(h, 5, 2);
     hist_record_n(h, 5000, 3);
     hist_record_n(h, HIST_HIGHEST, 1);
-    static const struct hist_step known[] = {{6, 5, 5, 2, 2}, {3299, 5000, 5003, 3, 5}, {HIST_SLOTS, HIST_HIGHEST - 2147483647, HIST_HIGHEST, 1, 6}};
+    static const struct hist_step known[] = {
+        {6, 5, 5, 2, 2}, {3299, 5000, 5003, 3, 5}, {HIST_SLOTS, HIST_HIGHEST - 2147483647, HIST_HIGHEST, 1, 6}};
     struct hist_step s = {0};
     for (size_t i = 0; i < 3; i++) {
         assert_true(hist_next(h, &s));
