@@ -43,7 +43,8 @@ const char *dist_check(const struct dist *d)
     case DIST_LATEST: return d->a >= 0 && d->a <= 100 ? NULL : "theta must lie between 0 and 100";
     case DIST_YCSB_ZIPF: return d->a > 0 && d->a < 1 ? NULL : "theta of ycsb_zipf must lie between 0 and 1, both excluded";
     case DIST_HOT:
-        return d->a > 0 && d->a <= 1 && d->b >= 0 && d->b <= 1 ? NULL : "the shares of hot must lie between 0 and 100%, that of the keys above 0";
+        return d->a > 0 && d->a <= 1 && d->b >= 0
+            && d->b <= 1 ? NULL : "the shares of hot must lie between 0 and 100%, that of the keys above 0";
     case DIST_NORMAL: return d->a >= 0 && d->a <= 1 && d->b > 0 ? NULL : "the mean must lie between 0 and 100%, the deviation above 0";
     case DIST_EXPONENTIAL: return d->a > 0 && d->a <= 1 ? NULL : "the share of keys that get 95% must lie above 0 and not above 100%";
     default: return NULL;
