@@ -1,4 +1,5 @@
-/* cosmosdb.c - Azure Cosmos DB, NoSQL API: one container a table, partitioned by the key column; a row is a document whose id is the key's text.
+/* cosmosdb.c - Azure Cosmos DB, NoSQL API: one container a table, partitioned by the key column; a row is a document whose id is the
+ * key's text.
  *
  * POINT is a point read (GET of one document); MULTI is one query, `key IN (…)`, which carries the partition-key predicate. It is cheaper
  * than as many point reads: 25 small items were charged 6.75 RU by one query and 25 RU as point reads
@@ -299,9 +300,8 @@ static const struct setting_def settings[] = {
     {"endpoint", "COSMOS_ENDPOINT", NULL, "the account's URL, where there is no connection string", false},
     {"key", "COSMOS_KEY", NULL, "the account's key, where there is no connection string", true},
     {"database", NULL, "wkl", "holds the containers; made where it is not there", false},
-    {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded or strong, never stronger than the account's, which is the default",
-     false},
-    {"throughput", NULL, NULL, "request units a second that a database made by wkl gets for its containers together; not on serverless", false},
+    {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded, strong; at most the account's, the default", false},
+    {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false},
     {"timeout", NULL, "30s", "for one exchange with the service", false},
     {"table_prefix", NULL, NULL, "stands before the name of every container", false},
     {0},

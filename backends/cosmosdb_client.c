@@ -49,7 +49,7 @@ static int read_account(struct cosmosdb_client *c, struct error *err)
     int rc = 0;
     if (uri && *uri) {
         if (!put_field(&c->url, uri, "AccountEndpoint") || !put_field(&key, uri, "AccountKey"))
-            rc = error_set(err, ERR_USAGE, "cosmosdb: the connection string has no AccountEndpoint=…;AccountKey=…; (as the portal shows it)");
+            rc = error_set(err, ERR_USAGE, "cosmosdb: the connection string is not AccountEndpoint=…;AccountKey=…; as the portal shows it");
     } else if (endpoint && *endpoint && secret && *secret) {
         buf_puts(&c->url, endpoint);
         buf_puts(&key, secret);
@@ -139,7 +139,8 @@ void cosmosdb_date(time_t now, char out[COSMOSDB_DATE])
     gmtime_r(&now, &tm);
     char rest[16];
     strftime(rest, sizeof rest, "%Y %H:%M:%S", &tm);
-    snprintf(out, COSMOSDB_DATE, "%.3s, %02u %.3s %.13s GMT", days + 3 * tm.tm_wday, (unsigned)tm.tm_mday % 32, months + 3 * tm.tm_mon, rest);
+    snprintf(out, COSMOSDB_DATE, "%.3s, %02u %.3s %.13s GMT", days + 3 * tm.tm_wday, (unsigned)tm.tm_mday % 32,
+             months + 3 * tm.tm_mon, rest);
 }
 
 void cosmosdb_url(struct cosmosdb_client *c, struct http_call *h, const char *path)

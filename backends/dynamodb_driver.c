@@ -255,7 +255,7 @@ static bool load_left(void *client, const char *table, struct write *w, struct r
     if (!reply) {
         *r = (struct refusal){.code = ERR_SERVER, .words = "the answer is no JSON"};
     } else if (any) {
-        *r = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true, .words = "UnprocessedItems: rows are left again and again"};
+        *r = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true, .words = "UnprocessedItems: rows are left each time"};
         load_open(client, table, w);
         put_elements(&w->http.body, left->child);
         buf_puts(&w->http.body, "]}}");

@@ -1,5 +1,5 @@
-/* http_load.c - loading over HTTP: a bounded number of requests in flight, on a loop of the loader's own, so that rows are made while others
- * are on their way. load_row waits only where all requests are taken. */
+/* http_load.c - loading over HTTP: a bounded number of requests in flight, on a loop of the loader's own, so that rows are made while
+ * others are on their way. load_row waits only where all requests are taken. */
 #include "config.h"
 
 #include "backends/http_service.h"

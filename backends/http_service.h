@@ -1,6 +1,6 @@
-/* http_service.h - what the drivers of HTTP services have alike: sessions (calls in flight on kept-alive connections, with retries), loaders
- * (requests in flight on a loop of their own, bounded), and what a refusal is. A service says how its requests are written, signed and
- * answered; everything else stands here once.
+/* http_service.h - what the drivers of HTTP services have alike: sessions (calls in flight on kept-alive connections, with retries),
+ * loaders (requests in flight on a loop of their own, bounded), and what a refusal is. A service says how its requests are written, signed
+ * and answered; everything else stands here once.
  *
  *   session  submit -> write -> sign -> … -> judge -> answer -> slot_complete | slot_again | slot_wait
  *   loader   row … row -> load_sign -> … -> judge -> load_left? -> free, or sent again */
@@ -72,7 +72,7 @@ struct http_service {
 /* ---- for answer() ---- */
 void slot_complete(struct slot *, int status, const char *words);
 void slot_again(struct slot *);                       /* sends what was written now; counted by the caller */
-void slot_wait(struct slot *);                        /* s->refusal says why: once more later, or completes with it where tries are used up */
+void slot_wait(struct slot *);                        /* s->refusal says why: sent once more later, or completed where tries are used up */
 void *slot_client(const struct slot *);
 struct value *slot_values(const struct slot *);       /* room for a row of any of the session's requests */
 /* Completes with "the answer holds something in 'x' of 't' that is no decimal(9, 6)". */

@@ -1,4 +1,5 @@
-/* sigv4.c - the canonical request, the string to sign, the signature: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
+/* sigv4.c - the canonical request, the string to sign, the signature:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
 #include "config.h"
 
 #include "backends/sigv4.h"

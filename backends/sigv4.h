@@ -27,7 +27,7 @@ void sigv4_release(struct sigv4 *);                   /* wipes the key */
 /* The time as x-amz-date wants it. */
 void sigv4_stamp(time_t, char out[SIGV4_STAMP]);
 /* Puts the value of the Authorization header. stamp is the value of x-amz-date. */
-void sigv4_sign(struct sigv4 *, const char *method, const char *path, const char *query, const struct sigv4_header *headers, size_t nheaders,
-                const void *body, size_t size, const char *stamp, struct buf *authorization);
+void sigv4_sign(struct sigv4 *, const char *method, const char *path, const char *query, const struct sigv4_header *headers,
+                size_t nheaders, const void *body, size_t size, const char *stamp, struct buf *authorization);
 
 #endif

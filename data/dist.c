@@ -43,7 +43,8 @@ const char *dist_check(const struct dist *d)
     case DIST_LATEST: return d->a >= 0 && d->a <= 100 ? NULL : "theta must lie between 0 and 100";
     case DIST_YCSB_ZIPF: return d->a > 0 && d->a < 1 ? NULL : "theta of ycsb_zipf must lie between 0 and 1, both excluded";
     case DIST_HOT:
-        return d->a > 0 && d->a <= 1 && d->b >= 0 && d->b <= 1 ? NULL : "the shares of hot must lie between 0 and 100%, that of the keys above 0";
+        return d->a > 0 && d->a <= 1 && d->b >= 0
+            && d->b <= 1 ? NULL : "the shares of hot must lie between 0 and 100%, that of the keys above 0";
     case DIST_NORMAL: return d->a >= 0 && d->a <= 1 && d->b > 0 ? NULL : "the mean must lie between 0 and 100%, the deviation above 0";
     case DIST_EXPONENTIAL: return d->a > 0 && d->a <= 1 ? NULL : "the share of keys that get 95% must lie above 0 and not above 100%";
     default: return NULL;
@@ -209,17 +210,27 @@ static double hot_hottest(const struct dist *d, uint64_t n, double f)
     return f <= hot ? got * f / hot : got + (1 - got) * (f - hot) / (1 - hot);
 }
 
+/* The first ranks have a key each; all others lie evenly over the keys. How often the first ones come follows from Gray's
+ * approximation turned round: what is drawn, not the Zipf law that it stands for. */
+static double ycsb_hottest(const struct dist *d, uint64_t n, double f)
+{
+    struct sampler s = {0};
+    ycsb_init(&s, d->a);
+    double ranks = f * (double)n, share = (pm_pow(ranks / YCSB_ITEMS, 1 - d->a) - 1) / s.ycsb_eta + 1;
+    if (ranks < 3 || share < 0)
+        share = zipf_zeta(ranks, d->a) / s.ycsb_zetan;
+    return fmin(1, share + (1 - share) * f);
+}
+
 double dist_hottest(const struct dist *d, uint64_t n, double fraction)
 {
-    double f = fraction < 0 ? 0 : fraction > 1 ? 1 : fraction, share;
+    double f = fraction < 0 ? 0 : fraction > 1 ? 1 : fraction;
     if (n == 0 || f == 0 || f == 1)
         return f;
     switch (d->kind) {
     case DIST_ZIPF:
     case DIST_LATEST: return zipf_zeta(f * (double)n, d->a) / zipf_zeta((double)n, d->a);
-    case DIST_YCSB_ZIPF:                              /* the first ranks have a key each; all others lie evenly over the keys */
-        share = zipf_zeta(f * (double)n, d->a) / zipf_zeta(YCSB_ITEMS, d->a);
-        return share + (1 - share) * f;
+    case DIST_YCSB_ZIPF: return ycsb_hottest(d, n, f);
     case DIST_HOT: return hot_hottest(d, n, f);
     case DIST_NORMAL: return normal_hottest(d, f);
     case DIST_EXPONENTIAL: return (1 - pow(0.05, f / d->a)) / (1 - pow(0.05, 1 / d->a));

@@ -90,16 +90,19 @@ static void put_text(char *out, uint32_t n, struct bits *b)
 }
 
 enum { WORDS = 128, LONGEST_WORD = 8 };
-/* 128 common words of one to eight letters, four bits of padding each: the first byte is the length. */
+/* Common words of at most eight letters, each followed by a NUL. */
 static const char words[WORDS][LONGEST_WORD + 1] = {
-    "account", "after", "air", "all", "amount", "answer", "apple", "area", "arm", "autumn", "back", "ball", "bank", "bay", "bell", "bird",
-    "blue", "board", "boat", "book", "bread", "bridge", "bright", "brown", "calm", "card", "chair", "child", "city", "clear", "clock", "cloud",
-    "coast", "cold", "copper", "corner", "cotton", "country", "day", "deep", "desk", "door", "dream", "early", "earth", "east", "evening", "eye",
-    "family", "far", "field", "fire", "fish", "floor", "flower", "forest", "friend", "garden", "gate", "glass", "gold", "good", "grain", "grass",
-    "green", "hand", "harbor", "heart", "hill", "home", "horse", "house", "ice", "island", "journey", "key", "lake", "large", "leaf", "letter",
-    "light", "little", "market", "meadow", "milk", "mill", "moon", "morning", "mountain", "music", "name", "near", "new", "night", "north", "ocean",
-    "old", "open", "order", "paper", "path", "people", "place", "plain", "quiet", "rain", "red", "river", "road", "room", "round", "salt",
-    "sand", "school", "sea", "silver", "small", "snow", "song", "south", "spring", "stone", "summer", "table", "time", "tree", "water", "winter",
+    "account", "after", "air", "all", "amount", "answer", "apple", "area", "arm", "autumn", "back", "ball",
+    "bank", "bay", "bell", "bird", "blue", "board", "boat", "book", "bread", "bridge", "bright", "brown",
+    "calm", "card", "chair", "child", "city", "clear", "clock", "cloud", "coast", "cold", "copper", "corner",
+    "cotton", "country", "day", "deep", "desk", "door", "dream", "early", "earth", "east", "evening", "eye",
+    "family", "far", "field", "fire", "fish", "floor", "flower", "forest", "friend", "garden", "gate", "glass",
+    "gold", "good", "grain", "grass", "green", "hand", "harbor", "heart", "hill", "home", "horse", "house",
+    "ice", "island", "journey", "key", "lake", "large", "leaf", "letter", "light", "little", "market", "meadow",
+    "milk", "mill", "moon", "morning", "mountain", "music", "name", "near", "new", "night", "north", "ocean",
+    "old", "open", "order", "paper", "path", "people", "place", "plain", "quiet", "rain", "red", "river",
+    "road", "room", "round", "salt", "sand", "school", "sea", "silver", "small", "snow", "song", "south",
+    "spring", "stone", "summer", "table", "time", "tree", "water", "winter",
 };
 
 /* Up to `most` bytes of `count` words; a word that does not fit is cut, and no blank is left at the end. */

@@ -75,8 +75,8 @@ double pm_log1p_by(double x)
 {
     if (x > 0.4 || x < -0.29)
         return pm_log(1 + x) / x;
-    double s = x / (2 + x);                           /* log(1 + x) = 2 atanh s */
-    return (2 + atanh_tail(s * s)) / (2 + x);
+    double by = 1 / (2 + x), s = x * by;              /* log(1 + x) = 2 atanh s with s = x / (2 + x) */
+    return (2 + atanh_tail(s * s)) * by;
 }
 
 double pm_expm1_by(double x)

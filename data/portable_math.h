@@ -8,7 +8,7 @@
  *   pm_log            2 (absolute 2^-53 near 1: the result's own rounding comes on top)
  *   pm_exp            2, for -708 <= x <= 709; below it gives 0, above it HUGE_VAL
  *   pm_log1p_by(x)    4: log(1 + x) / x, and 1 for 0; x > -1
- *   pm_expm1_by(x)    4: (exp(x) - 1) / x, and 1 for 0
+ *   pm_expm1_by(x)    6: (exp(x) - 1) / x, and 1 for 0
  *   pm_pow(x, y)      2 + 2 |y log x|; x > 0
  * None of them takes NaN. sqrt and floor are exact by IEEE 754 and taken from the C library. */
 #ifndef DATA_PORTABLE_MATH_H

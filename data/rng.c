@@ -15,15 +15,15 @@ void rng_init(struct rng *r, uint64_t seed)
 void perm_init(struct perm *p, uint64_t n, uint64_t seed)
 {
     BUG_UNLESS(n >= 1);
+    uint32_t bits = n <= 4 ? 2 : (uint32_t)(64 - __builtin_clzll(n - 1));
     p->n = n;
-    p->half_bits = 0;
-    if (n > 1)
-        p->half_bits = (uint32_t)(64 - __builtin_clzll(n - 1) + 1) / 2;
+    p->half_bits = (bits + 1) / 2;
+    p->right_bits = bits / 2;
     for (int i = 0; i < ROUNDS; i++)
         p->keys[i] = rng_mix(seed, (uint64_t)i);
 }
 
-/* A keyed function from half a word to half a word; 1 <= bits <= 32. The top bits of a product depend on all below. */
+/* A keyed function to 1 <= bits <= 32 bits. The top bits of a product depend on all below. */
 static inline uint64_t round_of(uint64_t half, uint64_t key, uint32_t bits)
 {
     uint64_t x = (half ^ key) * 0xbf58476d1ce4e5b9u;
@@ -33,34 +33,34 @@ static inline uint64_t round_of(uint64_t half, uint64_t key, uint32_t bits)
 
 uint64_t perm_forward(const struct perm *p, uint64_t x)
 {
-    uint32_t bits = p->half_bits;
-    if (bits == 0)
+    if (p->n == 1)
         return x;
-    uint64_t mask = ((uint64_t)1 << bits) - 1;
+    uint32_t left_bits = p->half_bits, right_bits = p->right_bits;
+    uint64_t mask = ((uint64_t)1 << right_bits) - 1;
     do {
-        uint64_t left = x >> bits, right = x & mask;
+        uint64_t left = x >> right_bits, right = x & mask;
         for (int i = 0; i < ROUNDS; i += 2) {
-            left ^= round_of(right, p->keys[i], bits);
-            right ^= round_of(left, p->keys[i + 1], bits);
+            left ^= round_of(right, p->keys[i], left_bits);
+            right ^= round_of(left, p->keys[i + 1], right_bits);
         }
-        x = left << bits | right;
+        x = left << right_bits | right;
     } while (x >= p->n);                              /* ends: a cycle that began below n comes back there */
     return x;
 }
 
 uint64_t perm_inverse(const struct perm *p, uint64_t y)
 {
-    uint32_t bits = p->half_bits;
-    if (bits == 0)
+    if (p->n == 1)
         return y;
-    uint64_t mask = ((uint64_t)1 << bits) - 1;
+    uint32_t left_bits = p->half_bits, right_bits = p->right_bits;
+    uint64_t mask = ((uint64_t)1 << right_bits) - 1;
     do {
-        uint64_t left = y >> bits, right = y & mask;
+        uint64_t left = y >> right_bits, right = y & mask;
         for (int i = ROUNDS; i > 0; i -= 2) {
-            right ^= round_of(left, p->keys[i - 1], bits);
-            left ^= round_of(right, p->keys[i - 2], bits);
+            right ^= round_of(left, p->keys[i - 1], right_bits);
+            left ^= round_of(right, p->keys[i - 2], left_bits);
         }
-        y = left << bits | right;
+        y = left << right_bits | right;
     } while (y >= p->n);
     return y;
 }

@@ -33,7 +33,7 @@ struct choice {
 struct gen {
     enum gen_kind kind;
     double p1, p2;                                    /* normal: mean, sd · exponential: mean · zipf: theta · pareto: shape */
-    int64_t lo, hi;                                   /* uniform, zipf, pareto: both included · text, words: length in characters or words */
+    int64_t lo, hi;                                   /* uniform, zipf, pareto: both included · text, words: length (characters, words) */
     double dlo, dhi;                                  /* uniform over float or double */
     const struct choice *choices;
     uint32_t nchoices;

@@ -24,11 +24,17 @@ struct local {
 
 enum { LOOK_MS = 100, STOP_S = 20 };
 
-/* The script that was installed, or, in a build tree, the source's. */
-static const char *script(void)
+/* Named by WKL_LOCAL; else beside a wklrun that was not installed; else the installed one. */
+static const char *script(struct arena *arena)
 {
     const char *named = getenv("WKL_LOCAL");
-    return named && *named ? named : WKL_LIBEXECDIR "/wkl-local";
+    char self[4096];
+    if (named && *named)
+        return named;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash = n > 0 ? memrchr(self, '/', (size_t)n) : NULL;
+    const char *beside = slash ? arena_printf(arena, "%.*s/local/wkl-local", (int)(slash - self), self) : "";
+    return access(beside, R_OK) == 0 ? beside : WKL_LIBEXECDIR "/wkl-local";
 }
 
 _Noreturn static void become_script(char *const *argv, int in, int out)
@@ -50,7 +56,7 @@ static int spawn(struct local *l, struct arena *arena, struct instance *const *l
     int in[2], out[2];
     char **argv = arena_array(arena, char *, n + 3);
     argv[0] = arena_strdup(arena, "sh");
-    argv[1] = arena_strdup(arena, script());
+    argv[1] = arena_strdup(arena, script(arena));
     for (size_t i = 0; i < n; i++)
         argv[i + 2] = arena_printf(arena, "%s/%s", list[i]->kind->local, list[i]->name);
     if (access(argv[1], R_OK) < 0)

@@ -122,7 +122,8 @@ static void pages(void **state)
 static void asked_to_wait(void **state)
 {
     (void)state;
-    BEGIN(3, {429, "{\"code\":\"TooManyRequests\",\"message\":\"Request rate is large\"}", "x-ms-retry-after-ms: 120.5\r\n"}, {200, DOCUMENT_AA});
+    BEGIN(3, {429, "{\"code\":\"TooManyRequests\",\"message\":\"Request rate is large\"}", "x-ms-retry-after-ms: 120.5\r\n"},
+          {200, DOCUMENT_AA});
     ask(&s, &s.point);
     assert_counts(&s.got, 0, 2, 1, 1);
     assert_true(s.got.ns >= 120 * NS_PER_MS);
@@ -133,8 +134,10 @@ static void asked_to_wait(void **state)
 static void refused(void **state)
 {
     (void)state;
-    BEGIN(1, {429, "{\"code\":\"429\",\"message\":\"Request rate is large\"}"}, {401, "{\"code\":\"Unauthorized\",\"message\":\"wrong key\"}"},
-          {404, "{\"code\":\"NotFound\",\"message\":\"Resource Not Found\"}", "x-ms-substatus: 1003\r\n"}, {400, "{\"message\":\"Syntax error\"}"},
+    BEGIN(1, {429, "{\"code\":\"429\",\"message\":\"Request rate is large\"}"},
+          {401, "{\"code\":\"Unauthorized\",\"message\":\"wrong key\"}"},
+          {404, "{\"code\":\"NotFound\",\"message\":\"Resource Not Found\"}", "x-ms-substatus: 1003\r\n"},
+          {400, "{\"message\":\"Syntax error\"}"},
           {200, "{\"Documents\":[{\"hash_key\":\"aa\",\"rate\":\"much\"}]}"}, {200, "no json"});
     ask(&s, &s.multi);
     assert_counts(&s.got, ERR_THROTTLED, 1, 0, 1);

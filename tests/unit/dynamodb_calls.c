@@ -15,7 +15,9 @@
 #define ITEM_AA "{\"hash_key\":{\"S\":\"aa\"},\"rate\":{\"N\":\"0.5\"}}"
 #define ITEM_BB "{\"hash_key\":{\"S\":\"bb\"},\"rate\":{\"N\":\"1\"}}"
 #define ONE "{\"Item\":" ITEM_AA ",\"ConsumedCapacity\":{\"TableName\":\"rates_30d\",\"CapacityUnits\":0.5}}"
-#define UNITS(A, B) "\"ConsumedCapacity\":[{\"TableName\":\"rates_30d\",\"CapacityUnits\":" A "},{\"TableName\":\"rates_90d\",\"CapacityUnits\":" B "}]"
+#define UNITS(A, B)                                                                     \
+    "\"ConsumedCapacity\":[{\"TableName\":\"rates_30d\",\"CapacityUnits\":" A "},"         \
+    "{\"TableName\":\"rates_90d\",\"CapacityUnits\":" B "}]"
 #define LEFT_BB "\"UnprocessedKeys\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"bb\"}}]}}"
 
 struct scene {
@@ -115,10 +117,12 @@ static void unprocessed(void **state)
     assert_string_equal(s.got.rows.data, "rates_90d:aa,0.500000 rates_30d:aa,0.500000 rates_30d:bb,1.000000");
     assert_true(s.got.call.units == 7);
     scripted_stop(s.server);
-#define REST "\"ProjectionExpression\":\"#0,#1\",\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":\"rate\"},\"ConsistentRead\":true}"
-    assert_non_null(strstr(scripted_request(s.server, 0), "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}},"
+#define REST "\"ProjectionExpression\":\"#0,#1\",\"ExpressionAttributeNames\":" \
+    "{\"#0\":\"hash_key\",\"#1\":\"rate\"},\"ConsistentRead\":true}"
+    const char *first = scripted_request(s.server, 0), *second = scripted_request(s.server, 1);
+    assert_non_null(strstr(first, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}},"
                            "{\"hash_key\":{\"S\":\"bb\"}}]," REST ",\"rates_90d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}}]," REST "}"));
-    assert_non_null(strstr(scripted_request(s.server, 1), "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"bb\"}}],"
+    assert_non_null(strstr(second, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"bb\"}}],"
                            REST "},\"ReturnConsumedCapacity\":\"TOTAL\"}"));
     end(&s);
 }
@@ -275,7 +279,8 @@ static void closed_in_flight(void **state)
 {
     (void)state;
     BEGIN(5, {400, THROTTLED}, {200, ONE, .delay_ms = 50});
-    s.got.call = (struct call){.request = &s.point, .keys = s.keys, .ordinals = s.ordinals, .row = outcome_row, .done = outcome_done, .owner = &s.got};
+    s.got.call = (struct call){.request = &s.point, .keys = s.keys, .ordinals = s.ordinals, .row = outcome_row, .done = outcome_done,
+                               .owner = &s.got};
     backend_dynamodb.driver->submit(s.session, 0, &s.got.call);
     while (!s.got.call.throttles)
         loop_turn(s.loop, clock_ns() + NS_PER_S);

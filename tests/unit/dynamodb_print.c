@@ -49,7 +49,8 @@ static void quotes(void **state)
     struct value key = fixture_text("it's \"x\"");
     struct buf b = {0};
     backend_dynamodb.print_request(&inst, &r, &key, &b);
-    assert_text(&b, "aws dynamodb get-item --cli-input-json '{\"TableName\":\"rates_30d\",\"Key\":{\"hash_key\":{\"S\":\"it'\\''s \\\"x\\\"\"}},"
+    assert_text(&b, "aws dynamodb get-item --cli-input-json '{\"TableName\":\"rates_30d\",\"Key\":{\"hash_key\":"
+                    "{\"S\":\"it'\\''s \\\"x\\\"\"}},"
                     "\"ProjectionExpression\":\"#0,#1\",\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":\"rate\"},"
                     "\"ReturnConsumedCapacity\":\"TOTAL\"}'\n");
     arena_release(&arena);
@@ -121,7 +122,8 @@ static void units(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables), cmocka_unit_test(quotes), cmocka_unit_test(across_tables), cmocka_unit_test(items), cmocka_unit_test(units),
+        cmocka_unit_test(tables), cmocka_unit_test(quotes), cmocka_unit_test(across_tables), cmocka_unit_test(items),
+        cmocka_unit_test(units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,7 +50,8 @@ static bool act(int fd, const struct step *step)
         return false;
     struct buf out = {0};
     size_t size = strlen(step->body) + step->padding;
-    buf_printf(&out, "HTTP/1.1 %d x\r\nContent-Length: %zu\r\n%s\r\n%s", step->status, size, step->headers ? step->headers : "", step->body);
+    buf_printf(&out, "HTTP/1.1 %d x\r\nContent-Length: %zu\r\n%s\r\n%s", step->status, size, step->headers ? step->headers : "",
+               step->body);
     for (uint32_t i = 0; i < step->padding; i++)
         buf_putc(&out, ' ');
     put_all(fd, out.data, out.len - step->cut);
@@ -70,7 +71,8 @@ static size_t request_size(const struct buf *b)
 
 static bool take_request(struct scripted *s, int fd, struct buf *in, size_t size)
 {
-    static const struct step health = {.status = 200, .body = "healthy"}, beyond = {.status = 400, .body = "{\"message\":\"past the script\"}"};
+    static const struct step health = {.status = 200, .body = "healthy"};
+    static const struct step beyond = {.status = 400, .body = "{\"message\":\"past the script\"}"};
     const struct step *step = &health;
     if (strncmp(in->data, "GET / ", 6)) {
         BUG_UNLESS(s->count < MAX_REQUESTS);

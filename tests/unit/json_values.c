@@ -111,8 +111,8 @@ static void not_of_the_type(void **state)
         {{TYPE_BYTES, 4}, "{\"B\":\"A\"}"}, {{TYPE_BYTES, 4}, "{\"B\":\"!!!!\"}"}, {{TYPE_DATE}, "{\"S\":\"yesterday\"}"},
         {{TYPE_STRING}, "{\"L\":[]}"},
     }, plains[] = {
-        {{TYPE_INT}, "1.5"}, {{TYPE_INT}, "\"x\""}, {{TYPE_BIGINT}, "1e300"}, {{TYPE_STRING}, "1"}, {{TYPE_INT}, "true"}, {{TYPE_INT}, "[]"},
-        {{TYPE_DATE}, "1"},
+        {{TYPE_INT}, "1.5"}, {{TYPE_INT}, "\"x\""}, {{TYPE_BIGINT}, "1e300"}, {{TYPE_STRING}, "1"}, {{TYPE_INT}, "true"},
+        {{TYPE_INT}, "[]"}, {{TYPE_DATE}, "1"},
     };
     struct value v;
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {

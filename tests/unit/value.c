@@ -55,11 +55,14 @@ static void texts_are_read_and_written(void **state)
         {{TYPE_BIGINT}, "-9223372036854775808", "-9223372036854775808"}, {{TYPE_BIGINT}, "9223372036854775807", "9223372036854775807"},
         {{TYPE_BIGINT}, "9223372036854775808", NULL}, {{TYPE_BIGINT}, "-9223372036854775809", NULL},
         {{TYPE_FLOAT}, "0.1", "0.1"}, {{TYPE_FLOAT}, "16777217", "16777216"}, {{TYPE_DOUBLE}, "0.1", "0.1"}, {{TYPE_DOUBLE}, "-0", "-0"},
-        {{TYPE_DOUBLE}, "1e300", "1e+300"}, {{TYPE_DOUBLE}, "5e-324", "5e-324"}, {{TYPE_DOUBLE}, "0.30000000000000004", "0.30000000000000004"},
+        {{TYPE_DOUBLE}, "1e300", "1e+300"}, {{TYPE_DOUBLE}, "5e-324", "5e-324"},
+        {{TYPE_DOUBLE}, "0.30000000000000004", "0.30000000000000004"},
         {{TYPE_DOUBLE}, "nan", NULL}, {{TYPE_DOUBLE}, "inf", NULL}, {{TYPE_DOUBLE}, "1e999", NULL}, {{TYPE_DOUBLE}, "0x10", NULL},
         {{TYPE_DOUBLE}, "123456789", "123456789"}, {{TYPE_DOUBLE}, "1.5 ", NULL},
-        {{TYPE_DECIMAL, 9, 6}, "0.123456", "0.123456"}, {{TYPE_DECIMAL, 9, 6}, "-.5", "-0.500000"}, {{TYPE_DECIMAL, 9, 6}, "999.999999", "999.999999"},
-        {{TYPE_DECIMAL, 9, 6}, "1000", NULL}, {{TYPE_DECIMAL, 9, 6}, "0.1234567", NULL}, {{TYPE_DECIMAL, 9, 6}, "0.12345600000", "0.123456"},
+        {{TYPE_DECIMAL, 9, 6}, "0.123456", "0.123456"}, {{TYPE_DECIMAL, 9, 6}, "-.5", "-0.500000"},
+        {{TYPE_DECIMAL, 9, 6}, "999.999999", "999.999999"},
+        {{TYPE_DECIMAL, 9, 6}, "1000", NULL}, {{TYPE_DECIMAL, 9, 6}, "0.1234567", NULL},
+        {{TYPE_DECIMAL, 9, 6}, "0.12345600000", "0.123456"},
         {{TYPE_DECIMAL, 9, 6}, "1.5E-5", "0.000015"}, {{TYPE_DECIMAL, 9, 6}, "1e2", "100.000000"}, {{TYPE_DECIMAL, 9, 6}, "1e", NULL},
         {{TYPE_DECIMAL, 9, 6}, ".", NULL}, {{TYPE_DECIMAL, 9, 6}, "1.2.3", NULL}, {{TYPE_DECIMAL, 5, 0}, "12.000", "12"},
         {{TYPE_DECIMAL, 38, 0}, "99999999999999999999999999999999999999", "99999999999999999999999999999999999999"},
@@ -68,17 +71,22 @@ static void texts_are_read_and_written(void **state)
         {{TYPE_DECIMAL, 38, 38}, "1", NULL}, {{TYPE_DECIMAL, 38, 20}, "0", "0.00000000000000000000"},
         {{TYPE_DECIMAL, 38, 19}, "10000000000000000000e-19", "1.0000000000000000000"},
         {{TYPE_CHAR, 3}, "abc", "abc"}, {{TYPE_CHAR, 3}, "abcd", NULL}, {{TYPE_STRING, 3}, "äöü", "äöü"}, {{TYPE_STRING, 2}, "äöü", NULL},
-        {{TYPE_STRING, 9}, "\xff", NULL}, {{TYPE_BYTES, 4}, "00ffAB", "00ffab"}, {{TYPE_BYTES, 4}, "\\x0a", "0a"}, {{TYPE_BYTES, 4}, "0", NULL},
+        {{TYPE_STRING, 9}, "\xff", NULL}, {{TYPE_BYTES, 4}, "00ffAB", "00ffab"}, {{TYPE_BYTES, 4}, "\\x0a", "0a"},
+        {{TYPE_BYTES, 4}, "0", NULL},
         {{TYPE_BYTES, 1}, "0011", NULL}, {{TYPE_BYTES, 4}, "0g", NULL},
         {{TYPE_UUID}, "00112233-4455-4677-8899-AABBCCDDEEFF", "00112233-4455-4677-8899-aabbccddeeff"}, {{TYPE_UUID}, "00112233-4455", NULL},
         {{TYPE_DATE}, "2026-01-31", "2026-01-31"}, {{TYPE_DATE}, "2024-02-29", "2024-02-29"}, {{TYPE_DATE}, "2023-02-29", NULL},
         {{TYPE_DATE}, "1900-02-29", NULL}, {{TYPE_DATE}, "2000-02-29", "2000-02-29"}, {{TYPE_DATE}, "0001-01-01", "0001-01-01"},
         {{TYPE_DATE}, "-0001-12-31", "-0001-12-31"}, {{TYPE_DATE}, "9999-12-31", "9999-12-31"}, {{TYPE_DATE}, "2026-13-01", NULL},
         {{TYPE_DATE}, "2026-1-1", NULL}, {{TYPE_DATE}, "2026-01-01x", NULL},
-        {{TYPE_TIMESTAMP}, "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000000Z"}, {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.5", "2026-01-31T12:00:00.500000Z"},
-        {{TYPE_TIMESTAMP}, "2026-01-31", "2026-01-31T00:00:00.000000Z"}, {{TYPE_TIMESTAMP}, "1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"},
-        {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00+01", "2026-01-31T11:00:00.000000Z"}, {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00-05:30", "2026-01-31T17:30:00.000000Z"},
-        {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.1234567", NULL}, {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.123456000", "2026-01-31T12:00:00.123456Z"},
+        {{TYPE_TIMESTAMP}, "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000000Z"},
+        {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.5", "2026-01-31T12:00:00.500000Z"},
+        {{TYPE_TIMESTAMP}, "2026-01-31", "2026-01-31T00:00:00.000000Z"},
+        {{TYPE_TIMESTAMP}, "1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"},
+        {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00+01", "2026-01-31T11:00:00.000000Z"},
+        {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00-05:30", "2026-01-31T17:30:00.000000Z"},
+        {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.1234567", NULL},
+        {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.123456000", "2026-01-31T12:00:00.123456Z"},
         {{TYPE_TIMESTAMP}, "2026-01-31 24:00:00", NULL}, {{TYPE_TIMESTAMP}, "2026-01-31T", NULL},
         {{TYPE_JSON}, "{\"v\": 1}", "{\"v\": 1}"}, {{TYPE_JSON}, "{\"v\": 1", NULL}, {{TYPE_JSON}, "{} x", NULL},
     };
@@ -173,7 +181,8 @@ static void the_calendar_counts_every_day(void **state)
         date_to_civil(d, &year, &month, &day);
         assert_int_equal(date_from_civil(year, month, day), d);
         bool next_day = day == last_day + 1 && month == last_month && year == last_year;
-        bool next_month = day == 1 && last_day >= 28 && (month == last_month + 1 ? year == last_year : month == 1 && last_month == 12 && year == last_year + 1);
+        bool next_month = day == 1 && last_day >= 28 && (month == last_month + 1 ? year == last_year : month == 1 && last_month == 12
+            && year == last_year + 1);
         assert_true(next_day || next_month);
         last_year = year, last_month = month, last_day = day;
     }
@@ -184,7 +193,8 @@ static void the_calendar_counts_every_day(void **state)
 static void equality(void **state)
 {
     (void)state;
-    const struct value null = {.null = true}, one = {.u.i = 1}, a = {.u.s = {"{\"a\":1,\"b\":[2]}", 15}}, b = {.u.s = {"{\"b\": [2], \"a\": 1.0}", 20}},
+    const struct value null = {.null = true}, one = {.u.i = 1}, a = {.u.s = {"{\"a\":1,\"b\":[2]}", 15}}, b = {.u.s =
+        {"{\"b\": [2], \"a\": 1.0}", 20}},
                        c = {.u.s = {"{\"b\": [2], \"a\": 2}", 18}}, padded = {.u.s = {"NYC  ", 5}}, bare = {.u.s = {"NYC", 3}};
     assert_true(value_equal(bigint, &null, &null) && !value_equal(bigint, &null, &one) && value_equal(bigint, &one, &one));
     assert_true(value_equal(json, &a, &b) && !value_equal(json, &a, &c));

@@ -1,0 +1,24 @@
+import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
+import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** DynamoDB Local in memory, on a free port of 127.0.0.1 that it says in one line; its own main() listens on every address. */
+public class DynamoDBLoopback {
+    public static void main(String[] args) throws Exception {
+        DynamoDBProxyServer local = ServerRunner.createServerFromCommandLineArgs(new String[] {"-inMemory", "-disableTelemetry"});
+        var field = DynamoDBProxyServer.class.getDeclaredField("server");
+        field.setAccessible(true);
+        Connector[] connectors = ((Server) field.get(local)).getConnectors();
+        for (Connector each : connectors) {
+            ((ServerConnector) each).setHost("127.0.0.1");
+            ((ServerConnector) each).setPort(0);
+        }
+        local.start();
+        for (Connector each : connectors) {
+            System.out.println("listening " + ((ServerConnector) each).getLocalPort());
+        }
+        local.join();
+    }
+}
