@@ -134,6 +134,9 @@ struct backend {
     void (*lower)(const struct instance *, struct arena *, struct request *);
     /* The request with these key values (by register): input for the backend's own tool, as it stands. */
     void (*print_request)(const struct instance *, const struct request *, const struct value *keys, struct buf *);
+    /* The same as files for the tool's file options (pure JSON for the AWS CLI). MAY be NULL: the same as above. */
+    void (*print_table_file)(const struct instance *, const struct table *, struct buf *);
+    void (*print_request_file)(const struct instance *, const struct request *, const struct value *keys, struct buf *);
     /* The units a request is expected to consume, by the service's published rules. MAY be NULL: it has no such units. */
     double (*model_units)(const struct instance *, const struct request *);
     const struct price *price;                        /* MAY be NULL */
@@ -142,6 +145,8 @@ struct backend {
 };
 
 /* ---- the registry ---- */
+
+extern const struct backend backend_dynamodb, backend_cosmosdb;
 
 /* A name that a workload may use for a backend. `aurora` is two rows: engine mysql or postgres. */
 struct kind {
@@ -155,7 +160,9 @@ struct kind {
     const char *local;                                /* which throw-away server serves it: "postgres"; NULL: needs none */
     bool on_request;                                  /* not part of `--backends all`: memory */
 };
+extern const struct backend backend_memory, backend_sqlite, backend_postgres, backend_mysql, backend_dynamodb, backend_cosmosdb;
 extern const struct kind backend_kinds[];             /* ends with a NULL name */
 const struct kind *kind_find(const char *keyword, const char *engine);   /* NULL: none; engine may be NULL: the first */
+const struct kind *kind_named(const char *name);      /* by its full name, "aurora_mysql"; NULL: none */
 
 #endif

@@ -1,2 +1,52 @@
 # backends/: one file each; drivers stand apart (…_driver.c) and are built where their library is there
-libwkl_a_SOURCES += backends/backend.c backends/backend.h
+libwkl_a_SOURCES += backends/backend.c backends/backend.h backends/instances.c backends/instances.h backends/memory.c backends/registry.c
+
+# SQL: one writer of statements, one administration, three dialects
+libwkl_a_SOURCES += \
+    backends/sql.c backends/sql.h backends/sql_admin.c backends/sql_driver.h backends/sqlite.c backends/postgres.c backends/mysql.c \
+    backends/postgres_binary.c backends/postgres_binary.h
+if HAVE_SQLITE
+libwkl_a_SOURCES += backends/sqlite_driver.c
+endif
+if HAVE_LIBPQ
+libwkl_a_SOURCES += backends/postgres_conn.c backends/postgres_conn.h backends/postgres_driver.c
+endif
+
+# The HTTP backends: what they say is built always, what drives them needs libcurl.
+libwkl_a_SOURCES += \
+    backends/cosmosdb.c backends/cosmosdb.h backends/dynamodb.c backends/dynamodb.h backends/json_values.c backends/json_values.h \
+    backends/retry.c backends/retry.h backends/sigv4.c backends/sigv4.h
+if HAVE_CURL
+libwkl_a_SOURCES += \
+    backends/cosmosdb_admin.c backends/cosmosdb_client.c backends/cosmosdb_client.h backends/cosmosdb_driver.c \
+    backends/dynamodb_admin.c backends/dynamodb_client.c backends/dynamodb_client.h backends/dynamodb_driver.c \
+    backends/http.c backends/http.h backends/http_load.c backends/http_service.c backends/http_service.h
+endif
+
+if HAVE_CMOCKA
+http_units = tests/unit/cosmosdb_print tests/unit/dynamodb_print tests/unit/json_values tests/unit/retry tests/unit/sigv4
+check_PROGRAMS += $(http_units)
+TESTS += $(http_units)
+tests_unit_cosmosdb_print_SOURCES = tests/unit/cosmosdb_print.c tests/unit/http_fixture.h
+tests_unit_cosmosdb_print_LDADD = $(UNIT_LIBS)
+tests_unit_dynamodb_print_SOURCES = tests/unit/dynamodb_print.c tests/unit/http_fixture.h
+tests_unit_dynamodb_print_LDADD = $(UNIT_LIBS)
+tests_unit_json_values_SOURCES = tests/unit/json_values.c
+tests_unit_json_values_LDADD = $(UNIT_LIBS)
+tests_unit_retry_SOURCES = tests/unit/retry.c
+tests_unit_retry_LDADD = $(UNIT_LIBS)
+tests_unit_sigv4_SOURCES = tests/unit/sigv4.c
+tests_unit_sigv4_LDADD = $(UNIT_LIBS)
+if HAVE_CURL
+http_live_units = tests/unit/cosmosdb_calls tests/unit/dynamodb_calls tests/unit/http_admin
+check_PROGRAMS += $(http_live_units)
+TESTS += $(http_live_units)
+http_calls_sources = tests/unit/http_calls.h tests/unit/http_fixture.h tests/unit/http_scripted.c tests/unit/http_scripted.h
+tests_unit_cosmosdb_calls_SOURCES = tests/unit/cosmosdb_calls.c $(http_calls_sources)
+tests_unit_cosmosdb_calls_LDADD = $(UNIT_LIBS)
+tests_unit_dynamodb_calls_SOURCES = tests/unit/dynamodb_calls.c $(http_calls_sources)
+tests_unit_dynamodb_calls_LDADD = $(UNIT_LIBS)
+tests_unit_http_admin_SOURCES = tests/unit/http_admin.c $(http_calls_sources)
+tests_unit_http_admin_LDADD = $(UNIT_LIBS)
+endif
+endif

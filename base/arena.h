@@ -23,6 +23,7 @@ char *arena_printf(struct arena *, const char *fmt, ...) __attribute__((format(p
 
 /* A growable array whose memory belongs to an arena:  VEC(struct x) v = {0};  vec_push(&arena, &v, x); */
 #define VEC(type) struct { type *items; size_t count, capacity; }
+#define VEC_TYPE(name, type) struct name { type *items; size_t count, capacity; }
 #define vec_push(arena, v, item)                                                                          \
     do {                                                                                                  \
         if ((v)->count == (v)->capacity)                                                                  \

@@ -1,1 +1,5 @@
-# cmd/: what the build takes from here
+# cmd/: thin mains over the library
+libwkl_a_SOURCES += cmd/options.c cmd/options.h
+bin_PROGRAMS += wklc wklrun
+wklc_SOURCES = cmd/wklc.c
+wklrun_SOURCES = cmd/wklrun.c

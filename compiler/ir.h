@@ -157,6 +157,7 @@ struct ir {
     uint32_t nbackends;
 };
 
+const char *ir_op_name(enum ir_op_kind);              /* "get" */
 const char *metric_name(enum metric);                 /* "p99.9" */
 const char *compare_name(enum compare);               /* "<=" */
 bool compare_holds(enum compare, double left, double right);

@@ -6,7 +6,11 @@
 #ifndef COMPILER_PLAN_H
 #define COMPILER_PLAN_H
 
+#include "base/error.h"
 #include "compiler/ir.h"
+#include "data/data.h"
+
+struct instance;
 
 /* The shapes that a request can have, from the least to the most it carries. */
 enum form {
@@ -27,8 +31,9 @@ struct caps {
     uint64_t max_reply_bytes;
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
+    uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t name_max;                                /* bytes of a table's name */
-    uint32_t fan_out;                                 /* requests of one binpacked call in flight together, where several are needed */
+    uint32_t fan_out;                                 /* requests of one packed call in flight together, where several are needed; 0: any */
 };
 
 struct part {
@@ -40,6 +45,7 @@ struct part {
 
 struct request {
     uint32_t id;                                      /* its place in the plan */
+    uint32_t group;                                   /* one call as the strategy sees it; its requests fly together */
     enum form form;
     const struct part *parts;
     uint32_t nparts, nkeys;                           /* nkeys: summed over the parts */
@@ -58,9 +64,23 @@ struct plan {
     const struct instance *instance;
     struct request *requests;
     uint32_t nrequests;
-    uint32_t in_flight;                               /* at most; never 0 */
+    uint32_t ngroups, group_max;                      /* group_max: requests of the largest */
+    uint32_t in_flight;                               /* groups in flight at most; never 0 */
+    uint32_t fan_out;                                 /* requests of one group in flight at most; never 0 */
     const char *const *notes;                         /* what fell back, and why */
     uint32_t nnotes;
 };
+
+/* The first statement of a query that no backend can run yet, or NULL: only reads by key are lowered so far. */
+const struct ir_op *plan_cannot(const struct ir_query *);
+
+/* Packs and lowers a query. ERR_USAGE where it holds a statement that the backend cannot run yet. All memory is the arena's. */
+int plan_make(struct arena *, const struct instance *, const struct ir_query *, const struct strategy *, struct plan *out, struct error *);
+
+/* The packing alone (pack.c): requests without text. */
+void pack_query(struct arena *, const struct caps *, const struct ir_query *, const struct strategy *, struct plan *out);
+
+/* For people: calls, requests, what each carries, against which limit, what fell back; text: with what is sent. */
+void plan_put(const struct plan *, bool text, struct buf *);
 
 #endif

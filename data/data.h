@@ -9,15 +9,22 @@ struct data {
     uint64_t seed;
 };
 
-/* Room for the bytes of one row's (or some keys') values. Reset by data_row; grows, so that a warm one allocates nothing. */
+/* Room for the bytes of one row's (or some keys') values. Reset by data_row; grows, so that a warm one allocates nothing.
+ * Growing never moves what was handed out: older blocks stay until the next reset. {0} is an empty one. */
 struct scratch {
     char *bytes;
     size_t used, cap;
 };
 void scratch_release(struct scratch *);
+void scratch_reset(struct scratch *);                 /* before a new set of keys: all that was handed out is void */
+char *scratch_take(struct scratch *, size_t n);       /* n bytes, not zeroed, not aligned */
 
 /* The key with this ordinal. Ordinals at and above count give keys that no table has (for misses); distinct as well. */
 struct value data_key(const struct data *, const struct keyspace *, uint64_t ordinal, struct scratch *);
+
+/* How many distinct keys data_key can make; UINT64_MAX where there is no end to them. A key space's count, and twice the
+ * count where runs miss, must fit; above it keys repeat. */
+uint64_t data_key_space(const struct keyspace *);
 
 /* The row number of a key in a table, or -1 where the table has no row for it. */
 int64_t data_row_of(const struct data *, const struct table *, uint64_t ordinal);
@@ -26,6 +33,10 @@ uint64_t data_ordinal_of(const struct data *, const struct table *, uint64_t row
 
 /* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this scratch. */
 void data_row(const struct data *, const struct table *, uint64_t row, struct value *values, struct scratch *);
+
+/* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns stand in the compiler's
+ * arena. Values are the same bits without it; draws of zipf are then about four times slower. */
+void data_prepare(struct column *columns, uint32_t ncolumns);
 
 /* The expected size of a row in bytes (names not counted), for estimates and costs. */
 double data_row_bytes(const struct table *);

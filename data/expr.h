@@ -1,6 +1,9 @@
 /* expr.h - computed columns: a small tree over the row's ordinal, evaluated for each row.
  * Integers are 64 bit and wrap is an error of the compiler's range check; `/` and `%` between integers truncate
- * towards minus infinity (so that `row % n` is never negative); a division by zero gives NULL. */
+ * towards minus infinity (so that `row % n` is never negative); a division by zero gives NULL.
+ * NULL in an operand gives NULL; `and`, `or` and `not` know three values, as in SQL; pick with an index outside its list is NULL.
+ * Results are converted to the column's type: numbers to a whole type are rounded to the nearest; to a decimal likewise at its
+ * scale; anything to a text type in its text form; a text to another type is read as value_parse does, NULL where it is none. */
 #ifndef DATA_EXPR_H
 #define DATA_EXPR_H
 
@@ -31,5 +34,9 @@ struct expr {
 
 /* The value of an expression for one row, converted to the column's type. */
 struct value expr_eval(const struct expr *, struct type, uint64_t row, struct scratch *);
+/* The same where the expression names columns (EXPR_COLUMN, where clauses): their types and the row's values. */
+struct value expr_eval_on(const struct expr *, struct type, uint64_t row, const struct column *, const struct value *, struct scratch *);
+/* Unambiguous text, for digests and dumps: "(concat 'user' row)". */
+void expr_put(struct buf *, const struct expr *);
 
 #endif

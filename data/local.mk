@@ -1,1 +1,34 @@
-# data/: what the build takes from here
+# data/: types and values, random numbers, generators, keys and rows, key distributions
+# Each operation of a double is rounded by itself: generated rows have the same bits on every machine (data/portable_math.h).
+AM_CFLAGS += -ffp-contract=off
+libwkl_a_SOURCES += \
+    data/data.c data/data.h data/date.c data/digest.c data/dist.c data/dist.h data/expr.c data/expr.h data/gen.c data/gen.h data/gen_text.c \
+    data/key.c data/portable_math.c data/portable_math.h data/rng.c data/rng.h data/schema.h data/value.c data/value.h data/value_parse.c \
+    data/zipf.c data/zipf.h
+
+EXTRA_DIST += tests/unit/stats.h
+if HAVE_CMOCKA
+data_tests = tests/unit/data tests/unit/dist tests/unit/gen tests/unit/portable_math tests/unit/rng tests/unit/value
+check_PROGRAMS += $(data_tests)
+TESTS += $(data_tests)
+tests_unit_data_SOURCES = tests/unit/data.c
+tests_unit_data_LDADD = $(UNIT_LIBS)
+tests_unit_dist_SOURCES = tests/unit/dist.c
+tests_unit_dist_LDADD = $(UNIT_LIBS)
+tests_unit_gen_SOURCES = tests/unit/gen.c
+tests_unit_gen_LDADD = $(UNIT_LIBS)
+tests_unit_portable_math_SOURCES = tests/unit/portable_math.c
+tests_unit_portable_math_LDADD = $(UNIT_LIBS)
+tests_unit_rng_SOURCES = tests/unit/rng.c
+tests_unit_rng_LDADD = $(UNIT_LIBS)
+tests_unit_value_SOURCES = tests/unit/value.c
+tests_unit_value_LDADD = $(UNIT_LIBS)
+endif
+
+# make bench-gen: what values, keys and rows cost
+EXTRA_PROGRAMS += bench/gen
+bench_gen_SOURCES = bench/gen.c
+CLEANFILES += bench/gen
+bench-gen: bench/gen
+	bench/gen
+.PHONY: bench-gen

@@ -2,8 +2,8 @@
  *
  * rng_mix      a stateless hash of words: for values that must be reachable at random (row 10^12 costs what row 0 costs)
  * struct rng   xoshiro256** (Blackman and Vigna 2018): for streams of draws
- * struct perm  a seeded permutation of 0 … n-1, computed in both directions: a balanced Feistel network
- *              on the smallest even number of bits that holds n, walked until it lands below n (Black and Rogaway 2002) */
+ * struct perm  a seeded permutation of 0 … n-1, computed in both directions: a Feistel network on the smallest number of
+ *              bits that holds n, walked until it lands below n (Black and Rogaway 2002): fewer than two passes on average */
 #ifndef DATA_RNG_H
 #define DATA_RNG_H
 
@@ -51,10 +51,10 @@ static inline uint64_t rng_below(struct rng *r, uint64_t n) { return rng_below_o
 
 struct perm {
     uint64_t n;
-    uint32_t half_bits;                               /* of the Feistel network; it works on twice as many */
+    uint32_t half_bits, right_bits;                   /* of the Feistel network's left and right half: alike, or one more */
     uint64_t keys[4];                                 /* one a round */
 };
-void perm_init(struct perm *, uint64_t n, uint64_t seed);
+void perm_init(struct perm *, uint64_t n, uint64_t seed); /* any n >= 1 */
 uint64_t perm_forward(const struct perm *, uint64_t x);   /* x < n */
 uint64_t perm_inverse(const struct perm *, uint64_t y);   /* perm_inverse(perm_forward(x)) == x */
 

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "data/value.h"
+#include "data/zipf.h"
 
 enum gen_kind {
     GEN_UNIFORM, GEN_NORMAL, GEN_EXPONENTIAL, GEN_ZIPF, GEN_PARETO, GEN_CHOICE, GEN_TEXT, GEN_WORDS, GEN_HEX, GEN_UUID,
@@ -26,15 +27,17 @@ struct choice {
     double share;                                     /* of 1; all of a generator's sum to 1 */
 };
 
-/* How a value is drawn. Bounds are in the column's own unit: days for date, microseconds for timestamp,
- * unscaled units for decimal (10^-scale), the number itself otherwise. */
+/* How a value is drawn. Bounds (lo, hi) are in the column's own unit: days for date, microseconds for timestamp,
+ * unscaled units for decimal (10^-scale), the number itself otherwise. The means and deviations (p1, p2) of normal and
+ * exponential are plain numbers: 12.5 is 12.5 for a decimal too; days for date, microseconds for timestamp. */
 struct gen {
     enum gen_kind kind;
     double p1, p2;                                    /* normal: mean, sd · exponential: mean · zipf: theta · pareto: shape */
-    int64_t lo, hi;                                   /* uniform, zipf, pareto: both included · text, words: length in characters or words */
+    int64_t lo, hi;                                   /* uniform, zipf, pareto: both included · text, words: length (characters, words) */
     double dlo, dhi;                                  /* uniform over float or double */
     const struct choice *choices;
     uint32_t nchoices;
+    struct zipf zipf;                                 /* gen_prepare's; n = 0: made for each draw, with the same result */
 };
 
 struct expr;                                          /* data/expr.h: a computed value */

@@ -1,1 +1,5 @@
-# grammar/: what the build takes from here
+# grammar/: from text to the syntax tree
+AM_YFLAGS += -Wno-yacc
+BUILT_SOURCES += grammar/parse.h
+EXTRA_DIST += grammar/keywords.def grammar/nodes.def
+libwkl_a_SOURCES += grammar/ast.c grammar/ast.h grammar/parse.y grammar/scan.l grammar/scan_state.h

@@ -1,0 +1,381 @@
+/* cosmosdb_admin.c - containers are made, found and dropped; what wkl made is noted in a container of its own, wkl_tables(id, digest). The
+ * database is noted there too where wkl made it, and goes with the last of its containers. */
+#include "config.h"
+
+#include "backends/cosmosdb.h"
+#include "backends/cosmosdb_client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define DATABASE_NOTE ".database"                     /* no table's name: those begin with a letter */
+
+enum { PATIENT_TRIES = 10 };
+
+struct server {
+    struct cosmosdb_client client;
+    struct http_call http;
+    struct retry retry;
+    struct buf database;                              /* "dbs/wkl" */
+    struct buf notes;                                 /* the name of wkl_tables, with the prefix */
+    struct buf path;                                  /* of the request that is being made */
+    struct refusal refusal;
+};
+
+/* ---- asking ---- */
+
+static int fail(struct server *s, const char *what, struct error *err)
+{
+    struct buf operation = {0};
+    buf_printf(&operation, "%s '%s'", what, buf_text(&s->path));
+    int rc = refusal_fail(&s->refusal, "cosmosdb", buf_text(&s->client.url), buf_text(&operation), err);
+    buf_release(&operation);
+    return rc;
+}
+
+struct header { const char *name, *value; };
+
+/* Asks about s->path with the body that stands in s->http.body; link is what is signed. Waits where the service is busy. A status of 404 to
+ * a GET is no refusal. */
+static int ask(struct server *s, const char *verb, const char *type, const char *link, const struct header *headers, size_t n)
+{
+    for (uint32_t tries = 1;; tries++) {
+        cosmosdb_url(&s->client, &s->http, s->path.data);
+        cosmosdb_sign(&s->client, &s->http, verb, type, link);
+        for (size_t i = 0; i < n; i++)
+            http_header(&s->http, headers[i].name, headers[i].value);
+        http_perform(&s->http);
+        cosmosdb_judge(&s->http, &s->refusal);
+        if (!s->refusal.again || tries >= PATIENT_TRIES)
+            return s->refusal.code;
+        uint64_t wait = retry_wait(&s->retry, tries, s->refusal.asked);
+        struct timespec t = {(time_t)(wait / NS_PER_S), (long)(wait % NS_PER_S)};
+        nanosleep(&t, NULL);
+    }
+}
+
+static void set_path(struct server *s, const char *more, const char *name)
+{
+    buf_clear(&s->path);
+    buf_printf(&s->path, "%s%s%s", s->database.data, more, name);
+    buf_clear(&s->http.body);
+}
+
+/* Whether the database (name NULL) or a container is there. */
+static int is_there(struct server *s, const char *name, bool *there, struct error *err)
+{
+    set_path(s, name ? "/colls/" : "", name ? name : "");
+    int rc = ask(s, "GET", name ? "colls" : "dbs", s->path.data, NULL, 0);
+    *there = rc == 0 && s->http.status == 200;
+    return rc < 0 && rc != ERR_MISSING ? fail(s, "GET", err) : 0;
+}
+
+/* Drops the database (name NULL) or a container; one that is not there is fine. */
+static int drop_thing(struct server *s, const char *name, struct error *err)
+{
+    set_path(s, name ? "/colls/" : "", name ? name : "");
+    int rc = ask(s, "DELETE", name ? "colls" : "dbs", s->path.data, NULL, 0);
+    return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
+}
+
+static int make_container(struct server *s, const char *name, const char *property, struct error *err)
+{
+    static const struct header json = {"content-type", "application/json"};
+    set_path(s, "/colls", "");
+    cosmosdb_put_container(name, property, &s->http.body);
+    int rc = ask(s, "POST", "colls", s->database.data, &json, 1);
+    return rc < 0 ? fail(s, "POST", err) : 0;
+}
+
+/* ---- open ---- */
+
+void cosmosdb_close(struct server *s)
+{
+    if (!s)
+        return;
+    http_call_release(&s->http);
+    cosmosdb_client_release(&s->client);
+    buf_release(&s->database);
+    buf_release(&s->notes);
+    buf_release(&s->path);
+    mem_free(s);
+}
+
+int cosmosdb_open(const struct instance *inst, struct server **out, struct error *err)
+{
+    struct server *s = mem_alloc(sizeof *s);
+    bool there;
+    http_call_init(&s->http);
+    retry_init(&s->retry, clock_ns());
+    const char *prefix = instance_get(inst, "table_prefix");
+    buf_printf(&s->database, "dbs/%s", cosmosdb_database(inst));
+    buf_printf(&s->notes, "%swkl_tables", prefix ? prefix : "");
+    int rc = cosmosdb_client_init(&s->client, inst, err);
+    if (rc == 0)
+        rc = is_there(s, NULL, &there, err);          /* shows that it is reached, and that it takes the key */
+    if (rc < 0) {
+        cosmosdb_close(s);
+        s = NULL;
+    }
+    *out = s;
+    return rc;
+}
+
+const char *cosmosdb_version(const struct server *s)
+{
+    (void)s;
+    return "Azure Cosmos DB REST API " COSMOSDB_API;
+}
+
+/* ---- notes: documents {"id": name, "digest": …} ---- */
+
+static const struct type text_type = {.kind = TYPE_STRING};
+
+/* The partition key's header of a note. */
+static void put_note_key(const char *name, struct buf *b)
+{
+    struct value v = {.u.s = {name, (uint32_t)strlen(name)}};
+    cosmosdb_put_partition(b, text_type, &v);
+}
+
+static void note_link(const struct server *s, struct buf *b)
+{
+    buf_printf(b, "%s/colls/%s", s->database.data, s->notes.data);
+}
+
+static void set_note_path(struct server *s, const char *name)
+{
+    set_path(s, "/colls/", s->notes.data);
+    buf_printf(&s->path, "/docs/%s", name);
+}
+
+static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    struct buf key = {0};
+    put_note_key(name, &key);
+    const struct header headers[] = {
+        {"x-ms-documentdb-partitionkey", key.data}, {"x-ms-documentdb-query-enablecrosspartition", "True"},
+    };
+    set_note_path(s, name);
+    int rc = ask(s, "GET", "docs", s->path.data, headers, 2);
+    buf_release(&key);
+    *noted = rc == 0 && s->http.status == 200;
+    digest[0] = 0;
+    if (rc < 0 && rc != ERR_MISSING)
+        return fail(s, "GET", err);
+    cJSON *reply = *noted ? cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len) : NULL;
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(reply, "digest"));
+    if (text)
+        strncat(digest, text, DIGEST_CHARS);
+    cJSON_Delete(reply);
+    return 0;
+}
+
+static int put_note(struct server *s, const char *name, const char *digest, struct error *err)
+{
+    struct buf key = {0}, link = {0};
+    put_note_key(name, &key);
+    note_link(s, &link);
+    const struct header headers[] = {
+        {"content-type", "application/json"}, {"x-ms-documentdb-is-upsert", "True"}, {"x-ms-documentdb-partitionkey", key.data},
+    };
+    set_path(s, "/colls/", s->notes.data);
+    buf_puts(&s->path, "/docs");
+    buf_puts(&s->http.body, "{\"id\":");
+    buf_put_json(&s->http.body, name, strlen(name));
+    buf_printf(&s->http.body, ",\"digest\":\"%s\"}", digest);
+    int rc = ask(s, "POST", "docs", link.data, headers, 3);
+    buf_release(&key);
+    buf_release(&link);
+    return rc < 0 ? fail(s, "POST", err) : 0;
+}
+
+static int drop_note(struct server *s, const char *name, struct error *err)
+{
+    struct buf key = {0};
+    put_note_key(name, &key);
+    const struct header header = {"x-ms-documentdb-partitionkey", key.data};
+    set_note_path(s, name);
+    int rc = ask(s, "DELETE", "docs", s->path.data, &header, 1);
+    buf_release(&key);
+    return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
+}
+
+/* Whether notes of tables are left, and whether the database is noted as made by wkl. */
+static int look_at_notes(struct server *s, bool *tables, bool *database, struct error *err)
+{
+    static const struct header headers[] = {
+        {"content-type", "application/query+json"}, {"x-ms-documentdb-isquery", "True"},
+        {"x-ms-documentdb-query-enablecrosspartition", "True"}, {"x-ms-max-item-count", "1000"},
+    };
+    struct buf link = {0};
+    note_link(s, &link);
+    set_path(s, "/colls/", s->notes.data);
+    buf_puts(&s->path, "/docs");
+    buf_puts(&s->http.body, "{\"query\":\"SELECT c.id FROM c\",\"parameters\":[]}");
+    int rc = ask(s, "POST", "docs", link.data, headers, 4);
+    buf_release(&link);
+    *tables = *database = false;
+    if (rc < 0)
+        return fail(s, "POST", err);
+    cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
+    const cJSON *note;
+    cJSON_ArrayForEach(note, cJSON_GetObjectItemCaseSensitive(reply, "Documents")) {
+        const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "id"));
+        bool of_database = id && !strcmp(id, DATABASE_NOTE);
+        *database |= of_database;
+        *tables |= !of_database;
+    }
+    const char *more = http_reply_header(&s->http, "x-ms-continuation");
+    *tables |= more && *more;                         /* nothing is dropped on a part of the truth */
+    cJSON_Delete(reply);
+    return 0;
+}
+
+/* ---- the database and the notes' container ---- */
+
+static int make_database(struct server *s, struct error *err)
+{
+    const char *throughput = instance_get(s->client.instance, "throughput");
+    const struct header headers[] = {{"content-type", "application/json"}, {"x-ms-offer-throughput", throughput}};
+    buf_clear(&s->path);
+    buf_puts(&s->path, "dbs");
+    buf_clear(&s->http.body);
+    buf_puts(&s->http.body, "{\"id\":");
+    const char *name = cosmosdb_database(s->client.instance);
+    buf_put_json(&s->http.body, name, strlen(name));
+    buf_putc(&s->http.body, '}');
+    int rc = ask(s, "POST", "dbs", "", headers, throughput && *throughput ? 2 : 1);
+    return rc < 0 ? fail(s, "POST", err) : 0;
+}
+
+static int make_notes(struct server *s, struct error *err)
+{
+    bool database, notes = false;
+    int rc = is_there(s, NULL, &database, err);
+    if (rc == 0 && !database)
+        rc = make_database(s, err);
+    if (rc == 0 && database)
+        rc = is_there(s, s->notes.data, &notes, err);
+    if (rc == 0 && !notes)
+        rc = make_container(s, s->notes.data, "id", err);
+    if (rc == 0 && !database)
+        rc = put_note(s, DATABASE_NOTE, "", err);
+    return rc;
+}
+
+/* Whether the notes' container is the only one. */
+static int is_last(struct server *s, bool *last, struct error *err)
+{
+    set_path(s, "/colls", "");
+    int rc = ask(s, "GET", "colls", s->database.data, NULL, 0);
+    *last = false;
+    if (rc < 0)
+        return fail(s, "GET", err);
+    cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
+    const char *more = http_reply_header(&s->http, "x-ms-continuation");
+    *last = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(reply, "DocumentCollections")) == 1 && !(more && *more);
+    cJSON_Delete(reply);
+    return 0;
+}
+
+/* The notes' container goes with the last note, and the database with it where wkl made it and it holds nothing else. */
+static int drop_empty_notes(struct server *s, struct error *err)
+{
+    bool there, tables, database, last = false;
+    int rc = is_there(s, s->notes.data, &there, err);
+    if (rc < 0 || !there)
+        return rc;
+    rc = look_at_notes(s, &tables, &database, err);
+    if (rc < 0 || tables)
+        return rc;
+    if (database)
+        rc = is_last(s, &last, err);
+    return rc < 0 ? rc : drop_thing(s, last ? NULL : s->notes.data, err);
+}
+
+/* ---- tables ---- */
+
+static int find_by_name(struct server *s, const char *name, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    bool there, noted = false;
+    digest[0] = 0;
+    int rc = is_there(s, name, &there, err);
+    if (rc == 0 && there)
+        rc = find_note(s, name, &noted, digest, err);
+    *presence = !there ? TABLE_ABSENT : noted ? TABLE_OURS : TABLE_FOREIGN;
+    return rc;
+}
+
+int cosmosdb_find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    struct buf name = {0};
+    instance_put_table(s->client.instance, t, &name);
+    int rc = find_by_name(s, name.data, presence, digest, err);
+    buf_release(&name);
+    return rc;
+}
+
+int cosmosdb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    struct buf name = {0}, property = {0};
+    int rc = make_notes(s, err);
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        buf_clear(&name);
+        buf_clear(&property);
+        instance_put_table(s->client.instance, tables[i], &name);
+        cosmosdb_put_property(&property, &tables[i]->columns[0]);
+        rc = put_note(s, name.data, "", err);
+        if (rc == 0)
+            rc = make_container(s, name.data, property.data, err);
+    }
+    buf_release(&name);
+    buf_release(&property);
+    return rc;
+}
+
+/* A container without a note is never dropped. */
+static int drop_noted(struct server *s, const char *name, struct error *err)
+{
+    enum presence presence;
+    char digest[DIGEST_CHARS + 1];
+    bool notes = false;
+    int rc = find_by_name(s, name, &presence, digest, err);
+    if (rc == 0 && presence == TABLE_FOREIGN)
+        rc = error_set(err, ERR_FOREIGN, "cosmosdb: container '%s' was not made by wkl and stays", name);
+    if (rc == 0 && presence == TABLE_OURS)
+        rc = drop_thing(s, name, err);
+    if (rc == 0)
+        rc = is_there(s, s->notes.data, &notes, err);
+    return rc < 0 || !notes ? rc : drop_note(s, name, err);
+}
+
+int cosmosdb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        buf_clear(&name);
+        instance_put_table(s->client.instance, tables[i], &name);
+        rc = drop_noted(s, name.data, err);
+    }
+    buf_release(&name);
+    return rc < 0 ? rc : drop_empty_notes(s, err);
+}
+
+int cosmosdb_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n,
+                  struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        buf_clear(&name);
+        instance_put_table(s->client.instance, tables[i], &name);
+        rc = put_note(s, name.data, digests[i], err);
+    }
+    buf_release(&name);
+    return rc;
+}

@@ -1,0 +1,337 @@
+/* dynamodb_admin.c - tables are made, found and dropped; what wkl made is noted in a table of its own, wkl_tables(name, digest). */
+#include "config.h"
+
+#include "backends/dynamodb.h"
+#include "backends/dynamodb_client.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+struct server {
+    struct dynamodb_client client;
+    struct http_call http;
+    struct buf version;
+    struct buf notes;                                 /* the name of wkl_tables, with the prefix */
+};
+
+static const struct column note_key = {.name = "name", .type = {.kind = TYPE_STRING}};
+
+/* ---- asking ---- */
+
+/* Asks with the body that stands in s->http.body. reply may be NULL where it is of no interest. */
+static int ask(struct server *s, const char *operation, cJSON **reply, struct refusal *r)
+{
+    cJSON *mine = NULL;
+    int rc = dynamodb_ask(&s->client, &s->http, operation, &mine, r);
+    if (reply)
+        *reply = mine;
+    else
+        cJSON_Delete(mine);
+    return rc;
+}
+
+static struct buf *begin(struct server *s)
+{
+    buf_clear(&s->http.body);
+    return &s->http.body;
+}
+
+static void put_table_name(struct buf *b, const char *name)
+{
+    buf_puts(b, "{\"TableName\":");
+    buf_put_json(b, name, strlen(name));
+}
+
+enum state { STATE_ABSENT, STATE_ACTIVE, STATE_CHANGING };
+
+/* Whether a table is there. */
+static int get_state(struct server *s, const char *name, enum state *state, struct error *err)
+{
+    struct refusal r;
+    cJSON *reply;
+    struct buf *b = begin(s);
+    put_table_name(b, name);
+    buf_putc(b, '}');
+    int rc = ask(s, "DescribeTable", &reply, &r);
+    *state = STATE_ABSENT;
+    if (rc == ERR_MISSING)
+        return 0;
+    if (rc < 0)
+        return dynamodb_fail(&s->client, "DescribeTable", &r, err);
+    const cJSON *table = cJSON_GetObjectItemCaseSensitive(reply, "Table");
+    const char *status = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(table, "TableStatus"));
+    *state = status && !strcmp(status, "ACTIVE") ? STATE_ACTIVE : STATE_CHANGING;
+    cJSON_Delete(reply);
+    return 0;
+}
+
+/* Waits until a table is in a state; seldom asks for what takes long. */
+static int await_state(struct server *s, const char *name, enum state wanted, struct error *err)
+{
+    const uint64_t until = clock_ns() + 600 * NS_PER_S;
+    for (uint64_t wait = 50 * NS_PER_MS; clock_ns() < until; wait = wait < 2 * NS_PER_S ? wait + wait / 2 : wait) {
+        enum state state;
+        int rc = get_state(s, name, &state, err);
+        if (rc < 0 || state == wanted)
+            return rc;
+        dynamodb_sleep(wait);
+    }
+    return error_set(err, ERR_TIMEOUT, "dynamodb at '%s': table '%s' is still being %s after 10 minutes", buf_text(&s->client.url), name,
+                     wanted == STATE_ABSENT ? "deleted" : "created");
+}
+
+/* Asks until the service no longer has too much of the kind going on: it makes or drops only so many tables at once. */
+static int ask_in_turn(struct server *s, const char *operation, bool drop, struct refusal *r)
+{
+    const uint64_t until = clock_ns() + 600 * NS_PER_S;
+    for (uint32_t tries = 1;; tries++) {
+        int rc = ask(s, operation, NULL, r);
+        bool busy = !strcmp(r->type, "LimitExceededException") || !strcmp(r->type, "SubscriberLimitExceededException") ||
+                    (drop && !strcmp(r->type, "ResourceInUseException"));   /* it is still being made */
+        if (!rc || !busy || clock_ns() >= until)
+            return rc;
+        dynamodb_sleep(retry_wait(&s->client.retry, tries < 6 ? tries + 3 : 9, 0));
+    }
+}
+
+/* ---- open ---- */
+
+void dynamodb_close(struct server *s)
+{
+    if (!s)
+        return;
+    http_call_release(&s->http);
+    dynamodb_client_release(&s->client);
+    buf_release(&s->version);
+    buf_release(&s->notes);
+    mem_free(s);
+}
+
+int dynamodb_open(const struct instance *inst, struct server **out, struct error *err)
+{
+    struct server *s = mem_alloc(sizeof *s);
+    *out = NULL;
+    http_call_init(&s->http);
+    int rc = dynamodb_client_init(&s->client, inst, err);
+    if (rc == 0) {
+        const char *prefix = instance_get(inst, "table_prefix");
+        buf_printf(&s->notes, "%swkl_tables", prefix ? prefix : "");
+        buf_printf(&s->version, "Amazon DynamoDB API 2012-08-10, %s", s->client.region);
+        enum state state;
+        rc = get_state(s, s->notes.data, &state, err);   /* shows that it is reached, and that it takes the credentials */
+    }
+    if (rc < 0)
+        dynamodb_close(s);
+    else
+        *out = s;
+    return rc;
+}
+
+const char *dynamodb_version(const struct server *s)
+{
+    return s->version.data;
+}
+
+/* ---- notes ---- */
+
+static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    struct refusal r;
+    cJSON *reply;
+    struct buf *b = begin(s);
+    put_table_name(b, s->notes.data);
+    buf_puts(b, ",\"ConsistentRead\":true,\"Key\":{\"name\":{\"S\":");
+    buf_put_json(b, name, strlen(name));
+    buf_puts(b, "}}}");
+    *noted = false;
+    digest[0] = 0;
+    int rc = ask(s, "GetItem", &reply, &r);
+    if (rc == ERR_MISSING)
+        return 0;                                     /* no notes at all */
+    if (rc < 0)
+        return dynamodb_fail(&s->client, "GetItem", &r, err);
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(item, "digest"), "S"));
+    *noted = item != NULL;
+    if (text)
+        strncat(digest, text, DIGEST_CHARS);
+    cJSON_Delete(reply);
+    return 0;
+}
+
+static int put_note(struct server *s, const char *name, const char *digest, struct error *err)
+{
+    struct refusal r;
+    struct buf *b = begin(s);
+    put_table_name(b, s->notes.data);
+    buf_puts(b, ",\"Item\":{\"name\":{\"S\":");
+    buf_put_json(b, name, strlen(name));
+    buf_printf(b, "},\"digest\":{\"S\":\"%s\"}}}", digest);
+    int rc = ask(s, "PutItem", NULL, &r);
+    return rc < 0 ? dynamodb_fail(&s->client, "PutItem", &r, err) : 0;
+}
+
+static int drop_note(struct server *s, const char *name, struct error *err)
+{
+    struct refusal r;
+    struct buf *b = begin(s);
+    put_table_name(b, s->notes.data);
+    buf_puts(b, ",\"Key\":{\"name\":{\"S\":");
+    buf_put_json(b, name, strlen(name));
+    buf_puts(b, "}}}");
+    int rc = ask(s, "DeleteItem", NULL, &r);
+    return rc < 0 && rc != ERR_MISSING ? dynamodb_fail(&s->client, "DeleteItem", &r, err) : 0;
+}
+
+static int make_table(struct server *s, const char *name, const struct column *key, struct error *err)
+{
+    struct refusal r;
+    dynamodb_put_table(s->client.instance, name, key, begin(s));
+    int rc = ask_in_turn(s, "CreateTable", false, &r);
+    return rc < 0 ? dynamodb_fail(&s->client, "CreateTable", &r, err) : 0;
+}
+
+static int drop_table(struct server *s, const char *name, struct error *err)
+{
+    struct refusal r;
+    struct buf *b = begin(s);
+    put_table_name(b, name);
+    buf_putc(b, '}');
+    int rc = ask_in_turn(s, "DeleteTable", true, &r);
+    return rc < 0 && rc != ERR_MISSING ? dynamodb_fail(&s->client, "DeleteTable", &r, err) : 0;
+}
+
+static int make_notes(struct server *s, struct error *err)
+{
+    enum state state;
+    int rc = get_state(s, s->notes.data, &state, err);
+    if (rc == 0 && state == STATE_ABSENT)
+        rc = make_table(s, s->notes.data, &note_key, err);
+    return rc < 0 ? rc : await_state(s, s->notes.data, STATE_ACTIVE, err);
+}
+
+/* Drops wkl_tables itself where no note is left in it. */
+static int drop_empty_notes(struct server *s, struct error *err)
+{
+    struct refusal r;
+    cJSON *reply;
+    struct buf *b = begin(s);
+    put_table_name(b, s->notes.data);
+    buf_puts(b, ",\"ConsistentRead\":true,\"Limit\":1}");
+    int rc = ask(s, "Scan", &reply, &r);
+    if (rc == ERR_MISSING)
+        return 0;
+    if (rc < 0)
+        return dynamodb_fail(&s->client, "Scan", &r, err);
+    bool empty = !cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(reply, "Items"));
+    cJSON_Delete(reply);
+    if (!empty)
+        return 0;
+    rc = drop_table(s, s->notes.data, err);
+    return rc < 0 ? rc : await_state(s, s->notes.data, STATE_ABSENT, err);
+}
+
+/* ---- tables ---- */
+
+/* Calls act for each table by its name there, until one fails. */
+static int for_each(struct server *s, const struct table *const *tables, uint32_t n,
+                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        buf_clear(&name);
+        instance_put_table(s->client.instance, tables[i], &name);
+        rc = act(s, tables[i], name.data, err);
+    }
+    buf_release(&name);
+    return rc;
+}
+
+static int find_by_name(struct server *s, const char *name, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    enum state state;
+    bool noted = false;
+    digest[0] = 0;
+    *presence = TABLE_ABSENT;
+    int rc = get_state(s, name, &state, err);
+    if (rc < 0 || state == STATE_ABSENT)
+        return rc;
+    rc = find_note(s, name, &noted, digest, err);
+    *presence = noted ? TABLE_OURS : TABLE_FOREIGN;
+    return rc;
+}
+
+int dynamodb_find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    struct buf name = {0};
+    instance_put_table(s->client.instance, t, &name);
+    int rc = find_by_name(s, name.data, presence, digest, err);
+    buf_release(&name);
+    return rc;
+}
+
+static int note_and_make(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    int rc = put_note(s, name, "", err);
+    return rc < 0 ? rc : make_table(s, name, &t->columns[0], err);
+}
+
+static int await_made(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    (void)t;
+    return await_state(s, name, STATE_ACTIVE, err);
+}
+
+int dynamodb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    int rc = make_notes(s, err);
+    if (rc == 0)
+        rc = for_each(s, tables, n, note_and_make, err);
+    return rc < 0 ? rc : for_each(s, tables, n, await_made, err);
+}
+
+/* A table without a note is never dropped. */
+static int drop_noted(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    (void)t;
+    enum presence presence;
+    char digest[DIGEST_CHARS + 1];
+    int rc = find_by_name(s, name, &presence, digest, err);
+    if (rc < 0 || presence == TABLE_ABSENT)
+        return rc;
+    if (presence == TABLE_FOREIGN)
+        return error_set(err, ERR_FOREIGN, "dynamodb: table '%s' was not made by wkl and stays", name);
+    return drop_table(s, name, err);
+}
+
+static int await_dropped(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    (void)t;
+    int rc = await_state(s, name, STATE_ABSENT, err);
+    return rc < 0 ? rc : drop_note(s, name, err);
+}
+
+int dynamodb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    int rc = for_each(s, tables, n, drop_noted, err);
+    if (rc == 0)
+        rc = for_each(s, tables, n, await_dropped, err);
+    return rc < 0 ? rc : drop_empty_notes(s, err);
+}
+
+int dynamodb_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n,
+                  struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        buf_clear(&name);
+        instance_put_table(s->client.instance, tables[i], &name);
+        rc = put_note(s, name.data, digests[i], err);
+    }
+    buf_release(&name);
+    return rc;
+}

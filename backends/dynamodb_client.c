@@ -1,0 +1,225 @@
+/* dynamodb_client.c */
+#include "config.h"
+
+#include "backends/dynamodb_client.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+enum { PATIENT_TRIES = 10, DEFAULT_TIMEOUT_S = 30 };
+
+/* ---- who and where ---- */
+
+static const char *first_set(const char *a, const char *b, const char *c)
+{
+    return a && *a ? a : b && *b ? b : c;
+}
+
+static void put_setting(struct buf *b, const struct instance *inst, const char *name)
+{
+    const char *v = instance_get(inst, name);
+    buf_puts(b, v ? v : "");
+}
+
+static void put_url(struct dynamodb_client *d)
+{
+    const char *endpoint = first_set(instance_get(d->instance, "endpoint"), getenv("AWS_ENDPOINT_URL"), NULL);
+    if (endpoint)
+        buf_puts(&d->url, endpoint);
+    else
+        buf_printf(&d->url, "https://dynamodb.%s.amazonaws.com", d->region);
+    while (d->url.len && d->url.data[d->url.len - 1] == '/')
+        d->url.data[--d->url.len] = 0;
+    http_put_host(&d->host, d->url.data);
+    buf_putc(&d->url, '/');
+}
+
+static int check_word(const struct instance *inst, const char *setting, const char *a, const char *b, struct error *err)
+{
+    const char *v = instance_get(inst, setting);
+    if (!v || !*v || !strcmp(v, a) || !strcmp(v, b))
+        return 0;
+    return error_set(err, ERR_USAGE, "dynamodb: %s '%s' is neither %s nor %s", setting, v, a, b);
+}
+
+int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst, struct error *err)
+{
+    *d = (struct dynamodb_client){.instance = inst, .stamped = (time_t)-1};
+    d->region = first_set(instance_get(inst, "region"), getenv("AWS_DEFAULT_REGION"), "us-east-1");
+    d->timeout = instance_number(inst, "timeout");
+    if (!d->timeout)
+        d->timeout = DEFAULT_TIMEOUT_S * NS_PER_S;
+    put_url(d);
+    put_setting(&d->access_key, inst, "access_key");
+    put_setting(&d->secret_key, inst, "secret_key");
+    put_setting(&d->session_token, inst, "session_token");
+    sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
+    retry_init(&d->retry, clock_ns() ^ (uint64_t)(uintptr_t)d);
+    if (check_word(inst, "consistency", "eventual", "strong", err) < 0 || check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
+        return ERR_USAGE;
+    if (d->access_key.len && d->secret_key.len)
+        return 0;
+    return error_set(err, ERR_USAGE, "dynamodb: there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+                     "or 'access_key' and 'secret_key' in the backend block");
+}
+
+static void wipe(struct buf *b)
+{
+    if (b->data)
+        OPENSSL_cleanse(b->data, b->cap);
+    buf_release(b);
+}
+
+void dynamodb_client_release(struct dynamodb_client *d)
+{
+    buf_release(&d->url);
+    buf_release(&d->host);
+    buf_release(&d->access_key);
+    wipe(&d->secret_key);
+    wipe(&d->session_token);
+    buf_release(&d->authorization);
+    sigv4_release(&d->signer);
+}
+
+/* ---- one request ---- */
+
+void dynamodb_sign(struct dynamodb_client *d, struct http_call *c, const char *operation)
+{
+    static const char type[] = "application/x-amz-json-1.0";
+    char target[64] = "DynamoDB_20120810.";
+    strncat(target, operation, sizeof target - strlen(target) - 1);
+    time_t now = time(NULL);
+    if (now != d->stamped)
+        sigv4_stamp(d->stamped = now, d->stamp);
+
+    struct sigv4_header signed_headers[5];
+    size_t n = 0;
+    signed_headers[n++] = (struct sigv4_header){"content-type", type};
+    signed_headers[n++] = (struct sigv4_header){"host", d->host.data};
+    signed_headers[n++] = (struct sigv4_header){"x-amz-date", d->stamp};
+    if (d->session_token.len)
+        signed_headers[n++] = (struct sigv4_header){"x-amz-security-token", d->session_token.data};
+    signed_headers[n++] = (struct sigv4_header){"x-amz-target", target};
+    buf_clear(&d->authorization);
+    sigv4_sign(&d->signer, "POST", "/", "", signed_headers, n, buf_text(&c->body), c->body.len, d->stamp, &d->authorization);
+
+    http_url(c, d->url.data);
+    c->timeout = d->timeout;
+    http_begin(c, "POST");
+    for (size_t i = 0; i < n; i++)
+        http_header(c, signed_headers[i].name, signed_headers[i].value);
+    http_header_buf(c, "authorization", &d->authorization);
+}
+
+/* ---- refusals ---- */
+
+struct refusal_kind {
+    const char *type;
+    int code;
+    bool again, load;
+};
+
+/* What is not here will fail again: ERR_SERVER. */
+static const struct refusal_kind kinds[] = {
+    {"ProvisionedThroughputExceededException", ERR_THROTTLED, true, true},
+    {"ThrottlingException", ERR_THROTTLED, true, true},
+    {"ThrottledException", ERR_THROTTLED, true, true},
+    {"RequestLimitExceeded", ERR_THROTTLED, true, true},
+    {"TransactionInProgressException", ERR_SERVER, true, false},
+    {"InternalServerError", ERR_SERVER, true, false},
+    {"ResourceNotFoundException", ERR_MISSING, false, false},
+    {"UnrecognizedClientException", ERR_CONNECT, false, false},
+    {"InvalidSignatureException", ERR_CONNECT, false, false},
+    {"IncompleteSignatureException", ERR_CONNECT, false, false},
+    {"MissingAuthenticationTokenException", ERR_CONNECT, false, false},
+    {"ExpiredTokenException", ERR_CONNECT, false, false},
+    {"AccessDeniedException", ERR_CONNECT, false, false},
+};
+
+/* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> what follows '#'; from the body, or else the header. */
+static void read_type(struct http_call *c, const cJSON *body, struct refusal *r)
+{
+    const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "__type"));
+    if (!type)
+        type = http_reply_header(c, "x-amzn-ErrorType");
+    const char *hash = type ? strchr(type, '#') : NULL;
+    if (hash)
+        type = hash + 1;
+    if (type) {
+        size_t n = strcspn(type, ":");
+        r->type[0] = 0;
+        strncat(r->type, type, n < sizeof r->type - 1 ? n : sizeof r->type - 1);
+    }
+}
+
+static void judge_status(struct http_call *c, struct refusal *r)
+{
+    r->code = ERR_SERVER;
+    if (c->status >= 500) {
+        r->again = true;
+        r->load = c->status == 503;
+        r->code = r->load ? ERR_THROTTLED : ERR_SERVER;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(r->type, kinds[i].type)) {
+            r->code = kinds[i].code;
+            r->again = kinds[i].again;
+            r->load = kinds[i].load;
+        }
+}
+
+void dynamodb_judge(struct http_call *c, struct refusal *r)
+{
+    *r = (struct refusal){.code = c->code};
+    if (c->code) {
+        refusal_put_words(r, c, NULL);
+        return;
+    }
+    if (c->status == 200)
+        return;
+    cJSON *body = cJSON_ParseWithLength(buf_text(&c->reply), c->reply.len);
+    read_type(c, body, r);
+    judge_status(c, r);
+    const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(body, "message"));   /* or Message: without regard to case */
+    refusal_put_words(r, c, message);
+    cJSON_Delete(body);
+}
+
+void dynamodb_sleep(uint64_t ns)
+{
+    struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
+    while (nanosleep(&t, &t) < 0 && errno == EINTR)
+        ;
+}
+
+int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct refusal *r)
+{
+    *reply = NULL;
+    for (uint32_t tries = 1;; tries++) {
+        dynamodb_sign(d, c, operation);
+        http_perform(c);
+        dynamodb_judge(c, r);
+        if (!r->again || tries >= PATIENT_TRIES)
+            break;
+        dynamodb_sleep(retry_wait(&d->retry, tries, 0));
+    }
+    if (r->code)
+        return r->code;
+    *reply = cJSON_ParseWithLength(buf_text(&c->reply), c->reply.len);
+    if (!*reply) {
+        r->code = ERR_SERVER;
+        snprintf(r->words, sizeof r->words, "the answer is no JSON: %.100s", buf_text(&c->reply));
+    }
+    return r->code;
+}
+
+int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct refusal *r, struct error *err)
+{
+    return refusal_fail(r, "dynamodb", buf_text(&d->url), operation, err);
+}

@@ -1,0 +1,168 @@
+/* http_load.c - loading over HTTP: a bounded number of requests in flight, on a loop of the loader's own, so that rows are made while
+ * others are on their way. load_row waits only where all requests are taken. */
+#include "config.h"
+
+#include "backends/http_service.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { LOAD_TRIES = 12 };                             /* about half a minute of waiting, on average */
+
+struct loader {
+    const struct http_service *service;
+    void *client;
+    const struct table *table;
+    struct buf name;
+    struct loop *loop;
+    struct http *http;
+    struct retry retry;
+    struct write *writes, *filling;
+    uint32_t busy;
+    struct error error;                               /* the first; nothing more is sent after it */
+};
+
+static void send_write(struct write *w)
+{
+    struct loader *l = w->loader;
+    l->service->load_sign(l->client, l->name.data, w);
+    http_start(l->http, &w->http);
+}
+
+static void on_timer(struct timer *t)
+{
+    send_write(t->owner);
+}
+
+static void end_write(struct write *w)
+{
+    w->busy = false;
+    w->loader->busy--;
+}
+
+static void fail_write(struct write *w, const struct refusal *r)
+{
+    struct loader *l = w->loader;
+    refusal_fail(r, l->service->name, l->service->url(l->client), l->service->load_operation, &l->error);
+    end_write(w);
+}
+
+static void on_done(struct http_call *c)
+{
+    struct write *w = c->owner;
+    struct loader *l = w->loader;
+    struct refusal r;
+    l->service->judge(c, &r);
+    if (r.code && !r.again) {
+        fail_write(w, &r);
+        return;
+    }
+    if (!r.code && !(l->service->load_left && l->service->load_left(l->client, l->name.data, w, &r))) {
+        if (r.code)
+            fail_write(w, &r);
+        else
+            end_write(w);
+        return;
+    }
+    if (++w->tries < LOAD_TRIES && !l->error.code)
+        loop_timer_set(l->loop, &w->timer, clock_ns() + retry_wait(&l->retry, w->tries, r.asked));
+    else
+        fail_write(w, &r);
+}
+
+static int load_error(const struct loader *l, struct error *err)
+{
+    return l->error.code ? error_set(err, l->error.code, "%s", l->error.text) : 0;
+}
+
+/* A request to fill; waits where all are taken. NULL after an error. */
+static struct write *free_write(struct loader *l)
+{
+    while (l->busy == l->service->load_in_flight)
+        loop_turn(l->loop, clock_ns() + NS_PER_S);
+    for (uint32_t i = 0; i < l->service->load_in_flight && !l->error.code; i++)
+        if (!l->writes[i].busy)
+            return &l->writes[i];
+    return NULL;
+}
+
+static void send_filled(struct loader *l)
+{
+    struct write *w = l->filling;
+    w->tries = 0;
+    w->busy = true;
+    l->filling = NULL;
+    l->busy++;
+    send_write(w);
+    loop_turn(l->loop, 0);
+}
+
+int http_load_row(struct loader *l, const struct value *values, struct error *err)
+{
+    if (!l->filling) {
+        l->filling = free_write(l);
+        if (!l->filling)
+            return load_error(l, err);
+        l->filling->rows = 0;
+        l->service->load_open(l->client, l->name.data, l->filling);
+    }
+    l->service->load_row(l->client, l->table, values, l->filling);
+    if (++l->filling->rows == l->service->load_rows)
+        send_filled(l);
+    return load_error(l, err);
+}
+
+static void loader_free(struct loader *l)
+{
+    for (uint32_t i = 0; i < l->service->load_in_flight; i++) {
+        loop_timer_cancel(l->loop, &l->writes[i].timer);
+        http_call_release(&l->writes[i].http);
+        buf_release(&l->writes[i].extra);
+    }
+    http_free(l->http);
+    loop_free(l->loop);
+    if (l->client)
+        l->service->close(l->client);
+    buf_release(&l->name);
+    mem_free(l->writes);
+    mem_free(l);
+}
+
+int http_load_open(const struct http_service *service, const struct instance *inst, const struct table *t, struct loader **out,
+                   struct error *err)
+{
+    struct loader *l = mem_alloc(sizeof *l);
+    l->service = service;
+    l->table = t;
+    l->loop = loop_new();
+    l->http = http_new(l->loop, service->load_in_flight);
+    l->writes = mem_alloc(service->load_in_flight * sizeof *l->writes);
+    retry_init(&l->retry, clock_ns() ^ (uint64_t)(uintptr_t)l);
+    instance_put_table(inst, t, &l->name);
+    for (uint32_t i = 0; i < service->load_in_flight; i++) {
+        struct write *w = &l->writes[i];
+        w->loader = l;
+        w->timer = (struct timer){.fire = on_timer, .owner = w};
+        http_call_init(&w->http);
+        w->http.owner = w;
+        w->http.done = on_done;
+    }
+    int rc = service->open(inst, &l->client, err);
+    if (rc < 0) {
+        loader_free(l);
+        l = NULL;
+    }
+    *out = l;
+    return rc;
+}
+
+int http_load_close(struct loader *l, bool commit, struct error *err)
+{
+    if (commit && l->filling && !l->error.code)
+        send_filled(l);
+    while (commit && l->busy && !l->error.code)
+        loop_turn(l->loop, clock_ns() + NS_PER_S);
+    int rc = commit ? load_error(l, err) : 0;
+    loader_free(l);
+    return rc;
+}

@@ -1,0 +1,91 @@
+/* http_service.h - what the drivers of HTTP services have alike: sessions (calls in flight on kept-alive connections, with retries),
+ * loaders (requests in flight on a loop of their own, bounded), and what a refusal is. A service says how its requests are written, signed
+ * and answered; everything else stands here once.
+ *
+ *   session  submit -> write -> sign -> … -> judge -> answer -> slot_complete | slot_again | slot_wait
+ *   loader   row … row -> load_sign -> … -> judge -> load_left? -> free, or sent again */
+#ifndef BACKENDS_HTTP_SERVICE_H
+#define BACKENDS_HTTP_SERVICE_H
+
+#include <cjson/cJSON.h>
+
+#include "backends/backend.h"
+#include "backends/http.h"
+#include "backends/retry.h"
+
+/* Why an exchange gave no answer. */
+struct refusal {
+    int code;                                         /* an error_code; 0: it was answered */
+    bool again;                                       /* the same request may succeed later */
+    bool load;                                        /* refused for load */
+    uint64_t asked;                                   /* ns to wait, where the service said; else 0 */
+    char type[64];                                    /* "ResourceNotFoundException"; "" where the service did not answer */
+    char words[512];                                  /* "ResourceNotFoundException: Requested resource not found" */
+};
+/* Sets words from "type: message" or whatever else is known of a reply with an error status. */
+void refusal_put_words(struct refusal *, struct http_call *, const char *message);
+/* Sets *err from it: "dynamodb at 'http://…': CreateTable: words". Returns its code. */
+int refusal_fail(const struct refusal *, const char *service, const char *url, const char *operation, struct error *err);
+
+/* One connection of a session. idle -> sent -> (waiting ->) sent … -> idle */
+struct slot {
+    struct session *session;
+    struct http_call http;
+    struct timer timer;                               /* of a wait before the next try */
+    struct call *call;                                /* NULL: idle */
+    uint32_t tries;                                   /* that brought nothing new */
+    struct refusal refusal;
+    struct buf extra;                                 /* the service's own, kept from try to try */
+};
+
+/* One request of a loader: being filled, on its way, waiting for its next try, or free. */
+struct write {
+    struct loader *loader;
+    struct http_call http;
+    struct timer timer;
+    uint32_t rows, tries;
+    bool busy;
+    struct buf extra;                                 /* as above */
+};
+
+struct http_service {
+    const char *name;                                 /* "dynamodb" */
+    /* A client is who asks and where; one belongs to one session or loader. */
+    int (*open)(const struct instance *, void **client, struct error *);
+    void (*close)(void *client);
+    const char *(*url)(const void *client);           /* of the service; ends with '/' */
+    void (*judge)(struct http_call *, struct refusal *);
+
+    void (*write)(void *client, struct slot *);       /* writes url and body that ask for s->call */
+    void (*sign)(void *client, struct slot *);        /* puts the headers, before each time that it is sent */
+    void (*answer)(struct slot *);                    /* reads the reply of one that was not refused */
+
+    uint32_t load_rows, load_in_flight;               /* rows of a request; requests */
+    const char *load_operation;                       /* for messages */
+    void (*load_open)(void *client, const char *table, struct write *);                                  /* begins a request */
+    void (*load_row)(void *client, const struct table *, const struct value *values, struct write *);    /* w->rows are in it */
+    void (*load_sign)(void *client, const char *table, struct write *);                                  /* ends it; headers */
+    /* Of an answered one: whether rows were left, which then stand in it to be sent again. MAY be NULL. */
+    bool (*load_left)(void *client, const char *table, struct write *, struct refusal *);
+};
+
+/* ---- for answer() ---- */
+void slot_complete(struct slot *, int status, const char *words);
+void slot_again(struct slot *);                       /* sends what was written now; counted by the caller */
+void slot_wait(struct slot *);                        /* s->refusal says why: sent once more later, or completed where tries are used up */
+void *slot_client(const struct slot *);
+struct value *slot_values(const struct slot *);       /* room for a row of any of the session's requests */
+/* Completes with "the answer holds something in 'x' of 't' that is no decimal(9, 6)". */
+void slot_bad_value(struct slot *, const struct table *, const struct column *);
+
+/* ---- the driver's functions, given the service ---- */
+int http_session_open(const struct http_service *, const struct instance *, struct loop *, const struct session_options *,
+                      struct session **, struct error *);
+int http_session_prepare(struct session *, const struct request *const *requests, uint32_t n, struct error *);
+void http_submit(struct session *, uint32_t connection, struct call *);
+void http_session_close(struct session *);
+int http_load_open(const struct http_service *, const struct instance *, const struct table *, struct loader **, struct error *);
+int http_load_row(struct loader *, const struct value *values, struct error *);
+int http_load_close(struct loader *, bool commit, struct error *);
+
+#endif

@@ -1,0 +1,262 @@
+/* instances.c - from backend blocks, names on the command line and the environment to instances. */
+#include "config.h"
+
+#include "backends/instances.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bug.h"
+
+struct maker {
+    struct instances *out;
+    const struct data *data;
+    const struct instances_options *options;
+    struct diags *diags;
+    bool failed;
+};
+
+/* ---- settings ---- */
+
+static int place_of(const struct backend *b, const char *setting)
+{
+    for (int i = 0; b->settings[i].name; i++)
+        if (!strcmp(b->settings[i].name, setting))
+            return i;
+    return -1;
+}
+
+bool instance_set(struct arena *arena, struct instance *inst, const char *setting, const char *value)
+{
+    int at = place_of(inst->backend, setting);
+    if (at >= 0)
+        inst->values[at] = arena_strdup(arena, value);
+    return at >= 0;
+}
+
+/* The first line of a file, such as a password's. */
+static const char *read_line(struct arena *arena, const char *path)
+{
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return NULL;
+    char line[4096];
+    char *text = fgets(line, sizeof line, f);
+    int error = text ? 0 : ferror(f) ? errno : ENODATA;
+    fclose(f);
+    errno = error;
+    if (!text)
+        return NULL;
+    line[strcspn(line, "\r\n")] = 0;
+    return arena_strdup(arena, line);
+}
+
+static void fault(struct maker *m, struct span span, const char *code, const char *hint, const char *message)
+{
+    diag_add(m->diags, SEVERITY_ERROR, code, span, hint, "%s", message);
+    m->failed = true;
+}
+
+/* The value of a setting in a block; NULL where it is not to be had, which is a fault when running. */
+static const char *value_of(struct maker *m, const struct ir_setting *s)
+{
+    if (s->source == SETTING_LITERAL || !m->options->resolve)
+        return s->source == SETTING_LITERAL ? s->text : NULL;
+    const char *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text);
+    if (!v && s->source == SETTING_ENV)
+        fault(m, s->span, "E0704", arena_printf(m->out->arena, "export %s=…", s->text),
+              arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set", s->text, s->name));
+    else if (!v)
+        fault(m, s->span, "E0705", NULL, arena_printf(m->out->arena, "the file '%s' cannot be read: %s", s->text, strerror(errno)));
+    return v;
+}
+
+static void take_block(struct maker *m, struct instance *inst, const struct ir_backend *block)
+{
+    for (uint32_t i = 0; i < block->nsettings; i++) {
+        const struct ir_setting *s = &block->settings[i];
+        int at = place_of(inst->backend, s->name);
+        if (at < 0 && (!strcmp(s->name, "engine") || !strcmp(s->name, "prices")))
+            continue;
+        if (at >= 0) {
+            inst->values[at] = value_of(m, s);
+            continue;
+        }
+        struct nearest near = {0};
+        for (int k = 0; inst->backend->settings[k].name; k++)
+            nearest_try(&near, s->name, inst->backend->settings[k].name);
+        const char *hint = near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
+                                     : arena_printf(m->out->arena, "`wklc --list-backends` names its settings");
+        fault(m, s->span, "E0703", hint, arena_printf(m->out->arena, "backend '%s' has no setting '%s'", block->kind, s->name));
+    }
+}
+
+static void take_environment(struct maker *m, struct instance *inst)
+{
+    for (int i = 0; inst->backend->settings[i].name; i++) {
+        const struct setting_def *def = &inst->backend->settings[i];
+        BUG_UNLESS(i < MAX_SETTINGS);
+        if (!inst->values[i] && def->env && m->options->resolve) {
+            const char *v = getenv(arena_printf(m->out->arena, "%s%s", inst->kind->env_prefix, def->env));
+            inst->values[i] = v && *v ? v : NULL;
+        }
+        if (!inst->values[i])
+            inst->values[i] = def->fallback;
+    }
+}
+
+bool instance_is_configured(const struct instance *inst)
+{
+    const char *const *by = inst->kind->configured_by;
+    for (int i = 0; i < 4 && by[i]; i++) {
+        const char *v = instance_get(inst, by[i]);
+        if (v && *v)
+            return true;
+    }
+    return !by[0];
+}
+
+void instance_redact(const struct instance *inst, char *text)
+{
+    for (int i = 0; inst->backend->settings[i].name; i++) {
+        const char *secret = inst->values[i];
+        if (!inst->backend->settings[i].secret || !secret || strlen(secret) < 3)
+            continue;
+        size_t n = strlen(secret);
+        for (char *at = text; (at = strstr(at, secret)); at += 3) {
+            memcpy(at, "***", 3);
+            memmove(at + 3, at + n, strlen(at + n) + 1);
+        }
+    }
+}
+
+/* ---- instances ---- */
+
+static struct instance *add(struct maker *m, const struct kind *kind, const char *name, const struct ir_backend *block)
+{
+    struct instance *inst = arena_new(m->out->arena, struct instance);
+    *inst = (struct instance){.name = name, .kind = kind, .backend = kind->backend, .data = m->data};
+    if (block)
+        take_block(m, inst, block);
+    take_environment(m, inst);
+    vec_push(m->out->arena, &m->out->items, inst);
+    return inst;
+}
+
+static const char *setting_text(const struct ir_backend *b, const char *name, struct span *span)
+{
+    for (uint32_t i = 0; i < b->nsettings; i++)
+        if (!strcmp(b->settings[i].name, name)) {
+            *span = b->settings[i].span;
+            return b->settings[i].text;
+        }
+    return NULL;
+}
+
+static const struct kind *kind_of_block(struct maker *m, const struct ir_backend *b)
+{
+    struct span span = b->span;
+    const char *engine = setting_text(b, "engine", &span);
+    const struct kind *k = kind_named(b->kind) && !engine ? kind_named(b->kind) : kind_find(b->kind, engine);
+    if (k)
+        return k;
+    if (engine && kind_find(b->kind, NULL)) {
+        fault(m, span, "E0702", "engines of aurora are 'postgres' and 'mysql'",
+              arena_printf(m->out->arena, "backend '%s' has no engine '%s'", b->kind, engine));
+        return NULL;
+    }
+    struct nearest near = {0};
+    for (const struct kind *kind = backend_kinds; kind->name; kind++)
+        nearest_try(&near, b->kind, kind->keyword);
+    fault(m, b->span, "E0701", near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
+                                         : "`wklc --list-backends` names them",
+          arena_printf(m->out->arena, "unknown backend '%s'", b->kind));
+    return NULL;
+}
+
+/* A block's instance: named by `as`, or by its kind's full name: backend aurora { engine mysql } is aurora_mysql. */
+static void add_block(struct maker *m, const struct ir_backend *b)
+{
+    const struct kind *k = kind_of_block(m, b);
+    if (k)
+        add(m, k, strcmp(b->name, b->kind) ? b->name : k->name, b);
+}
+
+static bool is_listed(const char *names, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = names; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        while (isspace((unsigned char)*at))
+            at++;
+        size_t len = strcspn(at, ", ");
+        if (len == n && !memcmp(at, name, n))
+            return true;
+    }
+    return false;
+}
+
+static bool wanted(const char *names, const struct instance *inst)
+{
+    if (is_listed(names, "all") && !inst->kind->on_request)
+        return true;
+    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
+}
+
+static bool has_kind(const struct instances *list, const struct kind *k)
+{
+    for (size_t i = 0; i < list->items.count; i++)
+        if (list->items.items[i]->kind == k)
+            return true;
+    return false;
+}
+
+/* Each name on the command line must mean something. */
+static int check_names(struct arena *arena, const char *names, const struct instances *all, struct error *err)
+{
+    for (const char *at = names; *at;) {
+        size_t n = strcspn(at, ",");
+        const char *name = arena_strndup(arena, at, n);
+        at += n + (at[n] == ',');
+        name += strspn(name, " ");
+        if (!strcmp(name, "all"))
+            continue;
+        bool known = false;
+        struct nearest near = {0};
+        for (size_t i = 0; i < all->items.count; i++) {
+            const struct instance *inst = all->items.items[i];
+            known |= !strcmp(name, inst->name) || !strcmp(name, inst->kind->name) || !strcmp(name, inst->kind->keyword);
+            nearest_try(&near, name, inst->name);
+            nearest_try(&near, name, inst->kind->keyword);
+        }
+        if (!known && near.name)
+            return error_set(err, ERR_USAGE, "unknown backend '%s': did you mean '%s'?", name, near.name);
+        if (!known)
+            return error_set(err, ERR_USAGE, "unknown backend '%s': `wklc --list-backends` names them", name);
+    }
+    return 0;
+}
+
+int instances_make(struct instances *out, struct arena *arena, const struct ir *ir, const struct data *data,
+                   const struct instances_options *options, struct diags *diags, struct error *err)
+{
+    struct instances all = {.arena = arena};
+    struct maker m = {.out = &all, .data = data, .options = options, .diags = diags};
+    *out = (struct instances){.arena = arena};
+    for (uint32_t i = 0; ir && i < ir->nbackends; i++)
+        add_block(&m, &ir->backends[i]);
+    for (const struct kind *k = backend_kinds; k->name; k++)
+        if (!has_kind(&all, k))
+            add(&m, k, k->name, NULL);
+    if (m.failed)
+        return error_set(err, ERR_USAGE, "the file has errors");
+    if (check_names(arena, options->names, &all, err) < 0)
+        return ERR_USAGE;
+    for (size_t i = 0; i < all.items.count; i++)
+        if (wanted(options->names, all.items.items[i]))
+            vec_push(arena, &out->items, all.items.items[i]);
+    return 0;
+}

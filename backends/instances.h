@@ -1,0 +1,31 @@
+/* instances.h - which backends a command works with, and their settings: from the workload's backend blocks, the environment by
+ * the backend's own conventions, and defaults. Everything lives in the arena given. */
+#ifndef BACKENDS_INSTANCES_H
+#define BACKENDS_INSTANCES_H
+
+#include "backends/backend.h"
+#include "base/diag.h"
+
+struct instances {
+    struct arena *arena;
+    VEC(struct instance *) items;
+};
+
+struct instances_options {
+    const char *names;                                /* "all", or names of instances and kinds with commas between */
+    bool resolve;                                     /* read environment, files: for running; else only what the text says */
+};
+
+/* Mistakes in backend blocks go to diags (unknown backends, engines, settings; variables that are not set), mistakes in `names`
+ * to err. Returns 0 or ERR_USAGE. */
+int instances_make(struct instances *, struct arena *, const struct ir *, const struct data *, const struct instances_options *,
+                   struct diags *, struct error *);
+
+/* Embedded, or told where its server is. */
+bool instance_is_configured(const struct instance *);
+/* Sets a setting (the text is copied into the arena). An unknown name gives false. */
+bool instance_set(struct arena *, struct instance *, const char *setting, const char *value);
+/* Puts "***" over every secret value of the instance in a text that is to be shown. */
+void instance_redact(const struct instance *, char *text);
+
+#endif

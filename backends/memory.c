@@ -1,0 +1,284 @@
+/* memory.c - the backend without I/O: it answers from the generators. The harness's own floor, and the test double: it can be
+ * told to be late, to stall, to fail, to answer out of order or wrongly, to throttle, to hold keys back, and to die.
+ *
+ * It keeps nothing: tables that it "loads" are counted and dropped, and no other process ever sees them. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backends/backend.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+static const struct setting_def settings[] = {
+    {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"delay", NULL, NULL, "each answer comes so much later: 5ms", false},
+    {"stall_every", NULL, NULL, "the server stops answering so often: 1s …", false},
+    {"stall", NULL, NULL, "… for so long: 100ms", false},
+    {"fail_every", NULL, NULL, "every so many calls one fails", false},
+    {"throttle_every", NULL, NULL, "every so many calls one is refused once for load, and sent again", false},
+    {"reorder", NULL, NULL, "on: rows come in reverse order", false},
+    {"wrong_every", NULL, NULL, "every so many rows one has a wrong value", false},
+    {"lose_every", NULL, NULL, "every so many rows one is missing", false},
+    {"die_after", NULL, NULL, "the server is gone after so many calls", false},
+    {"fail_load_after", NULL, NULL, "loading fails after so many rows", false},
+    {NULL, NULL, NULL, NULL, false},
+};
+
+/* ---- printing: there is nothing to send, so it is told in words ---- */
+
+static void print_type(const struct instance *inst, struct type type, struct buf *b, struct buf *loss)
+{
+    (void)inst;
+    (void)loss;
+    type_put(b, type);
+}
+
+static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    buf_puts(b, "# table ");
+    instance_put_table(inst, t, b);
+    buf_printf(b, ": %llu rows, made on demand\n", (unsigned long long)t->rows);
+}
+
+static void lower(const struct instance *inst, struct arena *arena, struct request *r)
+{
+    (void)inst;
+    r->text = arena_printf(arena, "%u keys of %u tables, answered from the generators", r->nkeys, r->nparts);
+}
+
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    for (uint32_t p = 0; p < r->nparts; p++) {
+        const struct part *part = &r->parts[p];
+        buf_puts(b, "# ");
+        instance_put_table(inst, part->table, b);
+        for (uint32_t k = 0; k < part->nkeys; k++) {
+            buf_putc(b, ' ');
+            value_put(b, part->table->keyspace->key.type, &keys[part->first + k]);
+        }
+        buf_putc(b, '\n');
+    }
+}
+
+/* ---- administration and loading: nothing is kept ---- */
+
+struct server { struct buf made; };                   /* names of tables, each between newlines */
+struct loader { uint64_t rows, fail_after; };
+
+static int open_server(const struct instance *inst, struct server **out, struct error *err)
+{
+    (void)inst;
+    (void)err;
+    *out = mem_alloc(sizeof **out);
+    buf_putc(&(*out)->made, '\n');
+    return 0;
+}
+
+static void close_server(struct server *s)
+{
+    buf_release(&s->made);
+    mem_free(s);
+}
+
+static const char *version(const struct server *s)
+{
+    (void)s;
+    return "in this process";
+}
+
+static int find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    (void)s;
+    (void)t;
+    (void)err;
+    *presence = TABLE_ABSENT;
+    digest[0] = 0;
+    return 0;
+}
+
+static int nothing(struct server *s, const struct table *const *t, uint32_t n, struct error *err)
+{
+    (void)s;
+    (void)t;
+    (void)n;
+    (void)err;
+    return 0;
+}
+
+static int seal(struct server *s, const struct table *const *t, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+{
+    (void)digests;
+    return nothing(s, t, n, err);
+}
+
+static int load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+{
+    (void)t;
+    (void)err;
+    *out = mem_alloc(sizeof **out);
+    (*out)->fail_after = instance_number(inst, "fail_load_after");
+    return 0;
+}
+
+static int load_row(struct loader *l, const struct value *values, struct error *err)
+{
+    (void)values;
+    if (++l->rows == l->fail_after)
+        return error_set(err, ERR_SERVER, "told to fail after %llu rows", (unsigned long long)l->rows);
+    return 0;
+}
+
+static int load_close(struct loader *l, bool commit, struct error *err)
+{
+    (void)commit;
+    (void)err;
+    mem_free(l);
+    return 0;
+}
+
+/* ---- requests ---- */
+
+struct answer {                                       /* one a connection: the call that it holds back */
+    struct session *session;
+    struct call *call;
+    struct timer timer;
+};
+
+struct session {
+    const struct instance *inst;
+    struct loop *loop;
+    struct answer *answers;
+    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, die_after, opened;
+    uint64_t calls, rows;
+    bool reorder;
+    struct value *row, *asked;
+    uint32_t room;
+    struct scratch scratch;
+};
+
+static void give_row(struct session *s, struct call *c, const struct part *part, uint64_t ordinal)
+{
+    const struct table *t = part->table;
+    int64_t row = ordinal < t->keyspace->count ? data_row_of(s->inst->data, t, ordinal) : -1;
+    if (row < 0)
+        return;
+    s->rows++;
+    if (s->lose_every && s->rows % s->lose_every == 0)
+        return;
+    data_row(s->inst->data, t, (uint64_t)row, s->row, &s->scratch);
+    for (uint32_t i = 0; i < part->ncolumns; i++)
+        s->asked[i] = s->row[part->columns[i]];
+    if (s->wrong_every && s->rows % s->wrong_every == 0 && part->ncolumns > 1)
+        s->asked[1].null = !s->asked[1].null;
+    c->bytes += part->ncolumns * 8;
+    c->row(c, part, s->asked);
+}
+
+static void give_part(struct session *s, struct call *c, const struct part *part)
+{
+    for (uint32_t k = 0; k < part->nkeys; k++)
+        give_row(s, c, part, c->ordinals[part->first + (s->reorder ? part->nkeys - 1 - k : k)]);
+}
+
+static void answer(struct session *s, struct call *c)
+{
+    const struct request *r = c->request;
+    s->calls++;
+    c->trips++;
+    if (s->die_after && s->calls > s->die_after) {
+        c->status = ERR_LOST;
+        c->words = "told to die";
+    } else if (s->fail_every && s->calls % s->fail_every == 0) {
+        c->status = ERR_SERVER;
+        c->words = "told to fail";
+    } else {
+        if (s->throttle_every && s->calls % s->throttle_every == 0) {
+            c->trips++;
+            c->retries++;
+            c->throttles++;
+        }
+        for (uint32_t p = 0; p < r->nparts; p++)
+            give_part(s, c, &r->parts[s->reorder ? r->nparts - 1 - p : p]);
+    }
+    c->done(c);
+}
+
+static void fire(struct timer *t)
+{
+    struct answer *a = t->owner;
+    answer(a->session, a->call);
+}
+
+static void submit(struct session *s, uint32_t connection, struct call *c)
+{
+    if (!s->delay && !s->stall) {
+        answer(s, c);
+        return;
+    }
+    struct answer *a = &s->answers[connection];
+    uint64_t at = clock_ns() + s->delay;
+    if (s->stall && s->stall_every && (at - s->opened) % s->stall_every < s->stall)   /* stalls come at fixed times */
+        at += s->stall - (at - s->opened) % s->stall_every;
+    a->call = c;
+    loop_timer_set(s->loop, &a->timer, at);
+}
+
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
+                        struct error *err)
+{
+    (void)err;
+    struct session *s = mem_alloc(sizeof *s);
+    *s = (struct session){.inst = inst, .loop = loop, .opened = clock_ns(), .reorder = instance_is_on(inst, "reorder"),
+        .delay = instance_number(inst, "delay"), .stall_every = instance_number(inst, "stall_every"),
+        .stall = instance_number(inst, "stall"), .fail_every = instance_number(inst, "fail_every"),
+        .throttle_every = instance_number(inst, "throttle_every"), .wrong_every = instance_number(inst, "wrong_every"),
+        .lose_every = instance_number(inst, "lose_every"), .die_after = instance_number(inst, "die_after")};
+    s->answers = mem_alloc(o->connections * sizeof *s->answers);
+    for (uint32_t i = 0; i < o->connections; i++)
+        s->answers[i] = (struct answer){.session = s, .timer = {.fire = fire, .owner = &s->answers[i]}};
+    *out = s;
+    return 0;
+}
+
+static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
+{
+    (void)err;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t p = 0; p < requests[i]->nparts; p++)
+            if (requests[i]->parts[p].table->ncolumns > s->room)
+                s->room = requests[i]->parts[p].table->ncolumns;
+    s->row = mem_grow(s->row, s->room * sizeof *s->row);
+    s->asked = mem_grow(s->asked, s->room * sizeof *s->asked);
+    return 0;
+}
+
+static void session_close(struct session *s)
+{
+    scratch_release(&s->scratch);
+    mem_free(s->answers);
+    mem_free(s->row);
+    mem_free(s->asked);
+    mem_free(s);
+}
+
+static const struct driver driver = {
+    .open = open_server, .close = close_server, .version = version, .find = find, .create = nothing, .drop = nothing, .seal = seal,
+    .load_open = load_open, .load_row = load_row, .load_close = load_close, .session_open = session_open,
+    .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
+};
+
+const struct backend backend_memory = {
+    .name = "memory",
+    .title = "in-process memory",
+    .caps = {.form_name = {"lookup", "lookups", "lookups in several tables", "lookups in several tables"}, .name_max = 255},
+    .settings = settings,
+    .request_ext = "txt",
+    .comment = "#",
+    .print_type = print_type,
+    .print_table = print_table,
+    .lower = lower,
+    .print_request = print_request,
+    .driver = &driver,
+};

@@ -1,0 +1,224 @@
+/* mysql.c - the dialect that MySQL 8 and MariaDB have in common (Aurora MySQL speaks it too): what is printed for it, and its limits. */
+#include "config.h"
+
+#include "backends/sql.h"
+#include "backends/sql_driver.h"
+
+#include <string.h>
+
+#include "base/map.h"
+
+#if HAVE_MARIADB_DRIVER
+#define DRIVER &mysql_driver
+#else
+#define DRIVER NULL
+#endif
+
+/* A row holds 65,535 bytes, and each character of a varchar counts as four of them: longer texts live outside the row. */
+enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEXT_BYTES = 16777215 };
+
+static const struct setting_def settings[] = {
+    {"uri", NULL, NULL, "mysql://user@host:port/database", true},
+    {"host", "HOST", NULL, "name or address", false},
+    {"port", "PORT", NULL, "3306 where it is not set", false},
+    {"socket", "SOCKET", NULL, "of a server on this machine", false},
+    {"database", "DATABASE", NULL, "where tables are made", false},
+    {"user", "USER", NULL, "where it is not set, the system's user", false},
+    {"password", "PASSWORD", NULL, "a password or token", true},
+    {"ssl", "SSL", NULL, "on: TLS or nothing; verify: with a certificate that is checked; else as the client library does", false},
+    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false},
+    {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that the server has", false},
+    {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {NULL, NULL, NULL, NULL, false},
+};
+
+static void put_sized(struct type t, bool key, const char *var, const char *blob, uint32_t bytes_each, struct buf *b)
+{
+    uint64_t bytes = (uint64_t)t.n * bytes_each;
+    if (t.n && (key || t.n <= VARCHAR_USUAL))
+        buf_printf(b, "%s(%u)", var, t.n);
+    else
+        buf_printf(b, "%s%s", t.n && bytes <= TEXT_BYTES ? "" : t.n && bytes <= MEDIUMTEXT_BYTES ? "medium" : "long", blob);
+}
+
+/* json becomes text: MySQL's own type writes documents anew, so that they would not come back as they went in. */
+static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
+{
+    static const char *const names[TYPE_COUNT] = {
+        [TYPE_BOOL] = "boolean", [TYPE_INT] = "int", [TYPE_BIGINT] = "bigint", [TYPE_FLOAT] = "float", [TYPE_DOUBLE] = "double",
+        [TYPE_DECIMAL] = "decimal", [TYPE_CHAR] = "char", [TYPE_UUID] = "char(36)", [TYPE_DATE] = "date", [TYPE_TIMESTAMP] = "datetime(6)",
+        [TYPE_JSON] = "longtext",
+    };
+    (void)loss;
+    if (t.kind == TYPE_STRING || (t.kind == TYPE_CHAR && t.n > CHAR_MAX_LENGTH)) {
+        put_sized(t, key, "varchar", "text", 4, b);
+        return;
+    }
+    if (t.kind == TYPE_BYTES) {
+        put_sized(t, key, "varbinary", "blob", 1, b);
+        return;
+    }
+    buf_puts(b, names[t.kind]);
+    if (t.kind == TYPE_DECIMAL)
+        buf_printf(b, "(%u, %u)", t.n, t.scale);
+    else if (t.kind == TYPE_CHAR)
+        buf_printf(b, "(%u)", t.n);
+}
+
+/* Comparisons are by bytes, so that keys that differ in case only stay apart. Keys of plain characters take one byte each. */
+static void put_column_type(const struct column *c, bool key, struct buf *b)
+{
+    struct type t = c->type;
+    bool text = t.kind == TYPE_CHAR || t.kind == TYPE_STRING || t.kind == TYPE_UUID || t.kind == TYPE_JSON;
+    bool plain = t.kind == TYPE_UUID || (key && t.kind == TYPE_CHAR && !c->expr);
+    put_type(t, key, b, NULL);
+    if (text)
+        buf_puts(b, plain ? " CHARACTER SET ascii COLLATE ascii_bin" : " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+}
+
+static void put_text(const char *p, uint32_t n, struct buf *b)
+{
+    buf_putc(b, '\'');
+    for (uint32_t i = 0; i < n; i++) {
+        if (p[i] == '\'' || p[i] == '\\')
+            buf_putc(b, p[i]);
+        buf_putc(b, p[i]);
+    }
+    buf_putc(b, '\'');
+}
+
+static bool is_ascii(const struct buf *b)
+{
+    for (size_t i = 0; i < b->len; i++)
+        if (b->data[i] & 0x80)
+            return false;
+    return true;
+}
+
+static void put_literal(struct type t, const struct value *v, struct buf *b)
+{
+    struct buf text = {0};
+    if (!v->null)
+        value_put(&text, t, v);
+    if (v->null) {
+        buf_puts(b, "NULL");
+    } else if (t.kind == TYPE_BOOL) {
+        buf_putc(b, v->u.i ? '1' : '0');
+    } else if (t.kind <= TYPE_DECIMAL) {
+        buf_puts(b, buf_text(&text));
+    } else if (t.kind == TYPE_BYTES) {
+        buf_printf(b, "x'%s'", buf_text(&text));
+    } else {
+        if (t.kind == TYPE_TIMESTAMP) {               /* 2026-01-31T12:00:00.000000Z */
+            *strchr(text.data, 'T') = ' ';
+            text.data[--text.len] = 0;
+        }
+        buf_puts(b, is_ascii(&text) ? "" : "_utf8mb4");
+        put_text(buf_text(&text), (uint32_t)text.len, b);
+    }
+    buf_release(&text);
+}
+
+static void put_null(struct type t, struct buf *b)
+{
+    (void)t;
+    buf_puts(b, "NULL");
+}
+
+/* ---- the procedure ---- */
+
+static void put_arguments(const struct sql_params *params, struct buf *b)
+{
+    buf_putc(b, '(');
+    for (uint32_t i = 0; i < params->count; i++) {
+        buf_printf(b, "%sIN wkl_k%u ", i ? ", " : "", i + 1);
+        put_column_type(params->items[i].column, true, b);
+    }
+    buf_puts(b, ")\n");
+}
+
+/* One result set for each table. An argument would win over a column of its name, so that columns are t.column. */
+static void write_proc(struct sql_writer *w)
+{
+    struct buf rest = {0}, call = {0};
+    w->passing = PASS_ARGUMENT;
+    w->qualified = true;
+    w->out->set_each = true;
+    for (uint32_t p = 0; p < w->request->nparts; p++) {
+        sql_write_select(w, p);
+        buf_puts(&w->text, ";\n");
+    }
+    put_arguments(&w->out->params, &rest);
+    buf_printf(&rest, "READS SQL DATA SQL SECURITY INVOKER\nBEGIN\n%sEND", buf_text(&w->text));
+    const char *name = arena_printf(w->arena, "wkl_get_%016llx", (unsigned long long)map_hash(buf_text(&rest)));
+    w->out->name = name;
+    w->request->setup = arena_printf(w->arena, "CREATE PROCEDURE %s%s", name, buf_text(&rest));
+    w->request->teardown = arena_printf(w->arena, "DROP PROCEDURE IF EXISTS %s", name);
+    sql_put_arguments(w->dialect, w->out, NULL, &call);
+    w->request->text = arena_printf(w->arena, "CALL %s(%s)", name, buf_text(&call));
+    buf_release(&rest);
+    buf_release(&call);
+}
+
+static void put_setup(const struct request *r, struct buf *b)
+{
+    buf_printf(b, "%s;\nDELIMITER //\n%s//\nDELIMITER ;\n", r->teardown, r->setup);
+}
+
+const struct sql_dialect mysql_dialect = {
+    .name = "mysql",
+    .quote = '`',
+    .passing = PASS_EACH,
+    .put_type = put_type,
+    .put_column_type = put_column_type,
+    .put_literal = put_literal,
+    .put_null = put_null,
+    .number_cast = "",
+    .write_proc = write_proc,
+    .put_setup = put_setup,
+    .notes_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, digest varchar(64) NOT NULL",
+    .relations = "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
+    .statistics = "ANALYZE TABLE ",
+};
+
+static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
+{
+    (void)inst;
+    put_type(t, false, b, loss);
+}
+
+static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    sql_print_table(&mysql_dialect, inst, t, b);
+}
+
+static void lower(const struct instance *inst, struct arena *arena, struct request *r)
+{
+    sql_lower(&mysql_dialect, inst, arena, r);
+}
+
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    sql_print_request(&mysql_dialect, inst, r, keys, b);
+}
+
+const struct backend backend_mysql = {
+    .name = "mysql",
+    .title = "MySQL",
+    .caps = {
+        .form_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL", "a procedure, one result set for each table"},
+        .max_tables = 500,
+        .max_params = 65535,
+        .multi_saves = true,
+        .name_max = 64,
+    },
+    .settings = settings,
+    .request_ext = "sql",
+    .comment = "--",
+    .print_type = print_type,
+    .print_table = print_table,
+    .lower = lower,
+    .print_request = print_request,
+    .driver = DRIVER,
+    .driver_needs = "libmariadb (Debian: libmariadb-dev)",
+};

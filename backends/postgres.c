@@ -1,0 +1,200 @@
+/* postgres.c - PostgreSQL's dialect (Lakebase and Aurora speak it too): what is printed for it, and its limits. */
+#include "config.h"
+
+#include "backends/sql.h"
+#include "backends/sql_driver.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/map.h"
+
+#if HAVE_LIBPQ
+#define DRIVER &postgres_driver
+#else
+#define DRIVER NULL
+#endif
+
+enum { FUNCTION_MAX_ARGUMENTS = 100 };                /* FUNC_MAX_ARGS */
+
+static const struct setting_def settings[] = {
+    {"uri", NULL, NULL, "postgresql://user@host:port/database?sslmode=…", true},
+    {"host", "HOST", NULL, "name, address, or the folder of a Unix socket", false},
+    {"port", "PORT", NULL, "5432 where it is not set", false},
+    {"database", "DATABASE", NULL, "where it is not set, the user's name", false},
+    {"user", "USER", NULL, "where it is not set, the system's user", false},
+    {"password", "PASSWORD", NULL, "a password or token; else ~/.pgpass serves", true},
+    {"sslmode", "SSLMODE", NULL, "disable, prefer, require, verify-full …", false},
+    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false},
+    {"schema", NULL, NULL, "where tables are made; else the first of the search path", false},
+    {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"unlogged", NULL, NULL, "on: tables without write-ahead log; faster to load, lost in a crash", false},
+    {NULL, NULL, NULL, NULL, false},
+};
+
+/* json, not jsonb: it keeps a document as it was written; jsonb would reorder its members. */
+static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
+{
+    static const char *const names[TYPE_COUNT] = {
+        [TYPE_BOOL] = "boolean", [TYPE_INT] = "integer", [TYPE_BIGINT] = "bigint", [TYPE_FLOAT] = "real", [TYPE_DOUBLE] = "double precision",
+        [TYPE_DECIMAL] = "numeric", [TYPE_CHAR] = "char", [TYPE_STRING] = "varchar", [TYPE_BYTES] = "bytea", [TYPE_UUID] = "uuid",
+        [TYPE_DATE] = "date", [TYPE_TIMESTAMP] = "timestamptz", [TYPE_JSON] = "json",
+    };
+    (void)key;
+    (void)loss;
+    if (t.kind == TYPE_STRING && !t.n) {
+        buf_puts(b, "text");
+        return;
+    }
+    buf_puts(b, names[t.kind]);
+    if (t.kind == TYPE_DECIMAL)
+        buf_printf(b, "(%u, %u)", t.n, t.scale);
+    else if (t.kind == TYPE_CHAR || t.kind == TYPE_STRING)
+        buf_printf(b, "(%u)", t.n);
+}
+
+static void put_column_type(const struct column *c, bool key, struct buf *b)
+{
+    put_type(c->type, key, b, NULL);
+}
+
+static void put_literal(struct type t, const struct value *v, struct buf *b)
+{
+    struct buf text = {0};
+    bool bare = t.kind <= TYPE_DECIMAL;
+    if (!v->null)
+        value_put(&text, t, v);
+    if (v->null)
+        buf_puts(b, "NULL");
+    else if (bare)
+        buf_puts(b, buf_text(&text));
+    else if (t.kind == TYPE_BYTES)
+        buf_printf(b, "'\\x%s'", buf_text(&text));
+    else
+        sql_put_string(buf_text(&text), (uint32_t)text.len, b);
+    buf_release(&text);
+}
+
+static void put_null(struct type t, struct buf *b)
+{
+    buf_puts(b, "NULL::");
+    put_type(t, false, b, NULL);
+}
+
+/* ---- the function ---- */
+
+static void put_signature(const struct sql_params *params, struct buf *b)
+{
+    buf_putc(b, '(');
+    for (size_t i = 0; i < params->count; i++) {
+        buf_puts(b, i ? ", " : "");
+        put_type(params->items[i].column->type, true, b, NULL);
+        buf_puts(b, "[]");
+    }
+    buf_putc(b, ')');
+}
+
+/* All after the name. Arguments go by number and results are called tno, c0 …: `use_column` lets a table's columns win over these. */
+static void put_function(const struct sql_lowered *low, const char *body, struct buf *b)
+{
+    char tag[32] = "$wkl$";
+    for (unsigned i = 0; strstr(body, tag); i++)
+        snprintf(tag, sizeof tag, "$wkl%u$", i);
+    put_signature(&low->params, b);
+    buf_puts(b, "\nRETURNS TABLE (tno smallint");
+    for (uint32_t s = 0; s < low->nslots; s++) {
+        buf_printf(b, ", c%u ", s);
+        put_type(low->slots[s], false, b, NULL);
+    }
+    buf_puts(b, ")\nLANGUAGE plpgsql STABLE\nSET plan_cache_mode = force_generic_plan\nSET max_parallel_workers_per_gather = 0\nSET jit = off\n");
+    buf_printf(b, "AS %s\n#variable_conflict use_column\nBEGIN\n%sEND\n%s", tag, body, tag);
+}
+
+static void write_proc(struct sql_writer *w)
+{
+    struct buf rest = {0}, drop = {0};
+    w->arrays_by_type = sql_count_ranges(w->request) > FUNCTION_MAX_ARGUMENTS;
+    sql_write_layout(w);
+    for (uint32_t p = 0; p < w->request->nparts; p++) {
+        buf_puts(&w->text, "RETURN QUERY ");
+        sql_write_select(w, p);
+        buf_puts(&w->text, ";\n");
+    }
+    put_function(w->out, buf_text(&w->text), &rest);
+    const char *name = arena_printf(w->arena, "wkl_get_%016llx", (unsigned long long)map_hash(buf_text(&rest)));
+    w->out->name = name;
+    w->request->setup = arena_printf(w->arena, "CREATE OR REPLACE FUNCTION %s%s", name, buf_text(&rest));
+    put_signature(&w->out->params, &drop);
+    w->request->teardown = arena_printf(w->arena, "DROP FUNCTION IF EXISTS %s%s", name, buf_text(&drop));
+    buf_clear(&drop);
+    sql_put_arguments(w->dialect, w->out, NULL, &drop);
+    w->request->text = arena_printf(w->arena, "SELECT * FROM %s(%s)", name, buf_text(&drop));
+    buf_release(&rest);
+    buf_release(&drop);
+}
+
+static void put_setup(const struct request *r, struct buf *b)
+{
+    buf_printf(b, "%s;\n", r->setup);
+}
+
+const struct sql_dialect postgres_dialect = {
+    .name = "postgres",
+    .quote = '"',
+    .passing = PASS_ARRAY,
+    .transactional = true,
+    .key_later = true,
+    .put_type = put_type,
+    .put_column_type = put_column_type,
+    .put_literal = put_literal,
+    .put_null = put_null,
+    .table_prefix = "UNLOGGED ",
+    .number_cast = "::smallint",
+    .write_proc = write_proc,
+    .put_setup = put_setup,
+    .notes_columns = "name text PRIMARY KEY, digest text NOT NULL",
+    .relations = "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                 " WHERE n.nspname = current_schema()",
+    .statistics = "VACUUM (ANALYZE) ",                /* the vacuum sets hint bits, which the first readers would write else */
+};
+
+static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
+{
+    (void)inst;
+    put_type(t, false, b, loss);
+}
+
+static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    sql_print_table(&postgres_dialect, inst, t, b);
+}
+
+static void lower(const struct instance *inst, struct arena *arena, struct request *r)
+{
+    sql_lower(&postgres_dialect, inst, arena, r);
+}
+
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    sql_print_request(&postgres_dialect, inst, r, keys, b);
+}
+
+const struct backend backend_postgres = {
+    .name = "postgres",
+    .title = "PostgreSQL",
+    .caps = {
+        .form_name = {"SELECT … WHERE key = $1", "SELECT … WHERE key = ANY($1)", "SELECT … UNION ALL", "a set-returning function"},
+        .max_tables = 1000,                           /* each holds locks: the usual server has room for 6400 */
+        .multi_saves = true,
+        .name_max = 63,
+    },
+    .settings = settings,
+    .request_ext = "sql",
+    .comment = "--",
+    .print_type = print_type,
+    .print_table = print_table,
+    .lower = lower,
+    .print_request = print_request,
+    .driver = DRIVER,
+    .driver_needs = "libpq (Debian: libpq-dev)",
+};

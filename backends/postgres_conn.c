@@ -1,0 +1,166 @@
+/* postgres_conn.c - connections by settings, and plain statements. */
+#include "config.h"
+
+#include "backends/postgres_conn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which
+ * costs far more than they do. */
+static const char session_settings[] = "-c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0";
+
+struct facts {                                        /* out of the settings; owned */
+    struct buf options, timeout;
+    char *uri_options, *uri_password;
+};
+
+static void release_facts(struct facts *f)
+{
+    buf_release(&f->options);
+    buf_release(&f->timeout);
+    mem_free(f->uri_options);
+    mem_free(f->uri_password);
+}
+
+/* libpq's own words about a uri may quote a part of the password: they are not passed on. */
+static int read_uri(const char *uri, struct facts *f, struct error *err)
+{
+    if (!uri)
+        return 0;
+    PQconninfoOption *all = PQconninfoParse(uri, NULL);
+    if (!all)
+        return error_set(err, ERR_USAGE, "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");
+    for (PQconninfoOption *o = all; o->keyword; o++) {
+        if (o->val && !strcmp(o->keyword, "options"))
+            f->uri_options = mem_strdup(o->val);
+        if (o->val && !strcmp(o->keyword, "password"))
+            f->uri_password = mem_strdup(o->val);
+    }
+    PQconninfoFree(all);
+    return 0;
+}
+
+/* The server splits options at white space; a backslash protects a character. */
+static void put_option_value(const char *text, struct buf *b)
+{
+    for (; *text; text++) {
+        if (*text == '\\' || *text == ' ' || *text == '\t')
+            buf_putc(b, '\\');
+        buf_putc(b, *text);
+    }
+}
+
+static void put_options(const struct instance *inst, struct facts *f)
+{
+    const char *schema = instance_get(inst, "schema"), *own = f->uri_options ? f->uri_options : getenv("PGOPTIONS");
+    if (own && *own)
+        buf_printf(&f->options, "%s ", own);
+    buf_puts(&f->options, session_settings);
+    if (schema && *schema) {
+        struct buf name = {0};
+        sql_put_name(&postgres_dialect, schema, &name);
+        buf_puts(&f->options, " -c search_path=");
+        put_option_value(buf_text(&name), &f->options);
+        buf_release(&name);
+    }
+}
+
+static void one_line(char *text)
+{
+    size_t n = strlen(text);
+    while (n && (text[n - 1] == '\n' || text[n - 1] == ' '))
+        text[--n] = 0;
+    for (char *c = text; *c; c++)
+        if (*c == '\n' || *c == '\t')
+            *c = ' ';
+}
+
+static void ignore_notice(void *arg, const char *message)
+{
+    (void)arg;
+    (void)message;
+}
+
+static int open_pg(const struct instance *inst, const struct facts *f, PGconn **out, struct error *err)
+{
+    const char *uri = instance_get(inst, "uri");
+    const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "dbname", "host", "port", "dbname",
+                          "user", "password", "sslmode", "connect_timeout", "options", NULL};
+    /* What stands before the uri gives way to it, what comes after goes before it. Values that are NULL are passed over. */
+    const char *values[] = {"wkl", "UTF8", "10", "30000", uri, instance_get(inst, "host"), instance_get(inst, "port"),
+                            instance_get(inst, "database"), instance_get(inst, "user"), instance_get(inst, "password"),
+                            instance_get(inst, "sslmode"), buf_text(&f->timeout), buf_text(&f->options), NULL};
+    PGconn *pg = PQconnectdbParams(keys, values, 1);
+    if (PQstatus(pg) == CONNECTION_OK) {
+        PQsetNoticeProcessor(pg, ignore_notice, NULL);
+        *out = pg;
+        return 0;
+    }
+    char words[1000];
+    snprintf(words, sizeof words, "%s", pg ? PQerrorMessage(pg) : "out of memory");
+    sql_scrub(words, instance_get(inst, "password"));
+    sql_scrub(words, f->uri_password);
+    one_line(words);
+    PQfinish(pg);
+    return error_set(err, ERR_CONNECT, "%s", words);
+}
+
+int postgres_connect(const struct instance *inst, PGconn **out, struct error *err)
+{
+    struct facts f = {0};
+    int rc = read_uri(instance_get(inst, "uri"), &f, err);
+    if (rc == 0) {
+        put_options(inst, &f);
+        buf_printf(&f.timeout, "%u", sql_connect_timeout_s(inst));
+        rc = open_pg(inst, &f, out, err);
+    }
+    release_facts(&f);
+    return rc;
+}
+
+int postgres_fail(PGconn *pg, const PGresult *result, struct error *err)
+{
+    char words[1000];
+    const char *said = result ? PQresultErrorMessage(result) : PQerrorMessage(pg);
+    if (!said || !*said)
+        said = PQerrorMessage(pg);
+    snprintf(words, sizeof words, "%s", said);
+    one_line(words);
+    return error_set(err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, "%s", *words ? words : "the server gave no reason");
+}
+
+int postgres_check(PGconn *pg, PGresult *result, struct error *err)
+{
+    ExecStatusType status = PQresultStatus(result);
+    int rc = 0;
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        rc = postgres_fail(pg, result, err);
+    PQclear(result);
+    return rc;
+}
+
+static int query(struct sql_connection *c, const char *sql, sql_row_fn *row, void *arg, struct error *err)
+{
+    enum { MOST = 8 };
+    PGresult *r = PQexec(c->pg, sql);
+    int rows = row && PQresultStatus(r) == PGRES_TUPLES_OK ? PQntuples(r) : 0;
+    for (int i = 0; i < rows; i++) {
+        const char *columns[MOST];
+        for (int k = 0; k < PQnfields(r) && k < MOST; k++)
+            columns[k] = PQgetisnull(r, i, k) ? NULL : PQgetvalue(r, i, k);
+        row(arg, columns);
+    }
+    return postgres_check(c->pg, r, err);
+}
+
+static void close_connection(struct sql_connection *c)
+{
+    PQfinish(c->pg);
+    mem_free(c);
+}
+
+const struct sql_ops postgres_ops = {.query = query, .close = close_connection};

@@ -1,0 +1,432 @@
+/* postgres_driver.c - PostgreSQL, driven by libpq: COPY in binary for loading, prepared statements with binary parameters and results
+ * for requests, non-blocking on the loop.
+ *
+ *   idle --submit--> sending (waits for WRITE while not all is flushed) --> reading (READ) --last result--> idle
+ *
+ * READ is waited for while idle too, so that a connection that the server drops is noticed then, and opened again by the next submit. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backends/postgres_binary.h"
+#include "backends/postgres_conn.h"
+#include "base/mem.h"
+
+enum { COPY_BUFFER = 65536, WORDS = 600 };
+
+static int open_server(const struct instance *inst, struct server **out, struct error *err)
+{
+    PGconn *pg;
+    int rc = postgres_connect(inst, &pg, err);
+    if (rc < 0)
+        return rc;
+    struct sql_connection *c = mem_alloc(sizeof *c);
+    c->pg = pg;
+    struct server *s = *out = sql_server_new(inst, &postgres_dialect, &postgres_ops, c);
+    const char *version = PQparameterStatus(pg, "server_version");
+    snprintf(s->version, sizeof s->version, "PostgreSQL %.*s", version ? (int)strcspn(version, " ") : 1, version ? version : "?");
+    return 0;
+}
+
+/* ---- loading ---- */
+
+struct loader {
+    PGconn *pg;
+    const struct table *table;
+    struct buf out;
+};
+
+static int load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+{
+    static const char header[] = "PGCOPY\n\377\r\n\0";  /* its 11 bytes, then no flags and no extension */
+    struct buf sql = {0};
+    PGconn *pg;
+    int rc = postgres_connect(inst, &pg, err);
+    if (rc < 0)
+        return rc;
+    buf_puts(&sql, "COPY ");
+    sql_put_table_name(&postgres_dialect, inst, t, &sql);
+    buf_puts(&sql, " FROM STDIN (FORMAT binary)");
+    PGresult *r = PQexec(pg, buf_text(&sql));
+    buf_release(&sql);
+    if (PQresultStatus(r) != PGRES_COPY_IN) {
+        rc = postgres_fail(pg, r, err);
+        PQclear(r);
+        PQfinish(pg);
+        return rc;
+    }
+    PQclear(r);
+    struct loader *l = *out = mem_alloc(sizeof *l);
+    l->pg = pg;
+    l->table = t;
+    buf_add(&l->out, header, 11);
+    pg_put_u32(&l->out, 0);
+    pg_put_u32(&l->out, 0);
+    return 0;
+}
+
+/* The server's reason for having ended the copy. */
+static int copy_failure(struct loader *l, struct error *err)
+{
+    struct error said = {0};
+    int rc = 0;
+    for (PGresult *r; rc == 0 && (r = PQgetResult(l->pg));)
+        rc = postgres_check(l->pg, r, &said);
+    if (rc == 0)
+        rc = postgres_fail(l->pg, NULL, &said);
+    return error_set(err, rc, "%s", said.text);
+}
+
+/* Looks at what the server says meanwhile, so that a copy whose server is gone ends at once. */
+static int send_rows(struct loader *l, struct error *err)
+{
+    int sent = PQputCopyData(l->pg, l->out.data, (int)l->out.len);
+    buf_clear(&l->out);
+    if (sent < 0)
+        return copy_failure(l, err);
+    return PQconsumeInput(l->pg) ? 0 : postgres_fail(l->pg, NULL, err);
+}
+
+static int load_row(struct loader *l, const struct value *values, struct error *err)
+{
+    pg_put_u16(&l->out, (uint16_t)l->table->ncolumns);
+    for (uint32_t i = 0; i < l->table->ncolumns; i++)
+        pg_put_value(&l->out, l->table->columns[i].type, &values[i]);
+    return l->out.len < COPY_BUFFER ? 0 : send_rows(l, err);
+}
+
+static int load_close(struct loader *l, bool commit, struct error *err)
+{
+    int rc = 0;
+    if (commit) {
+        pg_put_u16(&l->out, UINT16_MAX);
+        rc = send_rows(l, err);
+    }
+    if (rc == 0) {
+        if (PQputCopyEnd(l->pg, commit ? NULL : "given up") < 0)
+            rc = postgres_fail(l->pg, NULL, err);
+        for (PGresult *r; (r = PQgetResult(l->pg));) {
+            int one = postgres_check(l->pg, r, commit && rc == 0 ? err : NULL);
+            rc = rc == 0 && commit ? one : rc;
+        }
+    }
+    PQfinish(l->pg);
+    buf_release(&l->out);
+    mem_free(l);
+    return rc;
+}
+
+/* ---- sessions ---- */
+
+struct channel {
+    struct session *session;
+    PGconn *pg;                                       /* NULL: it was lost */
+    struct watch watch;
+    struct call *call;                                /* in flight; NULL: idle */
+    bool failed;                                      /* the call's first error is in `words` */
+    char words[WORDS];
+    struct scratch scratch;
+    struct buf bytes;                                 /* parameters, one behind the other */
+    const char **values;
+    int *lengths, *formats;
+};
+
+struct session {
+    const struct instance *inst;
+    struct loop *loop;
+    struct channel *channels;
+    uint32_t nchannels;
+    struct sql_requests requests;
+    struct arena arena;
+    struct map statements;                            /* names of those to be prepared: requests may have one text in common */
+    VEC(const struct request *) texts;                /* one request for each of them */
+    struct value *row;
+};
+
+static void disconnect(struct channel *c)
+{
+    if (!c->pg)
+        return;
+    loop_watch(c->session->loop, &c->watch, 0);
+    PQfinish(c->pg);
+    c->pg = NULL;
+}
+
+static void session_close(struct session *s)
+{
+    for (uint32_t i = 0; i < s->nchannels; i++) {
+        struct channel *c = &s->channels[i];
+        disconnect(c);
+        scratch_release(&c->scratch);
+        buf_release(&c->bytes);
+        mem_free(c->values);
+        mem_free(c->lengths);
+        mem_free(c->formats);
+    }
+    sql_requests_release(&s->requests);
+    arena_release(&s->arena);
+    mem_free(s->channels);
+    mem_free(s->row);
+    mem_free(s);
+}
+
+static int prepare_one(struct channel *c, const struct request *r, struct error *err)
+{
+    const struct sql_lowered *low = r->lowered;
+    Oid *types = mem_alloc((low->params.count + 1) * sizeof *types);
+    for (size_t i = 0; i < low->params.count; i++) {
+        const struct sql_param *p = &low->params.items[i];
+        types[i] = p->array ? pg_array_oid(p->column->type) : pg_type_oid(p->column->type);
+    }
+    int rc = postgres_check(c->pg, PQprepare(c->pg, low->name, r->text, (int)low->params.count, types), err);
+    mem_free(types);
+    if (rc < 0 && err)
+        error_prefix(err, "preparing '%s'", r->title ? r->title : low->name);
+    return rc;
+}
+
+/* Prepares the statements from number `from` on. */
+static int prepare_all(struct channel *c, size_t from, struct error *err)
+{
+    int rc = PQsetnonblocking(c->pg, 0) < 0 ? postgres_fail(c->pg, NULL, err) : 0;
+    for (size_t i = from; rc == 0 && i < c->session->texts.count; i++)
+        rc = prepare_one(c, c->session->texts.items[i], err);
+    if (rc == 0 && PQsetnonblocking(c->pg, 1) < 0)
+        rc = postgres_fail(c->pg, NULL, err);
+    return rc;
+}
+
+static void ready(struct watch *, unsigned events);
+
+static int connect_channel(struct channel *c, struct error *err)
+{
+    int rc = postgres_connect(c->session->inst, &c->pg, err);
+    if (rc < 0) {
+        c->pg = NULL;
+        return rc;
+    }
+    c->watch = (struct watch){.fd = PQsocket(c->pg), .ready = ready, .owner = c};
+    if ((rc = prepare_all(c, 0, err)) == 0 && loop_watch(c->session->loop, &c->watch, LOOP_READ) < 0)
+        rc = error_set(err, ERR_CONNECT, "the connection cannot be waited for");
+    if (rc < 0)
+        disconnect(c);
+    return rc;
+}
+
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
+                        struct error *err)
+{
+    struct session *s = mem_alloc(sizeof *s);
+    int rc = 0;
+    s->inst = inst;
+    s->loop = loop;
+    arena_init(&s->arena);
+    s->channels = mem_alloc(o->connections * sizeof *s->channels);
+    for (; rc == 0 && s->nchannels < o->connections; s->nchannels++) {
+        s->channels[s->nchannels].session = s;
+        rc = connect_channel(&s->channels[s->nchannels], err);
+    }
+    if (rc == 0)
+        *out = s;
+    else
+        session_close(s);
+    return rc;
+}
+
+static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
+{
+    size_t before = s->texts.count, params = 1;
+    uint32_t columns = 1;
+    int rc = 0;
+    sql_requests_add(&s->requests, requests, n);
+    for (uint32_t i = 0; i < s->requests.count; i++) {
+        const struct request *r = s->requests.items[i];
+        const struct sql_lowered *low = r->lowered;
+        uint32_t most = sql_part_columns(r);
+        columns = most > columns ? most : columns;
+        params = low->params.count > params ? low->params.count : params;
+        if (!map_add(&s->arena, &s->statements, low->name, (void *)low))
+            vec_push(&s->arena, &s->texts, r);
+    }
+    s->row = mem_grow(s->row, columns * sizeof *s->row);
+    for (uint32_t i = 0; rc == 0 && i < s->nchannels; i++) {
+        struct channel *c = &s->channels[i];
+        c->values = mem_grow(c->values, params * sizeof *c->values);
+        c->lengths = mem_grow(c->lengths, params * sizeof *c->lengths);
+        c->formats = mem_grow(c->formats, params * sizeof *c->formats);
+        for (size_t k = 0; k < params; k++)
+            c->formats[k] = 1;
+        rc = c->pg ? prepare_all(c, before, err) : connect_channel(c, err);
+    }
+    return rc;
+}
+
+/* ---- a call ---- */
+
+static void put_param(struct buf *b, const struct sql_param *p, const struct value *keys)
+{
+    struct type t = p->column->type;
+    if (!p->array) {
+        pg_put_bytes(b, t, &keys[p->ranges.items[0].first]);
+        return;
+    }
+    uint32_t n = 0;
+    for (size_t r = 0; r < p->ranges.count; r++)
+        n += p->ranges.items[r].n;
+    const uint32_t head[] = {1, 0, pg_type_oid(t), n, 1};   /* dimensions, no nulls, type, length, first index */
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        pg_put_u32(b, head[i]);
+    for (size_t r = 0; r < p->ranges.count; r++)
+        for (uint32_t k = 0; k < p->ranges.items[r].n; k++)
+            pg_put_value(b, t, &keys[p->ranges.items[r].first + k]);
+}
+
+static void put_params(struct channel *c, const struct call *call, const struct sql_lowered *low)
+{
+    buf_clear(&c->bytes);
+    for (size_t i = 0; i < low->params.count; i++) {
+        size_t from = c->bytes.len;
+        put_param(&c->bytes, &low->params.items[i], call->keys);
+        c->lengths[i] = (int)(c->bytes.len - from);
+    }
+    const char *at = buf_text(&c->bytes);             /* it moves no more */
+    for (size_t i = 0; i < low->params.count; at += c->lengths[i++])
+        c->values[i] = at;
+}
+
+static void keep_failure(struct channel *c, const PGresult *r)
+{
+    struct error said = {0};
+    if (c->failed)
+        return;
+    c->failed = true;
+    c->call->status = postgres_fail(c->pg, r, &said);
+    snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
+}
+
+static void finish(struct channel *c)
+{
+    struct call *call = c->call;
+    c->call = NULL;
+    if (c->failed)
+        call->words = c->words;
+    call->done(call);                                 /* which may submit the next on this channel */
+}
+
+/* The connection is gone: what it still held is read for the server's last words. */
+static void lose(struct channel *c)
+{
+    if (c->call) {
+        for (PGresult *r; (r = PQgetResult(c->pg)); PQclear(r))
+            if (PQresultStatus(r) == PGRES_FATAL_ERROR)
+                keep_failure(c, r);
+        keep_failure(c, NULL);
+        c->call->status = ERR_LOST;
+    }
+    disconnect(c);
+    if (c->call)
+        finish(c);
+}
+
+/* The part that a row is about: 0, or a smallint in front. */
+static uint32_t part_of(const struct sql_lowered *low, const PGresult *r, int row)
+{
+    const unsigned char *p = low->numbered ? (const unsigned char *)PQgetvalue(r, row, 0) : NULL;
+    return p ? (uint32_t)p[0] << 8 | p[1] : 0;
+}
+
+static void take_rows(struct channel *c, const PGresult *r)
+{
+    const struct sql_lowered *low = c->call->request->lowered;
+    struct value *row = c->session->row;
+    int n = PQntuples(r);
+    for (int i = 0; i < n; i++) {
+        uint32_t p = part_of(low, r, i);
+        const struct part *part = &c->call->request->parts[p];
+        scratch_reset(&c->scratch);
+        for (uint32_t k = 0; k < part->ncolumns; k++) {
+            struct type t = part->table->columns[part->columns[k]].type;
+            int at = (int)(low->slot_of[p][k] + low->numbered), len = PQgetlength(r, i, at);
+            row[k] = (struct value){.null = true};
+            if (!PQgetisnull(r, i, at) && !pg_read_value(t, PQgetvalue(r, i, at), (size_t)len, &row[k], &c->scratch))
+                row[k].null = true;                   /* no such value: not what was loaded */
+            c->call->bytes += (uint64_t)len;
+        }
+        c->call->row(c->call, part, row);
+    }
+}
+
+static void take_results(struct channel *c)
+{
+    while (!PQisBusy(c->pg)) {
+        PGresult *r = PQgetResult(c->pg);
+        if (!r) {
+            finish(c);
+            return;
+        }
+        if (PQresultStatus(r) == PGRES_TUPLES_OK)
+            take_rows(c, r);
+        else
+            keep_failure(c, r);
+        PQclear(r);
+        if (PQstatus(c->pg) == CONNECTION_BAD) {
+            lose(c);
+            return;
+        }
+    }
+}
+
+static void flush(struct channel *c)
+{
+    int left = PQflush(c->pg);
+    if (left < 0)
+        lose(c);
+    else
+        loop_watch(c->session->loop, &c->watch, left ? LOOP_READ | LOOP_WRITE : LOOP_READ);
+}
+
+static void ready(struct watch *w, unsigned events)
+{
+    struct channel *c = w->owner;
+    if ((events & LOOP_READ) && !PQconsumeInput(c->pg)) {
+        lose(c);
+        return;
+    }
+    if (c->call && (events & LOOP_WRITE))
+        flush(c);
+    if (c->call)
+        take_results(c);
+}
+
+static void submit(struct session *s, uint32_t connection, struct call *call)
+{
+    struct channel *c = &s->channels[connection];
+    const struct sql_lowered *low = call->request->lowered;
+    struct error err = {0};
+    c->call = call;
+    c->failed = false;
+    if (!c->pg) {
+        call->retries++;
+        call->trips++;
+        if ((call->status = connect_channel(c, &err)) < 0) {
+            snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
+            c->failed = true;
+            finish(c);
+            return;
+        }
+    }
+    call->trips++;
+    put_params(c, call, low);
+    if (!PQsendQueryPrepared(c->pg, low->name, (int)low->params.count, c->values, c->lengths, c->formats, 1))
+        lose(c);
+    else
+        flush(c);
+}
+
+const struct driver postgres_driver = {
+    .open = open_server, .close = sql_close, .version = sql_version, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
+    .load_open = load_open, .load_row = load_row, .load_close = load_close,
+    .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
+};

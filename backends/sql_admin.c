@@ -1,0 +1,443 @@
+/* sql_admin.c - tables and procedures on an SQL server: found, made, sealed, dropped; and the notes of what wkl made. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/sql_driver.h"
+#include "base/bug.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+static const char notes_table[] = "wkl_tables";
+static const uint64_t NAMES_FRESH_NS = NS_PER_S;
+enum { TABLES_A_TRANSACTION = 500 };                  /* PostgreSQL locks every table of a transaction, and has room for 6400 */
+
+struct server *sql_server_new(const struct instance *inst, const struct sql_dialect *dialect, const struct sql_ops *ops,
+                              struct sql_connection *conn)
+{
+    struct server *s = mem_alloc(sizeof *s);
+    *s = (struct server){.inst = inst, .dialect = dialect, .ops = ops, .conn = conn};
+    arena_init(&s->names.arena);
+    return s;
+}
+
+void sql_close(struct server *s)
+{
+    if (!s)
+        return;
+    s->ops->close(s->conn);
+    arena_release(&s->names.arena);
+    mem_free(s);
+}
+
+const char *sql_version(const struct server *s)
+{
+    return s->version;
+}
+
+unsigned sql_connect_timeout_s(const struct instance *inst)
+{
+    uint64_t n = instance_number(inst, "connect_timeout"), s = n < NS_PER_MS ? n : (n + NS_PER_S - 1) / NS_PER_S;
+    return s ? (unsigned)s : 1;
+}
+
+void sql_scrub(char *text, const char *secret)
+{
+    size_t n = secret ? strlen(secret) : 0;
+    for (char *at = text; n && (at = strstr(at, secret));) {
+        size_t keep = n < 3 ? n : 3;
+        memcpy(at, "***", keep);
+        memmove(at + keep, at + n, strlen(at + n) + 1);
+        at += keep;
+    }
+}
+
+/* ---- statements ---- */
+
+static int run(struct server *s, const char *sql, struct error *err)
+{
+    return s->ops->query(s->conn, sql, NULL, NULL, err);
+}
+
+static int run_buf(struct server *s, struct buf *sql, struct error *err)
+{
+    int rc = run(s, buf_text(sql), err);
+    buf_clear(sql);
+    return rc;
+}
+
+static void put_notes_table(const struct server *s, struct buf *b)
+{
+    struct table notes = {.name = notes_table};
+    sql_put_table_name(s->dialect, s->inst, &notes, b);
+}
+
+static const char *full_name(const struct server *s, const char *table, struct buf *b)
+{
+    struct table t = {.name = table};
+    buf_clear(b);
+    instance_put_table(s->inst, &t, b);
+    return buf_text(b);
+}
+
+/* The name of a table as a value. */
+static void put_name_literal(const struct server *s, const struct table *t, struct buf *b)
+{
+    static const struct type text = {.kind = TYPE_STRING};
+    struct buf name = {0};
+    const char *full = full_name(s, t->name, &name);
+    struct value v = {.u.s = {full, (uint32_t)strlen(full)}};
+    s->dialect->put_literal(text, &v, b);
+    buf_release(&name);
+}
+
+/* ---- names ---- */
+
+static void take_relation(void *arg, const char *const *columns)
+{
+    struct sql_names *n = arg;
+    char *name = arena_strdup(&n->arena, columns[0]);
+    map_add(&n->arena, &n->relations, name, name);
+}
+
+static void take_note(void *arg, const char *const *columns)
+{
+    struct sql_names *n = arg;
+    map_add(&n->arena, &n->notes, arena_strdup(&n->arena, columns[0]), arena_strdup(&n->arena, columns[1] ? columns[1] : ""));
+}
+
+static void forget_names(struct server *s)
+{
+    arena_release(&s->names.arena);
+    s->names = (struct sql_names){0};
+    arena_init(&s->names.arena);
+}
+
+static int read_names(struct server *s, struct error *err)
+{
+    struct buf b = {0};
+    forget_names(s);
+    int rc = s->ops->query(s->conn, s->dialect->relations, take_relation, &s->names, err);
+    if (rc == 0 && map_find(&s->names.relations, full_name(s, notes_table, &b))) {
+        buf_clear(&b);
+        buf_puts(&b, "SELECT name, digest FROM ");
+        put_notes_table(s, &b);
+        rc = s->ops->query(s->conn, buf_text(&b), take_note, &s->names, err);
+    }
+    s->names.read_at = clock_ns();
+    buf_release(&b);
+    if (rc < 0)
+        forget_names(s);
+    return rc;
+}
+
+static enum presence presence_of(struct server *s, const struct table *t, const char **digest)
+{
+    struct buf b = {0};
+    const char *name = full_name(s, t->name, &b);
+    bool there = map_find(&s->names.relations, name) != NULL;
+    *digest = map_find(&s->names.notes, name);
+    buf_release(&b);
+    return !there ? TABLE_ABSENT : *digest ? TABLE_OURS : TABLE_FOREIGN;
+}
+
+int sql_find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    const char *noted;
+    int rc = s->names.read_at && clock_ns() - s->names.read_at < NAMES_FRESH_NS ? 0 : read_names(s, err);
+    digest[0] = 0;
+    if (rc < 0)
+        return rc;
+    *presence = presence_of(s, t, &noted);
+    if (*presence == TABLE_OURS && strlen(noted) <= DIGEST_CHARS)
+        strcpy(digest, noted);
+    return 0;
+}
+
+/* ---- making ---- */
+
+static int begin(struct server *s, struct error *err)
+{
+    return s->dialect->transactional ? run(s, "BEGIN", err) : 0;
+}
+
+/* Ends a transaction: what failed in it is undone. */
+static int end(struct server *s, int rc, struct error *err)
+{
+    if (!s->dialect->transactional)
+        return rc;
+    if (rc == 0)
+        return run(s, "COMMIT", err);
+    run(s, "ROLLBACK", NULL);
+    return rc;
+}
+
+static int forget_note(struct server *s, const struct table *t, struct error *err)
+{
+    struct buf b = {0};
+    buf_puts(&b, "DELETE FROM ");
+    put_notes_table(s, &b);
+    buf_puts(&b, " WHERE name = ");
+    put_name_literal(s, t, &b);
+    int rc = run_buf(s, &b, err);
+    buf_release(&b);
+    return rc;
+}
+
+static int note(struct server *s, const struct table *t, struct error *err)
+{
+    struct buf b = {0};
+    int rc = forget_note(s, t, err);
+    if (rc == 0) {
+        buf_puts(&b, "INSERT INTO ");
+        put_notes_table(s, &b);
+        buf_puts(&b, " (name, digest) VALUES (");
+        put_name_literal(s, t, &b);
+        buf_puts(&b, ", '')");
+        rc = run_buf(s, &b, err);
+    }
+    buf_release(&b);
+    return rc;
+}
+
+/* Where a statement that failed is not undone by a rollback, the note of a table that was not made is taken back. */
+static int create_one(struct server *s, const struct table *t, struct error *err)
+{
+    struct buf b = {0};
+    int rc = note(s, t, err);
+    if (rc == 0) {
+        sql_put_create(s->dialect, s->inst, t, !s->dialect->key_later, &b);
+        rc = run_buf(s, &b, err);
+        if (rc < 0 && !s->dialect->transactional && rc != ERR_LOST)
+            forget_note(s, t, NULL);
+    }
+    buf_release(&b);
+    return rc < 0 && err ? (error_prefix(err, "table '%s' cannot be made", t->name), rc) : rc;
+}
+
+static int none_is_there(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    struct buf b = {0};
+    const char *digest;
+    int rc = read_names(s, err);
+    for (uint32_t i = 0; rc == 0 && i < n; i++) {
+        enum presence p = presence_of(s, tables[i], &digest);
+        if (p == TABLE_FOREIGN)
+            rc = error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make: rename or drop it, or set 'table_prefix'",
+                           full_name(s, tables[i]->name, &b));
+        else if (p == TABLE_OURS)
+            rc = error_set(err, ERR_SERVER, "table '%s' is there already", full_name(s, tables[i]->name, &b));
+    }
+    buf_release(&b);
+    return rc;
+}
+
+int sql_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    struct buf b = {0};
+    int rc = none_is_there(s, tables, n, err);
+    if (rc == 0) {
+        buf_puts(&b, "CREATE TABLE IF NOT EXISTS ");
+        put_notes_table(s, &b);
+        buf_printf(&b, " (%s)", s->dialect->notes_columns);
+        rc = run_buf(s, &b, err);
+    }
+    for (uint32_t i = 0; rc == 0 && i < n;) {
+        rc = begin(s, err);
+        for (uint32_t k = 0; rc == 0 && i < n && k < TABLES_A_TRANSACTION; k++)
+            rc = create_one(s, tables[i++], err);
+        rc = end(s, rc, err);
+    }
+    buf_release(&b);
+    forget_names(s);
+    return rc;
+}
+
+/* ---- sealing ---- */
+
+static int seal_one(struct server *s, const struct table *t, const char *digest, struct error *err)
+{
+    struct buf b = {0};
+    int rc = 0;
+    if (s->dialect->key_later) {
+        buf_puts(&b, "ALTER TABLE ");
+        sql_put_table_name(s->dialect, s->inst, t, &b);
+        buf_puts(&b, " ADD ");
+        sql_put_key(s->dialect, t, &b);
+        rc = run_buf(s, &b, err);
+    }
+    if (rc == 0 && s->dialect->statistics) {
+        buf_puts(&b, s->dialect->statistics);
+        sql_put_table_name(s->dialect, s->inst, t, &b);
+        rc = run_buf(s, &b, err);
+    }
+    if (rc == 0) {
+        buf_puts(&b, "UPDATE ");
+        put_notes_table(s, &b);
+        buf_printf(&b, " SET digest = '%s' WHERE name = ", digest);
+        put_name_literal(s, t, &b);
+        rc = run_buf(s, &b, err);
+    }
+    buf_release(&b);
+    if (rc < 0 && err)
+        error_prefix(err, "sealing table '%s'", t->name);
+    return rc;
+}
+
+int sql_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = seal_one(s, tables[i], digests[i], err);
+    forget_names(s);
+    return rc;
+}
+
+/* ---- dropping ---- */
+
+static int drop_one(struct server *s, const struct table *t, struct error *err)
+{
+    struct buf b = {0};
+    const char *digest;
+    presence_of(s, t, &digest);
+    if (!digest)                                      /* not noted: not ours */
+        return 0;
+    buf_puts(&b, "DROP TABLE IF EXISTS ");
+    sql_put_table_name(s->dialect, s->inst, t, &b);
+    int rc = run_buf(s, &b, err);
+    if (rc == 0)
+        rc = forget_note(s, t, err);
+    buf_release(&b);
+    return rc;
+}
+
+static void take_count(void *arg, const char *const *columns)
+{
+    *(long *)arg = columns[0] ? atol(columns[0]) : 0;
+}
+
+static int drop_notes_if_empty(struct server *s, struct error *err)
+{
+    struct buf b = {0};
+    long left = -1;
+    buf_puts(&b, "SELECT count(*) FROM ");
+    put_notes_table(s, &b);
+    int rc = s->ops->query(s->conn, buf_text(&b), take_count, &left, err);
+    buf_clear(&b);
+    if (rc == 0 && left == 0) {
+        buf_puts(&b, "DROP TABLE ");
+        put_notes_table(s, &b);
+        rc = run_buf(s, &b, err);
+    }
+    buf_release(&b);
+    return rc;
+}
+
+int sql_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    struct buf b = {0};
+    int rc = read_names(s, err);
+    bool noted = rc == 0 && map_find(&s->names.relations, full_name(s, notes_table, &b));
+    for (uint32_t i = 0; rc == 0 && noted && i < n;) {
+        rc = begin(s, err);
+        for (uint32_t k = 0; rc == 0 && i < n && k < TABLES_A_TRANSACTION; k++)
+            rc = drop_one(s, tables[i++], err);
+        rc = end(s, rc, err);
+    }
+    if (rc == 0 && noted) {
+        rc = begin(s, err);
+        rc = end(s, rc == 0 ? drop_notes_if_empty(s, err) : rc, err);
+    }
+    buf_release(&b);
+    forget_names(s);
+    return rc;
+}
+
+/* ---- procedures ---- */
+
+int sql_install(struct server *s, const struct request *requests, uint32_t n, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++) {
+        struct error local = {0};
+        if (!requests[i].setup || (rc = run(s, requests[i].setup, &local)) == 0)
+            continue;
+        if (s->ops->is_there_already && s->ops->is_there_already(s->conn)) {
+            rc = 0;
+            continue;
+        }
+        error_set(err, rc, "the procedure of '%s' cannot be made: %s", requests[i].title ? requests[i].title : "a request", local.text);
+    }
+    return rc;
+}
+
+int sql_uninstall(struct server *s, const struct request *requests, uint32_t n, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (requests[i].teardown) {
+            int one = run(s, requests[i].teardown, err);
+            rc = rc < 0 ? rc : one;
+        }
+    return rc;
+}
+
+/* ---- requests of a session ---- */
+
+/* The first place whose address is not below r's. */
+static uint32_t lower_bound(const struct sql_requests *l, const struct request *r)
+{
+    uint32_t lo = 0, hi = l->count;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if ((uintptr_t)l->items[mid] < (uintptr_t)r)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+void sql_requests_add(struct sql_requests *l, const struct request *const *list, uint32_t n)
+{
+    l->items = mem_grow(l->items, (l->count + n + 1) * sizeof *l->items);
+    l->places = mem_grow(l->places, (l->count + n + 1) * sizeof *l->places);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = lower_bound(l, list[i]);
+        if (at < l->count && l->items[at] == list[i])
+            continue;
+        memmove(&l->items[at + 1], &l->items[at], (l->count - at) * sizeof *l->items);
+        memmove(&l->places[at + 1], &l->places[at], (l->count - at) * sizeof *l->places);
+        l->items[at] = list[i];
+        l->places[at] = l->count++;
+    }
+}
+
+uint32_t sql_requests_find(const struct sql_requests *l, const struct request *r)
+{
+    uint32_t at = lower_bound(l, r);
+    BUG_UNLESS(at < l->count && l->items[at] == r);
+    return l->places[at];
+}
+
+void sql_requests_release(struct sql_requests *l)
+{
+    mem_free(l->items);
+    mem_free(l->places);
+    *l = (struct sql_requests){0};
+}
+
+uint32_t sql_part_columns(const struct request *r)
+{
+    uint32_t most = 0;
+    for (uint32_t p = 0; p < r->nparts; p++)
+        most = r->parts[p].ncolumns > most ? r->parts[p].ncolumns : most;
+    return most;
+}
+
+uint32_t sql_result_columns(const struct request *r)
+{
+    const struct sql_lowered *low = r->lowered;
+    return low->set_each ? sql_part_columns(r) : low->nslots + low->numbered;
+}

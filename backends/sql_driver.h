@@ -1,0 +1,78 @@
+/* sql_driver.h - what the drivers of SQL backends share: administration, written once over two functions of the connection.
+ *
+ * struct server is the same for all of them. Names are read in one go and kept for a second, so that looking for thousands of
+ * tables takes one round trip; making and dropping reads them anew. */
+#ifndef BACKENDS_SQL_DRIVER_H
+#define BACKENDS_SQL_DRIVER_H
+
+#include "backends/sql.h"
+#include "base/map.h"
+
+extern const struct driver sqlite_driver, postgres_driver, mysql_driver;
+extern const struct sql_dialect sqlite_dialect, postgres_dialect, mysql_dialect;
+
+struct sql_connection;                                /* each driver's own */
+
+/* Called for each row with its columns as texts, NULL where they are null. */
+typedef void sql_row_fn(void *arg, const char *const *columns);
+
+struct sql_ops {
+    /* Runs one statement; row may be NULL. 0, or a negative code with the server's words after `what` was tried. */
+    int (*query)(struct sql_connection *, const char *sql, sql_row_fn *row, void *arg, struct error *);
+    void (*close)(struct sql_connection *);
+    /* Whether this error of CREATE PROCEDURE says that it is there already: its name is a hash of its text, so it is the same. MAY be NULL. */
+    bool (*is_there_already)(struct sql_connection *);
+};
+
+struct sql_names {                                    /* what stands there, and what of it wkl made */
+    struct arena arena;
+    struct map relations;                             /* name → name */
+    struct map notes;                                 /* name → digest */
+    uint64_t read_at;                                 /* clock_ns(); 0: not read */
+};
+
+struct server {
+    const struct instance *inst;
+    const struct sql_dialect *dialect;
+    const struct sql_ops *ops;
+    struct sql_connection *conn;
+    struct sql_names names;
+    char version[200];
+};
+
+/* A server over an open connection, which it then owns. */
+struct server *sql_server_new(const struct instance *, const struct sql_dialect *, const struct sql_ops *, struct sql_connection *);
+
+/* The driver's hooks. */
+void sql_close(struct server *);
+const char *sql_version(const struct server *);
+int sql_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
+int sql_create(struct server *, const struct table *const *, uint32_t n, struct error *);
+int sql_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
+int sql_install(struct server *, const struct request *, uint32_t n, struct error *);
+int sql_uninstall(struct server *, const struct request *, uint32_t n, struct error *);
+int sql_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+
+/* The setting connect_timeout in seconds, at least 1; a plain number is seconds too. */
+unsigned sql_connect_timeout_s(const struct instance *);
+
+/* "***" wherever a secret stands in a text. */
+void sql_scrub(char *text, const char *secret);
+
+/* ---- for sessions: requests by address, with the place that each was given when it was added ---- */
+
+struct sql_requests {
+    const struct request **items;                     /* sorted by address */
+    uint32_t *places;
+    uint32_t count;
+};
+/* Adds what is not there yet; places are counted through in order of adding. */
+void sql_requests_add(struct sql_requests *, const struct request *const *list, uint32_t n);
+uint32_t sql_requests_find(const struct sql_requests *, const struct request *);   /* its place; one that is not there is a BUG */
+void sql_requests_release(struct sql_requests *);
+
+/* The greatest number of result columns of a request, and of columns of its parts. */
+uint32_t sql_result_columns(const struct request *);
+uint32_t sql_part_columns(const struct request *);
+
+#endif

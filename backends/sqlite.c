@@ -1,0 +1,138 @@
+/* sqlite.c - SQLite's dialect: what is printed for it, and its limits. */
+#include "config.h"
+
+#include "backends/sql.h"
+#include "backends/sql_driver.h"
+
+#if HAVE_SQLITE
+#define DRIVER &sqlite_driver
+#else
+#define DRIVER NULL
+#endif
+
+static const struct setting_def settings[] = {
+    {"path", NULL, NULL, "the database file; where it is not set, a temporary one", false},
+    {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {NULL, NULL, NULL, NULL, false},
+};
+
+/* SQLite stores by a column's affinity. Times are texts of one length, so that they sort as times do. */
+static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
+{
+    static const char *const names[TYPE_COUNT] = {
+        [TYPE_BOOL] = "INTEGER", [TYPE_INT] = "INTEGER", [TYPE_BIGINT] = "INTEGER", [TYPE_FLOAT] = "REAL", [TYPE_DOUBLE] = "REAL",
+        [TYPE_DECIMAL] = "REAL", [TYPE_CHAR] = "TEXT", [TYPE_STRING] = "TEXT", [TYPE_BYTES] = "BLOB", [TYPE_UUID] = "TEXT",
+        [TYPE_DATE] = "TEXT", [TYPE_TIMESTAMP] = "TEXT", [TYPE_JSON] = "TEXT",
+    };
+    (void)key;
+    bool wide = t.kind == TYPE_DECIMAL && !type_decimal_fits_double(t);
+    buf_puts(b, wide ? "TEXT" : names[t.kind]);
+    if (wide && loss)
+        buf_printf(loss, "SQLite computes in doubles, which hold %d digits: kept as text, which sorts and computes as text does",
+                   DECIMAL_EXACT_IN_DOUBLE);
+}
+
+static void put_column_type(const struct column *c, bool key, struct buf *b)
+{
+    put_type(c->type, key, b, NULL);
+}
+
+static void put_literal(struct type t, const struct value *v, struct buf *b)
+{
+    struct buf text = {0};
+    if (v->null) {
+        buf_puts(b, "NULL");
+    } else if (t.kind == TYPE_BOOL) {
+        buf_putc(b, v->u.i ? '1' : '0');
+    } else if (t.kind == TYPE_BYTES) {
+        buf_puts(b, "x'");
+        sql_put_hex(v->u.s.p, v->u.s.n, b);
+        buf_putc(b, '\'');
+    } else {
+        bool number = t.kind < TYPE_DECIMAL || (t.kind == TYPE_DECIMAL && type_decimal_fits_double(t));
+        value_put(&text, t, v);
+        if (number)
+            buf_puts(b, buf_text(&text));
+        else
+            sql_put_string(buf_text(&text), (uint32_t)text.len, b);
+    }
+    buf_release(&text);
+}
+
+static bool is_integer(struct type t)
+{
+    return t.kind == TYPE_BOOL || t.kind == TYPE_INT || t.kind == TYPE_BIGINT;
+}
+
+/* One integer key is the rowid itself; any other key is better off as the table's own tree than in an index beside it. */
+static void put_table_end(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    (void)inst;
+    if (t->nkeys > 1 || !is_integer(t->columns[0].type))
+        buf_puts(b, " WITHOUT ROWID");
+}
+
+static void put_null(struct type t, struct buf *b)
+{
+    (void)t;
+    buf_puts(b, "NULL");
+}
+
+const struct sql_dialect sqlite_dialect = {
+    .name = "sqlite",
+    .quote = '"',
+    .passing = PASS_NUMBERED,
+    .transactional = true,
+    .put_type = put_type,
+    .put_column_type = put_column_type,
+    .put_literal = put_literal,
+    .put_table_end = put_table_end,
+    .put_null = put_null,
+    .number_cast = "",
+    .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
+    .relations = "SELECT name FROM sqlite_master",
+};
+
+static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
+{
+    (void)inst;
+    put_type(t, false, b, loss);
+}
+
+static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    sql_print_table(&sqlite_dialect, inst, t, b);
+}
+
+static void lower(const struct instance *inst, struct arena *arena, struct request *r)
+{
+    sql_lower(&sqlite_dialect, inst, arena, r);
+}
+
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    sql_print_request(&sqlite_dialect, inst, r, keys, b);
+}
+
+const struct backend backend_sqlite = {
+    .name = "sqlite",
+    .title = "SQLite",
+    .caps = {
+        .form_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL", NULL},
+        .lacks = {[FORM_PROC] = "SQLite has no stored procedures"},
+        .max_tables = 500,                            /* SQLITE_MAX_COMPOUND_SELECT */
+        .max_params = 32766,                          /* SQLITE_MAX_VARIABLE_NUMBER */
+        .multi_saves = true,
+        .load_streams = 1,                            /* one writer at a time */
+        .name_max = 1000,                             /* it has no limit of its own */
+    },
+    .settings = settings,
+    .request_ext = "sql",
+    .comment = "--",
+    .print_type = print_type,
+    .print_table = print_table,
+    .lower = lower,
+    .print_request = print_request,
+    .driver = DRIVER,
+    .driver_needs = "libsqlite3 (Debian: libsqlite3-dev)",
+};

@@ -1,0 +1,267 @@
+/* diag.c - records of mistakes, and how they are shown. */
+#include "config.h"
+
+#include "base/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A longer line is shown in part, around its mistake. */
+enum { SNIPPET_BYTES = 160, TAB_WIDTH = 8 };
+
+void diags_init(struct diags *d, struct arena *arena)
+{
+    *d = (struct diags){.arena = arena};
+}
+
+uint32_t diags_add_source(struct diags *d, const char *name, const char *text, uint32_t size)
+{
+    vec_push(d->arena, &d->sources, ((struct source){name, text, size}));
+    return (uint32_t)(d->sources.count - 1);
+}
+
+struct diag *diag_add(struct diags *d, enum severity severity, const char *code, struct span span, const char *hint, const char *fmt, ...)
+{
+    if (severity == SEVERITY_ERROR)
+        d->errors++;
+    if (severity == SEVERITY_WARNING)
+        d->warnings++;
+    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_ERRORS))
+        return NULL;
+    struct buf b = {0};
+    char text[1000];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    buf_puts(&b, text);
+    struct diag record = {severity, code, span, arena_strdup(d->arena, buf_text(&b)), hint ? arena_strdup(d->arena, hint) : NULL, {0}, NULL};
+    buf_release(&b);
+    vec_push(d->arena, &d->records, record);
+    return &d->records.items[d->records.count - 1];
+}
+
+/* ---- places ---- */
+
+static bool continues(char c)                         /* a byte inside a UTF-8 character */
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+void diags_locate(const struct diags *d, struct span span, uint32_t *line, uint32_t *column)
+{
+    const struct source *s = &d->sources.items[span.file];
+    uint32_t at = span.from < s->size ? span.from : s->size;
+    *line = *column = 1;
+    for (uint32_t i = 0; i < at; i++) {
+        if (s->text[i] == '\n') {
+            ++*line;
+            *column = 1;
+        } else if (!continues(s->text[i])) {
+            ++*column;
+        }
+    }
+}
+
+/* ---- text ---- */
+
+struct style { const char *bold, *error, *warning, *note, *off; };
+static const struct style plain = {"", "", "", "", ""};
+static const struct style coloured = {"\033[1m", "\033[1;31m", "\033[1;35m", "\033[1;36m", "\033[0m"};
+
+static const char *severity_name(enum severity s)
+{
+    static const char *const names[] = {"error", "warning", "note"};
+    return names[s];
+}
+
+/* Puts bytes from … to-1 as they look in a terminal: tabs widened, other control characters as '?'; returns the columns taken. */
+static uint32_t put_shown(struct buf *b, const char *text, uint32_t from, uint32_t to, uint32_t column)
+{
+    for (uint32_t i = from; i < to; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '\t') {
+            do {
+                if (b)
+                    buf_putc(b, ' ');
+            } while (++column % TAB_WIDTH);
+            continue;
+        }
+        if (b)
+            buf_putc(b, c < 0x20 || c == 0x7f ? '?' : (char)c);
+        column += !continues((char)c);
+    }
+    return column;
+}
+
+/* The line of a span with its number, and below it the caret and a label. */
+static void put_snippet(const struct diags *d, struct span span, const char *label, const char *colour, const char *off, struct buf *b)
+{
+    const struct source *s = &d->sources.items[span.file];
+    uint32_t line, column, at = span.from < s->size ? span.from : s->size, from = at, to = at;
+    if (!s->size)
+        return;
+    diags_locate(d, span, &line, &column);
+    while (from > 0 && s->text[from - 1] != '\n' && at - from < SNIPPET_BYTES / 2)
+        from--;
+    while (from < at && continues(s->text[from]))
+        from++;
+    while (to < s->size && s->text[to] != '\n' && to - from < SNIPPET_BYTES)
+        to++;
+    while (to > at && to < s->size && continues(s->text[to]))
+        to--;
+    uint32_t end = span.to > to ? to : span.to < at ? at : span.to;
+    buf_printf(b, "%5u | ", line);
+    put_shown(b, s->text, from, to, 0);
+    uint32_t left = put_shown(NULL, s->text, from, at, 0), right = put_shown(NULL, s->text, at, end, left);
+    buf_printf(b, "\n      | %*s%s^", (int)left, "", colour);
+    for (uint32_t i = left + 1; i < right; i++)
+        buf_putc(b, '~');
+    buf_puts(b, off);
+    if (label)
+        buf_printf(b, " %s", label);
+    buf_putc(b, '\n');
+}
+
+static int in_order_of_place(const void *a, const void *b)
+{
+    const struct diag *x = *(const struct diag *const *)a, *y = *(const struct diag *const *)b;
+    if (x->span.file != y->span.file)
+        return x->span.file < y->span.file ? -1 : 1;
+    if (x->span.from != y->span.from)
+        return x->span.from < y->span.from ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+static const struct diag **sorted(const struct diags *d)
+{
+    const struct diag **list = arena_array(d->arena, const struct diag *, d->records.count + 1);
+    for (size_t i = 0; i < d->records.count; i++)
+        list[i] = &d->records.items[i];
+    qsort(list, d->records.count, sizeof *list, in_order_of_place);
+    return list;
+}
+
+static void put_record(const struct diags *d, const struct diag *r, const struct style *style, struct buf *b)
+{
+    const char *const colours[] = {style->error, style->warning, style->note};
+    const char *colour = colours[r->severity];
+    uint32_t line, column;
+    if (r->span.file < d->sources.count) {
+        diags_locate(d, r->span, &line, &column);
+        buf_printf(b, "%s%s:%u:%u:%s ", style->bold, d->sources.items[r->span.file].name, line, column, style->off);
+    }
+    buf_printf(b, "%s%s:%s %s\n", colour, severity_name(r->severity), style->off, r->message);
+    if (r->span.file >= d->sources.count)
+        return;
+    if (!d->sources.items[r->span.file].size && r->hint)
+        buf_printf(b, "      | %s\n", r->hint);
+    put_snippet(d, r->span, r->hint, colour, style->off, b);
+    if (r->label2 && r->span2.file < d->sources.count) {
+        if (r->span2.file != r->span.file)
+            buf_printf(b, "  in %s:\n", d->sources.items[r->span2.file].name);
+        put_snippet(d, r->span2, r->label2, style->note, style->off, b);
+    }
+}
+
+void diags_put_text(const struct diags *d, bool colour, struct buf *b)
+{
+    const struct diag **list = sorted(d);
+    for (size_t i = 0; i < d->records.count; i++)
+        put_record(d, list[i], colour ? &coloured : &plain, b);
+    if (d->errors > DIAG_MAX_ERRORS)
+        buf_printf(b, "too many errors: the first %d are shown\n", DIAG_MAX_ERRORS);
+    if (d->errors)
+        buf_printf(b, "%u error%s", d->errors, d->errors == 1 ? "" : "s");
+    if (d->warnings)
+        buf_printf(b, "%s%u warning%s", d->errors ? ", " : "", d->warnings, d->warnings == 1 ? "" : "s");
+    if (d->errors || d->warnings)
+        buf_putc(b, '\n');
+}
+
+/* ---- JSON: one array; places are objects of file, line, column, from, to ---- */
+
+static void put_json_string(struct buf *b, const char *name, const char *s)
+{
+    buf_printf(b, "\"%s\": ", name);
+    buf_put_json(b, s, strlen(s));
+}
+
+static void put_json_place(const struct diags *d, struct span span, struct buf *b)
+{
+    uint32_t line, column;
+    if (span.file >= d->sources.count)
+        return;
+    diags_locate(d, span, &line, &column);
+    buf_puts(b, ", ");
+    put_json_string(b, "file", d->sources.items[span.file].name);
+    buf_printf(b, ", \"line\": %u, \"column\": %u, \"from\": %u, \"to\": %u", line, column, span.from, span.to);
+}
+
+void diags_put_json(const struct diags *d, struct buf *b)
+{
+    const struct diag **list = sorted(d);
+    buf_puts(b, "[");
+    for (size_t i = 0; i < d->records.count; i++) {
+        const struct diag *r = list[i];
+        buf_puts(b, i ? ",\n {" : "\n {");
+        put_json_string(b, "severity", severity_name(r->severity));
+        buf_puts(b, ", ");
+        put_json_string(b, "code", r->code);
+        put_json_place(d, r->span, b);
+        buf_puts(b, ", ");
+        put_json_string(b, "message", r->message);
+        if (r->hint) {
+            buf_puts(b, ", ");
+            put_json_string(b, "hint", r->hint);
+        }
+        if (r->label2) {
+            buf_puts(b, ", \"related\": {");
+            put_json_string(b, "message", r->label2);
+            put_json_place(d, r->span2, b);
+            buf_puts(b, "}");
+        }
+        buf_puts(b, "}");
+    }
+    buf_puts(b, d->records.count ? "\n]\n" : "]\n");
+}
+
+/* ---- the nearest name ---- */
+
+enum { NEAREST_MAX = 64 };                            /* longer names are not compared */
+
+static size_t edit_distance(const char *a, size_t n, const char *b, size_t m)
+{
+    size_t rows[3][NEAREST_MAX + 1], *before = rows[0], *last = rows[1], *row = rows[2];
+    for (size_t j = 0; j <= m; j++)
+        last[j] = j;
+    memset(before, 0, sizeof rows[0]);
+    for (size_t i = 1; i <= n; i++) {
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
+            best = last[j] + 1 < best ? last[j] + 1 : best;
+            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+                best = before[j - 2] + 1;             /* two letters swapped: one mistake */
+            row[j] = best;
+        }
+        size_t *free_row = before;
+        before = last;
+        last = row;
+        row = free_row;
+    }
+    return last[m];
+}
+
+void nearest_try(struct nearest *nearest, const char *wanted, const char *candidate)
+{
+    size_t n = strlen(wanted), m = strlen(candidate), limit = n < 3 ? 1 : (n + 2) / 3;
+    if (n > NEAREST_MAX || m > NEAREST_MAX || (n > m ? n - m : m - n) > limit || (n < 2 && m < 2))
+        return;
+    size_t distance = edit_distance(wanted, n, candidate, m);
+    if (distance <= limit && distance < n && (!nearest->name || distance < nearest->distance))
+        *nearest = (struct nearest){candidate, distance};
+}

@@ -1,0 +1,201 @@
+/* options.c - getopt_long over a table. */
+#include "config.h"
+
+#include "cmd/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/units.h"
+
+enum { LONG_BASE = 1000, HELP_COLUMN = 30 };
+
+static const struct option_row common[] = {
+    {'h', "help", NULL, "this text", NULL, NULL},
+    {'V', "version", NULL, "the version", NULL, NULL},
+    {0},
+};
+enum { COMMON = 2 };
+
+static size_t count_rows(const struct option_row *rows)
+{
+    size_t n = 0;
+    while (rows[n].name)
+        n++;
+    return n;
+}
+
+static const struct option_row *row_at(const struct command *c, size_t i)
+{
+    size_t n = count_rows(c->options);
+    return i < n ? &c->options[i] : &common[i - n];
+}
+
+/* ---- help ---- */
+
+static void put_row(const struct option_row *o)
+{
+    char left[80];
+    const char *arg = o->argument ? o->argument : "";
+    const char *gap = o->argument && arg[0] != '[' ? " " : "";
+    if (o->letter)
+        snprintf(left, sizeof left, "  -%c, --%s%s%s", o->letter, o->name, gap, arg);
+    else
+        snprintf(left, sizeof left, "      --%s%s%s", o->name, gap, arg);
+    printf("%-*s", HELP_COLUMN, left);
+    if (strlen(left) >= HELP_COLUMN)
+        printf("\n%*s", HELP_COLUMN, "");
+    for (const char *line = o->help; *line;) {
+        int n = (int)strcspn(line, "\n");
+        printf("%.*s\n%*s", n, line, line[n] ? HELP_COLUMN : 0, "");
+        line += n + (line[n] == '\n');
+    }
+}
+
+void options_help(const struct command *c)
+{
+    printf("Usage: %s\n%s\n", c->usage, c->summary);
+    size_t n = count_rows(c->options);
+    for (size_t i = 0; i < n + COMMON; i++) {
+        const struct option_row *o = row_at(c, i);
+        if (o->heading)
+            printf("\n%s:\n", o->heading);
+        put_row(o);
+    }
+    if (c->epilogue)
+        printf("\n%s", c->epilogue);
+}
+
+/* ---- parsing ---- */
+
+static void say_unknown(const struct command *c, const char *arg)
+{
+    struct nearest near = {0};
+    char name[100];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(arg + (arg[0] == '-') + (arg[1] == '-'), "="), arg + (arg[0] == '-') + (arg[1] == '-'));
+    for (size_t i = 0; i < count_rows(c->options) + COMMON; i++)
+        nearest_try(&near, name, row_at(c, i)->name);
+    fprintf(stderr, "%s: unknown option '%s'", c->name, arg);
+    if (near.name)
+        fprintf(stderr, ": did you mean '--%s'?\n", near.name);
+    else
+        fprintf(stderr, ": `%s --help` lists them\n", c->name);
+}
+
+static void fill_tables(const struct command *c, size_t n, char *letters, struct option *longs)
+{
+    *letters++ = ':';                                 /* a missing argument is told apart */
+    for (size_t i = 0; i < n; i++) {
+        const struct option_row *o = row_at(c, i);
+        int has = !o->argument ? no_argument : o->argument[0] == '[' ? optional_argument : required_argument;
+        longs[i] = (struct option){o->name, has, NULL, LONG_BASE + (int)i};
+        if (!o->letter)
+            continue;
+        *letters++ = o->letter;
+        for (int colons = has == no_argument ? 0 : has == required_argument ? 1 : 2; colons > 0; colons--)
+            *letters++ = ':';
+    }
+    *letters = 0;
+}
+
+static const struct option_row *find_row(const struct command *c, size_t n, int id)
+{
+    if (id >= LONG_BASE)
+        return row_at(c, (size_t)(id - LONG_BASE));
+    for (size_t i = 0; i < n; i++)
+        if (row_at(c, i)->letter == id)
+            return row_at(c, i);
+    return NULL;
+}
+
+static enum options_outcome take(const struct command *c, const struct option_row *o, const char *value, void *owner)
+{
+    char fault[300] = "";
+    if (o->letter == 'h' && !o->take) {
+        options_help(c);
+        return OPTIONS_DONE;
+    }
+    if (o->letter == 'V' && !o->take) {
+        printf("%s %s\n", c->name, PACKAGE_VERSION);
+        return OPTIONS_DONE;
+    }
+    if (o->take(owner, value, fault, sizeof fault))
+        return OPTIONS_GO_ON;
+    fprintf(stderr, "%s: --%s '%s': %s\n", c->name, o->name, value ? value : "", fault);
+    return OPTIONS_BAD;
+}
+
+enum options_outcome options_parse(const struct command *c, int argc, char **argv, void *owner, int *first)
+{
+    size_t n = count_rows(c->options) + COMMON;
+    char letters[256];
+    struct option *longs = mem_alloc((n + 1) * sizeof *longs);
+    fill_tables(c, n, letters, longs);
+    enum options_outcome outcome = OPTIONS_GO_ON;
+    opterr = 0;
+    optind = 1;
+    while (outcome == OPTIONS_GO_ON) {
+        int at = optind, id = getopt_long(argc, argv, letters, longs, NULL);
+        if (id < 0)
+            break;
+        const struct option_row *o = find_row(c, n, id);
+        if (id == '?') {
+            char letter[3] = {'-', (char)optopt, 0};
+            say_unknown(c, optopt && optopt < LONG_BASE ? letter : argv[optind - 1 > 0 ? optind - 1 : at]);
+            outcome = OPTIONS_BAD;
+        } else if (id == ':') {
+            const struct option_row *lacking = find_row(c, n, optopt);
+            fprintf(stderr, "%s: --%s needs a value: %s\n", c->name, lacking ? lacking->name : "?", lacking ? lacking->argument : "");
+            outcome = OPTIONS_BAD;
+        } else {
+            outcome = take(c, o, optarg, owner);
+        }
+    }
+    *first = optind;
+    mem_free(longs);
+    return outcome;
+}
+
+/* ---- numbers ---- */
+
+static bool number(const char *value, enum unit unit, const char *like, struct quantity *q, char *fault, size_t room)
+{
+    bool ok = quantity_parse(value, strlen(value), q) && q->value >= 0 && !q->percent && (q->unit == unit || q->unit == UNIT_NONE);
+    if (!ok)
+        snprintf(fault, room, "expected %s, such as %s", unit_name(unit), like);
+    return ok;
+}
+
+bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room)
+{
+    struct quantity q;
+    if (!number(value, UNIT_DURATION, "10s or 500ms", &q, fault, room))
+        return false;
+    *ns = (unsigned long long)(q.value * 1e9);
+    return true;
+}
+
+bool option_count(const char *value, unsigned long long *n, char *fault, size_t room)
+{
+    struct quantity q;
+    if (!number(value, UNIT_NONE, "1000 or 10k", &q, fault, room))
+        return false;
+    if (!q.integer) {
+        snprintf(fault, room, "expected a whole number");
+        return false;
+    }
+    *n = (unsigned long long)q.value;
+    return true;
+}
+
+bool option_rate(const char *value, double *per_second, char *fault, size_t room)
+{
+    struct quantity q;
+    if (!number(value, UNIT_RATE, "2k/s", &q, fault, room))
+        return false;
+    *per_second = q.value;
+    return true;
+}

@@ -1,0 +1,34 @@
+/* options.h - command lines from one table an option: parsing, --help, and the texts that man pages and completions are made of. */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct option_row {
+    char letter;                                      /* 0: none */
+    const char *name;                                 /* "target"; NULL ends the table */
+    const char *argument;                             /* "NAME"; "[=STAGE]": may be left out; NULL: takes none */
+    const char *help;                                 /* a line; may hold several, cut at \n */
+    /* Takes the option; false: the text in `fault` says why not. */
+    bool (*take)(void *owner, const char *value, char *fault, size_t room);
+    const char *heading;                              /* starts a group in --help; NULL: as before */
+};
+
+struct command {
+    const char *name, *usage, *summary, *epilogue;    /* "wklc", "wklc [OPTIONS] FILE…", one line, text after the options */
+    const struct option_row *options;
+};
+
+enum options_outcome { OPTIONS_GO_ON, OPTIONS_DONE, OPTIONS_BAD };
+
+/* Reorders argv: what is no option stands behind *first. --help and --version are taken here. Faults are said on stderr. */
+enum options_outcome options_parse(const struct command *, int argc, char **argv, void *owner, int *first);
+void options_help(const struct command *);
+
+/* For `take`: numbers with units. */
+bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room);
+bool option_count(const char *value, unsigned long long *n, char *fault, size_t room);
+bool option_rate(const char *value, double *per_second, char *fault, size_t room);
+
+#endif

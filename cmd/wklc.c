@@ -1,0 +1,218 @@
+/* wklc.c - the command line of wklc: compile, inspect, translate. Touches no database. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/options.h"
+#include "compiler/emit.h"
+#include "compiler/front.h"
+#include "run/options.h"
+
+struct asked {
+    struct arena arena;
+    VEC(struct front_define) defines;
+    const char *target, *stage;
+    bool check, list_backends, json_diagnostics;
+    uint64_t seed;
+    struct emit_options emit;
+};
+
+/* Stages that need no backend. */
+static const struct { const char *name, *help; } front_stages[] = {
+    {"tokens", "what the scanner makes of the text"}, {"ast", "the syntax tree"}, {"ir", "the workload, settled: every table, query, run"},
+    {NULL, NULL},
+};
+
+static bool is_stage(const char *name)
+{
+    for (int i = 0; front_stages[i].name; i++)
+        if (!strcmp(front_stages[i].name, name))
+            return true;
+    return emit_stage_find(name) != NULL;
+}
+
+static bool take_emit(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->stage = v ? v : "plan";
+    if (!v || is_stage(v))
+        return true;
+    snprintf(fault, room, "expected one of tokens, ast, ir, plan, schema, request, bytecode");
+    return false;
+}
+static bool take_define(void *a, const char *v, char *fault, size_t room)
+{
+    struct asked *x = a;
+    const char *eq = strchr(v, '=');
+    if (!eq || eq == v) {
+        snprintf(fault, room, "expected NAME=VALUE, such as scale=10%%");
+        return false;
+    }
+    vec_push(&x->arena, &x->defines, ((struct front_define){arena_strndup(&x->arena, v, (size_t)(eq - v)), eq + 1}));
+    return true;
+}
+static bool take_diagnostics(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->json_diagnostics = !strcmp(v, "json");
+    if (!strcmp(v, "json") || !strcmp(v, "text"))
+        return true;
+    snprintf(fault, room, "expected text or json");
+    return false;
+}
+static bool take_seed(void *a, const char *v, char *fault, size_t room)
+{
+    unsigned long long n;
+    bool ok = option_count(v, &n, fault, room);
+    ((struct asked *)a)->seed = ok ? n : 1;
+    return ok;
+}
+
+#define TAKE_TEXT(name, field)                                          \
+    static bool name(void *a, const char *v, char *fault, size_t room)  \
+    {                                                                   \
+        (void)fault; (void)room;                                        \
+        ((struct asked *)a)->field = v;                                 \
+        return true;                                                    \
+    }
+#define TAKE_FLAG(name, field)                                          \
+    static bool name(void *a, const char *v, char *fault, size_t room)  \
+    {                                                                   \
+        (void)v; (void)fault; (void)room;                               \
+        return ((struct asked *)a)->field = true;                       \
+    }
+TAKE_TEXT(take_target, target)
+TAKE_TEXT(take_run, emit.run)
+TAKE_TEXT(take_strategy, emit.strategies)
+TAKE_TEXT(take_dir, emit.dir)
+TAKE_FLAG(take_check, check)
+TAKE_FLAG(take_list, list_backends)
+
+static const struct option_row options[] = {
+    {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},
+    {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode", take_emit, NULL},
+    {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL},
+    {0, "run", "NAME", "only what this run needs", take_run, NULL},
+    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
+    {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
+    {0, "seed", "N", "of sample keys (1)", take_seed, NULL},
+    {'o', "output", "DIR", "write a file for each piece into this folder", take_dir, "How"},
+    {0, "diagnostics", "text|json", "of errors and warnings (text)", take_diagnostics, NULL},
+    {0, "list-backends", NULL, "what each can do, its limits and settings", take_list, NULL},
+    {0},
+};
+
+static const struct command command = {
+    "wklc", "wklc [OPTIONS] FILE…",
+    "Compiles a workload and shows what it becomes on each database. Touches no database.",
+    "Exit: 0 fine, 1 usage or a file with errors, 70 a bug of ours.\n\n"
+    "  wklc fraud.wkl                                     check it\n"
+    "  wklc fraud.wkl --target dynamodb --emit            the plan: requests, keys, limits, costs\n"
+    "  wklc fraud.wkl --target lakebase --emit=request --strategy binpacked | psql\n",
+    options,
+};
+
+static void show_diagnostics(const struct asked *a, const struct diags *diags)
+{
+    struct buf b = {0};
+    if (a->json_diagnostics)
+        diags_put_json(diags, &b);
+    else
+        diags_put_text(diags, isatty(STDERR_FILENO), &b);
+    fputs(buf_text(&b), a->json_diagnostics ? stdout : stderr);
+    buf_release(&b);
+}
+
+static int print(const struct buf *b, struct error *err)
+{
+    if (fwrite(buf_text(b), 1, b->len, stdout) != b->len || fflush(stdout) != 0)
+        return error_set(err, ERR_IO, "standard output cannot be written: %s", strerror(errno));
+    return 0;
+}
+
+/* The stages before backends. 1: the stage is none of these. */
+static int emit_front(struct asked *a, struct diags *diags, const char *const *files, size_t n, const struct ir *ir, struct buf *out,
+                      struct error *err)
+{
+    if (!strcmp(a->stage, "ir")) {
+        ir_dump(ir, out);
+        return 0;
+    }
+    int rc = !strcmp(a->stage, "tokens") ? front_emit_tokens(&a->arena, diags, files, n, out, err)
+             : !strcmp(a->stage, "ast")  ? front_emit_ast(&a->arena, diags, files, n, out, err)
+                                         : 1;
+    return rc;
+}
+
+static int for_each_target(struct asked *a, const struct ir *ir, struct diags *diags, struct buf *out, struct error *err)
+{
+    struct instances list;
+    struct data data = {a->seed};
+    struct instances_options o = {a->target ? a->target : "all", false};
+    int rc = instances_make(&list, &a->arena, ir, &data, &o, diags, err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; rc == 0 && i < list.items.count; i++) {
+        emit_check(&a->arena, ir, list.items.items[i], diags);
+        if (a->stage && !diags->errors)
+            rc = emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
+    }
+    return rc;
+}
+
+static int make_dir(const char *dir, struct error *err)
+{
+    if (dir && mkdir(dir, 0777) < 0 && errno != EEXIST)
+        return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", dir, strerror(errno));
+    return 0;
+}
+
+static int compile(struct asked *a, const char *const *files, size_t n)
+{
+    struct error err = {0};
+    struct diags diags;
+    struct buf out = {0};
+    struct front_options front = {a->defines.items, a->defines.count};
+    diags_init(&diags, &a->arena);
+    bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
+    const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
+    int rc = early || ir ? make_dir(a->emit.dir, &err) : ERR_USAGE;
+    if (rc == 0) {
+        rc = a->stage ? emit_front(a, &diags, files, n, ir, &out, &err) : 1;
+        if (rc == 1)
+            rc = for_each_target(a, ir, &diags, &out, &err);
+    }
+    show_diagnostics(a, &diags);
+    if (rc == 0 && !diags.errors && out.len)
+        rc = print(&out, &err);
+    if (err.code && !(err.code == ERR_USAGE && diags.errors))
+        fprintf(stderr, "wklc: %s\n", err.text);
+    buf_release(&out);
+    return rc < 0 || diags.errors ? EXIT_USAGE : EXIT_FINE;
+}
+
+int main(int argc, char **argv)
+{
+    struct asked asked = {.seed = 1};
+    int first, code = EXIT_FINE;
+    arena_init(&asked.arena);
+    enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
+    if (outcome != OPTIONS_GO_ON) {
+        code = outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
+    } else if (asked.list_backends) {
+        struct buf b = {0};
+        struct error err = {0};
+        emit_backends(&b);
+        code = print(&b, &err) < 0 ? EXIT_USAGE : EXIT_FINE;
+        buf_release(&b);
+    } else if (first == argc) {
+        fprintf(stderr, "wklc: which file? `wklc FILE` checks one, `wklc --help` says more\n");
+        code = EXIT_USAGE;
+    } else {
+        code = compile(&asked, (const char *const *)argv + first, (size_t)(argc - first));
+    }
+    arena_release(&asked.arena);
+    return code;
+}

@@ -1,0 +1,279 @@
+/* wklrun.c - the command line of wklrun, and its signals. */
+#include "config.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "cmd/options.h"
+#include "report/report.h"
+#include "run/options.h"
+
+struct asked {
+    struct run_options o;
+    struct arena arena;
+    VEC(const char *) files;
+    VEC(struct front_define) defines;
+    VEC(struct run_output) outputs;
+    const char *file;                                 /* of -o, until its --format comes */
+};
+
+static bool fault_text(char *fault, size_t room, const char *text)
+{
+    snprintf(fault, room, "%s", text);
+    return false;
+}
+
+static bool take_backends(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->o.backends = v;
+    return *v || fault_text(fault, room, "expected `all`, or names with commas between");
+}
+static bool take_local(void *a, const char *v, char *fault, size_t room)
+{
+    (void)v; (void)fault; (void)room;
+    return ((struct asked *)a)->o.local = true;
+}
+static bool take_targets(void *a, const char *v, char *fault, size_t room)
+{
+    (void)fault; (void)room;
+    struct asked *x = a;
+    vec_push(&x->arena, &x->files, v);
+    return true;
+}
+static bool take_run(void *a, const char *v, char *fault, size_t room)
+{
+    (void)fault; (void)room;
+    ((struct asked *)a)->o.run = v;
+    return true;
+}
+static bool take_strategy(void *a, const char *v, char *fault, size_t room)
+{
+    (void)fault; (void)room;
+    ((struct asked *)a)->o.strategies = v;
+    return true;
+}
+static bool take_define(void *a, const char *v, char *fault, size_t room)
+{
+    struct asked *x = a;
+    const char *eq = strchr(v, '=');
+    if (!eq || eq == v)
+        return fault_text(fault, room, "expected NAME=VALUE, such as scale=10%");
+    vec_push(&x->arena, &x->defines, ((struct front_define){arena_strndup(&x->arena, v, (size_t)(eq - v)), eq + 1}));
+    return true;
+}
+
+#define TAKE_COUNT(name, field, least)                                                                \
+    static bool name(void *a, const char *v, char *fault, size_t room)                                \
+    {                                                                                                 \
+        unsigned long long n;                                                                         \
+        if (!option_count(v, &n, fault, room))                                                        \
+            return false;                                                                             \
+        ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;                   \
+        return n >= (least) && n <= 1000000000000ull ? true : fault_text(fault, room, "out of range"); \
+    }
+TAKE_COUNT(take_seed, seed, 1)
+TAKE_COUNT(take_clients, clients, 1)
+TAKE_COUNT(take_jobs, jobs, 1)
+TAKE_COUNT(take_connections, connections, 1)
+TAKE_COUNT(take_ops, requests, 1)
+TAKE_COUNT(take_rounds, rounds, 1)
+TAKE_COUNT(take_tries, max_tries, 1)
+TAKE_COUNT(take_sample, sample, 1)
+
+static bool take_duration(const char *v, uint64_t *out, char *fault, size_t room)
+{
+    unsigned long long ns;
+    bool ok = option_duration(v, &ns, fault, room);
+    if (ok)
+        *out = ns;
+    return ok;
+}
+static bool take_time(void *a, const char *v, char *fault, size_t room)
+{
+    struct run_options *o = &((struct asked *)a)->o;
+    return take_duration(v, &o->time_ns, fault, room) && (o->time_ns > 0 || fault_text(fault, room, "expected more than no time"));
+}
+static bool take_warmup(void *a, const char *v, char *fault, size_t room)
+{
+    struct run_options *o = &((struct asked *)a)->o;
+    o->has_warmup = true;
+    return take_duration(v, &o->warmup_ns, fault, room);
+}
+static bool take_limit(void *a, const char *v, char *fault, size_t room)
+{
+    return take_duration(v, &((struct asked *)a)->o.latency_limit_ns, fault, room);
+}
+static bool take_progress(void *a, const char *v, char *fault, size_t room)
+{
+    struct run_options *o = &((struct asked *)a)->o;
+    o->progress_ns = 1000000000ull;
+    return !v || take_duration(v, &o->progress_ns, fault, room);
+}
+static bool take_rate(void *a, const char *v, char *fault, size_t room)
+{
+    struct run_options *o = &((struct asked *)a)->o;
+    return option_rate(v, &o->rate, fault, room) && (o->rate > 0 || fault_text(fault, room, "expected more than nothing"));
+}
+
+static int place_in(const char *const *words, const char *v)
+{
+    for (int i = 0; words[i]; i++)
+        if (!strcmp(words[i], v))
+            return i;
+    return -1;
+}
+static bool take_verify(void *a, const char *v, char *fault, size_t room)
+{
+    static const char *const words[] = {"none", "count", "rows", NULL};
+    struct run_options *o = &((struct asked *)a)->o;
+    int at = place_in(words, v);
+    o->has_verify = true;
+    o->verify = at < 0 ? VERIFY_NONE : (enum verify)at;
+    return at >= 0 || fault_text(fault, room, "expected none, count or rows");
+}
+static bool take_only(void *a, const char *v, char *fault, size_t room)
+{
+    static const char *const words[] = {"", "create", "load", "run", "drop", NULL};
+    int at = place_in(words, v);
+    ((struct asked *)a)->o.only = at < 1 ? ONLY_ALL : (enum only)at;
+    return at >= 1 || fault_text(fault, room, "expected create, load, run or drop");
+}
+
+#define TAKE_FLAG(name, field)                                          \
+    static bool name(void *a, const char *v, char *fault, size_t room)  \
+    {                                                                   \
+        (void)v; (void)fault; (void)room;                               \
+        return ((struct asked *)a)->o.field = true;                     \
+    }
+TAKE_FLAG(take_keep, keep)
+TAKE_FLAG(take_reload, reload)
+TAKE_FLAG(take_dry_run, dry_run)
+TAKE_FLAG(take_quiet, quiet)
+
+/* -o FILE: the format is the last --format before it, or what the file's name ends in. */
+static bool take_output(void *a, const char *v, char *fault, size_t room)
+{
+    struct asked *x = a;
+    const char *dot = strrchr(v, '.');
+    const char *format = x->file ? x->file : dot && report_find_format(dot + 1) ? dot + 1 : "text";
+    (void)fault; (void)room;
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, format}));
+    return true;
+}
+static bool take_format(void *a, const char *v, char *fault, size_t room)
+{
+    struct asked *x = a;
+    if (!report_find_format(v)) {
+        int n = snprintf(fault, room, "expected one of");
+        for (const struct report_format *f = report_formats; f->name && (size_t)n < room; f++)
+            n += snprintf(fault + n, room - (size_t)n, "%s %s", f == report_formats ? "" : ",", f->name);
+        return false;
+    }
+    x->file = v;
+    return true;
+}
+
+static const struct option_row options[] = {
+    {'b', "backends", "LIST", "all (the default: configured or embedded), or names with commas between", take_backends, "Where"},
+    {0, "local", NULL, "start throw-away servers for those that are not configured", take_local, NULL},
+    {0, "targets", "FILE", "a further file, with the backend blocks", take_targets, NULL},
+    {0, "run", "NAME", "only this run", take_run, "What"},
+    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
+    {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
+    {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
+    {'c', "clients", "N", "concurrent requests", take_clients, "How (each overrides the file)"},
+    {'j', "jobs", "N", "threads of the client (half of the cores)", take_jobs, NULL},
+    {0, "connections", "N", "to each backend (what the clients' calls can use, up to 64)", take_connections, NULL},
+    {'R', "rate", "N[/s]", "open loop: arrivals at this rate", take_rate, NULL},
+    {'T', "time", "DURATION", "measured time of each strategy on each backend", take_time, NULL},
+    {'n', "ops", "N", "so many requests instead", take_ops, NULL},
+    {'w', "warmup", "DURATION", "before it", take_warmup, NULL},
+    {'L', "latency-limit", "DURATION", "open loop: skip requests that are late by more, and count them", take_limit, NULL},
+    {0, "rounds", "N", "the measured time is cut into so many, interleaved (3)", take_rounds, NULL},
+    {0, "max-tries", "N", "of a throttled or partly answered request (10)", take_tries, NULL},
+    {0, "verify", "none|count|rows", "while measuring (count)", take_verify, NULL},
+    {0, "sample", "N", "requests verified before measuring, for each strategy and backend (100)", take_sample, NULL},
+    {0, "only", "PHASE", "create, load, run or drop", take_only, "Phases"},
+    {0, "keep", NULL, "leave the tables; a later run uses them again", take_keep, NULL},
+    {0, "reload", NULL, "load them again even so", take_reload, NULL},
+    {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
+    {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results"},
+    {0, "format", "FORMAT", "of the next -o", take_format, NULL},
+    {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
+    {'q', "quiet", NULL, "no progress, and no table where -o is given or not", take_quiet, NULL},
+    {0},
+};
+
+static const struct command command = {
+    "wklrun", "wklrun [OPTIONS] FILE…",
+    "Runs a workload on databases: the same data, the same requests, every row verified, side by side.", 
+    "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached, 2 errors during the run,\n"
+    "3 a backend answered with wrong rows, 99 an expectation failed, 70 a bug of ours.\n\n"
+    "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
+    "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n",
+    options,
+};
+
+/* ---- signals: the first asks to stop, the second ends at once ---- */
+
+struct signals { sigset_t set; atomic_bool *stop; };
+
+static void *signal_thread(void *arg)
+{
+    struct signals *s = arg;
+    int sig;
+    while (sigwait(&s->set, &sig) == 0) {
+        if (atomic_exchange(s->stop, true))
+            _exit(128 + sig);                         /* local servers and temporary folders see to themselves */
+        static const char words[] = "\nwklrun: stopping; once more ends at once\n";
+        if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
+            continue;
+    }
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct asked asked = {.o = {.seed = 1}};
+    atomic_bool stop = false;
+    struct signals signals = {.stop = &stop};
+    pthread_t thread;
+    int first;
+    arena_init(&asked.arena);
+    enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
+    if (outcome != OPTIONS_GO_ON) {
+        arena_release(&asked.arena);
+        return outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
+    }
+    VEC(const char *) files = {0};                    /* the workload first, then what --targets named */
+    for (int i = first; i < argc; i++)
+        vec_push(&asked.arena, &files, argv[i]);
+    if (!files.count) {
+        fprintf(stderr, "wklrun: which file? `wklrun FILE` runs one, `wklrun --help` says more\n");
+        arena_release(&asked.arena);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; i < asked.files.count; i++)
+        vec_push(&asked.arena, &files, asked.files.items[i]);
+    asked.o.files = files.items;
+    asked.o.nfiles = files.count;
+    asked.o.front = (struct front_options){asked.defines.items, asked.defines.count};
+    asked.o.outputs = asked.outputs.items;
+    asked.o.noutputs = asked.outputs.count;
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&signals.set);
+    sigaddset(&signals.set, SIGINT);
+    sigaddset(&signals.set, SIGTERM);
+    sigaddset(&signals.set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &signals.set, NULL);
+    pthread_create(&thread, NULL, signal_thread, &signals);
+    pthread_detach(thread);
+    int code = run_workload(&asked.o, &stop);
+    arena_release(&asked.arena);
+    return code;
+}

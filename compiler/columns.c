@@ -1,0 +1,312 @@
+/* columns.c - where a column's values come from: generators by one table, their ranges against the column's type. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "compiler/elab.h"
+
+/* Kinds of type, as sets. */
+enum { INTS = 1, REALS = 2, DECIMALS = 4, TIMES = 8, CHARS = 16, STRINGS = 32, BYTES = 64, UUIDS = 128, JSONS = 256, BOOLS = 512,
+       NUMBERS = INTS | REALS | DECIMALS, TEXTS = CHARS | STRINGS | JSONS, ANY = 1023 };
+
+static const unsigned set_of[TYPE_COUNT] = {
+    [TYPE_BOOL] = BOOLS, [TYPE_INT] = INTS, [TYPE_BIGINT] = INTS, [TYPE_FLOAT] = REALS, [TYPE_DOUBLE] = REALS, [TYPE_DECIMAL] = DECIMALS,
+    [TYPE_CHAR] = CHARS, [TYPE_STRING] = STRINGS, [TYPE_BYTES] = BYTES, [TYPE_UUID] = UUIDS, [TYPE_DATE] = TIMES,
+    [TYPE_TIMESTAMP] = TIMES, [TYPE_JSON] = JSONS,
+};
+
+/* What stands in the parentheses: n a number, p a positive number, r a range in the column's unit, l a length or a range of lengths,
+ * c weighted values. */
+static const struct gen_row {
+    const char *name, *arguments, *usage;
+    enum gen_kind kind;
+    unsigned types;
+} generators[] = {
+    {"uniform", "r", "uniform(a..b)", GEN_UNIFORM, NUMBERS | TIMES},
+    {"normal", "np", "normal(mean, sd)", GEN_NORMAL, NUMBERS},
+    {"exponential", "p", "exponential(mean)", GEN_EXPONENTIAL, NUMBERS},
+    {"zipf", "nr", "zipf(theta, a..b)", GEN_ZIPF, INTS | DECIMALS},
+    {"pareto", "pr", "pareto(shape, a..b)", GEN_PARETO, INTS | DECIMALS},
+    {"choice", "c", "choice(\"NYC\" 40%, \"LA\")", GEN_CHOICE, ANY},
+    {"text", "l", "text(n) or text(a..b)", GEN_TEXT, TEXTS},
+    {"words", "l", "words(a..b)", GEN_WORDS, STRINGS | JSONS},
+    {"hex", "", "hex", GEN_HEX, CHARS | STRINGS | BYTES},
+    {"uuid", "", "uuid", GEN_UUID, UUIDS | CHARS | STRINGS},
+    {"sequence", "", "sequence", GEN_SEQUENCE, INTS | DECIMALS | CHARS | STRINGS},
+};
+enum { GENERATORS = sizeof generators / sizeof *generators };
+
+struct maker {
+    struct elab *e;
+    const struct node *node;                          /* the generator */
+    const struct gen_row *row;
+    struct type type;
+    const struct scope *scope;
+    struct gen *gen;
+};
+
+static const char *type_text(struct elab *e, struct type t)
+{
+    struct buf b = {0};
+    type_put(&b, t);
+    const char *text = arena_strdup(e->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
+static bool bad_arguments(struct maker *m)
+{
+    elab_fault(m->e, m->node->span, "E0401", arena_printf(m->e->arena, "it is written %s", m->row->usage), "wrong arguments of '%s'",
+               m->row->name);
+    return false;
+}
+
+/* ---- ranges in the column's own unit ---- */
+
+/* The largest whole number of the type, in its own unit. */
+static double most_of(struct type t)
+{
+    return t.kind == TYPE_INT ? 2147483647.0 : t.kind == TYPE_DECIMAL ? pow(10, t.n) - 1 : 9223372036854774784.0;
+}
+
+static bool in_unit(struct maker *m, const struct node *n, double *out)
+{
+    struct constant c = const_eval(m->e, n, m->scope);
+    bool times = set_of[m->type.kind] == TIMES;
+    *out = c.q.value;
+    if (c.kind == CONST_NONE)
+        return false;
+    if (times && (c.kind == CONST_DATE || c.kind == CONST_TIMESTAMP)) {
+        if (m->type.kind == TYPE_DATE && c.kind == CONST_TIMESTAMP)
+            *out = floor(c.q.value / 86400e6);
+        else if (m->type.kind == TYPE_TIMESTAMP && c.kind == CONST_DATE)
+            *out = c.q.value * 86400e6;
+        return true;
+    }
+    if (!times && c.kind == CONST_NUMBER && (c.q.unit == UNIT_NONE || c.q.unit == UNIT_DURATION || c.q.unit == UNIT_SIZE)) {
+        *out *= m->type.kind == TYPE_DECIMAL ? pow(10, m->type.scale) : 1;
+        return true;
+    }
+    if (c.kind == CONST_NAME)
+        elab_fault(m->e, c.span, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'", c.s);
+    else
+        elab_fault(m->e, c.span, "E0402", times ? "such as 2026-01-31" : NULL, "%s cannot be a value of %s", const_kind_name(&c),
+                   type_text(m->e, m->type));
+    return false;
+}
+
+static bool take_range(struct maker *m, const struct node *n)
+{
+    double lo, hi;
+    if (!n || n->kind != N_RANGE)
+        return bad_arguments(m);
+    if (!in_unit(m, node_kid(n, 0), &lo) || !in_unit(m, node_kid(n, 1), &hi))
+        return false;
+    if (lo > hi) {
+        elab_fault(m->e, n->span, "E0403", "the smaller end comes first", "the range is empty");
+        return false;
+    }
+    m->gen->dlo = lo;
+    m->gen->dhi = hi;
+    if (set_of[m->type.kind] == REALS)
+        return true;
+    double most = set_of[m->type.kind] == TIMES ? 9e18 : most_of(m->type);
+    if (hi > most || lo < -most - (m->type.kind == TYPE_INT) || fabs(lo - nearbyint(lo)) > 1e-6 || fabs(hi - nearbyint(hi)) > 1e-6) {
+        elab_fault(m->e, n->span, "E0404", NULL, "the range does not fit %s", type_text(m->e, m->type));
+        return false;
+    }
+    m->gen->lo = (int64_t)nearbyint(lo);
+    m->gen->hi = (int64_t)nearbyint(hi);
+    return true;
+}
+
+/* ---- other arguments ---- */
+
+static bool take_number(struct maker *m, const struct node *n, bool positive, double *out)
+{
+    struct quantity q;
+    if (!n || n->kind == N_RANGE || n->kind == N_WEIGHTED)
+        return bad_arguments(m);
+    struct constant c = const_eval(m->e, n, m->scope);
+    q = c.q;
+    if (c.kind == CONST_NUMBER && q.unit == UNIT_DURATION) {
+        *out = q.value;                               /* seconds */
+    } else {
+        if (!const_number(m->e, n, m->scope, UNIT_NONE, arena_printf(m->e->arena, "an argument of '%s'", m->row->name), &q))
+            return false;
+        *out = q.value;
+    }
+    if (positive ? *out > 0 : true)
+        return true;
+    elab_fault(m->e, n->span, "E0405", NULL, "it must be more than 0");
+    return false;
+}
+
+static bool take_lengths(struct maker *m, const struct node *n)
+{
+    uint64_t lo, hi;
+    const char *what = m->row->kind == GEN_WORDS ? "the number of words" : "the length";
+    if (!n || n->kind == N_WEIGHTED)
+        return bad_arguments(m);
+    bool range = n->kind == N_RANGE;
+    if (!const_whole(m->e, range ? node_kid(n, 0) : n, m->scope, what, 0, &lo) ||
+        !const_whole(m->e, range ? node_kid(n, 1) : n, m->scope, what, 0, &hi))
+        return false;
+    uint64_t most = m->row->kind == GEN_WORDS ? 100000 : m->type.n ? m->type.n : 1u << 20;
+    if (lo > hi || hi > most) {
+        elab_fault(m->e, n->span, "E0404", lo > hi ? "the smaller end comes first" : NULL,
+                   lo > hi ? "the range is empty" : "a text of up to %llu does not fit %s", (unsigned long long)hi, type_text(m->e, m->type));
+        return false;
+    }
+    if (m->type.kind == TYPE_CHAR && (lo != m->type.n || hi != m->type.n)) {
+        elab_fault(m->e, n->span, "E0404", arena_printf(m->e->arena, "write text(%u), or make the column a string(%u)", m->type.n, m->type.n),
+                   "char(%u) holds exactly %u characters", m->type.n, m->type.n);
+        return false;
+    }
+    m->gen->lo = (int64_t)lo;
+    m->gen->hi = (int64_t)hi;
+    return true;
+}
+
+/* A constant as a value of the column. */
+static bool as_value(struct maker *m, const struct node *n, struct value *v)
+{
+    struct constant c = const_eval(m->e, n, m->scope);
+    double x;
+    *v = (struct value){0};
+    if (c.kind == CONST_NONE)
+        return false;
+    if (c.kind == CONST_STRING && type_class(m->type) == CLASS_BYTES) {
+        if (m->type.n && c.n > m->type.n) {
+            elab_fault(m->e, n->span, "E0404", NULL, "\"%s\" does not fit %s", c.s, type_text(m->e, m->type));
+            return false;
+        }
+        v->u.s.p = c.s;
+        v->u.s.n = c.n;
+        return true;
+    }
+    if (c.kind == CONST_BOOL && m->type.kind == TYPE_BOOL) {
+        v->u.i = c.q.value != 0;
+        return true;
+    }
+    if (!in_unit(m, n, &x))
+        return false;
+    if (type_class(m->type) == CLASS_DOUBLE)
+        v->u.d = x;
+    else if (type_class(m->type) == CLASS_DECIMAL)
+        v->u.dec = (wkl_i128)nearbyint(x);
+    else
+        v->u.i = (int64_t)nearbyint(x);
+    return true;
+}
+
+/* Values without a share divide what the others leave. */
+static bool take_choices(struct maker *m)
+{
+    size_t n = m->node->kids.count, bare = 0;
+    struct choice *choices = arena_array(m->e->arena, struct choice, n ? n : 1);
+    double given = 0;
+    if (!n)
+        return bad_arguments(m);
+    for (size_t i = 0; i < n; i++) {
+        const struct node *a = m->node->kids.items[i];
+        bool weighted = a->kind == N_WEIGHTED;
+        choices[i].share = -1;
+        if (a->kind == N_RANGE)
+            return bad_arguments(m);
+        if (!as_value(m, weighted ? node_kid(a, 0) : a, &choices[i].value) ||
+            (weighted && !const_share(m->e, node_kid(a, 1), m->scope, "a share", &choices[i].share)))
+            return false;
+        given += weighted ? choices[i].share : 0;
+        bare += !weighted;
+    }
+    if (given > 1 + 1e-9 || (!bare && given < 1 - 1e-9)) {
+        elab_fault(m->e, m->node->span, "E0406", "one without a share takes the rest", "the shares add up to %g%%", given * 100);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (choices[i].share < 0)
+            choices[i].share = (1 - given) / (double)bare;
+    m->gen->choices = choices;
+    m->gen->nchoices = (uint32_t)n;
+    return true;
+}
+
+static bool take_arguments(struct maker *m)
+{
+    const char *kinds = m->row->arguments;
+    double *numbers[] = {&m->gen->p1, &m->gen->p2};
+    size_t at = 0;
+    if (kinds[0] == 'c')
+        return take_choices(m);
+    if (m->node->kids.count != strlen(kinds))
+        return bad_arguments(m);
+    for (size_t i = 0; kinds[i]; i++) {
+        const struct node *n = m->node->kids.items[i];
+        bool ok = kinds[i] == 'r' ? take_range(m, n) : kinds[i] == 'l' ? take_lengths(m, n)
+                  : take_number(m, n, kinds[i] == 'p', numbers[at++]);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static const struct gen_row *find_row(struct elab *e, const struct node *n)
+{
+    struct nearest near = {0};
+    for (int i = 0; i < GENERATORS; i++) {
+        if (!strcmp(generators[i].name, n->text))
+            return &generators[i];
+        nearest_try(&near, n->text, generators[i].name);
+    }
+    elab_fault(e, n->span, "E0204", near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
+               : "there are uniform normal exponential zipf pareto choice text words hex uuid sequence", "unknown generator '%s'", n->text);
+    return NULL;
+}
+
+static bool check_text_types(struct maker *m)
+{
+    if (m->row->kind == GEN_UUID && m->type.kind != TYPE_UUID && m->type.n && (m->type.kind == TYPE_CHAR ? m->type.n != 36 : m->type.n < 36)) {
+        elab_fault(m->e, m->node->span, "E0404", NULL, "a uuid has 36 characters, which does not fit %s", type_text(m->e, m->type));
+        return false;
+    }
+    return true;
+}
+
+static bool generator(struct elab *e, const struct node *n, struct type t, const struct scope *scope, struct gen *out)
+{
+    struct maker m = {e, n, find_row(e, n), t, scope, out};
+    *out = (struct gen){0};
+    if (!m.row)
+        return false;
+    out->kind = m.row->kind;
+    if (!(m.row->types & set_of[t.kind])) {
+        elab_fault(e, n->span, "E0407", NULL, "'%s' makes no values of %s", n->text, type_text(e, t));
+        return false;
+    }
+    return take_arguments(&m) && check_text_types(&m);
+}
+
+/* What a column without a source gets. */
+static bool usual(struct elab *e, struct span span, struct type t, struct gen *g)
+{
+    *g = (struct gen){.kind = t.kind == TYPE_UUID ? GEN_UUID : GEN_SEQUENCE};
+    if (set_of[t.kind] & (UUIDS | INTS))
+        return true;
+    elab_fault(e, span, "E0408", "such as `~ uniform(0..1)` or `= row`", "the column says not where its values come from");
+    return false;
+}
+
+bool elab_source(struct elab *e, const struct node *column, struct type t, const struct scope *scope, struct column *out)
+{
+    const struct node *source = node_kid(column, 1);
+    out->source = COLUMN_RANDOM;
+    if (!source)
+        return usual(e, column->span, t, &out->gen);
+    if (source->kind == N_GENERATOR)
+        return generator(e, source, t, scope, &out->gen);
+    out->source = COLUMN_COMPUTED;
+    out->expr = elab_expr(e, source, scope, NULL, true);
+    return out->expr && elab_expr_fits(e, source->span, out->expr, t);
+}

@@ -1,0 +1,374 @@
+/* consts.c - constant expressions. Units are kept apart: a number scales anything, alike units add, a duration moves a date. */
+#include "config.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compiler/elab.h"
+#include "grammar/scan_state.h"
+
+static const struct constant none = {.kind = CONST_NONE};
+
+static struct constant number(double value, enum unit unit, struct span span)
+{
+    struct constant c = {.kind = CONST_NUMBER, .q = {.value = value, .unit = unit}, .span = span};
+    c.q.integer = fabs(value) < 0x1p53 && value == nearbyint(value);
+    return c;
+}
+
+static struct constant boolean(bool b, struct span span)
+{
+    return (struct constant){.kind = CONST_BOOL, .q = {.value = b}, .span = span};
+}
+
+const char *const_kind_name(const struct constant *c)
+{
+    static const char *const names[] = {"nothing", NULL, "a string", "true or false", "a date", "a timestamp", "a list", "a name"};
+    return c->kind == CONST_NUMBER ? c->q.percent ? "a percentage" : unit_name(c->q.unit) : names[c->kind];
+}
+
+/* ---- leaves ---- */
+
+static struct constant of_number(struct elab *e, const struct node *n)
+{
+    struct constant c = {.kind = CONST_NUMBER, .span = n->span};
+    if (quantity_parse(n->text, n->ntext, &c.q))
+        return c;
+    size_t digits = strspn(n->text, "0123456789_.");
+    elab_fault(e, n->span, "E0106", "units are k M G % B KB KiB us ms s m h d and /s /m /h", "unknown unit '%s'", n->text + digits);
+    return none;
+}
+
+static struct constant of_date(struct elab *e, const struct node *n)
+{
+    struct value v;
+    char text[64];
+    bool stamp = strchr(n->text, 'T') != NULL;
+    snprintf(text, sizeof text, "%s", n->text);
+    if (value_parse((struct type){.kind = stamp ? TYPE_TIMESTAMP : TYPE_DATE}, text, strlen(text), &v))
+        return (struct constant){.kind = stamp ? CONST_TIMESTAMP : CONST_DATE, .q = {.value = (double)v.u.i}, .span = n->span};
+    elab_fault(e, n->span, "E0107", "dates are 2026-01-31, timestamps 2026-01-31T12:00:00Z", "'%s' is no date", n->text);
+    return none;
+}
+
+static struct constant of_string(struct elab *e, const struct node *n, const struct scope *scope)
+{
+    struct buf b = {0};
+    struct constant c = {.kind = CONST_STRING, .span = n->span};
+    for (size_t i = 0; i < n->kids.count; i++) {
+        const struct node *piece = n->kids.items[i];
+        if (piece->kind == N_TEXT) {
+            buf_add(&b, piece->text, piece->ntext);
+            continue;
+        }
+        struct constant v = const_eval(e, piece, scope);
+        if (v.kind == CONST_NONE)
+            c.kind = CONST_NONE;
+        else
+            buf_puts(&b, const_text(e, &v));
+    }
+    c.s = arena_strndup(e->arena, buf_text(&b), b.len);
+    c.n = (uint32_t)b.len;
+    buf_release(&b);
+    return c;
+}
+
+struct constant const_from_text(struct elab *e, const char *text)
+{
+    struct parse p = {.arena = e->arena, .diags = e->diags, .expression = true};
+    uint32_t size = (uint32_t)strlen(text);
+    p.source = diags_add_source(e->diags, "-D", arena_strdup(e->arena, text), size);
+    p.text = e->diags->sources.items[p.source].text;
+    p.to = size;
+    const struct node *n = parse_range(&p);
+    return n ? const_eval(e, n, NULL) : none;
+}
+
+/* What a param is: a point of a sweep, then -D, then what the file says. */
+static struct constant param_value(struct elab *e, const struct node *n)
+{
+    for (uint32_t i = 0; i < e->nsettings; i++)
+        if (!strcmp(e->settings[i].name, n->text))
+            return const_from_text(e, e->settings[i].text);
+    for (size_t i = e->options->ndefines; i-- > 0;)
+        if (!strcmp(e->options->defines[i].name, n->text))
+            return const_from_text(e, e->options->defines[i].value);
+    return const_eval(e, node_kid(n, 0), NULL);
+}
+
+static struct constant of_param(struct elab *e, struct declared *d, struct span span)
+{
+    d->used = true;
+    if (d->state == UNDER_WAY) {
+        elab_fault(e, span, "E0203", "give one of them a value of its own", "param '%s' depends on itself", d->node->text);
+        return none;
+    }
+    if (d->state == UNSEEN) {
+        d->state = UNDER_WAY;
+        d->value = param_value(e, d->node);
+        d->state = KNOWN;
+    }
+    struct constant c = d->value;
+    c.span = span;
+    return c;
+}
+
+static struct constant of_name(struct elab *e, const struct node *n, const struct scope *scope)
+{
+    for (; scope; scope = scope->outer)
+        if (!strcmp(scope->name, n->text)) {
+            struct constant c = *scope->value;
+            c.span = n->span;
+            return c;
+        }
+    struct declared *d = map_find(&e->params, n->text);
+    if (d)
+        return of_param(e, d, n->span);
+    if (!strcmp(n->text, "true") || !strcmp(n->text, "false"))
+        return boolean(n->text[0] == 't', n->span);
+    return (struct constant){.kind = CONST_NAME, .s = n->text, .n = n->ntext, .span = n->span};
+}
+
+static struct constant of_list(struct elab *e, const struct node *n, const struct scope *scope)
+{
+    struct constant c = {.kind = CONST_LIST, .span = n->span, .nitems = (uint32_t)n->kids.count};
+    struct constant *items = arena_array(e->arena, struct constant, n->kids.count);
+    for (size_t i = 0; i < n->kids.count; i++)
+        items[i] = const_eval(e, n->kids.items[i], scope);
+    c.items = items;
+    return c;
+}
+
+/* ---- operators ---- */
+
+static struct constant mixed(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+{
+    const struct constant *name = a->kind == CONST_NAME ? a : b->kind == CONST_NAME ? b : NULL;
+    if (name)
+        elab_fault(e, name->span, "E0201", elab_nearest(e, &e->params, name->s), "unknown param '%s'", name->s);
+    else
+        elab_fault(e, n->span, "E0301", "numbers of different units do not mix", "'%s' between %s and %s", n->text, const_kind_name(a),
+                   const_kind_name(b));
+    return none;
+}
+
+static bool is_time(const struct constant *c)
+{
+    return c->kind == CONST_DATE || c->kind == CONST_TIMESTAMP;
+}
+
+/* A date or timestamp moved by a duration; a date moved by whole days stays one. */
+static struct constant move(const struct constant *a, double seconds, struct span span)
+{
+    struct constant c = *a;
+    c.span = span;
+    double days = seconds / 86400;
+    if (a->kind == CONST_DATE && days == nearbyint(days)) {
+        c.q.value += days;
+    } else {
+        c.q.value = (a->kind == CONST_DATE ? a->q.value * 86400e6 : a->q.value) + seconds * 1e6;
+        c.kind = CONST_TIMESTAMP;
+    }
+    return c;
+}
+
+static struct constant add(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b, double sign)
+{
+    bool duration = b->kind == CONST_NUMBER && b->q.unit == UNIT_DURATION;
+    if (is_time(a) && duration)
+        return move(a, sign * b->q.value, n->span);
+    if (is_time(a) && a->kind == b->kind && sign < 0)
+        return number((a->q.value - b->q.value) * (a->kind == CONST_DATE ? 86400 : 1e-6), UNIT_DURATION, n->span);
+    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || a->q.unit != b->q.unit || a->q.percent != b->q.percent)
+        return mixed(e, n, a, b);
+    struct constant c = number(a->q.value + sign * b->q.value, a->q.unit, n->span);
+    c.q.percent = a->q.percent;
+    return c;
+}
+
+static struct constant multiply(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+{
+    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || (a->q.unit != UNIT_NONE && b->q.unit != UNIT_NONE))
+        return mixed(e, n, a, b);
+    struct constant c = number(a->q.value * b->q.value, a->q.unit != UNIT_NONE ? a->q.unit : b->q.unit, n->span);
+    double whole = nearbyint(c.q.value);
+    if (fabs(c.q.value - whole) < 1e-9 * fabs(whole) && whole != 0)   /* 5M * 1% is 50000, not 50000.000000000004 */
+        c = number(whole, c.q.unit, n->span);
+    c.q.percent = a->q.percent && b->q.percent;
+    return c;
+}
+
+static struct constant divide(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+{
+    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || (b->q.unit != UNIT_NONE && a->q.unit != b->q.unit))
+        return mixed(e, n, a, b);
+    if (b->q.value == 0) {
+        elab_fault(e, n->span, "E0302", NULL, "division by zero");
+        return none;
+    }
+    bool remainder = n->text[0] == '%';
+    double q = remainder ? a->q.value - floor(a->q.value / b->q.value) * b->q.value : a->q.value / b->q.value;
+    if (!remainder && a->q.integer && b->q.integer && !a->q.percent && !b->q.percent && a->q.unit == UNIT_NONE)
+        q = floor(q);
+    return number(q, a->q.unit == b->q.unit && !remainder ? UNIT_NONE : a->q.unit, n->span);
+}
+
+static struct constant compare(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+{
+    int c;
+    if (a->kind != b->kind || a->q.unit != b->q.unit || a->kind == CONST_LIST)
+        return mixed(e, n, a, b);
+    if (a->kind == CONST_STRING || a->kind == CONST_NAME)
+        c = strcmp(a->s, b->s);
+    else
+        c = a->q.value < b->q.value ? -1 : a->q.value > b->q.value;
+    char o = n->text[0];
+    bool or_equal = n->text[1] == '=' && c == 0;
+    return boolean(o == '=' ? c == 0 : o == '!' ? c != 0 : or_equal || (o == '<' ? c < 0 : c > 0), n->span);
+}
+
+static struct constant binary(struct elab *e, const struct node *n, const struct scope *scope)
+{
+    struct constant a = const_eval(e, node_kid(n, 0), scope), b = const_eval(e, node_kid(n, 1), scope);
+    if (a.kind == CONST_NONE || b.kind == CONST_NONE)
+        return none;
+    switch (n->text[0]) {
+    case '+': return add(e, n, &a, &b, 1);
+    case '-': return add(e, n, &a, &b, -1);
+    case '*': return multiply(e, n, &a, &b);
+    case '/': case '%': return divide(e, n, &a, &b);
+    case 'a': case 'o':
+        if (a.kind != CONST_BOOL || b.kind != CONST_BOOL)
+            return mixed(e, n, &a, &b);
+        return boolean(n->text[0] == 'a' ? a.q.value && b.q.value : a.q.value || b.q.value, n->span);
+    default: return compare(e, n, &a, &b);
+    }
+}
+
+static struct constant unary(struct elab *e, const struct node *n, const struct scope *scope)
+{
+    struct constant a = const_eval(e, node_kid(n, 0), scope);
+    if (a.kind == CONST_NONE)
+        return none;
+    if (n->text[0] == 'n' && a.kind == CONST_BOOL)
+        return boolean(!a.q.value, n->span);
+    if (n->text[0] == '-' && a.kind == CONST_NUMBER) {
+        a.q.value = -a.q.value;
+        return a;
+    }
+    elab_fault(e, n->span, "E0301", NULL, "'%s' before %s", n->text, const_kind_name(&a));
+    return none;
+}
+
+static struct constant item(struct elab *e, const struct node *n, const struct scope *scope)
+{
+    struct constant list = const_eval(e, node_kid(n, 0), scope), at = const_eval(e, node_kid(n, 1), scope);
+    if (list.kind == CONST_NONE || at.kind == CONST_NONE)
+        return none;
+    if (list.kind != CONST_LIST || at.kind != CONST_NUMBER || !at.q.integer || at.q.value < 0 || at.q.value >= list.nitems) {
+        elab_fault(e, n->span, "E0303", NULL, "no such item: the list has %u", list.kind == CONST_LIST ? list.nitems : 0);
+        return none;
+    }
+    return list.items[(uint32_t)at.q.value];
+}
+
+struct constant const_eval(struct elab *e, const struct node *n, const struct scope *scope)
+{
+    if (!n)
+        return none;
+    switch (n->kind) {
+    case N_NUMBER: return of_number(e, n);
+    case N_DATE: return of_date(e, n);
+    case N_STRING: return of_string(e, n, scope);
+    case N_NAME: return of_name(e, n, scope);
+    case N_LIST: return of_list(e, n, scope);
+    case N_BINARY: return binary(e, n, scope);
+    case N_UNARY: return unary(e, n, scope);
+    case N_ITEM: return item(e, n, scope);
+    default:
+        elab_fault(e, n->span, "E0301", NULL, "a constant is expected here");
+        return none;
+    }
+}
+
+/* ---- what is asked for ---- */
+
+static bool told(struct elab *e, const struct constant *c, const char *what, const char *expected)
+{
+    if (c->kind == CONST_NONE)
+        return false;
+    if (c->kind == CONST_NAME)
+        elab_fault(e, c->span, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
+    else
+        elab_fault(e, c->span, "E0301", arena_printf(e->arena, "%s is %s", what, expected), "expected %s, found %s", expected,
+                   const_kind_name(c));
+    return false;
+}
+
+bool const_number(struct elab *e, const struct node *n, const struct scope *scope, enum unit unit, const char *what, struct quantity *out)
+{
+    struct constant c = const_eval(e, n, scope);
+    *out = c.q;
+    if (c.kind == CONST_NUMBER && c.q.unit == unit)
+        return true;
+    return told(e, &c, what, unit_name(unit));
+}
+
+bool const_whole(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t *out)
+{
+    struct quantity q;
+    if (!const_number(e, n, scope, UNIT_NONE, what, &q))
+        return false;
+    double whole = nearbyint(q.value);
+    if (fabs(q.value - whole) > 1e-6 * fabs(whole) + 1e-9 || q.percent || whole < (double)least || whole > 0x1p62) {
+        struct buf b = {0};
+        quantity_put(&b, &q);
+        elab_fault(e, n->span, "E0304", arena_printf(e->arena, "%s is a whole number, at least %llu", what, (unsigned long long)least),
+                   "%s cannot be %s", what, buf_text(&b));
+        buf_release(&b);
+        return false;
+    }
+    *out = (uint64_t)whole;
+    return true;
+}
+
+bool const_share(struct elab *e, const struct node *n, const struct scope *scope, const char *what, double *out)
+{
+    struct quantity q;
+    if (!const_number(e, n, scope, UNIT_NONE, what, &q))
+        return false;
+    *out = q.value;
+    if (q.value >= 0 && q.value <= 1)
+        return true;
+    elab_fault(e, n->span, "E0305", "a share is 0% … 100%", "%s cannot be %g", what, q.value);
+    return false;
+}
+
+const char *const_text(struct elab *e, const struct constant *c)
+{
+    struct buf b = {0};
+    switch (c->kind) {
+    case CONST_NUMBER:
+        quantity_put(&b, &c->q);
+        break;
+    case CONST_BOOL:
+        buf_puts(&b, c->q.value ? "true" : "false");
+        break;
+    case CONST_DATE: case CONST_TIMESTAMP: {
+        struct value v = {.u.i = (int64_t)c->q.value};
+        value_put(&b, (struct type){.kind = c->kind == CONST_DATE ? TYPE_DATE : TYPE_TIMESTAMP}, &v);
+        break;
+    }
+    case CONST_LIST:
+        for (uint32_t i = 0; i < c->nitems; i++)
+            buf_printf(&b, "%s%s", i ? ", " : "[", const_text(e, &c->items[i]));
+        buf_puts(&b, c->nitems ? "]" : "[]");
+        break;
+    default:
+        buf_add(&b, c->s ? c->s : "", c->n);
+    }
+    const char *text = arena_strndup(e->arena, buf_text(&b), b.len);
+    buf_release(&b);
+    return text;
+}

@@ -1,0 +1,110 @@
+/* elab.h - the inside of the front end: what its passes share.
+ *
+ *   names.c     every declaration by its name; doubles; nearest names
+ *   consts.c    constant expressions with units: params, list items, dates
+ *   schema.c    types, entities, tables and families            (columns.c: generators; exprs.c: computed values)
+ *   queries.c   keys, statements
+ *   runs.c      mixes, strategies, distributions, expectations
+ *   front.c     files, sweeps: the table of contents
+ *
+ * An elaboration is the whole workload for one set of params: a sweep makes one for each of its points, from the same trees. */
+#ifndef COMPILER_ELAB_H
+#define COMPILER_ELAB_H
+
+#include "base/map.h"
+#include "base/units.h"
+#include "compiler/front.h"
+#include "data/expr.h"
+#include "grammar/ast.h"
+
+/* ---- constants ---- */
+
+enum const_kind {
+    CONST_NONE,                                       /* a mistake that was told already: what meets it says nothing more */
+    CONST_NUMBER,                                     /* q */
+    CONST_STRING,                                     /* s, n */
+    CONST_BOOL,                                       /* q.value */
+    CONST_DATE,                                       /* q.value: days since 1970-01-01 */
+    CONST_TIMESTAMP,                                  /* q.value: microseconds since then (exact below 2^53: until the year 2255) */
+    CONST_LIST,
+    CONST_NAME,                                       /* a name that is no param: an entity, a label, a word */
+};
+struct constant {
+    enum const_kind kind;
+    struct quantity q;
+    const char *s;
+    uint32_t n;
+    const struct constant *items;
+    uint32_t nitems;
+    struct span span;
+};
+
+/* Names that mean something here besides params: the indexes of a family. */
+struct scope {
+    const char *name;
+    const struct constant *value;
+    const struct scope *outer;
+};
+
+/* ---- declarations ---- */
+
+struct declared {                                     /* one of the program's names */
+    const struct node *node;
+    struct constant value;                            /* of a param */
+    enum { UNSEEN, UNDER_WAY, KNOWN } state;
+    bool used;
+};
+
+struct elab {
+    struct arena *arena;
+    struct diags *diags;
+    const struct node *root;                          /* of all files, one FILE node */
+    struct map params, aliases, entities, tables, queries, runs;
+    const struct front_options *options;
+    const struct ir_param *settings;                  /* of a sweep's point: they go before params */
+    uint32_t nsettings;
+    bool quiet;                                       /* a sweep's further points: what the first told is not told again */
+    struct ir *ir;
+    struct map keyspaces;                             /* by entity or table: struct keyspace */
+    struct map families;                              /* by name: struct ir_family */
+    struct map physical;                              /* by physical name: the table's node */
+    struct map run_queries;                           /* by name: struct ir_query */
+};
+
+/* names.c */
+void elab_collect(struct elab *);
+struct diag *elab_fault(struct elab *, struct span, const char *code, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+void elab_warn(struct elab *, struct span, const char *code, const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* "did you mean 'x'?" from the names of a map, or NULL. */
+const char *elab_nearest(struct elab *, const struct map *, const char *name);
+
+/* consts.c */
+struct constant const_eval(struct elab *, const struct node *, const struct scope *);
+/* A value of the kind that is asked for, or a diagnostic and false. `what` names it: "rows". */
+bool const_number(struct elab *, const struct node *, const struct scope *, enum unit, const char *what, struct quantity *);
+bool const_whole(struct elab *, const struct node *, const struct scope *, const char *what, uint64_t least, uint64_t *);
+bool const_share(struct elab *, const struct node *, const struct scope *, const char *what, double *);
+/* The text of a constant as -D would take it, and as it stands in a physical name. */
+const char *const_text(struct elab *, const struct constant *);
+const char *const_kind_name(const struct constant *); /* "a duration" */
+struct constant const_from_text(struct elab *, const char *text);
+
+/* schema.c */
+void elab_schema(struct elab *);
+bool elab_type(struct elab *, const struct node *, struct type *);
+/* columns.c: what makes a column's values. row: whether it may be computed from `row`. */
+bool elab_source(struct elab *, const struct node *source, struct type, const struct scope *, struct column *);
+/* exprs.c: a computed value; table: of the columns that it may name (NULL: none); row: `row` may be named. */
+const struct expr *elab_expr(struct elab *, const struct node *, const struct scope *, const struct table *, bool row);
+bool elab_expr_fits(struct elab *, struct span, const struct expr *, struct type);
+
+/* queries.c, runs.c */
+void elab_queries(struct elab *);
+void elab_runs(struct elab *);
+void elab_backends(struct elab *);
+
+/* front.c: the workload once more with these settings put before its params; NULL where it has errors. */
+const struct ir *elab_again(struct elab *, const struct ir_param *settings, uint32_t n);
+
+#endif

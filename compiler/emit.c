@@ -1,0 +1,343 @@
+/* emit.c - plans, schemas, requests and bytecode of a workload for one backend. */
+#include "config.h"
+
+#include "compiler/emit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "compiler/codegen.h"
+
+struct emitter {
+    struct arena *arena;
+    const struct ir *ir;
+    const struct diags *diags;
+    const struct instance *inst;
+    const struct emit_options *options;
+    struct buf *out;
+    struct error *err;
+};
+
+/* ---- files ---- */
+
+/* A piece of output: into its own file where a folder is given, else behind the others. */
+static int put_piece(struct emitter *e, const char *name, const char *ext, const struct buf *text)
+{
+    if (!e->options->dir) {
+        buf_add(e->out, buf_text(text), text->len);
+        return 0;
+    }
+    char *path = arena_printf(e->arena, "%s/%s.%s", e->options->dir, name, ext);
+    for (char *c = path + strlen(e->options->dir) + 1; *c; c++)
+        if (*c == ' ' || *c == '/')
+            *c = '_';
+    FILE *f = fopen(path, "w");
+    bool bad = !f || fwrite(buf_text(text), 1, text->len, f) != text->len;
+    bad |= f && fclose(f) != 0;
+    return bad ? error_set(e->err, ERR_IO, "'%s' cannot be written: %s", path, strerror(errno)) : 0;
+}
+
+/* ---- schema ---- */
+
+static int emit_schema(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
+                       const struct emit_options *options, struct buf *out, struct error *err)
+{
+    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    struct buf text = {0};
+    const struct backend *b = inst->backend;
+    void (*print)(const struct instance *, const struct table *, struct buf *) = b->print_table;
+    int rc = 0;
+    if (!options->dir)
+        buf_printf(&text, "%s %s: %u tables\n", b->comment, inst->name, ir->ntables);
+    else if (b->print_table_file)
+        print = b->print_table_file;
+    for (uint32_t i = 0; rc == 0 && i < ir->ntables; i++) {
+        print(inst, &ir->tables[i], &text);
+        if (!options->dir || !b->print_table_file)
+            continue;
+        rc = put_piece(&e, arena_printf(arena, "%s.schema.%s", inst->name, ir->tables[i].name), b->request_ext, &text);
+        buf_clear(&text);
+    }
+    if (rc == 0 && text.len)
+        rc = put_piece(&e, arena_printf(arena, "%s.schema", inst->name), b->request_ext, &text);
+    buf_release(&text);
+    return rc;
+}
+
+/* ---- every (query, strategy) of the runs ---- */
+
+static bool listed(const char *list, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        at += strspn(at, " ");
+        if (!strncmp(at, text, n) && (at[n] == ',' || !at[n]))
+            return true;
+    }
+    return !list;
+}
+
+static const struct strategy usual_strategies[] = {
+    {STRATEGY_SINGLE, 1, "single"}, {STRATEGY_BATCH, 1, "batch"}, {STRATEGY_BINPACKED, 1, "binpacked"},
+};
+
+typedef int each_plan(struct emitter *, const struct plan *);
+
+static int do_plan(struct emitter *e, const struct ir_query *q, const struct strategy *s, struct map *seen, each_plan *each)
+{
+    char *id = arena_printf(e->arena, "%s %s", q->name, s->text);
+    if (map_add(e->arena, seen, id, id))
+        return 0;
+    struct plan *plan = arena_new(e->arena, struct plan);
+    struct error err = {0};
+    int rc = plan_make(e->arena, e->inst, q, s, plan, &err);
+    if (rc == ERR_USAGE) {                            /* it cannot be run yet: said in its place, the others go on */
+        struct buf text = {0};
+        buf_printf(&text, "%s %s\n", e->inst->backend->comment, err.text);
+        rc = put_piece(e, arena_printf(e->arena, "%s.%s.%s", e->inst->name, q->name, s->text), "txt", &text);
+        buf_release(&text);
+        return rc;
+    }
+    return each(e, plan);
+}
+
+static int each_of_run(struct emitter *e, const struct ir_run *run, struct map *seen, each_plan *each)
+{
+    int rc = 0;
+    for (uint32_t m = 0; m < run->nmix; m++)
+        for (uint32_t s = 0; rc == 0 && s < run->nstrategies; s++)
+            if (listed(e->options->strategies, run->strategies[s].text))
+                rc = do_plan(e, run->mix[m].query, &run->strategies[s], seen, each);
+    return rc;
+}
+
+static int each_pair(struct emitter *e, each_plan *each)
+{
+    struct map seen = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < e->ir->nruns; i++)
+        if (!e->options->run || !strcmp(e->options->run, e->ir->runs[i].name))
+            rc = each_of_run(e, &e->ir->runs[i], &seen, each);
+    for (uint32_t q = 0; rc == 0 && !e->ir->nruns && q < e->ir->nqueries; q++)
+        for (size_t s = 0; rc == 0 && s < sizeof usual_strategies / sizeof *usual_strategies; s++)
+            if (listed(e->options->strategies, usual_strategies[s].text))
+                rc = do_plan(e, &e->ir->queries[q], &usual_strategies[s], &seen, each);
+    return rc;
+}
+
+/* ---- plan ---- */
+
+static int put_plan(struct emitter *e, const struct plan *plan)
+{
+    struct buf text = {0};
+    plan_put(plan, true, &text);
+    buf_putc(&text, '\n');
+    int rc = put_piece(e, arena_printf(e->arena, "%s.plan.%s.%s", e->inst->name, plan->query->name, plan->strategy->text), "txt", &text);
+    buf_release(&text);
+    return rc;
+}
+
+static int emit_plan(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
+                     const struct emit_options *options, struct buf *out, struct error *err)
+{
+    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    return each_pair(&e, put_plan);
+}
+
+/* ---- request ---- */
+
+/* The keys that requests are printed with: the first ones of each key space. */
+static const struct value *sample_keys(struct emitter *e, const struct ir_query *q, struct scratch *scratch)
+{
+    struct value *keys = arena_array(e->arena, struct value, q->nregisters);
+    for (uint32_t k = 0; k < q->nkeys; k++)
+        for (uint32_t i = 0; i < q->keys[k].count; i++) {
+            struct value v = data_key(e->inst->data, q->keys[k].keyspace, i, scratch);
+            if (type_class(q->keys[k].keyspace->key.type) == CLASS_BYTES) {
+                v.u.s.p = arena_strndup(e->arena, v.u.s.p, v.u.s.n);
+                scratch_reset(scratch);
+            }
+            keys[q->keys[k].first + i] = v;
+        }
+    return keys;
+}
+
+static int put_requests(struct emitter *e, const struct plan *plan)
+{
+    const struct backend *b = e->inst->backend;
+    struct scratch scratch = {0};
+    const struct value *keys = sample_keys(e, plan->query, &scratch);
+    struct buf text = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < plan->nrequests; i++) {
+        const struct request *r = &plan->requests[i];
+        bool pure = e->options->dir && b->print_request_file;
+        if (!pure)
+            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name, plan->strategy->text, e->inst->name, i + 1,
+                       plan->nrequests, r->title);
+        (pure ? b->print_request_file : b->print_request)(e->inst, r, keys, &text);
+        const char *name = plan->nrequests > 1
+            ? arena_printf(e->arena, "%s.%s.%s.%u", e->inst->name, plan->query->name, plan->strategy->text, i + 1)
+            : arena_printf(e->arena, "%s.%s.%s", e->inst->name, plan->query->name, plan->strategy->text);
+        rc = put_piece(e, name, b->request_ext, &text);
+        buf_clear(&text);
+    }
+    buf_release(&text);
+    scratch_release(&scratch);
+    return rc;
+}
+
+static int emit_request(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
+                        const struct emit_options *options, struct buf *out, struct error *err)
+{
+    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    return each_pair(&e, put_requests);
+}
+
+/* ---- bytecode ---- */
+
+static int put_program(struct emitter *e, const struct ir_run *run, const struct strategy *strategy)
+{
+    const struct plan **plans = arena_array(e->arena, const struct plan *, run->nmix);
+    struct program program;
+    struct buf text = {0};
+    struct error err = {0};
+    int rc = 0;
+    buf_printf(&text, "%s run %s, %s, %s\n", e->inst->backend->comment, run->name, strategy->text, e->inst->name);
+    for (uint32_t m = 0; rc == 0 && m < run->nmix; m++) {
+        struct plan *plan = arena_new(e->arena, struct plan);
+        rc = plan_make(e->arena, e->inst, run->mix[m].query, strategy, plan, &err);
+        plans[m] = plan;
+    }
+    if (rc == 0)
+        rc = codegen_client(e->arena, run, plans, &program, &err);
+    if (rc == 0)
+        program_put(&program, e->diags, &text);
+    else
+        buf_printf(&text, "%s %s\n", e->inst->backend->comment, err.text);
+    buf_putc(&text, '\n');
+    rc = put_piece(e, arena_printf(e->arena, "%s.bytecode.%s.%s", e->inst->name, run->name, strategy->text), "txt", &text);
+    buf_release(&text);
+    return rc;
+}
+
+static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
+                         const struct emit_options *options, struct buf *out, struct error *err)
+{
+    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    int rc = 0;
+    for (uint32_t i = 0; i < ir->nruns; i++)
+        for (uint32_t s = 0; rc == 0 && s < ir->runs[i].nstrategies; s++)
+            if ((!options->run || !strcmp(options->run, ir->runs[i].name)) && listed(options->strategies, ir->runs[i].strategies[s].text))
+                rc = put_program(&e, &ir->runs[i], &ir->runs[i].strategies[s]);
+    struct program load;
+    struct buf text = {0};
+    codegen_load(arena, &load);
+    buf_printf(&text, "%s loading, %s\n", inst->backend->comment, inst->name);
+    program_put(&load, NULL, &text);
+    buf_putc(&text, '\n');
+    if (rc == 0)
+        rc = put_piece(&e, arena_printf(arena, "%s.bytecode.load", inst->name), "txt", &text);
+    buf_release(&text);
+    return rc;
+}
+
+const struct emit_stage emit_stages[] = {
+    {"plan", "the requests of each query, strategy and backend, against the limits", emit_plan},
+    {"schema", "what creates the tables: input for the backend's own tool", emit_schema},
+    {"request", "each request with sample keys: input for the backend's own tool", emit_request},
+    {"bytecode", "what a client and a loader do", emit_bytecode},
+    {NULL, NULL, NULL},
+};
+
+const struct emit_stage *emit_stage_find(const char *name)
+{
+    for (const struct emit_stage *s = emit_stages; s->name; s++)
+        if (!strcmp(s->name, name))
+            return s;
+    return NULL;
+}
+
+/* ---- checks against a backend ---- */
+
+static void check_table(struct arena *arena, const struct instance *inst, const struct ir_family *f, const struct table *t, struct map *lost,
+                        struct diags *diags)
+{
+    struct buf name = {0}, type = {0}, loss = {0};
+    instance_put_table(inst, t, &name);
+    if (inst->backend->caps.name_max && name.len > inst->backend->caps.name_max)
+        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, NULL, "%s: the table name '%s' has %zu bytes, at most %u fit", inst->name,
+                 buf_text(&name), name.len, inst->backend->caps.name_max);
+    for (uint32_t c = 0; c < t->ncolumns; c++) {
+        buf_clear(&type);
+        buf_clear(&loss);
+        inst->backend->print_type(inst, t->columns[c].type, &type, &loss);
+        char *id = arena_printf(arena, "%s.%s", f->name, t->columns[c].name);
+        if (loss.len && !map_add(arena, lost, id, id))
+            diag_add(diags, SEVERITY_WARNING, "W0711", f->span, NULL, "%s: column '%s' of '%s' as %s: %s", inst->name, t->columns[c].name,
+                     f->name, buf_text(&type), buf_text(&loss));
+    }
+    buf_release(&name);
+    buf_release(&type);
+    buf_release(&loss);
+}
+
+void emit_check(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
+{
+    struct map lost = {0};
+    for (uint32_t i = 0; i < ir->nfamilies; i++)
+        for (uint32_t t = 0; t < ir->families[i].ntables; t++)
+            check_table(arena, inst, &ir->families[i], &ir->families[i].tables[t], &lost, diags);
+    for (uint32_t q = 0; q < ir->nqueries; q++) {
+        const struct ir_op *op = plan_cannot(&ir->queries[q]);
+        if (op)
+            diag_add(diags, SEVERITY_WARNING, "W0712", op->span, NULL, "%s: '%s' in query '%s' cannot be run yet: only 'get' can", inst->name,
+                     ir_op_name(op->kind), ir->queries[q].name);
+    }
+}
+
+/* ---- the list of backends ---- */
+
+static void put_caps(const struct caps *c, struct buf *b)
+{
+    static const char *const forms[] = {"one key", "keys of a table", "several tables", "on the server"};
+    for (int f = 0; f < FORM_COUNT; f++)
+        buf_printf(b, "    %-16s %s\n", forms[f], c->form_name[f] ? c->form_name[f] : c->lacks[f] ? c->lacks[f] : "no");
+    buf_puts(b, "    limits          ");
+    const struct { uint64_t n; const char *of; } limits[] = {
+        {c->max_keys, "keys"}, {c->max_tables, "tables"}, {c->max_params, "parameters"}, {c->max_reply_bytes, "bytes of reply"},
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (limits[i].n) {
+            buf_printf(b, "%s %llu %s", any ? "," : "", (unsigned long long)limits[i].n, limits[i].of);
+            any = true;
+        }
+    buf_printf(b, "%s\n", any ? " a request" : " none of its own");
+    buf_printf(b, "    names            up to %u bytes\n", c->name_max);
+}
+
+void emit_backends(struct buf *b)
+{
+    for (const struct kind *k = backend_kinds; k->name; k++) {
+        buf_printf(b, "%s  %s", k->name, k->backend->title);
+        if (k->engine)
+            buf_printf(b, " (backend %s { engine %s })", k->keyword, k->engine);
+        if (!k->backend->driver)
+            buf_printf(b, "; planned and printed only: built without %s", k->backend->driver_needs);
+        buf_putc(b, '\n');
+        put_caps(&k->backend->caps, b);
+        buf_puts(b, "    settings\n");
+        for (const struct setting_def *s = k->backend->settings; s->name; s++) {
+            buf_printf(b, "      %-18s %s", s->name, s->help);
+            if (s->env)
+                buf_printf(b, " (%s%s)", k->env_prefix, s->env);
+            buf_puts(b, s->secret ? "; secret\n" : "\n");
+        }
+        buf_putc(b, '\n');
+    }
+}

@@ -1,0 +1,27 @@
+/* emit.h - what a workload becomes, stage by stage, as text: for people, and for the backends' own tools. */
+#ifndef COMPILER_EMIT_H
+#define COMPILER_EMIT_H
+
+#include "backends/instances.h"
+
+struct emit_options {
+    const char *run, *strategies;                     /* narrow; NULL: all. strategies: canonical texts with commas between */
+    const char *dir;                                  /* one file each; NULL: to `out` */
+};
+
+/* Stages after the IR, for each instance: schema, plan, request, bytecode. */
+struct emit_stage {
+    const char *name, *help;
+    int (*emit)(struct arena *, const struct ir *, const struct diags *, const struct instance *, const struct emit_options *, struct buf *out,
+                struct error *);
+};
+extern const struct emit_stage emit_stages[];         /* ends with a NULL name */
+const struct emit_stage *emit_stage_find(const char *name);
+
+/* Names longer than a backend holds, types it maps with a loss, statements it cannot run yet: diagnostics for --check. */
+void emit_check(struct arena *, const struct ir *, const struct instance *, struct diags *);
+
+/* Name, what it can do, limits, settings, whether this build drives it. */
+void emit_backends(struct buf *);
+
+#endif

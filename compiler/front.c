@@ -1,0 +1,277 @@
+/* front.c - files, and the order of the front end's passes. */
+#include "config.h"
+
+#include "compiler/front.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "compiler/elab.h"
+#include "grammar/scan_state.h"
+
+enum { MAX_SOURCE = 256 << 20 };
+
+/* ---- files ---- */
+
+struct loader {
+    struct arena *arena;
+    struct diags *diags;
+    struct error *err;
+    struct node *root;
+    struct map open;                                  /* by real path: those under way */
+    struct map done;
+    bool any;
+};
+
+static int read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
+{
+    struct stat st;
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return error_set(err, ERR_IO, "'%s' cannot be read: %s", path, strerror(errno));
+    int rc = 0;
+    if (fstat(fileno(f), &st) < 0)
+        rc = error_set(err, ERR_IO, "'%s' cannot be read: %s", path, strerror(errno));
+    else if (S_ISDIR(st.st_mode))
+        rc = error_set(err, ERR_IO, "'%s' is a folder: name the .wkl file in it", path);
+    struct buf b = {0};
+    char chunk[65536];
+    size_t n;
+    while (rc == 0 && (n = fread(chunk, 1, sizeof chunk, f)) > 0) {
+        buf_add(&b, chunk, n);
+        if (b.len > MAX_SOURCE)
+            rc = error_set(err, ERR_IO, "'%s' is larger than 256 MB: is this a .wkl file?", path);
+    }
+    if (rc == 0 && ferror(f))
+        rc = error_set(err, ERR_IO, "'%s' cannot be read: %s", path, strerror(errno));
+    fclose(f);
+    if (rc == 0) {
+        *text = arena_strndup(arena, buf_text(&b), b.len);
+        *size = (uint32_t)b.len;
+    }
+    buf_release(&b);
+    return rc;
+}
+
+static const char *beside(struct arena *arena, const char *path, const char *relative)
+{
+    const char *slash = strrchr(path, '/');
+    if (relative[0] == '/' || !slash)
+        return relative;
+    return arena_printf(arena, "%.*s/%s", (int)(slash - path), path, relative);
+}
+
+static int load(struct loader *l, const char *path);
+
+static void use(struct loader *l, const char *from, const struct node *n)
+{
+    const struct node *string = node_kid(n, 0);
+    if (!string) {
+        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, "files are used by their path: use \"shapes.wkl\"", "unknown module '%s'", n->text);
+        return;
+    }
+    const struct node *text = node_kid(string, 0);
+    if (!text || text->kind != N_TEXT || string->kids.count != 1) {
+        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, NULL, "a path is a plain string");
+        return;
+    }
+    const char *path = beside(l->arena, from, text->text);
+    char *real = realpath(path, NULL);
+    struct error err = {0}, *outer = l->err;
+    if (real && map_find(&l->open, real)) {
+        diag_add(l->diags, SEVERITY_ERROR, "E0210", n->span, "take what both need into a third file", "'%s' uses itself", text->text);
+    } else {
+        l->err = &err;
+        if (load(l, path) < 0)
+            diag_add(l->diags, SEVERITY_ERROR, "E0211", n->span, NULL, "%s", err.text);
+        l->err = outer;
+    }
+    free(real);
+}
+
+/* The declarations of a file, behind those of the files that it uses. */
+static int load(struct loader *l, const char *path)
+{
+    const char *text;
+    uint32_t size;
+    char *real = realpath(path, NULL);
+    const char *id = arena_strdup(l->arena, real ? real : path);
+    free(real);
+    if (map_find(&l->done, id))
+        return 0;
+    int rc = read_file(l->arena, path, &text, &size, l->err);
+    if (rc < 0)
+        return rc;
+    map_add(l->arena, &l->open, id, (void *)id);
+    map_add(l->arena, &l->done, id, (void *)id);
+    uint32_t source = diags_add_source(l->diags, path, text, size);
+    struct node *file = parse_source(l->arena, l->diags, source);
+    for (size_t i = 0; file && i < file->kids.count; i++) {
+        struct node *n = file->kids.items[i];
+        l->any = true;
+        if (n->kind == N_USE)
+            use(l, path, n);
+        else
+            vec_push(l->arena, &l->root->kids, n);
+    }
+    for (size_t i = 0; i < l->open.capacity; i++)     /* no longer under way */
+        if (l->open.slots[i].key && !strcmp(l->open.slots[i].key, id))
+            l->open.slots[i].key = "";
+    return 0;
+}
+
+static struct node *load_all(struct arena *arena, struct diags *diags, const char *const *paths, size_t n, struct error *err)
+{
+    struct loader l = {.arena = arena, .diags = diags, .err = err, .root = arena_new(arena, struct node)};
+    for (size_t i = 0; i < n; i++)
+        if (load(&l, paths[i]) < 0)
+            return NULL;
+    if (!l.any && !diags->errors)
+        diag_add(diags, SEVERITY_ERROR, "E0108", (struct span){0, 0, 0}, "a workload has at least `entity`, `table`, `query` and `run`",
+                 "the file says nothing");
+    return l.root;
+}
+
+/* ---- elaboration ---- */
+
+static void check_workload(struct elab *e)
+{
+    const struct node *workload = NULL;
+    for (size_t i = 0; i < e->root->kids.count; i++) {
+        const struct node *n = e->root->kids.items[i];
+        if (n->kind != N_WORKLOAD)
+            continue;
+        if (workload)
+            elab_fault(e, n->span, "E0212", NULL, "a second 'workload'");
+        else if (i > 0 && n->span.file == e->root->kids.items[0]->span.file)
+            elab_fault(e, n->span, "E0212", NULL, "'workload' comes first");
+        workload = n;
+    }
+    if (!workload)
+        return;
+    e->ir->name = workload->text;
+    struct constant title = const_eval(e, node_kid(workload, 0), NULL);
+    e->ir->title = title.kind == CONST_STRING ? title.s : NULL;
+}
+
+static void settle_params(struct elab *e)
+{
+    VEC(struct ir_param) list = {0};
+    for (size_t i = 0; i < e->root->kids.count; i++) {
+        const struct node *n = e->root->kids.items[i];
+        struct declared *d = n->kind == N_PARAM ? map_find(&e->params, n->text) : NULL;
+        if (!d)
+            continue;
+        bool used = d->used;
+        struct node name = {.kind = N_NAME, .span = n->span, .text = n->text, .ntext = n->ntext};
+        struct constant c = const_eval(e, &name, NULL);
+        d->used = used;
+        vec_push(e->arena, &list, ((struct ir_param){n->text, const_text(e, &c)}));
+    }
+    e->ir->params = list.items;
+    e->ir->nparams = (uint32_t)list.count;
+}
+
+static void check_defines(struct elab *e)
+{
+    for (size_t i = 0; i < e->options->ndefines; i++) {
+        const char *name = e->options->defines[i].name;
+        if (!map_find(&e->params, name))
+            elab_fault(e, (struct span){0, 0, 0}, "E0213", elab_nearest(e, &e->params, name), "-D %s: the file has no such param", name);
+    }
+}
+
+static void warn_unused(struct elab *e)
+{
+    const struct { const struct map *map; const char *what; } kinds[] = {
+        {&e->params, "param"}, {&e->aliases, "type"}, {&e->entities, "entity"}, {&e->tables, "table"}, {&e->queries, "query"},
+    };
+    for (size_t i = 0; i < e->root->kids.count; i++)
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+            const struct node *n = e->root->kids.items[i];
+            struct declared *d = n->text ? map_find(kinds[k].map, n->text) : NULL;
+            if (d && d->node == n && !d->used && (e->ir->nruns || n->kind != N_QUERY))
+                elab_warn(e, n->span, "W0214", NULL, "%s '%s' is not used", kinds[k].what, n->text);
+        }
+}
+
+static void elaborate(struct elab *e)
+{
+    e->ir = arena_new(e->arena, struct ir);
+    elab_collect(e);
+    check_workload(e);
+    settle_params(e);
+    elab_schema(e);
+    elab_queries(e);
+    elab_runs(e);
+    elab_backends(e);
+}
+
+const struct ir *elab_again(struct elab *e, const struct ir_param *settings, uint32_t n)
+{
+    uint32_t before = e->diags->errors;
+    struct elab again = {.arena = e->arena, .diags = e->diags, .root = e->root, .options = e->options, .settings = settings,
+                         .nsettings = n, .quiet = true};
+    if (before)
+        return NULL;                                  /* what is wrong already would be told once more */
+    elaborate(&again);
+    if (!again.ir->name)
+        again.ir->name = e->ir->name;
+    return e->diags->errors == before ? again.ir : NULL;
+}
+
+static const char *name_of_file(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    return arena_strndup(arena, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
+const struct ir *front_compile(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths,
+                               const struct front_options *options, struct error *err)
+{
+    struct elab e = {.arena = arena, .diags = diags, .options = options};
+    e.root = load_all(arena, diags, paths, npaths, err);
+    if (!e.root || diags->errors)
+        return NULL;
+    elaborate(&e);
+    check_defines(&e);
+    if (!e.ir->name)
+        e.ir->name = name_of_file(arena, paths[0]);
+    if (diags->errors)
+        return NULL;
+    warn_unused(&e);
+    return e.ir;
+}
+
+/* ---- early stages ---- */
+
+int front_emit_tokens(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths, struct buf *out, struct error *err)
+{
+    for (size_t i = 0; i < npaths; i++) {
+        const char *text;
+        uint32_t size;
+        int rc = read_file(arena, paths[i], &text, &size, err);
+        if (rc < 0)
+            return rc;
+        scan_put(arena, diags, diags_add_source(diags, paths[i], text, size), out);
+    }
+    return 0;
+}
+
+int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths, struct buf *out, struct error *err)
+{
+    for (size_t i = 0; i < npaths; i++) {
+        const char *text;
+        uint32_t size;
+        int rc = read_file(arena, paths[i], &text, &size, err);
+        if (rc < 0)
+            return rc;
+        struct node *n = parse_source(arena, diags, diags_add_source(diags, paths[i], text, size));
+        if (n)
+            ast_put(n, out);
+    }
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* front.h - from files to the IR. Everything lives in the arena; mistakes of the user's text go to diags, all of a file in one go. */
+#ifndef COMPILER_FRONT_H
+#define COMPILER_FRONT_H
+
+#include "base/error.h"
+#include "compiler/ir.h"
+
+struct front_define { const char *name, *value; };    /* -D NAME=VALUE */
+struct front_options {
+    const struct front_define *defines;
+    size_t ndefines;
+};
+
+/* Reads, parses, resolves, checks. Later files add declarations to the first. NULL where diags has errors, or where a file cannot be
+ * read (then *err says so). */
+const struct ir *front_compile(struct arena *, struct diags *, const char *const *paths, size_t npaths, const struct front_options *,
+                               struct error *);
+
+/* The stages before the IR, for people. 0 or ERR_IO; mistakes go to diags. */
+int front_emit_tokens(struct arena *, struct diags *, const char *const *paths, size_t npaths, struct buf *, struct error *);
+int front_emit_ast(struct arena *, struct diags *, const char *const *paths, size_t npaths, struct buf *, struct error *);
+
+/* ir_dump.c: the whole IR as text, stable. */
+void ir_dump(const struct ir *, struct buf *);
+
+#endif

@@ -1,0 +1,319 @@
+/* pack.c - from a query's (table, key) pairs to requests, for any backend, by its declared limits alone.
+ *
+ *   wants      what the query asks for: a table, its columns, the registers of its keys; a table asked for twice by one key is one want
+ *   groups     the calls that the strategy speaks of: one for each pair, table, family and key, key, or one for all
+ *   requests   a group by the richest form that the strategy wishes and the backend has, cut where a limit says so
+ *
+ * A cut group is balanced: M keys in n requests are M/n rounded up or down in each (750 keys by 100: 94, 94, 94, 94, 94, 94, 93, 93). */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/map.h"
+#include "compiler/plan.h"
+
+struct want {
+    struct part part;
+    const struct keyspace *keyspace;
+    uint32_t key;                                     /* which of the query's */
+};
+VEC_TYPE(wants, struct want);
+VEC_TYPE(requests, struct request);
+VEC_TYPE(notes, const char *);
+
+struct packer {
+    struct arena *arena;
+    const struct caps *caps;
+    const struct ir_query *query;
+    const struct strategy *strategy;
+    struct wants wants;
+    struct requests requests;
+    struct notes notes;
+    uint32_t groups;
+};
+
+/* ---- wants ---- */
+
+/* The columns of both, in table order. */
+static void want_more_columns(struct arena *arena, struct part *p, const uint32_t *columns, uint32_t n)
+{
+    uint32_t *merged = arena_array(arena, uint32_t, p->ncolumns + n), i = 0, j = 0, out = 0;
+    while (i < p->ncolumns || j < n) {
+        uint32_t a = i < p->ncolumns ? p->columns[i] : UINT32_MAX, b = j < n ? columns[j] : UINT32_MAX;
+        merged[out++] = a < b ? a : b;
+        i += a <= b;
+        j += b <= a;
+    }
+    p->columns = merged;
+    p->ncolumns = out;
+}
+
+static void collect_wants(struct packer *k)
+{
+    struct map seen = {0};
+    for (uint32_t o = 0; o < k->query->nops; o++) {
+        const struct ir_op *op = &k->query->ops[o];
+        for (uint32_t t = 0; t < op->ntargets; t++) {
+            const struct ir_target *target = &op->targets[t];
+            const struct ir_key *key = &k->query->keys[target->key];
+            const char *id = arena_printf(k->arena, "%u %s", target->key, target->table->name);
+            size_t *place = map_find(&seen, id);
+            if (place) {
+                want_more_columns(k->arena, &k->wants.items[*place].part, target->columns, target->ncolumns);
+                continue;
+            }
+            place = arena_new(k->arena, size_t);
+            *place = k->wants.count;
+            map_add(k->arena, &seen, id, place);
+            struct part part = {target->table, target->columns, target->ncolumns, key->first, key->count};
+            vec_push(k->arena, &k->wants, ((struct want){part, key->keyspace, target->key}));
+        }
+    }
+}
+
+/* ---- what a request is expected to bring ---- */
+
+static void estimate(struct request *r)
+{
+    for (uint32_t i = 0; i < r->nparts; i++) {
+        const struct part *p = &r->parts[i];
+        uint64_t count = p->table->keyspace->count;
+        double rows = count ? (double)p->nkeys * (double)p->table->rows / (double)count : 0;
+        r->rows_expected += rows;
+        r->bytes_expected += rows * data_row_bytes(p->table);
+        r->nkeys += p->nkeys;
+    }
+}
+
+/* "fraud_rates_card_30d", "fraud_rates by card", or "30 tables by card, email, holder" */
+static const char *title_of(struct packer *k, const struct want *wants, size_t n)
+{
+    if (n == 1)
+        return wants->part.table->name;
+    bool family = true;
+    struct buf by = {0};
+    for (size_t i = 0; i < n; i++) {
+        family &= !strcmp(wants[i].part.table->family, wants->part.table->family);
+        bool named = false;
+        for (size_t j = 0; j < i; j++)
+            named |= wants[j].key == wants[i].key;
+        if (!named)
+            buf_printf(&by, "%s%s", by.len ? ", " : "", wants[i].keyspace->name);
+    }
+    char *title = family ? arena_printf(k->arena, "%s by %s", wants->part.table->family, buf_text(&by))
+                         : arena_printf(k->arena, "%zu tables by %s", n, buf_text(&by));
+    buf_release(&by);
+    return title;
+}
+
+static void add_request(struct packer *k, enum form form, const struct part *parts, uint32_t n, const char *title)
+{
+    struct part *own = arena_array(k->arena, struct part, n);
+    memcpy(own, parts, n * sizeof *own);
+    struct request r = {.id = (uint32_t)k->requests.count, .group = k->groups, .form = form, .parts = own, .nparts = n,
+                        .nregisters = k->query->nregisters, .title = title};
+    estimate(&r);
+    vec_push(k->arena, &k->requests, r);
+}
+
+/* ---- one table ---- */
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return !a ? b : !b ? a : a < b ? a : b;
+}
+
+static void pack_points(struct packer *k, const struct want *w)
+{
+    for (uint32_t i = 0; i < w->part.nkeys; i++) {
+        struct part p = w->part;
+        p.first += i;
+        p.nkeys = 1;
+        add_request(k, FORM_POINT, &p, 1, p.table->name);
+    }
+}
+
+/* Its keys in as few requests as the limits allow, balanced. */
+static void pack_table(struct packer *k, const struct want *w)
+{
+    if (w->part.nkeys == 1 || !k->caps->form_name[FORM_MULTI]) {
+        pack_points(k, w);
+        return;
+    }
+    uint32_t max = least(k->caps->max_keys, k->caps->max_params), total = w->part.nkeys;
+    uint32_t n = max ? (total + max - 1) / max : 1;
+    for (uint32_t c = 0; c < n; c++) {
+        struct part p = w->part;
+        uint32_t from = (uint32_t)((uint64_t)c * total / n), to = (uint32_t)((uint64_t)(c + 1) * total / n);
+        p.first += from;
+        p.nkeys = to - from;
+        add_request(k, p.nkeys == 1 ? FORM_POINT : FORM_MULTI, &p, 1, p.table->name);
+    }
+}
+
+/* ---- several tables ---- */
+
+/* Cuts keys from … to-1 of the wants, counted through, into parts. Returns how many; parts has room for n. */
+static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t to, struct part *parts)
+{
+    uint32_t nparts = 0;
+    uint64_t at = 0;
+    for (size_t i = 0; i < n && at < to; at += wants[i].part.nkeys, i++) {
+        uint64_t end = at + wants[i].part.nkeys, a = at > from ? at : from, b = end < to ? end : to;
+        if (a >= b)
+            continue;
+        struct part p = wants[i].part;
+        p.first += (uint32_t)(a - at);
+        p.nkeys = (uint32_t)(b - a);
+        parts[nparts++] = p;
+    }
+    return nparts;
+}
+
+static bool within_limits(const struct caps *caps, const struct part *parts, uint32_t n)
+{
+    struct request r = {.parts = parts, .nparts = n};
+    estimate(&r);
+    return !(caps->max_keys && r.nkeys > caps->max_keys) && !(caps->max_params && r.nkeys > caps->max_params) &&
+           !(caps->max_tables && n > caps->max_tables) &&
+           !(caps->max_reply_bytes && r.bytes_expected > (double)caps->max_reply_bytes && r.nkeys > 1);
+}
+
+static uint64_t count_keys(const struct want *wants, size_t n)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < n; i++)
+        total += wants[i].part.nkeys;
+    return total;
+}
+
+/* The least number of balanced requests that all keep the limits. */
+static uint64_t pieces_needed(struct packer *k, const struct want *wants, size_t n, struct part *parts)
+{
+    uint64_t total = count_keys(wants, n), max = least(k->caps->max_keys, k->caps->max_params);
+    uint64_t pieces = max ? (total + max - 1) / max : 1;
+    for (; pieces < total; pieces++) {
+        uint64_t c = 0;
+        while (c < pieces && within_limits(k->caps, parts, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, parts)))
+            c++;
+        if (c == pieces)
+            break;
+    }
+    return pieces;
+}
+
+static void pack_cross(struct packer *k, enum form form, const struct want *wants, size_t n)
+{
+    struct part *parts = arena_array(k->arena, struct part, n);
+    uint64_t total = count_keys(wants, n), pieces = pieces_needed(k, wants, n, parts);
+    const char *title = title_of(k, wants, n);
+    for (uint64_t c = 0; c < pieces; c++) {
+        uint32_t nparts = cut(wants, n, c * total / pieces, (c + 1) * total / pieces, parts);
+        add_request(k, form, parts, nparts, title);
+    }
+}
+
+/* ---- groups ---- */
+
+static void add_note(struct packer *k, const char *note)
+{
+    for (size_t i = 0; i < k->notes.count; i++)
+        if (!strcmp(k->notes.items[i], note))
+            return;
+    vec_push(k->arena, &k->notes, note);
+}
+
+/* The richest form not above `wish` that the backend has for several tables; what is lacking is noted. */
+static enum form settle_form(struct packer *k, enum form wish)
+{
+    enum form form = wish;
+    while (form > FORM_POINT && !k->caps->form_name[form])
+        form--;
+    if (form == wish)
+        return form;
+    const char *lacks = k->caps->lacks[wish] ? k->caps->lacks[wish] : "the backend has no such request";
+    add_note(k, form >= FORM_CROSS
+             ? arena_printf(k->arena, "%s: '%s' is sent as %s", lacks, k->strategy->text, k->caps->form_name[form])
+             : arena_printf(k->arena, "%s: '%s' is a request for each table", lacks, k->strategy->text));
+    return form;
+}
+
+static void pack_group(struct packer *k, enum form wish, const struct want *wants, size_t n)
+{
+    uint32_t before = (uint32_t)k->requests.count;
+    enum form form = n == 1 ? FORM_MULTI : settle_form(k, wish);
+    if (form >= FORM_CROSS)
+        pack_cross(k, form, wants, n);
+    else
+        for (size_t i = 0; i < n; i++)
+            pack_table(k, &wants[i]);
+    if (form >= FORM_CROSS && k->requests.count > before + 1)
+        add_note(k, arena_printf(k->arena, "the limits of one %s (%s) make it %zu requests, in flight together", k->caps->form_name[form],
+                                 k->caps->max_keys ? arena_printf(k->arena, "%u keys", k->caps->max_keys) : "parameters, tables or bytes",
+                                 k->requests.count - before));
+    k->groups++;
+}
+
+/* What two wants must share to stand in one group. */
+struct grouping { bool table, family, key; enum form form; };
+static const struct grouping groupings[] = {
+    [STRATEGY_BATCH]           = {.table = true, .key = true, .form = FORM_MULTI},
+    [STRATEGY_BATCH_FAMILY]    = {.family = true, .key = true, .form = FORM_CROSS},
+    [STRATEGY_BINPACKED]       = {.form = FORM_PROC},
+    [STRATEGY_BINPACKED_ENTITY] = {.key = true, .form = FORM_PROC},
+};
+
+static void pack_grouped(struct packer *k, const struct grouping *g)
+{
+    struct map groups = {0};
+    VEC(struct wants *) order = {0};
+    for (size_t i = 0; i < k->wants.count; i++) {
+        const struct want *w = &k->wants.items[i];
+        const char *id = arena_printf(k->arena, "%u %s", g->key ? w->key : 0,
+                                      g->table ? w->part.table->name : g->family ? w->part.table->family : "");
+        struct wants *members = map_find(&groups, id);
+        if (!members) {
+            members = arena_new(k->arena, struct wants);
+            map_add(k->arena, &groups, id, members);
+            vec_push(k->arena, &order, members);
+        }
+        vec_push(k->arena, members, *w);
+    }
+    for (size_t i = 0; i < order.count; i++)
+        pack_group(k, g->form, order.items[i]->items, order.items[i]->count);
+}
+
+/* single: each request is a group of its own. */
+static void pack_single(struct packer *k)
+{
+    for (size_t i = 0; i < k->wants.count; i++)
+        pack_points(k, &k->wants.items[i]);
+    for (size_t i = 0; i < k->requests.count; i++)
+        k->requests.items[i].group = (uint32_t)i;
+    k->groups = (uint32_t)k->requests.count;
+}
+
+static uint32_t largest_group(const struct packer *k)
+{
+    uint32_t max = 0, size = 0;
+    for (size_t i = 0; i < k->requests.count; i++) {
+        size = i && k->requests.items[i].group == k->requests.items[i - 1].group ? size + 1 : 1;
+        max = size > max ? size : max;
+    }
+    return max ? max : 1;
+}
+
+void pack_query(struct arena *arena, const struct caps *caps, const struct ir_query *query, const struct strategy *strategy, struct plan *out)
+{
+    struct packer k = {.arena = arena, .caps = caps, .query = query, .strategy = strategy};
+    collect_wants(&k);
+    if (strategy->kind == STRATEGY_SINGLE)
+        pack_single(&k);
+    else
+        pack_grouped(&k, &groupings[strategy->kind]);
+    uint32_t groups = k.groups ? k.groups : 1, parallel = strategy->parallel ? strategy->parallel : groups;
+    uint32_t group_max = largest_group(&k), fan_out = least(caps->fan_out, group_max);
+    *out = (struct plan){.query = query, .strategy = strategy, .requests = k.requests.items, .nrequests = (uint32_t)k.requests.count,
+                         .ngroups = k.groups, .group_max = group_max, .in_flight = parallel < groups ? parallel : groups,
+                         .fan_out = fan_out ? fan_out : 1, .notes = k.notes.items, .nnotes = (uint32_t)k.notes.count};
+}

@@ -1,0 +1,390 @@
+/* queries.c - keys, selectors, statements. */
+#include "config.h"
+
+#include <string.h>
+
+#include "compiler/elab.h"
+
+VEC_TYPE(targets, struct ir_target);
+VEC_TYPE(ops, struct ir_op);
+
+struct reader {                                       /* of one query */
+    struct elab *e;
+    struct ir_query *query;
+    const struct node *node;
+    struct map keys;                                  /* by key space: 1 + its place */
+    bool *key_used;
+};
+
+/* ---- keys ---- */
+
+static bool read_keys(struct reader *r)
+{
+    const struct node *list = node_kid(r->node, 0);
+    struct ir_key *keys = arena_array(r->e->arena, struct ir_key, list->kids.count);
+    bool ok = true;
+    r->key_used = arena_array(r->e->arena, bool, list->kids.count);
+    for (size_t i = 0; i < list->kids.count; i++) {
+        const struct node *n = list->kids.items[i];
+        struct keyspace *k = map_find(&r->e->keyspaces, n->text);
+        uint64_t count = 1;
+        if (!k) {
+            const char *hint = elab_nearest(r->e, &r->e->keyspaces, n->text);
+            elab_fault(r->e, n->span, "E0501", hint, "unknown key '%s': a query's keys are entities, or tables with a key of their own", n->text);
+            ok = false;
+            continue;
+        }
+        if (map_add(r->e->arena, &r->keys, n->text, (void *)(i + 1))) {
+            elab_fault(r->e, n->span, "E0502", arena_printf(r->e->arena, "several keys are written %s[2]", n->text), "key '%s' stands twice",
+                       n->text);
+            ok = false;
+        }
+        ok = (!node_kid(n, 0) || const_whole(r->e, node_kid(n, 0), NULL, "the number of keys", 1, &count)) && ok;
+        if (count > k->count || count > 100000) {
+            elab_fault(r->e, n->span, "E0503", NULL, "%llu different keys are asked for, '%s' has %llu", (unsigned long long)count, n->text,
+                       (unsigned long long)k->count);
+            ok = false;
+        }
+        struct declared *d = map_find(&r->e->entities, n->text);
+        if (d)
+            d->used = true;
+        keys[i] = (struct ir_key){k, (uint32_t)count, r->query->nregisters};
+        r->query->nregisters += (uint32_t)count;
+    }
+    r->query->keys = keys;
+    r->query->nkeys = (uint32_t)list->kids.count;
+    return ok;
+}
+
+/* ---- selectors ---- */
+
+/* Where the label at place i of a family's tables matches what stands in the brackets. */
+static bool matches(const struct table *t, const struct node *places, const char *const *wanted)
+{
+    for (size_t i = 0; places && i < places->kids.count; i++)
+        if (wanted[i] && strcmp(t->labels[i], wanted[i]))
+            return false;
+    return true;
+}
+
+static bool read_places(struct reader *r, const struct node *places, const struct ir_family *f, const char **wanted)
+{
+    uint32_t labels = f->ntables ? f->tables[0].nlabels : 0;
+    bool star = places && places->kids.count == 1 && places->kids.items[0]->kind == N_ALL;
+    if (!places && labels) {
+        elab_fault(r->e, r->node->span, "E0504", arena_printf(r->e->arena, "write %s[*] for all of them", f->name),
+                   "'%s' is a family of %u tables", f->name, f->ntables);
+        return false;
+    }
+    if (star)
+        return true;
+    if (places && places->kids.count != labels) {
+        elab_fault(r->e, places->span, "E0505", arena_printf(r->e->arena, "%s[*] means all", f->name), "'%s' has %u indexes, %zu are given",
+                   f->name, labels, places->kids.count);
+        return false;
+    }
+    for (size_t i = 0; places && i < places->kids.count; i++) {
+        const struct node *p = places->kids.items[i];
+        if (p->kind == N_ALL)
+            continue;
+        struct constant c = const_eval(r->e, p, NULL);
+        if (c.kind == CONST_NONE)
+            return false;
+        wanted[i] = const_text(r->e, &c);
+    }
+    return true;
+}
+
+/* The columns asked for, in table order, keys first. */
+static bool read_columns(struct reader *r, const struct node *names, const struct table *t, struct ir_target *out)
+{
+    uint32_t *columns = arena_array(r->e->arena, uint32_t, t->ncolumns);
+    bool *asked = arena_array(r->e->arena, bool, t->ncolumns);
+    for (size_t i = 0; names && i < names->kids.count; i++) {
+        const struct node *n = names->kids.items[i];
+        struct nearest near = {0};
+        uint32_t at = 0;
+        for (; at < t->ncolumns && strcmp(t->columns[at].name, n->text); at++)
+            nearest_try(&near, n->text, t->columns[at].name);
+        if (at == t->ncolumns) {
+            elab_fault(r->e, n->span, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
+                       "table '%s' has no column '%s'", t->family, n->text);
+            return false;
+        }
+        asked[at] = true;
+    }
+    out->columns = columns;
+    for (uint32_t i = 0; i < t->ncolumns; i++)
+        if (!names || asked[i] || i < t->nkeys)
+            columns[out->ncolumns++] = i;
+    return true;
+}
+
+static bool find_key(struct reader *r, const struct node *n, const struct table *t, bool keyed, struct ir_target *out)
+{
+    size_t place = (size_t)map_find(&r->keys, t->keyspace->name);
+    if (place) {
+        out->key = (uint32_t)place - 1;
+        r->key_used[place - 1] = true;
+        return true;
+    }
+    if (!keyed)
+        return true;
+    elab_fault(r->e, n->span, "E0506", arena_printf(r->e->arena, "write %s(…, %s)", r->query->name, t->keyspace->name),
+               "table '%s' is read by '%s', which is not among the query's keys", t->name, t->keyspace->name);
+    return false;
+}
+
+/* All tables of a selector. keyed: each is read by a key of the query. */
+static bool read_selector(struct reader *r, const struct node *n, bool keyed, struct targets *out)
+{
+    struct ir_family *f = map_find(&r->e->families, n->text);
+    struct declared *d = map_find(&r->e->tables, n->text);
+    const char *wanted[8] = {0};
+    uint32_t found = 0;
+    if (!f) {
+        elab_fault(r->e, n->span, "E0507", elab_nearest(r->e, &r->e->tables, n->text), "unknown table '%s'", n->text);
+        return false;
+    }
+    d->used = true;
+    struct reader at = *r;
+    at.node = n;
+    if (!f->ntables || !read_places(&at, node_kid(n, 0), f, wanted))
+        return false;
+    for (uint32_t i = 0; i < f->ntables; i++) {
+        struct ir_target target = {.table = &f->tables[i]};
+        if (!matches(&f->tables[i], node_kid(n, 0), wanted))
+            continue;
+        found++;
+        if (!find_key(r, n, &f->tables[i], keyed, &target) || !read_columns(r, node_kid(n, 1), &f->tables[i], &target))
+            return false;
+        vec_push(r->e->arena, out, target);
+    }
+    if (!found)
+        elab_fault(r->e, n->span, "E0508", NULL, "no table of '%s' is meant by this", n->text);
+    return found > 0;
+}
+
+/* ---- statements ---- */
+
+static bool read_statements(struct reader *, const struct node *, size_t from, struct ops *, bool inside);
+
+static bool find_column(struct reader *r, const struct node *n, const struct table *t, uint32_t *out)
+{
+    for (*out = 0; *out < t->ncolumns; ++*out)
+        if (!strcmp(t->columns[*out].name, n->text))
+            return true;
+    elab_fault(r->e, n->span, "E0207", NULL, "table '%s' has no column '%s'", t->family, n->text);
+    return false;
+}
+
+static bool read_get(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    struct targets targets = {0};
+    bool ok = true;
+    for (size_t i = 0; i < n->kids.count; i++)
+        ok = read_selector(r, n->kids.items[i], true, &targets) && ok;
+    op->targets = targets.items;
+    op->ntargets = (uint32_t)targets.count;
+    return ok;
+}
+
+static bool read_one(struct reader *r, const struct node *n, bool keyed, struct ir_op *op)
+{
+    struct targets targets = {0};
+    if (!read_selector(r, node_kid(n, 0), keyed, &targets))
+        return false;
+    op->targets = targets.items;
+    op->ntargets = (uint32_t)targets.count;
+    if (targets.count == 1)
+        return true;
+    elab_fault(r->e, node_kid(n, 0)->span, "E0509", "name one of them: F[a, b]", "'%s' works on one table", ir_op_name(op->kind));
+    return false;
+}
+
+static bool read_where(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    if (!n)
+        return true;
+    op->where = elab_expr(r->e, n, NULL, op->targets[0].table, false);
+    if (op->where && op->where->kind != EXPR_IS_BOOL)
+        elab_fault(r->e, n->span, "E0510", "such as `where score > 10`", "'where' needs a comparison");
+    return op->where && op->where->kind == EXPR_IS_BOOL;
+}
+
+static bool read_limit(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    return !n || const_whole(r->e, n, NULL, "limit", 1, &op->limit);
+}
+
+static bool read_update(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    if (!read_one(r, n, true, op))
+        return false;
+    const struct table *t = op->targets[0].table;
+    struct ir_set *sets = arena_array(r->e->arena, struct ir_set, n->kids.count);
+    bool ok = true;
+    for (size_t i = 1; i < n->kids.count; i++) {
+        const struct node *a = n->kids.items[i], *kids[3] = {NULL, node_kid(a, 0), NULL};
+        struct ir_set *s = &sets[op->nsets++];
+        struct node shape = *a;                       /* as a column would say it: TYPE; source */
+        struct column c = {0};
+        if (!find_column(r, a, t, &s->column))
+            return false;
+        shape.kids.items = (struct node **)kids;
+        shape.kids.count = 3;
+        if (s->column < t->nkeys) {
+            elab_fault(r->e, a->span, "E0511", "delete and insert instead", "a key cannot be updated");
+            return false;
+        }
+        if (kids[1]->kind == N_GENERATOR) {
+            ok = elab_source(r->e, &shape, t->columns[s->column].type, NULL, &c) && ok;
+            s->gen = c.gen;
+        } else {
+            s->expr = elab_expr(r->e, kids[1], NULL, t, true);
+            ok = s->expr && elab_expr_fits(r->e, a->span, s->expr, t->columns[s->column].type) && ok;
+        }
+    }
+    op->sets = sets;
+    return ok;
+}
+
+static bool read_scan(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    if (!read_one(r, n, false, op))
+        return false;
+    const struct node *orders = node_kid(n, 2);
+    struct ir_order *order = arena_array(r->e->arena, struct ir_order, orders ? orders->kids.count : 0);
+    for (size_t i = 0; orders && i < orders->kids.count; i++) {
+        order[i].descending = node_kid(orders->kids.items[i], 0) != NULL;
+        if (!find_column(r, orders->kids.items[i], op->targets[0].table, &order[i].column))
+            return false;
+        op->norder++;
+    }
+    op->order = order;
+    return read_where(r, node_kid(n, 1), op) && read_limit(r, node_kid(n, 3), op);
+}
+
+static bool read_range(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    return read_one(r, n, true, op) && read_limit(r, node_kid(n, 1), op);
+}
+
+static bool read_fold(struct reader *r, const struct node *n, const struct table *t, struct ir_fold_of *out)
+{
+    static const char *const names[] = {"count", "sum", "avg", "min", "max"};
+    int at = 0;
+    while (at < 5 && strcmp(names[at], n->text))
+        at++;
+    if (at == 5 || (at > FOLD_COUNT) != (node_kid(n, 0) != NULL)) {
+        elab_fault(r->e, n->span, "E0512", "there are count sum(c) avg(c) min(c) max(c)", "unknown aggregate '%s'", n->text);
+        return false;
+    }
+    out->fold = (enum ir_fold)at;
+    if (at == FOLD_COUNT)
+        return true;
+    if (!find_column(r, node_kid(n, 0), t, &out->column))
+        return false;
+    if (at <= FOLD_AVG && type_class(t->columns[out->column].type) == CLASS_BYTES) {
+        elab_fault(r->e, n->span, "E0513", NULL, "'%s' needs numbers", n->text);
+        return false;
+    }
+    return true;
+}
+
+static bool read_aggregate(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    if (!read_one(r, n, false, op))
+        return false;
+    const struct table *t = op->targets[0].table;
+    const struct node *folds = node_kid(n, 1), *groups = node_kid(n, 3);
+    struct ir_fold_of *list = arena_array(r->e->arena, struct ir_fold_of, folds->kids.count);
+    uint32_t *group = arena_array(r->e->arena, uint32_t, groups ? groups->kids.count : 0);
+    for (size_t i = 0; i < folds->kids.count; i++)
+        if (!read_fold(r, folds->kids.items[i], t, &list[i]))
+            return false;
+    for (size_t i = 0; groups && i < groups->kids.count; i++)
+        if (!find_column(r, groups->kids.items[i], t, &group[i]))
+            return false;
+    op->folds = list;
+    op->nfolds = (uint32_t)folds->kids.count;
+    op->group = group;
+    op->ngroup = groups ? (uint32_t)groups->kids.count : 0;
+    return read_where(r, node_kid(n, 2), op);
+}
+
+static bool read_insert(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    return read_one(r, n, false, op);
+}
+
+static bool read_delete(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    return read_one(r, n, true, op);
+}
+
+static bool read_transaction(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    struct ops body = {0};
+    bool ok = read_statements(r, n, 0, &body, true);
+    op->body = body.items;
+    op->nbody = (uint32_t)body.count;
+    return ok;
+}
+
+static const struct { enum node_kind node; enum ir_op_kind kind; bool (*read)(struct reader *, const struct node *, struct ir_op *); } rows[] = {
+    {N_GET, IR_GET, read_get},          {N_INSERT, IR_INSERT, read_insert},        {N_UPDATE, IR_UPDATE, read_update},
+    {N_DELETE, IR_DELETE, read_delete}, {N_SCAN, IR_SCAN, read_scan},              {N_RANGE_READ, IR_RANGE, read_range},
+    {N_AGGREGATE, IR_AGGREGATE, read_aggregate}, {N_TRANSACTION, IR_TRANSACTION, read_transaction},
+};
+
+static bool read_statements(struct reader *r, const struct node *n, size_t from, struct ops *out, bool inside)
+{
+    bool ok = true;
+    for (size_t i = from; i < n->kids.count; i++) {
+        const struct node *kid = n->kids.items[i];
+        size_t k = 0;
+        while (rows[k].node != kid->kind)
+            k++;
+        struct ir_op op = {.kind = rows[k].kind, .span = kid->span};
+        if (inside && op.kind == IR_TRANSACTION) {
+            elab_fault(r->e, kid->span, "E0514", NULL, "a transaction inside of a transaction");
+            ok = false;
+            continue;
+        }
+        ok = rows[k].read(r, kid, &op) && ok;
+        vec_push(r->e->arena, out, op);
+    }
+    return ok;
+}
+
+static void read_query(struct elab *e, const struct node *n, struct ir_query *q)
+{
+    struct reader r = {.e = e, .query = q, .node = n};
+    struct ops ops = {0};
+    *q = (struct ir_query){.name = n->text, .span = n->span};
+    bool ok = read_keys(&r);
+    const struct node *body = node_kid(n, 1);
+    if (!body->kids.count)
+        elab_fault(e, n->span, "E0515", "such as `get TABLE`", "query '%s' asks for nothing", n->text);
+    ok = ok && read_statements(&r, body, 0, &ops, false);
+    q->ops = ops.items;
+    q->nops = (uint32_t)ops.count;
+    for (uint32_t i = 0; ok && i < q->nkeys; i++)
+        if (!r.key_used[i])
+            elab_warn(e, node_kid(n, 0)->kids.items[i]->span, "W0516", NULL, "key '%s' of query '%s' is not used", q->keys[i].keyspace->name,
+                      q->name);
+    map_add(e->arena, &e->run_queries, q->name, q);
+}
+
+void elab_queries(struct elab *e)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < e->root->kids.count; i++)
+        n += e->root->kids.items[i]->kind == N_QUERY;
+    struct ir_query *queries = arena_array(e->arena, struct ir_query, n);
+    for (size_t i = 0; i < e->root->kids.count; i++)
+        if (e->root->kids.items[i]->kind == N_QUERY)
+            read_query(e, e->root->kids.items[i], &queries[e->ir->nqueries++]);
+    e->ir->queries = queries;
+}

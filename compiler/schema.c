@@ -1,0 +1,366 @@
+/* schema.c - types, entities, and tables: a family becomes one table for each combination of its indexes. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "compiler/elab.h"
+#include "data/data.h"
+
+/* ---- types ---- */
+
+static const struct { const char *name; enum type_kind kind; uint32_t least, most; const char *usage; } builtin[] = {
+    {"bool", TYPE_BOOL, 0, 0, "bool"},          {"int", TYPE_INT, 0, 0, "int"},          {"bigint", TYPE_BIGINT, 0, 0, "bigint"},
+    {"float", TYPE_FLOAT, 0, 0, "float"},       {"double", TYPE_DOUBLE, 0, 0, "double"}, {"decimal", TYPE_DECIMAL, 2, 2, "decimal(9, 6)"},
+    {"char", TYPE_CHAR, 1, 1, "char(64)"},      {"string", TYPE_STRING, 0, 1, "string or string(100)"}, {"bytes", TYPE_BYTES, 1, 1, "bytes(16)"},
+    {"uuid", TYPE_UUID, 0, 0, "uuid"},          {"date", TYPE_DATE, 0, 0, "date"},       {"timestamp", TYPE_TIMESTAMP, 0, 0, "timestamp"},
+    {"json", TYPE_JSON, 0, 0, "json"},
+};
+enum { BUILTIN = sizeof builtin / sizeof *builtin, ALIAS_DEPTH = 100 };
+static const uint64_t LONGEST = 1 << 20;
+
+static bool type_arguments(struct elab *e, const struct node *n, int b, struct type *out)
+{
+    uint64_t args[2] = {0};
+    if (n->kids.count < builtin[b].least || n->kids.count > builtin[b].most) {
+        elab_fault(e, n->span, "E0308", arena_printf(e->arena, "it is written %s", builtin[b].usage), "wrong arguments of type '%s'", n->text);
+        return false;
+    }
+    for (size_t i = 0; i < n->kids.count; i++)
+        if (!const_whole(e, n->kids.items[i], NULL, i ? "the scale" : "the length", i ? 0 : 1, &args[i]))
+            return false;
+    *out = (struct type){builtin[b].kind, (uint32_t)args[0], (uint32_t)args[1]};
+    bool decimal = out->kind == TYPE_DECIMAL;
+    if (args[0] > (decimal ? DECIMAL_MAX_PRECISION : LONGEST) || (decimal && args[1] > args[0])) {
+        elab_fault(e, n->span, "E0309", decimal ? "up to decimal(38, s), s at most the first" : "up to 1048576", "the type is too wide");
+        return false;
+    }
+    return true;
+}
+
+static bool type_at(struct elab *e, const struct node *n, struct type *out, int depth)
+{
+    struct nearest near = {0};
+    for (int b = 0; b < BUILTIN; b++) {
+        if (!strcmp(builtin[b].name, n->text))
+            return type_arguments(e, n, b, out);
+        nearest_try(&near, n->text, builtin[b].name);
+    }
+    struct declared *d = map_find(&e->aliases, n->text);
+    if (d && depth > ALIAS_DEPTH) {
+        elab_fault(e, d->node->span, "E0203", NULL, "type '%s' is an alias of itself", n->text);
+        return false;
+    }
+    if (d) {
+        d->used = true;
+        return type_at(e, node_kid(d->node, 0), out, depth + 1);
+    }
+    const char *hint = elab_nearest(e, &e->aliases, n->text);
+    elab_fault(e, n->span, "E0206", hint ? hint : near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name) : NULL,
+               "unknown type '%s'", n->text);
+    return false;
+}
+
+bool elab_type(struct elab *e, const struct node *n, struct type *out)
+{
+    return type_at(e, n, out, 0);
+}
+
+/* ---- columns ---- */
+
+static bool column(struct elab *e, const struct node *n, const struct scope *scope, struct column *out)
+{
+    *out = (struct column){.name = n->text};
+    if (!elab_type(e, node_kid(n, 0), &out->type))
+        return false;
+    const struct node *null = node_kid(n, 2);
+    bool ok = elab_source(e, n, out->type, scope, out);
+    return (!null || const_share(e, null, scope, "null", &out->null_share)) && ok;
+}
+
+static bool check_twice(struct elab *e, const struct column *columns, uint32_t n, const struct node *node)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!strcmp(columns[i].name, node->text)) {
+            elab_fault(e, node->span, "E0202", NULL, "column '%s' is declared twice", node->text);
+            return false;
+        }
+    return true;
+}
+
+/* ---- entities ---- */
+
+static bool check_key(struct elab *e, struct span span, const struct keyspace *k)
+{
+    static const bool makes_keys[GEN_COUNT] = {[GEN_HEX] = true, [GEN_UUID] = true, [GEN_SEQUENCE] = true, [GEN_UNIFORM] = true, [GEN_TEXT] = true};
+    if (k->key.source != COLUMN_COMPUTED && !makes_keys[k->key.gen.kind]) {
+        elab_fault(e, span, "E0409", "keys are made by hex, uuid, sequence, text(n) or uniform(a..b)", "a key cannot be made so");
+        return false;
+    }
+    if (k->key.null_share > 0) {
+        elab_fault(e, span, "E0410", NULL, "a key cannot be null");
+        return false;
+    }
+    uint64_t space = data_key_space(k);
+    if (k->count <= space)
+        return true;
+    elab_fault(e, span, "E0411", NULL, "%llu keys do not fit: there are only %llu different ones", (unsigned long long)k->count,
+               (unsigned long long)space);
+    return false;
+}
+
+static void entity(struct elab *e, const struct node *n)
+{
+    struct keyspace *k = arena_new(e->arena, struct keyspace);
+    const struct node *key = NULL, *count = NULL;
+    bool ok = true;
+    *k = (struct keyspace){.name = n->text, .salt = map_hash(n->text)};
+    for (size_t i = 0; i < n->kids.count; i++) {
+        const struct node *kid = n->kids.items[i];
+        const struct node **slot = kid->kind == N_COLUMN ? &key : &count;
+        if (*slot)
+            elab_fault(e, kid->span, "E0412", "an entity has one key and one count; further columns stand in tables", "entity '%s' has a second %s",
+                       n->text, kid->kind == N_COLUMN ? "column" : "count");
+        *slot = kid;
+    }
+    if (!key)
+        elab_fault(e, n->span, "E0413", "such as `id: bigint ~ sequence`", "entity '%s' has no key column", n->text);
+    if (!count)
+        elab_fault(e, n->span, "E0413", "such as `count 1M`", "entity '%s' has no count", n->text);
+    ok = key && count && const_whole(e, node_kid(count, 0), NULL, "count", 1, &k->count);
+    ok = key && column(e, key, NULL, &k->key) && ok;
+    ok = ok && check_key(e, key->span, k);
+    map_add(e->arena, &e->keyspaces, n->text, k);     /* also with mistakes, so that they are told once */
+    (void)ok;
+    struct keyspace const **all = arena_array(e->arena, const struct keyspace *, e->ir->nkeyspaces + 1);
+    if (e->ir->nkeyspaces)
+        memcpy(all, e->ir->keyspaces, e->ir->nkeyspaces * sizeof *all);
+    all[e->ir->nkeyspaces++] = k;
+    e->ir->keyspaces = (const struct keyspace *const *)all;
+}
+
+/* ---- tables ---- */
+
+struct family {
+    struct elab *e;
+    const struct node *node, *rows, *key;
+    uint32_t ncolumns;                                /* those that are written */
+    const char *labels[8];
+    struct ir_family *ir;
+};
+VEC_TYPE(tables, struct table);
+
+static bool rows_of(struct family *f, const struct scope *scope, const struct keyspace *k, uint64_t *out)
+{
+    struct quantity q;
+    *out = k->count;
+    if (!f->rows)
+        return true;
+    if (!const_number(f->e, node_kid(f->rows, 0), scope, UNIT_NONE, "rows", &q))
+        return false;
+    double rows = q.percent ? nearbyint(q.value * (double)k->count) : nearbyint(q.value);
+    if (rows < 0 || rows > (double)k->count) {
+        elab_fault(f->e, f->rows->span, "E0414", "rows is a share of the keys, such as 60%", "%s has %llu keys, but %.0f rows are asked for",
+                   k->name, (unsigned long long)k->count, rows);
+        return false;
+    }
+    *out = (uint64_t)rows;
+    return true;
+}
+
+static bool make_columns(struct family *f, const struct scope *scope, struct column *columns, uint32_t from)
+{
+    bool ok = true;
+    uint32_t n = from;
+    for (size_t i = 2; i < f->node->kids.count; i++) {
+        const struct node *kid = f->node->kids.items[i];
+        if (kid->kind != N_COLUMN)
+            continue;
+        ok = check_twice(f->e, columns, n, kid) && ok;
+        ok = column(f->e, kid, scope, &columns[n++]) && ok;
+    }
+    return ok;
+}
+
+/* Key columns of a table without an entity go first, in the order that `key (…)` names them. */
+static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t *nkeys)
+{
+    for (size_t k = 0; k < f->key->kids.count; k++) {
+        const struct node *name = f->key->kids.items[k];
+        uint32_t at = (uint32_t)k;
+        while (at < n && strcmp(columns[at].name, name->text))
+            at++;
+        if (at == n) {
+            elab_fault(f->e, name->span, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, name->text);
+            return false;
+        }
+        struct column c = columns[at];
+        memmove(columns + k + 1, columns + k, (at - k) * sizeof c);
+        columns[k] = c;
+    }
+    *nkeys = (uint32_t)f->key->kids.count;
+    return true;
+}
+
+static const struct keyspace *entity_of(struct family *f, const struct scope *scope)
+{
+    const struct node *of = node_kid(f->node, 1);
+    struct constant c = const_eval(f->e, of, scope);
+    if (c.kind == CONST_NONE)
+        return NULL;
+    const struct keyspace *k = c.kind == CONST_NAME ? map_find(&f->e->keyspaces, c.s) : NULL;
+    if (!k)
+        elab_fault(f->e, of->span, "E0208", elab_nearest(f->e, &f->e->entities, c.s ? c.s : ""), "unknown entity '%s'", const_text(f->e, &c));
+    struct declared *d = k ? map_find(&f->e->entities, k->name) : NULL;
+    if (d)
+        d->used = true;
+    return k;
+}
+
+static struct keyspace *own_keyspace(struct family *f, const char *name, const struct scope *scope)
+{
+    struct keyspace *k = arena_new(f->e->arena, struct keyspace);
+    *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true, .count = 1};
+    if (!f->rows) {
+        elab_fault(f->e, f->node->span, "E0415", "such as `rows 100k`", "table '%s' says not how many rows it has", f->node->text);
+        return NULL;
+    }
+    if (!const_whole(f->e, node_kid(f->rows, 0), scope, "rows", 1, &k->count))
+        return NULL;
+    map_add(f->e->arena, &f->e->keyspaces, name, k);
+    return k;
+}
+
+static const char *physical_name(struct family *f, uint32_t depth)
+{
+    const char *name = f->node->text;
+    for (uint32_t i = 0; i < depth; i++)
+        name = arena_printf(f->e->arena, "%s_%s", name, f->labels[i]);
+    return name;
+}
+
+static void add_table(struct family *f, struct tables *out, const struct scope *scope, uint32_t depth)
+{
+    struct elab *e = f->e;
+    const char *name = physical_name(f, depth);
+    bool own = !node_kid(f->node, 1);
+    const struct keyspace *k = NULL;
+    struct keyspace *mine = NULL;
+    if (own)
+        k = mine = own_keyspace(f, name, scope);
+    else
+        k = entity_of(f, scope);
+    const struct node *before = map_add(e->arena, &e->physical, name, (void *)f->node);
+    if (before) {
+        elab_fault(e, f->node->span, "E0416", "give one of the families another name", "two tables are named '%s'", name);
+        return;
+    }
+    struct column *columns = arena_array(e->arena, struct column, f->ncolumns + 1);
+    struct table t = {.name = name, .family = f->node->text, .id = (uint32_t)out->count, .keyspace = k, .columns = columns,
+                      .ncolumns = f->ncolumns + !own, .nkeys = 1, .salt = map_hash(name), .nlabels = depth};
+    t.labels = arena_array(e->arena, const char *, depth);
+    memcpy((void *)t.labels, f->labels, depth * sizeof *f->labels);
+    if (!own && k) {
+        columns[0] = k->key;
+        columns[0].source = COLUMN_KEY;
+    }
+    if (!make_columns(f, scope, columns, !own) || !k)
+        return;
+    if (own ? !order_keys(f, columns, t.ncolumns, &t.nkeys) : !rows_of(f, scope, k, &t.rows))
+        return;
+    if (own) {
+        t.rows = k->count;
+        mine->key = columns[0];
+        if (!check_key(e, f->key->span, k))
+            return;
+    }
+    data_prepare(columns, t.ncolumns);
+    vec_push(e->arena, out, t);
+    f->ir->ntables++;
+}
+
+/* One level of `[e in people, w in windows]` after the other. */
+static void combine(struct family *f, struct tables *out, const struct scope *scope, uint32_t depth)
+{
+    const struct node *indexes = node_kid(f->node, 0);
+    uint32_t before = f->e->diags->errors;
+    if (depth == indexes->kids.count) {
+        add_table(f, out, scope, depth);
+        return;
+    }
+    const struct node *index = indexes->kids.items[depth];
+    struct constant list = const_eval(f->e, node_kid(index, 0), scope);
+    if (list.kind != CONST_LIST || !list.nitems) {
+        if (list.kind == CONST_NAME)
+            elab_fault(f->e, list.span, "E0201", elab_nearest(f->e, &f->e->params, list.s), "unknown param '%s'", list.s);
+        else if (list.kind != CONST_NONE)
+            elab_fault(f->e, list.span, "E0417", "such as [30d, 90d]", "'%s' needs a list with items", index->text);
+        return;
+    }
+    for (uint32_t i = 0; i < list.nitems && f->e->diags->errors == before; i++) {   /* a body's mistake is told once */
+        struct scope inner = {index->text, &list.items[i], scope};
+        f->labels[depth] = const_text(f->e, &list.items[i]);
+        for (char *c = (char *)f->labels[depth]; *c; c++)
+            if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *c))
+                *c = '_';
+        combine(f, out, &inner, depth + 1);
+    }
+}
+
+static bool survey(struct family *f)
+{
+    bool ok = true;
+    for (size_t i = 2; i < f->node->kids.count; i++) {
+        const struct node *kid = f->node->kids.items[i];
+        const struct node **slot = kid->kind == N_ROWS ? &f->rows : kid->kind == N_KEY ? &f->key : NULL;
+        f->ncolumns += kid->kind == N_COLUMN;
+        if (slot && *slot) {
+            elab_fault(f->e, kid->span, "E0412", NULL, "table '%s' has a second '%s'", f->node->text, kid->kind == N_ROWS ? "rows" : "key");
+            ok = false;
+        } else if (slot) {
+            *slot = kid;
+        }
+        if (kid->kind == N_PER_KEY || (kid->kind == N_KEY && node_kid(f->node, 1)) || (kid->kind == N_KEY && kid->kids.count > 1)) {
+            elab_fault(f->e, kid->span, "E0418", NULL, "keys of several columns cannot be run yet");
+            ok = false;
+        }
+    }
+    if (!node_kid(f->node, 1) && !f->key) {
+        elab_fault(f->e, f->node->span, "E0419", "write `table NAME of ENTITY`, or `key (column)` inside", "table '%s' has no key", f->node->text);
+        ok = false;
+    }
+    if (node_kid(f->node, 0)->kids.count > sizeof f->labels / sizeof *f->labels) {
+        elab_fault(f->e, f->node->span, "E0420", NULL, "a family has at most 8 indexes");
+        ok = false;
+    }
+    return ok;
+}
+
+void elab_schema(struct elab *e)
+{
+    struct tables tables = {0};
+    VEC(struct ir_family) families = {0};
+    for (size_t i = 0; i < e->root->kids.count; i++)
+        if (e->root->kids.items[i]->kind == N_ENTITY)
+            entity(e, e->root->kids.items[i]);
+    for (size_t i = 0; i < e->root->kids.count; i++) {
+        const struct node *n = e->root->kids.items[i];
+        if (n->kind != N_TABLE)
+            continue;
+        struct ir_family ir = {.name = n->text, .span = n->span};
+        struct family f = {.e = e, .node = n, .ir = &ir};
+        if (survey(&f))
+            combine(&f, &tables, NULL, 0);
+        vec_push(e->arena, &families, ir);
+    }
+    uint32_t at = 0;                                  /* now that the tables stand where they stay */
+    for (size_t i = 0; i < families.count; i++) {
+        families.items[i].tables = tables.items + at;
+        at += families.items[i].ntables;
+        map_add(e->arena, &e->families, families.items[i].name, &families.items[i]);
+    }
+    e->ir->tables = tables.items;
+    e->ir->ntables = (uint32_t)tables.count;
+    e->ir->families = families.items;
+    e->ir->nfamilies = (uint32_t)families.count;
+}

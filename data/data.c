@@ -1,0 +1,152 @@
+#include "config.h"
+
+#include "data/data.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "data/expr.h"
+#include "data/gen.h"
+#include "data/rng.h"
+
+/* Which stream a number is drawn from: one for each purpose, so that none tells about another. */
+enum purpose { FOR_MEMBERS = 1, FOR_VALUES, FOR_NULLS };
+
+/* ---- scratch ----
+ * A block begins with the address of the block before it; `bytes` points behind that. */
+
+union block_head {
+    char *older;                                      /* bytes of the older block, or NULL */
+    long double aligned;
+};
+
+static union block_head *head_of(char *bytes)
+{
+    return (union block_head *)(void *)(bytes - sizeof(union block_head));
+}
+
+static void free_blocks(char *bytes)
+{
+    while (bytes) {
+        union block_head *head = head_of(bytes);
+        bytes = head->older;
+        mem_free(head);
+    }
+}
+
+void scratch_release(struct scratch *s)
+{
+    free_blocks(s->bytes);
+    *s = (struct scratch){0};
+}
+
+void scratch_reset(struct scratch *s)
+{
+    s->used = 0;
+    if (s->bytes && head_of(s->bytes)->older) {
+        free_blocks(head_of(s->bytes)->older);
+        head_of(s->bytes)->older = NULL;
+    }
+}
+
+static void scratch_extend(struct scratch *s, size_t n)
+{
+    size_t cap = s->cap ? 2 * s->cap : 512;
+    while (cap < n)
+        cap *= 2;
+    union block_head *head = mem_grow(NULL, sizeof *head + cap);
+    head->older = s->bytes;
+    s->bytes = (char *)(head + 1);
+    s->cap = cap;
+    s->used = 0;
+}
+
+char *scratch_take(struct scratch *s, size_t n)
+{
+    if (s->cap - s->used < n || !s->bytes)
+        scratch_extend(s, n);
+    char *p = s->bytes + s->used;
+    s->used += n;
+    return p;
+}
+
+/* ---- keys and rows ---- */
+
+static uint64_t table_seed(const struct data *d, const struct table *t)
+{
+    return rng_mix(d->seed, t->salt);
+}
+
+static struct perm members_of(const struct data *d, const struct table *t)
+{
+    struct perm p;
+    perm_init(&p, t->keyspace->count, rng_mix(table_seed(d, t), FOR_MEMBERS));
+    return p;
+}
+
+int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordinal)
+{
+    if (ordinal >= t->keyspace->count)
+        return -1;
+    if (t->keyspace->own)
+        return ordinal < t->rows ? (int64_t)ordinal : -1;
+    struct perm p = members_of(d, t);
+    uint64_t row = perm_forward(&p, ordinal);
+    return row < t->rows ? (int64_t)row : -1;
+}
+
+uint64_t data_ordinal_of(const struct data *d, const struct table *t, uint64_t row)
+{
+    if (t->keyspace->own || row >= t->keyspace->count)
+        return row;
+    struct perm p = members_of(d, t);
+    return perm_inverse(&p, row);
+}
+
+static bool is_null(const struct column *c, uint64_t stream, uint64_t row)
+{
+    return c->null_share > 0 && rng_unit_of(rng_mix(rng_mix(stream, FOR_NULLS), row)) < c->null_share;
+}
+
+void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values, struct scratch *s)
+{
+    scratch_reset(s);
+    uint64_t seed = table_seed(d, t);
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        const struct column *c = &t->columns[i];
+        uint64_t stream = rng_mix(seed + FOR_VALUES, i);
+        if (is_null(c, stream, row))
+            values[i] = (struct value){.null = true};
+        else if (c->source == COLUMN_RANDOM)
+            values[i] = gen_draw(&c->gen, c->type, rng_mix(stream, row), row, s);
+        else if (c->source == COLUMN_COMPUTED)
+            values[i] = expr_eval(c->expr, c->type, row, s);
+        else
+            values[i] = data_key(d, t->keyspace, data_ordinal_of(d, t, row), s);
+    }
+}
+
+void data_prepare(struct column *columns, uint32_t ncolumns)
+{
+    for (uint32_t i = 0; i < ncolumns; i++)
+        if (columns[i].source == COLUMN_RANDOM)
+            gen_prepare(&columns[i].gen);
+}
+
+/* ---- estimates ---- */
+
+static double column_bytes(const struct table *t, const struct column *c)
+{
+    const struct column *made = c->source == COLUMN_KEY && t->keyspace ? &t->keyspace->key : c;
+    double bytes = made->source == COLUMN_COMPUTED ? (double)type_bytes(c->type) : gen_bytes(&made->gen, c->type);
+    return bytes * (1 - c->null_share);
+}
+
+double data_row_bytes(const struct table *t)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < t->ncolumns; i++)
+        sum += column_bytes(t, &t->columns[i]);
+    return sum;
+}

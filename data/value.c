@@ -1,0 +1,296 @@
+#include "config.h"
+
+#include "data/value.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/bug.h"
+
+__extension__ typedef unsigned __int128 u128;
+
+static const struct {
+    const char *name;
+    enum value_class class;
+    uint32_t bytes;                                   /* usual size; 0: by the type's n */
+} kinds[TYPE_COUNT] = {
+    [TYPE_BOOL] = {"bool", CLASS_INT, 1},          [TYPE_INT] = {"int", CLASS_INT, 4},
+    [TYPE_BIGINT] = {"bigint", CLASS_INT, 8},      [TYPE_FLOAT] = {"float", CLASS_DOUBLE, 4},
+    [TYPE_DOUBLE] = {"double", CLASS_DOUBLE, 8},   [TYPE_DECIMAL] = {"decimal", CLASS_DECIMAL, 0},
+    [TYPE_CHAR] = {"char", CLASS_BYTES, 0},        [TYPE_STRING] = {"string", CLASS_BYTES, 0},
+    [TYPE_BYTES] = {"bytes", CLASS_BYTES, 0},      [TYPE_UUID] = {"uuid", CLASS_BYTES, 16},
+    [TYPE_DATE] = {"date", CLASS_INT, 4},          [TYPE_TIMESTAMP] = {"timestamp", CLASS_INT, 8},
+    [TYPE_JSON] = {"json", CLASS_BYTES, 64},
+};
+
+enum { BYTES_OF_UNBOUNDED = 32 };                     /* what a `string` without a length is taken for in estimates */
+
+/* ---- types ---- */
+
+enum value_class type_class(struct type t)
+{
+    return kinds[t.kind].class;
+}
+
+static bool kind_has_length(enum type_kind k)
+{
+    return k == TYPE_CHAR || k == TYPE_STRING || k == TYPE_BYTES;
+}
+
+bool type_equal(struct type a, struct type b)
+{
+    if (a.kind != b.kind)
+        return false;
+    if (a.kind == TYPE_DECIMAL)
+        return a.n == b.n && a.scale == b.scale;
+    return !kind_has_length(a.kind) || a.n == b.n;
+}
+
+const char *type_kind_name(enum type_kind k)
+{
+    return kinds[k].name;
+}
+
+void type_put(struct buf *b, struct type t)
+{
+    buf_puts(b, kinds[t.kind].name);
+    if (t.kind == TYPE_DECIMAL)
+        buf_printf(b, "(%u, %u)", t.n, t.scale);
+    else if (kind_has_length(t.kind) && t.n)
+        buf_printf(b, "(%u)", t.n);
+}
+
+bool type_decimal_fits_double(struct type t)
+{
+    return t.n <= DECIMAL_EXACT_IN_DOUBLE;
+}
+
+uint32_t type_bytes(struct type t)
+{
+    if (kinds[t.kind].bytes)
+        return kinds[t.kind].bytes;
+    if (t.kind == TYPE_DECIMAL)
+        return t.n / 2 + 3;                           /* two digits a byte, sign and point: between the stores' ways */
+    return t.n ? t.n : BYTES_OF_UNBOUNDED;
+}
+
+/* ---- equality ---- */
+
+static bool json_equal(const struct value *a, const struct value *b)
+{
+    cJSON *x = cJSON_ParseWithLength(a->u.s.p, a->u.s.n), *y = cJSON_ParseWithLength(b->u.s.p, b->u.s.n);
+    bool same = x && y && cJSON_Compare(x, y, 1);
+    cJSON_Delete(x);
+    cJSON_Delete(y);
+    return same;
+}
+
+static uint32_t length_without_padding(const struct value *v)
+{
+    uint32_t n = v->u.s.n;
+    while (n && v->u.s.p[n - 1] == ' ')
+        n--;
+    return n;
+}
+
+static bool bytes_equal(struct type t, const struct value *a, const struct value *b)
+{
+    uint32_t n = a->u.s.n, m = b->u.s.n;
+    if (n != m && t.kind == TYPE_CHAR) {
+        n = length_without_padding(a);
+        m = length_without_padding(b);
+    }
+    if (n == m && (n == 0 || memcmp(a->u.s.p, b->u.s.p, n) == 0))
+        return true;
+    return t.kind == TYPE_JSON && json_equal(a, b);
+}
+
+bool value_equal(struct type t, const struct value *a, const struct value *b)
+{
+    if (a->null || b->null)
+        return a->null && b->null;
+    switch (type_class(t)) {
+    case CLASS_INT: return a->u.i == b->u.i;
+    case CLASS_DOUBLE: return a->u.d == b->u.d;
+    case CLASS_DECIMAL: return a->u.dec == b->u.dec;
+    case CLASS_BYTES: return bytes_equal(t, a, b);
+    }
+    BUG("value class of type %d", (int)t.kind);
+}
+
+/* ---- the text form ---- */
+
+/* Writes v's digits, at least `width` of them, in front of `end`; returns where they begin. */
+static char *digits_before(char *end, uint64_t v, unsigned width)
+{
+    char *p = end;
+    while (v || p > end - width) {
+        *--p = (char)('0' + v % 10);
+        v /= 10;
+    }
+    return p;
+}
+
+static char *wide_digits_before(char *end, u128 v, unsigned width)
+{
+    const uint64_t chunk = 10000000000000000000u;     /* 10^19, the most that 64 bits hold */
+    if (v < chunk)
+        return digits_before(end, (uint64_t)v, width);
+    digits_before(end, (uint64_t)(v % chunk), 19);
+    return wide_digits_before(end - 19, v / chunk, width > 19 ? width - 19 : 0);
+}
+
+static void put_decimal(struct buf *b, uint32_t scale, wkl_i128 dec)
+{
+    char text[DECIMAL_MAX_PRECISION + 8], *end = text + sizeof text;
+    u128 u = dec < 0 ? 0 - (u128)dec : (u128)dec;
+    char *p = wide_digits_before(end, u, scale + 1);  /* one digit stands before the point at least */
+    if (scale) {
+        memmove(p - 1, p, (size_t)(end - p) - scale);
+        p--;
+        end[-(int)scale - 1] = '.';
+    }
+    if (dec < 0)
+        *--p = '-';
+    buf_add(b, p, (size_t)(end - p));
+}
+
+/* The shortest of the %g forms that reads back the same. What has up to `sure` digits in its shortest form is printed
+ * in that form by %.<sure>g (unless subnormal, where there are fewer digits to tell apart). */
+static void put_double(struct buf *b, double d, bool single)
+{
+    char text[40];
+    int sure = single ? 6 : 15, most = single ? 9 : 17, n = 0;
+    if (fabs(d) < (single ? 0x1p-126 : 0x1p-1022))
+        sure = 1;
+    if (fabs(d) < 1e6 && d == (double)(int64_t)d && (d != 0 || !signbit(d))) {
+        buf_put_i64(b, (int64_t)d);                   /* what %g would give, without its cost */
+        return;
+    }
+    for (int precision = sure; precision <= most; precision++) {
+        n = snprintf(text, sizeof text, "%.*g", precision, d);
+        if (single ? strtof(text, NULL) == (float)d : strtod(text, NULL) == d)
+            break;
+    }
+    buf_add(b, text, (size_t)n);
+}
+
+static char *date_before(char *end, int64_t days)
+{
+    int64_t year;
+    unsigned month, day;
+    date_to_civil(days, &year, &month, &day);
+    char *p = digits_before(end, day, 2);
+    *--p = '-';
+    p = digits_before(p, month, 2);
+    *--p = '-';
+    p = digits_before(p, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
+    if (year < 0)
+        *--p = '-';
+    return p;
+}
+
+static void put_date(struct buf *b, int64_t days)
+{
+    char text[40], *end = text + sizeof text, *p = date_before(end, days);
+    buf_add(b, p, (size_t)(end - p));
+}
+
+static void put_timestamp(struct buf *b, int64_t us)
+{
+    const int64_t second = 1000000, day = 86400 * second;
+    char text[64], *end = text + sizeof text, *p = end;
+    int64_t days = us / day - (us % day < 0), rest = us - days * day;
+    *--p = 'Z';
+    p = digits_before(p, (uint64_t)(rest % second), 6);
+    *--p = '.';
+    p = digits_before(p, (uint64_t)(rest / second % 60), 2);
+    *--p = ':';
+    p = digits_before(p, (uint64_t)(rest / (60 * second) % 60), 2);
+    *--p = ':';
+    p = digits_before(p, (uint64_t)(rest / (3600 * second)), 2);
+    *--p = 'T';
+    p = date_before(p, days);
+    buf_add(b, p, (size_t)(end - p));
+}
+
+static void put_hex(struct buf *b, const char *p, uint32_t n)
+{
+    static const char digit[] = "0123456789abcdef";
+    buf_reserve(b, 2 * (size_t)n);
+    for (uint32_t i = 0; i < n; i++) {
+        b->data[b->len++] = digit[(unsigned char)p[i] >> 4];
+        b->data[b->len++] = digit[p[i] & 15];
+    }
+    buf_add(b, "", 0);
+}
+
+void value_put(struct buf *b, struct type t, const struct value *v)
+{
+    if (v->null) {
+        buf_puts(b, "null");
+        return;
+    }
+    switch (t.kind) {
+    case TYPE_BOOL: buf_puts(b, v->u.i ? "true" : "false"); return;
+    case TYPE_INT:
+    case TYPE_BIGINT: buf_put_i64(b, v->u.i); return;
+    case TYPE_FLOAT: put_double(b, v->u.d, true); return;
+    case TYPE_DOUBLE: put_double(b, v->u.d, false); return;
+    case TYPE_DECIMAL: put_decimal(b, t.scale, v->u.dec); return;
+    case TYPE_DATE: put_date(b, v->u.i); return;
+    case TYPE_TIMESTAMP: put_timestamp(b, v->u.i); return;
+    case TYPE_BYTES: put_hex(b, v->u.s.p, v->u.s.n); return;
+    case TYPE_CHAR:
+    case TYPE_STRING:
+    case TYPE_UUID:
+    case TYPE_JSON: buf_add(b, v->u.s.p, v->u.s.n); return;
+    case TYPE_COUNT: break;
+    }
+    BUG("type %d", (int)t.kind);
+}
+
+/* ---- decimals and doubles ---- */
+
+static const double powers_of_ten[] = {               /* all of them exact */
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+};
+enum { EXACT_POWERS = sizeof powers_of_ten / sizeof *powers_of_ten };
+
+double value_decimal_to_double(struct type t, wkl_i128 dec)
+{
+    const wkl_i128 exact = (wkl_i128)1 << 53;
+    if (t.scale < EXACT_POWERS && dec <= exact && dec >= -exact)
+        return (double)dec / powers_of_ten[t.scale];  /* both exact, so the quotient is the nearest double */
+    struct buf text = {0};
+    put_decimal(&text, t.scale, dec);
+    double d = strtod(buf_text(&text), NULL);
+    buf_release(&text);
+    return d;
+}
+
+wkl_i128 value_decimal_from_double(struct type t, double d)
+{
+    wkl_i128 most = 1;
+    for (uint32_t i = 0; i < t.n; i++)
+        most *= 10;
+    double scaled = d;
+    for (uint32_t left = t.scale; left;) {
+        uint32_t step = left < EXACT_POWERS ? left : EXACT_POWERS - 1;
+        scaled *= powers_of_ten[step];
+        left -= step;
+    }
+    if (scaled != scaled)
+        return 0;
+    if (scaled >= (double)most || scaled <= -(double)most)
+        return scaled > 0 ? most - 1 : 1 - most;
+    wkl_i128 whole = (wkl_i128)scaled;
+    double rest = scaled - (double)whole;             /* exact: below 2^53 nothing is lost, above there is no fraction */
+    whole += (rest >= 0.5) - (rest <= -0.5);
+    return whole >= most ? most - 1 : whole <= -most ? 1 - most : whole;
+}

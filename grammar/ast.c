@@ -1,0 +1,199 @@
+/* ast.c - building and printing the syntax tree. */
+#include "config.h"
+
+#include "grammar/ast.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "grammar/scan_state.h"
+
+static const char *const kind_names[] = {
+#define NODE(name, children) #name,
+#include "grammar/nodes.def"
+#undef NODE
+};
+
+const char *node_kind_name(enum node_kind kind)
+{
+    return kind_names[kind];
+}
+
+/* Lists are flat however long they are; only what nests counts. */
+static void deepen(struct parse *p, struct node *n, const struct node *kid)
+{
+    if (!kid || kid->depth < n->depth)
+        return;
+    n->depth = kid->depth + 1;
+    if (n->depth > AST_MAX_DEPTH && !p->too_deep) {
+        diag_add(p->diags, SEVERITY_ERROR, "E0109", n->span, "take parts of it into params", "this nests more than %d deep", AST_MAX_DEPTH);
+        p->too_deep = true;
+    }
+}
+
+struct node *ast_add(struct parse *p, struct node *to, struct node *kid)
+{
+    vec_push(p->arena, &to->kids, kid);
+    deepen(p, to, kid);
+    if (kid && kid->span.to > to->span.to)
+        to->span.to = kid->span.to;
+    return to;
+}
+
+struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, const char *text, uint32_t nkids, ...)
+{
+    struct node *n = arena_new(p->arena, struct node);
+    *n = (struct node){.kind = kind, .span = span, .text = text, .ntext = text ? (uint32_t)strlen(text) : 0};
+    va_list ap;
+    va_start(ap, nkids);
+    for (uint32_t i = 0; i < nkids; i++) {
+        struct node *kid = va_arg(ap, struct node *);
+        vec_push(p->arena, &n->kids, kid);
+        deepen(p, n, kid);
+    }
+    va_end(ap);
+    return n;
+}
+
+struct node *ast_take(struct parse *p, struct node *to, struct node *list)
+{
+    for (size_t i = 0; list && i < list->kids.count; i++) {
+        vec_push(p->arena, &to->kids, list->kids.items[i]);
+        deepen(p, to, list->kids.items[i]);
+    }
+    return to;
+}
+
+/* ---- strings ---- */
+
+struct pieces {
+    struct parse *p;
+    struct node *out;
+    struct buf text;                                  /* of the piece under way */
+    uint32_t from;                                    /* where it began */
+};
+
+static void end_piece(struct pieces *x, uint32_t at)
+{
+    if (!x->text.len)
+        return;
+    struct span span = {x->p->source, x->from, at};
+    struct node *n = ast_new(x->p, N_TEXT, span, NULL, 0);
+    n->text = arena_strndup(x->p->arena, x->text.data, x->text.len);
+    n->ntext = (uint32_t)x->text.len;
+    ast_add(x->p, x->out, n);
+    buf_clear(&x->text);
+}
+
+static void put_escape(struct pieces *x, char c, uint32_t at)
+{
+    static const char from[] = "nt\"\\{}", to[] = "\n\t\"\\{}";
+    const char *place = c ? strchr(from, c) : NULL;
+    if (place)
+        buf_putc(&x->text, to[place - from]);
+    else
+        diag_add(x->p->diags, SEVERITY_ERROR, "E0104", (struct span){x->p->source, at, at + 2}, "there are \\n \\t \\\" \\\\ \\{",
+                 "unknown escape '\\%c'", c);
+}
+
+/* The expression between { and }, from … to of the source. */
+static void add_expression(struct pieces *x, uint32_t from, uint32_t to)
+{
+    struct parse inner = *x->p;
+    inner.expression = true;
+    inner.root = NULL;
+    inner.level++;
+    inner.text = x->p->diags->sources.items[x->p->source].text + from;
+    inner.from = from;
+    inner.to = to;
+    if (inner.level > 8) {
+        diag_add(x->p->diags, SEVERITY_ERROR, "E0109", (struct span){x->p->source, from, to}, NULL, "strings nest too deeply");
+        return;
+    }
+    struct node *e = parse_range(&inner);
+    x->p->too_deep |= inner.too_deep;
+    if (e)
+        ast_add(x->p, x->out, e);
+}
+
+struct node *ast_string(struct parse *p, struct span span)
+{
+    const char *text = p->diags->sources.items[p->source].text;
+    uint32_t end = span.to > span.from + 1 && text[span.to - 1] == '"' ? span.to - 1 : span.to, at = span.from + 1;
+    struct pieces x = {.p = p, .out = ast_new(p, N_STRING, span, NULL, 0), .from = at};
+    while (at < end) {
+        if (text[at] == '\\' && at + 1 < end) {
+            put_escape(&x, text[at + 1], at);
+            at += 2;
+        } else if (text[at] == '{') {
+            const char *close = memchr(text + at, '}', end - at);
+            if (!close) {
+                diag_add(p->diags, SEVERITY_ERROR, "E0105", (struct span){p->source, at, at + 1}, "write \\{ for a brace", "'{' is not closed");
+                break;
+            }
+            end_piece(&x, at);
+            add_expression(&x, at + 1, (uint32_t)(close - text));
+            at = x.from = (uint32_t)(close - text) + 1;
+        } else {
+            buf_putc(&x.text, text[at++]);
+        }
+    }
+    end_piece(&x, at);
+    buf_release(&x.text);
+    return x.out;
+}
+
+/* ---- a source ---- */
+
+/* The first byte that is no text: a NUL, or what is no UTF-8. UINT32_MAX: all is well. */
+static uint32_t find_binary(const unsigned char *s, uint32_t n)
+{
+    for (uint32_t i = 0; i < n;) {
+        uint32_t more = s[i] < 0x80 ? 0 : s[i] >> 5 == 6 ? 1 : s[i] >> 4 == 14 ? 2 : s[i] >> 3 == 30 ? 3 : 9;
+        if (s[i] == 0 || more == 9 || (more && n - i <= more))
+            return i;
+        for (uint32_t k = 1; k <= more; k++)
+            if (s[i + k] >> 6 != 2)
+                return i;
+        i += more + 1;
+    }
+    return UINT32_MAX;
+}
+
+struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t source)
+{
+    const struct source *s = &diags->sources.items[source];
+    struct parse p = {.arena = arena, .diags = diags, .source = source, .text = s->text, .to = s->size};
+    uint32_t bad = find_binary((const unsigned char *)s->text, s->size);
+    if (bad != UINT32_MAX) {
+        diag_add(diags, SEVERITY_ERROR, "E0100", (struct span){source, bad, bad + 1}, "a workload is UTF-8 text",
+                 "byte 0x%02x is no text: is this a .wkl file?", (unsigned char)s->text[bad]);
+        return NULL;
+    }
+    return parse_range(&p);
+}
+
+/* ---- printing ---- */
+
+static void put(const struct node *n, int level, struct buf *b)
+{
+    for (int i = 0; i < level; i++)
+        buf_puts(b, "  ");
+    if (!n) {
+        buf_puts(b, "-\n");
+        return;
+    }
+    buf_puts(b, kind_names[n->kind]);
+    if (n->text) {
+        buf_putc(b, ' ');
+        buf_put_json(b, n->text, n->ntext);
+    }
+    buf_putc(b, '\n');
+    for (size_t i = 0; i < n->kids.count; i++)
+        put(n->kids.items[i], level + 1, b);
+}
+
+void ast_put(const struct node *n, struct buf *b)
+{
+    put(n, 0, b);
+}

@@ -1,0 +1,56 @@
+/* ast.h - the syntax tree: what a file says, with places, before any name or unit is looked at. Everything is the arena's. */
+#ifndef GRAMMAR_AST_H
+#define GRAMMAR_AST_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+enum node_kind {
+#define NODE(name, children) N_##name,
+#include "grammar/nodes.def"
+#undef NODE
+    NODE_KINDS
+};
+
+struct node {
+    enum node_kind kind;
+    uint32_t depth;                                   /* of the tree under it; bounded by AST_MAX_DEPTH */
+    struct span span;
+    const char *text;                                 /* NULL: none */
+    uint32_t ntext;
+    VEC(struct node *) kids;                          /* may hold NULL where a child is missing */
+};
+
+enum { AST_MAX_DEPTH = 200 };                         /* later passes recurse; a deeper tree is a diagnostic */
+
+/* What a parse works on: one per source. */
+struct parse {
+    struct arena *arena;
+    struct diags *diags;
+    uint32_t source;                                  /* in diags->sources */
+    struct node *root;                                /* the result */
+    const char *text;                                 /* what is scanned, from … to */
+    uint32_t from, to;
+    bool expression;                                  /* parse one expression (of a string's {}), not a file */
+    bool too_deep;                                    /* told once */
+    uint32_t level;                                   /* how many strings deep */
+};
+
+/* Parses a source; the tree holds what could be understood, diags what could not. */
+struct node *parse_source(struct arena *, struct diags *, uint32_t source);
+
+/* Builders, called from the grammar's actions. Kids may be NULL. */
+struct node *ast_new(struct parse *, enum node_kind, struct span, const char *text, uint32_t nkids, ...);
+struct node *ast_add(struct parse *, struct node *to, struct node *kid);
+struct node *ast_string(struct parse *, struct span);  /* escapes and {expressions} of a string's source text */
+struct node *ast_take(struct parse *, struct node *to, struct node *list);    /* all kids of list */
+
+void ast_put(const struct node *, struct buf *);      /* an indented line each */
+const char *node_kind_name(enum node_kind);
+
+static inline struct node *node_kid(const struct node *n, uint32_t i)
+{
+    return n && i < n->kids.count ? n->kids.items[i] : NULL;
+}
+
+#endif

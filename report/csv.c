@@ -1,0 +1,138 @@
+/* csv.c - one line a measurement, for spreadsheets and scripts: RFC 4180, but lines end in a newline alone. Empty: not measured. */
+#include "config.h"
+
+#include "report/report.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/figures.h"
+#include "report/number.h"
+
+/* ---- cells: each ends with what separates it from the next ---- */
+
+static void put_text(struct buf *b, const char *text)
+{
+    if (text && text[strcspn(text, ",\"\r\n")]) {
+        buf_putc(b, '"');
+        for (; *text; text++) {
+            if (*text == '"')
+                buf_putc(b, '"');
+            buf_putc(b, *text);
+        }
+        buf_putc(b, '"');
+    } else if (text) {
+        buf_puts(b, text);
+    }
+    buf_putc(b, ',');
+}
+
+static void put_whole(struct buf *b, uint64_t v)
+{
+    buf_printf(b, "%llu,", (unsigned long long)v);
+}
+
+static void put_figure(struct buf *b, bool there, double v)
+{
+    if (there)
+        buf_printf(b, "%.*f", v == nearbyint(v) ? 0 : 6, v);
+    buf_putc(b, ',');
+}
+
+/* ---- groups of columns, each with its heading ---- */
+
+struct group { const char *heading; void (*put)(struct buf *, const struct results *, const struct result_entry *); };
+
+static void put_who(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    struct buf sweep = {0};
+    put_text(b, r->workload);
+    put_whole(b, r->seed);
+    put_text(b, r->started);
+    put_text(b, e->run);
+    put_text(b, e->query);
+    put_text(b, e->strategy);
+    put_text(b, e->backend);
+    for (uint32_t i = 0; i < e->nsweep; i++)
+        buf_printf(&sweep, "%s%s=%s", i ? "; " : "", e->sweep[i].name, e->sweep[i].text);
+    put_text(b, buf_text(&sweep));
+    buf_release(&sweep);
+}
+
+static void put_counts(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    const uint64_t counts[] = {e->all.requests, e->all.errors, e->all.retries, e->all.throttles,
+                               e->all.skipped,  e->all.rows,   e->all.bytes,   e->all.trips};
+    double v = 0;
+    (void)r;
+    put_whole(b, e->clients);
+    put_figure(b, e->rate > 0, e->rate);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        put_whole(b, counts[i]);
+    put_figure(b, e->calls_per_request > 0, e->calls_per_request);
+    put_whole(b, e->nrounds);
+    put_figure(b, true, e->all.seconds);
+    bool there = figures_metric(e, METRIC_THROUGHPUT, false, &v);
+    put_figure(b, there, v);
+}
+
+static void put_times(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    static const enum metric metrics[] = {METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN};
+    double v = 0;
+    (void)r;
+    for (int service = 0; service < 2; service++)
+        for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+            bool there = figures_metric(e, metrics[i], service, &v);
+            put_figure(b, there, nearbyint(v));
+        }
+}
+
+static void put_verdict(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    static const char *const bases[] = {[BASIS_NONE] = "", [BASIS_MEASURED] = "measured", [BASIS_MODELLED] = "modelled"};
+    const char *unranked = figures_unranked(r, e);
+    double v = 0;
+    bool there = figures_cpu_per_request(e, &v);
+    put_figure(b, there, v);
+    there = figures_cpu_fraction(e, &v);
+    put_figure(b, there, v);
+    there = figures_lag(e, &v);
+    put_figure(b, there, v);
+    there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
+    put_figure(b, there, v);
+    put_text(b, bases[e->basis]);
+    put_whole(b, e->verified.requests);
+    put_whole(b, e->verified.mismatches);
+    put_text(b, unranked ? "no" : "yes");
+    put_text(b, e->failed ? e->failed : unranked);
+}
+
+static const struct group groups[] = {
+    {"workload,seed,started,run,query,strategy,backend,sweep,", put_who},
+    {"clients,rate_per_s,requests,errors,retries,throttles,skipped,rows,bytes,trips,calls_per_request,rounds,seconds,throughput_per_s,",
+     put_counts},
+    {"response_p50_ns,response_p90_ns,response_p95_ns,response_p99_ns,response_p99_9_ns,response_max_ns,response_mean_ns,"
+     "service_p50_ns,service_p90_ns,service_p95_ns,service_p99_ns,service_p99_9_ns,service_max_ns,service_mean_ns,",
+     put_times},
+    {"cpu_per_request_ns,cpu_fraction,lag_p99_ns,cost_per_million_usd,cost_basis,verified_requests,mismatches,ranked,why_not,",
+     put_verdict},
+};
+
+static void end_line(struct buf *b)
+{
+    b->data[b->len - 1] = '\n';                       /* in place of the last comma */
+}
+
+void report_put_csv(const struct results *r, const struct report_options *options, struct buf *out)
+{
+    (void)options;
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        buf_puts(out, groups[g].heading);
+    end_line(out);
+    for (size_t i = 0; i < r->entries.count; i++) {
+        for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+            groups[g].put(out, r, r->entries.items[i]);
+        end_line(out);
+    }
+}

@@ -1,0 +1,178 @@
+/* figures.c - one function a figure; see figures.h for the units. */
+#include "config.h"
+
+#include "report/figures.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double saturated_cpu = 0.85, saturated_lag = 0.05;
+
+static const struct { double percent; enum figure_unit unit; } metrics[METRIC_COUNT] = {
+    [METRIC_P50] = {50, FIGURE_NS},      [METRIC_P90] = {90, FIGURE_NS},        [METRIC_P95] = {95, FIGURE_NS},
+    [METRIC_P99] = {99, FIGURE_NS},      [METRIC_P99_9] = {99.9, FIGURE_NS},    [METRIC_MAX] = {100, FIGURE_NS},
+    [METRIC_MEAN] = {0, FIGURE_NS},      [METRIC_CV] = {0, FIGURE_COUNT},       [METRIC_THROUGHPUT] = {0, FIGURE_PER_SECOND},
+    [METRIC_ERRORS] = {0, FIGURE_COUNT}, [METRIC_ERROR_RATE] = {0, FIGURE_SHARE}, [METRIC_ROWS] = {0, FIGURE_COUNT},
+    [METRIC_COST_PER_MILLION] = {0, FIGURE_USD},
+};
+
+enum figure_unit figures_unit(enum metric m)
+{
+    return metrics[m].unit;
+}
+
+double figures_percentile(const struct hist *h, double percent)
+{
+    return h ? fmin((double)hist_percentile(h, percent), (double)hist_max(h)) : 0;
+}
+
+static bool ratio(double above, double below, double *value)
+{
+    if (!(below > 0))
+        return false;
+    *value = above / below;
+    return isfinite(*value);
+}
+
+bool figures_per_request(const struct result_entry *e, double sum, double *value)
+{
+    return ratio(sum, (double)e->all.requests, value);
+}
+
+static bool cost_per_million(const struct result_entry *e, double *usd)
+{
+    if (e->basis == BASIS_NONE || !e->price.unit || !figures_per_request(e, e->all.units, usd))
+        return false;
+    *usd *= e->price.usd_per_million;
+    return true;
+}
+
+/* What is read off a histogram; false where it holds nothing. */
+static bool of_hist(const struct hist *h, enum metric m, double *value)
+{
+    if (!h || !h->count)
+        return false;
+    if (m == METRIC_MEAN)
+        *value = hist_mean(h);
+    else if (m == METRIC_CV)
+        return ratio(hist_stddev(h), hist_mean(h), value);
+    else
+        *value = figures_percentile(h, metrics[m].percent);
+    return true;
+}
+
+bool figures_metric(const struct result_entry *e, enum metric m, bool service, double *value)
+{
+    const struct tally *t = &e->all;
+    bool measured = e->nrounds > 0;
+    switch (m) {
+    case METRIC_THROUGHPUT: return ratio((double)t->requests, t->seconds, value);
+    case METRIC_ERRORS: *value = (double)t->errors; return measured;
+    case METRIC_ERROR_RATE: return ratio((double)t->errors, (double)t->requests + (double)t->errors, value);
+    case METRIC_ROWS: *value = (double)t->rows; return measured;
+    case METRIC_COST_PER_MILLION: return cost_per_million(e, value);
+    default: return of_hist(service ? t->service : t->response, m, value);
+    }
+}
+
+bool figures_cpu_per_request(const struct result_entry *e, double *ns)
+{
+    return e->all.cpu_ns && figures_per_request(e, (double)e->all.cpu_ns, ns);
+}
+
+bool figures_cpu_fraction(const struct result_entry *e, double *share)
+{
+    return e->all.cpu_ns && ratio((double)e->all.cpu_ns / 1e9, e->all.seconds * e->workers, share);
+}
+
+bool figures_lag(const struct result_entry *e, double *ns)
+{
+    return of_hist(e->all.lag, METRIC_P99, ns);
+}
+
+bool figures_saturated(const struct result_entry *e)
+{
+    double share = 0, lag = 0, median = 0;
+    if (figures_cpu_fraction(e, &share) && share > saturated_cpu)
+        return true;
+    return figures_lag(e, &lag) && of_hist(e->all.response, METRIC_P50, &median) && lag > saturated_lag * median;
+}
+
+const char *figures_unranked(const struct results *r, const struct result_entry *e)
+{
+    const struct result_backend *b = results_find_backend(r, e->backend);
+    if (e->failed)
+        return "it could not be measured";
+    if (e->verified.mismatches || (b && b->verified.mismatches))
+        return "wrong rows";
+    if (b && b->status == RESULT_FAILED)
+        return "the backend failed";
+    if (!e->all.requests)
+        return "no request was answered";
+    if (e->all.errors)
+        return "errors";
+    if (!e->verified.done)
+        return "not verified";
+    return figures_saturated(e) ? "SATURATED" : NULL;
+}
+
+/* Two-sided 95 % quantiles of Student's t by degrees of freedom, from 2; above 30 the normal one is near enough. */
+static const double t95[] = {4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+                             2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042};
+
+static bool of_round(const struct result_round *round, enum metric m, double *value)
+{
+    return m == METRIC_THROUGHPUT ? ratio((double)round->requests, round->seconds, value) : of_hist(round->response, m, value);
+}
+
+bool figures_interval(const struct result_entry *e, enum metric m, double *low, double *high)
+{
+    double sum = 0, squares = 0, v = 0, n = e->nrounds;
+    if (e->nrounds < 3 || (figures_unit(m) != FIGURE_NS && m != METRIC_THROUGHPUT))
+        return false;
+    for (uint32_t i = 0; i < e->nrounds; i++) {
+        if (!of_round(e->rounds + i, m, &v))
+            return false;
+        sum += v;
+    }
+    double mean = sum / n;
+    for (uint32_t i = 0; i < e->nrounds; i++) {
+        of_round(e->rounds + i, m, &v);
+        squares += (v - mean) * (v - mean);
+    }
+    double t = e->nrounds - 3 < sizeof t95 / sizeof *t95 ? t95[e->nrounds - 3] : 1.96;
+    double half = t * sqrt(squares / (n - 1) / n);
+    *low = fmax(mean - half, 0);
+    *high = mean + half;
+    return true;
+}
+
+bool figures_same_point(const struct result_entry *a, const struct result_entry *b)
+{
+    bool same = !strcmp(a->run, b->run) && a->nsweep == b->nsweep;
+    for (uint32_t i = 0; same && i < a->nsweep; i++)
+        same = !strcmp(a->sweep[i].name, b->sweep[i].name) && !strcmp(a->sweep[i].text, b->sweep[i].text);
+    return same;
+}
+
+size_t figures_point_end(const struct results *r, size_t first)
+{
+    size_t end = first;
+    while (end < r->entries.count && figures_same_point(r->entries.items[first], r->entries.items[end]))
+        end++;
+    return end;
+}
+
+const struct result_entry *figures_best(const struct results *r, size_t first, size_t end)
+{
+    const struct result_entry *best = NULL;
+    double least = 0, p99 = 0;
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        if (figures_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99) || (best && p99 >= least))
+            continue;
+        best = e;
+        least = p99;
+    }
+    return best;
+}

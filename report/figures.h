@@ -1,0 +1,36 @@
+/* figures.h - what follows from the counts of a result: every report takes its figures from here, so that all say the same.
+ * A figure that does not exist (no request was answered, no price is known) gives false; none is ever NaN or infinite.
+ * Latencies are ns, throughput per second, costs US dollars, error rate and CPU shares of 1. */
+#ifndef REPORT_FIGURES_H
+#define REPORT_FIGURES_H
+
+#include "report/results.h"
+
+bool figures_metric(const struct result_entry *, enum metric, bool service, double *value);
+enum figure_unit { FIGURE_NS, FIGURE_PER_SECOND, FIGURE_COUNT, FIGURE_SHARE, FIGURE_USD };
+enum figure_unit figures_unit(enum metric);
+
+/* A percentile that never exceeds the greatest value seen; 0 where nothing was recorded (hist may be NULL). */
+double figures_percentile(const struct hist *, double percent);
+
+bool figures_per_request(const struct result_entry *, double sum, double *value);    /* a sum over the answered requests */
+/* The client's: CPU of a request in ns; share of its workers' time; schedule lag at p99 in ns. */
+bool figures_cpu_per_request(const struct result_entry *, double *ns);
+bool figures_cpu_fraction(const struct result_entry *, double *share);
+bool figures_lag(const struct result_entry *, double *ns);
+/* The client was too busy for its figures to be the backend's: it used more than 85 % of its workers' time, or was behind
+ * schedule at p99 by more than 5 % of the median response. */
+bool figures_saturated(const struct result_entry *);
+
+/* Why an entry is shown but not ranked, in words; NULL: it is ranked. The words are static. */
+const char *figures_unranked(const struct results *, const struct result_entry *);
+
+/* The 95 % interval of a metric's mean over the rounds (Student's t); false below 3 rounds. low is not below 0. */
+bool figures_interval(const struct result_entry *, enum metric, double *low, double *high);
+
+/* Entries of the same run and sweep point stand together (results_sort); the best of them is the ranked one of least p99. */
+bool figures_same_point(const struct result_entry *, const struct result_entry *);
+size_t figures_point_end(const struct results *, size_t first);    /* entries first … end-1 are of one run and sweep point */
+const struct result_entry *figures_best(const struct results *, size_t first, size_t end);    /* NULL: none is ranked */
+
+#endif

@@ -1,0 +1,26 @@
+/* html.h - a thin layer over libxml2's writer for the pages we put out, and the charts in them. What is written is escaped by the
+ * writer; running out of memory in it is a bug's end, as everywhere. */
+#ifndef REPORT_HTML_H
+#define REPORT_HTML_H
+
+#include <libxml/xmlwriter.h>
+
+#include "base/buf.h"
+#include "report/figures.h"
+
+struct html { xmlTextWriterPtr writer; };
+
+void html_open(struct html *, const char *element);
+void html_attribute(struct html *, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void html_text(struct html *, const char *text);
+void html_close(struct html *);                       /* always with an end tag: <td></td> */
+void html_close_void(struct html *);                  /* for elements that HTML leaves without one: <meta/> */
+/* An element with a class (or NULL) and a text in one. */
+void html_put(struct html *, const char *element, const char *class, const char *text);
+
+/* Response times against the percentile, on an axis on which each further nine takes the same room, with a logarithmic axis of time:
+ * a line for each entry that has figures, named in the legend by `name`. Colours repeat after 8. Nothing where no entry has any. */
+void chart_put_percentiles(struct html *, const char *title, const struct result_entry *const *, size_t n,
+                           void (*name)(struct buf *, const struct result_entry *));
+
+#endif

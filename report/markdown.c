@@ -1,0 +1,177 @@
+/* markdown.c - the result for a merge request or a wiki: the answers, a table for each run and
+ * sweep point, what failed, what is missing. */
+#include "config.h"
+
+#include "report/report.h"
+#include "report/text.h"
+
+#include <math.h>
+#include <string.h>
+
+static void put_escaped(struct buf *b, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("\\`*_<>|[]#", *text))
+            buf_putc(b, '\\');
+        buf_putc(b, *text);
+    }
+}
+
+static void put_answer(void *to, const char *text, bool starts)
+{
+    buf_puts(to, starts ? "- " : "  ");
+    put_escaped(to, text);
+    buf_putc(to, '\n');
+}
+
+static void put_cell(struct buf *b, bool there, double v, void (*put)(struct buf *, double))
+{
+    buf_putc(b, ' ');
+    if (there)
+        put(b, v);
+    buf_puts(b, there ? " |" : "– |");
+}
+
+static void put_metric(struct buf *b, const struct result_entry *e, enum metric m, bool service, void (*put)(struct buf *, double))
+{
+    double v = 0;
+    bool there = figures_metric(e, m, service, &v);
+    put_cell(b, there, v, put);
+}
+
+static void put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, struct buf *b)
+{
+    static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
+    const char *unranked = figures_unranked(r, e);
+    double v = 0, least = 0;
+    buf_puts(b, "| ");
+    put_escaped(b, e->backend);
+    buf_puts(b, " | ");
+    put_escaped(b, e->strategy);
+    buf_puts(b, " |");
+    put_cell(b, e->calls_per_request > 0, e->calls_per_request,
+             e->calls_per_request == floor(e->calls_per_request) ? number_put_count : number_put);
+    put_metric(b, e, METRIC_THROUGHPUT, false, number_put);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        put_metric(b, e, times[i], false, number_put_duration);
+    put_metric(b, e, METRIC_P99, true, number_put_duration);
+    put_cell(b, true, (double)e->all.errors, number_put_count);
+    put_cell(b, true, (double)e->all.retries, number_put_count);
+    put_metric(b, e, METRIC_COST_PER_MILLION, false, number_put);
+    buf_putc(b, ' ');
+    if (e == best) {
+        buf_puts(b, "**best**");
+    } else if (unranked) {
+        put_escaped(b, unranked);
+    } else if (best && figures_metric(best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
+        number_put(b, v / least);
+        buf_puts(b, "×");
+    }
+    buf_puts(b, " |\n");
+}
+
+static void put_point(const struct results *r, size_t first, size_t end, struct buf *b)
+{
+    const struct result_entry *e = r->entries.items[first], *best = figures_best(r, first, end);
+    struct buf title = {0};
+    buf_puts(&title, e->run);
+    buf_puts(&title, e->nsweep ? ", " : "");
+    text_put_sweep(&title, e->sweep, e->nsweep);
+    buf_puts(b, "\n## ");
+    put_escaped(b, buf_text(&title));
+    buf_puts(b, "\n\n| backend | strategy | calls | req/s | p50 | p95 | p99 | p99.9 | max | service p99 | errors | retries | $ per million "
+                "| p99 vs best |\n");
+    buf_puts(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    for (size_t i = first; i < end; i++)
+        put_row(r, r->entries.items[i], best, b);
+    buf_release(&title);
+}
+
+static void put_failures(const struct results *r, struct buf *b)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        const struct result_expectation *x = r->expectations.items + i;
+        struct buf line = {0};
+        if (x->ok)
+            continue;
+        buf_printf(&line, "%s: %s, %s, %s: ", x->run, x->text, x->backend, x->strategy);
+        text_put_sweep(&line, x->sweep, x->nsweep);
+        buf_puts(&line, x->nsweep ? ": " : "");
+        if (x->measured)
+            number_put_figure(&line, figures_unit(x->metric), x->value);
+        else
+            buf_puts(&line, "no figure: nothing was answered");
+        buf_puts(b, any ? "- " : "\n## Expectations that failed\n\n- ");
+        any = true;
+        put_escaped(b, buf_text(&line));
+        buf_putc(b, '\n');
+        buf_release(&line);
+    }
+}
+
+static void put_wrong_rows(const struct results *r, struct buf *b)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->entries.count; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        if (!e->verified.mismatches)
+            continue;
+        struct buf line = {0};
+        buf_printf(&line, "%s, %s: %llu mismatches; %s", e->backend, e->strategy, (unsigned long long)e->verified.mismatches,
+                   e->verified.first ? e->verified.first : "no particulars");
+        buf_puts(b, any ? "- " : "\n## Wrong rows\n\n- ");
+        any = true;
+        put_escaped(b, buf_text(&line));
+        buf_putc(b, '\n');
+        buf_release(&line);
+    }
+}
+
+static void put_missing_one(struct buf *b, bool *any, const char *what, const char *reason, const char *enable)
+{
+    buf_puts(b, *any ? "- " : "\n## What is missing here\n\n- ");
+    *any = true;
+    put_escaped(b, what);
+    buf_puts(b, ": ");
+    put_escaped(b, reason ? reason : "no reason was given");
+    if (enable) {
+        buf_puts(b, "; to have it: ");
+        put_escaped(b, enable);
+    }
+    buf_putc(b, '\n');
+}
+
+static void put_missing(const struct results *r, struct buf *b)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->backends.count; i++)
+        if (r->backends.items[i]->status != RESULT_OK)
+            put_missing_one(b, &any, r->backends.items[i]->name, r->backends.items[i]->reason, r->backends.items[i]->enable);
+    for (size_t i = 0; i < r->left_out.count; i++)
+        put_missing_one(b, &any, r->left_out.items[i].what, r->left_out.items[i].reason, r->left_out.items[i].enable);
+}
+
+void report_put_markdown(const struct results *r, const struct report_options *options, struct buf *out)
+{
+    (void)options;
+    buf_puts(out, "# ");
+    put_escaped(out, r->title ? r->title : r->workload);
+    buf_puts(out, "\n\n");
+    text_each_answer(r, put_answer, out);
+    for (size_t i = 0; i < r->entries.count;) {
+        size_t end = figures_point_end(r, i);
+        put_point(r, i, end, out);
+        i = end;
+    }
+    put_failures(r, out);
+    put_wrong_rows(r, out);
+    put_missing(r, out);
+    struct buf foot = {0};
+    buf_printf(&foot, "%s, seed %llu, %s, wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version,
+               r->host.cpu, r->host.cores, r->host.kernel);
+    buf_puts(out, "\n---\n");
+    put_escaped(out, buf_text(&foot));
+    buf_putc(out, '\n');
+    buf_release(&foot);
+}

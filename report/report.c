@@ -1,0 +1,39 @@
+#include "config.h"
+
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+const struct report_format report_formats[] = {
+    {"text", report_put_text, "for the terminal"},
+    {"json", report_put_json, "everything, keys stable; docs/results.schema.json"},
+    {"csv", report_put_csv, "one line a measurement"},
+    {"html", report_put_html, "one page with tables and charts, which needs nothing else"},
+    {"md", report_put_markdown, "Markdown, for a merge request or a wiki"},
+    {0},
+};
+
+const struct report_format *report_find_format(const char *name)
+{
+    for (const struct report_format *f = report_formats; f->name; f++)
+        if (!strcmp(f->name, name))
+            return f;
+    return NULL;
+}
+
+bool report_wants_colour(int fd)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(fd) && !(no && *no) && !(term && !strcmp(term, "dumb"));
+}
+
+unsigned report_width(int fd)
+{
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) || size.ws_col == 0 || size.ws_col > 100)
+        return 100;
+    return size.ws_col < 60 ? 60 : size.ws_col;
+}

@@ -1,0 +1,31 @@
+/* report.h - the forms a result can take. Each writes the whole of it, from the same figures. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "report/results.h"
+
+struct report_options {
+    unsigned width;                                   /* of the terminal, for text; 0: 100 */
+    bool colour;
+};
+
+struct report_format {
+    const char *name;                                 /* of --format: "json" */
+    void (*put)(const struct results *, const struct report_options *, struct buf *);
+    const char *help;
+};
+extern const struct report_format report_formats[];   /* ends with a NULL name */
+const struct report_format *report_find_format(const char *name);   /* NULL: there is none */
+
+/* A terminal that takes colours, and a user who did not set NO_COLOR. */
+bool report_wants_colour(int fd);
+/* Columns of the terminal, at least 60 and at most 100, for text is laid out for that; 100 where fd is none. */
+unsigned report_width(int fd);
+
+void report_put_text(const struct results *, const struct report_options *, struct buf *);
+void report_put_json(const struct results *, const struct report_options *, struct buf *);
+void report_put_csv(const struct results *, const struct report_options *, struct buf *);
+void report_put_html(const struct results *, const struct report_options *, struct buf *);
+void report_put_markdown(const struct results *, const struct report_options *, struct buf *);
+
+#endif

@@ -1,0 +1,275 @@
+/* results.c - keeps what the runner found; all strings and arrays in one arena, histograms on the heap. */
+#include "config.h"
+
+#include "report/results.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+static const char *cpu_model(struct arena *a)
+{
+    const char *model = "unknown";
+    char line[512];
+    FILE *f = fopen("/proc/cpuinfo", "re");
+    while (f && fgets(line, sizeof line, f)) {
+        char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) || !colon)
+            continue;
+        colon[strcspn(colon, "\n")] = 0;
+        model = arena_strdup(a, colon + 1 + strspn(colon + 1, " \t"));
+        break;
+    }
+    if (f)
+        fclose(f);
+    return model;
+}
+
+static void note_host(struct arena *a, struct result_host *host)
+{
+    struct utsname u;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    host->cpu = cpu_model(a);
+    host->kernel = uname(&u) ? "unknown" : arena_printf(a, "%s %s", u.sysname, u.release);
+    host->cores = cores > 0 ? (uint32_t)cores : 0;
+    host->memory_bytes = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
+}
+
+static const struct ir_param *keep_params(struct results *r, const struct ir_param *from, uint32_t n)
+{
+    struct ir_param *to = arena_array(&r->arena, struct ir_param, n ? n : 1);
+    for (uint32_t i = 0; i < n; i++)
+        to[i] = (struct ir_param){results_keep(r, from[i].name), results_keep(r, from[i].text)};
+    return to;
+}
+
+struct results *results_new(const struct ir *ir, uint64_t seed)
+{
+    struct results *r = mem_alloc(sizeof *r);
+    arena_init(&r->arena);
+    r->version = PACKAGE_VERSION;
+    r->workload = results_keep(r, ir->name);
+    r->title = results_keep(r, ir->title);
+    r->seed = seed;
+    r->params = keep_params(r, ir->params, ir->nparams);
+    r->nparams = ir->nparams;
+    note_host(&r->arena, &r->host);
+    char text[32];
+    time_t now = time(NULL);
+    struct tm tm;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+    r->started = results_keep(r, text);
+    return r;
+}
+
+static void hists_free(struct tally *t)
+{
+    hist_free(t->response);
+    hist_free(t->service);
+    hist_free(t->wait);
+    hist_free(t->lag);
+}
+
+void results_free(struct results *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->entries.count; i++) {
+        struct result_entry *e = r->entries.items[i];
+        hists_free(&e->all);
+        for (uint32_t k = 0; k < e->nrounds; k++)
+            hist_free(e->rounds[k].response);
+        mem_free(e->rounds);
+        mem_free(e->notes);
+    }
+    arena_release(&r->arena);
+    mem_free(r);
+}
+
+/* How many bytes the UTF-8 character at p takes; 0: it is none that may be printed (a control, or not UTF-8). */
+static size_t printable(const unsigned char *p)
+{
+    if (*p < 0x80)
+        return *p >= ' ' && *p != 0x7F;
+    size_t n = *p >= 0xF0 && *p <= 0xF4 ? 4 : *p >= 0xE0 && *p < 0xF0 ? 3 : *p >= 0xC2 && *p < 0xE0 ? 2 : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    bool escapes = (*p == 0xC2 && p[1] < 0xA0) || (*p == 0xE0 && p[1] < 0xA0) || (*p == 0xED && p[1] >= 0xA0) ||
+                   (*p == 0xF0 && p[1] < 0x90) || (*p == 0xF4 && p[1] >= 0x90);
+    return escapes ? 0 : n;
+}
+
+/* A server's words go to terminals and into JSON: white space becomes a space, what is no text a question mark. */
+const char *results_keep(struct results *r, const char *text)
+{
+    if (!text)
+        return NULL;
+    char *kept = arena_strdup(&r->arena, text);
+    for (unsigned char *p = (unsigned char *)kept; *p;) {
+        size_t n = printable(p);
+        if (!n)
+            *p = *p == '\n' || *p == '\t' || *p == '\r' ? ' ' : '?';
+        p += n ? n : 1;
+    }
+    return kept;
+}
+
+/* ---- backends ---- */
+
+struct result_backend *results_add_backend(struct results *r, const char *name, const char *kind)
+{
+    struct result_backend *b = arena_new(&r->arena, struct result_backend);
+    b->name = results_keep(r, name);
+    b->kind = results_keep(r, kind);
+    vec_push(&r->arena, &r->backends, b);
+    return b;
+}
+
+struct result_backend *results_find_backend(const struct results *r, const char *name)
+{
+    for (size_t i = 0; i < r->backends.count; i++)
+        if (!strcmp(r->backends.items[i]->name, name))
+            return r->backends.items[i];
+    return NULL;
+}
+
+void results_skip_backend(struct results *r, struct result_backend *b, const char *reason, const char *enable)
+{
+    b->status = RESULT_SKIPPED;
+    b->reason = results_keep(r, reason);
+    b->enable = results_keep(r, enable);
+}
+
+void results_fail_backend(struct results *r, struct result_backend *b, const char *reason)
+{
+    b->status = RESULT_FAILED;
+    b->reason = results_keep(r, reason);
+}
+
+void results_leave_out(struct results *r, const char *what, const char *reason, const char *enable)
+{
+    struct result_left_out out = {results_keep(r, what), results_keep(r, reason), results_keep(r, enable)};
+    vec_push(&r->arena, &r->left_out, out);
+}
+
+/* ---- entries ---- */
+
+struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
+{
+    const struct ir_run *run = point->run;
+    struct result_entry *e = arena_new(&r->arena, struct result_entry);
+    e->run = results_keep(r, run->name);
+    e->query = run->nmix == 1 ? results_keep(r, run->mix[0].query->name) : "mix";
+    e->strategy = results_keep(r, strategy);
+    e->backend = results_keep(r, backend);
+    e->sweep = keep_params(r, point->settings, point->nsettings);
+    e->nsweep = point->nsettings;
+    e->clients = run->clients;
+    e->rate = run->rate;
+    vec_push(&r->arena, &r->entries, e);
+    return e;
+}
+
+static void merge_hist(struct hist **into, const struct hist *from)
+{
+    if (!from)
+        return;
+    if (!*into)
+        *into = hist_new();
+    hist_merge(*into, from);
+}
+
+void results_add_round(struct results *r, struct result_entry *e, const struct tally *t)
+{
+    e->rounds = mem_grow(e->rounds, (e->nrounds + 1) * sizeof *e->rounds);
+    struct result_round *round = e->rounds + e->nrounds++;
+    *round = (struct result_round){.requests = t->requests, .errors = t->errors, .seconds = t->seconds};
+    merge_hist(&round->response, t->response);
+    tally_add(&e->all, t);
+    e->all.seconds += t->seconds;
+    for (int i = 0; i < TALLY_CLASSES; i++)          /* a new message is still the runner's: copy it */
+        if (e->all.classes[i].first && e->all.classes[i].first == t->classes[i].first)
+            e->all.classes[i].first = results_keep(r, t->classes[i].first);
+}
+
+void results_add_note(struct results *r, struct result_entry *e, const char *note)
+{
+    for (uint32_t i = 0; i < e->nnotes; i++)
+        if (!strcmp(e->notes[i], note))
+            return;
+    e->notes = mem_grow(e->notes, (e->nnotes + 1) * sizeof *e->notes);
+    e->notes[e->nnotes++] = results_keep(r, note);
+}
+
+static void add_verified(struct result_verified *v, uint64_t requests, uint64_t rows, uint64_t mismatches, const char *first)
+{
+    v->done = true;
+    v->requests += requests;
+    v->rows += rows;
+    v->mismatches += mismatches;
+    if (!v->first)
+        v->first = first;
+}
+
+void results_add_verified(struct results *r, struct result_entry *e, uint64_t requests, uint64_t rows, uint64_t mismatches,
+                          const char *first)
+{
+    struct result_backend *b = results_find_backend(r, e->backend);
+    first = results_keep(r, first);
+    add_verified(&e->verified, requests, rows, mismatches, first);
+    if (b)
+        add_verified(&b->verified, requests, rows, mismatches, first);
+}
+
+/* ---- the order to show ---- */
+
+/* Of things that are named, the place of the first of that name: what was added first is shown first. */
+static size_t first_place(const struct results *r, size_t i, bool (*alike)(const struct result_entry *, const struct result_entry *))
+{
+    for (size_t k = 0; k < i; k++)
+        if (alike(r->entries.items[k], r->entries.items[i]))
+            return k;
+    return i;
+}
+
+static bool same_run(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->run, b->run); }
+static bool same_backend(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->backend, b->backend); }
+static bool same_strategy(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->strategy, b->strategy); }
+static bool same_sweep(const struct result_entry *a, const struct result_entry *b)
+{
+    bool same = a->nsweep == b->nsweep;
+    for (uint32_t i = 0; same && i < a->nsweep; i++)
+        same = !strcmp(a->sweep[i].name, b->sweep[i].name) && !strcmp(a->sweep[i].text, b->sweep[i].text);
+    return same;
+}
+
+struct place { size_t by[4]; struct result_entry *entry; };
+
+static int by_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    for (int i = 0; i < 4; i++)
+        if (x->by[i] != y->by[i])
+            return x->by[i] < y->by[i] ? -1 : 1;
+    return 0;
+}
+
+void results_sort(struct results *r)
+{
+    size_t n = r->entries.count;
+    struct place *places = mem_alloc((n ? n : 1) * sizeof *places);
+    for (size_t i = 0; i < n; i++)
+        places[i] = (struct place){{first_place(r, i, same_run), first_place(r, i, same_sweep), first_place(r, i, same_backend),
+                                    first_place(r, i, same_strategy)}, r->entries.items[i]};
+    qsort(places, n, sizeof *places, by_place);
+    for (size_t i = 0; i < n; i++)
+        r->entries.items[i] = places[i].entry;
+    mem_free(places);
+}

@@ -1,0 +1,114 @@
+/* results.h - what a run of wklrun found out: the runner fills it, every report reads it and derives nothing that figures.h does not.
+ *
+ * struct results owns all: strings that are handed in are copied, and so are the histograms' contents. Durations are ns, `seconds` are
+ * seconds of measuring. One thread writes at a time. Entries and backends stay where they are once added. */
+#ifndef REPORT_RESULTS_H
+#define REPORT_RESULTS_H
+
+#include "base/arena.h"
+#include "compiler/ir.h"
+#include "vm/tally.h"
+
+/* ---- one (run, sweep point, strategy, backend) ---- */
+
+struct result_round {                                 /* enough to say later how sure a figure is */
+    uint64_t requests, errors;
+    double seconds;
+    struct hist *response;
+};
+
+struct result_verified {
+    bool done;
+    uint64_t requests, rows, mismatches;
+    const char *first;                                /* the first mismatch in words: table, key, column, expected, found; NULL: none */
+};
+
+enum result_basis { BASIS_NONE, BASIS_MEASURED, BASIS_MODELLED };   /* where tally.units come from */
+struct result_price { const char *unit; double usd_per_million; const char *region, *date, *source; };
+
+struct result_entry {
+    const char *run, *query;                          /* query is "mix" where the run has several */
+    const char *strategy, *backend;                   /* the strategy's canonical text; the instance's name */
+    const struct ir_param *sweep;                     /* what is swept, with its value here */
+    uint32_t nsweep;
+    uint32_t clients, workers;                        /* workers: threads of the client */
+    double rate;                                      /* open loop: arrivals a second; 0: closed loop */
+    double calls_per_request;                         /* by the plan: of a request (a call of the query); 0: not known */
+    double tables_per_request;                        /* one-table-one-key lookups a request stands for; 0: not known */
+    struct tally all;                                 /* the rounds together */
+    struct result_round *rounds;
+    uint32_t nrounds;
+    enum result_basis basis;
+    struct result_price price;                        /* unit NULL: no price is known */
+    struct result_verified verified;                  /* of this entry's requests */
+    const char *failed;                               /* why it could not be measured at all; NULL: it was measured */
+    const char **notes;                               /* of the plan: what fell back, and why */
+    uint32_t nnotes;
+};
+
+/* ---- the backends ---- */
+
+enum result_status { RESULT_OK, RESULT_SKIPPED, RESULT_FAILED };
+struct result_backend {
+    const char *name, *kind, *version;                /* version NULL: not known */
+    enum result_status status;
+    const char *reason;                               /* why it was skipped or failed, the server's words kept */
+    const char *enable;                               /* skipped: what would enable it */
+    bool loaded, reused;                              /* reused: the tables stood there already */
+    uint64_t load_rows, load_bytes;
+    double load_seconds;
+    struct result_verified verified;                  /* of its entries together */
+};
+
+struct result_left_out { const char *what, *reason, *enable; };  /* other than a whole backend: a run, a strategy; enable MAY be NULL */
+
+struct result_expectation {
+    const char *run, *backend, *strategy;
+    const struct ir_param *sweep;
+    uint32_t nsweep;
+    const char *text;                                 /* canonical: "p99 < 79ms" */
+    enum metric metric;
+    bool measured;                                    /* false: there is no such figure, which counts as not held */
+    double value, limit;                              /* in the metric's own unit, as in struct ir_expect */
+    bool ok;
+};
+
+struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
+
+struct results {
+    struct arena arena;                               /* of all strings and arrays here */
+    const char *version, *workload, *title, *started; /* started: ISO 8601, UTC; title MAY be NULL */
+    uint64_t seed;
+    const char *stopped;                              /* why the run ended early ("interrupted by the user"); NULL: it did not */
+    struct result_host host;
+    const struct ir_param *params;
+    uint32_t nparams;
+    VEC(struct result_backend *) backends;
+    VEC(struct result_entry *) entries;               /* in the order to show: by run, sweep point, backend, strategy */
+    VEC(struct result_left_out) left_out;
+    VEC(struct result_expectation) expectations;
+};
+
+/* workload and params are taken from the IR; version is ours, host and start time are filled in. */
+struct results *results_new(const struct ir *, uint64_t seed);
+void results_free(struct results *);                  /* NULL is fine */
+const char *results_keep(struct results *, const char *text);   /* a printable copy that lives as long; NULL gives NULL */
+
+struct result_backend *results_add_backend(struct results *, const char *name, const char *kind);
+struct result_backend *results_find_backend(const struct results *, const char *name);    /* NULL: none */
+void results_skip_backend(struct results *, struct result_backend *, const char *reason, const char *enable);
+void results_fail_backend(struct results *, struct result_backend *, const char *reason);
+
+/* An entry for this point of a run; run, sweep, clients, rate, query are taken from it. */
+struct result_entry *results_add_entry(struct results *, const struct ir_point *, const char *strategy, const char *backend);
+/* Adds a round to the entry: its counts and histograms are added to `all`, its response times are kept apart too.
+ * The tally stays the caller's and may be reset (tally_reset) and used again. */
+void results_add_round(struct results *, struct result_entry *, const struct tally *);
+void results_add_note(struct results *, struct result_entry *, const char *note);         /* the same note is kept once */
+/* Adds to what was verified of the entry and of its backend; first is the first mismatch in words, or NULL. */
+void results_add_verified(struct results *, struct result_entry *, uint64_t requests, uint64_t rows, uint64_t mismatches,
+                          const char *first);
+void results_leave_out(struct results *, const char *what, const char *reason, const char *enable);
+void results_sort(struct results *);                  /* entries into the order to show, whatever order they were measured in */
+
+#endif

@@ -1,0 +1,367 @@
+/* text.c - the result for the terminal: the answers first, then the figures they come from, then all that qualifies them. */
+#include "config.h"
+
+#include "report/report.h"
+#include "report/text.h"
+
+#include <math.h>
+#include <string.h>
+
+static void put_header(struct text *t)
+{
+    const struct results *r = t->results;
+    struct buf b = {0};
+    buf_puts(&b, r->workload);
+    if (r->title)
+        buf_printf(&b, " · %s", r->title);
+    paper_put_wrapped(&t->paper, 0, STYLE_BOLD, "", buf_text(&b));
+    buf_clear(&b);
+    buf_printf(&b, "seed %llu", (unsigned long long)r->seed);
+    for (uint32_t i = 0; i < r->nparams; i++)
+        buf_printf(&b, " · %s %s", r->params[i].name, r->params[i].text);
+    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", buf_text(&b));
+    buf_clear(&b);
+    buf_printf(&b, "%s · wkl %s · %s, %u core%s, ", r->started, r->version, r->host.cpu, r->host.cores, r->host.cores == 1 ? "" : "s");
+    number_put_bytes(&b, (double)r->host.memory_bytes);
+    buf_printf(&b, " · %s", r->host.kernel);
+    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", buf_text(&b));
+    buf_release(&b);
+}
+
+/* ---- expectations ---- */
+
+static bool same_expectation(const struct result_expectation *a, const struct result_expectation *b)
+{
+    return !strcmp(a->run, b->run) && !strcmp(a->text, b->text);
+}
+
+static void put_missed_by(struct buf *b, const struct result_expectation *x)
+{
+    if (!x->measured) {
+        buf_puts(b, "no figure: nothing was answered");
+        return;
+    }
+    number_put_figure(b, figures_unit(x->metric), x->value);
+    double off = x->limit > 0 ? x->value / x->limit - 1 : 0;
+    if (off == 0 || !isfinite(off))
+        return;
+    buf_puts(b, ", ");
+    if (off >= 1) {
+        number_put(b, off + 1);
+        buf_puts(b, " times that");
+    } else {
+        number_put_percent(b, fabs(off));
+        buf_puts(b, off > 0 ? " above" : " below");
+    }
+}
+
+static void put_failed(struct text *t, const struct result_expectation *x)
+{
+    struct buf b = {0};
+    buf_printf(&b, "%s, %s", x->backend, x->strategy);
+    if (x->nsweep)
+        buf_puts(&b, ", ");
+    text_put_sweep(&b, x->sweep, x->nsweep);
+    buf_puts(&b, ": ");
+    put_missed_by(&b, x);
+    paper_put_wrapped(&t->paper, 14, STYLE_BAD, "", buf_text(&b));
+    buf_release(&b);
+}
+
+static void put_expectation(struct text *t, size_t at)
+{
+    const struct result_expectation *all = t->results->expectations.items, *x = all + at;
+    size_t n = t->results->expectations.count, held = 0, total = 0;
+    for (size_t i = 0; i < at; i++)
+        if (same_expectation(all + i, x))
+            return;                                   /* told with the first of them */
+    for (size_t i = at; i < n; i++)
+        if (same_expectation(all + i, x)) {
+            total++;
+            held += all[i].ok;
+        }
+    struct buf b = {0};
+    buf_printf(&b, "%s: %s", x->run, x->text);
+    if (held == total && total > 1)
+        buf_printf(&b, ", all %zu times", total);
+    else if (held < total)
+        buf_printf(&b, ", %zu of %zu times:", total - held, total);
+    paper_put_wrapped(&t->paper, 12, held == total ? STYLE_GOOD : STYLE_BAD, held == total ? "  held" : "  FAILED", buf_text(&b));
+    buf_release(&b);
+    for (size_t i = at; i < n; i++)
+        if (!all[i].ok && same_expectation(all + i, x))
+            put_failed(t, all + i);
+}
+
+static void put_expectations(struct text *t)
+{
+    if (!t->results->expectations.count)
+        return;
+    paper_put_rule(&t->paper, "what was expected");
+    for (size_t i = 0; i < t->results->expectations.count; i++)
+        put_expectation(t, i);
+}
+
+/* ---- what is missing, and what is not as asked for ---- */
+
+static void put_missing(struct text *t, enum style style, const char *what, const char *reason, const char *enable)
+{
+    struct buf b = {0};
+    buf_puts(&b, reason ? reason : "no reason was given");
+    if (enable)
+        buf_printf(&b, "\nto have it: %s", enable);
+    const char *label = arena_printf(&t->arena, "  %s", what);
+    paper_put_wrapped(&t->paper, 20, style, label, buf_text(&b));
+    buf_release(&b);
+}
+
+static void put_left_out(struct text *t)
+{
+    const struct results *r = t->results;
+    bool any = r->left_out.count > 0;
+    for (size_t i = 0; i < r->backends.count; i++)
+        any |= r->backends.items[i]->status != RESULT_OK;
+    if (!any)
+        return;
+    paper_put_rule(&t->paper, "what is missing here");
+    for (size_t i = 0; i < r->backends.count; i++) {
+        const struct result_backend *b = r->backends.items[i];
+        if (b->status != RESULT_OK)
+            put_missing(t, b->status == RESULT_FAILED ? STYLE_BAD : STYLE_PLAIN, b->name, b->reason, b->enable);
+    }
+    for (size_t i = 0; i < r->left_out.count; i++)
+        put_missing(t, STYLE_PLAIN, r->left_out.items[i].what, r->left_out.items[i].reason, r->left_out.items[i].enable);
+}
+
+static bool has_note(const struct result_entry *e, const char *note)
+{
+    for (uint32_t i = 0; i < e->nnotes; i++)
+        if (!strcmp(e->notes[i], note))
+            return true;
+    return false;
+}
+
+/* Was the note told already, with an earlier entry of this backend? */
+static bool was_told(const struct results *r, size_t at, const char *note)
+{
+    for (size_t i = 0; i < at; i++)
+        if (!strcmp(r->entries.items[i]->backend, r->entries.items[at]->backend) && has_note(r->entries.items[i], note))
+            return true;
+    return false;
+}
+
+/* The strategies of this backend that the note is about. */
+static void put_strategies(struct buf *b, const struct results *r, size_t at, const char *note)
+{
+    const char *backend = r->entries.items[at]->backend;
+    for (size_t i = at; i < r->entries.count; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        bool told = false;
+        for (size_t k = at; k < i; k++)
+            told |= !strcmp(r->entries.items[k]->strategy, e->strategy) && !strcmp(r->entries.items[k]->backend, backend);
+        if (!told && !strcmp(e->backend, backend) && has_note(e, note))
+            buf_printf(b, "%s%s", i == at ? "" : ", ", e->strategy);
+    }
+}
+
+static void put_notes(struct text *t)
+{
+    const struct results *r = t->results;
+    bool any = false;
+    for (size_t i = 0; i < r->entries.count; i++)
+        for (uint32_t n = 0; n < r->entries.items[i]->nnotes; n++) {
+            const char *note = r->entries.items[i]->notes[n];
+            if (was_told(r, i, note))
+                continue;
+            if (!any)
+                paper_put_rule(&t->paper, "what was done another way than asked");
+            any = true;
+            struct buf b = {0};
+            put_strategies(&b, r, i, note);
+            buf_printf(&b, ": %s", note);
+            paper_put_wrapped(&t->paper, 20, STYLE_PLAIN, arena_printf(&t->arena, "  %s", r->entries.items[i]->backend), buf_text(&b));
+            buf_release(&b);
+        }
+}
+
+/* ---- the backends: loading, verification ---- */
+
+static const char *count_cell(struct text *t, double v)
+{
+    struct buf b = {0};
+    number_put_count(&b, v);
+    return text_keep(t, &b);
+}
+
+static void fill_loaded(struct text *t, const struct result_backend *b, struct grid_row *row)
+{
+    if (!b->loaded && !b->reused) {
+        row->cells[1] = row->cells[2] = row->cells[3] = "–";
+        return;
+    }
+    struct buf text = {0};
+    row->cells[1] = count_cell(t, (double)b->load_rows);
+    if (b->reused) {
+        row->cells[2] = "reused";
+        row->cells[3] = "–";
+        return;
+    }
+    number_put_duration(&text, b->load_seconds * 1e9);
+    row->cells[2] = text_keep(t, &text);
+    if (b->load_seconds > 0)
+        number_put(&text, (double)b->load_rows / b->load_seconds);
+    else
+        buf_puts(&text, "–");
+    row->cells[3] = text_keep(t, &text);
+}
+
+static void fill_verified(struct text *t, const struct result_backend *b, struct grid_row *row)
+{
+    const struct result_verified *v = &b->verified;
+    row->cells[4] = v->done ? count_cell(t, (double)v->requests) : "–";
+    row->cells[5] = v->done ? count_cell(t, (double)v->rows) : "–";
+    row->cells[6] = !v->done         ? "no"
+                    : !v->mismatches ? "all right"
+                                     : arena_printf(&t->arena, "%s WRONG", count_cell(t, (double)v->mismatches));
+    row->style = v->mismatches ? STYLE_BAD : v->done ? STYLE_PLAIN : STYLE_WARN;
+}
+
+static void put_backends(struct text *t)
+{
+    const struct results *r = t->results;
+    struct grid g = {.arena = &t->arena, .columns = 7, .gaps = {0, 2, 2, 2, 4, 2, 2}};
+    *grid_add(&g, STYLE_DIM) = (struct grid_row){.style = STYLE_DIM, .cells = {"", "loaded", NULL, NULL, "checked"}};
+    *grid_add(&g, STYLE_DIM) =
+        (struct grid_row){.style = STYLE_DIM, .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "verdict"}};
+    for (size_t i = 0; i < r->backends.count; i++) {
+        const struct result_backend *b = r->backends.items[i];
+        if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))
+            continue;
+        struct grid_row *row = grid_add(&g, STYLE_PLAIN);
+        row->cells[0] = b->version ? arena_printf(&t->arena, "  %s (%s)", b->name, b->version) : arena_printf(&t->arena, "  %s", b->name);
+        fill_loaded(t, b, row);
+        fill_verified(t, b, row);
+        if (!b->verified.first)
+            continue;
+        row = grid_add(&g, STYLE_BAD);
+        row->span = true;
+        row->cells[0] = arena_printf(&t->arena, "      %s", b->verified.first);
+    }
+    if (g.rows.count < 3)
+        return;
+    paper_put_rule(&t->paper, "loaded and verified");
+    grid_put(&g, &t->paper);
+}
+
+/* ---- the client ---- */
+
+struct span_of { double low, high; bool any; };       /* the least and the greatest of a figure over all entries */
+
+static void widen(struct span_of *s, bool there, double v)
+{
+    if (!there)
+        return;
+    s->low = s->any ? fmin(s->low, v) : v;
+    s->high = s->any ? fmax(s->high, v) : v;
+    s->any = true;
+}
+
+static void put_span(struct buf *b, const struct span_of *s, void (*put)(struct buf *, double))
+{
+    put(b, s->low);
+    if (s->high > s->low) {
+        buf_puts(b, " to ");
+        put(b, s->high);
+    }
+}
+
+static void put_client(struct text *t)
+{
+    const struct results *r = t->results;
+    struct span_of cpu = {0}, each = {0}, lag = {0}, wait = {0};
+    struct buf b = {0};
+    uint32_t saturated = 0;
+    for (size_t i = 0; i < r->entries.count; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        double v = 0;
+        bool there = figures_cpu_fraction(e, &v);
+        widen(&cpu, there, v);
+        there = figures_cpu_per_request(e, &v);
+        widen(&each, there, v);
+        there = figures_lag(e, &v);
+        widen(&lag, there, v);
+        widen(&wait, e->all.wait && e->all.wait->count, figures_percentile(e->all.wait, 99));
+        saturated += figures_saturated(e);
+    }
+    if (cpu.any) {
+        buf_puts(&b, "CPU: ");
+        put_span(&b, &cpu, number_put_percent);
+        buf_puts(&b, " of its workers' time");
+    }
+    if (each.any) {
+        buf_printf(&b, "%s", b.len ? ", " : "CPU: ");
+        put_span(&b, &each, number_put_duration);
+        buf_puts(&b, " a request");
+    }
+    if (lag.any) {
+        buf_printf(&b, "%sbehind schedule (p99): ", b.len ? "\n" : "");
+        put_span(&b, &lag, number_put_duration);
+    }
+    if (wait.any) {
+        buf_printf(&b, "%swaiting for a connection (p99, part of the response time): ", b.len ? "\n" : "");
+        put_span(&b, &wait, number_put_duration);
+    }
+    if (saturated)
+        buf_printf(&b, "%sSATURATED in %u of %zu measurements, which are not ranked", b.len ? "\n" : "", saturated, r->entries.count);
+    if (b.len) {
+        paper_put_rule(&t->paper, "what the client itself cost");
+        paper_put_wrapped(&t->paper, 2, saturated ? STYLE_WARN : STYLE_PLAIN, "", buf_text(&b));
+    }
+    buf_release(&b);
+}
+
+static void put_prices(struct text *t)
+{
+    static const char *const bases[] = {
+        [BASIS_MEASURED] = "units measured by the service", [BASIS_MODELLED] = "units modelled by its published rules"};
+    const struct results *r = t->results;
+    bool any = false;
+    for (size_t i = 0; i < r->entries.count; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        double usd = 0;
+        bool told = false;
+        for (size_t k = 0; k < i; k++)
+            told |= !strcmp(r->entries.items[k]->backend, e->backend) && r->entries.items[k]->basis == e->basis;
+        if (told || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
+            continue;
+        if (!any)
+            paper_put_rule(&t->paper, "where the costs come from");
+        any = true;
+        struct buf b = {0};
+        buf_printf(&b, "%s; list price $", bases[e->basis]);
+        number_put(&b, e->price.usd_per_million);
+        buf_printf(&b, " per million %ss", e->price.unit);
+        if (e->price.region)
+            buf_printf(&b, ", %s", e->price.region);
+        if (e->price.date)
+            buf_printf(&b, ", of %s", e->price.date);
+        paper_put_wrapped(&t->paper, 20, STYLE_PLAIN, arena_printf(&t->arena, "  %s", e->backend), buf_text(&b));
+        buf_release(&b);
+    }
+}
+
+void report_put_text(const struct results *r, const struct report_options *options, struct buf *out)
+{
+    struct text t = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}};
+    arena_init(&t.arena);
+    put_header(&t);
+    text_put_answers(&t);
+    text_put_runs(&t);
+    put_expectations(&t);
+    put_left_out(&t);
+    put_notes(&t);
+    put_backends(&t);
+    put_prices(&t);
+    put_client(&t);
+    arena_release(&t.arena);
+}

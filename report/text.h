@@ -1,0 +1,25 @@
+/* text.h - the parts of the result for the terminal, among themselves. */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+#include "report/figures.h"
+#include "report/grid.h"
+#include "report/number.h"
+
+struct text {
+    const struct results *results;
+    struct arena arena;                               /* of cells, until the report is written */
+    struct paper paper;
+};
+
+const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, for a cell; the buffer is released */
+void text_put_sweep(struct buf *, const struct ir_param *, uint32_t n);   /* "share 100%, rows 5k"; nothing where n is 0 */
+void text_put_runs(struct text *);                    /* text_run.c: a block of tables for each run */
+void text_put_answers(struct text *);                 /* text_answer.c: what the tables say, in sentences */
+/* The same for other forms: each line of them, unwrapped; `starts` is false for what continues the one before. */
+void text_each_answer(const struct results *, void (*line)(void *, const char *text, bool starts), void *);
+
+/* Entries first … end-1 are of one run. */
+size_t text_run_end(const struct results *, size_t first);
+
+#endif

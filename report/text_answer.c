@@ -1,0 +1,288 @@
+/* text_answer.c - the first lines: for each run and sweep point what is fastest, by how much, and how good that is. */
+#include "config.h"
+
+#include "report/expect.h"
+#include "report/text.h"
+
+#include <string.h>
+
+struct point { struct text *text; size_t first, end; const struct result_entry *best; };
+
+static double p99_of(const struct result_entry *e)
+{
+    double v = 0;
+    figures_metric(e, METRIC_P99, false, &v);
+    return v;
+}
+
+/* The fastest (or slowest) ranked entry with another backend than the best, or the same backend and another strategy. */
+static const struct result_entry *find_other(const struct point *p, bool same_backend, bool slowest)
+{
+    const struct result_entry *found = NULL;
+    for (size_t i = p->first; i < p->end; i++) {
+        const struct result_entry *e = p->text->results->entries.items[i];
+        if (e == p->best || same_backend != !strcmp(e->backend, p->best->backend) || figures_unranked(p->text->results, e))
+            continue;
+        if (!found || (slowest ? p99_of(e) > p99_of(found) : p99_of(e) < p99_of(found)))
+            found = e;
+    }
+    return found;
+}
+
+/* The intervals of both overlap: the rounds do not tell them apart. */
+static bool is_within_noise(const struct result_entry *a, const struct result_entry *b)
+{
+    double low_a = 0, high_a = 0, low_b = 0, high_b = 0;
+    return figures_interval(a, METRIC_P99, &low_a, &high_a) && figures_interval(b, METRIC_P99, &low_b, &high_b) &&
+           low_a <= high_b && low_b <= high_a;
+}
+
+static void put_times_as_long(struct buf *b, const struct point *p, const struct result_entry *other)
+{
+    if (!(p99_of(p->best) > 0))
+        return;
+    buf_puts(b, ", ");
+    number_put(b, p99_of(other) / p99_of(p->best));
+    buf_puts(b, " times as long");
+    if (is_within_noise(p->best, other))
+        buf_puts(b, " (within the noise of the rounds)");
+}
+
+static void put_fastest(struct buf *b, const struct point *p)
+{
+    double v = 0;
+    buf_printf(b, "%s with %s is fastest: 99 %% of the requests within ", p->best->backend, p->best->strategy);
+    number_put_duration(b, p99_of(p->best));
+    if (figures_metric(p->best, METRIC_THROUGHPUT, false, &v)) {
+        buf_puts(b, ", ");
+        number_put(b, v);
+        buf_puts(b, " requests/s");
+    }
+    buf_putc(b, '.');
+    const struct result_entry *other = find_other(p, false, false);
+    if (other) {
+        buf_printf(b, " Next: %s with %s, ", other->backend, other->strategy);
+        number_put_duration(b, p99_of(other));
+        put_times_as_long(b, p, other);
+        buf_putc(b, '.');
+    }
+    other = find_other(p, true, true);
+    if (other) {
+        buf_printf(b, " On %s, %s takes ", p->best->backend, other->strategy);
+        number_put_duration(b, p99_of(other));
+        put_times_as_long(b, p, other);
+        buf_putc(b, '.');
+    }
+}
+
+static void put_cheapest(struct buf *b, const struct point *p)
+{
+    const struct result_entry *cheapest = NULL;
+    double least = 0, usd = 0;
+    uint32_t priced = 0;
+    for (size_t i = p->first; i < p->end; i++) {
+        const struct result_entry *e = p->text->results->entries.items[i];
+        if (figures_unranked(p->text->results, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
+            continue;
+        priced++;
+        if (!cheapest || usd < least || (usd == least && p99_of(e) < p99_of(cheapest)))
+            cheapest = e, least = usd;
+    }
+    if (priced < 2)
+        return;
+    buf_printf(b, " Cheapest of those with a price for each request: %s with %s, $", cheapest->backend, cheapest->strategy);
+    number_put(b, least);
+    buf_puts(b, " per million requests.");
+}
+
+static void put_answer(struct text *t, const char *run, bool good, const struct buf *b)
+{
+    struct buf label = {0};
+    buf_printf(&label, "%s: ", run);
+    paper_put_wrapped(&t->paper, 12, good ? STYLE_PLAIN : STYLE_BAD, buf_text(&label), buf_text(b));
+    buf_release(&label);
+}
+
+static void put_point_answer(struct text *t, size_t first, size_t end)
+{
+    const struct result_entry *e = t->results->entries.items[first];
+    struct point p = {t, first, end, figures_best(t->results, first, end)};
+    struct buf b = {0};
+    if (p.best) {
+        put_fastest(&b, &p);
+        put_cheapest(&b, &p);
+    } else {
+        buf_printf(&b, "nothing can be ranked (%s with %s: %s); the particulars stand with the figures below.", e->backend, e->strategy,
+                   figures_unranked(t->results, e));
+    }
+    put_answer(t, e->run, p.best, &b);
+    buf_release(&b);
+}
+
+/* ---- sweeps: who is fastest where ---- */
+
+static bool same_name(const struct result_entry *a, const struct result_entry *b)
+{
+    return a && b && !strcmp(a->backend, b->backend) && !strcmp(a->strategy, b->strategy);
+}
+
+/* "sqlite with binpacked is fastest at share 100%; share 90% (99 % of the requests within 198 µs to 396 µs)." */
+static void put_winner(struct buf *b, const struct point *points, size_t n, size_t at)
+{
+    double low = p99_of(points[at].best), high = low;
+    size_t places = 0;
+    struct buf where = {0};
+    for (size_t i = at; i < n; i++) {
+        const struct result_entry *e = points[i].best;
+        if (!same_name(e, points[at].best))
+            continue;
+        low = p99_of(e) < low ? p99_of(e) : low;
+        high = p99_of(e) > high ? p99_of(e) : high;
+        buf_puts(&where, places++ ? "; " : "");
+        text_put_sweep(&where, e->sweep, e->nsweep);
+    }
+    buf_printf(b, "%s%s with %s is fastest ", b->len ? " " : "", points[at].best->backend, points[at].best->strategy);
+    if (places == n)
+        buf_printf(b, "at all %zu points of the sweep", n);
+    else if (places > 6)
+        buf_printf(b, "at %zu of %zu points of the sweep", places, n);
+    else
+        buf_printf(b, "at %s", buf_text(&where));
+    buf_puts(b, ": 99 % of the requests within ");
+    number_put_duration(b, low);
+    if (high > low) {
+        buf_puts(b, " to ");
+        number_put_duration(b, high);
+    }
+    buf_putc(b, '.');
+    buf_release(&where);
+}
+
+static void put_sweep_answer(struct text *t, size_t first, size_t end)
+{
+    const struct results *r = t->results;
+    struct point *points = arena_array(&t->arena, struct point, end - first);
+    struct buf b = {0};
+    size_t n = 0, none = 0;
+    for (size_t i = first; i < end; i = points[n++].end)
+        points[n] = (struct point){t, i, figures_point_end(r, i), figures_best(r, i, figures_point_end(r, i))};
+    for (size_t i = 0; i < n; i++) {
+        bool told = false;
+        none += !points[i].best;
+        for (size_t k = 0; k < i; k++)
+            told |= same_name(points[k].best, points[i].best);
+        if (points[i].best && !told)
+            put_winner(&b, points, n, i);
+    }
+    if (none)
+        buf_printf(&b, "%sAt %zu of %zu points of the sweep nothing can be ranked.", b.len ? " " : "", none, n);
+    put_answer(t, r->entries.items[first]->run, none < n, &b);
+    buf_release(&b);
+}
+
+static void put_expected(struct text *t)
+{
+    uint32_t failures = expect_failures(t->results);
+    size_t n = t->results->expectations.count;
+    struct buf b = {0};
+    if (!n)
+        return;
+    if (failures)
+        buf_printf(&b, "%u of %zu expectations failed, named below.", failures, n);
+    else if (n == 1)
+        buf_puts(&b, "the expectation held.");
+    else
+        buf_printf(&b, "all %zu expectations held.", n);
+    paper_put_wrapped(&t->paper, 12, failures ? STYLE_BAD : STYLE_GOOD, "expected:", buf_text(&b));
+    buf_release(&b);
+}
+
+static void put_verified(struct text *t)
+{
+    struct buf b = {0}, wrong = {0};
+    uint32_t done = 0;
+    double requests = 0, rows = 0;
+    for (size_t i = 0; i < t->results->backends.count; i++) {
+        const struct result_backend *k = t->results->backends.items[i];
+        done += k->verified.done;
+        requests += (double)k->verified.requests;
+        rows += (double)k->verified.rows;
+        if (k->verified.mismatches)
+            buf_printf(&wrong, "%s%s", wrong.len ? ", " : "", k->name);
+    }
+    if (wrong.len) {
+        buf_printf(&b, "WRONG ROWS from %s, named below.", buf_text(&wrong));
+    } else if (done) {
+        number_put_count(&b, requests);
+        buf_puts(&b, " requests and ");
+        number_put_count(&b, rows);
+        buf_printf(&b, " rows on %u backend%s, value for value: no mismatch.", done, done == 1 ? "" : "s");
+    } else {
+        buf_puts(&b, "nothing was verified, so nothing is ranked.");
+    }
+    paper_put_wrapped(&t->paper, 12, wrong.len ? STYLE_BAD : done ? STYLE_GOOD : STYLE_WARN, "verified:", buf_text(&b));
+    buf_release(&wrong);
+    buf_release(&b);
+}
+
+static void put_left_out(struct text *t, enum result_status status, enum style style, const char *label)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < t->results->backends.count; i++)
+        if (t->results->backends.items[i]->status == status)
+            buf_printf(&b, "%s%s", b.len ? ", " : "", t->results->backends.items[i]->name);
+    for (size_t i = 0; status == RESULT_SKIPPED && i < t->results->left_out.count; i++)
+        buf_printf(&b, "%s%s", b.len ? ", " : "", t->results->left_out.items[i].what);
+    if (b.len) {
+        buf_puts(&b, "; why is said below.");
+        paper_put_wrapped(&t->paper, 12, style, label, buf_text(&b));
+    }
+    buf_release(&b);
+}
+
+void text_put_answers(struct text *t)
+{
+    const struct results *r = t->results;
+    buf_putc(t->paper.out, '\n');
+    if (r->stopped) {
+        struct buf b = {0};
+        buf_printf(&b, "%s; what was measured until then follows.", r->stopped);
+        paper_put_wrapped(&t->paper, 12, STYLE_BAD, "STOPPED:", buf_text(&b));
+        buf_release(&b);
+    }
+    if (!r->entries.count)
+        paper_put_wrapped(&t->paper, 0, STYLE_BAD, "", "nothing was measured");
+    for (size_t i = 0; i < r->entries.count;) {
+        size_t end = text_run_end(r, i);
+        if (figures_point_end(r, i) < end)
+            put_sweep_answer(t, i, end);
+        else
+            put_point_answer(t, i, end);
+        i = end;
+    }
+    put_expected(t);
+    if (r->entries.count)
+        put_verified(t);
+    put_left_out(t, RESULT_FAILED, STYLE_BAD, "failed:");
+    put_left_out(t, RESULT_SKIPPED, STYLE_WARN, "left out:");
+}
+
+void text_each_answer(const struct results *r, void (*line)(void *, const char *text, bool starts), void *to)
+{
+    enum { ENDLESS = 100000 };                        /* columns: one answer, one line */
+    struct buf lines = {0};
+    struct text t = {.results = r, .paper = {&lines, ENDLESS, false}};
+    arena_init(&t.arena);
+    text_put_answers(&t);
+    for (const char *p = buf_text(&lines); *p; p += strcspn(p, "\n"), p += *p == '\n') {
+        struct buf one = {0};
+        for (size_t i = strspn(p, " "); p[i] && p[i] != '\n'; i++)
+            if (p[i] != ' ' || p[i + 1] != ' ')       /* the label's padding */
+                buf_putc(&one, p[i]);
+        if (one.len)
+            line(to, buf_text(&one), *p != ' ');
+        buf_release(&one);
+    }
+    arena_release(&t.arena);
+    buf_release(&lines);
+}

@@ -1,0 +1,487 @@
+/* text_run.c - a run's tables: p99 of each strategy on each backend at a glance, then all figures of each.
+ * All times of a run stand in one unit, so that they compare within and across its tables. */
+#include "config.h"
+
+#include "report/text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+
+struct block {                                        /* entries first … end-1 of one run */
+    struct text *text;
+    size_t first, end;
+    struct time_unit unit;
+    bool errors, retries, cost;                       /* some entry has them */
+    bool errors_column;                               /* there is room; they are told below the entry in any case */
+};
+
+static const struct result_entry *entry_at(const struct text *t, size_t i)
+{
+    return t->results->entries.items[i];
+}
+
+size_t text_run_end(const struct results *r, size_t first)
+{
+    size_t end = first;
+    while (end < r->entries.count && !strcmp(r->entries.items[first]->run, r->entries.items[end]->run))
+        end++;
+    return end;
+}
+
+const char *text_keep(struct text *t, struct buf *b)
+{
+    const char *text = arena_strdup(&t->arena, buf_text(b));
+    buf_release(b);
+    return text;
+}
+
+void text_put_sweep(struct buf *b, const struct ir_param *settings, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(b, "%s%s %s", i ? ", " : "", settings[i].name, settings[i].text);
+}
+
+/* ---- cells ---- */
+
+static const char *const absent = "–";
+
+static const char *time_cell(struct block *k, bool there, double ns)
+{
+    struct buf b = {0};
+    if (!there)
+        return absent;
+    number_put_time(&b, ns, k->unit);
+    return text_keep(k->text, &b);
+}
+
+static const char *metric_cell(struct block *k, const struct result_entry *e, enum metric m, bool service)
+{
+    double v = 0;
+    bool there = figures_metric(e, m, service, &v);
+    return time_cell(k, there, v);
+}
+
+static const char *number_cell(struct block *k, bool there, double v)
+{
+    struct buf b = {0};
+    if (!there)
+        return absent;
+    number_put(&b, v);
+    return text_keep(k->text, &b);
+}
+
+static const char *count_cell(struct block *k, double v)
+{
+    struct buf b = {0};
+    number_put_count(&b, v);
+    return text_keep(k->text, &b);
+}
+
+/* Calls are whole, but for a mix of queries. */
+static const char *calls_cell(struct block *k, double v)
+{
+    return v == floor(v) ? count_cell(k, v) : number_cell(k, true, v);
+}
+
+static const char *against_best(struct block *k, const struct result_entry *e, const struct result_entry *best)
+{
+    double p99 = 0, least = 0;
+    struct buf b = {0};
+    if (e == best)
+        return "best";
+    if (!best || figures_unranked(k->text->results, e) || !figures_metric(e, METRIC_P99, false, &p99))
+        return absent;
+    if (!figures_metric(best, METRIC_P99, false, &least) || !(least > 0))
+        return absent;
+    number_put(&b, p99 / least);
+    buf_puts(&b, "×");
+    return text_keep(k->text, &b);
+}
+
+/* ---- p99 at a glance ---- */
+
+/* Is i the first of first … end-1 with its backend (or its strategy)? */
+static bool is_first(const struct text *t, size_t first, size_t i, bool of_backend)
+{
+    const struct result_entry *e = entry_at(t, i);
+    for (size_t k = first; k < i; k++)
+        if (of_backend ? !strcmp(entry_at(t, k)->backend, e->backend) : !strcmp(entry_at(t, k)->strategy, e->strategy))
+            return false;
+    return true;
+}
+
+static size_t count_distinct(const struct block *k, bool of_backend)
+{
+    size_t n = 0;
+    for (size_t i = k->first; i < k->end; i++)
+        n += is_first(k->text, k->first, i, of_backend);
+    return n;
+}
+
+static const struct result_entry *find_entry(const struct text *t, size_t first, size_t end, const char *strategy, const char *backend)
+{
+    for (size_t i = first; i < end; i++)
+        if (!strcmp(entry_at(t, i)->strategy, strategy) && !strcmp(entry_at(t, i)->backend, backend))
+            return entry_at(t, i);
+    return NULL;
+}
+
+/* Is this the fastest strategy of its backend at its point? */
+static bool is_best_of_backend(const struct text *t, size_t first, size_t end, const struct result_entry *e)
+{
+    double least = 0, p99 = 0;
+    if (figures_unranked(t->results, e) || !figures_metric(e, METRIC_P99, false, &least))
+        return false;
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *other = entry_at(t, i);
+        if (other != e && !strcmp(other->backend, e->backend) && !figures_unranked(t->results, other) &&
+            figures_metric(other, METRIC_P99, false, &p99) && p99 < least)
+            return false;
+    }
+    return true;
+}
+
+/* The figure, and a mark that takes one column always, so that the digits stay aligned. */
+static const char *glance_cell(struct block *k, size_t first, size_t end, const struct result_entry *e)
+{
+    struct buf b = {0};
+    double p99 = 0;
+    if (!e || !figures_metric(e, METRIC_P99, false, &p99))
+        return "– ";
+    bool ranked = !figures_unranked(k->text->results, e);
+    buf_puts(&b, ranked ? "" : "(");
+    number_put_time(&b, p99, k->unit);
+    buf_puts(&b, !ranked ? ")" : is_best_of_backend(k->text, first, end, e) ? "*" : " ");
+    return text_keep(k->text, &b);
+}
+
+static void add_glance_rows(struct block *k, struct grid *g, size_t first, size_t end, const char *const *backends, unsigned n)
+{
+    struct text *t = k->text;
+    struct buf title = {0};
+    text_put_sweep(&title, entry_at(t, first)->sweep, entry_at(t, first)->nsweep);
+    if (title.len) {
+        struct grid_row *row = grid_add(g, STYLE_BOLD);
+        row->span = true;
+        row->cells[0] = text_keep(t, &title);
+    }
+    for (size_t i = first; i < end; i++) {
+        if (!is_first(t, first, i, false))
+            continue;
+        struct grid_row *row = grid_add(g, STYLE_PLAIN);
+        row->cells[0] = arena_printf(&t->arena, "%s%s", entry_at(t, first)->nsweep ? "  " : "", entry_at(t, i)->strategy);
+        for (unsigned b = 0; b < n; b++)
+            row->cells[b + 1] = glance_cell(k, first, end, find_entry(t, first, end, entry_at(t, i)->strategy, backends[b]));
+    }
+}
+
+/* A name as a column's heading, with room for the mark. */
+static const char *shortened(struct text *t, const char *name)
+{
+    enum { LONGEST = 24 };
+    size_t n = 0, columns = 0;
+    for (; name[n]; n++)
+        if (((unsigned char)name[n] & 0xC0) != 0x80 && ++columns == LONGEST)
+            break;
+    return arena_printf(&t->arena, "%.*s%s", (int)n, name, name[n] ? "… " : " ");
+}
+
+static void put_glance_part(struct block *k, const char *const *backends, unsigned n)
+{
+    struct text *t = k->text;
+    struct grid g = {.arena = &t->arena, .columns = n + 1};
+    struct grid_row *head = grid_add(&g, STYLE_DIM);
+    head->cells[0] = arena_printf(&t->arena, "p99 in %s", k->unit.name);
+    for (unsigned b = 0; b < n; b++) {
+        head->cells[b + 1] = shortened(t, backends[b]);
+        g.gaps[b + 1] = 2;
+    }
+    for (size_t i = k->first; i < k->end;) {
+        size_t end = figures_point_end(t->results, i);
+        add_glance_rows(k, &g, i, end, backends, n);
+        i = end;
+    }
+    grid_put(&g, &t->paper);
+}
+
+/* How many of these backends fit beside the longest strategy. */
+static unsigned backends_that_fit(const struct block *k, const char *const *backends, size_t n)
+{
+    size_t used = 0, longest = 0;
+    for (size_t i = k->first; i < k->end; i++) {
+        size_t len = text_columns(entry_at(k->text, i)->strategy);
+        longest = len > longest ? len : longest;
+    }
+    used = longest + 2;
+    unsigned fit = 0;
+    for (; fit < n && fit < GRID_COLUMNS - 1; fit++) {
+        size_t len = text_columns(backends[fit]);
+        used += 3 + (len > 24 ? 24 : len > 7 ? len : 7);
+        if (used > k->text->paper.width && fit)
+            break;
+    }
+    return fit;
+}
+
+static void put_glance(struct block *k)
+{
+    struct text *t = k->text;
+    size_t n = 0, total = count_distinct(k, true);
+    const char **backends = arena_array(&t->arena, const char *, total);
+    for (size_t i = k->first; i < k->end; i++)
+        if (is_first(t, k->first, i, true))
+            backends[n++] = entry_at(t, i)->backend;
+    for (size_t at = 0; at < n;) {
+        unsigned fit = backends_that_fit(k, backends + at, n - at);
+        buf_putc(t->paper.out, '\n');
+        put_glance_part(k, backends + at, fit);
+        at += fit;
+    }
+    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "",
+                      "* the backend's fastest strategy   ( ) not ranked, for the reason below   – not measured");
+}
+
+/* ---- all figures ---- */
+
+static void put_classes(struct buf *b, const struct tally *t)
+{
+    const char *between = ": ";
+    for (int i = 0; i < TALLY_CLASSES; i++) {
+        if (!t->classes[i].count)
+            continue;
+        buf_puts(b, between);
+        number_put_count(b, (double)t->classes[i].count);
+        buf_printf(b, " × %s", error_class(-i));
+        if (t->classes[i].first)
+            buf_printf(b, ", the first: %s", t->classes[i].first);
+        between = "; ";
+    }
+}
+
+static void put_saturation(struct buf *b, const struct result_entry *e)
+{
+    double share = 0, lag = 0;
+    buf_puts(b, "SATURATED, not ranked: the client");
+    if (figures_cpu_fraction(e, &share)) {
+        buf_puts(b, " used ");
+        number_put_percent(b, share);
+        buf_printf(b, " of its %u worker%s", e->workers, e->workers == 1 ? "" : "s");
+    }
+    if (figures_lag(e, &lag) && lag > 0) {
+        buf_puts(b, share > 0 ? " and was up to " : " was up to ");
+        number_put_duration(b, lag);
+        buf_puts(b, " behind schedule (p99)");
+    }
+    buf_puts(b, "; these figures are the client's, not the backend's (fewer --clients, a lower --rate, or more --jobs)");
+}
+
+/* Why it is not ranked, with the particulars. */
+static void put_reason(struct buf *b, const struct result_entry *e, const char *unranked)
+{
+    if (e->failed)
+        buf_printf(b, "not measured: %s", e->failed);
+    else if (e->verified.mismatches)
+        buf_printf(b, "WRONG ROWS, not ranked: %s", e->verified.first ? e->verified.first : "see the verification below");
+    else if (!strcmp(unranked, "wrong rows"))
+        buf_puts(b, "not ranked: the backend answered wrongly with another strategy");
+    else if (e->all.errors) {
+        buf_puts(b, "not ranked: ");
+        number_put_count(b, (double)e->all.errors);
+        buf_puts(b, e->all.errors == 1 ? " error" : " errors");
+        put_classes(b, &e->all);
+    } else if (!strcmp(unranked, "SATURATED"))
+        put_saturation(b, e);
+    else
+        buf_printf(b, "not ranked: %s", !strcmp(unranked, "not verified") ? "its answers were not verified" : unranked);
+}
+
+static void add_remark(struct block *k, struct grid *g, enum style style, struct buf *b)
+{
+    struct grid_row *row = grid_add(g, style);
+    row->span = true;
+    row->cells[0] = text_keep(k->text, b);
+}
+
+static void add_remarks(struct block *k, struct grid *g, const struct result_entry *e)
+{
+    const char *unranked = figures_unranked(k->text->results, e);
+    struct buf b = {0};
+    if (unranked) {
+        buf_puts(&b, "    ");
+        put_reason(&b, e, unranked);
+        add_remark(k, g, e->failed || e->verified.mismatches || e->all.errors ? STYLE_BAD : STYLE_WARN, &b);
+    }
+    if (e->all.throttles) {
+        buf_puts(&b, "    throttled ");
+        number_put_count(&b, (double)e->all.throttles);
+        buf_puts(&b, " times; the waiting is part of the times above");
+        add_remark(k, g, STYLE_WARN, &b);
+    }
+    if (e->all.skipped) {
+        buf_puts(&b, "    ");
+        number_put_count(&b, (double)e->all.skipped);
+        buf_puts(&b, " requests were not sent: too late already for the latency limit");
+        add_remark(k, g, STYLE_WARN, &b);
+    }
+}
+
+/* The columns of time; a narrow terminal gets the more important ones. */
+static const struct { const char *name; enum metric metric; bool wide, service; unsigned gap; } times[] = {
+    {"p50", METRIC_P50, false, false, 2}, {"p95", METRIC_P95, true, false, 1},  {"p99", METRIC_P99, false, false, 1},
+    {"p99.9", METRIC_P99_9, true, false, 1}, {"max", METRIC_MAX, false, false, 1}, {"p99", METRIC_P99, false, true, 2},
+};
+enum { TIMES = sizeof times / sizeof *times, WIDE = 90 };
+
+static bool shows_time(const struct block *k, size_t i)
+{
+    return !times[i].wide || k->text->paper.width >= WIDE;
+}
+
+static void add_head(struct block *k, struct grid *g, const char *title)
+{
+    struct grid_row above = {.style = STYLE_DIM}, row = {.style = STYLE_DIM, .cells = {title, "calls", "req/s"}};
+    bool tight = k->retries && k->cost;               /* the longest strategy still has its line */
+    unsigned c = 3;
+    g->gaps[2] = tight ? 1 : 2;
+    for (size_t i = 0; i < TIMES; i++) {
+        if (!shows_time(k, i))
+            continue;
+        g->gaps[c] = tight ? 1 : times[i].gap;
+        above.cells[c] = times[i].service ? "service" : NULL;
+        row.cells[c++] = times[i].name;
+    }
+    if (k->errors_column)
+        row.cells[c++] = "errors";
+    if (k->retries)
+        row.cells[c++] = "retry";
+    if (k->cost) {
+        above.cells[c] = "$ per";
+        row.cells[c++] = "mill.";
+    }
+    g->gaps[c] = tight ? 1 : 2;
+    above.cells[c] = "p99 vs";
+    row.cells[c++] = "best";
+    g->columns = c;
+    *grid_add(g, STYLE_DIM) = above;
+    *grid_add(g, STYLE_DIM) = row;
+}
+
+static void add_figures(struct block *k, struct grid *g, const struct result_entry *e, const struct result_entry *best, const char *label)
+{
+    struct grid_row *row = grid_add(g, e == best ? STYLE_GOOD : figures_unranked(k->text->results, e) ? STYLE_WARN : STYLE_PLAIN);
+    double v = 0;
+    unsigned c = 0;
+    row->cells[c++] = label;
+    row->cells[c++] = e->calls_per_request <= 0 ? absent : calls_cell(k, e->calls_per_request);
+    bool there = figures_metric(e, METRIC_THROUGHPUT, false, &v);
+    row->cells[c++] = number_cell(k, there, v);
+    for (size_t i = 0; i < TIMES; i++)
+        if (shows_time(k, i))
+            row->cells[c++] = metric_cell(k, e, times[i].metric, times[i].service);
+    if (k->errors_column)
+        row->cells[c++] = count_cell(k, (double)e->all.errors);
+    if (k->retries)
+        row->cells[c++] = count_cell(k, (double)e->all.retries);
+    if (k->cost) {
+        there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
+        row->cells[c++] = number_cell(k, there, v);
+    }
+    row->cells[c] = against_best(k, e, best);
+}
+
+/* Where the backends have one strategy each, the row says "backend, strategy"; else the backend is a heading over its strategies. */
+static void put_point(struct block *k, size_t first, size_t end)
+{
+    struct text *t = k->text;
+    struct grid g = {.arena = &t->arena};
+    const struct result_entry *best = figures_best(t->results, first, end);
+    bool alone = count_distinct(k, false) == 1;
+    const char *strategy = alone ? entry_at(t, first)->strategy : "";
+    add_head(k, &g, arena_printf(&t->arena, "%s%stimes in %s", strategy, alone ? "; " : "", k->unit.name));
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = entry_at(t, i);
+        if (!alone && (i == first || strcmp(e->backend, entry_at(t, i - 1)->backend))) {
+            struct grid_row *row = grid_add(&g, STYLE_BOLD);
+            row->span = true;
+            row->cells[0] = e->backend;
+        }
+        add_figures(k, &g, e, best, alone ? e->backend : arena_printf(&t->arena, "  %s", e->strategy));
+        add_remarks(k, &g, e);
+    }
+    struct buf title = {0};
+    text_put_sweep(&title, entry_at(t, first)->sweep, entry_at(t, first)->nsweep);
+    buf_putc(t->paper.out, '\n');
+    if (title.len) {
+        paper_put(&t->paper, STYLE_BOLD, buf_text(&title));
+        buf_putc(t->paper.out, '\n');
+    }
+    buf_release(&title);
+    grid_put(&g, &t->paper);
+}
+
+/* ---- the run ---- */
+
+static void find_features(struct block *k)
+{
+    double longest = 0, v = 0;
+    for (size_t i = k->first; i < k->end; i++) {
+        const struct result_entry *e = entry_at(k->text, i);
+        k->errors |= e->all.errors > 0;
+        k->retries |= e->all.retries > 0;
+        k->cost |= figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
+        if (figures_metric(e, METRIC_P99, false, &v))
+            longest = fmax(longest, v);
+    }
+    k->unit = number_time_unit(longest);
+    k->errors_column = k->errors && !(k->retries && k->cost);
+}
+
+static void put_how(struct block *k)
+{
+    const struct result_entry *e = entry_at(k->text, k->first);
+    struct buf b = {0};
+    uint32_t rounds = 0;
+    double seconds = 0;
+    for (size_t i = k->first; i < k->end; i++) {
+        rounds = entry_at(k->text, i)->nrounds > rounds ? entry_at(k->text, i)->nrounds : rounds;
+        seconds = fmax(seconds, entry_at(k->text, i)->all.seconds);
+    }
+    buf_printf(&b, "query %s · %u client%s, ", e->query, e->clients, e->clients == 1 ? "" : "s");
+    if (e->rate > 0) {
+        buf_puts(&b, "arrivals at ");
+        number_put(&b, e->rate);
+        buf_puts(&b, "/s");
+    } else {
+        buf_puts(&b, "one request each at a time");
+    }
+    if (rounds && seconds > 0) {
+        buf_printf(&b, " · %u round%s, up to ", rounds, rounds == 1 ? "" : "s");
+        number_put_duration(&b, seconds * 1e9);
+        buf_puts(&b, " of measuring each");
+    }
+    buf_printf(&b, "%s", k->errors ? "" : " · no errors");
+    buf_printf(&b, "%s", k->retries ? "" : k->errors ? " · no retries" : ", no retries");
+    paper_put_wrapped(&k->text->paper, 0, STYLE_DIM, "", buf_text(&b));
+    buf_release(&b);
+}
+
+void text_put_runs(struct text *t)
+{
+    const struct results *r = t->results;
+    for (size_t i = 0; i < r->entries.count;) {
+        struct block k = {.text = t, .first = i, .end = text_run_end(r, i)};
+        find_features(&k);
+        paper_put_rule(&t->paper, entry_at(t, i)->run);
+        put_how(&k);
+        bool sweeps = figures_point_end(r, i) < k.end;
+        if (sweeps || (count_distinct(&k, true) > 1 && count_distinct(&k, false) > 1))
+            put_glance(&k);
+        while (i < k.end) {
+            size_t end = figures_point_end(r, i);
+            put_point(&k, i, end);
+            i = end;
+        }
+    }
+}

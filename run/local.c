@@ -1,0 +1,185 @@
+/* local.c - starting wkl-local and reading its line events (described at the head of the script). */
+#include "config.h"
+
+#include "run/local.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+struct local {
+    pid_t pid;
+    int lifetime, events;                             /* our ends of its stdin and stdout */
+    struct buf line;
+    bool done;
+};
+
+enum { LOOK_MS = 100, STOP_S = 20 };
+
+/* Named by WKL_LOCAL; else beside a wklrun that was not installed; else the installed one. */
+static const char *script(struct arena *arena)
+{
+    const char *named = getenv("WKL_LOCAL");
+    char self[4096];
+    if (named && *named)
+        return named;
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash = n > 0 ? memrchr(self, '/', (size_t)n) : NULL;
+    const char *beside = slash ? arena_printf(arena, "%.*s/local/wkl-local", (int)(slash - self), self) : "";
+    return access(beside, R_OK) == 0 ? beside : WKL_LIBEXECDIR "/wkl-local";
+}
+
+_Noreturn static void become_script(char *const *argv, int in, int out)
+{
+    setsid();
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    dup2(in, 0);
+    dup2(out, 1);
+    execvp(argv[0], argv);
+    dprintf(1, "fatal %s: %s\n", argv[1], strerror(errno));
+    _exit(127);
+}
+
+static int spawn(struct local *l, struct arena *arena, struct instance *const *list, size_t n, struct error *err)
+{
+    int in[2], out[2];
+    char **argv = arena_array(arena, char *, n + 3);
+    argv[0] = arena_strdup(arena, "sh");
+    argv[1] = arena_strdup(arena, script(arena));
+    for (size_t i = 0; i < n; i++)
+        argv[i + 2] = arena_printf(arena, "%s/%s", list[i]->kind->local, list[i]->name);
+    if (access(argv[1], R_OK) < 0)
+        return error_set(err, ERR_IO, "the script that starts local servers is missing: '%s': %s", argv[1], strerror(errno));
+    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || (l->pid = fork()) < 0)
+        return error_set(err, ERR_IO, "local servers cannot be started: %s", strerror(errno));
+    if (l->pid == 0)
+        become_script(argv, in[0], out[1]);
+    close(in[0]);
+    close(out[1]);
+    l->lifetime = in[1];
+    l->events = out[0];
+    return 0;
+}
+
+/* ---- events ---- */
+
+static char *take_word(char **at)
+{
+    char *word = *at, *end = strchr(word, ' ');
+    *at = end ? end + 1 : word + strlen(word);
+    if (end)
+        *end = 0;
+    return word;
+}
+
+static struct instance *find(struct instance *const *list, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(list[i]->name, name))
+            return list[i];
+    return NULL;
+}
+
+struct listening {
+    struct local *local;
+    struct arena *arena;
+    struct instance *const *list;
+    size_t n;
+    const struct local_hooks *hooks;
+    struct error *err;
+};
+
+static const struct { const char *word; enum local_outcome outcome; } outcomes[] = {
+    {"ready", LOCAL_READY}, {"skip", LOCAL_SKIPPED}, {"failed", LOCAL_FAILED},
+};
+
+static void event(struct listening *x, char *line)
+{
+    char *verb = take_word(&line), *name = take_word(&line);
+    struct instance *inst = find(x->list, x->n, name);
+    if (!strcmp(verb, "start"))
+        x->hooks->note(x->hooks->owner, name, "starting");
+    else if (!strcmp(verb, "note"))
+        x->hooks->note(x->hooks->owner, name, line);
+    else if (!strcmp(verb, "set") && inst) {
+        char *setting = take_word(&line);
+        instance_set(x->arena, inst, setting, line);
+    } else if (!strcmp(verb, "done"))
+        x->local->done = true;
+    else if (!strcmp(verb, "fatal"))
+        error_set(x->err, ERR_IO, "local servers cannot be started: %s %s", name, line);
+    for (size_t i = 0; inst && i < sizeof outcomes / sizeof *outcomes; i++)
+        if (!strcmp(verb, outcomes[i].word))
+            x->hooks->settled(x->hooks->owner, inst, outcomes[i].outcome, line);
+}
+
+static int listen_on(struct listening *x)
+{
+    char chunk[4096];
+    ssize_t n = read(x->local->events, chunk, sizeof chunk);
+    if (n < 0 && errno == EINTR)
+        return 0;
+    if (n <= 0)
+        return error_set(x->err, ERR_IO, "the script that starts local servers ended before they were ready");
+    buf_add(&x->local->line, chunk, (size_t)n);
+    char *at = x->local->line.data, *end;
+    while ((end = memchr(at, '\n', x->local->line.len - (size_t)(at - x->local->line.data)))) {
+        *end = 0;
+        event(x, at);
+        at = end + 1;
+    }
+    size_t rest = x->local->line.len - (size_t)(at - x->local->line.data);
+    memmove(x->local->line.data, at, rest);
+    x->local->line.len = rest;
+    return x->err->code;
+}
+
+int local_start(struct local **out, struct arena *arena, struct instance *const *list, size_t n, const struct local_hooks *hooks,
+                const atomic_bool *stop, struct error *err)
+{
+    struct local *l = mem_alloc(sizeof *l);
+    int rc = spawn(l, arena, list, n, err);
+    if (rc < 0) {
+        mem_free(l);
+        return rc;
+    }
+    *out = l;
+    struct listening x = {l, arena, list, n, hooks, err};
+    while (rc == 0 && !l->done) {
+        struct pollfd p = {.fd = l->events, .events = POLLIN};
+        if (atomic_load(stop))
+            return error_set(err, ERR_INTERRUPTED, "interrupted while local servers were starting");
+        if (poll(&p, 1, LOOK_MS) > 0)
+            rc = listen_on(&x);
+    }
+    return rc;
+}
+
+void local_stop(struct local *l)
+{
+    if (!l)
+        return;
+    close(l->lifetime);
+    int left = STOP_S * 100;
+    pid_t gone = 0;
+    while ((gone = waitpid(l->pid, NULL, WNOHANG)) == 0 && left-- > 0)
+        usleep(10000);
+    if (gone == 0) {                                  /* it does not end by itself: ask, and wait as long as it takes */
+        kill(l->pid, SIGTERM);
+        waitpid(l->pid, NULL, 0);
+    }
+    close(l->events);
+    buf_release(&l->line);
+    mem_free(l);
+}

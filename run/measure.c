@@ -1,0 +1,155 @@
+/* measure.c - one measurement: a thread for each lane, a worker in each, their counts added up. */
+#include "config.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "run/runner.h"
+#include "vm/worker.h"
+
+static const uint64_t SHOW_NS = 100 * NS_PER_MS;
+static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for gone */
+
+/* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than clients. */
+uint32_t runner_jobs(const struct runner *r, uint32_t clients)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint32_t jobs = r->options->jobs ? r->options->jobs : cores > 2 ? (uint32_t)cores / 2 : 1;
+    return jobs < clients ? jobs : clients;
+}
+
+/* ---- lanes ---- */
+
+int crew_open(struct runner *r, struct site *s, struct crew *crew, uint32_t connections, const struct request *const *requests, uint32_t n,
+              struct error *err)
+{
+    const struct driver *d = s->inst->backend->driver;
+    uint32_t lanes = crew->nlanes;
+    int rc = 0;
+    crew->site = s;
+    crew->connections = connections;
+    crew->lanes = mem_alloc(lanes * sizeof *crew->lanes);
+    for (uint32_t i = 0; rc == 0 && i < lanes; i++) {
+        struct lane *lane = &crew->lanes[i];
+        lane->loop = loop_new();
+        lane->connections = connections / lanes + (i < connections % lanes);
+        struct session_options o = {.connections = lane->connections, .max_tries = r->options->max_tries ? r->options->max_tries : 10};
+        rc = d->session_open(s->inst, lane->loop, &o, &lane->session, err);
+        if (rc == 0)
+            rc = d->session_prepare(lane->session, requests, n, err);
+    }
+    return rc;
+}
+
+void crew_close(struct crew *crew)
+{
+    for (uint32_t i = 0; crew->lanes && i < crew->nlanes; i++) {
+        if (crew->lanes[i].session)
+            crew->site->inst->backend->driver->session_close(crew->lanes[i].session);
+        loop_free(crew->lanes[i].loop);
+    }
+    mem_free(crew->lanes);
+    crew->lanes = NULL;
+}
+
+/* ---- driving ---- */
+
+struct hand {
+    pthread_t thread;
+    struct worker *worker;
+    atomic_bool ended;
+};
+
+static void *hand_work(void *arg)
+{
+    struct hand *h = arg;
+    worker_run(h->worker);
+    atomic_store(&h->ended, true);
+    return NULL;
+}
+
+/* A share of `whole` for hand i of n, such that the shares add up. */
+static uint64_t share_of(uint64_t whole, uint32_t i, uint32_t n)
+{
+    return whole / n + (i < whole % n);
+}
+
+static struct worker *hire(struct runner *r, struct crew *crew, const struct drive *d, uint32_t i, uint32_t n, atomic_ullong *answered)
+{
+    uint32_t first = 0;
+    for (uint32_t k = 0; k < i; k++)
+        first += (uint32_t)share_of(d->clients, k, n);
+    struct worker_setup s = {
+        .program = d->program, .instance = crew->site->inst, .loop = crew->lanes[i].loop, .session = crew->lanes[i].session,
+        .connections = crew->lanes[i].connections, .clients = (uint32_t)share_of(d->clients, i, n), .first_client = first,
+        .all_clients = d->clients, .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
+        .for_ns = d->for_ns, .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns,
+        .silence_limit_ns = SILENCE_NS, .verify = d->verify, .stop = r->stop, .answered = answered,
+    };
+    return worker_new(&s);
+}
+
+static bool any_at_work(struct hand *hands, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!atomic_load(&hands[i].ended))
+            return true;
+    return false;
+}
+
+static void show(struct runner *r, const struct drive *d, uint64_t from, uint64_t answered)
+{
+    char text[300];
+    double seconds = (double)(clock_ns() - from) / 1e9;
+    snprintf(text, sizeof text, "%s  %.1f s  %llu requests  %.0f/s", d->label, seconds, (unsigned long long)answered,
+             seconds > 0 ? (double)answered / seconds : 0);
+    progress_line(r->progress, text);
+}
+
+static void collect(const struct runner *r, struct hand *hands, uint32_t n, struct driven *out)
+{
+    uint64_t from = UINT64_MAX, to = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct worker_result *w = worker_result(hands[i].worker);
+        tally_add(out->tally, w->tally);
+        from = w->from_ns < from ? w->from_ns : from;
+        to = w->to_ns > to ? w->to_ns : to;
+        out->measured_units |= w->measured_units;
+        mismatch_merge(&out->mismatch, &w->mismatch);
+        if (!out->fatal.code)
+            out->fatal = w->fatal;
+    }
+    out->tally->seconds = to > from ? (double)(to - from) / 1e9 : 0;
+    for (int i = 0; i < TALLY_CLASSES; i++)           /* the workers, who hold the words, are about to go */
+        if (out->tally->classes[i].first)
+            out->tally->classes[i].first = results_keep(r->results, out->tally->classes[i].first);
+}
+
+void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, struct driven *out)
+{
+    uint32_t n = crew->nlanes < d->clients ? crew->nlanes : d->clients;
+    if (d->requests && d->requests < n)
+        n = (uint32_t)d->requests;
+    struct hand *hands = mem_alloc(n * sizeof *hands);
+    atomic_ullong answered = 0;
+    uint64_t from = clock_ns();
+    for (uint32_t i = 0; i < n; i++) {
+        hands[i].worker = hire(r, crew, d, i, n, &answered);
+        pthread_create(&hands[i].thread, NULL, hand_work, &hands[i]);
+    }
+    while (any_at_work(hands, n)) {
+        usleep(2000);
+        if (clock_ns() - from > SHOW_NS)
+            show(r, d, from, atomic_load(&answered));
+    }
+    for (uint32_t i = 0; i < n; i++)
+        pthread_join(hands[i].thread, NULL);
+    collect(r, hands, n, out);
+    for (uint32_t i = 0; i < n; i++)
+        worker_free(hands[i].worker);
+    mem_free(hands);
+}

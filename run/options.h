@@ -1,0 +1,48 @@
+/* options.h - what the command line of wklrun asks for. Zero means: as the file says, or the default. */
+#ifndef RUN_OPTIONS_H
+#define RUN_OPTIONS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compiler/front.h"
+#include "vm/check.h"
+
+enum only { ONLY_ALL, ONLY_CREATE, ONLY_LOAD, ONLY_RUN, ONLY_DROP };
+
+struct run_output { const char *file, *format; };     /* file NULL: standard output */
+
+struct run_options {
+    const char *const *files;
+    size_t nfiles;
+    const char *backends;                             /* "all" where it is not given */
+    bool local;
+    const char *run, *strategies;                     /* narrow; strategies: canonical texts with commas between */
+    struct front_options front;
+    uint64_t seed;
+    uint32_t clients, jobs, connections;
+    double rate;
+    uint64_t time_ns, requests, latency_limit_ns;
+    bool has_warmup;
+    uint64_t warmup_ns;
+    uint32_t rounds, max_tries;
+    bool has_verify;
+    enum verify verify;                               /* while measuring; before it every row is always compared */
+    uint32_t sample;                                  /* requests that are verified for each strategy and backend */
+    enum only only;
+    bool keep, reload, dry_run;
+    uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
+    bool quiet;
+    struct run_output *outputs;
+    size_t noutputs;
+};
+
+/* Exit codes of both commands. */
+enum { EXIT_FINE = 0, EXIT_USAGE = 1, EXIT_RUN_ERRORS = 2, EXIT_WRONG_ROWS = 3, EXIT_EXPECTATION = 99 };
+
+/* Does it all, reports to the outputs and to stderr. Returns the exit code. stop: set from elsewhere to end soon. */
+int run_workload(const struct run_options *, atomic_bool *stop);
+
+#endif

@@ -1,0 +1,362 @@
+/* point.c - one sweep point of a run: every strategy on every site is planned, verified, and measured in interleaved rounds. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "compiler/codegen.h"
+#include "report/expect.h"
+#include "run/runner.h"
+
+enum { DEFAULT_ROUNDS = 3, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64 };
+
+struct cell {                                         /* a strategy on a site */
+    const struct strategy *strategy;
+    struct plan *plans;                               /* by query of the mix */
+    struct program program;
+    struct result_entry *entry;
+};
+
+struct stand {                                        /* a site within this point */
+    struct site *site;
+    struct crew crew;
+    struct cell *cells;
+    uint32_t ncells;
+    bool installed;
+};
+
+struct point {
+    struct runner *r;
+    const struct ir_point *ir;
+    const struct ir_run *run;
+    struct stand *stands;
+    size_t nstands;
+    uint32_t clients;
+};
+
+/* ---- plans ---- */
+
+/* Whether the command line asks for this strategy. */
+static bool strategy_wanted(const char *list, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *at = list; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        at += strspn(at, " ");
+        size_t len = strcspn(at, ",");
+        while (len && at[len - 1] == ' ')
+            len--;
+        if (len == n && !memcmp(at, text, n))
+            return true;
+    }
+    return !list;
+}
+
+static int plan_cell(struct point *p, struct site *s, const struct strategy *strategy, struct cell *c, struct error *err)
+{
+    struct arena *arena = &p->r->arena;
+    const struct plan **plans = arena_array(arena, const struct plan *, p->run->nmix);
+    c->strategy = strategy;
+    c->plans = arena_array(arena, struct plan, p->run->nmix);
+    for (uint32_t i = 0; i < p->run->nmix; i++) {
+        int rc = plan_make(arena, s->inst, p->run->mix[i].query, strategy, &c->plans[i], err);
+        if (rc < 0)
+            return rc;
+        plans[i] = &c->plans[i];
+    }
+    return codegen_client(arena, p->run, plans, &c->program, err);
+}
+
+static double calls_per_request(const struct point *p, const struct cell *c)
+{
+    double calls = 0;
+    for (uint32_t i = 0; i < p->run->nmix; i++)
+        calls += p->run->mix[i].share * c->plans[i].nrequests;
+    return calls;
+}
+
+static double lookups_per_request(const struct point *p, const struct cell *c)
+{
+    double keys = 0;
+    for (uint32_t i = 0; i < p->run->nmix; i++)
+        for (uint32_t k = 0; k < c->plans[i].nrequests; k++)
+            keys += p->run->mix[i].share * c->plans[i].requests[k].nkeys;
+    return keys;
+}
+
+static void describe(struct point *p, struct site *s, struct cell *c)
+{
+    const struct price *price = s->inst->backend->price;
+    c->entry = results_add_entry(p->r->results, p->ir, c->strategy->text, s->inst->name);
+    c->entry->clients = p->clients;
+    c->entry->rate = p->r->options->rate > 0 ? p->r->options->rate : p->run->rate;
+    c->entry->workers = runner_jobs(p->r, p->clients);
+    c->entry->calls_per_request = calls_per_request(p, c);
+    c->entry->tables_per_request = lookups_per_request(p, c);
+    if (price)
+        c->entry->price = (struct result_price){price->unit, price->usd_per_million, price->region, price->date, price->source};
+    for (uint32_t i = 0; i < p->run->nmix; i++)
+        for (uint32_t k = 0; k < c->plans[i].nnotes; k++)
+            results_add_note(p->r->results, c->entry, c->plans[i].notes[k]);
+}
+
+static void plan_stand(struct point *p, struct stand *s)
+{
+    s->cells = arena_array(&p->r->arena, struct cell, p->run->nstrategies);
+    for (uint32_t i = 0; i < p->run->nstrategies; i++) {
+        struct error err = {0};
+        const struct strategy *strategy = &p->run->strategies[i];
+        if (!strategy_wanted(p->r->options->strategies, strategy->text))
+            continue;
+        if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
+            const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->site->inst->name);
+            results_leave_out(p->r->results, what, err.text, NULL);
+            progress_say(p->r->progress, "%s: left out: %s", what, err.text);
+            continue;
+        }
+        s->ncells++;
+    }
+}
+
+/* ---- getting ready ---- */
+
+static uint32_t all_requests(struct point *p, struct stand *s, const struct request ***out)
+{
+    uint32_t n = 0;
+    for (uint32_t c = 0; c < s->ncells; c++)
+        n += (uint32_t)s->cells[c].program.requests.count;
+    *out = arena_array(&p->r->arena, const struct request *, n);
+    n = 0;
+    for (uint32_t c = 0; c < s->ncells; c++)
+        for (size_t i = 0; i < s->cells[c].program.requests.count; i++)
+            (*out)[n++] = s->cells[c].program.requests.items[i];
+    return n;
+}
+
+static int install(struct point *p, struct stand *s, bool on, struct error *err)
+{
+    const struct driver *d = s->site->inst->backend->driver;
+    int (*hook)(struct server *, const struct request *, uint32_t, struct error *) = on ? d->install : d->uninstall;
+    for (uint32_t c = 0; hook && c < s->ncells; c++)
+        for (uint32_t i = 0; i < p->run->nmix; i++) {
+            int rc = hook(s->site->server, s->cells[c].plans[i].requests, s->cells[c].plans[i].nrequests, err);
+            if (rc < 0)
+                return rc;
+        }
+    return 0;
+}
+
+/* As many connections as the calls that clients can have in flight, up to a usual number; never fewer than clients. */
+static uint32_t connections_for(const struct point *p, const struct stand *s)
+{
+    uint64_t most = 1;
+    for (uint32_t c = 0; c < s->ncells; c++)
+        for (uint32_t i = 0; i < p->run->nmix; i++) {
+            const struct plan *plan = &s->cells[c].plans[i];
+            uint64_t calls = (uint64_t)(plan->in_flight - 1) * plan->group_max + plan->fan_out;
+            most = calls > most ? calls : most;
+        }
+    if (p->r->options->connections)
+        return p->r->options->connections;
+    uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
+    return (uint32_t)(wanted > p->clients ? wanted : p->clients);
+}
+
+static void open_stand(struct point *p, struct stand *s)
+{
+    struct error err = {0};
+    const struct request **requests;
+    uint32_t n = all_requests(p, s, &requests);
+    int rc = install(p, s, true, &err);
+    s->installed = true;
+    if (rc == 0) {
+        uint32_t connections = connections_for(p, s);
+        s->crew.nlanes = runner_jobs(p->r, p->clients < connections ? p->clients : connections);
+        rc = crew_open(p->r, s->site, &s->crew, connections, requests, n, &err);
+    }
+    if (rc < 0)
+        site_fail(p->r, s->site, &err);
+}
+
+static void close_stand(struct point *p, struct stand *s)
+{
+    struct error err = {0};
+    crew_close(&s->crew);
+    if (s->installed && install(p, s, false, &err) < 0 && s->site->usable)
+        site_fail(p->r, s->site, &err);
+}
+
+/* ---- driving ---- */
+
+static struct drive drive_of(const struct point *p, const struct stand *s, const struct cell *c)
+{
+    const struct run_options *o = p->r->options;
+    return (struct drive){
+        .program = &c->program, .run = p->run, .clients = p->clients, .seed = rng_mix(p->r->data.seed, map_hash(p->run->name)),
+        .label = arena_printf(&p->r->arena, "%s, %s", s->site->inst->name, c->strategy->text),
+        .verify = o->has_verify ? o->verify : VERIFY_COUNT,
+    };
+}
+
+static void judge(struct point *p, struct stand *s, struct cell *c, struct driven *d)
+{
+    if (d->mismatch.count) {
+        p->r->wrong_rows = true;
+        progress_say(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
+    }
+    if (d->fatal.code) {
+        if (!c->entry->nrounds) {
+            instance_redact(s->site->inst, d->fatal.text);
+            c->entry->failed = results_keep(p->r->results, d->fatal.text);
+        }
+        site_fail(p->r, s->site, &d->fatal);
+    }
+    if (d->tally->errors)
+        p->r->run_errors = true;
+}
+
+static void verify_cell(struct point *p, struct stand *s, struct cell *c)
+{
+    struct drive d = drive_of(p, s, c);
+    struct driven out = {.tally = tally_new()};
+    d.requests = p->r->options->sample ? p->r->options->sample : DEFAULT_SAMPLE;
+    d.clients = d.clients < d.requests ? d.clients : (uint32_t)d.requests;
+    d.verify = VERIFY_ROWS;
+    d.label = arena_printf(&p->r->arena, "verifying %s", d.label);
+    crew_drive(p->r, &s->crew, &d, &out);
+    judge(p, s, c, &out);
+    if (out.tally->errors && !out.fatal.code)
+        for (int i = 0; i < TALLY_CLASSES; i++)
+            if (out.tally->classes[i].count)
+                progress_say(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
+                              out.tally->classes[i].first);
+    if (!out.fatal.code && !out.tally->errors && !runner_stopped(p->r))
+        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count,
+                             out.mismatch.count ? out.mismatch.text : NULL);
+    else if (out.mismatch.count)
+        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
+    tally_free(out.tally);
+}
+
+/* What the units of a round are: what the service said, or its published rules, or nothing. */
+static void price_round(const struct point *p, const struct stand *s, struct cell *c, const struct driven *d)
+{
+    const struct backend *b = s->site->inst->backend;
+    if (d->measured_units) {
+        c->entry->basis = BASIS_MEASURED;
+    } else if (b->model_units) {
+        double units = 0;
+        for (uint32_t i = 0; i < p->run->nmix; i++)
+            for (uint32_t k = 0; k < c->plans[i].nrequests; k++)
+                units += p->run->mix[i].share * b->model_units(s->site->inst, &c->plans[i].requests[k]);
+        d->tally->units = units * (double)d->tally->requests;
+        c->entry->basis = BASIS_MODELLED;
+    }
+}
+
+static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint32_t round, uint32_t rounds)
+{
+    const struct run_options *o = p->r->options;
+    struct drive d = drive_of(p, s, c);
+    struct driven out = {.tally = tally_new()};
+    uint64_t for_ns = o->time_ns ? o->time_ns : o->requests ? 0 : p->run->for_ns;
+    uint64_t requests = for_ns ? 0 : o->requests ? o->requests : p->run->for_requests;
+    d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
+    d.for_ns = for_ns / rounds;
+    d.requests = requests / rounds + (round < requests % rounds);
+    d.rate = c->entry->rate;
+    d.latency_limit_ns = o->latency_limit_ns;
+    d.first_request = (uint64_t)(round + 1) << 32;
+    d.label = arena_printf(&p->r->arena, "round %u/%u  %s", round + 1, rounds, d.label);
+    crew_drive(p->r, &s->crew, &d, &out);
+    price_round(p, s, c, &out);
+    judge(p, s, c, &out);
+    if (out.tally->requests || out.tally->errors)
+        results_add_round(p->r->results, c->entry, out.tally);
+    if (out.mismatch.count)
+        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
+    tally_free(out.tally);
+}
+
+static bool goes_on(const struct point *p, const struct stand *s)
+{
+    return s->site->usable && !runner_stopped(p->r);
+}
+
+/* Strategies and sites take turns within each round, so that whatever drifts hits all alike. */
+static void measure_all(struct point *p)
+{
+    uint32_t rounds = p->r->options->rounds ? p->r->options->rounds : DEFAULT_ROUNDS;
+    for (uint32_t round = 0; round < rounds; round++)
+        for (uint32_t c = 0; c < p->run->nstrategies; c++)
+            for (size_t i = 0; i < p->nstands; i++)
+                if (c < p->stands[i].ncells && goes_on(p, &p->stands[i]))
+                    measure_cell(p, &p->stands[i], &p->stands[i].cells[c], round, rounds);
+}
+
+static void verify_all(struct point *p)
+{
+    for (size_t i = 0; i < p->nstands; i++)
+        for (uint32_t c = 0; c < p->stands[i].ncells && goes_on(p, &p->stands[i]); c++)
+            verify_cell(p, &p->stands[i], &p->stands[i].cells[c]);
+}
+
+static const char *point_title(struct runner *r, const struct ir_point *ir)
+{
+    struct buf b = {0};
+    buf_printf(&b, "run %s", ir->run->name);
+    for (uint32_t i = 0; i < ir->nsettings; i++)
+        buf_printf(&b, "%s%s = %s", i ? ", " : ": ", ir->settings[i].name, ir->settings[i].text);
+    const char *title = arena_strdup(&r->arena, buf_text(&b));
+    buf_release(&b);
+    return title;
+}
+
+static void plan_point(struct point *p, struct runner *r, const struct ir_point *ir)
+{
+    *p = (struct point){.r = r, .ir = ir, .run = ir->run, .clients = r->options->clients ? r->options->clients : ir->run->clients};
+    p->stands = arena_array(&r->arena, struct stand, r->nsites);
+    for (size_t i = 0; i < r->nsites; i++) {
+        if (!r->sites[i].usable)
+            continue;
+        struct stand *s = &p->stands[p->nstands++];
+        s->site = &r->sites[i];
+        plan_stand(p, s);
+    }
+}
+
+void point_run(struct runner *r, const struct ir_point *ir)
+{
+    struct point p;
+    plan_point(&p, r, ir);
+    progress_begin(r->progress, point_title(r, ir), NULL, 0);
+    for (size_t i = 0; i < p.nstands; i++) {
+        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
+            describe(&p, p.stands[i].site, &p.stands[i].cells[c]);
+        if (p.stands[i].ncells && goes_on(&p, &p.stands[i]))
+            open_stand(&p, &p.stands[i]);
+    }
+    verify_all(&p);
+    measure_all(&p);
+    progress_end(r->progress);
+    for (size_t i = 0; i < p.nstands; i++) {
+        close_stand(&p, &p.stands[i]);
+        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
+            expect_evaluate(r->results, p.stands[i].cells[c].entry, p.run->expects, p.run->nexpects);
+    }
+}
+
+void point_show_plans(struct runner *r, const struct ir_point *ir)
+{
+    struct point p;
+    struct buf b = {0};
+    plan_point(&p, r, ir);
+    buf_printf(&b, "%s\n", point_title(r, ir));
+    for (size_t i = 0; i < p.nstands; i++)
+        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
+            for (uint32_t q = 0; q < p.run->nmix; q++)
+                plan_put(&p.stands[i].cells[c].plans[q], false, &b);
+    fputs(buf_text(&b), stdout);
+    buf_release(&b);
+}

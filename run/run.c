@@ -1,0 +1,196 @@
+/* run.c - a run from the file to the report: the table of contents of this folder. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/expect.h"
+#include "report/report.h"
+#include "run/runner.h"
+
+/* ---- the parts of a run ---- */
+
+static void show_diagnostics(struct runner *r)
+{
+    struct buf b = {0};
+    diags_put_text(&r->diags, isatty(STDERR_FILENO), &b);
+    fputs(buf_text(&b), stderr);
+    buf_release(&b);
+    r->diags.records.count = 0;
+    r->diags.errors = r->diags.warnings = 0;
+}
+
+static bool run_wanted(const struct runner *r, const struct ir_run *run)
+{
+    return !r->options->run || !strcmp(r->options->run, run->name);
+}
+
+/* Names on the command line must mean something. */
+static int check_names(struct runner *r, struct error *err)
+{
+    const char *wanted = r->options->run;
+    struct nearest near = {0};
+    for (uint32_t i = 0; wanted && i < r->ir->nruns; i++) {
+        if (!strcmp(r->ir->runs[i].name, wanted))
+            return 0;
+        nearest_try(&near, wanted, r->ir->runs[i].name);
+    }
+    if (!r->ir->nruns && r->options->only == ONLY_ALL)
+        return error_set(err, ERR_USAGE, "the workload has no run: add `run NAME { query … }`");
+    if (wanted && near.name)
+        return error_set(err, ERR_USAGE, "unknown run '%s': did you mean '%s'?", wanted, near.name);
+    return wanted ? error_set(err, ERR_USAGE, "unknown run '%s'", wanted) : 0;
+}
+
+static void ready_all(struct runner *r, const struct ir *ir)
+{
+    for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++)
+        if (r->sites[i].usable)
+            tables_ready(r, &r->sites[i], ir);
+}
+
+static void run_all(struct runner *r)
+{
+    for (uint32_t i = 0; i < r->ir->nruns; i++) {
+        const struct ir_run *run = &r->ir->runs[i];
+        if (!run_wanted(r, run))
+            continue;
+        for (uint32_t k = 0; k < run->npoints && !runner_stopped(r); k++) {
+            if (r->options->dry_run) {
+                point_show_plans(r, &run->points[k]);
+                continue;
+            }
+            ready_all(r, run->points[k].ir);
+            point_run(r, &run->points[k]);
+        }
+    }
+}
+
+static void drop_all(struct runner *r)
+{
+    for (size_t i = 0; i < r->nsites; i++)
+        if (r->sites[i].usable)
+            progress_say(r->progress, "%s: %d tables dropped", r->sites[i].inst->name, tables_drop_all(r, &r->sites[i], r->ir));
+}
+
+static void work(struct runner *r)
+{
+    switch (r->options->only) {
+    case ONLY_CREATE: case ONLY_LOAD:
+        ready_all(r, r->ir);
+        break;
+    case ONLY_DROP:
+        drop_all(r);
+        break;
+    case ONLY_ALL: case ONLY_RUN:
+        run_all(r);
+        break;
+    }
+    bool leaves = r->options->keep || r->options->only != ONLY_ALL;
+    for (size_t i = 0; i < r->nsites && !leaves; i++)
+        tables_drop_made(r, &r->sites[i]);
+}
+
+/* ---- the report ---- */
+
+static int write_output(struct runner *r, const struct run_output *o, struct error *err)
+{
+    struct buf b = {0};
+    const struct report_format *format = report_find_format(o->format);
+    FILE *f = o->file ? fopen(o->file, "w") : stdout;
+    if (!f)
+        return error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file, strerror(errno));
+    struct report_options options = {o->file ? 0 : report_width(STDOUT_FILENO), !o->file && report_wants_colour(STDOUT_FILENO)};
+    progress_clear(r->progress);
+    format->put(r->results, &options, &b);
+    bool bad = fwrite(buf_text(&b), 1, b.len, f) != b.len;
+    bad |= fflush(f) != 0;
+    int rc = bad ? error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file ? o->file : "standard output", strerror(errno)) : 0;
+    if (o->file && fclose(f) != 0 && rc == 0)
+        rc = error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file, strerror(errno));
+    buf_release(&b);
+    return rc;
+}
+
+static int report(struct runner *r, struct error *err)
+{
+    static const struct run_output usual = {NULL, "text"};
+    bool to_stdout = false;
+    int rc = 0;
+    results_sort(r->results);
+    r->expectation_failed = expect_failures(r->results) > 0;
+    for (size_t i = 0; i < r->options->noutputs; i++) {
+        int one = write_output(r, &r->options->outputs[i], err);
+        rc = rc < 0 ? rc : one;
+        to_stdout |= !r->options->outputs[i].file;
+    }
+    if (!to_stdout && !r->options->quiet) {
+        int one = write_output(r, &usual, err);
+        rc = rc < 0 ? rc : one;
+    }
+    return rc;
+}
+
+static int exit_code(const struct runner *r, int rc)
+{
+    if (r->wrong_rows)
+        return EXIT_WRONG_ROWS;
+    if (r->run_errors || rc == ERR_IO)
+        return EXIT_RUN_ERRORS;
+    if (rc < 0 || r->unreachable)
+        return EXIT_USAGE;
+    return r->expectation_failed ? EXIT_EXPECTATION : EXIT_FINE;
+}
+
+static int say_error(struct error *err, int rc)
+{
+    if (rc < 0 && err->code && err->code != ERR_INTERRUPTED)
+        fprintf(stderr, "wklrun: %s\n", err->text);
+    return rc;
+}
+
+static int compile(struct runner *r, struct error *err)
+{
+    diags_init(&r->diags, &r->arena);
+    r->ir = front_compile(&r->arena, &r->diags, r->options->files, r->options->nfiles, &r->options->front, err);
+    bool errors = r->diags.errors > 0;
+    show_diagnostics(r);
+    if (!r->ir)
+        return errors ? ERR_USAGE : err->code ? err->code : ERR_USAGE;
+    return check_names(r, err);
+}
+
+int run_workload(const struct run_options *options, atomic_bool *stop)
+{
+    struct runner r = {.options = options, .stop = stop, .data = {options->seed}};
+    struct error err = {0};
+    arena_init(&r.arena);
+    int rc = compile(&r, &err);
+    if (rc < 0) {
+        say_error(&err, rc);
+        arena_release(&r.arena);
+        return EXIT_USAGE;
+    }
+    r.results = results_new(r.ir, options->seed);
+    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
+                                                          .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
+    rc = sites_open(&r, &err);
+    show_diagnostics(&r);
+    if (rc == 0)
+        work(&r);
+    if (runner_stopped(&r))
+        r.results->stopped = results_keep(r.results, "interrupted by the user");
+    if ((rc == 0 || r.results->entries.count) && !options->dry_run && options->only != ONLY_DROP) {
+        int reported = report(&r, &err);
+        rc = rc < 0 ? rc : reported;
+    }
+    sites_close(&r);
+    progress_close(r.progress);
+    say_error(&err, rc);
+    int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);
+    results_free(r.results);
+    arena_release(&r.arena);
+    return code;
+}

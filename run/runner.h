@@ -1,0 +1,89 @@
+/* runner.h - the inside of a run: what its phases share. One thread drives all phases; worker threads see only their own parts.
+ *
+ *   compile -> sites -> [local servers] -> connect -> for each run and sweep point: tables -> plans -> verify -> measure -> clean up -> report */
+#ifndef RUN_RUNNER_H
+#define RUN_RUNNER_H
+
+#include "backends/instances.h"
+#include "base/map.h"
+#include "report/progress.h"
+#include "report/results.h"
+#include "run/local.h"
+#include "run/options.h"
+#include "run/tempdir.h"
+
+struct site {                                         /* a backend instance in this run */
+    struct instance *inst;
+    struct result_backend *result;
+    bool usable;                                      /* connected, and nothing fatal has happened to it */
+    bool attempted;                                   /* a connection to it was tried */
+    struct server *server;
+    struct map tables;                                /* by physical name: struct site_table */
+    VEC(const struct table *) made;                   /* by this run: dropped at its end */
+};
+struct site_table {
+    char digest[DIGEST_CHARS + 1];                    /* of what stands there now */
+};
+
+struct runner {
+    const struct run_options *options;
+    atomic_bool *stop;
+    struct arena arena;
+    struct diags diags;
+    const struct ir *ir;
+    struct data data;
+    struct instances instances;
+    struct site *sites;
+    size_t nsites;
+    struct results *results;
+    struct progress *progress;
+    struct local *local;
+    struct tempdir tempdir;
+    bool unreachable, run_errors, wrong_rows, expectation_failed;
+};
+
+bool runner_stopped(const struct runner *);
+/* The backend is out: says so now, and in the report. Secrets are taken out of the text. */
+void site_fail(struct runner *, struct site *, struct error *);
+
+/* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
+int sites_open(struct runner *, struct error *);
+void sites_close(struct runner *);
+
+/* tables.c: makes the tables of an IR stand on a site, loaded; reuses what matches. A failure fails the site. */
+void tables_ready(struct runner *, struct site *, const struct ir *);
+void tables_drop_made(struct runner *, struct site *);
+int tables_drop_all(struct runner *, struct site *, const struct ir *);   /* --only drop: all that wkl made of these */
+
+/* point.c: plans, verifies and measures one sweep point of a run on all usable sites. */
+void point_run(struct runner *, const struct ir_point *);
+void point_show_plans(struct runner *, const struct ir_point *);          /* --dry-run */
+
+/* measure.c: threads, sessions, one measurement. */
+struct lane { struct loop *loop; struct session *session; uint32_t connections; };
+struct crew {                                         /* the threads' lanes to one site */
+    struct site *site;
+    struct lane *lanes;
+    uint32_t nlanes, connections;
+};
+struct drive {                                        /* how a program is to be driven */
+    const struct program *program;
+    const struct ir_run *run;
+    uint32_t clients, lanes;
+    double rate;
+    uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
+    enum verify verify;
+    const char *label;                                /* for the progress line: "lakebase binpacked" */
+};
+struct driven {                                       /* what came of it */
+    struct tally *tally;                              /* the caller's; filled */
+    bool measured_units;
+    struct mismatch mismatch;
+    struct error fatal;
+};
+int crew_open(struct runner *, struct site *, struct crew *, uint32_t connections, const struct request *const *, uint32_t n, struct error *);
+void crew_close(struct crew *);
+void crew_drive(struct runner *, struct crew *, const struct drive *, struct driven *);
+uint32_t runner_jobs(const struct runner *, uint32_t clients);
+
+#endif

@@ -1,0 +1,207 @@
+/* cosmosdb_calls.c - what the driver makes of answers that the real services do not give on demand. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/unit/http_calls.h"
+
+#define DOCUMENT_AA "{\"id\":\"aa\",\"hash_key\":\"aa\",\"rate\":0.5,\"_ts\":1}"
+#define DOCUMENT_BB "{\"id\":\"bb\",\"hash_key\":\"bb\",\"rate\":null}"
+#define CHARGE(N) "x-ms-request-charge: " N "\r\n"
+
+struct scene {
+    struct instance inst;
+    struct arena arena;
+    struct scripted *server;
+    struct loop *loop;
+    struct session *session;
+    struct request point, multi;
+    struct part point_part, multi_part;
+    struct value keys[2];
+    uint64_t ordinals[2];
+    struct outcome got;
+};
+
+static void begin(struct scene *s, const struct step *steps, uint32_t n, uint32_t max_tries)
+{
+    memset(s, 0, sizeof *s);
+    arena_init(&s->arena);
+    s->server = scripted_start(steps, n);
+    s->inst = fixture_instance(&backend_cosmosdb);
+    fixture_set(&s->inst, "endpoint", scripted_url(s->server));
+    fixture_set(&s->inst, "key", "U0VDUkVU");
+    fixture_set(&s->inst, "consistency", "eventual");
+    s->keys[0] = fixture_text("aa");
+    s->keys[1] = fixture_text("bb");
+    s->ordinals[1] = 1;
+    s->point_part = (struct part){&fixture_tables[0], fixture_some, 2, 0, 1};
+    s->multi_part = (struct part){&fixture_tables[0], fixture_some, 2, 0, 2};
+    s->point = fixture_request(&s->inst, &s->arena, FORM_POINT, &s->point_part, 1);
+    s->multi = fixture_request(&s->inst, &s->arena, FORM_MULTI, &s->multi_part, 1);
+    s->loop = loop_new();
+    s->session = calls_open(&s->inst, s->loop, &s->multi, max_tries);
+}
+
+static void ask(struct scene *s, const struct request *r)
+{
+    buf_release(&s->got.rows);
+    calls_run(&s->inst, s->loop, s->session, r, s->keys, s->ordinals, &s->got);
+}
+
+static void end(struct scene *s)
+{
+    backend_cosmosdb.driver->session_close(s->session);
+    loop_free(s->loop);
+    scripted_free(s->server);
+    buf_release(&s->got.rows);
+    arena_release(&s->arena);
+}
+
+#define BEGIN(TRIES, ...)                                       \
+    struct scene s;                                             \
+    const struct step steps[] = {__VA_ARGS__};                  \
+    begin(&s, steps, sizeof steps / sizeof *steps, TRIES)
+
+static void assert_counts(const struct outcome *o, int status, uint32_t trips, uint32_t retries, uint32_t throttles)
+{
+    if (o->call.status != status)
+        fail_msg("status %d: %s", o->call.status, o->words);
+    assert_int_equal(o->call.trips, trips);
+    assert_int_equal(o->call.retries, retries);
+    assert_int_equal(o->call.throttles, throttles);
+}
+
+static void point_reads(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, DOCUMENT_AA, CHARGE("1.04")}, {404, "{\"code\":\"NotFound\",\"message\":\"Entity does not exist\"}", CHARGE("1")});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_string_equal(s.got.rows.data, "rates_30d:aa,0.500000");
+    assert_true(s.got.call.units == 1.04);
+    ask(&s, &s.point);                                /* no such row: an answer, no error */
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_int_equal(s.got.nrows, 0);
+    assert_true(s.got.call.units == 1);
+    scripted_stop(s.server);
+    const char *request = scripted_request(s.server, 0);
+    assert_non_null(strstr(request, "GET /dbs/wkl/colls/rates_30d/docs/aa HTTP/1.1\r\n"));
+    assert_non_null(strstr(request, "x-ms-documentdb-partitionkey: [\"aa\"]\r\n"));
+    assert_non_null(strstr(request, "authorization: type%3Dmaster%26ver%3D1.0%26sig%3D"));
+    assert_non_null(strstr(request, "x-ms-consistency-level: Eventual\r\n"));
+    assert_null(strstr(request, "U0VDUkVU"));
+    end(&s);
+}
+
+/* Pages are followed by their continuation: further trips, but no retries. */
+static void pages(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, "{\"Documents\":[" DOCUMENT_AA "]}", "x-ms-continuation: {\"token\":\"next\"}\r\n" CHARGE("2.5")},
+          {200, "{\"Documents\":[" DOCUMENT_BB "]}", CHARGE("0.5")}, {200, "{\"Documents\":[]}"});
+    ask(&s, &s.multi);
+    assert_counts(&s.got, 0, 2, 0, 0);
+    assert_string_equal(s.got.rows.data, "rates_30d:aa,0.500000 rates_30d:bb,null");
+    assert_true(s.got.call.units == 3);
+    ask(&s, &s.multi);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_true(s.got.call.units < 0);
+    scripted_stop(s.server);
+    assert_null(strstr(scripted_request(s.server, 0), "x-ms-continuation"));
+    assert_non_null(strstr(scripted_request(s.server, 1), "x-ms-continuation: {\"token\":\"next\"}\r\n"));
+    assert_null(strstr(scripted_request(s.server, 2), "x-ms-continuation"));   /* the next call begins at the beginning */
+    assert_string_equal(strstr(scripted_request(s.server, 0), "\r\n\r\n"), strstr(scripted_request(s.server, 1), "\r\n\r\n"));
+    assert_non_null(strstr(scripted_request(s.server, 0), "content-type: application/query+json\r\n"));
+    end(&s);
+}
+
+static void asked_to_wait(void **state)
+{
+    (void)state;
+    BEGIN(3, {429, "{\"code\":\"TooManyRequests\",\"message\":\"Request rate is large\"}", "x-ms-retry-after-ms: 120.5\r\n"},
+          {200, DOCUMENT_AA});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 2, 1, 1);
+    assert_true(s.got.ns >= 120 * NS_PER_MS);
+    assert_int_equal(s.got.nrows, 1);
+    end(&s);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    BEGIN(1, {429, "{\"code\":\"429\",\"message\":\"Request rate is large\"}"},
+          {401, "{\"code\":\"Unauthorized\",\"message\":\"wrong key\"}"},
+          {404, "{\"code\":\"NotFound\",\"message\":\"Resource Not Found\"}", "x-ms-substatus: 1003\r\n"},
+          {400, "{\"message\":\"Syntax error\"}"},
+          {200, "{\"Documents\":[{\"hash_key\":\"aa\",\"rate\":\"much\"}]}"}, {200, "no json"});
+    ask(&s, &s.multi);
+    assert_counts(&s.got, ERR_THROTTLED, 1, 0, 1);
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_string_equal(s.got.words, "Unauthorized: wrong key");
+    ask(&s, &s.point);                                /* not the document is missing but the container */
+    assert_counts(&s.got, ERR_MISSING, 1, 0, 0);
+    ask(&s, &s.multi);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_string_equal(s.got.words, "HTTP status 400: Syntax error");
+    ask(&s, &s.multi);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_non_null(strstr(s.got.words, "'rate' of 'rates_30d'"));
+    ask(&s, &s.multi);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    end(&s);
+}
+
+static void busy_for_a_while(void **state)
+{
+    (void)state;
+    BEGIN(5, {449, "{}"}, {503, ""}, {408, "{}"}, {200, "{\"Documents\":[" DOCUMENT_AA "," DOCUMENT_BB "]}"});
+    ask(&s, &s.multi);
+    assert_counts(&s.got, 0, 4, 3, 1);
+    assert_int_equal(s.got.nrows, 2);
+    end(&s);
+}
+
+static int load(struct scene *s, struct error *err)
+{
+    struct loader *loader;
+    struct value row[FIXTURE_COLUMNS] = {fixture_text("aa"), {.u.i = 1}, {.null = true}, {.null = true}, {.null = true}, {.null = true}};
+    int rc = backend_cosmosdb.driver->load_open(&s->inst, &fixture_tables[0], &loader, err);
+    if (rc == 0)
+        rc = backend_cosmosdb.driver->load_row(loader, row, err);
+    int closed = backend_cosmosdb.driver->load_close(loader, rc == 0, err);
+    return rc ? rc : closed;
+}
+
+static void loading(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    BEGIN(1, {429, "{}", "x-ms-retry-after-ms: 5\r\n"}, {201, ""}, {413, "{\"code\":\"RequestEntityTooLarge\",\"message\":\"too large\"}"});
+    assert_int_equal(load(&s, &err), 0);
+    assert_int_equal(load(&s, &err), ERR_SERVER);
+    assert_non_null(strstr(err.text, "upsert: RequestEntityTooLarge: too large"));
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 3);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_non_null(strstr(scripted_request(s.server, i), "x-ms-documentdb-is-upsert: True\r\n"));
+        assert_non_null(strstr(scripted_request(s.server, i), "x-ms-documentdb-partitionkey: [\"aa\"]\r\n"));
+        assert_string_equal(strstr(scripted_request(s.server, i), "\r\n\r\n") + 4,
+                            "{\"id\":\"aa\",\"hash_key\":\"aa\",\"count\":1,\"rate\":null,\"seen\":null,\"c_id\":null,\"ok\":null}");
+    }
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(point_reads), cmocka_unit_test(pages), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
+        cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+/* cosmosdb_print.c - what is printed for Cosmos DB, how keys become ids, and the authorization against Microsoft's published vector. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <cjson/cJSON.h>
+
+#include "backends/cosmosdb.h"
+#if HAVE_CURL
+#include "backends/cosmosdb_client.h"
+#include "backends/json_values.h"
+#endif
+#include "tests/unit/http_fixture.h"
+
+static void assert_text(struct buf *got, const char *wanted)
+{
+    assert_string_equal(buf_text(got), wanted);
+    buf_release(got);
+}
+
+#define HEAD "x-ms-version: 2018-12-31\nx-ms-date: {{date}}\nauthorization: {{authorization}}\n"
+
+static void tables(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_cosmosdb);
+    struct buf b = {0};
+    backend_cosmosdb.print_table(&inst, &fixture_tables[0], &b);
+    assert_text(&b, "POST /dbs/wkl/colls HTTP/1.1\n" HEAD "content-type: application/json\n\n"
+                    "{\"id\":\"rates_30d\",\"partitionKey\":{\"paths\":[\"/hash_key\"],\"kind\":\"Hash\",\"version\":2},\"indexingPolicy\":"
+                    "{\"indexingMode\":\"consistent\",\"automatic\":true,\"includedPaths\":[{\"path\":\"/hash_key/?\"}],"
+                    "\"excludedPaths\":[{\"path\":\"/*\"}]}}\n");
+}
+
+static void requests(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_cosmosdb);
+    struct arena arena;
+    arena_init(&arena);
+    fixture_set(&inst, "database", "bench");
+    struct part point = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 1, 1}, multi = {&fixture_tables[1], fixture_some, 2, 0, 2};
+    struct value keys[] = {fixture_text("a\"b"), fixture_text("c/d")};
+    struct buf b = {0};
+    struct request r = fixture_request(&inst, &arena, FORM_POINT, &point, 1);
+    backend_cosmosdb.print_request(&inst, &r, keys, &b);
+    assert_text(&b, "GET /dbs/bench/colls/rates_30d/docs/c~2Fd HTTP/1.1\n" HEAD "x-ms-documentdb-query-enablecrosspartition: True\n"
+                    "x-ms-documentdb-partitionkey: [\"c/d\"]\n\n");
+    assert_string_equal(r.text, "GET /dbs/bench/colls/rates_30d/docs/<key 1>");
+    r = fixture_request(&inst, &arena, FORM_MULTI, &multi, 1);
+    backend_cosmosdb.print_request(&inst, &r, keys, &b);
+    assert_text(&b, "POST /dbs/bench/colls/rates_90d/docs HTTP/1.1\n" HEAD "x-ms-documentdb-query-enablecrosspartition: True\n"
+                    "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n"
+                    "{\"query\":\"SELECT c[\\\"hash_key\\\"], c[\\\"rate\\\"] "
+                    "FROM c WHERE c[\\\"hash_key\\\"] IN (@k0, @k1)\",\"parameters\":"
+                    "[{\"name\":\"@k0\",\"value\":\"a\\\"b\"},{\"name\":\"@k1\",\"value\":\"c/d\"}]}\n");
+    cJSON *json = cJSON_Parse(r.text);
+    assert_non_null(json);
+    cJSON_Delete(json);
+    arena_release(&arena);
+}
+
+static void ids(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"9f3a-00", "9f3a-00"}, {"a/b\\c?d#e", "a~2Fb~5Cc~3Fd~23e"}, {"~", "~7E"}, {"a b%", "a~20b~25"}, {"\xc3\xa9", "~C3~A9"},
+        {"a~b", "a~7Eb"},
+    };
+    struct type text = {.kind = TYPE_STRING};
+    struct buf b = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct value v = fixture_text(cases[i][0]);
+        cosmosdb_put_id(&b, text, &v);
+        assert_text(&b, cases[i][1]);
+    }
+    struct value number = {.u.i = -12};
+    cosmosdb_put_id(&b, (struct type){.kind = TYPE_BIGINT}, &number);
+    assert_text(&b, "-12");
+    cosmosdb_put_partition(&b, (struct type){.kind = TYPE_BIGINT}, &number);
+    assert_text(&b, "[-12]");
+    struct value far = {.u.i = INT64_MAX}, word = fixture_text("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
+    cosmosdb_put_partition(&b, (struct type){.kind = TYPE_BIGINT}, &far);
+    assert_text(&b, "[\"9223372036854775807\"]");
+    cosmosdb_put_partition(&b, text, &word);
+    assert_text(&b, "[\"\\u00e9 \\u20ac \\ud83d\\ude00\"]");
+}
+
+static void documents(void **state)
+{
+    (void)state;
+    struct value row[FIXTURE_COLUMNS] = {
+        fixture_text("00ff"), {.u.i = -3}, {.u.dec = 500000}, {.u.i = 1}, {.u.i = (1LL << 53) + 1}, {.null = true},
+    };
+    struct buf b = {0};
+    cosmosdb_put_document(&fixture_tables[0], row, &b);
+    assert_text(&b, "{\"id\":\"00ff\",\"hash_key\":\"00ff\",\"count\":-3,\"rate\":0.500000,\"seen\":\"1970-01-01T00:00:00.000001Z\","
+                    "\"c_id\":\"9007199254740993\",\"ok\":null}");
+}
+
+/* No two columns share a property, and none takes one of the service's own. */
+static void properties(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {{"x", "x"}, {"id", "c_id"}, {"c_id", "c_c_id"}, {"_ts", "c__ts"}, {"c_", "c_c_"}, {"at", "at"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf b = {0};
+        struct column column = {.name = cases[i][0]};
+        cosmosdb_put_property(&b, &column);
+        assert_text(&b, cases[i][1]);
+    }
+}
+
+static void units(void **state)
+{
+    (void)state;
+    assert_true(cosmosdb_read_units(10) == 1);
+    assert_true(cosmosdb_read_units(1024) == 1);
+    assert_true(cosmosdb_read_units(4 * 1024) == 1.14);
+    assert_true(cosmosdb_read_units(3 * 1024) > 1.089 && cosmosdb_read_units(3 * 1024) < 1.091);
+    assert_true(cosmosdb_read_units(2048 * 1024) == 291.8);
+    assert_true(cosmosdb_read_units(4096 * 1024) > 580);
+    assert_true(cosmosdb_query_units(25, 500) == 6.75);
+    assert_true(cosmosdb_query_units(2, 500) == 2.3);
+    struct instance inst = fixture_instance(&backend_cosmosdb);
+    struct arena arena;
+    arena_init(&arena);
+    struct part part = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 1};
+    struct request r = fixture_request(&inst, &arena, FORM_POINT, &part, 1);
+    assert_true(backend_cosmosdb.model_units(&inst, &r) == 1);
+    fixture_set(&inst, "consistency", "strong");
+    assert_true(backend_cosmosdb.model_units(&inst, &r) == 2);
+    arena_release(&arena);
+}
+
+#if HAVE_CURL
+/* https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources */
+static void published_authorization(void **state)
+{
+    (void)state;
+    char key[] = "dsZQi3KtZmCv1ljt3VNWNm7sQUF1y5rJfC6kv5JiwvW0EndXdDku/dkKBp8/ufDToSxLzR4y+O/0H/t4bQtVNw==";
+    size_t n = strlen(key);
+    struct buf b = {0};
+    assert_true(json_read_base64(key, &n));
+    assert_int_equal(n, 64);
+    cosmosdb_put_authorization(key, n, "GET", "dbs", "dbs/ToDoList", "Thu, 27 Apr 2017 00:51:12 GMT", &b);
+    assert_text(&b, "type%3Dmaster%26ver%3D1.0%26sig%3Dc09PEVJrgp2uQRkr934kFbTqhByc7TVr3OHyqlu%2Bc%2Bc%3D");
+    char date[COSMOSDB_DATE];
+    cosmosdb_date(1493254272, date);
+    assert_string_equal(date, "Thu, 27 Apr 2017 00:51:12 GMT");
+}
+
+static int try_account(const char *uri, const char *endpoint, const char *key, struct cosmosdb_client *c, struct error *err)
+{
+    struct instance inst = fixture_instance(&backend_cosmosdb);
+    fixture_set(&inst, "uri", uri);
+    fixture_set(&inst, "endpoint", endpoint);
+    fixture_set(&inst, "key", key);
+    *err = (struct error){0};
+    return cosmosdb_client_init(c, &inst, err);
+}
+
+static void accounts(void **state)
+{
+    (void)state;
+    struct cosmosdb_client c;
+    struct error err;
+    assert_int_equal(try_account("AccountEndpoint=https://x.documents.azure.com:443/;AccountKey=c2VjcmV0cw==;", NULL, NULL, &c, &err), 0);
+    assert_string_equal(c.url.data, "https://x.documents.azure.com:443/");
+    assert_int_equal(c.key_size, 7);
+    assert_memory_equal(c.key, "secrets", 7);
+    cosmosdb_client_release(&c);
+    assert_int_equal(try_account(NULL, "http://127.0.0.1:1", "c2VjcmV0cw==", &c, &err), 0);
+    assert_string_equal(c.url.data, "http://127.0.0.1:1/");
+    cosmosdb_client_release(&c);
+    assert_int_equal(try_account("AccountEndpoint=https://x/", NULL, NULL, &c, &err), ERR_USAGE);
+    cosmosdb_client_release(&c);
+    assert_int_equal(try_account(NULL, "http://x", "no base64!", &c, &err), ERR_USAGE);
+    assert_null(strstr(err.text, "no base64!"));      /* a secret, even a wrong one, is not repeated */
+    cosmosdb_client_release(&c);
+    assert_int_equal(try_account(NULL, NULL, NULL, &c, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "COSMOS_CONNECTION_STRING"));
+    cosmosdb_client_release(&c);
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables), cmocka_unit_test(requests), cmocka_unit_test(ids), cmocka_unit_test(documents),
+        cmocka_unit_test(properties), cmocka_unit_test(units),
+#if HAVE_CURL
+        cmocka_unit_test(published_authorization), cmocka_unit_test(accounts),
+#endif
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,363 @@
+/* dynamodb_calls.c - what the driver makes of answers that the real services do not give on demand. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "tests/unit/http_calls.h"
+
+#define THROTTLED "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException\",\"message\":\"slow down\"}"
+#define INVALID "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"Message\":\"One or more parameters\"}"
+#define ITEM_AA "{\"hash_key\":{\"S\":\"aa\"},\"rate\":{\"N\":\"0.5\"}}"
+#define ITEM_BB "{\"hash_key\":{\"S\":\"bb\"},\"rate\":{\"N\":\"1\"}}"
+#define ONE "{\"Item\":" ITEM_AA ",\"ConsumedCapacity\":{\"TableName\":\"rates_30d\",\"CapacityUnits\":0.5}}"
+#define UNITS(A, B)                                                                     \
+    "\"ConsumedCapacity\":[{\"TableName\":\"rates_30d\",\"CapacityUnits\":" A "},"         \
+    "{\"TableName\":\"rates_90d\",\"CapacityUnits\":" B "}]"
+#define LEFT_BB "\"UnprocessedKeys\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"bb\"}}]}}"
+
+struct scene {
+    struct instance inst;
+    struct arena arena;
+    struct scripted *server;
+    struct loop *loop;
+    struct session *session;
+    struct request point, cross;
+    struct part point_part, cross_parts[2];
+    struct value keys[3];
+    uint64_t ordinals[3];
+    struct outcome got;
+};
+
+/* Registers: aa, bb, aa again. POINT asks for the first, CROSS for all three in rates_30d and the first in rates_90d. */
+static void begin(struct scene *s, const struct step *steps, uint32_t n, uint32_t max_tries, const char *timeout)
+{
+    memset(s, 0, sizeof *s);
+    arena_init(&s->arena);
+    s->server = scripted_start(steps, n);
+    s->inst = fixture_instance(&backend_dynamodb);
+    fixture_set(&s->inst, "endpoint", scripted_url(s->server));
+    fixture_set(&s->inst, "access_key", "AKIDEXAMPLE");
+    fixture_set(&s->inst, "secret_key", "SECRETEXAMPLE");
+    fixture_set(&s->inst, "consistency", "strong");
+    fixture_set(&s->inst, "timeout", timeout);
+    s->keys[0] = s->keys[2] = fixture_text("aa");
+    s->keys[1] = fixture_text("bb");
+    s->ordinals[1] = 1;
+    s->point_part = (struct part){&fixture_tables[0], fixture_some, 2, 0, 1};
+    s->cross_parts[0] = (struct part){&fixture_tables[0], fixture_some, 2, 0, 3};
+    s->cross_parts[1] = (struct part){&fixture_tables[1], fixture_some, 2, 0, 1};
+    s->point = fixture_request(&s->inst, &s->arena, FORM_POINT, &s->point_part, 1);
+    s->cross = fixture_request(&s->inst, &s->arena, FORM_CROSS, s->cross_parts, 2);
+    s->loop = loop_new();
+    s->session = calls_open(&s->inst, s->loop, &s->cross, max_tries);
+}
+
+static void ask(struct scene *s, const struct request *r)
+{
+    buf_release(&s->got.rows);
+    calls_run(&s->inst, s->loop, s->session, r, s->keys, s->ordinals, &s->got);
+}
+
+static void end(struct scene *s)
+{
+    backend_dynamodb.driver->session_close(s->session);
+    loop_free(s->loop);
+    scripted_free(s->server);
+    buf_release(&s->got.rows);
+    arena_release(&s->arena);
+}
+
+#define BEGIN(TRIES, ...)                                       \
+    struct scene s;                                             \
+    const struct step steps[] = {__VA_ARGS__};                  \
+    begin(&s, steps, sizeof steps / sizeof *steps, TRIES, "10s")
+
+static void assert_counts(const struct outcome *o, int status, uint32_t trips, uint32_t retries, uint32_t throttles)
+{
+    if (o->call.status != status)
+        fail_msg("status %d: %s", o->call.status, o->words);
+    assert_int_equal(o->call.trips, trips);
+    assert_int_equal(o->call.retries, retries);
+    assert_int_equal(o->call.throttles, throttles);
+}
+
+static void answered(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, ONE}, {200, "{}"});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_string_equal(s.got.rows.data, "rates_30d:aa,0.500000");
+    assert_true(s.got.call.units == 0.5 && s.got.call.bytes == strlen(ONE));
+    assert_null(s.got.call.words);
+    ask(&s, &s.point);                                /* no such row */
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_int_equal(s.got.nrows, 0);
+    assert_true(s.got.call.units < 0);                /* it did not say */
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 0), "x-amz-target: DynamoDB_20120810.GetItem"));
+    assert_non_null(strstr(scripted_request(s.server, 0), "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
+    assert_null(strstr(scripted_request(s.server, 0), "SECRETEXAMPLE"));
+    end(&s);
+}
+
+/* What was left is asked for again, with our own projection and consistency; a key that stands in two registers is asked for once. */
+static void unprocessed(void **state)
+{
+    (void)state;
+    BEGIN(3, {200, "{\"Responses\":{\"rates_90d\":[" ITEM_AA "],\"rates_30d\":[" ITEM_AA "]}," LEFT_BB "," UNITS("1", "2") "}"},
+          {200, "{\"Responses\":{\"rates_30d\":[" ITEM_BB "]},\"UnprocessedKeys\":{}," UNITS("4", "0") "}"});
+    ask(&s, &s.cross);
+    assert_counts(&s.got, 0, 2, 1, 1);
+    assert_string_equal(s.got.rows.data, "rates_90d:aa,0.500000 rates_30d:aa,0.500000 rates_30d:bb,1.000000");
+    assert_true(s.got.call.units == 7);
+    scripted_stop(s.server);
+#define REST "\"ProjectionExpression\":\"#0,#1\",\"ExpressionAttributeNames\":" \
+    "{\"#0\":\"hash_key\",\"#1\":\"rate\"},\"ConsistentRead\":true}"
+    const char *first = scripted_request(s.server, 0), *second = scripted_request(s.server, 1);
+    assert_non_null(strstr(first, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}},"
+                           "{\"hash_key\":{\"S\":\"bb\"}}]," REST ",\"rates_90d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}}]," REST "}"));
+    assert_non_null(strstr(second, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"bb\"}}],"
+                           REST "},\"ReturnConsumedCapacity\":\"TOTAL\"}"));
+    end(&s);
+}
+
+static void unprocessed_to_the_end(void **state)
+{
+    (void)state;
+    BEGIN(2, {200, "{\"Responses\":{}," LEFT_BB "}"}, {200, "{\"Responses\":{}," LEFT_BB "}"});
+    ask(&s, &s.cross);
+    assert_counts(&s.got, ERR_THROTTLED, 2, 1, 2);
+    assert_non_null(strstr(s.got.words, "UnprocessedKeys: 1 of 4 keys"));
+    end(&s);
+}
+
+/* A reply that was cut for its size is no refusal: the rest is asked for at once, without using up a try. */
+static void full_reply(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, "{\"Responses\":{\"rates_30d\":[" ITEM_AA "]}," LEFT_BB "}", .padding = 1 << 20},
+          {200, "{\"Responses\":{\"rates_30d\":[" ITEM_BB "]}}"});
+    ask(&s, &s.cross);
+    assert_counts(&s.got, 0, 2, 1, 0);
+    assert_int_equal(s.got.nrows, 2);
+    end(&s);
+}
+
+static void throttled(void **state)
+{
+    (void)state;
+    BEGIN(5, {400, THROTTLED}, {503, "<html>busy</html>"}, {500, "{}"}, {200, ONE});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 4, 3, 2);                /* the 500 is an error, not a refusal for load */
+    assert_int_equal(s.got.nrows, 1);
+    end(&s);
+}
+
+static void tries_used_up(void **state)
+{
+    (void)state;
+    BEGIN(1, {400, THROTTLED}, {500, "{\"__type\":\"x#InternalServerError\",\"message\":\"oops\"}"}, {200, ONE});
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_THROTTLED, 1, 0, 1);
+    assert_string_equal(s.got.words, "ProvisionedThroughputExceededException: slow down");
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_string_equal(s.got.words, "InternalServerError: oops");
+    ask(&s, &s.point);                                /* the connection is as good as before */
+    assert_counts(&s.got, 0, 1, 0, 0);
+    end(&s);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    BEGIN(5, {400, INVALID}, {400, "{\"__type\":\"x#ResourceNotFoundException\",\"message\":\"Requested resource not found\"}"},
+          {400, "{\"__type\":\"x#UnrecognizedClientException\",\"message\":\"The security token is invalid\"}"}, {413, "too large"},
+          {400, "", "x-amzn-ErrorType: ThrottlingException:http://x/\r\n"}, {200, ONE});
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_string_equal(s.got.words, "ValidationException: One or more parameters");
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_MISSING, 1, 0, 0);
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_string_equal(s.got.words, "UnrecognizedClientException: The security token is invalid");
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_string_equal(s.got.words, "HTTP status 413: too large");
+    ask(&s, &s.point);                                /* the type in a header only */
+    assert_counts(&s.got, 0, 2, 1, 1);
+    end(&s);
+}
+
+static void broken_off(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, ONE, .cut = 5}, {200, ONE});
+    ask(&s, &s.point);
+    assert_int_equal(s.got.call.status, ERR_LOST);
+    assert_int_equal(s.got.nrows, 0);
+    assert_true(strlen(s.got.words) > 0);
+    ask(&s, &s.point);                                /* connects again by itself */
+    assert_counts(&s.got, 0, 1, 0, 0);
+    end(&s);
+}
+
+/* The peer closes a kept-alive connection just as the request arrives: it is sent again on another, once, and counted. */
+static void idle_connection_dropped(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, ONE}, {0}, {200, ONE});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 2, 1, 0);
+    assert_int_equal(s.got.nrows, 1);
+    end(&s);
+}
+
+static void too_slow(void **state)
+{
+    (void)state;
+    struct scene s;
+    const struct step steps[] = {{200, ONE, .delay_ms = 400}};
+    begin(&s, steps, 1, 5, "60ms");
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_TIMEOUT, 1, 0, 0);
+    assert_true(s.got.ns < 350 * NS_PER_MS);
+    end(&s);
+}
+
+static void server_gone(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, ONE});
+    ask(&s, &s.point);
+    scripted_stop(s.server);
+    ask(&s, &s.point);
+    assert_int_equal(s.got.call.status, ERR_LOST);
+    struct session *late;
+    struct error err = {0};
+    const struct session_options options = {.connections = 2, .max_tries = 1};
+    const struct request *r = &s.point;
+    assert_int_equal(backend_dynamodb.driver->session_open(&s.inst, s.loop, &options, &late, &err), 0);
+    assert_int_equal(backend_dynamodb.driver->session_prepare(late, &r, 1, &err), ERR_CONNECT);
+    assert_non_null(strstr(err.text, scripted_url(s.server)));
+    backend_dynamodb.driver->session_close(late);
+    struct server *server;
+    err = (struct error){0};
+    assert_int_equal(backend_dynamodb.driver->open(&s.inst, &server, &err), ERR_CONNECT);
+    assert_null(server);
+    end(&s);
+}
+
+static void nonsense(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, "<html>"}, {200, "{\"Item\":{\"hash_key\":{\"S\":\"aa\"},\"rate\":{\"S\":\"much\"}}}"},
+          {200, "{\"Responses\":{\"other\":[]}}"}, {200, "{\"Responses\":{}}"});
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_string_equal(s.got.words, "the answer holds something in 'rate' of 'rates_30d' that is no decimal(9, 6)");
+    ask(&s, &s.cross);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    ask(&s, &s.cross);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    end(&s);
+}
+
+/* A session may be closed while a call is on its way, or waits for its next try. */
+static void closed_in_flight(void **state)
+{
+    (void)state;
+    BEGIN(5, {400, THROTTLED}, {200, ONE, .delay_ms = 50});
+    s.got.call = (struct call){.request = &s.point, .keys = s.keys, .ordinals = s.ordinals, .row = outcome_row, .done = outcome_done,
+                               .owner = &s.got};
+    backend_dynamodb.driver->submit(s.session, 0, &s.got.call);
+    while (!s.got.call.throttles)
+        loop_turn(s.loop, clock_ns() + NS_PER_S);
+    assert_false(s.got.done);
+    end(&s);
+}
+
+/* ---- loading ---- */
+
+static int load(struct scene *s, uint32_t rows, struct error *err)
+{
+    struct loader *loader;
+    struct value row[FIXTURE_COLUMNS] = {{.null = true}, {.null = true}, {.u.dec = 1}, {.null = true}, {.null = true}, {.null = true}};
+    int rc = backend_dynamodb.driver->load_open(&s->inst, &fixture_tables[0], &loader, err);
+    for (uint32_t i = 0; i < rows && rc == 0; i++) {
+        char key[9];
+        snprintf(key, sizeof key, "%08x", i);
+        row[0] = fixture_text(key);
+        rc = backend_dynamodb.driver->load_row(loader, row, err);
+    }
+    int closed = backend_dynamodb.driver->load_close(loader, rc == 0, err);
+    return rc ? rc : closed;
+}
+
+#define PUT "{\"PutRequest\":{\"Item\":{\"hash_key\":{\"S\":\"00000019\"},\"rate\":{\"N\":\"0.000001\"}}}}"
+
+static void loads_what_was_left(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    BEGIN(1, {200, "{\"UnprocessedItems\":{}}"}, {200, "{\"UnprocessedItems\":{\"rates_30d\":[" PUT "]}}"}, {400, THROTTLED}, {200, "{}"});
+    assert_int_equal(load(&s, 27, &err), 0);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 4);
+    for (uint32_t i = 2; i < 4; i++)
+        assert_non_null(strstr(scripted_request(s.server, i), "\r\n\r\n{\"RequestItems\":{\"rates_30d\":[" PUT "]}}"));
+    const char *at = scripted_request(s.server, 0);
+    uint32_t puts = 0;
+    for (; (at = strstr(at, "PutRequest")); at++)
+        puts++;
+    assert_int_equal(puts, 25);
+    end(&s);
+}
+
+static void load_refused(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    BEGIN(1, {400, INVALID});
+    assert_int_equal(load(&s, 1, &err), ERR_SERVER);
+    assert_non_null(strstr(err.text, "BatchWriteItem: ValidationException: One or more parameters"));
+    end(&s);
+}
+
+static void load_given_up(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct loader *loader;
+    BEGIN(1, {200, "{}"});
+    struct value row[FIXTURE_COLUMNS] = {fixture_text("aa")};
+    assert_int_equal(backend_dynamodb.driver->load_open(&s.inst, &fixture_tables[0], &loader, &err), 0);
+    assert_int_equal(backend_dynamodb.driver->load_row(loader, row, &err), 0);
+    assert_int_equal(backend_dynamodb.driver->load_close(loader, false, &err), 0);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 0);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answered), cmocka_unit_test(unprocessed), cmocka_unit_test(unprocessed_to_the_end), cmocka_unit_test(full_reply),
+        cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),
+        cmocka_unit_test(idle_connection_dropped), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),
+        cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left), cmocka_unit_test(load_refused),
+        cmocka_unit_test(load_given_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,312 @@
+/* figures.c - what follows from counts, and expectations held against it: known answers, and none where there is nothing. */
+#include "config.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "report/expect.h"
+#include "report/figures.h"
+#include "report/number.h"
+
+static const struct ir_query query = {.name = "q"};
+static const struct ir_mix mix[] = {{&query, 0.5}, {&query, 0.5}};
+static const struct ir_run one_run = {.name = "serve", .mix = mix, .nmix = 1, .clients = 4};
+static const struct ir_run mixed_run = {.name = "mixed", .mix = mix, .nmix = 2, .clients = 4};
+static const struct ir_point one = {.run = &one_run}, mixed = {.run = &mixed_run};
+static const struct ir workload = {.name = "w"};
+
+static void near(double found, double expected)
+{
+    if (fabs(found - expected) > 1e-9 * fabs(expected))
+        fail_msg("%.12g, expected %.12g", found, expected);
+}
+
+static double metric_of(const struct result_entry *e, enum metric m, bool service)
+{
+    double v = -1;
+    assert_true(figures_metric(e, m, service, &v));
+    return v;
+}
+
+/* 1000 requests of 1 … 1000 µs in 2 s, and what is given. */
+static void add_round(struct results *r, struct result_entry *e, uint64_t errors, uint64_t cpu_ns, int64_t lag_ns)
+{
+    struct tally *t = tally_new();
+    for (int64_t i = 1; i <= 1000; i++) {
+        hist_record(t->response, i * 1000);
+        hist_record(t->service, i * 500);
+    }
+    if (lag_ns >= 0)
+        hist_record_n(t->lag, lag_ns, 1000);
+    t->requests = 1000;
+    t->rows = 25000;
+    t->seconds = 2;
+    t->cpu_ns = cpu_ns;
+    t->units = 1500;
+    for (uint64_t i = 0; i < errors; i++)
+        tally_add_error(t, ERR_TIMEOUT, i ? "later" : "first");
+    results_add_round(r, e, t);
+    tally_free(t);
+}
+
+static struct result_entry *add_entry(struct results *r, uint64_t errors, uint64_t cpu_ns, int64_t lag_ns)
+{
+    struct result_entry *e = results_add_entry(r, &one, "single", "sqlite");
+    e->workers = 2;
+    add_round(r, e, errors, cpu_ns, lag_ns);
+    results_add_verified(r, e, 10, 250, 0, NULL);
+    return e;
+}
+
+static void every_metric_has_its_value(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct result_entry *e = add_entry(r, 250, 1000000, -1);
+    near(metric_of(e, METRIC_P50, false), (double)hist_highest_equivalent(500000));
+    near(metric_of(e, METRIC_P90, false), (double)hist_highest_equivalent(900000));
+    near(metric_of(e, METRIC_P95, false), (double)hist_highest_equivalent(950000));
+    near(metric_of(e, METRIC_P99, false), (double)hist_highest_equivalent(990000));
+    near(metric_of(e, METRIC_P99_9, false), (double)hist_highest_equivalent(999000));
+    near(metric_of(e, METRIC_MAX, false), 1000000);   /* exact, not the end of its slot */
+    near(metric_of(e, METRIC_MEAN, false), 500500);
+    near(metric_of(e, METRIC_P99, true), (double)hist_highest_equivalent(495000));
+    near(metric_of(e, METRIC_MAX, true), 500000);
+    assert_true(fabs(metric_of(e, METRIC_CV, false) - 288674.99 / 500500) < 1e-4);
+    near(metric_of(e, METRIC_THROUGHPUT, false), 500);
+    near(metric_of(e, METRIC_ERRORS, false), 250);
+    near(metric_of(e, METRIC_ERROR_RATE, false), 0.2);
+    near(metric_of(e, METRIC_ROWS, false), 25000);
+    double v = 0;
+    assert_false(figures_metric(e, METRIC_COST_PER_MILLION, false, &v));      /* no price is known */
+    e->price = (struct result_price){.unit = "unit", .usd_per_million = 0.125};
+    assert_false(figures_metric(e, METRIC_COST_PER_MILLION, false, &v));      /* nor whether the units are */
+    e->basis = BASIS_MEASURED;
+    near(metric_of(e, METRIC_COST_PER_MILLION, false), 1.5 * 0.125);
+    assert_true(figures_cpu_per_request(e, &v));
+    near(v, 1000);
+    assert_true(figures_cpu_fraction(e, &v));
+    near(v, 0.001 / 4);
+    assert_int_equal(e->all.classes[-ERR_TIMEOUT].count, 250);
+    assert_string_equal(e->all.classes[-ERR_TIMEOUT].first, "first");
+    results_free(r);
+}
+
+static void nothing_measured_gives_no_figure(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct result_entry *e = results_add_entry(r, &mixed, "single", "sqlite");
+    double v = 7, w = 7;
+    assert_string_equal(e->query, "mix");
+    for (int pass = 0; pass < 2; pass++) {
+        for (enum metric m = 0; m < METRIC_COUNT; m++) {
+            bool counted = pass && (m == METRIC_ERRORS || m == METRIC_ROWS);
+            assert_int_equal(figures_metric(e, m, false, &v), counted);
+            assert_true(isfinite(v));
+            assert_false(figures_interval(e, m, &v, &w));
+        }
+        assert_false(figures_cpu_per_request(e, &v) || figures_cpu_fraction(e, &v) || figures_lag(e, &v) || figures_saturated(e));
+        assert_non_null(figures_unranked(r, e));
+        struct tally *empty = tally_new();            /* then a round in which nothing happened */
+        results_add_round(r, e, empty);
+        tally_free(empty);
+    }
+    assert_null(figures_best(r, 0, 1));
+    results_free(r);
+}
+
+static void saturation_is_cpu_or_lag(void **state)
+{
+    (void)state;
+    static const struct { uint64_t cpu_ns; int64_t lag_ns; bool saturated; } known[] = {
+        {3399999999, -1, false}, {3400000001, -1, true},                     /* 85 % of 2 workers for 2 s is 3.4 s */
+        {0, 25000, false}, {0, 25100, true}, {100, 0, false},                 /* 5 % of p50 (500 µs) is 25 µs */
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct results *r = results_new(&workload, 1);
+        struct result_entry *e = add_entry(r, 0, known[i].cpu_ns, known[i].lag_ns);
+        assert_int_equal(figures_saturated(e), known[i].saturated);
+        const char *why = figures_unranked(r, e);
+        assert_true(known[i].saturated ? why && !strcmp(why, "SATURATED") : !why);
+        results_free(r);
+    }
+}
+
+static void what_is_not_ranked(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct result_backend *b = results_add_backend(r, "sqlite", "sqlite");
+    struct result_entry *good = add_entry(r, 0, 0, -1), *errors = add_entry(r, 1, 0, -1);
+    struct result_entry *unverified = results_add_entry(r, &one, "batch", "sqlite"), *failed = results_add_entry(r, &one, "x", "sqlite");
+    add_round(r, unverified, 0, 0, -1);
+    failed->failed = "no";
+    assert_null(figures_unranked(r, good));
+    assert_string_equal(figures_unranked(r, errors), "errors");
+    assert_string_equal(figures_unranked(r, unverified), "not verified");
+    assert_string_equal(figures_unranked(r, failed), "it could not be measured");
+    assert_ptr_equal(figures_best(r, 0, r->entries.count), good);
+    results_add_verified(r, unverified, 1, 25, 2, "wrong here");              /* one wrong answer discredits the backend */
+    results_add_verified(r, unverified, 1, 25, 1, "wrong there");
+    assert_string_equal(figures_unranked(r, good), "wrong rows");
+    assert_int_equal(b->verified.mismatches, 3);
+    assert_string_equal(b->verified.first, "wrong here");
+    assert_int_equal(b->verified.requests, 22);
+    assert_null(figures_best(r, 0, r->entries.count));
+    results_free(r);
+}
+
+/* Rounds of 100, 110, 120 µs: mean 110, standard error 10 / sqrt 3, t(2) = 4.303. */
+static void the_interval_is_students(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct result_entry *e = results_add_entry(r, &one, "single", "sqlite");
+    double low = 0, high = 0, half = 4.303 * 10000 / sqrt(3);
+    for (int i = 0; i < 3; i++) {
+        struct tally *t = tally_new();
+        assert_false(figures_interval(e, METRIC_P99, &low, &high));
+        hist_record_n(t->response, 100000 + 10000 * i, 100);
+        t->requests = 100;
+        t->seconds = 1;
+        results_add_round(r, e, t);
+        tally_free(t);
+    }
+    assert_true(figures_interval(e, METRIC_MEAN, &low, &high));
+    near(low, 110000 - half);
+    near(high, 110000 + half);
+    assert_true(figures_interval(e, METRIC_THROUGHPUT, &low, &high));
+    near(low, 100);
+    near(high, 100);
+    assert_false(figures_interval(e, METRIC_ERRORS, &low, &high));
+    results_free(r);
+}
+
+static void expectations_are_held_against_figures(void **state)
+{
+    (void)state;
+    static const struct ir_expect expects[] = {
+        {METRIC_P99, false, COMPARE_LT, 1e6, NULL, "p99 < 1ms"},     {METRIC_P99, false, COMPARE_LT, 5e5, NULL, "p99 < 500us"},
+        {METRIC_P99, true, COMPARE_LE, 5e5, "sqlite", "service"},    {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"},
+        {METRIC_COST_PER_MILLION, false, COMPARE_LT, 1, NULL, "cost"}, {METRIC_MAX, false, COMPARE_LT, 1, "dynamodb", "elsewhere"},
+    };
+    static const struct { const char *text; bool measured, ok; } known[] = {
+        {"p99 < 1ms", true, true},   {"p99 < 500us", true, false}, {"service", true, true},
+        {"errors == 0", true, true}, {"cost", false, false},
+    };
+    struct results *r = results_new(&workload, 1);
+    expect_evaluate(r, add_entry(r, 0, 0, -1), expects, 6);
+    assert_int_equal(r->expectations.count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        const struct result_expectation *x = r->expectations.items + i;
+        assert_string_equal(x->text, known[i].text);
+        assert_int_equal(x->measured, known[i].measured);
+        assert_int_equal(x->ok, known[i].ok);
+    }
+    assert_int_equal(expect_failures(r), 2);
+    results_free(r);
+}
+
+static void workers_are_added_up(void **state)
+{
+    (void)state;
+    struct tally *a = tally_new(), *b = tally_new();
+    a->requests = 2, b->requests = 3, a->seconds = b->seconds = 5, a->cpu_ns = 10, b->cpu_ns = 20, b->rows = 7;
+    hist_record(a->response, 5), hist_record(b->response, 6);
+    tally_add_error(b, ERR_LOST, "gone");
+    tally_add_error(b, -99, "odd");
+    tally_add_error(b, 0, "odder");
+    tally_add(a, b);
+    assert_int_equal(a->requests, 5);
+    near(a->seconds, 5);                              /* side by side, not one after the other */
+    assert_int_equal(a->cpu_ns, 30);
+    assert_int_equal(a->response->count, 2);
+    assert_int_equal(a->errors, 3);
+    assert_int_equal(a->classes[-ERR_LOST].count, 1);
+    assert_int_equal(a->classes[0].count, 2);
+    assert_string_equal(a->classes[0].first, "odd");
+    tally_reset(a);
+    assert_int_equal(a->requests + a->errors + a->response->count + a->classes[0].count, 0);
+    tally_free(a), tally_free(b), tally_free(NULL);
+}
+
+static void words_are_made_printable(void **state)
+{
+    (void)state;
+    static const struct { const char *given, *kept; } known[] = {
+        {"plain µs ×", "plain µs ×"},
+        {"two\nlines\tand\r", "two lines and "},
+        {"\033[31mred\033[0m", "?[31mred?[0m"},
+        {"\377\376", "??"},
+        {"cut \303", "cut ?"},
+        {"\302\233C1", "??C1"},
+        {"\355\240\200", "???"},
+        {"\360\237\230\200", "\360\237\230\200"},
+        {"\364\220\200\200", "????"},
+        {"", ""},
+    };
+    struct results *r = results_new(&workload, 1);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        assert_string_equal(results_keep(r, known[i].given), known[i].kept);
+    assert_null(results_keep(r, NULL));
+    results_free(r);
+}
+
+static void numbers_have_three_digits(void **state)
+{
+    (void)state;
+    static const struct { double v; const char *text; } known[] = {
+        {0, "0"},          {0.0001, "<0.001"}, {0.0123, "0.012"}, {0.9994, "0.999"}, {0.9996, "1.00"},  {1.234, "1.23"},
+        {9.994, "9.99"},   {9.996, "10.0"},    {99.94, "99.9"},   {99.96, "100"},    {1234, "1,234"},   {9994, "9,994"},
+        {9996, "10.0k"},   {12345, "12.3k"},   {999400, "999k"},  {999600, "1.00M"}, {1.5e9, "1.50G"},  {2e12, "2.00T"},
+        {9e18, "9.0e+18"}, {NAN, "-"},         {INFINITY, "-"},   {-2.5, "-2.50"},   {-1234, "-1,234"},
+    };
+    static const struct { double ns; const char *text; } durations[] = {
+        {0, "0 ns"},         {999, "999 ns"},   {1000, "1.00 µs"}, {123456, "123 µs"},
+        {999999, "1.00 ms"}, {79e6, "79.0 ms"}, {1.5e9, "1.50 s"}, {3600e9, "3,600 s"},
+    };
+    static const struct {
+        double share;
+        const char *text;
+    } percents[] = {{0, "0 %"}, {0.00001, "<0.01 %"}, {0.0012, "0.12 %"}, {0.055, "5.5 %"}, {0.97, "97 %"}};
+    struct buf b = {0};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++, buf_clear(&b)) {
+        number_put(&b, known[i].v);
+        assert_string_equal(buf_text(&b), known[i].text);
+    }
+    for (size_t i = 0; i < sizeof durations / sizeof *durations; i++, buf_clear(&b)) {
+        number_put_duration(&b, durations[i].ns);
+        assert_string_equal(buf_text(&b), durations[i].text);
+    }
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++, buf_clear(&b)) {
+        number_put_percent(&b, percents[i].share);
+        assert_string_equal(buf_text(&b), percents[i].text);
+    }
+    number_put_bytes(&b, 8323072000);
+    assert_string_equal(buf_text(&b), "7.8 GiB");
+    buf_release(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_metric_has_its_value),
+        cmocka_unit_test(nothing_measured_gives_no_figure),
+        cmocka_unit_test(saturation_is_cpu_or_lag),
+        cmocka_unit_test(what_is_not_ranked),
+        cmocka_unit_test(the_interval_is_students),
+        cmocka_unit_test(expectations_are_held_against_figures),
+        cmocka_unit_test(workers_are_added_up),
+        cmocka_unit_test(words_are_made_printable),
+        cmocka_unit_test(numbers_have_three_digits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

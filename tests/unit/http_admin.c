@@ -1,0 +1,248 @@
+/* http_admin.c - tables found, made and dropped over HTTP, by a script: what is not wkl's stays, and what goes wrong is said. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/unit/http_fixture.h"
+#include "tests/unit/http_scripted.h"
+
+#define MISSING "{\"__type\":\"x#ResourceNotFoundException\",\"message\":\"Requested resource not found\"}"
+#define ACTIVE "{\"Table\":{\"TableStatus\":\"ACTIVE\"}}"
+#define CREATING "{\"Table\":{\"TableStatus\":\"CREATING\"}}"
+#define NOTE(DIGEST) "{\"Item\":{\"name\":{\"S\":\"rates_30d\"},\"digest\":{\"S\":\"" DIGEST "\"}}}"
+
+struct scene {
+    struct instance inst;
+    struct scripted *server;
+    struct server *admin;
+    struct error err;
+    enum presence presence;
+    char digest[DIGEST_CHARS + 1];
+};
+
+static const struct table *const one_table[] = {&fixture_tables[0]};
+
+/* Returns what open did. */
+static int begin(struct scene *s, const struct backend *b, const struct step *steps, uint32_t n)
+{
+    memset(s, 0, sizeof *s);
+    s->server = scripted_start(steps, n);
+    s->inst = fixture_instance(b);
+    fixture_set(&s->inst, "endpoint", scripted_url(s->server));
+    fixture_set(&s->inst, b == &backend_dynamodb ? "access_key" : "key", "U0VDUkVU");
+    if (b == &backend_dynamodb)
+        fixture_set(&s->inst, "secret_key", "U0VDUkVU");
+    int rc = b->driver->open(&s->inst, &s->admin, &s->err);
+    assert_null(strstr(s->err.text, "U0VDUkVU"));
+    return rc;
+}
+
+static void end(struct scene *s)
+{
+    s->inst.backend->driver->close(s->admin);
+    scripted_free(s->server);
+}
+
+#define STEPS(...) const struct step steps[] = {__VA_ARGS__}
+#define BEGIN(BACKEND) begin(&s, &BACKEND, steps, sizeof steps / sizeof *steps)
+
+static int find(struct scene *s)
+{
+    s->err = (struct error){0};
+    return s->inst.backend->driver->find(s->admin, &fixture_tables[0], &s->presence, s->digest, &s->err);
+}
+
+static int drop(struct scene *s)
+{
+    s->err = (struct error){0};
+    return s->inst.backend->driver->drop(s->admin, one_table, 1, &s->err);
+}
+
+static void assert_never_sent(const struct scripted *server, const char *what)
+{
+    for (uint32_t i = 0; i < scripted_count(server); i++)
+        assert_null(strstr(scripted_request(server, i), what));
+}
+
+static void wrong_credentials(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({400, "{\"__type\":\"x#UnrecognizedClientException\",\"message\":\"The security token included in the request is invalid\"}"});
+    assert_int_equal(BEGIN(backend_dynamodb), ERR_CONNECT);
+    assert_non_null(strstr(s.err.text, "UnrecognizedClientException: The security token included in the request is invalid"));
+    assert_null(s.admin);
+    end(&s);
+}
+
+static void wrong_key(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({401, "{\"code\":\"Unauthorized\",\"message\":\"The input authorization token can't serve the request\"}"});
+    assert_int_equal(BEGIN(backend_cosmosdb), ERR_CONNECT);
+    assert_non_null(strstr(s.err.text, "Unauthorized: The input authorization token can't serve the request"));
+    end(&s);
+}
+
+static void wrong_words(void **state)
+{
+    (void)state;
+    static const struct { const struct backend *backend; const char *setting; } cases[] = {
+        {&backend_dynamodb, "consistency"}, {&backend_dynamodb, "billing"}, {&backend_cosmosdb, "consistency"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        STEPS({400, MISSING});
+        begin(&s, cases[i].backend, steps, 1);
+        fixture_set(&s.inst, cases[i].setting, "sometimes");
+        struct server *other;
+        s.err = (struct error){0};
+        assert_int_equal(cases[i].backend->driver->open(&s.inst, &other, &s.err), ERR_USAGE);
+        assert_non_null(strstr(s.err.text, "sometimes"));
+        end(&s);
+    }
+}
+
+static void dynamodb_presence(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, ACTIVE},                                                  /* open */
+          {400, MISSING},                                                 /* absent */
+          {200, ACTIVE}, {200, NOTE("abc")},                              /* ours */
+          {200, ACTIVE}, {200, "{}"},                                     /* foreign: no note */
+          {200, ACTIVE}, {400, MISSING},                                  /* foreign: no notes at all */
+          {500, "{}"}, {400, MISSING});                                   /* absent, after a hiccup */
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    static const enum presence wanted[] = {TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN, TABLE_FOREIGN, TABLE_ABSENT};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        assert_int_equal(find(&s), 0);
+        assert_int_equal(s.presence, wanted[i]);
+        assert_string_equal(s.digest, wanted[i] == TABLE_OURS ? "abc" : "");
+    }
+    end(&s);
+}
+
+static void dynamodb_foreign_stays(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, ACTIVE}, {200, ACTIVE}, {200, "{}"});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    assert_int_equal(drop(&s), ERR_FOREIGN);
+    assert_non_null(strstr(s.err.text, "'rates_30d'"));
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 3);
+    assert_never_sent(s.server, "DeleteTable");
+    end(&s);
+}
+
+/* Too many tables being made at once is waited out; a table is noted before it is made, and ready when create returns. */
+static void dynamodb_creates(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({400, MISSING}, {400, MISSING}, {200, "{}"}, {200, ACTIVE},     /* open; the notes are made */
+          {200, "{}"}, {400, "{\"__type\":\"x#LimitExceededException\",\"message\":\"too many\"}"}, {200, "{}"}, {200, CREATING},
+          {200, ACTIVE});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    s.err = (struct error){0};
+    assert_int_equal(backend_dynamodb.driver->create(s.admin, one_table, 1, &s.err), 0);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 9);
+    assert_non_null(strstr(scripted_request(s.server, 2), "CreateTable"));
+    assert_non_null(strstr(scripted_request(s.server, 2), "\"TableName\":\"wkl_tables\""));
+    assert_non_null(strstr(scripted_request(s.server, 4), "PutItem"));
+    assert_non_null(strstr(scripted_request(s.server, 6), "\"TableName\":\"rates_30d\""));
+    end(&s);
+}
+
+static void dynamodb_drops(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, ACTIVE}, {200, ACTIVE}, {200, NOTE("")}, {400, "{\"__type\":\"x#ResourceInUseException\",\"message\":\"being created\"}"},
+          {200, "{}"}, {400, MISSING}, {200, "{}"},                       /* dropped, gone, its note too */
+          {200, "{\"Items\":[{\"name\":{\"S\":\"other\"}}]}"});           /* another's note: wkl_tables stays */
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    assert_int_equal(drop(&s), 0);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 8);
+    assert_non_null(strstr(scripted_request(s.server, 6), "DeleteItem"));
+    end(&s);
+}
+
+#define THERE "{\"id\":\"x\"}"
+#define GONE "{\"code\":\"NotFound\",\"message\":\"Resource Not Found\"}"
+
+static void cosmosdb_presence(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({404, GONE}, {404, GONE}, {200, THERE}, {200, "{\"id\":\"rates_30d\",\"digest\":\"abc\"}"}, {200, THERE}, {404, GONE},
+          {404, GONE, "x-ms-substatus: 1003\r\n"});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    static const enum presence wanted[] = {TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN, TABLE_ABSENT};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        assert_int_equal(find(&s), 0);
+        assert_int_equal(s.presence, wanted[i]);
+        assert_string_equal(s.digest, wanted[i] == TABLE_OURS ? "abc" : "");
+    }
+    end(&s);
+}
+
+static void cosmosdb_foreign_stays(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {200, THERE}, {404, GONE});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    assert_int_equal(drop(&s), ERR_FOREIGN);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 3);
+    assert_never_sent(s.server, "DELETE ");
+    end(&s);
+}
+
+/* A database that wkl did not make stays, and so does one that holds anything else. */
+static void cosmosdb_database_stays(void **state)
+{
+    (void)state;
+#define MADE_IT "{\"Documents\":[{\"id\":\".database\"}]}"
+    static const char *const notes[] = {"{\"Documents\":[]}", MADE_IT, MADE_IT};
+    static const char *const containers[] = {
+        NULL, "{\"DocumentCollections\":[{\"id\":\"wkl_tables\"},{\"id\":\"other\"}]}",
+        "{\"DocumentCollections\":[{\"id\":\"wkl_tables\"}]}",
+    };
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        struct scene s;
+        /* open; find, drop it and its note; what is left */
+        struct step steps[] = {{200, THERE}, {200, THERE}, {200, THERE}, {204, ""}, {200, THERE}, {204, ""},
+                               {200, THERE}, {200, notes[i]}, {204, ""}, {204, ""}};
+        if (containers[i])
+            steps[8] = (struct step){200, containers[i]};
+        assert_int_equal(BEGIN(backend_cosmosdb), 0);
+        assert_int_equal(drop(&s), 0);
+        scripted_stop(s.server);
+        const char *last = scripted_request(s.server, scripted_count(s.server) - 1);
+        const char *wanted = i == 2 ? "DELETE /dbs/wkl HTTP" : "DELETE /dbs/wkl/colls/wkl_tables HTTP";
+        assert_int_equal(strncmp(last, wanted, strlen(wanted)), 0);
+        end(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wrong_credentials), cmocka_unit_test(wrong_key), cmocka_unit_test(wrong_words),
+        cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays), cmocka_unit_test(dynamodb_creates),
+        cmocka_unit_test(dynamodb_drops),
+        cmocka_unit_test(cosmosdb_presence), cmocka_unit_test(cosmosdb_foreign_stays), cmocka_unit_test(cosmosdb_database_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,73 @@
+/* http_fixture.h - tables, instances and requests by hand, for the tests of the HTTP backends. */
+#ifndef TESTS_UNIT_HTTP_FIXTURE_H
+#define TESTS_UNIT_HTTP_FIXTURE_H
+
+#include <string.h>
+
+#include "backends/backend.h"
+#include "base/bug.h"
+
+enum { FIXTURE_COLUMNS = 6 };
+
+static const struct keyspace fixture_card = {
+    .name = "card", .key = {.name = "hash_key", .type = {.kind = TYPE_CHAR, .n = 8}, .gen = {.kind = GEN_HEX}}, .count = 1000, .salt = 7,
+};
+
+#define FIXTURE_KEY {.name = "hash_key", .type = {.kind = TYPE_CHAR, .n = 8}, .source = COLUMN_KEY}
+static const struct column fixture_columns[FIXTURE_COLUMNS] = {
+    FIXTURE_KEY,
+    {.name = "count", .type = {.kind = TYPE_INT}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 9}},
+    {.name = "rate", .type = {.kind = TYPE_DECIMAL, .n = 9, .scale = 6}, .source = COLUMN_RANDOM,
+     .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1000000}},
+    {.name = "seen", .type = {.kind = TYPE_TIMESTAMP}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1000000}},
+    {.name = "id", .type = {.kind = TYPE_BIGINT}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1LL << 60}},
+    {.name = "ok", .type = {.kind = TYPE_BOOL}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1}},
+};
+
+#define FIXTURE_TABLE(NAME, ID)                                                                                             \
+    {.name = NAME, .family = NAME, .id = ID, .keyspace = &fixture_card, .columns = fixture_columns, .ncolumns = FIXTURE_COLUMNS, \
+     .nkeys = 1, .rows = 600, .salt = 1000 + ID}
+static const struct table fixture_tables[] = {FIXTURE_TABLE("rates_30d", 0), FIXTURE_TABLE("rates_90d", 1), FIXTURE_TABLE("rates_365d", 2)};
+
+static const uint32_t fixture_all[FIXTURE_COLUMNS] = {0, 1, 2, 3, 4, 5}, fixture_some[] = {0, 2};
+
+static inline void fixture_set(struct instance *inst, const char *setting, const char *value)
+{
+    for (uint32_t i = 0; inst->backend->settings[i].name; i++)
+        if (!strcmp(inst->backend->settings[i].name, setting)) {
+            inst->values[i] = value;
+            return;
+        }
+    BUG("no setting '%s'", setting);
+}
+
+/* An instance with the fallbacks of its settings. */
+static inline struct instance fixture_instance(const struct backend *b)
+{
+    static const struct data data = {.seed = 42};
+    struct instance inst = {.name = b->name, .backend = b, .data = &data};
+    for (uint32_t i = 0; b->settings[i].name; i++)
+        inst.values[i] = b->settings[i].fallback;
+    return inst;
+}
+
+static inline struct value fixture_text(const char *s)
+{
+    return (struct value){.u.s = {s, (uint32_t)strlen(s)}};
+}
+
+/* A lowered request for the parts. */
+static inline struct request fixture_request(const struct instance *inst, struct arena *arena, enum form form, const struct part *parts,
+                                             uint32_t nparts)
+{
+    struct request r = {.form = form, .parts = parts, .nparts = nparts, .title = "test"};
+    for (uint32_t i = 0; i < nparts; i++) {
+        r.nkeys += parts[i].nkeys;
+        if (parts[i].first + parts[i].nkeys > r.nregisters)
+            r.nregisters = parts[i].first + parts[i].nkeys;
+    }
+    inst->backend->lower(inst, arena, &r);
+    return r;
+}
+
+#endif

@@ -1,0 +1,450 @@
+/* report.c - every form of report from results built by hand, against tests/report/NAME.EXT; UPDATE=1 writes those anew.
+ * With an argument, the names of cases, it prints them instead as text or in $FORMAT, for a look at them. */
+#include "config.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <libxml/parser.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "report/expect.h"
+#include "report/figures.h"
+#include "report/report.h"
+
+/* ---- results built by hand ---- */
+
+static const struct ir_query features = {.name = "features"};
+static const struct ir_mix features_alone[] = {{&features, 1}};
+static const struct ir_expect expects[] = {
+    {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"},
+    {METRIC_P99, false, COMPARE_LT, 79e6, NULL, "p99 < 79ms"},
+    {METRIC_THROUGHPUT, false, COMPARE_GE, 5000, "sqlite", "on sqlite: throughput >= 5k/s"},
+};
+static const struct ir_run serve = {.name = "serve", .mix = features_alone, .nmix = 1, .clients = 8, .expects = expects, .nexpects = 3};
+static const struct ir_run cliff = {.name = "cache_cliff", .mix = features_alone, .nmix = 1, .clients = 16, .rate = 2000};
+static const struct ir_point serve_point = {.run = &serve};
+static const struct ir_param params[] = {
+    {"scale", "1%"}, {"share", "80%"}, {"windows", "[30d, 90d, 365d]"}, {"people", "[card, email, holder]"}};
+static const struct ir workload = {.name = "fraud", .title = "Fraud-model feature serving", .params = params, .nparams = 4};
+
+static struct results *new_results(void)
+{
+    struct results *r = results_new(&workload, 42);
+    r->version = "0.1.0";
+    r->started = "2026-11-21T06:46:00Z";
+    r->host = (struct result_host){"AMD EPYC 7763 64-Core Processor", "Linux 6.1.0-18-amd64", 2, 8323072000};
+    return r;
+}
+
+/* Latencies of the usual shape: most near the typical one, and a tail. The same each time. */
+static void record_shape(struct hist *h, double typical, uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        double u = ((double)i + 0.5) / (double)n;
+        hist_record(h, (int64_t)(typical * (0.8 + 0.35 * u + 0.01 / (1.002 - u))));
+    }
+}
+
+/* A round of so many requests that typically take so long. */
+static struct tally *new_round(double typical_ns, uint64_t requests, double seconds)
+{
+    struct tally *t = tally_new();
+    t->requests = requests;
+    t->seconds = seconds;
+    t->rows = requests * 25;
+    t->bytes = requests * 1800;
+    t->trips = requests;
+    t->cpu_ns = requests * 12000;
+    record_shape(t->response, typical_ns, requests);
+    record_shape(t->service, typical_ns * 0.95, requests);
+    hist_record_n(t->wait, 1500, requests);
+    return t;
+}
+
+static struct result_entry *add_measured(struct results *r, const struct ir_point *point, const char *strategy, const char *backend,
+                                         double typical_ns, double calls)
+{
+    struct result_entry *e = results_add_entry(r, point, strategy, backend);
+    e->workers = 2;
+    e->calls_per_request = calls;
+    for (int round = 0; round < 3; round++) {
+        double typical = typical_ns * (1 + 0.01 * (round - 1));
+        uint64_t requests = (uint64_t)fmin(20000, 8e9 / typical);
+        struct tally *t = new_round(typical, requests, (double)requests * typical / 8e9);
+        results_add_round(r, e, t);
+        tally_free(t);
+    }
+    results_add_verified(r, e, 100, 2491, 0, NULL);
+    return e;
+}
+
+static struct result_backend *add_loaded(struct results *r, const char *name, const char *version, double rate)
+{
+    struct result_backend *b = results_add_backend(r, name, name);
+    b->version = version;
+    b->loaded = true;
+    b->load_rows = 3456000;
+    b->load_bytes = 3456000 * 120ull;
+    b->load_seconds = (double)b->load_rows / rate;
+    return b;
+}
+
+static const struct { const char *text; double calls; } strategies[] = {
+    {"single", 30}, {"batch by family", 10}, {"batch by family parallel 3", 10}, {"binpacked by entity parallel 3", 3}, {"binpacked", 1},
+};
+
+static void price_it(struct result_entry *e, const char *unit, double usd, double units, enum result_basis basis)
+{
+    e->basis = basis;
+    e->price = (struct result_price){unit, usd, "us-east-1", "2026-11-01", "https://aws.amazon.com/dynamodb/pricing/"};
+    e->all.units = units * (double)e->all.requests;
+}
+
+/* The five strategies on five backends: one with errors, one saturated, one that answers wrongly; two that are missing. */
+static void build_compare(struct results *r)
+{
+    static const struct { const char *name, *version; double load, typical[5]; } backends[] = {
+        {"sqlite", "SQLite 3.40.1", 612000, {0.31e6, 0.25e6, 0.25e6, 0.19e6, 0.17e6}},
+        {"lakebase", "PostgreSQL 15.18", 248000, {9.4e6, 3.3e6, 1.6e6, 0.92e6, 0.68e6}},
+        {"aurora_mysql", "MariaDB 10.11.6", 91000, {11.2e6, 4.1e6, 2.0e6, 1.3e6, 1.1e6}},
+        {"dynamodb", "dynalite 3.2.2", 4100, {61e6, 24e6, 13e6, 12e6, 11e6}},
+        {"cosmosdb", "Cosmium 0.1.5", 2300, {72e6, 71e6, 33e6, 31e6, 29e6}},
+    };
+    for (size_t b = 0; b < 5; b++) {
+        add_loaded(r, backends[b].name, backends[b].version, backends[b].load);
+        for (size_t s = 0; s < 5; s++) {
+            struct result_entry *e =
+                add_measured(r, &serve_point, strategies[s].text, backends[b].name, backends[b].typical[s], strategies[s].calls);
+            if (b == 3)
+                price_it(e, "read request unit", 0.125, 15, BASIS_MEASURED);
+            if (b == 0 && s >= 2)
+                results_add_note(r, e, "SQLite works on one request of a connection at a time: they follow one another");
+            if (b == 4 && s == 4)
+                results_add_note(r, e, "Cosmos DB has no request across containers: 30 point reads in flight together");
+        }
+    }
+    struct result_entry **all = r->entries.items;
+    all[4]->all.cpu_ns = (uint64_t)(all[4]->all.seconds * 1.94e9);
+    struct tally *broken = tally_new();
+    for (int i = 0; i < 12; i++)
+        tally_add_error(broken, i < 10 ? ERR_LOST : ERR_TIMEOUT,
+                        i < 10 ? "server closed the connection unexpectedly" : "no answer within 30 s");
+    broken->retries = 1234;
+    broken->throttles = 1000;
+    results_add_round(r, all[15], broken);
+    tally_free(broken);
+    results_add_verified(r, all[22], 1, 24, 1,
+                         "fraud_rates_card_30d, hash_key '9f86d081884c7d65': column fraud_count is 7, but 8 was written");
+    results_skip_backend(r, results_add_backend(r, "aurora_postgres", "aurora"), "it is not configured",
+                         "set AURORA_POSTGRES_HOST, or run with --local");
+    results_fail_backend(r, results_add_backend(r, "memory", "memory"), "could not be created: out of disk space");
+    for (size_t i = 0; i < r->entries.count; i++)
+        expect_evaluate(r, all[i], expects, 3);
+}
+
+/* One run over five values of a parameter, in open loop; one entry could not be measured. */
+static void build_sweep(struct results *r)
+{
+    static const char *const shares[] = {"100%", "90%", "80%", "50%", "0%"};
+    static struct ir_param settings[5];
+    static struct ir_point points[5];
+    add_loaded(r, "sqlite", "SQLite 3.40.1", 612000);
+    struct result_backend *reused = add_loaded(r, "lakebase", NULL, 248000);
+    reused->loaded = false;
+    reused->reused = true;
+    for (int round = 0; round < 2; round++)           /* not in the order to show */
+        for (int i = 0; i < 5; i++) {
+            settings[i] = (struct ir_param){"share", shares[i]};
+            points[i] = (struct ir_point){.settings = settings + i, .nsettings = 1, .run = &cliff};
+            for (int s = 0; s < 2; s++) {
+                const char *strategy = strategies[s ? 4 : 2].text, *backend = round ? "lakebase" : "sqlite";
+                struct result_entry *e = add_measured(r, points + i, strategy, backend,
+                                                      (round    ? 1.1e6
+                                                       : i == 4 ? 1.2e6
+                                                                : 0.2e6) *
+                                                          (1 + i) / (1 + s),
+                                                      s ? 1 : 10);
+                hist_record_n(e->all.lag, 900, e->all.requests);
+            }
+        }
+    struct result_entry *failed = results_add_entry(r, points + 2, "single", "lakebase");
+    failed->failed = "'lakebase' did not prepare the statement: out of shared memory";
+    results_sort(r);
+}
+
+static void build_empty(struct results *r)
+{
+    results_skip_backend(r, results_add_backend(r, "lakebase", "lakebase"), "it is not configured",
+                         "set PGHOST or a backend block with a uri");
+    results_leave_out(r, "run cache_cliff", "--run serve was asked for", NULL);
+}
+
+/* Nothing was answered: no figure may be NaN, infinite, or look like one. */
+static void build_failed(struct results *r)
+{
+    struct tally *t = tally_new();
+    add_loaded(r, "sqlite", "SQLite 3.40.1", 612000)->load_seconds = 0;
+    for (int i = 0; i < 3; i++)
+        tally_add_error(t, -14 - i, "no such table:\n\033[31mfraud_rates\377");
+    for (size_t s = 0; s < 2; s++) {
+        struct result_entry *e = results_add_entry(r, &serve_point, strategies[s].text, "sqlite");
+        results_add_round(r, e, t);
+        expect_evaluate(r, e, expects, 3);
+    }
+    results_add_entry(r, &serve_point, "binpacked", "sqlite")->failed = "the server went away";
+    r->stopped = "interrupted by the user";
+    tally_free(t);
+}
+
+static void build_one(struct results *r)
+{
+    add_loaded(r, "sqlite", "SQLite 3.40.1", 612000);
+    expect_evaluate(r, add_measured(r, &serve_point, "binpacked", "sqlite", 0.17e6, 1), expects, 3);
+}
+
+/* Names longer than a line, counts beyond millions, times of an hour, no time at all. */
+static void build_odd(struct results *r)
+{
+    static const char *const long_name =
+        "a_backend_whose_name_is_as_long_as_a_name_may_be_and_then_some_more_for_good_measure_to_be_sure_of_it";
+    static const char *const names[] = {"memory", long_name};
+    for (size_t b = 0; b < 2; b++) {
+        add_loaded(r, names[b], "a version string that goes on and on, compiled by somebody, somewhere, for some 64-bit machine", 1)
+            ->load_rows = UINT64_MAX / 2;
+        for (size_t s = 0; s < 5; s++) {
+            struct result_entry *e = results_add_entry(r, &serve_point, strategies[s].text, names[b]);
+            struct tally *t = tally_new();
+            t->requests = s ? 12345678901ull : 1;
+            t->seconds = s == 1 ? 0 : 3600;
+            t->retries = 98765432;
+            hist_record_n(t->response, s == 3 ? INT64_MAX : s == 2 ? 0 : 3600000000000, t->requests);
+            hist_record_n(t->service, 3, t->requests);
+            results_add_round(r, e, t);
+            tally_free(t);
+            e->workers = b ? 2 : 0;
+            e->calls_per_request = 1e6;
+            price_it(e, "unit", 1e9, 1e6, BASIS_MODELLED);
+            results_add_verified(r, e, 1, 0, 0, NULL);
+        }
+    }
+}
+
+static const struct { const char *name; void (*build)(struct results *);
+} cases[] = {
+    {"compare", build_compare}, {"sweep", build_sweep}, {"empty", build_empty},
+    {"failed", build_failed},   {"one", build_one},     {"odd", build_odd},
+};
+enum { CASES = sizeof cases / sizeof *cases };
+
+/* ---- goldens ---- */
+
+static char *path_of(const char *name, const char *ext)
+{
+    const char *source = getenv("WKL_SOURCE");
+    struct buf b = {0};
+    buf_printf(&b, "%s/tests/report/%s.%s", source ? source : ".", name, ext);
+    return b.data;
+}
+
+static void read_file(const char *path, struct buf *into)
+{
+    char part[4096];
+    size_t n;
+    FILE *f = fopen(path, "rb");
+    while (f && (n = fread(part, 1, sizeof part, f)) > 0)
+        buf_add(into, part, n);
+    if (f)
+        fclose(f);
+}
+
+static void compare_golden(const char *name, const char *ext, const struct buf *found)
+{
+    char *path = path_of(name, ext);
+    struct buf golden = {0};
+    if (getenv("UPDATE")) {
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        assert_int_equal(fwrite(found->data, 1, found->len, f), found->len);
+        assert_int_equal(fclose(f), 0);
+    }
+    read_file(path, &golden);
+    if (strcmp(buf_text(&golden), buf_text(found)))
+        fail_msg("%s is not what was written:\n%s", path, buf_text(found));
+    buf_release(&golden);
+    mem_free(path);
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = strstr(text, word); p; p = strstr(p + 1, word)) {
+        bool before = p > text && (p[-1] == '_' || (p[-1] >= 'a' && p[-1] <= 'z') || (p[-1] >= 'A' && p[-1] <= 'Z'));
+        bool after = p[n] == '_' || (p[n] >= 'a' && p[n] <= 'z') || (p[n] >= 'A' && p[n] <= 'Z');
+        if (!before && !after)
+            return true;
+    }
+    return false;
+}
+
+static void every_report_is_as_it_was(void **state)
+{
+    (void)state;
+    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}};
+    struct report_options options = {.width = 100};
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results();
+        cases[i].build(r);
+        for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+            struct buf b = {0};
+            report_find_format(forms[f].format)->put(r, &options, &b);
+            compare_golden(cases[i].name, forms[f].ext, &b);
+            assert_false(has_word(buf_text(&b), "nan") || has_word(buf_text(&b), "inf") || strstr(buf_text(&b), "(null)"));
+            buf_release(&b);
+        }
+        results_free(r);
+    }
+    assert_null(report_find_format("papyrus"));
+}
+
+static void check_element(const xmlNode *node)
+{
+    static const char *const never_empty[] = {"th", "title", "caption", "figcaption", "h1", "h2", "li"};
+    for (; node; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        const char *name = (const char *)node->name;
+        xmlChar *text = xmlNodeGetContent(node);
+        for (size_t i = 0; i < sizeof never_empty / sizeof *never_empty; i++)
+            assert_false(!strcmp(name, never_empty[i]) && !*text);
+        if (!strcmp(name, "th"))
+            assert_non_null(xmlHasProp(node, (const xmlChar *)"scope"));
+        if (!strcmp(name, "svg"))
+            assert_non_null(xmlHasProp(node, (const xmlChar *)"aria-label"));
+        assert_string_not_equal(name, "script");
+        assert_null(xmlHasProp(node, (const xmlChar *)"href"));
+        assert_null(xmlHasProp(node, (const xmlChar *)"src"));
+        xmlFree(text);
+        check_element(node->children);
+    }
+}
+
+/* A page is well-formed, needs nothing from elsewhere, and says to those who do not see what is a heading and what a picture shows. */
+static void pages_stand_alone(void **state)
+{
+    (void)state;
+    struct report_options options = {0};
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results();
+        struct buf b = {0};
+        cases[i].build(r);
+        r->title = "<script>alert('x')</script> & \"more\"";
+        report_find_format("html")->put(r, &options, &b);
+        xmlDocPtr doc = xmlReadMemory(b.data, (int)b.len, NULL, "UTF-8", XML_PARSE_NONET);
+        assert_non_null(doc);
+        check_element(xmlDocGetRootElement(doc));
+        assert_null(strstr(b.data, "<script"));
+        assert_false(has_word(b.data, "nan") || has_word(b.data, "inf") || strstr(b.data, "(null)"));
+        assert_int_equal(strstr(b.data, "<svg") != NULL, !strcmp(cases[i].name, "compare") || !strcmp(cases[i].name, "sweep") ||
+                         !strcmp(cases[i].name, "one") || !strcmp(cases[i].name, "odd"));
+        xmlFreeDoc(doc);
+        buf_release(&b);
+        results_free(r);
+    }
+    xmlCleanupParser();
+}
+
+static size_t columns_of(const char *line, size_t n)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < n; i++)
+        columns += ((unsigned char)line[i] & 0xC0) != 0x80;
+    return columns;
+}
+
+/* Only words that are longer than the line may go beyond it: the case "odd" is made of them. */
+static void text_keeps_to_its_width(void **state)
+{
+    (void)state;
+    static const unsigned widths[] = {100, 80};
+    for (size_t w = 0; w < 2; w++)
+        for (size_t i = 0; i < CASES; i++) {
+            if (!strcmp(cases[i].name, "odd"))
+                continue;
+            struct results *r = new_results();
+            struct buf b = {0};
+            struct report_options options = {.width = widths[w]};
+            cases[i].build(r);
+            report_put_text(r, &options, &b);
+            for (const char *p = buf_text(&b); *p; p += strcspn(p, "\n") + 1) {
+                size_t n = strcspn(p, "\n");
+                if (columns_of(p, n) > widths[w])
+                    fail_msg("%s: wider than %u: %.*s", cases[i].name, widths[w], (int)n, p);
+                assert_false(n && p[n - 1] == ' ');
+            }
+            buf_release(&b);
+            results_free(r);
+        }
+}
+
+static void colour_only_adds_colour(void **state)
+{
+    (void)state;
+    struct results *r = new_results();
+    struct buf plain = {0}, coloured = {0}, stripped = {0};
+    struct report_options options = {.width = 100};
+    build_compare(r);
+    report_put_text(r, &options, &plain);
+    options.colour = true;
+    report_put_text(r, &options, &coloured);
+    for (const char *p = buf_text(&coloured); *p; p++) {
+        if (*p == '\033')
+            p += strcspn(p, "m");
+        else
+            buf_putc(&stripped, *p);
+    }
+    assert_null(strchr(buf_text(&plain), '\033'));
+    assert_true(coloured.len > plain.len);
+    assert_string_equal(buf_text(&stripped), buf_text(&plain));
+    buf_release(&plain), buf_release(&coloured), buf_release(&stripped);
+    results_free(r);
+}
+
+static int print_cases(int n, char **names)
+{
+    const char *format = getenv("FORMAT");
+    struct report_options options = {.width = report_width(STDOUT_FILENO), .colour = report_wants_colour(STDOUT_FILENO)};
+    for (int k = 0; k < n; k++)
+        for (size_t i = 0; i < CASES; i++) {
+            if (strcmp(names[k], cases[i].name))
+                continue;
+            struct results *r = new_results();
+            struct buf b = {0};
+            cases[i].build(r);
+            report_find_format(format ? format : "text")->put(r, &options, &b);
+            fputs(buf_text(&b), stdout);
+            buf_release(&b);
+            results_free(r);
+        }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_report_is_as_it_was),
+        cmocka_unit_test(pages_stand_alone),
+        cmocka_unit_test(text_keeps_to_its_width),
+        cmocka_unit_test(colour_only_adds_colour),
+    };
+    if (argc > 1)
+        return print_cases(argc - 1, argv + 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

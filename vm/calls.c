@@ -1,0 +1,168 @@
+/* calls.c - calls in flight: slots, connections, completions. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "vm/worker_parts.h"
+
+enum { SLOTS_A_BLOCK = 64 };
+
+/* ---- slots ---- */
+
+static void row_arrived(struct call *, const struct part *, const struct value *);
+static void call_done(struct call *);
+
+/* The arrays of all checks of a block stand behind its slots. */
+static void add_block(struct worker *w)
+{
+    size_t rows = w->max_parts * sizeof(uint32_t), seen = (w->max_keys + 7u) & ~7u, each = ((rows + 7u) & ~(size_t)7) + seen;
+    struct slot *block = mem_alloc(SLOTS_A_BLOCK * (sizeof *block + each));
+    char *arrays = (char *)(block + SLOTS_A_BLOCK);
+    for (int i = 0; i < SLOTS_A_BLOCK; i++, arrays += each) {
+        block[i].check.rows = (uint32_t *)arrays;
+        block[i].check.seen = (unsigned char *)arrays + (each - seen);
+        block[i].call.row = row_arrived;
+        block[i].call.done = call_done;
+        block[i].next = w->free_slots;
+        w->free_slots = &block[i];
+    }
+    w->blocks = mem_grow(w->blocks, (w->nblocks + 1) * sizeof *w->blocks);
+    w->blocks[w->nblocks++] = block;
+}
+
+void calls_open(struct worker *w)
+{
+    const struct program *p = w->setup.program;
+    for (size_t i = 0; i < p->requests.count; i++) {
+        const struct request *r = p->requests.items[i];
+        w->max_parts = r->nparts > w->max_parts ? r->nparts : w->max_parts;
+        w->max_keys = r->nkeys > w->max_keys ? r->nkeys : w->max_keys;
+    }
+    w->waiting_end = &w->waiting;
+    w->idle = mem_alloc(w->setup.connections * sizeof *w->idle);
+    while (w->nidle < w->setup.connections) {
+        w->idle[w->nidle] = w->setup.connections - 1 - w->nidle;
+        w->nidle++;
+    }
+    add_block(w);
+}
+
+void calls_close(struct worker *w)
+{
+    for (size_t i = 0; i < w->nblocks; i++)
+        mem_free(w->blocks[i]);
+    mem_free(w->blocks);
+    mem_free(w->idle);
+}
+
+static struct slot *take_slot(struct worker *w)
+{
+    if (!w->free_slots)
+        add_block(w);
+    struct slot *s = w->free_slots;
+    w->free_slots = s->next;
+    return s;
+}
+
+/* ---- sending ---- */
+
+static void submit(struct worker *w, struct slot *s)
+{
+    if (s->queued_at)
+        s->fiber->waited += clock_ns() - s->queued_at;
+    s->connection = w->idle[--w->nidle];
+    w->in_flight++;
+    w->setup.instance->backend->driver->submit(w->setup.session, s->connection, &s->call);
+}
+
+/* Gives idle connections to waiting calls. A backend that answers within submit comes back here only by the flag: no recursion. */
+static void pump(struct worker *w)
+{
+    if (w->pumping)
+        return;
+    w->pumping = true;
+    while (w->waiting && w->nidle) {
+        struct slot *s = w->waiting;
+        w->waiting = s->next;
+        if (!w->waiting)
+            w->waiting_end = &w->waiting;
+        submit(w, s);
+    }
+    w->pumping = false;
+}
+
+void calls_send(struct worker *w, struct fiber *f, const struct request *request)
+{
+    struct slot *s = take_slot(w);
+    struct call *c = &s->call;
+    c->request = request;
+    c->keys = f->keys;
+    c->ordinals = f->ordinals;
+    c->status = 0;
+    c->words = NULL;
+    c->trips = c->retries = c->throttles = 0;
+    c->units = -1;
+    c->bytes = 0;
+    c->owner = s;
+    s->fiber = f;
+    s->next = NULL;
+    s->queued_at = w->nidle ? 0 : clock_ns();
+    if (!w->in_flight)
+        w->last_answer = f->started;                  /* silence is counted from here */
+    check_begin(&w->checker, &s->check, c);
+    f->in_flight++;
+    *w->waiting_end = s;
+    w->waiting_end = &s->next;
+    pump(w);
+}
+
+/* ---- answers ---- */
+
+static void row_arrived(struct call *c, const struct part *part, const struct value *values)
+{
+    struct slot *s = c->owner;
+    check_row(&s->fiber->worker->checker, &s->check, c, part, values);
+}
+
+static void count_call(struct worker *w, struct slot *s)
+{
+    struct tally *t = w->result.tally;
+    const struct call *c = &s->call;
+    if (!s->fiber->recorded)
+        return;
+    t->trips += c->trips;
+    t->retries += c->retries;
+    t->throttles += c->throttles;
+    t->rows += s->check.total;
+    t->bytes += c->bytes;
+    if (c->units >= 0) {
+        t->units += c->units;
+        w->result.measured_units = true;
+    }
+}
+
+static void call_done(struct call *c)
+{
+    struct slot *s = c->owner;
+    struct fiber *f = s->fiber;
+    struct worker *w = f->worker;
+    count_call(w, s);
+    if (c->status) {
+        bool failed_before = f->failed;
+        f->failed = true;
+        worker_count_error(w, c->status, c->words, f->recorded && !failed_before);
+    } else {
+        w->lost_in_row = 0;
+        check_end(&w->checker, &s->check, c);
+    }
+    w->in_flight--;
+    w->idle[w->nidle++] = s->connection;
+    s->next = w->free_slots;
+    w->free_slots = s;
+    f->in_flight--;
+    if (f->state == FIBER_WAITING && f->in_flight <= f->wait_for)
+        fiber_make_ready(w, f);
+    pump(w);
+}

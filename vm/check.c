@@ -1,0 +1,159 @@
+/* check.c - comparing answers with what the generators say. */
+#include "config.h"
+
+#include "vm/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void mismatch_merge(struct mismatch *into, const struct mismatch *from)
+{
+    if (!into->count)
+        memcpy(into->text, from->text, MISMATCH_TEXT);
+    into->count += from->count;
+}
+
+static bool key_has_row(const struct data *data, const struct table *t, uint64_t ordinal)
+{
+    return ordinal < t->keyspace->count && data_row_of(data, t, ordinal) >= 0;
+}
+
+/* ---- telling ---- */
+
+enum { SHOWN = 120 };                                 /* characters of a value in a message */
+
+static void put_shown(struct buf *b, struct type type, const struct value *v)
+{
+    size_t from = b->len;
+    value_put(b, type, v);
+    if (b->len - from > SHOWN) {
+        b->len = from + SHOWN;
+        buf_puts(b, "…");
+    }
+}
+
+static void tell(struct checker *k, const struct part *part, const struct value *key, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void tell(struct checker *k, const struct part *part, const struct value *key, const char *fmt, ...)
+{
+    if (k->found->count++)
+        return;
+    struct buf b = {0};
+    buf_printf(&b, "table '%s'", part->table->name);
+    if (key) {
+        buf_printf(&b, ", key '");
+        put_shown(&b, part->table->keyspace->key.type, key);
+        buf_putc(&b, '\'');
+    }
+    buf_puts(&b, ": ");
+    char text[600];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    buf_puts(&b, text);
+    snprintf(k->found->text, MISMATCH_TEXT, "%s", buf_text(&b));
+    buf_release(&b);
+}
+
+static void tell_value(struct checker *k, const struct part *part, const struct value *key, const struct column *c,
+                       const struct value *expected, const struct value *found)
+{
+    struct buf e = {0}, f = {0};
+    put_shown(&e, c->type, expected);
+    put_shown(&f, c->type, found);
+    tell(k, part, key, "column '%s': expected %s, found %s", c->name, buf_text(&e), buf_text(&f));
+    buf_release(&e);
+    buf_release(&f);
+}
+
+/* ---- a call ---- */
+
+void check_begin(const struct checker *k, struct check *c, const struct call *call)
+{
+    c->total = 0;
+    memset(c->rows, 0, call->request->nparts * sizeof *c->rows);
+    if (k->verify == VERIFY_ROWS)
+        memset(c->seen, 0, call->request->nkeys);
+}
+
+/* Which of the part's keys a row is about: 0 … nkeys-1, or -1. */
+static int64_t find_key(const struct call *call, const struct part *part, const struct value *key)
+{
+    for (uint32_t i = 0; i < part->nkeys; i++)
+        if (value_equal(part->table->keyspace->key.type, &call->keys[part->first + i], key))
+            return i;
+    return -1;
+}
+
+static uint32_t first_seen(const struct call *call, const struct part *part)
+{
+    uint32_t at = 0;
+    for (const struct part *p = call->request->parts; p < part; p++)
+        at += p->nkeys;
+    return at;
+}
+
+static void compare_row(struct checker *k, const struct call *call, const struct part *part, uint32_t place, const struct value *values)
+{
+    const struct table *t = part->table;
+    int64_t row = -1;
+    if (call->ordinals[part->first + place] < t->keyspace->count)
+        row = data_row_of(k->data, t, call->ordinals[part->first + place]);
+    if (row < 0) {
+        tell(k, part, values, "a row was found that wkl did not load");
+        return;
+    }
+    data_row(k->data, t, (uint64_t)row, k->row, &k->scratch);
+    for (uint32_t i = 0; i < part->ncolumns; i++) {
+        const struct column *c = &t->columns[part->columns[i]];
+        if (!value_equal(c->type, &k->row[part->columns[i]], &values[i]))
+            tell_value(k, part, values, c, &k->row[part->columns[i]], &values[i]);
+    }
+}
+
+void check_row(struct checker *k, struct check *c, const struct call *call, const struct part *part, const struct value *values)
+{
+    c->total++;
+    c->rows[part - call->request->parts]++;
+    if (k->verify != VERIFY_ROWS)
+        return;
+    int64_t place = find_key(call, part, values);
+    if (place < 0) {
+        tell(k, part, values, "a row came that was not asked for");
+        return;
+    }
+    if (c->seen[first_seen(call, part) + (uint32_t)place]++) {
+        tell(k, part, values, "the row came twice");
+        return;
+    }
+    compare_row(k, call, part, (uint32_t)place, values);
+}
+
+static void tell_missing(struct checker *k, const struct call *call, const struct part *part, const unsigned char *seen)
+{
+    for (uint32_t i = 0; i < part->nkeys; i++)
+        if (!seen[i] && key_has_row(k->data, part->table, call->ordinals[part->first + i]))
+            tell(k, part, &call->keys[part->first + i], "column '%s': expected its row, found none", part->table->columns[0].name);
+}
+
+void check_end(struct checker *k, struct check *c, const struct call *call)
+{
+    if (k->verify == VERIFY_NONE)
+        return;
+    uint32_t at = 0;
+    for (uint32_t p = 0; p < call->request->nparts; p++) {
+        const struct part *part = &call->request->parts[p];
+        uint32_t expected = 0;
+        for (uint32_t i = 0; i < part->nkeys; i++)
+            expected += key_has_row(k->data, part->table, call->ordinals[part->first + i]);
+        if (k->verify == VERIFY_ROWS)
+            tell_missing(k, call, part, c->seen + at);
+        else if (c->rows[p] != expected)
+            tell(k, part, &call->keys[part->first], "%s: expected %u rows, found %u", part->nkeys > 1 ? "with the keys after it" : "its row",
+                 expected, c->rows[p]);
+        at += part->nkeys;
+    }
+}

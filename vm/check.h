@@ -1,0 +1,39 @@
+/* check.h - is an answer right? Rows are pure functions of (seed, table, row), so nothing is stored to compare with.
+ *
+ *   VERIFY_COUNT   each table of a request brings exactly as many rows as its keys have there
+ *   VERIFY_ROWS    besides, every row is one that was asked for, comes once, and agrees value for value
+ *
+ * A check belongs to one call; its arrays are the caller's, sized for the largest request of a program. */
+#ifndef VM_CHECK_H
+#define VM_CHECK_H
+
+#include "backends/backend.h"
+
+enum verify { VERIFY_NONE, VERIFY_COUNT, VERIFY_ROWS };
+
+enum { MISMATCH_TEXT = 1000 };
+struct mismatch {
+    uint64_t count;                                   /* wrong or missing rows and values */
+    char text[MISMATCH_TEXT];                         /* the first: table, key, column, expected, found */
+};
+void mismatch_merge(struct mismatch *into, const struct mismatch *from);
+
+struct checker {                                      /* one a worker */
+    const struct data *data;
+    enum verify verify;
+    struct scratch scratch;
+    struct value *row;                                /* room for the widest table */
+    struct mismatch *found;
+};
+
+struct check {                                        /* one a call in flight */
+    uint32_t *rows;                                   /* received, by part */
+    unsigned char *seen;                              /* by key, counted through the parts; VERIFY_ROWS */
+    uint64_t total;
+};
+
+void check_begin(const struct checker *, struct check *, const struct call *);
+void check_row(struct checker *, struct check *, const struct call *, const struct part *, const struct value *values);
+void check_end(struct checker *, struct check *, const struct call *);
+
+#endif

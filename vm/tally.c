@@ -1,0 +1,82 @@
+/* tally.c - counts, and adding them up. */
+#include "config.h"
+
+#include "vm/tally.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+struct tally *tally_new(void)
+{
+    struct tally *t = mem_alloc(sizeof *t);
+    t->response = hist_new();
+    t->service = hist_new();
+    t->wait = hist_new();
+    t->lag = hist_new();
+    return t;
+}
+
+void tally_free(struct tally *t)
+{
+    if (!t)
+        return;
+    hist_free(t->response);
+    hist_free(t->service);
+    hist_free(t->wait);
+    hist_free(t->lag);
+    mem_free(t);
+}
+
+void tally_reset(struct tally *t)
+{
+    struct tally empty = {.response = t->response, .service = t->service, .wait = t->wait, .lag = t->lag};
+    *t = empty;
+    struct hist *const hists[] = {t->response, t->service, t->wait, t->lag};
+    for (size_t i = 0; i < sizeof hists / sizeof *hists; i++)
+        if (hists[i])
+            hist_reset(hists[i]);
+}
+
+static void merge_hist(struct hist **into, const struct hist *from)
+{
+    if (!from)
+        return;
+    if (!*into)
+        *into = hist_new();
+    hist_merge(*into, from);
+}
+
+void tally_add(struct tally *into, const struct tally *from)
+{
+    into->requests += from->requests;
+    into->errors += from->errors;
+    into->retries += from->retries;
+    into->throttles += from->throttles;
+    into->skipped += from->skipped;
+    into->rows += from->rows;
+    into->bytes += from->bytes;
+    into->trips += from->trips;
+    into->units += from->units;
+    into->cpu_ns += from->cpu_ns;
+    for (int i = 0; i < TALLY_CLASSES; i++) {
+        if (!into->classes[i].first)
+            into->classes[i].first = from->classes[i].first;
+        into->classes[i].count += from->classes[i].count;
+    }
+    merge_hist(&into->response, from->response);
+    merge_hist(&into->service, from->service);
+    merge_hist(&into->wait, from->wait);
+    merge_hist(&into->lag, from->lag);
+}
+
+void tally_add_error(struct tally *t, int code, const char *words)
+{
+    bool known = code < 0 && -code < TALLY_CLASSES && strcmp(error_class(code), error_class(0)) != 0;
+    struct tally_class *c = &t->classes[known ? -code : 0];
+    t->errors++;
+    c->count++;
+    if (!c->first)
+        c->first = words;
+}

@@ -1,0 +1,37 @@
+/* tally.h - what was counted in one stretch of measuring, by one worker or by all together.
+ *
+ * Of the requests whose intended start lies within it: requests + errors + skipped = those that were due, and response->count =
+ * service->count = requests (errors never count as fast answers). Durations are ns. */
+#ifndef VM_TALLY_H
+#define VM_TALLY_H
+
+#include <stdbool.h>
+
+#include "vm/hist.h"
+
+enum { TALLY_CLASSES = 16 };                          /* by -code of base/error.h; 0: of no known code */
+struct tally_class { uint64_t count; const char *first; };    /* how often, and the first message, the server's words kept */
+
+struct tally {
+    uint64_t requests;                                /* answered, completely and without an error */
+    uint64_t errors, retries, throttles;
+    uint64_t skipped;                                 /* open loop with a latency limit: due, too late to be sent */
+    uint64_t rows, bytes;                             /* of the replies */
+    uint64_t trips;                                   /* on the wire, retries included */
+    double units;                                     /* consumed, as measured or modelled */
+    double seconds;                                   /* of measuring */
+    uint64_t cpu_ns;                                  /* of all workers of the client together */
+    struct tally_class classes[TALLY_CLASSES];
+    struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
+                                                         Each MAY be NULL: not measured */
+};
+
+/* With all four histograms, on the heap. */
+struct tally *tally_new(void);
+void tally_free(struct tally *);                      /* NULL is fine */
+void tally_reset(struct tally *);
+/* Seconds are not added: workers measure side by side. Class messages are shared, not copied. */
+void tally_add(struct tally *into, const struct tally *from);
+void tally_add_error(struct tally *, int code, const char *words);    /* words live as long as the tally is used */
+
+#endif

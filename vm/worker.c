@@ -1,0 +1,247 @@
+/* worker.c - the life of a worker: arrivals, the run's beginning and end, and what makes it give up. */
+#include "config.h"
+
+#include "vm/worker.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/mem.h"
+#include "vm/worker_parts.h"
+
+enum { RESUMES_A_TURN = 256 };                        /* fibers run between two looks at sockets and timers */
+static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* how often the stop flag is looked at, where nothing else happens */
+static const uint64_t GRACE_NS = 5 * NS_PER_S;        /* how long calls in flight are waited for, once asked to stop */
+
+static uint64_t thread_cpu_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+/* ---- starts ---- */
+
+static double gap(struct worker *w)
+{
+    double mean = 1e9 / w->setup.rate;
+    return w->setup.constant_arrivals ? mean : -log1p(-rng_unit(&w->arrivals)) * mean;
+}
+
+/* Open loop: the first arrival that no client has taken, be it past or to come. Those over the limit are skipped. */
+static uint64_t take_arrival(struct worker *w)
+{
+    for (;;) {
+        uint64_t at = (uint64_t)w->next_arrival, limit = w->setup.latency_limit_ns;
+        w->next_arrival += gap(w);
+        if (!limit || at >= w->measure_to || clock_ns() <= at + limit)
+            return at;
+        w->result.tally->skipped += at >= w->measure_from;
+    }
+}
+
+static void begin_measuring(struct worker *w)
+{
+    if (!w->cpu_from)
+        w->cpu_from = thread_cpu_ns();
+}
+
+bool worker_next_start(struct worker *w, struct fiber *f)
+{
+    if (w->over)
+        return false;
+    uint64_t closed = f->ended ? f->ended : clock_ns();
+    f->intended = w->setup.rate > 0 ? take_arrival(w) : closed;
+    if (f->intended >= w->measure_to || (w->setup.for_requests && w->begun >= w->setup.for_requests))
+        return false;
+    f->recorded = f->intended >= w->measure_from;
+    if (f->recorded) {
+        begin_measuring(w);
+        w->begun++;
+    }
+    return true;
+}
+
+static void wake(struct timer *t)
+{
+    struct fiber *f = t->owner;
+    fiber_make_ready(f->worker, f);
+}
+
+/* ---- failures ---- */
+
+static void give_up(struct worker *w, int code, const char *words)
+{
+    error_set(&w->result.fatal, code, "%s", words);
+    w->over = true;
+}
+
+void worker_count_error(struct worker *w, int code, const char *words, bool counts)
+{
+    char *kept = w->words[-code < TALLY_CLASSES ? -code : 0];
+    if (!*kept)
+        snprintf(kept, ERROR_WORDS, "%s", words ? words : error_class(code));
+    if (counts)
+        tally_add_error(w->result.tally, code, kept);
+    bool gone = code == ERR_LOST || code == ERR_CONNECT || code == ERR_TIMEOUT;
+    w->lost_in_row = gone ? w->lost_in_row + 1 : 0;
+    if (w->lost_in_row >= 10 + 3 * w->setup.connections)
+        give_up(w, code, words ? words : "the server is gone");
+}
+
+/* ---- life ---- */
+
+static void fibers_open(struct worker *w)
+{
+    const struct worker_setup *s = &w->setup;
+    w->ready_end = &w->ready;
+    w->fibers = mem_alloc(s->clients * sizeof *w->fibers);
+    for (uint32_t i = 0; i < s->clients; i++) {
+        struct fiber *f = &w->fibers[i];
+        f->worker = w;
+        f->client = s->first_client + i;
+        f->n = s->first_request;
+        f->timer = (struct timer){.fire = wake, .owner = f};
+        f->keys = mem_alloc(s->program->nregisters * sizeof *f->keys);
+        f->ordinals = mem_alloc(s->program->nregisters * sizeof *f->ordinals);
+        fiber_make_ready(w, f);
+    }
+    w->alive = s->clients;
+}
+
+static uint32_t widest_table(const struct program *p)
+{
+    uint32_t widest = 1;
+    for (size_t r = 0; r < p->requests.count; r++)
+        for (uint32_t i = 0; i < p->requests.items[r]->nparts; i++)
+            if (p->requests.items[r]->parts[i].table->ncolumns > widest)
+                widest = p->requests.items[r]->parts[i].table->ncolumns;
+    return widest;
+}
+
+struct worker *worker_new(const struct worker_setup *setup)
+{
+    struct worker *w = mem_alloc(sizeof *w);
+    w->setup = *setup;
+    w->code = setup->program->code.items;
+    w->samplers = mem_alloc(setup->program->draws.count * sizeof *w->samplers);
+    for (size_t i = 0; i < setup->program->draws.count; i++) {
+        const struct program_draw *d = &setup->program->draws.items[i];
+        sampler_init(&w->samplers[i], &d->dist, d->keyspace->count, rng_mix(setup->instance->data->seed, d->keyspace->salt));
+    }
+    w->result.tally = tally_new();
+    w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->result.mismatch};
+    w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
+    rng_init(&w->arrivals, rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
+    fibers_open(w);
+    calls_open(w);
+    return w;
+}
+
+/* Requests that never got their answer are errors. */
+static void count_unanswered(struct worker *w)
+{
+    for (uint32_t i = 0; i < w->setup.clients; i++)
+        if (w->fibers[i].in_flight && w->fibers[i].recorded)
+            worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !w->fibers[i].failed);
+}
+
+/* Whether the calls in flight are not worth waiting for any longer. */
+static bool hopeless(struct worker *w, uint64_t *asked)
+{
+    uint64_t now = clock_ns();
+    if (atomic_load_explicit(w->setup.stop, memory_order_relaxed) && !*asked) {
+        *asked = now;
+        w->over = true;
+        for (uint32_t i = 0; i < w->setup.clients; i++)
+            if (w->fibers[i].state == FIBER_SLEEPING)
+                loop_timer_set(w->setup.loop, &w->fibers[i].timer, now);
+    }
+    if (*asked && now > *asked + GRACE_NS)
+        return true;
+    if (w->setup.silence_limit_ns && w->in_flight && now > w->last_answer + w->setup.silence_limit_ns) {
+        char words[100];
+        snprintf(words, sizeof words, "no answer for %.0f s", (double)w->setup.silence_limit_ns / 1e9);
+        give_up(w, ERR_TIMEOUT, words);
+        count_unanswered(w);
+        return true;
+    }
+    return false;
+}
+
+static void run_ready(struct worker *w)
+{
+    for (int i = 0; w->ready && i < RESUMES_A_TURN; i++) {
+        struct fiber *f = w->ready;
+        w->ready = f->next;
+        if (!w->ready)
+            w->ready_end = &w->ready;
+        fiber_run(w, f);
+    }
+}
+
+/* A start that was asked to stop while it slept is not begun. */
+static void drop_sleepers(struct worker *w)
+{
+    for (struct fiber *f = w->ready; w->over && f; f = f->next)
+        if (f->paced) {
+            w->begun -= f->recorded;
+            f->paced = false;
+        }
+}
+
+void worker_run(struct worker *w)
+{
+    uint64_t now = clock_ns(), asked = 0, next_look = now;
+    const struct worker_setup *s = &w->setup;
+    w->measure_from = now + s->warmup_ns;
+    w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
+    w->next_arrival = (double)now;
+    w->last_answer = now;
+    while (w->alive) {
+        run_ready(w);
+        if (!w->alive)
+            break;
+        loop_turn(s->loop, w->ready ? 0 : clock_ns() + LOOK_NS);
+        drop_sleepers(w);
+        if ((now = clock_ns()) < next_look)
+            continue;
+        next_look = now + LOOK_NS;
+        if (hopeless(w, &asked))
+            break;
+    }
+    uint64_t end = w->last_answer;
+    if (s->for_ns && !w->over && end < w->measure_to)
+        end = w->measure_to;
+    w->result.from_ns = w->measure_from;
+    w->result.to_ns = end > w->measure_from ? end : w->measure_from;
+    w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;
+}
+
+const struct worker_result *worker_result(const struct worker *w)
+{
+    return &w->result;
+}
+
+void worker_free(struct worker *w)
+{
+    if (!w)
+        return;
+    for (uint32_t i = 0; i < w->setup.clients; i++) {
+        loop_timer_cancel(w->setup.loop, &w->fibers[i].timer);
+        mem_free(w->fibers[i].keys);
+        mem_free(w->fibers[i].ordinals);
+        scratch_release(&w->fibers[i].scratch);
+    }
+    mem_free(w->fibers);
+    calls_close(w);
+    tally_free(w->result.tally);
+    scratch_release(&w->checker.scratch);
+    mem_free(w->checker.row);
+    mem_free(w->samplers);
+    mem_free(w);
+}

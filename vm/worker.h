@@ -1,0 +1,46 @@
+/* worker.h - one thread's share of a run: its clients (fibers of the interpreter), its connections, its event loop, its counts.
+ * Workers share nothing but the flag that asks them to stop. A worker is made, run once, read, and freed. */
+#ifndef VM_WORKER_H
+#define VM_WORKER_H
+
+#include <stdatomic.h>
+
+#include "vm/check.h"
+#include "vm/program.h"
+#include "vm/tally.h"
+
+struct worker_setup {
+    const struct program *program;                    /* verified */
+    const struct instance *instance;
+    struct loop *loop;
+    struct session *session;                          /* prepared for all of the program's requests */
+    uint32_t connections;
+    uint32_t clients, first_client;                   /* this worker's, and the run's number of the first */
+    uint32_t all_clients;                             /* of the whole run */
+    double rate;                                      /* open loop: this worker's arrivals a second; 0: closed loop */
+    bool constant_arrivals;                           /* evenly spaced instead of Poisson */
+    uint64_t seed;                                    /* of the run's key streams */
+    uint64_t first_request;                           /* every client's first request number (rounds go on counting) */
+    uint64_t warmup_ns, for_ns, for_requests;         /* one of the last two; for_requests is this worker's share */
+    uint64_t latency_limit_ns;                        /* open loop: requests later than this before they begin are skipped; 0: none */
+    uint64_t silence_limit_ns;                        /* nothing answered for so long, with calls in flight: give up */
+    enum verify verify;
+    const atomic_bool *stop;                          /* asks to end soon: what is in flight is waited for */
+    atomic_ullong *answered;                          /* counts requests as they are answered, for a progress display; may be NULL */
+};
+
+struct worker_result {
+    struct tally *tally;                              /* its error messages live as long as the worker */
+    uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
+    bool measured_units;                              /* the service said what requests consumed */
+    struct mismatch mismatch;                         /* wrong answers */
+    struct error fatal;                               /* why it ended early; code 0: it did not */
+};
+
+struct worker;
+struct worker *worker_new(const struct worker_setup *);
+void worker_run(struct worker *);
+const struct worker_result *worker_result(const struct worker *);
+void worker_free(struct worker *);
+
+#endif

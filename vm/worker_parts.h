@@ -1,0 +1,88 @@
+/* worker_parts.h - the inside of a worker, for interp.c, calls.c and worker.c only.
+ *
+ *   fiber   ARRIVE ... CALL ... WAIT ... DONE        a client; ready, sleeping until its start, or waiting for calls
+ *   slot    a call in flight or waiting for a connection
+ *
+ *   CALL: a free slot, an idle connection? yes: submit. no: the slot joins the line of waiting calls.
+ *   done: the slot is free, the connection takes the next of the line, the fiber becomes ready where it waited for this. */
+#ifndef VM_WORKER_PARTS_H
+#define VM_WORKER_PARTS_H
+
+#include "vm/worker.h"
+
+enum fiber_state {
+    FIBER_READY,                                      /* in the line of those to be run */
+    FIBER_SLEEPING,                                   /* until `intended`: its timer is set */
+    FIBER_WAITING,                                    /* for calls: until at most wait_for are in flight */
+    FIBER_ENDED,
+};
+
+enum { ERROR_WORDS = 400 };
+
+struct fiber {
+    uint32_t pc, in_flight, wait_for, dice;
+    enum fiber_state state;
+    bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
+    uint32_t client;
+    uint64_t n;                                       /* its request's number */
+    uint64_t intended, started, ended, waited;        /* clock_ns; waited: ns for connections */
+    struct rng rng;
+    struct timer timer;
+    struct fiber *next;
+    struct worker *worker;
+    struct value *keys;                               /* registers */
+    uint64_t *ordinals;
+    struct scratch scratch;                           /* the keys' bytes */
+};
+
+struct slot {
+    struct call call;
+    struct check check;
+    struct fiber *fiber;
+    struct slot *next;
+    uint64_t queued_at;                               /* 0: it found a connection at once */
+    uint32_t connection;
+};
+
+struct worker {
+    struct worker_setup setup;
+    const struct instr *code;
+    struct sampler *samplers;                         /* by draw */
+    struct worker_result result;
+    char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
+    struct checker checker;
+    struct fiber *fibers;
+    struct fiber *ready, **ready_end;
+    uint32_t alive;
+    struct slot *free_slots, *waiting, **waiting_end;
+    struct slot **blocks;                             /* all slots, for freeing */
+    size_t nblocks;
+    uint32_t max_parts, max_keys;                     /* of the program's requests */
+    uint32_t *idle, nidle;                            /* connections, as a stack */
+    uint32_t in_flight;                               /* submitted calls */
+    bool pumping;
+    struct rng arrivals;
+    double next_arrival;                              /* clock_ns of the next that no client has taken */
+    uint64_t measure_from, measure_to;                /* to: UINT64_MAX where requests are counted */
+    uint64_t begun;                                   /* of the requests that are recorded */
+    uint64_t last_answer;                             /* clock_ns */
+    uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after the other */
+    bool over;                                        /* no request begins any more */
+    uint64_t cpu_from;
+};
+
+/* interp.c: runs a fiber until it has to wait. */
+void fiber_run(struct worker *, struct fiber *);
+void fiber_make_ready(struct worker *, struct fiber *);
+
+/* calls.c */
+void calls_open(struct worker *);
+void calls_close(struct worker *);
+void calls_send(struct worker *, struct fiber *, const struct request *);
+
+/* worker.c: the next start. False: the run is over. */
+bool worker_next_start(struct worker *, struct fiber *);
+/* counts: this is the first failure of a recorded request, and goes into the tally. */
+void worker_count_error(struct worker *, int code, const char *words, bool counts);
+
+#endif
