@@ -286,6 +286,17 @@ static void check_table(struct arena *arena, const struct instance *inst, const 
     buf_release(&loss);
 }
 
+/* What no backend can do is told with the first of them. */
+static bool is_told(const struct diags *diags, const char *code, struct span at)
+{
+    for (size_t i = 0; i < diags->records.count; i++) {
+        const struct diag *d = &diags->records.items[i];
+        if (!strcmp(d->code, code) && d->span.file == at.file && d->span.from == at.from)
+            return true;
+    }
+    return false;
+}
+
 void emit_check(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
 {
     struct map lost = {0};
@@ -294,8 +305,8 @@ void emit_check(struct arena *arena, const struct ir *ir, const struct instance 
             check_table(arena, inst, &ir->families[i], &ir->families[i].tables[t], &lost, diags);
     for (uint32_t q = 0; q < ir->nqueries; q++) {
         const struct ir_op *op = plan_cannot(&ir->queries[q]);
-        if (op)
-            diag_add(diags, SEVERITY_WARNING, "W0712", op->span, NULL, "%s: '%s' in query '%s' cannot be run yet: only 'get' can", inst->name,
+        if (op && !is_told(diags, "W0712", op->span))
+            diag_add(diags, SEVERITY_WARNING, "W0712", op->span, NULL, "'%s' in query '%s' cannot be run yet: only 'get' can",
                      ir_op_name(op->kind), ir->queries[q].name);
     }
 }
@@ -309,12 +320,12 @@ static void put_caps(const struct caps *c, struct buf *b)
         buf_printf(b, "    %-16s %s\n", forms[f], c->form_name[f] ? c->form_name[f] : c->lacks[f] ? c->lacks[f] : "no");
     buf_puts(b, "    limits          ");
     const struct { uint64_t n; const char *of; } limits[] = {
-        {c->max_keys, "keys"}, {c->max_tables, "tables"}, {c->max_params, "parameters"}, {c->max_reply_bytes, "bytes of reply"},
+        {c->max_keys, "key"}, {c->max_tables, "table"}, {c->max_params, "parameter"}, {c->max_reply_bytes, "reply byte"},
     };
     bool any = false;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (limits[i].n) {
-            buf_printf(b, "%s %llu %s", any ? "," : "", (unsigned long long)limits[i].n, limits[i].of);
+            buf_printf(b, "%s %llu %s%s", any ? "," : "", (unsigned long long)limits[i].n, limits[i].of, limits[i].n == 1 ? "" : "s");
             any = true;
         }
     buf_printf(b, "%s\n", any ? " a request" : " none of its own");
@@ -336,6 +347,8 @@ void emit_backends(struct buf *b)
             buf_printf(b, "      %-18s %s", s->name, s->help);
             if (s->env)
                 buf_printf(b, " (%s%s)", k->env_prefix, s->env);
+            if (s->fallback)
+                buf_printf(b, "; default %s", s->fallback);
             buf_puts(b, s->secret ? "; secret\n" : "\n");
         }
         buf_putc(b, '\n');

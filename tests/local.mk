@@ -4,3 +4,6 @@ check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
 TESTS += tests/diag.py tests/front.py
 EXTRA_DIST += tests/diag.py tests/front.py
+# every example of the documentation, and that what is made from the sources is up to date
+TESTS += tests/docs.py
+EXTRA_DIST += tests/docs.py
