@@ -40,7 +40,7 @@ static bool read_keys(struct reader *r)
             ok = false;
         }
         ok = (!node_kid(n, 0) || const_whole(r->e, node_kid(n, 0), NULL, "the number of keys", 1, &count)) && ok;
-        if (count > k->count || count > 100000) {
+        if ((k->count && count > k->count) || count > 100000) {   /* a count of 0 is a mistake that has been told */
             elab_fault(r->e, n->span, "E0503", NULL, "%llu different keys are asked for, '%s' has %llu", (unsigned long long)count, n->text,
                        (unsigned long long)k->count);
             ok = false;

@@ -260,8 +260,8 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
                       .ncolumns = f->ncolumns + !own, .nkeys = 1, .salt = map_hash(name), .nlabels = depth};
     t.labels = arena_array(e->arena, const char *, depth);
     memcpy((void *)t.labels, f->labels, depth * sizeof *f->labels);
-    if (!own && k) {
-        columns[0] = k->key;
+    if (!own) {                                       /* an unknown entity has been told; its table's columns are still checked */
+        columns[0] = k ? k->key : (struct column){.name = "", .type = {.kind = TYPE_BIGINT}};
         columns[0].source = COLUMN_KEY;
     }
     if (!make_columns(f, scope, columns, !own) || !k)

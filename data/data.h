@@ -35,7 +35,7 @@ uint64_t data_ordinal_of(const struct data *, const struct table *, uint64_t row
 void data_row(const struct data *, const struct table *, uint64_t row, struct value *values, struct scratch *);
 
 /* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns stand in the compiler's
- * arena. Values are the same bits without it; draws of zipf are then about four times slower. */
+ * arena. Values are the same bits without it; draws of zipf then pay for their set-up each time. */
 void data_prepare(struct column *columns, uint32_t ncolumns);
 
 /* The expected size of a row in bytes (names not counted), for estimates and costs. */

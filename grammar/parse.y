@@ -21,6 +21,7 @@
 }
 
 %code {
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -241,6 +242,20 @@ static void wkl_error(struct span *at, void *scanner, struct parse *p, const cha
     p->too_deep = true;
 }
 
+/* The word of the language that a misspelt one is nearest to, among those that could stand here. */
+static const char *nearest_word(struct parse *p, const yypcontext_t *context, const char *found)
+{
+    yysymbol_kind_t kinds[YYNTOKENS];
+    struct nearest near = {0};
+    int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    for (int i = 0; i < n; i++) {
+        const char *word = yysymbol_name(kinds[i]);
+        if (word[0] == '\'' && isalpha((unsigned char)word[1]))
+            nearest_try(&near, found, arena_strndup(p->arena, word + 1, strlen(word) - 2));
+    }
+    return near.name && near.distance ? arena_printf(p->arena, "did you mean '%s'?", near.name) : NULL;
+}
+
 /* Few expected tokens are named; many mean that anything could stand here. */
 static const char *expected(struct parse *p, const yypcontext_t *context)
 {
@@ -260,7 +275,9 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     (void)scanner;
     struct span at = *yypcontext_location(context);
     const struct source *source = &p->diags->sources.items[at.file];
-    const char *hint = expected(p, context);
+    const char *hint = at.to - at.from < 40 ? nearest_word(p, context, arena_strndup(p->arena, source->text + at.from, at.to - at.from)) : NULL;
+    if (!hint)
+        hint = expected(p, context);
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;
     if (yypcontext_token(context) == YYSYMBOL_YYEOF)
         diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected end of %s", p->expression ? "the expression" : "the file");

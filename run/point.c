@@ -92,6 +92,7 @@ static void describe(struct point *p, struct site *s, struct cell *c)
     c->entry->clients = p->clients;
     c->entry->rate = p->r->options->rate > 0 ? p->r->options->rate : p->run->rate;
     c->entry->workers = runner_jobs(p->r, p->clients);
+    c->entry->embedded = !s->inst->kind->configured_by[0];
     c->entry->calls_per_request = calls_per_request(p, c);
     c->entry->tables_per_request = lookups_per_request(p, c);
     if (price)

@@ -126,6 +126,20 @@ static int make_sites(struct runner *r, struct error *err)
     return 0;
 }
 
+/* Nothing can be run: each backend's reason, a line each. What failed was told when it did. */
+static int none_usable(struct runner *r, struct error *err)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < r->nsites; i++) {
+        const struct result_backend *s = r->sites[i].result;
+        if (s->status == RESULT_SKIPPED)
+            buf_printf(&b, "\n  %s: %s%s%s", s->name, s->reason, s->enable ? ": " : "", s->enable ? s->enable : "");
+    }
+    int rc = error_set(err, ERR_CONNECT, "no backend can be reached%s", buf_text(&b));
+    buf_release(&b);
+    return rc;
+}
+
 static bool any_usable(const struct runner *r)
 {
     for (size_t i = 0; i < r->nsites; i++)
@@ -152,7 +166,7 @@ int sites_open(struct runner *r, struct error *err)
     }
     if (runner_stopped(r))
         return error_set(err, ERR_INTERRUPTED, "interrupted");
-    return any_usable(r) ? 0 : error_set(err, ERR_CONNECT, "no backend can be reached");
+    return any_usable(r) ? 0 : none_usable(r, err);
 }
 
 void sites_close(struct runner *r)

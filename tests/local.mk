@@ -1,1 +1,6 @@
 # tests/: the scripts; unit tests are named by the folder they test
+# the front end alone, and what it says about mistakes
+check_PROGRAMS += tests/fronttool
+tests_fronttool_SOURCES = tests/fronttool.c
+TESTS += tests/diag.py tests/front.py
+EXTRA_DIST += tests/diag.py tests/front.py
