@@ -4,3 +4,5 @@ check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
 TESTS += tests/diag.py tests/front.py
 EXTRA_DIST += tests/diag.py tests/front.py
+# The live tests need servers: scripts/test runs them.
+EXTRA_DIST += tests/live/servers.py tests/live/local.py tests/live/run.py
