@@ -2,5 +2,6 @@
 
 # The commands as a user runs them; wkl.py is what these scripts share
 EXTRA_DIST += tests/cli/wkl.py
-dist_check_SCRIPTS += tests/cli/truth.py
-TESTS += tests/cli/truth.py
+WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py
+dist_check_SCRIPTS += $(WKL_CLI_TESTS)
+TESTS += $(WKL_CLI_TESTS)
