@@ -12,3 +12,6 @@ EXTRA_DIST += tests/cli/wkl.py
 WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py
 dist_check_SCRIPTS += $(WKL_CLI_TESTS)
 TESTS += $(WKL_CLI_TESTS)
+dist_check_SCRIPTS += tests/emit.py
+TESTS += tests/emit.py
+EXTRA_DIST += tests/emit
