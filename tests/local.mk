@@ -7,3 +7,14 @@ EXTRA_DIST += tests/diag.py tests/front.py
 # every example of the documentation, and that what is made from the sources is up to date
 TESTS += tests/docs.py
 EXTRA_DIST += tests/docs.py
+# The live tests need servers: scripts/test runs them.
+EXTRA_DIST += tests/live/servers.py tests/live/local.py tests/live/run.py
+
+# The commands as a user runs them; wkl.py is what these scripts share
+EXTRA_DIST += tests/cli/wkl.py
+WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py
+dist_check_SCRIPTS += $(WKL_CLI_TESTS)
+TESTS += $(WKL_CLI_TESTS)
+dist_check_SCRIPTS += tests/emit.py
+TESTS += tests/emit.py
+EXTRA_DIST += tests/emit
