@@ -19,6 +19,29 @@ struct maker {
     bool failed;
 };
 
+/* ---- names ---- */
+
+static bool is_listed(const char *names, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = names; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        while (isspace((unsigned char)*at))
+            at++;
+        size_t len = strcspn(at, ", ");
+        if (len == n && !memcmp(at, name, n))
+            return true;
+    }
+    return false;
+}
+
+static bool is_wanted(const char *names, const struct instance *inst)
+{
+    if (is_listed(names, "all") && !inst->kind->on_request)
+        return true;
+    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
+}
+
 /* ---- settings ---- */
 
 static int place_of(const struct backend *b, const char *setting)
@@ -61,9 +84,9 @@ static void fault(struct maker *m, struct span span, const char *code, const cha
 }
 
 /* The value of a setting in a block; NULL where it is not to be had, which is a fault when running. */
-static const char *value_of(struct maker *m, const struct ir_setting *s)
+static const char *value_of(struct maker *m, const struct ir_setting *s, bool resolve)
 {
-    if (s->source == SETTING_LITERAL || !m->options->resolve)
+    if (s->source == SETTING_LITERAL || !resolve)
         return s->source == SETTING_LITERAL ? s->text : NULL;
     const char *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text);
     if (!v && s->source == SETTING_ENV)
@@ -74,15 +97,17 @@ static const char *value_of(struct maker *m, const struct ir_setting *s)
     return v;
 }
 
+/* What a block names is read only where its backend is wanted: the variables of the others need not be set. */
 static void take_block(struct maker *m, struct instance *inst, const struct ir_backend *block)
 {
+    bool resolve = m->options->resolve && is_wanted(m->options->names, inst);
     for (uint32_t i = 0; i < block->nsettings; i++) {
         const struct ir_setting *s = &block->settings[i];
         int at = place_of(inst->backend, s->name);
         if (at < 0 && (!strcmp(s->name, "engine") || !strcmp(s->name, "prices")))
             continue;
         if (at >= 0) {
-            inst->values[at] = value_of(m, s);
+            inst->values[at] = value_of(m, s, resolve);
             continue;
         }
         struct nearest near = {0};
@@ -185,27 +210,6 @@ static void add_block(struct maker *m, const struct ir_backend *b)
         add(m, k, strcmp(b->name, b->kind) ? b->name : k->name, b);
 }
 
-static bool is_listed(const char *names, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = names; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        while (isspace((unsigned char)*at))
-            at++;
-        size_t len = strcspn(at, ", ");
-        if (len == n && !memcmp(at, name, n))
-            return true;
-    }
-    return false;
-}
-
-static bool wanted(const char *names, const struct instance *inst)
-{
-    if (is_listed(names, "all") && !inst->kind->on_request)
-        return true;
-    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
-}
-
 static bool has_kind(const struct instances *list, const struct kind *k)
 {
     for (size_t i = 0; i < list->items.count; i++)
@@ -256,7 +260,7 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
     if (check_names(arena, options->names, &all, err) < 0)
         return ERR_USAGE;
     for (size_t i = 0; i < all.items.count; i++)
-        if (wanted(options->names, all.items.items[i]))
+        if (is_wanted(options->names, all.items.items[i]))
             vec_push(arena, &out->items, all.items.items[i]);
     return 0;
 }
