@@ -35,11 +35,14 @@ static bool is_listed(const char *names, const char *name)
     return false;
 }
 
+bool instance_is_named(const char *names, const struct instance *inst)
+{
+    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
+}
+
 static bool is_wanted(const char *names, const struct instance *inst)
 {
-    if (is_listed(names, "all") && !inst->kind->on_request)
-        return true;
-    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
+    return (is_listed(names, "all") && !inst->kind->on_request) || instance_is_named(names, inst);
 }
 
 /* ---- settings ---- */
@@ -144,17 +147,61 @@ bool instance_is_configured(const struct instance *inst)
     return !by[0];
 }
 
+enum { SECRET_MIN = 3, SECRET_MAX = 1000 };          /* what is shorter would blot out half of a text */
+
+static void blot(char *text, const char *secret, size_t n)
+{
+    char word[SECRET_MAX + 1];
+    if (n < SECRET_MIN || n > SECRET_MAX)
+        return;
+    memcpy(word, secret, n);
+    word[n] = 0;
+    for (char *at = text; (at = strstr(at, word)); at += 3) {
+        memcpy(at, "***", 3);
+        memmove(at + 3, at + n, strlen(at + n) + 1);
+    }
+}
+
+/* As it stands, and as the server knows it: without %XX. */
+static void blot_encoded(char *text, const char *secret, size_t n)
+{
+    char plain[SECRET_MAX + 1], hex[3] = "";
+    size_t m = 0;
+    for (size_t i = 0; n <= SECRET_MAX && i < n; i++) {
+        bool encoded = secret[i] == '%' && i + 2 < n && isxdigit((unsigned char)secret[i + 1]) && isxdigit((unsigned char)secret[i + 2]);
+        if (encoded)
+            memcpy(hex, secret + i + 1, 2);
+        plain[m++] = encoded ? (char)strtol(hex, NULL, 16) : secret[i];
+        i += encoded ? 2 : 0;
+    }
+    blot(text, secret, n);
+    blot(text, plain, m);
+}
+
+/* The secrets within an address: scheme://user:SECRET@host, password=SECRET, AccountKey=SECRET. */
+static void blot_parts(char *text, const char *uri)
+{
+    static const char *const names[] = {"password=", "AccountKey="};
+    const char *from = strstr(uri, "://");
+    from = from ? from + 3 : uri;
+    size_t n = strcspn(from, "/?");
+    const char *at = memrchr(from, '@', n), *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
+    if (colon)
+        blot_encoded(text, colon + 1, (size_t)(at - colon - 1));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if ((at = strstr(uri, names[i])))
+            blot_encoded(text, at + strlen(names[i]), strcspn(at + strlen(names[i]), "; &"));
+}
+
 void instance_redact(const struct instance *inst, char *text)
 {
     for (int i = 0; inst->backend->settings[i].name; i++) {
         const char *secret = inst->values[i];
-        if (!inst->backend->settings[i].secret || !secret || strlen(secret) < 3)
+        if (!inst->backend->settings[i].secret || !secret)
             continue;
-        size_t n = strlen(secret);
-        for (char *at = text; (at = strstr(at, secret)); at += 3) {
-            memcpy(at, "***", 3);
-            memmove(at + 3, at + n, strlen(at + n) + 1);
-        }
+        blot(text, secret, strlen(secret));
+        if (!strcmp(inst->backend->settings[i].name, "uri"))
+            blot_parts(text, secret);
     }
 }
 

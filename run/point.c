@@ -112,7 +112,7 @@ static void plan_stand(struct point *p, struct stand *s)
         if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
             const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->site->inst->name);
             results_leave_out(p->r->results, what, err.text, NULL);
-            progress_say(p->r->progress, "%s: left out: %s", what, err.text);
+            progress_complain(p->r->progress, "%s: left out: %s", what, err.text);
             continue;
         }
         s->ncells++;
@@ -203,7 +203,7 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
 {
     if (d->mismatch.count) {
         p->r->wrong_rows = true;
-        progress_say(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
+        progress_complain(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
     }
     if (d->fatal.code) {
         if (!c->entry->nrounds) {
@@ -229,8 +229,8 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     if (out.tally->errors && !out.fatal.code)
         for (int i = 0; i < TALLY_CLASSES; i++)
             if (out.tally->classes[i].count)
-                progress_say(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
-                              out.tally->classes[i].first);
+                progress_complain(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
+                                  out.tally->classes[i].first);
     if (!out.fatal.code && !out.tally->errors && !runner_stopped(p->r))
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count,
                              out.mismatch.count ? out.mismatch.text : NULL);
