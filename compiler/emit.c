@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
+#include "compiler/narrow.h"
 
 struct emitter {
     struct arena *arena;
@@ -69,21 +70,18 @@ static int emit_schema(struct arena *arena, const struct ir *ir, const struct di
 
 /* ---- every (query, strategy) of the runs ---- */
 
-static bool listed(const char *list, const char *text)
-{
-    size_t n = strlen(text);
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        at += strspn(at, " ");
-        if (!strncmp(at, text, n) && (at[n] == ',' || !at[n]))
-            return true;
-    }
-    return !list;
-}
-
 static const struct strategy usual_strategies[] = {
     {STRATEGY_SINGLE, 1, "single"}, {STRATEGY_BATCH, 1, "batch"}, {STRATEGY_BINPACKED, 1, "binpacked"},
 };
+
+int emit_check_options(struct arena *arena, const struct ir *ir, const struct emit_options *options, struct error *err)
+{
+    enum { COUNT = sizeof usual_strategies / sizeof *usual_strategies };
+    const char *usual[COUNT + 1] = {NULL};
+    for (int i = 0; i < COUNT; i++)
+        usual[i] = usual_strategies[i].text;
+    return narrow_check(arena, ir, options->run, options->strategies, usual, err);
+}
 
 typedef int each_plan(struct emitter *, const struct plan *);
 
@@ -110,7 +108,7 @@ static int each_of_run(struct emitter *e, const struct ir_run *run, struct map *
     int rc = 0;
     for (uint32_t m = 0; m < run->nmix; m++)
         for (uint32_t s = 0; rc == 0 && s < run->nstrategies; s++)
-            if (listed(e->options->strategies, run->strategies[s].text))
+            if (narrow_takes_strategy(e->options->strategies, run->strategies[s].text))
                 rc = do_plan(e, run->mix[m].query, &run->strategies[s], seen, each);
     return rc;
 }
@@ -120,11 +118,11 @@ static int each_pair(struct emitter *e, each_plan *each)
     struct map seen = {0};
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < e->ir->nruns; i++)
-        if (!e->options->run || !strcmp(e->options->run, e->ir->runs[i].name))
+        if (narrow_takes_run(e->options->run, &e->ir->runs[i]))
             rc = each_of_run(e, &e->ir->runs[i], &seen, each);
     for (uint32_t q = 0; rc == 0 && !e->ir->nruns && q < e->ir->nqueries; q++)
         for (size_t s = 0; rc == 0 && s < sizeof usual_strategies / sizeof *usual_strategies; s++)
-            if (listed(e->options->strategies, usual_strategies[s].text))
+            if (narrow_takes_strategy(e->options->strategies, usual_strategies[s].text))
                 rc = do_plan(e, &e->ir->queries[q], &usual_strategies[s], &seen, each);
     return rc;
 }
@@ -232,7 +230,7 @@ static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct 
     int rc = 0;
     for (uint32_t i = 0; i < ir->nruns; i++)
         for (uint32_t s = 0; rc == 0 && s < ir->runs[i].nstrategies; s++)
-            if ((!options->run || !strcmp(options->run, ir->runs[i].name)) && listed(options->strategies, ir->runs[i].strategies[s].text))
+            if (narrow_takes_run(options->run, &ir->runs[i]) && narrow_takes_strategy(options->strategies, ir->runs[i].strategies[s].text))
                 rc = put_program(&e, &ir->runs[i], &ir->runs[i].strategies[s]);
     struct program load;
     struct buf text = {0};

@@ -9,6 +9,9 @@ struct emit_options {
     const char *dir;                                  /* one file each; NULL: to `out` */
 };
 
+/* ERR_USAGE where --run or --strategy names what the workload does not have. */
+int emit_check_options(struct arena *, const struct ir *, const struct emit_options *, struct error *);
+
 /* Stages after the IR, for each instance: schema, plan, request, bytecode. */
 struct emit_stage {
     const char *name, *help;

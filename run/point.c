@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "compiler/codegen.h"
+#include "compiler/narrow.h"
 #include "report/expect.h"
 #include "run/runner.h"
 
@@ -36,22 +37,6 @@ struct point {
 };
 
 /* ---- plans ---- */
-
-/* Whether the command line asks for this strategy. */
-static bool strategy_wanted(const char *list, const char *text)
-{
-    size_t n = strlen(text);
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        at += strspn(at, " ");
-        size_t len = strcspn(at, ",");
-        while (len && at[len - 1] == ' ')
-            len--;
-        if (len == n && !memcmp(at, text, n))
-            return true;
-    }
-    return !list;
-}
 
 static int plan_cell(struct point *p, struct site *s, const struct strategy *strategy, struct cell *c, struct error *err)
 {
@@ -107,7 +92,7 @@ static void plan_stand(struct point *p, struct stand *s)
     for (uint32_t i = 0; i < p->run->nstrategies; i++) {
         struct error err = {0};
         const struct strategy *strategy = &p->run->strategies[i];
-        if (!strategy_wanted(p->r->options->strategies, strategy->text))
+        if (!narrow_takes_strategy(p->r->options->strategies, strategy->text))
             continue;
         if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
             const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->site->inst->name);
