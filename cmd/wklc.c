@@ -190,9 +190,11 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     diags_init(&diags, &a->arena);
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
-    int rc = early || ir ? make_dir(a->emit.dir, &err) : ERR_USAGE;
+    int rc = early || ir ? 0 : ERR_USAGE;
     if (rc == 0 && ir)
-        rc = emit_options_check(&a->arena, ir, &a->emit, &err);
+        rc = emit_check_options(&a->arena, ir, &a->emit, &err);
+    if (rc == 0)
+        rc = make_dir(a->emit.dir, &err);
     if (rc == 0) {
         rc = a->stage ? emit_front(a, &diags, files, n, ir, &out, &err) : 1;
         if (rc == 1)
