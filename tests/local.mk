@@ -5,3 +5,7 @@ tests_fronttool_SOURCES = tests/fronttool.c
 TESTS += tests/diag.py tests/front.py
 EXTRA_DIST += tests/front.py tests/front/small.wkl tests/front/small.tokens tests/front/small.ast tests/front/small.ir tests/front/fraud.ir tests/front/ycsb.ir \
     tests/diag.py tests/diag/names.wkl tests/diag/queries.wkl tests/diag/runs.wkl tests/diag/syntax.wkl tests/diag/units.wkl
+
+# the layout of texts
+TESTS += tests/fmt.py
+EXTRA_DIST += tests/fmt.py tests/fmt/messy.wkl tests/fmt/messy.out
