@@ -158,7 +158,7 @@ static bool is_tight(const struct writer *w, uint32_t dots)
     if (is_sign(w, after))
         after++;
     const struct tok *first = &w->toks[before - 1], *next = &w->toks[after + 1];
-    return (first->kind == '(' || first->kind == ',' || first->item) && (next->kind == ')' || next->kind == ',' || next->kind == '}' || next->item);
+    return (first->item || is_one_of(first->kind, "(,")) && (next->item || is_one_of(next->kind, "),}"));
 }
 
 /* Does ( or [ belong to the word before it? */

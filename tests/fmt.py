@@ -134,7 +134,8 @@ def try_texts(folder):
 
 def try_edges(folder):
     path = os.path.join(folder, "edge.wkl")
-    for text, wanted in [("", ""), ("\n\n", ""), ("# a", "# a\n"), ("\n\n# a  \n\n\n\n# b", "# a\n\n# b\n"), ("param a=1#x", "param a = 1  #x\n"),
+    for text, wanted in [("", ""), ("\n\n", ""),
+                         ("# a", "# a\n"), ("\n\n# a  \n\n\n\n# b", "# a\n\n# b\n"), ("param a=1#x", "param a = 1  #x\n"),
                          ("param a = -1", "param a = -1\n"), ("param é = 1", None), ("run r {", None), ("run r{}", "run r {}\n"),
                          ("run r{\n}", "run r {\n}\n"), ("run r{#c\n\n#d\n}", "run r {  #c\n    #d\n}\n"),
                          ("param a = 5 - -x [ 1 ]", "param a = 5 - -x[1]\n"), ("workload w \"é\" #c", "workload w \"é\"  #c\n")]:
