@@ -141,13 +141,17 @@ static int print(const struct buf *b, struct error *err)
 static int emit_front(struct asked *a, struct diags *diags, const char *const *files, size_t n, const struct ir *ir, struct buf *out,
                       struct error *err)
 {
-    if (!strcmp(a->stage, "ir")) {
-        ir_dump(ir, out);
-        return 0;
-    }
-    int rc = !strcmp(a->stage, "tokens") ? front_emit_tokens(&a->arena, diags, files, n, out, err)
-             : !strcmp(a->stage, "ast")  ? front_emit_ast(&a->arena, diags, files, n, out, err)
+    struct buf text = {0};
+    int rc = 0;
+    if (!strcmp(a->stage, "ir"))
+        ir_dump(ir, &text);
+    else
+        rc = !strcmp(a->stage, "tokens") ? front_emit_tokens(&a->arena, diags, files, n, &text, err)
+             : !strcmp(a->stage, "ast")  ? front_emit_ast(&a->arena, diags, files, n, &text, err)
                                          : 1;
+    if (rc == 0 && !diags->errors)
+        rc = emit_piece(&a->arena, &a->emit, a->stage, &text, out, err);
+    buf_release(&text);
     return rc;
 }
 
@@ -167,10 +171,18 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
     return rc;
 }
 
+/* Before anything is written into it, so that there is one message and not half of the files. */
 static int make_dir(const char *dir, struct error *err)
 {
-    if (dir && mkdir(dir, 0777) < 0 && errno != EEXIST)
+    struct stat st;
+    if (!dir)
+        return 0;
+    if (mkdir(dir, 0777) < 0 && errno != EEXIST)
         return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", dir, strerror(errno));
+    if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+        return error_set(err, ERR_IO, "'%s' is no folder: -o takes one, and writes a file for each piece into it", dir);
+    if (access(dir, W_OK | X_OK) < 0)
+        return error_set(err, ERR_IO, "nothing can be written into the folder '%s': %s", dir, strerror(errno));
     return 0;
 }
 
@@ -184,6 +196,8 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
     int rc = early || ir ? make_dir(a->emit.dir, &err) : ERR_USAGE;
+    if (rc == 0 && ir)
+        rc = emit_options_check(&a->arena, ir, &a->emit, &err);
     if (rc == 0) {
         rc = a->stage ? emit_front(a, &diags, files, n, ir, &out, &err) : 1;
         if (rc == 1)

@@ -18,6 +18,12 @@ struct emit_stage {
 extern const struct emit_stage emit_stages[];         /* ends with a NULL name */
 const struct emit_stage *emit_stage_find(const char *name);
 
+/* ERR_USAGE where the options name a run or a strategy that the workload does not have. */
+int emit_options_check(struct arena *, const struct ir *, const struct emit_options *, struct error *);
+
+/* A text as the stages put theirs: into its own file NAME.txt where a folder is asked for, else behind the others. */
+int emit_piece(struct arena *, const struct emit_options *, const char *name, const struct buf *text, struct buf *out, struct error *);
+
 /* Names longer than a backend holds, types it maps with a loss, statements it cannot run yet: diagnostics for --check. */
 void emit_check(struct arena *, const struct ir *, const struct instance *, struct diags *);
 

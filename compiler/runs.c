@@ -115,9 +115,11 @@ static bool read_strategies(struct reader *r, const struct node *n)
 
 /* ---- key distributions ---- */
 
-static const struct dist_row { const char *name; enum dist_kind kind; int arguments; bool shares; const char *usage; } dists[] = {
+/* usual: what stands where the one argument is left out; 0: it must be given. */
+static const struct dist_row { const char *name; enum dist_kind kind; int arguments; bool shares; const char *usage; double usual; } dists[] = {
     {"uniform", DIST_UNIFORM, 0, false, "uniform"},          {"zipf", DIST_ZIPF, 1, false, "zipf(0.99)"},
-    {"ycsb_zipf", DIST_YCSB_ZIPF, 0, false, "ycsb_zipf"},    {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
+    {"ycsb_zipf", DIST_YCSB_ZIPF, 1, false, "ycsb_zipf or ycsb_zipf(0.99)", 0.99},
+    {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
     {"latest", DIST_LATEST, 1, false, "latest(0.99)"},       {"sequential", DIST_SEQUENTIAL, 0, false, "sequential"},
     {"normal", DIST_NORMAL, 2, true, "normal(50%, 10%)"},    {"exponential", DIST_EXPONENTIAL, 1, true, "exponential(10%)"},
 };
@@ -145,25 +147,23 @@ static bool read_dist(struct reader *r, const struct node *n, struct dist *out)
     if (!row)
         return false;
     out->kind = row->kind;
-    if (args->kids.count != (size_t)row->arguments) {
+    out->a = row->usual;
+    if (args->kids.count != (size_t)row->arguments && (args->kids.count || row->usual <= 0)) {
         elab_fault(r->e, n->span, "E0606", arena_printf(r->e->arena, "it is written %s", row->usage), "wrong arguments of '%s'", n->text);
         return false;
     }
-    for (int i = 0; i < row->arguments; i++) {
+    for (size_t i = 0; i < args->kids.count; i++) {
         const struct node *a = args->kids.items[i];
         struct quantity q;
         if (row->shares ? !const_share(r->e, a, NULL, "a share of the keys", slots[i]) : !const_number(r->e, a, NULL, UNIT_NONE, "theta", &q))
             return false;
         if (!row->shares)
             *slots[i] = q.value;
-        if (*slots[i] < 0 || *slots[i] > 100) {
-            elab_fault(r->e, a->span, "E0607", NULL, "theta is 0 or more");
-            return false;
-        }
-        if (row->kind == DIST_EXPONENTIAL && *slots[i] <= 0) {
-            elab_fault(r->e, a->span, "E0607", NULL, "the share below which 95%% of the requests fall is more than 0");
-            return false;
-        }
+    }
+    const char *wrong = dist_check(out);
+    if (wrong) {
+        elab_fault(r->e, n->span, "E0607", arena_printf(r->e->arena, "such as %s", row->usage), "%s", wrong);
+        return false;
     }
     return !miss || const_share(r->e, miss, NULL, "miss", &out->miss);
 }

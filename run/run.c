@@ -68,11 +68,20 @@ static void run_all(struct runner *r)
     }
 }
 
+/* The tables of the file as it stands, and those of the points of its sweeps. */
 static void drop_all(struct runner *r)
 {
-    for (size_t i = 0; i < r->nsites; i++)
-        if (r->sites[i].usable)
-            progress_say(r->progress, "%s: %d tables dropped", r->sites[i].inst->name, tables_drop_all(r, &r->sites[i], r->ir));
+    for (size_t s = 0; s < r->nsites; s++) {
+        if (!r->sites[s].usable)
+            continue;
+        int n = tables_drop_all(r, &r->sites[s], r->ir);
+        for (uint32_t i = 0; i < r->ir->nruns; i++)
+            for (uint32_t k = 0; k < r->ir->runs[i].npoints && r->sites[s].usable; k++)
+                if (r->ir->runs[i].points[k].ir != r->ir)
+                    n += tables_drop_all(r, &r->sites[s], r->ir->runs[i].points[k].ir);
+        if (r->sites[s].usable)
+            progress_say(r->progress, "%s: %d tables dropped", r->sites[s].inst->name, n);
+    }
 }
 
 static void work(struct runner *r)
