@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/format.h"
 #include "cmd/options.h"
 #include "compiler/emit.h"
 #include "compiler/front.h"
@@ -16,7 +17,7 @@ struct asked {
     struct arena arena;
     VEC(struct front_define) defines;
     const char *target, *stage;
-    bool check, list_backends, json_diagnostics;
+    bool check, list_backends, json_diagnostics, format, write;
     uint64_t seed;
     struct emit_options emit;
 };
@@ -89,10 +90,14 @@ TAKE_TEXT(take_strategy, emit.strategies)
 TAKE_TEXT(take_dir, emit.dir)
 TAKE_FLAG(take_check, check)
 TAKE_FLAG(take_list, list_backends)
+TAKE_FLAG(take_format, format)
+TAKE_FLAG(take_write, write)
 
 static const struct option_row options[] = {
     {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},
     {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode", take_emit, NULL},
+    {0, "fmt", NULL, "the file in its canonical layout; with --check: only say which files are in another", take_format, NULL},
+    {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
     {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL},
     {0, "run", "NAME", "only what this run needs", take_run, NULL},
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
@@ -209,6 +214,21 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     return rc < 0 || diags.errors ? EXIT_USAGE : EXIT_FINE;
 }
 
+static int format(struct asked *a, const char *const *files, size_t n)
+{
+    struct error err = {0};
+    struct diags diags;
+    struct buf out = {0};
+    diags_init(&diags, &a->arena);
+    int changed = format_files(&a->arena, &diags, files, n, a->write ? FORMAT_WRITE : a->check ? FORMAT_CHECK : FORMAT_SHOW, &out, &err);
+    show_diagnostics(a, &diags);
+    int rc = out.len ? print(&out, &err) : 0;
+    if (err.code)
+        fprintf(stderr, "wklc: %s\n", err.text);
+    buf_release(&out);
+    return changed < 0 || rc < 0 || (a->check && changed) ? EXIT_USAGE : EXIT_FINE;
+}
+
 int main(int argc, char **argv)
 {
     struct asked asked = {.seed = 1};
@@ -226,6 +246,11 @@ int main(int argc, char **argv)
     } else if (first == argc) {
         fprintf(stderr, "wklc: which file? `wklc FILE` checks one, `wklc --help` says more\n");
         code = EXIT_USAGE;
+    } else if (asked.write && !asked.format) {
+        fprintf(stderr, "wklc: --write replaces files by their layout: `wklc --fmt --write FILE`\n");
+        code = EXIT_USAGE;
+    } else if (asked.format) {
+        code = format(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     } else {
         code = compile(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     }

@@ -15,3 +15,7 @@ TESTS += $(WKL_CLI_TESTS)
 dist_check_SCRIPTS += tests/emit.py
 TESTS += tests/emit.py
 EXTRA_DIST += tests/emit
+
+# the layout of texts
+TESTS += tests/fmt.py
+EXTRA_DIST += tests/fmt.py tests/fmt
