@@ -28,7 +28,7 @@ struct diag *diag_add(struct diags *d, enum severity severity, const char *code,
         d->errors++;
     if (severity == SEVERITY_WARNING)
         d->warnings++;
-    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_ERRORS))
+    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_WARNINGS))
         return NULL;
     struct buf b = {0};
     char text[1000];
@@ -173,6 +173,8 @@ void diags_put_text(const struct diags *d, bool colour, struct buf *b)
         put_record(d, list[i], colour ? &coloured : &plain, b);
     if (d->errors > DIAG_MAX_ERRORS)
         buf_printf(b, "too many errors: the first %d are shown\n", DIAG_MAX_ERRORS);
+    if (d->warnings > DIAG_MAX_WARNINGS)
+        buf_printf(b, "too many warnings: the first %d are shown\n", DIAG_MAX_WARNINGS);
     if (d->errors)
         buf_printf(b, "%u error%s", d->errors, d->errors == 1 ? "" : "s");
     if (d->warnings)

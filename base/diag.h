@@ -38,13 +38,13 @@ struct diag {
     const char *label2;
 };
 
-enum { DIAG_MAX_ERRORS = 20 };
+enum { DIAG_MAX_ERRORS = 20, DIAG_MAX_WARNINGS = 100 };
 
 struct diags {
     struct arena *arena;
     VEC(struct source) sources;
     VEC(struct diag) records;
-    uint32_t errors, warnings;                        /* all of them, also those past the 20 that are kept */
+    uint32_t errors, warnings;                        /* all of them, also those past the first ones, which are kept */
 };
 
 void diags_init(struct diags *, struct arena *);

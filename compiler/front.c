@@ -186,6 +186,9 @@ static void check_defines(struct elab *e)
 
 static void warn_unused(struct elab *e)
 {
+    enum { MOST = 20 };
+    uint32_t count = 0;
+    struct span next = {0};
     const struct { const struct map *map; const char *what; } kinds[] = {
         {&e->params, "param"}, {&e->aliases, "type"}, {&e->entities, "entity"}, {&e->tables, "table"}, {&e->queries, "query"},
     };
@@ -193,9 +196,15 @@ static void warn_unused(struct elab *e)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
             const struct node *n = e->root->kids.items[i];
             struct declared *d = n->text ? map_find(kinds[k].map, n->text) : NULL;
-            if (d && d->node == n && !d->used && (e->ir->nruns || n->kind != N_QUERY))
+            if (!d || d->node != n || d->used || (!e->ir->nruns && n->kind == N_QUERY))
+                continue;
+            if (count++ < MOST)
                 elab_warn(e, n->span, "W0214", NULL, "%s '%s' is not used", kinds[k].what, n->text);
+            else if (count == MOST + 1)
+                next = n->span;
         }
+    if (count > MOST)
+        diag_add(e->diags, SEVERITY_NOTE, "W0214", next, NULL, "%u more declarations are not used, from here on", count - MOST);
 }
 
 static void elaborate(struct elab *e)

@@ -13,7 +13,8 @@ for name in sorted(os.listdir(folder)):
         continue
     own = os.path.join(folder, stem + ".wkl")
     path = own if os.path.exists(own) else os.path.join(source, "examples", stem + ".wkl")
-    done = subprocess.run([os.path.join(build, "tests", "fronttool"), stage, path], capture_output=True, text=True)
+    done = subprocess.run([os.path.join(build, "tests", "fronttool"), stage, os.path.relpath(path, source)], capture_output=True, text=True,
+                          cwd=source)                 # goldens name the files as they stand in the project
     golden = os.path.join(folder, name)
     if os.environ.get("UPDATE"):
         open(golden, "w", encoding="utf-8").write(done.stdout)
