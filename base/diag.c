@@ -18,7 +18,7 @@ void diags_init(struct diags *d, struct arena *arena)
 
 uint32_t diags_add_source(struct diags *d, const char *name, const char *text, uint32_t size)
 {
-    vec_push(d->arena, &d->sources, ((struct source){name, text, size}));
+    vec_push(d->arena, &d->sources, ((struct source){.name = name, .text = text, .size = size}));
     return (uint32_t)(d->sources.count - 1);
 }
 

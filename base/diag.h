@@ -25,6 +25,7 @@ struct source {
     const char *name;                                 /* as the user gave it */
     const char *text;
     uint32_t size;
+    bool builtin;                                     /* of a module that is compiled in: not the user's to change */
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };

@@ -286,6 +286,31 @@ static void check_table(struct arena *arena, const struct instance *inst, const 
     buf_release(&loss);
 }
 
+static bool is_asked(const struct ir *ir, const struct ir_query *q)
+{
+    for (uint32_t r = 0; r < ir->nruns; r++)
+        for (uint32_t m = 0; m < ir->runs[r].nmix; m++)
+            if (ir->runs[r].mix[m].query == q)
+                return true;
+    return false;
+}
+
+/* What is so on several backends is said once, with all their names before it. */
+static void add_cannot(struct arena *arena, const struct instance *inst, const struct ir_query *q, const struct ir_op *op, struct diags *diags)
+{
+    static const char code[] = "W0712";
+    for (size_t i = 0; i < diags->records.count; i++) {
+        struct diag *d = &diags->records.items[i];
+        if (strcmp(d->code, code) || d->span.file != op->span.file || d->span.from != op->span.from)
+            continue;
+        int names = (int)strcspn(d->message, ":");
+        d->message = arena_printf(arena, "%.*s, %s%s", names, d->message, inst->name, d->message + names);
+        return;
+    }
+    diag_add(diags, SEVERITY_WARNING, code, op->span, NULL, "%s: '%s' in query '%s' cannot be run yet: only 'get' can", inst->name,
+             ir_op_name(op->kind), q->name);
+}
+
 void emit_check(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
 {
     struct map lost = {0};
@@ -294,9 +319,9 @@ void emit_check(struct arena *arena, const struct ir *ir, const struct instance 
             check_table(arena, inst, &ir->families[i], &ir->families[i].tables[t], &lost, diags);
     for (uint32_t q = 0; q < ir->nqueries; q++) {
         const struct ir_op *op = plan_cannot(&ir->queries[q]);
-        if (op)
-            diag_add(diags, SEVERITY_WARNING, "W0712", op->span, NULL, "%s: '%s' in query '%s' cannot be run yet: only 'get' can", inst->name,
-                     ir_op_name(op->kind), ir->queries[q].name);
+        bool offered = op && diags->sources.items[op->span.file].builtin && !is_asked(ir, &ir->queries[q]);
+        if (op && !offered)                           /* a module's queries that nobody asks are nobody's trouble */
+            add_cannot(arena, inst, &ir->queries[q], op, diags);
     }
 }
 

@@ -364,7 +364,8 @@ void elab_schema(struct elab *e)
             entity(e, e->root->kids.items[i]);
     for (size_t i = 0; i < e->root->kids.count; i++) {
         const struct node *n = e->root->kids.items[i];
-        if (n->kind != N_TABLE)
+        struct declared *d = map_find(&e->tables, n->text ? n->text : "");
+        if (n->kind != N_TABLE || d->node != n)       /* of two with one name, which has been told, the first counts */
             continue;
         struct ir_family ir = {.name = n->text, .span = n->span};
         struct family f = {.e = e, .node = n, .ir = &ir};
