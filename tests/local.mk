@@ -2,16 +2,9 @@
 # A tool for them: the front end alone, and what it says about mistakes.
 check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
-TESTS += tests/diag.py tests/front.py
-EXTRA_DIST += tests/diag.py tests/front.py
-# every example of the documentation, and that what is made from the sources is up to date
-TESTS += tests/docs.py
-EXTRA_DIST += tests/docs.py
-# The live tests need servers: scripts/test runs them.
-EXTRA_DIST += tests/live/servers.py tests/live/local.py tests/live/run.py
 
-# The front end, and what is printed; each goes over the files of a folder of its name.
-WKL_TEXT_TESTS = tests/diag.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py tests/modules.py
+# The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
+WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py tests/modules.py
 # The commands as a user runs them; wkl.py is what these scripts share.
 WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py tests/cli/secrets.py
 
