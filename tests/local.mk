@@ -10,3 +10,10 @@ EXTRA_DIST += tests/cli/wkl.py
 WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py
 dist_check_SCRIPTS += $(WKL_CLI_TESTS)
 TESTS += $(WKL_CLI_TESTS)
+
+# The contract of drivers; live servers are given to it by hand or by tests/live
+check_PROGRAMS += tests/contract/contract
+tests_contract_contract_SOURCES = tests/contract/admin.c tests/contract/contract.h tests/contract/main.c tests/contract/requests.c \
+    tests/contract/schema.c
+dist_check_SCRIPTS += tests/contract/sqlite.sh
+TESTS += tests/contract/sqlite.sh
