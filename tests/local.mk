@@ -4,10 +4,12 @@ check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
 TESTS += tests/diag.py tests/front.py
 EXTRA_DIST += tests/diag.py tests/front.py
+# The live tests need servers: scripts/test runs them.
+EXTRA_DIST += tests/live/servers.py tests/live/local.py tests/live/run.py
 
 # The commands as a user runs them; wkl.py is what these scripts share
 EXTRA_DIST += tests/cli/wkl.py
-WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py
+WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py tests/cli/secrets.py
 dist_check_SCRIPTS += $(WKL_CLI_TESTS)
 TESTS += $(WKL_CLI_TESTS)
 
@@ -17,3 +19,10 @@ tests_contract_contract_SOURCES = tests/contract/admin.c tests/contract/contract
     tests/contract/schema.c
 dist_check_SCRIPTS += tests/contract/sqlite.sh
 TESTS += tests/contract/sqlite.sh
+dist_check_SCRIPTS += tests/emit.py
+TESTS += tests/emit.py
+EXTRA_DIST += tests/emit
+
+# the layout of texts
+TESTS += tests/fmt.py
+EXTRA_DIST += tests/fmt.py tests/fmt
