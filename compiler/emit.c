@@ -186,8 +186,8 @@ static int put_requests(struct emitter *e, const struct plan *plan)
         const struct request *r = &plan->requests[i];
         bool pure = e->options->dir && b->print_request_file;
         if (!pure)
-            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name, plan->strategy->text, e->inst->name, i + 1,
-                       plan->nrequests, r->title);
+            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name, plan->strategy->text, e->inst->name,
+                       i + 1, plan->nrequests, r->title);
         (pure ? b->print_request_file : b->print_request)(e->inst, r, keys, &text);
         char *name = arena_printf(e->arena, "%s.request.%s.%s", e->inst->name, plan->query->name, plan->strategy->text);
         if (plan->nrequests > 1)                      /* 01 … 30: in order as their names are */
@@ -291,8 +291,9 @@ static int settle(struct known *k, const char *what, const char *name, struct er
 {
     int rc = 0;
     if (!map_find(&k->seen, name))
-        rc = k->near.name ? error_set(err, ERR_USAGE, "unknown %s '%s': did you mean '%s'?", what, name, k->near.name)
-                          : error_set(err, ERR_USAGE, "unknown %s '%s': there is %s", what, name, k->list.len ? buf_text(&k->list) : "none");
+        rc = k->near.name   ? error_set(err, ERR_USAGE, "unknown %s '%s': did you mean '%s'?", what, name, k->near.name)
+             : k->list.len ? error_set(err, ERR_USAGE, "unknown %s '%s': the file has %s", what, name, buf_text(&k->list))
+                           : error_set(err, ERR_USAGE, "unknown %s '%s': the file has none", what, name);
     buf_release(&k->list);
     return rc;
 }
@@ -330,7 +331,8 @@ int emit_options_check(struct arena *arena, const struct ir *ir, const struct em
     return rc;
 }
 
-int emit_piece(struct arena *arena, const struct emit_options *options, const char *name, const struct buf *text, struct buf *out, struct error *err)
+int emit_piece(struct arena *arena, const struct emit_options *options, const char *name, const struct buf *text, struct buf *out,
+               struct error *err)
 {
     struct emitter e = {.arena = arena, .options = options, .out = out, .err = err};
     return put_piece(&e, name, "txt", text);

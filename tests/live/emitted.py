@@ -51,8 +51,9 @@ def check(condition, text):
         raise Fault(text)
 
 
-def run(command, stdin=None, env=None, cwd=SOURCE):
-    done = subprocess.run(command, cwd=cwd, env={**os.environ, **(env or {})}, input=stdin, capture_output=True, text=True, timeout=300, check=False)
+def run(command, stdin=None, env=None):
+    done = subprocess.run(command, cwd=SOURCE, env={**os.environ, **(env or {})}, input=stdin, capture_output=True, text=True, timeout=300,
+                          check=False)
     check(done.returncode == 0, f"{os.path.basename(command[0])} ended with {done.returncode}: {last_line(done.stderr or done.stdout)}")
     return done.stdout
 
@@ -218,7 +219,7 @@ def tables_of(path):
     def quoted(name):
         return '"' + name.replace('"', '""') + '"'
     with sqlite3.connect(path) as db:
-        names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if n != "wkl_tables" and not n.startswith("made_")]
+        names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'wkl_tables'")]
         keys = {n: db.execute("SELECT name FROM pragma_table_info(?) WHERE cid = 0", (n,)).fetchone()[0] for n in names}
         return {n: {str(k) for (k,) in db.execute(f"SELECT {quoted(keys[n])} FROM {quoted(n)}")} for n in names}
 
@@ -268,7 +269,7 @@ def accepts_files(bench, workload):
     schema = [n for n in names if ".schema." in n and "time_since_card" in n]
     requests = [n for n in names if ".features." in n and ".single." in n and holds(os.path.join(folder, n), "time_since_card")]
     requests += [n for n in names if ".batch_by_family." in n and holds(os.path.join(folder, n), "time_since_card")]
-    check(len(schema) == 3 and len(requests) == 4, f"-o wrote {len(names)} files, of which {len(schema)} and {len(requests)} are for time_since by card")
+    check(len(schema) == 3 and len(requests) == 4, f"-o wrote {len(names)} files, {len(schema)} and {len(requests)} for time_since by card")
     check(bench.feed_files(folder, schema) == [] and bench.feed_files(folder, requests) == [], "rows from empty tables")
     return f"{len(schema) + len(requests)} of {len(names)} files"
 
@@ -315,8 +316,8 @@ def settle_truth(folder):
     for workload in WORKLOADS:
         bench = Sqlite("sqlite", folder, {"path": os.path.join(folder, f"{workload}.db")})
         bench.load(workload)
-        run([WKLRUN, "-q", "--only", "run", "-b", "sqlite", "--targets", bench.targets, "-n", "20", "-w", "0s", "--rounds", "1"] + WORKLOADS[workload],
-            env=bench.env)
+        brief = ["-n", "20", "-w", "0s", "--rounds", "1"]
+        run([WKLRUN, "-q", "--only", "run", "-b", "sqlite", "--targets", bench.targets] + brief + WORKLOADS[workload], env=bench.env)
         truth[workload] = tables_of(bench.settings["path"])
     return truth
 
