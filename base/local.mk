@@ -7,4 +7,11 @@ check_PROGRAMS += tests/unit/diag
 TESTS += tests/unit/diag
 tests_unit_diag_SOURCES = tests/unit/diag.c
 tests_unit_diag_LDADD = $(UNIT_LIBS)
+    base/loop.c base/loop.h base/map.c base/map.h base/mem.c base/mem.h base/secret.c base/secret.h base/units.c base/units.h
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/secret
+TESTS += tests/unit/secret
+tests_unit_secret_SOURCES = tests/unit/secret.c
+tests_unit_secret_LDADD = $(UNIT_LIBS)
 endif

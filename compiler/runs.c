@@ -502,6 +502,22 @@ void elab_runs(struct elab *e)
 
 /* ---- backend blocks: which settings there are is the backends' matter ---- */
 
+/* Whether an address has its password in it: scheme://user:password@host, password=…, AccountKey=…. */
+static bool has_password(const char *uri)
+{
+    const char *user = strstr(uri, "://"), *at = user ? strchr(user, '@') : NULL, *colon = user ? strchr(user + 3, ':') : NULL;
+    return (colon && at && colon < at) || strstr(uri, "password=") || strstr(uri, "AccountKey=");
+}
+
+static bool is_secret(const char *name, const char *text)
+{
+    static const char *const names[] = {"password", "secret_key", "session_token", "key", NULL};
+    for (int i = 0; names[i]; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return !strcmp(name, "uri") && has_password(text);
+}
+
 static void read_setting(struct elab *e, const struct node *n, struct ir_setting *out)
 {
     const struct node *v = node_kid(n, 0);
@@ -515,7 +531,7 @@ static void read_setting(struct elab *e, const struct node *n, struct ir_setting
         out->source = env ? SETTING_ENV : SETTING_FILE;
     } else {
         c = const_eval(e, v, NULL);
-        if (!strcmp(n->text, "password") || !strcmp(n->text, "secret_key") || !strcmp(n->text, "key"))
+        if (is_secret(n->text, const_text(e, &c)))
             elab_warn(e, n->span, "W0707", "write env(\"NAME\") or file(\"path\")", "'%s' stands in the file for all to read", n->text);
     }
     out->text = const_text(e, &c);
