@@ -12,5 +12,12 @@ dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
 TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
 EXTRA_DIST += tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
 
+# The contract that every driver is held to: sqlite's always, the others' by the live tests.
+check_PROGRAMS += tests/contract/contract
+tests_contract_contract_SOURCES = tests/contract/admin.c tests/contract/contract.h tests/contract/main.c tests/contract/requests.c \
+    tests/contract/schema.c
+dist_check_SCRIPTS += tests/contract/sqlite.sh
+TESTS += tests/contract/sqlite.sh
+
 # The live tests need servers: scripts/test runs them.
 EXTRA_DIST += tests/live
