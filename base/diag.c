@@ -20,7 +20,7 @@ void diags_init(struct diags *d, struct arena *arena)
 
 uint32_t diags_add_source(struct diags *d, const char *name, const char *text, uint32_t size)
 {
-    vec_push(d->arena, &d->sources, ((struct source){name, text, size}));
+    vec_push(d->arena, &d->sources, ((struct source){.name = name, .text = text, .size = size}));
     return (uint32_t)(d->sources.count - 1);
 }
 
@@ -30,7 +30,7 @@ struct diag *diag_add(struct diags *d, enum severity severity, const char *code,
         d->errors++;
     if (severity == SEVERITY_WARNING)
         d->warnings++;
-    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_ERRORS))
+    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_WARNINGS))
         return NULL;
     struct buf b = {0};
     char text[1000];
@@ -189,6 +189,8 @@ void diags_put_text(const struct diags *d, bool colour, struct buf *b)
         put_record(d, list[i], colour ? &coloured : &plain, b);
     if (d->errors > DIAG_MAX_ERRORS)
         buf_printf(b, "too many errors: the first %d are shown\n", DIAG_MAX_ERRORS);
+    if (d->warnings > DIAG_MAX_WARNINGS)
+        buf_printf(b, "too many warnings: the first %d are shown\n", DIAG_MAX_WARNINGS);
     if (d->errors)
         buf_printf(b, "%u error%s", d->errors, d->errors == 1 ? "" : "s");
     if (d->warnings)

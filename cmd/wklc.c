@@ -10,13 +10,14 @@
 #include "cmd/format.h"
 #include "cmd/options.h"
 #include "compiler/emit.h"
+#include "compiler/explain.h"
 #include "compiler/front.h"
 #include "run/options.h"
 
 struct asked {
     struct arena arena;
     VEC(struct front_define) defines;
-    const char *target, *stage;
+    const char *target, *stage, *explain;
     bool check, list_backends, json_diagnostics, format, write;
     uint64_t seed;
     struct emit_options emit;
@@ -88,6 +89,7 @@ TAKE_TEXT(take_target, target)
 TAKE_TEXT(take_run, emit.run)
 TAKE_TEXT(take_strategy, emit.strategies)
 TAKE_TEXT(take_dir, emit.dir)
+TAKE_TEXT(take_explain, explain)
 TAKE_FLAG(take_check, check)
 TAKE_FLAG(take_list, list_backends)
 TAKE_FLAG(take_format, format)
@@ -105,6 +107,7 @@ static const struct option_row options[] = {
     {0, "seed", "N", "of sample keys (1)", take_seed, NULL},
     {'o', "output", "DIR", "write a file for each piece into this folder", take_dir, "How"},
     {0, "diagnostics", "text|json", "of errors and warnings (text)", take_diagnostics, NULL},
+    {0, "explain", "CODE", "what a diagnostic means, with a wrong and a right example; all: every title", take_explain, NULL},
     {0, "list-backends", NULL, "what each can do, its limits and settings", take_list, NULL},
     {0},
 };
@@ -229,6 +232,20 @@ static int format(struct asked *a, const char *const *files, size_t n)
     return changed < 0 || rc < 0 || (a->check && changed) ? EXIT_USAGE : EXIT_FINE;
 }
 
+/* What needs no file. */
+static int tell(const struct asked *a)
+{
+    struct buf b = {0};
+    struct error err = {0};
+    int rc = a->explain ? explain_put(a->explain, a->json_diagnostics, &b, &err) : (emit_backends(&b), 0);
+    if (rc == 0)
+        rc = print(&b, &err);
+    if (rc < 0)
+        fprintf(stderr, "wklc: %s\n", err.text);
+    buf_release(&b);
+    return rc < 0 ? EXIT_USAGE : EXIT_FINE;
+}
+
 int main(int argc, char **argv)
 {
     struct asked asked = {.seed = 1};
@@ -237,12 +254,8 @@ int main(int argc, char **argv)
     enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
     if (outcome != OPTIONS_GO_ON) {
         code = outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
-    } else if (asked.list_backends) {
-        struct buf b = {0};
-        struct error err = {0};
-        emit_backends(&b);
-        code = print(&b, &err) < 0 ? EXIT_USAGE : EXIT_FINE;
-        buf_release(&b);
+    } else if (asked.list_backends || asked.explain) {
+        code = tell(&asked);
     } else if (first == argc) {
         fprintf(stderr, "wklc: which file? `wklc FILE` checks one, `wklc --help` says more\n");
         code = EXIT_USAGE;

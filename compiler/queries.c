@@ -365,8 +365,10 @@ static void read_query(struct elab *e, const struct node *n, struct ir_query *q)
     *q = (struct ir_query){.name = n->text, .span = n->span};
     bool ok = read_keys(&r);
     const struct node *body = node_kid(n, 1);
-    if (!body->kids.count)
+    if (!body->kids.count) {
         elab_fault(e, n->span, "E0515", "such as `get TABLE`", "query '%s' asks for nothing", n->text);
+        ok = false;
+    }
     ok = ok && read_statements(&r, body, 0, &ops, false);
     q->ops = ops.items;
     q->nops = (uint32_t)ops.count;

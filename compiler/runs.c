@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler/elab.h"
+#include "data/data.h"
 
 struct reader {                                       /* of one run */
     struct elab *e;
@@ -160,12 +161,12 @@ static bool read_dist(struct reader *r, const struct node *n, struct dist *out)
         if (!row->shares)
             *slots[i] = q.value;
     }
-    const char *wrong = dist_check(out);
-    if (wrong) {
-        elab_fault(r->e, n->span, "E0607", arena_printf(r->e->arena, "such as %s", row->usage), "%s", wrong);
+    if (miss && !const_share(r->e, miss, NULL, "miss", &out->miss))
         return false;
-    }
-    return !miss || const_share(r->e, miss, NULL, "miss", &out->miss);
+    const char *fault = dist_check(out);
+    if (fault)
+        elab_fault(r->e, n->span, "E0607", arena_printf(r->e->arena, "such as %s", row->usage), "%s", fault);
+    return !fault;
 }
 
 static bool read_keys(struct reader *r, const struct node *n)
@@ -187,6 +188,16 @@ static bool read_keys(struct reader *r, const struct node *n)
     return true;
 }
 
+/* Keys that no table has are those from count on: there must be as many of them. */
+static void check_misses(struct reader *r, const struct keyspace *space, const struct dist *d)
+{
+    uint64_t most = data_key_space(space);
+    if (d->miss > 0 && space->count && most / 2 < space->count)
+        elab_fault(r->e, r->items[N_KEYS]->span, "E0618", "give the key a wider type, or fewer keys",
+                   "'%s' has %llu keys of %llu that can be made: too few are left for requests that miss", space->name,
+                   (unsigned long long)space->count, (unsigned long long)most);
+}
+
 /* One for each key space that the queries ask for. */
 static void settle_keys(struct reader *r)
 {
@@ -199,6 +210,7 @@ static void settle_keys(struct reader *r)
                 continue;
             const struct dist *own = map_find(&r->dists, space->name);
             vec_push(r->e->arena, &keys, ((struct ir_keys){space, own ? *own : r->all}));
+            check_misses(r, space, own ? own : &r->all);
         }
     for (size_t i = 0; i < r->dists.capacity; i++)
         if (r->dists.slots[i].key && !map_find(&seen, r->dists.slots[i].key))
@@ -266,6 +278,8 @@ static const struct { enum metric first, last; enum unit unit; const char *like;
     {METRIC_THROUGHPUT, METRIC_THROUGHPUT, UNIT_RATE, "2k/s"}, {METRIC_ERRORS, METRIC_COST_PER_MILLION, UNIT_NONE, "0"},
 };
 
+enum { LAST_LATENCY = METRIC_CV };                    /* those up to it are of latencies */
+
 static bool find_metric(struct reader *r, const struct node *n, struct ir_expect *x)
 {
     const char *name = n->text;
@@ -275,7 +289,10 @@ static bool find_metric(struct reader *r, const struct node *n, struct ir_expect
     for (int m = 0; m < METRIC_COUNT; m++) {
         if (!strcmp(metric_name((enum metric)m), name)) {
             x->metric = (enum metric)m;
-            return true;
+            if (!x->service || m <= LAST_LATENCY)
+                return true;
+            elab_fault(r->e, n->span, "E0617", arena_printf(r->e->arena, "write %s", name), "'%s' has no service time: only latencies have", name);
+            return false;
         }
         nearest_try(&near, name, metric_name((enum metric)m));
     }

@@ -20,16 +20,20 @@ const char *node_kind_name(enum node_kind kind)
     return kind_names[kind];
 }
 
+void ast_too_deep(struct parse *p, struct span at)
+{
+    diag_add(p->diags, SEVERITY_ERROR, "E0109", at, "take parts of it into params", "this nests more than %d deep", AST_MAX_DEPTH);
+    p->too_deep = true;
+}
+
 /* Lists are flat however long they are; only what nests counts. */
 static void deepen(struct parse *p, struct node *n, const struct node *kid)
 {
     if (!kid || kid->depth < n->depth)
         return;
     n->depth = kid->depth + 1;
-    if (n->depth > AST_MAX_DEPTH && !p->too_deep) {
-        diag_add(p->diags, SEVERITY_ERROR, "E0109", n->span, "take parts of it into params", "this nests more than %d deep", AST_MAX_DEPTH);
-        p->too_deep = true;
-    }
+    if (n->depth > AST_MAX_DEPTH && !p->too_deep)
+        ast_too_deep(p, n->span);
 }
 
 struct node *ast_add(struct parse *p, struct node *to, struct node *kid)

@@ -1,5 +1,5 @@
 """Mistakes and what is said about them. In tests/diag/*.wkl each line at fault carries its expectation:
-    # error: MESSAGE        # warning: MESSAGE       (several: joined by ' & ')
+    # error: MESSAGE   # warning: MESSAGE   # note: MESSAGE   (several: joined by ' & ')
 with ' => HINT' behind it where there is a hint. Nothing else may be reported, nothing twice; UPDATE=1 rewrites them (then read them)."""
 import json
 import os
@@ -9,7 +9,7 @@ import sys
 
 source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
 folder = os.path.join(source, "tests", "diag")
-mark = re.compile(r"\s*# (?=(?:error|warning): )")
+mark = re.compile(r"\s*# (?=(?:error|warning|note): )")
 
 
 def reported(path):

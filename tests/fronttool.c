@@ -1,11 +1,27 @@
-/* fronttool.c - the front end alone, for tests: fronttool STAGE FILE [NAME=VALUE …]; STAGE is check, json, tokens, ast, ir or fmt.
- * Diagnostics go to stdout. Ends with 1 where there are errors. */
+/* fronttool.c - the front end alone, for tests: fronttool STAGE FILE [NAME=VALUE …]; STAGE is check, json, tokens, ast, ir, fmt, or
+ * targets: as json, with what all backends say, settings taken from the environment as for a run. Diagnostics go to stdout.
+ * Ends with 1 where there are errors. */
 #include "config.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "compiler/emit.h"
 #include "compiler/front.h"
+
+static void ask_backends(struct arena *arena, const struct ir *ir, struct diags *diags, struct error *err)
+{
+    static const struct data data = {1};
+    struct instances list;
+    struct instances_options o = {"all", true};
+    if (instances_make(&list, arena, ir, &data, &o, diags, err) < 0) {
+        if (diags->errors)
+            err->code = 0;                            /* told as a diagnostic */
+        return;
+    }
+    for (size_t i = 0; i < list.items.count; i++)
+        emit_check(arena, ir, list.items.items[i], diags);
+}
 
 static int run(const char *stage, const char *path, const struct front_options *options, struct arena *arena, struct diags *diags, struct buf *out)
 {
@@ -20,7 +36,9 @@ static int run(const char *stage, const char *path, const struct front_options *
         front_format(arena, diags, path, &before, out, &err);
     else
         ir = front_compile(arena, diags, &path, 1, options, &err);
-    if (!strcmp(stage, "json"))
+    if (ir && !strcmp(stage, "targets"))
+        ask_backends(arena, ir, diags, &err);
+    if (!strcmp(stage, "json") || !strcmp(stage, "targets"))
         diags_put_json(diags, out);
     else
         diags_put_text(diags, false, out);
