@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 /* A longer line is shown in part, around its mistake. */
 enum { SNIPPET_BYTES = 160, TAB_WIDTH = 8 };
 
@@ -18,7 +20,7 @@ void diags_init(struct diags *d, struct arena *arena)
 
 uint32_t diags_add_source(struct diags *d, const char *name, const char *text, uint32_t size)
 {
-    vec_push(d->arena, &d->sources, ((struct source){name, text, size}));
+    vec_push(d->arena, &d->sources, ((struct source){.name = name, .text = text, .size = size}));
     return (uint32_t)(d->sources.count - 1);
 }
 
@@ -28,7 +30,7 @@ struct diag *diag_add(struct diags *d, enum severity severity, const char *code,
         d->errors++;
     if (severity == SEVERITY_WARNING)
         d->warnings++;
-    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_ERRORS))
+    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_WARNINGS))
         return NULL;
     struct buf b = {0};
     char text[1000];
@@ -96,6 +98,20 @@ static uint32_t put_shown(struct buf *b, const char *text, uint32_t from, uint32
     return column;
 }
 
+/* Bytes from … to-1 for the terminal, the secrets among them as stars. */
+static void put_without_secrets(struct buf *b, const struct source *s, uint32_t from, uint32_t to)
+{
+    struct buf copy = {0};
+    struct secret_scan scan = {.text = s->text, .size = s->size};
+    uint32_t hide, end;
+    buf_add(&copy, s->text + from, to - from);
+    while (scan.at < to && secret_next(&scan, &hide, &end))
+        for (uint32_t i = hide < from ? from : hide; i < end && i < to; i++)
+            copy.data[i - from] = '*';
+    put_shown(b, buf_text(&copy), 0, to - from, 0);
+    buf_release(&copy);
+}
+
 /* The line of a span with its number, and below it the caret and a label. */
 static void put_snippet(const struct diags *d, struct span span, const char *label, const char *colour, const char *off, struct buf *b)
 {
@@ -114,7 +130,7 @@ static void put_snippet(const struct diags *d, struct span span, const char *lab
         to--;
     uint32_t end = span.to > to ? to : span.to < at ? at : span.to;
     buf_printf(b, "%5u | ", line);
-    put_shown(b, s->text, from, to, 0);
+    put_without_secrets(b, s, from, to);
     uint32_t left = put_shown(NULL, s->text, from, at, 0), right = put_shown(NULL, s->text, at, end, left);
     buf_printf(b, "\n      | %*s%s^", (int)left, "", colour);
     for (uint32_t i = left + 1; i < right; i++)
@@ -173,6 +189,8 @@ void diags_put_text(const struct diags *d, bool colour, struct buf *b)
         put_record(d, list[i], colour ? &coloured : &plain, b);
     if (d->errors > DIAG_MAX_ERRORS)
         buf_printf(b, "too many errors: the first %d are shown\n", DIAG_MAX_ERRORS);
+    if (d->warnings > DIAG_MAX_WARNINGS)
+        buf_printf(b, "too many warnings: the first %d are shown\n", DIAG_MAX_WARNINGS);
     if (d->errors)
         buf_printf(b, "%u error%s", d->errors, d->errors == 1 ? "" : "s");
     if (d->warnings)

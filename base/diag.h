@@ -25,6 +25,7 @@ struct source {
     const char *name;                                 /* as the user gave it */
     const char *text;
     uint32_t size;
+    bool builtin;                                     /* of a module that is compiled in: not the user's to change */
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
@@ -38,13 +39,13 @@ struct diag {
     const char *label2;
 };
 
-enum { DIAG_MAX_ERRORS = 20 };
+enum { DIAG_MAX_ERRORS = 20, DIAG_MAX_WARNINGS = 100 };
 
 struct diags {
     struct arena *arena;
     VEC(struct source) sources;
     VEC(struct diag) records;
-    uint32_t errors, warnings;                        /* all of them, also those past the 20 that are kept */
+    uint32_t errors, warnings;                        /* all of them, also those past the first ones, which are kept */
 };
 
 void diags_init(struct diags *, struct arena *);

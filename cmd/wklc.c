@@ -7,16 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/format.h"
 #include "cmd/options.h"
 #include "compiler/emit.h"
+#include "compiler/explain.h"
 #include "compiler/front.h"
 #include "run/options.h"
 
 struct asked {
     struct arena arena;
     VEC(struct front_define) defines;
-    const char *target, *stage;
-    bool check, list_backends, json_diagnostics;
+    const char *target, *stage, *explain;
+    bool check, list_backends, json_diagnostics, format, write;
     uint64_t seed;
     struct emit_options emit;
 };
@@ -87,12 +89,17 @@ TAKE_TEXT(take_target, target)
 TAKE_TEXT(take_run, emit.run)
 TAKE_TEXT(take_strategy, emit.strategies)
 TAKE_TEXT(take_dir, emit.dir)
+TAKE_TEXT(take_explain, explain)
 TAKE_FLAG(take_check, check)
 TAKE_FLAG(take_list, list_backends)
+TAKE_FLAG(take_format, format)
+TAKE_FLAG(take_write, write)
 
 static const struct option_row options[] = {
     {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},
     {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode", take_emit, NULL},
+    {0, "fmt", NULL, "the file in its canonical layout; with --check: only say which files are in another", take_format, NULL},
+    {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
     {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL},
     {0, "run", "NAME", "only what this run needs", take_run, NULL},
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
@@ -100,6 +107,7 @@ static const struct option_row options[] = {
     {0, "seed", "N", "of sample keys (1)", take_seed, NULL},
     {'o', "output", "DIR", "write a file for each piece into this folder", take_dir, "How"},
     {0, "diagnostics", "text|json", "of errors and warnings (text)", take_diagnostics, NULL},
+    {0, "explain", "CODE", "what a diagnostic means, with a wrong and a right example; all: every title", take_explain, NULL},
     {0, "list-backends", NULL, "what each can do, its limits and settings", take_list, NULL},
     {0},
 };
@@ -190,9 +198,11 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     diags_init(&diags, &a->arena);
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
-    int rc = early || ir ? make_dir(a->emit.dir, &err) : ERR_USAGE;
+    int rc = early || ir ? 0 : ERR_USAGE;
     if (rc == 0 && ir)
-        rc = emit_options_check(&a->arena, ir, &a->emit, &err);
+        rc = emit_check_options(&a->arena, ir, &a->emit, &err);
+    if (rc == 0)
+        rc = make_dir(a->emit.dir, &err);
     if (rc == 0) {
         rc = a->stage ? emit_front(a, &diags, files, n, ir, &out, &err) : 1;
         if (rc == 1)
@@ -207,6 +217,35 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     return rc < 0 || diags.errors ? EXIT_USAGE : EXIT_FINE;
 }
 
+static int format(struct asked *a, const char *const *files, size_t n)
+{
+    struct error err = {0};
+    struct diags diags;
+    struct buf out = {0};
+    diags_init(&diags, &a->arena);
+    int changed = format_files(&a->arena, &diags, files, n, a->write ? FORMAT_WRITE : a->check ? FORMAT_CHECK : FORMAT_SHOW, &out, &err);
+    show_diagnostics(a, &diags);
+    int rc = out.len ? print(&out, &err) : 0;
+    if (err.code)
+        fprintf(stderr, "wklc: %s\n", err.text);
+    buf_release(&out);
+    return changed < 0 || rc < 0 || (a->check && changed) ? EXIT_USAGE : EXIT_FINE;
+}
+
+/* What needs no file. */
+static int tell(const struct asked *a)
+{
+    struct buf b = {0};
+    struct error err = {0};
+    int rc = a->explain ? explain_put(a->explain, a->json_diagnostics, &b, &err) : (emit_backends(&b), 0);
+    if (rc == 0)
+        rc = print(&b, &err);
+    if (rc < 0)
+        fprintf(stderr, "wklc: %s\n", err.text);
+    buf_release(&b);
+    return rc < 0 ? EXIT_USAGE : EXIT_FINE;
+}
+
 int main(int argc, char **argv)
 {
     struct asked asked = {.seed = 1};
@@ -215,15 +254,16 @@ int main(int argc, char **argv)
     enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
     if (outcome != OPTIONS_GO_ON) {
         code = outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
-    } else if (asked.list_backends) {
-        struct buf b = {0};
-        struct error err = {0};
-        emit_backends(&b);
-        code = print(&b, &err) < 0 ? EXIT_USAGE : EXIT_FINE;
-        buf_release(&b);
+    } else if (asked.list_backends || asked.explain) {
+        code = tell(&asked);
     } else if (first == argc) {
         fprintf(stderr, "wklc: which file? `wklc FILE` checks one, `wklc --help` says more\n");
         code = EXIT_USAGE;
+    } else if (asked.write && !asked.format) {
+        fprintf(stderr, "wklc: --write replaces files by their layout: `wklc --fmt --write FILE`\n");
+        code = EXIT_USAGE;
+    } else if (asked.format) {
+        code = format(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     } else {
         code = compile(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     }

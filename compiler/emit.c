@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
+#include "compiler/narrow.h"
 
 struct emitter {
     struct arena *arena;
@@ -77,22 +78,18 @@ static int emit_schema(struct arena *arena, const struct ir *ir, const struct di
 
 /* ---- every (query, strategy) of the runs ---- */
 
-static bool listed(const char *list, const char *text)
-{
-    size_t n = strlen(text);
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        at += strspn(at, " ");
-        if (!strncmp(at, text, n) && strspn(at + n, " ") == strcspn(at + n, ","))
-            return true;
-    }
-    return !list;
-}
-
 static const struct strategy usual_strategies[] = {
     {STRATEGY_SINGLE, 1, "single"}, {STRATEGY_BATCH, 1, "batch"}, {STRATEGY_BINPACKED, 1, "binpacked"},
 };
 enum { USUAL_STRATEGIES = sizeof usual_strategies / sizeof *usual_strategies };
+
+int emit_check_options(struct arena *arena, const struct ir *ir, const struct emit_options *options, struct error *err)
+{
+    const char *usual[USUAL_STRATEGIES + 1] = {NULL};
+    for (int i = 0; i < USUAL_STRATEGIES; i++)
+        usual[i] = usual_strategies[i].text;
+    return narrow_check(arena, ir, options->run, options->strategies, usual, err);
+}
 
 typedef int each_plan(struct emitter *, const struct plan *);
 
@@ -119,7 +116,7 @@ static int each_of_run(struct emitter *e, const struct ir_run *run, struct map *
     int rc = 0;
     for (uint32_t m = 0; m < run->nmix; m++)
         for (uint32_t s = 0; rc == 0 && s < run->nstrategies; s++)
-            if (listed(e->options->strategies, run->strategies[s].text))
+            if (narrow_takes_strategy(e->options->strategies, run->strategies[s].text))
                 rc = do_plan(e, run->mix[m].query, &run->strategies[s], seen, each);
     return rc;
 }
@@ -129,11 +126,11 @@ static int each_pair(struct emitter *e, each_plan *each)
     struct map seen = {0};
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < e->ir->nruns; i++)
-        if (!e->options->run || !strcmp(e->options->run, e->ir->runs[i].name))
+        if (narrow_takes_run(e->options->run, &e->ir->runs[i]))
             rc = each_of_run(e, &e->ir->runs[i], &seen, each);
     for (uint32_t q = 0; rc == 0 && !e->ir->nruns && q < e->ir->nqueries; q++)
         for (size_t s = 0; rc == 0 && s < USUAL_STRATEGIES; s++)
-            if (listed(e->options->strategies, usual_strategies[s].text))
+            if (narrow_takes_strategy(e->options->strategies, usual_strategies[s].text))
                 rc = do_plan(e, &e->ir->queries[q], &usual_strategies[s], &seen, each);
     return rc;
 }
@@ -241,7 +238,7 @@ static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct 
     int rc = 0;
     for (uint32_t i = 0; i < ir->nruns; i++)
         for (uint32_t s = 0; rc == 0 && s < ir->runs[i].nstrategies; s++)
-            if ((!options->run || !strcmp(options->run, ir->runs[i].name)) && listed(options->strategies, ir->runs[i].strategies[s].text))
+            if (narrow_takes_run(options->run, &ir->runs[i]) && narrow_takes_strategy(options->strategies, ir->runs[i].strategies[s].text))
                 rc = put_program(&e, &ir->runs[i], &ir->runs[i].strategies[s]);
     struct program load;
     struct buf text = {0};
@@ -269,66 +266,6 @@ const struct emit_stage *emit_stage_find(const char *name)
         if (!strcmp(s->name, name))
             return s;
     return NULL;
-}
-
-/* ---- names that narrow ---- */
-
-/* The names that there are, each once; said where none is near to the one that was asked for. */
-struct known {
-    struct nearest near;
-    struct map seen;
-    struct buf list;
-};
-
-static void know(struct arena *arena, struct known *k, const char *wanted, const char *name)
-{
-    nearest_try(&k->near, wanted, name);
-    if (!map_add(arena, &k->seen, name, k))
-        buf_printf(&k->list, "%s%s", k->list.len ? ", " : "", name);
-}
-
-static int settle(struct known *k, const char *what, const char *name, struct error *err)
-{
-    int rc = 0;
-    if (!map_find(&k->seen, name))
-        rc = k->near.name   ? error_set(err, ERR_USAGE, "unknown %s '%s': did you mean '%s'?", what, name, k->near.name)
-             : k->list.len ? error_set(err, ERR_USAGE, "unknown %s '%s': the file has %s", what, name, buf_text(&k->list))
-                           : error_set(err, ERR_USAGE, "unknown %s '%s': the file has none", what, name);
-    buf_release(&k->list);
-    return rc;
-}
-
-static int check_run(struct arena *arena, const struct ir *ir, const char *name, struct error *err)
-{
-    struct known k = {0};
-    for (uint32_t i = 0; i < ir->nruns; i++)
-        know(arena, &k, name, ir->runs[i].name);
-    return settle(&k, "run", name, err);
-}
-
-static int check_strategy(struct arena *arena, const struct ir *ir, const struct emit_options *o, const char *name, struct error *err)
-{
-    struct known k = {0};
-    for (uint32_t i = 0; i < ir->nruns; i++)
-        for (uint32_t s = 0; s < ir->runs[i].nstrategies && (!o->run || !strcmp(o->run, ir->runs[i].name)); s++)
-            know(arena, &k, name, ir->runs[i].strategies[s].text);
-    for (size_t s = 0; !ir->nruns && s < USUAL_STRATEGIES; s++)
-        know(arena, &k, name, usual_strategies[s].text);
-    return settle(&k, "strategy", name, err);
-}
-
-int emit_options_check(struct arena *arena, const struct ir *ir, const struct emit_options *o, struct error *err)
-{
-    int rc = o->run ? check_run(arena, ir, o->run, err) : 0;
-    for (const char *at = o->strategies; rc == 0 && at; at = strchr(at, ',')) {
-        at += *at == ',';
-        at += strspn(at, " ");
-        size_t n = strcspn(at, ",");
-        while (n && at[n - 1] == ' ')
-            n--;
-        rc = check_strategy(arena, ir, o, arena_strndup(arena, at, n), err);
-    }
-    return rc;
 }
 
 int emit_piece(struct arena *arena, const struct emit_options *options, const char *name, const struct buf *text, struct buf *out,

@@ -107,13 +107,23 @@ static void check_types(struct arena *arena, const struct instance *inst, const 
 
 /* ---- statements ---- */
 
+static bool is_asked(const struct ir *ir, const struct ir_query *q)
+{
+    for (uint32_t r = 0; r < ir->nruns; r++)
+        for (uint32_t m = 0; m < ir->runs[r].nmix; m++)
+            if (ir->runs[r].mix[m].query == q)
+                return true;
+    return false;
+}
+
 static void check_statements(const struct ir *ir, const struct instance *inst, struct diags *diags)
 {
     const struct ir_op *first = NULL;
     struct buf list = {0};
     for (uint32_t q = 0; q < ir->nqueries; q++) {
         const struct ir_op *op = plan_cannot(&ir->queries[q]);
-        if (!op)
+        bool offered = op && diags->sources.items[op->span.file].builtin && !is_asked(ir, &ir->queries[q]);
+        if (!op || offered)                           /* a module's queries that nobody asks are nobody's trouble */
             continue;
         buf_printf(&list, "%s'%s' in query '%s'", first ? ", " : "", ir_op_name(op->kind), ir->queries[q].name);
         first = first ? first : op;

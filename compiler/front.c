@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 
 #include "compiler/elab.h"
+#include "grammar/fmt.h"
 #include "grammar/scan_state.h"
+#include "stdlib/stdlib.h"
 
 enum { MAX_SOURCE = 256 << 20 };
 
@@ -65,12 +67,40 @@ static const char *beside(struct arena *arena, const char *path, const char *rel
 }
 
 static int load(struct loader *l, const char *path);
+static void take_source(struct loader *, const char *id, const char *path, uint32_t source);
+
+static const char *list_modules(struct arena *arena)
+{
+    const char *text = "";
+    for (const struct stdlib_module *m = stdlib_modules; m->name; m++)
+        text = arena_printf(arena, "%s%s%s", text, m == stdlib_modules ? "" : m[1].name ? ", " : " and ", m->name);
+    return arena_printf(arena, "there are %s; a file is used by its path: use \"shapes.wkl\"", text);
+}
+
+/* A module that is compiled in. */
+static void use_module(struct loader *l, const struct node *n)
+{
+    struct nearest near = {0};
+    const struct stdlib_module *m = stdlib_modules;
+    for (; m->name && strcmp(m->name, n->text); m++)
+        nearest_try(&near, n->text, m->name);
+    if (!m->name) {
+        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, near.name ? arena_printf(l->arena, "did you mean '%s'?", near.name)
+                 : list_modules(l->arena), "unknown module '%s'", n->text);
+        return;
+    }
+    if (map_find(&l->done, m->path))
+        return;
+    uint32_t source = diags_add_source(l->diags, m->path, m->text, m->size);
+    l->diags->sources.items[source].builtin = true;
+    take_source(l, m->path, m->path, source);
+}
 
 static void use(struct loader *l, const char *from, const struct node *n)
 {
     const struct node *string = node_kid(n, 0);
     if (!string) {
-        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, "files are used by their path: use \"shapes.wkl\"", "unknown module '%s'", n->text);
+        use_module(l, n);
         return;
     }
     const struct node *text = node_kid(string, 0);
@@ -92,7 +122,6 @@ static void use(struct loader *l, const char *from, const struct node *n)
     free(real);
 }
 
-/* The declarations of a file, behind those of the files that it uses. */
 static int load(struct loader *l, const char *path)
 {
     const char *text;
@@ -105,9 +134,15 @@ static int load(struct loader *l, const char *path)
     int rc = read_file(l->arena, path, &text, &size, l->err);
     if (rc < 0)
         return rc;
+    take_source(l, id, path, diags_add_source(l->diags, path, text, size));
+    return 0;
+}
+
+/* The declarations of a file, behind those of the files that it uses. */
+static void take_source(struct loader *l, const char *id, const char *path, uint32_t source)
+{
     map_add(l->arena, &l->open, id, (void *)id);
     map_add(l->arena, &l->done, id, (void *)id);
-    uint32_t source = diags_add_source(l->diags, path, text, size);
     struct node *file = parse_source(l->arena, l->diags, source);
     for (size_t i = 0; file && i < file->kids.count; i++) {
         struct node *n = file->kids.items[i];
@@ -120,7 +155,6 @@ static int load(struct loader *l, const char *path)
     for (size_t i = 0; i < l->open.capacity; i++)     /* no longer under way */
         if (l->open.slots[i].key && !strcmp(l->open.slots[i].key, id))
             l->open.slots[i].key = "";
-    return 0;
 }
 
 static struct node *load_all(struct arena *arena, struct diags *diags, const char *const *paths, size_t n, struct error *err)
@@ -186,6 +220,9 @@ static void check_defines(struct elab *e)
 
 static void warn_unused(struct elab *e)
 {
+    enum { MOST = 20 };
+    uint32_t count = 0;
+    struct span next = {0};
     const struct { const struct map *map; const char *what; } kinds[] = {
         {&e->params, "param"}, {&e->aliases, "type"}, {&e->entities, "entity"}, {&e->tables, "table"}, {&e->queries, "query"},
     };
@@ -193,9 +230,15 @@ static void warn_unused(struct elab *e)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
             const struct node *n = e->root->kids.items[i];
             struct declared *d = n->text ? map_find(kinds[k].map, n->text) : NULL;
-            if (d && d->node == n && !d->used && (e->ir->nruns || n->kind != N_QUERY))
+            if (!d || d->node != n || d->used || (!e->ir->nruns && n->kind == N_QUERY) || e->diags->sources.items[n->span.file].builtin)
+                continue;                             /* a module offers more than one file needs */
+            if (count++ < MOST)
                 elab_warn(e, n->span, "W0214", NULL, "%s '%s' is not used", kinds[k].what, n->text);
+            else if (count == MOST + 1)
+                next = n->span;
         }
+    if (count > MOST)
+        diag_add(e->diags, SEVERITY_NOTE, "W0214", next, NULL, "%u more declarations are not used, from here on", count - MOST);
 }
 
 static void elaborate(struct elab *e)
@@ -274,4 +317,11 @@ int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *
             ast_put(n, out);
     }
     return 0;
+}
+
+int front_format(struct arena *arena, struct diags *diags, const char *path, const char **before, struct buf *out, struct error *err)
+{
+    uint32_t size;
+    int rc = read_file(arena, path, before, &size, err);
+    return rc < 0 ? rc : fmt_source(arena, diags, diags_add_source(diags, path, *before, size), out);
 }

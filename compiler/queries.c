@@ -40,7 +40,7 @@ static bool read_keys(struct reader *r)
             ok = false;
         }
         ok = (!node_kid(n, 0) || const_whole(r->e, node_kid(n, 0), NULL, "the number of keys", 1, &count)) && ok;
-        if (count > k->count || count > 100000) {
+        if ((k->count && count > k->count) || count > 100000) {   /* a count of 0 is a mistake that has been told */
             elab_fault(r->e, n->span, "E0503", NULL, "%llu different keys are asked for, '%s' has %llu", (unsigned long long)count, n->text,
                        (unsigned long long)k->count);
             ok = false;
@@ -365,8 +365,10 @@ static void read_query(struct elab *e, const struct node *n, struct ir_query *q)
     *q = (struct ir_query){.name = n->text, .span = n->span};
     bool ok = read_keys(&r);
     const struct node *body = node_kid(n, 1);
-    if (!body->kids.count)
+    if (!body->kids.count) {
         elab_fault(e, n->span, "E0515", "such as `get TABLE`", "query '%s' asks for nothing", n->text);
+        ok = false;
+    }
     ok = ok && read_statements(&r, body, 0, &ops, false);
     q->ops = ops.items;
     q->nops = (uint32_t)ops.count;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler/elab.h"
+#include "data/data.h"
 
 struct reader {                                       /* of one run */
     struct elab *e;
@@ -16,7 +17,7 @@ struct reader {                                       /* of one run */
     struct dist all;                                  /* of the others */
 };
 
-static const double SHARES_AGREE = 1e-6;
+static const double SHARES_AGREE = 1e-6, YCSB_THETA = 0.99;
 
 /* ---- the mix ---- */
 
@@ -115,9 +116,11 @@ static bool read_strategies(struct reader *r, const struct node *n)
 
 /* ---- key distributions ---- */
 
-static const struct dist_row { const char *name; enum dist_kind kind; int arguments; bool shares; const char *usage; } dists[] = {
+/* usual: what stands where the one argument is left out; 0: it must be given. */
+static const struct dist_row { const char *name; enum dist_kind kind; int arguments; bool shares; const char *usage; double usual; } dists[] = {
     {"uniform", DIST_UNIFORM, 0, false, "uniform"},          {"zipf", DIST_ZIPF, 1, false, "zipf(0.99)"},
-    {"ycsb_zipf", DIST_YCSB_ZIPF, 0, false, "ycsb_zipf"},    {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
+    {"ycsb_zipf", DIST_YCSB_ZIPF, 1, false, "ycsb_zipf or ycsb_zipf(0.99)", 0.99},
+    {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
     {"latest", DIST_LATEST, 1, false, "latest(0.99)"},       {"sequential", DIST_SEQUENTIAL, 0, false, "sequential"},
     {"normal", DIST_NORMAL, 2, true, "normal(50%, 10%)"},    {"exponential", DIST_EXPONENTIAL, 1, true, "exponential(10%)"},
 };
@@ -145,27 +148,25 @@ static bool read_dist(struct reader *r, const struct node *n, struct dist *out)
     if (!row)
         return false;
     out->kind = row->kind;
-    if (args->kids.count != (size_t)row->arguments) {
+    out->a = row->usual;
+    if (args->kids.count != (size_t)row->arguments && (args->kids.count || row->usual <= 0)) {
         elab_fault(r->e, n->span, "E0606", arena_printf(r->e->arena, "it is written %s", row->usage), "wrong arguments of '%s'", n->text);
         return false;
     }
-    for (int i = 0; i < row->arguments; i++) {
+    for (size_t i = 0; i < args->kids.count; i++) {
         const struct node *a = args->kids.items[i];
         struct quantity q;
         if (row->shares ? !const_share(r->e, a, NULL, "a share of the keys", slots[i]) : !const_number(r->e, a, NULL, UNIT_NONE, "theta", &q))
             return false;
         if (!row->shares)
             *slots[i] = q.value;
-        if (*slots[i] < 0 || *slots[i] > 100) {
-            elab_fault(r->e, a->span, "E0607", NULL, "theta is 0 or more");
-            return false;
-        }
-        if (row->kind == DIST_EXPONENTIAL && *slots[i] <= 0) {
-            elab_fault(r->e, a->span, "E0607", NULL, "the share below which 95%% of the requests fall is more than 0");
-            return false;
-        }
     }
-    return !miss || const_share(r->e, miss, NULL, "miss", &out->miss);
+    if (miss && !const_share(r->e, miss, NULL, "miss", &out->miss))
+        return false;
+    const char *fault = dist_check(out);
+    if (fault)
+        elab_fault(r->e, n->span, "E0607", arena_printf(r->e->arena, "such as %s", row->usage), "%s", fault);
+    return !fault;
 }
 
 static bool read_keys(struct reader *r, const struct node *n)
@@ -187,6 +188,16 @@ static bool read_keys(struct reader *r, const struct node *n)
     return true;
 }
 
+/* Keys that no table has are those from count on: there must be as many of them. */
+static void check_misses(struct reader *r, const struct keyspace *space, const struct dist *d)
+{
+    uint64_t most = data_key_space(space);
+    if (d->miss > 0 && space->count && most / 2 < space->count)
+        elab_fault(r->e, r->items[N_KEYS]->span, "E0618", "give the key a wider type, or fewer keys",
+                   "'%s' has %llu keys of %llu that can be made: too few are left for requests that miss", space->name,
+                   (unsigned long long)space->count, (unsigned long long)most);
+}
+
 /* One for each key space that the queries ask for. */
 static void settle_keys(struct reader *r)
 {
@@ -199,6 +210,7 @@ static void settle_keys(struct reader *r)
                 continue;
             const struct dist *own = map_find(&r->dists, space->name);
             vec_push(r->e->arena, &keys, ((struct ir_keys){space, own ? *own : r->all}));
+            check_misses(r, space, own ? own : &r->all);
         }
     for (size_t i = 0; i < r->dists.capacity; i++)
         if (r->dists.slots[i].key && !map_find(&seen, r->dists.slots[i].key))
@@ -266,6 +278,8 @@ static const struct { enum metric first, last; enum unit unit; const char *like;
     {METRIC_THROUGHPUT, METRIC_THROUGHPUT, UNIT_RATE, "2k/s"}, {METRIC_ERRORS, METRIC_COST_PER_MILLION, UNIT_NONE, "0"},
 };
 
+enum { LAST_LATENCY = METRIC_CV };                    /* those up to it are of latencies */
+
 static bool find_metric(struct reader *r, const struct node *n, struct ir_expect *x)
 {
     const char *name = n->text;
@@ -275,7 +289,10 @@ static bool find_metric(struct reader *r, const struct node *n, struct ir_expect
     for (int m = 0; m < METRIC_COUNT; m++) {
         if (!strcmp(metric_name((enum metric)m), name)) {
             x->metric = (enum metric)m;
-            return true;
+            if (!x->service || m <= LAST_LATENCY)
+                return true;
+            elab_fault(r->e, n->span, "E0617", arena_printf(r->e->arena, "write %s", name), "'%s' has no service time: only latencies have", name);
+            return false;
         }
         nearest_try(&near, name, metric_name((enum metric)m));
     }
@@ -502,6 +519,22 @@ void elab_runs(struct elab *e)
 
 /* ---- backend blocks: which settings there are is the backends' matter ---- */
 
+/* Whether an address has its password in it: scheme://user:password@host, password=…, AccountKey=…. */
+static bool has_password(const char *uri)
+{
+    const char *user = strstr(uri, "://"), *at = user ? strchr(user, '@') : NULL, *colon = user ? strchr(user + 3, ':') : NULL;
+    return (colon && at && colon < at) || strstr(uri, "password=") || strstr(uri, "AccountKey=");
+}
+
+static bool is_secret(const char *name, const char *text)
+{
+    static const char *const names[] = {"password", "secret_key", "session_token", "key", NULL};
+    for (int i = 0; names[i]; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return !strcmp(name, "uri") && has_password(text);
+}
+
 static void read_setting(struct elab *e, const struct node *n, struct ir_setting *out)
 {
     const struct node *v = node_kid(n, 0);
@@ -515,7 +548,7 @@ static void read_setting(struct elab *e, const struct node *n, struct ir_setting
         out->source = env ? SETTING_ENV : SETTING_FILE;
     } else {
         c = const_eval(e, v, NULL);
-        if (!strcmp(n->text, "password") || !strcmp(n->text, "secret_key") || !strcmp(n->text, "key"))
+        if (is_secret(n->text, const_text(e, &c)))
             elab_warn(e, n->span, "W0707", "write env(\"NAME\") or file(\"path\")", "'%s' stands in the file for all to read", n->text);
     }
     out->text = const_text(e, &c);

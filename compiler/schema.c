@@ -202,6 +202,19 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
     return true;
 }
 
+/* Where the name came through an index, its place in the list is the mistake's. */
+static void unknown_entity(struct family *f, const struct node *of, const struct scope *scope, const struct constant *c)
+{
+    while (scope && strcmp(scope->name, of->text))
+        scope = scope->outer;
+    struct diag *d = elab_fault(f->e, scope ? scope->value->span : of->span, "E0208", elab_nearest(f->e, &f->e->entities, c->s ? c->s : ""),
+                                "unknown entity '%s'", const_text(f->e, c));
+    if (d && scope) {
+        d->span2 = of->span;
+        d->label2 = "taken for an entity here";
+    }
+}
+
 static const struct keyspace *entity_of(struct family *f, const struct scope *scope)
 {
     const struct node *of = node_kid(f->node, 1);
@@ -210,7 +223,7 @@ static const struct keyspace *entity_of(struct family *f, const struct scope *sc
         return NULL;
     const struct keyspace *k = c.kind == CONST_NAME ? map_find(&f->e->keyspaces, c.s) : NULL;
     if (!k)
-        elab_fault(f->e, of->span, "E0208", elab_nearest(f->e, &f->e->entities, c.s ? c.s : ""), "unknown entity '%s'", const_text(f->e, &c));
+        unknown_entity(f, of, scope, &c);
     struct declared *d = k ? map_find(&f->e->entities, k->name) : NULL;
     if (d)
         d->used = true;
@@ -220,15 +233,13 @@ static const struct keyspace *entity_of(struct family *f, const struct scope *sc
 static struct keyspace *own_keyspace(struct family *f, const char *name, const struct scope *scope)
 {
     struct keyspace *k = arena_new(f->e->arena, struct keyspace);
-    *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true, .count = 1};
+    *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true};
+    map_add(f->e->arena, &f->e->keyspaces, name, k);  /* also with mistakes, so that queries by it do not tell them again */
     if (!f->rows) {
         elab_fault(f->e, f->node->span, "E0415", "such as `rows 100k`", "table '%s' says not how many rows it has", f->node->text);
         return NULL;
     }
-    if (!const_whole(f->e, node_kid(f->rows, 0), scope, "rows", 1, &k->count))
-        return NULL;
-    map_add(f->e->arena, &f->e->keyspaces, name, k);
-    return k;
+    return const_whole(f->e, node_kid(f->rows, 0), scope, "rows", 1, &k->count) ? k : NULL;
 }
 
 static const char *physical_name(struct family *f, uint32_t depth)
@@ -260,8 +271,8 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
                       .ncolumns = f->ncolumns + !own, .nkeys = 1, .salt = map_hash(name), .nlabels = depth};
     t.labels = arena_array(e->arena, const char *, depth);
     memcpy((void *)t.labels, f->labels, depth * sizeof *f->labels);
-    if (!own && k) {
-        columns[0] = k->key;
+    if (!own) {                                       /* an unknown entity has been told; its table's columns are still checked */
+        columns[0] = k ? k->key : (struct column){.name = "", .type = {.kind = TYPE_BIGINT}};
         columns[0].source = COLUMN_KEY;
     }
     if (!make_columns(f, scope, columns, !own) || !k)
@@ -336,6 +347,14 @@ static bool survey(struct family *f)
     return ok;
 }
 
+/* The table's mistake has been told: queries by its keys do not tell it again. */
+static void add_broken_keyspace(struct elab *e, const char *name)
+{
+    struct keyspace *k = arena_new(e->arena, struct keyspace);
+    k->name = name;
+    map_add(e->arena, &e->keyspaces, name, k);
+}
+
 void elab_schema(struct elab *e)
 {
     struct tables tables = {0};
@@ -345,12 +364,15 @@ void elab_schema(struct elab *e)
             entity(e, e->root->kids.items[i]);
     for (size_t i = 0; i < e->root->kids.count; i++) {
         const struct node *n = e->root->kids.items[i];
-        if (n->kind != N_TABLE)
+        struct declared *d = map_find(&e->tables, n->text ? n->text : "");
+        if (n->kind != N_TABLE || d->node != n)       /* of two with one name, which has been told, the first counts */
             continue;
         struct ir_family ir = {.name = n->text, .span = n->span};
         struct family f = {.e = e, .node = n, .ir = &ir};
         if (survey(&f))
             combine(&f, &tables, NULL, 0);
+        else if (!node_kid(n, 1))
+            add_broken_keyspace(e, n->text);
         vec_push(e->arena, &families, ir);
     }
     uint32_t at = 0;                                  /* now that the tables stand where they stay */

@@ -39,6 +39,9 @@ struct parse {
 /* Parses a source; the tree holds what could be understood, diags what could not. */
 struct node *parse_source(struct arena *, struct diags *, uint32_t source);
 
+/* Told once a source. */
+void ast_too_deep(struct parse *, struct span);
+
 /* Builders, called from the grammar's actions. Kids may be NULL. */
 struct node *ast_new(struct parse *, enum node_kind, struct span, const char *text, uint32_t nkids, ...);
 struct node *ast_add(struct parse *, struct node *to, struct node *kid);

@@ -21,9 +21,11 @@
 }
 
 %code {
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "grammar/scan_state.h"
 
 #define YYLLOC_DEFAULT(at, rhs, n)                                                                          \
@@ -220,14 +222,30 @@ name: NAME | KW_WORKLOAD | KW_USE | KW_PARAM | KW_TYPE | KW_ENTITY | KW_TABLE | 
 
 %%
 
-/* An expression of a string's {} is told apart by a token of its own before all others. */
+/* The parser's stack grows with each bracket, the tree only with what stands in it: so brackets are counted as they come. */
+static bool is_too_deep(struct scan_state *s, int token, struct span at)
+{
+    if (token == '(' || token == '[' || token == '{')
+        s->open++;
+    else if ((token == ')' || token == ']' || token == '}') && s->open)
+        s->open--;
+    if (s->open > AST_MAX_DEPTH && !s->parse->too_deep) {
+        ast_too_deep(s->parse, at);
+        return true;
+    }
+    return s->parse->too_deep && s->open > AST_MAX_DEPTH;
+}
+
+/* An expression of a string's {} is told apart by a token of its own before all others. What nests too deeply ends the text. */
 static int next_token(WKL_STYPE *value, struct span *at, void *scanner)
 {
     struct scan_state *s = scan_state_of(scanner);
     int first = s->first;
     s->first = 0;
-    if (!first)
-        return wkl_lex(value, at, scanner);
+    if (!first) {
+        int token = wkl_lex(value, at, scanner);
+        return is_too_deep(s, token, *at) ? 0 : token;
+    }
     *at = (struct span){s->source, s->at, s->at};
     value->text = NULL;
     return first;
@@ -236,9 +254,23 @@ static int next_token(WKL_STYPE *value, struct span *at, void *scanner)
 static void wkl_error(struct span *at, void *scanner, struct parse *p, const char *message)
 {
     (void)scanner;
+    (void)message;                                    /* the stack is full: mistakes of the text are reported below */
     if (!p->too_deep)
-        diag_add(p->diags, SEVERITY_ERROR, "E0109", *at, "nest it less deeply", "%s", strstr(message, "memory") ? "this nests too deeply" : message);
-    p->too_deep = true;
+        ast_too_deep(p, *at);
+}
+
+/* The word of the language that a misspelt one is nearest to, among those that could stand here. */
+static const char *nearest_word(struct parse *p, const yypcontext_t *context, const char *found)
+{
+    yysymbol_kind_t kinds[YYNTOKENS];
+    struct nearest near = {0};
+    int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    for (int i = 0; i < n; i++) {
+        const char *word = yysymbol_name(kinds[i]);
+        if (word[0] == '\'' && isalpha((unsigned char)word[1]))
+            nearest_try(&near, found, arena_strndup(p->arena, word + 1, strlen(word) - 2));
+    }
+    return near.name && near.distance ? arena_printf(p->arena, "did you mean '%s'?", near.name) : NULL;
 }
 
 /* Few expected tokens are named; many mean that anything could stand here. */
@@ -258,9 +290,13 @@ static const char *expected(struct parse *p, const yypcontext_t *context)
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct parse *p)
 {
     (void)scanner;
+    if (p->too_deep)
+        return 0;
     struct span at = *yypcontext_location(context);
     const struct source *source = &p->diags->sources.items[at.file];
-    const char *hint = expected(p, context);
+    const char *hint = at.to - at.from < 40 ? nearest_word(p, context, arena_strndup(p->arena, source->text + at.from, at.to - at.from)) : NULL;
+    if (!hint)
+        hint = expected(p, context);
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;
     if (yypcontext_token(context) == YYSYMBOL_YYEOF)
         diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected end of %s", p->expression ? "the expression" : "the file");
@@ -271,7 +307,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
 
 struct node *parse_range(struct parse *p)
 {
-    struct scan_state state = {.arena = p->arena, .diags = p->diags, .source = p->source, .at = p->from,
+    struct scan_state state = {.arena = p->arena, .diags = p->diags, .source = p->source, .at = p->from, .parse = p,
                                .first = p->expression ? START_EXPRESSION : 0};
     void *scanner = scan_open(&state, p->text, p->to - p->from);
     wkl_parse(scanner, p);
@@ -286,10 +322,15 @@ void scan_put(struct arena *arena, struct diags *diags, uint32_t source, struct 
     void *scanner = scan_open(&state, s->text, s->size);
     WKL_STYPE value;
     struct span at;
+    bool secret = false;
     for (int token; (token = wkl_lex(&value, &at, scanner)) > 0;) {
         uint32_t line, column;
+        int n = (int)(at.to - at.from);
+        bool hidden = secret && s->text[at.from] == '"';
         diags_locate(diags, at, &line, &column);
-        buf_printf(b, "%u:%u  %s  %.*s\n", line, column, yysymbol_name(YYTRANSLATE(token)), (int)(at.to - at.from), s->text + at.from);
+        buf_printf(b, "%u:%u  %s  %.*s\n", line, column, yysymbol_name(YYTRANSLATE(token)), hidden ? 5 : n,
+                   hidden ? "\"***\"" : s->text + at.from);
+        secret = secret_name(s->text + at.from, (size_t)n) && s->text[at.from] != '"';
     }
     scan_close(scanner);
 }

@@ -93,7 +93,7 @@ bool figures_lag(const struct result_entry *e, double *ns)
 bool figures_saturated(const struct result_entry *e)
 {
     double share = 0, lag = 0, median = 0;
-    if (figures_cpu_fraction(e, &share) && share > saturated_cpu)
+    if (!e->embedded && figures_cpu_fraction(e, &share) && share > saturated_cpu)
         return true;
     return figures_lag(e, &lag) && of_hist(e->all.response, METRIC_P50, &median) && lag > saturated_lag * median;
 }

@@ -32,6 +32,7 @@ struct result_entry {
     const struct ir_param *sweep;                     /* what is swept, with its value here */
     uint32_t nsweep;
     uint32_t clients, workers;                        /* workers: threads of the client */
+    bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
     double calls_per_request;                         /* by the plan: of a request (a call of the query); 0: not known */
     double tables_per_request;                        /* one-table-one-key lookups a request stands for; 0: not known */
