@@ -116,7 +116,23 @@ static bool is_asked(const struct ir *ir, const struct ir_query *q)
     return false;
 }
 
-static void check_statements(const struct ir *ir, const struct instance *inst, struct diags *diags)
+/* What is so on several backends is said once, with all their names before it. */
+static void add_cannot(struct arena *arena, const struct instance *inst, struct span span, const char *list, struct diags *diags)
+{
+    static const char code[] = "W0712";
+    const char *text = arena_printf(arena, " cannot run yet: %s; only 'get' can be run, on any backend", list);
+    for (size_t i = 0; i < diags->records.count; i++) {
+        struct diag *d = &diags->records.items[i];
+        const char *names_end = strcmp(d->code, code) ? NULL : strstr(d->message, text);
+        if (!names_end || d->span.file != span.file || d->span.from != span.from)
+            continue;
+        d->message = arena_printf(arena, "%.*s, %s%s", (int)(names_end - d->message), d->message, inst->name, text);
+        return;
+    }
+    diag_add(diags, SEVERITY_WARNING, code, span, NULL, "%s%s", inst->name, text);
+}
+
+static void check_statements(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
 {
     const struct ir_op *first = NULL;
     struct buf list = {0};
@@ -129,8 +145,7 @@ static void check_statements(const struct ir *ir, const struct instance *inst, s
         first = first ? first : op;
     }
     if (first)
-        diag_add(diags, SEVERITY_WARNING, "W0712", first->span, NULL, "%s cannot run yet: %s; only 'get' can be run, on any backend",
-                 inst->name, buf_text(&list));
+        add_cannot(arena, inst, first->span, buf_text(&list), diags);
     buf_release(&list);
 }
 
@@ -140,5 +155,5 @@ void emit_check(struct arena *arena, const struct ir *ir, const struct instance 
         check_names(inst, &ir->families[i], diags);
         check_types(arena, inst, &ir->families[i], diags);
     }
-    check_statements(ir, inst, diags);
+    check_statements(arena, ir, inst, diags);
 }

@@ -17,7 +17,7 @@ struct reader {                                       /* of one run */
     struct dist all;                                  /* of the others */
 };
 
-static const double SHARES_AGREE = 1e-6, YCSB_THETA = 0.99;
+static const double SHARES_AGREE = 1e-6;
 
 /* ---- the mix ---- */
 
