@@ -179,7 +179,7 @@ void cosmosdb_put_query(const struct request *r, const struct value *keys, struc
         if (keys)
             json_put_plain(b, part->table->columns[0].type, &keys[part->first + k]);
         else
-            buf_printf(b, "\"<key %u>\"", part->first + k);
+            buf_printf(b, "\"<k%u>\"", part->first + k);
         buf_putc(b, '}');
     }
     buf_puts(b, "]}");
@@ -198,7 +198,7 @@ static void put_text(const struct request *r, struct buf *b)
     if (l->query)
         cosmosdb_put_query(r, NULL, b);
     else
-        buf_printf(b, "GET /%s/<key %u>", l->path, r->parts->first);
+        buf_printf(b, "GET /%s/<k%u>", l->path, r->parts->first);
 }
 
 static void lower(const struct instance *inst, struct arena *arena, struct request *r)
@@ -317,6 +317,7 @@ const struct backend backend_cosmosdb = {
         .max_tables = 1,
         .multi_saves = true,
         .name_max = 255,
+        .exact_whole = 0x1p53,
         .fan_out = 64,
     },
     .settings = settings,

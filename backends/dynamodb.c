@@ -30,7 +30,7 @@ static void print_type(const struct instance *inst, struct type t, struct buf *b
         buf_puts(b, "BOOL");
     else
         buf_putc(b, tag);
-    if (loss && (t.kind == TYPE_DOUBLE || t.kind == TYPE_FLOAT))
+    if (loss && t.kind == TYPE_DOUBLE)                /* every float is in between */
         buf_puts(loss, "a number is refused where it is nearer to zero than 1e-130 or beyond 9.99e125");
 }
 
@@ -323,6 +323,8 @@ const struct backend backend_dynamodb = {
         .distinct_keys = true,
         .multi_saves = true,
         .name_max = 255,
+        .least_number = 1e-130,
+        .most_number = 9.99e125,
         .fan_out = 32,
     },
     .settings = settings,

@@ -19,6 +19,32 @@ struct maker {
     bool failed;
 };
 
+/* ---- names ---- */
+
+static bool is_listed(const char *names, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = names; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        while (isspace((unsigned char)*at))
+            at++;
+        size_t len = strcspn(at, ", ");
+        if (len == n && !memcmp(at, name, n))
+            return true;
+    }
+    return false;
+}
+
+bool instance_is_named(const char *names, const struct instance *inst)
+{
+    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
+}
+
+static bool is_wanted(const char *names, const struct instance *inst)
+{
+    return (is_listed(names, "all") && !inst->kind->on_request) || instance_is_named(names, inst);
+}
+
 /* ---- settings ---- */
 
 static int place_of(const struct backend *b, const char *setting)
@@ -61,9 +87,9 @@ static void fault(struct maker *m, struct span span, const char *code, const cha
 }
 
 /* The value of a setting in a block; NULL where it is not to be had, which is a fault when running. */
-static const char *value_of(struct maker *m, const struct ir_setting *s)
+static const char *value_of(struct maker *m, const struct ir_setting *s, bool resolve)
 {
-    if (s->source == SETTING_LITERAL || !m->options->resolve)
+    if (s->source == SETTING_LITERAL || !resolve)
         return s->source == SETTING_LITERAL ? s->text : NULL;
     const char *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text);
     if (!v && s->source == SETTING_ENV)
@@ -74,15 +100,17 @@ static const char *value_of(struct maker *m, const struct ir_setting *s)
     return v;
 }
 
+/* What a block names is read only where its backend is wanted: the variables of the others need not be set. */
 static void take_block(struct maker *m, struct instance *inst, const struct ir_backend *block)
 {
+    bool resolve = m->options->resolve && is_wanted(m->options->names, inst);
     for (uint32_t i = 0; i < block->nsettings; i++) {
         const struct ir_setting *s = &block->settings[i];
         int at = place_of(inst->backend, s->name);
         if (at < 0 && (!strcmp(s->name, "engine") || !strcmp(s->name, "prices")))
             continue;
         if (at >= 0) {
-            inst->values[at] = value_of(m, s);
+            inst->values[at] = value_of(m, s, resolve);
             continue;
         }
         struct nearest near = {0};
@@ -119,17 +147,61 @@ bool instance_is_configured(const struct instance *inst)
     return !by[0];
 }
 
+enum { SECRET_MIN = 3, SECRET_MAX = 1000 };          /* what is shorter would blot out half of a text */
+
+static void blot(char *text, const char *secret, size_t n)
+{
+    char word[SECRET_MAX + 1];
+    if (n < SECRET_MIN || n > SECRET_MAX)
+        return;
+    memcpy(word, secret, n);
+    word[n] = 0;
+    for (char *at = text; (at = strstr(at, word)); at += 3) {
+        memcpy(at, "***", 3);
+        memmove(at + 3, at + n, strlen(at + n) + 1);
+    }
+}
+
+/* As it stands, and as the server knows it: without %XX. */
+static void blot_encoded(char *text, const char *secret, size_t n)
+{
+    char plain[SECRET_MAX + 1], hex[3] = "";
+    size_t m = 0;
+    for (size_t i = 0; n <= SECRET_MAX && i < n; i++) {
+        bool encoded = secret[i] == '%' && i + 2 < n && isxdigit((unsigned char)secret[i + 1]) && isxdigit((unsigned char)secret[i + 2]);
+        if (encoded)
+            memcpy(hex, secret + i + 1, 2);
+        plain[m++] = encoded ? (char)strtol(hex, NULL, 16) : secret[i];
+        i += encoded ? 2 : 0;
+    }
+    blot(text, secret, n);
+    blot(text, plain, m);
+}
+
+/* The secrets within an address: scheme://user:SECRET@host, password=SECRET, AccountKey=SECRET. */
+static void blot_parts(char *text, const char *uri)
+{
+    static const char *const names[] = {"password=", "AccountKey="};
+    const char *from = strstr(uri, "://");
+    from = from ? from + 3 : uri;
+    size_t n = strcspn(from, "/?");
+    const char *at = memrchr(from, '@', n), *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
+    if (colon)
+        blot_encoded(text, colon + 1, (size_t)(at - colon - 1));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if ((at = strstr(uri, names[i])))
+            blot_encoded(text, at + strlen(names[i]), strcspn(at + strlen(names[i]), "; &"));
+}
+
 void instance_redact(const struct instance *inst, char *text)
 {
     for (int i = 0; inst->backend->settings[i].name; i++) {
         const char *secret = inst->values[i];
-        if (!inst->backend->settings[i].secret || !secret || strlen(secret) < 3)
+        if (!inst->backend->settings[i].secret || !secret)
             continue;
-        size_t n = strlen(secret);
-        for (char *at = text; (at = strstr(at, secret)); at += 3) {
-            memcpy(at, "***", 3);
-            memmove(at + 3, at + n, strlen(at + n) + 1);
-        }
+        blot(text, secret, strlen(secret));
+        if (!strcmp(inst->backend->settings[i].name, "uri"))
+            blot_parts(text, secret);
     }
 }
 
@@ -185,27 +257,6 @@ static void add_block(struct maker *m, const struct ir_backend *b)
         add(m, k, strcmp(b->name, b->kind) ? b->name : k->name, b);
 }
 
-static bool is_listed(const char *names, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = names; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        while (isspace((unsigned char)*at))
-            at++;
-        size_t len = strcspn(at, ", ");
-        if (len == n && !memcmp(at, name, n))
-            return true;
-    }
-    return false;
-}
-
-static bool wanted(const char *names, const struct instance *inst)
-{
-    if (is_listed(names, "all") && !inst->kind->on_request)
-        return true;
-    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
-}
-
 static bool has_kind(const struct instances *list, const struct kind *k)
 {
     for (size_t i = 0; i < list->items.count; i++)
@@ -256,7 +307,7 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
     if (check_names(arena, options->names, &all, err) < 0)
         return ERR_USAGE;
     for (size_t i = 0; i < all.items.count; i++)
-        if (wanted(options->names, all.items.items[i]))
+        if (is_wanted(options->names, all.items.items[i]))
             vec_push(arena, &out->items, all.items.items[i]);
     return 0;
 }

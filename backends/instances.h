@@ -21,6 +21,8 @@ struct instances_options {
 int instances_make(struct instances *, struct arena *, const struct ir *, const struct data *, const struct instances_options *,
                    struct diags *, struct error *);
 
+/* Whether a list of names (with commas between) has the instance, its kind or its keyword. "all" names none. */
+bool instance_is_named(const char *names, const struct instance *);
 /* Embedded, or told where its server is. */
 bool instance_is_configured(const struct instance *);
 /* Sets a setting (the text is copied into the arena). An unknown name gives false. */

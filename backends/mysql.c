@@ -8,7 +8,7 @@
 
 #include "base/map.h"
 
-#if HAVE_MARIADB_DRIVER
+#if HAVE_MARIADB
 #define DRIVER &mysql_driver
 #else
 #define DRIVER NULL

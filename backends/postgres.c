@@ -89,7 +89,7 @@ static void put_signature(const struct sql_params *params, struct buf *b)
     for (size_t i = 0; i < params->count; i++) {
         buf_puts(b, i ? ", " : "");
         put_type(params->items[i].column->type, true, b, NULL);
-        buf_puts(b, "[]");
+        buf_puts(b, params->items[i].array ? "[]" : "");
     }
     buf_putc(b, ')');
 }

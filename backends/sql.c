@@ -186,7 +186,7 @@ static void write_column(struct sql_writer *w, const char *name)
 static void write_key_test(struct sql_writer *w, const struct part *p)
 {
     write_column(w, p->table->columns[0].name);
-    if (p->nkeys == 1 && !(w->passing == PASS_ARRAY && w->request->form == FORM_PROC)) {
+    if (p->nkeys == 1 && !w->arrays_by_type) {        /* plainer than an array of one, which is planned as one of ten */
         buf_puts(&w->text, " = ");
         write_scalar(w, p, p->first);
         return;

@@ -18,6 +18,7 @@ void buf_puts(struct buf *, const char *s);
 void buf_putc(struct buf *, char c);
 void buf_printf(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_put_i64(struct buf *, int64_t v);            /* decimal, without printf's cost */
+void buf_put_count(struct buf *, uint64_t n, const char *one);  /* "1 query", "3 queries", "2 keys" */
 void buf_put_json(struct buf *, const char *s, size_t n); /* a JSON string with its quotes */
 const char *buf_text(const struct buf *);             /* "" where empty */
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
+
 /* A longer line is shown in part, around its mistake. */
 enum { SNIPPET_BYTES = 160, TAB_WIDTH = 8 };
 
@@ -96,6 +98,20 @@ static uint32_t put_shown(struct buf *b, const char *text, uint32_t from, uint32
     return column;
 }
 
+/* Bytes from … to-1 for the terminal, the secrets among them as stars. */
+static void put_without_secrets(struct buf *b, const struct source *s, uint32_t from, uint32_t to)
+{
+    struct buf copy = {0};
+    struct secret_scan scan = {.text = s->text, .size = s->size};
+    uint32_t hide, end;
+    buf_add(&copy, s->text + from, to - from);
+    while (scan.at < to && secret_next(&scan, &hide, &end))
+        for (uint32_t i = hide < from ? from : hide; i < end && i < to; i++)
+            copy.data[i - from] = '*';
+    put_shown(b, buf_text(&copy), 0, to - from, 0);
+    buf_release(&copy);
+}
+
 /* The line of a span with its number, and below it the caret and a label. */
 static void put_snippet(const struct diags *d, struct span span, const char *label, const char *colour, const char *off, struct buf *b)
 {
@@ -114,7 +130,7 @@ static void put_snippet(const struct diags *d, struct span span, const char *lab
         to--;
     uint32_t end = span.to > to ? to : span.to < at ? at : span.to;
     buf_printf(b, "%5u | ", line);
-    put_shown(b, s->text, from, to, 0);
+    put_without_secrets(b, s, from, to);
     uint32_t left = put_shown(NULL, s->text, from, at, 0), right = put_shown(NULL, s->text, at, end, left);
     buf_printf(b, "\n      | %*s%s^", (int)left, "", colour);
     for (uint32_t i = left + 1; i < right; i++)

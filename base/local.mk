@@ -1,10 +1,12 @@
 # base/: what everything may use and that uses nothing
 libwkl_a_SOURCES += \
     base/arena.c base/arena.h base/buf.c base/buf.h base/bug.c base/bug.h base/clock.h base/diag.c base/diag.h base/error.c base/error.h \
-    base/loop.c base/loop.h base/map.c base/map.h base/mem.c base/mem.h base/units.c base/units.h
+    base/loop.c base/loop.h base/map.c base/map.h base/mem.c base/mem.h base/secret.c base/secret.h base/units.c base/units.h
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/diag
-TESTS += tests/unit/diag
+check_PROGRAMS += tests/unit/diag tests/unit/secret
+TESTS += tests/unit/diag tests/unit/secret
 tests_unit_diag_SOURCES = tests/unit/diag.c
 tests_unit_diag_LDADD = $(UNIT_LIBS)
+tests_unit_secret_SOURCES = tests/unit/secret.c
+tests_unit_secret_LDADD = $(UNIT_LIBS)
 endif

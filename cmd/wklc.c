@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/format.h"
 #include "cmd/options.h"
 #include "compiler/emit.h"
 #include "compiler/explain.h"
@@ -18,7 +19,7 @@ struct asked {
     struct arena arena;
     VEC(struct front_define) defines;
     const char *target, *stage, *explain, *sample;
-    bool check, list_backends, json_diagnostics, json;
+    bool check, list_backends, json_diagnostics, json, format, write;
     uint64_t seed;
     struct emit_options emit;
 };
@@ -94,12 +95,16 @@ TAKE_TEXT(take_sample, sample)
 TAKE_FLAG(take_json, json)
 TAKE_FLAG(take_check, check)
 TAKE_FLAG(take_list, list_backends)
+TAKE_FLAG(take_format, format)
+TAKE_FLAG(take_write, write)
 
 static const struct option_row options[] = {
     {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},
     {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode", take_emit, NULL},
     {0, "sample", "NAME[:N]", "rows of a table, or the requests of a query, as CSV (10)", take_sample, NULL},
     {0, "json", NULL, "the sample as JSON", take_json, NULL},
+    {0, "fmt", NULL, "the file in its canonical layout; with --check: only say which files are in another", take_format, NULL},
+    {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
     {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL},
     {0, "run", "NAME", "only what this run needs", take_run, NULL},
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
@@ -145,13 +150,17 @@ static int print(const struct buf *b, struct error *err)
 static int emit_front(struct asked *a, struct diags *diags, const char *const *files, size_t n, const struct ir *ir, struct buf *out,
                       struct error *err)
 {
-    if (!strcmp(a->stage, "ir")) {
-        ir_dump(ir, out);
-        return 0;
-    }
-    int rc = !strcmp(a->stage, "tokens") ? front_emit_tokens(&a->arena, diags, files, n, out, err)
-             : !strcmp(a->stage, "ast")  ? front_emit_ast(&a->arena, diags, files, n, out, err)
+    struct buf text = {0};
+    int rc = 0;
+    if (!strcmp(a->stage, "ir"))
+        ir_dump(ir, &text);
+    else
+        rc = !strcmp(a->stage, "tokens") ? front_emit_tokens(&a->arena, diags, files, n, &text, err)
+             : !strcmp(a->stage, "ast")  ? front_emit_ast(&a->arena, diags, files, n, &text, err)
                                          : 1;
+    if (rc == 0 && !diags->errors)
+        rc = emit_piece(&a->arena, &a->emit, a->stage, &text, out, err);
+    buf_release(&text);
     return rc;
 }
 
@@ -182,10 +191,18 @@ static int sample(struct asked *a, const struct ir *ir, struct buf *out, struct 
     return rc;
 }
 
+/* Before anything is written into it, so that there is one message and not half of the files. */
 static int make_dir(const char *dir, struct error *err)
 {
-    if (dir && mkdir(dir, 0777) < 0 && errno != EEXIST)
+    struct stat st;
+    if (!dir)
+        return 0;
+    if (mkdir(dir, 0777) < 0 && errno != EEXIST)
         return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", dir, strerror(errno));
+    if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+        return error_set(err, ERR_IO, "'%s' is no folder: -o takes one, and writes a file for each piece into it", dir);
+    if (access(dir, W_OK | X_OK) < 0)
+        return error_set(err, ERR_IO, "nothing can be written into the folder '%s': %s", dir, strerror(errno));
     return 0;
 }
 
@@ -198,7 +215,11 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     diags_init(&diags, &a->arena);
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
-    int rc = early || ir ? make_dir(a->emit.dir, &err) : ERR_USAGE;
+    int rc = early || ir ? 0 : ERR_USAGE;
+    if (rc == 0 && ir && !a->sample)
+        rc = emit_check_options(&a->arena, ir, &a->emit, &err);
+    if (rc == 0)
+        rc = make_dir(a->emit.dir, &err);
     if (rc == 0 && ir && a->sample) {
         rc = sample(a, ir, &out, &err);
     } else if (rc == 0) {
@@ -213,6 +234,21 @@ static int compile(struct asked *a, const char *const *files, size_t n)
         fprintf(stderr, "wklc: %s\n", err.text);
     buf_release(&out);
     return rc < 0 || diags.errors ? EXIT_USAGE : EXIT_FINE;
+}
+
+static int format(struct asked *a, const char *const *files, size_t n)
+{
+    struct error err = {0};
+    struct diags diags;
+    struct buf out = {0};
+    diags_init(&diags, &a->arena);
+    int changed = format_files(&a->arena, &diags, files, n, a->write ? FORMAT_WRITE : a->check ? FORMAT_CHECK : FORMAT_SHOW, &out, &err);
+    show_diagnostics(a, &diags);
+    int rc = out.len ? print(&out, &err) : 0;
+    if (err.code)
+        fprintf(stderr, "wklc: %s\n", err.text);
+    buf_release(&out);
+    return changed < 0 || rc < 0 || (a->check && changed) ? EXIT_USAGE : EXIT_FINE;
 }
 
 /* What needs no file. */
@@ -242,6 +278,11 @@ int main(int argc, char **argv)
     } else if (first == argc) {
         fprintf(stderr, "wklc: which file? `wklc FILE` checks one, `wklc --help` says more\n");
         code = EXIT_USAGE;
+    } else if (asked.write && !asked.format) {
+        fprintf(stderr, "wklc: --write replaces files by their layout: `wklc --fmt --write FILE`\n");
+        code = EXIT_USAGE;
+    } else if (asked.format) {
+        code = format(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     } else {
         code = compile(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     }

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
+#include "compiler/narrow.h"
 
 struct emitter {
     struct arena *arena;
@@ -19,6 +20,7 @@ struct emitter {
     const struct emit_options *options;
     struct buf *out;
     struct error *err;
+    const char *stage;
 };
 
 /* ---- files ---- */
@@ -42,16 +44,23 @@ static int put_piece(struct emitter *e, const char *name, const char *ext, const
 
 /* ---- schema ---- */
 
+static void put_schema_head(const struct instance *inst, uint32_t ntables, struct buf *text)
+{
+    buf_printf(text, "%s %s: ", inst->backend->comment, inst->name);
+    buf_put_count(text, ntables, "table");
+    buf_putc(text, '\n');
+}
+
 static int emit_schema(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
                        const struct emit_options *options, struct buf *out, struct error *err)
 {
-    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    struct emitter e = {arena, ir, diags, inst, options, out, err, "schema"};
     struct buf text = {0};
     const struct backend *b = inst->backend;
     void (*print)(const struct instance *, const struct table *, struct buf *) = b->print_table;
     int rc = 0;
     if (!options->dir)
-        buf_printf(&text, "%s %s: %u tables\n", b->comment, inst->name, ir->ntables);
+        put_schema_head(inst, ir->ntables, &text);
     else if (b->print_table_file)
         print = b->print_table_file;
     for (uint32_t i = 0; rc == 0 && i < ir->ntables; i++) {
@@ -69,21 +78,18 @@ static int emit_schema(struct arena *arena, const struct ir *ir, const struct di
 
 /* ---- every (query, strategy) of the runs ---- */
 
-static bool listed(const char *list, const char *text)
-{
-    size_t n = strlen(text);
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        at += strspn(at, " ");
-        if (!strncmp(at, text, n) && (at[n] == ',' || !at[n]))
-            return true;
-    }
-    return !list;
-}
-
 static const struct strategy usual_strategies[] = {
     {STRATEGY_SINGLE, 1, "single"}, {STRATEGY_BATCH, 1, "batch"}, {STRATEGY_BINPACKED, 1, "binpacked"},
 };
+enum { USUAL_STRATEGIES = sizeof usual_strategies / sizeof *usual_strategies };
+
+int emit_check_options(struct arena *arena, const struct ir *ir, const struct emit_options *options, struct error *err)
+{
+    const char *usual[USUAL_STRATEGIES + 1] = {NULL};
+    for (int i = 0; i < USUAL_STRATEGIES; i++)
+        usual[i] = usual_strategies[i].text;
+    return narrow_check(arena, ir, options->run, options->strategies, usual, err);
+}
 
 typedef int each_plan(struct emitter *, const struct plan *);
 
@@ -98,7 +104,7 @@ static int do_plan(struct emitter *e, const struct ir_query *q, const struct str
     if (rc == ERR_USAGE) {                            /* it cannot be run yet: said in its place, the others go on */
         struct buf text = {0};
         buf_printf(&text, "%s %s\n", e->inst->backend->comment, err.text);
-        rc = put_piece(e, arena_printf(e->arena, "%s.%s.%s", e->inst->name, q->name, s->text), "txt", &text);
+        rc = put_piece(e, arena_printf(e->arena, "%s.%s.%s.%s", e->inst->name, e->stage, q->name, s->text), "txt", &text);
         buf_release(&text);
         return rc;
     }
@@ -110,7 +116,7 @@ static int each_of_run(struct emitter *e, const struct ir_run *run, struct map *
     int rc = 0;
     for (uint32_t m = 0; m < run->nmix; m++)
         for (uint32_t s = 0; rc == 0 && s < run->nstrategies; s++)
-            if (listed(e->options->strategies, run->strategies[s].text))
+            if (narrow_takes_strategy(e->options->strategies, run->strategies[s].text))
                 rc = do_plan(e, run->mix[m].query, &run->strategies[s], seen, each);
     return rc;
 }
@@ -120,11 +126,11 @@ static int each_pair(struct emitter *e, each_plan *each)
     struct map seen = {0};
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < e->ir->nruns; i++)
-        if (!e->options->run || !strcmp(e->options->run, e->ir->runs[i].name))
+        if (narrow_takes_run(e->options->run, &e->ir->runs[i]))
             rc = each_of_run(e, &e->ir->runs[i], &seen, each);
     for (uint32_t q = 0; rc == 0 && !e->ir->nruns && q < e->ir->nqueries; q++)
-        for (size_t s = 0; rc == 0 && s < sizeof usual_strategies / sizeof *usual_strategies; s++)
-            if (listed(e->options->strategies, usual_strategies[s].text))
+        for (size_t s = 0; rc == 0 && s < USUAL_STRATEGIES; s++)
+            if (narrow_takes_strategy(e->options->strategies, usual_strategies[s].text))
                 rc = do_plan(e, &e->ir->queries[q], &usual_strategies[s], &seen, each);
     return rc;
 }
@@ -144,7 +150,7 @@ static int put_plan(struct emitter *e, const struct plan *plan)
 static int emit_plan(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
                      const struct emit_options *options, struct buf *out, struct error *err)
 {
-    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    struct emitter e = {arena, ir, diags, inst, options, out, err, "plan"};
     return each_pair(&e, put_plan);
 }
 
@@ -180,9 +186,9 @@ static int put_requests(struct emitter *e, const struct plan *plan)
             buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name, plan->strategy->text, e->inst->name, i + 1,
                        plan->nrequests, r->title);
         (pure ? b->print_request_file : b->print_request)(e->inst, r, keys, &text);
-        const char *name = plan->nrequests > 1
-            ? arena_printf(e->arena, "%s.%s.%s.%u", e->inst->name, plan->query->name, plan->strategy->text, i + 1)
-            : arena_printf(e->arena, "%s.%s.%s", e->inst->name, plan->query->name, plan->strategy->text);
+        char *name = arena_printf(e->arena, "%s.request.%s.%s", e->inst->name, plan->query->name, plan->strategy->text);
+        if (plan->nrequests > 1)                      /* 01 … 30: in order as their names are */
+            name = arena_printf(e->arena, "%s.%0*u", name, snprintf(NULL, 0, "%u", plan->nrequests), i + 1);
         rc = put_piece(e, name, b->request_ext, &text);
         buf_clear(&text);
     }
@@ -194,7 +200,7 @@ static int put_requests(struct emitter *e, const struct plan *plan)
 static int emit_request(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
                         const struct emit_options *options, struct buf *out, struct error *err)
 {
-    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    struct emitter e = {arena, ir, diags, inst, options, out, err, "request"};
     return each_pair(&e, put_requests);
 }
 
@@ -228,11 +234,11 @@ static int put_program(struct emitter *e, const struct ir_run *run, const struct
 static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
                          const struct emit_options *options, struct buf *out, struct error *err)
 {
-    struct emitter e = {arena, ir, diags, inst, options, out, err};
+    struct emitter e = {arena, ir, diags, inst, options, out, err, "bytecode"};
     int rc = 0;
     for (uint32_t i = 0; i < ir->nruns; i++)
         for (uint32_t s = 0; rc == 0 && s < ir->runs[i].nstrategies; s++)
-            if ((!options->run || !strcmp(options->run, ir->runs[i].name)) && listed(options->strategies, ir->runs[i].strategies[s].text))
+            if (narrow_takes_run(options->run, &ir->runs[i]) && narrow_takes_strategy(options->strategies, ir->runs[i].strategies[s].text))
                 rc = put_program(&e, &ir->runs[i], &ir->runs[i].strategies[s]);
     struct program load;
     struct buf text = {0};
@@ -262,107 +268,8 @@ const struct emit_stage *emit_stage_find(const char *name)
     return NULL;
 }
 
-/* ---- checks against a backend ---- */
-
-static void check_table(struct arena *arena, const struct instance *inst, const struct ir_family *f, const struct table *t, struct map *lost,
-                        struct diags *diags)
+int emit_piece(struct arena *arena, const struct emit_options *options, const char *name, const struct buf *text, struct buf *out, struct error *err)
 {
-    struct buf name = {0}, type = {0}, loss = {0};
-    instance_put_table(inst, t, &name);
-    if (inst->backend->caps.name_max && name.len > inst->backend->caps.name_max)
-        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, NULL, "%s: the table name '%s' has %zu bytes, at most %u fit", inst->name,
-                 buf_text(&name), name.len, inst->backend->caps.name_max);
-    for (uint32_t c = 0; c < t->ncolumns; c++) {
-        buf_clear(&type);
-        buf_clear(&loss);
-        inst->backend->print_type(inst, t->columns[c].type, &type, &loss);
-        char *id = arena_printf(arena, "%s.%s", f->name, t->columns[c].name);
-        if (loss.len && !map_add(arena, lost, id, id))
-            diag_add(diags, SEVERITY_WARNING, "W0711", f->span, NULL, "%s: column '%s' of '%s' as %s: %s", inst->name, t->columns[c].name,
-                     f->name, buf_text(&type), buf_text(&loss));
-    }
-    buf_release(&name);
-    buf_release(&type);
-    buf_release(&loss);
-}
-
-static bool is_asked(const struct ir *ir, const struct ir_query *q)
-{
-    for (uint32_t r = 0; r < ir->nruns; r++)
-        for (uint32_t m = 0; m < ir->runs[r].nmix; m++)
-            if (ir->runs[r].mix[m].query == q)
-                return true;
-    return false;
-}
-
-/* What is so on several backends is said once, with all their names before it. */
-static void add_cannot(struct arena *arena, const struct instance *inst, const struct ir_query *q, const struct ir_op *op, struct diags *diags)
-{
-    static const char code[] = "W0712";
-    for (size_t i = 0; i < diags->records.count; i++) {
-        struct diag *d = &diags->records.items[i];
-        if (strcmp(d->code, code) || d->span.file != op->span.file || d->span.from != op->span.from)
-            continue;
-        int names = (int)strcspn(d->message, ":");
-        d->message = arena_printf(arena, "%.*s, %s%s", names, d->message, inst->name, d->message + names);
-        return;
-    }
-    diag_add(diags, SEVERITY_WARNING, code, op->span, NULL, "%s: '%s' in query '%s' cannot be run yet: only 'get' can", inst->name,
-             ir_op_name(op->kind), q->name);
-}
-
-void emit_check(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
-{
-    struct map lost = {0};
-    for (uint32_t i = 0; i < ir->nfamilies; i++)
-        for (uint32_t t = 0; t < ir->families[i].ntables; t++)
-            check_table(arena, inst, &ir->families[i], &ir->families[i].tables[t], &lost, diags);
-    for (uint32_t q = 0; q < ir->nqueries; q++) {
-        const struct ir_op *op = plan_cannot(&ir->queries[q]);
-        bool offered = op && diags->sources.items[op->span.file].builtin && !is_asked(ir, &ir->queries[q]);
-        if (op && !offered)                           /* a module's queries that nobody asks are nobody's trouble */
-            add_cannot(arena, inst, &ir->queries[q], op, diags);
-    }
-}
-
-/* ---- the list of backends ---- */
-
-static void put_caps(const struct caps *c, struct buf *b)
-{
-    static const char *const forms[] = {"one key", "keys of a table", "several tables", "on the server"};
-    for (int f = 0; f < FORM_COUNT; f++)
-        buf_printf(b, "    %-16s %s\n", forms[f], c->form_name[f] ? c->form_name[f] : c->lacks[f] ? c->lacks[f] : "no");
-    buf_puts(b, "    limits          ");
-    const struct { uint64_t n; const char *of; } limits[] = {
-        {c->max_keys, "keys"}, {c->max_tables, "tables"}, {c->max_params, "parameters"}, {c->max_reply_bytes, "bytes of reply"},
-    };
-    bool any = false;
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (limits[i].n) {
-            buf_printf(b, "%s %llu %s", any ? "," : "", (unsigned long long)limits[i].n, limits[i].of);
-            any = true;
-        }
-    buf_printf(b, "%s\n", any ? " a request" : " none of its own");
-    buf_printf(b, "    names            up to %u bytes\n", c->name_max);
-}
-
-void emit_backends(struct buf *b)
-{
-    for (const struct kind *k = backend_kinds; k->name; k++) {
-        buf_printf(b, "%s  %s", k->name, k->backend->title);
-        if (k->engine)
-            buf_printf(b, " (backend %s { engine %s })", k->keyword, k->engine);
-        if (!k->backend->driver)
-            buf_printf(b, "; planned and printed only: built without %s", k->backend->driver_needs);
-        buf_putc(b, '\n');
-        put_caps(&k->backend->caps, b);
-        buf_puts(b, "    settings\n");
-        for (const struct setting_def *s = k->backend->settings; s->name; s++) {
-            buf_printf(b, "      %-18s %s", s->name, s->help);
-            if (s->env)
-                buf_printf(b, " (%s%s)", k->env_prefix, s->env);
-            buf_puts(b, s->secret ? "; secret\n" : "\n");
-        }
-        buf_putc(b, '\n');
-    }
+    struct emitter e = {.arena = arena, .options = options, .out = out, .err = err};
+    return put_piece(&e, name, "txt", text);
 }

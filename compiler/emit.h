@@ -9,6 +9,9 @@ struct emit_options {
     const char *dir;                                  /* one file each; NULL: to `out` */
 };
 
+/* ERR_USAGE where --run or --strategy names what the workload does not have. */
+int emit_check_options(struct arena *, const struct ir *, const struct emit_options *, struct error *);
+
 /* Stages after the IR, for each instance: schema, plan, request, bytecode. */
 struct emit_stage {
     const char *name, *help;
@@ -17,6 +20,10 @@ struct emit_stage {
 };
 extern const struct emit_stage emit_stages[];         /* ends with a NULL name */
 const struct emit_stage *emit_stage_find(const char *name);
+
+
+/* A text as the stages put theirs: into its own file NAME.txt where a folder is asked for, else behind the others. */
+int emit_piece(struct arena *, const struct emit_options *, const char *name, const struct buf *text, struct buf *out, struct error *);
 
 /* Names longer than a backend holds, types it maps with a loss, statements it cannot run yet: diagnostics for --check. */
 void emit_check(struct arena *, const struct ir *, const struct instance *, struct diags *);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "compiler/elab.h"
+#include "grammar/fmt.h"
 #include "grammar/scan_state.h"
 #include "stdlib/stdlib.h"
 
@@ -316,4 +317,11 @@ int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *
             ast_put(n, out);
     }
     return 0;
+}
+
+int front_format(struct arena *arena, struct diags *diags, const char *path, const char **before, struct buf *out, struct error *err)
+{
+    uint32_t size;
+    int rc = read_file(arena, path, before, &size, err);
+    return rc < 0 ? rc : fmt_source(arena, diags, diags_add_source(diags, path, *before, size), out);
 }

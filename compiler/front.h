@@ -20,6 +20,9 @@ const struct ir *front_compile(struct arena *, struct diags *, const char *const
 int front_emit_tokens(struct arena *, struct diags *, const char *const *paths, size_t npaths, struct buf *, struct error *);
 int front_emit_ast(struct arena *, struct diags *, const char *const *paths, size_t npaths, struct buf *, struct error *);
 
+/* Adds the file's text, laid out as grammar/fmt.h says; *before is the text it has. 0, ERR_IO, or ERR_USAGE where diags has its mistakes. */
+int front_format(struct arena *, struct diags *, const char *path, const char **before, struct buf *, struct error *);
+
 /* ir_dump.c: the whole IR as text, stable. */
 void ir_dump(const struct ir *, struct buf *);
 

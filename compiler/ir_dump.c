@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/units.h"
 #include "compiler/front.h"
 #include "data/expr.h"
@@ -242,6 +243,12 @@ static void put_run(struct buf *b, const struct ir_run *r)
         put_point(b, &r->points[i]);
 }
 
+/* A secret is shown as where it comes from, never as itself. */
+static bool hidden(const struct ir_setting *s)
+{
+    return s->source == SETTING_LITERAL && secret_name(s->name, strlen(s->name));
+}
+
 void ir_dump(const struct ir *ir, struct buf *b)
 {
     static const char *const sources[] = {"", "env ", "file "};
@@ -261,6 +268,6 @@ void ir_dump(const struct ir *ir, struct buf *b)
         buf_printf(b, "backend %s as %s\n", ir->backends[i].kind, ir->backends[i].name);
         for (uint32_t s = 0; s < ir->backends[i].nsettings; s++)
             buf_printf(b, "  %s %s%s\n", ir->backends[i].settings[s].name, sources[ir->backends[i].settings[s].source],
-                       ir->backends[i].settings[s].text);
+                       hidden(&ir->backends[i].settings[s]) ? "***" : ir->backends[i].settings[s].text);
     }
 }

@@ -34,12 +34,7 @@ int plan_make(struct arena *arena, const struct instance *inst, const struct ir_
 
 /* ---- for people ---- */
 
-static void put_count(struct buf *b, uint64_t n, const char *one)
-{
-    size_t len = strlen(one);
-    bool ies = n != 1 && len > 1 && one[len - 1] == 'y' && !strchr("aeiou", one[len - 2]);   /* query, but key */
-    buf_printf(b, "%llu %.*s%s", (unsigned long long)n, (int)(ies ? len - 1 : len), one, n == 1 ? "" : ies ? "ies" : "s");
-}
+enum { TEXT_WIDTH = 150, TEXT_INDENT = 9, MORE_INDENT = 13 };
 
 static void put_bytes(struct buf *b, double bytes)
 {
@@ -51,15 +46,148 @@ static void put_bytes(struct buf *b, double bytes)
         buf_printf(b, "%.1f MB", bytes / 1e6);
 }
 
-static void put_indented(struct buf *b, const char *text, const char *indent)
+/* Where to break a line that is longer than `width`: behind the last blank, or comma between parts of a JSON text, that fits; behind the first
+ * one where none does. */
+static int break_at(const char *line, int n, int width)
+{
+    int best = n;
+    for (int i = 1; i < n && (i < width || best == n); i++)
+        if (line[i - 1] == ' ' || (line[i - 1] == ',' && strchr("\"{", line[i])))
+            best = i;
+    return n <= width ? n : best;
+}
+
+static void put_wrapped(struct buf *b, const char *line, int n)
+{
+    for (int indent = TEXT_INDENT; n > 0; indent = MORE_INDENT) {
+        int part = break_at(line, n, TEXT_WIDTH - indent), shown = part;
+        while (shown > 0 && line[shown - 1] == ' ')
+            shown--;
+        buf_printf(b, "%*s%.*s\n", indent, "", shown, line);
+        line += part;
+        n -= part;
+    }
+}
+
+static void put_text(struct buf *b, const char *text)
 {
     for (const char *line = text; line && *line;) {
         const char *end = strchr(line, '\n');
-        int n = end ? (int)(end - line) : (int)strlen(line);
-        buf_printf(b, "%s%.*s\n", indent, n, line);
+        put_wrapped(b, line, end ? (int)(end - line) : (int)strlen(line));
         line = end ? end + 1 : NULL;
     }
 }
+
+/* ---- the table of requests ---- */
+
+static void put_number(const struct plan *p, const struct request *r, struct buf *b)
+{
+    (void)p;
+    buf_printf(b, "%u", r->id + 1);
+}
+
+static void put_form(const struct plan *p, const struct request *r, struct buf *b)
+{
+    buf_puts(b, p->instance->backend->caps.form_name[r->form]);
+}
+
+static void put_title(const struct plan *p, const struct request *r, struct buf *b)
+{
+    (void)p;
+    buf_puts(b, r->title);
+}
+
+static void put_keys(const struct plan *p, const struct request *r, struct buf *b)
+{
+    uint32_t max = p->instance->backend->caps.max_keys;
+    buf_printf(b, "%u", r->nkeys);
+    if (max && r->form != FORM_POINT)
+        buf_printf(b, " of %u", max);
+}
+
+static void put_tables(const struct plan *p, const struct request *r, struct buf *b)
+{
+    (void)p;
+    buf_printf(b, "%u", r->nparts);
+}
+
+static void put_rows(const struct plan *p, const struct request *r, struct buf *b)
+{
+    (void)p;
+    buf_printf(b, "%.1f", r->rows_expected);
+}
+
+static void put_reply(const struct plan *p, const struct request *r, struct buf *b)
+{
+    (void)p;
+    put_bytes(b, r->bytes_expected);
+}
+
+static const struct {
+    const char *head;
+    bool right;
+    void (*put)(const struct plan *, const struct request *, struct buf *);
+} cells[] = {
+    {"", true, put_number},    {"request", false, put_form}, {"asks for", false, put_title}, {"keys", true, put_keys},
+    {"tables", true, put_tables}, {"rows", true, put_rows},  {"reply", true, put_reply},
+};
+enum { CELLS = sizeof cells / sizeof *cells };
+
+/* Characters, not bytes. */
+static int width_of(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xc0) != 0x80;
+    return n;
+}
+
+/* One line; r NULL: the heads. */
+static void put_line(const struct plan *p, const struct request *r, const int *widths, struct buf *b)
+{
+    struct buf cell = {0};
+    for (int c = 0; c < CELLS; c++) {
+        buf_clear(&cell);
+        if (r)
+            cells[c].put(p, r, &cell);
+        else
+            buf_puts(&cell, cells[c].head);
+        int pad = widths[c] - width_of(buf_text(&cell));
+        if (cells[c].right)
+            buf_printf(b, "  %*s%s", pad, "", buf_text(&cell));
+        else
+            buf_printf(b, "  %s%*s", buf_text(&cell), pad, "");
+    }
+    buf_putc(b, '\n');
+    buf_release(&cell);
+}
+
+static void put_requests(struct buf *b, const struct plan *p, bool text)
+{
+    int widths[CELLS] = {3};
+    struct buf cell = {0};
+    for (int c = 0; c < CELLS; c++) {
+        int head = width_of(cells[c].head);
+        widths[c] = widths[c] > head ? widths[c] : head;
+        for (uint32_t i = 0; i < p->nrequests; i++) {
+            buf_clear(&cell);
+            cells[c].put(p, &p->requests[i], &cell);
+            int w = width_of(buf_text(&cell));
+            widths[c] = widths[c] > w ? widths[c] : w;
+        }
+    }
+    buf_release(&cell);
+    put_line(p, NULL, widths, b);
+    for (uint32_t i = 0; i < p->nrequests; i++) {
+        put_line(p, &p->requests[i], widths, b);
+        if (text) {
+            put_text(b, p->requests[i].setup);
+            put_text(b, p->requests[i].text);
+        }
+    }
+}
+
+/* ---- the lines around it ---- */
 
 static void put_flight(struct buf *b, const struct plan *p)
 {
@@ -67,33 +195,29 @@ static void put_flight(struct buf *b, const struct plan *p)
         buf_puts(b, p->in_flight == 1 ? ", one after the other"
                     : p->in_flight >= p->ngroups ? ", all in flight together" : "");
     if (p->ngroups > 1 && p->in_flight > 1 && p->in_flight < p->ngroups)
-        buf_printf(b, ", %u in flight at once", p->in_flight);
-    if (p->nrequests != p->ngroups) {
-        buf_puts(b, " (");
-        put_count(b, p->nrequests, "request");
-        buf_printf(b, ", up to %u of a call in flight together)", p->fan_out);
-    }
+        buf_printf(b, ", %u in flight together", p->in_flight);
+    if (p->nrequests == p->ngroups)
+        return;
+    buf_puts(b, p->ngroups == 1 ? ", which is " : ", which are ");
+    buf_put_count(b, p->nrequests, "request");
+    if (p->ngroups > 1)
+        buf_printf(b, ", up to %u of one call in flight together", p->fan_out);
+    else if (p->fan_out < p->nrequests)
+        buf_printf(b, ", up to %u in flight together", p->fan_out);
+    else
+        buf_puts(b, " in flight together");
 }
 
-static void put_request(struct buf *b, const struct plan *p, const struct request *r, bool text)
+static void put_expected(struct buf *b, const struct plan *p)
 {
-    const struct caps *caps = &p->instance->backend->caps;
-    buf_printf(b, "  %3u  %s  ", r->id + 1, caps->form_name[r->form]);
-    buf_printf(b, "%s: ", r->title);
-    put_count(b, r->nkeys, "key");
-    if (caps->max_keys && r->form != FORM_POINT)
-        buf_printf(b, " of at most %u", caps->max_keys);
-    if (r->nparts > 1) {
-        buf_puts(b, ", ");
-        put_count(b, r->nparts, "table");
+    double rows = 0, bytes = 0;
+    for (uint32_t i = 0; i < p->nrequests; i++) {
+        rows += p->requests[i].rows_expected;
+        bytes += p->requests[i].bytes_expected;
     }
-    buf_printf(b, "; about %.1f rows, ", r->rows_expected);
-    put_bytes(b, r->bytes_expected);
+    buf_printf(b, "; on average %.1f rows, ", rows);
+    put_bytes(b, bytes);
     buf_putc(b, '\n');
-    if (!text)
-        return;
-    put_indented(b, r->setup, "         ");
-    put_indented(b, r->text, "         ");
 }
 
 static void put_cost(struct buf *b, const struct plan *p)
@@ -104,19 +228,19 @@ static void put_cost(struct buf *b, const struct plan *p)
     double units = 0;
     for (uint32_t i = 0; i < p->nrequests; i++)
         units += backend->model_units(p->instance, &p->requests[i]);
-    buf_printf(b, "  cost: %.4g %ss a query by the service's rules, so $%.4g for a million queries (list price %s, %s)\n", units,
-               backend->price->unit, units * backend->price->usd_per_million, backend->price->region, backend->price->date);
+    double dollars = units * backend->price->usd_per_million;
+    buf_printf(b, "  cost: %.4g %s%s a query by the service's rules, so $%.*f for a million queries (list price, %s, %s)\n", units,
+               backend->price->unit, units == 1 ? "" : "s", dollars < 1 ? 4 : 2, dollars, backend->price->region, backend->price->date);
 }
 
 void plan_put(const struct plan *p, bool text, struct buf *b)
 {
     buf_printf(b, "%s · %s · %s: ", p->query->name, p->strategy->text, p->instance->name);
-    put_count(b, p->ngroups, "call");
+    buf_put_count(b, p->ngroups, "call");
     put_flight(b, p);
-    buf_putc(b, '\n');
+    put_expected(b, p);
     for (uint32_t i = 0; i < p->nnotes; i++)
         buf_printf(b, "  note: %s\n", p->notes[i]);
-    for (uint32_t i = 0; i < p->nrequests; i++)
-        put_request(b, p, &p->requests[i], text);
+    put_requests(b, p, text);
     put_cost(b, p);
 }

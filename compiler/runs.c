@@ -17,7 +17,7 @@ struct reader {                                       /* of one run */
     struct dist all;                                  /* of the others */
 };
 
-static const double SHARES_AGREE = 1e-6, YCSB_THETA = 0.99;
+static const double SHARES_AGREE = 1e-6;
 
 /* ---- the mix ---- */
 
@@ -116,9 +116,11 @@ static bool read_strategies(struct reader *r, const struct node *n)
 
 /* ---- key distributions ---- */
 
-static const struct dist_row { const char *name; enum dist_kind kind; uint32_t arguments; bool shares; const char *usage; } dists[] = {
+/* usual: what stands where the one argument is left out; 0: it must be given. */
+static const struct dist_row { const char *name; enum dist_kind kind; int arguments; bool shares; const char *usage; double usual; } dists[] = {
     {"uniform", DIST_UNIFORM, 0, false, "uniform"},          {"zipf", DIST_ZIPF, 1, false, "zipf(0.99)"},
-    {"ycsb_zipf", DIST_YCSB_ZIPF, 0, false, "ycsb_zipf"},    {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
+    {"ycsb_zipf", DIST_YCSB_ZIPF, 1, false, "ycsb_zipf or ycsb_zipf(0.99)", 0.99},
+    {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
     {"latest", DIST_LATEST, 1, false, "latest(0.99)"},       {"sequential", DIST_SEQUENTIAL, 0, false, "sequential"},
     {"normal", DIST_NORMAL, 2, true, "normal(50%, 10%)"},    {"exponential", DIST_EXPONENTIAL, 1, true, "exponential(10%)"},
 };
@@ -146,13 +148,12 @@ static bool read_dist(struct reader *r, const struct node *n, struct dist *out)
     if (!row)
         return false;
     out->kind = row->kind;
-    if (row->kind == DIST_YCSB_ZIPF)
-        out->a = YCSB_THETA;
-    if (args->kids.count != row->arguments) {
+    out->a = row->usual;
+    if (args->kids.count != (size_t)row->arguments && (args->kids.count || row->usual <= 0)) {
         elab_fault(r->e, n->span, "E0606", arena_printf(r->e->arena, "it is written %s", row->usage), "wrong arguments of '%s'", n->text);
         return false;
     }
-    for (uint32_t i = 0; i < row->arguments; i++) {
+    for (size_t i = 0; i < args->kids.count; i++) {
         const struct node *a = args->kids.items[i];
         struct quantity q;
         if (row->shares ? !const_share(r->e, a, NULL, "a share of the keys", slots[i]) : !const_number(r->e, a, NULL, UNIT_NONE, "theta", &q))
@@ -518,6 +519,22 @@ void elab_runs(struct elab *e)
 
 /* ---- backend blocks: which settings there are is the backends' matter ---- */
 
+/* Whether an address has its password in it: scheme://user:password@host, password=…, AccountKey=…. */
+static bool has_password(const char *uri)
+{
+    const char *user = strstr(uri, "://"), *at = user ? strchr(user, '@') : NULL, *colon = user ? strchr(user + 3, ':') : NULL;
+    return (colon && at && colon < at) || strstr(uri, "password=") || strstr(uri, "AccountKey=");
+}
+
+static bool is_secret(const char *name, const char *text)
+{
+    static const char *const names[] = {"password", "secret_key", "session_token", "key", NULL};
+    for (int i = 0; names[i]; i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return !strcmp(name, "uri") && has_password(text);
+}
+
 static void read_setting(struct elab *e, const struct node *n, struct ir_setting *out)
 {
     const struct node *v = node_kid(n, 0);
@@ -531,7 +548,7 @@ static void read_setting(struct elab *e, const struct node *n, struct ir_setting
         out->source = env ? SETTING_ENV : SETTING_FILE;
     } else {
         c = const_eval(e, v, NULL);
-        if (!strcmp(n->text, "password") || !strcmp(n->text, "secret_key") || !strcmp(n->text, "key"))
+        if (is_secret(n->text, const_text(e, &c)))
             elab_warn(e, n->span, "W0707", "write env(\"NAME\") or file(\"path\")", "'%s' stands in the file for all to read", n->text);
     }
     out->text = const_text(e, &c);

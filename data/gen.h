@@ -27,6 +27,10 @@ void gen_prepare(struct gen *);
 struct value gen_draw(const struct gen *, struct type, uint64_t stream, uint64_t row, struct scratch *);
 /* The expected number of bytes of a value. */
 double gen_bytes(const struct gen *, struct type);
+/* What the numbers of a column keep to, whatever is drawn for its first `rows` rows: bounds, and the least distance from zero of those that are
+ * not zero. Rounded outwards. False where the type is none of whole numbers or doubles. */
+struct gen_bounds { double lo, hi, least; };
+bool gen_bounds(const struct gen *, struct type, uint64_t rows, struct gen_bounds *);
 const char *gen_kind_name(enum gen_kind);             /* "uniform" */
 
 /* ---- for the other files of data/ ---- */

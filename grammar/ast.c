@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "grammar/scan_state.h"
 
 static const char *const kind_names[] = {
@@ -179,7 +180,8 @@ struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t sou
 
 /* ---- printing ---- */
 
-static void put(const struct node *n, int level, struct buf *b)
+/* secret: within the value of a setting that is nobody's business */
+static void put(const struct node *n, int level, bool secret, struct buf *b)
 {
     for (int i = 0; i < level; i++)
         buf_puts(b, "  ");
@@ -190,14 +192,15 @@ static void put(const struct node *n, int level, struct buf *b)
     buf_puts(b, kind_names[n->kind]);
     if (n->text) {
         buf_putc(b, ' ');
-        buf_put_json(b, n->text, n->ntext);
+        buf_put_json(b, secret && n->kind == N_TEXT ? "***" : n->text, secret && n->kind == N_TEXT ? 3 : n->ntext);
     }
     buf_putc(b, '\n');
+    secret = n->kind == N_SETTING ? secret_name(n->text, n->ntext) : secret && n->kind != N_CALL;
     for (size_t i = 0; i < n->kids.count; i++)
-        put(n->kids.items[i], level + 1, b);
+        put(n->kids.items[i], level + 1, secret, b);
 }
 
 void ast_put(const struct node *n, struct buf *b)
 {
-    put(n, 0, b);
+    put(n, 0, false, b);
 }

@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "grammar/scan_state.h"
 
 #define YYLLOC_DEFAULT(at, rhs, n)                                                                          \
@@ -321,10 +322,15 @@ void scan_put(struct arena *arena, struct diags *diags, uint32_t source, struct 
     void *scanner = scan_open(&state, s->text, s->size);
     WKL_STYPE value;
     struct span at;
+    bool secret = false;
     for (int token; (token = wkl_lex(&value, &at, scanner)) > 0;) {
         uint32_t line, column;
+        int n = (int)(at.to - at.from);
+        bool hidden = secret && s->text[at.from] == '"';
         diags_locate(diags, at, &line, &column);
-        buf_printf(b, "%u:%u  %s  %.*s\n", line, column, yysymbol_name(YYTRANSLATE(token)), (int)(at.to - at.from), s->text + at.from);
+        buf_printf(b, "%u:%u  %s  %.*s\n", line, column, yysymbol_name(YYTRANSLATE(token)), hidden ? 5 : n,
+                   hidden ? "\"***\"" : s->text + at.from);
+        secret = secret_name(s->text + at.from, (size_t)n) && s->text[at.from] != '"';
     }
     scan_close(scanner);
 }

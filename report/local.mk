@@ -19,6 +19,5 @@ tests_unit_progress_LDADD = $(UNIT_LIBS)
 tests_unit_report_SOURCES = tests/unit/report.c
 tests_unit_report_LDADD = $(UNIT_LIBS)
 endif
-EXTRA_DIST += docs/results.schema.json
 dist_check_SCRIPTS += tests/results_schema.py
 TESTS += tests/results_schema.py

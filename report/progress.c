@@ -238,20 +238,32 @@ void progress_end(struct progress *p)
     set_text(&p->phase, NULL);
 }
 
-void progress_say(struct progress *p, const char *fmt, ...)
+static void say(struct progress *p, const char *fmt, va_list ap)
 {
     struct buf b = {0};
     char text[2048];
-    va_list ap;
-    if (p->quiet)
-        return;
-    va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
-    va_end(ap);
     buf_printf(&b, "%s%s%s\n", p->drawn ? "\r" : "", text, p->drawn ? "\033[K" : "");
     write_all(p, &b);
     buf_release(&b);
     p->drawn = false;
+}
+
+void progress_say(struct progress *p, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    if (!p->quiet)
+        say(p, fmt, ap);
+    va_end(ap);
+}
+
+void progress_complain(struct progress *p, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(p, fmt, ap);
+    va_end(ap);
 }
 
 /* ---- measuring ---- */

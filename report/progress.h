@@ -31,6 +31,8 @@ void progress_end(struct progress *);                 /* leaves a line: what was
 
 /* A line that stays. */
 void progress_say(struct progress *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same of what went wrong, which quiet does not hide. */
+void progress_complain(struct progress *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void progress_clear(struct progress *);
 
 struct progress_measure {                             /* of the last moment: the interval since the one before */

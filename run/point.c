@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "compiler/codegen.h"
+#include "compiler/narrow.h"
 #include "data/draw.h"
 #include "report/expect.h"
 #include "run/runner.h"
@@ -37,22 +38,6 @@ struct point {
 };
 
 /* ---- plans ---- */
-
-/* Whether the command line asks for this strategy. */
-static bool strategy_wanted(const char *list, const char *text)
-{
-    size_t n = strlen(text);
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
-        at += strspn(at, " ");
-        size_t len = strcspn(at, ",");
-        while (len && at[len - 1] == ' ')
-            len--;
-        if (len == n && !memcmp(at, text, n))
-            return true;
-    }
-    return !list;
-}
 
 static int plan_cell(struct point *p, struct site *s, const struct strategy *strategy, struct cell *c, struct error *err)
 {
@@ -109,12 +94,12 @@ static void plan_stand(struct point *p, struct stand *s)
     for (uint32_t i = 0; i < p->run->nstrategies; i++) {
         struct error err = {0};
         const struct strategy *strategy = &p->run->strategies[i];
-        if (!strategy_wanted(p->r->options->strategies, strategy->text))
+        if (!narrow_takes_strategy(p->r->options->strategies, strategy->text))
             continue;
         if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
             const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->site->inst->name);
             results_leave_out(p->r->results, what, err.text, NULL);
-            progress_say(p->r->progress, "%s: left out: %s", what, err.text);
+            progress_complain(p->r->progress, "%s: left out: %s", what, err.text);
             continue;
         }
         s->ncells++;
@@ -205,7 +190,7 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
 {
     if (d->mismatch.count) {
         p->r->wrong_rows = true;
-        progress_say(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
+        progress_complain(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
     }
     if (d->fatal.code) {
         if (!c->entry->nrounds) {
@@ -231,8 +216,8 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     if (out.tally->errors && !out.fatal.code)
         for (int i = 0; i < TALLY_CLASSES; i++)
             if (out.tally->classes[i].count)
-                progress_say(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
-                              out.tally->classes[i].first);
+                progress_complain(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
+                                  out.tally->classes[i].first);
     if (!out.fatal.code && !out.tally->errors && !runner_stopped(p->r))
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count,
                              out.mismatch.count ? out.mismatch.text : NULL);

@@ -2,10 +2,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "compiler/narrow.h"
 #include "report/expect.h"
 #include "report/report.h"
 #include "run/runner.h"
@@ -22,26 +24,31 @@ static void show_diagnostics(struct runner *r)
     r->diags.errors = r->diags.warnings = 0;
 }
 
-static bool run_wanted(const struct runner *r, const struct ir_run *run)
+/* Outputs that cannot be written are better found before the run than after it. What is there already is left as it is. */
+static int check_outputs(struct runner *r, struct error *err)
 {
-    return !r->options->run || !strcmp(r->options->run, run->name);
+    for (size_t i = 0; i < r->options->noutputs; i++) {
+        const char *path = r->options->outputs[i].file;
+        if (!path)
+            continue;
+        bool there = access(path, F_OK) == 0;
+        int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+        if (fd < 0 && !(there && errno == ENXIO))     /* a pipe that nobody reads yet */
+            return error_set(err, ERR_USAGE, "'%s' cannot be written: %s", path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        if (!there)
+            unlink(path);
+    }
+    return 0;
 }
 
-/* Names on the command line must mean something. */
-static int check_names(struct runner *r, struct error *err)
+static int check_options(struct runner *r, struct error *err)
 {
-    const char *wanted = r->options->run;
-    struct nearest near = {0};
-    for (uint32_t i = 0; wanted && i < r->ir->nruns; i++) {
-        if (!strcmp(r->ir->runs[i].name, wanted))
-            return 0;
-        nearest_try(&near, wanted, r->ir->runs[i].name);
-    }
     if (!r->ir->nruns && r->options->only == ONLY_ALL)
         return error_set(err, ERR_USAGE, "the workload has no run: add `run NAME { query … }`");
-    if (wanted && near.name)
-        return error_set(err, ERR_USAGE, "unknown run '%s': did you mean '%s'?", wanted, near.name);
-    return wanted ? error_set(err, ERR_USAGE, "unknown run '%s'", wanted) : 0;
+    int rc = narrow_check(&r->arena, r->ir, r->options->run, r->options->strategies, NULL, err);
+    return rc < 0 ? rc : check_outputs(r, err);
 }
 
 static void ready_all(struct runner *r, const struct ir *ir)
@@ -55,7 +62,7 @@ static void run_all(struct runner *r)
 {
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
-        if (!run_wanted(r, run))
+        if (!narrow_takes_run(r->options->run, run))
             continue;
         for (uint32_t k = 0; k < run->npoints && !runner_stopped(r); k++) {
             if (r->options->dry_run) {
@@ -68,11 +75,20 @@ static void run_all(struct runner *r)
     }
 }
 
+/* The tables of the file as it stands, and those of the points of its sweeps. */
 static void drop_all(struct runner *r)
 {
-    for (size_t i = 0; i < r->nsites; i++)
-        if (r->sites[i].usable)
-            progress_say(r->progress, "%s: %d tables dropped", r->sites[i].inst->name, tables_drop_all(r, &r->sites[i], r->ir));
+    for (size_t s = 0; s < r->nsites; s++) {
+        if (!r->sites[s].usable)
+            continue;
+        int n = tables_drop_all(r, &r->sites[s], r->ir);
+        for (uint32_t i = 0; i < r->ir->nruns; i++)
+            for (uint32_t k = 0; k < r->ir->runs[i].npoints && r->sites[s].usable; k++)
+                if (r->ir->runs[i].points[k].ir != r->ir)
+                    n += tables_drop_all(r, &r->sites[s], r->ir->runs[i].points[k].ir);
+        if (r->sites[s].usable)
+            progress_say(r->progress, "%s: %d tables dropped", r->sites[s].inst->name, n);
+    }
 }
 
 static void work(struct runner *r)
@@ -159,7 +175,7 @@ static int compile(struct runner *r, struct error *err)
     show_diagnostics(r);
     if (!r->ir)
         return errors ? ERR_USAGE : err->code ? err->code : ERR_USAGE;
-    return check_names(r, err);
+    return check_options(r, err);
 }
 
 int run_workload(const struct run_options *options, atomic_bool *stop)

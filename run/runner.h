@@ -19,7 +19,8 @@ struct site {                                         /* a backend instance in t
     bool attempted;                                   /* a connection to it was tried */
     struct server *server;
     struct map tables;                                /* by physical name: struct site_table */
-    VEC(const struct table *) made;                   /* by this run: dropped at its end */
+    VEC(const struct table *) made;                   /* by this run: dropped at its end; each name once */
+    struct map made_names;                            /* of these, by physical name */
 };
 struct site_table {
     char digest[DIGEST_CHARS + 1];                    /* of what stands there now */

@@ -18,7 +18,7 @@ void site_fail(struct runner *r, struct site *s, struct error *err)
     s->usable = false;
     if (err->code == ERR_INTERRUPTED && runner_stopped(r))
         return;
-    progress_say(r->progress, "%s: %s", s->inst->name, err->text);
+    progress_complain(r->progress, "%s: %s", s->inst->name, err->text);
     if (s->result->status != RESULT_FAILED)
         results_fail_backend(r->results, s->result, err->text);
     if (s->server)
@@ -126,20 +126,6 @@ static int make_sites(struct runner *r, struct error *err)
     return 0;
 }
 
-/* Nothing can be run: each backend's reason, a line each. What failed was told when it did. */
-static int none_usable(struct runner *r, struct error *err)
-{
-    struct buf b = {0};
-    for (size_t i = 0; i < r->nsites; i++) {
-        const struct result_backend *s = r->sites[i].result;
-        if (s->status == RESULT_SKIPPED)
-            buf_printf(&b, "\n  %s: %s%s%s", s->name, s->reason, s->enable ? ": " : "", s->enable ? s->enable : "");
-    }
-    int rc = error_set(err, ERR_CONNECT, "no backend can be reached%s", buf_text(&b));
-    buf_release(&b);
-    return rc;
-}
-
 static bool any_usable(const struct runner *r)
 {
     for (size_t i = 0; i < r->nsites; i++)
@@ -148,11 +134,59 @@ static bool any_usable(const struct runner *r)
     return false;
 }
 
+/* Whether the site can be used, or be tried at least. */
+static bool is_ready(const struct site *s)
+{
+    return s->inst->backend->driver && instance_is_configured(s->inst);
+}
+
+/* What keeps the backends of a name (of all, where it is NULL) from being used, and what would enable each. */
+static void say_what_is_missing(struct runner *r, const char *name)
+{
+    for (size_t i = 0; i < r->nsites; i++) {
+        struct site *s = &r->sites[i];
+        if (is_ready(s) || (name && !instance_is_named(name, s->inst)))
+            continue;
+        if (s->inst->backend->driver)
+            progress_complain(r->progress, "%s is not configured: %s", s->inst->name, s->inst->kind->enable);
+        else
+            progress_complain(r->progress, "%s: this build cannot drive it: it was made without %s", s->inst->name,
+                              s->inst->backend->driver_needs);
+    }
+}
+
+/* Who names a backend means it: nothing is run without it. Of a name that stands for several, one will do. */
+static int check_named(struct runner *r, struct error *err)
+{
+    for (const char *at = r->options->backends; at && *at;) {
+        const char *name = arena_strndup(&r->arena, at, strcspn(at, ","));
+        bool ready = !strcmp(name + strspn(name, " "), "all");
+        at += strlen(name) + (at[strlen(name)] == ',');
+        for (size_t i = 0; i < r->nsites; i++)
+            ready |= instance_is_named(name, r->sites[i].inst) && is_ready(&r->sites[i]);
+        if (ready)
+            continue;
+        say_what_is_missing(r, name);
+        return error_set(err, ERR_USAGE, "nothing is run: --backends names what cannot be used");
+    }
+    return 0;
+}
+
+static int no_site(struct runner *r, struct error *err)
+{
+    bool tried = false;
+    for (size_t i = 0; i < r->nsites; i++)
+        tried |= r->sites[i].result->status == RESULT_FAILED;
+    if (!tried)
+        say_what_is_missing(r, NULL);
+    return error_set(err, ERR_CONNECT, tried ? "nothing is run: no backend can be reached" : "nothing is run: no backend is configured");
+}
+
 int sites_open(struct runner *r, struct error *err)
 {
     int rc = make_sites(r, err);
-    if (rc == 0 && r->options->local)
-        rc = start_local(r, err);
+    if (rc == 0)
+        rc = r->options->local ? start_local(r, err) : check_named(r, err);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++) {
@@ -166,7 +200,7 @@ int sites_open(struct runner *r, struct error *err)
     }
     if (runner_stopped(r))
         return error_set(err, ERR_INTERRUPTED, "interrupted");
-    return any_usable(r) ? 0 : none_usable(r, err);
+    return any_usable(r) ? 0 : no_site(r, err);
 }
 
 void sites_close(struct runner *r)

@@ -12,7 +12,7 @@
 #include "vm/load.h"
 
 enum { CHUNK_ROWS = 500000, MAX_LOADERS = 16 };
-static const uint64_t SHOW_NS = 100 * NS_PER_MS;      /* how often progress is shown */
+enum { LOOK_US = 2000 };                              /* how often the loaders are looked at: the end of a load is timed so exactly */
 
 VEC_TYPE(table_list, const struct table *);
 
@@ -20,6 +20,7 @@ struct work {                                         /* what one site needs for
     struct runner *r;
     struct site *site;
     struct table_list create, stale;                  /* to be loaded; ours, but of other contents: dropped first */
+    size_t kept;                                      /* of the stale ones, complete and of an earlier run */
     const char (*digests)[DIGEST_CHARS + 1];          /* of `create` */
 };
 
@@ -54,8 +55,10 @@ static int look(struct work *w, const struct table *t, struct error *err)
     if (w->r->options->only == ONLY_RUN)
         return error_set(err, ERR_MISSING, "table '%s' %s: load it first (--only load)", t->name,
                          presence == TABLE_ABSENT ? "is not there" : "holds other data than this workload's");
-    if (presence == TABLE_OURS)
+    if (presence == TABLE_OURS) {
         vec_push(&w->r->arena, &w->stale, t);
+        w->kept += there[0] && !known && !same;
+    }
     vec_push(&w->r->arena, &w->create, t);
     return 0;
 }
@@ -153,7 +156,7 @@ static int load_all(struct work *w, struct error *err)
         pthread_create(&threads[i].thread, NULL, load_thread, &threads[i]);
     }
     while (!all_ended(threads, n)) {
-        usleep((useconds_t)(SHOW_NS / NS_PER_US));
+        usleep(LOOK_US);
         progress_update(w->r->progress, atomic_load(&job.rows));
     }
     for (uint32_t i = 0; i < n; i++)
@@ -171,18 +174,33 @@ static double expected_bytes(const struct table_list *tables)
     return bytes;
 }
 
+/* What this run is to drop at its end. Noted before it is made: what is half done is dropped too. */
+static void note_made(struct work *w)
+{
+    struct site *s = w->site;
+    for (size_t i = 0; i < w->create.count; i++) {
+        const struct table *t = w->create.items[i];
+        if (map_find(&s->made_names, t->name))
+            continue;
+        map_add(&w->r->arena, &s->made_names, t->name, (void *)t);
+        vec_push(&w->r->arena, &s->made, t);
+    }
+}
+
 static int make_and_load(struct work *w, struct error *err)
 {
     const struct driver *d = driver_of(w->site);
     struct table_list *t = &w->create;
     struct result_backend *result = w->site->result;
     int rc = 0;
+    if (w->kept)
+        progress_say(w->r->progress, "%s: %zu table%s of an earlier run hold%s other data: replaced", w->site->inst->name, w->kept,
+                     w->kept > 1 ? "s" : "", w->kept > 1 ? "" : "s");
     if (w->stale.count)
         rc = d->drop(w->site->server, w->stale.items, (uint32_t)w->stale.count, err);
     if (rc < 0 || !t->count)
         return rc;
-    for (size_t i = 0; i < t->count; i++)             /* noted before they are made: what is half done is dropped too */
-        vec_push(&w->r->arena, &w->site->made, t->items[i]);
+    note_made(w);
     if ((rc = d->create(w->site->server, t->items, (uint32_t)t->count, err)) < 0 || w->r->options->only == ONLY_CREATE)
         return rc;
     uint64_t from = clock_ns();
@@ -231,6 +249,7 @@ void tables_drop_made(struct runner *r, struct site *s)
         site_fail(r, s, &err);
     }
     s->made.count = 0;
+    s->made_names = (struct map){0};
 }
 
 int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
+source, build = os.environ["WKL_SOURCE"], os.path.abspath(os.environ["WKL_BUILD"])
 folder = os.path.join(source, "tests", "front")
 failed = count = 0
 for name in sorted(os.listdir(folder)):
@@ -13,8 +13,8 @@ for name in sorted(os.listdir(folder)):
         continue
     own = os.path.join(folder, stem + ".wkl")
     path = own if os.path.exists(own) else os.path.join(source, "examples", stem + ".wkl")
-    done = subprocess.run([os.path.join(build, "tests", "fronttool"), stage, os.path.relpath(path, source)], capture_output=True, text=True,
-                          cwd=source)                 # goldens name the files as they stand in the project
+    where, file = os.path.split(path)                # diagnostics name the file as it is asked for: the same wherever the sources lie
+    done = subprocess.run([os.path.join(build, "tests", "fronttool"), stage, file], capture_output=True, text=True, cwd=where)
     golden = os.path.join(folder, name)
     if os.environ.get("UPDATE"):
         open(golden, "w", encoding="utf-8").write(done.stdout)

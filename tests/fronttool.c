@@ -1,5 +1,6 @@
-/* fronttool.c - the front end alone, for tests: fronttool STAGE FILE [NAME=VALUE …]; STAGE is check, json, tokens, ast, ir, or
- * targets: as json, with what all backends say, settings taken from the environment as for a run. Diagnostics go to stdout. Ends with 1 where there are errors. */
+/* fronttool.c - the front end alone, for tests: fronttool STAGE FILE [NAME=VALUE …]; STAGE is check, json, tokens, ast, ir, fmt, or
+ * targets: as json, with what all backends say, settings taken from the environment as for a run. Diagnostics go to stdout.
+ * Ends with 1 where there are errors. */
 #include "config.h"
 
 #include <stdio.h>
@@ -26,10 +27,13 @@ static int run(const char *stage, const char *path, const struct front_options *
 {
     struct error err = {0};
     const struct ir *ir = NULL;
+    const char *before;
     if (!strcmp(stage, "tokens"))
         front_emit_tokens(arena, diags, &path, 1, out, &err);
     else if (!strcmp(stage, "ast"))
         front_emit_ast(arena, diags, &path, 1, out, &err);
+    else if (!strcmp(stage, "fmt"))
+        front_format(arena, diags, path, &before, out, &err);
     else
         ir = front_compile(arena, diags, &path, 1, options, &err);
     if (ir && !strcmp(stage, "targets"))

@@ -285,6 +285,37 @@ static void estimates_are_near(void **state)
     scratch_release(&s);
 }
 
+/* Draws stay within them, and those that come near them were not asked to stay too far away. */
+static void bounds_hold(void **state)
+{
+    (void)state;
+    static const struct choice choices[] = {{{.u.d = -2.5}, 0.5}, {{.u.d = 0}, 0.25}, {{.u.d = 1e-3}, 0.25}};
+    static const struct { struct gen gen; struct type type; double lo, hi; } cases[] = {
+        {{GEN_UNIFORM, .lo = -7, .hi = 70}, {TYPE_BIGINT}, -7, 70},
+        {{GEN_UNIFORM, .dlo = -1.5, .dhi = 2.5}, {TYPE_DOUBLE}, -1.5, 2.5},
+        {{GEN_ZIPF, .p1 = 1.1, .lo = 5, .hi = 500}, {TYPE_INT}, 5, 500},
+        {{GEN_PARETO, .p1 = 2, .lo = 3, .hi = 900}, {TYPE_INT}, 3, 900},
+        {{GEN_PARETO, .p1 = 2, .dlo = 0, .dhi = 9}, {TYPE_DOUBLE}, 0, 9},
+        {{GEN_NORMAL, .p1 = 12.5, .p2 = 4}, {TYPE_DOUBLE}, 12.5 - 4 * 12.1, 12.5 + 4 * 12.1},
+        {{GEN_EXPONENTIAL, .p1 = 86400}, {TYPE_BIGINT}, 0, 86400 * 37.0},
+        {{GEN_CHOICE, .choices = choices, .nchoices = 3}, {TYPE_DOUBLE}, -2.5, 1e-3},
+        {{GEN_SEQUENCE, .lo = 10}, {TYPE_BIGINT}, 10, 100010},
+    };
+    struct scratch s = {0};
+    struct gen_bounds b;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(gen_bounds(&cases[i].gen, cases[i].type, 100000, &b));
+        assert_true(b.lo == cases[i].lo && b.hi == cases[i].hi && b.least > 0);
+        for (uint64_t k = 0; k < 100000; k++) {
+            struct value v = draw(&cases[i].gen, cases[i].type, k, &s);
+            double d = type_class(cases[i].type) == CLASS_INT ? (double)v.u.i : v.u.d;
+            assert_true(d >= b.lo && d <= b.hi && (d == 0 || fabs(d) >= b.least));
+        }
+    }
+    assert_false(gen_bounds(&(struct gen){GEN_HEX}, (struct type){TYPE_CHAR, 64, 0}, 1, &b));
+    scratch_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +323,7 @@ int main(void)
         cmocka_unit_test(texts_are_even_and_within_bounds), cmocka_unit_test(texts_honour_their_types),
             cmocka_unit_test(uuids_are_version_4),
         cmocka_unit_test(numbers_stay_in_their_types), cmocka_unit_test(values_never_change), cmocka_unit_test(estimates_are_near),
+        cmocka_unit_test(bounds_hold),
     };
     return cmocka_run_group_tests_name("gen", tests, NULL, NULL);
 }

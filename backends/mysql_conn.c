@@ -1,0 +1,223 @@
+/* mysql_conn.c - connections by settings, plain statements, errors, times. */
+#include "config.h"
+
+#include "backends/mysql_conn.h"
+
+#include <errmsg.h>
+#include <mysqld_error.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* ---- where to: a uri, overridden by settings ---- */
+
+struct target {
+    char *copy;                                       /* of the uri, cut into its parts; owned */
+    const char *host, *port, *database, *user, *password;
+};
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static char *decode_percent(char *text)
+{
+    char *out = text;
+    for (char *in = text; *in; out++)
+        if (*in == '%' && hex_digit(in[1]) >= 0 && hex_digit(in[2]) >= 0) {
+            *out = (char)(hex_digit(in[1]) << 4 | hex_digit(in[2]));
+            in += 3;
+        } else {
+            *out = *in++;
+        }
+    *out = 0;
+    return text;
+}
+
+/* Cuts a text at the last (or first) `mark`; returns what comes after it, or NULL. */
+static char *cut(char *text, char mark, bool last)
+{
+    char *at = !text ? NULL : last ? strrchr(text, mark) : strchr(text, mark);
+    if (at)
+        *at++ = 0;
+    return at;
+}
+
+static const char *filled(char *text)
+{
+    return text && *text ? decode_percent(text) : NULL;
+}
+
+/* mysql://user:password@host:port/database?… */
+static int read_uri(const char *uri, struct target *t, struct error *err)
+{
+    static const char scheme[] = "mysql://";
+    if (!uri)
+        return 0;
+    if (strncmp(uri, scheme, sizeof scheme - 1))
+        return error_set(err, ERR_USAGE, "the setting 'uri' cannot be read: it must be like 'mysql://user:password@host:3306/database'");
+    t->copy = mem_strdup(uri + sizeof scheme - 1);
+    char *user = t->copy, *database = cut(user, '/', false), *host = cut(user, '@', true);
+    if (!host) {
+        host = user;
+        user = NULL;
+    }
+    cut(database, '?', false);
+    t->password = filled(cut(user, ':', false));
+    t->user = filled(user);
+    t->database = filled(database);
+    if (*host == '[') {                               /* an IPv6 address */
+        host++;
+        char *rest = cut(host, ']', false);
+        t->port = filled(cut(rest, ':', false));
+    } else {
+        t->port = filled(cut(host, ':', false));
+    }
+    t->host = filled(host);
+    return 0;
+}
+
+static const char *choose(const struct instance *inst, const char *setting, const char *other)
+{
+    const char *own = instance_get(inst, setting);
+    return own ? own : other;
+}
+
+/* ---- connecting ---- */
+
+static void set_options(const struct instance *inst, MYSQL *my)
+{
+    unsigned timeout = sql_connect_timeout_s(inst);
+    const char *ssl = instance_get(inst, "ssl");
+    my_bool on = 1, verify = ssl && !strcmp(ssl, "verify");
+    mysql_optionsv(my, MYSQL_OPT_NONBLOCK, 0);
+    mysql_optionsv(my, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
+    mysql_optionsv(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    if (verify || instance_is_on(inst, "ssl"))
+        mysql_optionsv(my, MYSQL_OPT_SSL_ENFORCE, &on);
+    if (verify)
+        mysql_optionsv(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &on);
+}
+
+static int connect_to(const struct instance *inst, const struct target *t, MYSQL **out, struct error *err)
+{
+    const char *port = choose(inst, "port", t->port), *password = choose(inst, "password", t->password);
+    MYSQL *my = mysql_init(NULL);
+    if (!my)
+        return error_set(err, ERR_CONNECT, "libmariadb cannot be set up: out of memory");
+    set_options(inst, my);
+    if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password, choose(inst, "database", t->database),
+                           port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
+        *out = my;
+        return 0;
+    }
+    char words[MYSQL_ERRMSG_SIZE];
+    snprintf(words, sizeof words, "%s", mysql_error(my));
+    sql_scrub(words, password);
+    mysql_close(my);
+    return error_set(err, ERR_CONNECT, "%s", words);
+}
+
+int mysql_open(const struct instance *inst, MYSQL **out, struct error *err)
+{
+    struct target t = {0};
+    int rc = read_uri(instance_get(inst, "uri"), &t, err);
+    if (rc == 0)
+        rc = connect_to(inst, &t, out, err);
+    mem_free(t.copy);
+    return rc;
+}
+
+/* ---- statements ---- */
+
+int mysql_fail(unsigned number, const char *words, struct error *err)
+{
+    static const unsigned gone[] = {
+        CR_SERVER_GONE_ERROR, CR_SERVER_LOST, CR_SERVER_LOST_EXTENDED, CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, ER_SERVER_SHUTDOWN,
+        ER_CONNECTION_KILLED, ER_NORMAL_SHUTDOWN, ER_ABORTING_CONNECTION, ER_NEW_ABORTING_CONNECTION, 4031 /* MySQL 8: idle for too long */,
+    };
+    int code = ERR_SERVER;
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
+        if (gone[i] == number)
+            code = ERR_LOST;
+    return error_set(err, code, "%s", words && *words ? words : "the server gave no reason");
+}
+
+static void give_rows(MYSQL_RES *res, sql_row_fn *row, void *arg)
+{
+    MYSQL_ROW columns;
+    while (row && (columns = mysql_fetch_row(res)))
+        row(arg, (const char *const *)columns);
+    mysql_free_result(res);
+}
+
+static int query(struct sql_connection *c, const char *sql, sql_row_fn *row, void *arg, struct error *err)
+{
+    if (mysql_real_query(c->my, sql, (unsigned long)strlen(sql)))
+        return mysql_fail(mysql_errno(c->my), mysql_error(c->my), err);
+    int more;
+    do {
+        MYSQL_RES *res = mysql_store_result(c->my);
+        if (res)
+            give_rows(res, row, arg);
+        else if (mysql_field_count(c->my))
+            return mysql_fail(mysql_errno(c->my), mysql_error(c->my), err);
+        more = mysql_next_result(c->my);
+    } while (more == 0);
+    return more > 0 ? mysql_fail(mysql_errno(c->my), mysql_error(c->my), err) : 0;
+}
+
+static bool is_there_already(struct sql_connection *c)
+{
+    return mysql_errno(c->my) == ER_SP_ALREADY_EXISTS;
+}
+
+static void close_connection(struct sql_connection *c)
+{
+    mysql_close(c->my);
+    mem_free(c);
+}
+
+const struct sql_ops mysql_ops = {.query = query, .close = close_connection, .is_there_already = is_there_already};
+
+/* ---- values ---- */
+
+static const int64_t DAY_US = 86400ll * 1000000;
+
+void mysql_time_from(struct type t, const struct value *v, MYSQL_TIME *out)
+{
+    int64_t days = v->u.i, us = 0, year;
+    if (t.kind == TYPE_TIMESTAMP) {
+        days = v->u.i / DAY_US - (v->u.i % DAY_US < 0);
+        us = v->u.i - days * DAY_US;
+    }
+    *out = (MYSQL_TIME){.time_type = t.kind == TYPE_DATE ? MYSQL_TIMESTAMP_DATE : MYSQL_TIMESTAMP_DATETIME};
+    date_to_civil(days, &year, &out->month, &out->day);
+    out->year = (unsigned)year;
+    out->second_part = (unsigned long)(us % 1000000);
+    out->second = (unsigned)(us / 1000000 % 60);
+    out->minute = (unsigned)(us / 60000000 % 60);
+    out->hour = (unsigned)(us / 3600000000ll);
+}
+
+int64_t mysql_time_to(struct type t, const MYSQL_TIME *in)
+{
+    int64_t days = date_from_civil(in->year, in->month, in->day);
+    if (t.kind == TYPE_DATE)
+        return days;
+    return days * DAY_US + ((in->hour * 60ll + in->minute) * 60 + in->second) * 1000000 + (int64_t)in->second_part;
+}
+
+enum enum_field_types mysql_bind_type(struct type t)
+{
+    static const enum enum_field_types types[TYPE_COUNT] = {
+        [TYPE_BOOL] = MYSQL_TYPE_LONGLONG, [TYPE_INT] = MYSQL_TYPE_LONGLONG, [TYPE_BIGINT] = MYSQL_TYPE_LONGLONG,
+        [TYPE_FLOAT] = MYSQL_TYPE_DOUBLE, [TYPE_DOUBLE] = MYSQL_TYPE_DOUBLE, [TYPE_DECIMAL] = MYSQL_TYPE_NEWDECIMAL,
+        [TYPE_CHAR] = MYSQL_TYPE_STRING, [TYPE_STRING] = MYSQL_TYPE_STRING, [TYPE_BYTES] = MYSQL_TYPE_BLOB, [TYPE_UUID] = MYSQL_TYPE_STRING,
+        [TYPE_DATE] = MYSQL_TYPE_DATE, [TYPE_TIMESTAMP] = MYSQL_TYPE_DATETIME, [TYPE_JSON] = MYSQL_TYPE_STRING,
+    };
+    return types[t.kind];
+}

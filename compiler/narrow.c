@@ -1,0 +1,81 @@
+/* narrow.c - names on the command line, against those of the workload. */
+#include "config.h"
+
+#include "compiler/narrow.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+
+/* The next text of a list, without the blanks around it; NULL at its end. */
+static const char *next_text(const char **at, size_t *n)
+{
+    if (!*at)
+        return NULL;
+    const char *text = *at + strspn(*at, " "), *end = strchr(text, ',');
+    *n = end ? (size_t)(end - text) : strlen(text);
+    while (*n && text[*n - 1] == ' ')
+        --*n;
+    *at = end ? end + 1 : NULL;
+    return text;
+}
+
+bool narrow_takes_strategy(const char *strategies, const char *text)
+{
+    const char *at = strategies, *one;
+    size_t n, len = strlen(text);
+    while ((one = next_text(&at, &n)))
+        if (n == len && !memcmp(one, text, n))
+            return true;
+    return !strategies;
+}
+
+bool narrow_takes_run(const char *run, const struct ir_run *r)
+{
+    return !run || !strcmp(run, r->name);
+}
+
+static int check_run(const struct ir *ir, const char *run, struct error *err)
+{
+    struct nearest near = {0};
+    for (uint32_t i = 0; i < ir->nruns; i++) {
+        if (narrow_takes_run(run, &ir->runs[i]))
+            return 0;
+        nearest_try(&near, run, ir->runs[i].name);
+    }
+    if (!run)
+        return 0;
+    return near.name ? error_set(err, ERR_USAGE, "unknown run '%s': did you mean '%s'?", run, near.name)
+                     : error_set(err, ERR_USAGE, "unknown run '%s'", run);
+}
+
+/* The strategies that there are, each once, with commas between. */
+static const char *known_strategies(struct arena *arena, const struct ir *ir, const char *run, const char *const *usual)
+{
+    const char *all = NULL;
+    for (int i = 0; !ir->nruns && usual && usual[i]; i++)
+        all = all ? arena_printf(arena, "%s, %s", all, usual[i]) : usual[i];
+    for (uint32_t i = 0; i < ir->nruns; i++)
+        for (uint32_t k = 0; narrow_takes_run(run, &ir->runs[i]) && k < ir->runs[i].nstrategies; k++) {
+            const char *text = ir->runs[i].strategies[k].text;
+            if (!all || !narrow_takes_strategy(all, text))
+                all = all ? arena_printf(arena, "%s, %s", all, text) : text;
+        }
+    return all ? all : "";
+}
+
+int narrow_check(struct arena *arena, const struct ir *ir, const char *run, const char *strategies, const char *const *usual,
+                 struct error *err)
+{
+    int rc = check_run(ir, run, err);
+    if (rc < 0 || !strategies)
+        return rc;
+    const char *known = known_strategies(arena, ir, run, usual), *at = strategies, *one;
+    size_t n;
+    while ((one = next_text(&at, &n))) {
+        const char *text = arena_strndup(arena, one, n);
+        if (!narrow_takes_strategy(known, text))
+            return error_set(err, ERR_USAGE, "no run has the strategy '%s': there %s %s", text, strchr(known, ',') ? "are" : "is", known);
+    }
+    return 0;
+}

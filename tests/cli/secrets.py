@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""A password never comes out: not in what a command prints or writes, not in the words of a server that repeats it, not in arguments."""
+import glob
+import os
+import re
+import socket
+import struct
+import threading
+
+import wkl
+from wkl import FINE, RUN, TINY, USAGE
+
+SECRET, ENCODED, KEY = "hunter2/secret", "hunter2%2Fsecret", "aHVudGVyMnNlY3JldA=="
+WORDS = (SECRET, ENCODED, "hunter2", KEY)
+BLOCKS = """
+backend lakebase { uri "postgresql://me:ENCODED@127.0.0.1:PORT/db" }
+backend lakebase as apart { host "127.0.0.1"  port PORT  user "me"  password "SECRET" }
+backend aurora   { engine postgres  host "127.0.0.1"  port PORT  password "SECRET" }
+backend aurora   { engine mysql  uri "mysql://me:ENCODED@127.0.0.1:PORT/db" }
+backend dynamodb { endpoint "http://127.0.0.1:PORT"  access_key "AKIDEXAMPLE"  secret_key "SECRET"  session_token "SECRET" }
+backend cosmosdb { endpoint "http://127.0.0.1:PORT"  key "KEY" }
+backend cosmosdb as joined { uri "AccountEndpoint=http://127.0.0.1:PORT/;AccountKey=KEY;" }
+"""
+NAMES = ("lakebase", "apart", "aurora_postgres", "aurora_mysql", "dynamodb", "cosmosdb", "joined")
+
+
+def blocks(port):
+    return BLOCKS.replace("SECRET", SECRET).replace("ENCODED", ENCODED).replace("KEY", KEY).replace("PORT", str(port))
+
+
+def answer(asked):
+    words = f"no such user, nor password {KEY if b'x-ms-version' in asked.lower() else SECRET}".encode()
+    if not re.match(rb"[A-Z]+ /", asked):
+        fields = b"SFATAL\0C28P01\0M" + words + b"\0\0"
+        return b"E" + struct.pack("!i", len(fields) + 4) + fields
+    body = b'{"__type":"UnrecognizedClientException","message":"%s","code":"Unauthorized"}' % words
+    return b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def tell_tale(listener):
+    """A server that answers whatever it is asked with an error that repeats the password."""
+    while True:
+        try:
+            peer, _ = listener.accept()
+        except OSError:
+            return
+        with peer:
+            peer.settimeout(5)
+            try:
+                asked = peer.recv(65536)
+                if asked[:8] == struct.pack("!ii", 8, 80877103):      # TLS? no
+                    peer.sendall(b"N")
+                    asked = peer.recv(65536)
+                peer.sendall(answer(asked))
+                peer.recv(65536)
+            except OSError:
+                pass
+
+
+def with_server(test):
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = threading.Thread(target=tell_tale, args=(listener,), daemon=True)
+    server.start()
+    try:
+        test(listener.getsockname()[1])
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        server.join(5)
+
+
+def expect_silence(what, text):
+    for word in WORDS:
+        assert word not in text, f"{what} tells '{word}':\n{text}"
+
+
+def test_stages(place):
+    file, targets = place.write("tiny.wkl", TINY + RUN), place.write("targets.wkl", blocks(1))
+    for stage in ("tokens", "ast", "ir", "plan", "schema", "request", "bytecode"):
+        done = place.wklc(file, targets, f"--emit={stage}").expect(FINE)
+        assert done.out, done
+        expect_silence(stage, done.out + done.err)
+    for more in ((), ("--diagnostics", "json"), ("-o", place.path("out"), "--emit=plan"), ("-o", place.path("out"), "--emit=schema")):
+        done = place.wklc(file, targets, *more).expect(FINE)
+        expect_silence(more, done.out + done.err)
+    for path in glob.glob(place.path("out/*")):
+        with open(path, encoding="utf-8") as f:
+            expect_silence(path, f.read())
+
+
+def test_warned_of(place):
+    done = place.wklc(place.write("targets.wkl", TINY + RUN + blocks(1))).expect(FINE)
+    assert done.err.count("stands in the file for all to read") == 8, done
+
+
+def test_mistakes_beside_a_secret(place):
+    """The line of a mistake is shown without its secret, whichever pass found the mistake."""
+    for text in ('backend lakebase { password "SECRET"  hots "h" }', 'backend lakebase { password "SECRET" } }', 'backend lakebse { password "SECRET" }',
+                 'backend lakebase { password: "SECRET" }', 'backend lakebase { password\n"SECRET" hots "h" }', 'backend x { password "SECRET }'):
+        file = place.write("bad.wkl", TINY + RUN + text.replace("SECRET", SECRET))
+        for command in (place.wklc, place.wklrun):
+            done = command(file).expect(USAGE)
+            expect_silence(text, done.out + done.err)
+
+
+def test_words_of_servers(place):
+    def ask(port):
+        file = place.write("told.wkl", TINY + RUN + blocks(port))
+        for name in NAMES:
+            if name == "aurora_mysql":                # its protocol has the server speak first
+                continue
+            for more in ((), ("-q",), ("-P",)):
+                done = place.wklrun(file, "-b", name, *more).expect(USAGE, r"no such user, nor password \*\*\*")
+                expect_silence(name, done.out + done.err)
+    with_server(ask)
+
+
+def test_addresses_with_mistakes(place):
+    """The client library shows what it cannot read."""
+    for uri in ("postgresql://me:hunter2%zz@127.0.0.1:1/db", "postgresql://me:hunter2@127.0.0.1:port/db", "hunter2", "host=127.0.0.1 pasword=hunter2",
+                "host=127.0.0.1 port=1 password=hunter2 sslmode=odd"):
+        file = place.write("told.wkl", TINY + RUN + f'backend lakebase {{ uri "{uri}" }}')
+        done = place.wklrun(file, "-b", "lakebase").expect(USAGE)
+        expect_silence(uri, done.out + done.err)
+
+
+def test_reports_of_failed_backends(place):
+    def ask(port):
+        file = place.write("told.wkl", TINY + RUN + blocks(port))
+        reports = [arg for ending in ("json", "text", "html", "csv", "md") for arg in ("-o", place.path("r." + ending))]
+        done = place.wklrun(file, "-b", "memory,lakebase,apart,dynamodb,cosmosdb,joined", *reports, "-n", "20", "-o", "-").expect(USAGE)
+        expect_silence("stdout", done.out + done.err)
+        assert "no such user" in done.out, done
+        for path in reports[1::2]:
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            assert "memory" in text, path
+            expect_silence(path, text)
+    with_server(ask)
+
+
+def test_from_the_environment(place):
+    def ask(port):
+        file = place.write("tiny.wkl", TINY + RUN)
+        env = {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGPASSWORD": SECRET, "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": SECRET,
+               "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{port}", "COSMOS_ENDPOINT": f"http://127.0.0.1:{port}", "COSMOS_KEY": KEY}
+        for name in ("lakebase", "dynamodb", "cosmosdb"):
+            done = place.wklrun(file, "-b", name, env=env).expect(USAGE, r"no such user, nor password \*\*\*")
+            expect_silence(name, done.out + done.err)
+    with_server(ask)
+
+
+def test_arguments_of_processes(place):
+    """Neither its own nor those of what it starts."""
+    file = place.write("long.wkl", TINY + "run go { query all  for 20s }\n" + 'backend lakebase { host "127.0.0.1" password env("PW") }\n')
+    process = place.start("wklrun", file, "-b", "sqlite,memory", env={"PW": SECRET, "PGPASSWORD": SECRET})
+    try:
+        wkl.wait_until("its child", lambda: os.listdir(f"/proc/{process.pid}/task") and children(process.pid))
+        for pid in [process.pid, *children(process.pid)]:
+            with open(f"/proc/{pid}/cmdline", encoding="utf-8") as f:
+                expect_silence(f"process {pid}", f.read())
+    finally:
+        wkl.end_with(process, 15)
+    assert not place.left(), place.left()
+
+
+def children(pid):
+    found = []
+    for task in glob.glob(f"/proc/{pid}/task/*/children"):
+        with open(task, encoding="utf-8") as f:
+            found += f.read().split()
+    return found
+
+
+wkl.main(globals())

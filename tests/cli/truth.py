@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""A run says so when rows are wrong, missing or too many, when requests fail, and when a server goes away."""
+import re
+import sqlite3
+
+import wkl
+from wkl import FINE, RUN, RUN_ERRORS, TINY, WRONG_ROWS
+
+SAMPLED = ("--sample", "300", "-b", "sqlite", "-n", "30")
+
+
+def kept_file(place, extra=RUN):
+    """A workload on an SQLite file that holds its tables."""
+    file = place.write("tiny.wkl", TINY + extra + 'backend sqlite { path "bench.db" }\n')
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    return file
+
+
+def change(place, sql, *values):
+    db = sqlite3.connect(place.path("bench.db"))
+    with db:
+        rows = db.execute(sql, values).fetchall()
+    db.close()
+    return rows
+
+
+def test_untouched_rows_are_right(place):
+    report, _ = place.measure(FINE, kept_file(place), *SAMPLED)
+    backend, = report["backends"]
+    assert backend["load"]["reused"] and backend["status"] == "ok", backend
+    assert backend["verified"]["mismatches"] == 0 and backend["verified"]["rows"] > 300, backend
+
+
+def test_changed_value(place):
+    file = kept_file(place)
+    (key, word), = change(place, "SELECT id, word FROM rates_30d ORDER BY id LIMIT 1 OFFSET 40")
+    change(place, "UPDATE rates_30d SET word = 'other' WHERE id = ?", key)
+    report, done = place.measure(WRONG_ROWS, file, *SAMPLED)
+    expected = f"table 'rates_30d', key '{key}': column 'word': expected {word}, found other"
+    assert report["backends"][0]["verified"]["mismatches"] > 0 and expected in report["backends"][0]["verified"]["first"], report
+    done = place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, re.escape(expected))
+    assert expected in done.out, done
+
+
+def test_value_made_null(place):
+    file = kept_file(place)
+    (key, at), = change(place, "SELECT id, at FROM rare ORDER BY id LIMIT 1 OFFSET 10")
+    change(place, "UPDATE rare SET at = NULL WHERE id = ?", key)
+    place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'rare', key '{key}': column 'at': expected {at}, found null")
+
+
+def test_deleted_row(place):
+    file = kept_file(place)
+    (key,), = change(place, "SELECT id FROM rare ORDER BY id LIMIT 1 OFFSET 7")
+    change(place, "DELETE FROM rare WHERE id = ?", key)
+    place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'rare', key '{key}': .*expected its row, found none")
+
+
+def test_extra_row(place):
+    file = kept_file(place)
+    (key,), = change(place, "SELECT id FROM rates_30d WHERE id NOT IN (SELECT id FROM rare) ORDER BY id LIMIT 1")
+    change(place, "INSERT INTO rare VALUES (?, '2026-01-05 00:00:00')", key)
+    place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'rare', key '{key}': a row was found that wkl did not load")
+
+
+def test_missing_row_is_found_while_measuring(place):
+    """The sample asks once; counting the rows of the measured requests finds what it missed."""
+    for strategy in ("single", "batch", "binpacked"):
+        file = kept_file(place, f"run go {{ query some  strategy {strategy}  keys sequential  for 60 requests }}\n")
+        change(place, "DELETE FROM rare WHERE id IN (SELECT id FROM rare ORDER BY random() LIMIT 20)")
+        report, done = place.measure(WRONG_ROWS, file, "-b", "sqlite", "--sample", "1", "--verify", "count", "--rounds", "1", "-n", "60")
+        assert report["results"][0]["verified"]["mismatches"] > 1, report["results"][0]
+        place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE)
+
+
+def memory(place, settings, extra=RUN):
+    return place.write("memory.wkl", TINY + extra + f"backend memory {{ {settings} }}\n")
+
+
+def test_memory_wrong(place):
+    report, _ = place.measure(WRONG_ROWS, memory(place, "wrong_every 50"), "-b", "memory")
+    assert re.search(r"table '\w+', key '[0-9a-f]{8}': column '\w+': expected .*, found null", report["backends"][0]["verified"]["first"]), report
+
+
+def test_memory_lost(place):
+    report, _ = place.measure(WRONG_ROWS, memory(place, "lose_every 50"), "-b", "memory")
+    assert "expected its row, found none" in report["backends"][0]["verified"]["first"], report
+
+
+def test_memory_reordered(place):
+    report, _ = place.measure(FINE, memory(place, "reorder on", "run go { query some  strategy binpacked  for 60 requests }"), "-b", "memory")
+    assert report["results"][0]["verified"]["mismatches"] == 0 and report["results"][0]["errors"] == 0, report["results"][0]
+
+
+def test_memory_throttled(place):
+    report, _ = place.measure(FINE, memory(place, "throttle_every 10"), "-b", "memory", "--rounds", "1", "-n", "100", "-c", "1")
+    entry, = report["results"]
+    calls = entry["requests"] * entry["calls_per_request"]
+    assert entry["requests"] == 100 and calls == 300, entry
+    assert entry["throttles"] == entry["retries"] == 30 and entry["trips"] == 330 and entry["errors"] == 0, entry
+
+
+def test_memory_failing(place):
+    report, _ = place.measure(RUN_ERRORS, memory(place, "fail_every 60"), "-b", "memory", "--rounds", "1", "-n", "100", "-c", "1")
+    entry, = report["results"]
+    assert entry["errors"] == 5 and entry["requests"] == 95, entry
+    assert entry["error_classes"] == {"server": {"count": 5, "first": "told to fail"}}, entry
+    assert not entry["ranked"] and entry["unranked"], entry
+    assert "NaN" not in str(report) and entry["response_ns"]["max"] > 0, entry
+
+
+def test_memory_dies(place):
+    """What was measured until then is reported."""
+    file = memory(place, "die_after 1000", "run go { query all  clients 2  for 300 requests }")
+    report, done = place.measure(RUN_ERRORS, file, "-b", "memory", "--rounds", "3", "-j", "1")
+    entry, = report["results"]
+    assert report["backends"][0]["status"] == "failed" and "told to die" in report["backends"][0]["reason"], report["backends"]
+    assert 0 < entry["requests"] < 300 and entry["errors"] > 0 and "lost" in entry["error_classes"], entry
+    assert not entry["ranked"], entry
+    place.wklrun(file, "-b", "memory", "-j", "1").expect(RUN_ERRORS, "memory: .*told to die")
+
+
+def test_memory_load_fails(place):
+    file = memory(place, "fail_load_after 20")
+    report, done = place.measure(RUN_ERRORS, file, "-b", "memory")
+    assert report["results"] == [] and "loading table 'rates_30d': told to fail after 20 rows" in report["backends"][0]["reason"], report
+
+
+wkl.main(globals(), needs_sqlite=True)

@@ -1,0 +1,165 @@
+"""What the tests of the commands share: they are run as a user runs them, each test in a temporary folder of its own.
+
+A script is a list of functions test_*; `wkl.main(globals())` calls each with a Place. A test fails by an exception; whatever a command
+leaves in TMPDIR is a failure too. Exit 77 (skipped) where the build lacks something that the script needs."""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.environ.get("WKL_SOURCE", os.path.join(HERE, "..", ".."))
+BUILD = os.environ.get("WKL_BUILD", os.path.join(SOURCE, "build"))
+FRAUD = os.path.join(SOURCE, "examples", "fraud.wkl")
+FINE, USAGE, RUN_ERRORS, WRONG_ROWS, EXPECTATION = 0, 1, 2, 3, 99
+
+# Two tables of 90 and 30 rows. What a test adds (runs, backends) comes after it.
+TINY = """
+workload tiny
+param keys = 100
+entity card { id: char(8) ~ hex  count keys }
+table rates[w in [30d, 90d]] of card { n: int ~ uniform(0..1000)  word: string(12) ~ text(12)  rows 90% }
+table rare of card { at: timestamp ~ uniform(2026-01-01 .. 2026-02-01)  rows 30% }
+query all(card) { get rates[*], rare }
+query one(card) { get rare }
+query some(card[20]) { get rates[*], rare }
+"""
+RUN = "run go { query all  clients 2  for 60 requests }\n"
+
+
+def environment(**more):
+    """Nothing of the caller's databases; nothing of a proxy."""
+    keep = ("PATH", "LANG", "LC_ALL", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH", "LD_PRELOAD")
+    env = {k: v for k, v in os.environ.items() if k in keep}
+    env.update(more)
+    return env
+
+
+class Done:
+    """A command that has ended."""
+
+    def __init__(self, args, code, out, err, seconds):
+        self.args, self.code, self.out, self.err, self.seconds = args, code, out, err, seconds
+
+    def __str__(self):
+        return f"$ {' '.join(self.args)}\nexit {self.code} after {self.seconds:.1f} s\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+    def expect(self, code, *patterns, lines=None):
+        """The exit code, what stderr says (patterns), how many lines it has; nothing that looks like a crash."""
+        assert self.code == code, f"expected exit {code}\n{self}"
+        for pattern in patterns:
+            assert re.search(pattern, self.err), f"stderr lacks /{pattern}/\n{self}"
+        assert lines is None or len(self.err.splitlines()) == lines, f"expected {lines} lines on stderr\n{self}"
+        for word in ("Sanitizer", "runtime error:", "Assertion", "internal error", "(null)"):
+            assert word not in self.err, f"stderr has '{word}'\n{self}"
+        return self
+
+
+class Place:
+    """A test's folder. The commands get the folder `tmp` in it as TMPDIR, which must be empty after each."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.tmp = self.path("tmp")
+        os.mkdir(self.tmp)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        mode = {"mode": "wb"} if isinstance(text, bytes) else {"mode": "w", "encoding": "utf-8"}
+        with open(self.path(name), **mode) as f:
+            f.write(text)
+        return self.path(name)
+
+    def left(self):
+        return sorted(os.listdir(self.tmp))
+
+    def env(self, more):
+        return environment(TMPDIR=self.tmp, HOME=self.folder, **more)
+
+    def start(self, *args, env=None, **popen):
+        """A command that goes on; the caller ends it."""
+        popen = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, "cwd": self.folder, **popen}
+        return subprocess.Popen([os.path.join(BUILD, args[0]), *args[1:]], env=self.env(env or {}), **popen)
+
+    def run(self, *args, env=None, timeout=60, tidy=True, **popen):
+        began = time.monotonic()
+        process = self.start(*args, env=env, **popen)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            raise AssertionError(f"{' '.join(args)} had not ended after {timeout} s\n{(err or b'').decode(errors='replace')}") from None
+        done = Done(args, process.returncode, (out or b"").decode(errors="replace"), (err or b"").decode(errors="replace"),
+                    time.monotonic() - began)
+        assert not tidy or not self.left(), f"left in TMPDIR: {self.left()}\n{done}"
+        return done
+
+    def wklrun(self, *args, **more):
+        return self.run("wklrun", *args, **more)
+
+    def wklc(self, *args, **more):
+        return self.run("wklc", *args, **more)
+
+    def measure(self, code, *args, **more):
+        """wklrun that must end with this code; returns what it reports as JSON, and itself."""
+        report = self.path("report.json")
+        done = self.wklrun(*args, "-q", "-o", report, **more).expect(code)
+        with open(report, encoding="utf-8") as f:
+            return json.load(f), done
+
+
+def wait_until(what, ready, seconds=20):
+    """Polls; a test that waits for too long fails and says for what."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.02)
+
+
+def end_with(process, sig, seconds=20):
+    """Sends a signal; returns the exit code, stdout, stderr and how long the process took to end."""
+    began = time.monotonic()
+    process.send_signal(sig)
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise AssertionError(f"{seconds} s after {signal.Signals(sig).name} it still runs") from None
+    return Done(process.args, process.returncode, out.decode(errors="replace"), err.decode(errors="replace"), time.monotonic() - began)
+
+
+def has_sqlite():
+    try:
+        import sqlite3  # noqa: F401
+    except ImportError:
+        return False
+    listed = subprocess.run([os.path.join(BUILD, "wklc"), "--list-backends"], capture_output=True, text=True, env=environment())
+    return "this build cannot drive it" not in listed.stdout.split("sqlite", 1)[-1].split("\n\n")[0]
+
+
+def main(names, needs_sqlite=False):
+    if needs_sqlite and not has_sqlite():
+        print("skipped: SQLite is missing, in this build or in Python")
+        sys.exit(77)
+    tests = [(name, test) for name, test in names.items() if name.startswith("test_") and (len(sys.argv) < 2 or name in sys.argv[1:])]
+    failed = 0
+    for name, test in tests:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="wkl-test-") as folder:
+            try:
+                test(Place(folder))
+                print(f"ok      {name} ({time.monotonic() - began:.1f} s)", flush=True)
+            except Exception:
+                failed += 1
+                print(f"FAILED  {name}\n{traceback.format_exc()}", flush=True)
+    print(f"{len(tests) - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not tests else 0)

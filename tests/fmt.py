@@ -1,0 +1,176 @@
+"""wklc --fmt: the examples are laid out as they stand; only white space changes, whatever white space a text has; laying out twice changes
+nothing; --write replaces a file at once and only where its layout changes. tests/fmt/messy.out is what becomes of messy.wkl; UPDATE=1
+rewrites it."""
+import glob
+import os
+import random
+import re
+import stat
+import subprocess
+import sys
+import tempfile
+
+source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
+wklc, tool = os.path.join(build, "wklc"), os.path.join(build, "tests", "fronttool")
+examples = sorted(glob.glob(os.path.join(source, "examples", "*.wkl")))
+failed = count = 0
+
+
+def check(good, what):
+    global failed, count
+    count += 1
+    if not good:
+        failed += 1
+        print(what)
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def fmt(path):
+    done = run(wklc, "--fmt", path)
+    return done.stdout if done.returncode == 0 else None
+
+
+def pieces(path):
+    """The tokens and comments of a file, with the white space before each and behind the last."""
+    text = open(path, encoding="utf-8", newline="").read()
+    starts = [0] + [i + 1 for i, c in enumerate(text) if c == "\n"]
+    found, end = [], 0
+
+    def add(at, piece):
+        nonlocal end
+        found.append((text[end:at], piece.rstrip()))
+        end = at + len(piece)
+
+    def add_comments(upto):
+        base = end
+        for m in re.finditer(r"#[^\n]*", text[base:upto]):
+            add(base + m.start(), m.group())
+
+    for row in run(tool, "tokens", path).stdout.splitlines():
+        m = re.match(r"(\d+):(\d+)  (?:'[^ ]+'|a name and ':'|a name with dots|a [a-z]+)  (.*)$", row)
+        if not m:
+            sys.exit(f"{path}: no token: {row}")
+        at = starts[int(m[1]) - 1] + int(m[2]) - 1
+        add_comments(at)
+        add(at, m[3])
+    add_comments(len(text))
+    return found
+
+
+def what_is_said(path):
+    return [p[1] for p in pieces(path)]
+
+
+def respaced(parts, chance):
+    """The same tokens and comments with other white space between them."""
+    out = []
+    for i, (gap, piece) in enumerate(parts):
+        after_comment = i > 0 and parts[i - 1][1].startswith("#")
+        kinds = [" ", "  ", "\t", "     "]
+        if piece != ":" and not piece.startswith("#"):
+            kinds += ["\n", "\n\n\n", " \r\n  ", "\n\t \n"]
+        new = chance.choice(kinds) if gap or chance.random() < 0.4 else ""
+        if after_comment and "\n" not in new:
+            new = "\n" + new
+        out.append(new + piece)
+    return "".join(out) + chance.choice(["", "\n", "  \n\n"])
+
+
+def loosened(text, chance):
+    """Other numbers of spaces, also at the beginning, in lines whose spaces are not the author's choice."""
+    lines = []
+    for line in text.split("\n"):
+        if not ("#" in line or '"' in line or ("{" in line and "}" in line)):
+            line = re.sub(r" +", lambda _: " " * chance.randint(1, 9), line)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def property_of(path, folder, name):
+    """Lays the file out: the text, after its tokens were compared and it was laid out again."""
+    text = fmt(path)
+    check(text is not None, f"{name}: not laid out")
+    if text is None:
+        return None
+    other = os.path.join(folder, "other.wkl")
+    open(other, "w", encoding="utf-8", newline="").write(text)
+    check(what_is_said(path) == what_is_said(other), f"{name}: laying out changes more than white space")
+    check(fmt(other) == text, f"{name}: laying out twice is not laying out once")
+    check(not re.search(r"[ \t\r]\n|\n\n\n|\A\n|\n\n\Z|\t", text), f"{name}: odd white space is left")
+    return text
+
+
+def try_texts(folder):
+    path = os.path.join(folder, "in.wkl")
+    for example in examples:
+        text, name = open(example, encoding="utf-8").read(), os.path.basename(example)
+        check(fmt(example) == text, f"{name}: laid out otherwise than it stands")
+        parts = pieces(example)
+        check("".join(g + p for g, p in parts) + "\n" == text, f"{name}: this test does not see all of it")
+        for seed in range(200 // len(examples)):
+            open(path, "w", encoding="utf-8", newline="").write(respaced(parts, random.Random(seed)))
+            property_of(path, folder, f"{name} with the white space of seed {seed}")
+        for seed in range(20):
+            open(path, "w", encoding="utf-8").write(loosened(text, random.Random(seed)))
+            check(fmt(path) == text, f"{name}: does not come back from the spaces of seed {seed}")
+    parsed = 0
+    for own in sorted(glob.glob(os.path.join(source, "tests", "**", "*.wkl"), recursive=True)):
+        if run(tool, "fmt", own).returncode == 0:
+            parsed += 1
+            property_of(own, folder, os.path.basename(own))
+        else:
+            done = run(wklc, "--fmt", own)
+            check(done.returncode == 1 and not done.stdout and "error: " in done.stderr, f"{own}: mistakes are not told")
+    check(parsed > 4, "hardly any of the tests' files could be laid out")
+    golden = os.path.join(source, "tests", "fmt", "messy.out")
+    text = fmt(os.path.join(source, "tests", "fmt", "messy.wkl"))
+    if os.environ.get("UPDATE"):
+        open(golden, "w", encoding="utf-8").write(text)
+    check(text == open(golden, encoding="utf-8").read(), "messy.out: not as it was; UPDATE=1 tests/fmt.py rewrites it, git diff shows how")
+
+
+def try_edges(folder):
+    path = os.path.join(folder, "edge.wkl")
+    for text, wanted in [("", ""), ("\n\n", ""),
+                         ("# a", "# a\n"), ("\n\n# a  \n\n\n\n# b", "# a\n\n# b\n"), ("param a=1#x", "param a = 1  #x\n"),
+                         ("param a = -1", "param a = -1\n"), ("param é = 1", None), ("run r {", None), ("run r{}", "run r {}\n"),
+                         ("run r{\n}", "run r {\n}\n"), ("run r{#c\n\n#d\n}", "run r {  #c\n    #d\n}\n"),
+                         ("param a = 5 - -x [ 1 ]", "param a = 5 - -x[1]\n"), ("workload w \"é\" #c", "workload w \"é\"  #c\n")]:
+        open(path, "w", encoding="utf-8").write(text)
+        found = fmt(path)
+        check(found == wanted, f"{text!r}: {found!r}, wanted {wanted!r}")
+
+
+def try_writing(folder):
+    path, link, fine, bad = (os.path.join(folder, n) for n in ("messy.wkl", "link.wkl", "fine.wkl", "bad.wkl"))
+    text = "param  a =1\n"
+    for name, content in ((path, text), (fine, "param a = 1\n"), (bad, "param = 1\n")):
+        open(name, "w", encoding="utf-8").write(content)
+    os.chmod(path, 0o640)
+    os.symlink(path, link)
+    before = os.stat(fine)
+    done = run(wklc, "--fmt", "--check", path, fine)
+    check((done.returncode, done.stdout) == (1, path + "\n") and open(path).read() == text, f"--check: {done}")
+    done = run(wklc, "--write", path)
+    check(done.returncode == 1 and open(path).read() == text, f"--write alone: {done}")
+    done = run(wklc, "--fmt", "--write", bad, link, fine)
+    check((done.returncode, done.stdout) == (1, link + "\n") and "bad.wkl:1:7: error" in done.stderr, f"--write: {done}")
+    check(open(path).read() == "param a = 1\n" and stat.S_IMODE(os.stat(path).st_mode) == 0o640, "--write: text or permissions")
+    check(os.path.islink(link) and open(bad).read() == "param = 1\n", "--write: a link, or a file with mistakes, was replaced")
+    after = os.stat(fine)
+    check((before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns), "--write touches a file that is laid out already")
+    done = run(wklc, "--fmt", "--check", path, fine)
+    check((done.returncode, done.stdout) == (0, ""), f"--check of what was written: {done}")
+    check(sorted(os.listdir(folder)) == ["bad.wkl", "fine.wkl", "link.wkl", "messy.wkl"], f"left behind: {os.listdir(folder)}")
+    done = run(wklc, "--fmt", "--write", os.path.join(folder, "none.wkl"))
+    check(done.returncode == 1 and "none.wkl" in done.stderr, f"no such file: {done}")
+
+
+for attempt in (try_texts, try_edges, try_writing):
+    with tempfile.TemporaryDirectory() as d:
+        attempt(d)
+print(f"{count} checks, {failed} failed")
+sys.exit(1 if failed else 0)

@@ -1,0 +1,185 @@
+"""wkl-local: every server answers a client that is not ours, and whatever ends it, nothing of it is left."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from servers import ASK, FETCHING, SCRIPT, Results, Scope, Servers, address_of, listeners, secrets_of
+
+ALL = ["postgres/lakebase", "postgres/aurora_postgres", "mysql/aurora_mysql", "dynamodb/dynamodb", "cosmosdb/cosmosdb"]
+results = Results("local")
+
+
+def check_instance(servers, name, server):
+    state, text = servers.states.get(name, ("failed", "it was never settled"))
+    if state == "skip":
+        return results.say("SKIP", name, text)
+    if state == "failed":
+        return results.say("FAIL", name, text)
+    settings = servers.settings[name]
+    try:
+        answer = ASK[server](settings)
+    except (subprocess.SubprocessError, OSError, RuntimeError) as e:
+        return results.say("FAIL", name, f"{e} {getattr(e, 'stderr', '') or ''}".strip())
+    host, port = address_of(settings)
+    if server in ("postgres", "mysql") and answer != name:
+        return results.say("FAIL", name, f"the database is '{answer}'")
+    outside = [a for a in listeners(port) if a not in ("0100007F", "0000000000000000FFFF00000100007F")]
+    results.expect(name, not outside and listeners(port), f"it listens on {outside or 'nothing'}")
+
+
+def all_servers():
+    with Scope() as scope:
+        servers = Servers(scope, *ALL)
+        done = servers.wait_done()
+        results.expect("settles", done, f"no 'done' after {FETCHING} s: {servers.events[-3:]}")
+        for name in ALL:
+            check_instance(servers, name.split("/")[1], name.split("/")[0])
+        hidden = [s for settings in servers.settings.values() for s in secrets_of(settings)]
+        shown = [args for _, args in scope.processes() if any(s in args for s in hidden)]
+        results.expect("secrets are in no process's arguments", hidden and not shown, f"{shown or 'no secrets are known'}")
+        results.expect("ends with its input", servers.close() == 0, "its exit code is not 0")
+        left = scope.wait_empty(0)
+        results.expect("leaves nothing", not left, str(left))
+
+
+def killed_parent(moment):
+    """The parent is killed outright, with the reader of the events, and takes no leave."""
+    with Scope() as scope:
+        parent = f"import subprocess, time; subprocess.Popen(['sh', {SCRIPT!r}] + {ALL!r}, stdin=subprocess.PIPE, " \
+                 "stdout=subprocess.PIPE, start_new_session=True); time.sleep(600)"
+        process = subprocess.Popen([sys.executable, "-c", parent], cwd=scope.folder, env={**os.environ, "TMPDIR": scope.folder})
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        left = scope.wait_empty(30)
+        results.expect(f"parent killed after {moment} s", not left, str(left))
+
+
+def signalled(number, moment):
+    with Scope() as scope:
+        servers = Servers(scope, *ALL)
+        time.sleep(moment)
+        servers.process.send_signal(number)
+        code = servers.process.wait(30)
+        left = scope.wait_empty(0)
+        servers.process.stdin.close()
+        servers.process.stdout.close()
+        results.expect(f"{signal.Signals(number).name} after {moment} s", code == 1 and not left, f"exit {code}, left: {left}")
+
+
+def busy_port():
+    with Scope() as scope, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        servers = Servers(scope, "postgres/p", "mysql/m", env={"WKL_LOCAL_FIRST_PORT": str(port)})
+        servers.wait_done()
+        for name in ("p", "m"):
+            state, text = servers.states.get(name, ("failed", "it was never settled"))
+            if state == "skip":
+                results.say("SKIP", f"busy port {name}", text)
+            else:
+                results.expect(f"busy port {name}", state == "ready" and address_of(servers.settings[name])[1] != port, text)
+        servers.close()
+
+
+def fake_program(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w") as f:
+        f.write(f"#!/bin/sh\n{text}\n")
+    os.chmod(path, 0o755)
+
+
+def broken_initdb():
+    with Scope() as scope:
+        programs = os.path.join(scope.folder, "bin")
+        os.mkdir(programs)
+        os.chmod(programs, 0o755)
+        fake_program(programs, "initdb", "echo 'initdb: the moon is full' >&2; exit 1")
+        fake_program(programs, "postgres", "exit 1")
+        servers = Servers(scope, "postgres/lakebase", env={"PATH": programs + ":" + os.environ["PATH"]})
+        done = servers.wait_done(60)
+        state, text = servers.states.get("lakebase", ("", ""))
+        results.expect("broken initdb", done and state == "failed" and "the moon is full" in text, str(servers.events))
+        servers.close()
+        shutil.rmtree(programs)
+        left = scope.wait_empty(0)
+        results.expect("broken initdb leaves nothing", not left, str(left))
+
+
+def missing_programs():
+    """With a PATH that has the system's small tools only, the HTTP servers are skipped with a way out."""
+    with Scope() as scope:
+        tools = "sh cat cut chmod chown dirname find grep head id ls mkdir mkfifo mktemp mv od base64 printf pwd readlink rm sed setpriv " \
+                "sleep sort tail test timeout tr"
+        programs = os.path.join(scope.folder, "bin")
+        os.mkdir(programs)
+        for tool in tools.split():
+            os.symlink(shutil.which(tool), os.path.join(programs, tool))
+        servers = Servers(scope, "dynamodb/d", "cosmosdb/c", env={"PATH": programs})
+        servers.wait_done(60)
+        for name in ("d", "c"):
+            state, text = servers.states.get(name, ("", ""))
+            results.expect(f"no programs for {name}", state == "skip" and "nodejs" in text, str(servers.events))
+        servers.close()
+
+
+def dies_later():
+    with Scope() as scope:
+        servers = Servers(scope, "postgres/lakebase")
+        servers.wait_done()
+        if servers.states.get("lakebase", ("", ""))[0] == "skip":
+            results.say("SKIP", "a server that dies", servers.states["lakebase"][1])
+        else:
+            postmaster = [pid for pid, args in scope.processes() if "/postgres -D" in args]
+            os.kill(postmaster[0], signal.SIGKILL)
+            servers.read_event(20)
+            state, text = servers.states["lakebase"]
+            results.expect("a server that dies", state == "failed" and "ended by itself" in text, str(servers.events))
+        servers.close()
+        left = scope.wait_empty(5)
+        results.expect("a server that dies leaves nothing", not left, str(left))
+
+
+def other_user():
+    """Without root, the servers run as whoever called."""
+    if os.geteuid() != 0:
+        return results.say("SKIP", "without root", "all of this was done without root")
+    with Scope() as scope:
+        os.chmod(scope.folder, 0o1777)
+        drop = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh", SCRIPT]
+        if subprocess.run(drop[:-1] + ["-c", f"test -r {SCRIPT}"], check=False).returncode != 0:
+            return results.say("SKIP", "without root", f"'nobody' cannot read {SCRIPT}")
+        servers = Servers(scope, "postgres/p", "mysql/m", command=drop, env={"HOME": scope.folder})
+        servers.wait_done(120)
+        for name in ("p", "m"):
+            state, text = servers.states.get(name, ("failed", "it was never settled"))
+            results.say({"ready": "PASS", "skip": "SKIP", "failed": "FAIL"}[state], f"without root {name}", "" if state == "ready" else text)
+        servers.close()
+        shutil.rmtree(os.path.join(scope.folder, ".cache"), ignore_errors=True)
+        left = scope.wait_empty(0)
+        results.expect("without root leaves nothing", not left, str(left))
+
+
+def usage():
+    for arguments in ([], ["oracle/x"], ["postgres/"], ["postgres/a;b"], ["postgres/a", "postgres/a"], ["--cache"], ["--what"]):
+        done = subprocess.run(["sh", SCRIPT] + arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+        results.expect(f"usage {arguments}", done.returncode == 1 and "usage:" in done.stderr and not done.stdout, str(done))
+
+
+usage()
+all_servers()
+for seconds in (0.05, 0.4, 1.2, 6):
+    killed_parent(seconds)
+for which, seconds in ((signal.SIGTERM, 0.3), (signal.SIGTERM, 1), (signal.SIGINT, 0.8), (signal.SIGHUP, 2)):
+    signalled(which, seconds)
+busy_port()
+broken_initdb()
+missing_programs()
+dies_later()
+other_user()
+sys.exit(1 if results.failed else 0)

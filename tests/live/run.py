@@ -1,0 +1,95 @@
+"""The project's own programs on every server that can be had here: the contract of a backend, then a whole run of wklrun."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from servers import BUILD, SOURCE, Results, Scope, Servers
+
+# instance -> (server of wkl-local, kind of backend, settings of its own)
+INSTANCES = {
+    "lakebase": ("postgres", "lakebase", []),
+    "aurora_postgres": ("postgres", "aurora", ["engine=postgres"]),
+    "aurora_mysql": ("mysql", "aurora", ["engine=mysql"]),
+    "dynamodb": ("dynamodb", "dynamodb", []),
+    "cosmosdb": ("cosmosdb", "cosmosdb", []),
+}
+LIMIT = 300    # seconds for one program
+CONTRACT = os.path.join(BUILD, "tests", "contract", "contract")
+results = Results("live")
+
+
+def last_words(text):
+    return "; ".join(line.strip() for line in text.strip().splitlines()[-4:])
+
+
+def contract(name, kind, settings):
+    try:
+        done = subprocess.run([CONTRACT, kind] + settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
+        why = f"exit {done.returncode}: {last_words(done.stdout + done.stderr)}"
+        results.expect(f"contract {name}", done.returncode == 0, why)
+    except subprocess.TimeoutExpired:
+        results.say("FAIL", f"contract {name}", f"no end after {LIMIT} s")
+
+
+def contracts():
+    if not os.path.exists(CONTRACT):
+        return results.say("SKIP", "contract", f"'{CONTRACT}' is not built")
+    with tempfile.TemporaryDirectory() as folder:
+        contract("sqlite", "sqlite", [f"path={folder}/contract.db"])
+    with Scope() as scope:
+        servers = Servers(scope, *[f"{server}/{name}" for name, (server, _, _) in INSTANCES.items()])
+        servers.wait_done()
+        for name, (_, kind, own) in INSTANCES.items():
+            state, text = servers.states.get(name, ("failed", "wkl-local never settled it"))
+            if state == "ready":
+                contract(name, kind, own + [f"{k}={v}" for k, v in servers.settings[name].items()])
+            else:
+                results.say("SKIP" if state == "skip" else "FAIL", f"contract {name}", text)
+        servers.close()
+        left = scope.wait_empty(0)
+        results.expect("contract leaves nothing", not left, str(left))
+
+
+def verdict_on(report, name):
+    """Why a backend's part of a run is not all right; None if it is."""
+    backend = next((b for b in report["backends"] if b["name"] == name), None)
+    mine = [r for r in report["results"] if r["backend"] == name]
+    if backend is None or backend["status"] != "ok":
+        return f"{backend and backend['status']}: {backend and backend['reason']}"
+    verified = backend["verified"]
+    if not verified or verified["rows"] == 0 or verified["mismatches"]:
+        return f"verified: {verified}"
+    if len(mine) != 5 or any(r["requests"] == 0 or r["errors"] or r["failed"] for r in mine):
+        return f"results: {[(r['strategy'], r['requests'], r['errors'], r['failed']) for r in mine]}"
+    return None
+
+
+def whole_run():
+    with Scope() as scope:
+        path = os.path.join(scope.folder, "result.json")
+        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "examples", "fraud.wkl"), "--backends", "all", "--local", "--run",
+                   "serve", "-D", "scale=0.02%", "-c", "2", "-w", "100ms", "-T", "300ms", "--rounds", "1", "-o", path]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, cwd=scope.folder,
+                              env={**os.environ, "TMPDIR": scope.folder})
+        # 99 says that an expectation of the file did not hold, which is about the machine
+        if done.returncode not in (0, 99) or not os.path.exists(path):
+            return results.say("FAIL", "wklrun", f"exit {done.returncode}: {last_words(done.stderr)}")
+        with open(path) as f:
+            report = json.load(f)
+        os.remove(path)
+        for name in ["sqlite"] + list(INSTANCES):
+            backend = next((b for b in report["backends"] if b["name"] == name), {})
+            if backend.get("status") == "skipped":
+                results.say("SKIP", f"wklrun {name}", backend["reason"])
+            else:
+                why = verdict_on(report, name)
+                results.expect(f"wklrun {name}", why is None, why)
+        left = scope.wait_empty(0)
+        results.expect("wklrun leaves nothing", not left, str(left))
+
+
+contracts()
+whole_run()
+sys.exit(1 if results.failed else 0)

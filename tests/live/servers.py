@@ -1,0 +1,197 @@
+"""wkl-local as the live tests use it: a scope for what it leaves behind, its events, and clients that are not our own.
+
+A Scope is a temporary folder that wkl-local gets as its TMPDIR and working folder. Every process that it starts works below
+that folder, so what is left of them is found by their working folder, and other runs on the machine are not looked at."""
+import http.client
+import json
+import os
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+SOURCE = os.environ.get("WKL_SOURCE") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "build")
+SCRIPT = os.path.join(SOURCE, "local", "wkl-local")
+FETCHING = 900    # seconds: two servers may have to be fetched first
+
+
+class Scope:
+    def __init__(self):
+        self.folder = os.path.realpath(tempfile.mkdtemp(prefix="wkl-test."))
+        os.chmod(self.folder, 0o711)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def processes(self):
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.readlink(f"/proc/{pid}/cwd").startswith(self.folder):
+                    with open(f"/proc/{pid}/cmdline", "rb") as f:
+                        found.append((int(pid), f.read().replace(b"\0", b" ").decode(errors="replace")))
+            except OSError:
+                pass    # it has ended meanwhile, or is another user's
+        return found
+
+    def wait_empty(self, seconds):
+        """What is left after so long: processes and files."""
+        end = time.monotonic() + seconds
+        while True:
+            left = [f"process {pid}: {args}" for pid, args in self.processes()] + os.listdir(self.folder)
+            if not left or time.monotonic() > end:
+                return left
+            time.sleep(0.1)
+
+
+class Servers:
+    """A running wkl-local. After wait_done: settings and states by instance, and all events in their order."""
+
+    def __init__(self, scope, *names, env=None, command=None):
+        self.settings, self.states, self.events = {}, {}, []
+        self.rest = b""
+        command = command or ["sh", SCRIPT]
+        self.process = subprocess.Popen(command + list(names), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=scope.folder,
+                                        env={**os.environ, "TMPDIR": scope.folder, **(env or {})}, start_new_session=True)
+
+    def read_event(self, seconds):
+        """The next event as a list of at most four words; None at the end or when the time is up."""
+        end = time.monotonic() + seconds
+        while b"\n" not in self.rest:
+            if not select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))[0]:
+                return None
+            data = os.read(self.process.stdout.fileno(), 65536)
+            if not data:
+                return None
+            self.rest += data
+        line, self.rest = self.rest.split(b"\n", 1)
+        text = line.decode()
+        self.events.append(text)
+        words = text.split(" ", 2)
+        if words[0] == "set":
+            name, value = words[2].split(" ", 1)
+            self.settings.setdefault(words[1], {})[name] = value
+        elif words[0] in ("ready", "skip", "failed"):
+            self.states[words[1]] = (words[0], words[2])
+        return words
+
+    def wait_done(self, seconds=FETCHING):
+        end = time.monotonic() + seconds
+        while True:
+            event = self.read_event(end - time.monotonic())
+            if event is None or event == ["done"]:
+                return event is not None
+
+    def close(self, seconds=30):
+        """Ends its lifetime as the end of wklrun does, and returns its exit code."""
+        self.process.stdin.close()
+        code = self.process.wait(seconds)
+        self.process.stdout.close()
+        return code
+
+
+def secrets_of(settings):
+    """The words of settings that nobody may see."""
+    found = []
+    for name, value in settings.items():
+        if name == "secret_key":
+            found.append(value)
+        elif "AccountKey=" in value:
+            found.append(value.split("AccountKey=")[1])
+        elif "://wkl:" in value:
+            found.append(value.split("://wkl:")[1].split("@")[0])
+    return found
+
+
+def address_of(settings):
+    text = settings.get("endpoint") or settings["uri"]
+    text = text.split("127.0.0.1:")[1]
+    return "127.0.0.1", int("".join(c if c.isdigit() else " " for c in text).split()[0])
+
+
+def listeners(port):
+    """The addresses, in hexadecimal, on which somebody listens at this port."""
+    found = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            with open(table) as f:
+                for line in f.readlines()[1:]:
+                    words = line.split()
+                    address, at = words[1].split(":")
+                    if words[3] == "0A" and int(at, 16) == port:
+                        found.append(address)
+        except OSError:
+            pass
+    return found
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+# ---- one request with a client that is not ours; each returns what the server answered, or raises ----
+
+def ask_postgres(settings):
+    return subprocess.run(["psql", "-X", "-A", "-t", "-c", "select current_database()", settings["uri"]], check=True, text=True,
+                          capture_output=True, timeout=30).stdout.strip()
+
+
+def ask_mysql(settings):
+    host, port = address_of(settings)
+    password, database = secrets_of(settings)[0], settings["uri"].rsplit("/", 1)[1]
+    client = shutil.which("mariadb") or "mysql"
+    return subprocess.run([client, "--no-defaults", "-h", host, "-P", str(port), "--protocol=tcp", "-u", "wkl", "-N", "-B",
+                           "-e", "select database()", database], check=True, text=True, capture_output=True, timeout=30,
+                          env={**os.environ, "MYSQL_PWD": password}).stdout.strip()
+
+
+def ask_http(settings, verb, path, headers, body=None):
+    connection = http.client.HTTPConnection(*address_of(settings), timeout=30)
+    connection.request(verb, path, body, headers)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    if answer.status != 200:
+        raise RuntimeError(f"HTTP {answer.status}: {text[:200]}")
+    return json.loads(text)
+
+
+def ask_dynamodb(settings):
+    credential = f"{settings['access_key']}/20260101/{settings['region']}/dynamodb/aws4_request"
+    return ask_http(settings, "POST", "/", {
+        "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.ListTables", "X-Amz-Date": "20260101T000000Z",
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}"}, "{}")
+
+
+def ask_cosmosdb(settings):
+    import base64, hashlib, hmac, urllib.parse
+    date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
+    key = base64.b64decode(settings["uri"].split("AccountKey=")[1])
+    signature = base64.b64encode(hmac.new(key, f"get\ndbs\n\n{date.lower()}\n\n".encode(), hashlib.sha256).digest()).decode()
+    return ask_http(settings, "GET", "/dbs", {"x-ms-date": date, "x-ms-version": "2018-12-31",
+                                             "Authorization": urllib.parse.quote(f"type=master&ver=1.0&sig={signature}", safe="")})
+
+
+ASK = {"postgres": ask_postgres, "mysql": ask_mysql, "dynamodb": ask_dynamodb, "cosmosdb": ask_cosmosdb}
+
+
+class Results:
+    """Lines that scripts/test counts: PASS, FAIL or SKIP, a name, and in brackets why."""
+
+    def __init__(self, suite):
+        self.suite, self.failed = suite, 0
+
+    def say(self, outcome, name, why=""):
+        print(f"{outcome}: {self.suite} {name}" + (f" ({why})" if why else ""), flush=True)
+        self.failed += outcome == "FAIL"
+
+    def expect(self, name, held, why=""):
+        self.say("PASS" if held else "FAIL", name, "" if held else why)
