@@ -28,8 +28,9 @@ static void check_names(const struct instance *inst, const struct ir_family *f, 
         buf_puts(&others, " of this family)");
     }
     if (too_long)
-        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, "a shorter name, or shorter labels", "%s: the table name '%s' does not fit%s: it has %zu bytes, %u are the most",
-                 inst->name, buf_text(&longest), buf_text(&others), longest.len, max);
+        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, "a shorter name, or shorter labels",
+                 "%s: the table name '%s' does not fit%s: it has %zu bytes, %u are the most", inst->name, buf_text(&longest), buf_text(&others),
+                 longest.len, max);
     buf_release(&name);
     buf_release(&longest);
     buf_release(&others);
@@ -96,8 +97,8 @@ static void check_types(struct arena *arena, const struct instance *inst, const 
             note_loss(arena, &losses, f->tables[0].columns[c].name, &type, &text);
     for (size_t i = 0; i < losses.count; i++) {
         struct loss *l = &losses.items[i];
-        diag_add(diags, SEVERITY_WARNING, "W0711", f->span, NULL, "%s: column%s %s of '%s' as %s: %s", inst->name, l->ncolumns == 1 ? "" : "s",
-                 buf_text(&l->columns), f->name, l->type, l->text);
+        diag_add(diags, SEVERITY_WARNING, "W0711", f->span, NULL, "%s: column%s %s of '%s' as %s: %s", inst->name,
+                 l->ncolumns == 1 ? "" : "s", buf_text(&l->columns), f->name, l->type, l->text);
         buf_release(&l->columns);
     }
     buf_release(&type);

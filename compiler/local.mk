@@ -7,8 +7,10 @@ libwkl_a_SOURCES += \
     compiler/sample.c compiler/sample.h compiler/schema.c
 EXTRA_DIST += compiler/diagnostics.def
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/pack
-TESTS += tests/unit/pack
+check_PROGRAMS += tests/unit/codegen tests/unit/pack
+TESTS += tests/unit/codegen tests/unit/pack
+tests_unit_codegen_SOURCES = tests/unit/codegen.c
+tests_unit_codegen_LDADD = $(UNIT_LIBS)
 tests_unit_pack_SOURCES = tests/unit/pack.c
 tests_unit_pack_LDADD = $(UNIT_LIBS)
 endif
