@@ -9,7 +9,7 @@ EXTRA_DIST += tests/live/servers.py tests/live/local.py tests/live/run.py
 
 # The commands as a user runs them; wkl.py is what these scripts share
 EXTRA_DIST += tests/cli/wkl.py
-WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py tests/cli/secrets.py
+WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py tests/cli/secrets.py tests/cli/bad_input.py
 dist_check_SCRIPTS += $(WKL_CLI_TESTS)
 TESTS += $(WKL_CLI_TESTS)
 dist_check_SCRIPTS += tests/emit.py
