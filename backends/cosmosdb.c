@@ -139,6 +139,7 @@ static void print_table(const struct instance *inst, const struct table *t, stru
     instance_put_table(inst, t, &name);
     cosmosdb_put_property(&property, &t->columns[0]);
     buf_printf(&path, "dbs/%s/colls", cosmosdb_database(inst));
+    buf_printf(b, "### %s\n", buf_text(&name));
     put_head(b, "POST", buf_text(&path));
     buf_puts(b, "content-type: application/json\n\n");
     cosmosdb_put_container(buf_text(&name), buf_text(&property), b);
@@ -322,7 +323,7 @@ const struct backend backend_cosmosdb = {
     },
     .settings = settings,
     .request_ext = "http",
-    .comment = "#",
+    .comment = "###",                                 /* parts requests in a file of the .http format */
     .print_type = print_type,
     .print_table = print_table,
     .lower = lower,

@@ -276,11 +276,12 @@ static bool has_kind(const struct instances *list, const struct kind *k)
 /* Each name on the command line must mean something. */
 static int check_names(struct arena *arena, const char *names, const struct instances *all, struct error *err)
 {
+    if (!names[strspn(names, " ,")])
+        return error_set(err, ERR_USAGE, "no backend is named: `wklc --list-backends` names them");
     for (const char *at = names; *at;) {
-        size_t n = strcspn(at, ",");
-        const char *name = arena_strndup(arena, at, n);
+        size_t n = strcspn(at, ","), blanks = strspn(at, " ");
+        const char *name = arena_strndup(arena, at + blanks, blanks < n ? strcspn(at + blanks, ", ") : 0);
         at += n + (at[n] == ',');
-        name += strspn(name, " ");
         if (!strcmp(name, "all"))
             continue;
         bool known = false;

@@ -1,0 +1,383 @@
+/* requests.c - every form that the backend has, over many calls in flight, each row compared; connections that break. */
+#include "config.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "tests/contract/contract.h"
+
+enum { CONNECTIONS = 4, USERS = 12, ITEMS = 3, REGISTERS = USERS + ITEMS + 7, MAX_PARTS = 12, MAX_KEYS = 200 };
+static const uint64_t PATIENCE_NS = 20 * NS_PER_S;
+
+/* ---- a call and what came ---- */
+
+struct asked {
+    struct call call;
+    struct value keys[REGISTERS];
+    uint64_t ordinals[REGISTERS];
+    struct scratch scratch;
+    unsigned char seen[MAX_KEYS];
+    uint32_t rows, wrong;
+    bool done;
+    char words[400], first_wrong[300];
+};
+
+struct bench {
+    const struct instance *inst;
+    struct loop *loop;
+    struct session *session;
+    struct asked asked[CONNECTIONS];
+    struct scratch scratch;
+    struct value row[32];
+    uint64_t rows;
+};
+
+static void complain(struct asked *a, const char *table, const char *column, const char *what)
+{
+    if (!a->wrong++)
+        snprintf(a->first_wrong, sizeof a->first_wrong, "%s.%s: %s", table, column, what);
+}
+
+static uint32_t first_of(const struct request *r, const struct part *part)
+{
+    uint32_t at = 0;
+    for (const struct part *p = r->parts; p < part; p++)
+        at += p->nkeys;
+    return at;
+}
+
+static void row_came(struct call *c, const struct part *part, const struct value *values)
+{
+    struct asked *a = (struct asked *)c;
+    struct bench *b = c->owner;
+    const struct table *t = part->table;
+    uint32_t k = 0;
+    a->rows++;
+    b->rows++;
+    while (k < part->nkeys && !value_equal(t->keyspace->key.type, &values[0], &a->keys[part->first + k]))
+        k++;
+    if (k == part->nkeys) {
+        complain(a, t->name, "id", "a key that was not asked for");
+        return;
+    }
+    int64_t row = a->ordinals[part->first + k] < t->keyspace->count ? data_row_of(b->inst->data, t, a->ordinals[part->first + k]) : -1;
+    if (row < 0 || a->seen[first_of(c->request, part) + k]++) {
+        complain(a, t->name, "id", row < 0 ? "a row that was not loaded" : "a row that came twice");
+        return;
+    }
+    data_row(b->inst->data, t, (uint64_t)row, b->row, &b->scratch);
+    for (uint32_t i = 0; i < part->ncolumns; i++) {
+        const struct column *col = &t->columns[part->columns[i]];
+        if (value_equal(col->type, &values[i], &b->row[part->columns[i]]))
+            continue;
+        struct buf text = {0};
+        value_put(&text, col->type, &b->row[part->columns[i]]);
+        buf_puts(&text, " came as ");
+        value_put(&text, col->type, &values[i]);
+        complain(a, t->name, col->name, buf_text(&text));
+        buf_release(&text);
+    }
+}
+
+static void call_ended(struct call *c)
+{
+    struct asked *a = (struct asked *)c;
+    a->done = true;
+    snprintf(a->words, sizeof a->words, "%s", c->words ? c->words : "");
+}
+
+/* ---- keys ---- */
+
+/* Registers 0 …: users, items, then one key of each other key space. Every seventh is of no row at all. */
+static const struct table *table_of_register(uint32_t reg)
+{
+    return &contract_tables[reg < USERS ? WIDE : reg < USERS + ITEMS ? ODD : BY_UUID + (reg - USERS - ITEMS)];
+}
+
+static void draw_keys(struct bench *b, struct asked *a, uint64_t n)
+{
+    scratch_reset(&a->scratch);
+    for (uint32_t reg = 0; reg < REGISTERS; reg++) {
+        const struct keyspace *space = table_of_register(reg)->keyspace;
+        uint64_t miss = (n + reg) % 7 == 0;
+        a->ordinals[reg] = (n * 31 + reg * 5) % space->count + miss * space->count;
+        a->keys[reg] = data_key(b->inst->data, space, a->ordinals[reg], &a->scratch);
+    }
+}
+
+static uint32_t rows_expected(const struct bench *b, const struct asked *a, const struct request *r)
+{
+    uint32_t rows = 0;
+    for (uint32_t p = 0; p < r->nparts; p++)
+        for (uint32_t k = 0; k < r->parts[p].nkeys; k++) {
+            uint64_t ordinal = a->ordinals[r->parts[p].first + k];
+            const struct table *t = r->parts[p].table;
+            rows += ordinal < t->keyspace->count && data_row_of(b->inst->data, t, ordinal) >= 0;
+        }
+    return rows;
+}
+
+/* ---- calls ---- */
+
+static void begin_call(struct bench *b, uint32_t connection, const struct request *r, uint64_t n)
+{
+    struct asked *a = &b->asked[connection];
+    draw_keys(b, a, n);
+    memset(a->seen, 0, sizeof a->seen);
+    a->rows = a->wrong = 0;
+    a->done = false;
+    a->call = (struct call){.request = r, .keys = a->keys, .ordinals = a->ordinals, .row = row_came, .done = call_ended, .units = -1, .owner = b};
+    b->inst->backend->driver->submit(b->session, connection, &a->call);
+}
+
+static bool end_call(struct bench *b, uint32_t connection)
+{
+    uint64_t until = clock_ns() + PATIENCE_NS;
+    while (!b->asked[connection].done && clock_ns() < until)
+        loop_turn(b->loop, clock_ns() + 100 * NS_PER_MS);
+    return b->asked[connection].done;
+}
+
+/* Many calls, as many in flight as there are connections. */
+static void ask_often(struct bench *b, const struct request *r, const char *what)
+{
+    uint32_t wrong = 0, bad_counts = 0, failed = 0;
+    uint64_t before = b->rows;
+    struct asked *first = NULL;
+    enum { TIMES = 40 };
+    for (uint64_t n = 0; n < TIMES; n++) {
+        for (uint32_t c = 0; c < CONNECTIONS; c++)
+            begin_call(b, c, r, n * CONNECTIONS + c);
+        for (uint32_t c = 0; c < CONNECTIONS; c++) {
+            struct asked *a = &b->asked[c];
+            if (!check(end_call(b, c), "%s: is answered", what))
+                return;
+            failed += a->call.status != 0;
+            wrong += a->wrong;
+            bad_counts += !a->call.status && a->rows != rows_expected(b, a, r);
+            if ((a->call.status || a->wrong) && !first)
+                first = a;
+            if (first == a && first)
+                check(!a->call.status && !a->wrong, "%s: %s%s", what, a->call.status ? a->words : "", a->wrong ? a->first_wrong : "");
+            if (!a->call.trips)
+                failed++;
+        }
+    }
+    check(!failed && !wrong && !bad_counts && b->rows > before, "%s: %d calls, %llu rows, all as loaded (%u failed, %u wrong values, %u wrong counts)",
+          what, TIMES * CONNECTIONS, (unsigned long long)(b->rows - before), failed, wrong, bad_counts);
+}
+
+/* ---- requests ---- */
+
+static const uint32_t *all_columns(void)
+{
+    static const uint32_t all[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
+    return all;
+}
+
+static struct part part_of(int table, uint32_t first, uint32_t nkeys)
+{
+    return (struct part){&contract_tables[table], all_columns(), contract_tables[table].ncolumns, first, nkeys};
+}
+
+static void lower(const struct instance *inst, struct arena *arena, struct request *r, enum form form, const struct part *parts, uint32_t n)
+{
+    *r = (struct request){.form = form, .parts = parts, .nparts = n, .nregisters = REGISTERS, .title = "contract"};
+    for (uint32_t i = 0; i < n; i++)
+        r->nkeys += parts[i].nkeys;
+    inst->backend->lower(inst, arena, r);
+}
+
+struct batch {                                        /* all requests of the suite */
+    struct arena arena;
+    struct request requests[32];
+    const struct request *list[32];
+    char names[32][60];
+    uint32_t n;
+};
+
+static void add(struct batch *b, const struct instance *inst, enum form form, const struct part *parts, uint32_t n, const char *name)
+{
+    if (!inst->backend->caps.form_name[form])
+        return;
+    struct part *own = arena_array(&b->arena, struct part, n);
+    memcpy(own, parts, n * sizeof *own);
+    lower(inst, &b->arena, &b->requests[b->n], form, own, n);
+    snprintf(b->names[b->n], sizeof b->names[0], "%s", name);
+    b->list[b->n] = &b->requests[b->n];
+    b->n++;
+}
+
+static void make_requests(struct batch *b, const struct instance *inst)
+{
+    static const uint32_t some[] = {0, 3, 7, 9};
+    static const char *const forms[] = {"one key", "several keys", "several tables", "a procedure"};
+    arena_init(&b->arena);
+    char name[60];
+    for (uint32_t reg = 0; reg < REGISTERS; reg++)
+        if (reg == 0 || reg >= USERS + ITEMS - 1) {
+            struct part p = part_of((int)table_of_register(reg)->id, reg, 1);
+            snprintf(name, sizeof name, "one key of %s", p.table->name);
+            add(b, inst, FORM_POINT, &p, 1, name);
+        }
+    struct part few = {&contract_tables[WIDE], some, 4, 2, 1}, many = part_of(WIDE, 0, USERS), items = part_of(ODD, USERS, ITEMS);
+    add(b, inst, FORM_POINT, &few, 1, "some columns");
+    add(b, inst, FORM_MULTI, &many, 1, "several keys of wide");
+    add(b, inst, FORM_MULTI, &items, 1, "several keys of Odd_names");
+    for (int form = FORM_CROSS; form <= FORM_PROC; form++) {
+        struct part mixed[MAX_PARTS] = {part_of(WIDE, 0, USERS), part_of(THIN, 0, USERS), part_of(ODD, USERS, ITEMS), few, part_of(THIN, 5, 1)};
+        uint32_t n = inst->backend->caps.distinct_keys ? 3 : 5;
+        for (int t = BY_UUID; t < TABLES; t++, n++)
+            mixed[n] = part_of(t, (uint32_t)(USERS + ITEMS + t - BY_UUID), 1);
+        struct part alike[] = {part_of(THIN, 0, 1), part_of(WIDE, 0, 1), part_of(ODD, USERS, 1)};
+        snprintf(name, sizeof name, "%s: %u of all shapes", forms[form], n);
+        add(b, inst, form, mixed, n, name);
+        snprintf(name, sizeof name, "%s: a key of each", forms[form]);
+        add(b, inst, form, alike, 3, name);
+    }
+}
+
+/* ---- connections that break ---- */
+
+static bool is_socket(int fd)
+{
+    int type;
+    socklen_t n = sizeof type;
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
+}
+
+/* Breaks every connection of this process. Returns how many there were. */
+static int break_connections(void)
+{
+    int n = 0;
+    DIR *d = opendir("/proc/self/fd");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        int fd = atoi(e->d_name);
+        if (fd > 2 && is_socket(fd) && shutdown(fd, SHUT_RDWR) == 0)
+            n++;
+    }
+    if (d)
+        closedir(d);
+    return n;
+}
+
+static void turn_a_while(struct bench *b)
+{
+    for (uint64_t until = clock_ns() + 50 * NS_PER_MS; clock_ns() < until;)
+        loop_turn(b->loop, until);
+}
+
+static void expect_answer(struct bench *b, const struct request *r, const char *what)
+{
+    begin_call(b, 0, r, 1);
+    if (check(end_call(b, 0), "%s: is answered", what))
+        check(b->asked[0].call.status == 0, "%s: well: %s", what, b->asked[0].words);
+}
+
+static void broken_connections(struct bench *b, const struct request *r)
+{
+    expect_answer(b, r, "before the connection breaks");
+    if (!break_connections())
+        return;                                       /* an embedded database has none */
+    begin_call(b, 0, r, 1);
+    bool ended = check(end_call(b, 0), "a call on a broken connection ends");
+    struct asked *a = &b->asked[0];
+    if (ended)
+        check(a->call.status == ERR_LOST || (a->call.status == 0 && a->call.retries > 0), "it is lost, or sent again (%d): %s", a->call.status,
+              a->words);
+    if (ended && a->call.status)
+        check(a->words[0] != 0, "the reason is told");
+    expect_answer(b, r, "the next call connects again");
+    begin_call(b, 0, r, 1);
+    break_connections();
+    check(end_call(b, 0), "a call whose connection breaks under it ends");
+    check(a->call.status == 0 || a->call.status == ERR_LOST, "it is answered or lost (%d): %s", a->call.status, a->words);
+    expect_answer(b, r, "the call after that connects again");
+    break_connections();
+    turn_a_while(b);                                  /* so that the driver can see it */
+    uint64_t turns = 0;
+    for (uint64_t until = clock_ns() + 50 * NS_PER_MS; clock_ns() < until; turns++)
+        loop_turn(b->loop, until);
+    check(turns < 1000, "a connection that broke while idle does not spin (%llu turns)", (unsigned long long)turns);
+    expect_answer(b, r, "a call after a break while idle");
+}
+
+/* ---- the suites ---- */
+
+static bool open_bench(struct bench *b, const struct instance *inst)
+{
+    struct session_options o = {.connections = CONNECTIONS, .max_tries = 10};
+    struct error err = {0};
+    *b = (struct bench){.inst = inst, .loop = loop_new()};
+    return check_done(inst->backend->driver->session_open(inst, b->loop, &o, &b->session, &err), &err, "opens a session");
+}
+
+static void close_bench(struct bench *b)
+{
+    if (b->session)
+        b->inst->backend->driver->session_close(b->session);
+    for (int i = 0; i < CONNECTIONS; i++)
+        scratch_release(&b->asked[i].scratch);
+    scratch_release(&b->scratch);
+    loop_free(b->loop);
+}
+
+static void install(const struct instance *inst, struct batch *batch, bool on)
+{
+    struct server *s = NULL;
+    struct error err = {0};
+    const struct driver *d = inst->backend->driver;
+    if (!d->install || !check_done(d->open(inst, &s, &err), &err, "opens"))
+        return;
+    if (on)
+        check_done(d->install(s, batch->requests, batch->n, &err), &err, "installs procedures");
+    check_done((on ? d->install : d->uninstall)(s, batch->requests, batch->n, &err), &err, on ? "installs them again" : "uninstalls them");
+    d->close(s);
+}
+
+void contract_requests_suite(const struct instance *inst)
+{
+    static struct bench b;
+    static struct batch batch;
+    struct error err = {0};
+    const struct driver *d = inst->backend->driver;
+    make_requests(&batch, inst);
+    install(inst, &batch, true);
+    if (open_bench(&b, inst) && check_done(d->session_prepare(b.session, batch.list, batch.n / 2, &err), &err, "prepares the first half") &&
+        check_done(d->session_prepare(b.session, batch.list, batch.n, &err), &err, "prepares %u requests", batch.n)) {
+        for (uint32_t i = 0; i < batch.n; i++)
+            ask_often(&b, &batch.requests[i], batch.names[i]);
+        broken_connections(&b, &batch.requests[batch.n - 1]);
+    }
+    close_bench(&b);
+    install(inst, &batch, false);
+    arena_release(&batch.arena);
+}
+
+void contract_missing_suite(const struct instance *inst)
+{
+    static struct bench b;
+    struct arena arena;
+    struct request r;
+    const struct request *list[] = {&r};
+    struct part p = part_of(THIN, 0, 1);
+    struct error err = {0};
+    arena_init(&arena);
+    lower(inst, &arena, &r, FORM_POINT, &p, 1);
+    if (contract_load(inst) && open_bench(&b, inst) &&
+        check_done(inst->backend->driver->session_prepare(b.session, list, 1, &err), &err, "prepares a request")) {
+        expect_answer(&b, &r, "a table that is there");
+        contract_drop(inst);
+        begin_call(&b, 0, &r, 2);
+        if (check(end_call(&b, 0), "a request for a table that was dropped ends"))
+            check(b.asked[0].call.status < 0 && b.asked[0].words[0], "it fails, with the server's words: %s", b.asked[0].words);
+    }
+    close_bench(&b);
+    arena_release(&arena);
+}
