@@ -53,3 +53,10 @@ tests_unit_http_admin_SOURCES = tests/unit/http_admin.c $(http_calls_sources)
 tests_unit_http_admin_LDADD = $(UNIT_LIBS)
 endif
 endif
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/sql_print
+TESTS += tests/unit/sql_print
+tests_unit_sql_print_SOURCES = tests/unit/sql_print.c
+tests_unit_sql_print_LDADD = $(UNIT_LIBS)
+endif

@@ -119,17 +119,16 @@ static bool is_asked(const struct ir *ir, const struct ir_query *q)
 /* What is so on several backends is said once, with all their names before it. */
 static void add_cannot(struct arena *arena, const struct instance *inst, struct span span, const char *list, struct diags *diags)
 {
-    static const char code[] = "W0712";
     const char *text = arena_printf(arena, " cannot run yet: %s; only 'get' can be run, on any backend", list);
     for (size_t i = 0; i < diags->records.count; i++) {
         struct diag *d = &diags->records.items[i];
-        const char *names_end = strcmp(d->code, code) ? NULL : strstr(d->message, text);
+        const char *names_end = strcmp(d->code, "W0712") ? NULL : strstr(d->message, text);
         if (!names_end || d->span.file != span.file || d->span.from != span.from)
             continue;
         d->message = arena_printf(arena, "%.*s, %s%s", (int)(names_end - d->message), d->message, inst->name, text);
         return;
     }
-    diag_add(diags, SEVERITY_WARNING, code, span, NULL, "%s%s", inst->name, text);
+    diag_add(diags, SEVERITY_WARNING, "W0712", span, NULL, "%s%s", inst->name, text);
 }
 
 static void check_statements(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
