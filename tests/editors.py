@@ -34,7 +34,8 @@ def load_grammar(path):
                 r = g["repository"][p["include"][1:]]
                 out += rules([r]) if "begin" in r else rules(r["patterns"])
             else:
-                out.append((re.compile(p.get("begin") or p["match"]), p, rules(p.get("patterns", [])), re.compile(p["end"]) if "end" in p else None))
+                end = re.compile(p["end"]) if "end" in p else None
+                out.append((re.compile(p.get("begin") or p["match"]), p, rules(p.get("patterns", [])), end))
         return out
     return rules(g["patterns"])
 
@@ -85,7 +86,7 @@ def pieces(path):
         m = re.match(r"(\d+):(\d+)  ('[^ ]+'|a name and ':'|a name with dots|a [a-z]+)  (.*)$", row)
         line, column, kind, text = int(m[1]) - 1, int(m[2]) - 1, m[3], m[4]
         if kind == "a name":
-            kind = {":": "a type", "~": "a generator"}.get(before, "declared" if not column - len(before) - 1 and before.isalpha() else kind)
+            kind = {":": "a type", "~": "a generator"}.get(before, kind)
         kind = "a keyword" if re.match(r"'[a-z_]+'$", kind) else kind
         before = text if kind != "a name and ':'" else before
         out.append((line, column, text, kind))
@@ -147,8 +148,8 @@ def try_vim(path, folder):
             byte = len(text[line][:column].encode()) + 1
             f.write(f"call add(out, synIDattr(synID({line + 1}, {byte}, 1), 'name'))\n")
         f.write(f"call writefile(out, '{out}')\nqall!\n")
-    subprocess.run(["vim", "-N", "-u", "NONE", "-i", "NONE", "-n", "-es", "--cmd", "set encoding=utf-8", path, "-S", script], stdin=subprocess.DEVNULL,
-                   timeout=60, check=False)
+    subprocess.run(["vim", "-N", "-u", "NONE", "-i", "NONE", "-n", "-es", "--cmd", "set encoding=utf-8", path, "-S", script],
+                   stdin=subprocess.DEVNULL, timeout=60, check=False)
     names = open(out, encoding="utf-8").read().split("\n")
     groups = {place: name[3:] if name.startswith("wkl") else name for place, name in zip(asked, names)}
     compare(path, lambda line, column: groups[(line, column)], 1)
@@ -162,7 +163,8 @@ with tempfile.TemporaryDirectory() as d:
     grammar = load_grammar(os.path.join(source, "editors", "wkl.tmLanguage.json"))
     listed = open(os.path.join(d, "wkl.vim")).read()
     for word in words:
-        check(re.search(rf"\b{word}\b", listed) and scopes_of(word + " x", grammar)[0].split(".")[0] in ("keyword", "storage"), f"'{word}' is no keyword")
+        seen = scopes_of(word + " x", grammar)[0].split(".")[0]
+        check(re.search(rf"\b{word}\b", listed) and seen in ("keyword", "storage"), f"'{word}' is no keyword")
     has_vim = shutil.which("vim") and "+syntax" in subprocess.run(["vim", "--version"], capture_output=True, text=True).stdout
     for file in files:
         try_text_mate(file, grammar)
