@@ -139,6 +139,7 @@ static void print_table(const struct instance *inst, const struct table *t, stru
     instance_put_table(inst, t, &name);
     cosmosdb_put_property(&property, &t->columns[0]);
     buf_printf(&path, "dbs/%s/colls", cosmosdb_database(inst));
+    buf_printf(b, "### %s\n", buf_text(&name));
     put_head(b, "POST", buf_text(&path));
     buf_puts(b, "content-type: application/json\n\n");
     cosmosdb_put_container(buf_text(&name), buf_text(&property), b);
@@ -301,8 +302,8 @@ static const struct setting_def settings[] = {
     {"key", "COSMOS_KEY", NULL, "the account's key, where there is no connection string", true},
     {"database", NULL, "wkl", "holds the containers; made where it is not there", false},
     {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded, strong; at most the account's, the default", false},
-    {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false},
-    {"timeout", NULL, "30s", "for one exchange with the service", false},
+    {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false, SETTING_COUNT},
+    {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every container", false},
     {0},
 };
@@ -322,7 +323,7 @@ const struct backend backend_cosmosdb = {
     },
     .settings = settings,
     .request_ext = "http",
-    .comment = "#",
+    .comment = "###",                                 /* parts requests in a file of the .http format */
     .print_type = print_type,
     .print_table = print_table,
     .lower = lower,

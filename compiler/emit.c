@@ -183,8 +183,8 @@ static int put_requests(struct emitter *e, const struct plan *plan)
         const struct request *r = &plan->requests[i];
         bool pure = e->options->dir && b->print_request_file;
         if (!pure)
-            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name, plan->strategy->text, e->inst->name, i + 1,
-                       plan->nrequests, r->title);
+            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name, plan->strategy->text, e->inst->name,
+                       i + 1, plan->nrequests, r->title);
         (pure ? b->print_request_file : b->print_request)(e->inst, r, keys, &text);
         char *name = arena_printf(e->arena, "%s.request.%s.%s", e->inst->name, plan->query->name, plan->strategy->text);
         if (plan->nrequests > 1)                      /* 01 … 30: in order as their names are */
@@ -268,7 +268,8 @@ const struct emit_stage *emit_stage_find(const char *name)
     return NULL;
 }
 
-int emit_piece(struct arena *arena, const struct emit_options *options, const char *name, const struct buf *text, struct buf *out, struct error *err)
+int emit_piece(struct arena *arena, const struct emit_options *options, const char *name, const struct buf *text, struct buf *out,
+               struct error *err)
 {
     struct emitter e = {.arena = arena, .options = options, .out = out, .err = err};
     return put_piece(&e, name, "txt", text);

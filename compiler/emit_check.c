@@ -28,8 +28,9 @@ static void check_names(const struct instance *inst, const struct ir_family *f, 
         buf_puts(&others, " of this family)");
     }
     if (too_long)
-        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, "a shorter name, or shorter labels", "%s: the table name '%s' does not fit%s: it has %zu bytes, %u are the most",
-                 inst->name, buf_text(&longest), buf_text(&others), longest.len, max);
+        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, "a shorter name, or shorter labels",
+                 "%s: the table name '%s' does not fit%s: it has %zu bytes, %u are the most", inst->name, buf_text(&longest), buf_text(&others),
+                 longest.len, max);
     buf_release(&name);
     buf_release(&longest);
     buf_release(&others);
@@ -96,8 +97,8 @@ static void check_types(struct arena *arena, const struct instance *inst, const 
             note_loss(arena, &losses, f->tables[0].columns[c].name, &type, &text);
     for (size_t i = 0; i < losses.count; i++) {
         struct loss *l = &losses.items[i];
-        diag_add(diags, SEVERITY_WARNING, "W0711", f->span, NULL, "%s: column%s %s of '%s' as %s: %s", inst->name, l->ncolumns == 1 ? "" : "s",
-                 buf_text(&l->columns), f->name, l->type, l->text);
+        diag_add(diags, SEVERITY_WARNING, "W0711", f->span, NULL, "%s: column%s %s of '%s' as %s: %s", inst->name,
+                 l->ncolumns == 1 ? "" : "s", buf_text(&l->columns), f->name, l->type, l->text);
         buf_release(&l->columns);
     }
     buf_release(&type);
@@ -115,7 +116,22 @@ static bool is_asked(const struct ir *ir, const struct ir_query *q)
     return false;
 }
 
-static void check_statements(const struct ir *ir, const struct instance *inst, struct diags *diags)
+/* What is so on several backends is said once, with all their names before it. */
+static void add_cannot(struct arena *arena, const struct instance *inst, struct span span, const char *list, struct diags *diags)
+{
+    const char *text = arena_printf(arena, " cannot run yet: %s; only 'get' can be run, on any backend", list);
+    for (size_t i = 0; i < diags->records.count; i++) {
+        struct diag *d = &diags->records.items[i];
+        const char *names_end = strcmp(d->code, "W0712") ? NULL : strstr(d->message, text);
+        if (!names_end || d->span.file != span.file || d->span.from != span.from)
+            continue;
+        d->message = arena_printf(arena, "%.*s, %s%s", (int)(names_end - d->message), d->message, inst->name, text);
+        return;
+    }
+    diag_add(diags, SEVERITY_WARNING, "W0712", span, NULL, "%s%s", inst->name, text);
+}
+
+static void check_statements(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
 {
     const struct ir_op *first = NULL;
     struct buf list = {0};
@@ -128,8 +144,7 @@ static void check_statements(const struct ir *ir, const struct instance *inst, s
         first = first ? first : op;
     }
     if (first)
-        diag_add(diags, SEVERITY_WARNING, "W0712", first->span, NULL, "%s cannot run yet: %s; only 'get' can be run, on any backend", inst->name,
-                 buf_text(&list));
+        add_cannot(arena, inst, first->span, buf_text(&list), diags);
     buf_release(&list);
 }
 
@@ -139,5 +154,5 @@ void emit_check(struct arena *arena, const struct ir *ir, const struct instance 
         check_names(inst, &ir->families[i], diags);
         check_types(arena, inst, &ir->families[i], diags);
     }
-    check_statements(ir, inst, diags);
+    check_statements(arena, ir, inst, diags);
 }

@@ -46,8 +46,8 @@ static void put_bytes(struct buf *b, double bytes)
         buf_printf(b, "%.1f MB", bytes / 1e6);
 }
 
-/* Where to break a line that is longer than `width`: behind the last blank, or comma between parts of a JSON text, that fits; behind the first
- * one where none does. */
+/* Where to break a line that is longer than `width`: behind the last blank, or comma between parts of a JSON text, that fits; behind the
+ * first one where none does. */
 static int break_at(const char *line, int n, int width)
 {
     int best = n;

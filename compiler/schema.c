@@ -318,6 +318,28 @@ static void combine(struct family *f, struct tables *out, const struct scope *sc
     }
 }
 
+static bool has_column(const struct node *table, const char *name)
+{
+    for (size_t i = 2; i < table->kids.count; i++)
+        if (table->kids.items[i]->kind == N_COLUMN && !strcmp(table->kids.items[i]->text, name))
+            return true;
+    return false;
+}
+
+/* `get` reads by key alone, so an index would only cost; it is not made yet. */
+static bool check_index(struct family *f, const struct node *n)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n->kids.count; i++)
+        if (!has_column(f->node, n->kids.items[i]->text)) {
+            elab_fault(f->e, n->kids.items[i]->span, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, n->kids.items[i]->text);
+            ok = false;
+        }
+    if (ok)
+        elab_warn(f->e, n->span, "W0421", NULL, "secondary indexes are not made yet");
+    return ok;
+}
+
 static bool survey(struct family *f)
 {
     bool ok = true;
@@ -331,6 +353,7 @@ static bool survey(struct family *f)
         } else if (slot) {
             *slot = kid;
         }
+        ok = (kid->kind != N_SECONDARY || check_index(f, kid)) && ok;
         if (kid->kind == N_PER_KEY || (kid->kind == N_KEY && node_kid(f->node, 1)) || (kid->kind == N_KEY && kid->kids.count > 1)) {
             elab_fault(f->e, kid->span, "E0418", NULL, "keys of several columns cannot be run yet");
             ok = false;

@@ -3,26 +3,30 @@
 check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
 
-# The front end, and what is printed; each goes over the files of a folder of its name.
-WKL_TEXT_TESTS = tests/diag.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py tests/modules.py
+# The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
+WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py \
+    tests/modules.py tests/sample.py
 # The commands as a user runs them; wkl.py is what these scripts share.
-WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py tests/cli/secrets.py
-dist_check_SCRIPTS += $(WKL_CLI_TESTS)
-TESTS += $(WKL_CLI_TESTS)
+WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py tests/cli/secrets.py tests/cli/bad_input.py
 
-# The contract of drivers; live servers are given to it by hand or by tests/live
+dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
+TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
+EXTRA_DIST += tests/sample.wkl tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
+
+# The contract that every driver is held to: sqlite's always, the others' by the live tests.
 check_PROGRAMS += tests/contract/contract
 tests_contract_contract_SOURCES = tests/contract/admin.c tests/contract/contract.h tests/contract/main.c tests/contract/requests.c \
     tests/contract/schema.c
 dist_check_SCRIPTS += tests/contract/sqlite.sh
 TESTS += tests/contract/sqlite.sh
-dist_check_SCRIPTS += tests/emit.py
-TESTS += tests/emit.py
-EXTRA_DIST += tests/emit
-
-dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
-TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
-EXTRA_DIST += tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
 
 # The live tests need servers: scripts/test runs them.
 EXTRA_DIST += tests/live
+
+# What editors and shells know of wkl; scripts/editors makes the files for editors.
+WKL_TOOL_TESTS = tests/completion.py tests/editors.py
+dist_check_SCRIPTS += $(WKL_TOOL_TESTS)
+TESTS += $(WKL_TOOL_TESTS)
+EXTRA_DIST += scripts/editors
+editorsdir = $(pkgdatadir)/editors
+dist_editors_DATA = editors/wkl.tmLanguage.json editors/wkl.vim

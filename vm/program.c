@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+
 const struct opcode_row opcode_rows[OP_COUNT] = {
 #define OP(name, operands, meaning) {#name, operands, meaning},
 #include "vm/opcodes.def"
@@ -57,6 +59,50 @@ static const char *instr_fault(const struct program *p, size_t at)
     return NULL;
 }
 
+/* ---- keys are drawn before they are sent ---- */
+
+static void mark_targets(const struct program *p, bool *target)
+{
+    for (size_t at = 0; at < p->code.count; at++) {
+        const struct instr *i = &p->code.items[at];
+        const uint32_t operands[] = {i->a, i->b, i->c};
+        const char *kinds = opcode_rows[i->op].operands;
+        for (size_t k = 0; kinds[k]; k++)
+            if (kinds[k] == 't')
+                target[operands[k]] = true;
+    }
+}
+
+static bool all_drawn(const struct request *r, const bool *drawn, uint32_t nregisters)
+{
+    for (uint32_t i = 0; i < r->nparts; i++)
+        for (uint32_t k = r->parts[i].first; k < r->parts[i].first + r->parts[i].nkeys; k++)
+            if (k >= nregisters || !drawn[k])
+                return false;
+    return true;
+}
+
+/* A query is a straight piece of code: where a way comes in from elsewhere, nothing counts as drawn. Returns the place at fault, or the
+ * program's length. */
+static size_t first_undrawn(const struct program *p)
+{
+    bool *target = mem_alloc(p->code.count * sizeof *target), *drawn = mem_alloc(p->nregisters * sizeof *drawn + 1);
+    size_t at = 0;
+    mark_targets(p, target);
+    for (; at < p->code.count; at++) {
+        const struct instr *i = &p->code.items[at];
+        if (target[at])
+            memset(drawn, 0, p->nregisters * sizeof *drawn);
+        for (uint32_t r = 0; i->op == OP_DRAW && r < i->c; r++)
+            drawn[i->b + r] = true;
+        if (i->op == OP_CALL && !all_drawn(p->requests.items[i->a], drawn, p->nregisters))
+            break;
+    }
+    mem_free(target);
+    mem_free(drawn);
+    return at;
+}
+
 int program_verify(const struct program *p, struct error *err)
 {
     if (!p->code.count)
@@ -67,6 +113,9 @@ int program_verify(const struct program *p, struct error *err)
             return error_set(err, ERR_USAGE, "instruction %zu (%s): %s", at,
                              p->code.items[at].op < OP_COUNT ? opcode_rows[p->code.items[at].op].name : "?", fault);
     }
+    size_t at = first_undrawn(p);
+    if (at < p->code.count)
+        return error_set(err, ERR_USAGE, "instruction %zu (CALL): a key that is not drawn before", at);
     return 0;
 }
 

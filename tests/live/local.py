@@ -128,6 +128,23 @@ def missing_programs():
         servers.close()
 
 
+def interrupted_fetch():
+    """The cache gets a package whole or not at all."""
+    if not shutil.which("npm"):
+        return results.say("SKIP", "interrupted fetch", "no npm")
+    with Scope() as scope:
+        cache = os.path.join(scope.folder, "cache")
+        servers = Servers(scope, "--cache", cache, "dynamodb/d", env={"WKL_LOCAL_DYNAMODB": "dynalite"})
+        noted = servers.read_event(10) and servers.read_event(10)
+        time.sleep(0.7)
+        code = servers.close()
+        in_cache = os.listdir(cache)
+        shutil.rmtree(cache)
+        left = scope.wait_empty(0)
+        results.expect("interrupted fetch", noted and noted[0] == "note" and code == 0 and not in_cache and not left,
+                       f"{servers.events}, exit {code}, in the cache: {in_cache}, left: {left}")
+
+
 def dies_later():
     with Scope() as scope:
         servers = Servers(scope, "postgres/lakebase")
@@ -158,7 +175,8 @@ def other_user():
         servers.wait_done(120)
         for name in ("p", "m"):
             state, text = servers.states.get(name, ("failed", "it was never settled"))
-            results.say({"ready": "PASS", "skip": "SKIP", "failed": "FAIL"}[state], f"without root {name}", "" if state == "ready" else text)
+            outcome = {"ready": "PASS", "skip": "SKIP", "failed": "FAIL"}[state]
+            results.say(outcome, f"without root {name}", "" if state == "ready" else text)
         servers.close()
         shutil.rmtree(os.path.join(scope.folder, ".cache"), ignore_errors=True)
         left = scope.wait_empty(0)
@@ -180,6 +198,7 @@ for which, seconds in ((signal.SIGTERM, 0.3), (signal.SIGTERM, 1), (signal.SIGIN
 busy_port()
 broken_initdb()
 missing_programs()
+interrupted_fetch()
 dies_later()
 other_user()
 sys.exit(1 if results.failed else 0)

@@ -30,7 +30,7 @@ static void tables(void **state)
     struct instance inst = fixture_instance(&backend_cosmosdb);
     struct buf b = {0};
     backend_cosmosdb.print_table(&inst, &fixture_tables[0], &b);
-    assert_text(&b, "POST /dbs/wkl/colls HTTP/1.1\n" HEAD "content-type: application/json\n\n"
+    assert_text(&b, "### rates_30d\nPOST /dbs/wkl/colls HTTP/1.1\n" HEAD "content-type: application/json\n\n"
                     "{\"id\":\"rates_30d\",\"partitionKey\":{\"paths\":[\"/hash_key\"],\"kind\":\"Hash\",\"version\":2},\"indexingPolicy\":"
                     "{\"indexingMode\":\"consistent\",\"automatic\":true,\"includedPaths\":[{\"path\":\"/hash_key/?\"}],"
                     "\"excludedPaths\":[{\"path\":\"/*\"}]}}\n");
