@@ -132,7 +132,7 @@ def ended(process, seconds):
         process.kill()
         process.communicate()
         raise AssertionError(f"{process.args} still runs after {seconds} s") from None
-    return Done(process.args, process.returncode, out.decode(errors="replace"), err.decode(errors="replace"), time.monotonic() - began)
+    return Done(process.args, process.returncode, (out or b"").decode(errors="replace"), (err or b"").decode(errors="replace"), time.monotonic() - began)
 
 
 def end_with(process, sig, seconds=20):
