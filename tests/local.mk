@@ -6,7 +6,7 @@ tests_fronttool_SOURCES = tests/fronttool.c
 # The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
 WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py tests/modules.py
 # The commands as a user runs them; wkl.py is what these scripts share.
-WKL_CLI_TESTS = tests/cli/truth.py tests/cli/ownership.py tests/cli/secrets.py
+WKL_CLI_TESTS = tests/cli/output.py tests/cli/ownership.py tests/cli/secrets.py tests/cli/truth.py
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
 TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
