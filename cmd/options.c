@@ -3,9 +3,13 @@
 
 #include "cmd/options.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -111,21 +115,41 @@ static const struct option_row *find_row(const struct command *c, size_t n, int 
     return NULL;
 }
 
+static enum options_outcome printed(const struct command *c)
+{
+    if (fflush(stdout) == 0)
+        return OPTIONS_DONE;
+    fprintf(stderr, "%s: standard output cannot be written: %s\n", c->name, strerror(errno));
+    return OPTIONS_BAD;
+}
+
 static enum options_outcome take(const struct command *c, const struct option_row *o, const char *value, void *owner)
 {
     char fault[300] = "";
     if (o->letter == 'h' && !o->take) {
         options_help(c);
-        return OPTIONS_DONE;
+        return printed(c);
     }
     if (o->letter == 'V' && !o->take) {
         printf("%s %s\n", c->name, PACKAGE_VERSION);
-        return OPTIONS_DONE;
+        return printed(c);
     }
     if (o->take(owner, value, fault, sizeof fault))
         return OPTIONS_GO_ON;
     fprintf(stderr, "%s: --%s '%s': %s\n", c->name, o->name, value ? value : "", fault);
     return OPTIONS_BAD;
+}
+
+void command_begin(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);             /* what is written to it fails, as it would to a closed one */
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 enum options_outcome options_parse(const struct command *c, int argc, char **argv, void *owner, int *first)

@@ -26,6 +26,10 @@ enum options_outcome { OPTIONS_GO_ON, OPTIONS_DONE, OPTIONS_BAD };
 enum options_outcome options_parse(const struct command *, int argc, char **argv, void *owner, int *first);
 void options_help(const struct command *);
 
+/* First of all in main: standard files that are closed are made such as cannot be read or written, so that no database becomes file 2;
+ * a pipe that nobody reads and a file that may not grow are errors, not signals. */
+void command_begin(void);
+
 /* For `take`: numbers with units. */
 bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room);
 bool option_count(const char *value, unsigned long long *n, char *fault, size_t room);

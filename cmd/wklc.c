@@ -12,13 +12,14 @@
 #include "compiler/emit.h"
 #include "compiler/explain.h"
 #include "compiler/front.h"
+#include "compiler/sample.h"
 #include "run/options.h"
 
 struct asked {
     struct arena arena;
     VEC(struct front_define) defines;
-    const char *target, *stage, *explain;
-    bool check, list_backends, json_diagnostics, format, write;
+    const char *target, *stage, *explain, *sample;
+    bool check, list_backends, json_diagnostics, json, format, write;
     uint64_t seed;
     struct emit_options emit;
 };
@@ -90,6 +91,8 @@ TAKE_TEXT(take_run, emit.run)
 TAKE_TEXT(take_strategy, emit.strategies)
 TAKE_TEXT(take_dir, emit.dir)
 TAKE_TEXT(take_explain, explain)
+TAKE_TEXT(take_sample, sample)
+TAKE_FLAG(take_json, json)
 TAKE_FLAG(take_check, check)
 TAKE_FLAG(take_list, list_backends)
 TAKE_FLAG(take_format, format)
@@ -98,13 +101,15 @@ TAKE_FLAG(take_write, write)
 static const struct option_row options[] = {
     {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},
     {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode", take_emit, NULL},
+    {0, "sample", "NAME[:N]", "rows of a table, or the requests of a query, as CSV (10)", take_sample, NULL},
+    {0, "json", NULL, "the sample as JSON", take_json, NULL},
     {0, "fmt", NULL, "the file in its canonical layout; with --check: only say which files are in another", take_format, NULL},
     {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
     {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL},
     {0, "run", "NAME", "only what this run needs", take_run, NULL},
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
     {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
-    {0, "seed", "N", "of sample keys (1)", take_seed, NULL},
+    {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
     {'o', "output", "DIR", "write a file for each piece into this folder", take_dir, "How"},
     {0, "diagnostics", "text|json", "of errors and warnings (text)", take_diagnostics, NULL},
     {0, "explain", "CODE", "what a diagnostic means, with a wrong and a right example; all: every title", take_explain, NULL},
@@ -118,7 +123,8 @@ static const struct command command = {
     "Exit: 0 fine, 1 usage or a file with errors, 70 a bug of ours.\n\n"
     "  wklc fraud.wkl                                     check it\n"
     "  wklc fraud.wkl --target dynamodb --emit            the plan: requests, keys, limits, costs\n"
-    "  wklc fraud.wkl --target lakebase --emit=request --strategy binpacked | psql\n",
+    "  wklc fraud.wkl --target lakebase --emit=request --strategy binpacked | psql\n"
+    "  wklc fraud.wkl --sample features:100 --json        the keys of its first requests\n",
     options,
 };
 
@@ -173,6 +179,17 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
     return rc;
 }
 
+static int sample(struct asked *a, const struct ir *ir, struct buf *out, struct error *err)
+{
+    struct sample_options o = {a->sample, a->emit.run, a->json, a->seed};
+    struct buf notes = {0};
+    int rc = sample_put(&a->arena, ir, &o, out, &notes, err);
+    if (rc == 0)
+        fputs(buf_text(&notes), stderr);
+    buf_release(&notes);
+    return rc;
+}
+
 /* Before anything is written into it, so that there is one message and not half of the files. */
 static int make_dir(const char *dir, bool emits, struct error *err)
 {
@@ -200,11 +217,13 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
     int rc = early || ir ? 0 : ERR_USAGE;
-    if (rc == 0 && ir)
+    if (rc == 0 && ir && !a->sample)
         rc = emit_check_options(&a->arena, ir, &a->emit, &err);
     if (rc == 0)
         rc = make_dir(a->emit.dir, a->stage, &err);
-    if (rc == 0) {
+    if (rc == 0 && ir && a->sample) {
+        rc = sample(a, ir, &out, &err);
+    } else if (rc == 0) {
         rc = a->stage ? emit_front(a, &diags, files, n, ir, &out, &err) : 1;
         if (rc == 1)
             rc = for_each_target(a, ir, &diags, &out, &err);
@@ -251,6 +270,7 @@ int main(int argc, char **argv)
 {
     struct asked asked = {.seed = 1};
     int first, code = EXIT_FINE;
+    command_begin();
     arena_init(&asked.arena);
     enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
     if (outcome != OPTIONS_GO_ON) {

@@ -3,6 +3,8 @@
 
 #include "compiler/codegen.h"
 
+#include "data/draw.h"
+
 struct gen_state {
     struct arena *arena;
     const struct ir_run *run;
@@ -79,8 +81,7 @@ int codegen_client(struct arena *arena, const struct ir_run *run, const struct p
             below = 0;
             for (uint32_t j = 0; j <= i; j++)
                 below += run->mix[j].share;
-            uint32_t f = below >= 1 ? UINT32_MAX : (uint32_t)(below * 0x1p32);
-            out->code.items[choices + i] = (struct instr){OP_CHOOSE, f, (uint32_t)out->code.count, 0};
+            out->code.items[choices + i] = (struct instr){OP_CHOOSE, draw_below(below), (uint32_t)out->code.count, 0};
         }
         emit_query(&g, i, plans[i]);
     }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "compiler/codegen.h"
 #include "compiler/narrow.h"
+#include "data/draw.h"
 #include "report/expect.h"
 #include "run/runner.h"
 
@@ -179,7 +180,7 @@ static struct drive drive_of(const struct point *p, const struct stand *s, const
 {
     const struct run_options *o = p->r->options;
     return (struct drive){
-        .program = &c->program, .run = p->run, .clients = p->clients, .seed = rng_mix(p->r->data.seed, map_hash(p->run->name)),
+        .program = &c->program, .run = p->run, .clients = p->clients, .seed = draw_run_seed(p->r->data.seed, p->run->name),
         .label = arena_printf(&p->r->arena, "%s, %s", s->site->inst->name, c->strategy->text),
         .verify = o->has_verify ? o->verify : VERIFY_COUNT,
     };

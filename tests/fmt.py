@@ -1,4 +1,4 @@
-"""wklc --fmt: the examples are laid out as they stand; only white space changes, whatever white space a text has; laying out twice changes
+"""wklc --fmt: the examples and modules are laid out as they stand; only white space changes, whatever white space a text has; laying out twice changes
 nothing; --write replaces a file at once and only where its layout changes. tests/fmt/messy.out is what becomes of messy.wkl; UPDATE=1
 rewrites it."""
 import glob
@@ -12,7 +12,7 @@ import tempfile
 
 source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
 wklc, tool = os.path.join(build, "wklc"), os.path.join(build, "tests", "fronttool")
-examples = sorted(glob.glob(os.path.join(source, "examples", "*.wkl")))
+examples = sorted(glob.glob(os.path.join(source, "examples", "*.wkl")) + glob.glob(os.path.join(source, "stdlib", "*.wkl")))
 failed = count = 0
 
 

@@ -4,13 +4,14 @@ check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
 
 # The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
-WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py tests/modules.py
+WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py \
+    tests/modules.py tests/sample.py
 # The commands as a user runs them; wkl.py is what these scripts share.
-WKL_CLI_TESTS = tests/cli/output.py tests/cli/ownership.py tests/cli/secrets.py tests/cli/truth.py
+WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/output.py tests/cli/ownership.py tests/cli/secrets.py tests/cli/truth.py
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
 TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
-EXTRA_DIST += tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
+EXTRA_DIST += tests/sample.wkl tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
 
 # The contract that every driver is held to: sqlite's always, the others' by the live tests.
 check_PROGRAMS += tests/contract/contract

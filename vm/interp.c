@@ -4,6 +4,7 @@
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/loop.h"
+#include "data/draw.h"
 #include "vm/worker_parts.h"
 
 void fiber_make_ready(struct worker *w, struct fiber *f)
@@ -36,7 +37,7 @@ static bool arrive(struct worker *w, struct fiber *f, const struct instr *i)
     f->failed = false;
     f->waited = 0;
     scratch_reset(&f->scratch);
-    rng_init(&f->rng, rng_mix(rng_mix(w->setup.seed, f->client), f->n++));
+    draw_start(&f->rng, w->setup.seed, f->client, f->n++);
     f->pc++;
     return true;
 }
@@ -44,19 +45,10 @@ static bool arrive(struct worker *w, struct fiber *f, const struct instr *i)
 static void draw(struct worker *w, struct fiber *f, const struct instr *i)
 {
     const struct keyspace *space = w->setup.program->draws.items[i->a].keyspace;
-    uint64_t *ordinals = f->ordinals + i->b, step = (f->n - 1) * w->setup.all_clients + f->client;
-    for (uint32_t k = 0; k < i->c; k++) {
-        uint64_t ordinal = sampler_draw(&w->samplers[i->a], &f->rng, step * i->c + k);
-        for (uint32_t tries = 0, j = 0; j < k; j++) {
-            if (ordinals[j] != ordinal)
-                continue;
-            /* A key that the request has already: draw again; a distribution that hardly gives others: take its neighbour. */
-            ordinal = ++tries < 100 ? sampler_draw(&w->samplers[i->a], &f->rng, step * i->c + k + tries) : (ordinal + 1) % space->count;
-            j = UINT32_MAX;                           /* compare with all again */
-        }
-        ordinals[k] = ordinal;
-        f->keys[i->b + k] = data_key(w->setup.instance->data, space, ordinal, &f->scratch);
-    }
+    uint64_t *ordinals = f->ordinals + i->b;
+    draw_keys(&w->samplers[i->a], &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c, ordinals);
+    for (uint32_t k = 0; k < i->c; k++)
+        f->keys[i->b + k] = data_key(w->setup.instance->data, space, ordinals[k], &f->scratch);
 }
 
 static void done(struct worker *w, struct fiber *f)
@@ -90,7 +82,7 @@ void fiber_run(struct worker *w, struct fiber *f)
                 return;
             break;
         case OP_DICE:
-            f->dice = (uint32_t)(rng_next(&f->rng) >> 32);
+            f->dice = draw_dice(&f->rng);
             f->pc++;
             break;
         case OP_CHOOSE:

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "data/draw.h"
 #include "vm/worker_parts.h"
 
 enum { RESUMES_A_TURN = 256 };                        /* fibers run between two looks at sockets and timers */
@@ -131,7 +132,7 @@ struct worker *worker_new(const struct worker_setup *setup)
     w->samplers = mem_alloc(setup->program->draws.count * sizeof *w->samplers);
     for (size_t i = 0; i < setup->program->draws.count; i++) {
         const struct program_draw *d = &setup->program->draws.items[i];
-        sampler_init(&w->samplers[i], &d->dist, d->keyspace->count, rng_mix(setup->instance->data->seed, d->keyspace->salt));
+        draw_sampler(&w->samplers[i], setup->instance->data, d->keyspace, &d->dist);
     }
     w->result.tally = tally_new();
     w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->result.mismatch};

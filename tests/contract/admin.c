@@ -153,7 +153,8 @@ static void foreign_table(const struct instance *inst)
     snprintf(prefix, sizeof prefix, "%sx_", own ? own : "");
     struct instance other = contract_with(inst, "table_prefix", prefix);
     struct table theirs = contract_tables[THIN], seen = theirs;
-    const struct table *t = &theirs, *u = &seen, *both[] = {&contract_tables[BY_INT], &seen};
+    const struct table *t = &theirs, *u = &seen, *own_one = &contract_tables[BY_INT];
+    const struct table *making[] = {&contract_tables[BY_DATE], &seen}, *dropping[] = {&seen, own_one};
     struct error err = {0}, refused = {0};
     seen.name = "x_thin";
     struct server *s = open_server(&other), *ours = open_server(inst);
@@ -161,12 +162,15 @@ static void foreign_table(const struct instance *inst)
         data_digest(inst->data, t, digest[0]);
         load_table(&other, t);
         check_done(driver_of(inst)->seal(s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "somebody else seals it");
+        check_done(driver_of(inst)->create(ours, &own_one, 1, &err), &err, "makes another one");
         expect(inst, ours, u, TABLE_FOREIGN, "");
-        check(driver_of(inst)->create(ours, both, 2, &refused) == ERR_FOREIGN, "refuses to make it: %s", refused.text);
+        check(driver_of(inst)->create(ours, making, 2, &refused) == ERR_FOREIGN, "refuses to make theirs: %s", refused.text);
         check(strstr(refused.text, "x_thin") != NULL, "the refusal names it");
-        check_done(driver_of(inst)->drop(ours, both, 2, &err), &err, "drops what it noted, which may be nothing");
-        expect(inst, ours, both[0], TABLE_ABSENT, "");
+        check_done(driver_of(inst)->drop(ours, dropping, 2, &err), &err, "drops what it noted");
+        expect(inst, ours, own_one, TABLE_ABSENT, "");
         expect(inst, ours, u, TABLE_FOREIGN, "");
+        if (check_done(driver_of(inst)->drop(ours, making, 2, &err), &err, "drops what the refused call made, if anything"))
+            expect(inst, ours, making[0], TABLE_ABSENT, "");
         expect(&other, s, t, TABLE_OURS, digest[0]);
         check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "its owner drops it");
         expect(&other, s, t, TABLE_ABSENT, "");

@@ -1,0 +1,163 @@
+"""wklc --sample: its rows are those that wklrun loads, its requests those that wklrun asks.
+
+The second is seen thus: of all loaded rows only those of the sampled keys are left, then wklrun verifies as many requests; a single other
+key would find no row. With some of the sampled keys taken away as well, it must complain."""
+import csv
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
+text = os.path.join(source, "tests", "sample.wkl")
+failures, count = [], 0
+
+
+def check(what, ok):
+    global count
+    count += 1
+    if not ok:
+        failures.append(what)
+        print("failed:", what[:2000])
+
+
+def wklc(*arguments):
+    return subprocess.run([os.path.join(build, "wklc"), text, *arguments], capture_output=True, text=True)
+
+
+def sample(what, *options):
+    done = wklc("--sample", what, "--json", *options)
+    check(f"--sample {what}: {done.stderr}", done.returncode == 0)
+    return json.loads(done.stdout)
+
+
+def as_sqlite(name, value):
+    """A value of the JSON sample as the sqlite backend keeps it."""
+    if name == "raw":
+        return bytes.fromhex(value)
+    if name == "j":
+        return json.dumps(value, separators=(",", ":"))
+    return int(value) if name == "ok" else value
+
+
+def check_rows(db):
+    for table in ("rates_30d", "rates_90d", "mails"):
+        rows = sample(table + ":1M")
+        loaded = db.execute(f"select * from {table}")
+        names = [c[0] for c in loaded.description]
+        stored = {r[0]: r for r in loaded}
+        check(f"{table}: {len(rows)} rows sampled, {len(stored)} loaded", len(rows) == len(stored) == 2000)
+        for row in rows:
+            wanted = tuple(None if row[n] is None else as_sqlite(n, row[n]) for n in names)
+            if stored.get(wanted[0]) != wanted:
+                check(f"{table}: sampled {wanted}, loaded {stored.get(wanted[0])}", False)
+                break
+    check("some words are null, some are not", 200 < sum(r["word"] is None for r in sample("rates_30d:1000")) < 400)
+
+
+def check_forms():
+    rows = sample("rates_30d:20")
+    done = wklc("--sample", "rates_30d:20")
+    parsed = list(csv.DictReader(io.StringIO(done.stdout, newline="")))
+    check("CSV and JSON have the same rows", len(parsed) == 20 and all(
+        c["odd"] == r["odd"] and c["id"] == r["id"] and c["rate"] == f'{r["rate"]:.6f}' and (c["word"] or None) == r["word"] and
+        json.loads(c["j"]) == r["j"] and c["ok"] == str(r["ok"]).lower() for c, r in zip(parsed, rows)))
+    check("ten rows, and a header", len(wklc("--sample", "mails").stdout.splitlines()) == 11)
+    check("null is nothing, the empty string is quoted", all(
+        (',"",' in line) == False for line in wklc("--sample", "mails").stdout.splitlines()) and ',""\n' in done.stdout)
+    check("one seed, one sample", sample("mails:50") == sample("mails:50", "--seed", "1") != sample("mails:50", "--seed", "2"))
+    check("requests differ by seed too", sample("many:50") == sample("many:50", "--seed", "1") != sample("many:50", "--seed", "2"))
+    check("a sample's start is a shorter sample", sample("many:50")[:20] == sample("many:20"))
+    family = wklc("--sample", "rates:3")
+    check(f"a family: {family.stderr}", family.stdout == wklc("--sample", "rates_30d:3").stdout and "'rates_30d'" in family.stderr)
+    check("all requests have distinct keys", all(len(set(r["card"])) == 3 for r in sample("many:500")))
+    share = len(sample("mail:300")) / max(r["request"] * 3 + r["client"] for r in sample("mail:300"))
+    check(f"the mix's share: {share}", 0.24 < share < 0.36)
+    idle = wklc("--sample", "idle:2")
+    check(f"a query that no run asks: {idle.stderr}", idle.returncode == 0 and "no run asks 'idle'" in idle.stderr)
+
+
+def check_mistakes():
+    for what, words in (("rates_30", "did you mean 'rates_30d'?"), ("mny", "did you mean 'many'?"), ("nothing_like_it", "--emit=ir"),
+                        ("mails:0", ":100 or :10k"), ("mails:some", ":100 or :10k"), ("mails:10s", ":100 or :10k")):
+        done = wklc("--sample", what)
+        check(f"--sample {what}: {done}", done.returncode == 1 and words in done.stderr and not done.stdout)
+    done = wklc("--sample", "idle", "--run", "r")
+    check(f"another run's query: {done}", done.returncode == 1 and "does not ask" in done.stderr)
+    done = wklc("--sample", "many", "--run", "rr")
+    check(f"no such run: {done}", done.returncode == 1 and "unknown run 'rr'" in done.stderr)
+
+
+def run(folder, *options):
+    with open(os.path.join(folder, "own.wkl"), "w", encoding="utf-8") as f:
+        f.write(f'use "{text}"\nbackend sqlite {{ path "{folder}/bench.db" }}\n')
+    return subprocess.run([os.path.join(build, "wklrun"), os.path.join(folder, "own.wkl"), "-b", "sqlite", "-q", *options], capture_output=True,
+                          text=True)
+
+
+def keep_only(path, whole, asked):
+    """The whole file again, with the rows of these keys."""
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(path + end):
+            os.remove(path + end)
+    shutil.copy(whole, path)
+    db = sqlite3.connect(path)
+    for table, keys in asked.items():
+        db.execute("create temp table kept (id)")
+        db.executemany("insert into kept values (?)", [(k,) for k in keys])
+        db.execute(f"delete from {table} where id not in (select id from kept)")
+        db.execute("drop table kept")
+        db.commit()
+    db.execute("pragma wal_checkpoint(truncate)")
+    db.close()
+
+
+def keys_of(requests_from, requests_to):
+    """By table, the keys of each client's requests with these numbers."""
+    asked = {"rates_30d": set(), "rates_90d": set(), "mails": set()}
+    for query in ("many", "mail", "both"):
+        for r in sample(query + ":300"):
+            if not requests_from <= r["request"] < requests_to:
+                continue
+            cards = r.get("card", [])
+            cards = cards if isinstance(cards, list) else [cards]
+            asked["rates_30d"].update(cards)
+            asked["rates_90d"].update(cards if query == "many" else [])
+            asked["mails"].update([r["email"]] if "email" in r else [])
+    return asked
+
+
+def check_requests(folder):
+    path, whole = os.path.join(folder, "bench.db"), os.path.join(folder, "whole.db")
+    db = sqlite3.connect(path)
+    db.execute("pragma wal_checkpoint(truncate)")
+    db.close()
+    shutil.copy(path, whole)
+    once = ("--only", "run", "--sample", "60", "-j", "1", "-n", "1", "--rounds", "1", "-w", "0s", "--verify", "none")
+    asked, soon = keys_of(0, 60), keys_of(0, 5)       # 60 by three clients: at least 5 by each
+    check("far from all keys are asked for", all(len(keys) < 1000 for keys in asked.values()))
+    keep_only(path, whole, asked)
+    done = run(folder, *once)
+    check(f"the sampled keys are all that is asked for: {done.returncode} {done.stdout} {done.stderr}", done.returncode == 0)
+    for table in asked:
+        keep_only(path, whole, {**asked, table: asked[table] - soon[table]})
+        done = run(folder, *once)
+        check(f"{table} without some of them: {done.returncode} {done.stdout} {done.stderr}", done.returncode == 3)
+
+
+check_forms()
+check_mistakes()
+with tempfile.TemporaryDirectory() as folder:
+    loaded = run(folder, "--only", "load")
+    if "built without" in loaded.stderr:
+        print("no sqlite in this build: rows and requests are not compared")
+    else:
+        check(f"load: {loaded.stdout} {loaded.stderr}", loaded.returncode == 0)
+        check_rows(sqlite3.connect(os.path.join(folder, "bench.db")))
+        check_requests(folder)
+print(f"{count} checks, {len(failures)} failed")
+sys.exit(1 if failures else 0)
