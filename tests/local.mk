@@ -22,3 +22,11 @@ TESTS += tests/contract/sqlite.sh
 
 # The live tests need servers: scripts/test runs them.
 EXTRA_DIST += tests/live
+
+# What editors and shells know of wkl; scripts/editors makes the files for editors.
+WKL_TOOL_TESTS = tests/completion.py tests/editors.py
+dist_check_SCRIPTS += $(WKL_TOOL_TESTS)
+TESTS += $(WKL_TOOL_TESTS)
+EXTRA_DIST += scripts/editors
+editorsdir = $(pkgdatadir)/editors
+dist_editors_DATA = editors/wkl.tmLanguage.json editors/wkl.vim
