@@ -21,14 +21,33 @@ const char *instance_get(const struct instance *inst, const char *setting)
     return inst->values[place_of(inst->backend, setting)];
 }
 
-bool instance_is_on(const struct instance *inst, const char *setting)
+static const char *const on_words[] = {"on", "true", "yes", "1", NULL}, *const off_words[] = {"off", "false", "no", "0", NULL};
+
+static bool is_among(const char *const *words, const char *v)
 {
-    static const char *const words[] = {"on", "true", "yes", "1"};
-    const char *v = instance_get(inst, setting);
-    for (size_t i = 0; v && i < sizeof words / sizeof *words; i++)
+    for (int i = 0; words[i]; i++)
         if (!strcmp(v, words[i]))
             return true;
     return false;
+}
+
+bool instance_is_on(const struct instance *inst, const char *setting)
+{
+    const char *v = instance_get(inst, setting);
+    return v && is_among(on_words, v);
+}
+
+const char *setting_expects(const struct setting_def *def, const char *text)
+{
+    struct quantity q;
+    bool number = quantity_parse(text, strlen(text), &q) && q.value >= 0 && !q.percent;
+    switch (def->form) {
+    case SETTING_TEXT: break;
+    case SETTING_COUNT: return number && q.unit == UNIT_NONE && q.integer ? NULL : "a whole number, such as 100 or 10k";
+    case SETTING_DURATION: return number && (q.unit == UNIT_DURATION || q.unit == UNIT_NONE) ? NULL : "a duration, such as 5s or 500ms";
+    case SETTING_SWITCH: return is_among(on_words, text) || is_among(off_words, text) ? NULL : "on or off";
+    }
+    return NULL;
 }
 
 uint64_t instance_number(const struct instance *inst, const char *setting)

@@ -19,6 +19,8 @@ struct backend;
 
 /* ---- instances ---- */
 
+enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITCH };   /* numbers, times; on or off */
+
 struct setting_def {
     const char *name;                                 /* "host" */
     const char *env;                                  /* the variable of the backend's own convention that holds it, without the
@@ -26,6 +28,7 @@ struct setting_def {
     const char *fallback;                             /* NULL: unset */
     const char *help;
     bool secret;                                      /* never printed */
+    enum setting_form form;                           /* what else is refused, as a fault of the block */
 };
 
 enum { MAX_SETTINGS = 24 };
@@ -39,6 +42,8 @@ struct instance {
     const char *values[MAX_SETTINGS];                 /* in the order of backend->settings; NULL: unset */
     const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
 };
+/* NULL where the text has the setting's form, else what was expected. */
+const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
 uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); 0 where unset */

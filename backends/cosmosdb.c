@@ -302,8 +302,8 @@ static const struct setting_def settings[] = {
     {"key", "COSMOS_KEY", NULL, "the account's key, where there is no connection string", true},
     {"database", NULL, "wkl", "holds the containers; made where it is not there", false},
     {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded, strong; at most the account's, the default", false},
-    {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false},
-    {"timeout", NULL, "30s", "for one exchange with the service", false},
+    {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false, SETTING_COUNT},
+    {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every container", false},
     {0},
 };

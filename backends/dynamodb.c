@@ -305,9 +305,9 @@ static const struct setting_def settings[] = {
     {"session_token", "AWS_SESSION_TOKEN", NULL, "of temporary credentials", true},
     {"consistency", NULL, "eventual", "of reads: eventual or strong, which costs twice as many units", false},
     {"billing", NULL, "on_demand", "of the tables that are made: on_demand or provisioned", false},
-    {"read_units", NULL, NULL, "read capacity units of each table, where they are provisioned", false},
-    {"write_units", NULL, NULL, "write capacity units of each table, where they are provisioned", false},
-    {"timeout", NULL, "30s", "for one exchange with the service", false},
+    {"read_units", NULL, NULL, "read capacity units of each table, where they are provisioned", false, SETTING_COUNT},
+    {"write_units", NULL, NULL, "write capacity units of each table, where they are provisioned", false, SETTING_COUNT},
+    {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every table", false},
     {0},
 };

@@ -100,6 +100,13 @@ static const char *value_of(struct maker *m, const struct ir_setting *s, bool re
     return v;
 }
 
+static void check_form(struct maker *m, const struct setting_def *def, const char *value, struct span span)
+{
+    const char *expected = value ? setting_expects(def, value) : NULL;
+    if (expected)
+        fault(m, span, "E0708", NULL, arena_printf(m->out->arena, "the setting '%s' cannot be '%s': expected %s", def->name, value, expected));
+}
+
 /* What a block names is read only where its backend is wanted: the variables of the others need not be set. */
 static void take_block(struct maker *m, struct instance *inst, const struct ir_backend *block)
 {
@@ -111,6 +118,7 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
             continue;
         if (at >= 0) {
             inst->values[at] = value_of(m, s, resolve);
+            check_form(m, &inst->backend->settings[at], inst->values[at], s->span);
             continue;
         }
         struct nearest near = {0};
@@ -303,8 +311,8 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
     for (const struct kind *k = backend_kinds; k->name; k++)
         if (!has_kind(&all, k))
             add(&m, k, k->name, NULL);
-    if (m.failed)
-        return error_set(err, ERR_USAGE, "the file has errors");
+    if (m.failed)                                     /* the diagnostics say why */
+        return ERR_USAGE;
     if (check_names(arena, options->names, &all, err) < 0)
         return ERR_USAGE;
     for (size_t i = 0; i < all.items.count; i++)

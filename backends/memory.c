@@ -13,16 +13,16 @@
 
 static const struct setting_def settings[] = {
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
-    {"delay", NULL, NULL, "each answer comes so much later: 5ms", false},
-    {"stall_every", NULL, NULL, "the server stops answering so often: 1s …", false},
-    {"stall", NULL, NULL, "… for so long: 100ms", false},
-    {"fail_every", NULL, NULL, "every so many calls one fails", false},
-    {"throttle_every", NULL, NULL, "every so many calls one is refused once for load, and sent again", false},
-    {"reorder", NULL, NULL, "on: rows come in reverse order", false},
-    {"wrong_every", NULL, NULL, "every so many rows one has a wrong value", false},
-    {"lose_every", NULL, NULL, "every so many rows one is missing", false},
-    {"die_after", NULL, NULL, "the server is gone after so many calls", false},
-    {"fail_load_after", NULL, NULL, "loading fails after so many rows", false},
+    {"delay", NULL, NULL, "each answer comes so much later: 5ms", false, SETTING_DURATION},
+    {"stall_every", NULL, NULL, "the server stops answering so often: 1s …", false, SETTING_DURATION},
+    {"stall", NULL, NULL, "… for so long: 100ms", false, SETTING_DURATION},
+    {"fail_every", NULL, NULL, "every so many calls one fails", false, SETTING_COUNT},
+    {"throttle_every", NULL, NULL, "every so many calls one is refused once for load, and sent again", false, SETTING_COUNT},
+    {"reorder", NULL, NULL, "on: rows come in reverse order", false, SETTING_SWITCH},
+    {"wrong_every", NULL, NULL, "every so many rows one has a wrong value", false, SETTING_COUNT},
+    {"lose_every", NULL, NULL, "every so many rows one is missing", false, SETTING_COUNT},
+    {"die_after", NULL, NULL, "the server is gone after so many calls", false, SETTING_COUNT},
+    {"fail_load_after", NULL, NULL, "loading fails after so many rows", false, SETTING_COUNT},
     {NULL, NULL, NULL, NULL, false},
 };
 

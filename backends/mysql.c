@@ -26,7 +26,7 @@ static const struct setting_def settings[] = {
     {"user", "USER", NULL, "where it is not set, the system's user", false},
     {"password", "PASSWORD", NULL, "a password or token", true},
     {"ssl", "SSL", NULL, "on: TLS or nothing; verify: with a certificate that is checked; else as the client library does", false},
-    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false},
+    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that the server has", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
     {NULL, NULL, NULL, NULL, false},

@@ -25,10 +25,10 @@ static const struct setting_def settings[] = {
     {"user", "USER", NULL, "where it is not set, the system's user", false},
     {"password", "PASSWORD", NULL, "a password or token; else ~/.pgpass serves", true},
     {"sslmode", "SSLMODE", NULL, "disable, prefer, require, verify-full …", false},
-    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false},
+    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"schema", NULL, NULL, "where tables are made; else the first of the search path", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
-    {"unlogged", NULL, NULL, "on: tables without write-ahead log; faster to load, lost in a crash", false},
+    {"unlogged", NULL, NULL, "on: tables without write-ahead log; faster to load, lost in a crash", false, SETTING_SWITCH},
     {NULL, NULL, NULL, NULL, false},
 };
 

@@ -269,6 +269,7 @@ int main(int argc, char **argv)
 {
     struct asked asked = {.seed = 1};
     int first, code = EXIT_FINE;
+    command_begin();
     arena_init(&asked.arena);
     enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
     if (outcome != OPTIONS_GO_ON) {

@@ -244,6 +244,7 @@ int main(int argc, char **argv)
     struct signals signals = {.stop = &stop};
     pthread_t thread;
     int first;
+    command_begin();
     arena_init(&asked.arena);
     enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
     if (outcome != OPTIONS_GO_ON) {
@@ -265,7 +266,6 @@ int main(int argc, char **argv)
     asked.o.front = (struct front_options){asked.defines.items, asked.defines.count};
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;
-    signal(SIGPIPE, SIG_IGN);
     sigemptyset(&signals.set);
     sigaddset(&signals.set, SIGINT);
     sigaddset(&signals.set, SIGTERM);

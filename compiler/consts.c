@@ -74,11 +74,11 @@ static struct constant of_string(struct elab *e, const struct node *n, const str
     return c;
 }
 
-struct constant const_from_text(struct elab *e, const char *text)
+struct constant const_from_text(struct elab *e, const char *where, const char *text)
 {
     struct parse p = {.arena = e->arena, .diags = e->diags, .expression = true};
     uint32_t size = (uint32_t)strlen(text);
-    p.source = diags_add_source(e->diags, "-D", arena_strdup(e->arena, text), size);
+    p.source = diags_add_source(e->diags, where, arena_strdup(e->arena, text), size);
     p.text = e->diags->sources.items[p.source].text;
     p.to = size;
     const struct node *n = parse_range(&p);
@@ -90,10 +90,10 @@ static struct constant param_value(struct elab *e, const struct node *n)
 {
     for (uint32_t i = 0; i < e->nsettings; i++)
         if (!strcmp(e->settings[i].name, n->text))
-            return const_from_text(e, e->settings[i].text);
+            return const_from_text(e, arena_printf(e->arena, "sweep %s", n->text), e->settings[i].text);
     for (size_t i = e->options->ndefines; i-- > 0;)
         if (!strcmp(e->options->defines[i].name, n->text))
-            return const_from_text(e, e->options->defines[i].value);
+            return const_from_text(e, arena_printf(e->arena, "-D %s", n->text), e->options->defines[i].value);
     return const_eval(e, node_kid(n, 0), NULL);
 }
 

@@ -88,7 +88,7 @@ bool const_share(struct elab *, const struct node *, const struct scope *, const
 /* The text of a constant as -D would take it, and as it stands in a physical name. */
 const char *const_text(struct elab *, const struct constant *);
 const char *const_kind_name(const struct constant *); /* "a duration" */
-struct constant const_from_text(struct elab *, const char *text);
+struct constant const_from_text(struct elab *, const char *where, const char *text);   /* where: as diagnostics name it, "-D scale" */
 
 /* schema.c */
 void elab_schema(struct elab *);

@@ -466,7 +466,7 @@ static void override(struct reader *r)
         const struct ir_param *s = &r->e->settings[i];
         if (!is_run_setting(s->name) || map_find(&r->e->params, s->name))
             continue;
-        struct constant c = const_from_text(r->e, s->text);
+        struct constant c = const_from_text(r->e, arena_printf(r->e->arena, "sweep %s", s->name), s->text);
         if (!strcmp(s->name, "clients") && c.kind == CONST_NUMBER && c.q.value >= 1)
             r->run->clients = (uint32_t)c.q.value;
         else if (!strcmp(s->name, "rate") && c.kind == CONST_NUMBER && c.q.unit == UNIT_RATE)

@@ -123,7 +123,8 @@ static int write_output(struct runner *r, const struct run_output *o, struct err
     format->put(r->results, &options, &b);
     bool bad = fwrite(buf_text(&b), 1, b.len, f) != b.len;
     bad |= fflush(f) != 0;
-    int rc = bad ? error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file ? o->file : "standard output", strerror(errno)) : 0;
+    const char *quote = o->file ? "'" : "", *name = o->file ? o->file : "standard output";
+    int rc = bad ? error_set(err, ERR_IO, "%s%s%s cannot be written: %s", quote, name, quote, strerror(errno)) : 0;
     if (o->file && fclose(f) != 0 && rc == 0)
         rc = error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file, strerror(errno));
     buf_release(&b);

@@ -5,7 +5,6 @@ leaves in TMPDIR is a failure too. Exit 77 (skipped) where the build lacks somet
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -81,7 +80,7 @@ class Place:
         return sorted(os.listdir(self.tmp))
 
     def env(self, more):
-        return environment(TMPDIR=self.tmp, HOME=self.folder, **more)
+        return {**environment(TMPDIR=self.tmp, HOME=self.folder), **more}
 
     def start(self, *args, env=None, **popen):
         """A command that goes on; the caller ends it."""
@@ -124,17 +123,22 @@ def wait_until(what, ready, seconds=20):
         time.sleep(0.02)
 
 
-def end_with(process, sig, seconds=20):
-    """Sends a signal; returns the exit code, stdout, stderr and how long the process took to end."""
+def ended(process, seconds):
+    """Waits for a process that `start` gave."""
     began = time.monotonic()
-    process.send_signal(sig)
     try:
         out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        raise AssertionError(f"{seconds} s after {signal.Signals(sig).name} it still runs") from None
+        raise AssertionError(f"{process.args} still runs after {seconds} s") from None
     return Done(process.args, process.returncode, out.decode(errors="replace"), err.decode(errors="replace"), time.monotonic() - began)
+
+
+def end_with(process, sig, seconds=20):
+    """Sends a signal; `seconds` of what comes back is how long the process took to end."""
+    process.send_signal(sig)
+    return ended(process, seconds)
 
 
 def has_sqlite():

@@ -1,0 +1,289 @@
+#!/usr/bin/env python3
+"""What a user can get wrong, and what can be wrong around him: each time one clear message, the right exit code, and nothing left behind."""
+import os
+import random
+import re
+import resource
+import socket
+import threading
+
+import wkl
+from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
+
+PLAIN = """workload plain
+entity card { id: char(8) ~ hex  count 100 }
+table rates of card { n: int ~ uniform(0..9)  word: string(200) ~ text(200) }
+query ask(card) { get rates }
+run go { query ask  for 30 requests }
+"""
+SERVERS = """
+backend lakebase { host "127.0.0.1"  port PORT  connect_timeout 1s }
+backend aurora { engine postgres  host "127.0.0.1"  port PORT  connect_timeout 1s }
+backend aurora { engine mysql  host "127.0.0.1"  port PORT  connect_timeout 1s }
+backend dynamodb { endpoint "http://127.0.0.1:PORT"  access_key "a"  secret_key env("HOME")  timeout 1s }
+backend cosmosdb { endpoint "http://127.0.0.1:PORT"  key env("KEY")  timeout 1s }
+"""
+
+
+def both(place, code, *args, patterns=(), lines=None, **more):
+    for command in (place.wklc, place.wklrun):
+        command(*args, **more).expect(code, *patterns, lines=lines)
+
+
+# ---- files ----
+
+def test_missing_file(place):
+    both(place, USAGE, "none.wkl", patterns=["'none.wkl' cannot be read: No such file"], lines=1)
+
+
+def test_folder(place):
+    both(place, USAGE, place.folder, patterns=["' is a folder: name the .wkl file in it"], lines=1)
+
+
+def test_forbidden_file(place):
+    file = place.write("mine.wkl", PLAIN)
+    os.chmod(file, 0)
+    if os.access(file, os.R_OK):                      # root reads all
+        return
+    both(place, USAGE, file, patterns=["cannot be read: Permission denied"], lines=1)
+
+
+def test_empty_files(place):
+    for text in ("", "\n", "# nothing\n"):
+        both(place, USAGE, place.write("empty.wkl", text), patterns=["error: the file says nothing", "1 error"])
+
+
+def test_binary_file(place):
+    for text in (random.Random(1).randbytes(100000), b"workload x\0y\n", b"\xff\xfe" + PLAIN.encode("utf-16-le"), b"\x7fELF" + bytes(1000)):
+        both(place, USAGE, place.write("binary.wkl", text), patterns=["is no text: is this a .wkl file", "1 error"])
+
+
+def test_file_without_end(place):
+    both(place, USAGE, "/dev/zero", patterns=["/dev/zero"], timeout=30)
+
+
+def test_10_mb(place):
+    done = place.wklc(place.write("words.wkl", "x " * 5_000_000), timeout=30).expect(USAGE, "unexpected 'x'")
+    assert len(done.err) < 1000 and done.seconds < 10, done
+    place.wklc(place.write("comment.wkl", "# a comment that says nothing at all\n" * 280_000 + PLAIN)).expect(FINE)
+    done = place.wklc(place.write("line.wkl", "param x = [" + "1, " * 3_000_000 + "1]\n" + PLAIN), timeout=40)
+    assert done.code in (FINE, USAGE) and len(done.err) < 3000, done
+
+
+def test_10000_tables(place):
+    tables = "".join(f"table t{i} of card {{ n: int ~ uniform(0..9)  rows 10% }}\n" for i in range(10000))
+    file = place.write("many.wkl", PLAIN + tables)
+    done = place.wklc(file, "--target", "sqlite").expect(FINE, "9980 more declarations are not used")
+    assert done.seconds < 10 and len(done.err.splitlines()) < 100, done
+    family = place.write("family.wkl", PLAIN + f"param l = [{', '.join(str(i) for i in range(100))}]\n"
+                         "table t[a in l, b in l] of card { n: int ~ uniform(0..9) }\nquery all(card) { get t[*] }\n")
+    done = place.wklc(family, "--target", "sqlite", "--emit=schema").expect(FINE)
+    assert done.seconds < 10 and done.out.count("CREATE TABLE") == 10001, done.err
+    place.wklrun(family, "-b", "memory", "-n", "3", "--sample", "3").expect(FINE)
+
+
+# ---- the command line ----
+
+def test_no_file(place):
+    both(place, USAGE, patterns=["which file"], lines=1)
+
+
+def test_unknown_options(place):
+    file = place.write("plain.wkl", PLAIN)
+    for args, words in ((("--nosuch",), "unknown option '--nosuch'"), (("-Z",), "unknown option '-Z'"), (("--outptu", "x"), "did you mean '--output'"),
+                        (("-D",), "--define needs a value")):
+        both(place, USAGE, file, *args, patterns=[words], lines=1)
+
+
+def test_wrong_values(place):
+    file = place.write("plain.wkl", PLAIN)
+    for args, words in (
+            (("-n", "0"), "--ops '0': out of range"), (("-n", "x"), "--ops 'x': expected a number"), (("-c", "1.5"), "a whole number"),
+            (("-c", "99999999999999999999999"), "--clients"), (("-T", "-1s"), "--time '-1s': expected"), (("-T", "0s"), "more than no time"),
+            (("-R", "0/s"), "more than nothing"), (("--rounds", "0"), "out of range"), (("--verify", "all"), "none, count or rows"),
+            (("--format", "pdf"), "expected one of text, json"), (("--seed", "1s"), "--seed"), (("-L", "1GB"), "--latency-limit")):
+        place.wklrun(file, *args).expect(USAGE, re.escape(words), lines=1)
+    place.wklc(file, "--emit=nothing").expect(USAGE, "expected one of tokens", lines=1)
+
+
+def test_wrong_params(place):
+    file = place.write("tiny.wkl", TINY + RUN)
+    for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "-D kees.*"), ("keys=", "^-D keys:1:1: error: unexpected end of the expression"),
+                          ("keys=card card", "keys"), ("keys=0", "count|keys"), ("keys=-1", "count|keys"), ("keys=5s", "count|keys")):
+        both(place, USAGE, file, "-D", define, patterns=[words])
+
+
+def test_unknown_names(place):
+    file = place.write("plain.wkl", PLAIN)
+    for args, words in ((("--run", "goo"), "unknown run 'goo': did you mean 'go'"), (("--run", "x"), "unknown run 'x'"),
+                        (("--strategy", "binpacked"), "no run has the strategy 'binpacked': there is single"),
+                        (("--strategy", "single,nosuch"), "no run has the strategy 'nosuch'")):
+        both(place, USAGE, file, *args, patterns=[words], lines=1)
+    place.wklrun(file, "-b", "sqlit").expect(USAGE, "unknown backend 'sqlit': did you mean 'sqlite'", lines=1)
+    place.wklrun(file, "-b", "nosuch").expect(USAGE, "unknown backend 'nosuch': `wklc --list-backends` names them", lines=1)
+    place.wklc(file, "--target", "dynamdb").expect(USAGE, "did you mean 'dynamodb'", lines=1)
+
+
+def test_no_run(place):
+    place.wklrun(place.write("none.wkl", PLAIN.split("run go")[0])).expect(USAGE, "the workload has no run: add")
+
+
+# ---- backend blocks ----
+
+def test_wrong_blocks(place):
+    for block, words in (
+            ("backend lakebse { }", "did you mean 'lakebase'"), ("backend aurora { engine oracle }", "no engine 'oracle'"),
+            ("backend sqlite { paht \"x\" }", "did you mean 'path'"), ("backend sqlite { path env(\"NOT_SET\") }", "'NOT_SET' of the setting 'path' is not set"),
+            ("backend sqlite { path file(\"/none\") }", "'/none' cannot be read: No such file"), ("backend sqlite { path nope(\"x\") }", "unknown function 'nope'"),
+            ("backend memory { delay soon }", "the setting 'delay' cannot be 'soon': expected a duration"),
+            ("backend memory { fail_every 1.5 }", "expected a whole number"), ("backend memory { reorder maybe }", "expected on or off")):
+        done = place.wklrun(place.write("bad.wkl", PLAIN + block), "-b", "memory,sqlite").expect(USAGE, re.escape(words), "1 error\n$")
+        assert not done.out, done
+
+
+def test_variables_of_others_need_not_be_set(place):
+    file = place.write("other.wkl", PLAIN + 'backend lakebase { host env("NOT_SET") }\n')
+    place.wklrun(file, "-b", "memory").expect(FINE)
+    place.wklrun(file, "-b", "memory,lakebase").expect(USAGE, "'NOT_SET' of the setting 'host' is not set")
+
+
+def test_wrong_settings(place):
+    place.write("text.txt", "this is no database, it is only a text; " * 100)
+    for name, block, words in (
+            ("lakebase", 'backend lakebase { host "127.0.0.1" port 99999999 }', "99999999"),
+            ("dynamodb", 'backend dynamodb { access_key "a" endpoint "http://127.0.0.1:1" billing sometimes secret_key env("HOME") }', "'sometimes' is neither"),
+            ("cosmosdb", 'backend cosmosdb { uri env("HOME") }', "the connection string is not AccountEndpoint="),
+            ("sqlite", 'backend sqlite { path "/none/x.db" }', "'/none/x.db' cannot be used"), ("sqlite", f'backend sqlite {{ path "{place.folder}" }}', "cannot be used"),
+            ("sqlite", 'backend sqlite { path "text.txt" }', "'text.txt' cannot be used: file is not a database")):
+        done = place.wklrun(place.write("bad.wkl", PLAIN + block), "-b", name).expect(USAGE, re.escape(words), "nothing is run: no backend can be reached")
+        assert len(done.err.splitlines()) == 2 and not done.out, done
+    with open(place.path("text.txt"), encoding="utf-8") as f:
+        assert f.read() == "this is no database, it is only a text; " * 100
+
+
+# ---- servers ----
+
+def drivers(place, file):
+    """The server backends that this build drives."""
+    listed = place.wklc(file, "--list-backends").out
+    return [name for name in ("lakebase", "aurora_postgres", "aurora_mysql", "dynamodb", "cosmosdb")
+            if "planned and printed only" not in listed.split(f"\n{name} ", 1)[1].split("\n", 1)[0]]
+
+
+def test_nothing_is_configured(place):
+    file = place.write("plain.wkl", PLAIN)
+    for name, words in (("lakebase", "set PGHOST"), ("aurora", "set AURORA_PGHOST"), ("dynamodb", "set AWS_ACCESS_KEY_ID"), ("cosmosdb", "set COSMOS_CONNECTION_STRING")):
+        for args in (("-b", name), ("-b", f"memory,{name}"), ("-q", "-b", name)):
+            done = place.wklrun(file, *args)
+            if "this build cannot drive it" not in done.err:
+                done.expect(USAGE, f"is not configured: {words}.*or use --local", "nothing is run")
+                assert not done.out, done
+
+
+def test_closed_port(place):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        file = place.write("closed.wkl", PLAIN + SERVERS.replace("PORT", str(free.getsockname()[1])))
+        for name in drivers(place, file):
+            done = place.wklrun(file, "-b", name, env={"KEY": "a2V5"}).expect(USAGE, f"^{name}: .*(refused|connect|111)")
+            assert len(done.err.splitlines()) == 2 and not done.out and done.seconds < 20, done
+
+
+def test_the_others_are_run(place):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        file = place.write("closed.wkl", PLAIN + SERVERS.replace("PORT", str(free.getsockname()[1])))
+        report, _ = place.measure(USAGE, file, "-b", "memory,lakebase,dynamodb", env={"KEY": "a2V5"})
+    assert [(b["name"], b["status"]) for b in sorted(report["backends"], key=lambda b: b["name"])] == \
+        [("dynamodb", "failed"), ("lakebase", "failed"), ("memory", "ok")], report["backends"]
+    assert report["results"][0]["requests"] == 30, report["results"]
+
+
+def test_silent_server(place):
+    """It accepts and never answers: each backend gives up after its time limit."""
+    listener, peers = socket.create_server(("127.0.0.1", 0)), []
+
+    def accept():
+        while True:
+            try:
+                peers.append(listener.accept()[0])
+            except OSError:
+                return
+    server = threading.Thread(target=accept, daemon=True)
+    server.start()
+    file = place.write("silent.wkl", PLAIN + SERVERS.replace("PORT", str(listener.getsockname()[1])))
+    processes = [(name, place.start("wklrun", file, "-b", name, env={"KEY": "a2V5"})) for name in drivers(place, file)]
+    for name, process in processes:
+        done = wkl.ended(process, 30).expect(USAGE, f"^{name}: .*(time|Lost|lost)")
+        assert done.seconds < 15, done
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    server.join(5)
+    for peer in peers:
+        peer.close()
+
+
+# ---- disks and outputs ----
+
+def limit_files(size):
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def test_full_disk(place):
+    """A file that may not grow is what a full disk is to SQLite: the run ends, and what it made is gone."""
+    for block in ("", 'backend sqlite { path "bench.db" }'):
+        file = place.write("full.wkl", PLAIN.replace("count 100", "count 20k") + block)
+        done = place.wklrun(file, "-b", "sqlite", preexec_fn=limit_files(1 << 20), timeout=60)
+        done.expect(RUN_ERRORS, "sqlite: loading table 'rates': (disk I/O error|database or disk is full)")
+        assert not block or not os.path.exists(place.path("bench.db")) or os.path.getsize(place.path("bench.db")) <= 1 << 20
+    if os.path.exists(place.path("bench.db")):
+        place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE)
+    place.wklrun(file, "-b", "sqlite").expect(FINE)
+
+
+def test_no_temporary_folder(place):
+    file = place.write("plain.wkl", PLAIN)
+    done = place.wklrun(file, "-b", "sqlite", env={"TMPDIR": "/none"})
+    done.expect(RUN_ERRORS, "no temporary folder can be made in '/none': No such file", lines=1)
+
+
+def test_outputs_that_cannot_be_written(place):
+    file = place.write("plain.wkl", PLAIN)
+    for path in ("/none/r.json", place.folder):
+        done = place.wklrun(file, "-b", "memory", "-o", path).expect(USAGE, f"'{path}' cannot be written: ", lines=1)
+        assert not done.out, done
+    place.write("old.json", "old")
+    place.wklrun(file, "-b", "memory", "-o", "old.json", "-o", "/none/r.json").expect(USAGE, "cannot be written", lines=1)
+    with open(place.path("old.json"), encoding="utf-8") as f:
+        assert f.read() == "old"
+    place.wklrun(file, "-b", "memory", "-o", "new.json", "-o", "/none/r.json").expect(USAGE)
+    assert not os.path.exists(place.path("new.json"))
+    place.wklrun(file, "-b", "memory", "-o", "/dev/full").expect(RUN_ERRORS, "'/dev/full' cannot be written: No space left")
+
+
+def test_standard_output_full_or_closed(place):
+    file = place.write("plain.wkl", PLAIN)
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        place.wklrun(file, "-b", "memory", stdout=full).expect(RUN_ERRORS, "standard output cannot be written: No space left")
+        for args in ((file, "--emit"), ("--list-backends",), ("--help",), ("--version",)):
+            place.wklc(*args, stdout=full).expect(USAGE, "standard output cannot be written: No space left", lines=1)
+    for closed, command in ((1, place.wklrun), (1, place.wklc)):
+        args = ("-b", "sqlite") if command == place.wklrun else ("--emit",)
+        done = command(file, *args, stdout=None, preexec_fn=lambda: os.close(closed))
+        assert done.code in (USAGE, RUN_ERRORS) and "standard output cannot be written" in done.err, done
+
+
+def test_closed_standard_files_hurt_no_database(place):
+    """A file that is opened where standard error was would be written to."""
+    file = place.write("bad.wkl", PLAIN + "query unused(card) { get rates }\n" + 'backend sqlite { path "bench.db" }\n')
+
+    def close_all():
+        for fd in range(3):
+            os.close(fd)
+    done = place.wklrun(file, "-b", "sqlite", "--keep", stdout=None, stderr=None, stdin=None, preexec_fn=close_all)
+    assert done.code == RUN_ERRORS, done
+    report, _ = place.measure(FINE, file, "-b", "sqlite", "--sample", "200")
+    assert report["backends"][0]["load"]["reused"] and report["backends"][0]["verified"]["mismatches"] == 0, report["backends"]
+
+
+wkl.main(globals())
