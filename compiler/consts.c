@@ -82,7 +82,7 @@ struct constant const_from_text(struct elab *e, const char *where, const char *t
     p.text = e->diags->sources.items[p.source].text;
     p.to = size;
     const struct node *n = parse_range(&p);
-    return n ? const_eval(e, n, NULL) : none;
+    return n && !p.too_deep ? const_eval(e, n, NULL) : none;
 }
 
 /* What a param is: a point of a sweep, then -D, then what the file says. */

@@ -252,8 +252,7 @@ static bool is_socket(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
 }
 
-/* Breaks every connection of this process. Returns how many there were. */
-static int break_connections(void)
+int contract_break_connections(void)
 {
     int n = 0;
     DIR *d = opendir("/proc/self/fd");
@@ -283,7 +282,7 @@ static void expect_answer(struct bench *b, const struct request *r, const char *
 static void broken_connections(struct bench *b, const struct request *r)
 {
     expect_answer(b, r, "before the connection breaks");
-    if (!break_connections())
+    if (!contract_break_connections())
         return;                                       /* an embedded database has none */
     begin_call(b, 0, r, 1);
     bool ended = check(end_call(b, 0), "a call on a broken connection ends");
@@ -295,11 +294,11 @@ static void broken_connections(struct bench *b, const struct request *r)
         check(a->words[0] != 0, "the reason is told");
     expect_answer(b, r, "the next call connects again");
     begin_call(b, 0, r, 1);
-    break_connections();
+    contract_break_connections();
     check(end_call(b, 0), "a call whose connection breaks under it ends");
     check(a->call.status == 0 || a->call.status == ERR_LOST, "it is answered or lost (%d): %s", a->call.status, a->words);
     expect_answer(b, r, "the call after that connects again");
-    break_connections();
+    contract_break_connections();
     turn_a_while(b);                                  /* so that the driver can see it */
     uint64_t turns = 0;
     for (uint64_t until = clock_ns() + 50 * NS_PER_MS; clock_ns() < until; turns++)
