@@ -109,8 +109,8 @@ static int connect_to(const struct instance *inst, const struct target *t, MYSQL
     if (!my)
         return error_set(err, ERR_CONNECT, "libmariadb cannot be set up: out of memory");
     set_options(inst, my);
-    if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password, choose(inst, "database", t->database),
-                           port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
+    if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password,
+                           choose(inst, "database", t->database), port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
         *out = my;
         return 0;
     }

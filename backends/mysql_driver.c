@@ -25,8 +25,8 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     struct server *s = *out = sql_server_new(inst, &mysql_dialect, &mysql_ops, c);
     const char *version = mysql_get_server_info(c->my);
     bool maria = strstr(version, "MariaDB") != NULL;
-    snprintf(s->version, sizeof s->version, "%s %.*s", maria ? "MariaDB" : "MySQL", maria ? (int)strcspn(version, "-") : (int)strlen(version),
-             version);
+    snprintf(s->version, sizeof s->version, "%s %.*s", maria ? "MariaDB" : "MySQL",
+             maria ? (int)strcspn(version, "-") : (int)strlen(version), version);
     return 0;
 }
 

@@ -33,7 +33,8 @@ static int read_uri(const char *uri, struct facts *f, struct error *err)
         return 0;
     PQconninfoOption *all = PQconninfoParse(uri, NULL);
     if (!all)
-        return error_set(err, ERR_USAGE, "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");
+        return error_set(err, ERR_USAGE,
+                         "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");
     for (PQconninfoOption *o = all; o->keyword; o++) {
         if (o->val && !strcmp(o->keyword, "options"))
             f->uri_options = mem_strdup(o->val);

@@ -22,7 +22,8 @@ struct sql_ops {
     void (*close)(struct sql_connection *);
     /* Opens a connection anew where one was idle for so long that the server dropped it. NULL: such a thing does not happen. */
     int (*open)(const struct instance *, struct sql_connection **, struct error *);
-    /* Whether this error of CREATE PROCEDURE says that it is there already: its name is a hash of its text, so it is the same. MAY be NULL. */
+    /* Whether this error of CREATE PROCEDURE says that it is there already: its name is a hash of its text, so it is the same.
+     * MAY be NULL. */
     bool (*is_there_already)(struct sql_connection *);
 };
 

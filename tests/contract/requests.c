@@ -132,7 +132,8 @@ static void begin_call(struct bench *b, uint32_t connection, const struct reques
     memset(a->seen, 0, sizeof a->seen);
     a->rows = a->wrong = 0;
     a->done = false;
-    a->call = (struct call){.request = r, .keys = a->keys, .ordinals = a->ordinals, .row = row_came, .done = call_ended, .units = -1, .owner = b};
+    a->call = (struct call){.request = r, .keys = a->keys, .ordinals = a->ordinals, .row = row_came,
+                            .done = call_ended, .units = -1, .owner = b};
     b->inst->backend->driver->submit(b->session, connection, &a->call);
 }
 
@@ -169,8 +170,8 @@ static void ask_often(struct bench *b, const struct request *r, const char *what
                 failed++;
         }
     }
-    check(!failed && !wrong && !bad_counts && b->rows > before, "%s: %d calls, %llu rows, all as loaded (%u failed, %u wrong values, %u wrong counts)",
-          what, TIMES * CONNECTIONS, (unsigned long long)(b->rows - before), failed, wrong, bad_counts);
+    check(!failed && !wrong && !bad_counts && b->rows > before,
+          "%s: %d calls, %llu rows, all as loaded (%u failed, %u wrong values, %u wrong counts)", what, TIMES * CONNECTIONS, (unsigned long long)(b->rows - before), failed, wrong, bad_counts);
 }
 
 /* ---- requests ---- */
@@ -231,7 +232,8 @@ static void make_requests(struct batch *b, const struct instance *inst)
     add(b, inst, FORM_MULTI, &many, 1, "several keys of wide");
     add(b, inst, FORM_MULTI, &items, 1, "several keys of Odd_names");
     for (int form = FORM_CROSS; form <= FORM_PROC; form++) {
-        struct part mixed[MAX_PARTS] = {part_of(WIDE, 0, USERS), part_of(THIN, 0, USERS), part_of(ODD, USERS, ITEMS), few, part_of(THIN, 5, 1)};
+        struct part mixed[MAX_PARTS] = {part_of(WIDE, 0, USERS), part_of(THIN, 0, USERS), part_of(ODD, USERS, ITEMS), few,
+                                        part_of(THIN, 5, 1)};
         uint32_t n = inst->backend->caps.distinct_keys ? 3 : 5;
         for (int t = BY_UUID; t < TABLES; t++, n++)
             mixed[n] = part_of(t, (uint32_t)(USERS + ITEMS + t - BY_UUID), 1);
@@ -288,8 +290,8 @@ static void broken_connections(struct bench *b, const struct request *r)
     bool ended = check(end_call(b, 0), "a call on a broken connection ends");
     struct asked *a = &b->asked[0];
     if (ended)
-        check(a->call.status == ERR_LOST || (a->call.status == 0 && a->call.retries > 0), "it is lost, or sent again (%d): %s", a->call.status,
-              a->words);
+        check(a->call.status == ERR_LOST || (a->call.status == 0 && a->call.retries > 0), "it is lost, or sent again (%d): %s",
+              a->call.status, a->words);
     if (ended && a->call.status)
         check(a->words[0] != 0, "the reason is told");
     expect_answer(b, r, "the next call connects again");
