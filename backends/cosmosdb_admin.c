@@ -13,7 +13,7 @@
 
 #define DATABASE_NOTE ".database"                     /* no table's name: those begin with a letter */
 
-enum { PATIENT_TRIES = 10 };
+enum { PATIENT_TRIES = 10, HTTP_CONFLICT = 409 };
 
 struct server {
     struct cosmosdb_client client;
@@ -83,7 +83,8 @@ static int drop_thing(struct server *s, const char *name, struct error *err)
 
 static int make_container(struct server *s, const char *name, const char *property, struct error *err)
 {
-    static const struct header json = {"content-type", "application/json"};
+
+static const struct header json = {"content-type", "application/json"};
     set_path(s, "/colls", "");
     cosmosdb_put_container(name, property, &s->http.body);
     int rc = ask(s, "POST", "colls", s->database.data, &json, 1);
@@ -319,50 +320,82 @@ int cosmosdb_find(struct server *s, const struct table *t, enum presence *presen
     return rc;
 }
 
-int cosmosdb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+static int refuse(const char *name, struct error *err)
 {
-    struct buf name = {0}, property = {0};
-    int rc = make_notes(s, err);
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
-        buf_clear(&name);
-        buf_clear(&property);
-        instance_put_table(s->client.instance, tables[i], &name);
-        cosmosdb_put_property(&property, &tables[i]->columns[0]);
-        rc = put_note(s, name.data, "", err);
-        if (rc == 0)
-            rc = make_container(s, name.data, property.data, err);
+    return error_set(err, ERR_FOREIGN, "cosmosdb: a container '%s' is there that wkl did not make", name);
+}
+
+/* A note on a container that is somebody else's would make it ours: it is looked at first. */
+static int refuse_foreign(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    (void)t;
+    enum presence presence;
+    char digest[DIGEST_CHARS + 1];
+    int rc = find_by_name(s, name, &presence, digest, err);
+    return rc < 0 || presence != TABLE_FOREIGN ? rc : refuse(name, err);
+}
+
+/* Where somebody else was faster, the note is taken back. */
+static int note_and_make(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    struct buf property = {0};
+    struct error said = {0};
+    cosmosdb_put_property(&property, &t->columns[0]);
+    int rc = put_note(s, name, "", err);
+    if (rc == 0 && (rc = make_container(s, name, property.data, &said)) < 0) {
+        bool theirs = s->http.status == HTTP_CONFLICT;
+        if (theirs && drop_note(s, name, err) == 0)
+            rc = refuse(name, err);
+        else
+            error_set(err, rc, "%s", said.text);
     }
-    buf_release(&name);
     buf_release(&property);
     return rc;
 }
 
-/* A container without a note is never dropped. */
-static int drop_noted(struct server *s, const char *name, struct error *err)
+/* A container without a note is never dropped: it is passed over. */
+static int drop_noted(struct server *s, const struct table *t, const char *name, struct error *err)
 {
+    (void)t;
     enum presence presence;
     char digest[DIGEST_CHARS + 1];
     bool notes = false;
     int rc = find_by_name(s, name, &presence, digest, err);
-    if (rc == 0 && presence == TABLE_FOREIGN)
-        rc = error_set(err, ERR_FOREIGN, "cosmosdb: container '%s' was not made by wkl and stays", name);
-    if (rc == 0 && presence == TABLE_OURS)
+    if (rc < 0 || presence == TABLE_FOREIGN)
+        return rc;
+    if (presence == TABLE_OURS)
         rc = drop_thing(s, name, err);
     if (rc == 0)
         rc = is_there(s, s->notes.data, &notes, err);
     return rc < 0 || !notes ? rc : drop_note(s, name, err);
 }
 
-int cosmosdb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+/* Calls act for each table by its name there, until one fails. */
+static int for_each(struct server *s, const struct table *const *tables, uint32_t n,
+                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
     for (uint32_t i = 0; i < n && rc == 0; i++) {
         buf_clear(&name);
         instance_put_table(s->client.instance, tables[i], &name);
-        rc = drop_noted(s, name.data, err);
+        rc = act(s, tables[i], name.data, err);
     }
     buf_release(&name);
+    return rc;
+}
+
+int cosmosdb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    int rc = for_each(s, tables, n, refuse_foreign, err);
+    if (rc == 0)
+        rc = make_notes(s, err);
+    return rc < 0 ? rc : for_each(s, tables, n, note_and_make, err);
+}
+
+int cosmosdb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    int rc = for_each(s, tables, n, drop_noted, err);
     return rc < 0 ? rc : drop_empty_notes(s, err);
 }
 

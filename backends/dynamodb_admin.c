@@ -273,10 +273,36 @@ int dynamodb_find(struct server *s, const struct table *t, enum presence *presen
     return rc;
 }
 
+static int refuse(const char *name, struct error *err)
+{
+    return error_set(err, ERR_FOREIGN, "dynamodb: a table '%s' is there that wkl did not make", name);
+}
+
+/* A note on a table that is somebody else's would make it ours: it is looked at first. */
+static int refuse_foreign(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    (void)t;
+    enum presence presence;
+    char digest[DIGEST_CHARS + 1];
+    int rc = find_by_name(s, name, &presence, digest, err);
+    return rc < 0 || presence != TABLE_FOREIGN ? rc : refuse(name, err);
+}
+
+/* Where somebody else was faster, the note is taken back. */
 static int note_and_make(struct server *s, const struct table *t, const char *name, struct error *err)
 {
+    struct refusal r;
     int rc = put_note(s, name, "", err);
-    return rc < 0 ? rc : make_table(s, name, &t->columns[0], err);
+    if (rc < 0)
+        return rc;
+    dynamodb_put_table(s->client.instance, name, &t->columns[0], begin(s));
+    rc = ask_in_turn(s, "CreateTable", false, &r);
+    if (rc == 0)
+        return 0;
+    bool theirs = !strcmp(r.type, "ResourceInUseException");
+    if (theirs && drop_note(s, name, err) < 0)
+        return err->code;
+    return theirs ? refuse(name, err) : dynamodb_fail(&s->client, "CreateTable", &r, err);
 }
 
 static int await_made(struct server *s, const struct table *t, const char *name, struct error *err)
@@ -287,31 +313,33 @@ static int await_made(struct server *s, const struct table *t, const char *name,
 
 int dynamodb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
-    int rc = make_notes(s, err);
+    int rc = for_each(s, tables, n, refuse_foreign, err);
+    if (rc == 0)
+        rc = make_notes(s, err);
     if (rc == 0)
         rc = for_each(s, tables, n, note_and_make, err);
     return rc < 0 ? rc : for_each(s, tables, n, await_made, err);
 }
 
-/* A table without a note is never dropped. */
+/* A table without a note is never dropped: it is passed over. */
 static int drop_noted(struct server *s, const struct table *t, const char *name, struct error *err)
 {
     (void)t;
     enum presence presence;
     char digest[DIGEST_CHARS + 1];
     int rc = find_by_name(s, name, &presence, digest, err);
-    if (rc < 0 || presence == TABLE_ABSENT)
-        return rc;
-    if (presence == TABLE_FOREIGN)
-        return error_set(err, ERR_FOREIGN, "dynamodb: table '%s' was not made by wkl and stays", name);
-    return drop_table(s, name, err);
+    return rc < 0 || presence != TABLE_OURS ? rc : drop_table(s, name, err);
 }
 
 static int await_dropped(struct server *s, const struct table *t, const char *name, struct error *err)
 {
     (void)t;
-    int rc = await_state(s, name, STATE_ABSENT, err);
-    return rc < 0 ? rc : drop_note(s, name, err);
+    bool noted;
+    char digest[DIGEST_CHARS + 1];
+    int rc = find_note(s, name, &noted, digest, err);
+    if (rc == 0 && noted)
+        rc = await_state(s, name, STATE_ABSENT, err);
+    return rc < 0 || !noted ? rc : drop_note(s, name, err);
 }
 
 int dynamodb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
