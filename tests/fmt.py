@@ -66,13 +66,15 @@ def what_is_said(path):
 
 
 def respaced(parts, chance):
-    """The same tokens and comments with other white space between them."""
+    """The same tokens and comments with other white space between them, and a few comments more."""
     out = []
     for i, (gap, piece) in enumerate(parts):
         after_comment = i > 0 and parts[i - 1][1].startswith("#")
         kinds = [" ", "  ", "\t", "     "]
         if piece != ":" and not piece.startswith("#"):
             kinds += ["\n", "\n\n\n", " \r\n  ", "\n\t \n"]
+            if chance.random() < 0.05:
+                kinds = [" # more\n", "\n\t#  more  \n\n", "#\n# é\n"]
         new = chance.choice(kinds) if gap or chance.random() < 0.4 else ""
         if after_comment and "\n" not in new:
             new = "\n" + new

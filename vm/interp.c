@@ -72,14 +72,28 @@ static void done(struct worker *w, struct fiber *f)
 
 /* ---- the loop ---- */
 
+/* Where calls are answered within submit a fiber would never wait, and neither the others nor a wish to stop would be heard: after a
+ * request it stands in line again. The next one is issued, and timed, when its turn comes. */
+static void stand_in_line(struct worker *w, struct fiber *f)
+{
+    f->ended = 0;
+    fiber_make_ready(w, f);
+}
+
 void fiber_run(struct worker *w, struct fiber *f)
 {
+    bool begun = false;
     for (;;) {
         const struct instr *i = &w->code[f->pc];
         switch ((enum opcode)i->op) {
         case OP_ARRIVE:
+            if (begun) {
+                stand_in_line(w, f);
+                return;
+            }
             if (!arrive(w, f, i))
                 return;
+            begun = true;
             break;
         case OP_DICE:
             f->dice = draw_dice(&f->rng);

@@ -51,18 +51,27 @@ static void begin_measuring(struct worker *w)
         w->cpu_from = thread_cpu_ns();
 }
 
+/* In a closed loop each client has its share, so that every backend is asked for the same keys, however fast it answers to whom. */
+static bool enough_begun(const struct worker *w, const struct fiber *f)
+{
+    if (!w->setup.for_requests)
+        return false;
+    return w->setup.rate > 0 ? w->begun >= w->setup.for_requests : f->begun >= f->share;
+}
+
 bool worker_next_start(struct worker *w, struct fiber *f)
 {
     if (w->over)
         return false;
     uint64_t closed = f->ended ? f->ended : clock_ns();
     f->intended = w->setup.rate > 0 ? take_arrival(w) : closed;
-    if (f->intended >= w->measure_to || (w->setup.for_requests && w->begun >= w->setup.for_requests))
+    if (f->intended >= w->measure_to || enough_begun(w, f))
         return false;
     f->recorded = f->intended >= w->measure_from;
     if (f->recorded) {
         begin_measuring(w);
         w->begun++;
+        f->begun++;
     }
     return true;
 }
@@ -106,6 +115,7 @@ static void fibers_open(struct worker *w)
         f->worker = w;
         f->client = s->first_client + i;
         f->n = s->first_request;
+        f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
         f->timer = (struct timer){.fire = wake, .owner = f};
         f->keys = mem_alloc(s->program->nregisters * sizeof *f->keys);
         f->ordinals = mem_alloc(s->program->nregisters * sizeof *f->ordinals);

@@ -25,6 +25,7 @@ struct fiber {
     bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
     uint32_t client;
     uint64_t n;                                       /* its request's number */
+    uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
     uint64_t intended, started, ended, waited;        /* clock_ns; waited: ns for connections */
     struct rng rng;
     struct timer timer;

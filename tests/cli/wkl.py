@@ -132,7 +132,7 @@ def ended(process, seconds):
         process.kill()
         process.communicate()
         raise AssertionError(f"{process.args} still runs after {seconds} s") from None
-    return Done(process.args, process.returncode, out.decode(errors="replace"), err.decode(errors="replace"), time.monotonic() - began)
+    return Done(process.args, process.returncode, (out or b"").decode(errors="replace"), (err or b"").decode(errors="replace"), time.monotonic() - began)
 
 
 def end_with(process, sig, seconds=20):
@@ -147,7 +147,7 @@ def has_sqlite():
     except ImportError:
         return False
     listed = subprocess.run([os.path.join(BUILD, "wklc"), "--list-backends"], capture_output=True, text=True, env=environment())
-    return "this build cannot drive it" not in listed.stdout.split("sqlite", 1)[-1].split("\n\n")[0]
+    return re.search(r"^sqlite .* drives it", listed.stdout, flags=re.MULTILINE) is not None
 
 
 def main(names, needs_sqlite=False):

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""What a run reports: as the schema says, the same requests on every backend, as many and as fast as was asked for."""
+import json
+import os
+import subprocess
+import sys
+
+import wkl
+from wkl import EXPECTATION, FINE, RUN, TINY
+
+BOTH = ("-b", "sqlite,memory")
+
+
+def by_backend(report):
+    return {e["backend"]: e for e in report["results"]}
+
+
+def test_json_is_as_the_schema_says(place):
+    file = place.write("tiny.wkl", TINY + "run go { query all 80%, one 20%  strategy single, batch, binpacked  clients 2  sweep clients in [1, 2]  for 20 requests"
+                       "  expect errors == 0, p99 < 1ns }\n" + "backend memory { fail_every 100 }\n")
+    done = place.wklrun(file, *BOTH, "-q", "-o", place.path("r.json"), "-o", place.path("r2.json"))
+    assert done.code == wkl.RUN_ERRORS, done
+    place.measure(FINE, place.write("plain.wkl", TINY + RUN))
+    checker = os.path.join(wkl.SOURCE, "tests", "results_schema.py")
+    paths = [place.path(name) for name in ("r.json", "r2.json", "report.json")]
+    checked = subprocess.run([sys.executable, checker, *paths], capture_output=True, text=True, env={**os.environ, "WKL_SOURCE": wkl.SOURCE})
+    assert checked.returncode == 0 and checked.stdout.count(": valid") == 3, checked.stdout + checked.stderr
+
+
+def test_same_seed_same_requests(place):
+    """Counted requests are for the same keys on all backends and in all runs, so they find as many rows."""
+    file = place.write("tiny.wkl", TINY + "run go { query all 70%, some 20%, one 10%  strategy single, binpacked  keys zipf(0.99)  clients 3  for 300 requests }\n")
+    rows = {}
+    for args in (("--seed", "1"), ("--seed", "1"), ("--seed", "2")):
+        report, _ = place.measure(FINE, file, *BOTH, *args)
+        found = {(e["backend"], e["strategy"]): (e["requests"], e["rows"]) for e in report["results"]}
+        assert len(found) == 4 and len(set(found.values())) == 1, found
+        rows.setdefault(args, []).append(found)
+    assert rows[("--seed", "1")][0] == rows[("--seed", "1")][1], rows
+    assert rows[("--seed", "1")][0] != rows[("--seed", "2")][0], rows
+
+
+def test_counted_requests(place):
+    file = place.write("tiny.wkl", TINY + RUN)
+    for args, requests, clients, rounds in ((("-n", "100"), 100, 2, 3), (("-n", "7", "-c", "5"), 7, 5, 3), (("-n", "2", "--rounds", "1"), 2, 2, 1),
+                                            (("-n", "100", "-c", "50", "-j", "2", "--rounds", "4"), 100, 50, 4)):
+        report, _ = place.measure(FINE, file, *BOTH, *args)
+        for entry in report["results"]:
+            assert entry["requests"] == requests and entry["clients"] == clients and len(entry["rounds"]) == rounds, (args, entry)
+            assert sum(r["requests"] for r in entry["rounds"]) == requests, entry
+            assert entry["trips"] == 3 * requests and entry["calls_per_request"] == 3, entry
+
+
+def test_timed(place):
+    report, done = place.measure(FINE, place.write("tiny.wkl", TINY + RUN), *BOTH, "-T", "1s", "-w", "0s", "--rounds", "2")
+    for entry in report["results"]:
+        assert 0.95 < entry["seconds"] < 1.2 and entry["requests"] > 100, entry
+        assert abs(entry["throughput_per_s"] * entry["seconds"] / entry["requests"] - 1) < 0.05, entry
+    assert done.seconds < 15, done
+
+
+def test_sweep_and_rounds(place):
+    file = place.write("tiny.wkl", TINY + "param share = 50%\nrun go { query all  keys hot(10%, share)  sweep share in [100%, 0%]  sweep clients in [1, 3]  for 30 requests }\n")
+    report, _ = place.measure(FINE, file, "-b", "memory", "--rounds", "5")
+    assert [(e["sweep"], e["requests"], len(e["rounds"])) for e in report["results"]] == \
+        [({"share": s, "clients": c}, 30, 5) for s in ("100%", "0%") for c in ("1", "3")], [e["sweep"] for e in report["results"]]
+    assert [e["clients"] for e in report["results"]] == [1, 3, 1, 3], report["results"]
+
+
+def test_mix(place):
+    """`all` makes three calls, `one` makes one."""
+    file = place.write("tiny.wkl", TINY + "run go { query all 25%, one 75%  for 4000 requests }\n")
+    report, _ = place.measure(FINE, file, "-b", "memory", "--rounds", "1")
+    entry, = report["results"]
+    assert entry["requests"] == 4000 and entry["calls_per_request"] == 1.5, entry
+    assert abs(entry["trips"] / 4000 - 1.5) < 0.1, entry      # six standard deviations are 0.08
+
+
+def test_open_loop(place):
+    """Arrivals come at the rate that was asked for, however fast the answers are."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    report, _ = place.measure(FINE, file, "-b", "memory", "-R", "1k/s", "-T", "2s", "--rounds", "2", "-c", "20")
+    entry, = report["results"]
+    assert entry["rate"] == 1000 and 1700 < entry["requests"] < 2300, entry
+    assert 0.85 < entry["throughput_per_s"] / 1000 < 1.15, entry
+
+
+def test_stalls_are_felt(place):
+    """Of each second the server is silent for 100 ms. A tenth of the arrivals fall into that and wait for what is left of it, 0 to 100 ms:
+    the slowest percent waits for 90 ms and more. Two clients, who are all that ever waits for an answer, see next to nothing of it."""
+    file = place.write("stall.wkl", TINY + "run go { query one  for 4s }\nbackend memory { stall 100ms  stall_every 1s }\n")
+    report, _ = place.measure(FINE, file, "-b", "memory", "-R", "1k/s", "-T", "4s", "--rounds", "1", "-c", "2", "-w", "0s")
+    entry, = report["results"]
+    assert 3500 < entry["requests"] < 4500, entry
+    assert 80e6 < entry["response_ns"]["p99"] < 130e6 and 90e6 < entry["response_ns"]["max"], entry["response_ns"]
+    assert entry["response_ns"]["p50"] < 20e6, entry["response_ns"]
+    assert entry["service_ns"]["p99"] < entry["response_ns"]["p99"] / 3, entry["service_ns"]
+    report, _ = place.measure(FINE, file, "-b", "memory", "-R", "1k/s", "-T", "2s", "--rounds", "1", "-c", "2", "-w", "0s", "-L", "20ms")
+    entry, = report["results"]
+    assert entry["skipped"] > 100, entry
+
+
+def test_expectations(place):
+    for expect, code, oks in (("errors == 0, rows > 0", FINE, [True, True]), ("p99 < 1ns", EXPECTATION, [False]), ("throughput > 1/s, p50 > 1h", EXPECTATION, [True, False]),
+                              ("on sqlite: p99 < 1ns", FINE, []), ("on memory: p99 < 1ns", EXPECTATION, [False])):
+        file = place.write("tiny.wkl", TINY + f"run go {{ query all  for 20 requests  expect {expect} }}\n")
+        report, done = place.measure(code, file, "-b", "memory")
+        assert [x["ok"] for x in report["expectations"]] == oks, (expect, report["expectations"])
+        said = place.wklrun(file, "-b", "memory").expect(code)
+        assert (code == FINE) or "p" in said.out, said
+
+
+def test_every_format(place):
+    file = place.write("tiny.wkl", TINY + RUN)
+    for name in ("text", "json", "csv", "html", "md"):
+        done = place.wklrun(file, *BOTH, "-q", "--format", name, "-o", place.path("named"), "-o", "-").expect(FINE)
+        with open(place.path("named"), encoding="utf-8") as f:
+            written = f.read()
+        assert "memory" in written and "sqlite" in written and len(done.out) > 100, (name, written)
+        assert name != "json" or json.loads(written)["seed"] == 1
+
+
+def test_dry_run(place):
+    done = place.wklrun(place.write("tiny.wkl", TINY + RUN), *BOTH, "--dry-run").expect(FINE)
+    assert "all" in done.out and "loading" not in done.err, done
+
+
+wkl.main(globals(), needs_sqlite=True)
