@@ -11,10 +11,12 @@ static const struct driver *driver_of(const struct instance *inst)
     return inst->backend->driver;
 }
 
-static void list_tables(const struct table **list)
+static uint32_t list_tables(const struct instance *inst, const struct table **list)
 {
-    for (int i = 0; i < TABLES; i++)
+    int n = contract_ntables(inst);
+    for (int i = 0; i < n; i++)
         list[i] = &contract_tables[i];
+    return (uint32_t)n;
 }
 
 /* ---- loading ---- */
@@ -43,10 +45,10 @@ static bool seal(const struct instance *inst, struct server *s)
     const struct table *list[TABLES];
     char digests[TABLES][DIGEST_CHARS + 1];
     struct error err = {0};
-    list_tables(list);
-    for (int i = 0; i < TABLES; i++)
+    uint32_t n = list_tables(inst, list);
+    for (uint32_t i = 0; i < n; i++)
         data_digest(inst->data, list[i], digests[i]);
-    return check_done(driver_of(inst)->seal(s, list, (const char (*)[DIGEST_CHARS + 1])digests, TABLES, &err), &err, "seals");
+    return check_done(driver_of(inst)->seal(s, list, (const char (*)[DIGEST_CHARS + 1])digests, n, &err), &err, "seals");
 }
 
 static struct server *open_server(const struct instance *inst)
@@ -61,9 +63,9 @@ bool contract_load(const struct instance *inst)
     const struct table *list[TABLES];
     struct error err = {0};
     struct server *s = open_server(inst);
-    list_tables(list);
-    bool ok = s && check_done(driver_of(inst)->create(s, list, TABLES, &err), &err, "makes %d tables", TABLES);
-    for (int i = 0; ok && i < TABLES; i++)
+    uint32_t n = list_tables(inst, list);
+    bool ok = s && check_done(driver_of(inst)->create(s, list, n, &err), &err, "makes %u tables", n);
+    for (uint32_t i = 0; ok && i < n; i++)
         ok = load_table(inst, list[i]);
     ok = ok && seal(inst, s);
     if (s)
@@ -76,8 +78,8 @@ bool contract_drop(const struct instance *inst)
     const struct table *list[TABLES];
     struct error err = {0};
     struct server *s = open_server(inst);
-    list_tables(list);
-    bool ok = s && check_done(driver_of(inst)->drop(s, list, TABLES, &err), &err, "drops its tables");
+    uint32_t n = list_tables(inst, list);
+    bool ok = s && check_done(driver_of(inst)->drop(s, list, n, &err), &err, "drops its tables");
     if (s)
         driver_of(inst)->close(s);
     return ok;

@@ -19,8 +19,10 @@ int check_failures(void);
 
 /* ---- the data (schema.c) ---- */
 
-enum { WIDE, THIN, ODD, BY_UUID, BY_STRING, BY_INT, BY_BYTES, BY_DATE, BY_TIMESTAMP, BY_DECIMAL, TABLES };
+enum { WIDE, THIN, ODD, BY_UUID, BY_STRING, BY_INT, BY_BYTES, BY_DATE, BY_TIMESTAMP, BY_DECIMAL, EXTREME, TABLES };
 extern const struct table contract_tables[TABLES];
+/* How many of them suit the backend: the last holds the largest doubles, which not every store can hold. */
+int contract_ntables(const struct instance *);
 
 /* ---- instances (main.c) ---- */
 

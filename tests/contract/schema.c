@@ -23,7 +23,10 @@ static const struct choice wide_decimals[] = {
 static const struct choice ints[] = {{{.u.i = INT32_MIN}, .3}, {{.u.i = INT32_MAX}, .3}, {{.u.i = 0}, .2}, {{.u.i = -1}, .2}};
 static const struct choice bigints[] = {{{.u.i = INT64_MIN}, .3}, {{.u.i = INT64_MAX}, .3}, {{.u.i = 1ll << 53}, .2}, {{.u.i = -7}, .2}};
 static const struct choice doubles[] = {
-    {{.u.d = 0.1}, .2}, {{.u.d = -1e300}, .2}, {{.u.d = 2.2250738585072014e-308}, .2}, {{.u.d = 1.0 / 3}, .2}, {{.u.d = 42}, .2},
+    {{.u.d = 0.1}, .2}, {{.u.d = -1e120}, .2}, {{.u.d = 2.2250738585072014e-120}, .2}, {{.u.d = 1.0 / 3}, .2}, {{.u.d = 42}, .2},
+};
+static const struct choice extremes[] = {
+    {{.u.d = 1.7976931348623157e308}, .4}, {{.u.d = -2.2250738585072014e-308}, .4}, {{.u.d = 0}, .2},
 };
 static const struct choice floats[] = {
     {{.u.d = (double)0.1f}, .25}, {{.u.d = (double)-3.4028235e38f}, .25}, {{.u.d = (double)1.17549435e-38f}, .25}, {{.u.d = 16777216}, .25},
@@ -82,6 +85,9 @@ static const struct column odd[] = {
 };
 #define TWO(NAME, ...) static const struct column NAME[] = {{.name = "id", .source = COLUMN_KEY, __VA_ARGS__}, \
                                                             RANDOM("n", TYPE_INT, 0, 0, 0, UNIFORM(0, 9))}
+static const struct column extreme[] = {
+    {.name = "id", .source = COLUMN_KEY, .type = {.kind = TYPE_INT}}, RANDOM("d", TYPE_DOUBLE, 0, 0, .1, CHOICES(extremes)),
+};
 TWO(by_uuid, .type = {.kind = TYPE_UUID});
 TWO(by_string, .type = {.kind = TYPE_STRING, .n = 24});
 TWO(by_int, .type = {.kind = TYPE_INT});
@@ -93,6 +99,11 @@ TWO(by_decimal, .type = {.kind = TYPE_DECIMAL, .n = 20, .scale = 4});
 #define TABLE(ID, NAME, COLUMNS, SPACE, ROWS)                                                                         \
     [ID] = {.name = NAME, .family = NAME, .id = ID, .keyspace = &spaces[SPACE], .columns = COLUMNS,                   \
             .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = 1, .rows = ROWS, .salt = 100 + ID}
+int contract_ntables(const struct instance *inst)
+{
+    return inst->backend->caps.most_number > 0 ? EXTREME : TABLES;
+}
+
 const struct table contract_tables[TABLES] = {
     TABLE(WIDE, "wide", wide, USER, 500),
     TABLE(THIN, "thin", thin, USER, 633),
@@ -104,4 +115,5 @@ const struct table contract_tables[TABLES] = {
     TABLE(BY_DATE, "by_date", by_date, DATES, 70),
     TABLE(BY_TIMESTAMP, "by_timestamp", by_timestamp, TIMES, 70),
     TABLE(BY_DECIMAL, "by_decimal", by_decimal, DECIMALS, 70),
+    TABLE(EXTREME, "extreme", extreme, INTS, 70),
 };
