@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/bug.h"
 
@@ -236,6 +237,22 @@ static const char *setting_text(const struct ir_backend *b, const char *name, st
     return NULL;
 }
 
+/* Those that speak what was asked for ("postgres"), or all of them. */
+static const char *name_kinds(struct maker *m, const char *asked)
+{
+    const char *all = "", *speak = "", *last = "";
+    for (const struct kind *k = backend_kinds; k->name; k++) {
+        if (!strcmp(k->keyword, last))
+            continue;
+        last = k->keyword;
+        all = arena_printf(m->out->arena, "%s%s%s", all, *all ? ", " : "", k->keyword);
+    }
+    for (const struct kind *k = backend_kinds; k->name; k++)
+        if (!strcasecmp(k->backend->name, asked) || !strcasecmp(k->backend->title, asked))
+            speak = arena_printf(m->out->arena, "%s%s%s", speak, *speak ? ", " : "", k->name);
+    return *speak ? arena_printf(m->out->arena, "%s is spoken by %s", asked, speak) : arena_printf(m->out->arena, "there are %s", all);
+}
+
 static const struct kind *kind_of_block(struct maker *m, const struct ir_backend *b)
 {
     struct span span = b->span;
@@ -251,8 +268,7 @@ static const struct kind *kind_of_block(struct maker *m, const struct ir_backend
     struct nearest near = {0};
     for (const struct kind *kind = backend_kinds; kind->name; kind++)
         nearest_try(&near, b->kind, kind->keyword);
-    fault(m, b->span, "E0701", near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
-                                         : "`wklc --list-backends` names them",
+    fault(m, b->span, "E0701", near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name) : name_kinds(m, b->kind),
           arena_printf(m->out->arena, "unknown backend '%s'", b->kind));
     return NULL;
 }

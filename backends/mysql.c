@@ -27,7 +27,7 @@ static const struct setting_def settings[] = {
     {"password", "PASSWORD", NULL, "a password or token", true},
     {"ssl", "SSL", NULL, "on: TLS or nothing; verify: with a certificate that is checked; else as the client library does", false},
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
-    {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that the server has", false},
+    {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
     {NULL, NULL, NULL, NULL, false},
 };
@@ -206,7 +206,8 @@ const struct backend backend_mysql = {
     .name = "mysql",
     .title = "MySQL",
     .caps = {
-        .form_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL", "a procedure, one result set for each table"},
+        .form_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL",
+                      "a procedure, one result set for each table"},
         .max_tables = 500,
         .max_params = 65535,
         .multi_saves = true,

@@ -109,8 +109,8 @@ static int connect_to(const struct instance *inst, const struct target *t, MYSQL
     if (!my)
         return error_set(err, ERR_CONNECT, "libmariadb cannot be set up: out of memory");
     set_options(inst, my);
-    if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password, choose(inst, "database", t->database),
-                           port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
+    if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password,
+                           choose(inst, "database", t->database), port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
         *out = my;
         return 0;
     }
@@ -181,7 +181,33 @@ static void close_connection(struct sql_connection *c)
     mem_free(c);
 }
 
-const struct sql_ops mysql_ops = {.query = query, .close = close_connection, .is_there_already = is_there_already};
+static void take_database(void *arg, const char *const *columns)
+{
+    *(bool *)arg = columns[0] != NULL;
+}
+
+static int open_connection(const struct instance *inst, struct sql_connection **out, struct error *err)
+{
+    MYSQL *my;
+    bool chosen = false;
+    int rc = mysql_open(inst, &my, err);
+    if (rc < 0)
+        return rc;
+    struct sql_connection *c = mem_alloc(sizeof *c);
+    c->my = my;
+    rc = query(c, "SELECT database()", take_database, &chosen, err);
+    if (rc == 0 && !chosen)
+        rc = error_set(err, ERR_USAGE, "no database is chosen: set 'database', or name it in the uri");
+    if (rc == 0)
+        *out = c;
+    else
+        close_connection(c);
+    return rc;
+}
+
+const struct sql_ops mysql_ops = {
+    .query = query, .close = close_connection, .open = open_connection, .is_there_already = is_there_already,
+};
 
 /* ---- values ---- */
 

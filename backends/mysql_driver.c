@@ -16,32 +16,17 @@
 
 enum { WORDS = 600, TEXT_FIRST = 256, DECIMAL_CHARS = 48 };
 
-static void take_database(void *arg, const char *const *columns)
-{
-    *(bool *)arg = columns[0] != NULL;
-}
-
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
-    struct sql_connection *c = mem_alloc(sizeof *c);
-    bool chosen = false;
-    int rc = mysql_open(inst, &c->my, err);
-    if (rc == 0) {
-        rc = mysql_ops.query(c, "SELECT database()", take_database, &chosen, err);
-        if (rc == 0 && !chosen)
-            rc = error_set(err, ERR_USAGE, "no database is chosen: set 'database', or name it in the uri");
-    }
-    if (rc < 0) {
-        if (c->my)
-            mysql_close(c->my);
-        mem_free(c);
+    struct sql_connection *c;
+    int rc = mysql_ops.open(inst, &c, err);
+    if (rc < 0)
         return rc;
-    }
     struct server *s = *out = sql_server_new(inst, &mysql_dialect, &mysql_ops, c);
     const char *version = mysql_get_server_info(c->my);
     bool maria = strstr(version, "MariaDB") != NULL;
-    snprintf(s->version, sizeof s->version, "%s %.*s", maria ? "MariaDB" : "MySQL", maria ? (int)strcspn(version, "-") : (int)strlen(version),
-             version);
+    snprintf(s->version, sizeof s->version, "%s %.*s", maria ? "MariaDB" : "MySQL",
+             maria ? (int)strcspn(version, "-") : (int)strlen(version), version);
     return 0;
 }
 

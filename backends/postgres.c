@@ -36,8 +36,8 @@ static const struct setting_def settings[] = {
 static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
 {
     static const char *const names[TYPE_COUNT] = {
-        [TYPE_BOOL] = "boolean", [TYPE_INT] = "integer", [TYPE_BIGINT] = "bigint", [TYPE_FLOAT] = "real", [TYPE_DOUBLE] = "double precision",
-        [TYPE_DECIMAL] = "numeric", [TYPE_CHAR] = "char", [TYPE_STRING] = "varchar", [TYPE_BYTES] = "bytea", [TYPE_UUID] = "uuid",
+        [TYPE_BOOL] = "boolean", [TYPE_INT] = "integer", [TYPE_BIGINT] = "bigint", [TYPE_FLOAT] = "real",
+        [TYPE_DOUBLE] = "double precision", [TYPE_DECIMAL] = "numeric", [TYPE_CHAR] = "char", [TYPE_STRING] = "varchar", [TYPE_BYTES] = "bytea", [TYPE_UUID] = "uuid",
         [TYPE_DATE] = "date", [TYPE_TIMESTAMP] = "timestamptz", [TYPE_JSON] = "json",
     };
     (void)key;
@@ -106,7 +106,8 @@ static void put_function(const struct sql_lowered *low, const char *body, struct
         buf_printf(b, ", c%u ", s);
         put_type(low->slots[s], false, b, NULL);
     }
-    buf_puts(b, ")\nLANGUAGE plpgsql STABLE\nSET plan_cache_mode = force_generic_plan\nSET max_parallel_workers_per_gather = 0\nSET jit = off\n");
+    buf_puts(b, ")\nLANGUAGE plpgsql STABLE\nSET plan_cache_mode = force_generic_plan\n"
+                "SET max_parallel_workers_per_gather = 0\nSET jit = off\n");
     buf_printf(b, "AS %s\n#variable_conflict use_column\nBEGIN\n%sEND\n%s", tag, body, tag);
 }
 

@@ -33,7 +33,8 @@ static int read_uri(const char *uri, struct facts *f, struct error *err)
         return 0;
     PQconninfoOption *all = PQconninfoParse(uri, NULL);
     if (!all)
-        return error_set(err, ERR_USAGE, "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");
+        return error_set(err, ERR_USAGE,
+                         "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");
     for (PQconninfoOption *o = all; o->keyword; o++) {
         if (o->val && !strcmp(o->keyword, "options"))
             f->uri_options = mem_strdup(o->val);
@@ -54,12 +55,14 @@ static void put_option_value(const char *text, struct buf *b)
     }
 }
 
-static void put_options(const struct instance *inst, struct facts *f)
+static void put_options(const struct instance *inst, enum postgres_use use, struct facts *f)
 {
     const char *schema = instance_get(inst, "schema"), *own = f->uri_options ? f->uri_options : getenv("PGOPTIONS");
     if (own && *own)
         buf_printf(&f->options, "%s ", own);
     buf_puts(&f->options, session_settings);
+    if (use == FOR_LOADING)
+        buf_puts(&f->options, " -c synchronous_commit=off");
     if (schema && *schema) {
         struct buf name = {0};
         sql_put_name(&postgres_dialect, schema, &name);
@@ -109,12 +112,12 @@ static int open_pg(const struct instance *inst, const struct facts *f, PGconn **
     return error_set(err, ERR_CONNECT, "%s", words);
 }
 
-int postgres_connect(const struct instance *inst, PGconn **out, struct error *err)
+int postgres_connect(const struct instance *inst, enum postgres_use use, PGconn **out, struct error *err)
 {
     struct facts f = {0};
     int rc = read_uri(instance_get(inst, "uri"), &f, err);
     if (rc == 0) {
-        put_options(inst, &f);
+        put_options(inst, use, &f);
         buf_printf(&f.timeout, "%u", sql_connect_timeout_s(inst));
         rc = open_pg(inst, &f, out, err);
     }
@@ -163,4 +166,15 @@ static void close_connection(struct sql_connection *c)
     mem_free(c);
 }
 
-const struct sql_ops postgres_ops = {.query = query, .close = close_connection};
+static int open_connection(const struct instance *inst, struct sql_connection **out, struct error *err)
+{
+    PGconn *pg;
+    int rc = postgres_connect(inst, FOR_LOADING, &pg, err);
+    if (rc == 0) {
+        *out = mem_alloc(sizeof **out);
+        (*out)->pg = pg;
+    }
+    return rc;
+}
+
+const struct sql_ops postgres_ops = {.query = query, .close = close_connection, .open = open_connection};

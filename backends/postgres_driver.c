@@ -17,14 +17,12 @@ enum { COPY_BUFFER = 65536, WORDS = 600 };
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
-    PGconn *pg;
-    int rc = postgres_connect(inst, &pg, err);
+    struct sql_connection *c;
+    int rc = postgres_ops.open(inst, &c, err);
     if (rc < 0)
         return rc;
-    struct sql_connection *c = mem_alloc(sizeof *c);
-    c->pg = pg;
     struct server *s = *out = sql_server_new(inst, &postgres_dialect, &postgres_ops, c);
-    const char *version = PQparameterStatus(pg, "server_version");
+    const char *version = PQparameterStatus(c->pg, "server_version");
     snprintf(s->version, sizeof s->version, "PostgreSQL %.*s", version ? (int)strcspn(version, " ") : 1, version ? version : "?");
     return 0;
 }
@@ -42,7 +40,7 @@ static int load_open(const struct instance *inst, const struct table *t, struct 
     static const char header[] = "PGCOPY\n\377\r\n\0";  /* its 11 bytes, then no flags and no extension */
     struct buf sql = {0};
     PGconn *pg;
-    int rc = postgres_connect(inst, &pg, err);
+    int rc = postgres_connect(inst, FOR_LOADING, &pg, err);
     if (rc < 0)
         return rc;
     buf_puts(&sql, "COPY ");
@@ -201,7 +199,7 @@ static void ready(struct watch *, unsigned events);
 
 static int connect_channel(struct channel *c, struct error *err)
 {
-    int rc = postgres_connect(c->session->inst, &c->pg, err);
+    int rc = postgres_connect(c->session->inst, FOR_REQUESTS, &c->pg, err);
     if (rc < 0) {
         c->pg = NULL;
         return rc;

@@ -347,7 +347,8 @@ void sql_print_request(const struct sql_dialect *d, const struct instance *inst,
     arena_init(&arena);
     struct request copy = *r;
     struct sql_lowered low = *(const struct sql_lowered *)r->lowered;
-    struct sql_writer w = {.dialect = d, .inst = inst, .arena = &arena, .request = &copy, .out = &low, .literals = keys, .passing = d->passing};
+    struct sql_writer w = {.dialect = d, .inst = inst, .arena = &arena, .request = &copy, .out = &low, .literals = keys,
+                           .passing = d->passing};
     write_union(&w);
     buf_add(b, buf_text(&w.text), w.text.len);
     buf_puts(b, ";\n");

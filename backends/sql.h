@@ -20,7 +20,7 @@
 enum sql_passing {
     PASS_EACH,                                        /* ?: one for each key, a register that is used twice is passed twice */
     PASS_NUMBERED,                                    /* ?1: one for each register */
-    PASS_ARRAY,                                       /* $1: one for each run of registers, as an array of the key's type, or the key alone */
+    PASS_ARRAY,                                       /* $1: one for each run of registers, an array of the key's type; or a key alone */
     PASS_ARGUMENT,                                    /* wkl_k0: an argument of a procedure, one for each register */
 };
 

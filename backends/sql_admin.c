@@ -60,6 +60,20 @@ static int run(struct server *s, const char *sql, struct error *err)
     return s->ops->query(s->conn, sql, NULL, NULL, err);
 }
 
+/* Servers and poolers drop a connection that is idle for long, as one is through a measurement: it is opened again then. */
+static int awaken(struct server *s, struct error *err)
+{
+    struct sql_connection *fresh;
+    if (!s->ops->open || run(s, "SELECT 1", NULL) != ERR_LOST)
+        return 0;
+    int rc = s->ops->open(s->inst, &fresh, err);
+    if (rc == 0) {
+        s->ops->close(s->conn);
+        s->conn = fresh;
+    }
+    return rc;
+}
+
 static int run_buf(struct server *s, struct buf *sql, struct error *err)
 {
     int rc = run(s, buf_text(sql), err);
@@ -118,7 +132,9 @@ static int read_names(struct server *s, struct error *err)
 {
     struct buf b = {0};
     forget_names(s);
-    int rc = s->ops->query(s->conn, s->dialect->relations, take_relation, &s->names, err);
+    int rc = awaken(s, err);
+    if (rc == 0)
+        rc = s->ops->query(s->conn, s->dialect->relations, take_relation, &s->names, err);
     if (rc == 0 && map_find(&s->names.relations, full_name(s, notes_table, &b))) {
         buf_clear(&b);
         buf_puts(&b, "SELECT name, digest FROM ");
@@ -287,7 +303,7 @@ static int seal_one(struct server *s, const struct table *t, const char *digest,
 
 int sql_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
 {
-    int rc = 0;
+    int rc = awaken(s, err);
     for (uint32_t i = 0; rc == 0 && i < n; i++)
         rc = seal_one(s, tables[i], digests[i], err);
     forget_names(s);
@@ -358,7 +374,7 @@ int sql_drop(struct server *s, const struct table *const *tables, uint32_t n, st
 
 int sql_install(struct server *s, const struct request *requests, uint32_t n, struct error *err)
 {
-    int rc = 0;
+    int rc = awaken(s, err);
     for (uint32_t i = 0; rc == 0 && i < n; i++) {
         struct error local = {0};
         if (!requests[i].setup || (rc = run(s, requests[i].setup, &local)) == 0)
@@ -374,8 +390,8 @@ int sql_install(struct server *s, const struct request *requests, uint32_t n, st
 
 int sql_uninstall(struct server *s, const struct request *requests, uint32_t n, struct error *err)
 {
-    int rc = 0;
-    for (uint32_t i = 0; i < n; i++)
+    int rc = awaken(s, err);
+    for (uint32_t i = 0; rc != ERR_CONNECT && i < n; i++)
         if (requests[i].teardown) {
             int one = run(s, requests[i].teardown, err);
             rc = rc < 0 ? rc : one;

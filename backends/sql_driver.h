@@ -20,7 +20,10 @@ struct sql_ops {
     /* Runs one statement; row may be NULL. 0, or a negative code with the server's words after `what` was tried. */
     int (*query)(struct sql_connection *, const char *sql, sql_row_fn *row, void *arg, struct error *);
     void (*close)(struct sql_connection *);
-    /* Whether this error of CREATE PROCEDURE says that it is there already: its name is a hash of its text, so it is the same. MAY be NULL. */
+    /* Opens a connection anew where one was idle for so long that the server dropped it. NULL: such a thing does not happen. */
+    int (*open)(const struct instance *, struct sql_connection **, struct error *);
+    /* Whether this error of CREATE PROCEDURE says that it is there already: its name is a hash of its text, so it is the same.
+     * MAY be NULL. */
     bool (*is_there_already)(struct sql_connection *);
 };
 

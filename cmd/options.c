@@ -14,15 +14,17 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "cmd/complete.h"
 
 enum { LONG_BASE = 1000, HELP_COLUMN = 30 };
 
 static const struct option_row common[] = {
     {'h', "help", NULL, "this text", NULL, NULL},
     {'V', "version", NULL, "the version", NULL, NULL},
+    {0, "completion", "bash|zsh|fish", NULL, NULL, NULL},     /* for the build and for packages; --help does not show it */
     {0},
 };
-enum { COMMON = 2 };
+enum { COMMON = 3 };
 
 static size_t count_rows(const struct option_row *rows)
 {
@@ -36,6 +38,11 @@ static const struct option_row *row_at(const struct command *c, size_t i)
 {
     size_t n = count_rows(c->options);
     return i < n ? &c->options[i] : &common[i - n];
+}
+
+const struct option_row *options_row(const struct command *c, size_t i)
+{
+    return i < count_rows(c->options) + COMMON && row_at(c, i)->help ? row_at(c, i) : NULL;
 }
 
 /* ---- help ---- */
@@ -62,9 +69,8 @@ static void put_row(const struct option_row *o)
 void options_help(const struct command *c)
 {
     printf("Usage: %s\n%s\n", c->usage, c->summary);
-    size_t n = count_rows(c->options);
-    for (size_t i = 0; i < n + COMMON; i++) {
-        const struct option_row *o = row_at(c, i);
+    const struct option_row *o;
+    for (size_t i = 0; (o = options_row(c, i)); i++) {
         if (o->heading)
             printf("\n%s:\n", o->heading);
         put_row(o);
@@ -80,8 +86,8 @@ static void say_unknown(const struct command *c, const char *arg)
     struct nearest near = {0};
     char name[100];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(arg + (arg[0] == '-') + (arg[1] == '-'), "="), arg + (arg[0] == '-') + (arg[1] == '-'));
-    for (size_t i = 0; i < count_rows(c->options) + COMMON; i++)
-        nearest_try(&near, name, row_at(c, i)->name);
+    for (size_t i = 0; options_row(c, i); i++)
+        nearest_try(&near, name, options_row(c, i)->name);
     fprintf(stderr, "%s: unknown option '%s'", c->name, arg);
     if (near.name)
         fprintf(stderr, ": did you mean '--%s'?\n", near.name);
@@ -123,6 +129,18 @@ static enum options_outcome printed(const struct command *c)
     return OPTIONS_BAD;
 }
 
+static enum options_outcome put_completion(const struct command *c, const char *shell)
+{
+    struct buf b = {0};
+    bool done = complete_put(c, shell, &b);
+    if (done)
+        done = fwrite(buf_text(&b), 1, b.len, stdout) == b.len && fflush(stdout) == 0;
+    if (!done)
+        fprintf(stderr, "%s: --completion '%s': expected bash, zsh or fish, and an output that can be written\n", c->name, shell);
+    buf_release(&b);
+    return done ? OPTIONS_DONE : OPTIONS_BAD;
+}
+
 static enum options_outcome take(const struct command *c, const struct option_row *o, const char *value, void *owner)
 {
     char fault[300] = "";
@@ -134,6 +152,8 @@ static enum options_outcome take(const struct command *c, const struct option_ro
         printf("%s %s\n", c->name, PACKAGE_VERSION);
         return printed(c);
     }
+    if (!o->take)
+        return put_completion(c, value);
     if (o->take(owner, value, fault, sizeof fault))
         return OPTIONS_GO_ON;
     fprintf(stderr, "%s: --%s '%s': %s\n", c->name, o->name, value ? value : "", fault);

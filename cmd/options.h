@@ -25,6 +25,8 @@ enum options_outcome { OPTIONS_GO_ON, OPTIONS_DONE, OPTIONS_BAD };
 /* Reorders argv: what is no option stands behind *first. --help and --version are taken here. Faults are said on stderr. */
 enum options_outcome options_parse(const struct command *, int argc, char **argv, void *owner, int *first);
 void options_help(const struct command *);
+/* The i-th option of those that --help shows, --help and --version the last; NULL behind them. */
+const struct option_row *options_row(const struct command *, size_t i);
 
 /* First of all in main: standard files that are closed are made such as cannot be read or written, so that no database becomes file 2;
  * a pipe that nobody reads and a file that may not grow are errors, not signals. */

@@ -172,11 +172,10 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
     int rc = instances_make(&list, &a->arena, ir, &data, &o, diags, err);
     if (rc < 0)
         return rc;
-    for (size_t i = 0; rc == 0 && i < list.items.count; i++) {
+    for (size_t i = 0; i < list.items.count; i++)     /* all of them before any file is written */
         emit_check(&a->arena, ir, list.items.items[i], diags);
-        if (a->stage && !diags->errors)
-            rc = emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
-    }
+    for (size_t i = 0; a->stage && rc == 0 && !diags->errors && i < list.items.count; i++)
+        rc = emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
     return rc;
 }
 
@@ -192,11 +191,13 @@ static int sample(struct asked *a, const struct ir *ir, struct buf *out, struct 
 }
 
 /* Before anything is written into it, so that there is one message and not half of the files. */
-static int make_dir(const char *dir, struct error *err)
+static int make_dir(const char *dir, bool emits, struct error *err)
 {
     struct stat st;
     if (!dir)
         return 0;
+    if (!emits)
+        return error_set(err, ERR_USAGE, "-o has nothing to write into '%s': --emit says what", dir);
     if (mkdir(dir, 0777) < 0 && errno != EEXIST)
         return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", dir, strerror(errno));
     if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
@@ -219,7 +220,7 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     if (rc == 0 && ir && !a->sample)
         rc = emit_check_options(&a->arena, ir, &a->emit, &err);
     if (rc == 0)
-        rc = make_dir(a->emit.dir, &err);
+        rc = make_dir(a->emit.dir, a->stage, &err);
     if (rc == 0 && ir && a->sample) {
         rc = sample(a, ir, &out, &err);
     } else if (rc == 0) {

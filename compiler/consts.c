@@ -82,7 +82,7 @@ struct constant const_from_text(struct elab *e, const char *where, const char *t
     p.text = e->diags->sources.items[p.source].text;
     p.to = size;
     const struct node *n = parse_range(&p);
-    return n ? const_eval(e, n, NULL) : none;
+    return n && !p.too_deep ? const_eval(e, n, NULL) : none;
 }
 
 /* What a param is: a point of a sweep, then -D, then what the file says. */
@@ -294,6 +294,15 @@ struct constant const_eval(struct elab *e, const struct node *n, const struct sc
 
 /* ---- what is asked for ---- */
 
+static const char *example_of(const char *expected)
+{
+    static const char *const like[][2] = {{"a duration", ", such as 10s"}, {"a rate", ", such as 2k/s"}, {"a size", ", such as 4KiB"}};
+    for (size_t i = 0; i < sizeof like / sizeof *like; i++)
+        if (!strcmp(like[i][0], expected))
+            return like[i][1];
+    return "";
+}
+
 static bool told(struct elab *e, const struct constant *c, const char *what, const char *expected)
 {
     if (c->kind == CONST_NONE)
@@ -301,8 +310,8 @@ static bool told(struct elab *e, const struct constant *c, const char *what, con
     if (c->kind == CONST_NAME)
         elab_fault(e, c->span, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
     else
-        elab_fault(e, c->span, "E0301", arena_printf(e->arena, "%s is %s", what, expected), "expected %s, found %s", expected,
-                   const_kind_name(c));
+        elab_fault(e, c->span, "E0301", arena_printf(e->arena, "%s is %s%s", what, expected, example_of(expected)), "expected %s, found %s",
+                   expected, const_kind_name(c));
     return false;
 }
 

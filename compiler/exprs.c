@@ -67,9 +67,8 @@ static const struct expr *of_constant(struct maker *m, const struct node *n)
         x->n = c.n;
         return x;
     case CONST_NAME:
-        elab_fault(m->e, c.span, "E0205", m->row ? "computed values may name `row` and params" : elab_nearest(m->e, &m->e->params, c.s),
-                   "unknown name '%s'", c.s);
-        return NULL;
+        elab_fault(m->e, n->span, "E0306", "put it in quotes where its name is meant", "'%s' is no value", c.s);
+        return NULL;                                  /* an index's entity or label: names that stand for nothing are told before */
     case CONST_LIST:
         elab_fault(m->e, n->span, "E0306", "pick one: [\"a\", \"b\"][row % 2]", "a list is no value");
         return NULL;
@@ -206,10 +205,43 @@ static const struct expr *make(struct maker *m, const struct node *n)
     }
 }
 
+/* The first name in an expression that stands for nothing. */
+static const struct node *unknown_name(const struct maker *m, const struct node *n)
+{
+    if (!n)
+        return NULL;
+    if (n->kind == N_NAME) {
+        for (const struct scope *s = m->scope; s; s = s->outer)
+            if (!strcmp(s->name, n->text))
+                return NULL;
+        bool known = varies(m, n) || map_find(&m->e->params, n->text) || !strcmp(n->text, "true") || !strcmp(n->text, "false");
+        return known ? NULL : n;
+    }
+    const struct node *found = NULL;
+    for (size_t i = 0; !found && i < n->kids.count; i++)
+        found = unknown_name(m, n->kids.items[i]);
+    return found;
+}
+
+static void tell_unknown(const struct maker *m, const struct node *n)
+{
+    struct nearest near = {0};
+    for (uint32_t i = 0; m->table && i < m->table->ncolumns; i++)
+        nearest_try(&near, n->text, m->table->columns[i].name);
+    if (m->row)
+        nearest_try(&near, n->text, "row");
+    const char *hint = near.name ? arena_printf(m->e->arena, "did you mean '%s'?", near.name) : elab_nearest(m->e, &m->e->params, n->text);
+    elab_fault(m->e, n->span, "E0205", hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
+               "unknown name '%s'", n->text);
+}
+
 const struct expr *elab_expr(struct elab *e, const struct node *n, const struct scope *scope, const struct table *table, bool row)
 {
     struct maker m = {e, scope, table, row};
-    return make(&m, n);
+    const struct node *unknown = unknown_name(&m, n);
+    if (unknown)
+        tell_unknown(&m, unknown);
+    return unknown ? NULL : make(&m, n);
 }
 
 bool elab_expr_fits(struct elab *e, struct span span, const struct expr *x, struct type t)

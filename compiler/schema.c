@@ -90,6 +90,9 @@ static bool check_twice(struct elab *e, const struct column *columns, uint32_t n
 
 /* ---- entities ---- */
 
+/* Of a key space whose key is a mistake that has been told: what is built on it goes on with this. */
+static const struct column no_key = {.name = "", .type = {.kind = TYPE_BIGINT}};
+
 static bool check_key(struct elab *e, struct span span, const struct keyspace *k)
 {
     static const bool makes_keys[GEN_COUNT] = {[GEN_HEX] = true, [GEN_UUID] = true, [GEN_SEQUENCE] = true, [GEN_UNIFORM] = true, [GEN_TEXT] = true};
@@ -114,7 +117,7 @@ static void entity(struct elab *e, const struct node *n)
     struct keyspace *k = arena_new(e->arena, struct keyspace);
     const struct node *key = NULL, *count = NULL;
     bool ok = true;
-    *k = (struct keyspace){.name = n->text, .salt = map_hash(n->text)};
+    *k = (struct keyspace){.name = n->text, .salt = map_hash(n->text), .key = no_key};
     for (size_t i = 0; i < n->kids.count; i++) {
         const struct node *kid = n->kids.items[i];
         const struct node **slot = kid->kind == N_COLUMN ? &key : &count;
@@ -233,7 +236,7 @@ static const struct keyspace *entity_of(struct family *f, const struct scope *sc
 static struct keyspace *own_keyspace(struct family *f, const char *name, const struct scope *scope)
 {
     struct keyspace *k = arena_new(f->e->arena, struct keyspace);
-    *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true};
+    *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true, .key = no_key};
     map_add(f->e->arena, &f->e->keyspaces, name, k);  /* also with mistakes, so that queries by it do not tell them again */
     if (!f->rows) {
         elab_fault(f->e, f->node->span, "E0415", "such as `rows 100k`", "table '%s' says not how many rows it has", f->node->text);
@@ -272,7 +275,7 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
     t.labels = arena_array(e->arena, const char *, depth);
     memcpy((void *)t.labels, f->labels, depth * sizeof *f->labels);
     if (!own) {                                       /* an unknown entity has been told; its table's columns are still checked */
-        columns[0] = k ? k->key : (struct column){.name = "", .type = {.kind = TYPE_BIGINT}};
+        columns[0] = k ? k->key : no_key;
         columns[0].source = COLUMN_KEY;
     }
     if (!make_columns(f, scope, columns, !own) || !k)
@@ -374,7 +377,7 @@ static bool survey(struct family *f)
 static void add_broken_keyspace(struct elab *e, const char *name)
 {
     struct keyspace *k = arena_new(e->arena, struct keyspace);
-    k->name = name;
+    *k = (struct keyspace){.name = name, .key = no_key};
     map_add(e->arena, &e->keyspaces, name, k);
 }
 

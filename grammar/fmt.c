@@ -208,7 +208,7 @@ static struct fmt_line *add_line(struct writer *w, enum fmt_line_kind kind, uint
 static void add_cell(struct writer *w, uint32_t from, uint32_t to, uint32_t gap)
 {
     struct fmt_line *l = last_line(w);
-    uint32_t width = 0;
+    uint32_t width = 0, was = from ? w->toks[from].from - w->toks[from - 1].to : 0;
     buf_clear(&w->scratch);
     for (uint32_t i = from; i < to; i++) {
         struct tok *t = &w->toks[i];
@@ -221,7 +221,7 @@ static void add_cell(struct writer *w, uint32_t from, uint32_t to, uint32_t gap)
         width += fmt_width(w->text + t->from, t->to - t->from);
     }
     const char *text = arena_strndup(w->arena, buf_text(&w->scratch), w->scratch.len);
-    vec_push(w->arena, &l->cells, ((struct fmt_cell){.text = text, .width = width, .gap = gap}));
+    vec_push(w->arena, &l->cells, ((struct fmt_cell){.text = text, .width = width, .gap = gap, .was = was}));
 }
 
 static void add_comment(struct writer *w, uint32_t from, uint32_t to, bool behind)
@@ -401,7 +401,7 @@ static void put_cells(struct writer *w, uint32_t from, uint32_t to, uint32_t gap
     }
     put_rest(w, start, to, start == from ? 0 : gap);
     struct fmt_line *l = &w->lines.items[line];
-    for (size_t k = 1; flat && k < l->cells.count; k++)
+    for (size_t k = 1; (flat || l->kind == FMT_COLUMN) && k < l->cells.count; k++)
         l->cells.items[k].word = word_of(w, w->bounds.items[k - 1]);
 }
 
@@ -438,8 +438,8 @@ static void put_simple(struct writer *w, uint32_t from, uint32_t to, struct plac
     } else if (kind == LABEL) {
         l->kind = FMT_COLUMN;
         gap = 1;
+        l->key = p.block;
         bound_column(w, from, to);
-        l->key = w->bounds.count > 1 && w->toks[w->bounds.items[1]].kind == '=';
     } else {
         l->kind = p.gap ? FMT_SETTING : FMT_PLAIN;
         l->key = p.block;

@@ -38,8 +38,10 @@ static uint32_t line_end(const struct fmt_line *l)
 /* What is known of a group's k-th column: how wide the cells before it are, the least gap, whether all are of one width, of one word. */
 struct edge { uint32_t widest, narrowest, gap, lines; const char *word; bool one_word; };
 
-static struct edge edge_of(const struct fmt_lines *lines, const struct group *g, size_t k, uint32_t limit)
+static struct edge edge_of(const struct fmt_lines *lines, const struct group *g, size_t k)
 {
+    enum fmt_line_kind kind = lines->items[g->items[0]].kind;
+    uint32_t limit = kind == FMT_FLAT ? WIDEST_FLAT : WIDEST;
     struct edge e = {.narrowest = UINT32_MAX, .gap = UINT32_MAX, .one_word = true};
     for (size_t i = 0; i < g->count; i++) {
         const struct fmt_line *l = &lines->items[g->items[i]];
@@ -47,7 +49,7 @@ static struct edge edge_of(const struct fmt_lines *lines, const struct group *g,
             continue;
         const struct fmt_cell *c = &l->cells.items[k];
         uint32_t before = c[-1].width;
-        if (e.lines++ && c->word && strcmp(e.word, c->word) != 0)
+        if (e.lines++ && kind == FMT_FLAT && strcmp(e.word, c->word) != 0)
             e.one_word = false;
         e.word = c->word;
         if (before > limit)
@@ -72,10 +74,10 @@ static void align(struct fmt_lines *lines, const struct group *g)
     if (!g->count)
         return;
     enum fmt_line_kind kind = lines->items[g->items[0]].kind;
-    uint32_t limit = kind == FMT_FLAT ? WIDEST_FLAT : WIDEST, column = lines->items[g->items[0]].cells.items[0].at;
+    uint32_t column = lines->items[g->items[0]].cells.items[0].at;
     bool together = true;
     for (size_t k = 1;; k++) {
-        struct edge e = edge_of(lines, g, k, limit);
+        struct edge e = edge_of(lines, g, k);
         if (!e.lines)
             return;
         uint32_t gap = e.gap == UINT32_MAX ? 0 : column_gap(&e, kind, k);
@@ -96,9 +98,10 @@ static bool passes(const struct fmt_line *l, enum fmt_line_kind kind)
 {
     if (l->kind == FMT_MORE)
         return true;
+    bool inside = l->kind == FMT_COMMENT || l->kind == FMT_LOOSE;
     if (kind == FMT_COLUMN)
-        return l->kind == FMT_COMMENT || l->kind == FMT_SETTING || l->kind == FMT_CLOSE || l->kind == FMT_OPEN_COLUMNS;
-    return kind == FMT_SETTING && (l->kind == FMT_COMMENT || l->kind == FMT_COLUMN);
+        return inside || l->kind == FMT_SETTING || l->kind == FMT_CLOSE || l->kind == FMT_OPEN_COLUMNS;
+    return kind == FMT_SETTING && (inside || l->kind == FMT_COLUMN);
 }
 
 static void align_kind(struct arena *arena, struct fmt_lines *lines, enum fmt_line_kind kind)
@@ -108,7 +111,7 @@ static void align_kind(struct arena *arena, struct fmt_lines *lines, enum fmt_li
     for (size_t i = 0; i < lines->count; i++) {
         const struct fmt_line *l = &lines->items[i];
         bool apart = l->blank && (kind == FMT_ASSIGN || kind == FMT_FLAT);
-        if (l->kind == kind && (apart || l->key != key || !g.count)) {
+        if (l->kind == kind && (apart || (l->key != key && kind != FMT_COLUMN) || !g.count)) {
             align(lines, &g);
             g.count = 0;
             key = l->key;
@@ -121,6 +124,52 @@ static void align_kind(struct arena *arena, struct fmt_lines *lines, enum fmt_li
         }
     }
     align(lines, &g);
+}
+
+/* ---- tables that are not aligned ---- */
+
+static const char *source_of(const struct fmt_line *l)
+{
+    return l->cells.count > 2 ? l->cells.items[2].word : "";
+}
+
+/* Do two neighbouring columns line up with single spaces? Where one is computed and the other is not, they need not. */
+static bool lines_up(const struct fmt_line *a, const struct fmt_line *b)
+{
+    if (strcmp(source_of(a), source_of(b)) != 0)
+        return true;
+    return a->cells.items[0].width == b->cells.items[0].width &&
+           (a->cells.count < 3 || a->cells.items[1].width == b->cells.items[1].width);
+}
+
+static bool is_single_spaced(const struct fmt_line *l)
+{
+    for (size_t k = 1; k < l->cells.count; k++)
+        if (l->cells.items[k].was != 1)
+            return false;
+    return l->cells.count < 4;
+}
+
+/* A table that the author wrote with single spaces, and whose columns line up even so, those of one kind among themselves, stays. */
+static void loosen(struct fmt_lines *lines)
+{
+    for (size_t from = 0, to; from < lines->count; from = to) {
+        to = from + 1;
+        if (lines->items[from].kind != FMT_COLUMN)
+            continue;
+        bool loose = is_single_spaced(&lines->items[from]);
+        for (size_t last = from; to < lines->count; to++) {
+            if (lines->items[to].kind != FMT_COLUMN)
+                continue;
+            if (lines->items[to].key != lines->items[from].key)
+                break;
+            loose = loose && is_single_spaced(&lines->items[to]) && lines_up(&lines->items[last], &lines->items[to]);
+            last = to;
+        }
+        for (size_t i = from; loose && i < to; i++)
+            if (lines->items[i].kind == FMT_COLUMN)
+                lines->items[i].kind = FMT_LOOSE;
+    }
 }
 
 /* ---- comments behind code ---- */
@@ -194,6 +243,7 @@ void fmt_lines_put(struct arena *arena, struct fmt_lines *lines, struct buf *b)
 {
     for (size_t i = 0; i < lines->count; i++)
         place_plainly(&lines->items[i], lines->items[i].indent);
+    loosen(lines);
     for (enum fmt_line_kind kind = FMT_ASSIGN; kind <= FMT_SETTING; kind++)
         align_kind(arena, lines, kind);
     for (size_t i = 0; i < lines->count; i++) {

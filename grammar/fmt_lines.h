@@ -12,13 +12,15 @@
 struct fmt_cell {
     const char *text, *word;                          /* word: what its column is about, where that matters; else NULL */
     uint32_t width, gap, at;                          /* gap: spaces before it at least; at: its column, found by fmt_lines_put */
+    uint32_t was;                                     /* the bytes that the author had before it */
 };
 
 enum fmt_line_kind {
     FMT_PLAIN,                                        /* stands alone */
+    FMT_LOOSE,                                        /* a column that is aligned with nothing */
     FMT_ASSIGN,                                       /* param and type: name, value; neighbours of one `key` are aligned */
     FMT_FLAT,                                         /* a block on one line: head, items …; so are these */
-    FMT_COLUMN,                                       /* name, type, source, null; aligned over neighbouring tables, by `key` */
+    FMT_COLUMN,                                       /* name, type, source, null; `key`: its table; aligned over neighbouring tables */
     FMT_SETTING,                                      /* word, value; aligned within the block `key` */
     FMT_OPEN, FMT_OPEN_COLUMNS,                       /* the head of a block; of a table or entity */
     FMT_CLOSE,

@@ -26,6 +26,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "grammar/hint.h"
 #include "grammar/scan_state.h"
 
 #define YYLLOC_DEFAULT(at, rhs, n)                                                                          \
@@ -273,10 +274,21 @@ static const char *nearest_word(struct parse *p, const yypcontext_t *context, co
     return near.name && near.distance ? arena_printf(p->arena, "did you mean '%s'?", near.name) : NULL;
 }
 
-/* Few expected tokens are named; many mean that anything could stand here. */
+/* Whether a '}' could stand here: what stands before it is a whole item. */
+static bool could_end(const yypcontext_t *context)
+{
+    yysymbol_kind_t kinds[YYNTOKENS];
+    int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    for (int i = 0; i < n; i++)
+        if (kinds[i] == YYTRANSLATE('}'))
+            return true;
+    return false;
+}
+
+/* Few expected tokens are named, as many as there are kinds of item; more mean that anything could stand here. */
 static const char *expected(struct parse *p, const yypcontext_t *context)
 {
-    enum { SHOWN = 6 };
+    enum { SHOWN = 11 };
     yysymbol_kind_t kinds[SHOWN];
     int n = yypcontext_expected_tokens(context, kinds, SHOWN);
     if (n <= 0)
@@ -295,6 +307,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     struct span at = *yypcontext_location(context);
     const struct source *source = &p->diags->sources.items[at.file];
     const char *hint = at.to - at.from < 40 ? nearest_word(p, context, arena_strndup(p->arena, source->text + at.from, at.to - at.from)) : NULL;
+    if (!hint)
+        hint = hint_for(p->arena, source, at, could_end(context));
     if (!hint)
         hint = expected(p, context);
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;

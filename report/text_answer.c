@@ -51,7 +51,8 @@ static void put_times_as_long(struct buf *b, const struct point *p, const struct
 static void put_fastest(struct buf *b, const struct point *p)
 {
     double v = 0;
-    buf_printf(b, "%s with %s is fastest: 99 %% of the requests within ", p->best->backend, p->best->strategy);
+    bool alone = !find_other(p, false, false) && !find_other(p, true, true);   /* the fastest of one says nothing */
+    buf_printf(b, "%s with %s%s: 99 %% of the requests within ", p->best->backend, p->best->strategy, alone ? "" : " is fastest");
     number_put_duration(b, p99_of(p->best));
     if (figures_metric(p->best, METRIC_THROUGHPUT, false, &v)) {
         buf_puts(b, ", ");

@@ -1,4 +1,4 @@
-"""The documentation is true: every example in README.md and docs/*.md is compiled, every command that needs no server is run.
+"""The documentation is true: every example in README.md, docs/*.md and docs/wkl.5 is compiled, every command that needs no server is run.
 
     ```wkl [NAME.wkl] [with NAME.wkl]   compiles without a word; it is kept as NAME.wkl for the commands below it on the page;
                                         `with` puts another block of the page before it
@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE, BUILD = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
+SOURCE = os.path.abspath(os.environ.get("WKL_SOURCE") or os.path.join(os.path.dirname(__file__), ".."))
+BUILD = os.path.abspath(os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "build"))
 FENCE = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.M | re.S)
 ENV = {k: v for k, v in os.environ.items() if not re.match(r"PG|AWS_|AURORA_|COSMOS|WKL_", k)}
 failures = []
@@ -56,6 +57,8 @@ class Page:
         self.name, self.folder, self.texts = os.path.relpath(path, SOURCE), folder, {}
         with open(path, encoding="utf-8") as f:
             self.text = f.read()
+        if path.endswith(".5"):                       # a manual page has its example between .nf and .fi
+            self.text = re.sub(r"(?ms)^\.nf\n(.*?)^\.fi$", r"```wkl\n\1```", self.text)
         self.blocks = [(self.text.count("\n", 0, m.start()) + 1, *m.groups()) for m in FENCE.finditer(self.text)]
 
     def check(self):
@@ -172,7 +175,7 @@ def check_generated():
 
 
 def main():
-    pages = [os.path.join(SOURCE, "README.md"), *sorted(glob.glob(os.path.join(SOURCE, "docs", "*.md")))]
+    pages = [os.path.join(SOURCE, "README.md"), *sorted(glob.glob(os.path.join(SOURCE, "docs", "*.md"))), os.path.join(SOURCE, "docs", "wkl.5")]
     only = sys.argv[1:]
     for path in pages:
         if only and os.path.basename(path) not in only:

@@ -147,7 +147,7 @@ def has_sqlite():
     except ImportError:
         return False
     listed = subprocess.run([os.path.join(BUILD, "wklc"), "--list-backends"], capture_output=True, text=True, env=environment())
-    return "this build cannot drive it" not in listed.stdout.split("sqlite", 1)[-1].split("\n\n")[0]
+    return re.search(r"^sqlite .* drives it", listed.stdout, flags=re.MULTILINE) is not None
 
 
 def main(names, needs_sqlite=False):

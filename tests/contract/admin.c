@@ -116,7 +116,8 @@ static void life_of_a_table(const struct instance *inst)
     expect(inst, s, t, TABLE_OURS, "");
     check_done(driver_of(inst)->seal(s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals it");
     expect(inst, s, t, TABLE_OURS, digest[0]);
-    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it");
+    contract_break_connections();                     /* as a server does to one that is idle for long */
+    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it, over a new connection where the old one is gone");
     expect(inst, s, t, TABLE_ABSENT, "");
     check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it again: nothing to do");
     driver_of(inst)->close(s);

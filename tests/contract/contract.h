@@ -36,6 +36,9 @@ void contract_faults_suite(const struct instance *);  /* admin.c: unreachable, w
 void contract_requests_suite(const struct instance *);
 void contract_missing_suite(const struct instance *); /* requests.c: asks for tables that are dropped */
 
+/* requests.c: breaks every connection of this process; returns how many there were. */
+int contract_break_connections(void);
+
 /* admin.c: makes and fills the tables; drops them. */
 bool contract_load(const struct instance *);
 bool contract_drop(const struct instance *);

@@ -132,7 +132,8 @@ static void begin_call(struct bench *b, uint32_t connection, const struct reques
     memset(a->seen, 0, sizeof a->seen);
     a->rows = a->wrong = 0;
     a->done = false;
-    a->call = (struct call){.request = r, .keys = a->keys, .ordinals = a->ordinals, .row = row_came, .done = call_ended, .units = -1, .owner = b};
+    a->call = (struct call){.request = r, .keys = a->keys, .ordinals = a->ordinals, .row = row_came,
+                            .done = call_ended, .units = -1, .owner = b};
     b->inst->backend->driver->submit(b->session, connection, &a->call);
 }
 
@@ -169,8 +170,8 @@ static void ask_often(struct bench *b, const struct request *r, const char *what
                 failed++;
         }
     }
-    check(!failed && !wrong && !bad_counts && b->rows > before, "%s: %d calls, %llu rows, all as loaded (%u failed, %u wrong values, %u wrong counts)",
-          what, TIMES * CONNECTIONS, (unsigned long long)(b->rows - before), failed, wrong, bad_counts);
+    check(!failed && !wrong && !bad_counts && b->rows > before,
+          "%s: %d calls, %llu rows, all as loaded (%u failed, %u wrong values, %u wrong counts)", what, TIMES * CONNECTIONS, (unsigned long long)(b->rows - before), failed, wrong, bad_counts);
 }
 
 /* ---- requests ---- */
@@ -231,7 +232,8 @@ static void make_requests(struct batch *b, const struct instance *inst)
     add(b, inst, FORM_MULTI, &many, 1, "several keys of wide");
     add(b, inst, FORM_MULTI, &items, 1, "several keys of Odd_names");
     for (int form = FORM_CROSS; form <= FORM_PROC; form++) {
-        struct part mixed[MAX_PARTS] = {part_of(WIDE, 0, USERS), part_of(THIN, 0, USERS), part_of(ODD, USERS, ITEMS), few, part_of(THIN, 5, 1)};
+        struct part mixed[MAX_PARTS] = {part_of(WIDE, 0, USERS), part_of(THIN, 0, USERS), part_of(ODD, USERS, ITEMS), few,
+                                        part_of(THIN, 5, 1)};
         uint32_t n = inst->backend->caps.distinct_keys ? 3 : 5;
         for (int t = BY_UUID; t < TABLES; t++, n++)
             mixed[n] = part_of(t, (uint32_t)(USERS + ITEMS + t - BY_UUID), 1);
@@ -252,8 +254,7 @@ static bool is_socket(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) == 0;
 }
 
-/* Breaks every connection of this process. Returns how many there were. */
-static int break_connections(void)
+int contract_break_connections(void)
 {
     int n = 0;
     DIR *d = opendir("/proc/self/fd");
@@ -283,23 +284,23 @@ static void expect_answer(struct bench *b, const struct request *r, const char *
 static void broken_connections(struct bench *b, const struct request *r)
 {
     expect_answer(b, r, "before the connection breaks");
-    if (!break_connections())
+    if (!contract_break_connections())
         return;                                       /* an embedded database has none */
     begin_call(b, 0, r, 1);
     bool ended = check(end_call(b, 0), "a call on a broken connection ends");
     struct asked *a = &b->asked[0];
     if (ended)
-        check(a->call.status == ERR_LOST || (a->call.status == 0 && a->call.retries > 0), "it is lost, or sent again (%d): %s", a->call.status,
-              a->words);
+        check(a->call.status == ERR_LOST || (a->call.status == 0 && a->call.retries > 0), "it is lost, or sent again (%d): %s",
+              a->call.status, a->words);
     if (ended && a->call.status)
         check(a->words[0] != 0, "the reason is told");
     expect_answer(b, r, "the next call connects again");
     begin_call(b, 0, r, 1);
-    break_connections();
+    contract_break_connections();
     check(end_call(b, 0), "a call whose connection breaks under it ends");
     check(a->call.status == 0 || a->call.status == ERR_LOST, "it is answered or lost (%d): %s", a->call.status, a->words);
     expect_answer(b, r, "the call after that connects again");
-    break_connections();
+    contract_break_connections();
     turn_a_while(b);                                  /* so that the driver can see it */
     uint64_t turns = 0;
     for (uint64_t until = clock_ns() + 50 * NS_PER_MS; clock_ns() < until; turns++)

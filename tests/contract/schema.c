@@ -25,10 +25,12 @@ static const struct choice bigints[] = {{{.u.i = INT64_MIN}, .3}, {{.u.i = INT64
 static const struct choice doubles[] = {
     {{.u.d = 0.1}, .2}, {{.u.d = -1e300}, .2}, {{.u.d = 2.2250738585072014e-308}, .2}, {{.u.d = 1.0 / 3}, .2}, {{.u.d = 42}, .2},
 };
-static const struct choice floats[] = {{{.u.d = (double)0.1f}, .25}, {{.u.d = (double)-3.4028235e38f}, .25}, {{.u.d = (double)1.17549435e-38f}, .25},
-                                       {{.u.d = 16777216}, .25}};
+static const struct choice floats[] = {
+    {{.u.d = (double)0.1f}, .25}, {{.u.d = (double)-3.4028235e38f}, .25}, {{.u.d = (double)1.17549435e-38f}, .25}, {{.u.d = 16777216}, .25},
+};
 
-#define KEYSPACE(NAME, COUNT, SALT, ...) {.name = NAME, .count = COUNT, .salt = SALT, .key = {.name = "id", .source = COLUMN_KEY, __VA_ARGS__}}
+#define KEYSPACE(NAME, COUNT, SALT, ...) \
+    {.name = NAME, .count = COUNT, .salt = SALT, .key = {.name = "id", .source = COLUMN_KEY, __VA_ARGS__}}
 enum { USER, ITEM, UUIDS, STRINGS, INTS, BYTES, DATES, TIMES, DECIMALS, SPACES };
 static const struct keyspace spaces[SPACES] = {
     [USER] = KEYSPACE("user", 700, 11, .type = {.kind = TYPE_CHAR, .n = 16}, .gen = {.kind = GEN_HEX}),

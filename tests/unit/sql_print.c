@@ -25,7 +25,9 @@ static const struct column rate_columns[] = {
 static const struct column seen_columns[] = {
     KEY("card", TYPE_CHAR, 4), COLUMN("at", TYPE_TIMESTAMP, 0, 0), COLUMN("m", TYPE_INT, 0, 0), COLUMN("n", TYPE_INT, 0, 0),
 };
-static const struct column shop_columns[] = {KEY("id", TYPE_BIGINT, 0), COLUMN("order", TYPE_STRING, 20, 0), COLUMN("doc", TYPE_JSON, 0, 0)};
+static const struct column shop_columns[] = {
+    KEY("id", TYPE_BIGINT, 0), COLUMN("order", TYPE_STRING, 20, 0), COLUMN("doc", TYPE_JSON, 0, 0),
+};
 
 #define TABLE(NAME, COLUMNS, SPACE) {.name = NAME, .family = NAME, .keyspace = &SPACE, .columns = COLUMNS, \
                                      .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = 1, .rows = 10}
@@ -77,7 +79,8 @@ static void release(struct printed *p)
     buf_release(&p->literal);
 }
 
-static void expect_text(const struct backend *b, enum form form, const struct part *parts, uint32_t n, const char *text, const char *literal)
+static void expect_text(const struct backend *b, enum form form, const struct part *parts, uint32_t n, const char *text,
+                        const char *literal)
 {
     struct printed p;
     print(&p, b, form, parts, n);
@@ -204,10 +207,12 @@ static void test_cross(void **state)
     release(&p);
     print(&p, &backend_postgres, FORM_CROSS, mixed, 3);
     assert_string_equal(p.request.text,
-        "SELECT 0::smallint AS tno, \"card\", \"n\", \"rate\", \"wide\", NULL::timestamptz, NULL::integer FROM \"rates\" WHERE \"card\" = ANY($1)\n"
-        "UNION ALL SELECT 1::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), \"at\", \"n\" FROM \"seen\" WHERE \"card\" = ANY($1)\n"
-        "UNION ALL SELECT 2::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), NULL::timestamptz, NULL::integer FROM \"seen\""
-        " WHERE \"card\" = $2");
+        "SELECT 0::smallint AS tno, \"card\", \"n\", \"rate\", \"wide\", NULL::timestamptz, NULL::integer FROM \"rates\""
+        " WHERE \"card\" = ANY($1)\n"
+        "UNION ALL SELECT 1::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), \"at\", \"n\" FROM \"seen\""
+        " WHERE \"card\" = ANY($1)\n"
+        "UNION ALL SELECT 2::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), NULL::timestamptz, NULL::integer"
+        " FROM \"seen\" WHERE \"card\" = $2");
     release(&p);
     print(&p, &backend_mysql, FORM_CROSS, mixed, 3);
     assert_string_equal(p.request.text,
@@ -342,7 +347,9 @@ static void round_trip(struct type t, struct value v)
 static void test_numeric_both_ways(void **state)
 {
     (void)state;
-    static const struct type types[] = {{TYPE_DECIMAL, 38, 0}, {TYPE_DECIMAL, 38, 38}, {TYPE_DECIMAL, 38, 10}, {TYPE_DECIMAL, 9, 6}, {TYPE_DECIMAL, 5, 1}};
+    static const struct type types[] = {
+        {TYPE_DECIMAL, 38, 0}, {TYPE_DECIMAL, 38, 38}, {TYPE_DECIMAL, 38, 10}, {TYPE_DECIMAL, 9, 6}, {TYPE_DECIMAL, 5, 1},
+    };
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         wkl_i128 v = 1;
         for (uint32_t digits = 0; digits < types[i].n; digits++, v *= 10)
