@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""truth.py KIND setting=value … - the truth of a run on a PostgreSQL server that stands: rows changed, deleted and added with psql are found,
+somebody else's table survives, a connection that is cut is reported, and nothing is left behind.
+
+KIND is lakebase or aurora (with engine=postgres); the settings are those of its backend block: host, port, user, password, database."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import wkl  # noqa: E402
+from wkl import FINE, RUN_ERRORS, TINY, WRONG_ROWS  # noqa: E402
+
+KINDS = ("lakebase", "aurora")
+PREFIX = "truth_"
+EVERY_KEY = "run go { query all  strategy single, batch, binpacked  keys sequential  clients 2  for 60 requests }\n"
+SETTINGS = {}
+
+
+SECRETS = ("password", "uri")
+
+
+def block():
+    def line(name, value):
+        quoted = f'env("WKL_TRUTH_{name.upper()}")' if name in SECRETS else value if name == "engine" else f'"{value}"'
+        return f"{name} {quoted}"
+    lines = [line(name, value) for name, value in SETTINGS.items() if name != "table_prefix"]
+    return "\n ".join([f"backend {KIND} {{", *lines, f'table_prefix "{PREFIX}"']) + "\n}\n"
+
+
+def secrets():
+    return {f"WKL_TRUTH_{name.upper()}": SETTINGS[name] for name in SECRETS if name in SETTINGS}
+
+
+def variables():
+    """The settings as psql knows them."""
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "database": "PGDATABASE"}
+    found = dict(SETTINGS)
+    if "uri" in found:
+        uri = urllib.parse.urlsplit(found["uri"])
+        query = dict(urllib.parse.parse_qsl(uri.query))
+        found.update(host=query.get("host") or urllib.parse.unquote(uri.hostname or ""), port=str(uri.port or 5432), user=uri.username,
+                     password=urllib.parse.unquote(uri.password or ""), database=uri.path.strip("/"))
+    return {names[k]: v for k, v in found.items() if k in names and v}
+
+
+def psql(sql):
+    env = {**os.environ, "PGDATABASE": "postgres", **variables()}
+    done = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql], env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, f"psql: {sql}: {done.stderr}"
+    return done.stdout.strip()
+
+
+def tables():
+    return psql(f"SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE tablename LIKE '{PREFIX}%'").split()
+
+
+def run(place, file, *args, code=FINE):
+    return place.wklrun(file, "-b", KIND, *args, env=secrets(), timeout=180).expect(code)
+
+
+def loaded(place, extra=EVERY_KEY):
+    file = place.write("tiny.wkl", TINY + extra + block())
+    run(place, file, "--only", "drop")
+    run(place, file, "--only", "load")
+    return file
+
+
+def spoiled(place, sql, expected):
+    """After the change the run ends with 3 and says this; then all is dropped."""
+    file = loaded(place)
+    try:
+        psql(sql)
+        done = run(place, file, "--sample", "100", "-n", "30", code=WRONG_ROWS)
+        assert re.search(expected, done.err), f"stderr lacks /{expected}/\n{done}"
+    finally:
+        run(place, file, "--only", "drop")
+    assert not tables(), tables()
+
+
+def test_untouched(place):
+    file = loaded(place)
+    run(place, file, "--sample", "100", "-n", "30")
+    run(place, file, "--only", "drop")
+    assert not tables(), tables()
+
+
+def test_changed_value(place):
+    spoiled(place, f"UPDATE {PREFIX}rates_30d SET n = n + 1 WHERE id = (SELECT min(id) FROM {PREFIX}rates_30d)",
+            r"table 'rates_30d', key '[0-9a-f]{8}': column 'n': expected \d+, found \d+")
+
+
+def test_deleted_row(place):
+    spoiled(place, f"DELETE FROM {PREFIX}rare WHERE id = (SELECT max(id) FROM {PREFIX}rare)", r"table 'rare', key '[0-9a-f]{8}': .*expected its row, found none")
+
+
+def test_extra_row(place):
+    spoiled(place, f"INSERT INTO {PREFIX}rare SELECT min(id), '2026-01-05' FROM {PREFIX}rates_30d WHERE id NOT IN (SELECT id FROM {PREFIX}rare)",
+            r"table 'rare', key '[0-9a-f]{8}': a row was found that wkl did not load")
+
+
+def test_foreign_table_survives(place):
+    psql(f"DROP TABLE IF EXISTS {PREFIX}rare; CREATE TABLE {PREFIX}rare (mine int); INSERT INTO {PREFIX}rare VALUES (42)")
+    try:
+        done = run(place, place.write("tiny.wkl", TINY + EVERY_KEY + block()), code=RUN_ERRORS)
+        assert "table 'rare' is there that wkl did not make" in done.err, done
+        assert psql(f"SELECT mine FROM {PREFIX}rare") == "42" and tables() == [f"{PREFIX}rare"], tables()
+    finally:
+        psql(f"DROP TABLE {PREFIX}rare")
+
+
+def test_connections_cut(place):
+    """A server that throws its clients out while they measure: errors are counted, the others go on, nothing is left."""
+    file = place.write("long.wkl", TINY + "run go { query all  clients 4  for 6s }\n" + block())
+    log = place.path("log")
+    with open(log, "w", encoding="utf-8") as f:
+        process = place.start("wklrun", file, "-b", KIND, "-P", env=secrets(), stderr=f)
+
+    def measuring():
+        assert process.poll() is None, "it ended too early"
+        with open(log, encoding="utf-8") as f:
+            return "round 1/3" in f.read()
+    wkl.wait_until("the measuring", measuring, 60)
+    end = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < end:
+        psql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'wkl' AND pid <> pg_backend_pid()")
+        time.sleep(0.01)
+    done = wkl.ended(process, 30)
+    assert done.code == RUN_ERRORS, done
+    assert "go" in done.out and not place.left(), done
+    run(place, file, "--only", "drop")
+    assert not tables(), tables()
+
+
+if len(sys.argv) < 2 or sys.argv[1] not in KINDS:
+    print(f"usage: truth.py {'|'.join(KINDS)} setting=value …")
+    sys.exit(77 if len(sys.argv) > 1 else 1)
+KIND = sys.argv[1]
+SETTINGS.update(word.split("=", 1) for word in sys.argv[2:])
+sys.argv[1:] = []
+if not shutil.which("psql"):
+    print("skipped: psql is missing")
+    sys.exit(77)
+wkl.main(globals())
