@@ -9,6 +9,11 @@ from servers import BUILD, SOURCE, Results, Scope, Servers
 # instance -> server of wkl-local; an instance's kind has its name
 INSTANCES = {"lakebase": "postgres", "aurora_postgres": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
 LIMIT = 300    # seconds for one program
+# What a stand-in does otherwise than the service: (server's own name, check of the contract that it fails, why)
+DEVIATIONS = [
+    ("cosmosdb-server", "it fails, with the server's words",
+     "a read in a container that is gone is answered like one of a missing document, without the substatus 1003 of the service"),
+]
 CONTRACT = os.path.join(BUILD, "tests", "contract", "contract")
 results = Results("live")
 
@@ -17,16 +22,32 @@ def last_words(text):
     return "; ".join(line.strip() for line in text.strip().splitlines()[-4:])
 
 
-def contract(name, settings):
-    command = [CONTRACT, name] + [f"{k}={v}" for k, v in settings.items()]
+def hold(what, command, is_fault, server=""):
+    """A program that ends with 0 where all is right, 77 where it cannot be tried here; is_fault picks the lines that say why not.
+    What the server is known to do otherwise is a skip with its reason."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
     except subprocess.TimeoutExpired:
-        return results.say("FAIL", f"contract {name}", f"no end after {LIMIT} s")
+        return results.say("FAIL", what, f"no end after {LIMIT} s")
     if done.returncode == 77:
-        return results.say("SKIP", f"contract {name}", last_words(done.stdout))
-    faults = [line for line in done.stdout.splitlines() if line.startswith("not ok")]
-    results.expect(f"contract {name}", done.returncode == 0, f"exit {done.returncode}: " + ("; ".join(faults) or last_words(done.stderr)))
+        return results.say("SKIP", what, last_words(done.stdout))
+    faults = [line for line in done.stdout.splitlines() if is_fault(line)]
+    known = [(fault, why) for fault in faults for name, check, why in DEVIATIONS if name in server and check in fault]
+    for fault, why in known:
+        results.say("SKIP", f"{what}, {fault}", f"{server}: {why}")
+    faults = [fault for fault in faults if fault not in [k for k, _ in known]]
+    right = done.returncode == 0 or (done.returncode == 1 and known and not faults)
+    results.expect(what, right, f"exit {done.returncode}: " + ("; ".join(faults) or last_words(done.stdout + done.stderr)))
+
+
+def contract(name, settings, server):
+    command = [CONTRACT, name] + [f"{k}={v}" for k, v in settings.items()]
+    hold(f"contract {name}", command, lambda line: line.startswith("not ok"), server)
+
+
+def truth(name, settings):
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "truth.py")
+    hold(f"truth {name}", [sys.executable, script, name] + [f"{k}={v}" for k, v in settings.items()], lambda line: "FAIL" in line)
 
 
 def contracts():
@@ -39,7 +60,9 @@ def contracts():
         for name in INSTANCES:
             state, text = servers.states.get(name, ("failed", "wkl-local never settled it"))
             if state == "ready":
-                contract(name, servers.settings[name])
+                contract(name, servers.settings[name], text)
+                if name == "lakebase":
+                    truth(name, servers.settings[name])
             else:
                 results.say("SKIP" if state == "skip" else "FAIL", f"contract {name}", text)
         servers.close()
