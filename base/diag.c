@@ -52,19 +52,24 @@ static bool continues(char c)                         /* a byte inside a UTF-8 c
     return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-void diags_locate(const struct diags *d, struct span span, uint32_t *line, uint32_t *column)
+void place_move(struct text_place *p, const struct source *s, uint32_t to)
 {
-    const struct source *s = &d->sources.items[span.file];
-    uint32_t at = span.from < s->size ? span.from : s->size;
-    *line = *column = 1;
-    for (uint32_t i = 0; i < at; i++) {
-        if (s->text[i] == '\n') {
-            ++*line;
-            *column = 1;
-        } else if (!continues(s->text[i])) {
-            ++*column;
+    for (to = to < s->size ? to : s->size; p->at < to; p->at++) {
+        if (s->text[p->at] == '\n') {
+            p->line++;
+            p->column = 1;
+        } else if (!continues(s->text[p->at])) {
+            p->column++;
         }
     }
+}
+
+void diags_locate(const struct diags *d, struct span span, uint32_t *line, uint32_t *column)
+{
+    struct text_place p = TEXT_START;
+    place_move(&p, &d->sources.items[span.file], span.from);
+    *line = p.line;
+    *column = p.column;
 }
 
 /* ---- text ---- */

@@ -55,6 +55,10 @@ struct diag *diag_add(struct diags *, enum severity, const char *code, struct sp
     __attribute__((format(printf, 6, 7)));
 void diags_put_text(const struct diags *, bool colour, struct buf *);   /* in order of place, then "2 errors" */
 void diags_put_json(const struct diags *, struct buf *);
+/* A place that only moves forward: many places of a text are found in one walk. */
+struct text_place { uint32_t at, line, column; };
+#define TEXT_START {0, 1, 1}
+void place_move(struct text_place *, const struct source *, uint32_t to);
 void diags_locate(const struct diags *, struct span, uint32_t *line, uint32_t *column);   /* from 1; columns are characters */
 
 /* The nearest of some names to one that was not found, by edit distance (at most a third of its length); NULL: none is near. */

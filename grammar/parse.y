@@ -337,12 +337,12 @@ void scan_put(struct arena *arena, struct diags *diags, uint32_t source, struct 
     WKL_STYPE value;
     struct span at;
     bool secret = false;
+    struct text_place place = TEXT_START;
     for (int token; (token = wkl_lex(&value, &at, scanner)) > 0;) {
-        uint32_t line, column;
         int n = (int)(at.to - at.from);
         bool hidden = secret && s->text[at.from] == '"';
-        diags_locate(diags, at, &line, &column);
-        buf_printf(b, "%u:%u  %s  %.*s\n", line, column, yysymbol_name(YYTRANSLATE(token)), hidden ? 5 : n,
+        place_move(&place, s, at.from);
+        buf_printf(b, "%u:%u  %s  %.*s\n", place.line, place.column, yysymbol_name(YYTRANSLATE(token)), hidden ? 5 : n,
                    hidden ? "\"***\"" : s->text + at.from);
         secret = secret_name(s->text + at.from, (size_t)n) && s->text[at.from] != '"';
     }
