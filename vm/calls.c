@@ -70,8 +70,8 @@ static struct slot *take_slot(struct worker *w)
 
 static void submit(struct worker *w, struct slot *s)
 {
-    if (s->queued_at)
-        s->fiber->waited += clock_ns() - s->queued_at;
+    if (s->queued && --s->fiber->nwaiting == 0)
+        s->fiber->waited += clock_ns() - s->fiber->waiting_since;
     s->connection = w->idle[--w->nidle];
     w->in_flight++;
     w->setup.instance->backend->driver->submit(w->setup.session, s->connection, &s->call);
@@ -108,7 +108,9 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     c->owner = s;
     s->fiber = f;
     s->next = NULL;
-    s->queued_at = w->nidle ? 0 : clock_ns();
+    s->queued = !w->nidle;
+    if (s->queued && f->nwaiting++ == 0)              /* calls that stand in line side by side wait once */
+        f->waiting_since = clock_ns();
     if (!w->in_flight)
         w->last_answer = f->started;                  /* silence is counted from here */
     check_begin(&w->checker, &s->check, c);

@@ -26,7 +26,10 @@ struct fiber {
     uint32_t client;
     uint64_t n;                                       /* its request's number */
     uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
-    uint64_t intended, started, ended, waited;        /* clock_ns; waited: ns for connections */
+    uint64_t intended, started, ended;                /* clock_ns */
+    uint64_t waited;                                  /* ns in which one or more of its calls stood in line for a connection */
+    uint64_t waiting_since;                           /* clock_ns; while nwaiting is not 0 */
+    uint32_t nwaiting;                                /* calls in line */
     struct rng rng;
     struct timer timer;
     struct fiber *next;
@@ -41,7 +44,7 @@ struct slot {
     struct check check;
     struct fiber *fiber;
     struct slot *next;
-    uint64_t queued_at;                               /* 0: it found a connection at once */
+    bool queued;                                      /* it stood in line for a connection */
     uint32_t connection;
 };
 

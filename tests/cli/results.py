@@ -85,6 +85,14 @@ def test_open_loop(place):
     assert 0.85 < entry["throughput_per_s"] / 1000 < 1.15, entry
 
 
+def test_waiting_is_part_of_the_response(place):
+    """Three calls at once over one connection: two of them wait, side by side, and that is never more than the response."""
+    file = place.write("tiny.wkl", TINY + "run go { query all  strategy single parallel all  clients 2  for 50 requests }\nbackend memory { delay 5ms }\n")
+    report, _ = place.measure(FINE, file, "-b", "memory", "--connections", "1", "--rounds", "1")
+    entry = report["results"][0]
+    assert 10e6 < entry["client"]["wait_p99_ns"] < entry["response_ns"]["p99"], entry
+
+
 def test_stalls_are_felt(place):
     """Of each second the server is silent for 100 ms. A tenth of the arrivals fall into that and wait for what is left of it, 0 to 100 ms:
     the slowest percent waits for 90 ms and more. Two clients, who are all that ever waits for an answer, see next to nothing of it."""
