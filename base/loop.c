@@ -1,4 +1,4 @@
-/* loop.c - epoll, a binary heap of timers, and a list of tasks. */
+/* loop.c - epoll, and a binary heap of timers. */
 #include "config.h"
 
 #include "base/loop.h"
@@ -19,7 +19,6 @@ struct loop {
     int epoll;
     struct timer **heap;                              /* heap[1 … ntimers], the earliest first */
     uint32_t ntimers, cap;
-    struct task *first, **last;
     struct epoll_event events[EVENTS_A_TURN];
     int nevents, event;                               /* of the turn that is under way */
 };
@@ -30,7 +29,6 @@ struct loop *loop_new(void)
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (l->epoll < 0)
         BUG("epoll_create1: %s", strerror(errno));
-    l->last = &l->first;
     prctl(PR_SET_TIMERSLACK, 1);                      /* ns; the default of 50 us would be schedule lag of our own */
     return l;
 }
@@ -143,39 +141,14 @@ static void fire_due(struct loop *l)
     }
 }
 
-/* ---- tasks ---- */
-
-void loop_post(struct loop *l, struct task *t)
-{
-    if (t->posted)
-        return;
-    t->posted = true;
-    t->next = NULL;
-    *l->last = t;
-    l->last = &t->next;
-}
-
-static void run_posted(struct loop *l)
-{
-    struct task *t = l->first;                        /* what is posted meanwhile waits for the next turn */
-    l->first = NULL;
-    l->last = &l->first;
-    while (t) {
-        struct task *next = t->next;
-        t->posted = false;
-        t->run(t);
-        t = next;
-    }
-}
-
 /* ---- a turn ---- */
 
 static int wait_for_events(struct loop *l, uint64_t until)
 {
     if (l->ntimers && l->heap[1]->at < until)
         until = l->heap[1]->at;
-    uint64_t now = until && !l->first ? clock_ns() : 0;
-    uint64_t ns = !l->first && until > now ? until - now : 0;
+    uint64_t now = until ? clock_ns() : 0;
+    uint64_t ns = until > now ? until - now : 0;
 #if HAVE_EPOLL_PWAIT2
     struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
     int n = epoll_pwait2(l->epoll, l->events, EVENTS_A_TURN, &t, NULL);
@@ -200,5 +173,4 @@ void loop_turn(struct loop *l, uint64_t until)
     }
     l->nevents = 0;
     fire_due(l);
-    run_posted(l);
 }

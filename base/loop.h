@@ -1,5 +1,5 @@
-/* loop.h - one thread's event loop: sockets (epoll), timers (ns), and tasks to run soon. Nothing here is shared
- * between threads. Watches, timers and tasks are embedded in their owner's struct, so waiting allocates nothing. */
+/* loop.h - one thread's event loop: sockets (epoll) and timers (ns). Nothing here is shared
+ * between threads. Watches and timers are embedded in their owner's struct, so waiting allocates nothing. */
 #ifndef BASE_LOOP_H
 #define BASE_LOOP_H
 
@@ -24,20 +24,12 @@ struct timer {
     uint32_t heap;                                    /* 1 + place in the heap; 0: not set */
 };
 
-struct task {                                         /* runs in the next turn of the loop, in order of posting */
-    void (*run)(struct task *);
-    void *owner;
-    struct task *next;
-    bool posted;
-};
-
 struct loop *loop_new(void);
 void loop_free(struct loop *);
 /* Sets what is waited for on w->fd (0: nothing). w must stay where it is while registered. 0, or -1 with errno. */
 int loop_watch(struct loop *, struct watch *w, unsigned events);
 void loop_timer_set(struct loop *, struct timer *, uint64_t at);   /* moves it where it is set already */
 void loop_timer_cancel(struct loop *, struct timer *);
-void loop_post(struct loop *, struct task *);         /* nothing where it is posted already */
 /* Runs what is ready; waits for something at most until `until` (clock_ns(); 0: do not wait). */
 void loop_turn(struct loop *, uint64_t until);
 
