@@ -303,7 +303,6 @@ static bool find_metric(struct reader *r, const struct node *n, struct ir_expect
 
 static bool read_expectation(struct reader *r, const struct node *n, struct ir_expect *x)
 {
-    static const char *const compares[] = {"<", "<=", "==", "!=", ">=", ">"};
     const struct node *on = node_kid(n, 0);
     struct quantity q;
     size_t u = 0;
@@ -313,14 +312,14 @@ static bool read_expectation(struct reader *r, const struct node *n, struct ir_e
         u++;
     if (!const_number(r->e, node_kid(n, 2), NULL, metric_units[u].unit, arena_printf(r->e->arena, "%s", n->text), &q))
         return false;
-    while (strcmp(compares[x->compare], node_kid(n, 1)->text))
+    while (strcmp(compare_name(x->compare), node_kid(n, 1)->text))
         x->compare++;
     x->value = q.unit == UNIT_DURATION ? q.value * 1e9 : q.value;
     x->backend = on ? on->text : NULL;
     struct buf b = {0};
     quantity_put(&b, &q);
     x->text = arena_printf(r->e->arena, "%s%s%s%s %s %s", on ? "on " : "", on ? on->text : "", on ? ": " : "", n->text,
-                           compares[x->compare], buf_text(&b));
+                           compare_name(x->compare), buf_text(&b));
     buf_release(&b);
     return true;
 }

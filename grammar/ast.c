@@ -15,11 +15,6 @@ static const char *const kind_names[] = {
 #undef NODE
 };
 
-const char *node_kind_name(enum node_kind kind)
-{
-    return kind_names[kind];
-}
-
 void ast_too_deep(struct parse *p, struct span at)
 {
     diag_add(p->diags, SEVERITY_ERROR, "E0109", at, "take parts of it into params", "this nests more than %d deep", AST_MAX_DEPTH);

@@ -49,7 +49,6 @@ struct node *ast_string(struct parse *, struct span);  /* escapes and {expressio
 struct node *ast_take(struct parse *, struct node *to, struct node *list);    /* all kids of list */
 
 void ast_put(const struct node *, struct buf *);      /* an indented line each */
-const char *node_kind_name(enum node_kind);
 
 static inline struct node *node_kid(const struct node *n, uint32_t i)
 {
