@@ -320,11 +320,6 @@ int cosmosdb_find(struct server *s, const struct table *t, enum presence *presen
     return rc;
 }
 
-static int refuse(const char *name, struct error *err)
-{
-    return error_set(err, ERR_FOREIGN, "cosmosdb: a container '%s' is there that wkl did not make", name);
-}
-
 /* A note on a container that is somebody else's would make it ours: it is looked at first. */
 static int refuse_foreign(struct server *s, const struct table *t, const char *name, struct error *err)
 {
@@ -332,7 +327,7 @@ static int refuse_foreign(struct server *s, const struct table *t, const char *n
     enum presence presence;
     char digest[DIGEST_CHARS + 1];
     int rc = find_by_name(s, name, &presence, digest, err);
-    return rc < 0 || presence != TABLE_FOREIGN ? rc : refuse(name, err);
+    return rc < 0 || presence != TABLE_FOREIGN ? rc : http_refuse_table("cosmosdb", "container", name, err);
 }
 
 /* Where somebody else was faster, the note is taken back. */
@@ -345,7 +340,7 @@ static int note_and_make(struct server *s, const struct table *t, const char *na
     if (rc == 0 && (rc = make_container(s, name, property.data, &said)) < 0) {
         bool theirs = s->http.status == HTTP_CONFLICT;
         if (theirs && drop_note(s, name, err) == 0)
-            rc = refuse(name, err);
+            rc = http_refuse_table("cosmosdb", "container", name, err);
         else
             error_set(err, rc, "%s", said.text);
     }
@@ -370,32 +365,17 @@ static int drop_noted(struct server *s, const struct table *t, const char *name,
     return rc < 0 || !notes ? rc : drop_note(s, name, err);
 }
 
-/* Calls act for each table by its name there, until one fails. */
-static int for_each(struct server *s, const struct table *const *tables, uint32_t n,
-                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *err)
-{
-    struct buf name = {0};
-    int rc = 0;
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
-        buf_clear(&name);
-        instance_put_table(s->client.instance, tables[i], &name);
-        rc = act(s, tables[i], name.data, err);
-    }
-    buf_release(&name);
-    return rc;
-}
-
 int cosmosdb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
-    int rc = for_each(s, tables, n, refuse_foreign, err);
+    int rc = http_each_table(s, s->client.instance, tables, n, refuse_foreign, err);
     if (rc == 0)
         rc = make_notes(s, err);
-    return rc < 0 ? rc : for_each(s, tables, n, note_and_make, err);
+    return rc < 0 ? rc : http_each_table(s, s->client.instance, tables, n, note_and_make, err);
 }
 
 int cosmosdb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
-    int rc = for_each(s, tables, n, drop_noted, err);
+    int rc = http_each_table(s, s->client.instance, tables, n, drop_noted, err);
     return rc < 0 ? rc : drop_empty_notes(s, err);
 }
 

@@ -235,21 +235,6 @@ static int drop_empty_notes(struct server *s, struct error *err)
 
 /* ---- tables ---- */
 
-/* Calls act for each table by its name there, until one fails. */
-static int for_each(struct server *s, const struct table *const *tables, uint32_t n,
-                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *err)
-{
-    struct buf name = {0};
-    int rc = 0;
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
-        buf_clear(&name);
-        instance_put_table(s->client.instance, tables[i], &name);
-        rc = act(s, tables[i], name.data, err);
-    }
-    buf_release(&name);
-    return rc;
-}
-
 static int find_by_name(struct server *s, const char *name, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
 {
     enum state state;
@@ -273,11 +258,6 @@ int dynamodb_find(struct server *s, const struct table *t, enum presence *presen
     return rc;
 }
 
-static int refuse(const char *name, struct error *err)
-{
-    return error_set(err, ERR_FOREIGN, "dynamodb: a table '%s' is there that wkl did not make", name);
-}
-
 /* A note on a table that is somebody else's would make it ours: it is looked at first. */
 static int refuse_foreign(struct server *s, const struct table *t, const char *name, struct error *err)
 {
@@ -285,7 +265,7 @@ static int refuse_foreign(struct server *s, const struct table *t, const char *n
     enum presence presence;
     char digest[DIGEST_CHARS + 1];
     int rc = find_by_name(s, name, &presence, digest, err);
-    return rc < 0 || presence != TABLE_FOREIGN ? rc : refuse(name, err);
+    return rc < 0 || presence != TABLE_FOREIGN ? rc : http_refuse_table("dynamodb", "table", name, err);
 }
 
 /* Where somebody else was faster, the note is taken back. */
@@ -302,7 +282,7 @@ static int note_and_make(struct server *s, const struct table *t, const char *na
     bool theirs = !strcmp(r.type, "ResourceInUseException");
     if (theirs && drop_note(s, name, err) < 0)
         return err->code;
-    return theirs ? refuse(name, err) : dynamodb_fail(&s->client, "CreateTable", &r, err);
+    return theirs ? http_refuse_table("dynamodb", "table", name, err) : dynamodb_fail(&s->client, "CreateTable", &r, err);
 }
 
 static int await_made(struct server *s, const struct table *t, const char *name, struct error *err)
@@ -313,12 +293,12 @@ static int await_made(struct server *s, const struct table *t, const char *name,
 
 int dynamodb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
-    int rc = for_each(s, tables, n, refuse_foreign, err);
+    int rc = http_each_table(s, s->client.instance, tables, n, refuse_foreign, err);
     if (rc == 0)
         rc = make_notes(s, err);
     if (rc == 0)
-        rc = for_each(s, tables, n, note_and_make, err);
-    return rc < 0 ? rc : for_each(s, tables, n, await_made, err);
+        rc = http_each_table(s, s->client.instance, tables, n, note_and_make, err);
+    return rc < 0 ? rc : http_each_table(s, s->client.instance, tables, n, await_made, err);
 }
 
 /* A table without a note is never dropped: it is passed over. */
@@ -344,9 +324,9 @@ static int await_dropped(struct server *s, const struct table *t, const char *na
 
 int dynamodb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
-    int rc = for_each(s, tables, n, drop_noted, err);
+    int rc = http_each_table(s, s->client.instance, tables, n, drop_noted, err);
     if (rc == 0)
-        rc = for_each(s, tables, n, await_dropped, err);
+        rc = http_each_table(s, s->client.instance, tables, n, await_dropped, err);
     return rc < 0 ? rc : drop_empty_notes(s, err);
 }
 

@@ -217,3 +217,24 @@ int http_session_prepare(struct session *session, const struct request *const *r
     session->warm_error = NULL;
     return warm.code ? error_set(err, warm.code, "%s", warm.text) : 0;
 }
+
+/* ---- administration ---- */
+
+int http_each_table(struct server *s, const struct instance *inst, const struct table *const *tables, uint32_t n,
+                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; i < n && rc == 0; i++) {
+        buf_clear(&name);
+        instance_put_table(inst, tables[i], &name);
+        rc = act(s, tables[i], name.data, err);
+    }
+    buf_release(&name);
+    return rc;
+}
+
+int http_refuse_table(const char *service, const char *thing, const char *name, struct error *err)
+{
+    return error_set(err, ERR_FOREIGN, "%s: a %s '%s' is there that wkl did not make", service, thing, name);
+}

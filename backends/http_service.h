@@ -27,6 +27,12 @@ void refusal_put_words(struct refusal *, struct http_call *, const char *message
 /* Sets *err from it: "dynamodb at 'http://…': CreateTable: words". Returns its code. */
 int refusal_fail(const struct refusal *, const char *service, const char *url, const char *operation, struct error *err);
 
+/* Administration: calls act for each table by its name there, until one fails. */
+int http_each_table(struct server *, const struct instance *, const struct table *const *, uint32_t n,
+                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *);
+/* ERR_FOREIGN: such a thing ("table", "container") is there already, and somebody else's. */
+int http_refuse_table(const char *service, const char *thing, const char *name, struct error *);
+
 /* One connection of a session. idle -> sent -> (waiting ->) sent … -> idle */
 struct slot {
     struct session *session;
