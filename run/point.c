@@ -261,6 +261,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     judge(p, s, c, &out);
     if (out.tally->requests || out.tally->errors)
         results_add_round(p->r->results, c->entry, out.tally);
+    results_add_trace(p->r->results, c->entry, &out.slowest);
     if (out.mismatch.count)
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
     tally_free(out.tally);
