@@ -151,6 +151,12 @@ struct result_backend *results_find_backend(const struct results *r, const char 
     return NULL;
 }
 
+void results_add_feature(struct results *r, struct result_backend *b, const char *name, const char *text, bool lacks)
+{
+    struct result_feature f = {results_keep(r, name), results_keep(r, text), lacks};
+    vec_push(&r->arena, &b->features, f);
+}
+
 void results_skip_backend(struct results *r, struct result_backend *b, const char *reason, const char *enable)
 {
     b->status = RESULT_SKIPPED;

@@ -65,6 +65,7 @@ struct result_entry {
     struct result_price price;                        /* unit NULL: no price is known */
     struct result_verified verified;                  /* of this entry's requests */
     const char *failed;                               /* why it could not be measured at all; NULL: it was measured */
+    const char *plan;                                 /* as `wklc --emit` prints it; NULL: not known */
     const char **notes;                               /* of the plan: what fell back, and why */
     uint32_t nnotes;
 };
@@ -72,6 +73,7 @@ struct result_entry {
 /* ---- the backends ---- */
 
 enum result_status { RESULT_OK, RESULT_SKIPPED, RESULT_FAILED };
+struct result_feature { const char *name, *text; bool lacks; };   /* lacks: it has no such thing; the text says why */
 struct result_backend {
     const char *name, *kind, *version;                /* version NULL: not known */
     enum result_status status;
@@ -81,6 +83,7 @@ struct result_backend {
     uint64_t load_rows, load_bytes;
     double load_seconds;
     struct result_verified verified;                  /* of its entries together */
+    VEC(struct result_feature) features;              /* the same ones in the same order for every backend */
 };
 
 struct result_left_out { const char *what, *reason, *enable; };  /* other than a whole backend: a run, a strategy; enable MAY be NULL */
@@ -119,6 +122,7 @@ const char *results_keep(struct results *, const char *text);   /* a printable c
 
 struct result_backend *results_add_backend(struct results *, const char *name, const char *kind);
 struct result_backend *results_find_backend(const struct results *, const char *name);    /* NULL: none */
+void results_add_feature(struct results *, struct result_backend *, const char *name, const char *text, bool lacks);
 void results_skip_backend(struct results *, struct result_backend *, const char *reason, const char *enable);
 void results_fail_backend(struct results *, struct result_backend *, const char *reason);
 
