@@ -10,6 +10,7 @@
 #include "base/bug.h"
 #include "base/error.h"
 #include "report/figures.h"
+#include "report/stats.h"
 
 static void add_text(cJSON *o, const char *key, const char *text)
 {
@@ -105,12 +106,12 @@ static void add_interval(cJSON *o, const struct result_entry *e)
         enum metric metric;
     } of[] = {{"p50", METRIC_P50}, {"p95", METRIC_P95}, {"p99", METRIC_P99}, {"mean", METRIC_MEAN}};
     double low = 0, high = 0;
-    if (!figures_interval(e, METRIC_P99, &low, &high))
+    if (!stats_interval(e, METRIC_P99, &low, &high))
         return;
     cJSON *to = add_object(o, "ci95");
-    add_text(to, "method", "student t over rounds");
+    add_text(to, "method", "bootstrap over rounds, Student's t");
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        if (!figures_interval(e, of[i].metric, &low, &high))
+        if (!stats_interval(e, of[i].metric, &low, &high))
             continue;
         cJSON *pair = add_array(to, of[i].key);
         BUG_UNLESS(cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(low))) &&

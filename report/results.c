@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "base/mem.h"
 
+static const double usual_noise = 0.02;
+
 static const char *cpu_model(struct arena *a)
 {
     const char *model = "unknown";
@@ -57,6 +59,7 @@ struct results *results_new(const struct ir *ir, uint64_t seed)
     r->workload = results_keep(r, ir->name);
     r->title = results_keep(r, ir->title);
     r->seed = seed;
+    r->noise = usual_noise;
     r->params = keep_params(r, ir->params, ir->nparams);
     r->nparams = ir->nparams;
     note_host(&r->arena, &r->host);

@@ -76,6 +76,8 @@ struct result_expectation {
 
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
 
+struct comparison;                                    /* compare.h */
+
 struct results {
     struct arena arena;                               /* of all strings and arrays here */
     const char *version, *workload, *title, *started; /* started: ISO 8601, UTC; title MAY be NULL */
@@ -88,6 +90,9 @@ struct results {
     VEC(struct result_entry *) entries;               /* in the order to show: by run, sweep point, backend, strategy */
     VEC(struct result_left_out) left_out;
     VEC(struct result_expectation) expectations;
+    double noise;                                     /* a difference up to this share is none: 0.02 */
+    const struct results *baseline;                   /* an earlier result to compare with, somebody else's; NULL: none */
+    VEC(struct comparison) comparisons;               /* compare_results makes them */
 };
 
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */

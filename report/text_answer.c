@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "report/expect.h"
+#include "report/stats.h"
 #include "report/text.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ static const struct result_entry *find_other(const struct point *p, bool same_ba
 static bool is_within_noise(const struct result_entry *a, const struct result_entry *b)
 {
     double low_a = 0, high_a = 0, low_b = 0, high_b = 0;
-    return figures_interval(a, METRIC_P99, &low_a, &high_a) && figures_interval(b, METRIC_P99, &low_b, &high_b) &&
+    return stats_interval(a, METRIC_P99, &low_a, &high_a) && stats_interval(b, METRIC_P99, &low_b, &high_b) &&
            low_a <= high_b && low_b <= high_a;
 }
 
