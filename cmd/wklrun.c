@@ -194,7 +194,7 @@ static const struct option_row options[] = {
     {'n', "ops", "N", "so many requests instead", take_ops, NULL},
     {'w', "warmup", "DURATION", "before it", take_warmup, NULL},
     {'L', "latency-limit", "DURATION", "open loop: skip requests that are late by more, and count them", take_limit, NULL},
-    {0, "rounds", "N", "the measured time is cut into so many, interleaved (3)", take_rounds, NULL},
+    {0, "rounds", "N", "the measured time is cut into so many, interleaved (6)", take_rounds, NULL},
     {0, "max-tries", "N", "of a throttled or partly answered request (10)", take_tries, NULL},
     {0, "verify", "none|count|rows", "while measuring (count)", take_verify, NULL},
     {0, "sample", "N", "requests verified before measuring, for each strategy and backend (100)", take_sample, NULL},

@@ -357,6 +357,8 @@ void report_put_text(const struct results *r, const struct report_options *optio
     put_header(&t);
     text_put_answers(&t);
     text_put_runs(&t);
+    text_put_comparisons(&t, false);
+    text_put_comparisons(&t, true);
     put_expectations(&t);
     put_left_out(&t);
     put_notes(&t);

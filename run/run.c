@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "compiler/narrow.h"
+#include "report/compare.h"
 #include "report/expect.h"
 #include "report/report.h"
 #include "run/runner.h"
@@ -137,6 +138,7 @@ static int report(struct runner *r, struct error *err)
     bool to_stdout = false;
     int rc = 0;
     results_sort(r->results);
+    compare_results(r->results);
     r->expectation_failed = expect_failures(r->results) > 0;
     for (size_t i = 0; i < r->options->noutputs; i++) {
         int one = write_output(r, &r->options->outputs[i], err);

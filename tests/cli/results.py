@@ -42,7 +42,7 @@ def test_same_seed_same_requests(place):
 
 def test_counted_requests(place):
     file = place.write("tiny.wkl", TINY + RUN)
-    for args, requests, clients, rounds in ((("-n", "100"), 100, 2, 3), (("-n", "7", "-c", "5"), 7, 5, 3), (("-n", "2", "--rounds", "1"), 2, 2, 1),
+    for args, requests, clients, rounds in ((("-n", "100"), 100, 2, 6), (("-n", "7", "-c", "5"), 7, 5, 6), (("-n", "2", "--rounds", "1"), 2, 2, 1), (("-n", "2"), 2, 2, 2),
                                             (("-n", "100", "-c", "50", "-j", "2", "--rounds", "4"), 100, 50, 4)):
         report, _ = place.measure(FINE, file, *BOTH, *args)
         for entry in report["results"]:

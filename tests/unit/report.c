@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "report/compare.h"
 #include "report/expect.h"
 #include "report/figures.h"
 #include "report/report.h"
@@ -302,6 +303,7 @@ static void every_report_is_as_it_was(void **state)
     for (size_t i = 0; i < CASES; i++) {
         struct results *r = new_results();
         cases[i].build(r);
+        compare_results(r);
         for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
             struct buf b = {0};
             report_find_format(forms[f].format)->put(r, &options, &b);
@@ -345,6 +347,7 @@ static void pages_stand_alone(void **state)
         struct results *r = new_results();
         struct buf b = {0};
         cases[i].build(r);
+        compare_results(r);
         r->title = "<script>alert('x')</script> & \"more\"";
         report_find_format("html")->put(r, &options, &b);
         xmlDocPtr doc = xmlReadMemory(b.data, (int)b.len, NULL, "UTF-8", XML_PARSE_NONET);
@@ -382,6 +385,7 @@ static void text_keeps_to_its_width(void **state)
             struct buf b = {0};
             struct report_options options = {.width = widths[w]};
             cases[i].build(r);
+            compare_results(r);
             report_put_text(r, &options, &b);
             for (const char *p = buf_text(&b); *p; p += strcspn(p, "\n") + 1) {
                 size_t n = strcspn(p, "\n");
@@ -428,6 +432,7 @@ static int print_cases(int n, char **names)
             struct results *r = new_results();
             struct buf b = {0};
             cases[i].build(r);
+            compare_results(r);
             report_find_format(format ? format : "text")->put(r, &options, &b);
             fputs(buf_text(&b), stdout);
             buf_release(&b);
