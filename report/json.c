@@ -291,7 +291,13 @@ static void add_expectation(cJSON *o, const struct result_expectation *x)
     add_text(o, "strategy", x->strategy);
     add_params(o, "sweep", x->sweep, x->nsweep);
     add_text(o, "text", x->text);
+    add_text(o, "from", x->fail_if ? "--fail-if" : "expect");
     add_figure(o, "value", x->measured, x->value);
+    add_figure(o, "limit", true, x->limit);
+    if (x->sure)
+        add_pair(o, "ci95", nearbyint(x->low * 1e3) / 1e3, nearbyint(x->high * 1e3) / 1e3);
+    else
+        add_text(o, "ci95", NULL);
     BUG_UNLESS(cJSON_AddBoolToObject(o, "ok", x->ok));
 }
 

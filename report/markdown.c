@@ -2,6 +2,7 @@
  * sweep point, what failed, what is missing. */
 #include "config.h"
 
+#include "report/expect.h"
 #include "report/report.h"
 #include "report/text.h"
 
@@ -95,13 +96,12 @@ static void put_failures(const struct results *r, struct buf *b)
         struct buf line = {0};
         if (x->ok)
             continue;
-        buf_printf(&line, "%s: %s, %s, %s: ", x->run, x->text, x->backend, x->strategy);
+        buf_printf(&line, "%s: ", x->run);
+        expect_put_what(&line, x);
+        buf_printf(&line, ", %s, %s: ", x->backend, x->strategy);
         text_put_sweep(&line, x->sweep, x->nsweep);
         buf_puts(&line, x->nsweep ? ": " : "");
-        if (x->measured)
-            number_put_figure(&line, figures_unit(x->metric), x->value);
-        else
-            buf_puts(&line, "no figure: nothing was answered");
+        expect_put_missed(&line, x);
         buf_puts(b, any ? "- " : "\n## Expectations that failed\n\n- ");
         any = true;
         put_escaped(b, buf_text(&line));

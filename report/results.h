@@ -93,9 +93,12 @@ struct result_expectation {
     const struct ir_param *sweep;
     uint32_t nsweep;
     const char *text;                                 /* canonical: "p99 < 79ms" */
+    bool fail_if;                                     /* of --fail-if: the text says what must not hold */
     enum metric metric;
     bool measured;                                    /* false: there is no such figure, which counts as not held */
     double value, limit;                              /* in the metric's own unit, as in struct ir_expect */
+    bool sure;                                        /* there is a 95 % interval of the value */
+    double low, high;
     bool ok;
 };
 

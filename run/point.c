@@ -343,6 +343,12 @@ static void plan_point(struct point *p, struct runner *r, const struct ir_point 
     }
 }
 
+static void expect_all(struct point *p, const struct result_entry *e)
+{
+    expect_evaluate(p->r->results, e, p->run->expects, p->run->nexpects, false);
+    expect_evaluate(p->r->results, e, p->r->ir->fails, p->r->ir->nfails, true);
+}
+
 void point_run(struct runner *r, const struct ir_point *ir)
 {
     struct point p;
@@ -360,7 +366,7 @@ void point_run(struct runner *r, const struct ir_point *ir)
     for (size_t i = 0; i < p.nstands; i++) {
         close_stand(&p, &p.stands[i]);
         for (uint32_t c = 0; c < p.stands[i].ncells; c++)
-            expect_evaluate(r->results, p.stands[i].cells[c].entry, p.run->expects, p.run->nexpects);
+            expect_all(&p, p.stands[i].cells[c].entry);
     }
 }
 

@@ -178,7 +178,7 @@ static void expectations_are_held_against_figures(void **state)
         {"errors == 0", true, true}, {"cost", false, false},
     };
     struct results *r = results_new(&workload, 1);
-    expect_evaluate(r, add_entry(r, 0, 0, -1), expects, 6);
+    expect_evaluate(r, add_entry(r, 0, 0, -1), expects, 6, false);
     assert_int_equal(r->expectations.count, 5);
     for (size_t i = 0; i < 5; i++) {
         const struct result_expectation *x = r->expectations.items + i;

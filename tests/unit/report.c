@@ -148,7 +148,7 @@ static void build_compare(struct results *r)
                          "set AURORA_POSTGRES_HOST, or run with --local");
     results_fail_backend(r, results_add_backend(r, "memory", "memory"), "could not be created: out of disk space");
     for (size_t i = 0; i < r->entries.count; i++)
-        expect_evaluate(r, all[i], expects, 3);
+        expect_evaluate(r, all[i], expects, 3, false);
 }
 
 /* One run over five values of a parameter, in open loop; one entry could not be measured. */
@@ -198,7 +198,7 @@ static void build_failed(struct results *r)
     for (size_t s = 0; s < 2; s++) {
         struct result_entry *e = results_add_entry(r, &serve_point, strategies[s].text, "sqlite");
         results_add_round(r, e, t);
-        expect_evaluate(r, e, expects, 3);
+        expect_evaluate(r, e, expects, 3, false);
     }
     results_add_entry(r, &serve_point, "binpacked", "sqlite")->failed = "the server went away";
     r->stopped = "interrupted by the user";
@@ -208,7 +208,7 @@ static void build_failed(struct results *r)
 static void build_one(struct results *r)
 {
     add_loaded(r, "sqlite", "SQLite 3.40.1", 612000);
-    expect_evaluate(r, add_measured(r, &serve_point, "binpacked", "sqlite", 0.17e6, 1), expects, 3);
+    expect_evaluate(r, add_measured(r, &serve_point, "binpacked", "sqlite", 0.17e6, 1), expects, 3, false);
 }
 
 /* Names longer than a line, counts beyond millions, times of an hour, no time at all. */
