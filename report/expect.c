@@ -17,7 +17,7 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
             continue;
         struct result_expectation found = {
             .run = e->run, .backend = e->backend, .strategy = e->strategy, .sweep = e->sweep, .nsweep = e->nsweep,
-            .text = results_keep(r, x->text), .fail_if = fail_if, .metric = x->metric, .limit = x->value,
+            .text = results_keep(r, x->text), .fail_if = fail_if, .service = x->service, .metric = x->metric, .limit = x->value,
         };
         found.measured = figures_metric(e, x->metric, x->service, &found.value);
         found.ok = found.measured && compare_holds(x->compare, found.value, x->value) != fail_if;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "report/compare.h"
 #include "report/figures.h"
+#include "report/recommend.h"
 
 static void add_text(cJSON *o, const char *key, const char *text)
 {
@@ -328,6 +329,33 @@ static void add_comparison(cJSON *o, const struct comparison *c)
     add_text(o, "why", c->why);
 }
 
+static void add_recommended(cJSON *o, const struct results *r, const struct recommended *at)
+{
+    const struct result_entry *e = r->entries.items[at->first];
+    const struct { const char *backend, *strategy, *cost; const struct result_entry *entry; } of[] = {
+        {"backend", "strategy", "cost_per_million_usd", at->entry}, {"other_backend", "other_strategy", "other_cost_per_million_usd", at->other}};
+    add_params(o, "sweep", e->sweep, e->nsweep);
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        double usd = 0;
+        bool there = of[i].entry && figures_metric(of[i].entry, METRIC_COST_PER_MILLION, false, &usd);
+        add_text(o, of[i].backend, of[i].entry ? of[i].entry->backend : NULL);
+        add_text(o, of[i].strategy, of[i].entry ? of[i].entry->strategy : NULL);
+        add_figure(o, of[i].cost, there, usd);
+    }
+    add_text(o, "other_would_do_if", at->lacks);
+    add_text(o, "why_not", at->why_not);
+    add_whole(o, "qualified", at->qualified);
+}
+
+static void add_recommendation(cJSON *o, const struct results *r, const struct recommendation *x)
+{
+    add_text(o, "run", x->run);
+    add_text(o, "text", x->text);
+    cJSON *points = add_array(o, "points");
+    for (uint32_t i = 0; i < x->npoints; i++)
+        add_recommended(add_item(points), r, x->points + i);
+}
+
 static void add_head(cJSON *o, const struct results *r)
 {
     add_text(o, "wkl", r->version);
@@ -359,6 +387,9 @@ static void add_all(cJSON *o, const struct results *r)
     to = add_array(o, "comparisons");
     for (size_t i = 0; i < r->comparisons.count; i++)
         add_comparison(add_item(to), r->comparisons.items + i);
+    to = add_array(o, "recommendation");
+    for (size_t i = 0; i < r->recommendations.count; i++)
+        add_recommendation(add_item(to), r, r->recommendations.items + i);
     to = add_array(o, "left_out");
     for (size_t i = 0; i < r->left_out.count; i++) {
         cJSON *one = add_item(to);

@@ -1,9 +1,10 @@
 # report/: what the build takes from here
 libwkl_a_SOURCES += \
     report/chart.c report/compare.c report/compare.h report/csv.c report/html.c report/html.h report/markdown.c report/expect.c report/expect.h report/figures.c report/figures.h report/gate.c report/gate.h report/grid.c report/grid.h report/json.c report/number.c report/number.h report/progress.c report/progress.h \
-    report/report.c report/report.h report/results.c report/results.h report/stats.c report/stats.h report/text.c report/text.h report/text_answer.c report/text_compare.c report/text_run.c
+    report/recommend.c report/recommend.h report/report.c report/report.h report/results.c report/results.h report/stats.c report/stats.h report/text.c report/text.h report/text_answer.c report/text_compare.c report/text_run.c
 EXTRA_DIST += \
     tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md \
+    tests/report/close.txt tests/report/close.json tests/report/close.csv tests/report/close.md \
     tests/report/empty.txt tests/report/empty.json tests/report/empty.csv tests/report/empty.md \
     tests/report/failed.txt tests/report/failed.json tests/report/failed.csv tests/report/failed.md \
     tests/report/odd.txt tests/report/odd.json tests/report/odd.csv tests/report/odd.md \

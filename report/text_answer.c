@@ -3,6 +3,7 @@
 
 #include "report/compare.h"
 #include "report/expect.h"
+#include "report/recommend.h"
 #include "report/text.h"
 
 #include <string.h>
@@ -209,6 +210,20 @@ static void put_sweep_answer(struct text *t, size_t first, size_t end)
     buf_release(&b);
 }
 
+static void put_recommendations(struct text *t)
+{
+    const struct results *r = t->results;
+    for (size_t i = 0; i < r->recommendations.count; i++) {
+        const struct recommendation *x = r->recommendations.items + i;
+        struct buf b = {0};
+        if (r->recommendations.count > 1)
+            buf_printf(&b, "%s: ", x->run);
+        buf_puts(&b, x->text);
+        paper_put_wrapped(&t->paper, 12, STYLE_PLAIN, "take:", buf_text(&b));
+        buf_release(&b);
+    }
+}
+
 static void put_expected(struct text *t)
 {
     uint32_t failures = expect_failures(t->results);
@@ -289,6 +304,7 @@ void text_put_answers(struct text *t)
             put_point_answer(t, i, end);
         i = end;
     }
+    put_recommendations(t);
     put_expected(t);
     if (r->entries.count)
         put_verified(t);

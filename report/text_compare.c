@@ -51,8 +51,9 @@ static void put_line(void *to, const char *who, const char *what, enum verdict v
     }
     if (!lines->shown++)
         paper_put_rule(&lines->text->paper, lines->title);
-    buf_printf(&b, "  %s: %s", who, what);
-    paper_put_wrapped(&lines->text->paper, 6, v == VERDICT_SLOWER ? STYLE_BAD : v == VERDICT_FASTER ? STYLE_GOOD : STYLE_PLAIN, "", buf_text(&b));
+    buf_printf(&b, "%s: %s", who, what);
+    enum style style = v == VERDICT_SLOWER ? STYLE_BAD : v == VERDICT_FASTER ? STYLE_GOOD : STYLE_PLAIN;
+    paper_put_wrapped(&lines->text->paper, 4, style, "  ·", buf_text(&b));
     buf_release(&b);
 }
 

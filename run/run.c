@@ -10,6 +10,7 @@
 #include "compiler/narrow.h"
 #include "report/compare.h"
 #include "report/gate.h"
+#include "report/recommend.h"
 #include "report/report.h"
 #include "run/runner.h"
 
@@ -146,6 +147,7 @@ static int report(struct runner *r, struct error *err)
     if (r->options->has_noise)
         r->results->noise = r->options->noise;
     compare_results(r->results);
+    recommend_results(r->results);
     r->gate_failed = gate_failures(r->results, say_failure, r) > 0;
     for (size_t i = 0; i < r->options->noutputs; i++) {
         int one = write_output(r, &r->options->outputs[i], err);
