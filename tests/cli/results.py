@@ -122,10 +122,10 @@ def test_expectations(place):
 def test_gates(place):
     """What failed is said on standard error too: by name, by how much, and how sure that is."""
     file = place.write("tiny.wkl", TINY + "run go { query all  clients 2  for 3000 requests  expect on memory: p50 < 1ns }\n")
-    report, done = place.measure(EXPECTATION, file, *BOTH, "-q", "--fail-if", "p50 > 1ns", "--fail-if", "on sqlite: errors > 0", "--fail-if", "p99 > 1h")
-    assert {(x["text"], x["from"], x["backend"], x["ok"]) for x in report["expectations"]} == {
-        ("on memory: p50 < 1ns", "expect", "memory", False), ("p50 > 1ns", "--fail-if", "memory", False), ("p99 > 1h", "--fail-if", "memory", True),
-        ("p50 > 1ns", "--fail-if", "sqlite", False), ("on sqlite: errors > 0", "--fail-if", "sqlite", True), ("p99 > 1h", "--fail-if", "sqlite", True),
+    report, done = place.measure(EXPECTATION, file, *BOTH, "-q", True, "p50 > 1ns", True, "on sqlite: errors > 0", True, "p99 > 1h")
+    assert {(x["text"], x["fail_if"], x["backend"], x["ok"]) for x in report["expectations"]} == {
+        ("on memory: p50 < 1ns", False, "memory", False), ("p50 > 1ns", True, "memory", False), ("p99 > 1h", True, "memory", True),
+        ("p50 > 1ns", True, "sqlite", False), ("on sqlite: errors > 0", True, "sqlite", True), ("p99 > 1h", True, "sqlite", True),
     }, report["expectations"]
     failed = [line for line in done.err.splitlines() if line.startswith("FAILED: ")]
     assert len(failed) == 3, done
