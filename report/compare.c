@@ -14,7 +14,7 @@ static const double certainty = 0.05;
 static const enum metric compared[] = {METRIC_P50, METRIC_P99, METRIC_THROUGHPUT};
 enum { COMPARED = sizeof compared / sizeof *compared };
 
-const char *verdict_name(enum verdict v)
+const char *verdict_name(enum comparison_verdict v)
 {
     static const char *const names[] = {[VERDICT_NONE_FOUND] = "no difference found", [VERDICT_FASTER] = "faster",
                                         [VERDICT_SLOWER] = "slower", [VERDICT_UNKNOWN] = "not known"};

@@ -16,7 +16,7 @@
 #include "report/stats.h"
 
 enum comparison_kind { COMPARISON_BACKENDS, COMPARISON_STRATEGIES, COMPARISON_BASELINE };
-enum verdict { VERDICT_NONE_FOUND, VERDICT_FASTER, VERDICT_SLOWER, VERDICT_UNKNOWN };   /* UNKNOWN: the rounds carry no difference */
+enum comparison_verdict { VERDICT_NONE_FOUND, VERDICT_FASTER, VERDICT_SLOWER, VERDICT_UNKNOWN };   /* UNKNOWN: the rounds carry no difference */
 
 struct comparison {
     enum comparison_kind kind;
@@ -24,7 +24,7 @@ struct comparison {
     enum metric metric;                               /* p50, p99; throughput where the loop is closed */
     double value, other;                              /* the metric of both */
     struct stats_difference difference;               /* of entry against `against`; nothing in it where the verdict is UNKNOWN */
-    enum verdict verdict;                             /* of entry */
+    enum comparison_verdict verdict;                             /* of entry */
     const char *why;                                  /* static: what a claim lacks; NULL where there is one */
 };
 
@@ -35,7 +35,7 @@ struct comparison compare_entries(const struct results *, const struct result_en
 /* The comparison of these two that was made; NULL: there is none. */
 const struct comparison *compare_find(const struct results *, const struct result_entry *, const struct result_entry *against, enum metric);
 
-const char *verdict_name(enum verdict);               /* "faster", "slower", "no difference found", "not known" */
+const char *verdict_name(enum comparison_verdict);               /* "faster", "slower", "no difference found", "not known" */
 const char *comparison_kind_name(enum comparison_kind);   /* "backends" */
 /* "slower by 34 % (28 % to 41 %)", "no difference found (-3 % to +5 %)", "not known: too few rounds or requests". */
 void comparison_put(struct buf *, const struct comparison *);

@@ -154,7 +154,7 @@ static void put_missing(const struct results *r, struct buf *b)
 
 struct told { struct buf *out; const char *title; bool any; };
 
-static void put_comparison(void *to, const char *who, const char *what, enum verdict v)
+static void put_comparison(void *to, const char *who, const char *what, enum comparison_verdict v)
 {
     struct told *told = to;
     buf_printf(told->out, "%s- ", told->any ? "" : told->title);

@@ -22,7 +22,7 @@ void text_each_answer(const struct results *, void (*line)(void *, const char *t
 /* text_compare.c: with `of_baseline` how each entry's p99 stands to the baseline's, else the pairs whose p99 is not told apart. */
 void text_put_comparisons(struct text *, bool of_baseline);
 void text_each_comparison(const struct results *, bool of_baseline,
-                          void (*line)(void *, const char *who, const char *what, enum verdict), void *to);
+                          void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to);
 
 /* Entries first … end-1 are of one run. */
 size_t text_run_end(const struct results *, size_t first);

@@ -22,7 +22,7 @@ static void put_who(struct buf *b, const struct comparison *c)
 }
 
 void text_each_comparison(const struct results *r, bool of_baseline,
-                          void (*line)(void *, const char *who, const char *what, enum verdict), void *to)
+                          void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to)
 {
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = r->comparisons.items + i;
@@ -40,7 +40,7 @@ void text_each_comparison(const struct results *r, bool of_baseline,
 
 struct lines { struct text *text; size_t shown, more; const char *title; };
 
-static void put_line(void *to, const char *who, const char *what, enum verdict v)
+static void put_line(void *to, const char *who, const char *what, enum comparison_verdict v)
 {
     enum { MOST = 20 };
     struct lines *lines = to;

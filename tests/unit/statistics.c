@@ -225,7 +225,7 @@ static void requests_are_no_witnesses(void **state)
 /* ---- verdicts ---- */
 
 /* In how many of so many simulated runs are the two called different in anything, and in how many is b's p99 called `expected`? */
-static int count_claims(const struct shape *s, int runs, double scale, double noise, enum verdict expected, int *right)
+static int count_claims(const struct shape *s, int runs, double scale, double noise, enum comparison_verdict expected, int *right)
 {
     struct bits bits = {11};
     int claims = 0;
@@ -237,7 +237,7 @@ static int count_claims(const struct shape *s, int runs, double scale, double no
         assert_int_equal(r->comparisons.count, 3);
         for (size_t k = 0; k < r->comparisons.count; k++) {
             const struct comparison *c = r->comparisons.items + k;
-            enum verdict v = c->verdict;
+            enum comparison_verdict v = c->verdict;
             any |= v == VERDICT_FASTER || v == VERDICT_SLOWER;
             assert_int_equal(v == VERDICT_NONE_FOUND, c->why != NULL);
             if (c->metric == METRIC_P50 && right)     /* whichever of the two is the reference */
@@ -279,7 +279,7 @@ static void what_differs_is_found(void **state)
 static void claims_need_all_three(void **state)
 {
     (void)state;
-    static const struct { double levels[6]; double noise; enum verdict verdict; const char *text; } known[] = {
+    static const struct { double levels[6]; double noise; enum comparison_verdict verdict; const char *text; } known[] = {
         {{1.10, 1.10, 1.11, 1.10, 1.10, 1.11}, 0.02, VERDICT_SLOWER, "slower by 1"},
         {{0.90, 0.90, 0.91, 0.90, 0.90, 0.91}, 0.02, VERDICT_FASTER, "faster by 9."},
         {{3.00, 3.01, 3.00, 3.00, 3.01, 3.00}, 0.02, VERDICT_SLOWER, "slower, 3.0"},
