@@ -35,6 +35,8 @@ struct run_options {
     bool keep, reload, dry_run;
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
+    bool has_noise;
+    double noise;                                     /* a difference up to this share is none */
     struct run_output *outputs;
     size_t noutputs;
 };
