@@ -1,5 +1,6 @@
 # report/: what the build takes from here
 libwkl_a_SOURCES += \
+    report/baseline.c report/baseline.h \
     report/chart.h \
     report/chart_pareto.c \
     report/chart_percentiles.c \

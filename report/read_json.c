@@ -325,6 +325,8 @@ static const struct field entry_fields[] = {
     {"strategy", FIELD_TEXT, .at = offsetof(struct result_entry, strategy)},
     {"backend", FIELD_TEXT, .at = offsetof(struct result_entry, backend)},
     {"sweep", FIELD_PART, .part = read_sweep},
+    {"data_digest", FIELD_TEXT, true, offsetof(struct result_entry, data_digest)},
+    {"request_digest", FIELD_TEXT, true, offsetof(struct result_entry, request_digest)},
     {"clients", FIELD_WHOLE32, .at = offsetof(struct result_entry, clients)},
     {"rate", FIELD_NUMBER, true, offsetof(struct result_entry, rate)},
     {"requests", FIELD_WHOLE, .at = offsetof(struct result_entry, all.requests)},
