@@ -1,6 +1,9 @@
 # report/: what the build takes from here
 libwkl_a_SOURCES += \
-    report/chart.c report/csv.c report/html.c report/html.h report/markdown.c report/expect.c report/expect.h report/figures.c report/figures.h report/grid.c report/grid.h report/json.c report/number.c report/number.h report/progress.c report/progress.h \
+    report/chart.h report/chart_pareto.c report/chart_percentiles.c report/chart_rows.c report/chart_sweep.c report/chart_time.c report/chart_trace.c \
+    report/html.c report/html.h report/html_backends.c report/html_backends.h report/html_expect.c report/html_point.c report/html_run.c \
+    report/html_run.h report/html_style.c report/html_style.h report/html_sweep.c report/html_table.c report/html_table.h \
+    report/plot.c report/plot.h report/csv.c report/markdown.c report/expect.c report/expect.h report/figures.c report/figures.h report/grid.c report/grid.h report/json.c report/number.c report/number.h report/progress.c report/progress.h \
     report/report.c report/report.h report/results.c report/results.h report/text.c report/text.h report/text_answer.c report/text_run.c
 EXTRA_DIST += \
     tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md \
@@ -19,5 +22,5 @@ tests_unit_progress_LDADD = $(UNIT_LIBS)
 tests_unit_report_SOURCES = tests/unit/report.c
 tests_unit_report_LDADD = $(UNIT_LIBS)
 endif
-dist_check_SCRIPTS += tests/results_schema.py
-TESTS += tests/results_schema.py
+dist_check_SCRIPTS += tests/results_schema.py tests/html.py
+TESTS += tests/results_schema.py tests/html.py
