@@ -166,7 +166,7 @@ static void put_round_row(struct html *h, const struct time_axes *a, const struc
 
 static void put_table(struct html *h, const struct time_axes *a, const char *title, chart_entries entries, size_t n, chart_name *name)
 {
-    static const char *const heads[] = {"", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors", "throttles", "retries", NULL};
+    static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors", "throttles", "retries", NULL};
     html_open(h, "details");
     html_put(h, "summary", NULL, "The same as a table, by rounds");
     html_open_table(h, title, heads, "0");

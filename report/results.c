@@ -51,10 +51,16 @@ static const struct ir_param *keep_params(struct results *r, const struct ir_par
     return to;
 }
 
-struct results *results_new(const struct ir *ir, uint64_t seed)
+struct results *results_new_empty(void)
 {
     struct results *r = mem_alloc(sizeof *r);
     arena_init(&r->arena);
+    return r;
+}
+
+struct results *results_new(const struct ir *ir, uint64_t seed)
+{
+    struct results *r = results_new_empty();
     r->version = PACKAGE_VERSION;
     r->workload = results_keep(r, ir->name);
     r->title = results_keep(r, ir->title);
@@ -118,19 +124,22 @@ static size_t printable(const unsigned char *p)
 }
 
 /* A server's words go to terminals and into JSON: white space becomes a space, what is no text a question mark. */
-const char *results_keep(struct results *r, const char *text)
+static const char *keep_printable(struct results *r, const char *text, const char *stays)
 {
     if (!text)
         return NULL;
     char *kept = arena_strdup(&r->arena, text);
     for (unsigned char *p = (unsigned char *)kept; *p;) {
         size_t n = printable(p);
-        if (!n)
+        if (!n && !strchr(stays, *p))
             *p = *p == '\n' || *p == '\t' || *p == '\r' ? ' ' : '?';
         p += n ? n : 1;
     }
     return kept;
 }
+
+const char *results_keep(struct results *r, const char *text) { return keep_printable(r, text, ""); }
+const char *results_keep_lines(struct results *r, const char *text) { return keep_printable(r, text, "\n"); }
 
 /* ---- backends ---- */
 

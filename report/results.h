@@ -65,7 +65,7 @@ struct result_entry {
     struct result_price price;                        /* unit NULL: no price is known */
     struct result_verified verified;                  /* of this entry's requests */
     const char *failed;                               /* why it could not be measured at all; NULL: it was measured */
-    const char *plan;                                 /* as `wklc --emit` prints it; NULL: not known */
+    const char *plan;                                 /* as `wklc --emit` prints it, in lines; NULL: not known */
     const char **notes;                               /* of the plan: what fell back, and why */
     uint32_t nnotes;
 };
@@ -117,8 +117,10 @@ struct results {
 
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */
 struct results *results_new(const struct ir *, uint64_t seed);
+struct results *results_new_empty(void);              /* for whoever fills it all in */
 void results_free(struct results *);                  /* NULL is fine */
 const char *results_keep(struct results *, const char *text);   /* a printable copy that lives as long; NULL gives NULL */
+const char *results_keep_lines(struct results *, const char *text);     /* the same, its line breaks kept */
 
 struct result_backend *results_add_backend(struct results *, const char *name, const char *kind);
 struct result_backend *results_find_backend(const struct results *, const char *name);    /* NULL: none */

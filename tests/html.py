@@ -57,7 +57,7 @@ def check_access(tree):
     for table in elements(tree, "table"):
         assert text_of(table.find("caption")), "a table without a caption"
         heads = table.findall("thead/tr/th")
-        assert heads and all(h.get("scope") == "col" for h in heads), "a column without a head"
+        assert heads and all(h.get("scope") == "col" and text_of(h) for h in heads), "a column without a head"
         for row in table.findall("tbody/tr"):
             assert len(row) == len(heads), f"a row of {len(row)} cells below {len(heads)} heads: {text_of(row)}"
             assert any(c.tag == "th" and c.get("scope") == "row" for c in row), f"a row without a head: {text_of(row)}"
