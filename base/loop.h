@@ -30,7 +30,7 @@ void loop_free(struct loop *);
 int loop_watch(struct loop *, struct watch *w, unsigned events);
 void loop_timer_set(struct loop *, struct timer *, uint64_t at);   /* moves it where it is set already */
 void loop_timer_cancel(struct loop *, struct timer *);
-/* Runs what is ready; waits for something at most until `until` (clock_ns(); 0: do not wait). */
-void loop_turn(struct loop *, uint64_t until);
+/* Runs what is ready. wait: waits for something before, at most for a tick of 50 ms. Returns the time (clock_ns) after it. */
+uint64_t loop_turn(struct loop *, bool wait);
 
 #endif
