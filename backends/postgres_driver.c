@@ -397,23 +397,28 @@ static void ready(struct watch *w, unsigned events)
         take_results(c);
 }
 
+/* False: it could not be, and the call has failed. */
+static bool connect_again(struct channel *c, struct call *call)
+{
+    struct error err = {0};
+    call->retries++;
+    call->trips++;
+    if ((call->status = connect_channel(c, &err)) == 0)
+        return true;
+    snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
+    c->failed = true;
+    finish(c);
+    return false;
+}
+
 static void submit(struct session *s, uint32_t connection, struct call *call)
 {
     struct channel *c = &s->channels[connection];
     const struct sql_lowered *low = call->request->lowered;
-    struct error err = {0};
     c->call = call;
     c->failed = false;
-    if (!c->pg) {
-        call->retries++;
-        call->trips++;
-        if ((call->status = connect_channel(c, &err)) < 0) {
-            snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
-            c->failed = true;
-            finish(c);
-            return;
-        }
-    }
+    if (!c->pg && !connect_again(c, call))
+        return;
     call->trips++;
     put_params(c, call, low);
     if (!PQsendQueryPrepared(c->pg, low->name, (int)low->params.count, c->values, c->lengths, c->formats, 1))

@@ -24,7 +24,7 @@ static void begin(struct worker *w, struct fiber *f)
     f->failed = false;
     f->waited = 0;
     scratch_reset(&f->scratch);
-    if (f->recorded)
+    if (f->recorded && !w->followed && w->unfollowed-- == 0)
         follow_begin(w, f);
     draw_start(&f->rng, w->setup.seed, f->client, f->n++);
 }
@@ -73,9 +73,10 @@ static void done(struct worker *w, struct fiber *f)
     hist_record(series_at(t->series, f->ended)->response, (int64_t)(f->ended - f->intended));
     if (w->setup.window)
         hist_record(w->setup.window->recording, (int64_t)(f->ended - f->intended));
-    hist_record(t->service, (int64_t)(f->ended - f->started));
-    hist_record(t->wait, (int64_t)f->waited);
+    if (f->waited)
+        hist_record(t->wait, (int64_t)f->waited);
     if (w->setup.rate > 0) {
+        hist_record(t->service, (int64_t)(f->ended - f->started));
         hist_record(t->lag, (int64_t)(f->started - f->intended));
         if (w->setup.window)
             atomic_store_explicit(&w->setup.window->lag, (long long)(f->started - f->intended), memory_order_relaxed);

@@ -219,6 +219,17 @@ static void tell_answered(struct worker *w)
     w->untold = 0;
 }
 
+/* What need not be recorded request by request: who did not wait for a connection, and, in a closed loop, the service time, which is
+ * the response time there. */
+static void sum_up(struct tally *t, bool open_loop)
+{
+    series_sum(t->series, t->response);
+    if (!open_loop)
+        hist_merge(t->service, t->response);
+    if (t->requests > t->wait->count)
+        hist_record_n(t->wait, 0, t->requests - t->wait->count);
+}
+
 void worker_run(struct worker *w)
 {
     uint64_t now = clock_ns(), asked = 0, next_look = now;
@@ -246,7 +257,7 @@ void worker_run(struct worker *w)
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    series_sum(w->result.tally->series, w->result.tally->response);
+    sum_up(w->result.tally, s->rate > 0);
     w->result.slowest = w->slowest;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;

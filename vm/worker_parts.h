@@ -97,7 +97,7 @@ void fiber_run(struct worker *, struct fiber *);
 void fiber_make_ready(struct worker *, struct fiber *);
 
 /* follow.c: traces of single requests. */
-void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts */
+void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts, and is one of those that are followed */
 void follow_call(struct worker *, struct slot *);     /* a call is about to be sent */
 void follow_end(struct worker *, struct fiber *);     /* a followed request has ended */
 
