@@ -25,6 +25,7 @@ struct loop {
     struct epoll_event events[EVENTS_A_TURN];
     int nevents, event;                               /* of the turn that is under way */
     struct watch tick;
+    struct later *later;                              /* the last that was put off comes first */
 };
 
 static void drain(struct watch *w, unsigned events)
@@ -166,6 +167,37 @@ static uint64_t fire_due(struct loop *l)
     return now;
 }
 
+/* ---- what is put off ---- */
+
+void loop_later(struct loop *l, struct later *p)
+{
+    if (p->set)
+        return;
+    p->set = true;
+    p->next = l->later;
+    l->later = p;
+}
+
+void loop_later_cancel(struct loop *l, struct later *p)
+{
+    for (struct later **at = &l->later; p->set && *at; at = &(*at)->next)
+        if (*at == p) {
+            *at = p->next;
+            p->set = false;
+            return;
+        }
+}
+
+static void run_later(struct loop *l)
+{
+    while (l->later) {
+        struct later *p = l->later;
+        l->later = p->next;
+        p->set = false;
+        p->run(p);
+    }
+}
+
 /* ---- a turn ---- */
 
 static int wait_at_most(struct loop *l, uint64_t ns)
@@ -194,6 +226,7 @@ static int wait_for_events(struct loop *l, bool wait)
 
 uint64_t loop_turn(struct loop *l, bool wait)
 {
+    run_later(l);
     l->nevents = wait_for_events(l, wait);
     for (l->event = 0; l->event < l->nevents;) {
         struct epoll_event e = l->events[l->event++];
@@ -208,5 +241,7 @@ uint64_t loop_turn(struct loop *l, bool wait)
             fire_due(l);
     }
     l->nevents = 0;
-    return fire_due(l);
+    uint64_t now = fire_due(l);
+    run_later(l);
+    return now;
 }
