@@ -13,7 +13,11 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "compiler/front.h"
 #include "compiler/plan.h"
+#include "data/data.h"
+
+static const double usual_noise = 0.02;
 
 static const char *cpu_model(struct arena *a)
 {
@@ -51,10 +55,17 @@ static const struct ir_param *keep_params(struct results *r, const struct ir_par
     return to;
 }
 
-struct results *results_new(const struct ir *ir, uint64_t seed)
+struct results *results_new_empty(void)
 {
     struct results *r = mem_alloc(sizeof *r);
     arena_init(&r->arena);
+    r->noise = usual_noise;
+    return r;
+}
+
+struct results *results_new(const struct ir *ir, uint64_t seed)
+{
+    struct results *r = results_new_empty();
     r->version = PACKAGE_VERSION;
     r->workload = results_keep(r, ir->name);
     r->title = results_keep(r, ir->title);
@@ -118,19 +129,22 @@ static size_t printable(const unsigned char *p)
 }
 
 /* A server's words go to terminals and into JSON: white space becomes a space, what is no text a question mark. */
-const char *results_keep(struct results *r, const char *text)
+static const char *keep_printable(struct results *r, const char *text, const char *stays)
 {
     if (!text)
         return NULL;
     char *kept = arena_strdup(&r->arena, text);
     for (unsigned char *p = (unsigned char *)kept; *p;) {
         size_t n = printable(p);
-        if (!n)
+        if (!n && !strchr(stays, *p))
             *p = *p == '\n' || *p == '\t' || *p == '\r' ? ' ' : '?';
         p += n ? n : 1;
     }
     return kept;
 }
+
+const char *results_keep(struct results *r, const char *text) { return keep_printable(r, text, ""); }
+const char *results_keep_lines(struct results *r, const char *text) { return keep_printable(r, text, "\n"); }
 
 /* ---- backends ---- */
 
@@ -178,6 +192,29 @@ void results_leave_out(struct results *r, const char *what, const char *reason, 
 
 /* ---- entries ---- */
 
+static const char *digest_data(struct results *r, const struct ir *ir)
+{
+    struct buf all = {0};
+    char digest[DIGEST_CHARS + 1];
+    for (uint32_t i = 0; i < ir->ntables; i++) {
+        data_digest(&(struct data){r->seed}, &ir->tables[i], digest);
+        buf_puts(&all, digest);
+    }
+    text_digest(&all, digest);
+    buf_release(&all);
+    return results_keep(r, digest);
+}
+
+static const char *digest_requests(struct results *r, const struct ir_run *run)
+{
+    struct buf all = {0};
+    char digest[DIGEST_CHARS + 1];
+    ir_dump_requests(run, &all);
+    text_digest(&all, digest);
+    buf_release(&all);
+    return results_keep(r, digest);
+}
+
 struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
 {
     const struct ir_run *run = point->run;
@@ -188,6 +225,10 @@ struct result_entry *results_add_entry(struct results *r, const struct ir_point 
     e->backend = results_keep(r, backend);
     e->sweep = keep_params(r, point->settings, point->nsettings);
     e->nsweep = point->nsettings;
+    if (point->ir) {
+        e->data_digest = digest_data(r, point->ir);
+        e->request_digest = digest_requests(r, run);
+    }
     e->clients = run->clients;
     e->rate = run->rate;
     vec_push(&r->arena, &r->entries, e);
