@@ -15,7 +15,12 @@ import subprocess
 import sys
 import traceback
 
+import embedded
+import http_request
+import loading
 import postgres
+import procedure
+import stall
 from tools import HERE, Bench, Failed, Skip, put, servers
 
 PAIRS = 15    # rounds of the point read
@@ -26,8 +31,19 @@ MEASUREMENTS = [
     Measurement("point_read", "Prepared point read, PostgreSQL on a Unix socket", postgres.point_read,
                 {"throughput": ("≥", 1.0), "cpu": ("≤", 0.75)}),
     Measurement("pipelined", "Sixteen queries a sync, PostgreSQL", postgres.pipelined, {"cpu": ("≤", 0.65)}),
+    Measurement("load", "Loading PostgreSQL", loading.load, {"copy": ("≥", 0.9), "pgbench": ("≥", 1.5)}),
+    Measurement("stall", "Open loop, the server stopped for 100 ms each second", stall.both,
+                {"pgbench": ("within", 0.05), "arithmetic": ("within", 0.10)}),
+    Measurement("binpacked", "Thirty tables by one procedure, PostgreSQL", procedure.binpacked, {"p50": ("≤", 0.45)}),
     Measurement("sysbench_postgres", "Prepared point read beside sysbench, PostgreSQL", postgres.sysbench_postgres, {}),
     Measurement("sysbench_mariadb", "Prepared point read beside sysbench, MariaDB", postgres.sysbench_mariadb, {}),
+    Measurement("signed_request", "A signed request to DynamoDB", http_request.signed_request, {"libcurl": ("≤", 1.15)}),
+    Measurement("sqlite", "Point read, SQLite", embedded.sqlite, {"cpu": ("≤", 1.15)}),
+    Measurement("memory", "wkl alone: the memory backend", embedded.memory, {"zipf": ("≤", 200)}),
+    Measurement("generating", "Generating rows", embedded.generating, {"rows": ("≥", 10)}),
+    Measurement("many_clients", "10,000 open-loop clients, memory backend with 5 ms delay", embedded.many_clients,
+                {"p99": ("within", 0.01)}),
+    Measurement("memory_over_time", "Memory over time", embedded.memory_over_time, {"flat": ("≤", 1.05), "most": ("≤", 64)}),
 ]
 
 

@@ -29,9 +29,12 @@ def psql(bench, *statements):
     return bench.run(command + [w for s in statements for w in ("-c", s)], note=False).out
 
 
-def wkl_reads(bench, clients, run="accounts", file=POINT, backend="lakebase", options=()):
+LOADED = ("--only", "run", "--keep")
+
+
+def wkl_reads(bench, clients, run="accounts", file=POINT, backend="lakebase", options=LOADED):
     """A side: figures of one run of wklrun. Its CPU is the process's, less that of a run with one request a client."""
-    common = ["--only", "run", "--keep", "--run", run, "-c", str(clients), "--rounds", "1", *options]
+    common = ["--run", run, "-c", str(clients), "--rounds", "1", *options]
 
     def short():
         ran, result = bench.wklrun(file, backend, *common, "-n", str(clients), note=False)
@@ -108,7 +111,7 @@ def pipelined(bench, goals):
     load(bench)
     for connections in (1,) if bench.quick else (1, 4):
         clients = 16 * connections
-        options = ("--connections", str(connections), "--targets", setting)
+        options = (*LOADED, "--connections", str(connections), "--targets", setting)
         figures = take_turns(bench.rounds, wkl=wkl_reads(bench, clients, options=options),
                              pgbench=pgbench_reads(bench, file, connections, queries=16))
         yield from compare(f"{connections} connection{'s' * (connections > 1)} ÷ pgbench \\startpipeline", figures["wkl"],
