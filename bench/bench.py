@@ -8,11 +8,13 @@
 import argparse
 import collections
 import datetime
+import importlib
 import os
 import platform
 import re
 import subprocess
 import sys
+import time
 import traceback
 
 import embedded
@@ -25,6 +27,15 @@ from tools import HERE, Bench, Failed, Skip, put, servers
 
 PAIRS = 15    # rounds of the point read
 
+
+
+def compare_with_itself(bench, goals):
+    """aa.py judges how often a comparison finds a difference where there is none; it stands apart, with the statistics."""
+    if not os.path.exists(os.path.join(HERE, "aa.py")):
+        raise Skip("bench/aa.py is not there")
+    yield from importlib.import_module("aa").measure(bench, goals)
+
+
 Measurement = collections.namedtuple("Measurement", "name title measure goals")
 # Neighbours share a server. A goal is a relation and a number; "within" is a distance from 1.
 MEASUREMENTS = [
@@ -36,6 +47,7 @@ MEASUREMENTS = [
                 {"pgbench": ("within", 0.05), "arithmetic": ("within", 0.10)}),
     Measurement("binpacked", "Thirty tables by one procedure, PostgreSQL", procedure.binpacked, {"p50": ("≤", 0.45)}),
     Measurement("sysbench_postgres", "Prepared point read beside sysbench, PostgreSQL", postgres.sysbench_postgres, {}),
+    Measurement("soak_postgres", "Memory over time, PostgreSQL", embedded.soak_postgres, {"flat": ("≤", 1.05), "most": ("≤", 64)}),
     Measurement("sysbench_mariadb", "Prepared point read beside sysbench, MariaDB", postgres.sysbench_mariadb, {}),
     Measurement("signed_request", "A signed request to DynamoDB", http_request.signed_request, {"libcurl": ("≤", 1.15)}),
     Measurement("sqlite", "Point read, SQLite", embedded.sqlite, {"cpu": ("≤", 1.15)}),
@@ -43,7 +55,8 @@ MEASUREMENTS = [
     Measurement("generating", "Generating rows", embedded.generating, {"rows": ("≥", 10)}),
     Measurement("many_clients", "10,000 open-loop clients, memory backend with 5 ms delay", embedded.many_clients,
                 {"p99": ("within", 0.01)}),
-    Measurement("memory_over_time", "Memory over time", embedded.memory_over_time, {"flat": ("≤", 1.05), "most": ("≤", 64)}),
+    Measurement("soak", "Memory over time, wkl alone", embedded.soak, {"flat": ("≤", 1.05), "most": ("≤", 64)}),
+    Measurement("aa", "A/A: two measurements of the same thing", compare_with_itself, {}),
 ]
 
 
@@ -54,7 +67,7 @@ def arguments():
     p.add_argument("--quick", action="store_true", help="one short round of each")
     p.add_argument("--seconds", type=float, default=float(env("BENCH_SECONDS") or 0), help="of each side in each round (3; quick: 0.5)")
     p.add_argument("--rounds", type=int, default=int(env("BENCH_ROUNDS") or 0), help="of each measurement (5, point_read 15; quick: 1)")
-    p.add_argument("--soak", type=float, default=float(env("BENCH_SOAK") or 0), help="seconds that memory is watched (60; quick: 3)")
+    p.add_argument("--soak", type=float, default=float(env("BENCH_SOAK") or 0), help="seconds that memory is watched (60; quick: 2)")
     p.add_argument("-o", "--output", help="the report; - is standard output")
     a = p.parse_args()
     a.names = [n for word in a.names for n in word.split(",") if n]
@@ -63,7 +76,7 @@ def arguments():
         if name not in known:
             p.error(f"no measurement '{name}': there are {', '.join(known)}")
     a.seconds = a.seconds or (0.5 if a.quick else 3)
-    a.soak = a.soak or (3 if a.quick else 60)
+    a.soak = a.soak or (2 if a.quick else 60)
     return a
 
 
@@ -140,7 +153,7 @@ class Report:
 
 def measure(bench, m):
     """Results, and why there are not more of them. A measurement that breaks is told and does not end the others."""
-    bench.current, results = m.name, []
+    bench.current, results, began = m.name, [], time.monotonic()
     try:
         for result in m.measure(bench, m.goals):
             results.append(result)
@@ -155,6 +168,8 @@ def measure(bench, m):
             traceback.print_exc()
         print(f"{m.name}: FAILED: {why}", flush=True)
         return results, [f"it failed: {why}"], True
+    finally:
+        print(f"{m.name}: {put(time.monotonic() - began)} s", flush=True)
     return results, [], False
 
 

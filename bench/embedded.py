@@ -4,7 +4,7 @@ import re
 import threading
 import time
 
-from postgres import LOADED, POINT, ROWS, SELECT, compare, wkl_reads
+from postgres import LOADED, POINT, ROWS, SELECT, compare, connect, load, wkl_reads
 from tools import HERE, Result, Skip, built, find, median, percentile, put, put_each_time, put_rate, put_time, quartiles, ratios, take_turns
 
 MIB = 2**20
@@ -115,14 +115,20 @@ def watch_memory(samples):
     return during
 
 
-def memory_over_time(bench, goals):
-    """A long run at 10,000 requests a second: what is resident at its end beside what was after a tenth of it."""
+def soak(bench, goals, backend="memory", options=()):
+    """A long run at 10,000 requests a second: what is resident near its end beside what was near its start."""
     samples = []
-    ran, result = bench.wklrun(POINT, "memory", "--run", "accounts", "-c", "64", "-R", "10000", "-T", f"{bench.soak:g}s",
-                               during=watch_memory(samples), limit=bench.soak + 300)
+    ran, result = bench.wklrun(POINT, backend, *options, "--run", "accounts", "-c", "64", "-R", "10000", "-T", f"{bench.soak:g}s",
+                               "--rounds", "1", during=watch_memory(samples), limit=bench.soak + 300)
     early = median([b for t, b in samples if 0.1 * bench.soak <= t <= 0.3 * bench.soak])
     late = median([b for t, b in samples if 0.8 * bench.soak <= t <= bench.soak])
     what = f"{put(early / MIB)} MiB after {put(0.2 * bench.soak)} s, {put(late / MIB)} MiB after {put(0.9 * bench.soak)} s"
-    yield Result(f"resident at the end ÷ early, {put(bench.soak)} s at {put_rate(result['results'][0]['throughput_per_s'])}",
+    yield Result(f"{backend}: resident at the end ÷ early, {put(bench.soak)} s at {put_rate(result['results'][0]['throughput_per_s'])}",
                  [late / early], what, "–", goals["flat"])
-    yield Result("most resident", [ran.rss / MIB], f"{put(ran.rss / MIB)} MiB", "–", goals["most"], " MiB")
+    yield Result(f"{backend}: most resident", [ran.rss / MIB], f"{put(ran.rss / MIB)} MiB", "–", goals["most"], " MiB")
+
+
+def soak_postgres(bench, goals):
+    connect(bench)
+    load(bench)
+    yield from soak(bench, goals, "lakebase", LOADED)

@@ -92,6 +92,15 @@ static void open_peer(struct peer *p, int argc, char **argv)
     PQclear(r);
 }
 
+static void close_peer(struct peer *p)
+{
+    for (int i = 0; i < p->nlists; i++) {
+        PQclear(p->lists[i].keys);
+        free(p->text[i]);
+    }
+    PQfinish(p->conn);
+}
+
 int main(int argc, char **argv)
 {
     struct peer p = {.state = PEER_SEED};
@@ -118,6 +127,7 @@ int main(int argc, char **argv)
     qsort(took, calls, sizeof *took, by_size);
     printf("%" PRIu64 " calls, %.1f rows each, p50 %" PRIu64 ", p99 %" PRIu64 " ns, sum %" PRIu64 "\n", calls, (double)rows / (double)calls,
            took[calls / 2], took[calls * 99 / 100], bytes);
-    PQfinish(p.conn);
+    free(took);
+    close_peer(&p);
     return 0;
 }

@@ -16,9 +16,8 @@ TIMED = re.compile(r"^(\d+-\d+-\d+ \d+:\d+:\d+\.\d+) \S+ \[\d+\] LOG:  duration:
 class Log:
     """The server's log from a moment on: how long statements took that match a pattern, from the first's start to the last's end."""
 
-    def __init__(self, bench):
-        self.path = glob.glob(os.path.join(bench.scope.folder, "*", "postgres", "server.log"))[0]
-        self.at = os.path.getsize(self.path)
+    def __init__(self, path):
+        self.path, self.at = path, os.path.getsize(path)
 
     def seconds(self, pattern):
         with open(self.path, encoding="utf-8", errors="replace") as f:
@@ -26,6 +25,10 @@ class Log:
             found = [(datetime.datetime.fromisoformat(at).timestamp(), float(ms) / 1e3) for at, ms, text in TIMED.findall(f.read())
                      if re.match(pattern, text, re.I)]
         return max(end for end, _ in found) - min(end - took for end, took in found) if found else 0.0
+
+
+def log_of(bench):
+    return glob.glob(os.path.join(bench.scope.folder, "*", "postgres", "server.log"))[0]
 
 
 def set_logging(bench, on):
@@ -37,7 +40,7 @@ def wkl_load(bench, rows, name):
     """Wall clock of the whole process, and of what is COPY in it."""
     def side():
         psql(bench, "checkpoint")
-        log = Log(bench)
+        log = Log(log_of(bench))
         ran, result = bench.wklrun(LOAD, "lakebase", "--only", "load", "--keep", "--reload", "-j", "1", "-D", f"{name}_rows={rows}",
                                    "-D", f"{'accounts' if name == 'five' else 'five'}_rows=1")
         assert result["backends"][0]["load"]["rows"] == rows + 1
@@ -50,7 +53,7 @@ def server_copy(bench, rows, file):
     """The server reads a file of its own: what no client can be faster than. Then the key and the statistics, as wkl has them."""
     def side():
         psql(bench, "checkpoint")
-        log = Log(bench)
+        log = Log(log_of(bench))
         command = [find("psql", "postgresql-client"), "-X", "-q", "-c", "drop table if exists five_again",
                    "-c", "create table five_again (like five)", "-c", f"copy five_again from '{file}' (format binary)",
                    "-c", "alter table five_again add primary key (id)", "-c", "vacuum analyze five_again"]

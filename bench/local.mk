@@ -12,7 +12,7 @@ endif
 if HAVE_CURL
 BENCH_PEERS += bench/http_post
 endif
-check_PROGRAMS += $(BENCH_PEERS)
+check_PROGRAMS += bench/gen $(BENCH_PEERS)
 EXTRA_PROGRAMS += bench/http_post bench/jsonb_call bench/sqlite_loop
 bench_http_post_SOURCES = bench/http_post.c bench/peer.h
 bench_http_post_LDADD = $(CURL_LIBS)

@@ -91,7 +91,7 @@ def pgbench_latencies(bench, prefix):
 
 def seconds_of(bench):
     """Whole seconds, each with a stall: the first comes after half a second, in which a client must have started."""
-    return 3 if bench.quick else max(10, math.ceil(bench.seconds))
+    return 2 if bench.quick else max(10, math.ceil(bench.seconds))
 
 
 def stalls(bench, goals):

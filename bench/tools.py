@@ -16,7 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.environ.get("WKL_SOURCE") or os.path.dirname(HERE)
 BUILD = os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "build")
-sys.path.insert(0, os.path.join(SOURCE, "tests", "live"))
+sys.path.append(os.path.join(SOURCE, "tests", "live"))
 import servers  # noqa: E402  (it lives with the live tests)
 
 POSTGRES_BIN = ["/usr/lib/postgresql/%d/bin" % version for version in range(20, 12, -1)]    # where Debian keeps pgbench, if not on the PATH
