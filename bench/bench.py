@@ -12,6 +12,7 @@ import importlib
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -175,6 +176,7 @@ def measure(bench, m):
 
 def main():
     options, failed = arguments(), 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))    # as after SIGINT, what was started is ended
     wanted = [m for m in MEASUREMENTS if not options.names or m.name in options.names]
     with servers.Scope() as scope:
         rounds = options.rounds or (1 if options.quick else 5)

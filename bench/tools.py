@@ -182,12 +182,16 @@ class Bench:
         killer = threading.Timer(limit, child.kill)
         killer.start()
         after = during(child.pid) if during else None
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.monotonic() - began
-        killer.cancel()
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if after:
-            after()
+        try:
+            _, status, usage = os.wait4(child.pid, 0)
+            wall = time.monotonic() - began
+            child.returncode = os.waitstatus_to_exitcode(status)
+        finally:                                  # also when we are told to end
+            killer.cancel()
+            if child.returncode is None:
+                child.kill()
+            if after:
+                after()
         texts = []
         for path in (out, err):
             with open(path, encoding="utf-8", errors="replace") as f:

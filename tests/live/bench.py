@@ -18,7 +18,7 @@ def main():
     except subprocess.TimeoutExpired:
         return results.say("FAIL", "quick form", f"no end after {LIMIT} s")
     said = done.stdout.split("# What wkl costs")[0]
-    for name, seconds in re.findall(r"^(\w+): [\d.,]+ s$", said, re.M):
+    for name in re.findall(r"^(\w+): [\d.,]+ s$", said, re.M):
         broke = re.search(rf"^{name}: FAILED: (.*)", said, re.M)
         skipped = re.search(rf"^{name}: skipped: (.*)", said, re.M)
         results.say("FAIL" if broke else "SKIP" if skipped else "PASS", name, (broke or skipped or ["", ""])[1])
