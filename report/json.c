@@ -4,12 +4,15 @@
 #include "report/report.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include <cjson/cJSON.h>
 
 #include "base/bug.h"
 #include "base/error.h"
+#include "base/mem.h"
 #include "report/figures.h"
+#include "report/hdr.h"
 
 static void add_text(cJSON *o, const char *key, const char *text)
 {
@@ -30,6 +33,29 @@ static void add_figure(cJSON *o, const char *key, bool there, double v)
 {
     BUG_UNLESS(there ? cJSON_AddNumberToObject(o, key, fabs(v) < 1e9 ? nearbyint(v * 1e6) / 1e6 : nearbyint(v))
                      : cJSON_AddNullToObject(o, key));
+}
+
+/* What was measured, in as few digits as give it back bit for bit: other figures are derived from it again. */
+static void add_exact(cJSON *o, const char *key, bool there, double v)
+{
+    struct buf b = {0};
+    if (!there) {
+        add_text(o, key, NULL);
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        buf_clear(&b);
+        buf_printf(&b, "%.*g", digits, v);
+        if (strtod(buf_text(&b), NULL) == v)
+            break;
+    }
+    BUG_UNLESS(isfinite(v) && cJSON_AddRawToObject(o, key, buf_text(&b)));
+    buf_release(&b);
+}
+
+static void add_flag(cJSON *o, const char *key, bool v)
+{
+    BUG_UNLESS(cJSON_AddBoolToObject(o, key, v));
 }
 
 static cJSON *add_object(cJSON *o, const char *key)
@@ -86,17 +112,49 @@ static void add_backend(cJSON *o, const struct result_backend *b)
     if (b->loaded || b->reused) {
         cJSON *load = add_object(o, "load");
         add_whole(load, "rows", b->load_rows);
-        add_figure(load, "seconds", b->loaded, b->load_seconds);
+        add_exact(load, "seconds", b->loaded, b->load_seconds);
         add_figure(load, "rows_per_s", b->loaded && b->load_seconds > 0, b->load_seconds > 0 ? (double)b->load_rows / b->load_seconds : 0);
         add_whole(load, "bytes", b->load_bytes);
-        BUG_UNLESS(cJSON_AddBoolToObject(load, "reused", b->reused));
+        add_flag(load, "reused", b->reused);
     } else {
         add_text(o, "load", NULL);
     }
     add_verified(o, &b->verified);
+    cJSON *features = add_array(o, "features");
+    for (size_t i = 0; i < b->features.count; i++) {
+        cJSON *one = add_item(features);
+        add_text(one, "name", b->features.items[i].name);
+        add_text(one, "text", b->features.items[i].text);
+        add_flag(one, "lacks", b->features.items[i].lacks);
+    }
 }
 
 /* ---- entries ---- */
+
+/* What every figure of latencies comes from: HdrHistogram's own form, and what that has not got. */
+static void add_packed(cJSON *o, const char *key, const struct packed *p)
+{
+    if (!p || !p->count) {
+        add_text(o, key, NULL);
+        return;
+    }
+    struct buf b = {0};
+    cJSON *to = add_object(o, key);
+    add_whole(to, "min_ns", (uint64_t)p->min);
+    add_whole(to, "max_ns", (uint64_t)p->max);
+    add_exact(to, "sum_ns", true, p->sum);
+    add_whole(to, "out_of_range", p->clamped);
+    hdr_put_base64(p, &b);
+    add_text(to, "hdr", buf_text(&b));
+    buf_release(&b);
+}
+
+static void add_histogram(cJSON *o, const char *key, const struct hist *h)
+{
+    struct packed *p = h ? packed_new(h) : NULL;
+    add_packed(o, key, p);
+    mem_free(p);
+}
 
 static void add_interval(cJSON *o, const struct result_entry *e)
 {
@@ -160,13 +218,15 @@ static void add_client(cJSON *o, const struct result_entry *e)
     double v = 0;
     bool there = figures_cpu_per_request(e, &v);
     add_whole(to, "workers", e->workers);
+    add_flag(to, "embedded", e->embedded);
+    add_whole(to, "cpu_ns", e->all.cpu_ns);
     add_figure(to, "cpu_per_request_ns", there, v);
     there = figures_cpu_fraction(e, &v);
     add_figure(to, "cpu_fraction", there, v);
     there = figures_lag(e, &v);
     add_figure(to, "lag_p99_ns", there, v);
     add_figure(to, "wait_p99_ns", e->all.wait && e->all.wait->count, figures_percentile(e->all.wait, 99));
-    BUG_UNLESS(cJSON_AddBoolToObject(to, "saturated", figures_saturated(e)));
+    add_flag(to, "saturated", figures_saturated(e));
 }
 
 static void add_cost(cJSON *o, const struct result_entry *e)
@@ -186,6 +246,23 @@ static void add_cost(cJSON *o, const struct result_entry *e)
     add_text(to, "source", e->price.source);
     there = figures_per_request(e, e->all.units, &v);
     add_figure(add_object(to, "units"), e->price.unit, there, v);
+    add_exact(to, "units_in_all", true, e->all.units);
+    add_exact(to, "unit_per_million_usd", true, e->price.usd_per_million);
+}
+
+static void add_slices(cJSON *o, const struct result_round *round)
+{
+    cJSON *to = add_array(o, "slices");
+    for (uint32_t i = 0; i < round->nslices; i++) {
+        const struct result_slice *s = round->slices + i;
+        cJSON *one = add_item(to);
+        add_exact(one, "from_seconds", true, s->from);
+        add_exact(one, "seconds", true, s->seconds);
+        add_whole(one, "errors", s->errors);
+        add_whole(one, "retries", s->retries);
+        add_whole(one, "throttles", s->throttles);
+        add_packed(one, "histogram", s->response);
+    }
 }
 
 static void add_rounds(cJSON *o, const struct result_entry *e)
@@ -197,10 +274,49 @@ static void add_rounds(cJSON *o, const struct result_entry *e)
         bool there = round->response && round->response->count;
         add_whole(one, "requests", round->requests);
         add_whole(one, "errors", round->errors);
-        add_figure(one, "seconds", true, round->seconds);
+        add_exact(one, "began_seconds", true, round->began);
+        add_exact(one, "seconds", true, round->seconds);
         add_figure(one, "throughput_per_s", round->seconds > 0, round->seconds > 0 ? (double)round->requests / round->seconds : 0);
         add_figure(one, "p50_ns", there, figures_percentile(round->response, 50));
         add_figure(one, "p99_ns", there, figures_percentile(round->response, 99));
+        add_histogram(one, "histogram", round->response);
+        add_slices(one, round);
+    }
+}
+
+static void add_histograms(cJSON *o, const struct tally *t)
+{
+    cJSON *to = add_object(o, "histograms");
+    add_histogram(to, "response", t->response);
+    add_histogram(to, "service", t->service);
+    add_histogram(to, "wait", t->wait);
+    add_histogram(to, "lag", t->lag);
+}
+
+static void add_slowest(cJSON *o, const struct result_trace *t)
+{
+    if (!t->response_ns) {
+        add_text(o, "slowest", NULL);
+        return;
+    }
+    cJSON *to = add_object(o, "slowest");
+    add_whole(to, "response_ns", t->response_ns);
+    add_whole(to, "started_ns", t->started_ns);
+    add_whole(to, "client", t->client);
+    add_whole(to, "number", t->number);
+    add_whole(to, "followed", t->followed);
+    add_whole(to, "left_out", t->left_out);
+    cJSON *calls = add_array(to, "calls");
+    for (uint32_t i = 0; i < t->ncalls; i++) {
+        const struct result_trace_call *c = t->calls + i;
+        cJSON *one = add_item(calls);
+        add_text(one, "title", c->title);
+        add_whole(one, "asked_ns", c->asked);
+        add_whole(one, "sent_ns", c->sent);
+        add_figure(one, "first_row_ns", c->first_row, (double)c->first_row);
+        add_whole(one, "done_ns", c->done);
+        add_whole(one, "trips", c->trips);
+        add_whole(one, "rows", c->rows);
     }
 }
 
@@ -209,7 +325,7 @@ static void add_counts(cJSON *o, const struct result_entry *e)
     const struct tally *t = &e->all;
     double v = 0;
     add_whole(o, "clients", e->clients);
-    add_figure(o, "rate", e->rate > 0, e->rate);
+    add_exact(o, "rate", e->rate > 0, e->rate);
     add_whole(o, "requests", t->requests);
     add_whole(o, "errors", t->errors);
     add_errors(o, t);
@@ -219,8 +335,9 @@ static void add_counts(cJSON *o, const struct result_entry *e)
     add_whole(o, "rows", t->rows);
     add_whole(o, "bytes", t->bytes);
     add_whole(o, "trips", t->trips);
-    add_figure(o, "calls_per_request", e->calls_per_request > 0, e->calls_per_request);
-    add_figure(o, "seconds", true, t->seconds);
+    add_exact(o, "calls_per_request", e->calls_per_request > 0, e->calls_per_request);
+    add_exact(o, "tables_per_request", e->tables_per_request > 0, e->tables_per_request);
+    add_exact(o, "seconds", true, t->seconds);
     bool there = figures_metric(e, METRIC_THROUGHPUT, false, &v);
     add_figure(o, "throughput_per_s", there, v);
 }
@@ -240,13 +357,16 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     add_client(o, e);
     add_cost(o, e);
     add_verified(o, &e->verified);
-    BUG_UNLESS(cJSON_AddBoolToObject(o, "ranked", !unranked));
+    add_flag(o, "ranked", !unranked);
     add_text(o, "unranked", unranked);
     add_text(o, "failed", e->failed);
+    add_text(o, "plan", e->plan);
     cJSON *notes = add_array(o, "notes");
     for (uint32_t i = 0; i < e->nnotes; i++)
         BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(e->notes[i])));
     add_rounds(o, e);
+    add_histograms(o, &e->all);
+    add_slowest(o, &e->slowest);
 }
 
 /* ---- the whole ---- */
@@ -258,8 +378,10 @@ static void add_expectation(cJSON *o, const struct result_expectation *x)
     add_text(o, "strategy", x->strategy);
     add_params(o, "sweep", x->sweep, x->nsweep);
     add_text(o, "text", x->text);
-    add_figure(o, "value", x->measured, x->value);
-    BUG_UNLESS(cJSON_AddBoolToObject(o, "ok", x->ok));
+    add_text(o, "metric", metric_name(x->metric));
+    add_exact(o, "value", x->measured, x->value);
+    add_exact(o, "limit", true, x->limit);
+    add_flag(o, "ok", x->ok);
 }
 
 static void add_head(cJSON *o, const struct results *r)

@@ -71,6 +71,16 @@ static double lookups_per_request(const struct point *p, const struct cell *c)
     return keys;
 }
 
+static const char *plan_text(const struct point *p, const struct cell *c)
+{
+    struct buf b = {0};
+    for (uint32_t i = 0; i < p->run->nmix; i++)
+        plan_put(&c->plans[i], false, &b);
+    const char *text = arena_strdup(&p->r->results->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 static void describe(struct point *p, struct site *s, struct cell *c)
 {
     const struct price *price = s->inst->backend->price;
@@ -81,6 +91,7 @@ static void describe(struct point *p, struct site *s, struct cell *c)
     c->entry->embedded = !s->inst->kind->configured_by[0];
     c->entry->calls_per_request = calls_per_request(p, c);
     c->entry->tables_per_request = lookups_per_request(p, c);
+    c->entry->plan = plan_text(p, c);
     if (price)
         c->entry->price = (struct result_price){price->unit, price->usd_per_million, price->region, price->date, price->source};
     for (uint32_t i = 0; i < p->run->nmix; i++)
@@ -261,6 +272,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     judge(p, s, c, &out);
     if (out.tally->requests || out.tally->errors)
         results_add_round(p->r->results, c->entry, out.tally);
+    results_add_trace(p->r->results, c->entry, &out.slowest);
     if (out.mismatch.count)
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
     tally_free(out.tally);

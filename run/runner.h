@@ -11,6 +11,7 @@
 #include "run/local.h"
 #include "run/options.h"
 #include "run/tempdir.h"
+#include "vm/trace.h"
 
 struct site {                                         /* a backend instance in this run */
     struct instance *inst;
@@ -79,6 +80,7 @@ struct drive {                                        /* how a program is to be 
 struct driven {                                       /* what came of it */
     struct tally *tally;                              /* the caller's; filled */
     bool measured_units;
+    struct trace slowest;
     struct mismatch mismatch;
     struct error fatal;
 };
