@@ -24,9 +24,10 @@ import loading
 import postgres
 import procedure
 import stall
-from tools import HERE, Bench, Failed, Skip, put, servers
+from tools import HERE, Bench, Failed, Skip, goal_text, put, servers
 
 PAIRS = 15    # rounds of the point read
+MET = {None: "–", True: "yes", False: "**no**"}
 
 
 
@@ -96,11 +97,24 @@ def machine():
         cpu = re.search(r"model name\s*:\s*(.*)", f.read())
     with open("/proc/meminfo", encoding="utf-8") as f:
         memory = int(re.search(r"MemTotal:\s*(\d+)", f.read())[1]) * 1024
-    return f"{cpu[1] if cpu else platform.machine()}, {os.cpu_count()} cores, {memory / 2**30:.0f} GiB, {platform.system()} {platform.release()}"
+    system = f"{platform.system()} {platform.release()}"
+    return f"{cpu[1] if cpu else platform.machine()}, {os.cpu_count()} cores, {memory / 2**30:.0f} GiB, {system}"
 
 
 def load_average():
     return "%.2f %.2f %.2f" % os.getloadavg()
+
+
+def goals_table(sections):
+    """What was aimed at, in short; a goal that was not measured is in it too."""
+    lines = ["\n## Goals\n", "| | | ratio | goal | met |", "|---|---|---|---|---|"]
+    for m, results, _ in sections:
+        judged = [r for r in results if r.goal]
+        for r in judged:
+            lines.append(f"| {m.title} | {r.name} | **{put(r.value)}{r.unit}** | {r.goal_text()} | {MET[r.met()]} |")
+        if m.goals and not judged:
+            lines.append(f"| {m.title} | | – | {', '.join(goal_text(g) for g in m.goals.values())} | not measured |")
+    return lines
 
 
 def section(title, results, skipped):
@@ -108,8 +122,8 @@ def section(title, results, skipped):
     if results:
         lines += ["| | ratio | quartiles | goal | met | wkl | peer |", "|---|---|---|---|---|---|---|"]
         for r in results:
-            met = {None: "–", True: "yes", False: "**no**"}[r.met()]
-            lines.append(f"| {r.name} | **{put(r.value)}{r.unit}** | {r.spread_text()} | {r.goal_text()} | {met} | {r.ours} | {r.theirs} |")
+            lines.append(f"| {r.name} | **{put(r.value)}{r.unit}** | {r.spread_text()} | {r.goal_text()} | {MET[r.met()]} | {r.ours} | "
+                         f"{r.theirs} |")
     lines += [f"\nNot measured: {why}" if results else f"Not measured: {why}" for why in skipped]
     return lines
 
@@ -133,8 +147,8 @@ class Report:
         o, b = self.options, self.bench
         goals = [r.met() for _, results, _ in self.sections for r in results if r.goal]
         head = ["# What wkl costs beside its peers", "",
-                "Written by `make bench`; [README.md](README.md) says how each figure is made. Ratios are wkl's figure by the peer's, medians of",
-                "interleaved rounds with their quartiles; what the figures themselves are depends on the machine.", "",
+                "Written by `make bench`; [README.md](README.md) says how each figure is made. Ratios are wkl's figure by the peer's,",
+                "medians of interleaved rounds with their quartiles; what the figures themselves are depends on the machine.", "",
                 f"- {self.began:%Y-%m-%d %H:%M} UTC, {'quick' if o.quick else 'full'} form: {put(b.seconds)} s a side, {b.rounds} "
                 f"round{'s' * (b.rounds > 1)} ({b.pairs} of the point read)",
                 f"- {machine()}; load average {self.load} at the start, {load_average()} at the end"
@@ -147,7 +161,7 @@ class Report:
         commands = ["\n## Commands\n", "Of each form the first that was given.\n"]
         for m, _, _ in self.sections:
             commands += [f"- {m.name}"] + [f"  - `{c}`" for c in b.commands.get(m.name, {})]
-        return "\n".join(head + body + commands) + "\n"
+        return "\n".join(head + goals_table(self.sections) + body + commands) + "\n"
 
 
 # ---- the run ----

@@ -14,7 +14,7 @@ def sqlite_loop(bench, *more):
     """CPU a read of the tight loop over one statement."""
     def once(seconds):
         ran = bench.run([built("bench/sqlite_loop", "libsqlite3-dev"), bench.path("point.db"), SELECT.replace(":aid", "?1"), str(ROWS),
-                         str(seconds), *more])
+                         str(seconds), *more], note=seconds > 0)
         return ran.cpu, int(ran.out.split()[0])
     base = bench.base(lambda: once(0))
 
@@ -50,7 +50,7 @@ def sysbench_events(bench, *more):
     command = [find("sysbench", "sysbench"), os.path.join(HERE, "empty.lua"), "--threads=1", *more]
 
     def once(*limits):
-        ran = bench.run(command + [*limits, "run"])
+        ran = bench.run(command + [*limits, "run"], note="--time=0" not in limits)
         return ran.cpu, int(re.search(r"total number of events:\s+(\d+)", ran.out)[1])
     base = bench.base(lambda: once("--events=1", "--time=0"))
 

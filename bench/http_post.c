@@ -153,7 +153,8 @@ int main(int argc, char **argv)
         turn(&p);
         left -= take_done(&p, now_ms() < until);
     }
-    printf("%" PRIu64 " requests in %" PRId64 " ms, %" PRIu64 " bytes, %" PRIu64 " not 200\n", p.requests, now_ms() - from, p.bytes, p.refused);
+    printf("%" PRIu64 " requests in %" PRId64 " ms, %" PRIu64 " bytes, %" PRIu64 " not 200\n", p.requests, now_ms() - from,
+           p.bytes, p.refused);
     for (int i = 0; i < connections; i++)
         curl_easy_cleanup(requests[i].easy);
     curl_multi_cleanup(p.multi);

@@ -28,7 +28,7 @@ def libcurl(bench, url, headers, rows):
     command = [built("bench/http_post", "libcurl4-openssl-dev"), url, str(CONNECTIONS)]
 
     def once(seconds):
-        ran = bench.run(command + [str(seconds), str(rows), BODY] + [f"{k}: {v}" for k, v in headers.items()])
+        ran = bench.run(command + [str(seconds), str(rows), BODY] + [f"{k}: {v}" for k, v in headers.items()], note=seconds > 0)
         return ran.cpu, int(ran.out.split()[0])
     return once
 

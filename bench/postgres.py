@@ -103,7 +103,7 @@ def point_read(bench, goals):
         if clients == 16:
             sides["one_thread"] = pgbench_reads(bench, file, clients, jobs=1)
         figures = take_turns(bench.pairs, **sides)
-        yield from compare(f"{clients} clients ÷ pgbench -j 2", figures["wkl"], figures["pgbench"], goals["throughput"],
+        yield from compare(f"{clients} client{'s' * (clients > 1)} ÷ pgbench -j 2", figures["wkl"], figures["pgbench"], goals["throughput"],
                            goals["cpu"] if clients == 16 else None)
         if clients == 16:
             yield from compare("16 clients ÷ pgbench -j 1", figures["wkl"], figures["one_thread"])

@@ -44,7 +44,8 @@ def binpacked(bench, goals):
         return {"p50": int(p50) / 1e9, "rows": float(rows)}
 
     figures = take_turns(bench.rounds, wkl=wkl_reads(bench, 1, "packed", BINPACKED), usual=usual)
+    rows = median([f["rows"] for f in figures["usual"]])
     yield Result(f"P50, {count} tables × {KEYS} keys ÷ the JSONB procedure", ratios(figures["wkl"], figures["usual"], "p50"),
                  put_time(median([f["p50"] for f in figures["wkl"]])),
-                 f"{put_time(median([f['p50'] for f in figures['usual']]))}, {median([f['rows'] for f in figures['usual']]):.0f} rows a call",
+                 f"{put_time(median([f['p50'] for f in figures['usual']]))}, {rows:.0f} rows a call",
                  goals["p50"])

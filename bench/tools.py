@@ -3,6 +3,7 @@
 Seconds everywhere unless a name says otherwise. CPU is user plus system time of a program's process, over its whole life, as the kernel
 tells its parent (wait4)."""
 import json
+import math
 import os
 import shlex
 import shutil
@@ -60,6 +61,11 @@ def median(values):
     return statistics.median(values)
 
 
+def known(values):
+    """Without those that could not be told (NaN), unless there is nothing else."""
+    return [v for v in values if not math.isnan(v)] or [math.nan]
+
+
 def quartiles(values):
     """Low and high quartile; of fewer than four values the least and the greatest."""
     if len(values) < 4:
@@ -74,6 +80,13 @@ def percentile(values, share):
     return ordered[max(0, min(len(ordered) - 1, -int(-share * len(ordered) // 1) - 1))]
 
 
+def goal_text(goal, unit=""):
+    if goal is None:
+        return "–"
+    relation, number = goal
+    return f"within {number * 100:.0f} %" if relation == "within" else f"{relation} {put(number)}{unit}"
+
+
 class Result:
     """One line of the report: a ratio (or a figure) with its goal, and what stands behind it.
 
@@ -82,17 +95,15 @@ class Result:
     RELATIONS = {"≥": lambda v, g: v >= g, "≤": lambda v, g: v <= g, "within": lambda v, g: abs(v - 1) <= g}
 
     def __init__(self, name, ratios, ours, theirs, goal=None, unit=""):
-        self.name, self.ratios, self.ours, self.theirs, self.goal, self.unit = name, list(ratios), ours, theirs, goal, unit
+        self.name, self.ours, self.theirs, self.goal, self.unit = name, ours, theirs, goal, unit
+        self.ratios = known(ratios)
         self.value = median(self.ratios)
 
     def met(self):
-        return None if self.goal is None else self.RELATIONS[self.goal[0]](self.value, self.goal[1])
+        return None if self.goal is None or math.isnan(self.value) else self.RELATIONS[self.goal[0]](self.value, self.goal[1])
 
     def goal_text(self):
-        if self.goal is None:
-            return "–"
-        relation, number = self.goal
-        return f"within {number * 100:.0f} %" if relation == "within" else f"{relation} {put(number)}{self.unit}"
+        return goal_text(self.goal, self.unit)
 
     def spread_text(self):
         low, high = quartiles(self.ratios)
@@ -101,6 +112,8 @@ class Result:
 
 def put(value):
     """Three digits that say something."""
+    if math.isnan(value):
+        return "too short to say"
     if value == 0:
         return "0"
     for limit, form in ((0.1, "{:.3g}"), (1, "{:.3f}"), (10, "{:.2f}"), (100, "{:.1f}"), (10000, "{:,.0f}"), (1e6, "{:,.0f}")):
@@ -110,6 +123,8 @@ def put(value):
 
 
 def put_time(seconds):
+    if math.isnan(seconds):
+        return put(seconds)
     for limit, scale, unit in ((1e-6, 1e9, "ns"), (1e-3, 1e6, "µs"), (1, 1e3, "ms")):
         if seconds < limit:
             return f"{put(seconds * scale)} {unit}"
@@ -117,7 +132,7 @@ def put_time(seconds):
 
 
 def put_each_time(sides, figure):
-    return put_time(median([f[figure] for f in sides]))
+    return put_time(median(known([f[figure] for f in sides])))
 
 
 def put_rate(per_second, what=""):
@@ -163,11 +178,13 @@ class Bench:
         return {**{k: v for k, v in os.environ.items() if k in keep}, "TMPDIR": self.work, **self.env, **more}
 
     def note_command(self, command):
-        """For the report: the first command of each form, without what is only of this run."""
-        words = [os.path.basename(command[0])] + [str(w).replace(self.scope.folder, "TMP").replace(SOURCE + "/", "") for w in command[1:]]
-        words = [w.replace(os.path.relpath(self.work, self.scope.folder) + "/", "").replace("TMP/", "") for w in words]
-        text = shlex.join(words)
-        self.commands.setdefault(self.current, {}).setdefault(text, None)
+        """For the report: the command without the folders of this run, and with the variable's name where it has an address or a key."""
+        text = shlex.join([os.path.basename(command[0])] + command[1:])
+        for name in ("PGHOST", "PGPORT", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ACCESS_KEY_ID"):
+            if name in self.env:
+                text = text.replace(self.env[name], "$" + name)
+        text = text.replace(self.work + "/", "").replace(self.scope.folder + "/", "").replace(SOURCE + "/", "")
+        self.commands.setdefault(self.current, {})[text] = True
 
     def run(self, command, limit=300, during=None, note=True, codes=(0,)):
         """Runs a program to its end. during(pid) is called once it has started, and returns a function to call when it has ended."""
@@ -241,5 +258,8 @@ class Bench:
         short = [measure() for _ in range(1 if self.quick else 3)]
         return median([cpu for cpu, _ in short]), median([requests for _, requests in short])
 
-    def per_request(self, base, cpu, requests):
-        return max(0.0, cpu - base[0]) / max(1, requests - base[1])
+    @staticmethod
+    def per_request(base, cpu, requests):
+        """NaN where the requests cost less than a fifth of all the rest, which a busy machine does not repeat that well."""
+        more = cpu - base[0]
+        return more / (requests - base[1]) if more > base[0] / 5 and requests > base[1] else math.nan

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What bench/ reckons with, and its measurements that need no server, in a form so short that the figures mean nothing. How fast
 anything is decides nothing here."""
+import math
 import os
 import random
 import subprocess
@@ -54,6 +55,10 @@ def goals():
     expect("the median decides", met([0.1, 1.1, 1.2], ("≥", 1.0)), True)
     expect("figures in words", [tools.put(v) for v in (0, 0.01234, 0.5, 1.234, 56.78, 910.1, 12345, 6.5e6)],
            ["0", "0.0123", "0.500", "1.23", "56.8", "910", "12,345", "6.50 M"])
+    expect("what could not be told is left out", tools.Result("", [math.nan, 2.0, 4.0], "", "").value, 3.0)
+    expect("nothing could be told", (met([math.nan], ("≤", 1)), tools.put(math.nan)), (None, "too short to say"))
+    expect("CPU a request", tools.Bench.per_request((0.5, 10), 2.5, 1010), 0.002)
+    expect("CPU within the noise", math.isnan(tools.Bench.per_request((0.5, 10), 0.55, 1010)), True)
     expect("times in words", [tools.put_time(v) for v in (2e-7, 3e-5, 0.09, 4)], ["200 ns", "30.0 µs", "90.0 ms", "4.00 s"])
 
 
