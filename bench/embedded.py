@@ -1,8 +1,8 @@
 """What needs no server: SQLite beside a tight loop, the memory backend, generated rows, many clients, memory over time."""
+import math
 import os
 import re
 import threading
-import time
 
 from postgres import LOADED, POINT, ROWS, SELECT, compare, connect, load, wkl_reads
 from tools import HERE, Result, Skip, built, find, median, percentile, put, put_each_time, put_rate, put_time, quartiles, ratios, take_turns
@@ -109,15 +109,15 @@ def many_clients(bench, goals):
 # ---- memory over time ----
 
 def watch_memory(samples):
-    """For Bench.run: notes (seconds, bytes resident) of a process ten times a second while it lives."""
+    """For Bench.run: notes the bytes that a process has resident ten times a second while it lives."""
     def during(pid):
-        ended, began = threading.Event(), time.monotonic()
+        ended = threading.Event()
 
         def watch():
             while not ended.wait(0.1):
                 try:
                     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as f:
-                        samples.append((time.monotonic() - began, int(re.search(r"VmRSS:\s*(\d+)", f.read())[1]) * 1024))
+                        samples.append(int(re.search(r"VmRSS:\s*(\d+)", f.read())[1]) * 1024)
                 except (OSError, TypeError):
                     return    # it has ended
         thread = threading.Thread(target=watch)
@@ -130,14 +130,19 @@ def watch_memory(samples):
     return during
 
 
+def early_and_late(samples):
+    """Medians of the second and of the last fifth of the samples; NaN where there are too few."""
+    fifth = len(samples) // 5
+    return (median(samples[fifth:2 * fifth]), median(samples[-fifth:])) if fifth else (math.nan, math.nan)
+
+
 def soak(bench, goals, backend="memory", options=()):
     """A long run at 10,000 requests a second: what is resident near its end beside what was near its start."""
     samples = []
     ran, result = bench.wklrun(POINT, backend, *options, "--run", "accounts", "-c", "64", "-R", "10000", "-T", f"{bench.soak:g}s",
                                "--rounds", "1", during=watch_memory(samples), limit=bench.soak + 300)
-    early = median([b for t, b in samples if 0.1 * bench.soak <= t <= 0.3 * bench.soak])
-    late = median([b for t, b in samples if 0.8 * bench.soak <= t <= bench.soak])
-    what = f"{put(early / MIB)} MiB after {put(0.2 * bench.soak)} s, {put(late / MIB)} MiB after {put(0.9 * bench.soak)} s"
+    early, late = early_and_late(samples)
+    what = f"{put(early / MIB)} MiB early, {put(late / MIB)} MiB near the end"
     yield Result(f"{backend}: resident at the end ÷ early, {put(bench.soak)} s at {put_rate(result['results'][0]['throughput_per_s'])}",
                  [late / early], what, "–", goals["flat"])
     yield Result(f"{backend}: most resident", [ran.rss / MIB], f"{put(ran.rss / MIB)} MiB", "–", goals["most"], " MiB")

@@ -12,6 +12,7 @@ SOURCE = os.environ.get("WKL_SOURCE") or os.path.dirname(os.path.dirname(os.path
 BENCH = os.path.join(SOURCE, "bench")
 sys.path.insert(0, BENCH)
 import bench  # noqa: E402
+import embedded  # noqa: E402
 import loading  # noqa: E402
 import stall  # noqa: E402
 import tools  # noqa: E402
@@ -57,6 +58,8 @@ def goals():
            ["0", "0.0123", "0.500", "1.23", "56.8", "910", "12,345", "6.50 M"])
     expect("what could not be told is left out", tools.Result("", [math.nan, 2.0, 4.0], "", "").value, 3.0)
     expect("nothing could be told", (met([math.nan], ("≤", 1)), tools.put(math.nan)), (None, "too short to say"))
+    expect("early and late", embedded.early_and_late([9, 1, 2, 3, 4, 5, 6, 7, 8, 7]), (2.5, 7.5))
+    expect("early and late of too few", math.isnan(embedded.early_and_late([1, 2, 3])[0]), True)
     expect("CPU a request", tools.Bench.per_request((0.5, 10), 2.5, 1010), 0.002)
     expect("CPU within the noise", math.isnan(tools.Bench.per_request((0.5, 10), 0.55, 1010)), True)
     expect("times in words", [tools.put_time(v) for v in (2e-7, 3e-5, 0.09, 4)], ["200 ns", "30.0 µs", "90.0 ms", "4.00 s"])
