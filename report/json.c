@@ -418,6 +418,12 @@ static void add_all(cJSON *o, const struct results *r)
         add_text(one, "reason", r->left_out.items[i].reason);
         add_text(one, "enable", r->left_out.items[i].enable);
     }
+    to = add_array(o, "remarks");
+    for (size_t i = 0; i < r->remarks.count; i++) {
+        cJSON *one = add_item(to);
+        add_text(one, "text", r->remarks.items[i].text);
+        add_flag(one, "differs", r->remarks.items[i].differs);
+    }
 }
 
 void report_put_json(const struct results *r, const struct report_options *options, struct buf *out)

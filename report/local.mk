@@ -1,6 +1,6 @@
 # report/: what the build takes from here
 libwkl_a_SOURCES += \
-    report/chart.c report/csv.c report/html.c report/html.h report/markdown.c report/expect.c report/expect.h report/figures.c report/figures.h report/fields.c report/fields.h report/grid.c report/grid.h report/hdr.c report/hdr.h report/json.c report/read_json.c report/read_json.h report/number.c report/number.h report/progress.c report/progress.h \
+    report/chart.c report/csv.c report/html.c report/html.h report/markdown.c report/expect.c report/expect.h report/figures.c report/figures.h report/fields.c report/fields.h report/grid.c report/grid.h report/hdr.c report/hdr.h report/join.c report/join.h report/json.c report/read_json.c report/read_json.h report/number.c report/number.h report/progress.c report/progress.h \
     report/report.c report/report.h report/results.c report/results.h report/text.c report/text.h report/text_answer.c report/text_run.c
 EXTRA_DIST += \
     tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md \

@@ -492,6 +492,20 @@ static bool add_left_out(struct reading *r, const struct place *at, void *owner)
     return ok;
 }
 
+static bool add_remark(struct reading *r, const struct place *at, void *owner)
+{
+    static const struct field fields[] = {
+        {"text", FIELD_TEXT, .at = offsetof(struct result_remark, text)},
+        {"differs", FIELD_FLAG, .at = offsetof(struct result_remark, differs)},
+        END,
+    };
+    struct results *to = owner;
+    struct result_remark remark = {0};
+    bool ok = fields_read(r, at, fields, &remark);
+    vec_push(&to->arena, &to->remarks, remark);
+    return ok;
+}
+
 /* ---- the whole ---- */
 
 static bool read_workload_params(struct reading *r, const struct place *at, void *owner)
@@ -503,6 +517,7 @@ static bool read_backends(struct reading *r, const struct place *at, void *to) {
 static bool read_entries(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_entry, to); }
 static bool read_expectations(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_expectation, to); }
 static bool read_left_out(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_left_out, to); }
+static bool read_remarks(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_remark, to); }
 
 static const struct field host_fields[] = {
     {"cpu", FIELD_TEXT, .at = offsetof(struct results, host.cpu)},
@@ -524,6 +539,7 @@ static const struct field whole_fields[] = {
     {"results", FIELD_PART, .part = read_entries},
     {"expectations", FIELD_PART, .part = read_expectations},
     {"left_out", FIELD_PART, .part = read_left_out},
+    {"remarks", FIELD_PART, true, .part = read_remarks},
     END,
 };
 

@@ -101,6 +101,8 @@ struct result_expectation {
 
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
 
+struct result_remark { const char *text; bool differs; };    /* of results that were joined: what they are; where they are not alike */
+
 struct results {
     struct arena arena;                               /* of all strings and arrays here */
     const char *version, *workload, *title, *started; /* started: ISO 8601, UTC; title MAY be NULL */
@@ -113,6 +115,7 @@ struct results {
     VEC(struct result_entry *) entries;               /* in the order to show: by run, sweep point, backend, strategy */
     VEC(struct result_left_out) left_out;
     VEC(struct result_expectation) expectations;
+    VEC(struct result_remark) remarks;
 };
 
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */

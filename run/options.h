@@ -35,6 +35,7 @@ struct run_options {
     bool keep, reload, dry_run;
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
+    bool report;                                      /* the files are results: nothing is run */
     struct run_output *outputs;
     size_t noutputs;
 };
@@ -44,5 +45,8 @@ enum { EXIT_FINE = 0, EXIT_USAGE = 1, EXIT_RUN_ERRORS = 2, EXIT_WRONG_ROWS = 3, 
 
 /* Does it all, reports to the outputs and to stderr. Returns the exit code. stop: set from elsewhere to end soon. */
 int run_workload(const struct run_options *, atomic_bool *stop);
+
+/* The reports of results that were written as JSON before: no file is compiled, nothing is connected to. */
+int run_report(const struct run_options *);
 
 #endif
