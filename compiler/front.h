@@ -9,6 +9,8 @@ struct front_define { const char *name, *value; };    /* -D NAME=VALUE */
 struct front_options {
     const struct front_define *defines;
     size_t ndefines;
+    const char *const *fails;                         /* --fail-if: "p99 > 50ms" */
+    size_t nfails;
 };
 
 /* Reads, parses, resolves, checks. Later files add declarations to the first. NULL where diags has errors, or where a file cannot be

@@ -182,11 +182,23 @@ static void list_backends(struct join *j, struct backend_list *all)
                 vec_push(&j->into->arena, all, j->parts[i]->backends.items[k]);
 }
 
+/* A part that was joined before has parts of its own. */
+static uint32_t next_part(const struct results *r)
+{
+    uint32_t next = 0;
+    for (size_t i = 0; i < r->entries.count; i++)
+        next = r->entries.items[i]->part >= next ? r->entries.items[i]->part + 1 : next;
+    return next;
+}
+
 static void move_part(struct join *j, struct results *from)
 {
     struct results *to = j->into;
-    for (size_t i = 0; i < from->entries.count; i++)
+    uint32_t first = next_part(to);
+    for (size_t i = 0; i < from->entries.count; i++) {
+        from->entries.items[i]->part += first;
         vec_push(&to->arena, &to->entries, from->entries.items[i]);
+    }
     for (size_t i = 0; i < from->expectations.count; i++)
         vec_push(&to->arena, &to->expectations, from->expectations.items[i]);
     for (size_t i = 0; i < from->left_out.count; i++)

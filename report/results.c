@@ -15,6 +15,8 @@
 #include "base/mem.h"
 #include "compiler/plan.h"
 
+static const double usual_noise = 0.02;
+
 static const char *cpu_model(struct arena *a)
 {
     const char *model = "unknown";
@@ -55,6 +57,7 @@ struct results *results_new_empty(void)
 {
     struct results *r = mem_alloc(sizeof *r);
     arena_init(&r->arena);
+    r->noise = usual_noise;
     return r;
 }
 

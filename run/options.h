@@ -36,6 +36,8 @@ struct run_options {
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
     bool report;                                      /* the files are results: nothing is run */
+    bool has_noise;
+    double noise;                                     /* a difference up to this share is none */
     struct run_output *outputs;
     size_t noutputs;
 };

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "compiler/narrow.h"
-#include "report/expect.h"
+#include "report/compare.h"
+#include "report/gate.h"
 #include "report/join.h"
 #include "report/read_json.h"
+#include "report/recommend.h"
 #include "report/report.h"
 #include "run/runner.h"
 
@@ -133,13 +135,22 @@ static int write_output(struct runner *r, const struct run_output *o, struct err
     return rc;
 }
 
+static void say_failure(void *runner, const char *text)
+{
+    progress_complain(((struct runner *)runner)->progress, "FAILED: %s", text);
+}
+
 static int report(struct runner *r, struct error *err)
 {
     static const struct run_output usual = {NULL, "text"};
     bool to_stdout = false;
     int rc = 0;
     results_sort(r->results);
-    r->expectation_failed = expect_failures(r->results) > 0;
+    if (r->options->has_noise)
+        r->results->noise = r->options->noise;
+    compare_results(r->results);
+    recommend_results(r->results);
+    r->gate_failed = gate_failures(r->results, say_failure, r) > 0;
     for (size_t i = 0; i < r->options->noutputs; i++) {
         int one = write_output(r, &r->options->outputs[i], err);
         rc = rc < 0 ? rc : one;
@@ -160,7 +171,7 @@ static int exit_code(const struct runner *r, int rc)
         return EXIT_RUN_ERRORS;
     if (rc < 0 || r->unreachable)
         return EXIT_USAGE;
-    return r->expectation_failed ? EXIT_EXPECTATION : EXIT_FINE;
+    return r->gate_failed ? EXIT_EXPECTATION : EXIT_FINE;
 }
 
 static int say_error(struct error *err, int rc)

@@ -41,7 +41,7 @@ struct runner {
     struct progress *progress;
     struct local *local;
     struct tempdir tempdir;
-    bool unreachable, run_errors, wrong_rows, expectation_failed;
+    bool unreachable, run_errors, wrong_rows, gate_failed;
 };
 
 bool runner_stopped(const struct runner *);

@@ -53,6 +53,9 @@ def test_side_by_side(place):
             assert entry["histograms"] == was["sqlite"]["histograms"]
     said = [r["text"] for r in report["remarks"] if r["differs"]]
     assert said == ["seed: 1 in before; 7 in after", "params: keys 100 in before; keys 50 in after"], said
+    assert {e["backend"]: e["part"] for e in report["results"]} == {"sqlite@before": 0, "memory": 0, "sqlite@after": 1}
+    for found in report["comparisons"]:               # rounds of different runs did not take turns
+        assert found["paired"] == ("@after" not in found["backend"] + found["against_backend"]) or not found["rounds"], found
     text = place.wklrun("--report", before, after).expect(FINE).out
     assert "DIFFERS:" in text and "sqlite@after" in text, text
     once_more = place.path("once_more.json")

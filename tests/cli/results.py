@@ -2,6 +2,7 @@
 """What a run reports: as the schema says, the same requests on every backend, as many and as fast as was asked for."""
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -42,7 +43,7 @@ def test_same_seed_same_requests(place):
 
 def test_counted_requests(place):
     file = place.write("tiny.wkl", TINY + RUN)
-    for args, requests, clients, rounds in ((("-n", "100"), 100, 2, 3), (("-n", "7", "-c", "5"), 7, 5, 3), (("-n", "2", "--rounds", "1"), 2, 2, 1),
+    for args, requests, clients, rounds in ((("-n", "100"), 100, 2, 6), (("-n", "7", "-c", "5"), 7, 5, 6), (("-n", "2", "--rounds", "1"), 2, 2, 1), (("-n", "2"), 2, 2, 2),
                                             (("-n", "100", "-c", "50", "-j", "2", "--rounds", "4"), 100, 50, 4)):
         report, _ = place.measure(FINE, file, *BOTH, *args)
         for entry in report["results"]:
@@ -116,6 +117,36 @@ def test_expectations(place):
         assert [x["ok"] for x in report["expectations"]] == oks, (expect, report["expectations"])
         said = place.wklrun(file, "-b", "memory").expect(code)
         assert (code == FINE) or "p" in said.out, said
+
+
+def test_gates(place):
+    """What failed is said on standard error too: by name, by how much, and how sure that is."""
+    file = place.write("tiny.wkl", TINY + "run go { query all  clients 2  for 3000 requests  expect on memory: p50 < 1ns }\n")
+    report, done = place.measure(EXPECTATION, file, *BOTH, "-q", True, "p50 > 1ns", True, "on sqlite: errors > 0", True, "p99 > 1h")
+    assert {(x["text"], x["fail_if"], x["backend"], x["ok"]) for x in report["expectations"]} == {
+        ("on memory: p50 < 1ns", False, "memory", False), ("p50 > 1ns", True, "memory", False), ("p99 > 1h", True, "memory", True),
+        ("p50 > 1ns", True, "sqlite", False), ("on sqlite: errors > 0", True, "sqlite", True), ("p99 > 1h", True, "sqlite", True),
+    }, report["expectations"]
+    failed = [line for line in done.err.splitlines() if line.startswith("FAILED: ")]
+    assert len(failed) == 3, done
+    assert any(re.fullmatch(r"FAILED: go on sqlite with single: --fail-if 'p50 > 1ns' holds: [\d.,]+ .?s \([\d.,]+ .?s to [\d.,]+ .?s\), [\d.,k]+ times the limit", line)
+               for line in failed), failed
+    assert any(line.startswith("FAILED: go on memory with single: on memory: p50 < 1ns failed: ") for line in failed), failed
+    for wrong, said in (("p98 > 1ms", "unknown metric"), ("p99 >", "unexpected end of the condition"), ("p99 > 3/s", "--fail-if"), ("1", "unexpected")):
+        done = place.wklrun(file, "--fail-if", wrong).expect(wkl.USAGE)
+        assert said in done.err and "--fail-if" in done.err, done
+    assert "expected a share" in place.wklrun(file, "--noise", "5ms").expect(wkl.USAGE).err
+
+
+def test_comparisons(place):
+    """A server that waits for 20 ms is slower for sure than one that does not wait."""
+    file = place.write("tiny.wkl", TINY + RUN + "backend memory as near { }\nbackend memory as far { delay 20ms }\n")
+    report, done = place.measure(FINE, file, "-b", "near,far")
+    median, = [c for c in report["comparisons"] if c["kind"] == "backends" and c["metric"] == "p50"]
+    assert (median["backend"], median["against_backend"], median["rounds"], median["paired"]) == ("far", "near", 6, True), median
+    assert median["verdict"] == "slower" and 1 < median["change"] and median["ci95"][0] <= median["change"] <= median["ci95"][1], median
+    tail, = [c for c in report["comparisons"] if c["kind"] == "backends" and c["metric"] == "p99"]
+    assert tail["verdict"] == "not known" and tail["why"] == "too few rounds or requests" and tail["ci95"] is None, tail
 
 
 def test_every_format(place):
