@@ -60,10 +60,30 @@ void html_put(struct html *h, const char *element, const char *class, const char
 
 /* ---- the page ---- */
 
+/* An answer may come in several lines: all of it is one item. */
+struct answers { struct html *html; bool open; };
+
 static void put_answer(void *to, const char *text, bool starts)
 {
-    (void)starts;
-    html_put(to, "li", NULL, text);
+    struct answers *a = to;
+    if (starts && a->open)
+        html_close(a->html);
+    if (starts || !a->open)
+        html_open(a->html, "li");
+    else
+        html_text(a->html, " ");
+    html_text(a->html, text);
+    a->open = true;
+}
+
+static void put_answers(struct html *h, const struct results *r)
+{
+    struct answers a = {h, false};
+    html_open(h, "ul");
+    text_each_answer(r, put_answer, &a);
+    if (a.open)
+        html_close(h);
+    html_close(h);
 }
 
 static void put_head(struct html *h, const struct results *r)
@@ -118,9 +138,7 @@ static void put_body(struct html *h, const struct results *r)
     html_open(h, "main");
     html_put(h, "h1", NULL, r->title ? r->title : r->workload);
     put_facts(h, r);
-    html_open(h, "ul");
-    text_each_answer(r, put_answer, h);
-    html_close(h);
+    put_answers(h, r);
     put_contents(h, r);
     for (size_t i = 0; i < r->entries.count; i = text_run_end(r, i))
         html_put_run(h, r, i, text_run_end(r, i));
