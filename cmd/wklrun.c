@@ -175,10 +175,16 @@ TAKE_FLAG(take_report, report)
 static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
-    const char *dot = strrchr(v, '.');
-    const char *format = x->file ? x->file : dot && report_find_format(dot + 1) ? dot + 1 : "text";
+    const struct report_format *ending = report_find_ending(v);
     (void)fault; (void)room;
-    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, format}));
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->file ? x->file : ending ? ending->name : "text"}));
+    return true;
+}
+static bool take_hdr(void *a, const char *v, char *fault, size_t room)
+{
+    struct asked *x = a;
+    (void)fault; (void)room;
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, "hlog"}));
     return true;
 }
 static bool take_format(void *a, const char *v, char *fault, size_t room)
@@ -220,6 +226,7 @@ static const struct option_row options[] = {
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
     {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results"},
     {0, "format", "FORMAT", "of the next -o", take_format, NULL},
+    {0, "hdr", "FILE", "all latencies, as a log of HdrHistogram: -o FILE in the format hlog", take_hdr, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
     {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
     {'q', "quiet", NULL, "no progress, and no table where -o is given or not", take_quiet, NULL},

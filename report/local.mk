@@ -15,6 +15,7 @@ libwkl_a_SOURCES += \
     report/gate.c report/gate.h \
     report/grid.c report/grid.h \
     report/hdr.c report/hdr.h \
+    report/hlog.c \
     report/html.c report/html.h \
     report/html_backends.c report/html_backends.h \
     report/html_expect.c \
@@ -25,6 +26,7 @@ libwkl_a_SOURCES += \
     report/html_table.c report/html_table.h \
     report/join.c report/join.h \
     report/json.c \
+    report/junit.c \
     report/markdown.c \
     report/number.c report/number.h \
     report/plot.c report/plot.h \
