@@ -135,6 +135,17 @@ static bool take_fail_if(void *a, const char *v, char *fault, size_t room)
     return true;
 }
 
+static bool take_baseline(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->o.baseline = v;
+    return *v || fault_text(fault, room, "expected a name, or a file that wklrun wrote with --format json");
+}
+static bool take_save_baseline(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->o.save_baseline = v;
+    return gates_name_ok(v) || fault_text(fault, room, "expected a name of letters, digits, '-', '_' and '.'");
+}
+
 static int place_in(const char *const *words, const char *v)
 {
     for (int i = 0; words[i]; i++)
@@ -231,6 +242,8 @@ static const struct option_row options[] = {
     {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
     {'q', "quiet", NULL, "no progress, and no table where -o is given or not", take_quiet, NULL},
     {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates"},
+    {0, "baseline", "NAME|FILE", "exit with 99 where something is slower than in this earlier result", take_baseline, NULL},
+    {0, "save-baseline", "NAME", "keep the result as .wkl/baselines/NAME.json beside FILE, unless something failed", take_save_baseline, NULL},
     {0, "noise", "SHARE", "differences up to this are none (2%)", take_noise, NULL},
     {0},
 };
@@ -239,7 +252,7 @@ static const struct command command = {
     "wklrun", "wklrun [OPTIONS] FILE…",
     "Runs a workload on databases: the same data, the same requests, every row verified, side by side.", 
     "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached, 2 errors during the run,\n"
-    "3 a backend answered with wrong rows, 99 an expectation failed, 70 a bug of ours.\n\n"
+    "3 a backend answered with wrong rows, 99 a gate failed (expect, --fail-if, --baseline), 70 a bug of ours.\n\n"
     "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
     "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
     "  wklrun --report r.json -o r.html                   another form of it, later\n",
@@ -293,6 +306,11 @@ int main(int argc, char **argv)
     asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count};
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;
+    if (asked.o.report && asked.fails.count) {
+        fprintf(stderr, "wklrun: --fail-if is held against what is measured: give it to the run, or a --baseline to --report\n");
+        arena_release(&asked.arena);
+        return EXIT_USAGE;
+    }
     if (asked.o.report) {
         int code = run_report(&asked.o);
         arena_release(&asked.arena);

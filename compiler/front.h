@@ -27,5 +27,7 @@ int front_format(struct arena *, struct diags *, const char *path, const char **
 
 /* ir_dump.c: the whole IR as text, stable. */
 void ir_dump(const struct ir *, struct buf *);
+/* Of these what decides what a run asks for: its queries with their shares, and the keys' distributions. */
+void ir_dump_requests(const struct ir_run *, struct buf *);
 
 #endif

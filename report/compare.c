@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/baseline.h"
 #include "report/figures.h"
 #include "report/number.h"
 
@@ -107,14 +108,11 @@ static void compare_point(struct results *r, enum comparison_kind kind, size_t f
 
 static void compare_baseline(struct results *r)
 {
-    const struct results *base = r->baseline;
-    for (size_t i = 0; i < r->entries.count; i++)
-        for (size_t k = 0; base && k < base->entries.count; k++) {
-            const struct result_entry *e = r->entries.items[i], *b = base->entries.items[k];
-            if (figures_same_point(e, b) && !strcmp(e->strategy, b->strategy) && !strcmp(e->backend, b->backend) &&
-                !figures_unranked(r, e) && !figures_unranked(base, b))
-                add(r, COMPARISON_BASELINE, e, b);
-        }
+    for (size_t i = 0; r->baseline && i < r->entries.count; i++) {
+        const struct result_entry *e = r->entries.items[i], *then = baseline_find(r->baseline, e);
+        if (then && !figures_unranked(r, e) && !figures_unranked(r->baseline, then))
+            add(r, COMPARISON_BASELINE, e, then);
+    }
 }
 
 /* ---- families ---- */

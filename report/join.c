@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "report/figures.h"
 
 struct join {
     struct results **parts;
@@ -95,6 +95,39 @@ static void compare_aspect(struct join *j, const struct aspect *aspect)
     buf_release(&first);
 }
 
+struct digest { const char *what; size_t at; };
+
+static bool differ(const struct result_entry *a, const struct result_entry *b, const struct digest *d)
+{
+    const char *x = *(const char *const *)((const char *)a + d->at), *y = *(const char *const *)((const char *)b + d->at);
+    return figures_same_point(a, b) && x && y && strcmp(x, y) != 0;
+}
+
+/* The first entries of two parts that stand for one point and yet are not of the same data (or requests); false: there are none. */
+static bool find_unlike(const struct results *a, const struct results *b, const struct digest *d, const struct result_entry **entry)
+{
+    for (size_t i = 0; i < a->entries.count; i++)
+        for (size_t k = 0; k < b->entries.count; k++)
+            if (differ(*entry = a->entries.items[i], b->entries.items[k], d))
+                return true;
+    return false;
+}
+
+/* Data of another seed are not the same by their nature, and that has been said. */
+static void compare_digests(struct join *j, size_t part)
+{
+    static const struct digest digests[] = {{"tables", offsetof(struct result_entry, data_digest)},
+                                            {"requests", offsetof(struct result_entry, request_digest)}};
+    for (size_t i = 0; i < sizeof digests / sizeof *digests && j->parts[part]->seed == j->into->seed; i++) {
+        const struct result_entry *e = NULL;
+        struct buf b = {0};
+        if (!find_unlike(j->into, j->parts[part], &digests[i], &e))
+            continue;
+        buf_printf(&b, "%s: those of run %s are not the same in %s and in %s", digests[i].what, e->run, j->labels[0], j->labels[part]);
+        add_remark(j, true, &b);
+    }
+}
+
 static void remark_all(struct join *j)
 {
     struct buf b = {0};
@@ -103,6 +136,8 @@ static void remark_all(struct join *j)
     add_remark(j, false, &b);
     for (size_t i = 0; i < sizeof aspects / sizeof *aspects; i++)
         compare_aspect(j, &aspects[i]);
+    for (size_t i = 1; i < j->n; i++)
+        compare_digests(j, i);
 }
 
 /* ---- backends ---- */

@@ -383,6 +383,8 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     add_text(o, "backend", e->backend);
     add_params(o, "sweep", e->sweep, e->nsweep);
     add_whole(o, "part", e->part);
+    add_text(o, "data_digest", e->data_digest);
+    add_text(o, "request_digest", e->request_digest);
     add_text(o, "round", "all");
     add_counts(o, e);
     add_latency(o, "response_ns", e, false);
@@ -476,6 +478,20 @@ static void add_recommendation(cJSON *o, const struct results *r, const struct r
         add_recommended(add_item(points), r, x->points + i);
 }
 
+static void add_baseline(cJSON *o, const struct results *r)
+{
+    if (!r->baseline) {
+        add_text(o, "baseline", NULL);
+        return;
+    }
+    cJSON *to = add_object(o, "baseline");
+    add_text(to, "name", r->baseline_name);
+    add_text(to, "started", r->baseline->started);
+    cJSON *notes = add_array(to, "notes");
+    for (size_t i = 0; i < r->baseline_notes.count; i++)
+        BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(r->baseline_notes.items[i])));
+}
+
 static void add_head(cJSON *o, const struct results *r)
 {
     add_text(o, "wkl", r->version);
@@ -490,7 +506,8 @@ static void add_head(cJSON *o, const struct results *r)
     add_text(host, "kernel", r->host.kernel);
     add_whole(host, "memory_bytes", r->host.memory_bytes);
     add_params(o, "params", r->params, r->nparams);
-    add_figure(o, "noise", true, r->noise);
+    add_exact(o, "noise", true, r->noise);
+    add_baseline(o, r);
 }
 
 static void add_all(cJSON *o, const struct results *r)

@@ -143,7 +143,7 @@ static void add_absent(struct junit *j, const char *what, enum outcome outcome, 
 
 static void add_backend(struct junit *j, const struct result_backend *b)
 {
-    struct testcase c = {.class = "backends", .name = b->name, .seconds = b->load_seconds};
+    struct testcase c = {.class = "backends", .name = b->name, .seconds = b->loaded ? b->load_seconds : 0};
     if (b->status == RESULT_OK)
         vec_push(&j->arena, &find_suite(j, "backends")->cases, c);
     else

@@ -165,11 +165,21 @@ static void put_comparison(void *to, const char *who, const char *what, enum com
     buf_puts(told->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? "**\n" : "\n");
 }
 
+static void put_note(void *to, const char *note)
+{
+    struct told *told = to;
+    buf_printf(told->out, "%s- ", told->any ? "" : told->title);
+    told->any = true;
+    put_escaped(told->out, note);
+    buf_putc(told->out, '\n');
+}
+
 static void put_comparisons(const struct results *r, struct buf *b)
 {
     struct told alike = {b, "\n## p99 that the rounds do not tell apart\n\n", false};
     struct told baseline = {b, "\n## p99 against the baseline\n\n", false};
     text_each_comparison(r, false, put_comparison, &alike);
+    text_each_baseline_note(r, put_note, &baseline);
     text_each_comparison(r, true, put_comparison, &baseline);
 }
 

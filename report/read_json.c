@@ -326,6 +326,8 @@ static const struct field entry_fields[] = {
     {"backend", FIELD_TEXT, .at = offsetof(struct result_entry, backend)},
     {"sweep", FIELD_PART, .part = read_sweep},
     {"part", FIELD_WHOLE32, true, offsetof(struct result_entry, part)},
+    {"data_digest", FIELD_TEXT, true, offsetof(struct result_entry, data_digest)},
+    {"request_digest", FIELD_TEXT, true, offsetof(struct result_entry, request_digest)},
     {"clients", FIELD_WHOLE32, .at = offsetof(struct result_entry, clients)},
     {"rate", FIELD_NUMBER, true, offsetof(struct result_entry, rate)},
     {"requests", FIELD_WHOLE, .at = offsetof(struct result_entry, all.requests)},

@@ -52,6 +52,7 @@ struct result_entry {
     const char *strategy, *backend;                   /* the strategy's canonical text; the instance's name */
     const struct ir_param *sweep;                     /* what is swept, with its value here */
     uint32_t nsweep;
+    const char *data_digest, *request_digest;         /* of the tables and the seed; of the queries and keys. NULL: not known */
     uint32_t clients, workers;                        /* workers: threads of the client */
     uint32_t part;                                    /* of joined results: from which; rounds of different ones did not take turns */
     bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
@@ -125,6 +126,8 @@ struct results {
     VEC(struct result_remark) remarks;
     double noise;                                     /* a difference up to this share is none: 0.02 */
     const struct results *baseline;                   /* an earlier result to compare with, somebody else's; NULL: none */
+    const char *baseline_name;                        /* as the user named it */
+    VEC(const char *) baseline_notes;                 /* what is not as it was then */
     VEC(struct comparison) comparisons;               /* compare_results makes them */
     VEC(struct recommendation) recommendations;       /* recommend_results makes them: one for each run */
 };

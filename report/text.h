@@ -23,6 +23,7 @@ void text_each_answer(const struct results *, void (*line)(void *, const char *t
 void text_put_comparisons(struct text *, bool of_baseline);
 void text_each_comparison(const struct results *, bool of_baseline,
                           void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to);
+void text_each_baseline_note(const struct results *, void (*line)(void *, const char *), void *to);
 
 /* Entries first … end-1 are of one run. */
 size_t text_run_end(const struct results *, size_t first);

@@ -210,6 +210,26 @@ static void put_sweep_answer(struct text *t, size_t first, size_t end)
     buf_release(&b);
 }
 
+/* "2 slower, 1 faster, 9 with no difference found" */
+static void put_baseline(struct text *t)
+{
+    const struct results *r = t->results;
+    size_t counts[4] = {0};
+    struct buf b = {0};
+    if (!r->baseline)
+        return;
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        if (r->comparisons.items[i].kind == COMPARISON_BASELINE)
+            counts[r->comparisons.items[i].verdict]++;
+    buf_printf(&b, "of p50, p99 and throughput against '%s' %zu slower, %zu faster, %zu with no difference found", r->baseline_name,
+               counts[VERDICT_SLOWER], counts[VERDICT_FASTER], counts[VERDICT_NONE_FOUND]);
+    if (counts[VERDICT_UNKNOWN])
+        buf_printf(&b, ", %zu not known", counts[VERDICT_UNKNOWN]);
+    buf_puts(&b, r->baseline_notes.count ? "; what is not as it was then is said below." : ".");
+    paper_put_wrapped(&t->paper, 12, counts[VERDICT_SLOWER] ? STYLE_BAD : STYLE_GOOD, "baseline:", buf_text(&b));
+    buf_release(&b);
+}
+
 static void put_recommendations(struct text *t)
 {
     const struct results *r = t->results;
@@ -309,6 +329,7 @@ void text_put_answers(struct text *t)
         i = end;
     }
     put_recommendations(t);
+    put_baseline(t);
     put_expected(t);
     if (r->entries.count)
         put_verified(t);

@@ -57,10 +57,34 @@ static void put_line(void *to, const char *who, const char *what, enum compariso
     buf_release(&b);
 }
 
+/* Which baseline it is, and what is not as it was then. */
+void text_each_baseline_note(const struct results *r, void (*line)(void *, const char *), void *to)
+{
+    struct buf b = {0};
+    if (!r->baseline)
+        return;
+    buf_printf(&b, "baseline %s of %s", r->baseline_name ? r->baseline_name : "", r->baseline->started);
+    line(to, buf_text(&b));
+    for (size_t i = 0; i < r->baseline_notes.count; i++)
+        line(to, r->baseline_notes.items[i]);
+    buf_release(&b);
+}
+
+static void put_note(void *to, const char *note)
+{
+    struct text *t = to;
+    paper_put_wrapped(&t->paper, 4, STYLE_WARN, "  ·", note);
+}
+
 void text_put_comparisons(struct text *t, bool of_baseline)
 {
     struct lines lines = {.text = t, .title = of_baseline ? "p99 against the baseline" : "p99 that the rounds do not tell apart"};
     struct buf b = {0};
+    if (of_baseline && t->results->baseline) {
+        paper_put_rule(&t->paper, lines.title);
+        lines.shown = 1;
+        text_each_baseline_note(t->results, put_note, t);
+    }
     text_each_comparison(t->results, of_baseline, put_line, &lines);
     if (lines.more) {
         buf_printf(&b, "and %zu more, in the JSON", lines.more);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "compiler/narrow.h"
+#include "report/baseline.h"
 #include "report/compare.h"
 #include "report/gate.h"
 #include "report/join.h"
@@ -148,6 +149,8 @@ static int report(struct runner *r, struct error *err)
     results_sort(r->results);
     if (r->options->has_noise)
         r->results->noise = r->options->noise;
+    if (r->baseline)
+        baseline_set(r->results, r->baseline, r->options->baseline);
     compare_results(r->results);
     recommend_results(r->results);
     r->gate_failed = gate_failures(r->results, say_failure, r) > 0;
@@ -160,7 +163,9 @@ static int report(struct runner *r, struct error *err)
         int one = write_output(r, &usual, err);
         rc = rc < 0 ? rc : one;
     }
-    return rc;
+    if (rc < 0)
+        return rc;
+    return gates_save(r, r->gate_failed || r->wrong_rows || r->run_errors || r->unreachable || runner_stopped(r), err);
 }
 
 static int exit_code(const struct runner *r, int rc)
@@ -189,7 +194,8 @@ static int compile(struct runner *r, struct error *err)
     show_diagnostics(r);
     if (!r->ir)
         return errors ? ERR_USAGE : err->code ? err->code : ERR_USAGE;
-    return check_options(r, err);
+    int rc = check_options(r, err);
+    return rc < 0 ? rc : gates_open(r, err);
 }
 
 int run_workload(const struct run_options *options, atomic_bool *stop)
@@ -200,6 +206,7 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     int rc = compile(&r, &err);
     if (rc < 0) {
         say_error(&err, rc);
+        gates_close(&r);
         arena_release(&r.arena);
         return EXIT_USAGE;
     }
@@ -221,6 +228,7 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     say_error(&err, rc);
     int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);
     results_free(r.results);
+    gates_close(&r);
     arena_release(&r.arena);
     return code;
 }
@@ -245,11 +253,14 @@ static int read_results(struct runner *r, struct error *err)
 
 int run_report(const struct run_options *options)
 {
-    struct runner r = {.options = options};
+    atomic_bool stop = false;
+    struct runner r = {.options = options, .stop = &stop};
     struct error err = {0};
     arena_init(&r.arena);
     r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet});
     int rc = read_results(&r, &err);
+    if (rc == 0)
+        rc = gates_open(&r, &err);
     if (rc == 0)
         rc = check_outputs(&r, &err);
     if (rc == 0)
@@ -258,6 +269,7 @@ int run_report(const struct run_options *options)
     say_error(&err, rc);
     int code = exit_code(&r, rc);
     results_free(r.results);
+    gates_close(&r);
     arena_release(&r.arena);
     return code;
 }

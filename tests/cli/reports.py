@@ -73,6 +73,28 @@ def test_alike(place):
     assert names == {f"sqlite@{one}", f"sqlite@{same}"}, names      # files of one name are told apart by their folders
 
 
+def test_other_tables(place):
+    """The same names, the same seed, yet other tables and other requests."""
+    one = measured(place, "one.json", "-b", "sqlite")
+    path = place.path("two.json")
+    other = TINY.replace("0..1000", "0..7").replace("get rare }", "get rates[30d] }").replace("get rates[*], rare }", "get rates[*] }") + RUN
+    place.wklrun(place.write("other.wkl", other), "-q", "-o", path, "-b", "memory").expect(FINE)
+    text = place.wklrun("--report", one, path).expect(FINE).out
+    assert "tables: those of run go are not the same in one and in two" in " ".join(text.split()), text
+    assert "requests: those of run go are not the same in one and in two" in " ".join(text.split()), text
+
+
+def test_gates(place):
+    """A result can be held against a baseline later, and become one."""
+    one = measured(place, "one.json", "-b", "sqlite")
+    place.wklrun("--report", one, "--save-baseline", "main").expect(FINE, "baseline 'main' saved")
+    assert "baseline main of " in place.wklrun("--report", one, "--baseline", "main").expect(FINE).out
+    place.wklrun("--report", one, "--baseline", "none").expect(USAGE, "there is no baseline 'none'", lines=1)
+    other = measured(place, "other.json", "-b", "sqlite", "--seed", "3")
+    place.wklrun("--report", other, "--baseline", "main").expect(USAGE, "seed", lines=1)
+    place.wklrun("--report", one, "--fail-if", "p99 > 1ns").expect(USAGE, "--fail-if is held against what is measured", lines=1)
+
+
 def test_no_results(place):
     good = measured(place, "good.json", "-b", "memory")
     whole = read(good)

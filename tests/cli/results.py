@@ -122,7 +122,7 @@ def test_expectations(place):
 def test_gates(place):
     """What failed is said on standard error too: by name, by how much, and how sure that is."""
     file = place.write("tiny.wkl", TINY + "run go { query all  clients 2  for 3000 requests  expect on memory: p50 < 1ns }\n")
-    report, done = place.measure(EXPECTATION, file, *BOTH, "-q", True, "p50 > 1ns", True, "on sqlite: errors > 0", True, "p99 > 1h")
+    report, done = place.measure(EXPECTATION, file, *BOTH, "--fail-if", "p50 > 1ns", "--fail-if", "on sqlite: errors > 0", "--fail-if", "p99 > 1h")
     assert {(x["text"], x["fail_if"], x["backend"], x["ok"]) for x in report["expectations"]} == {
         ("on memory: p50 < 1ns", False, "memory", False), ("p50 > 1ns", True, "memory", False), ("p99 > 1h", True, "memory", True),
         ("p50 > 1ns", True, "sqlite", False), ("on sqlite: errors > 0", True, "sqlite", True), ("p99 > 1h", True, "sqlite", True),
@@ -147,6 +147,44 @@ def test_comparisons(place):
     assert median["verdict"] == "slower" and 1 < median["change"] and median["ci95"][0] <= median["change"] <= median["ci95"][1], median
     tail, = [c for c in report["comparisons"] if c["kind"] == "backends" and c["metric"] == "p99"]
     assert tail["verdict"] == "not known" and tail["why"] == "too few rounds or requests" and tail["ci95"] is None, tail
+
+
+def test_baselines(place):
+    """A regression ends with 99 and is named; what measured something else is refused before anything is run; a failed run is not saved."""
+    def write(delay, upto=1000):
+        return place.write("tiny.wkl", TINY.replace("0..1000", f"0..{upto}") + RUN + f"backend memory {{ delay {delay} }}\n")
+    saved = place.path(".wkl/baselines/main.json")
+    said = place.wklrun(write("0ms"), "-b", "memory", "--save-baseline", "main").expect(FINE)
+    assert f"baseline 'main' saved: {saved}" in said.err and os.listdir(os.path.dirname(saved)) == ["main.json"], said
+    done = place.wklrun(write("0ms"), "-b", "memory", "-q", "--baseline", "main", "--noise", "100%", "-o", place.path("same.json"))
+    assert done.code in (FINE, EXPECTATION), done         # on a busy machine the same may take twice as long in all rounds
+    file = write("20ms")
+    done = place.wklrun(file, "-b", "memory", "-q", "--baseline", saved, "-o", place.path("slow.json"), "--save-baseline", "next").expect(EXPECTATION)
+    assert "FAILED: go on memory with single: p50 against the baseline: slower, " in done.err and "baseline 'next' was not saved" in done.err, done
+    assert not os.path.exists(place.path(".wkl/baselines/next.json"))
+    for name in ("same", "slow"):
+        with open(place.path(name + ".json"), encoding="utf-8") as f:
+            report = json.load(f)
+        median, = [c for c in report["comparisons"] if c["kind"] == "baseline" and c["metric"] == "p50"]
+        assert report["baseline"]["name"] == ("main" if name == "same" else saved) and not median["paired"] and median["rounds"] == 12, report["baseline"]
+        assert name == "same" or median["verdict"] == "slower" and median["change"] > 1, median
+    for args, words in ((("--seed", "2"), "the seed was 1, is 2"), (("-D", "keys=200"), "param keys was 100, is 200"), (("--baseline", "old"), "there is no baseline 'old'")):
+        done = place.wklrun(file, "-b", "memory", "--baseline", "main", *args).expect(wkl.USAGE)
+        assert words in done.err and "loading" not in done.err, done
+    done = place.wklrun(write("0ms", 1001), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
+    assert "the tables of run 'go'" in done.err, done
+    done = place.wklrun(place.write("tiny.wkl", TINY + RUN.replace("query all", "query one")), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
+    assert "what run 'go' asks for" in done.err, done
+    done = place.wklrun(place.write("tiny.wkl", TINY.replace("workload tiny", "workload other") + RUN), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
+    assert "the workload was tiny, is other" in done.err, done
+    file = place.write("tiny.wkl", TINY + RUN)
+    report, _ = place.measure(FINE, file, "-b", "memory", "--baseline", "main", "-c", "3")
+    assert not [c for c in report["comparisons"] if c["kind"] == "baseline"], report["comparisons"]
+    assert any("2 clients then, 3 now" in note for note in report["baseline"]["notes"]), report["baseline"]
+    assert "expected a name" in place.wklrun(file, "--save-baseline", "a/b").expect(wkl.USAGE).err
+    with open(saved, "w", encoding="utf-8") as f:
+        f.write('{"wkl": 1}')
+    assert saved in place.wklrun(file, "--baseline", "main").expect(wkl.USAGE).err
 
 
 def test_every_format(place):
