@@ -219,7 +219,7 @@ static const struct option_row options[] = {
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
     {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
-    {'c', "clients", "N", "concurrent requests", take_clients, "How (each overrides the file)"},
+    {'c', "clients", "N", "concurrent requests (1; with a rate: at most so many, by default as many as there are)", take_clients, "How (each overrides the file)"},
     {'j', "jobs", "N", "threads of the client (half of the cores)", take_jobs, NULL},
     {0, "connections", "N", "to each backend (what the clients' calls can use, up to 64)", take_connections, NULL},
     {'R', "rate", "N[/s]", "open loop: arrivals at this rate", take_rate, NULL},
