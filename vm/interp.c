@@ -35,6 +35,7 @@ static bool arrive(struct worker *w, struct fiber *f, const struct instr *i)
     f->paced = false;
     f->started = w->setup.rate > 0 ? clock_ns() : f->intended;
     f->failed = false;
+    f->status = 0;
     f->waited = 0;
     scratch_reset(&f->scratch);
     if (f->recorded)
@@ -64,6 +65,7 @@ static void done(struct worker *w, struct fiber *f)
         return;
     if (w->followed == f)
         follow_end(w, f);
+    worker_log(w, f, f->status);
     if (f->failed)
         return;                                       /* counted when its first call failed */
     t->requests++;
