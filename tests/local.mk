@@ -24,8 +24,8 @@ TESTS += tests/contract/sqlite.sh
 # The live tests need servers: scripts/test runs them.
 EXTRA_DIST += tests/live
 
-# What editors and shells know of wkl; scripts/editors makes the files for editors.
-WKL_TOOL_TESTS = tests/completion.py tests/editors.py
+# make bench, without servers and not judging times; what editors and shells know of wkl, whose files scripts/editors makes.
+WKL_TOOL_TESTS = tests/bench.py tests/completion.py tests/editors.py
 dist_check_SCRIPTS += $(WKL_TOOL_TESTS)
 TESTS += $(WKL_TOOL_TESTS)
 EXTRA_DIST += scripts/editors
