@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "report/number.h"
+#include "report/stats.h"
 
 enum { HEIGHT = 320, LEFT = 70, RIGHT = 36, TOP = 12, BOTTOM = 44 };
 
@@ -46,7 +47,7 @@ static void put_point(struct html *h, const struct sweep_axes *a, const struct c
     double low = 0, high = 0, x = x_of(a->sweep, i);
     buf_printf(&title, "%s at %s %s: p99 ", line->name, a->sweep->param, a->sweep->values[i]);
     number_put_duration(&title, p99);
-    if (figures_interval(line->entries[i], METRIC_P99, &low, &high)) {
+    if (stats_interval(line->entries[i], METRIC_P99, &low, &high)) {
         buf_puts(&title, ", 95 % interval ");
         number_put_duration(&title, low);
         buf_puts(&title, " to ");

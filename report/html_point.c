@@ -9,6 +9,7 @@
 #include "report/chart.h"
 #include "report/html_table.h"
 #include "report/number.h"
+#include "report/stats.h"
 #include "report/text.h"
 
 struct point {
@@ -118,7 +119,7 @@ static void put_backends_chart(const struct point *p)
 static bool throughput(const struct result_entry *e, double *v) { return figures_metric(e, METRIC_THROUGHPUT, false, v); }
 static bool throughput_interval(const struct result_entry *e, double *low, double *high)
 {
-    return figures_interval(e, METRIC_THROUGHPUT, low, high);
+    return stats_interval(e, METRIC_THROUGHPUT, low, high);
 }
 static bool calls(const struct result_entry *e, double *v)
 {

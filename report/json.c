@@ -11,8 +11,10 @@
 #include "base/bug.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "report/compare.h"
 #include "report/figures.h"
 #include "report/hdr.h"
+#include "report/recommend.h"
 
 static void add_text(cJSON *o, const char *key, const char *text)
 {
@@ -131,6 +133,17 @@ static void add_backend(cJSON *o, const struct result_backend *b)
 
 /* ---- entries ---- */
 
+static void add_pair(cJSON *o, const char *key, double low, double high)
+{
+    cJSON *pair = add_array(o, key);
+    BUG_UNLESS(cJSON_AddItemToArray(pair, cJSON_CreateNumber(low)) && cJSON_AddItemToArray(pair, cJSON_CreateNumber(high)));
+}
+
+static const struct { const char *key; enum metric metric; } latencies[] = {
+    {"p50", METRIC_P50}, {"p90", METRIC_P90}, {"p95", METRIC_P95},   {"p99", METRIC_P99},
+    {"p99_9", METRIC_P99_9}, {"max", METRIC_MAX}, {"mean", METRIC_MEAN},
+};
+enum { LATENCIES = sizeof latencies / sizeof *latencies };
 /* What every figure of latencies comes from: HdrHistogram's own form, and what that has not got. */
 static void add_packed(cJSON *o, const char *key, const struct packed *p)
 {
@@ -158,30 +171,18 @@ static void add_histogram(cJSON *o, const char *key, const struct hist *h)
 
 static void add_interval(cJSON *o, const struct result_entry *e)
 {
-    static const struct {
-        const char *key;
-        enum metric metric;
-    } of[] = {{"p50", METRIC_P50}, {"p95", METRIC_P95}, {"p99", METRIC_P99}, {"mean", METRIC_MEAN}};
     double low = 0, high = 0;
-    if (!figures_interval(e, METRIC_P99, &low, &high))
+    if (!stats_interval(e, METRIC_MEAN, &low, &high))
         return;
     cJSON *to = add_object(o, "ci95");
-    add_text(to, "method", "student t over rounds");
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        if (!figures_interval(e, of[i].metric, &low, &high))
-            continue;
-        cJSON *pair = add_array(to, of[i].key);
-        BUG_UNLESS(cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(low))) &&
-                   cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(high))));
-    }
+    add_text(to, "method", "bootstrap over rounds, Student's t");
+    for (size_t i = 0; i < LATENCIES; i++)
+        if (stats_interval(e, latencies[i].metric, &low, &high))
+            add_pair(to, latencies[i].key, nearbyint(low), nearbyint(high));
 }
 
 static void add_latency(cJSON *o, const char *key, const struct result_entry *e, bool service)
 {
-    static const struct { const char *key; enum metric metric; } of[] = {
-        {"p50", METRIC_P50}, {"p90", METRIC_P90}, {"p95", METRIC_P95},   {"p99", METRIC_P99},
-        {"p99_9", METRIC_P99_9}, {"max", METRIC_MAX}, {"mean", METRIC_MEAN},
-    };
     const struct hist *h = service ? e->all.service : e->all.response;
     double v = 0;
     if (!h || !h->count) {
@@ -189,11 +190,13 @@ static void add_latency(cJSON *o, const char *key, const struct result_entry *e,
         return;
     }
     cJSON *to = add_object(o, key);
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        bool there = figures_metric(e, of[i].metric, service, &v);
-        add_figure(to, of[i].key, there, nearbyint(v));
+    for (size_t i = 0; i < LATENCIES; i++) {
+        bool there = figures_metric(e, latencies[i].metric, service, &v);
+        add_figure(to, latencies[i].key, there, nearbyint(v));
     }
     add_figure(to, "stddev", true, nearbyint(hist_stddev(h)));
+    bool varies = figures_metric(e, METRIC_CV, service, &v);
+    add_figure(to, "cv", varies, v);
     if (h->clamped)
         add_whole(to, "out_of_range", h->clamped);
     if (!service)
@@ -265,6 +268,29 @@ static void add_slices(cJSON *o, const struct result_round *round)
     }
 }
 
+static const struct { const char *name, *key; enum metric metric; } of_rounds[] = {
+    {"p50", "p50_cv", METRIC_P50}, {"p99", "p99_cv", METRIC_P99}, {"throughput", "throughput_cv", METRIC_THROUGHPUT}};
+enum { OF_ROUNDS = sizeof of_rounds / sizeof *of_rounds };
+
+static void add_outliers(cJSON *o, const struct result_entry *e, uint32_t round)
+{
+    cJSON *to = add_array(o, "outlier");
+    double times = 0;
+    for (size_t i = 0; i < OF_ROUNDS; i++)
+        if (stats_outlier(e, round, of_rounds[i].metric, &times))
+            BUG_UNLESS(cJSON_AddItemToArray(to, cJSON_CreateString(of_rounds[i].name)));
+}
+
+static void add_variation(cJSON *o, const struct result_entry *e)
+{
+    cJSON *to = add_object(o, "between_rounds");
+    double cv = 0;
+    for (size_t i = 0; i < OF_ROUNDS; i++) {
+        bool there = stats_variation(e, of_rounds[i].metric, &cv);
+        add_figure(to, of_rounds[i].key, there, cv);
+    }
+}
+
 static void add_rounds(cJSON *o, const struct result_entry *e)
 {
     cJSON *to = add_array(o, "rounds");
@@ -279,6 +305,7 @@ static void add_rounds(cJSON *o, const struct result_entry *e)
         add_figure(one, "throughput_per_s", round->seconds > 0, round->seconds > 0 ? (double)round->requests / round->seconds : 0);
         add_figure(one, "p50_ns", there, figures_percentile(round->response, 50));
         add_figure(one, "p99_ns", there, figures_percentile(round->response, 99));
+        add_outliers(one, e, i);
         add_histogram(one, "histogram", round->response);
         add_slices(one, round);
     }
@@ -340,6 +367,11 @@ static void add_counts(cJSON *o, const struct result_entry *e)
     add_exact(o, "seconds", true, t->seconds);
     bool there = figures_metric(e, METRIC_THROUGHPUT, false, &v);
     add_figure(o, "throughput_per_s", there, v);
+    double low = 0, high = 0;
+    if (stats_interval(e, METRIC_THROUGHPUT, &low, &high))
+        add_pair(o, "throughput_ci95", nearbyint(low * 1e3) / 1e3, nearbyint(high * 1e3) / 1e3);
+    else
+        add_text(o, "throughput_ci95", NULL);
 }
 
 static void add_entry(cJSON *o, const struct results *r, const struct result_entry *e)
@@ -350,6 +382,8 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     add_text(o, "strategy", e->strategy);
     add_text(o, "backend", e->backend);
     add_params(o, "sweep", e->sweep, e->nsweep);
+    add_text(o, "data_digest", e->data_digest);
+    add_text(o, "request_digest", e->request_digest);
     add_text(o, "round", "all");
     add_counts(o, e);
     add_latency(o, "response_ns", e, false);
@@ -364,6 +398,7 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     cJSON *notes = add_array(o, "notes");
     for (uint32_t i = 0; i < e->nnotes; i++)
         BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(e->notes[i])));
+    add_variation(o, e);
     add_rounds(o, e);
     add_histograms(o, &e->all);
     add_slowest(o, &e->slowest);
@@ -378,10 +413,82 @@ static void add_expectation(cJSON *o, const struct result_expectation *x)
     add_text(o, "strategy", x->strategy);
     add_params(o, "sweep", x->sweep, x->nsweep);
     add_text(o, "text", x->text);
+    add_flag(o, "fail_if", x->fail_if);
     add_text(o, "metric", metric_name(x->metric));
+    add_flag(o, "service", x->service);
     add_exact(o, "value", x->measured, x->value);
+    add_exact(o, "low", x->sure, x->low);
+    add_exact(o, "high", x->sure, x->high);
     add_exact(o, "limit", true, x->limit);
     add_flag(o, "ok", x->ok);
+}
+
+static void add_comparison(cJSON *o, const struct comparison *c)
+{
+    const struct stats_difference *d = &c->difference;
+    bool known = c->verdict != VERDICT_UNKNOWN;
+    add_text(o, "kind", comparison_kind_name(c->kind));
+    add_text(o, "run", c->entry->run);
+    add_params(o, "sweep", c->entry->sweep, c->entry->nsweep);
+    add_text(o, "backend", c->entry->backend);
+    add_text(o, "strategy", c->entry->strategy);
+    add_text(o, "against_backend", c->against->backend);
+    add_text(o, "against_strategy", c->against->strategy);
+    add_text(o, "metric", metric_name(c->metric));
+    add_figure(o, "value", true, c->value);
+    add_figure(o, "against_value", true, c->other);
+    add_figure(o, "change", known, d->change);
+    if (known)
+        add_pair(o, "ci95", nearbyint(d->low * 1e6) / 1e6, nearbyint(d->high * 1e6) / 1e6);
+    else
+        add_text(o, "ci95", NULL);
+    add_figure(o, "p", known, d->p);
+    add_flag(o, "paired", d->paired);
+    add_whole(o, "rounds", d->rounds);
+    add_whole(o, "agree", d->agree);
+    add_text(o, "verdict", verdict_name(c->verdict));
+    add_text(o, "why", c->why);
+}
+
+static void add_recommended(cJSON *o, const struct results *r, const struct recommended *at)
+{
+    const struct result_entry *e = r->entries.items[at->first];
+    const struct { const char *backend, *strategy, *cost; const struct result_entry *entry; } of[] = {
+        {"backend", "strategy", "cost_per_million_usd", at->entry}, {"other_backend", "other_strategy", "other_cost_per_million_usd", at->other}};
+    add_params(o, "sweep", e->sweep, e->nsweep);
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        double usd = 0;
+        bool there = of[i].entry && figures_metric(of[i].entry, METRIC_COST_PER_MILLION, false, &usd);
+        add_text(o, of[i].backend, of[i].entry ? of[i].entry->backend : NULL);
+        add_text(o, of[i].strategy, of[i].entry ? of[i].entry->strategy : NULL);
+        add_figure(o, of[i].cost, there, usd);
+    }
+    add_text(o, "other_would_do_if", at->lacks);
+    add_text(o, "why_not", at->why_not);
+    add_whole(o, "qualified", at->qualified);
+}
+
+static void add_recommendation(cJSON *o, const struct results *r, const struct recommendation *x)
+{
+    add_text(o, "run", x->run);
+    add_text(o, "text", x->text);
+    cJSON *points = add_array(o, "points");
+    for (uint32_t i = 0; i < x->npoints; i++)
+        add_recommended(add_item(points), r, x->points + i);
+}
+
+static void add_baseline(cJSON *o, const struct results *r)
+{
+    if (!r->baseline) {
+        add_text(o, "baseline", NULL);
+        return;
+    }
+    cJSON *to = add_object(o, "baseline");
+    add_text(to, "name", r->baseline_name);
+    add_text(to, "started", r->baseline->started);
+    cJSON *notes = add_array(to, "notes");
+    for (size_t i = 0; i < r->baseline_notes.count; i++)
+        BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(r->baseline_notes.items[i])));
 }
 
 static void add_head(cJSON *o, const struct results *r)
@@ -398,6 +505,8 @@ static void add_head(cJSON *o, const struct results *r)
     add_text(host, "kernel", r->host.kernel);
     add_whole(host, "memory_bytes", r->host.memory_bytes);
     add_params(o, "params", r->params, r->nparams);
+    add_exact(o, "noise", true, r->noise);
+    add_baseline(o, r);
 }
 
 static void add_all(cJSON *o, const struct results *r)
@@ -411,6 +520,12 @@ static void add_all(cJSON *o, const struct results *r)
     to = add_array(o, "expectations");
     for (size_t i = 0; i < r->expectations.count; i++)
         add_expectation(add_item(to), r->expectations.items + i);
+    to = add_array(o, "comparisons");
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        add_comparison(add_item(to), r->comparisons.items + i);
+    to = add_array(o, "recommendation");
+    for (size_t i = 0; i < r->recommendations.count; i++)
+        add_recommendation(add_item(to), r, r->recommendations.items + i);
     to = add_array(o, "left_out");
     for (size_t i = 0; i < r->left_out.count; i++) {
         cJSON *one = add_item(to);

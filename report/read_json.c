@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/compare.h"
 #include "report/fields.h"
 #include "report/hdr.h"
+#include "report/recommend.h"
 
 #define END {0}
 
@@ -323,6 +325,8 @@ static const struct field entry_fields[] = {
     {"strategy", FIELD_TEXT, .at = offsetof(struct result_entry, strategy)},
     {"backend", FIELD_TEXT, .at = offsetof(struct result_entry, backend)},
     {"sweep", FIELD_PART, .part = read_sweep},
+    {"data_digest", FIELD_TEXT, true, offsetof(struct result_entry, data_digest)},
+    {"request_digest", FIELD_TEXT, true, offsetof(struct result_entry, request_digest)},
     {"clients", FIELD_WHOLE32, .at = offsetof(struct result_entry, clients)},
     {"rate", FIELD_NUMBER, true, offsetof(struct result_entry, rate)},
     {"requests", FIELD_WHOLE, .at = offsetof(struct result_entry, all.requests)},
@@ -456,6 +460,13 @@ static bool read_value(struct reading *r, const struct place *at, void *expectat
     return fields_read(r, at->up, alone, expectation);
 }
 
+static bool read_low(struct reading *r, const struct place *at, void *expectation)
+{
+    static const struct field alone[] = {{"low", FIELD_NUMBER, .at = offsetof(struct result_expectation, low)}, END};
+    ((struct result_expectation *)expectation)->sure = true;
+    return fields_read(r, at->up, alone, expectation);
+}
+
 static bool add_expectation(struct reading *r, const struct place *at, void *owner)
 {
     static const struct field fields[] = {
@@ -465,7 +476,11 @@ static bool add_expectation(struct reading *r, const struct place *at, void *own
         {"sweep", FIELD_PART, .part = read_expectation_sweep},
         {"text", FIELD_TEXT, .at = offsetof(struct result_expectation, text)},
         {"metric", FIELD_PART, .part = read_metric},
+        {"fail_if", FIELD_FLAG, .at = offsetof(struct result_expectation, fail_if)},
+        {"service", FIELD_FLAG, .at = offsetof(struct result_expectation, service)},
         {"value", FIELD_PART, true, .part = read_value},
+        {"low", FIELD_PART, true, .part = read_low},
+        {"high", FIELD_NUMBER, true, offsetof(struct result_expectation, high)},
         {"limit", FIELD_NUMBER, .at = offsetof(struct result_expectation, limit)},
         {"ok", FIELD_FLAG, .at = offsetof(struct result_expectation, ok)},
         END,
@@ -520,6 +535,7 @@ static const struct field whole_fields[] = {
     {"stopped", FIELD_TEXT, true, offsetof(struct results, stopped)},
     {"host", FIELD_GROUP, .group = host_fields},
     {"params", FIELD_PART, .part = read_workload_params},
+    {"noise", FIELD_NUMBER, true, offsetof(struct results, noise)},
     {"backends", FIELD_PART, .part = read_backends},
     {"results", FIELD_PART, .part = read_entries},
     {"expectations", FIELD_PART, .part = read_expectations},
@@ -553,10 +569,13 @@ int results_read_text(const char *json, size_t n, struct results **out, struct e
     else if (fields_read(&r, &at, whole_fields, r.results))
         *out = r.results;
     cJSON_Delete(root);
-    if (!err->code)
-        return 0;
-    results_free(r.results);
-    return err->code;
+    if (err->code) {
+        results_free(r.results);
+        return err->code;
+    }
+    compare_results(r.results);
+    recommend_results(r.results);
+    return 0;
 }
 
 static int read_file(const char *path, struct buf *b, struct error *err)

@@ -13,7 +13,11 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "compiler/front.h"
 #include "compiler/plan.h"
+#include "data/data.h"
+
+static const double usual_noise = 0.02;
 
 static const char *cpu_model(struct arena *a)
 {
@@ -55,6 +59,7 @@ struct results *results_new_empty(void)
 {
     struct results *r = mem_alloc(sizeof *r);
     arena_init(&r->arena);
+    r->noise = usual_noise;
     return r;
 }
 
@@ -77,14 +82,6 @@ struct results *results_new(const struct ir *ir, uint64_t seed)
     return r;
 }
 
-static void hists_free(struct tally *t)
-{
-    hist_free(t->response);
-    hist_free(t->service);
-    hist_free(t->wait);
-    hist_free(t->lag);
-}
-
 static void round_free(struct result_round *round)
 {
     hist_free(round->response);
@@ -99,7 +96,7 @@ void results_free(struct results *r)
         return;
     for (size_t i = 0; i < r->entries.count; i++) {
         struct result_entry *e = r->entries.items[i];
-        hists_free(&e->all);
+        tally_release(&e->all);
         for (uint32_t k = 0; k < e->nrounds; k++)
             round_free(&e->rounds[k]);
         mem_free(e->rounds);
@@ -187,6 +184,29 @@ void results_leave_out(struct results *r, const char *what, const char *reason, 
 
 /* ---- entries ---- */
 
+static const char *digest_data(struct results *r, const struct ir *ir)
+{
+    struct buf all = {0};
+    char digest[DIGEST_CHARS + 1];
+    for (uint32_t i = 0; i < ir->ntables; i++) {
+        data_digest(&(struct data){r->seed}, &ir->tables[i], digest);
+        buf_puts(&all, digest);
+    }
+    text_digest(&all, digest);
+    buf_release(&all);
+    return results_keep(r, digest);
+}
+
+static const char *digest_requests(struct results *r, const struct ir_run *run)
+{
+    struct buf all = {0};
+    char digest[DIGEST_CHARS + 1];
+    ir_dump_requests(run, &all);
+    text_digest(&all, digest);
+    buf_release(&all);
+    return results_keep(r, digest);
+}
+
 struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
 {
     const struct ir_run *run = point->run;
@@ -197,6 +217,10 @@ struct result_entry *results_add_entry(struct results *r, const struct ir_point 
     e->backend = results_keep(r, backend);
     e->sweep = keep_params(r, point->settings, point->nsettings);
     e->nsweep = point->nsettings;
+    if (point->ir) {
+        e->data_digest = digest_data(r, point->ir);
+        e->request_digest = digest_requests(r, run);
+    }
     e->clients = run->clients;
     e->rate = run->rate;
     vec_push(&r->arena, &r->entries, e);

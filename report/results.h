@@ -52,6 +52,7 @@ struct result_entry {
     const char *strategy, *backend;                   /* the strategy's canonical text; the instance's name */
     const struct ir_param *sweep;                     /* what is swept, with its value here */
     uint32_t nsweep;
+    const char *data_digest, *request_digest;         /* of the tables and the seed; of the queries and keys. NULL: not known */
     uint32_t clients, workers;                        /* workers: threads of the client */
     bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
@@ -93,13 +94,20 @@ struct result_expectation {
     const struct ir_param *sweep;
     uint32_t nsweep;
     const char *text;                                 /* canonical: "p99 < 79ms" */
+    bool fail_if;                                     /* of --fail-if: the text says what must not hold */
     enum metric metric;
     bool measured;                                    /* false: there is no such figure, which counts as not held */
     double value, limit;                              /* in the metric's own unit, as in struct ir_expect */
+    bool service;                                     /* of service time */
+    bool sure;                                        /* there is a 95 % interval of the value */
+    double low, high;
     bool ok;
 };
 
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
+
+struct comparison;                                    /* compare.h */
+struct recommendation;                                /* recommend.h */
 
 struct results {
     struct arena arena;                               /* of all strings and arrays here */
@@ -113,6 +121,12 @@ struct results {
     VEC(struct result_entry *) entries;               /* in the order to show: by run, sweep point, backend, strategy */
     VEC(struct result_left_out) left_out;
     VEC(struct result_expectation) expectations;
+    double noise;                                     /* a difference up to this share is none: 0.02 */
+    const struct results *baseline;                   /* an earlier result to compare with, somebody else's; NULL: none */
+    const char *baseline_name;                        /* as the user named it */
+    VEC(const char *) baseline_notes;                 /* what is not as it was then */
+    VEC(struct comparison) comparisons;               /* compare_results makes them */
+    VEC(struct recommendation) recommendations;       /* recommend_results makes them: one for each run */
 };
 
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */
