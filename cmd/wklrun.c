@@ -258,7 +258,8 @@ static const struct command command = {
     "wklrun", "wklrun [OPTIONS] FILE…",
     "Runs a workload on databases: the same data, the same requests, every row verified, side by side.", 
     "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached, 2 errors during the run,\n"
-    "3 a backend answered with wrong rows, 99 a gate failed (expect, --fail-if, --baseline), 70 a bug of ours.\n\n"
+    "3 a backend answered with wrong rows, 99 a gate failed (expect, --fail-if, --baseline), 70 a bug of ours,\n"
+    "71 out of memory.\n\n"
     "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
     "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
     "  wklrun --report r.json -o r.html                   another form of it, later\n",
