@@ -3,6 +3,10 @@
 
 #include "compiler/emit.h"
 
+#include <string.h>
+
+#include "backends/pricing.h"
+
 enum { WIDTH = 18 };                                  /* of the left column */
 
 static void put_limits(const struct caps *c, struct buf *b)
@@ -73,6 +77,21 @@ static void put_overview(struct buf *b)
     }
 }
 
+/* Settings that every block takes too, then the ways of charging. */
+static void put_costs(struct buf *b)
+{
+    const char *mode, *help, *service;
+    buf_puts(b, "\nCosts, whatever the backend\n");
+    for (const struct pricing_setting *s = pricing_settings; s->def.name; s++) {
+        buf_printf(b, "    %-*s%s", WIDTH, s->def.name, s->def.help);
+        for (const char *at = s->services; at && *at; at += strcspn(at, " "), at += *at == ' ')
+            buf_printf(b, "%s%.*s", at == s->services ? "; of " : ", ", (int)strcspn(at, " "), at);
+        buf_putc(b, '\n');
+    }
+    for (uint32_t i = 0; (service = billing_service_at(i, &mode, &help)); i++)
+        buf_printf(b, "    %-*s%s: %s\n", WIDTH, service, mode, help);
+}
+
 void emit_backends(struct buf *b)
 {
     put_overview(b);
@@ -84,4 +103,5 @@ void emit_backends(struct buf *b)
         put_limits(&k->backend->caps, b);
         put_settings(k, b);
     }
+    put_costs(b);
 }

@@ -74,9 +74,9 @@ struct opener {
     struct billing_fault *fault;
 };
 
-static bool refuse(struct opener *o, const char *setting, const char *hint, const char *message)
+static bool refuse(struct opener *o, const char *setting, const char *code, const char *hint, const char *message)
 {
-    *o->fault = (struct billing_fault){setting, message, hint};
+    *o->fault = (struct billing_fault){setting, code, message, hint};
     return false;
 }
 
@@ -94,7 +94,7 @@ static bool find_mode(struct opener *o)
         }
         all = arena_printf(o->arena, "%s%s%s", all, *all ? ", " : "there are ", m->name);
     }
-    return refuse(o, "billing", all, arena_printf(o->arena, "%s is not billed '%s'", t->service, t->mode));
+    return refuse(o, "billing", "E0714", all, arena_printf(o->arena, "there is no billing '%s' for %s", t->mode, t->service));
 }
 
 /* The one asked for where there are prices of it, else the first of the table. */
@@ -138,7 +138,7 @@ static bool find_price(struct opener *o, const struct mode_line *line, struct pr
         *out = *p;
         return true;
     }
-    return refuse(o, class ? "instance" : "prices", class ? list_classes(o, line->item) : "a price table of your own may have it: `prices \"mine.csv\"`",
+    return refuse(o, class ? "instance" : "prices", "E0714", class ? list_classes(o, line->item) : "a price table of your own may have it: `prices \"mine.csv\"`",
                   arena_printf(o->arena, "there is no price of '%s' for %s%s%s", item, t->service, t->region ? " in " : "",
                                t->region ? t->region : ""));
 }
@@ -146,7 +146,7 @@ static bool find_price(struct opener *o, const struct mode_line *line, struct pr
 static bool take_hourly(struct opener *o)
 {
     if (!(o->b->terms.hourly > 0))
-        return refuse(o, "prices", "such as `hourly 0.35`, in US dollars", "what a server costs is missing");
+        return refuse(o, "prices", "E0714", "such as `hourly 0.35`, in US dollars", "what a server costs is missing");
     o->b->prices[0] = (struct price){.service = "self_hosted", .item = "server", .usd = o->b->terms.hourly, .per = PER_HOUR, .date = "",
                                      .checked = CHECKED_GIVEN};
     return true;
@@ -219,10 +219,13 @@ static double times_of(const struct billing *b, const struct mode_line *line)
     return !strcmp(b->terms.service, "cosmosdb") && (line->by == BY_STORED || line->shape == COST_BY_CAPACITY) ? b->terms.regions : 1;
 }
 
+/* "1 compute unit", "2 × db.r8g.large" */
 static void put_capacity(struct buf *text, const struct billing *b, const struct cost_line *line)
 {
-    buf_printf(text, "%g %s", b->terms.capacity, b->mode->lines[0].by == BY_CAPACITY && b->mode->lines[0].step < 1 ? "" : "× ");
+    bool class = !strncmp(line->price.item, "instance", 8);
+    buf_printf(text, "%g %s", b->terms.capacity, class ? "× " : "");
     price_put_unit(&line->price, text);
+    buf_puts(text, b->terms.capacity != 1 && !class ? "s" : "");
 }
 
 static void add_notes(const struct billing *b, struct arena *arena, const struct billing_demand *d, struct cost *c)
@@ -234,11 +237,15 @@ static void add_notes(const struct billing *b, struct arena *arena, const struct
         buf_clear(&text);
         if (line->by == BY_CAPACITY) {
             put_capacity(&text, b, &c->lines[i]);
+            bool many = b->terms.capacity != 1;
             if (basis == COST_ASSUMED)
-                buf_puts(&text, " is assumed to carry every rate: `serves` says what it carries");
+                buf_printf(&text, " %s assumed to carry every rate: `serves` says what can be carried", many ? "are" : "is");
             else
-                buf_printf(&text, " carries %.6g requests a second, as %s", b->terms.serves > 0 ? b->terms.serves : d->carries,
-                           basis == COST_DECLARED ? "declared" : "measured; more is needed in proportion");
+                buf_printf(&text, " %s %.6g requests a second, as %s, and more %s needed in proportion", many ? "carry" : "carries",
+                           b->terms.serves > 0 ? b->terms.serves : d->carries, basis == COST_DECLARED ? "declared" : "measured",
+                           many ? "are" : "is");
+        } else if (i == 0 && line->shape == COST_BY_CAPACITY) {
+            buf_puts(&text, "what is provisioned is taken to be used in full, at a steady rate");
         } else if (line->by == BY_IO && basis == COST_ASSUMED) {
             buf_puts(&text, "no storage I/O is counted, as if all pages were in memory: `io_per_request` says how many a request takes");
         }
@@ -248,7 +255,8 @@ static void add_notes(const struct billing *b, struct arena *arena, const struct
     if (b->other_region)
         note(c, arena_printf(arena, "there are no prices of the region '%s': these are of %s", b->other_region, b->terms.region));
     if (d->emulated > 0)
-        note(c, arena_printf(arena, "the server was no %s: the %.4g units a request that it counted are left aside", b->terms.service, d->emulated));
+        note(c, arena_printf(arena, "an emulator answered: the %.4g units a request that it counted are not %s's, and are left aside", d->emulated,
+                             b->terms.service));
     buf_release(&text);
 }
 
@@ -264,9 +272,10 @@ void billing_cost(const struct billing *b, struct arena *arena, const struct bil
         struct cost_line *out = &c->lines[c->nlines++];
         *out = (struct cost_line){.price = b->prices[i], .shape = line->shape, .size = line->size, .step = line->step};
         out->amount = amount_of(b, line, d, &out->basis);
+        out->hired = line->by == BY_CAPACITY;
         out->least = least_of(b, line, d);
         out->times = times_of(b, line);
-        c->needs_rate |= line->by == BY_CAPACITY && out->basis == COST_ASSUMED;
+        c->needs_rate |= out->hired && out->basis == COST_ASSUMED;
     }
     add_notes(b, arena, d, c);
 }

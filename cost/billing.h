@@ -40,7 +40,7 @@ struct billing {
     const char *other_region;                         /* asked for, but there are no prices of it; NULL: there are */
 };
 
-struct billing_fault { const char *setting, *message, *hint; };   /* setting: whose fault it is; hint MAY be NULL */
+struct billing_fault { const char *setting, *code, *message, *hint; };   /* setting: whose fault it is; hint MAY be NULL */
 
 /* False where the terms are wrong or a price is missing: the fault says what. All strings are the arena's, or those of the terms. */
 bool billing_open(struct billing *, struct arena *, const struct prices *, const struct billing_terms *, struct billing_fault *);

@@ -23,6 +23,7 @@ struct cost_line {
     struct price price;
     enum cost_shape shape;
     enum cost_basis basis;                            /* of the amount */
+    bool hired;                                       /* by capacity: of machines, not of units that requests consume */
     double amount;                                    /* units: of one request (a second); GB where it is by month */
     double size;                                      /* by capacity: units in one that is priced: 100 RU/s */
     double step, least;                               /* by capacity, in what is priced */

@@ -1,7 +1,7 @@
 # report/: what the build takes from here
 libwkl_a_SOURCES += \
-    report/chart.c report/csv.c report/html.c report/html.h report/markdown.c report/expect.c report/expect.h report/figures.c report/figures.h report/grid.c report/grid.h report/json.c report/number.c report/number.h report/progress.c report/progress.h \
-    report/report.c report/report.h report/results.c report/results.h report/text.c report/text.h report/text_answer.c report/text_run.c
+    report/chart.c report/cost_table.c report/costs.c report/costs.h report/csv.c report/html.c report/html.h report/markdown.c report/expect.c report/expect.h report/figures.c report/figures.h report/grid.c report/grid.h report/json.c report/number.c report/number.h report/progress.c report/progress.h \
+    report/report.c report/report.h report/results.c report/results.h report/text.c report/text.h report/text_answer.c report/text_cost.c report/text_run.c
 EXTRA_DIST += \
     tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md \
     tests/report/empty.txt tests/report/empty.json tests/report/empty.csv tests/report/empty.md \

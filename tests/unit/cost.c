@@ -274,7 +274,7 @@ static void io_optimized_pays(void **state)
 static void what_is_missing_is_said(void **state)
 {
     static const struct { struct billing_terms terms; const char *setting, *message; } cases[] = {
-        {{.service = "dynamodb", .mode = "on_deman"}, "billing", "dynamodb is not billed 'on_deman'"},
+        {{.service = "dynamodb", .mode = "on_deman"}, "billing", "there is no billing 'on_deman' for dynamodb"},
         {{.service = "aurora", .instance = "db.huge"}, "instance", "there is no price of 'instance db.huge' for aurora in us-east-1"},
         {{.service = "self_hosted"}, "prices", "what a server costs is missing"},
     };
