@@ -159,11 +159,8 @@ void costs_put_break_even(const struct costs_break_even *at, struct buf *b)
     buf_puts(b, "from ");
     costs_put_rate(at->rate, b);
     buf_printf(b, " on %s costs less a month than %s", at->above->backend, at->below->backend);
-    if (is_assumed(at->above))
-        buf_puts(b, ", as long as the capacity assumed carries the rate");
-    else if (is_assumed(at->below))
-        buf_printf(b, ", whose capacity is assumed");
-    buf_puts(b, "; below it more");
+    if (is_assumed(at->above) || is_assumed(at->below))
+        buf_printf(b, ", if %s capacity carries the rate", is_assumed(at->above) ? "its" : "that one's");
 }
 
 enum { SIDES = 32 };
