@@ -335,6 +335,19 @@ static bool read_expectations(struct reader *r, const struct node *n)
     return ok;
 }
 
+void elab_fails(struct elab *e)
+{
+    struct reader r = {.e = e};
+    size_t n = e->nsettings ? 0 : e->options->nfails; /* told once, not for each point of a sweep */
+    struct ir_expect *list = arena_array(e->arena, struct ir_expect, n);
+    e->ir->fails = list;
+    for (size_t i = 0; i < n; i++) {
+        const struct node *node = elab_parse(e, "--fail-if", e->options->fails[i], true);
+        if (node && read_expectation(&r, node, &list[e->ir->nfails]))
+            e->ir->nfails++;
+    }
+}
+
 /* ---- sweeps ---- */
 
 static const char *const run_settings[] = {"clients", "rate"};

@@ -3,6 +3,7 @@
 #ifndef DATA_DATA_H
 #define DATA_DATA_H
 
+#include "base/buf.h"
 #include "data/schema.h"
 
 struct data {
@@ -44,5 +45,6 @@ double data_row_bytes(const struct table *);
 /* A digest of everything that decides a table's content and shape: same digest, same rows. Hex, NUL-terminated. */
 enum { DIGEST_CHARS = 32 };
 void data_digest(const struct data *, const struct table *, char out[DIGEST_CHARS + 1]);
+void text_digest(const struct buf *, char out[DIGEST_CHARS + 1]);       /* the same of any text */
 
 #endif

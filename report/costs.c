@@ -65,6 +65,13 @@ const char *costs_basis_name(enum cost_basis basis)
     return (size_t)basis < sizeof names / sizeof *names ? names[basis] : NULL;
 }
 
+const char *costs_shape_name(enum cost_shape shape)
+{
+    static const char *const names[COST_SHAPES] = {
+        [COST_BY_REQUEST] = "request", [COST_BY_CAPACITY] = "capacity", [COST_BY_MONTH] = "month"};
+    return names[shape];
+}
+
 /* The first line is what requests consume, or the capacity they run on. */
 enum cost_basis costs_basis(const struct result_entry *e)
 {

@@ -22,6 +22,7 @@ void costs_put_rate(double rate, struct buf *);       /* "1,000/s" */
 /* Where the amounts come from, and which prices were taken: one line of words. */
 void costs_put_origin(const struct result_entry *, struct buf *);
 const char *costs_basis_name(enum cost_basis);        /* "measured"; NULL where it is unknown */
+const char *costs_shape_name(enum cost_shape);        /* "request", "capacity", "month": what a line goes by */
 /* Where the units of a request come from. */
 enum cost_basis costs_basis(const struct result_entry *);
 

@@ -110,6 +110,14 @@ static void show(struct runner *r, const struct drive *d, uint64_t from, uint64_
     progress_line(r->progress, text);
 }
 
+static void keep_slowest(struct trace *kept, const struct trace *t)
+{
+    uint64_t followed = kept->followed + t->followed;
+    if (t->response > kept->response)
+        *kept = *t;
+    kept->followed = followed;
+}
+
 static void collect(const struct runner *r, struct hand *hands, uint32_t n, struct driven *out)
 {
     uint64_t from = UINT64_MAX, to = 0;
@@ -119,6 +127,7 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
         from = w->from_ns < from ? w->from_ns : from;
         to = w->to_ns > to ? w->to_ns : to;
         out->measured_units |= w->measured_units;
+        keep_slowest(&out->slowest, w->slowest);
         mismatch_merge(&out->mismatch, &w->mismatch);
         if (!out->fatal.code)
             out->fatal = w->fatal;

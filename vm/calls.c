@@ -72,6 +72,8 @@ static void submit(struct worker *w, struct slot *s)
 {
     if (s->queued && --s->fiber->nwaiting == 0)
         s->fiber->waited += clock_ns() - s->fiber->waiting_since;
+    if (s->trace)
+        s->trace->sent = clock_ns() - s->fiber->intended;
     s->connection = w->idle[--w->nidle];
     w->in_flight++;
     w->setup.instance->backend->driver->submit(w->setup.session, s->connection, &s->call);
@@ -108,6 +110,9 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     c->owner = s;
     s->fiber = f;
     s->next = NULL;
+    s->trace = NULL;
+    if (w->followed == f)
+        follow_call(w, s);
     s->queued = !w->nidle;
     if (s->queued && f->nwaiting++ == 0)              /* calls that stand in line side by side wait once */
         f->waiting_since = clock_ns();
@@ -125,6 +130,8 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
 static void row_arrived(struct call *c, const struct part *part, const struct value *values)
 {
     struct slot *s = c->owner;
+    if (s->trace && !s->trace->first_row)
+        s->trace->first_row = clock_ns() - s->fiber->intended;
     check_row(&s->fiber->worker->checker, &s->check, c, part, values);
 }
 
@@ -139,6 +146,16 @@ static void count_call(struct worker *w, struct slot *s)
     t->throttles += c->throttles;
     t->rows += s->check.total;
     t->bytes += c->bytes;
+    if (c->retries) {
+        struct slice *slice = series_at(t->series, clock_ns());
+        slice->retries += c->retries;
+        slice->throttles += c->throttles;
+    }
+    if (s->trace) {
+        s->trace->done = clock_ns() - s->fiber->intended;
+        s->trace->trips = c->trips;
+        s->trace->rows = s->check.total;
+    }
     if (c->units >= 0) {
         t->units += c->units;
         w->result.measured_units = true;

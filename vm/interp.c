@@ -37,6 +37,8 @@ static bool arrive(struct worker *w, struct fiber *f, const struct instr *i)
     f->failed = false;
     f->waited = 0;
     scratch_reset(&f->scratch);
+    if (f->recorded)
+        follow_begin(w, f);
     draw_start(&f->rng, w->setup.seed, f->client, f->n++);
     f->pc++;
     return true;
@@ -60,14 +62,21 @@ static void done(struct worker *w, struct fiber *f)
         atomic_fetch_add_explicit(w->setup.answered, 1, memory_order_relaxed);
     if (!f->recorded)
         return;
+    if (w->followed == f)
+        follow_end(w, f);
     if (f->failed)
         return;                                       /* counted when its first call failed */
     t->requests++;
-    hist_record(t->response, (int64_t)(f->ended - f->intended));
+    hist_record(series_at(t->series, f->ended)->response, (int64_t)(f->ended - f->intended));
+    if (w->setup.window)
+        hist_record(w->setup.window->recording, (int64_t)(f->ended - f->intended));
     hist_record(t->service, (int64_t)(f->ended - f->started));
     hist_record(t->wait, (int64_t)f->waited);
-    if (w->setup.rate > 0)
+    if (w->setup.rate > 0) {
         hist_record(t->lag, (int64_t)(f->started - f->intended));
+        if (w->setup.window)
+            atomic_store_explicit(&w->setup.window->lag, (long long)(f->started - f->intended), memory_order_relaxed);
+    }
 }
 
 /* ---- the loop ---- */

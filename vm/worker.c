@@ -16,6 +16,7 @@
 
 enum { RESUMES_A_TURN = 256 };                        /* fibers run between two looks at sockets and timers */
 static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* how often the stop flag is looked at, where nothing else happens */
+static const uint64_t SLICE_NS = 50 * NS_PER_MS;      /* of the series; doubled as often as the measurement needs it */
 static const uint64_t GRACE_NS = 5 * NS_PER_S;        /* how long calls in flight are waited for, once asked to stop */
 
 static uint64_t thread_cpu_ns(void)
@@ -95,8 +96,12 @@ void worker_count_error(struct worker *w, int code, const char *words, bool coun
     char *kept = w->words[-code < TALLY_CLASSES ? -code : 0];
     if (!*kept)
         snprintf(kept, ERROR_WORDS, "%s", words ? words : error_class(code));
-    if (counts)
+    if (counts) {
         tally_add_error(w->result.tally, code, kept);
+        series_at(w->result.tally->series, clock_ns())->errors++;
+        if (w->setup.window)
+            atomic_fetch_add_explicit(&w->setup.window->errors, 1, memory_order_relaxed);
+    }
     bool gone = code == ERR_LOST || code == ERR_CONNECT || code == ERR_TIMEOUT;
     w->lost_in_row = gone ? w->lost_in_row + 1 : 0;
     if (w->lost_in_row >= 10 + 3 * w->setup.connections)
@@ -145,6 +150,9 @@ struct worker *worker_new(const struct worker_setup *setup)
         draw_sampler(&w->samplers[i], setup->instance->data, d->keyspace, &d->dist);
     }
     w->result.tally = tally_new();
+    w->result.tally->series = series_new(SLICE_NS);
+    w->trace = &w->traces[0];
+    w->slowest = &w->traces[1];
     w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->result.mismatch};
     w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
     rng_init(&w->arrivals, rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
@@ -210,6 +218,7 @@ void worker_run(struct worker *w)
     uint64_t now = clock_ns(), asked = 0, next_look = now;
     const struct worker_setup *s = &w->setup;
     w->measure_from = now + s->warmup_ns;
+    series_begin(w->result.tally->series, w->measure_from);
     w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
     w->next_arrival = (double)now;
     w->last_answer = now;
@@ -222,12 +231,16 @@ void worker_run(struct worker *w)
         if ((now = clock_ns()) < next_look)
             continue;
         next_look = now + LOOK_NS;
+        if (s->window)
+            window_look(s->window);
         if (hopeless(w, &asked))
             break;
     }
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
+    series_sum(w->result.tally->series, w->result.tally->response);
+    w->result.slowest = w->slowest;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
     w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;

@@ -45,6 +45,7 @@ struct slot {
     struct fiber *fiber;
     struct slot *next;
     bool queued;                                      /* it stood in line for a connection */
+    struct trace_call *trace;                         /* its request is followed; NULL: it is not */
     uint32_t connection;
 };
 
@@ -73,11 +74,20 @@ struct worker {
     uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after the other */
     bool over;                                        /* no request begins any more */
     uint64_t cpu_from;
+    struct fiber *followed;                           /* whose request is traced now; NULL: nobody's */
+    uint32_t unfollowed;                              /* requests until the next that is */
+    struct trace traces[2];                           /* of the request that is followed, and of the slowest yet */
+    struct trace *trace, *slowest;
 };
 
 /* interp.c: runs a fiber until it has to wait. */
 void fiber_run(struct worker *, struct fiber *);
 void fiber_make_ready(struct worker *, struct fiber *);
+
+/* follow.c: traces of single requests. */
+void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts */
+void follow_call(struct worker *, struct slot *);     /* a call is about to be sent */
+void follow_end(struct worker *, struct fiber *);     /* a followed request has ended */
 
 /* calls.c */
 void calls_open(struct worker *);
