@@ -200,9 +200,11 @@ void pricing_settle(struct pricer *p, struct instance *inst, const struct ir_bac
     for (size_t i = 0; i < p->builtin.rows.count; i++)
         vec_push(p->arena, &all.rows, p->builtin.rows.items[i]);
     struct billing_terms terms = terms_of(inst, service);
-    if (billing_open(&inst->billing, p->arena, &all, &terms, &wrong))
-        return;
-    fault(p, inst, block, wrong.setting, wrong.code, wrong.hint, wrong.message);
+    if (!billing_open(&inst->billing, p->arena, &all, &terms, &wrong))
+        fault(p, inst, block, wrong.setting, wrong.code, wrong.hint, wrong.message);
+    else if (billing_by_units(&inst->billing) && !(inst->kind->service && !strcmp(service, inst->kind->service)))
+        fault(p, inst, block, "prices", "E0714", "what is paid by the hour can be said of any: aurora, lakebase, self_hosted",
+              arena_printf(p->arena, "what %s consumes is not what %s charges for", inst->kind->name, service));
 }
 
 /* ---- what is asked of it ---- */

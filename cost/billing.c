@@ -57,6 +57,14 @@ const char *billing_service_at(uint32_t i, const char **mode, const char **help)
     return modes[i].service;
 }
 
+bool billing_by_units(const struct billing *b)
+{
+    bool units = false;
+    for (int i = 0; b->mode && i < BILLING_LINES && b->mode->lines[i].item; i++)
+        units |= b->mode->lines[i].by <= BY_UNITS;
+    return units;
+}
+
 bool billing_knows(const char *service)
 {
     for (const struct billing_mode *m = modes; m->service; m++)
@@ -240,10 +248,12 @@ static void add_notes(const struct billing *b, struct arena *arena, const struct
             bool many = b->terms.capacity != 1;
             if (basis == COST_ASSUMED)
                 buf_printf(&text, " %s assumed to carry every rate: `serves` says what can be carried", many ? "are" : "is");
-            else
-                buf_printf(&text, " %s %.6g requests a second, as %s, and more %s needed in proportion", many ? "carry" : "carries",
-                           b->terms.serves > 0 ? b->terms.serves : d->carries, basis == COST_DECLARED ? "declared" : "measured",
+            else if (basis == COST_MEASURED)
+                buf_printf(&text, " %s as many requests a second as were measured, and more %s needed in proportion", many ? "carry" : "carries",
                            many ? "are" : "is");
+            else
+                buf_printf(&text, " %s %.10g requests a second, as declared, and more %s needed in proportion", many ? "carry" : "carries",
+                           b->terms.serves, many ? "are" : "is");
         } else if (i == 0 && line->shape == COST_BY_CAPACITY) {
             buf_puts(&text, "what is provisioned is taken to be used in full, at a steady rate");
         } else if (line->by == BY_IO && basis == COST_ASSUMED) {

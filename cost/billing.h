@@ -45,6 +45,7 @@ struct billing_fault { const char *setting, *code, *message, *hint; };   /* sett
 /* False where the terms are wrong or a price is missing: the fault says what. All strings are the arena's, or those of the terms. */
 bool billing_open(struct billing *, struct arena *, const struct prices *, const struct billing_terms *, struct billing_fault *);
 void billing_cost(const struct billing *, struct arena *, const struct billing_demand *, struct cost *out);
+bool billing_by_units(const struct billing *);        /* what requests consume is charged, by the service's own rules */
 bool billing_knows(const char *service);
 
 /* Each way once, service by service: for tables of documentation. NULL ends it. */

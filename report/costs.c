@@ -19,16 +19,14 @@ uint32_t costs_rates(const struct result_entry *e, double rates[COSTS_RATES])
 /* ---- what costs the same ---- */
 
 /* Measured amounts are never the same to the last digit: a thousandth apart is no other cost. */
-static bool is_near(double a, double b)
-{
-    return fabs(a - b) <= 1e-3 * fmax(fabs(a), fabs(b));
-}
-
 static bool same_cost(const struct result_entry *a, const struct result_entry *b)
 {
+    double rates[COSTS_RATES];
     bool same = !strcmp(a->backend, b->backend) && a->cost.nlines == b->cost.nlines;
-    for (uint32_t i = 0; same && i < a->cost.nlines; i++)
-        same = is_near(a->cost.lines[i].amount, b->cost.lines[i].amount) && is_near(a->cost.lines[i].least, b->cost.lines[i].least);
+    for (uint32_t i = 0, n = costs_rates(a, rates); same && i < n; i++) {
+        double x = cost_month(&a->cost, COST_SHAPES, rates[i]), y = cost_month(&b->cost, COST_SHAPES, rates[i]);
+        same = fabs(x - y) <= 1e-3 * fmax(x, y);
+    }
     return same;
 }
 

@@ -19,6 +19,7 @@ libwkl_a_SOURCES += \
     report/hdr.c report/hdr.h \
     report/html.c report/html.h \
     report/html_backends.c report/html_backends.h \
+    report/html_cost.c \
     report/html_expect.c \
     report/html_point.c \
     report/html_run.c report/html_run.h \
