@@ -285,7 +285,7 @@ void billing_cost(const struct billing *b, struct arena *arena, const struct bil
         out->hired = line->by == BY_CAPACITY;
         out->least = least_of(b, line, d);
         out->times = times_of(b, line);
-        c->needs_rate |= out->hired && out->basis == COST_ASSUMED;
+        c->assumed |= out->hired && out->basis == COST_ASSUMED;
     }
     add_notes(b, arena, d, c);
 }

@@ -46,7 +46,7 @@ bool cost_has_capacity(const struct cost *c)
 bool cost_per_million(const struct cost *c, double rate, double *usd)
 {
     bool capacity = cost_has_capacity(c);
-    if (!c->nlines || (capacity && !(rate > 0)))
+    if (!c->nlines || c->assumed || (capacity && !(rate > 0)))
         return false;
     double at = capacity ? rate : 1e6 / COST_SECONDS; /* where nothing goes by the hour any rate gives the same: that of a million a month */
     *usd = (cost_month(c, COST_BY_REQUEST, at) + cost_month(c, COST_BY_CAPACITY, at)) / (at * COST_SECONDS / 1e6);

@@ -37,8 +37,8 @@ struct cost {                                         /* nlines 0: nothing is kn
     uint32_t nlines;
     const char *notes[COST_NOTES];                    /* what was assumed, in words */
     uint32_t nnotes;
-    /* Capacity is sold, and no service ran here that could say how much of it the requests need: only a rate gives a cost then. */
-    bool needs_rate;
+    /* Capacity is sold, and nobody knows how much of it the requests need: a month is a lower bound, a million requests have no cost. */
+    bool assumed;
     double stored_bytes;                              /* as the service counts them, of one copy */
     double emulated;                                  /* units of a request that an emulator counted, which are not those above; 0: none */
 };
@@ -46,7 +46,8 @@ struct cost {                                         /* nlines 0: nothing is kn
 double cost_line_quantity(const struct cost_line *, double rate);   /* millions, GB, or what runs all month */
 double cost_line_month(const struct cost_line *, double rate);      /* US dollars */
 double cost_month(const struct cost *, enum cost_shape, double rate);   /* of the lines of that shape; COST_SHAPES: of all */
-/* Of a million requests at that rate; rate 0: none is known. False where nothing is known, or where it takes a rate to tell. */
+/* Of a million requests at that rate; rate 0: none is known. False where nothing is known, where it takes a rate to tell, or where the
+ * capacity is assumed. */
 bool cost_per_million(const struct cost *, double rate, double *usd);
 bool cost_has_capacity(const struct cost *);          /* something is paid for by the hour */
 

@@ -142,7 +142,7 @@ void costs_put_usd(double usd, struct buf *b)
 
 void costs_put_month(const struct result_entry *e, double rate, struct buf *b)
 {
-    buf_puts(b, e->cost.needs_rate ? "≥" : "");
+    buf_puts(b, e->cost.assumed ? "≥" : "");
     costs_put_usd(cost_month(&e->cost, COST_SHAPES, rate), b);
 }
 
@@ -156,7 +156,7 @@ void costs_put_rate(double rate, struct buf *b)
 
 static bool is_assumed(const struct result_entry *e)
 {
-    return e->cost.needs_rate;
+    return e->cost.assumed;
 }
 
 void costs_put_break_even(const struct costs_break_even *at, struct buf *b)

@@ -48,7 +48,7 @@ bool figures_per_request(const struct result_entry *e, double sum, double *value
 bool figures_cost_rate(const struct result_entry *e, double *rate)
 {
     *rate = e->rate;
-    return e->rate > 0 || (!e->cost.needs_rate && ratio((double)e->all.requests, e->all.seconds, rate) && *rate > 0);
+    return e->rate > 0 || (ratio((double)e->all.requests, e->all.seconds, rate) && *rate > 0);
 }
 
 static bool of_million(const struct result_entry *e, double *usd)

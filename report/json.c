@@ -305,7 +305,7 @@ static void add_cost(cJSON *o, const struct result_entry *e)
     list = add_array(to, "lines");
     for (uint32_t i = 0; i < c->nlines; i++)
         add_cost_line(add_item(list), &c->lines[i]);
-    BUG_UNLESS(cJSON_AddBoolToObject(to, "needs_rate", c->needs_rate));
+    BUG_UNLESS(cJSON_AddBoolToObject(to, "capacity_assumed", c->assumed));
     list = add_array(to, "assumptions");
     for (uint32_t i = 0; i < c->nnotes; i++)
         BUG_UNLESS(cJSON_AddItemToArray(list, cJSON_CreateString(c->notes[i])));

@@ -112,7 +112,7 @@ bool read_cost(struct reading *r, const struct place *at, void *cost)
         {"billing", FIELD_TEXT, .at = offsetof(struct cost, billing)},
         {"emulated_units", FIELD_NUMBER, true, offsetof(struct cost, emulated)},
         {"stored_bytes", FIELD_NUMBER, .at = offsetof(struct cost, stored_bytes)},
-        {"needs_rate", FIELD_FLAG, .at = offsetof(struct cost, needs_rate)},
+        {"capacity_assumed", FIELD_FLAG, .at = offsetof(struct cost, assumed)},
         {"lines", FIELD_PART, .part = read_lines},
         {"assumptions", FIELD_PART, .part = read_assumptions},
         END,

@@ -120,7 +120,7 @@ static void put_cheapest(struct buf *b, const struct point *p)
     }
     if (priced < 2)
         return;
-    buf_printf(b, " Cheapest of those with a price for each request: %s with %s, $", cheapest->backend, cheapest->strategy);
+    buf_printf(b, " Cheapest of those whose cost is known: %s with %s, $", cheapest->backend, cheapest->strategy);
     number_put(b, least);
     buf_puts(b, " per million requests.");
 }

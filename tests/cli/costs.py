@@ -49,7 +49,7 @@ def test_what_is_built_in(place):
         for cost in strategies.values():
             assert [m["rate_per_s"] for m in cost["per_month"]] == [10, 100, 1000, 10000]
             assert cost["basis"] in ("modelled", "assumed") and all(line["date"] and line["source"] for line in cost["lines"]), cost
-            assert (cost["per_million_usd"] is None) == cost["needs_rate"] == (cost["basis"] == "assumed"), backend
+            assert (cost["per_million_usd"] is None) == cost["capacity_assumed"] == (cost["basis"] == "assumed"), backend
     assert [x["what"] for x in told["left_out"]] == ["sqlite"], told["left_out"]
 
 

@@ -233,17 +233,18 @@ static void ways_by_the_hour(void **state)
     struct billing_demand d = {.stored_bytes = 100 * COST_GB};
     struct cost c = cost_of(&x, (struct billing_terms){.service = "aurora", .io_per_request = 3}, d);
     near(cost_month(&c, COST_SHAPES, million_a_month), 0.276 * 730 + 3 * 0.20 + 10);
-    assert_true(c.needs_rate);                        /* nobody said what an instance carries */
+    assert_true(c.assumed);                           /* nobody said what an instance carries */
+    assert_false(cost_per_million(&c, 100, &usd));
     c = cost_of(&x, (struct billing_terms){.service = "aurora", .serves = 500, .capacity = 2}, d);
     near(cost_month(&c, COST_BY_CAPACITY, 400), 2 * 0.276 * 730);
     near(cost_month(&c, COST_BY_CAPACITY, 501), 3 * 0.276 * 730);            /* in proportion, whole instances */
-    assert_false(c.needs_rate);
+    assert_false(c.assumed);
     c = cost_of(&x, (struct billing_terms){.service = "aurora", .mode = "serverless", .capacity = 4}, (struct billing_demand){.carries = 1000});
     near(cost_month(&c, COST_BY_CAPACITY, 1100), 4.5 * 0.12 * 730);
     assert_int_equal(c.lines[0].basis, COST_MEASURED);
     c = cost_of(&x, (struct billing_terms){.service = "lakebase", .capacity = 2, .restore_bytes = 5 * COST_GB}, d);
     near(cost_month(&c, COST_SHAPES, 10), 2 * 0.111 * 730 + 35 + 1);
-    c = cost_of(&x, (struct billing_terms){.service = "self_hosted", .hourly = 0.35}, d);
+    c = cost_of(&x, (struct billing_terms){.service = "self_hosted", .hourly = 0.35, .serves = 1000}, d);
     assert_true(cost_per_million(&c, 100, &usd));
     near(usd, 0.35 / 0.36);                           /* an hour has 0.36 million of them */
     c = cost_of(&x, (struct billing_terms){.service = "none"}, d);

@@ -96,11 +96,11 @@ static void every_metric_has_its_value(void **state)
     cost.lines[0].amount = 2.0 / 500;
     results_set_cost(r, e, &cost);
     near(metric_of(e, METRIC_COST_PER_MILLION, false), 2 * 0.125 / 1.8);
-    cost.needs_rate = true;                           /* what was reached here is not what the service carries */
-    results_set_cost(r, e, &cost);
-    assert_false(figures_metric(e, METRIC_COST_PER_MILLION, false, &v));
     e->rate = 250;
     near(metric_of(e, METRIC_COST_PER_MILLION, false), 0.125 / 0.9);
+    cost.assumed = true;                              /* nobody knows what it carries */
+    results_set_cost(r, e, &cost);
+    assert_false(figures_metric(e, METRIC_COST_PER_MILLION, false, &v));
     assert_true(figures_cpu_per_request(e, &v));
     near(v, 1000);
     assert_true(figures_cpu_fraction(e, &v));

@@ -126,7 +126,7 @@ static void hire_it(struct results *r, struct result_entry *e)
 {
     struct price unit = {"lakebase", "us-east-1", "compute_unit", 0.111, PER_HOUR, "2026-01-01", "https://docs.databricks.com/", CHECKED_NO};
     struct cost c = {
-        .service = "lakebase", .billing = "compute", .needs_rate = true, .nlines = 1, .nnotes = 1,
+        .service = "lakebase", .billing = "compute", .assumed = true, .nlines = 1, .nnotes = 1,
         .lines = {{.price = unit, .shape = COST_BY_CAPACITY, .basis = COST_ASSUMED, .hired = true, .size = 1, .step = 0.5, .least = 2, .times = 1}},
         .notes = {"2 compute units are assumed to carry every rate: `serves` says what they carry"},
     };
