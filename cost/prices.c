@@ -175,13 +175,15 @@ static bool is_date(const char *text)
     return i == 10 && !text[i] && month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
+static const double MOST_USD = 1e9;                   /* of one unit: more is a slip of the hand */
+
 static bool read_usd(const char *text, double *usd)
 {
     char *end;
     if (!text[0] || text[strspn(text, "0123456789.")])
         return false;
     *usd = strtod(text, &end);
-    return !*end;
+    return !*end && *usd <= MOST_USD;
 }
 
 static bool check_item(struct reader *r, const struct price *p)

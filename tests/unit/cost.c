@@ -80,6 +80,8 @@ static void mistakes_show_their_line(void **state)
          "3:26 'checked' cannot be 'maybe': expected no, others, vendor or given\n"
          "4:6 'io' is sold by the million, not by the hour\n"
          "4:1 the price has no date => the day of the price list, such as 2026-01-31"},
+        {"item,usd,per,date\nio,99999999999999999999999999,million,2026-01-31\n",
+         "2:4 '99999999999999999999999999' is no price => US dollars, such as 0.125"},
         {"item,usd,per,date\ninstance,1,hour,2026-01-31\n", "2:1 which instance? => its class stands behind it: instance db.r8g.large"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
