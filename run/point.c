@@ -146,7 +146,7 @@ static int install(struct point *p, struct stand *s, bool on, struct error *err)
     return 0;
 }
 
-/* As many connections as the calls that clients can have in flight, up to a usual number; never fewer than clients. */
+/* As many connections as the calls that clients can have in flight need, up to a usual number; never fewer than clients need. */
 static uint32_t connections_for(const struct point *p, const struct stand *s)
 {
     uint64_t most = 1;
@@ -159,7 +159,9 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
     if (p->r->options->connections)
         return p->r->options->connections;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
-    return (uint32_t)(wanted > p->clients ? wanted : p->clients);
+    uint32_t depth = runner_depth(s->site->inst);
+    wanted = wanted > p->clients ? wanted : p->clients;
+    return (uint32_t)((wanted + depth - 1) / depth);
 }
 
 static void open_stand(struct point *p, struct stand *s)

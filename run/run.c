@@ -11,6 +11,8 @@
 #include "report/baseline.h"
 #include "report/compare.h"
 #include "report/gate.h"
+#include "report/join.h"
+#include "report/read_json.h"
 #include "report/recommend.h"
 #include "report/report.h"
 #include "run/runner.h"
@@ -225,6 +227,47 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     progress_close(r.progress);
     say_error(&err, rc);
     int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);
+    results_free(r.results);
+    gates_close(&r);
+    arena_release(&r.arena);
+    return code;
+}
+
+/* ---- reports of earlier runs ---- */
+
+static int read_results(struct runner *r, struct error *err)
+{
+    size_t n = r->options->nfiles, read = 0;
+    struct results **parts = arena_array(&r->arena, struct results *, n);
+    int rc = 0;
+    while (rc == 0 && read < n) {
+        rc = results_read(r->options->files[read], &parts[read], err);
+        read += rc == 0;
+    }
+    if (rc == 0)
+        return results_join(parts, r->options->files, n, &r->results, err);
+    while (read > 0)
+        results_free(parts[--read]);
+    return rc;
+}
+
+int run_report(const struct run_options *options)
+{
+    atomic_bool stop = false;
+    struct runner r = {.options = options, .stop = &stop};
+    struct error err = {0};
+    arena_init(&r.arena);
+    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet});
+    int rc = read_results(&r, &err);
+    if (rc == 0)
+        rc = gates_open(&r, &err);
+    if (rc == 0)
+        rc = check_outputs(&r, &err);
+    if (rc == 0)
+        rc = report(&r, &err);
+    progress_close(r.progress);
+    say_error(&err, rc);
+    int code = exit_code(&r, rc);
     results_free(r.results);
     gates_close(&r);
     arena_release(&r.arena);

@@ -94,5 +94,6 @@ int crew_open(struct runner *, struct site *, struct crew *, uint32_t connection
 void crew_close(struct crew *);
 void crew_drive(struct runner *, struct crew *, const struct drive *, struct driven *);
 uint32_t runner_jobs(const struct runner *, uint32_t clients);
+uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in flight */
 
 #endif

@@ -40,7 +40,7 @@ static uint64_t take_arrival(struct worker *w)
     for (;;) {
         uint64_t at = (uint64_t)w->next_arrival, limit = w->setup.latency_limit_ns;
         w->next_arrival += gap(w);
-        if (!limit || at >= w->measure_to || clock_ns() <= at + limit)
+        if (!limit || at >= w->measure_to || worker_now(w) <= at + limit)
             return at;
         w->result.tally->skipped += at >= w->measure_from;
     }
@@ -64,8 +64,7 @@ bool worker_next_start(struct worker *w, struct fiber *f)
 {
     if (w->over)
         return false;
-    uint64_t closed = f->ended ? f->ended : clock_ns();
-    f->intended = w->setup.rate > 0 ? take_arrival(w) : closed;
+    f->intended = w->setup.rate > 0 ? take_arrival(w) : f->ended ? f->ended : worker_now(w);
     if (f->intended >= w->measure_to || enough_begun(w, f))
         return false;
     f->recorded = f->intended >= w->measure_from;
@@ -77,10 +76,17 @@ bool worker_next_start(struct worker *w, struct fiber *f)
     return true;
 }
 
+/* A start that was slept for when the end was asked for is not begun. */
 static void wake(struct timer *t)
 {
     struct fiber *f = t->owner;
-    fiber_make_ready(f->worker, f);
+    struct worker *w = f->worker;
+    if (w->over && f->paced) {
+        w->begun -= f->recorded;
+        f->paced = false;
+    }
+    w->fresh = 0;
+    fiber_run(w, f);
 }
 
 /* ---- failures ---- */
@@ -144,6 +150,7 @@ struct worker *worker_new(const struct worker_setup *setup)
     struct worker *w = mem_alloc(sizeof *w);
     w->setup = *setup;
     w->code = setup->program->code.items;
+    w->requests = setup->program->requests.items;
     w->samplers = mem_alloc(setup->program->draws.count * sizeof *w->samplers);
     for (size_t i = 0; i < setup->program->draws.count; i++) {
         const struct program_draw *d = &setup->program->draws.items[i];
@@ -194,6 +201,7 @@ static bool hopeless(struct worker *w, uint64_t *asked)
 
 static void run_ready(struct worker *w)
 {
+    w->fresh = 0;
     for (int i = 0; w->ready && i < RESUMES_A_TURN; i++) {
         struct fiber *f = w->ready;
         w->ready = f->next;
@@ -203,14 +211,23 @@ static void run_ready(struct worker *w)
     }
 }
 
-/* A start that was asked to stop while it slept is not begun. */
-static void drop_sleepers(struct worker *w)
+/* For whoever watches: what was answered since the last turn. */
+static void tell_answered(struct worker *w)
 {
-    for (struct fiber *f = w->ready; w->over && f; f = f->next)
-        if (f->paced) {
-            w->begun -= f->recorded;
-            f->paced = false;
-        }
+    if (w->setup.answered && w->untold)
+        atomic_fetch_add_explicit(w->setup.answered, w->untold, memory_order_relaxed);
+    w->untold = 0;
+}
+
+/* What need not be recorded request by request: who did not wait for a connection, and, in a closed loop, the service time, which is
+ * the response time there. */
+static void sum_up(struct tally *t, bool open_loop)
+{
+    series_sum(t->series, t->response);
+    if (!open_loop)
+        hist_merge(t->service, t->response);
+    if (t->requests > t->wait->count)
+        hist_record_n(t->wait, 0, t->requests - t->wait->count);
 }
 
 void worker_run(struct worker *w)
@@ -226,9 +243,9 @@ void worker_run(struct worker *w)
         run_ready(w);
         if (!w->alive)
             break;
-        loop_turn(s->loop, w->ready ? 0 : clock_ns() + LOOK_NS);
-        drop_sleepers(w);
-        if ((now = clock_ns()) < next_look)
+        now = loop_turn(s->loop, !w->ready);
+        tell_answered(w);
+        if (now < next_look)
             continue;
         next_look = now + LOOK_NS;
         if (s->window)
@@ -236,10 +253,11 @@ void worker_run(struct worker *w)
         if (hopeless(w, &asked))
             break;
     }
+    tell_answered(w);
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    series_sum(w->result.tally->series, w->result.tally->response);
+    sum_up(w->result.tally, s->rate > 0);
     w->result.slowest = w->slowest;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;

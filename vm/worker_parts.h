@@ -8,10 +8,11 @@
 #ifndef VM_WORKER_PARTS_H
 #define VM_WORKER_PARTS_H
 
+#include "base/clock.h"
 #include "vm/worker.h"
 
 enum fiber_state {
-    FIBER_READY,                                      /* in the line of those to be run */
+    FIBER_READY,                                      /* running, or in the line of those to be run */
     FIBER_SLEEPING,                                   /* until `intended`: its timer is set */
     FIBER_WAITING,                                    /* for calls: until at most wait_for are in flight */
     FIBER_ENDED,
@@ -52,6 +53,7 @@ struct slot {
 struct worker {
     struct worker_setup setup;
     const struct instr *code;
+    const struct request *const *requests;
     struct sampler *samplers;                         /* by draw */
     struct worker_result result;
     char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
@@ -71,6 +73,8 @@ struct worker {
     uint64_t measure_from, measure_to;                /* to: UINT64_MAX where requests are counted */
     uint64_t begun;                                   /* of the requests that are recorded */
     uint64_t last_answer;                             /* clock_ns */
+    uint64_t fresh;                                   /* clock_ns, read a moment ago; 0: too long ago (see worker_now) */
+    uint64_t untold;                                  /* requests answered and not yet in setup.answered */
     uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after the other */
     bool over;                                        /* no request begins any more */
     uint64_t cpu_from;
@@ -80,12 +84,20 @@ struct worker {
     struct trace *trace, *slowest;
 };
 
+/* The time, read anew only where something that takes long lies between. */
+static inline uint64_t worker_now(struct worker *w)
+{
+    if (!w->fresh)
+        w->fresh = clock_ns();
+    return w->fresh;
+}
+
 /* interp.c: runs a fiber until it has to wait. */
 void fiber_run(struct worker *, struct fiber *);
 void fiber_make_ready(struct worker *, struct fiber *);
 
 /* follow.c: traces of single requests. */
-void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts */
+void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts, and is one of those that are followed */
 void follow_call(struct worker *, struct slot *);     /* a call is about to be sent */
 void follow_end(struct worker *, struct fiber *);     /* a followed request has ended */
 
