@@ -272,19 +272,32 @@ static uint64_t requests_of(const struct point *p)
     return time_of(p) ? 0 : o->requests ? o->requests : p->run->for_requests;
 }
 
+/* "share=80%; rows=5k", as the CSV report has it. */
+static const char *sweep_text(const struct point *p)
+{
+    struct buf b = {0};
+    for (uint32_t i = 0; i < p->ir->nsettings; i++)
+        buf_printf(&b, "%s%s=%s", i ? "; " : "", p->ir->settings[i].name, p->ir->settings[i].text);
+    const char *text = arena_strdup(&p->r->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint32_t round, uint32_t rounds)
 {
     const struct run_options *o = p->r->options;
     struct drive d = drive_of(p, s, c);
     struct driven out = {.tally = tally_new()};
     uint64_t for_ns = time_of(p), requests = requests_of(p);
+    struct request_source log = {p->run->name, sweep_text(p), c->strategy->text, s->site->inst->name, round + 1, (uint64_t)(round + 1) << 32};
+    d.log = &log;
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
     d.for_ns = for_ns / rounds;
     d.requests = requests / rounds + (round < requests % rounds);
     d.rate = p->rate;
     d.as_needed = p->as_needed;
     d.latency_limit_ns = o->latency_limit_ns;
-    d.first_request = (uint64_t)(round + 1) << 32;
+    d.first_request = log.first_request;
     d.label = arena_printf(&p->r->arena, "round %u/%u  %s", round + 1, rounds, d.label);
     crew_drive(p->r, &s->crew, &d, &out);
     if (p->as_needed && out.clients > c->entry->clients)

@@ -22,6 +22,7 @@ static void begin(struct worker *w, struct fiber *f)
     f->paced = false;
     f->started = w->setup.rate > 0 ? worker_now(w) : f->intended;
     f->failed = false;
+    f->status = 0;
     f->waited = 0;
     scratch_reset(&f->scratch);
     if (w->setup.as_needed)
@@ -70,6 +71,7 @@ static void done(struct worker *w, struct fiber *f)
         return;
     if (w->followed == f)
         follow_end(w, f);
+    worker_log(w, f, f->status);
     if (f->failed)
         return;                                       /* counted when its first call failed */
     t->requests++;

@@ -34,6 +34,20 @@ static double gap(struct worker *w)
     return w->setup.constant_arrivals ? mean : -log1p(-rng_unit(&w->arrivals)) * mean;
 }
 
+void worker_log(struct worker *w, const struct fiber *f, int32_t status)
+{
+    struct ring_request q = {f->intended, f->started, f->ended, f->n - 1, f->client, status};
+    if (w->setup.ring)
+        ring_put(w->setup.ring, &q);
+}
+
+static void log_skipped(struct worker *w, uint64_t intended)
+{
+    struct ring_request q = {.intended = intended, .status = RING_SKIPPED};
+    if (w->setup.ring)
+        ring_put(w->setup.ring, &q);
+}
+
 /* Open loop: the first arrival that no client has taken, be it past or to come. Those over the limit are skipped. */
 static uint64_t take_arrival(struct worker *w)
 {
@@ -42,7 +56,10 @@ static uint64_t take_arrival(struct worker *w)
         w->next_arrival += gap(w);
         if (!limit || at >= w->measure_to || worker_now(w) <= at + limit)
             return at;
-        w->result.tally->skipped += at >= w->measure_from;
+        if (at < w->measure_from)
+            continue;
+        w->result.tally->skipped++;
+        log_skipped(w, at);
     }
 }
 
@@ -188,9 +205,14 @@ struct worker *worker_new(const struct worker_setup *setup)
 /* Requests that never got their answer are errors. */
 static void count_unanswered(struct worker *w)
 {
-    for (uint32_t i = 0; i < w->started; i++)
-        if (w->fibers[i].in_flight && w->fibers[i].recorded)
-            worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !w->fibers[i].failed);
+    for (uint32_t i = 0; i < w->started; i++) {
+        struct fiber *f = &w->fibers[i];
+        if (!f->in_flight || !f->recorded)
+            continue;
+        worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !f->failed);
+        f->ended = 0;
+        worker_log(w, f, f->failed ? f->status : ERR_TIMEOUT);
+    }
 }
 
 /* Whether the calls in flight are not worth waiting for any longer. */

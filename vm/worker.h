@@ -7,6 +7,7 @@
 
 #include "vm/check.h"
 #include "vm/program.h"
+#include "vm/ring.h"
 #include "vm/tally.h"
 #include "vm/trace.h"
 #include "vm/window.h"
@@ -31,6 +32,7 @@ struct worker_setup {
     enum verify verify;
     const atomic_bool *stop;                          /* asks to end soon: what is in flight is waited for */
     atomic_ullong *answered;                          /* counts requests as they are answered, for a progress display; may be NULL */
+    struct ring *ring;                                /* of measured requests, for a log; may be NULL */
     struct window *window;                            /* response times for the same; may be NULL */
 };
 
