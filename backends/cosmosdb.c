@@ -312,6 +312,7 @@ static const struct setting_def settings[] = {
     {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every container", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {0},
 };
 
