@@ -92,8 +92,8 @@ static struct worker *hire(struct runner *r, struct crew *crew, const struct dri
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
         .program = d->program, .instance = crew->site->inst, .loop = crew->lanes[i].loop, .session = crew->lanes[i].session,
-        .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .clients = (uint32_t)share_of(d->clients, i, n), .first_client = first,
-        .all_clients = d->clients, .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
+        .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .clients = (uint32_t)share_of(d->clients, i, n),
+        .as_needed = d->as_needed, .first_client = d->as_needed ? i : first, .all_clients = d->as_needed ? n : d->clients, .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns, .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns,
         .silence_limit_ns = SILENCE_NS, .verify = d->verify, .stop = r->stop, .answered = answered, .ring = ring, .window = window,
     };
@@ -122,6 +122,7 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
     for (uint32_t i = 0; i < n; i++) {
         const struct worker_result *w = worker_result(hands[i].worker);
         tally_add(out->tally, w->tally);
+        out->clients += w->clients;
         from = w->from_ns < from ? w->from_ns : from;
         to = w->to_ns > to ? w->to_ns : to;
         out->measured_units |= w->measured_units;

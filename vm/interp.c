@@ -25,6 +25,8 @@ static void begin(struct worker *w, struct fiber *f)
     f->status = 0;
     f->waited = 0;
     scratch_reset(&f->scratch);
+    if (w->setup.as_needed)
+        f->n = w->arrived++;
     if (f->recorded && !w->followed && w->unfollowed-- == 0)
         follow_begin(w, f);
     draw_start(&f->rng, w->setup.seed, f->client, f->n++);
@@ -41,6 +43,7 @@ static enum start arrive(struct worker *w, struct fiber *f)
         f->paced = true;
         if (w->setup.rate > 0 && f->intended > worker_now(w)) {
             f->state = FIBER_SLEEPING;
+            w->sleeping++;
             loop_timer_set(w->setup.loop, &f->timer, f->intended);
             return START_LATER;
         }
@@ -155,6 +158,8 @@ dispatch:
             f->wait_for = i->a;
             f->pc = (uint32_t)(i - code);
             f->state = FIBER_WAITING;
+            if (w->setup.as_needed)
+                worker_relieve(w);
             return;
         }
         NEXT();

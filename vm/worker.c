@@ -103,6 +103,7 @@ static void wake(struct timer *t)
         f->paced = false;
     }
     w->fresh = 0;
+    w->sleeping--;
     fiber_run(w, f);
 }
 
@@ -133,23 +134,39 @@ void worker_count_error(struct worker *w, int code, const char *words, bool coun
 
 /* ---- life ---- */
 
+/* The next client begins. */
+static void fiber_open(struct worker *w)
+{
+    const struct worker_setup *s = &w->setup;
+    uint32_t i = w->started++, n = s->program->nregisters;
+    struct fiber *f = &w->fibers[i];
+    f->worker = w;
+    f->client = s->first_client + (s->as_needed ? 0 : i);
+    f->n = s->first_request;
+    f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
+    f->timer = (struct timer){.fire = wake, .owner = f};
+    f->keys = (struct value *)(void *)(w->fibers + s->clients) + (size_t)i * n;
+    f->ordinals = (uint64_t *)(void *)((struct value *)(void *)(w->fibers + s->clients) + (size_t)s->clients * n) + (size_t)i * n;
+    w->alive++;
+    fiber_make_ready(w, f);
+}
+
+/* One block for all, of which the system gives what is used: clients that never begin cost nothing. */
 static void fibers_open(struct worker *w)
 {
     const struct worker_setup *s = &w->setup;
     w->ready_end = &w->ready;
-    w->fibers = mem_alloc(s->clients * sizeof *w->fibers);
-    for (uint32_t i = 0; i < s->clients; i++) {
-        struct fiber *f = &w->fibers[i];
-        f->worker = w;
-        f->client = s->first_client + i;
-        f->n = s->first_request;
-        f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
-        f->timer = (struct timer){.fire = wake, .owner = f};
-        f->keys = mem_alloc(s->program->nregisters * sizeof *f->keys);
-        f->ordinals = mem_alloc(s->program->nregisters * sizeof *f->ordinals);
-        fiber_make_ready(w, f);
-    }
-    w->alive = s->clients;
+    w->arrived = s->first_request;
+    w->fibers = mem_alloc(s->clients * (sizeof *w->fibers + s->program->nregisters * (sizeof(struct value) + sizeof(uint64_t))));
+    do
+        fiber_open(w);
+    while (!s->as_needed && w->started < s->clients);
+}
+
+void worker_relieve(struct worker *w)
+{
+    if (!w->sleeping && !w->ready && w->started < w->setup.clients)
+        fiber_open(w);
 }
 
 static uint32_t widest_table(const struct program *p)
@@ -188,7 +205,7 @@ struct worker *worker_new(const struct worker_setup *setup)
 /* Requests that never got their answer are errors. */
 static void count_unanswered(struct worker *w)
 {
-    for (uint32_t i = 0; i < w->setup.clients; i++) {
+    for (uint32_t i = 0; i < w->started; i++) {
         struct fiber *f = &w->fibers[i];
         if (!f->in_flight || !f->recorded)
             continue;
@@ -205,7 +222,7 @@ static bool hopeless(struct worker *w, uint64_t *asked)
     if (atomic_load_explicit(w->setup.stop, memory_order_relaxed) && !*asked) {
         *asked = now;
         w->over = true;
-        for (uint32_t i = 0; i < w->setup.clients; i++)
+        for (uint32_t i = 0; i < w->started; i++)
             if (w->fibers[i].state == FIBER_SLEEPING)
                 loop_timer_set(w->setup.loop, &w->fibers[i].timer, now);
     }
@@ -281,6 +298,7 @@ void worker_run(struct worker *w)
         end = w->measure_to;
     sum_up(w->result.tally, s->rate > 0);
     w->result.slowest = w->slowest;
+    w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
     w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;
@@ -295,10 +313,8 @@ void worker_free(struct worker *w)
 {
     if (!w)
         return;
-    for (uint32_t i = 0; i < w->setup.clients; i++) {
+    for (uint32_t i = 0; i < w->started; i++) {
         loop_timer_cancel(w->setup.loop, &w->fibers[i].timer);
-        mem_free(w->fibers[i].keys);
-        mem_free(w->fibers[i].ordinals);
         scratch_release(&w->fibers[i].scratch);
     }
     mem_free(w->fibers);

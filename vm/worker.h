@@ -19,6 +19,8 @@ struct worker_setup {
     struct session *session;                          /* prepared for all of the program's requests */
     uint32_t connections;
     uint32_t clients, first_client;                   /* this worker's, and the run's number of the first */
+    bool as_needed;                                   /* open loop: a client comes into being when all others wait for answers, up to
+                                                         `clients`; all are first_client, of one sequence of requests */
     uint32_t all_clients;                             /* of the whole run */
     double rate;                                      /* open loop: this worker's arrivals a second; 0: closed loop */
     bool constant_arrivals;                           /* evenly spaced instead of Poisson */
@@ -35,6 +37,7 @@ struct worker_setup {
 };
 
 struct worker_result {
+    uint32_t clients;                                 /* that came into being */
     struct tally *tally;                              /* its error messages live as long as the worker */
     uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
     bool measured_units;                              /* the service said what requests consumed */

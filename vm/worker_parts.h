@@ -59,7 +59,9 @@ struct worker {
     struct worker_result result;
     char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
     struct checker checker;
-    struct fiber *fibers;
+    struct fiber *fibers;                             /* setup.clients of them; their registers stand behind them */
+    uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
+    uint64_t arrived;                                 /* as_needed: the next request's number */
     struct fiber *ready, **ready_end;
     uint32_t alive;
     struct slot *free_slots, *waiting, **waiting_end;
@@ -109,6 +111,8 @@ void calls_send(struct worker *, struct fiber *, const struct request *);
 
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);
+/* A client has begun to wait for answers: is there another for the next start? */
+void worker_relieve(struct worker *);
 /* Into the ring, where there is one: a recorded request has ended, at f->ended. */
 void worker_log(struct worker *, const struct fiber *, int32_t status);
 /* counts: this is the first failure of a recorded request, and goes into the tally. */
