@@ -11,7 +11,8 @@ libwkl_a_SOURCES += \
     run/run.c run/runner.h \
     run/sites.c \
     run/tables.c \
-    run/tempdir.c run/tempdir.h
+    run/tempdir.c run/tempdir.h \
+    run/viewer.c run/viewer.h
 if HAVE_CMOCKA
 # The allocations of a run are counted: the linker puts the test's own functions in between.
 check_PROGRAMS += tests/unit/steady
