@@ -9,7 +9,7 @@ libwkl_a_SOURCES += \
     report/chart_time.c \
     report/chart_trace.c \
     report/compare.c report/compare.h \
-    report/csv.c \
+    report/csv.c report/csv.h \
     report/expect.c report/expect.h \
     report/fields.c report/fields.h \
     report/figures.c report/figures.h \
