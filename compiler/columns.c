@@ -89,7 +89,7 @@ static bool in_unit(struct maker *m, const struct node *n, double *out)
         return true;
     }
     if (c.kind == CONST_NAME)
-        elab_fault(m->e, c.span, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'", c.s);
+        elab_unknown(m->e, c.span, c.s, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'", c.s);
     else
         elab_fault(m->e, c.span, "E0402", times ? "such as 2026-01-31" : NULL, "%s cannot be a value of %s", const_kind_name(&c),
                    type_text(m->e, m->type));

@@ -308,7 +308,7 @@ static bool told(struct elab *e, const struct constant *c, const char *what, con
     if (c->kind == CONST_NONE)
         return false;
     if (c->kind == CONST_NAME)
-        elab_fault(e, c->span, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
+        elab_unknown(e, c->span, c->s, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
     else
         elab_fault(e, c->span, "E0301", arena_printf(e->arena, "%s is %s%s", what, expected, example_of(expected)), "expected %s, found %s",
                    expected, const_kind_name(c));

@@ -231,7 +231,7 @@ static void tell_unknown(const struct maker *m, const struct node *n)
     if (m->row)
         nearest_try(&near, n->text, "row");
     const char *hint = near.name ? arena_printf(m->e->arena, "did you mean '%s'?", near.name) : elab_nearest(m->e, &m->e->params, n->text);
-    elab_fault(m->e, n->span, "E0205", hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
+    elab_unknown(m->e, n->span, n->text, "E0205", hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
                "unknown name '%s'", n->text);
 }
 

@@ -26,6 +26,7 @@ struct loader {
     struct map open;                                  /* by real path: those under way */
     struct map done;
     bool any;
+    bool cut;                                         /* a file, or what follows in it, is not known: names may be declared there */
 };
 
 static int read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
@@ -87,6 +88,7 @@ static void use_module(struct loader *l, const struct node *n)
     if (!m->name) {
         diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, near.name ? arena_printf(l->arena, "did you mean '%s'?", near.name)
                  : list_modules(l->arena), "unknown module '%s'", n->text);
+        l->cut = true;
         return;
     }
     if (map_find(&l->done, m->path))
@@ -99,6 +101,10 @@ static void use_module(struct loader *l, const struct node *n)
 static void use(struct loader *l, const char *from, const struct node *n)
 {
     const struct node *string = node_kid(n, 0);
+    if (n->broken) {                                  /* told by the parser */
+        l->cut = true;
+        return;
+    }
     if (!string) {
         use_module(l, n);
         return;
@@ -106,6 +112,7 @@ static void use(struct loader *l, const char *from, const struct node *n)
     const struct node *text = node_kid(string, 0);
     if (!text || text->kind != N_TEXT || string->kids.count != 1) {
         diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, NULL, "a path is a plain string");
+        l->cut = true;
         return;
     }
     const char *path = beside(l->arena, from, text->text);
@@ -115,8 +122,10 @@ static void use(struct loader *l, const char *from, const struct node *n)
         diag_add(l->diags, SEVERITY_ERROR, "E0210", n->span, "take what both need into a third file", "'%s' uses itself", text->text);
     } else {
         l->err = &err;
-        if (load(l, path) < 0)
+        if (load(l, path) < 0) {
             diag_add(l->diags, SEVERITY_ERROR, "E0211", n->span, NULL, "%s", err.text);
+            l->cut = true;
+        }
         l->err = outer;
     }
     free(real);
@@ -144,6 +153,7 @@ static void take_source(struct loader *l, const char *id, const char *path, uint
     map_add(l->arena, &l->open, id, (void *)id);
     map_add(l->arena, &l->done, id, (void *)id);
     struct node *file = parse_source(l->arena, l->diags, source);
+    l->cut |= !file;
     for (size_t i = 0; file && i < file->kids.count; i++) {
         struct node *n = file->kids.items[i];
         l->any = true;
@@ -166,7 +176,7 @@ static struct node *load_all(struct arena *arena, struct diags *diags, const cha
     if (!l.any && !diags->errors)
         diag_add(diags, SEVERITY_ERROR, "E0108", (struct span){0, 0, 0}, "a workload has at least `entity`, `table`, `query` and `run`",
                  "the file says nothing");
-    return l.root;
+    return l.cut ? NULL : l.root;
 }
 
 /* ---- elaboration ---- */
@@ -277,7 +287,7 @@ const struct ir *front_compile(struct arena *arena, struct diags *diags, const c
 {
     struct elab e = {.arena = arena, .diags = diags, .options = options};
     e.root = load_all(arena, diags, paths, npaths, err);
-    if (!e.root || diags->errors)
+    if (!e.root)
         return NULL;
     elaborate(&e);
     check_defines(&e);

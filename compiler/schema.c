@@ -53,10 +53,11 @@ static bool type_at(struct elab *e, const struct node *n, struct type *out, int 
     }
     if (d) {
         d->used = true;
-        return type_at(e, node_kid(d->node, 0), out, depth + 1);
+        d->bad = d->bad || d->node->broken || !type_at(e, node_kid(d->node, 0), out, depth + 1);
+        return !d->bad;
     }
     const char *hint = elab_nearest(e, &e->aliases, n->text);
-    elab_fault(e, n->span, "E0206", hint ? hint : near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name) : NULL,
+    elab_unknown(e, n->span, n->text, "E0206", hint ? hint : near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name) : NULL,
                "unknown type '%s'", n->text);
     return false;
 }
@@ -126,9 +127,9 @@ static void entity(struct elab *e, const struct node *n)
                        n->text, kid->kind == N_COLUMN ? "column" : "count");
         *slot = kid;
     }
-    if (!key)
+    if (!key && !n->broken)
         elab_fault(e, n->span, "E0413", "such as `id: bigint ~ sequence`", "entity '%s' has no key column", n->text);
-    if (!count)
+    if (!count && !n->broken)
         elab_fault(e, n->span, "E0413", "such as `count 1M`", "entity '%s' has no count", n->text);
     ok = key && count && const_whole(e, node_kid(count, 0), NULL, "count", 1, &k->count);
     ok = key && column(e, key, NULL, &k->key) && ok;
@@ -149,6 +150,7 @@ struct family {
     const struct node *node, *rows, *key;
     uint32_t ncolumns;                                /* those that are written */
     const char *labels[8];
+    bool unsure;                                      /* an index's list is a mistake: the body is checked, but makes no table */
     struct ir_family *ir;
 };
 VEC_TYPE(tables, struct table);
@@ -194,7 +196,7 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
         while (at < n && strcmp(columns[at].name, name->text))
             at++;
         if (at == n) {
-            elab_fault(f->e, name->span, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, name->text);
+            elab_unknown(f->e, name->span, name->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, name->text);
             return false;
         }
         struct column c = columns[at];
@@ -210,8 +212,8 @@ static void unknown_entity(struct family *f, const struct node *of, const struct
 {
     while (scope && strcmp(scope->name, of->text))
         scope = scope->outer;
-    struct diag *d = elab_fault(f->e, scope ? scope->value->span : of->span, "E0208", elab_nearest(f->e, &f->e->entities, c->s ? c->s : ""),
-                                "unknown entity '%s'", const_text(f->e, c));
+    struct diag *d = elab_unknown(f->e, scope ? scope->value->span : of->span, c->s ? c->s : "", "E0208",
+                                  elab_nearest(f->e, &f->e->entities, c->s ? c->s : ""), "unknown entity '%s'", const_text(f->e, c));
     if (d && scope) {
         d->span2 = of->span;
         d->label2 = "taken for an entity here";
@@ -238,6 +240,8 @@ static struct keyspace *own_keyspace(struct family *f, const char *name, const s
     struct keyspace *k = arena_new(f->e->arena, struct keyspace);
     *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true, .key = no_key};
     map_add(f->e->arena, &f->e->keyspaces, name, k);  /* also with mistakes, so that queries by it do not tell them again */
+    if (!f->rows && f->node->broken)
+        return NULL;
     if (!f->rows) {
         elab_fault(f->e, f->node->span, "E0415", "such as `rows 100k`", "table '%s' says not how many rows it has", f->node->text);
         return NULL;
@@ -264,7 +268,7 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
         k = mine = own_keyspace(f, name, scope);
     else
         k = entity_of(f, scope);
-    const struct node *before = map_add(e->arena, &e->physical, name, (void *)f->node);
+    const struct node *before = f->unsure ? NULL : map_add(e->arena, &e->physical, name, (void *)f->node);
     if (before) {
         elab_fault(e, f->node->span, "E0416", "give one of the families another name", "two tables are named '%s'", name);
         return;
@@ -278,7 +282,7 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
         columns[0] = k ? k->key : no_key;
         columns[0].source = COLUMN_KEY;
     }
-    if (!make_columns(f, scope, columns, !own) || !k)
+    if (!make_columns(f, scope, columns, !own) || !k || f->unsure)
         return;
     if (own ? !order_keys(f, columns, t.ncolumns, &t.nkeys) : !rows_of(f, scope, k, &t.rows))
         return;
@@ -306,9 +310,14 @@ static void combine(struct family *f, struct tables *out, const struct scope *sc
     struct constant list = const_eval(f->e, node_kid(index, 0), scope);
     if (list.kind != CONST_LIST || !list.nitems) {
         if (list.kind == CONST_NAME)
-            elab_fault(f->e, list.span, "E0201", elab_nearest(f->e, &f->e->params, list.s), "unknown param '%s'", list.s);
+            elab_unknown(f->e, list.span, list.s, "E0201", elab_nearest(f->e, &f->e->params, list.s), "unknown param '%s'", list.s);
         else if (list.kind != CONST_NONE)
             elab_fault(f->e, list.span, "E0417", "such as [30d, 90d]", "'%s' needs a list with items", index->text);
+        static const struct constant none = {.kind = CONST_NONE};
+        struct scope inner = {index->text, &none, scope};
+        f->unsure = true;
+        f->labels[depth] = "";
+        combine(f, out, &inner, depth + 1);
         return;
     }
     for (uint32_t i = 0; i < list.nitems && f->e->diags->errors == before; i++) {   /* a body's mistake is told once */
@@ -335,7 +344,7 @@ static bool check_index(struct family *f, const struct node *n)
     bool ok = true;
     for (size_t i = 0; i < n->kids.count; i++)
         if (!has_column(f->node, n->kids.items[i]->text)) {
-            elab_fault(f->e, n->kids.items[i]->span, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, n->kids.items[i]->text);
+            elab_unknown(f->e, n->kids.items[i]->span, n->kids.items[i]->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, n->kids.items[i]->text);
             ok = false;
         }
     if (ok)
@@ -363,7 +372,9 @@ static bool survey(struct family *f)
         }
     }
     if (!node_kid(f->node, 1) && !f->key) {
-        elab_fault(f->e, f->node->span, "E0419", "write `table NAME of ENTITY`, or `key (column)` inside", "table '%s' has no key", f->node->text);
+        if (!f->node->broken)
+            elab_fault(f->e, f->node->span, "E0419", "write `table NAME of ENTITY`, or `key (column)` inside", "table '%s' has no key",
+                       f->node->text);
         ok = false;
     }
     if (node_kid(f->node, 0)->kids.count > sizeof f->labels / sizeof *f->labels) {
@@ -381,10 +392,23 @@ static void add_broken_keyspace(struct elab *e, const char *name)
     map_add(e->arena, &e->keyspaces, name, k);
 }
 
+/* Also those that nobody uses. */
+static void check_aliases(struct elab *e)
+{
+    struct type t;
+    for (size_t i = 0; i < e->root->kids.count; i++) {
+        const struct node *n = e->root->kids.items[i];
+        struct declared *d = n->kind == N_ALIAS ? map_find(&e->aliases, n->text) : NULL;
+        if (d && d->node == n && !d->bad)
+            d->bad = n->broken || !type_at(e, node_kid(n, 0), &t, 1);
+    }
+}
+
 void elab_schema(struct elab *e)
 {
     struct tables tables = {0};
     VEC(struct ir_family) families = {0};
+    check_aliases(e);
     for (size_t i = 0; i < e->root->kids.count; i++)
         if (e->root->kids.items[i]->kind == N_ENTITY)
             entity(e, e->root->kids.items[i]);

@@ -3,6 +3,7 @@
 
 #include "grammar/ast.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -21,12 +22,13 @@ void ast_too_deep(struct parse *p, struct span at)
     p->too_deep = true;
 }
 
-/* Lists are flat however long they are; only what nests counts. */
+/* Lists are flat however long they are; only what nests counts. A list's hole is its owner's. */
 static void deepen(struct parse *p, struct node *n, const struct node *kid)
 {
+    n->broken |= kid && kid->kind == N_LIST && kid->broken;
     if (!kid || kid->depth < n->depth)
         return;
-    n->depth = kid->depth + 1;
+    n->depth = (uint16_t)(kid->depth + 1);
     if (n->depth > AST_MAX_DEPTH && !p->too_deep)
         ast_too_deep(p, n->span);
 }
@@ -57,11 +59,35 @@ struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, con
 
 struct node *ast_take(struct parse *p, struct node *to, struct node *list)
 {
+    to->broken |= list && list->broken;
     for (size_t i = 0; list && i < list->kids.count; i++) {
         vec_push(p->arena, &to->kids, list->kids.items[i]);
         deepen(p, to, list->kids.items[i]);
     }
     return to;
+}
+
+struct node *ast_break(struct node *n)
+{
+    n->broken = true;
+    return n;
+}
+
+/* Expressions within strings have no file of their own: their names are none that others use. */
+void ast_lose(struct parse *p, const char *name, struct span at)
+{
+    bool is_name = name && (name[0] == '_' || isalpha((unsigned char)name[0]));
+    if (is_name && p->root && !p->expression)
+        ast_add(p, p->root, ast_new(p, N_LOST, at, name, 0));
+}
+
+void ast_lose_all(struct parse *p, const struct node *n)
+{
+    if (!n || n == p->root)
+        return;
+    ast_lose(p, n->text, n->span);
+    for (size_t i = 0; i < n->kids.count; i++)
+        ast_lose_all(p, n->kids.items[i]);
 }
 
 /* ---- strings ---- */
@@ -119,7 +145,7 @@ static void add_expression(struct pieces *x, uint32_t from, uint32_t to)
 struct node *ast_string(struct parse *p, struct span span)
 {
     const char *text = p->diags->sources.items[p->source].text;
-    uint32_t end = span.to > span.from + 1 && text[span.to - 1] == '"' ? span.to - 1 : span.to, at = span.from + 1;
+    uint32_t end = span.to > span.from + 1 && text[span.to - 1] == text[span.from] ? span.to - 1 : span.to, at = span.from + 1;
     struct pieces x = {.p = p, .out = ast_new(p, N_STRING, span, NULL, 0), .from = at};
     while (at < end) {
         if (text[at] == '\\' && at + 1 < end) {
@@ -170,7 +196,8 @@ struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t sou
                  "byte 0x%02x is no text: is this a .wkl file?", (unsigned char)s->text[bad]);
         return NULL;
     }
-    return parse_range(&p);
+    struct node *root = parse_range(&p);
+    return p.too_deep ? NULL : root;
 }
 
 /* ---- printing ---- */

@@ -14,7 +14,8 @@ enum node_kind {
 
 struct node {
     enum node_kind kind;
-    uint32_t depth;                                   /* of the tree under it; bounded by AST_MAX_DEPTH */
+    uint16_t depth;                                   /* of the tree under it; bounded by AST_MAX_DEPTH */
+    bool broken;                                      /* something that belongs to it could not be understood, and is left out */
     struct span span;
     const char *text;                                 /* NULL: none */
     uint32_t ntext;
@@ -33,10 +34,12 @@ struct parse {
     uint32_t from, to;
     bool expression;                                  /* parse one expression (of a string's {}), not a file */
     bool too_deep;                                    /* told once */
+    struct recover *recover;                          /* recover.h; while it is parsed */
     uint32_t level;                                   /* how many strings deep */
 };
 
-/* Parses a source; the tree holds what could be understood, diags what could not. */
+/* Parses a source; the tree holds what could be understood, diags what could not. What it leaves out is marked as broken, and the names in
+ * it are LOST nodes of the file. NULL: it is no text, or nests too deeply. */
 struct node *parse_source(struct arena *, struct diags *, uint32_t source);
 
 /* Told once a source. */
@@ -47,6 +50,10 @@ struct node *ast_new(struct parse *, enum node_kind, struct span, const char *te
 struct node *ast_add(struct parse *, struct node *to, struct node *kid);
 struct node *ast_string(struct parse *, struct span);  /* escapes and {expressions} of a string's source text */
 struct node *ast_take(struct parse *, struct node *to, struct node *list);    /* all kids of list */
+struct node *ast_break(struct node *);                /* marks it as broken */
+/* A name in what could not be understood; all names of a tree that is left out. */
+void ast_lose(struct parse *, const char *name, struct span);
+void ast_lose_all(struct parse *, const struct node *);
 
 void ast_put(const struct node *, struct buf *);      /* an indented line each */
 

@@ -62,7 +62,7 @@ static const char *of_sign(const struct words *w)
 
 static const char *of_number(const struct words *w)
 {
-    if (isalpha((unsigned char)w->found[0]) && isdigit((unsigned char)w->before[0]))
+    if (isalpha((unsigned char)w->found[0]) && !kind_of(w->found) && isdigit((unsigned char)w->before[0]))
         return "a unit follows its number without a blank: 10s, 5M";
     return NULL;
 }
