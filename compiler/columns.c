@@ -255,11 +255,11 @@ static bool take_arguments(struct maker *m)
 static const struct gen_row *find_row(struct elab *e, const struct node *n)
 {
     struct nearest near = {0};
-    for (int i = 0; i < GENERATORS; i++) {
+    for (int i = 0; i < GENERATORS; i++)
         if (!strcmp(generators[i].name, n->text))
             return &generators[i];
+    for (int i = 0; i < GENERATORS; i++)
         nearest_try(&near, n->text, generators[i].name);
-    }
     elab_fault(e, n->span, "E0204", near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
                : "there are uniform normal exponential zipf pareto choice text words hex uuid sequence", "unknown generator '%s'", n->text);
     return NULL;

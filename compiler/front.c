@@ -22,7 +22,7 @@ struct loader {
     struct arena *arena;
     struct diags *diags;
     struct error *err;
-    struct node *root;
+    VEC(struct node *) declarations;                  /* of all files */
     struct map open;                                  /* by real path: those under way */
     struct map done;
     bool any;
@@ -160,7 +160,7 @@ static void take_source(struct loader *l, const char *id, const char *path, uint
         if (n->kind == N_USE)
             use(l, path, n);
         else
-            vec_push(l->arena, &l->root->kids, n);
+            vec_push(l->arena, &l->declarations, n);
     }
     for (size_t i = 0; i < l->open.capacity; i++)     /* no longer under way */
         if (l->open.slots[i].key && !strcmp(l->open.slots[i].key, id))
@@ -169,14 +169,16 @@ static void take_source(struct loader *l, const char *id, const char *path, uint
 
 static struct node *load_all(struct arena *arena, struct diags *diags, const char *const *paths, size_t n, struct error *err)
 {
-    struct loader l = {.arena = arena, .diags = diags, .err = err, .root = arena_new(arena, struct node)};
+    struct loader l = {.arena = arena, .diags = diags, .err = err};
     for (size_t i = 0; i < n; i++)
         if (load(&l, paths[i]) < 0)
             return NULL;
     if (!l.any && !diags->errors)
         diag_add(diags, SEVERITY_ERROR, "E0108", (struct span){0, 0, 0}, "a workload has at least `entity`, `table`, `query` and `run`",
                  "the file says nothing");
-    return l.cut ? NULL : l.root;
+    struct node *root = arena_new(arena, struct node);
+    *root = (struct node){.kind = N_FILE, .kids = {l.declarations.items, (uint32_t)l.declarations.count, (uint32_t)l.declarations.count}};
+    return l.cut ? NULL : root;
 }
 
 /* ---- elaboration ---- */

@@ -80,7 +80,7 @@ static bool read_places(struct reader *r, const struct node *places, const struc
     if (star)
         return true;
     if (places && places->kids.count != labels) {
-        elab_fault(r->e, places->span, "E0505", arena_printf(r->e->arena, "%s[*] means all", f->name), "'%s' has %u indexes, %zu are given",
+        elab_fault(r->e, places->span, "E0505", arena_printf(r->e->arena, "%s[*] means all", f->name), "'%s' has %u indexes, %u are given",
                    f->name, labels, places->kids.count);
         return false;
     }

@@ -41,11 +41,9 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
 static bool type_at(struct elab *e, const struct node *n, struct type *out, int depth)
 {
     struct nearest near = {0};
-    for (int b = 0; b < BUILTIN; b++) {
+    for (int b = 0; b < BUILTIN; b++)
         if (!strcmp(builtin[b].name, n->text))
             return type_arguments(e, n, b, out);
-        nearest_try(&near, n->text, builtin[b].name);
-    }
     struct declared *d = map_find(&e->aliases, n->text);
     if (d && depth > ALIAS_DEPTH) {
         elab_fault(e, d->node->span, "E0203", NULL, "type '%s' is an alias of itself", n->text);
@@ -56,6 +54,8 @@ static bool type_at(struct elab *e, const struct node *n, struct type *out, int 
         d->bad = d->bad || d->node->broken || !type_at(e, node_kid(d->node, 0), out, depth + 1);
         return !d->bad;
     }
+    for (int b = 0; b < BUILTIN; b++)
+        nearest_try(&near, n->text, builtin[b].name);
     const char *hint = elab_nearest(e, &e->aliases, n->text);
     elab_unknown(e, n->span, n->text, "E0206", hint ? hint : near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name) : NULL,
                "unknown type '%s'", n->text);
@@ -113,7 +113,9 @@ static bool check_key(struct elab *e, struct span span, const struct keyspace *k
     return false;
 }
 
-static void entity(struct elab *e, const struct node *n)
+VEC_TYPE(keyspaces, const struct keyspace *);
+
+static void entity(struct elab *e, const struct node *n, struct keyspaces *all)
 {
     struct keyspace *k = arena_new(e->arena, struct keyspace);
     const struct node *key = NULL, *count = NULL;
@@ -136,11 +138,7 @@ static void entity(struct elab *e, const struct node *n)
     ok = ok && check_key(e, key->span, k);
     map_add(e->arena, &e->keyspaces, n->text, k);     /* also with mistakes, so that they are told once */
     (void)ok;
-    struct keyspace const **all = arena_array(e->arena, const struct keyspace *, e->ir->nkeyspaces + 1);
-    if (e->ir->nkeyspaces)
-        memcpy(all, e->ir->keyspaces, e->ir->nkeyspaces * sizeof *all);
-    all[e->ir->nkeyspaces++] = k;
-    e->ir->keyspaces = (const struct keyspace *const *)all;
+    vec_push(e->arena, all, k);
 }
 
 /* ---- tables ---- */
@@ -408,10 +406,13 @@ void elab_schema(struct elab *e)
 {
     struct tables tables = {0};
     VEC(struct ir_family) families = {0};
+    struct keyspaces keyspaces = {0};
     check_aliases(e);
     for (size_t i = 0; i < e->root->kids.count; i++)
         if (e->root->kids.items[i]->kind == N_ENTITY)
-            entity(e, e->root->kids.items[i]);
+            entity(e, e->root->kids.items[i], &keyspaces);
+    e->ir->keyspaces = keyspaces.items;
+    e->ir->nkeyspaces = (uint32_t)keyspaces.count;
     for (size_t i = 0; i < e->root->kids.count; i++) {
         const struct node *n = e->root->kids.items[i];
         struct declared *d = map_find(&e->tables, n->text ? n->text : "");

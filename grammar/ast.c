@@ -33,9 +33,20 @@ static void deepen(struct parse *p, struct node *n, const struct node *kid)
         ast_too_deep(p, n->span);
 }
 
+static void push(struct arena *arena, struct node *to, struct node *kid)
+{
+    if (to->kids.count == to->kids.capacity) {
+        struct node **items = arena_array(arena, struct node *, to->kids.capacity = to->kids.capacity < 2 ? 4 : to->kids.capacity * 2);
+        if (to->kids.count)
+            memcpy(items, to->kids.items, to->kids.count * sizeof *items);
+        to->kids.items = items;
+    }
+    to->kids.items[to->kids.count++] = kid;
+}
+
 struct node *ast_add(struct parse *p, struct node *to, struct node *kid)
 {
-    vec_push(p->arena, &to->kids, kid);
+    push(p->arena, to, kid);
     deepen(p, to, kid);
     if (kid && kid->span.to > to->span.to)
         to->span.to = kid->span.to;
@@ -44,13 +55,15 @@ struct node *ast_add(struct parse *p, struct node *to, struct node *kid)
 
 struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, const char *text, uint32_t nkids, ...)
 {
-    struct node *n = arena_new(p->arena, struct node);
-    *n = (struct node){.kind = kind, .span = span, .text = text, .ntext = text ? (uint32_t)strlen(text) : 0};
+    struct node *n = arena_alloc(p->arena, sizeof *n + nkids * sizeof *n->kids.items);
+    *n = (struct node){.kind = (uint8_t)kind, .span = span, .text = text, .ntext = text ? (uint32_t)strlen(text) : 0};
+    n->kids.items = (struct node **)(n + 1);
+    n->kids.capacity = nkids;
     va_list ap;
     va_start(ap, nkids);
     for (uint32_t i = 0; i < nkids; i++) {
         struct node *kid = va_arg(ap, struct node *);
-        vec_push(p->arena, &n->kids, kid);
+        push(p->arena, n, kid);
         deepen(p, n, kid);
     }
     va_end(ap);
@@ -61,10 +74,19 @@ struct node *ast_take(struct parse *p, struct node *to, struct node *list)
 {
     to->broken |= list && list->broken;
     for (size_t i = 0; list && i < list->kids.count; i++) {
-        vec_push(p->arena, &to->kids, list->kids.items[i]);
+        push(p->arena, to, list->kids.items[i]);
         deepen(p, to, list->kids.items[i]);
     }
     return to;
+}
+
+struct node *ast_turn(struct node *list, enum node_kind kind, struct span span, const char *text)
+{
+    list->kind = (uint8_t)kind;
+    list->span = span;
+    list->text = text;
+    list->ntext = text ? (uint32_t)strlen(text) : 0;
+    return list;
 }
 
 struct node *ast_break(struct node *n)

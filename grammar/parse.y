@@ -100,7 +100,7 @@ alias: KW_TYPE name '=' type { $$ = NEW(ALIAS, @2, $2, 1, $4); }
 
 /* ---- data ---- */
 
-entity: KW_ENTITY name '{' entity_items '}' { $$ = ast_take(p, NEW(ENTITY, @2, $2, 0), $4); }
+entity: KW_ENTITY name '{' entity_items '}' { $$ = ast_turn($4, N_ENTITY, @2, $2); }
   | KW_ENTITY name error { $$ = BROKEN(NEW(ENTITY, @2, $2, 0)); }
 entity_items: %empty { $$ = BLOCK(@$); } | entity_items entity_item { $$ = ast_add(p, $1, $2); } | entity_items error { $$ = BROKEN_ITEM($1); }
 entity_item: column | KW_COUNT expr { $$ = NEW(COUNT, @$, NULL, 1, $2); }
@@ -115,16 +115,16 @@ table_items: %empty { $$ = BLOCK(@$); } | table_items table_item { $$ = ast_add(
 table_item:
     column
   | KW_ROWS expr { $$ = NEW(ROWS, @$, NULL, 1, $2); }
-  | KW_KEY '(' names ')' { $$ = ast_take(p, NEW(KEY, @$, NULL, 0), $3); }
+  | KW_KEY '(' names ')' { $$ = ast_turn($3, N_KEY, @$, NULL); }
   | KW_PER_KEY range { $$ = NEW(PER_KEY, @$, NULL, 1, $2); }
-  | KW_INDEX '(' names ')' { $$ = ast_take(p, NEW(SECONDARY, @$, NULL, 0), $3); }
+  | KW_INDEX '(' names ')' { $$ = ast_turn($3, N_SECONDARY, @$, NULL); }
 
 column: LABEL ':' type source null { $$ = NEW(COLUMN, @1, $1, 3, $3, $4, $5); }
 source: %empty { $$ = NULL; } | '~' generator { $$ = $2; } | '=' expr { $$ = $2; }
 null: %empty { $$ = NULL; } | KW_NULL sum { $$ = $2; }
-type: name type_args { $$ = ast_take(p, NEW(TYPE, @$, $1, 0), $2); }
+type: name type_args { $$ = $2 ? ast_turn($2, N_TYPE, @$, $1) : NEW(TYPE, @$, $1, 0); }
 type_args: %empty { $$ = NULL; } | '(' expr_list ')' { $$ = $2; }
-generator: name { $$ = NEW(GENERATOR, @$, $1, 0); } | name '(' gen_args ')' { $$ = ast_take(p, NEW(GENERATOR, @$, $1, 0), $3); }
+generator: name { $$ = NEW(GENERATOR, @$, $1, 0); } | name '(' gen_args ')' { $$ = ast_turn($3, N_GENERATOR, @$, $1); }
 gen_args: gen_arg { $$ = NEW(LIST, @$, NULL, 1, $1); } | gen_args ',' gen_arg { $$ = ast_add(p, $1, $3); }
 gen_arg: expr | range | expr NUMBER { $$ = NEW(WEIGHTED, @$, NULL, 2, $1, NEW(NUMBER, @2, $2, 0)); }
 names: name_node { $$ = NEW(LIST, @$, NULL, 1, $1); } | names ',' name_node { $$ = ast_add(p, $1, $3); }
@@ -140,14 +140,14 @@ query_key: name key_count { $$ = NEW(QUERY_KEY, @$, $1, 1, $2); }
 key_count: %empty { $$ = NULL; } | '[' expr ']' { $$ = $2; }
 statements: %empty { $$ = BLOCK(@$); } | statements statement { $$ = ast_add(p, $1, $2); } | statements error { $$ = BROKEN_ITEM($1); }
 statement:
-    KW_GET selectors { $$ = ast_take(p, NEW(GET, @$, NULL, 0), $2); }
+    KW_GET selectors { $$ = ast_turn($2, N_GET, @$, NULL); }
   | KW_INSERT selector { $$ = NEW(INSERT, @$, NULL, 1, $2); }
   | KW_UPDATE selector KW_SET assigns { $$ = ast_take(p, NEW(UPDATE, @$, NULL, 1, $2), $4); }
   | KW_DELETE selector { $$ = NEW(DELETE, @$, NULL, 1, $2); }
   | KW_SCAN selector where orders limit { $$ = NEW(SCAN, @$, NULL, 4, $2, $3, $4, $5); }
   | KW_RANGE selector limit { $$ = NEW(RANGE_READ, @$, NULL, 2, $2, $3); }
   | KW_AGGREGATE selector folds where groups { $$ = NEW(AGGREGATE, @$, NULL, 4, $2, $3, $4, $5); }
-  | KW_TRANSACTION '{' statements '}' { $$ = ast_take(p, NEW(TRANSACTION, @1, NULL, 0), $3); }
+  | KW_TRANSACTION '{' statements '}' { $$ = ast_turn($3, N_TRANSACTION, @1, NULL); }
 selectors: selector { $$ = NEW(LIST, @$, NULL, 1, $1); } | selectors ',' selector { $$ = ast_add(p, $1, $3); }
 selector: name places columns { $$ = NEW(SELECTOR, @$, $1, 2, $2, $3); }
 places: %empty { $$ = NULL; } | '[' place_list ']' { $$ = $2; }
@@ -168,7 +168,7 @@ groups: %empty { $$ = NULL; } | KW_GROUP KW_BY names { $$ = $3; }
 
 /* ---- runs ---- */
 
-run: KW_RUN name '{' run_items '}' { $$ = ast_take(p, NEW(RUN, @2, $2, 0), $4); }
+run: KW_RUN name '{' run_items '}' { $$ = ast_turn($4, N_RUN, @2, $2); }
   | KW_RUN name error { $$ = BROKEN(NEW(RUN, @2, $2, 0)); }
 run_items: %empty { $$ = BLOCK(@$); } | run_items run_item { $$ = ast_add(p, $1, $2); } | run_items error { $$ = BROKEN_ITEM($1); }
 run_item:

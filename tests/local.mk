@@ -5,7 +5,7 @@ tests_fronttool_SOURCES = tests/fronttool.c
 
 # The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
 WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py \
-    tests/modules.py tests/sample.py
+    tests/modules.py tests/sample.py tests/scale.py
 # The commands as a user runs them; wkl.py is what these scripts share.
 WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/output.py tests/cli/ownership.py tests/cli/results.py \
     tests/cli/secrets.py tests/cli/signals.py tests/cli/truth.py
