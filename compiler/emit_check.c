@@ -41,7 +41,7 @@ static void check_names(const struct instance *inst, const struct ir_family *f, 
 /* Whether a loss that depends on the value can come about by the column's own generator. */
 static bool can_lose(const struct caps *caps, const struct table *t, const struct column *c)
 {
-    const struct column *source = c->source == COLUMN_KEY ? &t->keyspace->key : c;
+    const struct column *source = c == t->columns && c->source == COLUMN_KEY ? &t->keyspace->key : c;
     uint64_t rows = c->source == COLUMN_KEY ? 2 * t->keyspace->count : t->rows;   /* a request may ask for keys that no table has */
     struct gen_bounds b;
     bool known = !source->expr && (c->source != COLUMN_KEY || source->gen.kind == GEN_SEQUENCE || source->gen.kind == GEN_UNIFORM);
@@ -119,7 +119,7 @@ static bool is_asked(const struct ir *ir, const struct ir_query *q)
 /* What is so on several backends is said once, with all their names before it. */
 static void add_cannot(struct arena *arena, const struct instance *inst, struct span span, const char *list, struct diags *diags)
 {
-    const char *text = arena_printf(arena, " cannot run yet: %s; only 'get' can be run, on any backend", list);
+    const char *text = arena_printf(arena, " cannot run yet: %s; " PLAN_CAN " can be run, on any backend", list);
     for (size_t i = 0; i < diags->records.count; i++) {
         struct diag *d = &diags->records.items[i];
         const char *names_end = strcmp(d->code, "W0712") ? NULL : strstr(d->message, text);
@@ -136,11 +136,13 @@ static void check_statements(struct arena *arena, const struct ir *ir, const str
     const struct ir_op *first = NULL;
     struct buf list = {0};
     for (uint32_t q = 0; q < ir->nqueries; q++) {
-        const struct ir_op *op = plan_cannot(&ir->queries[q]);
+        const struct table *table;
+        const struct ir_op *op = plan_cannot(&ir->queries[q], &table);
         bool offered = op && diags->sources.items[op->span.file].builtin && !is_asked(ir, &ir->queries[q]);
         if (!op || offered)                           /* a module's queries that nobody asks are nobody's trouble */
             continue;
-        buf_printf(&list, "%s'%s' in query '%s'", first ? ", " : "", ir_op_name(op->kind), ir->queries[q].name);
+        buf_printf(&list, "%s'%s'%s%s in query '%s'", first ? ", " : "", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "",
+                   ir->queries[q].name);
         first = first ? first : op;
     }
     if (first)

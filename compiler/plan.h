@@ -73,8 +73,10 @@ struct plan {
     uint32_t nnotes;
 };
 
-/* The first statement of a query that no backend can run yet, or NULL: only reads by key are lowered so far. */
-const struct ir_op *plan_cannot(const struct ir_query *);
+/* The first statement of a query that no backend can run yet, or NULL: only reads by a key of one column are lowered so far. *table: whose key
+ * it is, where that is why. */
+const struct ir_op *plan_cannot(const struct ir_query *, const struct table **table);
+#define PLAN_CAN "only 'get' by a key of one column"
 
 /* Packs and lowers a query. ERR_USAGE where it holds a statement that the backend cannot run yet. All memory is the arena's. */
 int plan_make(struct arena *, const struct instance *, const struct ir_query *, const struct strategy *, struct plan *out, struct error *);

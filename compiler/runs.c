@@ -193,7 +193,8 @@ static bool read_keys(struct reader *r, const struct node *n)
 /* Keys that no table has are those from count on: there must be as many of them. */
 static void check_misses(struct reader *r, const struct keyspace *space, const struct dist *d)
 {
-    uint64_t most = data_key_space(space);
+    const struct ir_family *own = space->own ? map_find(&r->e->families, space->name) : NULL;
+    uint64_t most = own && own->ntables && own->tables[0].nkeys > 1 ? UINT64_MAX : data_key_space(space);
     if (d->miss > 0 && space->count && most / 2 < space->count)
         elab_fault(r->e, r->items[N_KEYS]->span, "E0618", "give the key a wider type, or fewer keys",
                    "'%s' has %llu keys of %llu that can be made: too few are left for requests that miss", space->name,

@@ -145,7 +145,7 @@ static void entity(struct elab *e, const struct node *n, struct keyspaces *all)
 
 struct family {
     struct elab *e;
-    const struct node *node, *rows, *key;
+    const struct node *node, *rows, *key, *per_key;
     uint32_t ncolumns;                                /* those that are written */
     const char *labels[8];
     bool unsure;                                      /* an index's list is a mistake: the body is checked, but makes no table */
@@ -185,24 +185,104 @@ static bool make_columns(struct family *f, const struct scope *scope, struct col
     return ok;
 }
 
-/* Key columns of a table without an entity go first, in the order that `key (…)` names them. */
-static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t *nkeys)
+/* Key columns go first, in the order that `key (…)` names them; `from`: that of an entity, which stands first already. */
+static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t from, uint32_t *nkeys)
 {
-    for (size_t k = 0; k < f->key->kids.count; k++) {
+    for (uint32_t k = from; f->key && k < f->key->kids.count; k++) {
         const struct node *name = f->key->kids.items[k];
-        uint32_t at = (uint32_t)k;
+        uint32_t at = 0;
         while (at < n && strcmp(columns[at].name, name->text))
             at++;
         if (at == n) {
             elab_unknown(f->e, name->span, name->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, name->text);
             return false;
         }
+        if (at < k) {
+            elab_fault(f->e, name->span, "E0202", NULL, "column '%s' stands twice in the key", name->text);
+            return false;
+        }
         struct column c = columns[at];
         memmove(columns + k + 1, columns + k, (at - k) * sizeof c);
         columns[k] = c;
     }
-    *nkeys = (uint32_t)f->key->kids.count;
+    *nkeys = f->key ? f->key->kids.count : 1;
     return true;
+}
+
+/* `key (card, at)`: the entity may be called by its own name, by the index that stands for it, or by its key column. */
+static bool begins_with_entity(struct family *f, const struct keyspace *k)
+{
+    const struct node *first = f->key ? f->key->kids.items[0] : NULL, *of = node_kid(f->node, 1);
+    if (!first || !strcmp(first->text, k->name) || !strcmp(first->text, of->text) || !strcmp(first->text, k->key.name))
+        return true;
+    elab_fault(f->e, first->span, "E0418", arena_printf(f->e->arena, "write key (%s, %s)", of->text, first->text),
+               "the key of a table of '%s' begins with it", k->name);
+    return false;
+}
+
+/* How many rows each key has that has any. */
+static bool per_key_of(struct family *f, const struct scope *scope, struct table *t)
+{
+    enum { MOST = 1000000 };
+    uint64_t lo = 1, hi = 1;
+    const struct node *n = f->per_key ? node_kid(f->per_key, 0) : NULL;
+    bool range = n && n->kind == N_RANGE;
+    if (n && t->nkeys == 1) {
+        elab_fault(f->e, f->per_key->span, "E0418", arena_printf(f->e->arena, "such as `key (%s, at)`, where `at` is a column", t->keyspace->name),
+                   "several rows of one key need a column that tells them apart");
+        return false;
+    }
+    if (n && (!const_whole(f->e, range ? node_kid(n, 0) : n, scope, "per_key", 0, &lo) ||
+              !const_whole(f->e, range ? node_kid(n, 1) : n, scope, "per_key", 1, &hi)))
+        return false;
+    if (lo > hi || hi > MOST || (double)t->rows * (double)hi > 0x1p62) {
+        elab_fault(f->e, f->per_key->span, "E0418", lo > hi ? "the smaller end comes first" : NULL,
+                   lo > hi ? "the range is empty" : "these are too many rows: %llu keys, each of up to %llu", (unsigned long long)t->rows,
+                   (unsigned long long)hi);
+        return false;
+    }
+    if (t->nkeys == 1)
+        return true;
+    t->members = t->rows;
+    t->per_key_lo = (uint32_t)lo;
+    t->per_key_hi = (uint32_t)hi;
+    t->rows = data_rows_before(t, t->members);
+    return true;
+}
+
+/* Each part makes its values as a key does; together they tell the rows apart. */
+static bool check_parts(struct family *f, struct table *t, struct column *columns, uint32_t from)
+{
+    for (uint32_t i = from; i < t->nkeys; i++) {
+        struct keyspace part = {.name = columns[i].name, .key = columns[i]};
+        if (!check_key(f->e, f->key->kids.items[i]->span, &part))
+            return false;
+        if (columns[i].source == COLUMN_RANDOM)
+            columns[i].source = COLUMN_KEY;
+    }
+    if (t->nkeys == 1 || data_parts_fit(t))
+        return true;
+    unsigned long long rows = from ? t->per_key_hi : t->rows;
+    elab_fault(f->e, f->key->span, "E0411", "a wider range for one of its columns, or fewer rows", "%llu rows%s do not fit: the key has fewer values", rows,
+               from ? " of one key" : "");
+    return false;
+}
+
+static bool settle_keys(struct family *f, const struct scope *scope, struct table *t, struct column *columns, struct keyspace *mine)
+{
+    if (mine) {
+        t->rows = mine->count;
+        if (!order_keys(f, columns, t->ncolumns, 0, &t->nkeys))
+            return false;
+        mine->key = columns[0];
+        if (f->per_key) {
+            elab_fault(f->e, f->per_key->span, "E0418", "write `table NAME of ENTITY`, or only `rows`", "'per_key' counts the rows of an entity's key");
+            return false;
+        }
+        return (t->nkeys > 1 || check_key(f->e, f->key->span, mine)) && check_parts(f, t, columns, 0);
+    }
+    return begins_with_entity(f, t->keyspace) && order_keys(f, columns, t->ncolumns, 1, &t->nkeys) && rows_of(f, scope, t->keyspace, &t->rows) &&
+           per_key_of(f, scope, t) && check_parts(f, t, columns, 1);
 }
 
 /* Where the name came through an index, its place in the list is the mistake's. */
@@ -282,14 +362,8 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
     }
     if (!make_columns(f, scope, columns, !own) || !k || f->unsure)
         return;
-    if (own ? !order_keys(f, columns, t.ncolumns, &t.nkeys) : !rows_of(f, scope, k, &t.rows))
+    if (!settle_keys(f, scope, &t, columns, mine))
         return;
-    if (own) {
-        t.rows = k->count;
-        mine->key = columns[0];
-        if (!check_key(e, f->key->span, k))
-            return;
-    }
     data_prepare(columns, t.ncolumns);
     vec_push(e->arena, out, t);
     f->ir->ntables++;
@@ -355,19 +429,15 @@ static bool survey(struct family *f)
     bool ok = true;
     for (size_t i = 2; i < f->node->kids.count; i++) {
         const struct node *kid = f->node->kids.items[i];
-        const struct node **slot = kid->kind == N_ROWS ? &f->rows : kid->kind == N_KEY ? &f->key : NULL;
+        const struct node **slot = kid->kind == N_ROWS ? &f->rows : kid->kind == N_KEY ? &f->key : kid->kind == N_PER_KEY ? &f->per_key : NULL;
         f->ncolumns += kid->kind == N_COLUMN;
         if (slot && *slot) {
-            elab_fault(f->e, kid->span, "E0412", NULL, "table '%s' has a second '%s'", f->node->text, kid->kind == N_ROWS ? "rows" : "key");
+            elab_fault(f->e, kid->span, "E0412", NULL, "table '%s' has a second '%s'", f->node->text, kid->kind == N_ROWS ? "rows" : kid->kind == N_KEY ? "key" : "per_key");
             ok = false;
         } else if (slot) {
             *slot = kid;
         }
         ok = (kid->kind != N_SECONDARY || check_index(f, kid)) && ok;
-        if (kid->kind == N_PER_KEY || (kid->kind == N_KEY && node_kid(f->node, 1)) || (kid->kind == N_KEY && kid->kids.count > 1)) {
-            elab_fault(f->e, kid->span, "E0418", NULL, "keys of several columns cannot be run yet");
-            ok = false;
-        }
     }
     if (!node_kid(f->node, 1) && !f->key) {
         if (!f->node->broken)

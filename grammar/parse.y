@@ -117,6 +117,7 @@ table_item:
   | KW_ROWS expr { $$ = NEW(ROWS, @$, NULL, 1, $2); }
   | KW_KEY '(' names ')' { $$ = ast_turn($3, N_KEY, @$, NULL); }
   | KW_PER_KEY range { $$ = NEW(PER_KEY, @$, NULL, 1, $2); }
+  | KW_PER_KEY expr { $$ = NEW(PER_KEY, @$, NULL, 1, $2); }
   | KW_INDEX '(' names ')' { $$ = ast_turn($3, N_SECONDARY, @$, NULL); }
 
 column: LABEL ':' type source null { $$ = NEW(COLUMN, @1, $1, 3, $3, $4, $5); }
