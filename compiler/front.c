@@ -221,12 +221,28 @@ static void settle_params(struct elab *e)
     e->ir->nparams = (uint32_t)list.count;
 }
 
+static const char *list_params(struct elab *e)
+{
+    enum { MOST = 10 };
+    const char *text = "";
+    int n = 0;
+    for (size_t i = 0; i < e->root->kids.count && n <= MOST; i++)
+        if (e->root->kids.items[i]->kind == N_PARAM)
+            text = n++ == MOST ? arena_printf(e->arena, "%s …", text)
+                   : arena_printf(e->arena, "%s%s%s", text, n > 1 ? ", " : "there are ", e->root->kids.items[i]->text);
+    return text;
+}
+
 static void check_defines(struct elab *e)
 {
     for (size_t i = 0; i < e->options->ndefines; i++) {
-        const char *name = e->options->defines[i].name;
-        if (!map_find(&e->params, name))
-            elab_fault(e, (struct span){0, 0, 0}, "E0213", elab_nearest(e, &e->params, name), "-D %s: the file has no such param", name);
+        const struct front_define *d = &e->options->defines[i];
+        if (map_find(&e->params, d->name) || map_find(&e->lost, d->name))
+            continue;
+        const char *text = arena_printf(e->arena, "-D %s=%s", d->name, d->value), *hint = elab_nearest(e, &e->params, d->name);
+        uint32_t line = diags_add_source(e->diags, "command line", text, (uint32_t)strlen(text));
+        elab_fault(e, (struct span){line, 3, 3 + (uint32_t)strlen(d->name)}, "E0213", hint ? hint : e->params.count ? list_params(e) :
+                   "the file has no params", "unknown param '%s'", d->name);
     }
 }
 

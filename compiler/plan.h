@@ -32,7 +32,8 @@ struct caps {
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
-    uint32_t name_max;                                /* bytes of a table's name */
+    uint32_t name_min, name_max;                      /* bytes of a table's name */
+    const char *name_signs, *name_never;              /* besides letters, digits and '_' only these, or all but these; both NULL: all */
     double exact_whole;                               /* print_type's loss of a whole number comes about beyond ± this alone; 0: anywhere */
     double least_number, most_number;                 /* the same for doubles: nearer to zero, or beyond; most 0: anywhere */
     uint32_t fan_out;                                 /* requests of one packed call in flight together, where several are needed; 0: any */

@@ -88,6 +88,7 @@ static bool read_strategy(struct reader *r, const struct node *n, struct strateg
     if (parallel && parallel->kind != N_ALL && !const_whole(r->e, parallel, NULL, "parallel", 1, &flights))
         return false;
     out->kind = strategies[at].kind;
+    out->span = n->span;
     out->parallel = (uint32_t)flights;
     out->text = arena_printf(r->e->arena, "%s%s%s", n->text, by ? " by " : "", by ? by->text : "");
     if (flights > 1)

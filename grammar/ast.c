@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/utf8.h"
 #include "grammar/scan_state.h"
 
 static const char *const kind_names[] = {
@@ -194,16 +195,13 @@ struct node *ast_string(struct parse *p, struct span span)
 /* ---- a source ---- */
 
 /* The first byte that is no text: a NUL, or what is no UTF-8. UINT32_MAX: all is well. */
-static uint32_t find_binary(const unsigned char *s, uint32_t n)
+static uint32_t find_binary(const char *s, uint32_t n)
 {
     for (uint32_t i = 0; i < n;) {
-        uint32_t more = s[i] < 0x80 ? 0 : s[i] >> 5 == 6 ? 1 : s[i] >> 4 == 14 ? 2 : s[i] >> 3 == 30 ? 3 : 9;
-        if (s[i] == 0 || more == 9 || (more && n - i <= more))
+        size_t length = utf8_length(s + i, n - i);
+        if (!length || !s[i])
             return i;
-        for (uint32_t k = 1; k <= more; k++)
-            if (s[i + k] >> 6 != 2)
-                return i;
-        i += more + 1;
+        i += (uint32_t)length;
     }
     return UINT32_MAX;
 }
@@ -212,7 +210,7 @@ struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t sou
 {
     const struct source *s = &diags->sources.items[source];
     struct parse p = {.arena = arena, .diags = diags, .source = source, .text = s->text, .to = s->size};
-    uint32_t bad = find_binary((const unsigned char *)s->text, s->size);
+    uint32_t bad = find_binary(s->text, s->size);
     if (bad != UINT32_MAX) {
         diag_add(diags, SEVERITY_ERROR, "E0100", (struct span){source, bad, bad + 1}, "a workload is UTF-8 text",
                  "byte 0x%02x is no text: is this a .wkl file?", (unsigned char)s->text[bad]);

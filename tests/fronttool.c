@@ -22,6 +22,7 @@ static void ask_backends(struct arena *arena, const struct ir *ir, struct diags 
     }
     for (size_t i = 0; i < list.items.count; i++)
         emit_check(arena, ir, list.items.items[i], diags);
+    emit_check_same(ir, (const struct instance *const *)list.items.items, list.items.count, diags);
 }
 
 static int run(const char *stage, const char *path, const struct front_options *options, struct arena *arena, struct diags *diags, struct buf *out)
