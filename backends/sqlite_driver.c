@@ -288,6 +288,7 @@ struct session {
     struct sql_requests requests;
     struct value *row;
     struct buf scratch;
+    struct error failure;                             /* of the call that is answered */
 };
 
 static void session_close(struct session *s)
@@ -336,6 +337,16 @@ static int prepare_on(struct session *s, struct channel *c, uint32_t before, str
     return 0;
 }
 
+/* The snapshot is taken by the first read; closing the connection ends it. */
+static int begin_all(struct session *s, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && instance_is_on(s->inst, "transaction") && i < s->nchannels; i++)
+        if (sqlite3_get_autocommit(s->channels[i].conn->db))
+            rc = query(s->channels[i].conn, "BEGIN", NULL, NULL, err);
+    return rc;
+}
+
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
     uint32_t before = s->requests.count, columns = 0;
@@ -351,7 +362,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
         rc = rc < 0 ? rc : one;
     }
     s->nstmts = s->requests.count;
-    return rc;
+    return rc < 0 ? rc : begin_all(s, err);
 }
 
 static void give_row(struct session *s, sqlite3_stmt *stmt, struct call *c, const struct sql_lowered *low)
@@ -380,11 +391,11 @@ static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c)
 static void submit(struct session *s, uint32_t connection, struct call *c)
 {
     struct channel *channel = &s->channels[connection];
-    struct error err = {0};
     c->trips++;
     if (ask(s, channel->stmts[sql_requests_find(&s->requests, c->request)], c) != SQLITE_OK) {
-        c->status = fail(channel->conn->db, &err);
-        c->words = err.text;
+        s->failure.code = 0;
+        c->status = fail(channel->conn->db, &s->failure);
+        c->words = s->failure.text;
     }
     c->done(c);
 }

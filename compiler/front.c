@@ -278,6 +278,7 @@ static void elaborate(struct elab *e)
     elab_schema(e);
     elab_queries(e);
     elab_runs(e);
+    elab_fails(e);
     elab_backends(e);
 }
 

@@ -156,6 +156,8 @@ struct ir {
     uint32_t nruns;
     const struct ir_backend *backends;
     uint32_t nbackends;
+    const struct ir_expect *fails;                    /* what --fail-if says: what must not hold, in no run; of the file itself alone */
+    uint32_t nfails;
 };
 
 const char *ir_op_name(enum ir_op_kind);              /* "get" */

@@ -8,6 +8,7 @@
 
 #include "report/figures.h"
 #include "report/number.h"
+#include "report/stats.h"
 
 /* ---- cells: each ends with what separates it from the next ---- */
 
@@ -88,6 +89,27 @@ static void put_times(struct buf *b, const struct results *r, const struct resul
         }
 }
 
+/* 95 % intervals, and how many rounds lie far from the others in one of these. */
+static void put_certainty(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    static const enum metric metrics[] = {METRIC_P50, METRIC_P99, METRIC_THROUGHPUT};
+    double low = 0, high = 0, times = 0;
+    uint64_t outliers = 0;
+    (void)r;
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        bool there = stats_interval(e, metrics[i], &low, &high), whole = metrics[i] != METRIC_THROUGHPUT;
+        put_figure(b, there, whole ? nearbyint(low) : low);
+        put_figure(b, there, whole ? nearbyint(high) : high);
+    }
+    for (uint32_t k = 0; k < e->nrounds; k++) {
+        bool far = false;
+        for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+            far |= stats_outlier(e, k, metrics[i], &times);
+        outliers += far;
+    }
+    put_whole(b, outliers);
+}
+
 static void put_verdict(struct buf *b, const struct results *r, const struct result_entry *e)
 {
     static const char *const bases[] = {[BASIS_NONE] = "", [BASIS_MEASURED] = "measured", [BASIS_MODELLED] = "modelled"};
@@ -117,6 +139,9 @@ static const struct group groups[] = {
      put_times},
     {"cpu_per_request_ns,cpu_fraction,lag_p99_ns,cost_per_million_usd,cost_basis,verified_requests,mismatches,ranked,why_not,",
      put_verdict},
+    {"response_p50_low_ns,response_p50_high_ns,response_p99_low_ns,response_p99_high_ns,throughput_low_per_s,throughput_high_per_s,"
+     "outlying_rounds,",
+     put_certainty},
 };
 
 static void end_line(struct buf *b)

@@ -22,6 +22,12 @@ uint32_t runner_jobs(const struct runner *r, uint32_t clients)
     return jobs < clients ? jobs : clients;
 }
 
+uint32_t runner_depth(const struct instance *inst)
+{
+    const struct driver *d = inst->backend->driver;
+    return d->depth ? d->depth(inst) : 1;
+}
+
 /* ---- lanes ---- */
 
 int crew_open(struct runner *r, struct site *s, struct crew *crew, uint32_t connections, const struct request *const *requests, uint32_t n,
@@ -85,7 +91,7 @@ static struct worker *hire(struct runner *r, struct crew *crew, const struct dri
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
         .program = d->program, .instance = crew->site->inst, .loop = crew->lanes[i].loop, .session = crew->lanes[i].session,
-        .connections = crew->lanes[i].connections, .clients = (uint32_t)share_of(d->clients, i, n), .first_client = first,
+        .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .clients = (uint32_t)share_of(d->clients, i, n), .first_client = first,
         .all_clients = d->clients, .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns, .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns,
         .silence_limit_ns = SILENCE_NS, .verify = d->verify, .stop = r->stop, .answered = answered,
@@ -110,6 +116,14 @@ static void show(struct runner *r, const struct drive *d, uint64_t from, uint64_
     progress_line(r->progress, text);
 }
 
+static void keep_slowest(struct trace *kept, const struct trace *t)
+{
+    uint64_t followed = kept->followed + t->followed;
+    if (t->response > kept->response)
+        *kept = *t;
+    kept->followed = followed;
+}
+
 static void collect(const struct runner *r, struct hand *hands, uint32_t n, struct driven *out)
 {
     uint64_t from = UINT64_MAX, to = 0;
@@ -119,6 +133,7 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
         from = w->from_ns < from ? w->from_ns : from;
         to = w->to_ns > to ? w->to_ns : to;
         out->measured_units |= w->measured_units;
+        keep_slowest(&out->slowest, w->slowest);
         mismatch_merge(&out->mismatch, &w->mismatch);
         if (!out->fatal.code)
             out->fatal = w->fatal;

@@ -11,7 +11,7 @@
 #include "report/expect.h"
 #include "run/runner.h"
 
-enum { DEFAULT_ROUNDS = 3, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64 };
+enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64 };
 
 struct cell {                                         /* a strategy on a site */
     const struct strategy *strategy;
@@ -71,6 +71,16 @@ static double lookups_per_request(const struct point *p, const struct cell *c)
     return keys;
 }
 
+static const char *plan_text(const struct point *p, const struct cell *c)
+{
+    struct buf b = {0};
+    for (uint32_t i = 0; i < p->run->nmix; i++)
+        plan_put(&c->plans[i], false, &b);
+    const char *text = arena_strdup(&p->r->results->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 static void describe(struct point *p, struct site *s, struct cell *c)
 {
     const struct price *price = s->inst->backend->price;
@@ -81,6 +91,7 @@ static void describe(struct point *p, struct site *s, struct cell *c)
     c->entry->embedded = !s->inst->kind->configured_by[0];
     c->entry->calls_per_request = calls_per_request(p, c);
     c->entry->tables_per_request = lookups_per_request(p, c);
+    c->entry->plan = plan_text(p, c);
     if (price)
         c->entry->price = (struct result_price){price->unit, price->usd_per_million, price->region, price->date, price->source};
     for (uint32_t i = 0; i < p->run->nmix; i++)
@@ -134,7 +145,7 @@ static int install(struct point *p, struct stand *s, bool on, struct error *err)
     return 0;
 }
 
-/* As many connections as the calls that clients can have in flight, up to a usual number; never fewer than clients. */
+/* As many connections as the calls that clients can have in flight need, up to a usual number; never fewer than clients need. */
 static uint32_t connections_for(const struct point *p, const struct stand *s)
 {
     uint64_t most = 1;
@@ -147,7 +158,9 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
     if (p->r->options->connections)
         return p->r->options->connections;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
-    return (uint32_t)(wanted > p->clients ? wanted : p->clients);
+    uint32_t depth = runner_depth(s->site->inst);
+    wanted = wanted > p->clients ? wanted : p->clients;
+    return (uint32_t)((wanted + depth - 1) / depth);
 }
 
 static void open_stand(struct point *p, struct stand *s)
@@ -242,13 +255,25 @@ static void price_round(const struct point *p, const struct stand *s, struct cel
     }
 }
 
+/* How long all rounds take together; 0: they are counted. */
+static uint64_t time_of(const struct point *p)
+{
+    const struct run_options *o = p->r->options;
+    return o->time_ns ? o->time_ns : o->requests ? 0 : p->run->for_ns;
+}
+
+static uint64_t requests_of(const struct point *p)
+{
+    const struct run_options *o = p->r->options;
+    return time_of(p) ? 0 : o->requests ? o->requests : p->run->for_requests;
+}
+
 static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint32_t round, uint32_t rounds)
 {
     const struct run_options *o = p->r->options;
     struct drive d = drive_of(p, s, c);
     struct driven out = {.tally = tally_new()};
-    uint64_t for_ns = o->time_ns ? o->time_ns : o->requests ? 0 : p->run->for_ns;
-    uint64_t requests = for_ns ? 0 : o->requests ? o->requests : p->run->for_requests;
+    uint64_t for_ns = time_of(p), requests = requests_of(p);
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
     d.for_ns = for_ns / rounds;
     d.requests = requests / rounds + (round < requests % rounds);
@@ -261,6 +286,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     judge(p, s, c, &out);
     if (out.tally->requests || out.tally->errors)
         results_add_round(p->r->results, c->entry, out.tally);
+    results_add_trace(p->r->results, c->entry, &out.slowest);
     if (out.mismatch.count)
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
     tally_free(out.tally);
@@ -271,15 +297,21 @@ static bool goes_on(const struct point *p, const struct stand *s)
     return s->site->usable && !runner_stopped(p->r);
 }
 
-/* Strategies and sites take turns within each round, so that whatever drifts hits all alike. */
+/* Strategies and sites take turns within each round, so that whatever drifts hits all alike; every other round goes backwards, so that
+ * none is always the one that follows another. */
 static void measure_all(struct point *p)
 {
     uint32_t rounds = p->r->options->rounds ? p->r->options->rounds : DEFAULT_ROUNDS;
+    size_t turns = p->run->nstrategies * p->nstands;
+    if (requests_of(p) && requests_of(p) < rounds)
+        rounds = (uint32_t)requests_of(p);            /* a round has a request */
     for (uint32_t round = 0; round < rounds; round++)
-        for (uint32_t c = 0; c < p->run->nstrategies; c++)
-            for (size_t i = 0; i < p->nstands; i++)
-                if (c < p->stands[i].ncells && goes_on(p, &p->stands[i]))
-                    measure_cell(p, &p->stands[i], &p->stands[i].cells[c], round, rounds);
+        for (size_t i = 0; i < turns; i++) {
+            size_t turn = round % 2 ? turns - 1 - i : i;
+            struct stand *s = &p->stands[turn % p->nstands];
+            if (turn / p->nstands < s->ncells && goes_on(p, s))
+                measure_cell(p, s, &s->cells[turn / p->nstands], round, rounds);
+        }
 }
 
 static void verify_all(struct point *p)
@@ -313,6 +345,12 @@ static void plan_point(struct point *p, struct runner *r, const struct ir_point 
     }
 }
 
+static void expect_all(struct point *p, const struct result_entry *e)
+{
+    expect_evaluate(p->r->results, e, p->run->expects, p->run->nexpects, false);
+    expect_evaluate(p->r->results, e, p->r->ir->fails, p->r->ir->nfails, true);
+}
+
 void point_run(struct runner *r, const struct ir_point *ir)
 {
     struct point p;
@@ -330,7 +368,7 @@ void point_run(struct runner *r, const struct ir_point *ir)
     for (size_t i = 0; i < p.nstands; i++) {
         close_stand(&p, &p.stands[i]);
         for (uint32_t c = 0; c < p.stands[i].ncells; c++)
-            expect_evaluate(r->results, p.stands[i].cells[c].entry, p.run->expects, p.run->nexpects);
+            expect_all(&p, p.stands[i].cells[c].entry);
     }
 }
 

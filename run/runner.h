@@ -11,6 +11,7 @@
 #include "run/local.h"
 #include "run/options.h"
 #include "run/tempdir.h"
+#include "vm/trace.h"
 
 struct site {                                         /* a backend instance in this run */
     struct instance *inst;
@@ -37,15 +38,21 @@ struct runner {
     struct site *sites;
     size_t nsites;
     struct results *results;
+    struct results *baseline;                         /* NULL: none */
     struct progress *progress;
     struct local *local;
     struct tempdir tempdir;
-    bool unreachable, run_errors, wrong_rows, expectation_failed;
+    bool unreachable, run_errors, wrong_rows, gate_failed;
 };
 
 bool runner_stopped(const struct runner *);
 /* The backend is out: says so now, and in the report. Secrets are taken out of the text. */
 void site_fail(struct runner *, struct site *, struct error *);
+
+/* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it, where nothing failed. */
+int gates_open(struct runner *, struct error *);
+void gates_close(struct runner *);
+int gates_save(struct runner *, bool failed, struct error *);
 
 /* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
 int sites_open(struct runner *, struct error *);
@@ -79,6 +86,7 @@ struct drive {                                        /* how a program is to be 
 struct driven {                                       /* what came of it */
     struct tally *tally;                              /* the caller's; filled */
     bool measured_units;
+    struct trace slowest;
     struct mismatch mismatch;
     struct error fatal;
 };
@@ -86,5 +94,6 @@ int crew_open(struct runner *, struct site *, struct crew *, uint32_t connection
 void crew_close(struct crew *);
 void crew_drive(struct runner *, struct crew *, const struct drive *, struct driven *);
 uint32_t runner_jobs(const struct runner *, uint32_t clients);
+uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in flight */
 
 #endif

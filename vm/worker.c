@@ -16,6 +16,7 @@
 
 enum { RESUMES_A_TURN = 256 };                        /* fibers run between two looks at sockets and timers */
 static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* how often the stop flag is looked at, where nothing else happens */
+static const uint64_t SLICE_NS = 50 * NS_PER_MS;      /* of the series; doubled as often as the measurement needs it */
 static const uint64_t GRACE_NS = 5 * NS_PER_S;        /* how long calls in flight are waited for, once asked to stop */
 
 static uint64_t thread_cpu_ns(void)
@@ -39,7 +40,7 @@ static uint64_t take_arrival(struct worker *w)
     for (;;) {
         uint64_t at = (uint64_t)w->next_arrival, limit = w->setup.latency_limit_ns;
         w->next_arrival += gap(w);
-        if (!limit || at >= w->measure_to || clock_ns() <= at + limit)
+        if (!limit || at >= w->measure_to || worker_now(w) <= at + limit)
             return at;
         w->result.tally->skipped += at >= w->measure_from;
     }
@@ -63,8 +64,7 @@ bool worker_next_start(struct worker *w, struct fiber *f)
 {
     if (w->over)
         return false;
-    uint64_t closed = f->ended ? f->ended : clock_ns();
-    f->intended = w->setup.rate > 0 ? take_arrival(w) : closed;
+    f->intended = w->setup.rate > 0 ? take_arrival(w) : f->ended ? f->ended : worker_now(w);
     if (f->intended >= w->measure_to || enough_begun(w, f))
         return false;
     f->recorded = f->intended >= w->measure_from;
@@ -76,10 +76,17 @@ bool worker_next_start(struct worker *w, struct fiber *f)
     return true;
 }
 
+/* A start that was slept for when the end was asked for is not begun. */
 static void wake(struct timer *t)
 {
     struct fiber *f = t->owner;
-    fiber_make_ready(f->worker, f);
+    struct worker *w = f->worker;
+    if (w->over && f->paced) {
+        w->begun -= f->recorded;
+        f->paced = false;
+    }
+    w->fresh = 0;
+    fiber_run(w, f);
 }
 
 /* ---- failures ---- */
@@ -95,8 +102,12 @@ void worker_count_error(struct worker *w, int code, const char *words, bool coun
     char *kept = w->words[-code < TALLY_CLASSES ? -code : 0];
     if (!*kept)
         snprintf(kept, ERROR_WORDS, "%s", words ? words : error_class(code));
-    if (counts)
+    if (counts) {
         tally_add_error(w->result.tally, code, kept);
+        series_at(w->result.tally->series, clock_ns())->errors++;
+        if (w->setup.window)
+            atomic_fetch_add_explicit(&w->setup.window->errors, 1, memory_order_relaxed);
+    }
     bool gone = code == ERR_LOST || code == ERR_CONNECT || code == ERR_TIMEOUT;
     w->lost_in_row = gone ? w->lost_in_row + 1 : 0;
     if (w->lost_in_row >= 10 + 3 * w->setup.connections)
@@ -139,12 +150,16 @@ struct worker *worker_new(const struct worker_setup *setup)
     struct worker *w = mem_alloc(sizeof *w);
     w->setup = *setup;
     w->code = setup->program->code.items;
+    w->requests = setup->program->requests.items;
     w->samplers = mem_alloc(setup->program->draws.count * sizeof *w->samplers);
     for (size_t i = 0; i < setup->program->draws.count; i++) {
         const struct program_draw *d = &setup->program->draws.items[i];
         draw_sampler(&w->samplers[i], setup->instance->data, d->keyspace, &d->dist);
     }
     w->result.tally = tally_new();
+    w->result.tally->series = series_new(SLICE_NS);
+    w->trace = &w->traces[0];
+    w->slowest = &w->traces[1];
     w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->result.mismatch};
     w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
     rng_init(&w->arrivals, rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
@@ -186,6 +201,7 @@ static bool hopeless(struct worker *w, uint64_t *asked)
 
 static void run_ready(struct worker *w)
 {
+    w->fresh = 0;
     for (int i = 0; w->ready && i < RESUMES_A_TURN; i++) {
         struct fiber *f = w->ready;
         w->ready = f->next;
@@ -195,14 +211,23 @@ static void run_ready(struct worker *w)
     }
 }
 
-/* A start that was asked to stop while it slept is not begun. */
-static void drop_sleepers(struct worker *w)
+/* For whoever watches: what was answered since the last turn. */
+static void tell_answered(struct worker *w)
 {
-    for (struct fiber *f = w->ready; w->over && f; f = f->next)
-        if (f->paced) {
-            w->begun -= f->recorded;
-            f->paced = false;
-        }
+    if (w->setup.answered && w->untold)
+        atomic_fetch_add_explicit(w->setup.answered, w->untold, memory_order_relaxed);
+    w->untold = 0;
+}
+
+/* What need not be recorded request by request: who did not wait for a connection, and, in a closed loop, the service time, which is
+ * the response time there. */
+static void sum_up(struct tally *t, bool open_loop)
+{
+    series_sum(t->series, t->response);
+    if (!open_loop)
+        hist_merge(t->service, t->response);
+    if (t->requests > t->wait->count)
+        hist_record_n(t->wait, 0, t->requests - t->wait->count);
 }
 
 void worker_run(struct worker *w)
@@ -210,6 +235,7 @@ void worker_run(struct worker *w)
     uint64_t now = clock_ns(), asked = 0, next_look = now;
     const struct worker_setup *s = &w->setup;
     w->measure_from = now + s->warmup_ns;
+    series_begin(w->result.tally->series, w->measure_from);
     w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
     w->next_arrival = (double)now;
     w->last_answer = now;
@@ -217,17 +243,22 @@ void worker_run(struct worker *w)
         run_ready(w);
         if (!w->alive)
             break;
-        loop_turn(s->loop, w->ready ? 0 : clock_ns() + LOOK_NS);
-        drop_sleepers(w);
-        if ((now = clock_ns()) < next_look)
+        now = loop_turn(s->loop, !w->ready);
+        tell_answered(w);
+        if (now < next_look)
             continue;
         next_look = now + LOOK_NS;
+        if (s->window)
+            window_look(s->window);
         if (hopeless(w, &asked))
             break;
     }
+    tell_answered(w);
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
+    sum_up(w->result.tally, s->rate > 0);
+    w->result.slowest = w->slowest;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
     w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;

@@ -8,6 +8,8 @@
 #include "vm/check.h"
 #include "vm/program.h"
 #include "vm/tally.h"
+#include "vm/trace.h"
+#include "vm/window.h"
 
 struct worker_setup {
     const struct program *program;                    /* verified */
@@ -27,6 +29,7 @@ struct worker_setup {
     enum verify verify;
     const atomic_bool *stop;                          /* asks to end soon: what is in flight is waited for */
     atomic_ullong *answered;                          /* counts requests as they are answered, for a progress display; may be NULL */
+    struct window *window;                            /* response times for the same; may be NULL */
 };
 
 struct worker_result {
@@ -34,6 +37,7 @@ struct worker_result {
     uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
     bool measured_units;                              /* the service said what requests consumed */
     struct mismatch mismatch;                         /* wrong answers */
+    const struct trace *slowest;                      /* of the requests that were followed; response 0: none was */
     struct error fatal;                               /* why it ended early; code 0: it did not */
 };
 
