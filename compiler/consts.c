@@ -356,7 +356,8 @@ bool const_share(struct elab *e, const struct node *n, const struct scope *scope
     *out = q.value;
     if (q.value >= 0 && q.value <= 1)
         return true;
-    elab_fault(e, n->span, "E0305", "a share is 0% … 100%", "%s cannot be %g", what, q.value);
+    const char *hint = !q.percent && q.value > 1 && q.value <= 100 ? arena_printf(e->arena, "write %g%%", q.value) : "a share is 0% … 100%";
+    elab_fault(e, n->span, "E0305", hint, "%s cannot be %g", what, q.value);
     return false;
 }
 

@@ -186,13 +186,16 @@ static struct node *load_all(struct arena *arena, struct diags *diags, const cha
 static void check_workload(struct elab *e)
 {
     const struct node *workload = NULL;
+    bool after = false;                               /* another declaration */
     for (size_t i = 0; i < e->root->kids.count; i++) {
         const struct node *n = e->root->kids.items[i];
-        if (n->kind != N_WORKLOAD)
+        if (n->kind != N_WORKLOAD) {
+            after |= n->kind != N_LOST;
             continue;
+        }
         if (workload)
             elab_fault(e, n->span, "E0212", NULL, "a second 'workload'");
-        else if (i > 0 && n->span.file == e->root->kids.items[0]->span.file)
+        else if (after && n->span.file == e->root->kids.items[0]->span.file)
             elab_fault(e, n->span, "E0212", NULL, "'workload' comes first");
         workload = n;
     }

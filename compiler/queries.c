@@ -30,7 +30,11 @@ static bool read_keys(struct reader *r)
         struct keyspace *k = map_find(&r->e->keyspaces, n->text);
         uint64_t count = 1;
         if (!k) {
-            const char *hint = elab_nearest(r->e, &r->e->keyspaces, n->text);
+            struct declared *table = map_find(&r->e->tables, n->text);
+            const struct node *of = table ? node_kid(table->node, 1) : NULL;
+            const char *hint = of && map_find(&r->e->keyspaces, of->text)
+                               ? arena_printf(r->e->arena, "table '%s' is read by its entity: write %s(%s)", n->text, r->query->name, of->text)
+                               : elab_nearest(r->e, &r->e->keyspaces, n->text);
             elab_unknown(r->e, n->span, n->text, "E0501", hint, "unknown key '%s': a query's keys are entities, or tables with a key of their own", n->text);
             ok = false;
             continue;
@@ -131,7 +135,8 @@ static bool find_key(struct reader *r, const struct node *n, const struct table 
     }
     if (!keyed || r->unsure)
         return true;
-    elab_fault(r->e, n->span, "E0506", arena_printf(r->e->arena, "write %s(…, %s)", r->query->name, t->keyspace->name),
+    elab_fault(r->e, n->span, "E0506", arena_printf(r->e->arena, r->query->nkeys ? "write %s(…, %s)" : "write %s(%s)", r->query->name,
+                                                    t->keyspace->name),
                "table '%s' is read by '%s', which is not among the query's keys", t->name, t->keyspace->name);
     return false;
 }
@@ -172,10 +177,11 @@ static bool read_statements(struct reader *, const struct node *, size_t from, s
 
 static bool find_column(struct reader *r, const struct node *n, const struct table *t, uint32_t *out)
 {
-    for (*out = 0; *out < t->ncolumns; ++*out)
+    struct nearest near = {0};
+    for (*out = 0; *out < t->ncolumns; nearest_try(&near, n->text, t->columns[(*out)++].name))
         if (!strcmp(t->columns[*out].name, n->text))
             return true;
-    elab_unknown(r->e, n->span, n->text, "E0207", NULL, "table '%s' has no column '%s'", t->family, n->text);
+    elab_unknown(r->e, n->span, n->text, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL, "table '%s' has no column '%s'", t->family, n->text);
     return false;
 }
 

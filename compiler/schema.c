@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "compiler/elab.h"
 #include "data/data.h"
@@ -38,9 +39,29 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
     return true;
 }
 
-static bool type_at(struct elab *e, const struct node *n, struct type *out, int depth)
+/* What other languages call them. */
+static const struct { const char *name, *here; } called[] = {
+    {"int64", "bigint"}, {"int32", "int"}, {"integer", "int"}, {"smallint", "int"}, {"tinyint", "int"}, {"long", "bigint"}, {"serial", "bigint ~ sequence"},
+    {"bigserial", "bigint ~ sequence"}, {"varchar", "string(n)"}, {"nvarchar", "string(n)"}, {"text", "string"}, {"boolean", "bool"},
+    {"numeric", "decimal(p, s)"}, {"number", "decimal(p, s)"}, {"money", "decimal(9, 2)"}, {"datetime", "timestamp"}, {"timestamptz", "timestamp"},
+    {"real", "float"}, {"float64", "double"}, {"float32", "float"}, {"blob", "bytes(n)"}, {"bytea", "bytes(n)"}, {"binary", "bytes(n)"},
+    {"jsonb", "json"}, {"object", "json"}, {"guid", "uuid"}, {"enum", "string(n) ~ choice(\"a\", \"b\")"},
+};
+
+static const char *hint_for_type(struct elab *e, const char *name)
 {
     struct nearest near = {0};
+    for (size_t i = 0; i < sizeof called / sizeof *called; i++)
+        if (!strcasecmp(called[i].name, name))
+            return arena_printf(e->arena, "here it is called %s", called[i].here);
+    for (int b = 0; b < BUILTIN; b++)
+        nearest_try(&near, name, builtin[b].name);
+    return near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
+                     : "there are bool int bigint float double decimal char string bytes uuid date timestamp json";
+}
+
+static bool type_at(struct elab *e, const struct node *n, struct type *out, int depth)
+{
     for (int b = 0; b < BUILTIN; b++)
         if (!strcmp(builtin[b].name, n->text))
             return type_arguments(e, n, b, out);
@@ -54,11 +75,8 @@ static bool type_at(struct elab *e, const struct node *n, struct type *out, int 
         d->bad = d->bad || d->node->broken || !type_at(e, node_kid(d->node, 0), out, depth + 1);
         return !d->bad;
     }
-    for (int b = 0; b < BUILTIN; b++)
-        nearest_try(&near, n->text, builtin[b].name);
     const char *hint = elab_nearest(e, &e->aliases, n->text);
-    elab_unknown(e, n->span, n->text, "E0206", hint ? hint : near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name) : NULL,
-               "unknown type '%s'", n->text);
+    elab_unknown(e, n->span, n->text, "E0206", hint ? hint : hint_for_type(e, n->text), "unknown type '%s'", n->text);
     return false;
 }
 
@@ -161,6 +179,10 @@ static bool rows_of(struct family *f, const struct scope *scope, const struct ke
         return true;
     if (!const_number(f->e, node_kid(f->rows, 0), scope, UNIT_NONE, "rows", &q))
         return false;
+    if (!q.percent && q.value > 0 && q.value < 1) {
+        elab_fault(f->e, f->rows->span, "E0414", arena_printf(f->e->arena, "write rows %g%%", q.value * 100), "rows cannot be %g", q.value);
+        return false;
+    }
     double rows = q.percent ? nearbyint(q.value * (double)k->count) : nearbyint(q.value);
     if (rows < 0 || rows > (double)k->count) {
         elab_fault(f->e, f->rows->span, "E0414", "rows is a share of the keys, such as 60%", "%s has %llu keys, but %.0f rows are asked for",
@@ -190,11 +212,12 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
 {
     for (uint32_t k = from; f->key && k < f->key->kids.count; k++) {
         const struct node *name = f->key->kids.items[k];
+        struct nearest near = {0};
         uint32_t at = 0;
-        while (at < n && strcmp(columns[at].name, name->text))
-            at++;
+        for (; at < n && strcmp(columns[at].name, name->text); at++)
+            nearest_try(&near, name->text, columns[at].name);
         if (at == n) {
-            elab_unknown(f->e, name->span, name->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, name->text);
+            elab_unknown(f->e, name->span, name->text, "E0207", near.name ? arena_printf(f->e->arena, "did you mean '%s'?", near.name) : NULL, "table '%s' has no column '%s'", f->node->text, name->text);
             return false;
         }
         if (at < k) {

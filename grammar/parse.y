@@ -333,6 +333,19 @@ static const char *expected(struct parse *p, const yypcontext_t *context)
     return arena_printf(p->arena, "expected %s", text);
 }
 
+/* A name and its type, without the ':' between them. */
+static const char *column_hint(struct parse *p, const yypcontext_t *context)
+{
+    yysymbol_kind_t kinds[YYNTOKENS];
+    struct span at = *yypcontext_location(context);
+    const char *text = p->diags->sources.items[at.file].text, *behind = text + at.to + strspn(text + at.to, " \t");
+    int n = yypcontext_token(context) == YYTRANSLATE(NAME) && isalpha((unsigned char)*behind) ? yypcontext_expected_tokens(context, kinds, YYNTOKENS) : 0;
+    for (int i = 0; i < n; i++)
+        if (kinds[i] == YYTRANSLATE(LABEL))
+            return arena_printf(p->arena, "a column is written %.*s: TYPE", (int)(at.to - at.from), text + at.from);
+    return NULL;
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct parse *p)
 {
     (void)scanner;
@@ -343,6 +356,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     const char *hint = at.to - at.from < 40 ? nearest_word(p, context, arena_strndup(p->arena, source->text + at.from, at.to - at.from)) : NULL;
     if (!hint)
         hint = hint_for(p->arena, source, at, could_end(context));
+    if (!hint)
+        hint = column_hint(p, context);
     if (!hint)
         hint = expected(p, context);
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;
