@@ -185,7 +185,8 @@ static const struct expr *of_operator(struct maker *m, const struct node *n)
     if (ok)
         return x;
     bool texts = x->op == EXPR_ADD && (a == EXPR_IS_STRING || b == EXPR_IS_STRING);
-    elab_fault(m->e, n->span, "E0307", texts ? "values stand within a text: \"user{row}\"" : NULL, "'%s' between %s and %s", n->text, expr_kind_name(a), expr_kind_name(b));
+    elab_fault(m->e, n->span, "E0307", texts ? "values stand within a text: \"user{row}\"" : NULL,
+               "'%s' between %s and %s", n->text, expr_kind_name(a), expr_kind_name(b));
     return NULL;
 }
 

@@ -181,7 +181,8 @@ static bool find_column(struct reader *r, const struct node *n, const struct tab
     for (*out = 0; *out < t->ncolumns; nearest_try(&near, n->text, t->columns[(*out)++].name))
         if (!strcmp(t->columns[*out].name, n->text))
             return true;
-    elab_unknown(r->e, n->span, n->text, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL, "table '%s' has no column '%s'", t->family, n->text);
+    elab_unknown(r->e, n->span, n->text, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
+                 "table '%s' has no column '%s'", t->family, n->text);
     return false;
 }
 

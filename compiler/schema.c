@@ -41,7 +41,8 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
 
 /* What other languages call them. */
 static const struct { const char *name, *here; } called[] = {
-    {"int64", "bigint"}, {"int32", "int"}, {"integer", "int"}, {"smallint", "int"}, {"tinyint", "int"}, {"long", "bigint"}, {"serial", "bigint ~ sequence"},
+    {"int64", "bigint"}, {"int32", "int"}, {"integer", "int"}, {"smallint", "int"}, {"tinyint", "int"}, {"long", "bigint"},
+    {"serial", "bigint ~ sequence"},
     {"bigserial", "bigint ~ sequence"}, {"varchar", "string(n)"}, {"nvarchar", "string(n)"}, {"text", "string"}, {"boolean", "bool"},
     {"numeric", "decimal(p, s)"}, {"number", "decimal(p, s)"}, {"money", "decimal(9, 2)"}, {"datetime", "timestamp"}, {"timestamptz", "timestamp"},
     {"real", "float"}, {"float64", "double"}, {"float32", "float"}, {"blob", "bytes(n)"}, {"bytea", "bytes(n)"}, {"binary", "bytes(n)"},
@@ -217,7 +218,8 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
         for (; at < n && strcmp(columns[at].name, name->text); at++)
             nearest_try(&near, name->text, columns[at].name);
         if (at == n) {
-            elab_unknown(f->e, name->span, name->text, "E0207", near.name ? arena_printf(f->e->arena, "did you mean '%s'?", near.name) : NULL, "table '%s' has no column '%s'", f->node->text, name->text);
+            elab_unknown(f->e, name->span, name->text, "E0207", near.name ? arena_printf(f->e->arena, "did you mean '%s'?", near.name) : NULL,
+                         "table '%s' has no column '%s'", f->node->text, name->text);
             return false;
         }
         if (at < k) {
@@ -286,8 +288,8 @@ static bool check_parts(struct family *f, struct table *t, struct column *column
     if (t->nkeys == 1 || data_parts_fit(t))
         return true;
     unsigned long long rows = from ? t->per_key_hi : t->rows;
-    elab_fault(f->e, f->key->span, "E0411", "a wider range for one of its columns, or fewer rows", "%llu rows%s do not fit: the key has fewer values", rows,
-               from ? " of one key" : "");
+    elab_fault(f->e, f->key->span, "E0411", "a wider range for one of its columns, or fewer rows",
+               "%llu rows%s do not fit: the key has fewer values", rows, from ? " of one key" : "");
     return false;
 }
 
@@ -299,7 +301,8 @@ static bool settle_keys(struct family *f, const struct scope *scope, struct tabl
             return false;
         mine->key = columns[0];
         if (f->per_key) {
-            elab_fault(f->e, f->per_key->span, "E0418", "write `table NAME of ENTITY`, or only `rows`", "'per_key' counts the rows of an entity's key");
+            elab_fault(f->e, f->per_key->span, "E0418", "write `table NAME of ENTITY`, or only `rows`",
+                       "'per_key' counts the rows of an entity's key");
             return false;
         }
         return (t->nkeys > 1 || check_key(f->e, f->key->span, mine)) && check_parts(f, t, columns, 0);
@@ -439,7 +442,8 @@ static bool check_index(struct family *f, const struct node *n)
     bool ok = true;
     for (size_t i = 0; i < n->kids.count; i++)
         if (!has_column(f->node, n->kids.items[i]->text)) {
-            elab_unknown(f->e, n->kids.items[i]->span, n->kids.items[i]->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, n->kids.items[i]->text);
+            elab_unknown(f->e, n->kids.items[i]->span, n->kids.items[i]->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text,
+                         n->kids.items[i]->text);
             ok = false;
         }
     if (ok)
@@ -455,7 +459,8 @@ static bool survey(struct family *f)
         const struct node **slot = kid->kind == N_ROWS ? &f->rows : kid->kind == N_KEY ? &f->key : kid->kind == N_PER_KEY ? &f->per_key : NULL;
         f->ncolumns += kid->kind == N_COLUMN;
         if (slot && *slot) {
-            elab_fault(f->e, kid->span, "E0412", NULL, "table '%s' has a second '%s'", f->node->text, kid->kind == N_ROWS ? "rows" : kid->kind == N_KEY ? "key" : "per_key");
+            elab_fault(f->e, kid->span, "E0412", NULL, "table '%s' has a second '%s'", f->node->text,
+                       kid->kind == N_ROWS ? "rows" : kid->kind == N_KEY ? "key" : "per_key");
             ok = false;
         } else if (slot) {
             *slot = kid;

@@ -114,7 +114,8 @@ static const struct { const char *word, *hint; bool first; } habits[] = {       
 static const char *of_habit(const struct words *w)
 {
     for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
-        if ((!strcasecmp(habits[i].word, w->found) && (w->first || !habits[i].first)) || (w->ends && !habits[i].first && !strcasecmp(habits[i].word, w->before)))
+        if ((!strcasecmp(habits[i].word, w->found) && (w->first || !habits[i].first)) ||
+            (!strcasecmp(habits[i].word, w->before) && w->ends && !habits[i].first))
             return habits[i].hint;
     return NULL;
 }
@@ -204,7 +205,8 @@ static const char *of_word_before(const struct words *w)
 
 const char *hint_for(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
-    static const char *(*const rules[])(const struct words *) = {of_sign, of_number, of_dots, of_brace, of_bracket, of_value, of_habit, of_word_before};
+    static const char *(*const rules[])(const struct words *) = {of_sign, of_number, of_dots, of_brace, of_bracket, of_value, of_habit,
+                                                                 of_word_before};
     struct words w = look_around(arena, s, at, ends);
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof rules / sizeof *rules; i++)

@@ -339,7 +339,8 @@ static const char *column_hint(struct parse *p, const yypcontext_t *context)
     yysymbol_kind_t kinds[YYNTOKENS];
     struct span at = *yypcontext_location(context);
     const char *text = p->diags->sources.items[at.file].text, *behind = text + at.to + strspn(text + at.to, " \t");
-    int n = yypcontext_token(context) == YYTRANSLATE(NAME) && isalpha((unsigned char)*behind) ? yypcontext_expected_tokens(context, kinds, YYNTOKENS) : 0;
+    bool two_words = yypcontext_token(context) == YYTRANSLATE(NAME) && isalpha((unsigned char)*behind);
+    int n = two_words ? yypcontext_expected_tokens(context, kinds, YYNTOKENS) : 0;
     for (int i = 0; i < n; i++)
         if (kinds[i] == YYTRANSLATE(LABEL))
             return arena_printf(p->arena, "a column is written %.*s: TYPE", (int)(at.to - at.from), text + at.from);
