@@ -50,7 +50,7 @@ const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
 uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); 0 where unset */
-/* The name of a table on this backend: the setting `table_prefix` (every backend has it), and the table's name. */
+/* The name of a table on this backend: the setting `table_prefix` (every backend has it, and `connections`), and the table's name. */
 void instance_put_table(const struct instance *, const struct table *, struct buf *);
 
 /* ---- requests in flight ---- */

@@ -312,6 +312,7 @@ static const struct setting_def settings[] = {
     {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every container", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {0},
 };
 
@@ -325,6 +326,7 @@ const struct backend backend_cosmosdb = {
         .max_tables = 1,
         .multi_saves = true,
         .name_max = 255,
+        .name_never = "/\\?#",
         .exact_whole = 0x1p53,
         .fan_out = 64,
     },

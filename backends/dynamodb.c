@@ -318,6 +318,7 @@ static const struct setting_def settings[] = {
     {"write_units", NULL, NULL, "write capacity units of each table, where they are provisioned", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every table", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {0},
 };
 
@@ -331,7 +332,9 @@ const struct backend backend_dynamodb = {
         .max_reply_bytes = 16 << 20,
         .distinct_keys = true,
         .multi_saves = true,
+        .name_min = 3,
         .name_max = 255,
+        .name_signs = ".-",
         .least_number = 1e-130,
         .most_number = 9.99e125,
         .fan_out = 32,

@@ -29,6 +29,7 @@ static const struct setting_def settings[] = {
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {NULL, NULL, NULL, NULL, false},
 };
 

@@ -33,6 +33,7 @@ libwkl_a_SOURCES += \
     report/junit.c \
     report/markdown.c \
     report/number.c report/number.h \
+    report/plain.c report/plain.h \
     report/plot.c report/plot.h \
     report/progress.c report/progress.h \
     report/read_cost.c report/read_cost.h \
@@ -40,6 +41,7 @@ libwkl_a_SOURCES += \
     report/recommend.c report/recommend.h \
     report/report.c report/report.h \
     report/results.c report/results.h \
+    report/spark.c report/spark.h \
     report/stats.c report/stats.h \
     report/text.c report/text.h \
     report/text_answer.c \

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "report/expect.h"
+#include "report/plain.h"
 #include "report/report.h"
 #include "report/text.h"
 
@@ -304,6 +305,7 @@ static void put_client(struct text *t)
 
 void report_put_text(const struct results *r, const struct report_options *options, struct buf *out)
 {
+    size_t from = out->len;
     struct text t = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}};
     arena_init(&t.arena);
     put_header(&t);
@@ -317,5 +319,7 @@ void report_put_text(const struct results *r, const struct report_options *optio
     put_backends(&t);
     text_put_costs(&t);
     put_client(&t);
+    if (options->plain)
+        plain_make(out, from);
     arena_release(&t.arena);
 }

@@ -158,8 +158,9 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
             uint64_t calls = (uint64_t)(plan->in_flight - 1) * plan->group_max + plan->fan_out;
             most = calls > most ? calls : most;
         }
-    if (p->r->options->connections)
-        return p->r->options->connections;
+    uint32_t given = p->r->options->connections ? p->r->options->connections : (uint32_t)instance_number(s->site->inst, "connections");
+    if (given)
+        return given;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
     uint32_t depth = runner_depth(s->site->inst);
     wanted = wanted > p->clients || p->as_needed ? wanted : p->clients;

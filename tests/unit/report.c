@@ -641,10 +641,40 @@ static void colour_only_adds_colour(void **state)
     results_free(r);
 }
 
+/* Without UTF-8 all is ASCII, and every line as wide as it was. */
+static void plain_text_is_as_wide(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results();
+        struct buf usual = {0}, plain = {0};
+        cases[i].build(r);
+        compare_results(r);
+        report_put_text(r, &(struct report_options){.width = 100}, &usual);
+        report_put_text(r, &(struct report_options){.width = 100, .plain = true}, &plain);
+        const char *p = buf_text(&usual), *q = buf_text(&plain);
+        for (; *p && *q; p += strcspn(p, "\n") + 1, q += strcspn(q, "\n") + 1)
+            assert_int_equal(columns_of(p, strcspn(p, "\n")), strcspn(q, "\n"));
+        assert_true(!*p && !*q);
+        int unknown = 0;
+        for (p = buf_text(&usual); *p; p++)
+            unknown -= *p == '?';
+        for (q = buf_text(&plain); *q; q++) {
+            assert_true(*q > 0);
+            unknown += *q == '?';
+        }
+        assert_int_equal(unknown, 0);
+        buf_release(&usual), buf_release(&plain);
+        results_free((struct results *)r->baseline);
+        results_free(r);
+    }
+}
+
 static int print_cases(int n, char **names)
 {
     const char *format = getenv("FORMAT");
-    struct report_options options = {.width = report_width(STDOUT_FILENO), .colour = report_wants_colour(STDOUT_FILENO)};
+    struct report_options options = {.width = report_width(STDOUT_FILENO), .colour = report_wants_colour(STDOUT_FILENO),
+                                     .plain = report_wants_plain(STDOUT_FILENO)};
     for (int k = 0; k < n; k++)
         for (size_t i = 0; i < CASES; i++) {
             if (strcmp(names[k], cases[i].name))
@@ -672,6 +702,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(pages_stand_alone),
         cmocka_unit_test(text_keeps_to_its_width),
         cmocka_unit_test(colour_only_adds_colour),
+        cmocka_unit_test(plain_text_is_as_wide),
     };
     if (argc > 1)
         return print_cases(argc - 1, argv + 1);
