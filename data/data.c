@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "data/expr.h"
 #include "data/gen.h"
-#include "data/rng.h"
 
 /* Which stream a number is drawn from: one for each purpose, so that none tells about another. */
 enum purpose { FOR_MEMBERS = 1, FOR_VALUES, FOR_NULLS };
@@ -73,15 +72,30 @@ char *scratch_take(struct scratch *s, size_t n)
 
 /* ---- keys and rows ---- */
 
-static uint64_t table_seed(const struct data *d, const struct table *t)
+uint64_t data_table_seed(const struct data *d, const struct table *t)
 {
     return rng_mix(d->seed, t->salt);
 }
 
-static struct perm members_of(const struct data *d, const struct table *t)
+uint64_t data_column_stream(uint64_t table_seed, uint32_t column)
+{
+    return rng_mix(table_seed + FOR_VALUES, column);
+}
+
+uint64_t data_null_stream(uint64_t column_stream)
+{
+    return rng_mix(column_stream, FOR_NULLS);
+}
+
+bool data_is_null(const struct column *c, uint64_t null_stream, uint64_t row)
+{
+    return rng_unit_of(rng_mix(null_stream, row)) < c->null_share;
+}
+
+struct perm data_members(const struct data *d, const struct table *t)
 {
     struct perm p;
-    perm_init(&p, t->keyspace->count, rng_mix(table_seed(d, t), FOR_MEMBERS));
+    perm_init(&p, t->keyspace->count, rng_mix(data_table_seed(d, t), FOR_MEMBERS));
     return p;
 }
 
@@ -91,7 +105,7 @@ int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordina
         return -1;
     if (t->keyspace->own)
         return ordinal < t->rows ? (int64_t)ordinal : -1;
-    struct perm p = members_of(d, t);
+    struct perm p = data_members(d, t);
     uint64_t row = perm_forward(&p, ordinal);
     return row < t->rows ? (int64_t)row : -1;
 }
@@ -100,26 +114,21 @@ uint64_t data_ordinal_of(const struct data *d, const struct table *t, uint64_t r
 {
     if (t->keyspace->own || row >= t->keyspace->count)
         return row;
-    struct perm p = members_of(d, t);
+    struct perm p = data_members(d, t);
     return perm_inverse(&p, row);
-}
-
-static bool is_null(const struct column *c, uint64_t stream, uint64_t row)
-{
-    return c->null_share > 0 && rng_unit_of(rng_mix(rng_mix(stream, FOR_NULLS), row)) < c->null_share;
 }
 
 void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values, struct scratch *s)
 {
     scratch_reset(s);
-    uint64_t seed = table_seed(d, t);
+    uint64_t seed = data_table_seed(d, t);
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const struct column *c = &t->columns[i];
-        uint64_t stream = rng_mix(seed + FOR_VALUES, i);
-        if (is_null(c, stream, row))
+        uint64_t stream = data_column_stream(seed, i);
+        if (c->null_share > 0 && data_is_null(c, data_null_stream(stream), row))
             values[i] = (struct value){.null = true};
         else if (c->source == COLUMN_RANDOM)
-            values[i] = gen_draw(&c->gen, c->type, rng_mix(stream, row), row, s);
+            gen_put(&c->gen, c->type, rng_mix(stream, row), row, s, &values[i]);
         else if (c->source == COLUMN_COMPUTED)
             values[i] = expr_eval(c->expr, c->type, row, s);
         else
