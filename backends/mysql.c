@@ -177,6 +177,8 @@ const struct sql_dialect mysql_dialect = {
     .write_proc = write_proc,
     .put_setup = put_setup,
     .notes_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, digest varchar(64) NOT NULL",
+    .loads_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL,"
+                     " digest varchar(64) NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
     .statistics = "ANALYZE TABLE ",
 };

@@ -25,8 +25,10 @@ int64_t mysql_time_to(struct type, const MYSQL_TIME *);
 enum enum_field_types mysql_bind_type(struct type);
 
 /* mysql_load.c */
-int mysql_load_open(const struct instance *, const struct table *, struct loader **, struct error *);
+int mysql_load_open(const struct instance *, struct loader **, struct error *);
+int mysql_load_begin(struct loader *, const struct stretch *, struct error *);
 int mysql_load_row(struct loader *, const struct value *, struct error *);
-int mysql_load_close(struct loader *, bool commit, struct error *);
+int mysql_load_end(struct loader *, bool commit, struct error *);
+void mysql_load_close(struct loader *);
 
 #endif

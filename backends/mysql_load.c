@@ -1,7 +1,7 @@
 /* mysql_load.c - loading. Rows are held column by column, some hundred at a time, and sent
  *   array    as bound arrays of one prepared INSERT: MariaDB servers take them in one message, and it is the fastest way there
  *   insert   as one prepared INSERT with a row of placeholders for each: any server
- * The transaction is committed every 64 batches, so that a long load needs little undo. */
+ * A stretch is a transaction, short enough to need little undo (see caps.load_rows). */
 #include "config.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "backends/mysql_conn.h"
 #include "base/mem.h"
 
-enum { BATCH_BYTES = 512 * 1024, ARRAY_ROWS = 1000, INSERT_ROWS = 200, COMMIT_BATCHES = 64, MAX_PLACEHOLDERS = 65535 };
+enum { BATCH_BYTES = 512 * 1024, ARRAY_ROWS = 1000, INSERT_ROWS = 200, MAX_PLACEHOLDERS = 65535 };
 
 struct held {                                         /* one column of the batch; which arrays it has depends on how it is bound */
     struct type type;
@@ -24,11 +24,12 @@ struct loader {
     MYSQL *my;
     MYSQL_STMT *stmt;
     const struct instance *inst;
-    const struct table *table;
+    struct stretch stretch;
+    const struct table *table;                        /* of the stretch, and what all below is made for; NULL: none yet */
     struct held *columns;
     struct buf bytes;                                 /* of the batch's texts */
     MYSQL_BIND *binds;
-    uint32_t rows, filled, prepared, batches;         /* prepared: how many rows the statement takes */
+    uint32_t rows, filled, prepared;                  /* prepared: how many rows the statement takes */
     bool array;
 };
 
@@ -100,7 +101,7 @@ static void make_columns(struct loader *l)
     }
 }
 
-static void free_loader(struct loader *l)
+static void free_columns(struct loader *l)
 {
     for (uint32_t c = 0; l->columns && c < l->table->ncolumns; c++) {
         mem_free(l->columns[c].u.i);
@@ -110,33 +111,53 @@ static void free_loader(struct loader *l)
     }
     if (l->stmt)
         mysql_stmt_close(l->stmt);
-    mysql_close(l->my);
-    buf_release(&l->bytes);
     mem_free(l->columns);
     mem_free(l->binds);
-    mem_free(l);
+    l->stmt = NULL;
+    l->columns = NULL;
+    l->binds = NULL;
+    l->table = NULL;
 }
 
-int mysql_load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+int mysql_load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
     MYSQL *my;
     int rc = mysql_open(inst, &my, err);
     if (rc < 0)
         return rc;
     struct loader *l = mem_alloc(sizeof *l);
-    *l = (struct loader){.my = my, .inst = inst, .table = t};
-    if (mysql_autocommit(my, 0) || !(l->stmt = mysql_stmt_init(my))) {
+    *l = (struct loader){.my = my, .inst = inst};
+    if (mysql_autocommit(my, 0)) {
         rc = conn_fail(l, err);
+        mysql_load_close(l);
     } else {
-        settle_batch(l);
-        make_columns(l);
-        rc = prepare(l, l->array ? 1 : l->rows, err);
-    }
-    if (rc == 0)
         *out = l;
-    else
-        free_loader(l);
+    }
     return rc;
+}
+
+void mysql_load_close(struct loader *l)
+{
+    free_columns(l);
+    mysql_close(l->my);                               /* what is not committed is rolled back by the server */
+    buf_release(&l->bytes);
+    mem_free(l);
+}
+
+int mysql_load_begin(struct loader *l, const struct stretch *s, struct error *err)
+{
+    l->stretch = *s;
+    l->filled = 0;
+    buf_clear(&l->bytes);
+    if (l->table == s->table)
+        return 0;
+    free_columns(l);
+    l->table = s->table;
+    if (!(l->stmt = mysql_stmt_init(l->my)))
+        return conn_fail(l, err);
+    settle_batch(l);
+    make_columns(l);
+    return prepare(l, l->array ? 1 : l->rows, err);
 }
 
 /* ---- rows ---- */
@@ -210,8 +231,6 @@ static int send_batch(struct loader *l, struct error *err)
     }
     if (rc == 0 && (mysql_stmt_bind_param(l->stmt, l->binds) || mysql_stmt_execute(l->stmt)))
         rc = stmt_fail(l, err);
-    if (rc == 0 && ++l->batches % COMMIT_BATCHES == 0 && mysql_commit(l->my))
-        rc = conn_fail(l, err);
     l->filled = 0;
     buf_clear(&l->bytes);
     return rc;
@@ -225,11 +244,23 @@ int mysql_load_row(struct loader *l, const struct value *values, struct error *e
     return l->filled < l->rows && l->bytes.len < 2 * BATCH_BYTES ? 0 : send_batch(l, err);
 }
 
-int mysql_load_close(struct loader *l, bool commit, struct error *err)
+static int note_stretch(struct loader *l, struct error *err)
+{
+    struct buf b = {0};
+    sql_put_load_note(&mysql_dialect, l->inst, &l->stretch, &b);
+    int rc = mysql_real_query(l->my, buf_text(&b), (unsigned long)b.len) ? conn_fail(l, err) : 0;
+    buf_release(&b);
+    return rc;
+}
+
+int mysql_load_end(struct loader *l, bool commit, struct error *err)
 {
     int rc = commit ? send_batch(l, err) : 0;
+    if (commit && rc == 0)
+        rc = note_stretch(l, err);
     if (commit && rc == 0 && mysql_commit(l->my))
         rc = conn_fail(l, err);
-    free_loader(l);                                   /* what is not committed is rolled back by the server */
+    if (!commit || rc < 0)
+        mysql_rollback(l->my);
     return rc;
 }

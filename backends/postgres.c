@@ -154,6 +154,7 @@ const struct sql_dialect postgres_dialect = {
     .write_proc = write_proc,
     .put_setup = put_setup,
     .notes_columns = "name text PRIMARY KEY, digest text NOT NULL",
+    .loads_columns = "name text NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL, digest text NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                  " WHERE n.nspname = current_schema()",
     .statistics = "VACUUM (ANALYZE) ",                /* the vacuum sets hint bits, which the first readers would write else */

@@ -30,38 +30,43 @@ static int open_server(const struct instance *inst, struct server **out, struct 
 /* ---- loading ---- */
 
 struct loader {
+    const struct instance *inst;
     PGconn *pg;
     const struct table *table;
     struct buf out;
 };
 
-static int load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
-    static const char header[] = "PGCOPY\n\377\r\n\0";  /* its 11 bytes, then no flags and no extension */
-    struct buf sql = {0};
     PGconn *pg;
     int rc = postgres_connect(inst, FOR_LOADING, &pg, err);
     if (rc < 0)
         return rc;
+    *out = mem_alloc(sizeof **out);
+    (*out)->inst = inst;
+    (*out)->pg = pg;
+    return 0;
+}
+
+/* One message with two statements, which the server runs as one transaction: the rows, and the note of them when they are through. */
+static int load_begin(struct loader *l, const struct stretch *s, struct error *err)
+{
+    static const char header[] = "PGCOPY\n\377\r\n\0";  /* its 11 bytes, then no flags and no extension */
+    struct buf sql = {0};
     buf_puts(&sql, "COPY ");
-    sql_put_table_name(&postgres_dialect, inst, t, &sql);
-    buf_puts(&sql, " FROM STDIN (FORMAT binary)");
-    PGresult *r = PQexec(pg, buf_text(&sql));
-    buf_release(&sql);
-    if (PQresultStatus(r) != PGRES_COPY_IN) {
-        rc = postgres_fail(pg, r, err);
-        PQclear(r);
-        PQfinish(pg);
-        return rc;
-    }
+    sql_put_table_name(&postgres_dialect, l->inst, s->table, &sql);
+    buf_puts(&sql, " FROM STDIN (FORMAT binary); ");
+    sql_put_load_note(&postgres_dialect, l->inst, s, &sql);
+    PGresult *r = PQexec(l->pg, buf_text(&sql));
+    int rc = PQresultStatus(r) == PGRES_COPY_IN ? 0 : postgres_fail(l->pg, r, err);
     PQclear(r);
-    struct loader *l = *out = mem_alloc(sizeof *l);
-    l->pg = pg;
-    l->table = t;
+    buf_release(&sql);
+    buf_clear(&l->out);
+    l->table = s->table;
     buf_add(&l->out, header, 11);
     pg_put_u32(&l->out, 0);
     pg_put_u32(&l->out, 0);
-    return 0;
+    return rc;
 }
 
 /* The server's reason for having ended the copy. */
@@ -94,7 +99,7 @@ static int load_row(struct loader *l, const struct value *values, struct error *
     return l->out.len < COPY_BUFFER ? 0 : send_rows(l, err);
 }
 
-static int load_close(struct loader *l, bool commit, struct error *err)
+static int load_end(struct loader *l, bool commit, struct error *err)
 {
     int rc = 0;
     if (commit) {
@@ -109,10 +114,14 @@ static int load_close(struct loader *l, bool commit, struct error *err)
             rc = rc == 0 && commit ? one : rc;
         }
     }
+    return rc;
+}
+
+static void load_close(struct loader *l)
+{
     PQfinish(l->pg);
     buf_release(&l->out);
     mem_free(l);
-    return rc;
 }
 
 /* ---- sessions ---- */
@@ -425,6 +434,7 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
 const struct driver postgres_driver = {
     .open = open_server, .close = sql_close, .version = sql_version, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
-    .load_open = load_open, .load_row = load_row, .load_close = load_close,
+    .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
+    .loaded = sql_loaded,
     .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
 };

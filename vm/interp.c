@@ -129,7 +129,7 @@ void fiber_run(struct worker *w, struct fiber *f)
             f->state = FIBER_ENDED;
             w->alive--;
             return;
-        case OP_CLAIM: case OP_ROW: case OP_APPEND: case OP_NEXT: case OP_FLUSH: case OP_COUNT:
+        case OP_CLAIM: case OP_ROWS: case OP_APPEND: case OP_NEXT: case OP_FLUSH: case OP_COUNT:
             BUG("a client met a loader's instruction %u", i->op);
         }
     }
