@@ -213,6 +213,7 @@ const struct backend backend_mysql = {
         .max_tables = 500,
         .max_params = 65535,
         .multi_saves = true,
+        .load_rows = 50000,                           /* a transaction's undo stays small */
         .name_max = 64,
     },
     .settings = settings,

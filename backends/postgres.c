@@ -188,6 +188,7 @@ const struct backend backend_postgres = {
         .form_name = {"SELECT … WHERE key = $1", "SELECT … WHERE key = ANY($1)", "SELECT … UNION ALL", "a set-returning function"},
         .max_tables = 1000,                           /* each holds locks: the usual server has room for 6400 */
         .multi_saves = true,
+        .load_whole = true,
         .name_max = 63,
     },
     .settings = settings,

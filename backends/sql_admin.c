@@ -10,7 +10,6 @@
 #include "base/mem.h"
 
 static const char notes_table[] = "wkl_tables", loads_table[] = "wkl_loads";
-enum { KEY_MADE = -1 };                               /* from_row of the note that a table's key was made after all its rows */
 static const uint64_t NAMES_FRESH_NS = NS_PER_S;
 enum { TABLES_A_TRANSACTION = 500 };                  /* PostgreSQL locks every table of a transaction, and has room for 6400 */
 
@@ -132,8 +131,8 @@ static void take_load(void *arg, const char *const *columns)
 {
     struct sql_names *n = arg;
     struct sql_stretch *load = arena_new(&n->arena, struct sql_stretch);
-    load->from = strtoll(columns[1], NULL, 10);
-    load->to = strtoll(columns[2], NULL, 10);
+    load->from = strtoull(columns[1], NULL, 10);
+    load->to = strtoull(columns[2], NULL, 10);
     load->digest = arena_strdup(&n->arena, columns[3]);
     struct sql_stretch *first = map_add(&n->arena, &n->loads, arena_strdup(&n->arena, columns[0]), load);
     if (first) {
@@ -227,24 +226,18 @@ int sql_loaded(struct server *s, const struct table *t, const char *digest, void
     if (rc < 0)
         return rc;
     for (const struct sql_stretch *l = first_load(s, t); l; l = l->next)
-        if (l->from >= 0 && !strcmp(l->digest, digest))
-            take(arg, (uint64_t)l->from, (uint64_t)l->to);
+        if (!strcmp(l->digest, digest))
+            take(arg, l->from, l->to);
     return 0;
-}
-
-static void put_load_note(const struct sql_dialect *d, const struct instance *inst, const struct table *t, int64_t from, int64_t to,
-                          const char *digest, struct buf *b)
-{
-    buf_puts(b, "INSERT INTO ");
-    put_loads_table(d, inst, b);
-    buf_puts(b, " (name, from_row, to_row, digest) VALUES (");
-    put_name_literal(d, inst, t, b);
-    buf_printf(b, ", %lld, %lld, '%s')", (long long)from, (long long)to, digest);
 }
 
 void sql_put_load_note(const struct sql_dialect *d, const struct instance *inst, const struct stretch *s, struct buf *b)
 {
-    put_load_note(d, inst, s->table, (int64_t)s->from, (int64_t)s->to, s->digest, b);
+    buf_puts(b, "INSERT INTO ");
+    put_loads_table(d, inst, b);
+    buf_puts(b, " (name, from_row, to_row, digest) VALUES (");
+    put_name_literal(d, inst, s->table, b);
+    buf_printf(b, ", %llu, %llu, '%s')", (unsigned long long)s->from, (unsigned long long)s->to, s->digest);
 }
 
 /* ---- making ---- */
@@ -373,29 +366,16 @@ int sql_create(struct server *s, const struct table *const *tables, uint32_t n, 
 
 /* ---- sealing ---- */
 
-/* The key, where it comes after the rows, and the note that it is made: a load that is interrupted later finds it. */
-static int make_key(struct server *s, const struct table *t, const char *digest, struct error *err)
+static int make_key(struct server *s, const struct table *t, struct error *err)
 {
     struct buf b = {0};
-    const struct sql_stretch *load = first_load(s, t);
-    while (load && load->from != KEY_MADE)
-        load = load->next;
-    if (load)
-        return 0;
-    int rc = begin(s, err);
-    if (rc < 0)
-        return rc;
     buf_puts(&b, "ALTER TABLE ");
     sql_put_table_name(s->dialect, s->inst, t, &b);
     buf_puts(&b, " ADD ");
     sql_put_key(s->dialect, t, &b);
-    rc = run_buf(s, &b, err);
-    if (rc == 0) {
-        put_load_note(s->dialect, s->inst, t, KEY_MADE, KEY_MADE, digest, &b);
-        rc = run_buf(s, &b, err);
-    }
+    int rc = run_buf(s, &b, err);
     buf_release(&b);
-    return end(s, rc, err);
+    return rc;
 }
 
 static int note_digest(struct server *s, const struct table *t, const char *digest, struct error *err)
@@ -410,17 +390,29 @@ static int note_digest(struct server *s, const struct table *t, const char *dige
     return rc < 0 ? rc : forget_loads(s, t, err);
 }
 
-static int seal_one(struct server *s, const struct table *t, const char *digest, struct error *err)
+/* The key, where it comes after the rows, in one transaction with the note that all is done: who goes on with an interrupted load finds
+ * both or neither. */
+static int finish(struct server *s, const struct table *t, const char *digest, struct error *err)
+{
+    int rc = s->dialect->key_later ? make_key(s, t, err) : 0;
+    return rc < 0 ? rc : note_digest(s, t, digest, err);
+}
+
+static int seal_one(struct server *s, const struct table *t, const char *digest, bool alone, struct error *err)
 {
     struct buf b = {0};
-    int rc = s->dialect->key_later ? make_key(s, t, digest, err) : 0;
-    if (rc == 0 && s->dialect->statistics) {
+    int rc = 0;
+    if (s->dialect->statistics) {
         buf_puts(&b, s->dialect->statistics);
         sql_put_table_name(s->dialect, s->inst, t, &b);
         rc = run_buf(s, &b, err);
     }
-    if (rc == 0)
-        rc = note_digest(s, t, digest, err);
+    if (rc == 0 && alone)
+        rc = begin(s, err);
+    if (rc == 0) {
+        rc = finish(s, t, digest, err);
+        rc = alone ? end(s, rc, err) : rc;
+    }
     buf_release(&b);
     if (rc < 0 && err)
         error_prefix(err, "sealing table '%s'", t->name);
@@ -430,13 +422,13 @@ static int seal_one(struct server *s, const struct table *t, const char *digest,
 /* Where nothing else is to be done for a table, one transaction notes them all: each by itself would wait for the disk. */
 int sql_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
 {
-    bool at_once = !s->dialect->key_later && !s->dialect->statistics;
-    int rc = s->dialect->key_later ? read_names(s, err) : awaken(s, err);
-    if (rc == 0 && at_once)
+    bool alone = s->dialect->key_later || s->dialect->statistics;
+    int rc = awaken(s, err);
+    if (rc == 0 && !alone)
         rc = begin(s, err);
-    bool begun = rc == 0 && at_once;
+    bool begun = rc == 0 && !alone;
     for (uint32_t i = 0; rc == 0 && i < n; i++)
-        rc = seal_one(s, tables[i], digests[i], err);
+        rc = seal_one(s, tables[i], digests[i], alone, err);
     if (begun)
         rc = end(s, rc, err);
     forget_names(s);

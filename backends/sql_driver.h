@@ -27,10 +27,10 @@ struct sql_ops {
     bool (*is_there_already)(struct sql_connection *);
 };
 
-struct sql_stretch {                                  /* rows from … to-1 that are loaded; from KEY_MADE: its key is made */
+struct sql_stretch {                                  /* rows from … to-1 that are loaded */
     struct sql_stretch *next;
     const char *digest;
-    int64_t from, to;
+    uint64_t from, to;
 };
 
 struct sql_names {                                    /* what stands there, and what of it wkl made */

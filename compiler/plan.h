@@ -33,6 +33,7 @@ struct caps {
     bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */
+    bool load_whole;                                  /* a table that comes in one stretch costs less than in several */
     uint32_t name_max;                                /* bytes of a table's name */
     double exact_whole;                               /* print_type's loss of a whole number comes about beyond ± this alone; 0: anywhere */
     double least_number, most_number;                 /* the same for doubles: nearer to zero, or beyond; most 0: anywhere */

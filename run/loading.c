@@ -14,6 +14,7 @@
 /* A stretch is what an interruption can lose: about a second's work, and the more of a table's rows the more there are, so that the list
  * of them stays short. */
 enum { STRETCH_ROWS = 100000, STRETCHES_A_TABLE = 4096 };
+enum { WHOLE_ROWS = 2000000 };                        /* of a table that comes as one stretch, where that pays */
 enum { MAX_LOADERS = 16 };
 enum { LOOK_US = 2000 };                              /* how often the loaders are looked at: the end of a load is timed so exactly */
 enum { SEALED_AT_ONCE = 500, SEAL_SHOWN = 100 };      /* tables in a call; from so many on their progress is shown */
@@ -25,13 +26,24 @@ static const struct driver *driver_of(const struct loading *l)
 
 /* ---- what is to be brought ---- */
 
+/* How many threads suit so much work. */
+static uint32_t streams_for(const struct loading *l, size_t pieces)
+{
+    uint32_t n = runner_jobs(l->runner, UINT32_MAX), most = l->site->inst->backend->caps.load_streams;
+    n = most && n > most ? most : n;
+    n = n > MAX_LOADERS ? MAX_LOADERS : n;
+    return pieces < n ? (uint32_t)pieces : n;
+}
+
+/* A table comes whole only where there are others to keep the other streams busy. */
 static uint64_t stretch_rows(const struct loading *l, const struct table *t)
 {
-    uint64_t rows = l->site->inst->backend->caps.load_rows;
-    if (rows)
-        return rows;
-    rows = t->rows / STRETCHES_A_TABLE;
-    return rows < STRETCH_ROWS ? STRETCH_ROWS : rows;
+    const struct caps *caps = &l->site->inst->backend->caps;
+    uint32_t streams = streams_for(l, SIZE_MAX);
+    if (caps->load_whole && t->rows <= WHOLE_ROWS && (streams == 1 || l->expected >= 2 * streams))
+        return t->rows;
+    uint64_t rows = t->rows / STRETCHES_A_TABLE, least = caps->load_rows ? caps->load_rows : STRETCH_ROWS;
+    return rows < least ? least : rows;
 }
 
 static void add_stretches(struct loading *l, const struct table *t, const char *digest, uint64_t from, uint64_t to)
@@ -134,15 +146,6 @@ static int first_failure(struct loader_thread *threads, uint32_t n, struct error
             *err = threads[i].err;
         }
     return rc;
-}
-
-/* How many threads suit so much work. */
-static uint32_t streams_for(const struct loading *l, size_t pieces)
-{
-    uint32_t n = runner_jobs(l->runner, UINT32_MAX), most = l->site->inst->backend->caps.load_streams;
-    n = most && n > most ? most : n;
-    n = n > MAX_LOADERS ? MAX_LOADERS : n;
-    return pieces < n ? (uint32_t)pieces : n;
 }
 
 int loading_run(struct loading *l, struct error *err)

@@ -12,6 +12,7 @@ VEC_TYPE(loading_stretches, struct stretch);
 struct loading {                                      /* memory: the runner's arena */
     struct runner *runner;
     struct site *site;
+    uint32_t expected;                                /* about how many tables there will be */
     struct loading_tables tables;                     /* to be sealed when all their rows are there */
     struct loading_digests digests;                   /* of these */
     struct loading_stretches stretches;               /* what is to be brought */

@@ -175,7 +175,7 @@ static int make_and_load(struct work *w, struct error *err)
 
 void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
 {
-    struct work w = {.r = r, .site = s, .loading = {.runner = r, .site = s}};
+    struct work w = {.r = r, .site = s, .loading = {.runner = r, .site = s, .expected = ir->ntables}};
     struct error err = {0};
     int rc = look_at_all(&w, ir, &err);
     if (rc == 0)
