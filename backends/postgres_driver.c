@@ -13,7 +13,7 @@
 #include "backends/postgres_conn.h"
 #include "base/mem.h"
 
-enum { COPY_BUFFER = 65536, WORDS = 600 };
+enum { COPY_BUFFER = 65536, FROZEN_ROWS = 10000, WORDS = 600 };
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
@@ -50,10 +50,10 @@ static int load_open(const struct instance *inst, struct loader **out, struct er
 
 /* One message, whose statements the server runs as one transaction: the rows, and the note of them when they are through. Rows that are
  * the whole table come frozen, as they may into a table that the transaction emptied: the vacuum that follows has nothing to write then,
- * which is a sixth of the load. */
+ * which is a sixth of the load. For a few rows the emptying would cost more: it gives the table new files. */
 static void put_copy(const struct loader *l, const struct stretch *s, struct buf *b)
 {
-    bool whole = s->from == 0 && s->to == s->table->rows;
+    bool whole = s->from == 0 && s->to == s->table->rows && s->to >= FROZEN_ROWS;
     if (whole) {
         buf_puts(b, "TRUNCATE ");
         sql_put_table_name(&postgres_dialect, l->inst, s->table, b);
