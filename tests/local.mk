@@ -7,7 +7,7 @@ tests_fronttool_SOURCES = tests/fronttool.c
 WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py \
     tests/modules.py tests/sample.py
 # The commands as a user runs them; wkl.py is what these scripts share.
-WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/output.py tests/cli/ownership.py tests/cli/results.py \
+WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/loading.py tests/cli/output.py tests/cli/ownership.py tests/cli/results.py \
     tests/cli/secrets.py tests/cli/signals.py tests/cli/truth.py
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
