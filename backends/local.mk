@@ -12,7 +12,8 @@ if HAVE_LIBPQ
 libwkl_a_SOURCES += backends/postgres_conn.c backends/postgres_conn.h backends/postgres_driver.c
 endif
 if HAVE_MARIADB
-libwkl_a_SOURCES += backends/mysql_conn.c backends/mysql_conn.h backends/mysql_driver.c backends/mysql_load.c
+libwkl_a_SOURCES += backends/mysql_conn.c backends/mysql_conn.h backends/mysql_driver.c backends/mysql_file.c backends/mysql_file.h \
+    backends/mysql_load.c
 endif
 
 # The HTTP backends: what they say is built always, what drives them needs libcurl.

@@ -147,7 +147,7 @@ static void late(struct timer *);
 
 static int connect_channel(struct channel *c, struct error *err)
 {
-    int rc = mysql_open(c->session->inst, &c->my, err);
+    int rc = mysql_open(c->session->inst, FOR_REQUESTS, &c->my, err);
     if (rc < 0) {
         c->my = NULL;
         return rc;
