@@ -85,7 +85,7 @@ static int load_error(const struct loader *l, struct error *err)
 static struct write *free_write(struct loader *l)
 {
     while (l->busy >= pace_room(&l->pace))
-        loop_turn(l->loop, clock_ns() + NS_PER_S);
+        loop_turn(l->loop, true);
     for (uint32_t i = 0; i < l->service->load_in_flight && !l->error.code; i++)
         if (!l->writes[i].busy)
             return &l->writes[i];
@@ -100,7 +100,7 @@ static void send_filled(struct loader *l)
     l->filling = NULL;
     l->busy++;
     send_write(w);
-    loop_turn(l->loop, 0);
+    loop_turn(l->loop, false);
 }
 
 int http_load_row(struct loader *l, const struct value *values, struct error *err)
@@ -174,6 +174,6 @@ int http_load_end(struct loader *l, bool commit, struct error *err)
     if (commit && l->filling && !l->error.code)
         send_filled(l);
     while (commit && l->busy && !l->error.code)
-        loop_turn(l->loop, clock_ns() + NS_PER_S);
+        loop_turn(l->loop, true);
     return commit ? load_error(l, err) : 0;
 }

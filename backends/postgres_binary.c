@@ -213,7 +213,7 @@ bool pg_read_value(struct type t, const char *p, size_t n, struct value *v, stru
     case TYPE_INT: v->u.i = (int32_t)get_uint(p, 4); return true;
     case TYPE_BIGINT: v->u.i = (int64_t)get_uint(p, 8); return true;
     case TYPE_DATE: v->u.i = (int32_t)get_uint(p, 4) + EPOCH_DAYS; return true;
-    case TYPE_TIMESTAMP: v->u.i = (int64_t)get_uint(p, 8) + EPOCH_US; return true;
+    case TYPE_TIMESTAMP: return !__builtin_add_overflow((int64_t)get_uint(p, 8), EPOCH_US, &v->u.i);   /* infinity is none */
     case TYPE_FLOAT: v->u.d = get_float(p); return true;
     case TYPE_DOUBLE: v->u.d = get_double(p); return true;
     case TYPE_DECIMAL: return get_numeric(t, p, n, &v->u.dec);

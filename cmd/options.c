@@ -235,6 +235,17 @@ bool option_count(const char *value, unsigned long long *n, char *fault, size_t 
     return true;
 }
 
+bool option_share(const char *value, double *share, char *fault, size_t room)
+{
+    struct quantity q;
+    bool ok = quantity_parse(value, strlen(value), &q) && q.unit == UNIT_NONE && q.value >= 0 && q.value <= 1;
+    if (!ok)
+        snprintf(fault, room, "expected a share, such as 2%%");
+    else
+        *share = q.value;
+    return ok;
+}
+
 bool option_rate(const char *value, double *per_second, char *fault, size_t room)
 {
     struct quantity q;

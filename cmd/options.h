@@ -35,6 +35,7 @@ void command_begin(void);
 /* For `take`: numbers with units. */
 bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room);
 bool option_count(const char *value, unsigned long long *n, char *fault, size_t room);
+bool option_share(const char *value, double *share, char *fault, size_t room);   /* "2%", 0.02 */
 bool option_rate(const char *value, double *per_second, char *fault, size_t room);
 
 #endif

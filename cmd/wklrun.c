@@ -18,6 +18,7 @@ struct asked {
     struct arena arena;
     VEC(const char *) files;
     VEC(struct front_define) defines;
+    VEC(const char *) fails;
     VEC(struct run_output) outputs;
     const char *file;                                 /* of -o, until its --format comes */
 };
@@ -120,6 +121,31 @@ static bool take_rate(void *a, const char *v, char *fault, size_t room)
     return option_rate(v, &o->rate, fault, room) && (o->rate > 0 || fault_text(fault, room, "expected more than nothing"));
 }
 
+static bool take_noise(void *a, const char *v, char *fault, size_t room)
+{
+    struct run_options *o = &((struct asked *)a)->o;
+    o->has_noise = true;
+    return option_share(v, &o->noise, fault, room);
+}
+static bool take_fail_if(void *a, const char *v, char *fault, size_t room)
+{
+    (void)fault; (void)room;
+    struct asked *x = a;
+    vec_push(&x->arena, &x->fails, v);
+    return true;
+}
+
+static bool take_baseline(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->o.baseline = v;
+    return *v || fault_text(fault, room, "expected a name, or a file that wklrun wrote with --format json");
+}
+static bool take_save_baseline(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->o.save_baseline = v;
+    return gates_name_ok(v) || fault_text(fault, room, "expected a name of letters, digits, '-', '_' and '.'");
+}
+
 static int place_in(const char *const *words, const char *v)
 {
     for (int i = 0; words[i]; i++)
@@ -154,15 +180,27 @@ TAKE_FLAG(take_keep, keep)
 TAKE_FLAG(take_reload, reload)
 TAKE_FLAG(take_dry_run, dry_run)
 TAKE_FLAG(take_quiet, quiet)
+TAKE_FLAG(take_report, report)
 
 /* -o FILE: the format is the last --format before it, or what the file's name ends in. */
 static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
-    const char *dot = strrchr(v, '.');
-    const char *format = x->file ? x->file : dot && report_find_format(dot + 1) ? dot + 1 : "text";
+    const struct report_format *ending = report_find_ending(v);
     (void)fault; (void)room;
-    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, format}));
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->file ? x->file : ending ? ending->name : "text"}));
+    return true;
+}
+static bool take_log(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->o.log = v;
+    return *v || fault_text(fault, room, "expected the name of a file");
+}
+static bool take_hdr(void *a, const char *v, char *fault, size_t room)
+{
+    struct asked *x = a;
+    (void)fault; (void)room;
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, "hlog"}));
     return true;
 }
 static bool take_format(void *a, const char *v, char *fault, size_t room)
@@ -186,7 +224,7 @@ static const struct option_row options[] = {
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
     {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
-    {'c', "clients", "N", "concurrent requests", take_clients, "How (each overrides the file)"},
+    {'c', "clients", "N", "concurrent requests (1; with a rate: at most so many, by default as many as there are)", take_clients, "How (each overrides the file)"},
     {'j', "jobs", "N", "threads of the client (half of the cores)", take_jobs, NULL},
     {0, "connections", "N", "to each backend (what the clients' calls can use, up to 64)", take_connections, NULL},
     {'R', "rate", "N[/s]", "open loop: arrivals at this rate", take_rate, NULL},
@@ -194,7 +232,7 @@ static const struct option_row options[] = {
     {'n', "ops", "N", "so many requests instead", take_ops, NULL},
     {'w', "warmup", "DURATION", "before it", take_warmup, NULL},
     {'L', "latency-limit", "DURATION", "open loop: skip requests that are late by more, and count them", take_limit, NULL},
-    {0, "rounds", "N", "the measured time is cut into so many, interleaved (3)", take_rounds, NULL},
+    {0, "rounds", "N", "the measured time is cut into so many, interleaved (6)", take_rounds, NULL},
     {0, "max-tries", "N", "of a throttled or partly answered request (10)", take_tries, NULL},
     {0, "verify", "none|count|rows", "while measuring (count)", take_verify, NULL},
     {0, "sample", "N", "requests verified before measuring, for each strategy and backend (100)", take_sample, NULL},
@@ -204,8 +242,15 @@ static const struct option_row options[] = {
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
     {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results"},
     {0, "format", "FORMAT", "of the next -o", take_format, NULL},
+    {0, "hdr", "FILE", "all latencies, as a log of HdrHistogram: -o FILE in the format hlog", take_hdr, NULL},
+    {0, "log", "FILE", "every measured request as a line of CSV, written while it runs", take_log, NULL},
+    {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
     {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
     {'q', "quiet", NULL, "no progress, and no table where -o is given or not", take_quiet, NULL},
+    {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates"},
+    {0, "baseline", "NAME|FILE", "exit with 99 where something is slower than in this earlier result", take_baseline, NULL},
+    {0, "save-baseline", "NAME", "keep the result as .wkl/baselines/NAME.json beside FILE, unless something failed", take_save_baseline, NULL},
+    {0, "noise", "SHARE", "differences up to this are none (2%)", take_noise, NULL},
     {0},
 };
 
@@ -213,9 +258,11 @@ static const struct command command = {
     "wklrun", "wklrun [OPTIONS] FILE…",
     "Runs a workload on databases: the same data, the same requests, every row verified, side by side.", 
     "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached, 2 errors during the run,\n"
-    "3 a backend answered with wrong rows, 99 an expectation failed, 70 a bug of ours.\n\n"
+    "3 a backend answered with wrong rows, 99 a gate failed (expect, --fail-if, --baseline), 70 a bug of ours,\n"
+    "71 out of memory.\n\n"
     "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
-    "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n",
+    "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
+    "  wklrun --report r.json -o r.html                   another form of it, later\n",
     options,
 };
 
@@ -263,9 +310,19 @@ int main(int argc, char **argv)
         vec_push(&asked.arena, &files, asked.files.items[i]);
     asked.o.files = files.items;
     asked.o.nfiles = files.count;
-    asked.o.front = (struct front_options){asked.defines.items, asked.defines.count};
+    asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count};
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;
+    if (asked.o.report && asked.fails.count) {
+        fprintf(stderr, "wklrun: --fail-if is held against what is measured: give it to the run, or a --baseline to --report\n");
+        arena_release(&asked.arena);
+        return EXIT_USAGE;
+    }
+    if (asked.o.report) {
+        int code = run_report(&asked.o);
+        arena_release(&asked.arena);
+        return code;
+    }
     sigemptyset(&signals.set);
     sigaddset(&signals.set, SIGINT);
     sigaddset(&signals.set, SIGTERM);

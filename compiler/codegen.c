@@ -3,6 +3,7 @@
 
 #include "compiler/codegen.h"
 
+#include "base/bug.h"
 #include "data/draw.h"
 
 struct gen_state {
@@ -102,4 +103,5 @@ void codegen_load(struct arena *arena, struct program *out)
     program_add(arena, out, none, OP_JUMP, claim, 0, 0);
     uint32_t end = program_add(arena, out, none, OP_EXIT, 0, 0, 0);
     out->code.items[claim].a = end;
+    BUG_UNLESS(program_verify(out, NULL) == 0);
 }

@@ -74,15 +74,21 @@ static struct constant of_string(struct elab *e, const struct node *n, const str
     return c;
 }
 
-struct constant const_from_text(struct elab *e, const char *where, const char *text)
+const struct node *elab_parse(struct elab *e, const char *where, const char *text, bool expectation)
 {
-    struct parse p = {.arena = e->arena, .diags = e->diags, .expression = true};
+    struct parse p = {.arena = e->arena, .diags = e->diags, .expression = !expectation, .expectation = expectation};
     uint32_t size = (uint32_t)strlen(text);
     p.source = diags_add_source(e->diags, where, arena_strdup(e->arena, text), size);
     p.text = e->diags->sources.items[p.source].text;
     p.to = size;
     const struct node *n = parse_range(&p);
-    return n && !p.too_deep ? const_eval(e, n, NULL) : none;
+    return p.too_deep ? NULL : n;
+}
+
+struct constant const_from_text(struct elab *e, const char *where, const char *text)
+{
+    const struct node *n = elab_parse(e, where, text, false);
+    return n ? const_eval(e, n, NULL) : none;
 }
 
 /* What a param is: a point of a sweep, then -D, then what the file says. */

@@ -89,6 +89,8 @@ bool const_share(struct elab *, const struct node *, const struct scope *, const
 const char *const_text(struct elab *, const struct constant *);
 const char *const_kind_name(const struct constant *); /* "a duration" */
 struct constant const_from_text(struct elab *, const char *where, const char *text);   /* where: as diagnostics name it, "-D scale" */
+/* The tree of a text that is none of the files': an expectation, or else an expression. NULL where it cannot be read. */
+const struct node *elab_parse(struct elab *, const char *where, const char *text, bool expectation);
 
 /* schema.c */
 void elab_schema(struct elab *);
@@ -102,6 +104,7 @@ bool elab_expr_fits(struct elab *, struct span, const struct expr *, struct type
 /* queries.c, runs.c */
 void elab_queries(struct elab *);
 void elab_runs(struct elab *);
+void elab_fails(struct elab *);                       /* what --fail-if says */
 void elab_backends(struct elab *);
 
 /* front.c: the workload once more with these settings put before its params; NULL where it has errors. */

@@ -1,38 +1,14 @@
 /* emit_backends.c - the list of backends, for people. */
 #include "config.h"
 
+#include "backends/features.h"
 #include "compiler/emit.h"
 
 enum { WIDTH = 18 };                                  /* of the left column */
 
-static void put_limits(const struct caps *c, struct buf *b)
+static void put_feature(void *to, const char *name, const char *text, bool lacks)
 {
-    const struct { uint64_t n; const char *one; } limits[] = {
-        {c->max_keys, "key"}, {c->max_tables, "table"}, {c->max_params, "parameter"},
-    };
-    const char *between = "";
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (limits[i].n) {
-            buf_puts(b, between);
-            buf_put_count(b, limits[i].n, limits[i].one);
-            between = ", ";
-        }
-    if (c->max_reply_bytes) {
-        buf_printf(b, "%s%llu MiB of reply", between, (unsigned long long)c->max_reply_bytes >> 20);
-        between = ", ";
-    }
-    buf_puts(b, *between ? " a request" : "none of its own");
-    buf_printf(b, "; names of up to %u bytes\n", c->name_max);
-}
-
-static void put_forms(const struct caps *c, struct buf *b)
-{
-    static const char *const forms[FORM_COUNT] = {"one key", "keys of a table", "several tables", "on the server"};
-    for (int f = 0; f < FORM_COUNT; f++)
-        if (c->form_name[f])
-            buf_printf(b, "    %-*s%s\n", WIDTH, forms[f], c->form_name[f]);
-        else
-            buf_printf(b, "    %-*snone: %s\n", WIDTH, forms[f], c->lacks[f] ? c->lacks[f] : "it has no such request");
+    buf_printf(to, "    %-*s%s%s\n", WIDTH, name, lacks ? "none: " : "", text);
 }
 
 static void put_settings(const struct kind *k, struct buf *b)
@@ -79,9 +55,7 @@ void emit_backends(struct buf *b)
     buf_puts(b, "\nHow each asks for what, the limits of one request, and its settings, [in the environment] too:\n");
     for (const struct kind *k = backend_kinds; k->name; k++) {
         buf_printf(b, "\n%s\n", k->name);
-        put_forms(&k->backend->caps, b);
-        buf_printf(b, "    %-*s", WIDTH, "limits");
-        put_limits(&k->backend->caps, b);
+        features_each(k->backend, put_feature, b);
         put_settings(k, b);
     }
 }

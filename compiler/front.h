@@ -9,6 +9,8 @@ struct front_define { const char *name, *value; };    /* -D NAME=VALUE */
 struct front_options {
     const struct front_define *defines;
     size_t ndefines;
+    const char *const *fails;                         /* --fail-if: "p99 > 50ms" */
+    size_t nfails;
 };
 
 /* Reads, parses, resolves, checks. Later files add declarations to the first. NULL where diags has errors, or where a file cannot be
@@ -25,5 +27,7 @@ int front_format(struct arena *, struct diags *, const char *path, const char **
 
 /* ir_dump.c: the whole IR as text, stable. */
 void ir_dump(const struct ir *, struct buf *);
+/* Of these what decides what a run asks for: its queries with their shares, and the keys' distributions. */
+void ir_dump_requests(const struct ir_run *, struct buf *);
 
 #endif

@@ -184,19 +184,20 @@ static void put_op(struct buf *b, const struct ir_query *q, const struct ir_op *
         put_op(b, q, &op->body[i], level + 1);
 }
 
-static void put_queries(struct buf *b, const struct ir *ir)
+static void put_query(struct buf *b, const struct ir_query *q)
 {
-    for (uint32_t i = 0; i < ir->nqueries; i++) {
-        const struct ir_query *q = &ir->queries[i];
-        buf_printf(b, "query %s\n", q->name);
-        for (uint32_t k = 0; k < q->nkeys; k++)
-            buf_printf(b, "  key %s in r%u..%u\n", q->keys[k].keyspace->name, q->keys[k].first, q->keys[k].first + q->keys[k].count - 1);
-        for (uint32_t o = 0; o < q->nops; o++)
-            put_op(b, q, &q->ops[o], 1);
-    }
+    buf_printf(b, "query %s\n", q->name);
+    for (uint32_t k = 0; k < q->nkeys; k++)
+        buf_printf(b, "  key %s in r%u..%u\n", q->keys[k].keyspace->name, q->keys[k].first, q->keys[k].first + q->keys[k].count - 1);
+    for (uint32_t o = 0; o < q->nops; o++)
+        put_op(b, q, &q->ops[o], 1);
 }
 
-/* ---- runs and backends ---- */
+static void put_queries(struct buf *b, const struct ir *ir)
+{
+    for (uint32_t i = 0; i < ir->nqueries; i++)
+        put_query(b, &ir->queries[i]);
+}
 
 static void put_point(struct buf *b, const struct ir_point *p)
 {
@@ -223,7 +224,10 @@ static void put_run(struct buf *b, const struct ir_run *r)
     }
     for (uint32_t i = 0; i < r->nstrategies; i++)
         buf_printf(b, "  strategy %s\n", r->strategies[i].text);
-    buf_printf(b, "  clients %u\n", r->clients);
+    if (r->clients || r->rate <= 0)
+        buf_printf(b, "  clients %u\n", r->clients ? r->clients : 1);
+    else
+        buf_puts(b, "  clients as needed\n");
     if (r->rate > 0) {
         buf_puts(b, "  rate ");
         quantity_put(b, &(struct quantity){.value = r->rate, .unit = UNIT_RATE});
@@ -269,5 +273,19 @@ void ir_dump(const struct ir *ir, struct buf *b)
         for (uint32_t s = 0; s < ir->backends[i].nsettings; s++)
             buf_printf(b, "  %s %s%s\n", ir->backends[i].settings[s].name, sources[ir->backends[i].settings[s].source],
                        hidden(&ir->backends[i].settings[s]) ? "***" : ir->backends[i].settings[s].text);
+    }
+}
+
+void ir_dump_requests(const struct ir_run *run, struct buf *b)
+{
+    for (uint32_t i = 0; i < run->nmix; i++) {
+        put_share(b, run->mix[i].share);
+        buf_putc(b, ' ');
+        put_query(b, run->mix[i].query);
+    }
+    for (uint32_t i = 0; i < run->nkeys; i++) {
+        buf_printf(b, "keys %s ", run->keys[i].keyspace->name);
+        dist_put(b, &run->keys[i].dist);
+        buf_putc(b, '\n');
     }
 }

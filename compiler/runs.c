@@ -222,15 +222,18 @@ static void settle_keys(struct reader *r)
 
 /* ---- how much, how long ---- */
 
+static const double MOST_SECONDS = 3e9;               /* 95 years: as nanoseconds it can still be added to a clock */
+
 static bool read_duration(struct reader *r, const struct node *n, const char *what, uint64_t *ns)
 {
     struct quantity q;
     if (!const_number(r->e, node_kid(n, 0), NULL, UNIT_DURATION, what, &q))
         return false;
-    *ns = (uint64_t)nearbyint(q.value * 1e9);
-    if (q.value >= 0)
+    if (q.value >= 0 && q.value <= MOST_SECONDS) {
+        *ns = (uint64_t)nearbyint(q.value * 1e9);
         return true;
-    elab_fault(r->e, n->span, "E0609", NULL, "%s cannot be negative", what);
+    }
+    elab_fault(r->e, n->span, "E0609", NULL, q.value < 0 ? "%s cannot be negative" : "%s cannot be longer than 95 years", what);
     return false;
 }
 
@@ -333,6 +336,19 @@ static bool read_expectations(struct reader *r, const struct node *n)
     r->run->expects = list;
     r->run->nexpects = (uint32_t)n->kids.count;
     return ok;
+}
+
+void elab_fails(struct elab *e)
+{
+    struct reader r = {.e = e};
+    size_t n = e->nsettings ? 0 : e->options->nfails; /* told once, not for each point of a sweep */
+    struct ir_expect *list = arena_array(e->arena, struct ir_expect, n);
+    e->ir->fails = list;
+    for (size_t i = 0; i < n; i++) {
+        const struct node *node = elab_parse(e, "--fail-if", e->options->fails[i], true);
+        if (node && read_expectation(&r, node, &list[e->ir->nfails]))
+            e->ir->nfails++;
+    }
 }
 
 /* ---- sweeps ---- */
@@ -480,7 +496,7 @@ static const struct strategy single = {STRATEGY_SINGLE, 1, "single"};
 static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
 {
     struct reader r = {.e = e, .run = run, .node = n, .all = {.kind = DIST_UNIFORM}};
-    *run = (struct ir_run){.name = n->text, .span = n->span, .clients = 1, .strategies = &single, .nstrategies = 0};
+    *run = (struct ir_run){.name = n->text, .span = n->span, .strategies = &single, .nstrategies = 0};
     survey(&r);
     if (!r.items[N_MIX])
         elab_fault(e, n->span, "E0616", "such as `query NAME`", "run '%s' has no query", n->text);

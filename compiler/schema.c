@@ -403,7 +403,7 @@ void elab_schema(struct elab *e)
     }
     uint32_t at = 0;                                  /* now that the tables stand where they stay */
     for (size_t i = 0; i < families.count; i++) {
-        families.items[i].tables = tables.items + at;
+        families.items[i].tables = tables.count ? tables.items + at : NULL;
         at += families.items[i].ntables;
         map_add(e->arena, &e->families, families.items[i].name, &families.items[i]);
     }

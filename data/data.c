@@ -118,21 +118,41 @@ uint64_t data_ordinal_of(const struct data *d, const struct table *t, uint64_t r
     return perm_inverse(&p, row);
 }
 
+/* Any column but a key. */
+static void put_value(const struct column *c, uint64_t stream, uint64_t row, struct scratch *s, struct value *out)
+{
+    if (c->null_share > 0 && data_is_null(c, data_null_stream(stream), row))
+        *out = (struct value){.null = true};
+    else if (c->source == COLUMN_RANDOM)
+        gen_put(&c->gen, c->type, rng_mix(stream, row), row, s, out);
+    else
+        *out = expr_eval(c->expr, c->type, row, s);
+}
+
 void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values, struct scratch *s)
 {
     scratch_reset(s);
     uint64_t seed = data_table_seed(d, t);
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const struct column *c = &t->columns[i];
-        uint64_t stream = data_column_stream(seed, i);
-        if (c->null_share > 0 && data_is_null(c, data_null_stream(stream), row))
-            values[i] = (struct value){.null = true};
-        else if (c->source == COLUMN_RANDOM)
-            gen_put(&c->gen, c->type, rng_mix(stream, row), row, s, &values[i]);
-        else if (c->source == COLUMN_COMPUTED)
-            values[i] = expr_eval(c->expr, c->type, row, s);
-        else
+        if (c->source == COLUMN_KEY)
             values[i] = data_key(d, t->keyspace, data_ordinal_of(d, t, row), s);
+        else
+            put_value(c, data_column_stream(seed, i), row, s, &values[i]);
+    }
+}
+
+void data_columns(const struct data *d, const struct table *t, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
+                  struct value *values, struct scratch *s)
+{
+    uint64_t seed = data_table_seed(d, t);
+    scratch_reset(s);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct column *c = &t->columns[columns[i]];
+        if (c->source == COLUMN_KEY)
+            values[i] = *key;
+        else
+            put_value(c, data_column_stream(seed, columns[i]), row, s, &values[i]);
     }
 }
 

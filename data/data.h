@@ -3,6 +3,7 @@
 #ifndef DATA_DATA_H
 #define DATA_DATA_H
 
+#include "base/buf.h"
 #include "data/schema.h"
 
 struct data {
@@ -34,6 +35,10 @@ uint64_t data_ordinal_of(const struct data *, const struct table *, uint64_t row
 /* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this scratch. */
 void data_row(const struct data *, const struct table *, uint64_t row, struct value *values, struct scratch *);
 
+/* Some columns of a row whose key is at hand: what data_row makes of them, in the order asked for. */
+void data_columns(const struct data *, const struct table *, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
+                  struct value *values, struct scratch *);
+
 /* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns stand in the compiler's
  * arena. Values are the same bits without it; draws of zipf then pay for their set-up each time. */
 void data_prepare(struct column *columns, uint32_t ncolumns);
@@ -44,5 +49,6 @@ double data_row_bytes(const struct table *);
 /* A digest of everything that decides a table's content and shape: same digest, same rows. Hex, NUL-terminated. */
 enum { DIGEST_CHARS = 32 };
 void data_digest(const struct data *, const struct table *, char out[DIGEST_CHARS + 1]);
+void text_digest(const struct buf *, char out[DIGEST_CHARS + 1]);       /* the same of any text */
 
 #endif

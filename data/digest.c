@@ -82,12 +82,17 @@ static void put_table(struct buf *b, const struct data *d, const struct table *t
 void data_digest(const struct data *d, const struct table *t, char out[DIGEST_CHARS + 1])
 {
     struct buf text = {0};
+    put_table(&text, d, t);
+    text_digest(&text, out);
+    buf_release(&text);
+}
+
+void text_digest(const struct buf *text, char out[DIGEST_CHARS + 1])
+{
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned n = 0;
-    put_table(&text, d, t);
-    int ok = EVP_Digest(buf_text(&text), text.len, hash, &n, EVP_sha256(), NULL);
+    int ok = EVP_Digest(buf_text(text), text->len, hash, &n, EVP_sha256(), NULL);
     BUG_UNLESS(ok == 1 && n >= DIGEST_CHARS / 2);
-    buf_release(&text);
     for (int i = 0; i < DIGEST_CHARS / 2; i++) {
         out[2 * i] = "0123456789abcdef"[hash[i] >> 4];
         out[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];

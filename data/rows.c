@@ -77,7 +77,7 @@ void rows_make(const struct rows *r, uint64_t row, uint32_t n, struct value *val
             fill_computed(m->column, at, s);
         else
             fill_keys(r, at, s);
-        if (m->column->null_share > 0)
+        if (m->column->null_share > 0 && m->column->source != COLUMN_KEY)
             fill_nulls(m, at);
     }
 }

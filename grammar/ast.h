@@ -32,6 +32,7 @@ struct parse {
     const char *text;                                 /* what is scanned, from … to */
     uint32_t from, to;
     bool expression;                                  /* parse one expression (of a string's {}), not a file */
+    bool expectation;                                 /* parse one expectation (of the command line), not a file */
     bool too_deep;                                    /* told once */
     uint32_t level;                                   /* how many strings deep */
 };

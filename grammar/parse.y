@@ -4,6 +4,11 @@
 }
 %code top {
 #include "config.h"
+
+#include "base/mem.h"
+
+#define YYMALLOC mem_alloc                            /* of the parser itself */
+#define YYFREE   mem_free
 }
 %define api.pure full
 %define api.prefix {wkl_}
@@ -44,7 +49,7 @@ static void wkl_error(struct span *, void *scanner, struct parse *, const char *
 #define NEW(kind, at, ...) ast_new(p, N_##kind, at, __VA_ARGS__)
 }
 
-%token START_EXPRESSION
+%token START_EXPRESSION START_EXPECTATION
 %token <text> NAME "a name" LABEL "a name and ':'" DOTTED "a name with dots" NUMBER "a number" DATE "a date" COMPARE "a comparison"
 %token STRING "a string" DOTS "'..'"
 %token <text>
@@ -68,7 +73,7 @@ static void wkl_error(struct span *, void *scanner, struct parse *, const char *
 
 %%
 
-start: file { p->root = $1; } | START_EXPRESSION expr { p->root = $2; }
+start: file { p->root = $1; } | START_EXPRESSION expr { p->root = $2; } | START_EXPECTATION expectation { p->root = $2; }
 
 file: declarations
 
@@ -313,7 +318,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
         hint = expected(p, context);
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;
     if (yypcontext_token(context) == YYSYMBOL_YYEOF)
-        diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected end of %s", p->expression ? "the expression" : "the file");
+        diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected end of %s", p->expression ? "the expression" : p->expectation ? "the condition" : "the file");
     else
         diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected '%.*s'", n, source->text + at.from);
     return 0;
@@ -322,7 +327,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
 struct node *parse_range(struct parse *p)
 {
     struct scan_state state = {.arena = p->arena, .diags = p->diags, .source = p->source, .at = p->from, .parse = p,
-                               .first = p->expression ? START_EXPRESSION : 0};
+                               .first = p->expression ? START_EXPRESSION : p->expectation ? START_EXPECTATION : 0};
     void *scanner = scan_open(&state, p->text, p->to - p->from);
     wkl_parse(scanner, p);
     scan_close(scanner);

@@ -6,12 +6,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/csv.h"
 #include "report/figures.h"
 #include "report/number.h"
+#include "report/stats.h"
 
 /* ---- cells: each ends with what separates it from the next ---- */
 
-static void put_text(struct buf *b, const char *text)
+void csv_put_text(struct buf *b, const char *text)
 {
     if (text && text[strcspn(text, ",\"\r\n")]) {
         buf_putc(b, '"');
@@ -46,16 +48,16 @@ struct group { const char *heading; void (*put)(struct buf *, const struct resul
 static void put_who(struct buf *b, const struct results *r, const struct result_entry *e)
 {
     struct buf sweep = {0};
-    put_text(b, r->workload);
+    csv_put_text(b, r->workload);
     put_whole(b, r->seed);
-    put_text(b, r->started);
-    put_text(b, e->run);
-    put_text(b, e->query);
-    put_text(b, e->strategy);
-    put_text(b, e->backend);
+    csv_put_text(b, r->started);
+    csv_put_text(b, e->run);
+    csv_put_text(b, e->query);
+    csv_put_text(b, e->strategy);
+    csv_put_text(b, e->backend);
     for (uint32_t i = 0; i < e->nsweep; i++)
         buf_printf(&sweep, "%s%s=%s", i ? "; " : "", e->sweep[i].name, e->sweep[i].text);
-    put_text(b, buf_text(&sweep));
+    csv_put_text(b, buf_text(&sweep));
     buf_release(&sweep);
 }
 
@@ -88,6 +90,27 @@ static void put_times(struct buf *b, const struct results *r, const struct resul
         }
 }
 
+/* 95 % intervals, and how many rounds lie far from the others in one of these. */
+static void put_certainty(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    static const enum metric metrics[] = {METRIC_P50, METRIC_P99, METRIC_THROUGHPUT};
+    double low = 0, high = 0, times = 0;
+    uint64_t outliers = 0;
+    (void)r;
+    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
+        bool there = stats_interval(e, metrics[i], &low, &high), whole = metrics[i] != METRIC_THROUGHPUT;
+        put_figure(b, there, whole ? nearbyint(low) : low);
+        put_figure(b, there, whole ? nearbyint(high) : high);
+    }
+    for (uint32_t k = 0; k < e->nrounds; k++) {
+        bool far = false;
+        for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+            far |= stats_outlier(e, k, metrics[i], &times);
+        outliers += far;
+    }
+    put_whole(b, outliers);
+}
+
 static void put_verdict(struct buf *b, const struct results *r, const struct result_entry *e)
 {
     static const char *const bases[] = {[BASIS_NONE] = "", [BASIS_MEASURED] = "measured", [BASIS_MODELLED] = "modelled"};
@@ -101,11 +124,11 @@ static void put_verdict(struct buf *b, const struct results *r, const struct res
     put_figure(b, there, v);
     there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
     put_figure(b, there, v);
-    put_text(b, bases[e->basis]);
+    csv_put_text(b, bases[e->basis]);
     put_whole(b, e->verified.requests);
     put_whole(b, e->verified.mismatches);
-    put_text(b, unranked ? "no" : "yes");
-    put_text(b, e->failed ? e->failed : unranked);
+    csv_put_text(b, unranked ? "no" : "yes");
+    csv_put_text(b, e->failed ? e->failed : unranked);
 }
 
 static const struct group groups[] = {
@@ -117,6 +140,9 @@ static const struct group groups[] = {
      put_times},
     {"cpu_per_request_ns,cpu_fraction,lag_p99_ns,cost_per_million_usd,cost_basis,verified_requests,mismatches,ranked,why_not,",
      put_verdict},
+    {"response_p50_low_ns,response_p50_high_ns,response_p99_low_ns,response_p99_high_ns,throughput_low_per_s,throughput_high_per_s,"
+     "outlying_rounds,",
+     put_certainty},
 };
 
 static void end_line(struct buf *b)

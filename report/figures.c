@@ -21,6 +21,12 @@ enum figure_unit figures_unit(enum metric m)
     return metrics[m].unit;
 }
 
+bool figures_percent(enum metric m, double *percent)
+{
+    *percent = metrics[m].percent;
+    return *percent > 0;
+}
+
 double figures_percentile(const struct hist *h, double percent)
 {
     return h ? fmin((double)hist_percentile(h, percent), (double)hist_max(h)) : 0;
@@ -114,37 +120,6 @@ const char *figures_unranked(const struct results *r, const struct result_entry 
     if (!e->verified.done)
         return "not verified";
     return figures_saturated(e) ? "SATURATED" : NULL;
-}
-
-/* Two-sided 95 % quantiles of Student's t by degrees of freedom, from 2; above 30 the normal one is near enough. */
-static const double t95[] = {4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
-                             2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042};
-
-static bool of_round(const struct result_round *round, enum metric m, double *value)
-{
-    return m == METRIC_THROUGHPUT ? ratio((double)round->requests, round->seconds, value) : of_hist(round->response, m, value);
-}
-
-bool figures_interval(const struct result_entry *e, enum metric m, double *low, double *high)
-{
-    double sum = 0, squares = 0, v = 0, n = e->nrounds;
-    if (e->nrounds < 3 || (figures_unit(m) != FIGURE_NS && m != METRIC_THROUGHPUT))
-        return false;
-    for (uint32_t i = 0; i < e->nrounds; i++) {
-        if (!of_round(e->rounds + i, m, &v))
-            return false;
-        sum += v;
-    }
-    double mean = sum / n;
-    for (uint32_t i = 0; i < e->nrounds; i++) {
-        of_round(e->rounds + i, m, &v);
-        squares += (v - mean) * (v - mean);
-    }
-    double t = e->nrounds - 3 < sizeof t95 / sizeof *t95 ? t95[e->nrounds - 3] : 1.96;
-    double half = t * sqrt(squares / (n - 1) / n);
-    *low = fmax(mean - half, 0);
-    *high = mean + half;
-    return true;
 }
 
 bool figures_same_point(const struct result_entry *a, const struct result_entry *b)

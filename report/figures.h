@@ -9,6 +9,7 @@
 bool figures_metric(const struct result_entry *, enum metric, bool service, double *value);
 enum figure_unit { FIGURE_NS, FIGURE_PER_SECOND, FIGURE_COUNT, FIGURE_SHARE, FIGURE_USD };
 enum figure_unit figures_unit(enum metric);
+bool figures_percent(enum metric, double *percent);   /* of a percentile: 99 of p99, 100 of max; false for others */
 
 /* A percentile that never exceeds the greatest value seen; 0 where nothing was recorded (hist may be NULL). */
 double figures_percentile(const struct hist *, double percent);
@@ -24,9 +25,6 @@ bool figures_saturated(const struct result_entry *);
 
 /* Why an entry is shown but not ranked, in words; NULL: it is ranked. The words are static. */
 const char *figures_unranked(const struct results *, const struct result_entry *);
-
-/* The 95 % interval of a metric's mean over the rounds (Student's t); false below 3 rounds. low is not below 0. */
-bool figures_interval(const struct result_entry *, enum metric, double *low, double *high);
 
 /* Entries of the same run and sweep point stand together (results_sort); the best of them is the ranked one of least p99. */
 bool figures_same_point(const struct result_entry *, const struct result_entry *);

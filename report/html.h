@@ -18,9 +18,4 @@ void html_close_void(struct html *);                  /* for elements that HTML 
 /* An element with a class (or NULL) and a text in one. */
 void html_put(struct html *, const char *element, const char *class, const char *text);
 
-/* Response times against the percentile, on an axis on which each further nine takes the same room, with a logarithmic axis of time:
- * a line for each entry that has figures, named in the legend by `name`. Colours repeat after 8. Nothing where no entry has any. */
-void chart_put_percentiles(struct html *, const char *title, const struct result_entry *const *, size_t n,
-                           void (*name)(struct buf *, const struct result_entry *));
-
 #endif

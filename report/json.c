@@ -4,12 +4,17 @@
 #include "report/report.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include <cjson/cJSON.h>
 
 #include "base/bug.h"
 #include "base/error.h"
+#include "base/mem.h"
+#include "report/compare.h"
 #include "report/figures.h"
+#include "report/hdr.h"
+#include "report/recommend.h"
 
 static void add_text(cJSON *o, const char *key, const char *text)
 {
@@ -30,6 +35,29 @@ static void add_figure(cJSON *o, const char *key, bool there, double v)
 {
     BUG_UNLESS(there ? cJSON_AddNumberToObject(o, key, fabs(v) < 1e9 ? nearbyint(v * 1e6) / 1e6 : nearbyint(v))
                      : cJSON_AddNullToObject(o, key));
+}
+
+/* What was measured, in as few digits as give it back bit for bit: other figures are derived from it again. */
+static void add_exact(cJSON *o, const char *key, bool there, double v)
+{
+    struct buf b = {0};
+    if (!there) {
+        add_text(o, key, NULL);
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        buf_clear(&b);
+        buf_printf(&b, "%.*g", digits, v);
+        if (strtod(buf_text(&b), NULL) == v)
+            break;
+    }
+    BUG_UNLESS(isfinite(v) && cJSON_AddRawToObject(o, key, buf_text(&b)));
+    buf_release(&b);
+}
+
+static void add_flag(cJSON *o, const char *key, bool v)
+{
+    BUG_UNLESS(cJSON_AddBoolToObject(o, key, v));
 }
 
 static cJSON *add_object(cJSON *o, const char *key)
@@ -86,44 +114,75 @@ static void add_backend(cJSON *o, const struct result_backend *b)
     if (b->loaded || b->reused) {
         cJSON *load = add_object(o, "load");
         add_whole(load, "rows", b->load_rows);
-        add_figure(load, "seconds", b->loaded, b->load_seconds);
+        add_exact(load, "seconds", b->loaded, b->load_seconds);
         add_figure(load, "rows_per_s", b->loaded && b->load_seconds > 0, b->load_seconds > 0 ? (double)b->load_rows / b->load_seconds : 0);
         add_whole(load, "bytes", b->load_bytes);
-        BUG_UNLESS(cJSON_AddBoolToObject(load, "reused", b->reused));
+        add_flag(load, "reused", b->reused);
     } else {
         add_text(o, "load", NULL);
     }
     add_verified(o, &b->verified);
+    cJSON *features = add_array(o, "features");
+    for (size_t i = 0; i < b->features.count; i++) {
+        cJSON *one = add_item(features);
+        add_text(one, "name", b->features.items[i].name);
+        add_text(one, "text", b->features.items[i].text);
+        add_flag(one, "lacks", b->features.items[i].lacks);
+    }
 }
 
 /* ---- entries ---- */
 
+static void add_pair(cJSON *o, const char *key, double low, double high)
+{
+    cJSON *pair = add_array(o, key);
+    BUG_UNLESS(cJSON_AddItemToArray(pair, cJSON_CreateNumber(low)) && cJSON_AddItemToArray(pair, cJSON_CreateNumber(high)));
+}
+
+static const struct { const char *key; enum metric metric; } latencies[] = {
+    {"p50", METRIC_P50}, {"p90", METRIC_P90}, {"p95", METRIC_P95},   {"p99", METRIC_P99},
+    {"p99_9", METRIC_P99_9}, {"max", METRIC_MAX}, {"mean", METRIC_MEAN},
+};
+enum { LATENCIES = sizeof latencies / sizeof *latencies };
+/* What every figure of latencies comes from: HdrHistogram's own form, and what that has not got. */
+static void add_packed(cJSON *o, const char *key, const struct packed *p)
+{
+    if (!p || !p->count) {
+        add_text(o, key, NULL);
+        return;
+    }
+    struct buf b = {0};
+    cJSON *to = add_object(o, key);
+    add_whole(to, "min_ns", (uint64_t)p->min);
+    add_whole(to, "max_ns", (uint64_t)p->max);
+    add_exact(to, "sum_ns", true, p->sum);
+    add_whole(to, "out_of_range", p->clamped);
+    hdr_put_base64(p, &b);
+    add_text(to, "hdr", buf_text(&b));
+    buf_release(&b);
+}
+
+static void add_histogram(cJSON *o, const char *key, const struct hist *h)
+{
+    struct packed *p = h ? packed_new(h) : NULL;
+    add_packed(o, key, p);
+    mem_free(p);
+}
+
 static void add_interval(cJSON *o, const struct result_entry *e)
 {
-    static const struct {
-        const char *key;
-        enum metric metric;
-    } of[] = {{"p50", METRIC_P50}, {"p95", METRIC_P95}, {"p99", METRIC_P99}, {"mean", METRIC_MEAN}};
     double low = 0, high = 0;
-    if (!figures_interval(e, METRIC_P99, &low, &high))
+    if (!stats_interval(e, METRIC_MEAN, &low, &high))
         return;
     cJSON *to = add_object(o, "ci95");
-    add_text(to, "method", "student t over rounds");
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        if (!figures_interval(e, of[i].metric, &low, &high))
-            continue;
-        cJSON *pair = add_array(to, of[i].key);
-        BUG_UNLESS(cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(low))) &&
-                   cJSON_AddItemToArray(pair, cJSON_CreateNumber(nearbyint(high))));
-    }
+    add_text(to, "method", "bootstrap over rounds, Student's t");
+    for (size_t i = 0; i < LATENCIES; i++)
+        if (stats_interval(e, latencies[i].metric, &low, &high))
+            add_pair(to, latencies[i].key, nearbyint(low), nearbyint(high));
 }
 
 static void add_latency(cJSON *o, const char *key, const struct result_entry *e, bool service)
 {
-    static const struct { const char *key; enum metric metric; } of[] = {
-        {"p50", METRIC_P50}, {"p90", METRIC_P90}, {"p95", METRIC_P95},   {"p99", METRIC_P99},
-        {"p99_9", METRIC_P99_9}, {"max", METRIC_MAX}, {"mean", METRIC_MEAN},
-    };
     const struct hist *h = service ? e->all.service : e->all.response;
     double v = 0;
     if (!h || !h->count) {
@@ -131,11 +190,13 @@ static void add_latency(cJSON *o, const char *key, const struct result_entry *e,
         return;
     }
     cJSON *to = add_object(o, key);
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        bool there = figures_metric(e, of[i].metric, service, &v);
-        add_figure(to, of[i].key, there, nearbyint(v));
+    for (size_t i = 0; i < LATENCIES; i++) {
+        bool there = figures_metric(e, latencies[i].metric, service, &v);
+        add_figure(to, latencies[i].key, there, nearbyint(v));
     }
     add_figure(to, "stddev", true, nearbyint(hist_stddev(h)));
+    bool varies = figures_metric(e, METRIC_CV, service, &v);
+    add_figure(to, "cv", varies, v);
     if (h->clamped)
         add_whole(to, "out_of_range", h->clamped);
     if (!service)
@@ -160,13 +221,15 @@ static void add_client(cJSON *o, const struct result_entry *e)
     double v = 0;
     bool there = figures_cpu_per_request(e, &v);
     add_whole(to, "workers", e->workers);
+    add_flag(to, "embedded", e->embedded);
+    add_whole(to, "cpu_ns", e->all.cpu_ns);
     add_figure(to, "cpu_per_request_ns", there, v);
     there = figures_cpu_fraction(e, &v);
     add_figure(to, "cpu_fraction", there, v);
     there = figures_lag(e, &v);
     add_figure(to, "lag_p99_ns", there, v);
     add_figure(to, "wait_p99_ns", e->all.wait && e->all.wait->count, figures_percentile(e->all.wait, 99));
-    BUG_UNLESS(cJSON_AddBoolToObject(to, "saturated", figures_saturated(e)));
+    add_flag(to, "saturated", figures_saturated(e));
 }
 
 static void add_cost(cJSON *o, const struct result_entry *e)
@@ -186,6 +249,46 @@ static void add_cost(cJSON *o, const struct result_entry *e)
     add_text(to, "source", e->price.source);
     there = figures_per_request(e, e->all.units, &v);
     add_figure(add_object(to, "units"), e->price.unit, there, v);
+    add_exact(to, "units_in_all", true, e->all.units);
+    add_exact(to, "unit_per_million_usd", true, e->price.usd_per_million);
+}
+
+static void add_slices(cJSON *o, const struct result_round *round)
+{
+    cJSON *to = add_array(o, "slices");
+    for (uint32_t i = 0; i < round->nslices; i++) {
+        const struct result_slice *s = round->slices + i;
+        cJSON *one = add_item(to);
+        add_exact(one, "from_seconds", true, s->from);
+        add_exact(one, "seconds", true, s->seconds);
+        add_whole(one, "errors", s->errors);
+        add_whole(one, "retries", s->retries);
+        add_whole(one, "throttles", s->throttles);
+        add_packed(one, "histogram", s->response);
+    }
+}
+
+static const struct { const char *name, *key; enum metric metric; } of_rounds[] = {
+    {"p50", "p50_cv", METRIC_P50}, {"p99", "p99_cv", METRIC_P99}, {"throughput", "throughput_cv", METRIC_THROUGHPUT}};
+enum { OF_ROUNDS = sizeof of_rounds / sizeof *of_rounds };
+
+static void add_outliers(cJSON *o, const struct result_entry *e, uint32_t round)
+{
+    cJSON *to = add_array(o, "outlier");
+    double times = 0;
+    for (size_t i = 0; i < OF_ROUNDS; i++)
+        if (stats_outlier(e, round, of_rounds[i].metric, &times))
+            BUG_UNLESS(cJSON_AddItemToArray(to, cJSON_CreateString(of_rounds[i].name)));
+}
+
+static void add_variation(cJSON *o, const struct result_entry *e)
+{
+    cJSON *to = add_object(o, "between_rounds");
+    double cv = 0;
+    for (size_t i = 0; i < OF_ROUNDS; i++) {
+        bool there = stats_variation(e, of_rounds[i].metric, &cv);
+        add_figure(to, of_rounds[i].key, there, cv);
+    }
 }
 
 static void add_rounds(cJSON *o, const struct result_entry *e)
@@ -197,10 +300,50 @@ static void add_rounds(cJSON *o, const struct result_entry *e)
         bool there = round->response && round->response->count;
         add_whole(one, "requests", round->requests);
         add_whole(one, "errors", round->errors);
-        add_figure(one, "seconds", true, round->seconds);
+        add_exact(one, "began_seconds", true, round->began);
+        add_exact(one, "seconds", true, round->seconds);
         add_figure(one, "throughput_per_s", round->seconds > 0, round->seconds > 0 ? (double)round->requests / round->seconds : 0);
         add_figure(one, "p50_ns", there, figures_percentile(round->response, 50));
         add_figure(one, "p99_ns", there, figures_percentile(round->response, 99));
+        add_outliers(one, e, i);
+        add_histogram(one, "histogram", round->response);
+        add_slices(one, round);
+    }
+}
+
+static void add_histograms(cJSON *o, const struct tally *t)
+{
+    cJSON *to = add_object(o, "histograms");
+    add_histogram(to, "response", t->response);
+    add_histogram(to, "service", t->service);
+    add_histogram(to, "wait", t->wait);
+    add_histogram(to, "lag", t->lag);
+}
+
+static void add_slowest(cJSON *o, const struct result_trace *t)
+{
+    if (!t->response_ns) {
+        add_text(o, "slowest", NULL);
+        return;
+    }
+    cJSON *to = add_object(o, "slowest");
+    add_whole(to, "response_ns", t->response_ns);
+    add_whole(to, "started_ns", t->started_ns);
+    add_whole(to, "client", t->client);
+    add_whole(to, "number", t->number);
+    add_whole(to, "followed", t->followed);
+    add_whole(to, "left_out", t->left_out);
+    cJSON *calls = add_array(to, "calls");
+    for (uint32_t i = 0; i < t->ncalls; i++) {
+        const struct result_trace_call *c = t->calls + i;
+        cJSON *one = add_item(calls);
+        add_text(one, "title", c->title);
+        add_whole(one, "asked_ns", c->asked);
+        add_whole(one, "sent_ns", c->sent);
+        add_figure(one, "first_row_ns", c->first_row, (double)c->first_row);
+        add_whole(one, "done_ns", c->done);
+        add_whole(one, "trips", c->trips);
+        add_whole(one, "rows", c->rows);
     }
 }
 
@@ -209,7 +352,7 @@ static void add_counts(cJSON *o, const struct result_entry *e)
     const struct tally *t = &e->all;
     double v = 0;
     add_whole(o, "clients", e->clients);
-    add_figure(o, "rate", e->rate > 0, e->rate);
+    add_exact(o, "rate", e->rate > 0, e->rate);
     add_whole(o, "requests", t->requests);
     add_whole(o, "errors", t->errors);
     add_errors(o, t);
@@ -219,10 +362,16 @@ static void add_counts(cJSON *o, const struct result_entry *e)
     add_whole(o, "rows", t->rows);
     add_whole(o, "bytes", t->bytes);
     add_whole(o, "trips", t->trips);
-    add_figure(o, "calls_per_request", e->calls_per_request > 0, e->calls_per_request);
-    add_figure(o, "seconds", true, t->seconds);
+    add_exact(o, "calls_per_request", e->calls_per_request > 0, e->calls_per_request);
+    add_exact(o, "tables_per_request", e->tables_per_request > 0, e->tables_per_request);
+    add_exact(o, "seconds", true, t->seconds);
     bool there = figures_metric(e, METRIC_THROUGHPUT, false, &v);
     add_figure(o, "throughput_per_s", there, v);
+    double low = 0, high = 0;
+    if (stats_interval(e, METRIC_THROUGHPUT, &low, &high))
+        add_pair(o, "throughput_ci95", nearbyint(low * 1e3) / 1e3, nearbyint(high * 1e3) / 1e3);
+    else
+        add_text(o, "throughput_ci95", NULL);
 }
 
 static void add_entry(cJSON *o, const struct results *r, const struct result_entry *e)
@@ -233,6 +382,9 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     add_text(o, "strategy", e->strategy);
     add_text(o, "backend", e->backend);
     add_params(o, "sweep", e->sweep, e->nsweep);
+    add_whole(o, "part", e->part);
+    add_text(o, "data_digest", e->data_digest);
+    add_text(o, "request_digest", e->request_digest);
     add_text(o, "round", "all");
     add_counts(o, e);
     add_latency(o, "response_ns", e, false);
@@ -240,13 +392,17 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     add_client(o, e);
     add_cost(o, e);
     add_verified(o, &e->verified);
-    BUG_UNLESS(cJSON_AddBoolToObject(o, "ranked", !unranked));
+    add_flag(o, "ranked", !unranked);
     add_text(o, "unranked", unranked);
     add_text(o, "failed", e->failed);
+    add_text(o, "plan", e->plan);
     cJSON *notes = add_array(o, "notes");
     for (uint32_t i = 0; i < e->nnotes; i++)
         BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(e->notes[i])));
+    add_variation(o, e);
     add_rounds(o, e);
+    add_histograms(o, &e->all);
+    add_slowest(o, &e->slowest);
 }
 
 /* ---- the whole ---- */
@@ -258,8 +414,82 @@ static void add_expectation(cJSON *o, const struct result_expectation *x)
     add_text(o, "strategy", x->strategy);
     add_params(o, "sweep", x->sweep, x->nsweep);
     add_text(o, "text", x->text);
-    add_figure(o, "value", x->measured, x->value);
-    BUG_UNLESS(cJSON_AddBoolToObject(o, "ok", x->ok));
+    add_flag(o, "fail_if", x->fail_if);
+    add_text(o, "metric", metric_name(x->metric));
+    add_flag(o, "service", x->service);
+    add_exact(o, "value", x->measured, x->value);
+    add_exact(o, "low", x->sure, x->low);
+    add_exact(o, "high", x->sure, x->high);
+    add_exact(o, "limit", true, x->limit);
+    add_flag(o, "ok", x->ok);
+}
+
+static void add_comparison(cJSON *o, const struct comparison *c)
+{
+    const struct stats_difference *d = &c->difference;
+    bool known = c->verdict != VERDICT_UNKNOWN;
+    add_text(o, "kind", comparison_kind_name(c->kind));
+    add_text(o, "run", c->entry->run);
+    add_params(o, "sweep", c->entry->sweep, c->entry->nsweep);
+    add_text(o, "backend", c->entry->backend);
+    add_text(o, "strategy", c->entry->strategy);
+    add_text(o, "against_backend", c->against->backend);
+    add_text(o, "against_strategy", c->against->strategy);
+    add_text(o, "metric", metric_name(c->metric));
+    add_figure(o, "value", true, c->value);
+    add_figure(o, "against_value", true, c->other);
+    add_figure(o, "change", known, d->change);
+    if (known)
+        add_pair(o, "ci95", nearbyint(d->low * 1e6) / 1e6, nearbyint(d->high * 1e6) / 1e6);
+    else
+        add_text(o, "ci95", NULL);
+    add_figure(o, "p", known, d->p);
+    add_flag(o, "paired", d->paired);
+    add_whole(o, "rounds", d->rounds);
+    add_whole(o, "agree", d->agree);
+    add_text(o, "verdict", verdict_name(c->verdict));
+    add_text(o, "why", c->why);
+}
+
+static void add_recommended(cJSON *o, const struct results *r, const struct recommended *at)
+{
+    const struct result_entry *e = r->entries.items[at->first];
+    const struct { const char *backend, *strategy, *cost; const struct result_entry *entry; } of[] = {
+        {"backend", "strategy", "cost_per_million_usd", at->entry}, {"other_backend", "other_strategy", "other_cost_per_million_usd", at->other}};
+    add_params(o, "sweep", e->sweep, e->nsweep);
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        double usd = 0;
+        bool there = of[i].entry && figures_metric(of[i].entry, METRIC_COST_PER_MILLION, false, &usd);
+        add_text(o, of[i].backend, of[i].entry ? of[i].entry->backend : NULL);
+        add_text(o, of[i].strategy, of[i].entry ? of[i].entry->strategy : NULL);
+        add_figure(o, of[i].cost, there, usd);
+    }
+    add_text(o, "other_would_do_if", at->lacks);
+    add_text(o, "why_not", at->why_not);
+    add_whole(o, "qualified", at->qualified);
+}
+
+static void add_recommendation(cJSON *o, const struct results *r, const struct recommendation *x)
+{
+    add_text(o, "run", x->run);
+    add_text(o, "text", x->text);
+    cJSON *points = add_array(o, "points");
+    for (uint32_t i = 0; i < x->npoints; i++)
+        add_recommended(add_item(points), r, x->points + i);
+}
+
+static void add_baseline(cJSON *o, const struct results *r)
+{
+    if (!r->baseline) {
+        add_text(o, "baseline", NULL);
+        return;
+    }
+    cJSON *to = add_object(o, "baseline");
+    add_text(to, "name", r->baseline_name);
+    add_text(to, "started", r->baseline->started);
+    cJSON *notes = add_array(to, "notes");
+    for (size_t i = 0; i < r->baseline_notes.count; i++)
+        BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(r->baseline_notes.items[i])));
 }
 
 static void add_head(cJSON *o, const struct results *r)
@@ -276,6 +506,8 @@ static void add_head(cJSON *o, const struct results *r)
     add_text(host, "kernel", r->host.kernel);
     add_whole(host, "memory_bytes", r->host.memory_bytes);
     add_params(o, "params", r->params, r->nparams);
+    add_exact(o, "noise", true, r->noise);
+    add_baseline(o, r);
 }
 
 static void add_all(cJSON *o, const struct results *r)
@@ -289,12 +521,24 @@ static void add_all(cJSON *o, const struct results *r)
     to = add_array(o, "expectations");
     for (size_t i = 0; i < r->expectations.count; i++)
         add_expectation(add_item(to), r->expectations.items + i);
+    to = add_array(o, "comparisons");
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        add_comparison(add_item(to), r->comparisons.items + i);
+    to = add_array(o, "recommendation");
+    for (size_t i = 0; i < r->recommendations.count; i++)
+        add_recommendation(add_item(to), r, r->recommendations.items + i);
     to = add_array(o, "left_out");
     for (size_t i = 0; i < r->left_out.count; i++) {
         cJSON *one = add_item(to);
         add_text(one, "what", r->left_out.items[i].what);
         add_text(one, "reason", r->left_out.items[i].reason);
         add_text(one, "enable", r->left_out.items[i].enable);
+    }
+    to = add_array(o, "remarks");
+    for (size_t i = 0; i < r->remarks.count; i++) {
+        cJSON *one = add_item(to);
+        add_text(one, "text", r->remarks.items[i].text);
+        add_flag(one, "differs", r->remarks.items[i].differs);
     }
 }
 

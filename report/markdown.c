@@ -2,6 +2,7 @@
  * sweep point, what failed, what is missing. */
 #include "config.h"
 
+#include "report/expect.h"
 #include "report/report.h"
 #include "report/text.h"
 
@@ -95,13 +96,12 @@ static void put_failures(const struct results *r, struct buf *b)
         struct buf line = {0};
         if (x->ok)
             continue;
-        buf_printf(&line, "%s: %s, %s, %s: ", x->run, x->text, x->backend, x->strategy);
+        buf_printf(&line, "%s: ", x->run);
+        expect_put_what(&line, x);
+        buf_printf(&line, ", %s, %s: ", x->backend, x->strategy);
         text_put_sweep(&line, x->sweep, x->nsweep);
         buf_puts(&line, x->nsweep ? ": " : "");
-        if (x->measured)
-            number_put_figure(&line, figures_unit(x->metric), x->value);
-        else
-            buf_puts(&line, "no figure: nothing was answered");
+        expect_put_missed(&line, x);
         buf_puts(b, any ? "- " : "\n## Expectations that failed\n\n- ");
         any = true;
         put_escaped(b, buf_text(&line));
@@ -152,6 +152,37 @@ static void put_missing(const struct results *r, struct buf *b)
         put_missing_one(b, &any, r->left_out.items[i].what, r->left_out.items[i].reason, r->left_out.items[i].enable);
 }
 
+struct told { struct buf *out; const char *title; bool any; };
+
+static void put_comparison(void *to, const char *who, const char *what, enum comparison_verdict v)
+{
+    struct told *told = to;
+    buf_printf(told->out, "%s- ", told->any ? "" : told->title);
+    told->any = true;
+    put_escaped(told->out, who);
+    buf_puts(told->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? ": **" : ": ");
+    put_escaped(told->out, what);
+    buf_puts(told->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? "**\n" : "\n");
+}
+
+static void put_note(void *to, const char *note)
+{
+    struct told *told = to;
+    buf_printf(told->out, "%s- ", told->any ? "" : told->title);
+    told->any = true;
+    put_escaped(told->out, note);
+    buf_putc(told->out, '\n');
+}
+
+static void put_comparisons(const struct results *r, struct buf *b)
+{
+    struct told alike = {b, "\n## p99 that the rounds do not tell apart\n\n", false};
+    struct told baseline = {b, "\n## p99 against the baseline\n\n", false};
+    text_each_comparison(r, false, put_comparison, &alike);
+    text_each_baseline_note(r, put_note, &baseline);
+    text_each_comparison(r, true, put_comparison, &baseline);
+}
+
 void report_put_markdown(const struct results *r, const struct report_options *options, struct buf *out)
 {
     (void)options;
@@ -164,6 +195,7 @@ void report_put_markdown(const struct results *r, const struct report_options *o
         put_point(r, i, end, out);
         i = end;
     }
+    put_comparisons(r, out);
     put_failures(r, out);
     put_wrong_rows(r, out);
     put_missing(r, out);

@@ -10,8 +10,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "compiler/front.h"
+#include "compiler/plan.h"
+#include "data/data.h"
+
+static const double usual_noise = 0.02;
 
 static const char *cpu_model(struct arena *a)
 {
@@ -49,10 +55,17 @@ static const struct ir_param *keep_params(struct results *r, const struct ir_par
     return to;
 }
 
-struct results *results_new(const struct ir *ir, uint64_t seed)
+struct results *results_new_empty(void)
 {
     struct results *r = mem_alloc(sizeof *r);
     arena_init(&r->arena);
+    r->noise = usual_noise;
+    return r;
+}
+
+struct results *results_new(const struct ir *ir, uint64_t seed)
+{
+    struct results *r = results_new_empty();
     r->version = PACKAGE_VERSION;
     r->workload = results_keep(r, ir->name);
     r->title = results_keep(r, ir->title);
@@ -65,15 +78,16 @@ struct results *results_new(const struct ir *ir, uint64_t seed)
     struct tm tm;
     strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
     r->started = results_keep(r, text);
+    r->began_ns = clock_ns();
     return r;
 }
 
-static void hists_free(struct tally *t)
+static void round_free(struct result_round *round)
 {
-    hist_free(t->response);
-    hist_free(t->service);
-    hist_free(t->wait);
-    hist_free(t->lag);
+    hist_free(round->response);
+    for (uint32_t i = 0; i < round->nslices; i++)
+        mem_free(round->slices[i].response);
+    mem_free(round->slices);
 }
 
 void results_free(struct results *r)
@@ -82,9 +96,9 @@ void results_free(struct results *r)
         return;
     for (size_t i = 0; i < r->entries.count; i++) {
         struct result_entry *e = r->entries.items[i];
-        hists_free(&e->all);
+        tally_release(&e->all);
         for (uint32_t k = 0; k < e->nrounds; k++)
-            hist_free(e->rounds[k].response);
+            round_free(&e->rounds[k]);
         mem_free(e->rounds);
         mem_free(e->notes);
     }
@@ -107,19 +121,22 @@ static size_t printable(const unsigned char *p)
 }
 
 /* A server's words go to terminals and into JSON: white space becomes a space, what is no text a question mark. */
-const char *results_keep(struct results *r, const char *text)
+static const char *keep_printable(struct results *r, const char *text, const char *stays)
 {
     if (!text)
         return NULL;
     char *kept = arena_strdup(&r->arena, text);
     for (unsigned char *p = (unsigned char *)kept; *p;) {
         size_t n = printable(p);
-        if (!n)
+        if (!n && !strchr(stays, *p))
             *p = *p == '\n' || *p == '\t' || *p == '\r' ? ' ' : '?';
         p += n ? n : 1;
     }
     return kept;
 }
+
+const char *results_keep(struct results *r, const char *text) { return keep_printable(r, text, ""); }
+const char *results_keep_lines(struct results *r, const char *text) { return keep_printable(r, text, "\n"); }
 
 /* ---- backends ---- */
 
@@ -138,6 +155,12 @@ struct result_backend *results_find_backend(const struct results *r, const char 
         if (!strcmp(r->backends.items[i]->name, name))
             return r->backends.items[i];
     return NULL;
+}
+
+void results_add_feature(struct results *r, struct result_backend *b, const char *name, const char *text, bool lacks)
+{
+    struct result_feature f = {results_keep(r, name), results_keep(r, text), lacks};
+    vec_push(&r->arena, &b->features, f);
 }
 
 void results_skip_backend(struct results *r, struct result_backend *b, const char *reason, const char *enable)
@@ -161,6 +184,29 @@ void results_leave_out(struct results *r, const char *what, const char *reason, 
 
 /* ---- entries ---- */
 
+static const char *digest_data(struct results *r, const struct ir *ir)
+{
+    struct buf all = {0};
+    char digest[DIGEST_CHARS + 1];
+    for (uint32_t i = 0; i < ir->ntables; i++) {
+        data_digest(&(struct data){r->seed}, &ir->tables[i], digest);
+        buf_puts(&all, digest);
+    }
+    text_digest(&all, digest);
+    buf_release(&all);
+    return results_keep(r, digest);
+}
+
+static const char *digest_requests(struct results *r, const struct ir_run *run)
+{
+    struct buf all = {0};
+    char digest[DIGEST_CHARS + 1];
+    ir_dump_requests(run, &all);
+    text_digest(&all, digest);
+    buf_release(&all);
+    return results_keep(r, digest);
+}
+
 struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
 {
     const struct ir_run *run = point->run;
@@ -171,6 +217,10 @@ struct result_entry *results_add_entry(struct results *r, const struct ir_point 
     e->backend = results_keep(r, backend);
     e->sweep = keep_params(r, point->settings, point->nsettings);
     e->nsweep = point->nsettings;
+    if (point->ir) {
+        e->data_digest = digest_data(r, point->ir);
+        e->request_digest = digest_requests(r, run);
+    }
     e->clients = run->clients;
     e->rate = run->rate;
     vec_push(&r->arena, &r->entries, e);
@@ -186,17 +236,52 @@ static void merge_hist(struct hist **into, const struct hist *from)
     hist_merge(*into, from);
 }
 
+/* The last slice ends with the round, or with its last answer where that came later. */
+static void keep_slices(struct result_round *round, const struct series *s)
+{
+    double length = (double)s->length / 1e9;
+    round->nslices = s->at + 1;
+    round->slices = mem_alloc(round->nslices * sizeof *round->slices);
+    for (uint32_t i = 0; i < round->nslices; i++) {
+        const struct slice *from = &s->slices[i];
+        double begin = i * length, rest = round->seconds - begin;
+        round->slices[i] = (struct result_slice){.from = begin, .seconds = rest > 0 && rest < length ? rest : length, .errors = from->errors,
+                                                 .retries = from->retries, .throttles = from->throttles,
+                                                 .response = packed_new(from->response)};
+    }
+}
+
 void results_add_round(struct results *r, struct result_entry *e, const struct tally *t)
 {
     e->rounds = mem_grow(e->rounds, (e->nrounds + 1) * sizeof *e->rounds);
     struct result_round *round = e->rounds + e->nrounds++;
     *round = (struct result_round){.requests = t->requests, .errors = t->errors, .seconds = t->seconds};
     merge_hist(&round->response, t->response);
+    if (t->series) {
+        round->began = t->series->from > r->began_ns ? (double)(t->series->from - r->began_ns) / 1e9 : 0;
+        keep_slices(round, t->series);
+    }
     tally_add(&e->all, t);
     e->all.seconds += t->seconds;
     for (int i = 0; i < TALLY_CLASSES; i++)          /* a new message is still the runner's: copy it */
         if (e->all.classes[i].first && e->all.classes[i].first == t->classes[i].first)
             e->all.classes[i].first = results_keep(r, t->classes[i].first);
+}
+
+void results_add_trace(struct results *r, struct result_entry *e, const struct trace *t)
+{
+    struct result_trace *to = &e->slowest;
+    uint64_t followed = to->followed + t->followed;
+    if (t->response > to->response_ns) {
+        *to = (struct result_trace){.response_ns = t->response, .started_ns = t->started, .client = t->client, .number = t->number,
+                                    .ncalls = t->ncalls, .left_out = t->left_out};
+        to->calls = arena_array(&r->arena, struct result_trace_call, t->ncalls ? t->ncalls : 1);
+        for (uint32_t i = 0; i < t->ncalls; i++) {
+            const struct trace_call *c = &t->calls[i];
+            to->calls[i] = (struct result_trace_call){results_keep(r, c->request->title), c->asked, c->sent, c->first_row, c->done, c->trips, c->rows};
+        }
+    }
+    to->followed = followed;
 }
 
 void results_add_note(struct results *r, struct result_entry *e, const char *note)

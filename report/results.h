@@ -7,14 +7,35 @@
 
 #include "base/arena.h"
 #include "compiler/ir.h"
+#include "vm/packed.h"
 #include "vm/tally.h"
+#include "vm/trace.h"
 
 /* ---- one (run, sweep point, strategy, backend) ---- */
+
+struct result_slice {                                 /* a stretch of a round: what was answered within it */
+    double from, seconds;                             /* from: since the round's measuring began */
+    uint64_t errors, retries, throttles;
+    struct packed *response;                          /* its count is that of the answered requests */
+};
 
 struct result_round {                                 /* enough to say later how sure a figure is */
     uint64_t requests, errors;
     double seconds;
+    double began;                                     /* seconds since the whole run began: rounds of others lie between */
     struct hist *response;
+    struct result_slice *slices;                      /* all but the last of equal length; requests are counted by when they ended */
+    uint32_t nslices;
+};
+
+/* One slow request, as vm/trace.h draws it: times are ns since its intended start. */
+struct result_trace_call { const char *title; uint64_t asked, sent, first_row, done; uint32_t trips, rows; };
+struct result_trace {
+    uint64_t response_ns, started_ns;                 /* response_ns 0: no request was followed */
+    uint64_t client, number;
+    uint64_t followed;                                /* it is the slowest of so many */
+    struct result_trace_call *calls;
+    uint32_t ncalls, left_out;
 };
 
 struct result_verified {
@@ -31,7 +52,9 @@ struct result_entry {
     const char *strategy, *backend;                   /* the strategy's canonical text; the instance's name */
     const struct ir_param *sweep;                     /* what is swept, with its value here */
     uint32_t nsweep;
+    const char *data_digest, *request_digest;         /* of the tables and the seed; of the queries and keys. NULL: not known */
     uint32_t clients, workers;                        /* workers: threads of the client */
+    uint32_t part;                                    /* of joined results: from which; rounds of different ones did not take turns */
     bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
     double calls_per_request;                         /* by the plan: of a request (a call of the query); 0: not known */
@@ -39,10 +62,12 @@ struct result_entry {
     struct tally all;                                 /* the rounds together */
     struct result_round *rounds;
     uint32_t nrounds;
+    struct result_trace slowest;
     enum result_basis basis;
     struct result_price price;                        /* unit NULL: no price is known */
     struct result_verified verified;                  /* of this entry's requests */
     const char *failed;                               /* why it could not be measured at all; NULL: it was measured */
+    const char *plan;                                 /* as `wklc --emit` prints it, in lines; NULL: not known */
     const char **notes;                               /* of the plan: what fell back, and why */
     uint32_t nnotes;
 };
@@ -50,6 +75,7 @@ struct result_entry {
 /* ---- the backends ---- */
 
 enum result_status { RESULT_OK, RESULT_SKIPPED, RESULT_FAILED };
+struct result_feature { const char *name, *text; bool lacks; };   /* lacks: it has no such thing; the text says why */
 struct result_backend {
     const char *name, *kind, *version;                /* version NULL: not known */
     enum result_status status;
@@ -59,6 +85,7 @@ struct result_backend {
     uint64_t load_rows, load_bytes;
     double load_seconds;
     struct result_verified verified;                  /* of its entries together */
+    VEC(struct result_feature) features;              /* the same ones in the same order for every backend */
 };
 
 struct result_left_out { const char *what, *reason, *enable; };  /* other than a whole backend: a run, a strategy; enable MAY be NULL */
@@ -68,18 +95,26 @@ struct result_expectation {
     const struct ir_param *sweep;
     uint32_t nsweep;
     const char *text;                                 /* canonical: "p99 < 79ms" */
+    bool fail_if;                                     /* of --fail-if: the text says what must not hold */
     enum metric metric;
     bool measured;                                    /* false: there is no such figure, which counts as not held */
     double value, limit;                              /* in the metric's own unit, as in struct ir_expect */
+    bool service;                                     /* of service time */
+    bool sure;                                        /* there is a 95 % interval of the value */
+    double low, high;
     bool ok;
 };
 
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
 
+struct result_remark { const char *text; bool differs; };    /* of results that were joined: what they are; where they are not alike */
+struct comparison;                                    /* compare.h */
+struct recommendation;                                /* recommend.h */
+
 struct results {
     struct arena arena;                               /* of all strings and arrays here */
     const char *version, *workload, *title, *started; /* started: ISO 8601, UTC; title MAY be NULL */
-    uint64_t seed;
+    uint64_t seed, began_ns;                          /* began_ns: by clock_ns */
     const char *stopped;                              /* why the run ended early ("interrupted by the user"); NULL: it did not */
     struct result_host host;
     const struct ir_param *params;
@@ -88,15 +123,25 @@ struct results {
     VEC(struct result_entry *) entries;               /* in the order to show: by run, sweep point, backend, strategy */
     VEC(struct result_left_out) left_out;
     VEC(struct result_expectation) expectations;
+    VEC(struct result_remark) remarks;
+    double noise;                                     /* a difference up to this share is none: 0.02 */
+    const struct results *baseline;                   /* an earlier result to compare with, somebody else's; NULL: none */
+    const char *baseline_name;                        /* as the user named it */
+    VEC(const char *) baseline_notes;                 /* what is not as it was then */
+    VEC(struct comparison) comparisons;               /* compare_results makes them */
+    VEC(struct recommendation) recommendations;       /* recommend_results makes them: one for each run */
 };
 
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */
 struct results *results_new(const struct ir *, uint64_t seed);
+struct results *results_new_empty(void);              /* for whoever fills it all in */
 void results_free(struct results *);                  /* NULL is fine */
 const char *results_keep(struct results *, const char *text);   /* a printable copy that lives as long; NULL gives NULL */
+const char *results_keep_lines(struct results *, const char *text);     /* the same, its line breaks kept */
 
 struct result_backend *results_add_backend(struct results *, const char *name, const char *kind);
 struct result_backend *results_find_backend(const struct results *, const char *name);    /* NULL: none */
+void results_add_feature(struct results *, struct result_backend *, const char *name, const char *text, bool lacks);
 void results_skip_backend(struct results *, struct result_backend *, const char *reason, const char *enable);
 void results_fail_backend(struct results *, struct result_backend *, const char *reason);
 
@@ -105,6 +150,8 @@ struct result_entry *results_add_entry(struct results *, const struct ir_point *
 /* Adds a round to the entry: its counts and histograms are added to `all`, its response times are kept apart too.
  * The tally stays the caller's and may be reset (tally_reset) and used again. */
 void results_add_round(struct results *, struct result_entry *, const struct tally *);
+/* Keeps the trace where it is slower than what the entry has. Its requests need not live on. */
+void results_add_trace(struct results *, struct result_entry *, const struct trace *);
 void results_add_note(struct results *, struct result_entry *, const char *note);         /* the same note is kept once */
 /* Adds to what was verified of the entry and of its backend; first is the first mismatch in words, or NULL. */
 void results_add_verified(struct results *, struct result_entry *, uint64_t requests, uint64_t rows, uint64_t mismatches,

@@ -1,6 +1,7 @@
 /* text.c - the result for the terminal: the answers first, then the figures they come from, then all that qualifies them. */
 #include "config.h"
 
+#include "report/expect.h"
 #include "report/report.h"
 #include "report/text.h"
 
@@ -32,27 +33,7 @@ static void put_header(struct text *t)
 
 static bool same_expectation(const struct result_expectation *a, const struct result_expectation *b)
 {
-    return !strcmp(a->run, b->run) && !strcmp(a->text, b->text);
-}
-
-static void put_missed_by(struct buf *b, const struct result_expectation *x)
-{
-    if (!x->measured) {
-        buf_puts(b, "no figure: nothing was answered");
-        return;
-    }
-    number_put_figure(b, figures_unit(x->metric), x->value);
-    double off = x->limit > 0 ? x->value / x->limit - 1 : 0;
-    if (off == 0 || !isfinite(off))
-        return;
-    buf_puts(b, ", ");
-    if (off >= 1) {
-        number_put(b, off + 1);
-        buf_puts(b, " times that");
-    } else {
-        number_put_percent(b, fabs(off));
-        buf_puts(b, off > 0 ? " above" : " below");
-    }
+    return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
 }
 
 static void put_failed(struct text *t, const struct result_expectation *x)
@@ -63,7 +44,7 @@ static void put_failed(struct text *t, const struct result_expectation *x)
         buf_puts(&b, ", ");
     text_put_sweep(&b, x->sweep, x->nsweep);
     buf_puts(&b, ": ");
-    put_missed_by(&b, x);
+    expect_put_missed(&b, x);
     paper_put_wrapped(&t->paper, 14, STYLE_BAD, "", buf_text(&b));
     buf_release(&b);
 }
@@ -81,7 +62,8 @@ static void put_expectation(struct text *t, size_t at)
             held += all[i].ok;
         }
     struct buf b = {0};
-    buf_printf(&b, "%s: %s", x->run, x->text);
+    buf_printf(&b, "%s: ", x->run);
+    expect_put_what(&b, x);
     if (held == total && total > 1)
         buf_printf(&b, ", all %zu times", total);
     else if (held < total)
@@ -357,6 +339,8 @@ void report_put_text(const struct results *r, const struct report_options *optio
     put_header(&t);
     text_put_answers(&t);
     text_put_runs(&t);
+    text_put_comparisons(&t, false);
+    text_put_comparisons(&t, true);
     put_expectations(&t);
     put_left_out(&t);
     put_notes(&t);

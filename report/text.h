@@ -2,6 +2,7 @@
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H
 
+#include "report/compare.h"
 #include "report/figures.h"
 #include "report/grid.h"
 #include "report/number.h"
@@ -18,6 +19,11 @@ void text_put_runs(struct text *);                    /* text_run.c: a block of 
 void text_put_answers(struct text *);                 /* text_answer.c: what the tables say, in sentences */
 /* The same for other forms: each line of them, unwrapped; `starts` is false for what continues the one before. */
 void text_each_answer(const struct results *, void (*line)(void *, const char *text, bool starts), void *);
+/* text_compare.c: with `of_baseline` how each entry's p99 stands to the baseline's, else the pairs whose p99 is not told apart. */
+void text_put_comparisons(struct text *, bool of_baseline);
+void text_each_comparison(const struct results *, bool of_baseline,
+                          void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to);
+void text_each_baseline_note(const struct results *, void (*line)(void *, const char *), void *to);
 
 /* Entries first … end-1 are of one run. */
 size_t text_run_end(const struct results *, size_t first);

@@ -1,7 +1,9 @@
 /* text_answer.c - the first lines: for each run and sweep point what is fastest, by how much, and how good that is. */
 #include "config.h"
 
+#include "report/compare.h"
 #include "report/expect.h"
+#include "report/recommend.h"
 #include "report/text.h"
 
 #include <string.h>
@@ -29,31 +31,58 @@ static const struct result_entry *find_other(const struct point *p, bool same_ba
     return found;
 }
 
-/* The intervals of both overlap: the rounds do not tell them apart. */
-static bool is_within_noise(const struct result_entry *a, const struct result_entry *b)
+/* How the other's p99 differs from the best one's, which is never the greater. */
+static struct comparison compare_to_best(const struct point *p, const struct result_entry *other)
 {
-    double low_a = 0, high_a = 0, low_b = 0, high_b = 0;
-    return figures_interval(a, METRIC_P99, &low_a, &high_a) && figures_interval(b, METRIC_P99, &low_b, &high_b) &&
-           low_a <= high_b && low_b <= high_a;
+    const struct comparison *made = compare_find(p->text->results, other, p->best, METRIC_P99);
+    return made ? *made : compare_entries(p->text->results, other, p->best, METRIC_P99);
 }
 
 static void put_times_as_long(struct buf *b, const struct point *p, const struct result_entry *other)
 {
+    struct comparison c = compare_to_best(p, other);
     if (!(p99_of(p->best) > 0))
         return;
     buf_puts(b, ", ");
+    if (c.verdict == VERDICT_NONE_FOUND) {
+        comparison_put(b, &c);
+        return;
+    }
     number_put(b, p99_of(other) / p99_of(p->best));
-    buf_puts(b, " times as long");
-    if (is_within_noise(p->best, other))
-        buf_puts(b, " (within the noise of the rounds)");
+    buf_puts(b, " times as long (");
+    if (c.verdict == VERDICT_UNKNOWN) {
+        buf_printf(b, "%s to be sure", c.why);
+    } else {
+        number_put(b, 1 + c.difference.low);
+        buf_puts(b, " to ");
+        number_put(b, 1 + c.difference.high);
+    }
+    buf_putc(b, ')');
+}
+
+/* "is fastest" is said where the next one is known to be slower. */
+static const char *rank_in_words(const struct point *p)
+{
+    const struct result_entry *next = find_other(p, false, false), *own = find_other(p, true, false);
+    const struct result_entry *nearest = !next || (own && p99_of(own) < p99_of(next)) ? own : next;
+    if (!nearest)
+        return "";                                    /* the fastest of one says nothing */
+    return compare_to_best(p, nearest).verdict == VERDICT_SLOWER ? " is fastest" : " is in front";
 }
 
 static void put_fastest(struct buf *b, const struct point *p)
 {
     double v = 0;
-    bool alone = !find_other(p, false, false) && !find_other(p, true, true);   /* the fastest of one says nothing */
-    buf_printf(b, "%s with %s%s: 99 %% of the requests within ", p->best->backend, p->best->strategy, alone ? "" : " is fastest");
+    double low = 0, high = 0;
+    buf_printf(b, "%s with %s%s: 99 %% of the requests within ", p->best->backend, p->best->strategy, rank_in_words(p));
     number_put_duration(b, p99_of(p->best));
+    if (stats_interval(p->best, METRIC_P99, &low, &high)) {
+        buf_puts(b, " (");
+        number_put_duration(b, low);
+        buf_puts(b, " to ");
+        number_put_duration(b, high);
+        buf_putc(b, ')');
+    }
     if (figures_metric(p->best, METRIC_THROUGHPUT, false, &v)) {
         buf_puts(b, ", ");
         number_put(b, v);
@@ -181,6 +210,40 @@ static void put_sweep_answer(struct text *t, size_t first, size_t end)
     buf_release(&b);
 }
 
+/* "2 slower, 1 faster, 9 with no difference found" */
+static void put_baseline(struct text *t)
+{
+    const struct results *r = t->results;
+    size_t counts[4] = {0};
+    struct buf b = {0};
+    if (!r->baseline)
+        return;
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        if (r->comparisons.items[i].kind == COMPARISON_BASELINE)
+            counts[r->comparisons.items[i].verdict]++;
+    buf_printf(&b, "of p50, p99 and throughput against '%s' %zu slower, %zu faster, %zu with no difference found", r->baseline_name,
+               counts[VERDICT_SLOWER], counts[VERDICT_FASTER], counts[VERDICT_NONE_FOUND]);
+    if (counts[VERDICT_UNKNOWN])
+        buf_printf(&b, ", %zu not known", counts[VERDICT_UNKNOWN]);
+    buf_puts(&b, r->baseline_notes.count ? "; what is not as it was then is said below." : ".");
+    paper_put_wrapped(&t->paper, 12, counts[VERDICT_SLOWER] ? STYLE_BAD : STYLE_GOOD, "baseline:", buf_text(&b));
+    buf_release(&b);
+}
+
+static void put_recommendations(struct text *t)
+{
+    const struct results *r = t->results;
+    for (size_t i = 0; i < r->recommendations.count; i++) {
+        const struct recommendation *x = r->recommendations.items + i;
+        struct buf b = {0};
+        if (r->recommendations.count > 1)
+            buf_printf(&b, "%s: ", x->run);
+        buf_puts(&b, x->text);
+        paper_put_wrapped(&t->paper, 12, STYLE_PLAIN, "take:", buf_text(&b));
+        buf_release(&b);
+    }
+}
+
 static void put_expected(struct text *t)
 {
     uint32_t failures = expect_failures(t->results);
@@ -251,6 +314,10 @@ void text_put_answers(struct text *t)
         paper_put_wrapped(&t->paper, 12, STYLE_BAD, "STOPPED:", buf_text(&b));
         buf_release(&b);
     }
+    for (size_t i = 0; i < r->remarks.count; i++) {
+        const struct result_remark *remark = &r->remarks.items[i];
+        paper_put_wrapped(&t->paper, 12, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);
+    }
     if (!r->entries.count)
         paper_put_wrapped(&t->paper, 0, STYLE_BAD, "", "nothing was measured");
     for (size_t i = 0; i < r->entries.count;) {
@@ -261,6 +328,8 @@ void text_put_answers(struct text *t)
             put_point_answer(t, i, end);
         i = end;
     }
+    put_recommendations(t);
+    put_baseline(t);
     put_expected(t);
     if (r->entries.count)
         put_verified(t);

@@ -2,6 +2,7 @@
  * All times of a run stand in one unit, so that they compare within and across its tables. */
 #include "config.h"
 
+#include "report/stats.h"
 #include "report/text.h"
 
 #include <math.h>
@@ -304,6 +305,29 @@ static void add_remark(struct block *k, struct grid *g, enum style style, struct
     row->cells[0] = text_keep(k->text, b);
 }
 
+/* "round 5 lies far from the others: p99 3.0 times theirs"; nothing is left out for it. */
+static void add_outliers(struct block *k, struct grid *g, const struct result_entry *e)
+{
+    static const enum metric metrics[] = {METRIC_P50, METRIC_P99, METRIC_THROUGHPUT};
+    for (uint32_t i = 0; i < e->nrounds; i++) {
+        struct buf b = {0};
+        double times = 0;
+        for (size_t m = 0; m < sizeof metrics / sizeof *metrics; m++) {
+            if (!stats_outlier(e, i, metrics[m], &times))
+                continue;
+            if (b.len)
+                buf_puts(&b, ", ");
+            else
+                buf_printf(&b, "    round %u lies far from the others: ", i + 1);
+            buf_printf(&b, "%s ", metric_name(metrics[m]));
+            number_put(&b, times);
+            buf_puts(&b, " times theirs");
+        }
+        if (b.len)
+            add_remark(k, g, STYLE_WARN, &b);
+    }
+}
+
 static void add_remarks(struct block *k, struct grid *g, const struct result_entry *e)
 {
     const char *unranked = figures_unranked(k->text->results, e);
@@ -325,6 +349,7 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
         buf_puts(&b, " requests were not sent: too late already for the latency limit");
         add_remark(k, g, STYLE_WARN, &b);
     }
+    add_outliers(k, g, e);
 }
 
 /* The columns of time; a narrow terminal gets the more important ones. */

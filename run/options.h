@@ -35,6 +35,12 @@ struct run_options {
     bool keep, reload, dry_run;
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
+    const char *log;                                  /* a file for every measured request; NULL: none */
+    bool report;                                      /* the files are results: nothing is run */
+    const char *baseline;                             /* a name, or a path: holds a '/' or ends in .json */
+    const char *save_baseline;                        /* a name */
+    bool has_noise;
+    double noise;                                     /* a difference up to this share is none */
     struct run_output *outputs;
     size_t noutputs;
 };
@@ -42,7 +48,12 @@ struct run_options {
 /* Exit codes of both commands. */
 enum { EXIT_FINE = 0, EXIT_USAGE = 1, EXIT_RUN_ERRORS = 2, EXIT_WRONG_ROWS = 3, EXIT_EXPECTATION = 99 };
 
+bool gates_name_ok(const char *);                     /* of --save-baseline: letters, digits, -, _ and . */
+
 /* Does it all, reports to the outputs and to stderr. Returns the exit code. stop: set from elsewhere to end soon. */
 int run_workload(const struct run_options *, atomic_bool *stop);
+
+/* The reports of results that were written as JSON before: no file is compiled, nothing is connected to. */
+int run_report(const struct run_options *);
 
 #endif

@@ -11,7 +11,7 @@
 #include "report/expect.h"
 #include "run/runner.h"
 
-enum { DEFAULT_ROUNDS = 3, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64 };
+enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000 };
 
 struct cell {                                         /* a strategy on a site */
     const struct strategy *strategy;
@@ -35,6 +35,8 @@ struct point {
     struct stand *stands;
     size_t nstands;
     uint32_t clients;
+    double rate;
+    bool as_needed;                                   /* open loop, and nobody said how many clients: that many at most */
 };
 
 /* ---- plans ---- */
@@ -71,16 +73,27 @@ static double lookups_per_request(const struct point *p, const struct cell *c)
     return keys;
 }
 
+static const char *plan_text(const struct point *p, const struct cell *c)
+{
+    struct buf b = {0};
+    for (uint32_t i = 0; i < p->run->nmix; i++)
+        plan_put(&c->plans[i], false, &b);
+    const char *text = arena_strdup(&p->r->results->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 static void describe(struct point *p, struct site *s, struct cell *c)
 {
     const struct price *price = s->inst->backend->price;
     c->entry = results_add_entry(p->r->results, p->ir, c->strategy->text, s->inst->name);
-    c->entry->clients = p->clients;
-    c->entry->rate = p->r->options->rate > 0 ? p->r->options->rate : p->run->rate;
+    c->entry->clients = p->as_needed ? 0 : p->clients;
+    c->entry->rate = p->rate;
     c->entry->workers = runner_jobs(p->r, p->clients);
     c->entry->embedded = !s->inst->kind->configured_by[0];
     c->entry->calls_per_request = calls_per_request(p, c);
     c->entry->tables_per_request = lookups_per_request(p, c);
+    c->entry->plan = plan_text(p, c);
     if (price)
         c->entry->price = (struct result_price){price->unit, price->usd_per_million, price->region, price->date, price->source};
     for (uint32_t i = 0; i < p->run->nmix; i++)
@@ -134,7 +147,7 @@ static int install(struct point *p, struct stand *s, bool on, struct error *err)
     return 0;
 }
 
-/* As many connections as the calls that clients can have in flight, up to a usual number; never fewer than clients. */
+/* As many connections as the calls that clients can have in flight need, up to a usual number; never fewer than clients need. */
 static uint32_t connections_for(const struct point *p, const struct stand *s)
 {
     uint64_t most = 1;
@@ -147,7 +160,9 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
     if (p->r->options->connections)
         return p->r->options->connections;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
-    return (uint32_t)(wanted > p->clients ? wanted : p->clients);
+    uint32_t depth = runner_depth(s->site->inst);
+    wanted = wanted > p->clients || p->as_needed ? wanted : p->clients;
+    return (uint32_t)((wanted + depth - 1) / depth);
 }
 
 static void open_stand(struct point *p, struct stand *s)
@@ -209,6 +224,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     struct driven out = {.tally = tally_new()};
     d.requests = p->r->options->sample ? p->r->options->sample : DEFAULT_SAMPLE;
     d.clients = d.clients < d.requests ? d.clients : (uint32_t)d.requests;
+    d.clients = d.clients < s->crew.connections || !p->as_needed ? d.clients : s->crew.connections;
     d.verify = VERIFY_ROWS;
     d.label = arena_printf(&p->r->arena, "verifying %s", d.label);
     crew_drive(p->r, &s->crew, &d, &out);
@@ -242,25 +258,54 @@ static void price_round(const struct point *p, const struct stand *s, struct cel
     }
 }
 
+/* How long all rounds take together; 0: they are counted. */
+static uint64_t time_of(const struct point *p)
+{
+    const struct run_options *o = p->r->options;
+    return o->time_ns ? o->time_ns : o->requests ? 0 : p->run->for_ns;
+}
+
+static uint64_t requests_of(const struct point *p)
+{
+    const struct run_options *o = p->r->options;
+    return time_of(p) ? 0 : o->requests ? o->requests : p->run->for_requests;
+}
+
+/* "share=80%; rows=5k", as the CSV report has it. */
+static const char *sweep_text(const struct point *p)
+{
+    struct buf b = {0};
+    for (uint32_t i = 0; i < p->ir->nsettings; i++)
+        buf_printf(&b, "%s%s=%s", i ? "; " : "", p->ir->settings[i].name, p->ir->settings[i].text);
+    const char *text = arena_strdup(&p->r->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint32_t round, uint32_t rounds)
 {
     const struct run_options *o = p->r->options;
     struct drive d = drive_of(p, s, c);
     struct driven out = {.tally = tally_new()};
-    uint64_t for_ns = o->time_ns ? o->time_ns : o->requests ? 0 : p->run->for_ns;
-    uint64_t requests = for_ns ? 0 : o->requests ? o->requests : p->run->for_requests;
+    uint64_t for_ns = time_of(p), requests = requests_of(p);
+    struct request_source log = {p->run->name, sweep_text(p), c->strategy->text, s->site->inst->name, round + 1, (uint64_t)(round + 1) << 32};
+    d.log = &log;
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
     d.for_ns = for_ns / rounds;
     d.requests = requests / rounds + (round < requests % rounds);
-    d.rate = c->entry->rate;
+    d.rate = p->rate;
+    d.as_needed = p->as_needed;
     d.latency_limit_ns = o->latency_limit_ns;
-    d.first_request = (uint64_t)(round + 1) << 32;
+    d.first_request = log.first_request;
     d.label = arena_printf(&p->r->arena, "round %u/%u  %s", round + 1, rounds, d.label);
     crew_drive(p->r, &s->crew, &d, &out);
+    if (p->as_needed && out.clients > c->entry->clients)
+        c->entry->clients = out.clients;
     price_round(p, s, c, &out);
     judge(p, s, c, &out);
     if (out.tally->requests || out.tally->errors)
         results_add_round(p->r->results, c->entry, out.tally);
+    results_add_trace(p->r->results, c->entry, &out.slowest);
     if (out.mismatch.count)
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
     tally_free(out.tally);
@@ -271,15 +316,21 @@ static bool goes_on(const struct point *p, const struct stand *s)
     return s->site->usable && !runner_stopped(p->r);
 }
 
-/* Strategies and sites take turns within each round, so that whatever drifts hits all alike. */
+/* Strategies and sites take turns within each round, so that whatever drifts hits all alike; every other round goes backwards, so that
+ * none is always the one that follows another. */
 static void measure_all(struct point *p)
 {
     uint32_t rounds = p->r->options->rounds ? p->r->options->rounds : DEFAULT_ROUNDS;
+    size_t turns = p->run->nstrategies * p->nstands;
+    if (requests_of(p) && requests_of(p) < rounds)
+        rounds = (uint32_t)requests_of(p);            /* a round has a request */
     for (uint32_t round = 0; round < rounds; round++)
-        for (uint32_t c = 0; c < p->run->nstrategies; c++)
-            for (size_t i = 0; i < p->nstands; i++)
-                if (c < p->stands[i].ncells && goes_on(p, &p->stands[i]))
-                    measure_cell(p, &p->stands[i], &p->stands[i].cells[c], round, rounds);
+        for (size_t i = 0; i < turns; i++) {
+            size_t turn = round % 2 ? turns - 1 - i : i;
+            struct stand *s = &p->stands[turn % p->nstands];
+            if (turn / p->nstands < s->ncells && goes_on(p, s))
+                measure_cell(p, s, &s->cells[turn / p->nstands], round, rounds);
+        }
 }
 
 static void verify_all(struct point *p)
@@ -302,7 +353,11 @@ static const char *point_title(struct runner *r, const struct ir_point *ir)
 
 static void plan_point(struct point *p, struct runner *r, const struct ir_point *ir)
 {
-    *p = (struct point){.r = r, .ir = ir, .run = ir->run, .clients = r->options->clients ? r->options->clients : ir->run->clients};
+    *p = (struct point){.r = r, .ir = ir, .run = ir->run, .rate = r->options->rate > 0 ? r->options->rate : ir->run->rate,
+                        .clients = r->options->clients ? r->options->clients : ir->run->clients};
+    p->as_needed = !p->clients && p->rate > 0;
+    if (!p->clients)
+        p->clients = p->as_needed ? MOST_AS_NEEDED : 1;
     p->stands = arena_array(&r->arena, struct stand, r->nsites);
     for (size_t i = 0; i < r->nsites; i++) {
         if (!r->sites[i].usable)
@@ -311,6 +366,12 @@ static void plan_point(struct point *p, struct runner *r, const struct ir_point 
         s->site = &r->sites[i];
         plan_stand(p, s);
     }
+}
+
+static void expect_all(struct point *p, const struct result_entry *e)
+{
+    expect_evaluate(p->r->results, e, p->run->expects, p->run->nexpects, false);
+    expect_evaluate(p->r->results, e, p->r->ir->fails, p->r->ir->nfails, true);
 }
 
 void point_run(struct runner *r, const struct ir_point *ir)
@@ -330,7 +391,7 @@ void point_run(struct runner *r, const struct ir_point *ir)
     for (size_t i = 0; i < p.nstands; i++) {
         close_stand(&p, &p.stands[i]);
         for (uint32_t c = 0; c < p.stands[i].ncells; c++)
-            expect_evaluate(r->results, p.stands[i].cells[c].entry, p.run->expects, p.run->nexpects);
+            expect_all(&p, p.stands[i].cells[c].entry);
     }
 }
 

@@ -8,7 +8,12 @@
 #include <unistd.h>
 
 #include "compiler/narrow.h"
-#include "report/expect.h"
+#include "report/baseline.h"
+#include "report/compare.h"
+#include "report/gate.h"
+#include "report/join.h"
+#include "report/read_json.h"
+#include "report/recommend.h"
 #include "report/report.h"
 #include "run/runner.h"
 
@@ -131,13 +136,24 @@ static int write_output(struct runner *r, const struct run_output *o, struct err
     return rc;
 }
 
+static void say_failure(void *runner, const char *text)
+{
+    progress_complain(((struct runner *)runner)->progress, "FAILED: %s", text);
+}
+
 static int report(struct runner *r, struct error *err)
 {
     static const struct run_output usual = {NULL, "text"};
     bool to_stdout = false;
     int rc = 0;
     results_sort(r->results);
-    r->expectation_failed = expect_failures(r->results) > 0;
+    if (r->options->has_noise)
+        r->results->noise = r->options->noise;
+    if (r->baseline)
+        baseline_set(r->results, r->baseline, r->options->baseline);
+    compare_results(r->results);
+    recommend_results(r->results);
+    r->gate_failed = gate_failures(r->results, say_failure, r) > 0;
     for (size_t i = 0; i < r->options->noutputs; i++) {
         int one = write_output(r, &r->options->outputs[i], err);
         rc = rc < 0 ? rc : one;
@@ -147,7 +163,9 @@ static int report(struct runner *r, struct error *err)
         int one = write_output(r, &usual, err);
         rc = rc < 0 ? rc : one;
     }
-    return rc;
+    if (rc < 0)
+        return rc;
+    return gates_save(r, r->gate_failed || r->wrong_rows || r->run_errors || r->unreachable || runner_stopped(r), err);
 }
 
 static int exit_code(const struct runner *r, int rc)
@@ -158,7 +176,7 @@ static int exit_code(const struct runner *r, int rc)
         return EXIT_RUN_ERRORS;
     if (rc < 0 || r->unreachable)
         return EXIT_USAGE;
-    return r->expectation_failed ? EXIT_EXPECTATION : EXIT_FINE;
+    return r->gate_failed ? EXIT_EXPECTATION : EXIT_FINE;
 }
 
 static int say_error(struct error *err, int rc)
@@ -176,7 +194,24 @@ static int compile(struct runner *r, struct error *err)
     show_diagnostics(r);
     if (!r->ir)
         return errors ? ERR_USAGE : err->code ? err->code : ERR_USAGE;
-    return check_options(r, err);
+    int rc = check_options(r, err);
+    return rc < 0 ? rc : gates_open(r, err);
+}
+
+static int open_log(struct runner *r, struct error *err)
+{
+    if (r->options->log && !r->options->dry_run)
+        r->log = request_log_open(r->options->log, r->results->began_ns, err);
+    return err->code;
+}
+
+static int close_log(struct runner *r, struct error *err)
+{
+    uint64_t lost = r->log ? request_log_lost(r->log) : 0;
+    if (lost)
+        progress_complain(r->progress, "%llu requests are not in '%s': they came faster than they could be written", (unsigned long long)lost,
+                          r->options->log);
+    return request_log_close(r->log, err);
 }
 
 int run_workload(const struct run_options *options, atomic_bool *stop)
@@ -187,16 +222,20 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     int rc = compile(&r, &err);
     if (rc < 0) {
         say_error(&err, rc);
+        gates_close(&r);
         arena_release(&r.arena);
         return EXIT_USAGE;
     }
     r.results = results_new(r.ir, options->seed);
     r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
                                                           .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
-    rc = sites_open(&r, &err);
+    rc = open_log(&r, &err);
+    rc = rc < 0 ? rc : sites_open(&r, &err);
     show_diagnostics(&r);
     if (rc == 0)
         work(&r);
+    int logged = close_log(&r, &err);
+    rc = rc < 0 ? rc : logged;
     if (runner_stopped(&r))
         r.results->stopped = results_keep(r.results, "interrupted by the user");
     if ((rc == 0 || r.results->entries.count) && !options->dry_run && options->only != ONLY_DROP) {
@@ -208,6 +247,48 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     say_error(&err, rc);
     int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);
     results_free(r.results);
+    gates_close(&r);
+    arena_release(&r.arena);
+    return code;
+}
+
+/* ---- reports of earlier runs ---- */
+
+static int read_results(struct runner *r, struct error *err)
+{
+    size_t n = r->options->nfiles, read = 0;
+    struct results **parts = arena_array(&r->arena, struct results *, n);
+    int rc = 0;
+    while (rc == 0 && read < n) {
+        rc = results_read(r->options->files[read], &parts[read], err);
+        read += rc == 0;
+    }
+    if (rc == 0)
+        return results_join(parts, r->options->files, n, &r->results, err);
+    while (read > 0)
+        results_free(parts[--read]);
+    return rc;
+}
+
+int run_report(const struct run_options *options)
+{
+    atomic_bool stop = false;
+    struct runner r = {.options = options, .stop = &stop};
+    struct error err = {0};
+    arena_init(&r.arena);
+    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet});
+    int rc = read_results(&r, &err);
+    if (rc == 0)
+        rc = gates_open(&r, &err);
+    if (rc == 0)
+        rc = check_outputs(&r, &err);
+    if (rc == 0)
+        rc = report(&r, &err);
+    progress_close(r.progress);
+    say_error(&err, rc);
+    int code = exit_code(&r, rc);
+    results_free(r.results);
+    gates_close(&r);
     arena_release(&r.arena);
     return code;
 }

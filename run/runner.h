@@ -10,7 +10,9 @@
 #include "report/results.h"
 #include "run/local.h"
 #include "run/options.h"
+#include "run/request_log.h"
 #include "run/tempdir.h"
+#include "vm/trace.h"
 
 struct site {                                         /* a backend instance in this run */
     struct instance *inst;
@@ -37,15 +39,22 @@ struct runner {
     struct site *sites;
     size_t nsites;
     struct results *results;
+    struct results *baseline;                         /* NULL: none */
     struct progress *progress;
+    struct request_log *log;                          /* of --log; NULL: none */
     struct local *local;
     struct tempdir tempdir;
-    bool unreachable, run_errors, wrong_rows, expectation_failed;
+    bool unreachable, run_errors, wrong_rows, gate_failed;
 };
 
 bool runner_stopped(const struct runner *);
 /* The backend is out: says so now, and in the report. Secrets are taken out of the text. */
 void site_fail(struct runner *, struct site *, struct error *);
+
+/* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it, where nothing failed. */
+int gates_open(struct runner *, struct error *);
+void gates_close(struct runner *);
+int gates_save(struct runner *, bool failed, struct error *);
 
 /* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
 int sites_open(struct runner *, struct error *);
@@ -71,14 +80,18 @@ struct drive {                                        /* how a program is to be 
     const struct program *program;
     const struct ir_run *run;
     uint32_t clients, lanes;
+    bool as_needed;                                   /* clients: only as many of them as there are requests at a time */
     double rate;
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
     enum verify verify;
+    const struct request_source *log;                 /* NULL: its requests do not go into the log */
     const char *label;                                /* for the progress line: "lakebase binpacked" */
 };
 struct driven {                                       /* what came of it */
     struct tally *tally;                              /* the caller's; filled */
+    uint32_t clients;                                 /* that were needed */
     bool measured_units;
+    struct trace slowest;
     struct mismatch mismatch;
     struct error fatal;
 };
@@ -86,5 +99,6 @@ int crew_open(struct runner *, struct site *, struct crew *, uint32_t connection
 void crew_close(struct crew *);
 void crew_drive(struct runner *, struct crew *, const struct drive *, struct driven *);
 uint32_t runner_jobs(const struct runner *, uint32_t clients);
+uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in flight */
 
 #endif

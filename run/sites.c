@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/features.h"
 #include "base/mem.h"
 #include "run/runner.h"
 
@@ -105,6 +106,14 @@ static void connect_site(struct runner *r, struct site *s)
     s->result->version = results_keep(r->results, s->inst->backend->driver->version(s->server));
 }
 
+struct noted { struct results *results; struct result_backend *backend; };
+
+static void note_feature(void *to, const char *name, const char *text, bool lacks)
+{
+    const struct noted *n = to;
+    results_add_feature(n->results, n->backend, name, text, lacks);
+}
+
 static int make_sites(struct runner *r, struct error *err)
 {
     struct instances_options o = {r->options->backends ? r->options->backends : "all", true};
@@ -117,6 +126,7 @@ static int make_sites(struct runner *r, struct error *err)
         struct site *s = &r->sites[i];
         s->inst = r->instances.items.items[i];
         s->result = results_add_backend(r->results, s->inst->name, s->inst->kind->name);
+        features_each(s->inst->backend, note_feature, &(struct noted){r->results, s->result});
         if (!s->inst->backend->driver)
             skip(r, s, arena_printf(&r->arena, "this build cannot drive it: it was made without %s", s->inst->backend->driver_needs),
                  "install that and build again");

@@ -5,6 +5,7 @@
     ```wkl error                        fails with exactly the messages in the block that follows, where it is named example.wkl
     ```wkl warns                        compiles, with the messages in the block that follows
     ```console                          `$ wklc …` and `$ wklrun …` are run in turn and print what stands below them
+    ```sh NAME.sh                       is kept as NAME.sh; `$ sh NAME.sh` runs it
     ```console servers                  needs database servers: not run here
 
 `…` in what is expected stands for any text, a line `…` for any number of lines. Pages that scripts/docs makes must be up to date,
@@ -66,6 +67,9 @@ class Page:
             if kind == "wkl":
                 following = self.blocks[i + 1][3] if i + 1 < len(self.blocks) and self.blocks[i + 1][1] == "text" else None
                 self.check_example(line, words.split(), body, following)
+            elif kind == "sh" and words.split():
+                with open(os.path.join(self.folder, words.split()[0]), "w", encoding="utf-8") as f:
+                    f.write(body)
             elif kind == "console":
                 self.check_console(line, words.split(), body)
         self.check_links()
@@ -98,7 +102,7 @@ class Page:
             while command.endswith("\\"):
                 more, _, wanted = wanted.partition("\n")
                 command = command[:-1] + more.strip()
-            if "servers" in words or command.split()[0] not in ("wklc", "wklrun"):
+            if "servers" in words or command.split()[0] not in ("wklc", "wklrun", "sh"):
                 counts["not run (they need servers)"] += 1
                 continue
             counts["commands"] += 1

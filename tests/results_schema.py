@@ -106,6 +106,8 @@ def spoiled(result):
     yield "an interval without an end", with_(lambda r: entry(r)["response_ns"]["ci95"].update(p99=[1]))
     yield "a date of another form", with_(lambda r: r.update(started="yesterday"))
     yield "a latency without p99", with_(lambda r: entry(r)["response_ns"].pop("p99"))
+    yield "a histogram in another form", with_(lambda r: entry(r)["histograms"]["response"].update(hdr="none"[:0]))
+    yield "a slice without its length", with_(lambda r: entry(r)["rounds"][3]["slices"][0].pop("seconds"))
     yield "a swept number", with_(lambda r: entry(r)["sweep"].update(share=1))
 
 

@@ -72,6 +72,8 @@ static void submit(struct worker *w, struct slot *s)
 {
     if (s->queued && --s->fiber->nwaiting == 0)
         s->fiber->waited += clock_ns() - s->fiber->waiting_since;
+    if (s->trace)
+        s->trace->sent = clock_ns() - s->fiber->intended;
     s->connection = w->idle[--w->nidle];
     w->in_flight++;
     w->setup.instance->backend->driver->submit(w->setup.session, s->connection, &s->call);
@@ -108,16 +110,23 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     c->owner = s;
     s->fiber = f;
     s->next = NULL;
-    s->queued = !w->nidle;
-    if (s->queued && f->nwaiting++ == 0)              /* calls that stand in line side by side wait once */
-        f->waiting_since = clock_ns();
+    s->trace = NULL;
+    if (w->followed == f)
+        follow_call(w, s);
+    s->queued = !w->nidle || w->waiting;
     if (!w->in_flight)
         w->last_answer = f->started;                  /* silence is counted from here */
     check_begin(&w->checker, &s->check, c);
+    w->fresh = 0;
     f->in_flight++;
+    if (!s->queued) {
+        submit(w, s);
+        return;
+    }
+    if (f->nwaiting++ == 0)                           /* calls that stand in line side by side wait once */
+        f->waiting_since = clock_ns();
     *w->waiting_end = s;
     w->waiting_end = &s->next;
-    pump(w);
 }
 
 /* ---- answers ---- */
@@ -125,6 +134,8 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
 static void row_arrived(struct call *c, const struct part *part, const struct value *values)
 {
     struct slot *s = c->owner;
+    if (s->trace && !s->trace->first_row)
+        s->trace->first_row = clock_ns() - s->fiber->intended;
     check_row(&s->fiber->worker->checker, &s->check, c, part, values);
 }
 
@@ -139,6 +150,16 @@ static void count_call(struct worker *w, struct slot *s)
     t->throttles += c->throttles;
     t->rows += s->check.total;
     t->bytes += c->bytes;
+    if (c->retries) {
+        struct slice *slice = series_at(t->series, clock_ns());
+        slice->retries += c->retries;
+        slice->throttles += c->throttles;
+    }
+    if (s->trace) {
+        s->trace->done = clock_ns() - s->fiber->intended;
+        s->trace->trips = c->trips;
+        s->trace->rows = s->check.total;
+    }
     if (c->units >= 0) {
         t->units += c->units;
         w->result.measured_units = true;
@@ -154,6 +175,7 @@ static void call_done(struct call *c)
     if (c->status) {
         bool failed_before = f->failed;
         f->failed = true;
+        f->status = failed_before ? f->status : c->status;
         worker_count_error(w, c->status, c->words, f->recorded && !failed_before);
     } else {
         w->lost_in_row = 0;
@@ -164,7 +186,7 @@ static void call_done(struct call *c)
     s->next = w->free_slots;
     w->free_slots = s;
     f->in_flight--;
-    if (f->state == FIBER_WAITING && f->in_flight <= f->wait_for)
-        fiber_make_ready(w, f);
     pump(w);
+    if (f->state == FIBER_WAITING && f->in_flight <= f->wait_for)
+        fiber_run(w, f);
 }

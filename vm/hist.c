@@ -10,7 +10,7 @@
 
 static const struct hist nothing = {.min = INT64_MAX};
 
-static int64_t slot_low(uint32_t slot)
+int64_t hist_slot_low(uint32_t slot)
 {
     uint32_t doubling = slot < 2 * HIST_HALF ? 0 : slot / HIST_HALF - 1;
     return (int64_t)(slot - doubling * HIST_HALF) << doubling;
@@ -18,7 +18,7 @@ static int64_t slot_low(uint32_t slot)
 
 static int64_t slot_high(uint32_t slot)
 {
-    return slot_low(slot + 1) - 1;
+    return hist_slot_low(slot + 1) - 1;
 }
 
 struct hist *hist_new(void)
@@ -61,7 +61,7 @@ void hist_merge(struct hist *into, const struct hist *from)
 
 int64_t hist_lowest_equivalent(int64_t ns)
 {
-    return slot_low(hist_slot(ns));
+    return hist_slot_low(hist_slot(ns));
 }
 
 int64_t hist_highest_equivalent(int64_t ns)
@@ -138,7 +138,7 @@ bool hist_next(const struct hist *h, struct hist_step *s)
         i++;
     if (i > last)
         return false;
-    s->low = slot_low(i);
+    s->low = hist_slot_low(i);
     s->high = slot_high(i);
     s->count = h->slots[i];
     s->upto += s->count;

@@ -50,6 +50,7 @@ static inline void hist_record_n(struct hist *h, int64_t ns, uint64_t n)
 
 static inline void hist_record(struct hist *h, int64_t ns) { hist_record_n(h, ns, 1); }
 
+int64_t hist_slot_low(uint32_t slot);                 /* the lowest value of a slot; one below that of the next is its highest */
 /* The values that share a slot with this one: the lowest and the highest. */
 int64_t hist_lowest_equivalent(int64_t ns);
 int64_t hist_highest_equivalent(int64_t ns);

@@ -12,7 +12,7 @@ struct load_fiber {
     const struct driver *driver;
     uint32_t pc;
     const struct stretch *stretch;
-    uint64_t cursor;                                  /* the first row that is not yet made */
+    uint64_t cursor;                                  /* the first row that NEXT has not passed */
     struct loader *stream;                            /* opened for the first stretch, kept to the end */
     bool begun;                                       /* a stretch is under way */
     const struct table *table;                        /* that rows, batch and values are for */
@@ -53,12 +53,17 @@ static int claim(struct load_fiber *f, const struct instr *i, struct error *err)
     return rc;
 }
 
-static void make(struct load_fiber *f)
+/* Rows at the cursor that are made at a time. */
+static uint32_t rows_at_cursor(const struct load_fiber *f)
 {
     uint64_t left = f->stretch->to - f->cursor;
-    f->made = left < f->batch ? (uint32_t)left : f->batch;
+    return left < f->batch ? (uint32_t)left : f->batch;
+}
+
+static void make(struct load_fiber *f)
+{
+    f->made = rows_at_cursor(f);
     rows_make(f->rows, f->cursor, f->made, f->values, &f->scratch);
-    f->cursor += f->made;
     f->pc++;
 }
 
@@ -73,19 +78,27 @@ static int append(struct load_fiber *f, struct error *err)
 
 static int next(struct load_fiber *f, const struct instr *i, struct error *err)
 {
+    uint32_t n = rows_at_cursor(f);
+    f->cursor += n;
     f->pc = f->cursor < f->stretch->to ? i->a : f->pc + 1;
-    atomic_fetch_add(&f->job->rows, f->made);
+    atomic_fetch_add(&f->job->rows, n);
     if (atomic_load(f->job->stop) || atomic_load(&f->job->failed))
         return error_set(err, ERR_INTERRUPTED, "the load was interrupted");
     return 0;
 }
 
+/* What is given up may be half there, and so is the stream that it came over. */
 static int flush(struct load_fiber *f, bool commit, struct error *err)
 {
     bool begun = f->begun;
     f->begun = false;
     f->pc++;
-    return begun ? f->driver->load_end(f->stream, commit, err) : 0;
+    int rc = begun ? f->driver->load_end(f->stream, commit, err) : 0;
+    if (begun && !commit) {
+        f->driver->load_close(f->stream);
+        f->stream = NULL;
+    }
+    return rc;
 }
 
 static void release(struct load_fiber *f)
@@ -119,7 +132,7 @@ int load_run(struct load_job *job, struct error *err)
             rc = next(&f, i, err);
             break;
         case OP_FLUSH:
-            rc = flush(&f, true, err);
+            rc = flush(&f, f.cursor == f.stretch->to, err);     /* only what is whole may be noted */
             break;
         case OP_JUMP:
             f.pc = i->a;

@@ -42,8 +42,8 @@ struct program {
 /* Appends an instruction; returns its place. */
 uint32_t program_add(struct arena *, struct program *, struct span, enum opcode, uint32_t a, uint32_t b, uint32_t c);
 
-/* Every program passes before it runs: operands within their tables, targets within the code, no way past its end, keys drawn
- * before they are sent. ERR_USAGE with the place at fault. */
+/* Every program passes before it runs (verify.c): it then ends, and touches nothing but what is its own. ERR_USAGE with the place at
+ * fault. A client's program has no loader's instructions, and the other way round. */
 int program_verify(const struct program *, struct error *);
 
 /* A line an instruction, with the source line where diags is given. */

@@ -18,19 +18,26 @@ struct tally *tally_new(void)
     return t;
 }
 
-void tally_free(struct tally *t)
+void tally_release(struct tally *t)
 {
-    if (!t)
-        return;
     hist_free(t->response);
     hist_free(t->service);
     hist_free(t->wait);
     hist_free(t->lag);
+    series_free(t->series);
+}
+
+void tally_free(struct tally *t)
+{
+    if (!t)
+        return;
+    tally_release(t);
     mem_free(t);
 }
 
 void tally_reset(struct tally *t)
 {
+    series_free(t->series);
     struct tally empty = {.response = t->response, .service = t->service, .wait = t->wait, .lag = t->lag};
     *t = empty;
     struct hist *const hists[] = {t->response, t->service, t->wait, t->lag};
@@ -69,6 +76,12 @@ void tally_add(struct tally *into, const struct tally *from)
     merge_hist(&into->service, from->service);
     merge_hist(&into->wait, from->wait);
     merge_hist(&into->lag, from->lag);
+    if (from->series && !into->series) {
+        into->series = series_new(from->series->length);
+        series_begin(into->series, from->series->from);
+    }
+    if (from->series)
+        series_add(into->series, from->series);
 }
 
 void tally_add_error(struct tally *t, int code, const char *words)

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "vm/hist.h"
+#include "vm/series.h"
 
 enum { TALLY_CLASSES = 16 };                          /* by -code of base/error.h; 0: of no known code */
 struct tally_class { uint64_t count; const char *first; };    /* how often, and the first message, the server's words kept */
@@ -24,11 +24,13 @@ struct tally {
     struct tally_class classes[TALLY_CLASSES];
     struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
                                                          Each MAY be NULL: not measured */
+    struct series *series;                            /* the responses, errors and retries again, by the time they came; MAY be NULL */
 };
 
-/* With all four histograms, on the heap. */
+/* With all four histograms, without a series, on the heap. */
 struct tally *tally_new(void);
 void tally_free(struct tally *);                      /* NULL is fine */
+void tally_release(struct tally *);                   /* what it holds, of one that stands in another struct */
 void tally_reset(struct tally *);
 /* Seconds are not added: workers measure side by side. Class messages are shared, not copied. */
 void tally_add(struct tally *into, const struct tally *from);

@@ -2,6 +2,7 @@
 """What a run reports: as the schema says, the same requests on every backend, as many and as fast as was asked for."""
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -42,7 +43,7 @@ def test_same_seed_same_requests(place):
 
 def test_counted_requests(place):
     file = place.write("tiny.wkl", TINY + RUN)
-    for args, requests, clients, rounds in ((("-n", "100"), 100, 2, 3), (("-n", "7", "-c", "5"), 7, 5, 3), (("-n", "2", "--rounds", "1"), 2, 2, 1),
+    for args, requests, clients, rounds in ((("-n", "100"), 100, 2, 6), (("-n", "7", "-c", "5"), 7, 5, 6), (("-n", "2", "--rounds", "1"), 2, 2, 1), (("-n", "2"), 2, 2, 2),
                                             (("-n", "100", "-c", "50", "-j", "2", "--rounds", "4"), 100, 50, 4)):
         report, _ = place.measure(FINE, file, *BOTH, *args)
         for entry in report["results"]:
@@ -116,6 +117,74 @@ def test_expectations(place):
         assert [x["ok"] for x in report["expectations"]] == oks, (expect, report["expectations"])
         said = place.wklrun(file, "-b", "memory").expect(code)
         assert (code == FINE) or "p" in said.out, said
+
+
+def test_gates(place):
+    """What failed is said on standard error too: by name, by how much, and how sure that is."""
+    file = place.write("tiny.wkl", TINY + "run go { query all  clients 2  for 3000 requests  expect on memory: p50 < 1ns }\n")
+    report, done = place.measure(EXPECTATION, file, *BOTH, "--fail-if", "p50 > 1ns", "--fail-if", "on sqlite: errors > 0", "--fail-if", "p99 > 1h")
+    assert {(x["text"], x["fail_if"], x["backend"], x["ok"]) for x in report["expectations"]} == {
+        ("on memory: p50 < 1ns", False, "memory", False), ("p50 > 1ns", True, "memory", False), ("p99 > 1h", True, "memory", True),
+        ("p50 > 1ns", True, "sqlite", False), ("on sqlite: errors > 0", True, "sqlite", True), ("p99 > 1h", True, "sqlite", True),
+    }, report["expectations"]
+    failed = [line for line in done.err.splitlines() if line.startswith("FAILED: ")]
+    assert len(failed) == 3, done
+    assert any(re.fullmatch(r"FAILED: go on sqlite with single: --fail-if 'p50 > 1ns' holds: [\d.,]+ .?s \([\d.,]+ .?s to [\d.,]+ .?s\), [\d.,k]+ times the limit", line)
+               for line in failed), failed
+    assert any(line.startswith("FAILED: go on memory with single: on memory: p50 < 1ns failed: ") for line in failed), failed
+    for wrong, said in (("p98 > 1ms", "unknown metric"), ("p99 >", "unexpected end of the condition"), ("p99 > 3/s", "--fail-if"), ("1", "unexpected")):
+        done = place.wklrun(file, "--fail-if", wrong).expect(wkl.USAGE)
+        assert said in done.err and "--fail-if" in done.err, done
+    assert "expected a share" in place.wklrun(file, "--noise", "5ms").expect(wkl.USAGE).err
+
+
+def test_comparisons(place):
+    """A server that waits for 20 ms is slower for sure than one that does not wait."""
+    file = place.write("tiny.wkl", TINY + RUN + "backend memory as near { }\nbackend memory as far { delay 20ms }\n")
+    report, done = place.measure(FINE, file, "-b", "near,far")
+    median, = [c for c in report["comparisons"] if c["kind"] == "backends" and c["metric"] == "p50"]
+    assert (median["backend"], median["against_backend"], median["rounds"], median["paired"]) == ("far", "near", 6, True), median
+    assert median["verdict"] == "slower" and 1 < median["change"] and median["ci95"][0] <= median["change"] <= median["ci95"][1], median
+    tail, = [c for c in report["comparisons"] if c["kind"] == "backends" and c["metric"] == "p99"]
+    assert tail["verdict"] == "not known" and tail["why"] == "too few rounds or requests" and tail["ci95"] is None, tail
+
+
+def test_baselines(place):
+    """A regression ends with 99 and is named; what measured something else is refused before anything is run; a failed run is not saved."""
+    def write(delay, upto=1000):
+        return place.write("tiny.wkl", TINY.replace("0..1000", f"0..{upto}") + RUN + f"backend memory {{ delay {delay} }}\n")
+    saved = place.path(".wkl/baselines/main.json")
+    said = place.wklrun(write("0ms"), "-b", "memory", "--save-baseline", "main").expect(FINE)
+    assert f"baseline 'main' saved: {saved}" in said.err and os.listdir(os.path.dirname(saved)) == ["main.json"], said
+    done = place.wklrun(write("0ms"), "-b", "memory", "-q", "--baseline", "main", "--noise", "100%", "-o", place.path("same.json"))
+    assert done.code in (FINE, EXPECTATION), done         # on a busy machine the same may take twice as long in all rounds
+    file = write("20ms")
+    done = place.wklrun(file, "-b", "memory", "-q", "--baseline", saved, "-o", place.path("slow.json"), "--save-baseline", "next").expect(EXPECTATION)
+    assert "FAILED: go on memory with single: p50 against the baseline: slower, " in done.err and "baseline 'next' was not saved" in done.err, done
+    assert not os.path.exists(place.path(".wkl/baselines/next.json"))
+    for name in ("same", "slow"):
+        with open(place.path(name + ".json"), encoding="utf-8") as f:
+            report = json.load(f)
+        median, = [c for c in report["comparisons"] if c["kind"] == "baseline" and c["metric"] == "p50"]
+        assert report["baseline"]["name"] == ("main" if name == "same" else saved) and not median["paired"] and median["rounds"] == 12, report["baseline"]
+        assert name == "same" or median["verdict"] == "slower" and median["change"] > 1, median
+    for args, words in ((("--seed", "2"), "the seed was 1, is 2"), (("-D", "keys=200"), "param keys was 100, is 200"), (("--baseline", "old"), "there is no baseline 'old'")):
+        done = place.wklrun(file, "-b", "memory", "--baseline", "main", *args).expect(wkl.USAGE)
+        assert words in done.err and "loading" not in done.err, done
+    done = place.wklrun(write("0ms", 1001), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
+    assert "the tables of run 'go'" in done.err, done
+    done = place.wklrun(place.write("tiny.wkl", TINY + RUN.replace("query all", "query one")), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
+    assert "what run 'go' asks for" in done.err, done
+    done = place.wklrun(place.write("tiny.wkl", TINY.replace("workload tiny", "workload other") + RUN), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
+    assert "the workload was tiny, is other" in done.err, done
+    file = place.write("tiny.wkl", TINY + RUN)
+    report, _ = place.measure(FINE, file, "-b", "memory", "--baseline", "main", "-c", "3")
+    assert not [c for c in report["comparisons"] if c["kind"] == "baseline"], report["comparisons"]
+    assert any("2 clients then, 3 now" in note for note in report["baseline"]["notes"]), report["baseline"]
+    assert "expected a name" in place.wklrun(file, "--save-baseline", "a/b").expect(wkl.USAGE).err
+    with open(saved, "w", encoding="utf-8") as f:
+        f.write('{"wkl": 1}')
+    assert saved in place.wklrun(file, "--baseline", "main").expect(wkl.USAGE).err
 
 
 def test_every_format(place):

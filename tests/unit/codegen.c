@@ -142,7 +142,7 @@ static size_t place_of(const struct program *p, enum opcode op)
 static void broken_programs_are_refused(void **state)
 {
     (void)state;
-    enum { WHOLE, FEW_KEYS, EMPTY, LONGER_REQUEST };
+    enum { WHOLE, FEW_KEYS, EMPTY, LONGER_REQUEST, OTHER_SPACE, LAST_WAIT };
     static const struct { int how; enum opcode op; struct instr put; const char *words; } cases[] = {
         {WHOLE, OP_WAIT, {OP_COUNT, 0, 0, 0}, "no such instruction"},
         {WHOLE, OP_DRAW, {OP_DRAW, 1, 0, 2}, "no such distribution"},
@@ -155,28 +155,45 @@ static void broken_programs_are_refused(void **state)
         {LONGER_REQUEST, OP_CALL, {OP_CALL, 0, 0, 0}, "a request of a query with more keys"},
         {WHOLE, OP_DRAW, {OP_DRAW, 0, 0, 1}, "a key that is not drawn before"},
         {WHOLE, OP_DRAW, {OP_DICE, 0, 0, 0}, "a key that is not drawn before"},
-        {WHOLE, OP_WAIT, {OP_CHOOSE, 0, 2, 0}, "a key that is not drawn before"},   /* a way past the DRAW */
+        {WHOLE, OP_WAIT, {OP_CHOOSE, 0, 2, 0}, "a way round without an end"},
         {WHOLE, OP_JUMP, {OP_JUMP, 1000, 0, 0}, "a target outside of the program"},
         {WHOLE, OP_ARRIVE, {OP_ARRIVE, 1000, 0, 0}, "a target outside of the program"},
         {WHOLE, OP_ARRIVE, {OP_ARRIVE, 0, 0, 0}, "a way round without an end"},
         {WHOLE, OP_EXIT, {OP_WAIT, 0, 0, 0}, "a way past the end of the program"},
         {WHOLE, OP_DONE, {OP_DONE, 7, 0, 0}, "no such query"},
         {EMPTY, OP_EXIT, {OP_EXIT, 0, 0, 0}, "the program is empty"},
+        {WHOLE, OP_EXIT, {OP_JUMP, 0, 0, 0}, "a way round without an end"},          /* the run is over, again and again */
+        {WHOLE, OP_DONE, {OP_JUMP, 2, 0, 0}, "a way round without an end"},
+        {OTHER_SPACE, OP_CALL, {OP_CALL, 0, 0, 0}, "a key that is drawn from another key space"},
+        {WHOLE, OP_WAIT, {OP_WAIT, 1, 0, 0}, NULL},                                  /* the last WAIT sees to the first call too */
+        {LAST_WAIT, OP_WAIT, {OP_WAIT, 1, 0, 0}, "not while calls may be in flight"},
+        {LAST_WAIT, OP_WAIT, {OP_DRAW, 0, 0, 1}, "not while calls may be in flight"},
+        {WHOLE, OP_ARRIVE, {OP_DICE, 0, 0, 0}, "a way round without an end"},
+        {WHOLE, OP_DONE, {OP_DICE, 0, 0, 0}, "ways in different states"},                 /* the next one begins */
+        {WHOLE, OP_DONE, {OP_CLAIM, 0, 0, 0}, "a loader asks nothing"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena a;
         struct error err = {0};
         arena_init(&a);
         struct program p = sound(&a);
-        p.code.items[place_of(&p, cases[i].op)] = cases[i].put;
+        size_t at = place_of(&p, cases[i].op);
+        if (cases[i].how == LAST_WAIT)
+            at = place_of(&p, OP_DONE) - 1;
+        p.code.items[at] = cases[i].put;
         if (cases[i].how == FEW_KEYS)
             ((struct keyspace *)p.draws.items[0].keyspace)->count = 1;
         if (cases[i].how == LONGER_REQUEST)
             ((struct request *)p.requests.items[0])->nregisters = 3;
         if (cases[i].how == EMPTY)
             p.code.count = 0;
-        assert_int_equal(program_verify(&p, &err), ERR_USAGE);
-        if (!strstr(err.text, cases[i].words))
+        if (cases[i].how == OTHER_SPACE) {
+            struct keyspace *other = arena_new(&a, struct keyspace);
+            *other = *p.draws.items[0].keyspace;
+            p.draws.items[0].keyspace = other;
+        }
+        assert_int_equal(program_verify(&p, &err), cases[i].words ? ERR_USAGE : 0);
+        if (cases[i].words && !strstr(err.text, cases[i].words))
             fail_msg("case %zu: %s", i, err.text);
         arena_release(&a);
     }
@@ -198,13 +215,30 @@ static void too_many_keys_are_said(void **state)
 static void loading_is_sound(void **state)
 {
     (void)state;
-    struct arena a;
-    struct program p;
-    struct error err = {0};
-    arena_init(&a);
-    codegen_load(&a, &p);
-    assert_int_equal(program_verify(&p, &err), 0);
-    arena_release(&a);
+    enum { CLAIM, ROW, APPEND, NEXT, FLUSH, JUMP };
+    static const struct { int at; struct instr put; const char *words; } cases[] = {
+        {CLAIM, {OP_CLAIM, 6, 0, 0}, NULL},
+        {CLAIM, {OP_CLAIM, 0, 0, 0}, "a way round without an end"},
+        {NEXT, {OP_NEXT, JUMP, 0, 0}, "in different states"},
+        {CLAIM, {OP_ARRIVE, 6, 0, 0}, "a loader asks nothing"},
+        {ROW, {OP_APPEND, 0, 0, 0}, "not where a chunk is open and no row is made"},
+        {APPEND, {OP_EXIT, 0, 0, 0}, "not where a chunk is open"},
+        {NEXT, {OP_JUMP, 1, 0, 0}, "a way round without an end"},
+        {NEXT, {OP_FLUSH, 0, 0, 0}, "not where nothing is begun"},
+        {FLUSH, {OP_ROWS, 0, 0, 0}, "not behind the last row of a chunk"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena a;
+        struct program p;
+        struct error err = {0};
+        arena_init(&a);
+        codegen_load(&a, &p);
+        p.code.items[cases[i].at] = cases[i].put;
+        assert_int_equal(program_verify(&p, &err), cases[i].words ? ERR_USAGE : 0);
+        if (cases[i].words && !strstr(err.text, cases[i].words))
+            fail_msg("case %zu: %s", i, err.text);
+        arena_release(&a);
+    }
 }
 
 /* ---- mixes ---- */

@@ -12,11 +12,18 @@
 
 #include <cmocka.h>
 #include <libxml/parser.h>
+#include <libxml/xmlschemas.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "compiler/plan.h"
+#include "report/baseline.h"
+#include "report/compare.h"
 #include "report/expect.h"
 #include "report/figures.h"
+#include "report/hdr.h"
+#include "report/read_json.h"
+#include "report/recommend.h"
 #include "report/report.h"
 
 /* ---- results built by hand ---- */
@@ -147,7 +154,7 @@ static void build_compare(struct results *r)
                          "set AURORA_POSTGRES_HOST, or run with --local");
     results_fail_backend(r, results_add_backend(r, "memory", "memory"), "could not be created: out of disk space");
     for (size_t i = 0; i < r->entries.count; i++)
-        expect_evaluate(r, all[i], expects, 3);
+        expect_evaluate(r, all[i], expects, 3, false);
 }
 
 /* One run over five values of a parameter, in open loop; one entry could not be measured. */
@@ -180,6 +187,57 @@ static void build_sweep(struct results *r)
     results_sort(r);
 }
 
+/* Six rounds that are so many times the typical time each. */
+static struct result_entry *add_rounds(struct results *r, const struct ir_point *point, const char *strategy, const char *backend,
+                                       double typical_ns, const double *times)
+{
+    struct result_entry *e = results_add_entry(r, point, strategy, backend);
+    e->workers = 2;
+    e->calls_per_request = 1;
+    for (int round = 0; round < 6; round++) {
+        struct tally *t = new_round(typical_ns * times[round], 1000, 1000 * typical_ns * times[round] / 8e9);
+        results_add_round(r, e, t);
+        tally_free(t);
+    }
+    results_add_verified(r, e, 100, 2491, 0, NULL);
+    return e;
+}
+
+/* What is close together: a pair that cannot be told apart, a round that lies far off, what is cheaper and a little too slow; a sweep over
+ * which the advice changes; and a baseline, of which one got slower and one faster. */
+static void build_close(struct results *r)
+{
+    static const double steady[] = {1, 1.01, 0.99, 1, 1.02, 1}, restless[] = {1.1, 0.95, 1.02, 0.93, 1.08, 0.97},
+                        disturbed[] = {1, 1, 0.99, 1.01, 1, 3}, upset[] = {0.9, 1.1, 0.95, 1.05, 1.01, 0.92};
+    static const struct ir_expect limits[] = {{METRIC_P99, false, COMPARE_LT, 79e6, NULL, "p99 < 79ms"}, {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
+    static const struct ir_expect fails[] = {{METRIC_P50, false, COMPARE_GT, 60e6, NULL, "p50 > 60ms"}};
+    static const struct ir_param settings[] = {{"share", "80%"}, {"share", "0%"}};
+    static const struct ir_point points[] = {{.settings = settings, .nsettings = 1, .run = &cliff}, {.settings = settings + 1, .nsettings = 1, .run = &cliff}};
+    static const struct { const char *backend, *strategy; double typical[2]; const double *times; double usd; } known[] = {
+        {"lakebase", "single", {20e6, 21e6}, steady, 3},      {"aurora_postgres", "single", {20.1e6, 20.9e6}, restless, 4},
+        {"dynamodb", "single", {40e6, 60e6}, disturbed, 1.2}, {"dynamodb", "binpacked", {25e6, 38.5e6}, upset, 1.5},
+        {"cosmosdb", "single", {45e6, 46e6}, upset, 0.8},     {"memory", "single", {1e6, 1e6}, steady, 0},
+    };
+    struct results *before = new_results();
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!i || strcmp(known[i].backend, known[i - 1].backend))
+            add_loaded(r, known[i].backend, NULL, 612000);
+    for (size_t p = 0; p < 2; p++)
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+            double then = i == 0 ? 0.8 : i == 2 ? 1.5 : 1;
+            struct result_entry *e = add_rounds(r, points + p, known[i].strategy, known[i].backend, known[i].typical[p], known[i].times);
+            add_rounds(before, points + p, known[i].strategy, known[i].backend, known[i].typical[p] * then, upset);
+            if (known[i].usd > 0)
+                price_it(e, "read request unit", known[i].usd, 1, BASIS_MODELLED);
+            expect_evaluate(r, e, limits, 2, false);
+            expect_evaluate(r, e, fails, 1, true);
+        }
+    before->host.cores = 4;
+    before->entries.items[3]->clients = 8;
+    before->entries.items[4]->all.errors = 1;
+    baseline_set(r, before, "main");
+}
+
 static void build_empty(struct results *r)
 {
     results_skip_backend(r, results_add_backend(r, "lakebase", "lakebase"), "it is not configured",
@@ -197,17 +255,45 @@ static void build_failed(struct results *r)
     for (size_t s = 0; s < 2; s++) {
         struct result_entry *e = results_add_entry(r, &serve_point, strategies[s].text, "sqlite");
         results_add_round(r, e, t);
-        expect_evaluate(r, e, expects, 3);
+        expect_evaluate(r, e, expects, 3, false);
     }
     results_add_entry(r, &serve_point, "binpacked", "sqlite")->failed = "the server went away";
     r->stopped = "interrupted by the user";
     tally_free(t);
 }
 
+/* 0.8 s, answered evenly; an error in the second slice. */
+static void add_series(struct tally *t)
+{
+    t->series = series_new(250000000);
+    series_begin(t->series, 0);
+    for (uint64_t i = 0; i < 800; i++)
+        hist_record(series_at(t->series, i * 1000000)->response, (int64_t)(160000 + 50 * i));
+    t->series->slices[1].errors = 1;
+}
+
+/* One measurement, of which everything is known. */
 static void build_one(struct results *r)
 {
-    add_loaded(r, "sqlite", "SQLite 3.40.1", 612000);
-    expect_evaluate(r, add_measured(r, &serve_point, "binpacked", "sqlite", 0.17e6, 1), expects, 3);
+    static const struct request request = {.title = "read fraud_rates_card_30d"};
+    struct result_backend *b = add_loaded(r, "sqlite", "SQLite 3.40.1", 612000);
+    struct result_entry *e = add_measured(r, &serve_point, "binpacked", "sqlite", 0.17e6, 1);
+    results_add_feature(r, b, "requests in flight", "one at a time", true);
+    results_add_feature(r, b, "keys in one request", "32766", false);
+    struct tally *t = new_round(0.17e6, 800, 0.8);
+    add_series(t);
+    results_add_round(r, e, t);
+    tally_free(t);
+    struct trace *slow = mem_alloc(sizeof *slow);
+    *slow = (struct trace){.response = 9876543, .started = 1200, .client = 3, .number = 4711, .followed = 650, .ncalls = 2};
+    slow->calls[0] = (struct trace_call){&request, 1300, 2500, 9000000, 9100000, 1, 25};
+    slow->calls[1] = (struct trace_call){&request, 9100000, 9200000, 0, 9800000, 2, 0};
+    results_add_trace(r, e, slow);
+    mem_free(slow);
+    e->plan = "binpacked on sqlite\n  1 request, 3 tables";
+    e->embedded = true;
+    e->tables_per_request = 30;
+    expect_evaluate(r, e, expects, 3, false);
 }
 
 /* Names longer than a line, counts beyond millions, times of an hour, no time at all. */
@@ -218,7 +304,7 @@ static void build_odd(struct results *r)
     static const char *const names[] = {"memory", long_name};
     for (size_t b = 0; b < 2; b++) {
         add_loaded(r, names[b], "a version string that goes on and on, compiled by somebody, somewhere, for some 64-bit machine", 1)
-            ->load_rows = UINT64_MAX / 2;
+            ->load_rows = (UINT64_C(1) << 53) - 1;             /* the greatest that all readers of JSON have exactly */
         for (size_t s = 0; s < 5; s++) {
             struct result_entry *e = results_add_entry(r, &serve_point, strategies[s].text, names[b]);
             struct tally *t = tally_new();
@@ -240,7 +326,7 @@ static void build_odd(struct results *r)
 static const struct { const char *name; void (*build)(struct results *);
 } cases[] = {
     {"compare", build_compare}, {"sweep", build_sweep}, {"empty", build_empty},
-    {"failed", build_failed},   {"one", build_one},     {"odd", build_odd},
+    {"failed", build_failed},   {"one", build_one},     {"odd", build_odd},     {"close", build_close},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -297,11 +383,13 @@ static bool has_word(const char *text, const char *word)
 static void every_report_is_as_it_was(void **state)
 {
     (void)state;
-    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}};
+    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}, {"junit", "xml"}};
     struct report_options options = {.width = 100};
     for (size_t i = 0; i < CASES; i++) {
         struct results *r = new_results();
         cases[i].build(r);
+        compare_results(r);
+        recommend_results(r);
         for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
             struct buf b = {0};
             report_find_format(forms[f].format)->put(r, &options, &b);
@@ -309,9 +397,116 @@ static void every_report_is_as_it_was(void **state)
             assert_false(has_word(buf_text(&b), "nan") || has_word(buf_text(&b), "inf") || strstr(buf_text(&b), "(null)"));
             buf_release(&b);
         }
+        results_free((struct results *)r->baseline);
         results_free(r);
     }
     assert_null(report_find_format("papyrus"));
+}
+
+/* What was written and is read back gives the same reports to the byte, the JSON included. */
+static void a_result_is_read_back(void **state)
+{
+    (void)state;
+    struct report_options options = {.width = 100};
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results(), *back = NULL;
+        struct buf json = {0};
+        struct error err = {0};
+        cases[i].build(r);
+        compare_results(r);
+        recommend_results(r);
+        report_put_json(r, &options, &json);
+        if (results_read_text(buf_text(&json), json.len, &back, &err) < 0)
+            fail_msg("%s: %s", cases[i].name, err.text);
+        if (r->baseline)                              /* it is a result of its own */
+            baseline_set(back, r->baseline, "main");
+        compare_results(back);
+        for (const struct report_format *f = report_formats; f->name; f++) {
+            struct buf before = {0}, after = {0};
+            f->put(r, &options, &before);
+            f->put(back, &options, &after);
+            assert_string_equal(buf_text(&before), buf_text(&after));
+            buf_release(&before), buf_release(&after);
+        }
+        buf_release(&json);
+        results_free((struct results *)r->baseline);
+        results_free(back);
+        results_free(r);
+    }
+}
+
+static void say_nothing(void *to, const char *fmt, ...)
+{
+    (void)to; (void)fmt;
+}
+
+/* What pipelines read is as tests/report/junit.xsd says, and its counts are those of its cases. */
+static void pipelines_can_read_it(void **state)
+{
+    (void)state;
+    struct report_options options = {0};
+    char *path = path_of("junit", "xsd");
+    xmlSchemaParserCtxtPtr parser = xmlSchemaNewParserCtxt(path);
+    xmlSchemaPtr schema = xmlSchemaParse(parser);
+    assert_non_null(schema);
+    for (size_t i = 0; i <= CASES; i++) {
+        struct results *r = new_results();
+        struct buf b = {0};
+        cases[i % CASES].build(r);
+        compare_results(r);
+        report_find_format("junit")->put(r, &options, &b);
+        if (i == CASES)                               /* and what is not is noticed */
+            memcpy(strstr(b.data, "classname"), "nameclass", 9);
+        xmlDocPtr doc = xmlReadMemory(b.data, (int)b.len, NULL, NULL, XML_PARSE_NONET);
+        xmlSchemaValidCtxtPtr valid = xmlSchemaNewValidCtxt(schema);
+        assert_non_null(doc);
+        if (i == CASES)
+            xmlSchemaSetValidErrors(valid, say_nothing, say_nothing, NULL);
+        assert_int_equal(xmlSchemaValidateDoc(valid, doc) != 0, i == CASES);
+        xmlSchemaFreeValidCtxt(valid);
+        xmlFreeDoc(doc);
+        buf_release(&b);
+        results_free((struct results *)r->baseline);
+        results_free(r);
+    }
+    xmlSchemaFree(schema);
+    xmlSchemaFreeParserCtxt(parser);
+    mem_free(path);
+}
+
+/* The lines of a log are in the order of time, and those of one tag have as many requests as were answered. */
+static void a_log_has_every_request(void **state)
+{
+    (void)state;
+    struct report_options options = {0};
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results();
+        struct buf b = {0};
+        uint64_t answered = 0, logged = 0;
+        double last = 0, from, seconds, greatest;
+        cases[i].build(r);
+        for (size_t k = 0; k < r->entries.count; k++)
+            answered += 2 * r->entries.items[k]->all.requests;   /* response and service */
+        report_find_format("hlog")->put(r, &options, &b);
+        for (char *line = strtok(b.data, "\n"); line; line = strtok(NULL, "\n")) {
+            struct error err = {0};
+            const char *fields = strchr(line, ',');
+            if (line[0] == '#' || line[0] == '"')
+                continue;
+            assert_memory_equal(line, "Tag=", 4);
+            assert_int_equal(sscanf(fields, ",%lf,%lf,%lf,", &from, &seconds, &greatest), 3);
+            assert_true(from >= last && seconds >= 0);
+            last = from;
+            struct packed *p = hdr_read_base64(strrchr(line, ',') + 1, &err);
+            assert_non_null(p);
+            logged += strstr(line, "/wait,") || strstr(line, "/lag,") ? 0 : p->count;
+            mem_free(p);
+        }
+        assert_int_equal(logged, answered);
+        buf_release(&b);
+        results_free((struct results *)r->baseline);
+        results_free(r);
+    }
 }
 
 static void check_element(const xmlNode *node)
@@ -329,7 +524,9 @@ static void check_element(const xmlNode *node)
         if (!strcmp(name, "svg"))
             assert_non_null(xmlHasProp(node, (const xmlChar *)"aria-label"));
         assert_string_not_equal(name, "script");
-        assert_null(xmlHasProp(node, (const xmlChar *)"href"));
+        xmlChar *href = xmlGetProp(node, (const xmlChar *)"href");
+        assert_true(!href || *href == '#');
+        xmlFree(href);
         assert_null(xmlHasProp(node, (const xmlChar *)"src"));
         xmlFree(text);
         check_element(node->children);
@@ -345,6 +542,8 @@ static void pages_stand_alone(void **state)
         struct results *r = new_results();
         struct buf b = {0};
         cases[i].build(r);
+        compare_results(r);
+        recommend_results(r);
         r->title = "<script>alert('x')</script> & \"more\"";
         report_find_format("html")->put(r, &options, &b);
         xmlDocPtr doc = xmlReadMemory(b.data, (int)b.len, NULL, "UTF-8", XML_PARSE_NONET);
@@ -352,10 +551,10 @@ static void pages_stand_alone(void **state)
         check_element(xmlDocGetRootElement(doc));
         assert_null(strstr(b.data, "<script"));
         assert_false(has_word(b.data, "nan") || has_word(b.data, "inf") || strstr(b.data, "(null)"));
-        assert_int_equal(strstr(b.data, "<svg") != NULL, !strcmp(cases[i].name, "compare") || !strcmp(cases[i].name, "sweep") ||
-                         !strcmp(cases[i].name, "one") || !strcmp(cases[i].name, "odd"));
+        assert_int_equal(strstr(b.data, "<svg") != NULL, strcmp(cases[i].name, "empty") && strcmp(cases[i].name, "failed"));
         xmlFreeDoc(doc);
         buf_release(&b);
+        results_free((struct results *)r->baseline);
         results_free(r);
     }
     xmlCleanupParser();
@@ -382,6 +581,8 @@ static void text_keeps_to_its_width(void **state)
             struct buf b = {0};
             struct report_options options = {.width = widths[w]};
             cases[i].build(r);
+            compare_results(r);
+            recommend_results(r);
             report_put_text(r, &options, &b);
             for (const char *p = buf_text(&b); *p; p += strcspn(p, "\n") + 1) {
                 size_t n = strcspn(p, "\n");
@@ -390,6 +591,7 @@ static void text_keeps_to_its_width(void **state)
                 assert_false(n && p[n - 1] == ' ');
             }
             buf_release(&b);
+            results_free((struct results *)r->baseline);
             results_free(r);
         }
 }
@@ -428,6 +630,8 @@ static int print_cases(int n, char **names)
             struct results *r = new_results();
             struct buf b = {0};
             cases[i].build(r);
+            compare_results(r);
+            recommend_results(r);
             report_find_format(format ? format : "text")->put(r, &options, &b);
             fputs(buf_text(&b), stdout);
             buf_release(&b);
@@ -440,6 +644,9 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_report_is_as_it_was),
+        cmocka_unit_test(a_result_is_read_back),
+        cmocka_unit_test(pipelines_can_read_it),
+        cmocka_unit_test(a_log_has_every_request),
         cmocka_unit_test(pages_stand_alone),
         cmocka_unit_test(text_keeps_to_its_width),
         cmocka_unit_test(colour_only_adds_colour),

@@ -1,0 +1,161 @@
+/* baseline.c - what makes two results comparable. */
+#include "config.h"
+
+#include "report/baseline.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/figures.h"
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* ---- what is refused ---- */
+
+static int refuse(struct error *err, const char *name, const char *what, const char *then, const char *now)
+{
+    return error_set(err, ERR_USAGE, "the baseline '%s' measured something else: %s was %s, is %s; --save-baseline makes a new one", name, what,
+                     then, now);
+}
+
+static const char *param_of(const struct results *r, const char *name)
+{
+    for (uint32_t i = 0; i < r->nparams; i++)
+        if (!strcmp(r->params[i].name, name))
+            return r->params[i].text;
+    return NULL;
+}
+
+static int check_params(const struct results *now, const struct results *base, const char *name, struct error *err)
+{
+    for (uint32_t i = 0; i < now->nparams; i++) {
+        const char *then = param_of(base, now->params[i].name);
+        char what[80];
+        snprintf(what, sizeof what, "param %s", now->params[i].name);
+        if (then && strcmp(then, now->params[i].text))
+            return refuse(err, name, what, then, now->params[i].text);
+    }
+    return 0;
+}
+
+static int check_entries(const struct results *now, const struct results *base, const char *name, struct error *err)
+{
+    for (size_t i = 0; i < now->entries.count; i++)
+        for (size_t k = 0; k < base->entries.count; k++) {
+            const struct result_entry *e = now->entries.items[i], *then = base->entries.items[k];
+            if (!figures_same_point(e, then))
+                continue;
+            if (!same_text(e->data_digest, then->data_digest))
+                return error_set(err, ERR_USAGE, "the baseline '%s' measured something else: the tables of run '%s' (their columns, generators or "
+                                 "rows) are not what they were; --save-baseline makes a new one", name, e->run);
+            if (!same_text(e->request_digest, then->request_digest))
+                return error_set(err, ERR_USAGE, "the baseline '%s' measured something else: what run '%s' asks for (its queries, their shares or "
+                                 "their keys) is not what it was; --save-baseline makes a new one", name, e->run);
+        }
+    return 0;
+}
+
+int baseline_check(const struct results *now, const struct results *base, const char *name, struct error *err)
+{
+    char seeds[2][24];
+    snprintf(seeds[0], sizeof seeds[0], "%llu", (unsigned long long)base->seed);
+    snprintf(seeds[1], sizeof seeds[1], "%llu", (unsigned long long)now->seed);
+    if (strcmp(base->workload, now->workload))
+        return refuse(err, name, "the workload", base->workload, now->workload);
+    if (base->seed != now->seed)
+        return refuse(err, name, "the seed", seeds[0], seeds[1]);
+    int rc = check_params(now, base, name, err);
+    return rc < 0 ? rc : check_entries(now, base, name, err);
+}
+
+/* ---- what is noted ---- */
+
+static void note(struct results *now, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void note(struct results *now, const char *fmt, ...)
+{
+    va_list args;
+    char text[600];
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    for (size_t i = 0; i < now->baseline_notes.count; i++)
+        if (!strcmp(now->baseline_notes.items[i], text))
+            return;
+    vec_push(&now->arena, &now->baseline_notes, results_keep(now, text));
+}
+
+static void note_machine(struct results *now, const struct results *base)
+{
+    const struct result_host *a = &base->host, *b = &now->host;
+    if (strcmp(a->cpu, b->cpu) || a->cores != b->cores)
+        note(now, "another machine: %s, %u cores then; %s, %u cores now. Differences may be the machines'", a->cpu, a->cores, b->cpu, b->cores);
+    else if (strcmp(a->kernel, b->kernel))
+        note(now, "another kernel: %s then, %s now", a->kernel, b->kernel);
+    if (strcmp(base->version, now->version))
+        note(now, "another wkl: %s then, %s now", base->version, now->version);
+    for (size_t i = 0; i < now->backends.count; i++) {
+        const struct result_backend *x = now->backends.items[i], *then = results_find_backend(base, x->name);
+        if (then && x->version && then->version && strcmp(x->version, then->version))
+            note(now, "another %s: %s then, %s now", x->name, then->version, x->version);
+    }
+}
+
+static bool same_place(const struct result_entry *a, const struct result_entry *b)
+{
+    return figures_same_point(a, b) && !strcmp(a->strategy, b->strategy) && !strcmp(a->backend, b->backend);
+}
+
+static bool same_load(const struct result_entry *a, const struct result_entry *b)
+{
+    return a->clients == b->clients && a->rate == b->rate;
+}
+
+static const struct result_entry *find_place(const struct results *r, const struct result_entry *e)
+{
+    for (size_t i = 0; i < r->entries.count; i++)
+        if (same_place(r->entries.items[i], e))
+            return r->entries.items[i];
+    return NULL;
+}
+
+const struct result_entry *baseline_find(const struct results *base, const struct result_entry *e)
+{
+    const struct result_entry *then = find_place(base, e);
+    return then && same_load(then, e) ? then : NULL;
+}
+
+static void note_entry(struct results *now, const struct results *base, const struct result_entry *e)
+{
+    const struct result_entry *then = find_place(base, e);
+    if (!then) {
+        note(now, "not compared, for the baseline has no such thing: %s, %s, %s", e->run, e->backend, e->strategy);
+        return;
+    }
+    if (e->clients != then->clients)
+        note(now, "not compared: run %s had %u clients then, %u now", e->run, then->clients, e->clients);
+    else if (e->rate != then->rate)
+        note(now, "not compared: run %s had a rate of %g/s then, %g/s now", e->run, then->rate, e->rate);
+    else if (figures_unranked(base, then))
+        note(now, "not compared, for it was not ranked then: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(base, then));
+    else if (figures_unranked(now, e))
+        note(now, "not compared, for it is not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(now, e));
+}
+
+void baseline_set(struct results *now, const struct results *base, const char *name)
+{
+    now->baseline = base;
+    now->baseline_name = results_keep(now, name);
+    now->baseline_notes.count = 0;
+    note_machine(now, base);
+    for (size_t i = 0; i < now->entries.count; i++)
+        note_entry(now, base, now->entries.items[i]);
+    for (size_t i = 0; i < base->entries.count; i++) {
+        const struct result_entry *then = base->entries.items[i];
+        if (!find_place(now, then))
+            note(now, "only in the baseline: %s, %s, %s", then->run, then->backend, then->strategy);
+    }
+}

@@ -1,0 +1,116 @@
+/* chart_pareto.c - p99 against cost: what nothing else beats in both is the front to choose from. */
+#include "config.h"
+
+#include "report/chart.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "report/number.h"
+
+enum { HEIGHT = 360, LEFT = 70, RIGHT = 120, TOP = 24, BOTTOM = 44 };
+
+struct spot { const struct result_entry *entry; double usd, p99; size_t colour; bool front; };
+
+static int by_cost(const void *a, const void *b)
+{
+    const struct spot *x = a, *y = b;
+    if (x->usd != y->usd)
+        return x->usd < y->usd ? -1 : 1;
+    return x->p99 < y->p99 ? -1 : x->p99 > y->p99;
+}
+
+/* The spots by rising cost; the front are those that are faster than all that cost no more. */
+static size_t find_spots(struct spot *spots, chart_entries entries, size_t n)
+{
+    size_t found = 0, colour = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct spot s = {.entry = entries[i]};
+        colour += i > 0 && strcmp(entries[i]->backend, entries[i - 1]->backend) != 0;
+        s.colour = colour;
+        if (figures_metric(s.entry, METRIC_COST_PER_MILLION, false, &s.usd) && s.usd > 0 && figures_metric(s.entry, METRIC_P99, false, &s.p99))
+            spots[found++] = s;
+    }
+    qsort(spots, found, sizeof *spots, by_cost);
+    double fastest = INFINITY;
+    for (size_t i = 0; i < found; i++) {
+        spots[i].front = spots[i].p99 < fastest;
+        fastest = fmin(fastest, spots[i].p99);
+    }
+    return found;
+}
+
+static void put_usd(struct buf *b, double v)
+{
+    buf_puts(b, "$");
+    number_put(b, v);
+}
+
+static void put_spot(struct html *h, const struct spot *s, double x, double y)
+{
+    struct buf title = {0}, class = {0};
+    buf_printf(&title, "%s with %s: p99 ", s->entry->backend, s->entry->strategy);
+    number_put_duration(&title, s->p99);
+    buf_puts(&title, ", ");
+    put_usd(&title, s->usd);
+    buf_puts(&title, " per million requests");
+    buf_printf(&class, "fill s%zu", s->colour % PLOT_COLOURS);
+    plot_dot(h, buf_text(&class), x, y, s->front ? 6 : 4, buf_text(&title));
+    if (s->front)
+        plot_label(h, x + 9, y - 7, "start", s->entry->strategy);
+    buf_release(&class);
+    buf_release(&title);
+}
+
+static void put_front(struct html *h, const struct spot *spots, size_t n, const struct scale *usd, const struct scale *time)
+{
+    struct buf path = {0};
+    for (size_t i = 0; i < n; i++)
+        if (spots[i].front)
+            buf_printf(&path, path.len ? "H%.1fV%.1f" : "M%.1f %.1f", scale_at(usd, spots[i].usd), scale_at(time, spots[i].p99));
+    plot_path(h, "front", buf_text(&path), "what nothing else beats in both");
+    buf_release(&path);
+}
+
+static void put_legend(struct html *h, const struct spot *spots, size_t n)
+{
+    plot_open_legend(h);
+    for (size_t i = 0; i < n; i++) {
+        bool told = false;
+        for (size_t k = 0; k < i; k++)
+            told |= spots[k].colour == spots[i].colour;
+        if (!told)
+            plot_put_key(h, spots[i].colour, spots[i].entry->backend);
+    }
+    html_close(h);
+}
+
+bool chart_put_pareto(struct html *h, const char *title, chart_entries entries, size_t n)
+{
+    struct spot *spots = mem_alloc((n ? n : 1) * sizeof *spots);
+    size_t found = find_spots(spots, entries, n);
+    if (found >= 2) {
+        double low = INFINITY, high = 0;
+        for (size_t i = 0; i < found; i++) {
+            low = fmin(low, fmax(spots[i].p99, 1));
+            high = fmax(high, spots[i].p99);
+        }
+        struct scale time = scale_log(low, high, HEIGHT - BOTTOM, TOP);
+        struct scale usd = scale_log(spots[0].usd, spots[found - 1].usd, LEFT, PLOT_WIDTH - RIGHT);
+        plot_open(h, title, "the table of all figures", HEIGHT);
+        plot_axis_left(h, &time, LEFT, PLOT_WIDTH - RIGHT, plot_put_time);
+        plot_axis_bottom(h, &usd, TOP, HEIGHT - BOTTOM, put_usd);
+        plot_label(h, (LEFT + PLOT_WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", "cost of a million requests");
+        plot_label(h, LEFT, TOP - 10, "start", "p99");
+        put_front(h, spots, found, &usd, &time);
+        for (size_t i = 0; i < found; i++)
+            put_spot(h, &spots[i], scale_at(&usd, spots[i].usd), scale_at(&time, spots[i].p99));
+        plot_close(h);
+        put_legend(h, spots, found);
+        html_close(h);
+    }
+    mem_free(spots);
+    return found >= 2;
+}

@@ -1,0 +1,113 @@
+/* chart_percentiles.c - response times against the percentile: each further nine takes the same room, so that the tail can be seen. */
+#include "config.h"
+
+#include "report/chart.h"
+
+#include <math.h>
+
+#include "report/number.h"
+
+enum { HEIGHT = 340, LEFT = 70, RIGHT = 36, TOP = 12, BOTTOM = 44 };
+
+struct axes {
+    double nines;                                     /* the right end: 3 is 99.9 % */
+    struct scale time;
+};
+
+static double x_of(const struct axes *a, double share)
+{
+    double nines = share >= 1 ? a->nines : fmin(-log10(1 - share), a->nines);
+    return LEFT + nines / a->nines * (PLOT_WIDTH - LEFT - RIGHT);
+}
+
+static bool has_times(const struct result_entry *e)
+{
+    return e->all.response && e->all.response->count;
+}
+
+static bool fit_axes(struct axes *a, const struct result_entry *const *entries, size_t n)
+{
+    double low = INFINITY, high = 0, count = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!has_times(entries[i]))
+            continue;
+        low = fmin(low, fmax((double)hist_min(entries[i]->all.response), 1));
+        high = fmax(high, (double)hist_max(entries[i]->all.response));
+        count = fmax(count, (double)entries[i]->all.response->count);
+    }
+    if (count == 0)
+        return false;
+    a->time = scale_log(low, fmax(high, 1), HEIGHT - BOTTOM, TOP);
+    a->nines = fmin(fmax(ceil(log10(count)), 2), 6);
+    return true;
+}
+
+static void put_percent_axis(struct html *h, const struct axes *a)
+{
+    static const struct { double share; const char *text; } ticks[] = {
+        {0, "0 %"}, {0.5, "50 %"}, {0.9, "90 %"}, {0.99, "99 %"}, {0.999, "99.9 %"}, {0.9999, "99.99 %"}, {0.99999, "99.999 %"}};
+    for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
+        double x = x_of(a, ticks[i].share);
+        if (-log10(1 - ticks[i].share) > a->nines + 1e-9)
+            break;
+        plot_line(h, "grid", x, TOP, x, HEIGHT - BOTTOM);
+        plot_label(h, x, HEIGHT - BOTTOM + 18, "middle", ticks[i].text);
+    }
+    plot_label(h, (LEFT + PLOT_WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", "of the requests were answered within");
+}
+
+/* A point for each slot that moves the line by a visible amount. */
+static void put_path(struct buf *b, const struct axes *a, const struct hist *hist)
+{
+    struct hist_step s = {0};
+    double last_x = x_of(a, 0), last_y = scale_at(&a->time, (double)hist_min(hist));
+    buf_printf(b, "M%.1f %.1f", last_x, last_y);
+    while (hist_next(hist, &s)) {
+        double x = x_of(a, (double)s.upto / (double)hist->count), y = scale_at(&a->time, fmin((double)s.high, (double)hist_max(hist)));
+        if (s.upto < hist->count && fabs(x - last_x) < 0.5 && fabs(y - last_y) < 0.5)
+            continue;
+        buf_printf(b, "L%.1f %.1f", x, y);
+        last_x = x;
+        last_y = y;
+    }
+}
+
+static void put_entry(struct html *h, const struct axes *a, const struct result_entry *e, size_t i, chart_name *name)
+{
+    struct buf path = {0}, title = {0}, class = {0};
+    put_path(&path, a, e->all.response);
+    name(&title, e);
+    buf_puts(&title, ": p50 ");
+    number_put_duration(&title, figures_percentile(e->all.response, 50));
+    buf_puts(&title, ", p99 ");
+    number_put_duration(&title, figures_percentile(e->all.response, 99));
+    buf_printf(&class, "line s%zu", i % PLOT_COLOURS);
+    plot_path(h, buf_text(&class), buf_text(&path), buf_text(&title));
+    buf_release(&class);
+    buf_release(&path);
+    buf_release(&title);
+}
+
+void chart_put_percentiles(struct html *h, const char *title, const struct result_entry *const *entries, size_t n, chart_name *name)
+{
+    struct axes a;
+    if (!fit_axes(&a, entries, n))
+        return;
+    plot_open(h, title, "the table of all figures", HEIGHT);
+    plot_axis_left(h, &a.time, LEFT, PLOT_WIDTH - RIGHT, plot_put_time);
+    put_percent_axis(h, &a);
+    for (size_t i = 0; i < n; i++)
+        if (has_times(entries[i]))
+            put_entry(h, &a, entries[i], i, name);
+    plot_close(h);
+    plot_open_legend(h);
+    for (size_t i = 0; i < n; i++) {
+        struct buf label = {0};
+        name(&label, entries[i]);
+        if (has_times(entries[i]))
+            plot_put_key(h, i, buf_text(&label));
+        buf_release(&label);
+    }
+    html_close(h);
+    html_close(h);
+}

@@ -1,0 +1,62 @@
+/* gate.c - what failed, by how much, and how sure that is: a sentence each. */
+#include "config.h"
+
+#include "report/gate.h"
+
+#include "report/compare.h"
+#include "report/expect.h"
+
+struct teller { void (*line)(void *, const char *); void *to; size_t count; };
+
+static void tell(struct teller *t, struct buf *b)
+{
+    t->count++;
+    if (t->line)
+        t->line(t->to, buf_text(b));
+    buf_release(b);
+}
+
+static void put_place(struct buf *b, const char *run, const char *backend, const char *strategy, const struct ir_param *sweep, uint32_t n)
+{
+    buf_printf(b, "%s on %s with %s", run, backend, strategy);
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(b, ", %s %s", sweep[i].name, sweep[i].text);
+    buf_puts(b, ": ");
+}
+
+static void tell_expectations(struct teller *t, const struct results *r)
+{
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        const struct result_expectation *x = r->expectations.items + i;
+        struct buf b = {0};
+        if (x->ok)
+            continue;
+        put_place(&b, x->run, x->backend, x->strategy, x->sweep, x->nsweep);
+        expect_put_what(&b, x);
+        buf_puts(&b, x->fail_if ? " holds: " : " failed: ");
+        expect_put_missed(&b, x);
+        tell(t, &b);
+    }
+}
+
+static void tell_slower(struct teller *t, const struct results *r)
+{
+    for (size_t i = 0; i < r->comparisons.count; i++) {
+        const struct comparison *c = r->comparisons.items + i;
+        struct buf b = {0};
+        if (c->kind != COMPARISON_BASELINE || c->verdict != VERDICT_SLOWER)
+            continue;
+        put_place(&b, c->entry->run, c->entry->backend, c->entry->strategy, c->entry->sweep, c->entry->nsweep);
+        buf_printf(&b, "%s against the baseline: ", metric_name(c->metric));
+        comparison_put(&b, c);
+        tell(t, &b);
+    }
+}
+
+size_t gate_failures(const struct results *r, void (*line)(void *, const char *), void *to)
+{
+    struct teller t = {line, to, 0};
+    tell_expectations(&t, r);
+    tell_slower(&t, r);
+    return t.count;
+}

@@ -1,0 +1,217 @@
+/* html_point.c - one point of a run on the page: all figures, what they look like, then each backend by itself. */
+#include "config.h"
+
+#include "report/html_run.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/chart.h"
+#include "report/html_table.h"
+#include "report/number.h"
+#include "report/stats.h"
+#include "report/text.h"
+
+struct point {
+    struct html *html;
+    const struct results *results;
+    size_t first, end;
+    const struct result_entry *best;
+};
+
+static chart_entries entries_of(const struct point *p)
+{
+    return (chart_entries)p->results->entries.items + p->first;
+}
+
+static size_t backend_end(const struct point *p, size_t first)
+{
+    struct result_entry **all = p->results->entries.items;
+    size_t end = first;
+    while (end < p->end && !strcmp(all[end]->backend, all[first]->backend))
+        end++;
+    return end;
+}
+
+/* ---- the table ---- */
+
+static void put_remark(const struct point *p, const struct result_entry *e)
+{
+    const char *unranked = figures_unranked(p->results, e);
+    double v = 0, least = 0;
+    struct buf b = {0};
+    if (e == p->best)
+        buf_puts(&b, "best");
+    else if (unranked)
+        buf_printf(&b, "not ranked: %s", e->failed ? e->failed : unranked);
+    else if (figures_metric(p->best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
+        number_put(&b, v / least);
+        buf_puts(&b, "×");
+    }
+    html_put_buf(p->html, "td", "words", &b);
+}
+
+static void put_figures_row(const struct point *p, const struct result_entry *e)
+{
+    static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
+    struct html *h = p->html;
+    html_open_row(h, e == p->best ? "good" : figures_unranked(p->results, e) ? "warn" : NULL);
+    html_put_row_head(h, e->backend);
+    html_put_row_head(h, e->strategy);
+    put_remark(p, e);
+    html_put_cell(h, e->calls_per_request > 0, e->calls_per_request,
+                  e->calls_per_request == floor(e->calls_per_request) ? number_put_count : number_put);
+    html_put_metric(h, e, METRIC_THROUGHPUT, false, number_put);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        html_put_metric(h, e, times[i], false, number_put_duration);
+    html_put_metric(h, e, METRIC_P99, true, number_put_duration);
+    html_put_cell(h, true, (double)e->all.errors, number_put_count);
+    html_put_cell(h, true, (double)e->all.retries, number_put_count);
+    html_put_metric(h, e, METRIC_COST_PER_MILLION, false, number_put);
+    html_close(h);
+}
+
+static void put_figures(const struct point *p)
+{
+    static const char *const heads[] = {"backend", "strategy", "p99 to the best", "calls/request", "requests/s", "p50", "p95", "p99", "p99.9", "max",
+                                        "service p99", "errors", "retries", "$ per million", NULL};
+    const struct result_entry *e = p->results->entries.items[p->first];
+    struct buf caption = {0};
+    buf_printf(&caption, "%s%s", e->run, e->nsweep ? ", " : "");
+    text_put_sweep(&caption, e->sweep, e->nsweep);
+    buf_puts(&caption, ": all figures of each backend and strategy");
+    html_open_table(p->html, buf_text(&caption), heads, "012");
+    for (size_t i = p->first; i < p->end; i++)
+        put_figures_row(p, p->results->entries.items[i]);
+    html_close_table(p->html);
+    buf_release(&caption);
+}
+
+/* ---- all backends in one picture ---- */
+
+static void by_both(struct buf *b, const struct result_entry *e)
+{
+    buf_printf(b, "%s with %s", e->backend, e->strategy);
+}
+
+static void by_strategy(struct buf *b, const struct result_entry *e)
+{
+    buf_puts(b, e->strategy);
+}
+
+/* The ranked entry of least p99 among those of a backend, or NULL. */
+static const struct result_entry *fastest(const struct point *p, size_t first, size_t end)
+{
+    return figures_best(p->results, first, end);
+}
+
+static void put_backends_chart(const struct point *p)
+{
+    enum { MOST = 64 };
+    const struct result_entry *best[MOST];
+    size_t n = 0;
+    for (size_t i = p->first; i < p->end && n < MOST; i = backend_end(p, i))
+        if ((best[n] = fastest(p, i, backend_end(p, i))))
+            n++;
+    chart_put_percentiles(p->html, "Response time by percentile: each backend with its fastest strategy", best, n, by_both);
+}
+
+static bool throughput(const struct result_entry *e, double *v) { return figures_metric(e, METRIC_THROUGHPUT, false, v); }
+static bool throughput_interval(const struct result_entry *e, double *low, double *high)
+{
+    return stats_interval(e, METRIC_THROUGHPUT, low, high);
+}
+static bool calls(const struct result_entry *e, double *v)
+{
+    *v = e->calls_per_request;
+    return *v > 0;
+}
+
+static void put_overview(const struct point *p)
+{
+    static const struct chart_bars bars[] = {
+        {"Throughput, requests/s", throughput, throughput_interval, plot_put_count, number_put},
+        {"Calls to the backend for each request", calls, NULL, plot_put_count, plot_put_count},
+    };
+    size_t n = p->end - p->first;
+    chart_put_boxes(p->html, "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest", entries_of(p), n);
+    for (size_t i = 0; i < sizeof bars / sizeof *bars; i++)
+        chart_put_bars(p->html, &bars[i], entries_of(p), n);
+    chart_put_pareto(p->html, "Latency against cost; the line joins what nothing else beats in both", entries_of(p), n);
+}
+
+/* ---- each backend by itself ---- */
+
+static void put_plan(struct html *h, const struct result_entry *e)
+{
+    struct buf title = {0};
+    if (!e->plan)
+        return;
+    buf_printf(&title, "The plan of %s", e->strategy);
+    html_open(h, "details");
+    html_put(h, "summary", NULL, buf_text(&title));
+    html_open(h, "div");
+    html_attribute(h, "class", "wide");
+    html_attribute(h, "tabindex", "0");
+    html_attribute(h, "role", "region");
+    html_attribute(h, "aria-label", "%s", buf_text(&title));
+    html_put(h, "pre", NULL, e->plan);
+    html_close(h);
+    html_close(h);
+    buf_release(&title);
+}
+
+static void put_notes(struct html *h, chart_entries entries, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++)
+        any |= entries[i]->nnotes > 0;
+    if (!any)
+        return;
+    html_put(h, "p", NULL, "What fell back to something else, and why:");
+    html_open(h, "ul");
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < entries[i]->nnotes; k++) {
+            struct buf b = {0};
+            buf_printf(&b, "%s: %s", entries[i]->strategy, entries[i]->notes[k]);
+            html_put_buf(h, "li", NULL, &b);
+        }
+    html_close(h);
+}
+
+static void put_backend(const struct point *p, size_t first, size_t end)
+{
+    chart_entries entries = (chart_entries)p->results->entries.items + first;
+    const struct result_entry *best = fastest(p, first, end);
+    struct buf title = {0};
+    html_open(p->html, "details");
+    buf_printf(&title, "%s by itself: strategies, time line, a slow request, plans", entries[0]->backend);
+    html_put(p->html, "summary", NULL, buf_text(&title));
+    buf_clear(&title);
+    buf_printf(&title, "Response time by percentile: the strategies on %s", entries[0]->backend);
+    if (end - first > 1)
+        chart_put_percentiles(p->html, buf_text(&title), entries, end - first, by_strategy);
+    buf_clear(&title);
+    buf_printf(&title, "Over time on %s: a red mark is a slice with errors, an amber one with throttled requests", entries[0]->backend);
+    chart_put_time(p->html, buf_text(&title), entries, end - first, by_strategy);
+    best = best ? best : entries[0];
+    buf_clear(&title);
+    by_both(&title, best);
+    chart_put_trace(p->html, buf_text(&title), best);
+    put_notes(p->html, entries, end - first);
+    for (size_t i = first; i < end; i++)
+        put_plan(p->html, p->results->entries.items[i]);
+    html_close(p->html);
+    buf_release(&title);
+}
+
+void html_put_point(struct html *h, const struct results *r, size_t first, size_t end)
+{
+    struct point p = {h, r, first, end, figures_best(r, first, end)};
+    put_backends_chart(&p);
+    put_figures(&p);
+    html_put_comparisons(h, r, first, end);
+    put_overview(&p);
+    for (size_t i = first; i < end; i = backend_end(&p, i))
+        put_backend(&p, i, backend_end(&p, i));
+}

@@ -1,0 +1,65 @@
+/* html_run.c - a run's part of the page: what was expected, what the sweep shows, then each of its points. */
+#include "config.h"
+
+#include "report/html_run.h"
+
+#include "report/number.h"
+#include "report/text.h"
+
+static void put_how(struct html *h, const struct result_entry *e, size_t points)
+{
+    struct buf b = {0};
+    buf_printf(&b, "query %s", e->query);
+    if (e->rate > 0) {
+        buf_puts(&b, "; open loop, requests arrive at ");
+        number_put(&b, e->rate);
+        buf_printf(&b, "/s whatever the answers take, on %u clients; latency from the intended start", e->clients);
+    } else {
+        buf_printf(&b, "; closed loop, %u client%s, each asks as soon as it has its answer", e->clients, e->clients == 1 ? "" : "s");
+    }
+    if (points > 1)
+        buf_printf(&b, "; %zu points of a sweep (this is the first's)", points);
+    html_put(h, "p", "soft", buf_text(&b));
+    buf_release(&b);
+}
+
+/* Each point of a sweep can be opened; the first one is. */
+static void put_folded(struct html *h, const struct results *r, size_t first, size_t end)
+{
+    const struct result_entry *e = r->entries.items[first];
+    struct buf title = {0};
+    text_put_sweep(&title, e->sweep, e->nsweep);
+    html_open(h, "details");
+    html_attribute(h, "class", "point");
+    if (first == 0)
+        html_attribute(h, "open", "open");
+    html_put(h, "summary", "point", buf_text(&title));
+    html_put_point(h, r, first, end);
+    html_close(h);
+    buf_release(&title);
+}
+
+void html_put_run(struct html *h, const struct results *r, size_t first, size_t end)
+{
+    struct buf title = {0};
+    size_t points = 0;
+    for (size_t i = first; i < end; i = figures_point_end(r, i))
+        points++;
+    html_open(h, "h2");
+    html_attribute(h, "id", "run-%s", r->entries.items[first]->run);
+    html_text(h, r->entries.items[first]->run);
+    html_close(h);
+    put_how(h, r->entries.items[first], points);
+    html_put_heat_map(h, r, first, end);
+    if (points > 1)
+        html_put_sweeps(h, r, first, end);
+    for (size_t i = first; i < end;) {
+        size_t to = figures_point_end(r, i);
+        if (points > 1)
+            put_folded(h, r, i, to);
+        else
+            html_put_point(h, r, i, to);
+        i = to;
+    }
+    buf_release(&title);
+}

@@ -1,0 +1,38 @@
+/* html_style.c - how the page looks. Contrast with the background is at least 4.5 for text and 3 for lines, in both schemes: tests/html.py
+ * computes it. Meaning never hangs on colour alone. */
+#include "config.h"
+
+#include "report/html_style.h"
+
+const char html_style_sheet[] =
+    "\n:root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--soft:#57606a;--rule:#d0d7de;--good:#116329;--bad:#b3151d;--warn:#7d4e00;"
+    "--s0:#0969da;--s1:#bc4c00;--s2:#1a7f37;--s3:#8250df;--s4:#bf3989;--s5:#0e7c86;--s6:#7d4e00;--s7:#57606a}\n"
+    "@media (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--soft:#9da7b3;--rule:#30363d;--good:#56d364;--bad:#ff7b72;"
+    "--warn:#e3b341;--s0:#58a6ff;--s1:#ffa657;--s2:#56d364;--s3:#d2a8ff;--s4:#ff9bce;--s5:#76e3ea;--s6:#e3b341;--s7:#9da7b3}}\n"
+    "body{background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif;max-width:84rem;margin:0 auto;padding:1rem}\n"
+    "h1{line-height:1.2}h2{border-bottom:1px solid var(--rule);margin-top:2.5rem}\n"
+    "a{color:var(--s0)}nav a{margin-right:.75rem}\n"
+    ".soft,caption,figcaption{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}\n"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}\n"
+    "caption,figcaption{text-align:left;padding:.5rem 0}\n"
+    "th,td{text-align:right;padding:.25rem .5rem;border-bottom:1px solid var(--rule);white-space:nowrap}\n"
+    "th:first-child,th.words,th[scope=row],td.words{text-align:left}td.words{white-space:normal;min-width:7rem}\n"
+    "thead th{color:var(--soft);font-weight:600}tbody th{font-weight:400}tr.good th{font-weight:700}\n"
+    "td.heat{border-left:.4rem solid currentColor;text-align:left;background:color-mix(in srgb,currentColor 8%,var(--bg))}"
+    "table:has(td.heat){width:auto}@media(max-width:40rem){th[scope=row]{white-space:normal}}\n"
+    "pre{font-size:.85rem;margin:.5rem 0}\n"
+    "details{margin:.75rem 0}details details{margin-left:1rem}summary{cursor:pointer;padding:.25rem 0;color:var(--s0)}\n"
+    "summary.point{font-size:1.2rem;font-weight:600;border-bottom:1px solid var(--rule)}\n"
+    "figure{margin:1rem 0}svg{width:100%;max-width:60rem;height:auto;min-width:36rem;display:block}svg text{fill:var(--soft);font-size:12px}\n"
+    ".grid{stroke:var(--rule);stroke-width:1}.line{fill:none;stroke-width:2;stroke:currentColor}.line:hover{stroke-width:4}\n"
+    ".fill{fill:currentColor}.box{fill:currentColor;fill-opacity:.35;stroke:currentColor}.median{stroke:var(--fg);stroke-width:2}\n"
+    ".whisker{stroke:var(--fg);stroke-width:1.5}.limit{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:5 4}\n"
+    ".front{fill:none;stroke:var(--fg);stroke-width:1.5;stroke-dasharray:2 3}.bad-mark{fill:var(--bad)}.warn-mark{fill:var(--warn)}\n"
+    ".s0{color:var(--s0)}.s1{color:var(--s1)}.s2{color:var(--s2)}.s3{color:var(--s3)}\n"
+    ".s4{color:var(--s4)}.s5{color:var(--s5)}.s6{color:var(--s6)}.s7{color:var(--s7)}\n"
+    ".legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:0}\n"
+    ".key{display:inline-block;width:1.2em;height:.3em;margin-right:.4em;vertical-align:middle;background:currentColor}\n"
+    "@media print{:root{color-scheme:light;--bg:#fff;--fg:#1b1f24;--soft:#57606a;--rule:#d0d7de;--good:#116329;--bad:#b3151d;--warn:#7d4e00;"
+    "--s0:#0969da;--s1:#bc4c00;--s2:#1a7f37;--s3:#8250df;--s4:#bf3989;--s5:#0e7c86;--s6:#7d4e00;--s7:#57606a}"
+    "details::details-content{content-visibility:visible;display:block}figure,tr{break-inside:avoid}.wide{overflow:visible}"
+    "svg{min-width:0}th,td{white-space:normal}}\n";

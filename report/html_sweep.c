@@ -1,0 +1,168 @@
+/* html_sweep.c - charts over the points of a sweep: for each parameter that is swept, each backend, a line for each strategy. */
+#include "config.h"
+
+#include "report/chart.h"
+#include "report/html_run.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "report/text.h"
+
+enum { MOST_COMBINATIONS = 4 };                       /* of the other parameters' values that get charts of their own */
+
+struct sweeps {
+    struct html *html;
+    const struct results *results;
+    size_t first, end;
+    struct arena arena;
+};
+
+struct axis {                                         /* one swept parameter, the others held at the values of `lead` */
+    uint32_t param;
+    const char **values;
+    size_t nvalues;
+    const struct result_entry *lead;
+};
+
+static struct result_entry *entry_at(const struct sweeps *s, size_t i)
+{
+    return s->results->entries.items[i];
+}
+
+static bool lies_on(const struct axis *a, const struct result_entry *e)
+{
+    for (uint32_t k = 0; k < e->nsweep; k++)
+        if (k != a->param && strcmp(e->sweep[k].text, a->lead->sweep[k].text) != 0)
+            return false;
+    return true;
+}
+
+static size_t place_of(const struct axis *a, const struct result_entry *e)
+{
+    size_t i = 0;
+    while (i < a->nvalues && strcmp(a->values[i], e->sweep[a->param].text) != 0)
+        i++;
+    return i;
+}
+
+static struct axis make_axis(struct sweeps *s, uint32_t param)
+{
+    struct axis a = {.param = param, .values = arena_array(&s->arena, const char *, s->end - s->first), .lead = entry_at(s, s->first)};
+    for (size_t i = s->first; i < s->end; i++)
+        if (place_of(&a, entry_at(s, i)) == a.nvalues)
+            a.values[a.nvalues++] = entry_at(s, i)->sweep[param].text;
+    return a;
+}
+
+/* ---- lines ---- */
+
+static struct chart_sweep_line *new_line(struct sweeps *s, const struct axis *a, struct chart_sweep_line *line, const char *name)
+{
+    line->name = name;
+    line->entries = arena_array(&s->arena, const struct result_entry *, a->nvalues);
+    return line;
+}
+
+static struct chart_sweep_line *line_named(struct sweeps *s, const struct axis *a, struct chart_sweep_line *lines, size_t *n, const char *name)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (!strcmp(lines[i].name, name))
+            return &lines[i];
+    return new_line(s, a, &lines[(*n)++], name);
+}
+
+/* Of each backend, at each value, the ranked entry of least p99; where none is ranked there is a gap. */
+static size_t best_lines(struct sweeps *s, const struct axis *a, struct chart_sweep_line *lines)
+{
+    size_t n = 0;
+    double v = 0, known = 0;
+    for (size_t i = s->first; i < s->end; i++) {
+        const struct result_entry *e = entry_at(s, i);
+        if (!lies_on(a, e) || figures_unranked(s->results, e) || !figures_metric(e, METRIC_P99, false, &v))
+            continue;
+        const struct result_entry **at = &line_named(s, a, lines, &n, e->backend)->entries[place_of(a, e)];
+        if (!*at || (figures_metric(*at, METRIC_P99, false, &known) && v < known))
+            *at = e;
+    }
+    return n;
+}
+
+static size_t strategy_lines(struct sweeps *s, const struct axis *a, const char *backend, struct chart_sweep_line *lines)
+{
+    size_t n = 0;
+    for (size_t i = s->first; i < s->end; i++) {
+        const struct result_entry *e = entry_at(s, i);
+        if (lies_on(a, e) && !strcmp(e->backend, backend))
+            line_named(s, a, lines, &n, e->strategy)->entries[place_of(a, e)] = e;
+    }
+    return n;
+}
+
+/* ---- charts ---- */
+
+static void put_chart(struct sweeps *s, const struct axis *a, const char *what, const struct chart_sweep_line *lines, size_t n)
+{
+    struct buf title = {0};
+    const struct ir_param *swept = a->lead->sweep;
+    buf_printf(&title, "p99 by %s: %s", swept[a->param].name, what);
+    for (uint32_t k = 0; k < a->lead->nsweep; k++)
+        if (k != a->param)
+            buf_printf(&title, ", %s %s", swept[k].name, swept[k].text);
+    chart_put_sweep(s->html, &(struct chart_sweep){buf_text(&title), swept[a->param].name, a->values, a->nvalues, lines, n,
+                                                   html_p99_limit(s->results, a->lead->run)});
+    buf_release(&title);
+}
+
+static void put_backend_charts(struct sweeps *s, const struct axis *a)
+{
+    html_open(s->html, "details");
+    html_put(s->html, "summary", NULL, "Each backend by itself, all strategies");
+    for (size_t i = s->first; i < s->end; i++) {
+        const char *backend = entry_at(s, i)->backend;
+        bool told = false;
+        for (size_t k = s->first; k < i && !told; k++)
+            told = !strcmp(entry_at(s, k)->backend, backend);
+        if (told)
+            continue;
+        struct chart_sweep_line *lines = arena_array(&s->arena, struct chart_sweep_line, s->end - s->first);
+        put_chart(s, a, arena_printf(&s->arena, "the strategies on %s", backend), lines, strategy_lines(s, a, backend, lines));
+    }
+    html_close(s->html);
+}
+
+static void put_axis(struct sweeps *s, const struct axis *a)
+{
+    struct chart_sweep_line *lines = arena_array(&s->arena, struct chart_sweep_line, s->end - s->first);
+    size_t n = best_lines(s, a, lines);
+    put_chart(s, a, "each backend with its fastest strategy", lines, n);
+    put_backend_charts(s, a);
+}
+
+static void put_param(struct sweeps *s, uint32_t param)
+{
+    struct axis a = make_axis(s, param);
+    size_t combinations = 0;
+    if (a.nvalues < 2)
+        return;
+    for (size_t i = s->first; i < s->end; i = figures_point_end(s->results, i)) {
+        a.lead = entry_at(s, i);
+        if (place_of(&a, a.lead) == 0 && combinations++ < MOST_COMBINATIONS)
+            put_axis(s, &a);
+    }
+    if (combinations > MOST_COMBINATIONS) {
+        const char *more = arena_printf(&s->arena, "By %s at %zu further combinations of the other parameters: see the tables of the points.",
+                                        a.lead->sweep[param].name, combinations - MOST_COMBINATIONS);
+        html_put(s->html, "p", "soft", more);
+    }
+}
+
+void html_put_sweeps(struct html *h, const struct results *r, size_t first, size_t end)
+{
+    struct sweeps s = {.html = h, .results = r, .first = first, .end = end};
+    arena_init(&s.arena);
+    for (uint32_t k = 0; k < r->entries.items[first]->nsweep; k++)
+        put_param(&s, k);
+    arena_release(&s.arena);
+}

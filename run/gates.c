@@ -1,0 +1,123 @@
+/* gates.c - baselines: the earlier result that this one is held against, and the file that a later one will be held against.
+ *
+ * A name stands for .wkl/baselines/NAME.json in the folder of the workload's file, so that it may be kept with it; a path stands for itself. */
+#include "config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "compiler/narrow.h"
+#include "report/baseline.h"
+#include "report/read_json.h"
+#include "report/report.h"
+#include "run/runner.h"
+
+static const char folder[] = ".wkl/baselines";
+
+static bool is_path(const char *name)
+{
+    size_t n = strlen(name);
+    return strchr(name, '/') || (n > 5 && !strcmp(name + n - 5, ".json"));
+}
+
+bool gates_name_ok(const char *name)
+{
+    for (const char *p = name; *p; p++)
+        if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
+            return false;
+    return name[0] && name[0] != '.' && strlen(name) < 100;
+}
+
+static const char *path_of(struct runner *r, const char *name)
+{
+    const char *file = r->options->files[0], *slash = strrchr(file, '/');
+    if (is_path(name))
+        return name;
+    return arena_printf(&r->arena, "%.*s%s/%s.json", slash ? (int)(slash - file + 1) : 0, file, folder, name);
+}
+
+/* What is about to be measured, one entry for each point, as far as it is known without a database. */
+static struct results *foresee(struct runner *r)
+{
+    struct results *ahead = results_new(r->ir, r->options->seed);
+    for (uint32_t i = 0; i < r->ir->nruns; i++)
+        for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++)
+            if (narrow_takes_run(r->options->run, &r->ir->runs[i]))
+                results_add_entry(ahead, &r->ir->runs[i].points[k], "", "");
+    return ahead;
+}
+
+int gates_open(struct runner *r, struct error *err)
+{
+    const char *name = r->options->baseline, *path = name ? path_of(r, name) : NULL;
+    if (!name)
+        return 0;
+    if (!is_path(name) && access(path, F_OK) != 0)
+        return error_set(err, ERR_USAGE, "there is no baseline '%s': it would be %s; `--save-baseline %s` makes it", name, path, name);
+    int rc = results_read(path, &r->baseline, err);
+    if (rc < 0)
+        return rc;
+    struct results *ahead = r->results ? NULL : foresee(r);
+    rc = baseline_check(ahead ? ahead : r->results, r->baseline, name, err);
+    results_free(ahead);
+    return rc;
+}
+
+void gates_close(struct runner *r)
+{
+    results_free(r->baseline);
+    r->baseline = NULL;
+}
+
+/* ---- saving ---- */
+
+static int make_folders(const char *path, struct error *err)
+{
+    char part[4096];
+    snprintf(part, sizeof part, "%s", path);
+    for (char *p = strchr(part + 1, '/'); p; p = strchr(p + 1, '/')) {
+        *p = 0;
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", part, strerror(errno));
+        *p = '/';
+    }
+    return 0;
+}
+
+/* Written beside it and renamed, so that a baseline is whole or not there. */
+static int write_whole(struct runner *r, const char *path, struct error *err)
+{
+    struct buf b = {0};
+    struct report_options options = {0};
+    const char *beside = arena_printf(&r->arena, "%s.%ld", path, (long)getpid());
+    report_put_json(r->results, &options, &b);
+    FILE *f = fopen(beside, "w");
+    bool bad = !f || fwrite(buf_text(&b), 1, b.len, f) != b.len;
+    bad = (f && fclose(f) != 0) || bad;
+    buf_release(&b);
+    if (!bad && rename(beside, path) == 0)
+        return 0;
+    int why = errno;
+    unlink(beside);
+    return error_set(err, ERR_IO, "'%s' cannot be written: %s", path, strerror(why));
+}
+
+int gates_save(struct runner *r, bool failed, struct error *err)
+{
+    const char *name = r->options->save_baseline, *path = name ? path_of(r, name) : NULL;
+    if (!name)
+        return 0;
+    if (failed) {
+        progress_complain(r->progress, "baseline '%s' was not saved: the run failed", name);
+        return 0;
+    }
+    int rc = make_folders(path, err);
+    rc = rc < 0 ? rc : write_whole(r, path, err);
+    if (rc == 0)
+        progress_say(r->progress, "baseline '%s' saved: %s", name, path);
+    return rc;
+}
