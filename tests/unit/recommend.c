@@ -37,10 +37,10 @@ static struct result_entry *add(struct results *r, int point, const char *backen
         results_add_round(r, e, t);
     }
     tally_free(t);
-    if (usd > 0) {
-        e->basis = BASIS_MODELLED;
-        e->price = (struct result_price){.unit = "unit", .usd_per_million = usd};
-    }
+    struct price price = {"s", "r", "request_unit", usd, PER_MILLION, "2026-01-31", NULL, CHECKED_GIVEN};
+    struct cost cost = {.nlines = 1, .lines = {{.price = price, .basis = COST_MODELLED, .amount = 1, .size = 1, .step = 1, .times = 1}}};
+    if (usd > 0)
+        results_set_cost(r, e, &cost);
     results_add_verified(r, e, 1, 1, 0, NULL);
     return e;
 }
