@@ -27,6 +27,10 @@ bool report_wants_plain(int fd);
 /* Columns of the terminal, at least 60 and at most 100, for text is laid out for that; 100 where fd is none. */
 unsigned report_width(int fd);
 
+/* What a workload costs, without its having been run (run/costing.h): a table, or JSON with the `cost` objects of results. */
+void report_put_costs(const struct results *, const struct report_options *, struct buf *);
+void report_put_costs_json(const struct results *, struct buf *);
+
 void report_put_text(const struct results *, const struct report_options *, struct buf *);
 void report_put_json(const struct results *, const struct report_options *, struct buf *);
 void report_put_csv(const struct results *, const struct report_options *, struct buf *);
