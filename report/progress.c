@@ -304,6 +304,11 @@ void progress_measured(struct progress *p, const struct progress_measure *m)
     buf_puts(&b, " s  ");
     number_put(&b, m->per_second);
     buf_puts(&b, "/s");
+    if (m->errors) {                                  /* before what a narrow terminal cuts off */
+        buf_puts(&b, "  ");
+        number_put_count(&b, (double)m->errors);
+        buf_puts(&b, m->errors == 1 ? " ERROR" : " ERRORS");
+    }
     if (m->p50_ns >= 0) {
         buf_puts(&b, "  p50 ");
         number_put_duration(&b, (double)m->p50_ns);
@@ -313,11 +318,6 @@ void progress_measured(struct progress *p, const struct progress_measure *m)
     if (m->lag_ns >= 0) {
         buf_puts(&b, "  late ");
         number_put_duration(&b, (double)m->lag_ns);
-    }
-    if (m->errors) {
-        buf_puts(&b, "  ");
-        number_put_count(&b, (double)m->errors);
-        buf_puts(&b, m->errors == 1 ? " ERROR" : " ERRORS");
     }
     progress_line(p, buf_text(&b));
     buf_release(&b);

@@ -124,7 +124,7 @@ static void measuring_says_all_that_counts(void **state)
     wait_ms(1);
     progress_measured(p, &m);
     expect_written(
-        "measuring: round 2/3  lakebase, binpacked  warm-up  4.1 s  2,130/s  p50 451 µs  p99 1.27 ms  late 0 ns  1 ERROR\n");
+        "measuring: round 2/3  lakebase, binpacked  warm-up  4.1 s  2,130/s  1 ERROR  p50 451 µs  p99 1.27 ms  late 0 ns\n");
     m = (struct progress_measure){.label = "verifying lakebase", .per_second = 12, .p50_ns = -1, .p99_ns = -1, .lag_ns = -1};
     assert_false(progress_due(p));
     wait_ms(1);
