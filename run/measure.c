@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -67,14 +69,14 @@ void crew_close(struct crew *crew)
 struct hand {
     pthread_t thread;
     struct worker *worker;
-    atomic_bool ended;
+    sem_t *ended;                                     /* of all hands: one for each that has ended */
 };
 
 static void *hand_work(void *arg)
 {
     struct hand *h = arg;
     worker_run(h->worker);
-    atomic_store(&h->ended, true);
+    sem_post(h->ended);
     return NULL;
 }
 
@@ -99,12 +101,15 @@ static struct worker *hire(struct runner *r, struct crew *crew, const struct dri
     return worker_new(&s);
 }
 
-static bool any_at_work(struct hand *hands, uint32_t n)
+/* Sleeps until a hand has ended, which is true, or it is time to show how far they are: whoever looked more often would take from them. */
+static bool hand_ended(sem_t *ended)
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (!atomic_load(&hands[i].ended))
-            return true;
-    return false;
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    uint64_t ns = (uint64_t)until.tv_nsec + SHOW_NS;
+    until.tv_sec += (time_t)(ns / NS_PER_S);
+    until.tv_nsec = (long)(ns % NS_PER_S);
+    return sem_timedwait(ended, &until) == 0;
 }
 
 static void show(struct runner *r, const struct drive *d, uint64_t from, uint64_t answered)
@@ -151,13 +156,16 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
         n = (uint32_t)d->requests;
     struct hand *hands = mem_alloc(n * sizeof *hands);
     atomic_ullong answered = 0;
+    sem_t ended;
+    sem_init(&ended, 0, 0);
     uint64_t from = clock_ns();
     for (uint32_t i = 0; i < n; i++) {
-        hands[i].worker = hire(r, crew, d, i, n, &answered);
+        hands[i] = (struct hand){.worker = hire(r, crew, d, i, n, &answered), .ended = &ended};
         pthread_create(&hands[i].thread, NULL, hand_work, &hands[i]);
     }
-    while (any_at_work(hands, n)) {
-        usleep(2000);
+    for (uint32_t at_work = n; at_work;) {
+        if (hand_ended(&ended))
+            at_work--;
         if (clock_ns() - from > SHOW_NS)
             show(r, d, from, atomic_load(&answered));
     }
@@ -166,5 +174,6 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
     collect(r, hands, n, out);
     for (uint32_t i = 0; i < n; i++)
         worker_free(hands[i].worker);
+    sem_destroy(&ended);
     mem_free(hands);
 }
