@@ -140,29 +140,44 @@ static int bind_value(sqlite3_stmt *stmt, int at, struct type t, const struct va
                                 : sqlite3_bind_text(stmt, at, v->u.s.p, (int)v->u.s.n, SQLITE_TRANSIENT);
 }
 
-/* What cannot be read as its type comes out as NULL, which is not what was loaded. Returns the bytes that it took. */
+/* What cannot be read as its type comes out as NULL, which is not what was loaded. Returns the bytes that it took. Nulls are read as
+ * nothing (0, no bytes): only then is it asked whether one is null. */
 static uint32_t read_value(sqlite3_stmt *stmt, int at, struct type t, struct value *v)
 {
-    *v = (struct value){.null = sqlite3_column_type(stmt, at) == SQLITE_NULL};
-    if (v->null)
-        return 0;
+    bool nothing = false;
+    uint32_t n = 8;
+    double d;
+    v->null = false;
     if (is_text(t)) {
         char *text = (char *)sqlite3_column_text(stmt, at);
-        uint32_t n = (uint32_t)sqlite3_column_bytes(stmt, at);
+        n = (uint32_t)sqlite3_column_bytes(stmt, at);
         v->null = !text || !value_parse(t, text, n, v);
         return n;
     }
     switch (type_class(t)) {
-    case CLASS_INT: v->u.i = sqlite3_column_int64(stmt, at); return 8;
-    case CLASS_DOUBLE: v->u.d = sqlite3_column_double(stmt, at); return 8;
-    case CLASS_DECIMAL: v->u.dec = value_decimal_from_double(t, sqlite3_column_double(stmt, at)); return 8;
-    case CLASS_BYTES: break;
+    case CLASS_INT:
+        nothing = (v->u.i = sqlite3_column_int64(stmt, at)) == 0;
+        break;
+    case CLASS_DOUBLE: case CLASS_DECIMAL:
+        d = sqlite3_column_double(stmt, at);
+        nothing = d == 0;
+        if (type_class(t) == CLASS_DOUBLE)
+            v->u.d = d;
+        else
+            v->u.dec = value_decimal_from_double(t, d);
+        break;
+    case CLASS_BYTES:
+        v->u.s.p = sqlite3_column_blob(stmt, at);
+        n = v->u.s.n = (uint32_t)sqlite3_column_bytes(stmt, at);
+        if ((nothing = !v->u.s.p))
+            v->u.s.p = "";
+        break;
     }
-    v->u.s.p = sqlite3_column_blob(stmt, at);
-    v->u.s.n = (uint32_t)sqlite3_column_bytes(stmt, at);
-    if (!v->u.s.p)
-        v->u.s.p = "";
-    return v->u.s.n;
+    if (nothing && sqlite3_column_type(stmt, at) == SQLITE_NULL) {
+        v->null = true;
+        n = 0;
+    }
+    return n;
 }
 
 /* ---- loading: one transaction, fifty rows a statement ---- */

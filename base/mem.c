@@ -1,30 +1,38 @@
 #include "base/mem.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bug.h"
+static void *got(void *p, size_t size)
+{
+    if (p)
+        return p;
+    fprintf(stderr, "wkl: out of memory: %zu bytes more are not to be had; nothing else was wrong\n", size);
+    exit(EXIT_OUT_OF_MEMORY);
+}
 
 void *mem_alloc(size_t size)
 {
-    void *p = calloc(1, size ? size : 1);
-    if (!p)
-        BUG("out of memory: %zu bytes asked for", size);
-    return p;
+    return got(calloc(1, size ? size : 1), size);
 }
 
 void *mem_grow(void *p, size_t size)
 {
-    p = realloc(p, size ? size : 1);
-    if (!p)
-        BUG("out of memory: %zu bytes asked for", size);
-    return p;
+    return got(realloc(p, size ? size : 1), size);
 }
 
 char *mem_strdup(const char *s)
 {
     size_t n = strlen(s) + 1;
     return memcpy(mem_alloc(n), s, n);
+}
+
+char *mem_realpath(const char *path)
+{
+    char *real = realpath(path, NULL);
+    return real || errno != ENOMEM ? real : got(NULL, strlen(path));
 }
 
 void mem_free(void *p)

@@ -87,6 +87,9 @@ def measure_backend(build, backend, runs, seconds):
             n += 1
             for threshold in wrong:
                 wrong[threshold] += claimed(comparisons, threshold)
+            for c in comparisons:
+                if c["verdict"] in ("faster", "slower"):
+                    print(f"    {c['strategy']}, {c['metric']}: {c['change']:+.1%} ({c['ci95'][0]:+.1%} to {c['ci95'][1]:+.1%}), p {c['p']}", file=sys.stderr)
             changes += [abs(c["change"]) for c in comparisons if c["change"] is not None]
             print(f"{backend} {i + 1}/{runs}: wrong so far {wrong}", file=sys.stderr)
     if not n:

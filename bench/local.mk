@@ -1,7 +1,6 @@
 # bench/: what wkl costs beside its peers. `make bench` measures; `make check` builds the peers, so that they do not rot.
-EXTRA_DIST += bench/AA.md bench/README.md bench/RESULTS.md bench/aa.py bench/bench.py bench/binpacked.wkl bench/embedded.py \
-    bench/empty.lua bench/http_request.py bench/load.wkl bench/loading.py bench/point.wkl bench/postgres.py bench/procedure.py \
-    bench/stall.py bench/tools.py
+EXTRA_DIST += bench/AA.md bench/README.md bench/aa.py bench/RESULTS.md bench/bench.py bench/binpacked.wkl bench/embedded.py bench/empty.lua \
+    bench/http_request.py bench/load.wkl bench/loading.py bench/point.wkl bench/postgres.py bench/procedure.py bench/stall.py bench/tools.py
 
 BENCH_PEERS =
 if HAVE_SQLITE

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "compiler/front.h"
 
 static bool write_all(int fd, const char *p, size_t n)
@@ -31,7 +32,7 @@ static int replace(struct arena *arena, const char *path, const struct buf *text
 {
     struct stat st;
     int fd = -1, rc = 0;
-    char *temporary = NULL, *real = realpath(path, NULL);
+    char *temporary = NULL, *real = mem_realpath(path);
     if (!real || stat(real, &st) < 0) {
         rc = error_set(err, ERR_IO, "'%s' cannot be written: %s", path, strerror(errno));
         goto out;
@@ -52,7 +53,7 @@ static int replace(struct arena *arena, const char *path, const struct buf *text
 out:
     if (fd >= 0)
         close(fd);
-    free(real);
+    mem_free(real);
     return rc;
 }
 

@@ -120,7 +120,7 @@ static const struct option_row options[] = {
 static const struct command command = {
     "wklc", "wklc [OPTIONS] FILE…",
     "Compiles a workload and shows what it becomes on each database. Touches no database.",
-    "Exit: 0 fine, 1 usage or a file with errors, 70 a bug of ours.\n\n"
+    "Exit: 0 fine, 1 usage or a file with errors, 70 a bug of ours, 71 out of memory.\n\n"
     "  wklc fraud.wkl                                     check it\n"
     "  wklc fraud.wkl --target dynamodb --emit            the plan: requests, keys, limits, costs\n"
     "  wklc fraud.wkl --target lakebase --emit=request --strategy binpacked | psql\n"

@@ -39,7 +39,10 @@ static int put_piece(struct emitter *e, const char *name, const char *ext, const
     FILE *f = fopen(path, "w");
     bool bad = !f || fwrite(buf_text(text), 1, text->len, f) != text->len;
     bad |= f && fclose(f) != 0;
-    return bad ? error_set(e->err, ERR_IO, "'%s' cannot be written: %s", path, strerror(errno)) : 0;
+    int rc = bad ? error_set(e->err, ERR_IO, "'%s' cannot be written: %s", path, strerror(errno)) : 0;
+    if (f && bad)
+        remove(path);                                 /* a half of it would be taken for the whole */
+    return rc;
 }
 
 /* ---- schema ---- */

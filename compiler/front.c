@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/mem.h"
 #include "compiler/elab.h"
 #include "grammar/fmt.h"
 #include "grammar/scan_state.h"
@@ -109,7 +110,7 @@ static void use(struct loader *l, const char *from, const struct node *n)
         return;
     }
     const char *path = beside(l->arena, from, text->text);
-    char *real = realpath(path, NULL);
+    char *real = mem_realpath(path);
     struct error err = {0}, *outer = l->err;
     if (real && map_find(&l->open, real)) {
         diag_add(l->diags, SEVERITY_ERROR, "E0210", n->span, "take what both need into a third file", "'%s' uses itself", text->text);
@@ -119,16 +120,16 @@ static void use(struct loader *l, const char *from, const struct node *n)
             diag_add(l->diags, SEVERITY_ERROR, "E0211", n->span, NULL, "%s", err.text);
         l->err = outer;
     }
-    free(real);
+    mem_free(real);
 }
 
 static int load(struct loader *l, const char *path)
 {
     const char *text;
     uint32_t size;
-    char *real = realpath(path, NULL);
+    char *real = mem_realpath(path);
     const char *id = arena_strdup(l->arena, real ? real : path);
-    free(real);
+    mem_free(real);
     if (map_find(&l->done, id))
         return 0;
     int rc = read_file(l->arena, path, &text, &size, l->err);

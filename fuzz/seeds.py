@@ -15,7 +15,16 @@ def read(path):
         return f.read()
 
 
+def long_tokens():
+    """Longer than the buffers of a scanner are."""
+    n = 20000
+    for token in (b'"' + b"x" * n + b'"', b'"' + b"{1}" * n + b'"', b"#" + b" x" * n, b" " * n + b"1", b"x" * n, b"1" * n, b"1." + b"2" * n, b"x" + b".y" * n,
+                  b"x" + b" " * n + b":", b"\xc3\xa9" * n, b"'" + b"x" * n + b"'"):
+        yield b"param p = " + token + b"\n"
+
+
 def workloads():
+    yield from long_tokens()
     for pattern in ("examples", "stdlib", "tests", "bench"):
         for path in glob.glob(os.path.join(SOURCE, pattern, "**", "*.wkl"), recursive=True):
             yield read(path)

@@ -4,6 +4,11 @@
 }
 %code top {
 #include "config.h"
+
+#include "base/mem.h"
+
+#define YYMALLOC mem_alloc                            /* of the parser itself */
+#define YYFREE   mem_free
 }
 %define api.pure full
 %define api.prefix {wkl_}

@@ -9,7 +9,7 @@ libwkl_a_SOURCES += \
     report/chart_time.c \
     report/chart_trace.c \
     report/compare.c report/compare.h \
-    report/csv.c \
+    report/csv.c report/csv.h \
     report/expect.c report/expect.h \
     report/fields.c report/fields.h \
     report/figures.c report/figures.h \
@@ -52,14 +52,16 @@ EXTRA_DIST += \
     tests/report/one.txt tests/report/one.json tests/report/one.csv tests/report/one.md tests/report/one.xml \
     tests/report/sweep.txt tests/report/sweep.json tests/report/sweep.csv tests/report/sweep.md tests/report/sweep.xml
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/hdr tests/unit/read_json
-TESTS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/hdr tests/unit/read_json
+check_PROGRAMS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
+TESTS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
 tests_unit_hdr_SOURCES = tests/unit/hdr.c
 tests_unit_hdr_LDADD = $(UNIT_LIBS)
 tests_unit_read_json_SOURCES = tests/unit/read_json.c
 tests_unit_read_json_LDADD = $(UNIT_LIBS)
 tests_unit_figures_SOURCES = tests/unit/figures.c
 tests_unit_figures_LDADD = $(UNIT_LIBS)
+tests_unit_recommend_SOURCES = tests/unit/recommend.c
+tests_unit_recommend_LDADD = $(UNIT_LIBS)
 tests_unit_statistics_SOURCES = tests/unit/statistics.c
 tests_unit_statistics_LDADD = $(UNIT_LIBS)
 tests_unit_progress_SOURCES = tests/unit/progress.c

@@ -82,14 +82,6 @@ struct results *results_new(const struct ir *ir, uint64_t seed)
     return r;
 }
 
-static void hists_free(struct tally *t)
-{
-    hist_free(t->response);
-    hist_free(t->service);
-    hist_free(t->wait);
-    hist_free(t->lag);
-}
-
 static void round_free(struct result_round *round)
 {
     hist_free(round->response);
@@ -104,7 +96,7 @@ void results_free(struct results *r)
         return;
     for (size_t i = 0; i < r->entries.count; i++) {
         struct result_entry *e = r->entries.items[i];
-        hists_free(&e->all);
+        tally_release(&e->all);
         for (uint32_t k = 0; k < e->nrounds; k++)
             round_free(&e->rounds[k]);
         mem_free(e->rounds);

@@ -1,5 +1,5 @@
 # run/: a run from the file to the report
-libwkl_a_SOURCES += run/gates.c run/local.c run/local.h run/measure.c run/options.h run/point.c run/run.c run/runner.h run/sites.c run/tables.c \
+libwkl_a_SOURCES += run/gates.c run/local.c run/local.h run/measure.c run/options.h run/point.c run/request_log.c run/request_log.h run/run.c run/runner.h run/sites.c run/tables.c \
     run/tempdir.c run/tempdir.h
 if HAVE_CMOCKA
 # The allocations of a run are counted: the linker puts the test's own functions in between.

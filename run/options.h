@@ -35,6 +35,7 @@ struct run_options {
     bool keep, reload, dry_run;
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
+    const char *log;                                  /* a file for every measured request; NULL: none */
     bool report;                                      /* the files are results: nothing is run */
     const char *baseline;                             /* a name, or a path: holds a '/' or ends in .json */
     const char *save_baseline;                        /* a name */

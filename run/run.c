@@ -198,6 +198,22 @@ static int compile(struct runner *r, struct error *err)
     return rc < 0 ? rc : gates_open(r, err);
 }
 
+static int open_log(struct runner *r, struct error *err)
+{
+    if (r->options->log && !r->options->dry_run)
+        r->log = request_log_open(r->options->log, r->results->began_ns, err);
+    return err->code;
+}
+
+static int close_log(struct runner *r, struct error *err)
+{
+    uint64_t lost = r->log ? request_log_lost(r->log) : 0;
+    if (lost)
+        progress_complain(r->progress, "%llu requests are not in '%s': they came faster than they could be written", (unsigned long long)lost,
+                          r->options->log);
+    return request_log_close(r->log, err);
+}
+
 int run_workload(const struct run_options *options, atomic_bool *stop)
 {
     struct runner r = {.options = options, .stop = stop, .data = {options->seed}};
@@ -213,10 +229,13 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     r.results = results_new(r.ir, options->seed);
     r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
                                                           .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
-    rc = sites_open(&r, &err);
+    rc = open_log(&r, &err);
+    rc = rc < 0 ? rc : sites_open(&r, &err);
     show_diagnostics(&r);
     if (rc == 0)
         work(&r);
+    int logged = close_log(&r, &err);
+    rc = rc < 0 ? rc : logged;
     if (runner_stopped(&r))
         r.results->stopped = results_keep(r.results, "interrupted by the user");
     if ((rc == 0 || r.results->entries.count) && !options->dry_run && options->only != ONLY_DROP) {

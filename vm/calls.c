@@ -175,6 +175,7 @@ static void call_done(struct call *c)
     if (c->status) {
         bool failed_before = f->failed;
         f->failed = true;
+        f->status = failed_before ? f->status : c->status;
         worker_count_error(w, c->status, c->words, f->recorded && !failed_before);
     } else {
         w->lost_in_row = 0;

@@ -22,8 +22,11 @@ static void begin(struct worker *w, struct fiber *f)
     f->paced = false;
     f->started = w->setup.rate > 0 ? worker_now(w) : f->intended;
     f->failed = false;
+    f->status = 0;
     f->waited = 0;
     scratch_reset(&f->scratch);
+    if (w->setup.as_needed)
+        f->n = w->arrived++;
     if (f->recorded && !w->followed && w->unfollowed-- == 0)
         follow_begin(w, f);
     draw_start(&f->rng, w->setup.seed, f->client, f->n++);
@@ -40,6 +43,7 @@ static enum start arrive(struct worker *w, struct fiber *f)
         f->paced = true;
         if (w->setup.rate > 0 && f->intended > worker_now(w)) {
             f->state = FIBER_SLEEPING;
+            w->sleeping++;
             loop_timer_set(w->setup.loop, &f->timer, f->intended);
             return START_LATER;
         }
@@ -67,6 +71,7 @@ static void done(struct worker *w, struct fiber *f)
         return;
     if (w->followed == f)
         follow_end(w, f);
+    worker_log(w, f, f->status);
     if (f->failed)
         return;                                       /* counted when its first call failed */
     t->requests++;
@@ -153,6 +158,8 @@ dispatch:
             f->wait_for = i->a;
             f->pc = (uint32_t)(i - code);
             f->state = FIBER_WAITING;
+            if (w->setup.as_needed)
+                worker_relieve(w);
             return;
         }
         NEXT();

@@ -18,15 +18,20 @@ struct tally *tally_new(void)
     return t;
 }
 
-void tally_free(struct tally *t)
+void tally_release(struct tally *t)
 {
-    if (!t)
-        return;
     hist_free(t->response);
     hist_free(t->service);
     hist_free(t->wait);
     hist_free(t->lag);
     series_free(t->series);
+}
+
+void tally_free(struct tally *t)
+{
+    if (!t)
+        return;
+    tally_release(t);
     mem_free(t);
 }
 

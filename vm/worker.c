@@ -34,6 +34,20 @@ static double gap(struct worker *w)
     return w->setup.constant_arrivals ? mean : -log1p(-rng_unit(&w->arrivals)) * mean;
 }
 
+void worker_log(struct worker *w, const struct fiber *f, int32_t status)
+{
+    struct ring_request q = {f->intended, f->started, f->ended, f->n - 1, f->client, status};
+    if (w->setup.ring)
+        ring_put(w->setup.ring, &q);
+}
+
+static void log_skipped(struct worker *w, uint64_t intended)
+{
+    struct ring_request q = {.intended = intended, .status = RING_SKIPPED};
+    if (w->setup.ring)
+        ring_put(w->setup.ring, &q);
+}
+
 /* Open loop: the first arrival that no client has taken, be it past or to come. Those over the limit are skipped. */
 static uint64_t take_arrival(struct worker *w)
 {
@@ -42,7 +56,10 @@ static uint64_t take_arrival(struct worker *w)
         w->next_arrival += gap(w);
         if (!limit || at >= w->measure_to || worker_now(w) <= at + limit)
             return at;
-        w->result.tally->skipped += at >= w->measure_from;
+        if (at < w->measure_from)
+            continue;
+        w->result.tally->skipped++;
+        log_skipped(w, at);
     }
 }
 
@@ -86,6 +103,7 @@ static void wake(struct timer *t)
         f->paced = false;
     }
     w->fresh = 0;
+    w->sleeping--;
     fiber_run(w, f);
 }
 
@@ -116,23 +134,39 @@ void worker_count_error(struct worker *w, int code, const char *words, bool coun
 
 /* ---- life ---- */
 
+/* The next client begins. */
+static void fiber_open(struct worker *w)
+{
+    const struct worker_setup *s = &w->setup;
+    uint32_t i = w->started++, n = s->program->nregisters;
+    struct fiber *f = &w->fibers[i];
+    f->worker = w;
+    f->client = s->first_client + (s->as_needed ? 0 : i);
+    f->n = s->first_request;
+    f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
+    f->timer = (struct timer){.fire = wake, .owner = f};
+    f->keys = (struct value *)(void *)(w->fibers + s->clients) + (size_t)i * n;
+    f->ordinals = (uint64_t *)(void *)((struct value *)(void *)(w->fibers + s->clients) + (size_t)s->clients * n) + (size_t)i * n;
+    w->alive++;
+    fiber_make_ready(w, f);
+}
+
+/* One block for all, of which the system gives what is used: clients that never begin cost nothing. */
 static void fibers_open(struct worker *w)
 {
     const struct worker_setup *s = &w->setup;
     w->ready_end = &w->ready;
-    w->fibers = mem_alloc(s->clients * sizeof *w->fibers);
-    for (uint32_t i = 0; i < s->clients; i++) {
-        struct fiber *f = &w->fibers[i];
-        f->worker = w;
-        f->client = s->first_client + i;
-        f->n = s->first_request;
-        f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
-        f->timer = (struct timer){.fire = wake, .owner = f};
-        f->keys = mem_alloc(s->program->nregisters * sizeof *f->keys);
-        f->ordinals = mem_alloc(s->program->nregisters * sizeof *f->ordinals);
-        fiber_make_ready(w, f);
-    }
-    w->alive = s->clients;
+    w->arrived = s->first_request;
+    w->fibers = mem_alloc(s->clients * (sizeof *w->fibers + s->program->nregisters * (sizeof(struct value) + sizeof(uint64_t))));
+    do
+        fiber_open(w);
+    while (!s->as_needed && w->started < s->clients);
+}
+
+void worker_relieve(struct worker *w)
+{
+    if (!w->sleeping && !w->ready && w->started < w->setup.clients)
+        fiber_open(w);
 }
 
 static uint32_t widest_table(const struct program *p)
@@ -171,9 +205,14 @@ struct worker *worker_new(const struct worker_setup *setup)
 /* Requests that never got their answer are errors. */
 static void count_unanswered(struct worker *w)
 {
-    for (uint32_t i = 0; i < w->setup.clients; i++)
-        if (w->fibers[i].in_flight && w->fibers[i].recorded)
-            worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !w->fibers[i].failed);
+    for (uint32_t i = 0; i < w->started; i++) {
+        struct fiber *f = &w->fibers[i];
+        if (!f->in_flight || !f->recorded)
+            continue;
+        worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !f->failed);
+        f->ended = 0;
+        worker_log(w, f, f->failed ? f->status : ERR_TIMEOUT);
+    }
 }
 
 /* Whether the calls in flight are not worth waiting for any longer. */
@@ -183,7 +222,7 @@ static bool hopeless(struct worker *w, uint64_t *asked)
     if (atomic_load_explicit(w->setup.stop, memory_order_relaxed) && !*asked) {
         *asked = now;
         w->over = true;
-        for (uint32_t i = 0; i < w->setup.clients; i++)
+        for (uint32_t i = 0; i < w->started; i++)
             if (w->fibers[i].state == FIBER_SLEEPING)
                 loop_timer_set(w->setup.loop, &w->fibers[i].timer, now);
     }
@@ -259,6 +298,7 @@ void worker_run(struct worker *w)
         end = w->measure_to;
     sum_up(w->result.tally, s->rate > 0);
     w->result.slowest = w->slowest;
+    w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
     w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;
@@ -273,10 +313,8 @@ void worker_free(struct worker *w)
 {
     if (!w)
         return;
-    for (uint32_t i = 0; i < w->setup.clients; i++) {
+    for (uint32_t i = 0; i < w->started; i++) {
         loop_timer_cancel(w->setup.loop, &w->fibers[i].timer);
-        mem_free(w->fibers[i].keys);
-        mem_free(w->fibers[i].ordinals);
         scratch_release(&w->fibers[i].scratch);
     }
     mem_free(w->fibers);

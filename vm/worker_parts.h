@@ -24,6 +24,7 @@ struct fiber {
     uint32_t pc, in_flight, wait_for, dice;
     enum fiber_state state;
     bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
+    int32_t status;                                   /* of the first of its calls that failed; 0: none did */
     uint32_t client;
     uint64_t n;                                       /* its request's number */
     uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
@@ -58,7 +59,9 @@ struct worker {
     struct worker_result result;
     char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
     struct checker checker;
-    struct fiber *fibers;
+    struct fiber *fibers;                             /* setup.clients of them; their registers stand behind them */
+    uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
+    uint64_t arrived;                                 /* as_needed: the next request's number */
     struct fiber *ready, **ready_end;
     uint32_t alive;
     struct slot *free_slots, *waiting, **waiting_end;
@@ -108,6 +111,10 @@ void calls_send(struct worker *, struct fiber *, const struct request *);
 
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);
+/* A client has begun to wait for answers: is there another for the next start? */
+void worker_relieve(struct worker *);
+/* Into the ring, where there is one: a recorded request has ended, at f->ended. */
+void worker_log(struct worker *, const struct fiber *, int32_t status);
 /* counts: this is the first failure of a recorded request, and goes into the tally. */
 void worker_count_error(struct worker *, int code, const char *words, bool counts);
 
