@@ -29,7 +29,7 @@ struct loader {
     bool any;
 };
 
-static int read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
+int front_read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
 {
     struct stat st;
     FILE *f = fopen(path, "rb");
@@ -59,7 +59,7 @@ static int read_file(struct arena *arena, const char *path, const char **text, u
     return rc;
 }
 
-static const char *beside(struct arena *arena, const char *path, const char *relative)
+const char *front_beside(struct arena *arena, const char *path, const char *relative)
 {
     const char *slash = strrchr(path, '/');
     if (relative[0] == '/' || !slash)
@@ -109,7 +109,7 @@ static void use(struct loader *l, const char *from, const struct node *n)
         diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, NULL, "a path is a plain string");
         return;
     }
-    const char *path = beside(l->arena, from, text->text);
+    const char *path = front_beside(l->arena, from, text->text);
     char *real = mem_realpath(path);
     struct error err = {0}, *outer = l->err;
     if (real && map_find(&l->open, real)) {
@@ -132,7 +132,7 @@ static int load(struct loader *l, const char *path)
     mem_free(real);
     if (map_find(&l->done, id))
         return 0;
-    int rc = read_file(l->arena, path, &text, &size, l->err);
+    int rc = front_read_file(l->arena, path, &text, &size, l->err);
     if (rc < 0)
         return rc;
     take_source(l, id, path, diags_add_source(l->diags, path, text, size));
@@ -298,7 +298,7 @@ int front_emit_tokens(struct arena *arena, struct diags *diags, const char *cons
     for (size_t i = 0; i < npaths; i++) {
         const char *text;
         uint32_t size;
-        int rc = read_file(arena, paths[i], &text, &size, err);
+        int rc = front_read_file(arena, paths[i], &text, &size, err);
         if (rc < 0)
             return rc;
         scan_put(arena, diags, diags_add_source(diags, paths[i], text, size), out);
@@ -311,7 +311,7 @@ int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *
     for (size_t i = 0; i < npaths; i++) {
         const char *text;
         uint32_t size;
-        int rc = read_file(arena, paths[i], &text, &size, err);
+        int rc = front_read_file(arena, paths[i], &text, &size, err);
         if (rc < 0)
             return rc;
         struct node *n = parse_source(arena, diags, diags_add_source(diags, paths[i], text, size));
@@ -324,6 +324,6 @@ int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *
 int front_format(struct arena *arena, struct diags *diags, const char *path, const char **before, struct buf *out, struct error *err)
 {
     uint32_t size;
-    int rc = read_file(arena, path, before, &size, err);
+    int rc = front_read_file(arena, path, before, &size, err);
     return rc < 0 ? rc : fmt_source(arena, diags, diags_add_source(diags, path, *before, size), out);
 }

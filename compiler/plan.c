@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "backends/backend.h"
+#include "backends/pricing.h"
 
 /* Which statements can be run. */
 static const bool lowered[IR_OP_COUNT] = {[IR_GET] = true};
@@ -222,15 +222,23 @@ static void put_expected(struct buf *b, const struct plan *p)
 
 static void put_cost(struct buf *b, const struct plan *p)
 {
-    const struct backend *backend = p->instance->backend;
-    if (!backend->model_units || !backend->price)
+    struct billing_demand demand = {.basis = COST_MODELLED};
+    struct arena arena;
+    struct cost cost;
+    double usd = 0;
+    if (!pricing_model_units(p->instance, p, &demand.reads))
         return;
-    double units = 0;
-    for (uint32_t i = 0; i < p->nrequests; i++)
-        units += backend->model_units(p->instance, &p->requests[i]);
-    double dollars = units * backend->price->usd_per_million;
-    buf_printf(b, "  cost: %.4g %s%s a query by the service's rules, so $%.*f for a million queries (list price, %s, %s)\n", units,
-               backend->price->unit, units == 1 ? "" : "s", dollars < 1 ? 4 : 2, dollars, backend->price->region, backend->price->date);
+    arena_init(&arena);
+    billing_cost(&p->instance->billing, &arena, &demand, &cost);
+    if (cost_per_million(&cost, 0, &usd)) {
+        const struct price *price = &cost.lines[0].price;
+        buf_printf(b, "  cost: %.4g ", demand.reads);
+        price_put_unit(price, b);
+        buf_printf(b, "%s a query by the service's rules, so $%.*f for a million queries (list price%s%s, %s)\n",
+                   demand.reads == 1 ? "" : "s", usd < 1 ? 4 : 2, usd, price->region ? ", " : "", price->region ? price->region : "",
+                   price->date);
+    }
+    arena_release(&arena);
 }
 
 void plan_put(const struct plan *p, bool text, struct buf *b)

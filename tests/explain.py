@@ -24,7 +24,7 @@ def explain(*arguments):
 
 def codes_of_sources():
     found = {}
-    for folder in ("base", "data", "grammar", "compiler", "backends", "vm", "run", "report", "cmd"):
+    for folder in ("base", "cost", "data", "grammar", "compiler", "backends", "vm", "run", "report", "cmd"):
         for path in glob.glob(os.path.join(source, folder, "*.[cyl]")):
             for code in re.findall(r'"([EW]\d{4})"', open(path, encoding="utf-8").read()):
                 found.setdefault(code, path)
