@@ -326,6 +326,7 @@ const struct backend backend_cosmosdb = {
         .max_tables = 1,
         .multi_saves = true,
         .name_max = 255,
+        .name_never = "/\\?#",
         .exact_whole = 0x1p53,
         .fan_out = 64,
     },

@@ -19,7 +19,7 @@
 
 struct asked {
     struct arena arena;
-    VEC(struct front_define) defines;
+    struct option_defines defines;
     const char *target, *stage, *explain, *sample;
     bool check, list_backends, json_diagnostics, json, format, write;
     uint64_t seed;
@@ -54,14 +54,7 @@ static bool take_emit(void *a, const char *v, char *fault, size_t room)
 }
 static bool take_define(void *a, const char *v, char *fault, size_t room)
 {
-    struct asked *x = a;
-    const char *eq = strchr(v, '=');
-    if (!eq || eq == v) {
-        snprintf(fault, room, "expected NAME=VALUE, such as scale=10%%");
-        return false;
-    }
-    vec_push(&x->arena, &x->defines, ((struct front_define){arena_strndup(&x->arena, v, (size_t)(eq - v)), eq + 1}));
-    return true;
+    return option_define(&((struct asked *)a)->arena, &((struct asked *)a)->defines, v, fault, room);
 }
 static bool take_diagnostics(void *a, const char *v, char *fault, size_t room)
 {
@@ -206,6 +199,7 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
         return rc;
     for (size_t i = 0; i < list.items.count; i++)     /* all of them before any file is written */
         emit_check(&a->arena, ir, list.items.items[i], diags);
+    emit_check_same(ir, (const struct instance *const *)list.items.items, list.items.count, diags);
     if (a->stage && !strcmp(a->stage, cost_stage))
         return diags->errors ? rc : emit_costs(a, ir, &list, out, err);
     for (size_t i = 0; a->stage && rc == 0 && !diags->errors && i < list.items.count; i++)

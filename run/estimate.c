@@ -37,11 +37,15 @@ static void each_strategy(struct estimate *x, const struct ir_point *point, cons
 {
     const struct ir_run *run = point->run;
     for (uint32_t i = 0; i < run->nmix; i++) {
-        const struct ir_op *op = plan_cannot(run->mix[i].query);
+        const struct table *table;
+        const struct ir_op *op = plan_cannot(run->mix[i].query, &table);
+        struct buf what = {0};
         if (!op)
             continue;
-        results_leave_out(x->results, run->name, arena_printf(x->arena, "'%s' in query '%s' cannot be run yet: only 'get' can",
-                                                              ir_op_name(op->kind), run->mix[i].query->name), NULL);
+        plan_put_cannot(&what, run->mix[i].query, op, table);
+        buf_puts(&what, " cannot be run yet: " PLAN_CAN " can");
+        results_leave_out(x->results, run->name, buf_text(&what), NULL);
+        buf_release(&what);
         return;
     }
     for (size_t i = 0; i < list->items.count; i++)

@@ -108,7 +108,7 @@ def test_wrong_values(place):
 
 def test_wrong_params(place):
     file = place.write("tiny.wkl", TINY + RUN)
-    for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "-D kees.*"), ("keys=", "^-D keys:1:1: error: unexpected end of the expression"),
+    for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "^command line:1:4: error: unknown param 'kees'\n    1 . -D kees=1\n      .    .~~~ did you mean 'keys'"), ("keys=", "^-D keys:1:1: error: unexpected end of the expression"),
                           ("keys=card card", "keys"), ("keys=0", "count|keys"), ("keys=-1", "count|keys"), ("keys=5s", "count|keys")):
         both(place, USAGE, file, "-D", define, patterns=[words])
 
@@ -117,6 +117,7 @@ def test_unknown_names(place):
     file = place.write("plain.wkl", PLAIN)
     for args, words in ((("--run", "goo"), "unknown run 'goo': did you mean 'go'"), (("--run", "x"), "unknown run 'x'"),
                         (("--strategy", "binpacked"), "no run has the strategy 'binpacked': there is single"),
+                        (("--strategy", "singel"), "no run has the strategy 'singel': did you mean 'single'"),
                         (("--strategy", "single,nosuch"), "no run has the strategy 'nosuch'")):
         both(place, USAGE, file, *args, patterns=[words], lines=1)
     place.wklrun(file, "-b", "sqlit").expect(USAGE, "unknown backend 'sqlit': did you mean 'sqlite'", lines=1)
