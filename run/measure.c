@@ -2,8 +2,10 @@
 #include "config.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -12,6 +14,7 @@
 #include "run/viewer.h"
 #include "vm/worker.h"
 
+static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* so often it is looked how far the workers are */
 static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for gone */
 
 /* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than clients. */
@@ -67,14 +70,14 @@ void crew_close(struct crew *crew)
 struct hand {
     pthread_t thread;
     struct worker *worker;
-    atomic_bool ended;
+    sem_t *ended;                                     /* of all hands: one for each that has ended */
 };
 
 static void *hand_work(void *arg)
 {
     struct hand *h = arg;
     worker_run(h->worker);
-    atomic_store(&h->ended, true);
+    sem_post(h->ended);
     return NULL;
 }
 
@@ -100,12 +103,15 @@ static struct worker *hire(struct runner *r, struct crew *crew, const struct dri
     return worker_new(&s);
 }
 
-static bool any_at_work(struct hand *hands, uint32_t n)
+/* Sleeps until a hand has ended, which is true, or it is time to look how far they are: whoever looked more often would take from them. */
+static bool hand_ended(sem_t *ended)
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (!atomic_load(&hands[i].ended))
-            return true;
-    return false;
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    uint64_t ns = (uint64_t)until.tv_nsec + LOOK_NS;
+    until.tv_sec += (time_t)(ns / NS_PER_S);
+    until.tv_nsec = (long)(ns % NS_PER_S);
+    return sem_timedwait(ended, &until) == 0;
 }
 
 static void keep_slowest(struct trace *kept, const struct trace *t)
@@ -168,12 +174,16 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
     struct ring **rings = open_rings(r, d, n);
     struct viewer *viewer = viewer_open(r, d, n);
     atomic_ullong answered = 0;
+    sem_t ended;
+    sem_init(&ended, 0, 0);
     for (uint32_t i = 0; i < n; i++) {
-        hands[i].worker = hire(r, crew, d, i, n, rings ? rings[i] : NULL, viewer_window(viewer, i), &answered);
+        struct worker *worker = hire(r, crew, d, i, n, rings ? rings[i] : NULL, viewer_window(viewer, i), &answered);
+        hands[i] = (struct hand){.worker = worker, .ended = &ended};
         pthread_create(&hands[i].thread, NULL, hand_work, &hands[i]);
     }
-    while (any_at_work(hands, n)) {
-        usleep(2000);
+    for (uint32_t at_work = n; at_work;) {
+        if (hand_ended(&ended))
+            at_work--;
         viewer_look(viewer, atomic_load(&answered));
     }
     for (uint32_t i = 0; i < n; i++)
@@ -182,6 +192,7 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
     collect(r, hands, n, out);
     for (uint32_t i = 0; i < n; i++)
         worker_free(hands[i].worker);
+    sem_destroy(&ended);
     viewer_close(viewer);
     mem_free(hands);
 }
