@@ -182,6 +182,14 @@ static void print_request(const struct instance *inst, const struct request *r, 
     sql_print_request(&postgres_dialect, inst, r, keys, b);
 }
 
+/* A line pointer (4), a header (23, and the values start at a multiple of 8), the values; in the key's index a line pointer, a header (8)
+ * and the key again, on pages that are filled to 90 %. https://www.postgresql.org/docs/current/storage-page-layout.html */
+static double stored_row(const struct instance *inst, const struct table *t)
+{
+    (void)inst;
+    return 28 + data_row_bytes(t) + (12 + (double)type_bytes(t->columns[0].type)) / 0.9;
+}
+
 const struct backend backend_postgres = {
     .name = "postgres",
     .title = "PostgreSQL",
@@ -198,6 +206,7 @@ const struct backend backend_postgres = {
     .print_table = print_table,
     .lower = lower,
     .print_request = print_request,
+    .stored_row = stored_row,
     .driver = DRIVER,
     .driver_needs = "libpq (Debian: libpq-dev)",
 };

@@ -36,12 +36,12 @@ def set_logging(bench, on):
          "select pg_reload_conf()")
 
 
-def wkl_load(bench, rows, name):
+def wkl_load(bench, rows, name, *options):
     """Wall clock of the whole process, and of what is COPY in it."""
     def side():
         psql(bench, "checkpoint")
         log = Log(log_of(bench))
-        ran, result = bench.wklrun(LOAD, "lakebase", "--only", "load", "--keep", "--reload", "-j", "1", "-D", f"{name}_rows={rows}",
+        ran, result = bench.wklrun(LOAD, "lakebase", "--only", "load", "--keep", "--reload", *options, "-D", f"{name}_rows={rows}",
                                    "-D", f"{'accounts' if name == 'five' else 'five'}_rows=1")
         assert result["backends"][0]["load"]["rows"] == rows + 1
         pattern = rf'copy "?{name}"?\b'
@@ -65,7 +65,7 @@ def server_copy(bench, rows, file):
 def five_columns(bench, goals, rows):
     set_logging(bench, True)
     try:
-        ours = wkl_load(bench, rows, "five")
+        ours = wkl_load(bench, rows, "five", "-j", "1")    # one stream
         ours()
         folder, = psql(bench, "show data_directory").split()
         file = os.path.join(folder, "five.bin")

@@ -65,6 +65,25 @@ def goals():
     expect("times in words", [tools.put_time(v) for v in (2e-7, 3e-5, 0.09, 4)], ["200 ns", "30.0 µs", "90.0 ms", "4.00 s"])
 
 
+def report():
+    """A goal that could not be told counts neither as met nor as missed, and one that was not measured is named."""
+    names = ["load", "stall", "memory"]
+    options = type("", (), {"quick": True, "names": names})
+    doing = type("", (), {"seconds": 1, "rounds": 1, "pairs": 1, "versions": {}, "commands": {"load": {"a --command": True}}})
+    r = bench.Report(doing, options)
+    of = {m.name: m for m in bench.MEASUREMENTS}
+    r.add(of["load"], [tools.Result("one", [2.0], "", "", ("≥", 1.5)), tools.Result("two", [1.0], "", "", ("≥", 1.5)),
+                       tools.Result("three", [math.nan], "", "", ("≥", 1.5)), tools.Result("four", [0.5], "", "")], [])
+    r.add(of["stall"], [], ["no server: install one"])
+    text = r.text()
+    for line in ("- goals met: 1 of 2 measured", "| Loading PostgreSQL | one | **2.00** | ≥ 1.50 | yes |",
+                 "| Loading PostgreSQL | two | **1.00** | ≥ 1.50 | **no** |",
+                 "| Loading PostgreSQL | three | **too short to say** | ≥ 1.50 | – |",
+                 f"| {of['stall'].title} | | – | within 5 %, within 10 % | not measured |", "Not measured: no server: install one",
+                 "  - `a --command`"):
+        expect(f"the report has '{line}'", line in text.split("\n"), True)
+
+
 def simulate(stalls, seconds, rate, service):
     """Response times of one server that stops at each full second, arrivals by chance, first come first served."""
     r, at, free, found = random.Random(7), 0.0, 0.0, []
@@ -122,7 +141,7 @@ def measurements():
         expect(f"README.md tells of {m.name}", f"| `{m.name}` |" in text, True)
 
 
-for test in (statistics, goals, arithmetic, log_lines, measurements):
+for test in (statistics, goals, report, arithmetic, log_lines, measurements):
     test()
 for failure in failures:
     print(failure)
