@@ -79,6 +79,13 @@ struct call {
 
 enum presence { TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN };
 
+/* Rows from … to-1 of a table whose content has this digest. */
+struct stretch {
+    const struct table *table;
+    uint64_t from, to;
+    const char *digest;
+};
+
 struct session_options {
     uint32_t connections;
     uint32_t max_tries;                               /* of a throttled or partly answered request; 1: no retry */
@@ -104,10 +111,19 @@ struct driver {
     /* After loading: keys, indexes, statistics; notes the digests. */
     int (*seal)(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
 
-    /* Loading: blocking, memory bounded. load_close frees the loader; commit false gives up what was not yet sent. */
-    int (*load_open)(const struct instance *, const struct table *, struct loader **, struct error *);
+    /* Loading: blocking, memory bounded. A loader is a connection that brings one stretch of rows after another. What a stretch brings is
+     * noted with it: both are there or neither is, where the backend has transactions; elsewhere the rows come first, and bringing them
+     * once more does no harm. */
+    int (*load_open)(const struct instance *, struct loader **, struct error *);
+    int (*load_begin)(struct loader *, const struct stretch *, struct error *);       /* which outlives load_end */
     int (*load_row)(struct loader *, const struct value *values, struct error *);
-    int (*load_close)(struct loader *, bool commit, struct error *);
+    /* Then another stretch may begin. commit false, as after a load_row that failed: gives up what was not yet sent; it can only be closed
+     * then, as after any of these that failed. */
+    int (*load_end)(struct loader *, bool commit, struct error *);
+    void (*load_close)(struct loader *);
+    /* The stretches that are noted of a table of ours that is not sealed. MAY be NULL: an interrupted load begins again. */
+    int (*loaded)(struct server *, const struct table *, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
+                  struct error *);
 
     /* Requests: a session is one thread's connections. open and prepare block (before the clock starts). */
     int (*session_open)(const struct instance *, struct loop *, const struct session_options *, struct session **, struct error *);

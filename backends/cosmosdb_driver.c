@@ -217,9 +217,9 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     return http_session_open(&service, inst, loop, options, session, err);
 }
 
-static int open_loader(const struct instance *inst, const struct table *t, struct loader **loader, struct error *err)
+static int open_loader(const struct instance *inst, struct loader **loader, struct error *err)
 {
-    return http_load_open(&service, inst, t, loader, err);
+    return http_load_open(&service, inst, loader, err);
 }
 
 const struct driver cosmosdb_driver = {
@@ -231,7 +231,9 @@ const struct driver cosmosdb_driver = {
     .drop = cosmosdb_drop,
     .seal = cosmosdb_seal,
     .load_open = open_loader,
+    .load_begin = http_load_begin,
     .load_row = http_load_row,
+    .load_end = http_load_end,
     .load_close = http_load_close,
     .session_open = session_open,
     .session_prepare = http_session_prepare,

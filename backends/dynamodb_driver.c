@@ -247,7 +247,7 @@ static void load_sign(void *client, const char *table, struct write *w)
     dynamodb_sign(client, &w->http, "BatchWriteItem");
 }
 
-static bool load_left(void *client, const char *table, struct write *w, struct refusal *r)
+static void load_left(void *client, const char *table, struct write *w, struct refusal *r)
 {
     cJSON *reply = cJSON_ParseWithLength(buf_text(&w->http.reply), w->http.reply.len);
     const cJSON *left = cJSON_GetObjectItemCaseSensitive(reply, "UnprocessedItems");
@@ -261,7 +261,6 @@ static bool load_left(void *client, const char *table, struct write *w, struct r
         buf_puts(&w->http.body, "]}}");
     }
     cJSON_Delete(reply);
-    return any;
 }
 
 static const struct http_service service = {
@@ -288,9 +287,9 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     return http_session_open(&service, inst, loop, options, session, err);
 }
 
-static int open_loader(const struct instance *inst, const struct table *t, struct loader **loader, struct error *err)
+static int open_loader(const struct instance *inst, struct loader **loader, struct error *err)
 {
-    return http_load_open(&service, inst, t, loader, err);
+    return http_load_open(&service, inst, loader, err);
 }
 
 const struct driver dynamodb_driver = {
@@ -302,7 +301,9 @@ const struct driver dynamodb_driver = {
     .drop = dynamodb_drop,
     .seal = dynamodb_seal,
     .load_open = open_loader,
+    .load_begin = http_load_begin,
     .load_row = http_load_row,
+    .load_end = http_load_end,
     .load_close = http_load_close,
     .session_open = session_open,
     .session_prepare = http_session_prepare,

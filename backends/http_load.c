@@ -1,9 +1,10 @@
-/* http_load.c - loading over HTTP: a bounded number of requests in flight, on a loop of the loader's own, so that rows are made while
- * others are on their way. load_row waits only where all requests are taken. */
+/* http_load.c - loading over HTTP: requests in flight on a loop of the loader's own, so that rows are made while others are on their way;
+ * as many as the service takes without refusing them for load (pace.h). load_row waits only where that many are taken. */
 #include "config.h"
 
 #include "backends/http_service.h"
 
+#include "backends/pace.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -11,12 +12,14 @@ enum { LOAD_TRIES = 12 };                             /* about half a minute of 
 
 struct loader {
     const struct http_service *service;
+    const struct instance *inst;
     void *client;
     const struct table *table;
     struct buf name;
     struct loop *loop;
     struct http *http;
     struct retry retry;
+    struct pace pace;
     struct write *writes, *filling;
     uint32_t busy;
     struct error error;                               /* the first; nothing more is sent after it */
@@ -47,24 +50,27 @@ static void fail_write(struct write *w, const struct refusal *r)
     end_write(w);
 }
 
+static void judge_write(struct write *w, struct refusal *r)
+{
+    struct loader *l = w->loader;
+    l->service->judge(&w->http, r);
+    if (!r->code && l->service->load_left)
+        l->service->load_left(l->client, l->name.data, w, r);
+    if (r->load)
+        pace_refused(&l->pace, clock_ns());
+    else if (!r->code)
+        pace_passed(&l->pace);
+}
+
 static void on_done(struct http_call *c)
 {
     struct write *w = c->owner;
     struct loader *l = w->loader;
     struct refusal r;
-    l->service->judge(c, &r);
-    if (r.code && !r.again) {
-        fail_write(w, &r);
-        return;
-    }
-    if (!r.code && !(l->service->load_left && l->service->load_left(l->client, l->name.data, w, &r))) {
-        if (r.code)
-            fail_write(w, &r);
-        else
-            end_write(w);
-        return;
-    }
-    if (++w->tries < LOAD_TRIES && !l->error.code)
+    judge_write(w, &r);
+    if (!r.code)
+        end_write(w);
+    else if (r.again && ++w->tries < LOAD_TRIES && !l->error.code)
         loop_timer_set(l->loop, &w->timer, clock_ns() + retry_wait(&l->retry, w->tries, r.asked));
     else
         fail_write(w, &r);
@@ -75,10 +81,10 @@ static int load_error(const struct loader *l, struct error *err)
     return l->error.code ? error_set(err, l->error.code, "%s", l->error.text) : 0;
 }
 
-/* A request to fill; waits where all are taken. NULL after an error. */
+/* A request to fill; waits where as many are taken as may be. NULL after an error. */
 static struct write *free_write(struct loader *l)
 {
-    while (l->busy == l->service->load_in_flight)
+    while (l->busy >= pace_room(&l->pace))
         loop_turn(l->loop, true);
     for (uint32_t i = 0; i < l->service->load_in_flight && !l->error.code; i++)
         if (!l->writes[i].busy)
@@ -112,7 +118,7 @@ int http_load_row(struct loader *l, const struct value *values, struct error *er
     return load_error(l, err);
 }
 
-static void loader_free(struct loader *l)
+void http_load_close(struct loader *l)
 {
     for (uint32_t i = 0; i < l->service->load_in_flight; i++) {
         loop_timer_cancel(l->loop, &l->writes[i].timer);
@@ -128,17 +134,16 @@ static void loader_free(struct loader *l)
     mem_free(l);
 }
 
-int http_load_open(const struct http_service *service, const struct instance *inst, const struct table *t, struct loader **out,
-                   struct error *err)
+int http_load_open(const struct http_service *service, const struct instance *inst, struct loader **out, struct error *err)
 {
     struct loader *l = mem_alloc(sizeof *l);
     l->service = service;
-    l->table = t;
+    l->inst = inst;
     l->loop = loop_new();
     l->http = http_new(l->loop, service->load_in_flight);
     l->writes = mem_alloc(service->load_in_flight * sizeof *l->writes);
     retry_init(&l->retry, clock_ns() ^ (uint64_t)(uintptr_t)l);
-    instance_put_table(inst, t, &l->name);
+    pace_init(&l->pace, service->load_in_flight);
     for (uint32_t i = 0; i < service->load_in_flight; i++) {
         struct write *w = &l->writes[i];
         w->loader = l;
@@ -148,21 +153,27 @@ int http_load_open(const struct http_service *service, const struct instance *in
         w->http.done = on_done;
     }
     int rc = service->open(inst, &l->client, err);
-    if (rc < 0) {
-        loader_free(l);
-        l = NULL;
-    }
-    *out = l;
+    if (rc == 0)
+        *out = l;
+    else
+        http_load_close(l);
     return rc;
 }
 
-int http_load_close(struct loader *l, bool commit, struct error *err)
+int http_load_begin(struct loader *l, const struct stretch *s, struct error *err)
+{
+    (void)err;
+    l->table = s->table;
+    buf_clear(&l->name);
+    instance_put_table(l->inst, s->table, &l->name);
+    return 0;
+}
+
+int http_load_end(struct loader *l, bool commit, struct error *err)
 {
     if (commit && l->filling && !l->error.code)
         send_filled(l);
     while (commit && l->busy && !l->error.code)
         loop_turn(l->loop, true);
-    int rc = commit ? load_error(l, err) : 0;
-    loader_free(l);
-    return rc;
+    return commit ? load_error(l, err) : 0;
 }

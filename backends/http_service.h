@@ -66,13 +66,13 @@ struct http_service {
     void (*sign)(void *client, struct slot *);        /* puts the headers, before each time that it is sent */
     void (*answer)(struct slot *);                    /* reads the reply of one that was not refused */
 
-    uint32_t load_rows, load_in_flight;               /* rows of a request; requests */
+    uint32_t load_rows, load_in_flight;               /* rows of a request; requests at most */
     const char *load_operation;                       /* for messages */
     void (*load_open)(void *client, const char *table, struct write *);                                  /* begins a request */
     void (*load_row)(void *client, const struct table *, const struct value *values, struct write *);    /* w->rows are in it */
     void (*load_sign)(void *client, const char *table, struct write *);                                  /* ends it; headers */
-    /* Of an answered one: whether rows were left, which then stand in it to be sent again. MAY be NULL. */
-    bool (*load_left)(void *client, const char *table, struct write *, struct refusal *);
+    /* Of an answered one: where rows were left, they then stand in it to be sent again, and the refusal says so. MAY be NULL. */
+    void (*load_left)(void *client, const char *table, struct write *, struct refusal *);
 };
 
 /* ---- for answer() ---- */
@@ -90,8 +90,10 @@ int http_session_open(const struct http_service *, const struct instance *, stru
 int http_session_prepare(struct session *, const struct request *const *requests, uint32_t n, struct error *);
 void http_submit(struct session *, uint32_t connection, struct call *);
 void http_session_close(struct session *);
-int http_load_open(const struct http_service *, const struct instance *, const struct table *, struct loader **, struct error *);
+int http_load_open(const struct http_service *, const struct instance *, struct loader **, struct error *);
+int http_load_begin(struct loader *, const struct stretch *, struct error *);
 int http_load_row(struct loader *, const struct value *values, struct error *);
-int http_load_close(struct loader *, bool commit, struct error *);
+int http_load_end(struct loader *, bool commit, struct error *);
+void http_load_close(struct loader *);
 
 #endif

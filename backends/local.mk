@@ -13,13 +13,14 @@ if HAVE_LIBPQ
 libwkl_a_SOURCES += backends/postgres_conn.c backends/postgres_conn.h backends/postgres_driver.c
 endif
 if HAVE_MARIADB
-libwkl_a_SOURCES += backends/mysql_conn.c backends/mysql_conn.h backends/mysql_driver.c backends/mysql_load.c
+libwkl_a_SOURCES += backends/mysql_conn.c backends/mysql_conn.h backends/mysql_driver.c backends/mysql_file.c backends/mysql_file.h \
+    backends/mysql_load.c
 endif
 
 # The HTTP backends: what they say is built always, what drives them needs libcurl.
 libwkl_a_SOURCES += \
     backends/cosmosdb.c backends/cosmosdb.h backends/dynamodb.c backends/dynamodb.h backends/json_values.c backends/json_values.h \
-    backends/retry.c backends/retry.h backends/sigv4.c backends/sigv4.h
+    backends/retry.c backends/retry.h backends/sigv4.c backends/sigv4.h backends/pace.c backends/pace.h
 if HAVE_CURL
 libwkl_a_SOURCES += \
     backends/cosmosdb_admin.c backends/cosmosdb_client.c backends/cosmosdb_client.h backends/cosmosdb_driver.c \
@@ -28,7 +29,7 @@ libwkl_a_SOURCES += \
 endif
 
 if HAVE_CMOCKA
-http_units = tests/unit/cosmosdb_print tests/unit/dynamodb_print tests/unit/json_values tests/unit/retry tests/unit/sigv4
+http_units = tests/unit/cosmosdb_print tests/unit/dynamodb_print tests/unit/json_values tests/unit/retry tests/unit/sigv4 tests/unit/pace
 check_PROGRAMS += $(http_units)
 TESTS += $(http_units)
 tests_unit_cosmosdb_print_SOURCES = tests/unit/cosmosdb_print.c tests/unit/http_fixture.h
@@ -41,6 +42,8 @@ tests_unit_retry_SOURCES = tests/unit/retry.c
 tests_unit_retry_LDADD = $(UNIT_LIBS)
 tests_unit_sigv4_SOURCES = tests/unit/sigv4.c
 tests_unit_sigv4_LDADD = $(UNIT_LIBS)
+tests_unit_pace_SOURCES = tests/unit/pace.c
+tests_unit_pace_LDADD = $(UNIT_LIBS)
 if HAVE_CURL
 http_live_units = tests/unit/cosmosdb_calls tests/unit/dynamodb_calls tests/unit/http_admin
 check_PROGRAMS += $(http_live_units)

@@ -112,12 +112,19 @@ static int seal(struct server *s, const struct table *const *t, const char (*dig
     return nothing(s, t, n, err);
 }
 
-static int load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
-    (void)t;
     (void)err;
     *out = mem_alloc(sizeof **out);
     (*out)->fail_after = instance_number(inst, "fail_load_after");
+    return 0;
+}
+
+static int load_begin(struct loader *l, const struct stretch *s, struct error *err)
+{
+    (void)s;
+    (void)err;
+    l->rows = 0;
     return 0;
 }
 
@@ -129,12 +136,17 @@ static int load_row(struct loader *l, const struct value *values, struct error *
     return 0;
 }
 
-static int load_close(struct loader *l, bool commit, struct error *err)
+static int load_end(struct loader *l, bool commit, struct error *err)
 {
+    (void)l;
     (void)commit;
     (void)err;
-    mem_free(l);
     return 0;
+}
+
+static void load_close(struct loader *l)
+{
+    mem_free(l);
 }
 
 /* ---- requests ---- */
@@ -260,7 +272,8 @@ static void session_close(struct session *s)
 
 static const struct driver driver = {
     .open = open_server, .close = close_server, .version = version, .find = find, .create = nothing, .drop = nothing, .seal = seal,
-    .load_open = load_open, .load_row = load_row, .load_close = load_close, .session_open = session_open,
+    .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
+    .session_open = session_open,
     .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
 };
 

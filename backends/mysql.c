@@ -27,7 +27,8 @@ static const struct setting_def settings[] = {
     {"password", "PASSWORD", NULL, "a password or token", true},
     {"ssl", "SSL", NULL, "on: TLS or nothing; verify: with a certificate that is checked; else as the client library does", false},
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
-    {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has", false},
+    {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has of these; "
+     "file: LOAD DATA LOCAL, where the server allows it", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
     {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {NULL, NULL, NULL, NULL, false},
@@ -178,6 +179,8 @@ const struct sql_dialect mysql_dialect = {
     .write_proc = write_proc,
     .put_setup = put_setup,
     .notes_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, digest varchar(64) NOT NULL",
+    .loads_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL,"
+                     " digest varchar(64) NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
     .statistics = "ANALYZE TABLE ",
 };
@@ -220,6 +223,7 @@ const struct backend backend_mysql = {
         .max_tables = 500,
         .max_params = 65535,
         .multi_saves = true,
+        .load_rows = 50000,                           /* a transaction's undo stays small */
         .name_max = 64,
     },
     .settings = settings,

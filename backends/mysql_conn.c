@@ -88,7 +88,7 @@ static const char *choose(const struct instance *inst, const char *setting, cons
 
 /* ---- connecting ---- */
 
-static void set_options(const struct instance *inst, MYSQL *my)
+static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *my)
 {
     unsigned timeout = sql_connect_timeout_s(inst);
     const char *ssl = instance_get(inst, "ssl");
@@ -96,19 +96,21 @@ static void set_options(const struct instance *inst, MYSQL *my)
     mysql_optionsv(my, MYSQL_OPT_NONBLOCK, 0);
     mysql_optionsv(my, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
     mysql_optionsv(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    if (use == FOR_LOADING)
+        mysql_optionsv(my, MYSQL_OPT_LOCAL_INFILE, &(unsigned){1});
     if (verify || instance_is_on(inst, "ssl"))
         mysql_optionsv(my, MYSQL_OPT_SSL_ENFORCE, &on);
     if (verify)
         mysql_optionsv(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &on);
 }
 
-static int connect_to(const struct instance *inst, const struct target *t, MYSQL **out, struct error *err)
+static int connect_to(const struct instance *inst, enum mysql_use use, const struct target *t, MYSQL **out, struct error *err)
 {
     const char *port = choose(inst, "port", t->port), *password = choose(inst, "password", t->password);
     MYSQL *my = mysql_init(NULL);
     if (!my)
         return error_set(err, ERR_CONNECT, "libmariadb cannot be set up: out of memory");
-    set_options(inst, my);
+    set_options(inst, use, my);
     if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password,
                            choose(inst, "database", t->database), port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
         *out = my;
@@ -121,12 +123,12 @@ static int connect_to(const struct instance *inst, const struct target *t, MYSQL
     return error_set(err, ERR_CONNECT, "%s", words);
 }
 
-int mysql_open(const struct instance *inst, MYSQL **out, struct error *err)
+int mysql_open(const struct instance *inst, enum mysql_use use, MYSQL **out, struct error *err)
 {
     struct target t = {0};
     int rc = read_uri(instance_get(inst, "uri"), &t, err);
     if (rc == 0)
-        rc = connect_to(inst, &t, out, err);
+        rc = connect_to(inst, use, &t, out, err);
     mem_free(t.copy);
     return rc;
 }
@@ -190,7 +192,7 @@ static int open_connection(const struct instance *inst, struct sql_connection **
 {
     MYSQL *my;
     bool chosen = false;
-    int rc = mysql_open(inst, &my, err);
+    int rc = mysql_open(inst, FOR_REQUESTS, &my, err);
     if (rc < 0)
         return rc;
     struct sql_connection *c = mem_alloc(sizeof *c);

@@ -12,9 +12,12 @@ struct sql_connection {
 
 extern const struct sql_ops mysql_ops;
 
+/* A connection for loading may be asked for a file by LOAD DATA LOCAL: it must have a handler before any statement (mysql_file.h). */
+enum mysql_use { FOR_REQUESTS, FOR_LOADING };
+
 /* Blocks, at most for connect_timeout. ERR_CONNECT, or ERR_USAGE for a uri that is none. Such a connection can be used by the
  * blocking functions and by …_start and …_cont. */
-int mysql_open(const struct instance *, MYSQL **, struct error *);
+int mysql_open(const struct instance *, enum mysql_use, MYSQL **, struct error *);
 /* ERR_LOST where the connection is gone, else ERR_SERVER, with the words of the connection or the statement. */
 int mysql_fail(unsigned number, const char *words, struct error *);
 
@@ -25,8 +28,10 @@ int64_t mysql_time_to(struct type, const MYSQL_TIME *);
 enum enum_field_types mysql_bind_type(struct type);
 
 /* mysql_load.c */
-int mysql_load_open(const struct instance *, const struct table *, struct loader **, struct error *);
+int mysql_load_open(const struct instance *, struct loader **, struct error *);
+int mysql_load_begin(struct loader *, const struct stretch *, struct error *);
 int mysql_load_row(struct loader *, const struct value *, struct error *);
-int mysql_load_close(struct loader *, bool commit, struct error *);
+int mysql_load_end(struct loader *, bool commit, struct error *);
+void mysql_load_close(struct loader *);
 
 #endif

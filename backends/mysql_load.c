@@ -1,15 +1,19 @@
 /* mysql_load.c - loading. Rows are held column by column, some hundred at a time, and sent
  *   array    as bound arrays of one prepared INSERT: MariaDB servers take them in one message, and it is the fastest way there
  *   insert   as one prepared INSERT with a row of placeholders for each: any server
- * The transaction is committed every 64 batches, so that a long load needs little undo. */
+ *   file     as the text of a LOAD DATA LOCAL (mysql_file.h), which is what is held then: servers that allow it. Where it was measured
+ *            (MariaDB 10.11) it takes the server as long as the others, so that it is used only where it is asked for
+ * A stretch is a transaction, short enough to need little undo (see caps.load_rows). */
 #include "config.h"
 
 #include <string.h>
 
-#include "backends/mysql_conn.h"
+#include "backends/mysql_file.h"
 #include "base/mem.h"
 
-enum { BATCH_BYTES = 512 * 1024, ARRAY_ROWS = 1000, INSERT_ROWS = 200, COMMIT_BATCHES = 64, MAX_PLACEHOLDERS = 65535 };
+enum { BATCH_BYTES = 512 * 1024, FILE_BYTES = 1 << 20, ARRAY_ROWS = 1000, INSERT_ROWS = 200, MAX_PLACEHOLDERS = 65535 };
+
+enum way { BY_ARRAY, BY_INSERT, BY_FILE };
 
 struct held {                                         /* one column of the batch; which arrays it has depends on how it is bound */
     struct type type;
@@ -24,12 +28,15 @@ struct loader {
     MYSQL *my;
     MYSQL_STMT *stmt;
     const struct instance *inst;
-    const struct table *table;
+    struct stretch stretch;
+    const struct table *table;                        /* of the stretch, and what all below is made for; NULL: none yet */
     struct held *columns;
     struct buf bytes;                                 /* of the batch's texts */
     MYSQL_BIND *binds;
-    uint32_t rows, filled, prepared, batches;         /* prepared: how many rows the statement takes */
-    bool array;
+    uint32_t rows, filled, prepared;                  /* prepared: how many rows the statement takes */
+    enum way way;
+    bool file_taken;                                  /* asked once for each connection */
+    struct buf statement;                             /* of BY_FILE */
 };
 
 static int stmt_fail(const struct loader *l, struct error *err)
@@ -71,13 +78,19 @@ static bool takes_arrays(MYSQL *my)
     return (more & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
 }
 
+static enum way choose_way(const struct loader *l)
+{
+    const char *how = instance_get(l->inst, "load");
+    if (how && !strcmp(how, "file") && l->file_taken)
+        return BY_FILE;
+    return takes_arrays(l->my) && !(how && !strcmp(how, "insert")) ? BY_ARRAY : BY_INSERT;
+}
+
 static void settle_batch(struct loader *l)
 {
     double bytes = data_row_bytes(l->table) + 8;
-    const char *how = instance_get(l->inst, "load");
-    l->array = takes_arrays(l->my) && !(how && !strcmp(how, "insert"));
-    uint32_t most = l->array ? ARRAY_ROWS : INSERT_ROWS, fit = (uint32_t)(BATCH_BYTES / bytes);
-    if (!l->array && most > MAX_PLACEHOLDERS / l->table->ncolumns)
+    uint32_t most = l->way == BY_ARRAY ? ARRAY_ROWS : INSERT_ROWS, fit = (uint32_t)(BATCH_BYTES / bytes);
+    if (l->way == BY_INSERT && most > MAX_PLACEHOLDERS / l->table->ncolumns)
         most = MAX_PLACEHOLDERS / l->table->ncolumns;
     l->rows = fit < most ? fit : most;
     l->rows = l->rows ? l->rows : 1;
@@ -87,7 +100,7 @@ static void make_columns(struct loader *l)
 {
     uint32_t n = l->table->ncolumns;
     l->columns = mem_alloc(n * sizeof *l->columns);
-    l->binds = mem_alloc((size_t)n * (l->array ? 1 : l->rows) * sizeof *l->binds);
+    l->binds = mem_alloc((size_t)n * (l->way == BY_ARRAY ? 1 : l->rows) * sizeof *l->binds);
     for (uint32_t c = 0; c < n; c++) {
         struct held *h = &l->columns[c];
         h->type = l->table->columns[c].type;
@@ -100,7 +113,7 @@ static void make_columns(struct loader *l)
     }
 }
 
-static void free_loader(struct loader *l)
+static void free_columns(struct loader *l)
 {
     for (uint32_t c = 0; l->columns && c < l->table->ncolumns; c++) {
         mem_free(l->columns[c].u.i);
@@ -110,33 +123,62 @@ static void free_loader(struct loader *l)
     }
     if (l->stmt)
         mysql_stmt_close(l->stmt);
-    mysql_close(l->my);
-    buf_release(&l->bytes);
     mem_free(l->columns);
     mem_free(l->binds);
-    mem_free(l);
+    l->stmt = NULL;
+    l->columns = NULL;
+    l->binds = NULL;
+    l->table = NULL;
 }
 
-int mysql_load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+int mysql_load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
     MYSQL *my;
-    int rc = mysql_open(inst, &my, err);
+    int rc = mysql_open(inst, FOR_LOADING, &my, err);
     if (rc < 0)
         return rc;
     struct loader *l = mem_alloc(sizeof *l);
-    *l = (struct loader){.my = my, .inst = inst, .table = t};
-    if (mysql_autocommit(my, 0) || !(l->stmt = mysql_stmt_init(my))) {
+    *l = (struct loader){.my = my, .inst = inst};
+    mysql_file_refuse(my);
+    l->file_taken = mysql_file_taken(my);
+    if (mysql_autocommit(my, 0)) {
         rc = conn_fail(l, err);
+        mysql_load_close(l);
     } else {
-        settle_batch(l);
-        make_columns(l);
-        rc = prepare(l, l->array ? 1 : l->rows, err);
-    }
-    if (rc == 0)
         *out = l;
-    else
-        free_loader(l);
+    }
     return rc;
+}
+
+void mysql_load_close(struct loader *l)
+{
+    free_columns(l);
+    mysql_close(l->my);                               /* what is not committed is rolled back by the server */
+    buf_release(&l->bytes);
+    buf_release(&l->statement);
+    mem_free(l);
+}
+
+int mysql_load_begin(struct loader *l, const struct stretch *s, struct error *err)
+{
+    l->stretch = *s;
+    l->filled = 0;
+    buf_clear(&l->bytes);
+    if (l->table == s->table)
+        return 0;
+    free_columns(l);
+    l->table = s->table;
+    l->way = choose_way(l);
+    if (l->way == BY_FILE) {
+        buf_clear(&l->statement);
+        mysql_file_put_statement(l->inst, l->table, &l->statement);
+        return 0;
+    }
+    if (!(l->stmt = mysql_stmt_init(l->my)))
+        return conn_fail(l, err);
+    settle_batch(l);
+    make_columns(l);
+    return prepare(l, l->way == BY_ARRAY ? 1 : l->rows, err);
 }
 
 /* ---- rows ---- */
@@ -197,10 +239,16 @@ static int send_batch(struct loader *l, struct error *err)
     int rc = 0;
     if (!l->filled)
         return 0;
+    if (l->way == BY_FILE) {
+        rc = mysql_file_send(l->my, &l->statement, &l->bytes, l->filled, err);
+        l->filled = 0;
+        buf_clear(&l->bytes);
+        return rc;
+    }
     for (uint32_t c = 0; c < l->table->ncolumns; c++)
         if (!is_number(&l->columns[c]))
             point(l, &l->columns[c]);
-    if (l->array) {
+    if (l->way == BY_ARRAY) {
         unsigned size = l->filled;
         bind_arrays(l);
         mysql_stmt_attr_set(l->stmt, STMT_ATTR_ARRAY_SIZE, &size);
@@ -210,8 +258,6 @@ static int send_batch(struct loader *l, struct error *err)
     }
     if (rc == 0 && (mysql_stmt_bind_param(l->stmt, l->binds) || mysql_stmt_execute(l->stmt)))
         rc = stmt_fail(l, err);
-    if (rc == 0 && ++l->batches % COMMIT_BATCHES == 0 && mysql_commit(l->my))
-        rc = conn_fail(l, err);
     l->filled = 0;
     buf_clear(&l->bytes);
     return rc;
@@ -219,17 +265,34 @@ static int send_batch(struct loader *l, struct error *err)
 
 int mysql_load_row(struct loader *l, const struct value *values, struct error *err)
 {
+    if (l->way == BY_FILE) {
+        mysql_file_put_row(l->table, values, &l->bytes);
+        l->filled++;
+        return l->bytes.len < FILE_BYTES ? 0 : send_batch(l, err);
+    }
     for (uint32_t c = 0; c < l->table->ncolumns; c++)
         hold(l, &l->columns[c], l->filled, &values[c]);
     l->filled++;
     return l->filled < l->rows && l->bytes.len < 2 * BATCH_BYTES ? 0 : send_batch(l, err);
 }
 
-int mysql_load_close(struct loader *l, bool commit, struct error *err)
+static int note_stretch(struct loader *l, struct error *err)
+{
+    struct buf b = {0};
+    sql_put_load_note(&mysql_dialect, l->inst, &l->stretch, &b);
+    int rc = mysql_real_query(l->my, buf_text(&b), (unsigned long)b.len) ? conn_fail(l, err) : 0;
+    buf_release(&b);
+    return rc;
+}
+
+int mysql_load_end(struct loader *l, bool commit, struct error *err)
 {
     int rc = commit ? send_batch(l, err) : 0;
+    if (commit && rc == 0)
+        rc = note_stretch(l, err);
     if (commit && rc == 0 && mysql_commit(l->my))
         rc = conn_fail(l, err);
-    free_loader(l);                                   /* what is not committed is rolled back by the server */
+    if (!commit || rc < 0)
+        mysql_rollback(l->my);
     return rc;
 }

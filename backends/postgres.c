@@ -156,6 +156,7 @@ const struct sql_dialect postgres_dialect = {
     .write_proc = write_proc,
     .put_setup = put_setup,
     .notes_columns = "name text PRIMARY KEY, digest text NOT NULL",
+    .loads_columns = "name text NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL, digest text NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                  " WHERE n.nspname = current_schema()",
     .statistics = "VACUUM (ANALYZE) ",                /* the vacuum sets hint bits, which the first readers would write else */
@@ -197,6 +198,7 @@ const struct backend backend_postgres = {
         .form_name = {"SELECT … WHERE key = $1", "SELECT … WHERE key = ANY($1)", "SELECT … UNION ALL", "a set-returning function"},
         .max_tables = 1000,                           /* each holds locks: the usual server has room for 6400 */
         .multi_saves = true,
+        .load_whole = true,
         .name_max = 63,
     },
     .settings = settings,

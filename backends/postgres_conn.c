@@ -62,7 +62,7 @@ static void put_options(const struct instance *inst, enum postgres_use use, stru
         buf_printf(&f->options, "%s ", own);
     buf_puts(&f->options, session_settings);
     if (use == FOR_LOADING)
-        buf_puts(&f->options, " -c synchronous_commit=off");
+        buf_puts(&f->options, " -c synchronous_commit=off -c maintenance_work_mem=256MB");
     if (schema && *schema) {
         struct buf name = {0};
         sql_put_name(&postgres_dialect, schema, &name);

@@ -19,7 +19,7 @@
 #include "backends/postgres_conn.h"
 #include "base/mem.h"
 
-enum { COPY_BUFFER = 65536, WORDS = 600, MOST_IN_FLIGHT = 256 };
+enum { COPY_BUFFER = 65536, FROZEN_ROWS = 10000, WORDS = 600, MOST_IN_FLIGHT = 256 };
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
@@ -36,38 +36,56 @@ static int open_server(const struct instance *inst, struct server **out, struct 
 /* ---- loading ---- */
 
 struct loader {
+    const struct instance *inst;
     PGconn *pg;
     const struct table *table;
     struct buf out;
 };
 
-static int load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
-    static const char header[] = "PGCOPY\n\377\r\n\0";  /* its 11 bytes, then no flags and no extension */
-    struct buf sql = {0};
     PGconn *pg;
     int rc = postgres_connect(inst, FOR_LOADING, &pg, err);
     if (rc < 0)
         return rc;
-    buf_puts(&sql, "COPY ");
-    sql_put_table_name(&postgres_dialect, inst, t, &sql);
-    buf_puts(&sql, " FROM STDIN (FORMAT binary)");
-    PGresult *r = PQexec(pg, buf_text(&sql));
-    buf_release(&sql);
-    if (PQresultStatus(r) != PGRES_COPY_IN) {
-        rc = postgres_fail(pg, r, err);
-        PQclear(r);
-        PQfinish(pg);
-        return rc;
+    *out = mem_alloc(sizeof **out);
+    (*out)->inst = inst;
+    (*out)->pg = pg;
+    return 0;
+}
+
+/* One message, whose statements the server runs as one transaction: the rows, and the note of them when they are through. Rows that are
+ * the whole table come frozen, as they may into a table that the transaction emptied: the vacuum that follows has nothing to write then,
+ * which is a sixth of the load. For a few rows the emptying would cost more: it gives the table new files. */
+static void put_copy(const struct loader *l, const struct stretch *s, struct buf *b)
+{
+    bool whole = s->from == 0 && s->to == s->table->rows && s->to >= FROZEN_ROWS;
+    if (whole) {
+        buf_puts(b, "TRUNCATE ");
+        sql_put_table_name(&postgres_dialect, l->inst, s->table, b);
+        buf_puts(b, "; ");
     }
+    buf_puts(b, "COPY ");
+    sql_put_table_name(&postgres_dialect, l->inst, s->table, b);
+    buf_printf(b, " FROM STDIN (FORMAT binary%s); ", whole ? ", FREEZE" : "");
+    sql_put_load_note(&postgres_dialect, l->inst, s, b);
+}
+
+static int load_begin(struct loader *l, const struct stretch *s, struct error *err)
+{
+    static const char header[] = "PGCOPY\n\377\r\n\0";  /* its 11 bytes, then no flags and no extension */
+    struct buf sql = {0};
+    put_copy(l, s, &sql);
+    PGresult *r = PQexec(l->pg, buf_text(&sql));
+    int rc = PQresultStatus(r) == PGRES_COPY_IN ? 0 : postgres_fail(l->pg, r, err);
     PQclear(r);
-    struct loader *l = *out = mem_alloc(sizeof *l);
-    l->pg = pg;
-    l->table = t;
+    buf_release(&sql);
+    buf_clear(&l->out);
+    l->table = s->table;
     buf_add(&l->out, header, 11);
     pg_put_u32(&l->out, 0);
     pg_put_u32(&l->out, 0);
-    return 0;
+    return rc;
 }
 
 /* The server's reason for having ended the copy. */
@@ -100,7 +118,7 @@ static int load_row(struct loader *l, const struct value *values, struct error *
     return l->out.len < COPY_BUFFER ? 0 : send_rows(l, err);
 }
 
-static int load_close(struct loader *l, bool commit, struct error *err)
+static int load_end(struct loader *l, bool commit, struct error *err)
 {
     int rc = 0;
     if (commit) {
@@ -115,10 +133,14 @@ static int load_close(struct loader *l, bool commit, struct error *err)
             rc = rc == 0 && commit ? one : rc;
         }
     }
+    return rc;
+}
+
+static void load_close(struct loader *l)
+{
     PQfinish(l->pg);
     buf_release(&l->out);
     mem_free(l);
-    return rc;
 }
 
 /* ---- sessions ---- */
@@ -566,6 +588,7 @@ static void submit(struct session *s, uint32_t place, struct call *call)
 const struct driver postgres_driver = {
     .open = open_server, .close = sql_close, .version = sql_version, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
-    .load_open = load_open, .load_row = load_row, .load_close = load_close,
+    .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
+    .loaded = sql_loaded,
     .session_open = session_open, .session_prepare = session_prepare, .depth = depth, .submit = submit, .session_close = session_close,
 };

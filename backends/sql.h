@@ -64,6 +64,7 @@ struct sql_dialect {
     void (*write_proc)(struct sql_writer *);          /* FORM_PROC: sets text, setup, teardown; NULL: there is none */
     void (*put_setup)(const struct request *, struct buf *);   /* the setup as the tool takes it */
     const char *notes_columns;                        /* of wkl_tables */
+    const char *loads_columns;                        /* of wkl_loads */
     const char *relations;                            /* selects the names of what stands in the way of a new table */
     const char *statistics;                           /* before a table's name, when it is sealed; NULL: none */
 };

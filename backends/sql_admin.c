@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-static const char notes_table[] = "wkl_tables";
+static const char notes_table[] = "wkl_tables", loads_table[] = "wkl_loads";
 static const uint64_t NAMES_FRESH_NS = NS_PER_S;
 enum { TABLES_A_TRANSACTION = 500 };                  /* PostgreSQL locks every table of a transaction, and has room for 6400 */
 
@@ -87,6 +87,12 @@ static void put_notes_table(const struct server *s, struct buf *b)
     sql_put_table_name(s->dialect, s->inst, &notes, b);
 }
 
+static void put_loads_table(const struct sql_dialect *d, const struct instance *inst, struct buf *b)
+{
+    struct table loads = {.name = loads_table};
+    sql_put_table_name(d, inst, &loads, b);
+}
+
 static const char *full_name(const struct server *s, const char *table, struct buf *b)
 {
     struct table t = {.name = table};
@@ -96,13 +102,13 @@ static const char *full_name(const struct server *s, const char *table, struct b
 }
 
 /* The name of a table as a value. */
-static void put_name_literal(const struct server *s, const struct table *t, struct buf *b)
+static void put_name_literal(const struct sql_dialect *d, const struct instance *inst, const struct table *t, struct buf *b)
 {
     static const struct type text = {.kind = TYPE_STRING};
     struct buf name = {0};
-    const char *full = full_name(s, t->name, &name);
-    struct value v = {.u.s = {full, (uint32_t)strlen(full)}};
-    s->dialect->put_literal(text, &v, b);
+    instance_put_table(inst, t, &name);
+    struct value v = {.u.s = {buf_text(&name), (uint32_t)name.len}};
+    d->put_literal(text, &v, b);
     buf_release(&name);
 }
 
@@ -121,11 +127,33 @@ static void take_note(void *arg, const char *const *columns)
     map_add(&n->arena, &n->notes, arena_strdup(&n->arena, columns[0]), arena_strdup(&n->arena, columns[1] ? columns[1] : ""));
 }
 
+static void take_load(void *arg, const char *const *columns)
+{
+    struct sql_names *n = arg;
+    struct sql_stretch *load = arena_new(&n->arena, struct sql_stretch);
+    load->from = strtoull(columns[1], NULL, 10);
+    load->to = strtoull(columns[2], NULL, 10);
+    load->digest = arena_strdup(&n->arena, columns[3]);
+    struct sql_stretch *first = map_add(&n->arena, &n->loads, arena_strdup(&n->arena, columns[0]), load);
+    if (first) {
+        load->next = first->next;
+        first->next = load;
+    }
+}
+
 static void forget_names(struct server *s)
 {
     arena_release(&s->names.arena);
     s->names = (struct sql_names){0};
     arena_init(&s->names.arena);
+}
+
+static bool is_there(const struct server *s, const char *table)
+{
+    struct buf b = {0};
+    bool there = map_find(&s->names.relations, full_name(s, table, &b)) != NULL;
+    buf_release(&b);
+    return there;
 }
 
 static int read_names(struct server *s, struct error *err)
@@ -135,11 +163,16 @@ static int read_names(struct server *s, struct error *err)
     int rc = awaken(s, err);
     if (rc == 0)
         rc = s->ops->query(s->conn, s->dialect->relations, take_relation, &s->names, err);
-    if (rc == 0 && map_find(&s->names.relations, full_name(s, notes_table, &b))) {
-        buf_clear(&b);
+    if (rc == 0 && is_there(s, notes_table)) {
         buf_puts(&b, "SELECT name, digest FROM ");
         put_notes_table(s, &b);
         rc = s->ops->query(s->conn, buf_text(&b), take_note, &s->names, err);
+    }
+    if (rc == 0 && is_there(s, loads_table)) {
+        buf_clear(&b);
+        buf_puts(&b, "SELECT name, from_row, to_row, digest FROM ");
+        put_loads_table(s->dialect, s->inst, &b);
+        rc = s->ops->query(s->conn, buf_text(&b), take_load, &s->names, err);
     }
     s->names.read_at = clock_ns();
     buf_release(&b);
@@ -158,10 +191,15 @@ static enum presence presence_of(struct server *s, const struct table *t, const 
     return !there ? TABLE_ABSENT : *digest ? TABLE_OURS : TABLE_FOREIGN;
 }
 
+static int freshen_names(struct server *s, struct error *err)
+{
+    return s->names.read_at && clock_ns() - s->names.read_at < NAMES_FRESH_NS ? 0 : read_names(s, err);
+}
+
 int sql_find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
 {
     const char *noted;
-    int rc = s->names.read_at && clock_ns() - s->names.read_at < NAMES_FRESH_NS ? 0 : read_names(s, err);
+    int rc = freshen_names(s, err);
     digest[0] = 0;
     if (rc < 0)
         return rc;
@@ -169,6 +207,37 @@ int sql_find(struct server *s, const struct table *t, enum presence *presence, c
     if (*presence == TABLE_OURS && strlen(noted) <= DIGEST_CHARS)
         strcpy(digest, noted);
     return 0;
+}
+
+/* ---- how far a load came ---- */
+
+static const struct sql_stretch *first_load(const struct server *s, const struct table *t)
+{
+    struct buf b = {0};
+    const struct sql_stretch *first = map_find(&s->names.loads, full_name(s, t->name, &b));
+    buf_release(&b);
+    return first;
+}
+
+int sql_loaded(struct server *s, const struct table *t, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
+               struct error *err)
+{
+    int rc = freshen_names(s, err);
+    if (rc < 0)
+        return rc;
+    for (const struct sql_stretch *l = first_load(s, t); l; l = l->next)
+        if (!strcmp(l->digest, digest))
+            take(arg, l->from, l->to);
+    return 0;
+}
+
+void sql_put_load_note(const struct sql_dialect *d, const struct instance *inst, const struct stretch *s, struct buf *b)
+{
+    buf_puts(b, "INSERT INTO ");
+    put_loads_table(d, inst, b);
+    buf_puts(b, " (name, from_row, to_row, digest) VALUES (");
+    put_name_literal(d, inst, s->table, b);
+    buf_printf(b, ", %llu, %llu, '%s')", (unsigned long long)s->from, (unsigned long long)s->to, s->digest);
 }
 
 /* ---- making ---- */
@@ -189,16 +258,28 @@ static int end(struct server *s, int rc, struct error *err)
     return rc;
 }
 
+static int forget_loads(struct server *s, const struct table *t, struct error *err)
+{
+    struct buf b = {0};
+    buf_puts(&b, "DELETE FROM ");
+    put_loads_table(s->dialect, s->inst, &b);
+    buf_puts(&b, " WHERE name = ");
+    put_name_literal(s->dialect, s->inst, t, &b);
+    int rc = run_buf(s, &b, err);
+    buf_release(&b);
+    return rc;
+}
+
 static int forget_note(struct server *s, const struct table *t, struct error *err)
 {
     struct buf b = {0};
     buf_puts(&b, "DELETE FROM ");
     put_notes_table(s, &b);
     buf_puts(&b, " WHERE name = ");
-    put_name_literal(s, t, &b);
+    put_name_literal(s->dialect, s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
-    return rc;
+    return rc < 0 || !first_load(s, t) ? rc : forget_loads(s, t, err);
 }
 
 static int note(struct server *s, const struct table *t, struct error *err)
@@ -209,7 +290,7 @@ static int note(struct server *s, const struct table *t, struct error *err)
         buf_puts(&b, "INSERT INTO ");
         put_notes_table(s, &b);
         buf_puts(&b, " (name, digest) VALUES (");
-        put_name_literal(s, t, &b);
+        put_name_literal(s->dialect, s->inst, t, &b);
         buf_puts(&b, ", '')");
         rc = run_buf(s, &b, err);
     }
@@ -249,6 +330,15 @@ static int none_is_there(struct server *s, const struct table *const *tables, ui
     return rc;
 }
 
+/* Lost in a crash together with the rows that it tells of, where these are. */
+static void put_create_loads(const struct server *s, struct buf *b)
+{
+    bool prefix = s->dialect->table_prefix && instance_is_on(s->inst, "unlogged");
+    buf_printf(b, "CREATE %sTABLE IF NOT EXISTS ", prefix ? s->dialect->table_prefix : "");
+    put_loads_table(s->dialect, s->inst, b);
+    buf_printf(b, " (%s)", s->dialect->loads_columns);
+}
+
 int sql_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
     struct buf b = {0};
@@ -257,6 +347,10 @@ int sql_create(struct server *s, const struct table *const *tables, uint32_t n, 
         buf_puts(&b, "CREATE TABLE IF NOT EXISTS ");
         put_notes_table(s, &b);
         buf_printf(&b, " (%s)", s->dialect->notes_columns);
+        rc = run_buf(s, &b, err);
+    }
+    if (rc == 0) {
+        put_create_loads(s, &b);
         rc = run_buf(s, &b, err);
     }
     for (uint32_t i = 0; rc == 0 && i < n;) {
@@ -272,28 +366,52 @@ int sql_create(struct server *s, const struct table *const *tables, uint32_t n, 
 
 /* ---- sealing ---- */
 
-static int seal_one(struct server *s, const struct table *t, const char *digest, struct error *err)
+static int make_key(struct server *s, const struct table *t, struct error *err)
+{
+    struct buf b = {0};
+    buf_puts(&b, "ALTER TABLE ");
+    sql_put_table_name(s->dialect, s->inst, t, &b);
+    buf_puts(&b, " ADD ");
+    sql_put_key(s->dialect, t, &b);
+    int rc = run_buf(s, &b, err);
+    buf_release(&b);
+    return rc;
+}
+
+static int note_digest(struct server *s, const struct table *t, const char *digest, struct error *err)
+{
+    struct buf b = {0};
+    buf_puts(&b, "UPDATE ");
+    put_notes_table(s, &b);
+    buf_printf(&b, " SET digest = '%s' WHERE name = ", digest);
+    put_name_literal(s->dialect, s->inst, t, &b);
+    int rc = run_buf(s, &b, err);
+    buf_release(&b);
+    return rc < 0 ? rc : forget_loads(s, t, err);
+}
+
+/* The key, where it comes after the rows, in one transaction with the note that all is done: who goes on with an interrupted load finds
+ * both or neither. */
+static int finish(struct server *s, const struct table *t, const char *digest, struct error *err)
+{
+    int rc = s->dialect->key_later ? make_key(s, t, err) : 0;
+    return rc < 0 ? rc : note_digest(s, t, digest, err);
+}
+
+static int seal_one(struct server *s, const struct table *t, const char *digest, bool alone, struct error *err)
 {
     struct buf b = {0};
     int rc = 0;
-    if (s->dialect->key_later) {
-        buf_puts(&b, "ALTER TABLE ");
-        sql_put_table_name(s->dialect, s->inst, t, &b);
-        buf_puts(&b, " ADD ");
-        sql_put_key(s->dialect, t, &b);
-        rc = run_buf(s, &b, err);
-    }
-    if (rc == 0 && s->dialect->statistics) {
+    if (s->dialect->statistics) {
         buf_puts(&b, s->dialect->statistics);
         sql_put_table_name(s->dialect, s->inst, t, &b);
         rc = run_buf(s, &b, err);
     }
+    if (rc == 0 && alone)
+        rc = begin(s, err);
     if (rc == 0) {
-        buf_puts(&b, "UPDATE ");
-        put_notes_table(s, &b);
-        buf_printf(&b, " SET digest = '%s' WHERE name = ", digest);
-        put_name_literal(s, t, &b);
-        rc = run_buf(s, &b, err);
+        rc = finish(s, t, digest, err);
+        rc = alone ? end(s, rc, err) : rc;
     }
     buf_release(&b);
     if (rc < 0 && err)
@@ -301,11 +419,18 @@ static int seal_one(struct server *s, const struct table *t, const char *digest,
     return rc;
 }
 
+/* Where nothing else is to be done for a table, one transaction notes them all: each by itself would wait for the disk. */
 int sql_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
 {
+    bool alone = s->dialect->key_later || s->dialect->statistics;
     int rc = awaken(s, err);
+    if (rc == 0 && !alone)
+        rc = begin(s, err);
+    bool begun = rc == 0 && !alone;
     for (uint32_t i = 0; rc == 0 && i < n; i++)
-        rc = seal_one(s, tables[i], digests[i], err);
+        rc = seal_one(s, tables[i], digests[i], alone, err);
+    if (begun)
+        rc = end(s, rc, err);
     forget_names(s);
     return rc;
 }
@@ -346,15 +471,19 @@ static int drop_notes_if_empty(struct server *s, struct error *err)
         put_notes_table(s, &b);
         rc = run_buf(s, &b, err);
     }
+    if (rc == 0 && left == 0) {
+        buf_puts(&b, "DROP TABLE IF EXISTS ");
+        put_loads_table(s->dialect, s->inst, &b);
+        rc = run_buf(s, &b, err);
+    }
     buf_release(&b);
     return rc;
 }
 
 int sql_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
-    struct buf b = {0};
     int rc = read_names(s, err);
-    bool noted = rc == 0 && map_find(&s->names.relations, full_name(s, notes_table, &b));
+    bool noted = rc == 0 && is_there(s, notes_table);
     for (uint32_t i = 0; rc == 0 && noted && i < n;) {
         rc = begin(s, err);
         for (uint32_t k = 0; rc == 0 && i < n && k < TABLES_A_TRANSACTION; k++)
@@ -365,7 +494,6 @@ int sql_drop(struct server *s, const struct table *const *tables, uint32_t n, st
         rc = begin(s, err);
         rc = end(s, rc == 0 ? drop_notes_if_empty(s, err) : rc, err);
     }
-    buf_release(&b);
     forget_names(s);
     return rc;
 }

@@ -27,10 +27,17 @@ struct sql_ops {
     bool (*is_there_already)(struct sql_connection *);
 };
 
+struct sql_stretch {                                  /* rows from … to-1 that are loaded */
+    struct sql_stretch *next;
+    const char *digest;
+    uint64_t from, to;
+};
+
 struct sql_names {                                    /* what stands there, and what of it wkl made */
     struct arena arena;
     struct map relations;                             /* name → name */
     struct map notes;                                 /* name → digest */
+    struct map loads;                                 /* name → the first of its struct sql_stretch */
     uint64_t read_at;                                 /* clock_ns(); 0: not read */
 };
 
@@ -54,7 +61,12 @@ int sql_create(struct server *, const struct table *const *, uint32_t n, struct 
 int sql_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
 int sql_install(struct server *, const struct request *, uint32_t n, struct error *);
 int sql_uninstall(struct server *, const struct request *, uint32_t n, struct error *);
+int sql_loaded(struct server *, const struct table *, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
+               struct error *);
 int sql_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+
+/* The statement that notes a stretch, for the transaction that loads it. */
+void sql_put_load_note(const struct sql_dialect *, const struct instance *, const struct stretch *, struct buf *);
 
 /* The setting connect_timeout in seconds, at least 1; a plain number is seconds too. */
 unsigned sql_connect_timeout_s(const struct instance *);

@@ -92,6 +92,7 @@ const struct sql_dialect sqlite_dialect = {
     .put_null = put_null,
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
+    .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT name FROM sqlite_master",
 };
 

@@ -180,26 +180,28 @@ static uint32_t read_value(sqlite3_stmt *stmt, int at, struct type t, struct val
     return n;
 }
 
-/* ---- loading: one transaction, fifty rows a statement ---- */
+/* ---- loading: a transaction for each stretch, fifty rows a statement ---- */
 
 struct loader {
+    const struct instance *inst;
     struct sql_connection *conn;
-    const struct table *table;
-    sqlite3_stmt *many, *one;                         /* INSERTs of `rows` rows and of one */
-    uint32_t rows, filled;
-    struct value *held;                               /* filled rows, their bytes in `bytes` by offset */
+    struct stretch stretch;
+    sqlite3_stmt *many, *one;                         /* INSERTs of `rows` rows and of one, into the stretch's table */
+    uint32_t rows, filled, room;
+    struct value *held;                               /* filled rows, their bytes in `bytes` by offset; room for `room` values */
     struct buf bytes, scratch;
 };
 
-static int prepare_insert(struct loader *l, const struct instance *inst, uint32_t rows, sqlite3_stmt **out, struct error *err)
+static int prepare_insert(struct loader *l, uint32_t rows, sqlite3_stmt **out, struct error *err)
 {
     struct buf b = {0};
+    const struct table *t = l->stretch.table;
     buf_puts(&b, "INSERT INTO ");
-    sql_put_table_name(&sqlite_dialect, inst, l->table, &b);
+    sql_put_table_name(&sqlite_dialect, l->inst, t, &b);
     buf_puts(&b, " VALUES ");
     for (uint32_t r = 0; r < rows; r++) {
         buf_puts(&b, r ? ", (?" : "(?");
-        for (uint32_t i = 1; i < l->table->ncolumns; i++)
+        for (uint32_t i = 1; i < t->ncolumns; i++)
             buf_puts(&b, ", ?");
         buf_putc(&b, ')');
     }
@@ -208,10 +210,16 @@ static int prepare_insert(struct loader *l, const struct instance *inst, uint32_
     return rc;
 }
 
-static void free_loader(struct loader *l)
+static void free_statements(struct loader *l)
 {
     sqlite3_finalize(l->many);
     sqlite3_finalize(l->one);
+    l->many = l->one = NULL;
+}
+
+static void load_close(struct loader *l)
+{
+    free_statements(l);
     close_connection(l->conn);
     buf_release(&l->bytes);
     buf_release(&l->scratch);
@@ -219,36 +227,48 @@ static void free_loader(struct loader *l)
     mem_free(l);
 }
 
-static int load_open(const struct instance *inst, const struct table *t, struct loader **out, struct error *err)
+static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
     static const char *const pragmas[] = {"PRAGMA synchronous = OFF", "PRAGMA cache_size = -65536", NULL};
     struct loader *l = mem_alloc(sizeof *l);
-    l->table = t;
+    l->inst = inst;
     int rc = open_connection(inst, pragmas, &l->conn, err);
-    if (rc == 0) {
-        uint32_t most = (uint32_t)sqlite3_limit(l->conn->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1) / t->ncolumns;
-        l->rows = most < ROWS_A_STATEMENT ? (most ? most : 1) : ROWS_A_STATEMENT;
-        l->held = mem_alloc((size_t)l->rows * t->ncolumns * sizeof *l->held);
-        rc = query(l->conn, "BEGIN IMMEDIATE", NULL, NULL, err);
-    }
-    if (rc == 0)
-        rc = prepare_insert(l, inst, l->rows, &l->many, err);
-    if (rc == 0)
-        rc = prepare_insert(l, inst, 1, &l->one, err);
     if (rc == 0)
         *out = l;
     else
-        free_loader(l);
+        load_close(l);
+    return rc;
+}
+
+static int load_begin(struct loader *l, const struct stretch *s, struct error *err)
+{
+    uint32_t n = s->table->ncolumns, most = (uint32_t)sqlite3_limit(l->conn->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1) / n;
+    bool same = l->one && l->stretch.table == s->table;
+    l->stretch = *s;
+    l->filled = 0;
+    buf_clear(&l->bytes);
+    l->rows = most < ROWS_A_STATEMENT ? (most ? most : 1) : ROWS_A_STATEMENT;
+    if (l->room < l->rows * n) {
+        l->room = l->rows * n;
+        l->held = mem_grow(l->held, l->room * sizeof *l->held);
+    }
+    if (!same)
+        free_statements(l);
+    int rc = query(l->conn, "BEGIN IMMEDIATE", NULL, NULL, err);
+    if (rc == 0 && !l->many && s->to - s->from >= l->rows)
+        rc = prepare_insert(l, l->rows, &l->many, err);
+    if (rc == 0 && !same)
+        rc = prepare_insert(l, 1, &l->one, err);
     return rc;
 }
 
 static int insert_rows(struct loader *l, sqlite3_stmt *stmt, uint32_t from, uint32_t rows, struct error *err)
 {
-    uint32_t n = l->table->ncolumns;
+    uint32_t n = l->stretch.table->ncolumns;
     int rc = SQLITE_OK;
     for (uint32_t i = 0; rc == SQLITE_OK && i < rows * n; i++) {
         struct value v = l->held[from * n + i];
-        struct type t = l->table->columns[i % n].type;
+        struct type t = l->stretch.table->columns[i % n].type;
         if (!v.null && type_class(t) == CLASS_BYTES)
             v.u.s.p = l->bytes.data + (uintptr_t)v.u.s.p;
         rc = bind_value(stmt, (int)i + 1, t, &v, &l->scratch);
@@ -258,34 +278,51 @@ static int insert_rows(struct loader *l, sqlite3_stmt *stmt, uint32_t from, uint
     return sqlite3_reset(stmt) == SQLITE_OK && rc == SQLITE_OK ? 0 : fail(l->conn->db, err);
 }
 
-static int load_row(struct loader *l, const struct value *values, struct error *err)
+static int insert_held(struct loader *l, struct error *err)
 {
-    struct value *row = &l->held[l->filled * l->table->ncolumns];
-    for (uint32_t i = 0; i < l->table->ncolumns; i++) {
-        row[i] = values[i];
-        if (values[i].null || type_class(l->table->columns[i].type) != CLASS_BYTES)
-            continue;
-        row[i].u.s.p = (const char *)(uintptr_t)l->bytes.len;     /* an offset, while the buffer may move */
-        buf_add(&l->bytes, values[i].u.s.p, values[i].u.s.n);
-    }
-    if (++l->filled < l->rows)
-        return 0;
-    int rc = insert_rows(l, l->many, 0, l->rows, err);
+    int rc = 0;
+    if (l->filled == l->rows && l->many)
+        rc = insert_rows(l, l->many, 0, l->rows, err);
+    else
+        for (uint32_t i = 0; rc == 0 && i < l->filled; i++)
+            rc = insert_rows(l, l->one, i, 1, err);
     l->filled = 0;
     buf_clear(&l->bytes);
     return rc;
 }
 
-static int load_close(struct loader *l, bool commit, struct error *err)
+static int load_row(struct loader *l, const struct value *values, struct error *err)
 {
-    int rc = 0;
-    for (uint32_t i = 0; commit && rc == 0 && i < l->filled; i++)
-        rc = insert_rows(l, l->one, i, 1, err);
+    const struct table *t = l->stretch.table;
+    struct value *row = &l->held[l->filled * t->ncolumns];
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        row[i] = values[i];
+        if (values[i].null || type_class(t->columns[i].type) != CLASS_BYTES)
+            continue;
+        row[i].u.s.p = (const char *)(uintptr_t)l->bytes.len;     /* an offset, while the buffer may move */
+        buf_add(&l->bytes, values[i].u.s.p, values[i].u.s.n);
+    }
+    return ++l->filled < l->rows ? 0 : insert_held(l, err);
+}
+
+static int note_stretch(struct loader *l, struct error *err)
+{
+    struct buf b = {0};
+    sql_put_load_note(&sqlite_dialect, l->inst, &l->stretch, &b);
+    int rc = query(l->conn, buf_text(&b), NULL, NULL, err);
+    buf_release(&b);
+    return rc;
+}
+
+static int load_end(struct loader *l, bool commit, struct error *err)
+{
+    int rc = commit ? insert_held(l, err) : 0;
+    if (commit && rc == 0)
+        rc = note_stretch(l, err);
     if (commit && rc == 0)
         rc = query(l->conn, "COMMIT", NULL, NULL, err);
-    else
+    if (!commit || rc < 0)
         query(l->conn, "ROLLBACK", NULL, NULL, NULL);
-    free_loader(l);
     return rc;
 }
 
@@ -418,6 +455,7 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
 const struct driver sqlite_driver = {
     .open = open_server, .close = sql_close, .version = sql_version, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
-    .load_open = load_open, .load_row = load_row, .load_close = load_close,
+    .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
+    .loaded = sql_loaded,
     .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
 };

@@ -44,7 +44,7 @@ def wkl_load(bench, rows, name, *options):
         ran, result = bench.wklrun(LOAD, "lakebase", "--only", "load", "--keep", "--reload", *options, "-D", f"{name}_rows={rows}",
                                    "-D", f"{'accounts' if name == 'five' else 'five'}_rows=1")
         assert result["backends"][0]["load"]["rows"] == rows + 1
-        pattern = rf'copy "?{name}"?\b'
+        pattern = rf'(?:truncate "?{name}"?; )?copy "?{name}"?\b'
         return {"wall": rows / ran.wall, "copy": rows / (log.seconds(pattern) or float("inf"))}
     return side
 

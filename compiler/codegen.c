@@ -98,7 +98,7 @@ void codegen_load(struct arena *arena, struct program *out)
     *out = (struct program){0};
     struct span none = {0};
     uint32_t claim = program_add(arena, out, none, OP_CLAIM, 0, 0, 0);
-    uint32_t row = program_add(arena, out, none, OP_ROW, 0, 0, 0);
+    uint32_t row = program_add(arena, out, none, OP_ROWS, 0, 0, 0);
     program_add(arena, out, none, OP_APPEND, 0, 0, 0);
     program_add(arena, out, none, OP_NEXT, row, 0, 0);
     program_add(arena, out, none, OP_FLUSH, 0, 0, 0);

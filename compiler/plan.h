@@ -32,6 +32,8 @@ struct caps {
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
+    uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */
+    bool load_whole;                                  /* a table that comes in one stretch costs less than in several */
     uint32_t name_min, name_max;                      /* bytes of a table's name */
     const char *name_signs, *name_never;              /* besides letters, digits and '_' only these, or all but these; both NULL: all */
     double exact_whole;                               /* print_type's loss of a whole number comes about beyond ± this alone; 0: anywhere */

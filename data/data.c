@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "data/expr.h"
 #include "data/gen.h"
-#include "data/rng.h"
 
 /* Which stream a number is drawn from: one for each purpose, so that none tells about another. */
 enum purpose { FOR_MEMBERS = 1, FOR_VALUES, FOR_NULLS };
@@ -73,15 +72,30 @@ char *scratch_take(struct scratch *s, size_t n)
 
 /* ---- keys and rows ---- */
 
-static uint64_t table_seed(const struct data *d, const struct table *t)
+uint64_t data_table_seed(const struct data *d, const struct table *t)
 {
     return rng_mix(d->seed, t->salt);
 }
 
-static struct perm members_of(const struct data *d, const struct table *t)
+uint64_t data_column_stream(uint64_t table_seed, uint32_t column)
+{
+    return rng_mix(table_seed + FOR_VALUES, column);
+}
+
+uint64_t data_null_stream(uint64_t column_stream)
+{
+    return rng_mix(column_stream, FOR_NULLS);
+}
+
+bool data_is_null(const struct column *c, uint64_t null_stream, uint64_t row)
+{
+    return rng_unit_of(rng_mix(null_stream, row)) < c->null_share;
+}
+
+struct perm data_members(const struct data *d, const struct table *t)
 {
     struct perm p;
-    perm_init(&p, t->keyspace->count, rng_mix(table_seed(d, t), FOR_MEMBERS));
+    perm_init(&p, t->keyspace->count, rng_mix(data_table_seed(d, t), FOR_MEMBERS));
     return p;
 }
 
@@ -91,7 +105,7 @@ int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordina
         return -1;
     if (t->keyspace->own)
         return ordinal < t->rows ? (int64_t)ordinal : -1;
-    struct perm p = members_of(d, t);
+    struct perm p = data_members(d, t);
     uint64_t row = perm_forward(&p, ordinal);
     if (t->per_key_hi)
         return row < t->members && data_rows_before(t, row) < data_rows_before(t, row + 1) ? (int64_t)data_rows_before(t, row) : -1;
@@ -104,7 +118,7 @@ uint64_t data_rows_of(const struct data *d, const struct table *t, uint64_t ordi
     *first = row < 0 ? 0 : (uint64_t)row;
     if (row < 0 || !t->per_key_hi)
         return row >= 0;
-    struct perm p = members_of(d, t);
+    struct perm p = data_members(d, t);
     return data_rows_before(t, perm_forward(&p, ordinal) + 1) - *first;
 }
 
@@ -116,7 +130,7 @@ uint64_t data_place_of(const struct data *d, const struct table *t, uint64_t row
         rank = data_rank_of_row(t, row, n);
     if (t->keyspace->own || rank >= t->keyspace->count)
         return rank;
-    struct perm p = members_of(d, t);
+    struct perm p = data_members(d, t);
     return perm_inverse(&p, rank);
 }
 
@@ -126,25 +140,21 @@ uint64_t data_ordinal_of(const struct data *d, const struct table *t, uint64_t r
     return data_place_of(d, t, row, &n);
 }
 
-static bool is_null(const struct column *c, uint64_t stream, uint64_t row)
-{
-    return c->null_share > 0 && rng_unit_of(rng_mix(rng_mix(stream, FOR_NULLS), row)) < c->null_share;
-}
-
 /* Any column but a key. */
-static struct value value_of(const struct column *c, uint64_t stream, uint64_t row, struct scratch *s)
+static void put_value(const struct column *c, uint64_t stream, uint64_t row, struct scratch *s, struct value *out)
 {
-    if (is_null(c, stream, row))
-        return (struct value){.null = true};
-    if (c->source == COLUMN_RANDOM)
-        return gen_draw(&c->gen, c->type, rng_mix(stream, row), row, s);
-    return expr_eval(c->expr, c->type, row, s);
+    if (c->null_share > 0 && data_is_null(c, data_null_stream(stream), row))
+        *out = (struct value){.null = true};
+    else if (c->source == COLUMN_RANDOM)
+        gen_put(&c->gen, c->type, rng_mix(stream, row), row, s, out);
+    else
+        *out = expr_eval(c->expr, c->type, row, s);
 }
 
 void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values, struct scratch *s)
 {
     scratch_reset(s);
-    uint64_t seed = table_seed(d, t);
+    uint64_t seed = data_table_seed(d, t);
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const struct column *c = &t->columns[i];
         if (c->source == COLUMN_KEY && t->nkeys > 1 && (i || t->keyspace->own))
@@ -152,18 +162,21 @@ void data_row(const struct data *d, const struct table *t, uint64_t row, struct 
         else if (c->source == COLUMN_KEY)
             values[i] = data_key(d, t->keyspace, data_ordinal_of(d, t, row), s);
         else
-            values[i] = value_of(c, rng_mix(seed + FOR_VALUES, i), row, s);
+            put_value(c, data_column_stream(seed, i), row, s, &values[i]);
     }
 }
 
 void data_columns(const struct data *d, const struct table *t, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
                   struct value *values, struct scratch *s)
 {
-    uint64_t seed = table_seed(d, t);
+    uint64_t seed = data_table_seed(d, t);
     scratch_reset(s);
     for (uint32_t i = 0; i < n; i++) {
         const struct column *c = &t->columns[columns[i]];
-        values[i] = c->source == COLUMN_KEY ? *key : value_of(c, rng_mix(seed + FOR_VALUES, columns[i]), row, s);
+        if (c->source == COLUMN_KEY)
+            values[i] = *key;
+        else
+            put_value(c, data_column_stream(seed, columns[i]), row, s, &values[i]);
     }
 }
 

@@ -25,6 +25,14 @@
 void gen_prepare(struct gen *);
 /* One value. `row` is for sequence alone. Bytes come from the scratch, or are those of the generator's own choices. */
 struct value gen_draw(const struct gen *, struct type, uint64_t stream, uint64_t row, struct scratch *);
+void gen_put(const struct gen *, struct type, uint64_t stream, uint64_t row, struct scratch *, struct value *out);
+/* A column's values in many rows: n of them, `stride` values apart. Those of gen_draw with the stream rng_mix(stream, row). */
+struct gen_rows {
+    uint64_t row;
+    uint32_t n, stride;
+    struct value *out;
+};
+void gen_fill(const struct gen *, struct type, uint64_t stream, struct gen_rows, struct scratch *);
 /* The expected number of bytes of a value. */
 double gen_bytes(const struct gen *, struct type);
 /* What the numbers of a column keep to, whatever is drawn for its first `rows` rows: bounds, and the least distance from zero of those that are
@@ -41,6 +49,12 @@ static inline uint64_t bits_next(struct bits *b)
     return rng_mix1(b->at += GEN_GOLDEN);
 }
 
+/* Which streams a table's values, and whether they are null, are drawn from: data.c. */
+uint64_t data_table_seed(const struct data *, const struct table *);
+uint64_t data_column_stream(uint64_t table_seed, uint32_t column);
+uint64_t data_null_stream(uint64_t column_stream);
+bool data_is_null(const struct column *, uint64_t null_stream, uint64_t row);
+struct perm data_members(const struct data *, const struct table *);  /* ordinal → row, of a table of an entity */
 /* A standard normal number. */
 double gen_normal(struct bits *);
 /* Sixteen lower-case hex digits of v, the highest first. */
@@ -50,7 +64,7 @@ void gen_hex(char *out, uint32_t n, struct bits *);
 /* 36 characters: 124 bits of which the version and variant take their own. */
 void gen_uuid(char *out, uint64_t high, uint64_t low);
 /* The texts: gen_text.c. */
-struct value gen_text(const struct gen *, struct type, struct bits *, struct scratch *);
+void gen_text(const struct gen *, struct type, struct bits *, struct scratch *, struct value *out);
 uint32_t gen_hex_length(struct type);                 /* digits that `hex` makes for char, string, json; bytes: two a byte */
 
 #endif

@@ -166,7 +166,7 @@ static uint64_t wanted_of(const struct gen *g, struct type t, struct bits *b)
     return g->kind == GEN_UUID ? UUID_CHARS : wanted_length(g, b);
 }
 
-static struct value json_text(const struct gen *g, struct type t, struct bits *b, struct scratch *s)
+static void put_json(const struct gen *g, struct type t, struct bits *b, struct scratch *s, struct value *out)
 {
     uint64_t wanted = wanted_of(g, t, b), room = g->kind == GEN_WORDS ? wanted * (LONGEST_WORD + 1) : wanted;
     if (g->kind == GEN_TEXT) {                        /* the object's own signs count */
@@ -177,41 +177,50 @@ static struct value json_text(const struct gen *g, struct type t, struct bits *b
     at = (char *)memcpy(at, json_open, sizeof json_open - 1) + sizeof json_open - 1;
     at += put_characters(g, t, wanted, at, (uint32_t)room, b);
     at = (char *)memcpy(at, json_close, sizeof json_close - 1) + sizeof json_close - 1;
-    struct value v = {0};
-    v.u.s.p = p;
-    v.u.s.n = (uint32_t)(at - p);
-    return v;
+    out->u.s.p = p;
+    out->u.s.n = (uint32_t)(at - p);
 }
 
-struct value gen_text(const struct gen *g, struct type t, struct bits *b, struct scratch *s)
+static void put_uuid(struct bits *b, struct scratch *s, struct value *out)
 {
-    struct value v = {0};
-    if (t.kind == TYPE_JSON)
-        return json_text(g, t, b, s);
+    char *p = scratch_take(s, UUID_CHARS);
+    uint64_t high = bits_next(b);
+    gen_uuid(p, high, bits_next(b));
+    out->u.s.p = p;
+    out->u.s.n = UUID_CHARS;
+}
+
+static void put_raw(char *p, uint64_t n, struct bits *b)
+{
+    for (uint64_t i = 0; i < n; i += 8) {
+        uint64_t word = bits_next(b), k = n - i < 8 ? n - i : 8;
+        for (uint64_t j = 0; j < k; j++)
+            p[i + j] = (char)(word >> (56 - 8 * j));
+    }
+}
+
+void gen_text(const struct gen *g, struct type t, struct bits *b, struct scratch *s, struct value *out)
+{
+    out->null = false;
+    if (t.kind == TYPE_JSON) {
+        put_json(g, t, b, s, out);
+        return;
+    }
     if (t.kind == TYPE_UUID) {
-        char *p = scratch_take(s, UUID_CHARS);
-        uint64_t high = bits_next(b);
-        gen_uuid(p, high, bits_next(b));
-        v.u.s.p = p;
-        v.u.s.n = UUID_CHARS;
-        return v;
+        put_uuid(b, s, out);
+        return;
     }
     uint64_t wanted = wanted_of(g, t, b), room = g->kind == GEN_WORDS ? wanted * (LONGEST_WORD + 1) : wanted;
     if (t.n && room > t.n)
         room = t.n;
     char *p = scratch_take(s, room);
-    v.u.s.p = p;
+    out->u.s.p = p;
     if (t.kind == TYPE_BYTES && g->kind == GEN_HEX) { /* raw bytes, whose text form is hex */
-        for (uint64_t i = 0; i < room; i += 8) {
-            uint64_t word = bits_next(b), k = room - i < 8 ? room - i : 8;
-            for (uint64_t j = 0; j < k; j++)
-                p[i + j] = (char)(word >> (56 - 8 * j));
-        }
-        v.u.s.n = (uint32_t)room;
-        return v;
+        put_raw(p, room, b);
+        out->u.s.n = (uint32_t)room;
+    } else {
+        out->u.s.n = put_characters(g, t, wanted, p, (uint32_t)room, b);
     }
-    v.u.s.n = put_characters(g, t, wanted, p, (uint32_t)room, b);
-    return v;
 }
 
 double gen_bytes(const struct gen *g, struct type t)

@@ -12,10 +12,10 @@
 
 #include <string.h>
 
-#include "data/data.h"
 #include "data/expr.h"
 #include "data/gen.h"
 #include "data/rng.h"
+#include "data/rows.h"
 
 enum { BASE36_DIGITS = 12, HEX_DIGITS = 16 };         /* that one 64-bit number fills */
 enum purpose { FOR_PERMUTATION = 1, FOR_REST };
@@ -29,18 +29,20 @@ static uint64_t power(uint64_t base, uint32_t exponent)
 }
 
 /* A permutation of all 64-bit numbers: both steps are invertible. */
-static uint64_t permute64(uint64_t seed, uint64_t x)
+static inline uint64_t permute64(const struct keys *k, uint64_t x)
 {
-    return rng_mix1(rng_mix1(x + rng_mix(seed, 0)) ^ rng_mix(seed, 1));
+    return rng_mix1(rng_mix1(x + k->add) ^ k->flip);
 }
 
-static uint64_t permute(uint64_t seed, uint64_t n, uint64_t x)
+static inline uint64_t permute(const struct keys *k, uint64_t x)
 {
-    struct perm p;
-    if (x >= n)
-        return x;
-    perm_init(&p, n, seed);
-    return perm_forward(&p, x);
+    return x >= k->perm.n ? x : perm_forward(&k->perm, x);
+}
+
+/* The bits behind those that make a key distinct. */
+static inline struct bits rest_of(const struct keys *k, uint64_t ordinal)
+{
+    return (struct bits){rng_mix(k->rest, ordinal)};
 }
 
 static bool is_whole(struct type t)
@@ -69,73 +71,86 @@ static int64_t most_of(struct type t)
     return t.kind == TYPE_INT ? INT32_MAX : t.kind == TYPE_DECIMAL && t.n < 19 ? (int64_t)power(10, t.n) - 1 : INT64_MAX;
 }
 
-static int64_t whole_key(const struct column *key, uint64_t seed, uint64_t ordinal)
-{
-    int64_t lo;
-    uint64_t span = whole_span(key, &lo);
-    if (key->gen.kind == GEN_SEQUENCE)
-        return (int64_t)((uint64_t)key->gen.lo + ordinal);
-    if (span == 0)
-        return (int64_t)permute64(seed, ordinal);
-    if (ordinal < span)
-        return (int64_t)((uint64_t)lo + permute(seed, span, ordinal));
-    uint64_t beyond = ordinal - span, above = (uint64_t)most_of(key->type) - ((uint64_t)lo + span - 1);
-    if (beyond < above)
-        return (int64_t)((uint64_t)lo + ordinal);
-    return (int64_t)((uint64_t)lo - 1 - (beyond - above));
-}
+/* ---- the ways ---- */
 
 /* A whole number as a value of the type; text gets its digits through the sequence generator. */
-static struct value of_whole(struct type t, int64_t i, struct scratch *s)
+static inline void put_whole(struct type t, int64_t i, struct scratch *s, struct value *out)
 {
     const struct gen digits = {.kind = GEN_SEQUENCE, .lo = i};
-    return gen_draw(&digits, t, 0, 0, s);
+    if (type_class(t) == CLASS_INT)
+        out->u.i = i;
+    else
+        *out = gen_draw(&digits, t, 0, 0, s);
 }
 
-static struct value of_bytes(const char *p, uint32_t n)
+static void make_sequence(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
-    struct value v = {0};
-    v.u.s.p = p;
-    v.u.s.n = n;
-    return v;
+    put_whole(k->key->type, (int64_t)((uint64_t)k->key->gen.lo + ordinal), s, out);
 }
 
-static struct value hex_key(struct type t, uint64_t seed, uint64_t ordinal, struct scratch *s)
+static void make_word(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
-    uint32_t n = gen_hex_length(t);
-    struct bits rest = {rng_mix(rng_mix(seed, FOR_REST), ordinal)};
+    put_whole(k->key->type, (int64_t)permute64(k, ordinal), s, out);
+}
+
+/* The whole numbers that follow those of the span: after it, then before it. */
+static int64_t beyond(const struct keys *k, uint64_t i)
+{
+    uint64_t lo = (uint64_t)k->lo, end = lo + k->perm.n, above = (uint64_t)most_of(k->key->type) - (end - 1);
+    return (int64_t)(i < above ? end + i : lo - 1 - (i - above));
+}
+
+static void make_whole(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
+{
+    uint64_t lo = (uint64_t)k->lo;
+    if (ordinal < k->perm.n)
+        put_whole(k->key->type, (int64_t)(lo + perm_forward(&k->perm, ordinal)), s, out);
+    else
+        put_whole(k->key->type, beyond(k, ordinal - k->perm.n), s, out);
+}
+
+static inline void put_bytes(const char *p, uint32_t n, struct value *out)
+{
+    out->u.s.p = p;
+    out->u.s.n = n;
+}
+
+static void make_hex(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
+{
+    uint32_t n = k->length;
     char *p = scratch_take(s, n < HEX_DIGITS ? HEX_DIGITS : n);
     if (n >= HEX_DIGITS) {
-        gen_hex16(p, permute64(seed, ordinal));
+        struct bits rest = rest_of(k, ordinal);
+        gen_hex16(p, permute64(k, ordinal));
         gen_hex(p + HEX_DIGITS, n - HEX_DIGITS, &rest);
     } else {
-        gen_hex16(p, permute(seed, (uint64_t)1 << 4 * n, ordinal) << (64 - 4 * n));
+        gen_hex16(p, permute(k, ordinal) << (64 - 4 * n));
     }
-    return of_bytes(p, n);
+    put_bytes(p, n, out);
 }
 
-static struct value bytes_key(struct type t, uint64_t seed, uint64_t ordinal, struct scratch *s)
+static void make_bytes(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
-    uint32_t n = t.n ? t.n : HEX_DIGITS;
-    struct bits rest = {rng_mix(rng_mix(seed, FOR_REST), ordinal)};
+    uint32_t n = k->length;
+    struct bits rest = rest_of(k, ordinal);
     char *p = scratch_take(s, n);
-    uint64_t word = n >= 8 ? permute64(seed, ordinal) : permute(seed, (uint64_t)1 << 8 * n, ordinal) << (64 - 8 * n);
+    uint64_t word = n >= 8 ? permute64(k, ordinal) : permute(k, ordinal) << (64 - 8 * n);
     for (uint32_t i = 0; i < n; i++) {
         if (i && i % 8 == 0)
             word = bits_next(&rest);
         p[i] = (char)(word >> (56 - 8 * (i % 8)));
     }
-    return of_bytes(p, n);
+    put_bytes(p, n, out);
 }
 
-static struct value uuid_key(uint64_t seed, uint64_t ordinal, struct scratch *s)
+static void make_uuid(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
-    uint64_t x = permute64(seed, ordinal), rest = rng_mix(rng_mix(seed, FOR_REST), ordinal);
+    uint64_t x = permute64(k, ordinal), rest = rest_of(k, ordinal).at;
     char *p = scratch_take(s, 36);
     /* 48 bits before the version, 12 behind it, the last 4 behind the variant's two */
     uint64_t high = (x >> 16) << 16 | ((x >> 4) & 0xfff), low = (x & 15) << 58 | rest >> 6;
     gen_uuid(p, high, low);
-    return of_bytes(p, 36);
+    put_bytes(p, 36, out);
 }
 
 static uint32_t text_length(const struct column *key)
@@ -146,47 +161,98 @@ static uint32_t text_length(const struct column *key)
     return wanted > UINT32_MAX ? UINT32_MAX : (uint32_t)wanted;
 }
 
-static struct value text_key(const struct column *key, uint64_t seed, uint64_t ordinal, struct scratch *s)
+static void make_text(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
     static const char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-    uint32_t n = text_length(key), first = n < BASE36_DIGITS ? n : BASE36_DIGITS;
-    uint64_t x = permute(seed, power(36, first), ordinal);
-    struct bits rest = {rng_mix(rng_mix(seed, FOR_REST), ordinal)};
+    uint32_t n = k->length, first = n < BASE36_DIGITS ? n : BASE36_DIGITS;
+    uint64_t x = permute(k, ordinal);
+    struct bits rest = rest_of(k, ordinal);
     char *p = scratch_take(s, n);
     for (uint32_t i = first; i > 0; i--, x /= 36)
         p[i - 1] = digit[x % 36];
     for (uint32_t i = first; i < n; i++)
         p[i] = digit[rng_below_of(bits_next(&rest), 36)];
-    return of_bytes(p, n);
+    put_bytes(p, n, out);
 }
 
 /* The same key as a JSON string. */
-static struct value quoted(struct value v, struct scratch *s)
+static void quote(struct value *v, struct scratch *s)
 {
-    char *p = scratch_take(s, (size_t)v.u.s.n + 2);
-    p[0] = p[v.u.s.n + 1] = '"';
-    memcpy(p + 1, v.u.s.p, v.u.s.n);
-    return of_bytes(p, v.u.s.n + 2);
+    char *p = scratch_take(s, (size_t)v->u.s.n + 2);
+    p[0] = p[v->u.s.n + 1] = '"';
+    memcpy(p + 1, v->u.s.p, v->u.s.n);
+    put_bytes(p, v->u.s.n + 2, v);
+}
+
+static void make_computed(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
+{
+    *out = expr_eval(k->key->expr, k->key->type, ordinal, s);
+}
+
+/* ---- which way ---- */
+
+static bool is_number(const struct column *key)
+{
+    return is_whole(key->type) || key->gen.kind == GEN_SEQUENCE || key->gen.kind == GEN_UNIFORM;
+}
+
+/* Sets the way, and returns over how many numbers it permutes: 0 where it needs no permutation, or that of all 64-bit numbers. */
+static uint64_t choose_way(struct keys *k)
+{
+    const struct column *key = k->key;
+    if (key->source == COLUMN_COMPUTED) {
+        k->make = make_computed;
+    } else if (is_number(key)) {
+        uint64_t span = whole_span(key, &k->lo);
+        k->make = key->gen.kind == GEN_SEQUENCE ? make_sequence : span ? make_whole : make_word;
+        return key->gen.kind == GEN_SEQUENCE ? 0 : span;
+    } else if (key->type.kind == TYPE_UUID || key->gen.kind == GEN_UUID) {
+        k->make = make_uuid;
+        k->quoted = key->type.kind == TYPE_JSON;
+    } else if (key->type.kind == TYPE_BYTES) {
+        k->make = make_bytes;
+        k->length = key->type.n ? key->type.n : HEX_DIGITS;
+        return k->length < 8 ? (uint64_t)1 << 8 * k->length : 0;
+    } else if (key->gen.kind == GEN_HEX) {
+        k->make = make_hex;
+        k->length = gen_hex_length(key->type);
+        k->quoted = key->type.kind == TYPE_JSON;
+        return k->length < HEX_DIGITS ? (uint64_t)1 << 4 * k->length : 0;
+    } else {
+        k->make = make_text;
+        k->length = text_length(key);
+        k->quoted = key->type.kind == TYPE_JSON;
+        return power(36, k->length < BASE36_DIGITS ? k->length : BASE36_DIGITS);
+    }
+    return 0;
+}
+
+void keys_init(struct keys *k, const struct data *d, const struct keyspace *ks)
+{
+    *k = (struct keys){.key = &ks->key};
+    uint64_t span = choose_way(k), seed = rng_mix(rng_mix(d->seed, ks->salt), FOR_PERMUTATION);
+    k->rest = rng_mix(seed, FOR_REST);
+    k->add = rng_mix(seed, 0);
+    k->flip = rng_mix(seed, 1);
+    if (span)
+        perm_init(&k->perm, span, seed);
+}
+
+void keys_make(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
+{
+    out->null = false;
+    k->make(k, ordinal, s, out);
+    if (k->quoted)
+        quote(out, s);
 }
 
 struct value data_key(const struct data *d, const struct keyspace *ks, uint64_t ordinal, struct scratch *s)
 {
-    const struct column *key = &ks->key;
-    if (key->source == COLUMN_COMPUTED)
-        return expr_eval(key->expr, key->type, ordinal, s);
-    uint64_t seed = rng_mix(rng_mix(d->seed, ks->salt), FOR_PERMUTATION);
-    if (is_whole(key->type) || key->gen.kind == GEN_SEQUENCE || key->gen.kind == GEN_UNIFORM)
-        return of_whole(key->type, whole_key(key, seed, ordinal), s);
-    struct value v;
-    if (key->type.kind == TYPE_UUID || key->gen.kind == GEN_UUID)
-        v = uuid_key(seed, ordinal, s);
-    else if (key->type.kind == TYPE_BYTES)
-        return bytes_key(key->type, seed, ordinal, s);
-    else if (key->gen.kind == GEN_HEX)
-        v = hex_key(key->type, seed, ordinal, s);
-    else
-        v = text_key(key, seed, ordinal, s);
-    return key->type.kind == TYPE_JSON ? quoted(v, s) : v;
+    struct keys k;
+    struct value v = {0};
+    keys_init(&k, d, ks);
+    keys_make(&k, ordinal, s, &v);
+    return v;
 }
 
 uint64_t data_key_values(const struct keyspace *ks)
@@ -203,7 +269,7 @@ uint64_t data_key_space(const struct keyspace *ks)
     struct type t = key->type;
     if (key->source == COLUMN_COMPUTED)
         return UINT64_MAX;                            /* the expression's affair */
-    if (is_whole(t) || key->gen.kind == GEN_SEQUENCE || key->gen.kind == GEN_UNIFORM) {
+    if (is_number(key)) {
         int64_t lo;
         uint64_t span = whole_span(key, &lo);
         bool all = t.kind == TYPE_INT || t.kind == TYPE_BIGINT || t.kind == TYPE_DECIMAL;

@@ -159,6 +159,43 @@ static void put_decimal(struct buf *b, uint32_t scale, wkl_i128 dec)
     buf_add(b, p, (size_t)(end - p));
 }
 
+/* m 2^-shift 10^scale rounded to a whole number, half to even, as printf does: exact, since m 10^scale fits 128 bits (see put_plain).
+ * *reads_back: whether it lies nearer to m than to its neighbours m ± 1. */
+static uint64_t rounded_digits(uint64_t m, int shift, int scale, bool *reads_back)
+{
+    uint64_t unit = 1;                                /* 10^19 at most */
+    for (int i = 0; i < scale; i++)
+        unit *= 10;
+    u128 exact = (u128)m * unit, half = (u128)1 << (shift - 1), digits = exact >> shift, rest = exact - (digits << shift);
+    digits += rest > half || (rest == half && (digits & 1));
+    u128 back = digits << shift, off = back > exact ? back - exact : exact - back;
+    *reads_back = 2 * off < unit;
+    return (uint64_t)digits;
+}
+
+/* Doubles of everyday size, without printf and strtod, which take a microsecond: of 0.001 … 10^15 (floats: 10^6), and no powers of two,
+ * whose neighbours lie at different distances. Returns false for others. */
+static bool put_plain(struct buf *b, double d, bool single, int sure, int most)
+{
+    static const double tens[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    int bits = single ? 24 : 53, exponent, point = 0; /* point: digits before the decimal point; negative: zeros behind it */
+    double size = fabs(d), fraction = frexp(size, &exponent);
+    if (!(size >= 1e-3 && size < (single ? 1e6 : 1e15)) || fraction == 0.5)
+        return false;
+    while (size >= tens[point])
+        point++;
+    if (point == 0)
+        point = -(size < 0.1) - (size < 0.01);
+    uint64_t m = (uint64_t)ldexp(fraction, bits), digits = 0;
+    int scale = sure - point;
+    for (bool reads_back = false; scale <= most - point && !reads_back; scale++)
+        digits = rounded_digits(m, bits - exponent, scale, &reads_back);
+    for (scale--; scale > 0 && digits % 10 == 0; scale--)
+        digits /= 10;
+    put_decimal(b, (uint32_t)scale, d < 0 ? -(wkl_i128)digits : (wkl_i128)digits);
+    return true;
+}
+
 /* The shortest of the %g forms that reads back the same. What has up to `sure` digits in its shortest form is printed
  * in that form by %.<sure>g (unless subnormal, where there are fewer digits to tell apart). */
 static void put_double(struct buf *b, double d, bool single)
@@ -171,6 +208,8 @@ static void put_double(struct buf *b, double d, bool single)
         buf_put_i64(b, (int64_t)d);                   /* what %g would give, without its cost */
         return;
     }
+    if (put_plain(b, d, single, sure, most))
+        return;
     for (int precision = sure; precision <= most; precision++) {
         n = snprintf(text, sizeof text, "%.*g", precision, d);
         if (single ? strtof(text, NULL) == (float)d : strtod(text, NULL) == d)

@@ -50,7 +50,7 @@ struct value {
 
 enum { DECIMAL_MAX_PRECISION = 38, DECIMAL_EXACT_IN_DOUBLE = 15 };
 
-enum value_class type_class(struct type);
+enum value_class type_class(struct type) __attribute__((const));
 bool type_equal(struct type, struct type);
 const char *type_kind_name(enum type_kind);           /* "bigint" */
 void type_put(struct buf *, struct type);             /* "decimal(9, 6)" */

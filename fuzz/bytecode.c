@@ -28,7 +28,7 @@ static const char workload[] =
     "run b { query all 50%, one 30%, some 20%  strategy single parallel 3, batch by family parallel 2, binpacked  for 10 requests }\n"
     "run c { query some  keys hot(10%, 90%) miss 20%  strategy single parallel all, binpacked by entity  for 10 requests }\n";
 
-enum { MOST_REGISTERS = 32, MOST_CODE = 200, MOST_REQUESTS = 24, CHUNKS = 3 };
+enum { MOST_REGISTERS = 32, MOST_CODE = 200, MOST_REQUESTS = 24, STRETCHES = 3 };
 static const uint64_t MOST_NS = 3000000;              /* of a run that is bounded by time */
 
 struct head { uint8_t run, strategy, kind, faults, clients, connections, requests, registers, seed; };
@@ -144,14 +144,14 @@ static void run_client(const struct instance *inst, const struct program *p, con
 
 static void run_loader(const struct ir *ir, const struct instance *inst, const struct program *p, const struct head *h)
 {
-    struct load_chunk chunks[CHUNKS];
+    struct stretch stretches[STRETCHES];
     struct error err = {0};
     atomic_bool stop = (h->kind & KIND_STOPPED) != 0;
-    for (uint32_t i = 0; i < CHUNKS; i++) {
+    for (uint32_t i = 0; i < STRETCHES; i++) {
         const struct table *t = &ir->tables[(h->seed + i) % ir->ntables];
-        chunks[i] = (struct load_chunk){t, 0, 1 + (uint64_t)h->requests % t->rows};
+        stretches[i] = (struct stretch){t, 0, 1 + (uint64_t)h->requests % t->rows, "digest"};
     }
-    struct load_job job = {.program = p, .instance = inst, .chunks = chunks, .nchunks = CHUNKS, .stop = &stop};
+    struct load_job job = {.program = p, .instance = inst, .stretches = stretches, .nstretches = STRETCHES, .stop = &stop};
     load_run(&job, &err);
 }
 

@@ -100,7 +100,7 @@ struct node *ast_break(struct node *n)
 void ast_lose(struct parse *p, const char *name, struct span at)
 {
     bool is_name = name && (name[0] == '_' || isalpha((unsigned char)name[0]));
-    if (is_name && p->root && !p->expression)
+    if (is_name && p->root && !p->expression && !map_add(p->arena, &p->lost, name, (void *)name))
         ast_add(p, p->root, ast_new(p, N_LOST, at, name, 0));
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/map.h"
 
 enum node_kind {
 #define NODE(name, children) N_##name,
@@ -37,6 +38,7 @@ struct parse {
     bool expectation;                                 /* parse one expectation (of the command line), not a file */
     bool too_deep;                                    /* told once */
     struct recover *recover;                          /* recover.h; while it is parsed */
+    struct map lost;                                  /* names that have a LOST node */
     uint32_t level;                                   /* how many strings deep */
 };
 

@@ -28,6 +28,7 @@ struct progress {
     char *phase, *unit, *line;                        /* phase NULL: none is open */
     uint64_t begun, last;                             /* when; last: it was drawn or printed */
     uint64_t done, total;
+    double weight;                                    /* bytes that `total` comes to; 0: nobody said */
 };
 
 struct progress *progress_open(const struct progress_options *o)
@@ -126,6 +127,16 @@ static void put_bar(struct buf *b, double share)
         buf_puts(b, i < full ? "█" : "░");
 }
 
+/* ", 12 MB/s" */
+static void put_bytes_rate(const struct progress *p, double seconds, struct buf *b)
+{
+    if (p->weight <= 0)
+        return;
+    buf_puts(b, ", ");
+    number_put_bytes(b, p->weight * (double)p->done / (double)p->total / seconds);
+    buf_puts(b, "/s");
+}
+
 static void put_counted(const struct progress *p, struct buf *b)
 {
     double seconds = seconds_since(p, p->begun), share = (double)p->done / (double)p->total;
@@ -142,6 +153,7 @@ static void put_counted(const struct progress *p, struct buf *b)
     buf_puts(b, ", ");
     number_put(b, (double)p->done / seconds);
     buf_puts(b, "/s");
+    put_bytes_rate(p, seconds, b);
     if (p->done < p->total) {
         buf_puts(b, ", ");
         put_span(b, (double)(p->total - p->done) / ((double)p->done / seconds));
@@ -193,9 +205,15 @@ void progress_begin(struct progress *p, const char *phase, const char *unit, uin
     set_text(&p->line, NULL);
     p->done = 0;
     p->total = total;
+    p->weight = 0;
     p->begun = p->last = p->clock();
     if (p->terminal)
         draw(p, true);
+}
+
+void progress_weigh(struct progress *p, double bytes)
+{
+    p->weight = bytes;
 }
 
 void progress_update(struct progress *p, uint64_t done)
@@ -229,6 +247,7 @@ static void put_summary(const struct progress *p, struct buf *b)
         buf_puts(b, ", ");
         number_put(b, (double)p->done / seconds);
         buf_puts(b, "/s");
+        put_bytes_rate(p, seconds, b);
     }
 }
 

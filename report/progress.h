@@ -25,6 +25,7 @@ void progress_close(struct progress *);               /* takes the line away; NU
 /* A phase: "loading lakebase", counted in `unit` ("rows") up to total. total 0: not counted, it shows lines (progress_line) and the
  * time; unit MAY be NULL then. An earlier phase must have ended. */
 void progress_begin(struct progress *, const char *phase, const char *unit, uint64_t total);
+void progress_weigh(struct progress *, double bytes);              /* what the total comes to: shows bytes a second too */
 void progress_update(struct progress *, uint64_t done);            /* as often as it suits the caller */
 void progress_line(struct progress *, const char *text);          /* what the phase is at */
 void progress_end(struct progress *);                 /* leaves a line: what was done, how long it took, how fast */

@@ -13,8 +13,8 @@ tests_starved_LDFLAGS = $(MODE_CFLAGS) -Wl,--wrap=main,--wrap=malloc,--wrap=call
 WKL_TEXT_TESTS += tests/out_of_memory.py
 
 # The commands as a user runs them; wkl.py is what these scripts share.
-WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/costs.py tests/cli/hlog.py tests/cli/output.py tests/cli/ownership.py tests/cli/reports.py \
-    tests/cli/request_log.py tests/cli/results.py \
+WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/costs.py tests/cli/hlog.py tests/cli/loading.py tests/cli/output.py tests/cli/ownership.py \
+    tests/cli/reports.py tests/cli/request_log.py tests/cli/results.py \
     tests/cli/secrets.py tests/cli/signals.py tests/cli/truth.py
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)

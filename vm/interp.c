@@ -192,7 +192,7 @@ dispatch:
         f->state = FIBER_ENDED;
         w->alive--;
         return;
-    ON(CLAIM) ON(ROW) ON(APPEND) ON(NEXT) ON(FLUSH)
+    ON(CLAIM) ON(ROWS) ON(APPEND) ON(NEXT) ON(FLUSH)
 #if !HAVE_COMPUTED_GOTO
     case OP_COUNT:
 #endif

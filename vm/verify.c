@@ -70,7 +70,7 @@ static int check_operands(const struct program *p, struct error *err)
 /* ---- states ---- */
 
 /*   client    BETWEEN --ARRIVE--> QUIET --CALL--> FLYING --WAIT 0--> QUIET --DONE--> BETWEEN
- *   loader    BETWEEN --CLAIM--> OPEN --ROW--> MADE --NEXT--> OPEN, or AT_END --FLUSH--> BETWEEN */
+ *   loader    BETWEEN --CLAIM--> OPEN --ROWS--> MADE --NEXT--> OPEN, or AT_END --FLUSH--> BETWEEN */
 enum state {
     BETWEEN = 1,                                      /* outside of a request; no chunk is taken */
     QUIET = 2,                                        /* in a request, none of whose calls is in flight */
@@ -95,7 +95,7 @@ static const struct rule { unsigned char in, next, target; bool next_moves, targ
     [OP_THINK]  = {BETWEEN, BETWEEN, NONE},
     [OP_JUMP]   = {ANY, NONE, SAME},
     [OP_CLAIM]  = {BETWEEN, OPEN, BETWEEN, .next_moves = true},
-    [OP_ROW]    = {OPEN | MADE, MADE, NONE},
+    [OP_ROWS]   = {OPEN | MADE, MADE, NONE},
     [OP_APPEND] = {MADE, MADE, NONE},
     [OP_NEXT]   = {OPEN | MADE, AT_END, OPEN, .target_moves = true},
     [OP_FLUSH]  = {OPEN | MADE | AT_END, BETWEEN, NONE},

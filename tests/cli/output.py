@@ -85,7 +85,7 @@ def test_targets(place):
     place.wklc(file, "--emit", "--target", "").expect(wkl.USAGE, "no backend is named", lines=1)
     place.wklc(file, "--emit=plans").expect(wkl.USAGE, "--emit 'plans': expected one of tokens, ast, ir, plan", lines=1)
     place.wklc(file, "--emit", "--run", "goo").expect(wkl.USAGE, "'goo'.*did you mean 'go'", lines=1)
-    place.wklc(file, "--emit", "--strategy", "binpackd").expect(wkl.USAGE, "'binpackd': there are single, binpacked, batch", lines=1)
+    place.wklc(file, "--emit", "--strategy", "binpackd").expect(wkl.USAGE, "'binpackd': did you mean 'binpacked'", lines=1)
 
 
 def test_list_of_backends(place):

@@ -5,7 +5,7 @@ import sqlite3
 import wkl
 from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
 
-OURS = ["rare", "rates_30d", "rates_90d", "wkl_tables"]
+OURS = ["rare", "rates_30d", "rates_90d", "wkl_loads", "wkl_tables"]
 QUICK = ("-b", "sqlite", "-n", "6", "--sample", "5")
 
 
@@ -56,7 +56,7 @@ def test_prefix_keeps_them_apart(place):
     sql(place, "CREATE TABLE rare (mine)")
     file = place.write("prefix.wkl", TINY + RUN + 'backend sqlite { path "bench.db" table_prefix "bench_" }\n')
     place.wklrun(file, *QUICK, "--keep").expect(FINE)
-    assert tables(place) == ["bench_rare", "bench_rates_30d", "bench_rates_90d", "bench_wkl_tables", "rare"], tables(place)
+    assert tables(place) == ["bench_rare", "bench_rates_30d", "bench_rates_90d", "bench_wkl_loads", "bench_wkl_tables", "rare"], tables(place)
     place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE)
     assert tables(place) == ["rare"], tables(place)
 
@@ -101,7 +101,7 @@ def test_phases_one_by_one(place):
     assert tables(place) == []
     place.wklrun(file, *QUICK, "--only", "create").expect(FINE)
     assert tables(place) == OURS and sql(place, "SELECT count(*) FROM rare") == [(0,)]
-    place.wklrun(file, *QUICK, "--only", "run").expect(RUN_ERRORS, "table 'rates_30d' holds other data than this workload's: load it first")
+    place.wklrun(file, *QUICK, "--only", "run").expect(RUN_ERRORS, "table 'rates_30d' is not fully loaded: load it first")
     place.wklrun(file, *QUICK, "--only", "load").expect(FINE)
     assert sql(place, "SELECT count(*) FROM rare") == [(30,)]
     place.wklrun(file, *QUICK, "--only", "run", "--seed", "2").expect(RUN_ERRORS, "holds other data")

@@ -7,7 +7,7 @@ import signal
 import sqlite3
 
 import wkl
-from wkl import FINE, RUN_ERRORS, TINY
+from wkl import FINE, RUN, RUN_ERRORS, TINY
 
 LONG = "run go { query all  clients 2  for 120s }\n"
 FILE = 'backend sqlite { path "bench.db" }\n'
@@ -82,7 +82,69 @@ def test_kept_tables_stay(place):
     process, log = start(place, file, "-b", "sqlite", "-P")
     said(process, "round 1/", log)
     interrupted(place, process, log).expect(RUN_ERRORS)
-    assert len(tables(place)) == 4, tables(place)
+    assert len(tables(place)) == 5, tables(place)
+
+
+def query(place, sql):
+    db = sqlite3.connect(place.path("bench.db"), timeout=30)
+    rows = db.execute(sql).fetchall()
+    db.close()
+    return rows
+
+
+def begun(place):
+    """Whether some rows are there for good, and noted."""
+    try:
+        return query(place, "SELECT 1 FROM wkl_loads LIMIT 1")
+    except sqlite3.OperationalError:                  # not made yet
+        return False
+
+
+def test_an_interrupted_load_goes_on(place):
+    """By Ctrl-C, and by a kill that nobody can catch: what is there stays, what is left comes, no row twice."""
+    keys, rows = 250_000, 2 * 225_000 + 75_000
+    file = place.write("big.wkl", TINY + RUN + FILE)
+    args = (file, "-b", "sqlite", "-D", f"keys={keys}", "--keep")
+    there = 0
+    for sig in (signal.SIGINT, signal.SIGKILL):
+        process, log = start(place, *args, "-P")
+        wkl.wait_until("rows that stay", lambda: begun(place) and noted_rows(place) > there)
+        done = wkl.end_with(process, sig)
+        assert done.code != FINE, f"all was loaded before {sig}"
+        now = noted_rows(place)
+        counts = [query(place, f"SELECT count(*) FROM {name}")[0][0] for name in ("rates_30d", "rates_90d", "rare")]
+        assert sum(counts) == now and there < now < rows, (there, now, counts)
+        there = now
+    wkl.wait_until("the watcher", lambda: not place.left())
+    done = place.wklrun(*args, "-o", place.path("r.json")).expect(FINE, "sqlite: an interrupted load goes on: ")
+    with open(place.path("r.json"), encoding="utf-8") as f:
+        report = json.load(f)
+    backend, = report["backends"]
+    assert backend["load"]["rows"] == rows - there, (backend, there)
+    assert report["results"][0]["verified"]["mismatches"] == 0 and backend["verified"]["mismatches"] == 0, report
+    assert [query(place, f"SELECT count(*), count(DISTINCT id) FROM {name}")[0] for name in ("rates_30d", "rates_90d", "rare")] == [
+        (225_000, 225_000), (225_000, 225_000), (75_000, 75_000)]
+    assert query(place, "SELECT count(*) FROM wkl_loads") == [(0,)]
+    done = place.wklrun(*args, "--only", "load").expect(FINE)
+    assert "goes on" not in done.err, done
+
+
+def noted_rows(place):
+    return query(place, "SELECT coalesce(sum(to_row - from_row), 0) FROM wkl_loads")[0][0]
+
+
+def test_other_data_does_not_go_on(place):
+    """A load of another seed is begun anew, and so is one with --reload."""
+    file = place.write("big.wkl", TINY + RUN + FILE)
+    args = (file, "-b", "sqlite", "--only", "load", "--keep")
+    process, _ = start(place, *args, "-D", "keys=250k")
+    wkl.wait_until("rows that stay", lambda: begun(place))
+    wkl.end_with(process, signal.SIGINT)
+    done = place.wklrun(file, "-b", "sqlite", "--only", "run").expect(RUN_ERRORS)
+    assert "is not fully loaded: load it first" in done.out + done.err, done
+    for more in (("--seed", "7"), ("--reload",)):
+        place.wklrun(*args, "-D", "keys=250k", *more, "--only", "create").expect(FINE)
+        assert noted_rows(place) == 0
 
 
 def test_a_slow_answer_is_not_waited_for_long(place):

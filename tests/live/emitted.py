@@ -219,7 +219,7 @@ def tables_of(path):
     def quoted(name):
         return '"' + name.replace('"', '""') + '"'
     with sqlite3.connect(path) as db:
-        names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'wkl_tables'")]
+        names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'wkl_%'")]
         keys = {n: db.execute("SELECT name FROM pragma_table_info(?) WHERE cid = 0", (n,)).fetchone()[0] for n in names}
         return {n: {str(k) for (k,) in db.execute(f"SELECT {quoted(keys[n])} FROM {quoted(n)}")} for n in names}
 

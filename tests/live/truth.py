@@ -6,6 +6,7 @@ KIND is lakebase or aurora (with engine=postgres); the settings are those of its
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -111,6 +112,36 @@ def test_foreign_table_survives(place):
         assert psql(f"SELECT mine FROM {PREFIX}rare") == "42" and tables() == [f"{PREFIX}rare"], tables()
     finally:
         psql(f"DROP TABLE {PREFIX}rare")
+
+
+def test_an_interrupted_load_goes_on(place):
+    """Killed while rows are on their way over several streams: what is noted is there, a later run brings the rest, no row twice."""
+    keys, rows = 1_000_000, 2 * 900_000 + 300_000
+    file = place.write("big.wkl", TINY + EVERY_KEY + block())
+    args = ("-D", f"keys={keys}", "--keep", "--only", "load", "-j", "2")
+    run(place, file, "--only", "drop")
+    noted = f"SELECT coalesce(sum(to_row - from_row), 0) FROM {PREFIX}wkl_loads"
+
+    def begun():
+        return "wkl_loads" in " ".join(tables()) and int(psql(noted)) > there
+    there = 0
+    for end in (signal.SIGKILL, signal.SIGINT):
+        process = place.start("wklrun", file, "-b", KIND, *args, env=secrets())
+        wkl.wait_until("rows that stay", begun, 60)
+        assert wkl.end_with(process, end).code != FINE
+        gone = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'wkl' AND query ~ '^(TRUNCATE|COPY) .*{PREFIX}'"
+        wkl.wait_until("the server to see it", lambda: psql(gone) == "0", 60)
+        counts = [int(psql(f"SELECT count(*) FROM {PREFIX}{name}")) for name in ("rates_30d", "rates_90d", "rare")]
+        assert there < sum(counts) == int(psql(noted)) < rows, (there, counts, psql(noted))
+        there = sum(counts)
+    done = run(place, file, *args)
+    assert "an interrupted load goes on: " in done.err, done
+    for name, n in (("rates_30d", 900_000), ("rates_90d", 900_000), ("rare", 300_000)):
+        assert psql(f"SELECT count(*), count(DISTINCT id) FROM {PREFIX}{name}") == f"{n}|{n}"
+    assert psql(f"SELECT count(*) FROM {PREFIX}wkl_loads") == "0"
+    run(place, file, "-D", f"keys={keys}", "--keep", "--sample", "100", "-n", "30")
+    run(place, file, "--only", "drop")
+    assert not tables(), tables()
 
 
 def test_connections_cut(place):

@@ -225,7 +225,7 @@ static void loading_is_sound(void **state)
         {APPEND, {OP_EXIT, 0, 0, 0}, "not where a chunk is open"},
         {NEXT, {OP_JUMP, 1, 0, 0}, "a way round without an end"},
         {NEXT, {OP_FLUSH, 0, 0, 0}, "not where nothing is begun"},
-        {FLUSH, {OP_ROW, 0, 0, 0}, "not behind the last row of a chunk"},
+        {FLUSH, {OP_ROWS, 0, 0, 0}, "not behind the last row of a chunk"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena a;

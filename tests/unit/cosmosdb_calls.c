@@ -167,15 +167,20 @@ static void busy_for_a_while(void **state)
     end(&s);
 }
 
+static const struct stretch fixture_stretch = {&fixture_tables[0], 0, 100, "d"};
+
 static int load(struct scene *s, struct error *err)
 {
     struct loader *loader;
     struct value row[FIXTURE_COLUMNS] = {fixture_text("aa"), {.u.i = 1}, {.null = true}, {.null = true}, {.null = true}, {.null = true}};
-    int rc = backend_cosmosdb.driver->load_open(&s->inst, &fixture_tables[0], &loader, err);
+    int rc = backend_cosmosdb.driver->load_open(&s->inst, &loader, err);
+    if (rc == 0)
+        rc = backend_cosmosdb.driver->load_begin(loader, &fixture_stretch, err);
     if (rc == 0)
         rc = backend_cosmosdb.driver->load_row(loader, row, err);
-    int closed = backend_cosmosdb.driver->load_close(loader, rc == 0, err);
-    return rc ? rc : closed;
+    int ended = backend_cosmosdb.driver->load_end(loader, rc == 0, err);
+    backend_cosmosdb.driver->load_close(loader);
+    return rc ? rc : ended;
 }
 
 static void loading(void **state)

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "data/expr.h"
 #include "data/gen.h"
+#include "data/rows.h"
 #include "tests/unit/stats.h"
 
 static const struct data data = {.seed = 42};
@@ -292,6 +293,65 @@ static void rows_are_pure_functions(void **state)
     scratch_release(&again);
 }
 
+/* Rows in batches of any size are those made one by one, whatever the columns are: each generator, each way to make a key. */
+static void check_batches(const struct table *t, uint32_t batch)
+{
+    enum { ROWS = 300, COLUMNS = 16 };
+    struct value one[COLUMNS], many[ROWS_BATCH_MOST * COLUMNS];
+    struct scratch s = {0}, again = {0};
+    struct rows *rows = rows_new(&data, t);
+    for (uint64_t row = 0; row < ROWS; row += batch) {
+        rows_make(rows, row, batch, many, &s);
+        for (uint32_t k = 0; k < batch; k++) {
+            data_row(&data, t, row + k, one, &again);
+            for (uint32_t i = 0; i < t->ncolumns; i++)
+                if (!value_equal(t->columns[i].type, &one[i], &many[k * t->ncolumns + i]))
+                    fail_msg("row %llu of '%s' in batches of %u: column '%s' differs", (unsigned long long)(row + k), t->name, batch,
+                             t->columns[i].name);
+        }
+    }
+    rows_free(rows);
+    scratch_release(&s);
+    scratch_release(&again);
+}
+
+static void batches_are_rows(void **state)
+{
+    (void)state;
+    const struct expr row = {EXPR_ROW, EXPR_IS_INT};
+    const struct choice choices[] = {{{.u.i = 3}, 0.5}, {{.u.i = 4}, 0.5}};
+    const struct column all[] = {
+        {"k", {TYPE_INT}, COLUMN_KEY}, {"u", {TYPE_DOUBLE}, COLUMN_RANDOM, {GEN_UNIFORM, .dhi = 1}, .null_share = 0.5},
+        {"n", {TYPE_DECIMAL, 9, 2}, COLUMN_RANDOM, {GEN_NORMAL, 500, 50}}, {"e", {TYPE_BIGINT}, COLUMN_RANDOM, {GEN_EXPONENTIAL, 86400}},
+        {"z", {TYPE_STRING, 8}, COLUMN_RANDOM, {GEN_ZIPF, 0.9, .lo = 0, .hi = 99}},
+        {"p", {TYPE_INT}, COLUMN_RANDOM, {GEN_PARETO, 1.2, .lo = 1, .hi = 99}},
+        {"c", {TYPE_INT}, COLUMN_RANDOM, {GEN_CHOICE, .choices = choices, .nchoices = 2}},
+        {"t", {TYPE_STRING}, COLUMN_RANDOM, {GEN_TEXT, .lo = 3, .hi = 30}},
+        {"w", {TYPE_STRING}, COLUMN_RANDOM, {GEN_WORDS, .lo = 1, .hi = 5}}, {"h", {TYPE_CHAR, 21}, COLUMN_RANDOM, {GEN_HEX}},
+        {"i", {TYPE_UUID}, COLUMN_RANDOM, {GEN_UUID}}, {"s", {TYPE_BIGINT}, COLUMN_RANDOM, {GEN_SEQUENCE, .lo = 5}},
+        {"x", {TYPE_INT}, COLUMN_COMPUTED, .expr = &row, .null_share = 0.25},
+    };
+    static const struct { struct type type; struct gen gen; } keys[] = {
+        {{TYPE_INT}, {GEN_HEX}}, {{TYPE_CHAR, 5}, {GEN_HEX}}, {{TYPE_CHAR, 40}, {GEN_HEX}}, {{TYPE_UUID}, {GEN_UUID}},
+        {{TYPE_JSON}, {GEN_TEXT}},
+        {{TYPE_BYTES, 3}, {GEN_HEX}}, {{TYPE_BYTES, 20}, {GEN_HEX}}, {{TYPE_STRING}, {GEN_SEQUENCE}},
+        {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = INT64_MIN, .hi = INT64_MAX}}, {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = 1, .hi = 100}},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        for (uint32_t own = 0; own < 2; own++) {
+            struct keyspace ks = {"k", {"k", keys[i].type, COLUMN_KEY, keys[i].gen}, 500, 3, own};
+            struct column made[sizeof all / sizeof *all];
+            struct table t = {.name = "t", .keyspace = &ks, .columns = made, .ncolumns = sizeof all / sizeof *all, .nkeys = 1, .rows =
+                400};
+            memcpy(made, all, sizeof all);
+            made[0].type = keys[i].type;
+            check_batches(&t, 1);
+            check_batches(&t, 37);
+            check_batches(&t, ROWS_BATCH_MOST);
+        }
+    assert_int_equal(rows_batch(&rates), ROWS_BATCH_MOST);
+}
+
 static void columns_do_not_tell_of_each_other(void **state)
 {
     (void)state;
@@ -470,8 +530,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_injective), cmocka_unit_test(keys_never_change), cmocka_unit_test(rows_are_exactly_as_many),
         cmocka_unit_test(tables_choose_their_own_rows), cmocka_unit_test(own_key_spaces_do_not_permute),
-            cmocka_unit_test(rows_never_change), cmocka_unit_test(rows_of_a_key_are_found), cmocka_unit_test(a_key_of_parts_is_found_far_out),
-        cmocka_unit_test(rows_are_pure_functions), cmocka_unit_test(columns_do_not_tell_of_each_other),
+        cmocka_unit_test(rows_never_change), cmocka_unit_test(rows_of_a_key_are_found), cmocka_unit_test(a_key_of_parts_is_found_far_out),
+        cmocka_unit_test(rows_are_pure_functions), cmocka_unit_test(batches_are_rows), cmocka_unit_test(columns_do_not_tell_of_each_other),
         cmocka_unit_test(scratch_never_moves_what_it_gave), cmocka_unit_test(digests_follow_content), cmocka_unit_test(expressions_compute),
         cmocka_unit_test(logic_knows_three_values), cmocka_unit_test(where_clauses_name_columns),
     };

@@ -290,19 +290,24 @@ static void closed_in_flight(void **state)
 
 /* ---- loading ---- */
 
+static const struct stretch fixture_stretch = {&fixture_tables[0], 0, 100, "d"};
+
 static int load(struct scene *s, uint32_t rows, struct error *err)
 {
     struct loader *loader;
     struct value row[FIXTURE_COLUMNS] = {{.null = true}, {.null = true}, {.u.dec = 1}, {.null = true}, {.null = true}, {.null = true}};
-    int rc = backend_dynamodb.driver->load_open(&s->inst, &fixture_tables[0], &loader, err);
+    int rc = backend_dynamodb.driver->load_open(&s->inst, &loader, err);
+    if (rc == 0)
+        rc = backend_dynamodb.driver->load_begin(loader, &fixture_stretch, err);
     for (uint32_t i = 0; i < rows && rc == 0; i++) {
         char key[9];
         snprintf(key, sizeof key, "%08x", i);
         row[0] = fixture_text(key);
         rc = backend_dynamodb.driver->load_row(loader, row, err);
     }
-    int closed = backend_dynamodb.driver->load_close(loader, rc == 0, err);
-    return rc ? rc : closed;
+    int ended = backend_dynamodb.driver->load_end(loader, rc == 0, err);
+    backend_dynamodb.driver->load_close(loader);
+    return rc ? rc : ended;
 }
 
 #define PUT "{\"PutRequest\":{\"Item\":{\"hash_key\":{\"S\":\"00000019\"},\"rate\":{\"N\":\"0.000001\"}}}}"
@@ -342,9 +347,11 @@ static void load_given_up(void **state)
     struct loader *loader;
     BEGIN(1, {200, "{}"});
     struct value row[FIXTURE_COLUMNS] = {fixture_text("aa")};
-    assert_int_equal(backend_dynamodb.driver->load_open(&s.inst, &fixture_tables[0], &loader, &err), 0);
+    assert_int_equal(backend_dynamodb.driver->load_open(&s.inst, &loader, &err), 0);
+    assert_int_equal(backend_dynamodb.driver->load_begin(loader, &fixture_stretch, &err), 0);
     assert_int_equal(backend_dynamodb.driver->load_row(loader, row, &err), 0);
-    assert_int_equal(backend_dynamodb.driver->load_close(loader, false, &err), 0);
+    assert_int_equal(backend_dynamodb.driver->load_end(loader, false, &err), 0);
+    backend_dynamodb.driver->load_close(loader);
     scripted_stop(s.server);
     assert_int_equal(scripted_count(s.server), 0);
     end(&s);

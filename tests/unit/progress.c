@@ -93,16 +93,17 @@ static void a_pipe_gets_plain_lines_now_and_then(void **state)
     (void)state;
     struct progress *p = start((struct progress_options){.every_ns = 1000000000});
     progress_begin(p, "loading sqlite", "rows", 3000000);
+    progress_weigh(p, 3000000 * 64.0);
     wait_ms(500);
     progress_update(p, 500000);
     expect_written("");
     wait_ms(500);
     progress_update(p, 1000000);
-    expect_written("loading sqlite:  33 %  1.00M of 3.00M rows, 1.00M/s, 2.0 s left\n");
+    expect_written("loading sqlite:  33 %  1.00M of 3.00M rows, 1.00M/s, 61 MiB/s, 2.0 s left\n");
     wait_ms(200);
     progress_update(p, 1200000);
     progress_end(p);
-    expect_written("loading sqlite: stopped at 1.20M of 3.00M rows in 1.2 s, 1.00M/s\n");
+    expect_written("loading sqlite: stopped at 1.20M of 3.00M rows in 1.2 s, 1.00M/s, 61 MiB/s\n");
     progress_end(p);                                  /* no phase is open */
     progress_clear(p);
     expect_written("");

@@ -38,8 +38,10 @@ static struct result_entry *add(struct results *r, int point, const char *backen
     }
     tally_free(t);
     if (usd > 0) {
-        e->basis = BASIS_MODELLED;
-        e->price = (struct result_price){.unit = "unit", .usd_per_million = usd};
+        struct price price = {"service", "region", "unit", usd, PER_MILLION, "2026-11-01", "https://example.com/", CHECKED_OTHERS};
+        struct cost c = {.service = "service", .billing = "on_demand", .nlines = 1,
+                         .lines = {{.price = price, .basis = COST_MODELLED, .amount = 1, .size = 1, .step = 1, .times = 1}}};
+        results_set_cost(r, e, &c);
     }
     results_add_verified(r, e, 1, 1, 0, NULL);
     return e;

@@ -148,6 +148,55 @@ static void random_values_round_trip(void **state)
     }
 }
 
+/* The shortest %g that reads back, found by trying. */
+static void shortest_by_trying(double d, bool narrow, char text[40])
+{
+    for (int precision = narrow ? 6 : 15; precision <= 17; precision++) {
+        snprintf(text, 40, "%.*g", precision, d);
+        if (narrow ? strtof(text, NULL) == (float)d : strtod(text, NULL) == d)
+            return;
+    }
+}
+
+static void check_shortest(double d)
+{
+    const bool ways[] = {false, true};
+    for (int i = 0; i < 2; i++) {
+        double given = ways[i] ? (double)(float)d : d;
+        struct buf b = {0};
+        char want[40];
+        value_put(&b, ways[i] ? single : twice, &(struct value){.u.d = given});
+        shortest_by_trying(given, ways[i], want);
+        if (given == (double)(int64_t)given && fabs(given) < 1e6 && (given != 0 || !signbit(given)))
+            snprintf(want, sizeof want, "%lld", (long long)given);       /* where %.6g would do as well */
+        assert_string_equal(buf_text(&b), want);
+        buf_release(&b);
+    }
+}
+
+/* What is printed by arithmetic is what printf prints: random doubles of all sizes that it knows, with few and many digits, the neighbours
+ * of powers of ten and two. */
+static void doubles_are_as_short_as_printf_makes_them(void **state)
+{
+    (void)state;
+    struct rng r;
+    rng_init(&r, 11);
+    for (int i = 0; i < 100000; i++) {
+        double d = (rng_unit(&r) - 0.5) * pow(10, (double)rng_below(&r, 22) - 4);
+        check_shortest(d);
+        check_shortest(rint(d * 1000) / 1000);
+    }
+    for (int e = -15; e < 52; e++)
+        for (int below = -2; below <= 2; below++) {
+            double two = ldexp(1, e), ten = e < 18 && e > -6 ? strtod((char[]){'1', 'e', e < 0 ? '-' : '+', (char)('0' + abs(e) / 10),
+                                                                               (char)('0' + abs(e) % 10), 0}, NULL) : 1;
+            check_shortest(two + below * ldexp(two, -52));
+            check_shortest(ten + below * ldexp(ten, -52));
+            check_shortest(two + below * ldexp(two, -23));
+            check_shortest(ten + below * ldexp(ten, -23));
+        }
+}
+
 static void decimals_and_doubles(void **state)
 {
     (void)state;
@@ -219,7 +268,8 @@ static void types_have_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_are_read_and_written), cmocka_unit_test(random_values_round_trip), cmocka_unit_test(decimals_and_doubles),
+        cmocka_unit_test(texts_are_read_and_written), cmocka_unit_test(random_values_round_trip),
+        cmocka_unit_test(doubles_are_as_short_as_printf_makes_them), cmocka_unit_test(decimals_and_doubles),
         cmocka_unit_test(the_calendar_counts_every_day), cmocka_unit_test(equality), cmocka_unit_test(types_have_names),
     };
     return cmocka_run_group_tests_name("value", tests, NULL, NULL);

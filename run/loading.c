@@ -1,0 +1,276 @@
+#include "config.h"
+
+#include "run/loading.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "compiler/codegen.h"
+#include "vm/load.h"
+
+/* A stretch is what an interruption can lose: about a second's work, and the more of a table's rows the more there are, so that the list
+ * of them stays short. */
+enum { STRETCH_ROWS = 100000, STRETCHES_A_TABLE = 4096 };
+enum { WHOLE_ROWS = 2000000 };                        /* of a table that comes as one stretch, where that pays */
+enum { MAX_LOADERS = 16 };
+enum { LOOK_US = 2000 };                              /* how often the loaders are looked at: the end of a load is timed so exactly */
+enum { SEALED_AT_ONCE = 500, SEAL_SHOWN = 100 };      /* tables in a call; from so many on their progress is shown */
+
+static const struct driver *driver_of(const struct loading *l)
+{
+    return l->site->inst->backend->driver;
+}
+
+/* ---- what is to be brought ---- */
+
+/* How many threads suit so much work. */
+static uint32_t streams_for(const struct loading *l, size_t pieces)
+{
+    uint32_t n = runner_jobs(l->runner, UINT32_MAX), most = l->site->inst->backend->caps.load_streams;
+    n = most && n > most ? most : n;
+    n = n > MAX_LOADERS ? MAX_LOADERS : n;
+    return pieces < n ? (uint32_t)pieces : n;
+}
+
+/* A table comes whole only where there are others to keep the other streams busy. */
+static uint64_t stretch_rows(const struct loading *l, const struct table *t)
+{
+    const struct caps *caps = &l->site->inst->backend->caps;
+    uint32_t streams = streams_for(l, SIZE_MAX);
+    if (caps->load_whole && t->rows <= WHOLE_ROWS && (streams == 1 || l->expected >= 2 * streams))
+        return t->rows;
+    uint64_t rows = t->rows / STRETCHES_A_TABLE, least = caps->load_rows ? caps->load_rows : STRETCH_ROWS;
+    return rows < least ? least : rows;
+}
+
+static void add_stretches(struct loading *l, const struct table *t, const char *digest, uint64_t from, uint64_t to)
+{
+    uint64_t most = stretch_rows(l, t);
+    l->rows += to - from;
+    l->bytes += (double)(to - from) * data_row_bytes(t);
+    for (uint64_t n; from < to; from += n) {
+        n = to - from < most ? to - from : most;
+        vec_push(&l->runner->arena, &l->stretches, ((struct stretch){t, from, from + n, digest}));
+    }
+}
+
+static void add_table(struct loading *l, const struct table *t, const char *digest)
+{
+    vec_push(&l->runner->arena, &l->tables, t);
+    vec_push(&l->runner->arena, &l->digests, digest);
+}
+
+void loading_add(struct loading *l, const struct table *t, const char *digest)
+{
+    add_table(l, t, digest);
+    add_stretches(l, t, digest, 0, t->rows);
+}
+
+struct span_of_rows { uint64_t from, to; };
+struct noted {
+    struct arena *arena;
+    VEC(struct span_of_rows) spans;
+};
+
+static void take_noted(void *arg, uint64_t from, uint64_t to)
+{
+    struct noted *n = arg;
+    vec_push(n->arena, &n->spans, ((struct span_of_rows){from, to}));
+}
+
+static int by_start(const void *x, const void *y)
+{
+    const struct span_of_rows *a = x, *b = y;
+    return (a->from > b->from) - (a->from < b->from);
+}
+
+int loading_resume(struct loading *l, const struct table *t, const char *digest, bool *resumed, struct error *err)
+{
+    struct noted noted = {.arena = &l->runner->arena};
+    uint64_t at = 0;
+    *resumed = false;
+    if (!driver_of(l)->loaded)
+        return 0;
+    int rc = driver_of(l)->loaded(l->site->server, t, digest, take_noted, &noted, err);
+    if (rc < 0 || !noted.spans.count)
+        return rc;
+    *resumed = true;
+    add_table(l, t, digest);
+    qsort(noted.spans.items, noted.spans.count, sizeof *noted.spans.items, by_start);
+    for (size_t i = 0; i < noted.spans.count; i++) {
+        if (noted.spans.items[i].from > at)
+            add_stretches(l, t, digest, at, noted.spans.items[i].from);
+        at = noted.spans.items[i].to;
+    }
+    if (at < t->rows)
+        add_stretches(l, t, digest, at, t->rows);
+    return 0;
+}
+
+/* ---- bringing it ---- */
+
+struct loader_thread {
+    pthread_t thread;
+    struct load_job *job;
+    struct error err;
+    int rc;
+    atomic_bool ended;
+};
+
+static void *load_thread(void *arg)
+{
+    struct loader_thread *t = arg;
+    t->rc = load_run(t->job, &t->err);
+    atomic_store(&t->ended, true);
+    return NULL;
+}
+
+static bool all_ended(struct loader_thread *threads, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!atomic_load(&threads[i].ended))
+            return false;
+    return true;
+}
+
+/* The first failure that is not just another thread's echo. */
+static int first_failure(struct loader_thread *threads, uint32_t n, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (threads[i].rc < 0 && (rc == 0 || rc == ERR_INTERRUPTED)) {
+            rc = threads[i].rc;
+            *err = threads[i].err;
+        }
+    return rc;
+}
+
+int loading_run(struct loading *l, struct error *err)
+{
+    struct runner *r = l->runner;
+    struct program program;
+    codegen_load(&r->arena, &program);
+    struct load_job job = {.program = &program, .instance = l->site->inst, .stop = r->stop, .stretches = l->stretches.items,
+                           .nstretches = l->stretches.count};
+    struct loader_thread threads[MAX_LOADERS] = {0};
+    uint32_t n = streams_for(l, job.nstretches);
+    progress_begin(r->progress, arena_printf(&r->arena, "loading %s", l->site->inst->name), "rows", l->rows);
+    progress_weigh(r->progress, l->bytes);
+    for (uint32_t i = 0; i < n; i++) {
+        threads[i].job = &job;
+        pthread_create(&threads[i].thread, NULL, load_thread, &threads[i]);
+    }
+    while (!all_ended(threads, n)) {
+        usleep(LOOK_US);
+        progress_update(r->progress, atomic_load(&job.rows));
+    }
+    for (uint32_t i = 0; i < n; i++)
+        pthread_join(threads[i].thread, NULL);
+    progress_update(r->progress, atomic_load(&job.rows));
+    progress_end(r->progress);
+    return first_failure(threads, n, err);
+}
+
+/* ---- sealing ---- */
+
+struct seal_job {
+    struct loading *loading;
+    size_t batch;                                     /* tables in a call */
+    atomic_size_t next, sealed;
+    atomic_bool failed;
+};
+
+struct seal_thread {
+    pthread_t thread;
+    struct seal_job *job;
+    bool own_server;                                  /* the first thread takes the site's */
+    struct error err;
+    int rc;
+    atomic_bool ended;
+};
+
+static int seal_batches(struct seal_job *job, struct server *server, struct error *err)
+{
+    const struct loading *l = job->loading;
+    int rc = 0;
+    while (rc == 0 && !atomic_load(&job->failed)) {
+        size_t from = atomic_fetch_add(&job->next, job->batch), n = job->batch;
+        char digests[SEALED_AT_ONCE][DIGEST_CHARS + 1];
+        if (from >= l->tables.count)
+            break;
+        if (runner_stopped(l->runner))
+            return error_set(err, ERR_INTERRUPTED, "interrupted");
+        n = l->tables.count - from < n ? l->tables.count - from : n;
+        for (size_t i = 0; i < n; i++)
+            memcpy(digests[i], l->digests.items[from + i], sizeof digests[i]);
+        rc = driver_of(l)->seal(server, l->tables.items + from, (const char (*)[DIGEST_CHARS + 1])digests, (uint32_t)n, err);
+        atomic_fetch_add(&job->sealed, rc == 0 ? n : 0);
+    }
+    return rc;
+}
+
+static void *seal_thread(void *arg)
+{
+    struct seal_thread *t = arg;
+    const struct loading *l = t->job->loading;
+    struct server *server = l->site->server;
+    /* Without a connection of its own it leaves the work to the others. */
+    if (!t->own_server || driver_of(l)->open(l->site->inst, &server, NULL) == 0)
+        t->rc = seal_batches(t->job, server, &t->err);
+    if (t->rc < 0)
+        atomic_store(&t->job->failed, true);
+    if (t->own_server && server != l->site->server)
+        driver_of(l)->close(server);
+    atomic_store(&t->ended, true);
+    return NULL;
+}
+
+static bool seals_ended(struct seal_thread *threads, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!atomic_load(&threads[i].ended))
+            return false;
+    return true;
+}
+
+static void show_sealing(struct loading *l, struct seal_job *job, struct seal_thread *threads, uint32_t n)
+{
+    struct progress *p = l->runner->progress;
+    if (l->tables.count < SEAL_SHOWN)
+        return;
+    progress_begin(p, arena_printf(&l->runner->arena, "sealing %s", l->site->inst->name), "tables", l->tables.count);
+    while (!seals_ended(threads, n)) {
+        usleep(LOOK_US);
+        progress_update(p, atomic_load(&job->sealed));
+    }
+    progress_update(p, atomic_load(&job->sealed));
+    progress_end(p);
+}
+
+int loading_seal(struct loading *l, struct error *err)
+{
+    struct seal_job job = {.loading = l};
+    struct seal_thread threads[MAX_LOADERS] = {0};
+    uint32_t n = streams_for(l, l->tables.count);
+    job.batch = l->tables.count / (4 * (size_t)n) + 1;
+    job.batch = job.batch > SEALED_AT_ONCE ? SEALED_AT_ONCE : job.batch;
+    progress_say(l->runner->progress, "sealing %s: keys, statistics", l->site->inst->name);
+    for (uint32_t i = 0; i < n; i++) {
+        threads[i].job = &job;
+        threads[i].own_server = i > 0;
+        pthread_create(&threads[i].thread, NULL, seal_thread, &threads[i]);
+    }
+    show_sealing(l, &job, threads, n);
+    int rc = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        pthread_join(threads[i].thread, NULL);
+        if (threads[i].rc < 0 && rc == 0) {
+            rc = threads[i].rc;
+            *err = threads[i].err;
+        }
+    }
+    return rc;
+}
