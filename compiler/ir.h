@@ -116,6 +116,7 @@ struct ir_run {
     uint32_t clients;                                 /* 0: one, or in an open loop as many as are needed */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
     uint64_t warmup_ns;
+    uint64_t think_ns;                                /* closed loop: a client's pause between an answer and its next request */
     uint64_t for_ns, for_requests;                    /* one of them is 0 */
     const struct ir_expect *expects;
     uint32_t nexpects;

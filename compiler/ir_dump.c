@@ -235,6 +235,11 @@ static void put_run(struct buf *b, const struct ir_run *r)
         quantity_put(b, &(struct quantity){.value = r->rate, .unit = UNIT_RATE});
         buf_putc(b, '\n');
     }
+    if (r->think_ns) {
+        buf_puts(b, "  think ");
+        put_duration(b, r->think_ns);
+        buf_putc(b, '\n');
+    }
     buf_puts(b, "  warmup ");
     put_duration(b, r->warmup_ns);
     buf_puts(b, "\n  for ");

@@ -270,6 +270,17 @@ static bool read_clients(struct reader *r, const struct node *n)
     return true;
 }
 
+static bool read_think(struct reader *r, const struct node *n)
+{
+    static const uint64_t most = 3600000000000ull;
+    if (!read_duration(r, n, "think", &r->run->think_ns))
+        return false;
+    if (r->run->think_ns <= most)
+        return true;
+    elab_fault(r->e, n->span, "E0609", NULL, "think cannot be longer than an hour");
+    return false;
+}
+
 static bool read_rate(struct reader *r, const struct node *n)
 {
     struct quantity q;
@@ -444,7 +455,7 @@ static bool make_points(struct reader *r)
 static const struct { enum node_kind kind; bool (*read)(struct reader *, const struct node *); const char *name; } items[] = {
     {N_MIX, read_mix, "query"},       {N_STRATEGIES, read_strategies, "strategy"}, {N_KEYS, read_keys, "keys"},
     {N_CLIENTS, read_clients, "clients"}, {N_RATE, read_rate, "rate"},            {N_FOR, read_for, "for"},
-    {N_EXPECT, read_expectations, "expect"}, {N_WARMUP, NULL, "warmup"},
+    {N_EXPECT, read_expectations, "expect"}, {N_WARMUP, NULL, "warmup"},    {N_THINK, read_think, "think"},
 };
 enum { ITEMS = sizeof items / sizeof *items };
 
@@ -499,6 +510,15 @@ static void override(struct reader *r)
     }
 }
 
+/* Of its own: the points of another run's sweep set it as well. */
+static bool has_rate(const struct reader *r)
+{
+    for (size_t i = 0; i < r->sweeps.count; i++)
+        if (!strcmp(r->sweeps.items[i]->text, "rate"))
+            return true;
+    return r->items[N_RATE] != NULL;
+}
+
 static const struct strategy single = {STRATEGY_SINGLE, 1, "single"};
 
 static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
@@ -518,6 +538,8 @@ static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
         run->for_ns = 10000000000ull;
     settle_keys(&r);
     override(&r);
+    if (run->think_ns && has_rate(&r))
+        elab_fault(e, r.items[N_THINK]->span, "E0619", "leave out `think` or `rate`", "with a rate nobody waits for anybody's thinking");
     if (e->nsettings) {                               /* itself a point: its own sweep is not taken again */
         struct ir_point *self = arena_new(e->arena, struct ir_point);
         *self = (struct ir_point){.settings = e->settings, .nsettings = e->nsettings, .ir = e->ir, .run = run};

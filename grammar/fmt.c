@@ -62,6 +62,7 @@ static const struct { bool item; uint32_t back; } starts[NODE_KINDS] = {
     [N_GET] = {true, 0},      [N_INSERT] = {true, 0}, [N_UPDATE] = {true, 0},     [N_DELETE] = {true, 0},  [N_SCAN] = {true, 0},
     [N_RANGE_READ] = {true, 0}, [N_AGGREGATE] = {true, 0}, [N_TRANSACTION] = {true, 0}, [N_MIX] = {true, 1}, [N_STRATEGIES] = {true, 1},
     [N_KEYS] = {true, 1},     [N_CLIENTS] = {true, 0}, [N_RATE] = {true, 0},      [N_WARMUP] = {true, 0},  [N_FOR] = {true, 0},
+    [N_THINK] = {true, 0},
     [N_SWEEP] = {true, 1},    [N_EXPECT] = {true, 1}, [N_SETTING] = {true, 0},
 };
 

@@ -65,7 +65,7 @@ int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
     KW_KEY "'key'" KW_PER_KEY "'per_key'" KW_INDEX "'index'" KW_GET "'get'" KW_INSERT "'insert'" KW_UPDATE "'update'" KW_DELETE "'delete'"
     KW_SCAN "'scan'" KW_RANGE "'range'" KW_AGGREGATE "'aggregate'" KW_TRANSACTION "'transaction'" KW_SET "'set'" KW_WHERE "'where'"
     KW_ORDER "'order'" KW_GROUP "'group'" KW_BY "'by'" KW_ASC "'asc'" KW_DESC "'desc'" KW_LIMIT "'limit'" KW_STRATEGY "'strategy'"
-    KW_PARALLEL "'parallel'" KW_ALL "'all'" KW_KEYS "'keys'" KW_MISS "'miss'" KW_CLIENTS "'clients'" KW_RATE "'rate'" KW_WARMUP "'warmup'"
+    KW_PARALLEL "'parallel'" KW_ALL "'all'" KW_KEYS "'keys'" KW_MISS "'miss'" KW_CLIENTS "'clients'" KW_RATE "'rate'" KW_WARMUP "'warmup'" KW_THINK "'think'"
     KW_FOR "'for'" KW_REQUESTS "'requests'" KW_SWEEP "'sweep'" KW_EXPECT "'expect'" KW_ON "'on'" KW_AND "'and'" KW_OR "'or'" KW_NOT "'not'"
 
 %type <text> name metric
@@ -184,6 +184,7 @@ run_item:
   | KW_CLIENTS expr { $$ = NEW(CLIENTS, @$, NULL, 1, $2); }
   | KW_RATE expr { $$ = NEW(RATE, @$, NULL, 1, $2); }
   | KW_WARMUP expr { $$ = NEW(WARMUP, @$, NULL, 1, $2); }
+  | KW_THINK expr { $$ = NEW(THINK, @$, NULL, 1, $2); }
   | KW_FOR expr requests { $$ = NEW(FOR, @$, NULL, 2, $2, $3); }
   | KW_SWEEP name KW_IN expr { $$ = NEW(SWEEP, @2, $2, 1, $4); }
   | KW_EXPECT expectations { $$ = $2; }
@@ -243,7 +244,7 @@ string: STRING { $$ = ast_string(p, @$); }
 name: NAME | KW_WORKLOAD | KW_USE | KW_PARAM | KW_TYPE | KW_ENTITY | KW_TABLE | KW_QUERY | KW_RUN | KW_BACKEND | KW_AS | KW_OF | KW_IN
   | KW_COUNT | KW_ROWS | KW_NULL | KW_KEY | KW_PER_KEY | KW_INDEX | KW_GET | KW_INSERT | KW_UPDATE | KW_DELETE | KW_SCAN | KW_RANGE
   | KW_AGGREGATE | KW_TRANSACTION | KW_SET | KW_WHERE | KW_ORDER | KW_GROUP | KW_BY | KW_ASC | KW_DESC | KW_LIMIT | KW_STRATEGY
-  | KW_PARALLEL | KW_ALL | KW_KEYS | KW_MISS | KW_CLIENTS | KW_RATE | KW_WARMUP | KW_FOR | KW_REQUESTS | KW_SWEEP | KW_EXPECT | KW_ON
+  | KW_PARALLEL | KW_ALL | KW_KEYS | KW_MISS | KW_CLIENTS | KW_RATE | KW_WARMUP | KW_THINK | KW_FOR | KW_REQUESTS | KW_SWEEP | KW_EXPECT | KW_ON
 
 %%
 

@@ -228,6 +228,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     d.clients = d.clients < d.requests ? d.clients : (uint32_t)d.requests;
     d.clients = d.clients < s->crew.connections || !p->as_needed ? d.clients : s->crew.connections;
     d.verify = VERIFY_ROWS;
+    d.unthinking = true;
     d.label = arena_printf(&p->r->arena, "verifying %s", d.label);
     crew_drive(p->r, &s->crew, &d, &out);
     judge(p, s, c, &out);

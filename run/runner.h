@@ -80,6 +80,7 @@ struct drive {                                        /* how a program is to be 
     const struct program *program;
     const struct ir_run *run;
     uint32_t clients, lanes;
+    bool unthinking;                                  /* no think time */
     bool as_needed;                                   /* clients: only as many of them as there are requests at a time */
     double rate;
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;

@@ -88,6 +88,20 @@ static void done(struct worker *w, struct fiber *f)
     }
 }
 
+/* True: the fiber sleeps until its client has thought, and goes on behind the instruction. Its next request is begun when it wakes: how late
+ * that is, is not the database's affair. Nobody thinks beyond the end. */
+static bool think(struct worker *w, struct fiber *f, const struct instr *i)
+{
+    uint64_t until = f->ended + i->a * NS_PER_US;
+    if (w->setup.rate > 0 || w->setup.unthinking || w->over)
+        return false;
+    f->ended = 0;
+    f->state = FIBER_SLEEPING;
+    w->sleeping++;
+    loop_timer_set(w->setup.loop, &f->timer, until < w->measure_to ? until : w->measure_to);
+    return true;
+}
+
 /* ---- the loop ---- */
 
 /* Where calls are answered within submit a fiber would never wait, and neither the others nor a wish to stop would be heard: after a
@@ -165,6 +179,12 @@ dispatch:
         NEXT();
     ON(DONE)
         done(w, f);
+        NEXT();
+    ON(THINK)
+        if (think(w, f, i)) {
+            f->pc = (uint32_t)(i - code) + 1;
+            return;
+        }
         NEXT();
     ON(JUMP)
         GO_TO(i->a);

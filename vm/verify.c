@@ -92,6 +92,7 @@ static const struct rule { unsigned char in, next, target; bool next_moves, targ
     [OP_WAIT]   = {QUIET | FLYING, SAME, NONE},       /* for none in flight: QUIET */
     [OP_CALL]   = {QUIET | FLYING, FLYING, NONE},
     [OP_DONE]   = {QUIET, BETWEEN, NONE},
+    [OP_THINK]  = {BETWEEN, BETWEEN, NONE},
     [OP_JUMP]   = {ANY, NONE, SAME},
     [OP_CLAIM]  = {BETWEEN, OPEN, BETWEEN, .next_moves = true},
     [OP_ROWS]   = {OPEN | MADE, MADE, NONE},

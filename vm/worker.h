@@ -30,6 +30,7 @@ struct worker_setup {
     uint64_t latency_limit_ns;                        /* open loop: requests later than this before they begin are skipped; 0: none */
     uint64_t silence_limit_ns;                        /* nothing answered for so long, with calls in flight: give up */
     enum verify verify;
+    bool unthinking;                                  /* no pauses between requests */
     const atomic_bool *stop;                          /* asks to end soon: what is in flight is waited for */
     atomic_ullong *answered;                          /* counts requests as they are answered, for a progress display; may be NULL */
     struct ring *ring;                                /* of measured requests, for a log; may be NULL */

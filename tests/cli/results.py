@@ -104,6 +104,16 @@ def test_as_many_clients_as_are_needed(place):
     assert entry["clients"] == 1, entry
 
 
+def test_clients_think(place):
+    """Ten requests a client have nine pauses in between, however fast the answers are; with a rate nobody thinks."""
+    file = place.write("think.wkl", TINY + "run go { query one  clients 4  think 50ms  for 40 requests }\n")
+    entry, = place.measure(FINE, file, "-b", "memory", "--rounds", "1")[0]["results"]
+    assert entry["requests"] == 40 and entry["seconds"] >= 0.45, entry
+    assert entry["response_ns"]["p50"] < 50e6, entry
+    entry, = place.measure(FINE, file, "-b", "memory", "--rounds", "1", "-R", "100k/s", "-c", "1")[0]["results"]
+    assert entry["requests"] == 40 and entry["seconds"] < 1.95, entry
+
+
 def test_stalls_are_felt(place):
     """Of each second the server is silent for 100 ms. A tenth of the arrivals fall into that and wait for what is left of it, 0 to 100 ms:
     the slowest percent waits for 90 ms and more. Two clients, who are all that ever waits for an answer, see next to nothing of it."""
