@@ -110,7 +110,10 @@ struct driver {
     int (*session_open)(const struct instance *, struct loop *, const struct session_options *, struct session **, struct error *);
     /* Readies all connections for these requests: connects, prepares statements. The requests outlive the session. */
     int (*session_prepare)(struct session *, const struct request *const *, uint32_t n, struct error *);
-    /* Sends a call on connection 0 … connections-1, which is idle. Completion comes through the loop, or at once, before submit
+    /* How many calls one connection can have in flight. MAY be NULL: one. */
+    uint32_t (*depth)(const struct instance *);
+    /* Sends a call on connection 0 … connections-1, which is idle; where there is a depth, connections * depth numbers stand for
+     * the places on them, each for one call. Completion comes through the loop, or at once, before submit
      * returns. A broken connection is opened again by the submit that finds it so. */
     void (*submit)(struct session *, uint32_t connection, struct call *);
     void (*session_close)(struct session *);          /* no call is in flight, or none of them will be reported any more */

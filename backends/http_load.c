@@ -79,7 +79,7 @@ static int load_error(const struct loader *l, struct error *err)
 static struct write *free_write(struct loader *l)
 {
     while (l->busy == l->service->load_in_flight)
-        loop_turn(l->loop, clock_ns() + NS_PER_S);
+        loop_turn(l->loop, true);
     for (uint32_t i = 0; i < l->service->load_in_flight && !l->error.code; i++)
         if (!l->writes[i].busy)
             return &l->writes[i];
@@ -94,7 +94,7 @@ static void send_filled(struct loader *l)
     l->filling = NULL;
     l->busy++;
     send_write(w);
-    loop_turn(l->loop, 0);
+    loop_turn(l->loop, false);
 }
 
 int http_load_row(struct loader *l, const struct value *values, struct error *err)
@@ -161,7 +161,7 @@ int http_load_close(struct loader *l, bool commit, struct error *err)
     if (commit && l->filling && !l->error.code)
         send_filled(l);
     while (commit && l->busy && !l->error.code)
-        loop_turn(l->loop, clock_ns() + NS_PER_S);
+        loop_turn(l->loop, true);
     int rc = commit ? load_error(l, err) : 0;
     loader_free(l);
     return rc;

@@ -213,7 +213,7 @@ int http_session_prepare(struct session *session, const struct request *const *r
         http_start(session->http, c);
     }
     while (session->warming)
-        loop_turn(session->loop, clock_ns() + NS_PER_S);
+        loop_turn(session->loop, true);
     session->warm_error = NULL;
     return warm.code ? error_set(err, warm.code, "%s", warm.text) : 0;
 }

@@ -151,23 +151,21 @@ struct session {
     uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, die_after, opened;
     uint64_t calls, rows;
     bool reorder;
-    struct value *row, *asked;
+    struct value *asked;
     uint32_t room;
     struct scratch scratch;
 };
 
-static void give_row(struct session *s, struct call *c, const struct part *part, uint64_t ordinal)
+static void give_row(struct session *s, struct call *c, const struct part *part, uint32_t key)
 {
-    const struct table *t = part->table;
-    int64_t row = ordinal < t->keyspace->count ? data_row_of(s->inst->data, t, ordinal) : -1;
+    const struct data *data = s->inst->data;
+    int64_t row = data_row_of(data, part->table, c->ordinals[key]);
     if (row < 0)
         return;
     s->rows++;
     if (s->lose_every && s->rows % s->lose_every == 0)
         return;
-    data_row(s->inst->data, t, (uint64_t)row, s->row, &s->scratch);
-    for (uint32_t i = 0; i < part->ncolumns; i++)
-        s->asked[i] = s->row[part->columns[i]];
+    data_columns(data, part->table, (uint64_t)row, &c->keys[key], part->columns, part->ncolumns, s->asked, &s->scratch);
     if (s->wrong_every && s->rows % s->wrong_every == 0 && part->ncolumns > 1)
         s->asked[1].null = !s->asked[1].null;
     c->bytes += part->ncolumns * 8;
@@ -177,7 +175,7 @@ static void give_row(struct session *s, struct call *c, const struct part *part,
 static void give_part(struct session *s, struct call *c, const struct part *part)
 {
     for (uint32_t k = 0; k < part->nkeys; k++)
-        give_row(s, c, part, c->ordinals[part->first + (s->reorder ? part->nkeys - 1 - k : k)]);
+        give_row(s, c, part, part->first + (s->reorder ? part->nkeys - 1 - k : k));
 }
 
 static void answer(struct session *s, struct call *c)
@@ -247,7 +245,6 @@ static int session_prepare(struct session *s, const struct request *const *reque
         for (uint32_t p = 0; p < requests[i]->nparts; p++)
             if (requests[i]->parts[p].table->ncolumns > s->room)
                 s->room = requests[i]->parts[p].table->ncolumns;
-    s->row = mem_grow(s->row, s->room * sizeof *s->row);
     s->asked = mem_grow(s->asked, s->room * sizeof *s->asked);
     return 0;
 }
@@ -256,7 +253,6 @@ static void session_close(struct session *s)
 {
     scratch_release(&s->scratch);
     mem_free(s->answers);
-    mem_free(s->row);
     mem_free(s->asked);
     mem_free(s);
 }

@@ -28,6 +28,7 @@ static const struct setting_def settings[] = {
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"schema", NULL, NULL, "where tables are made; else the first of the search path", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"pipeline", NULL, NULL, "requests in flight on one connection, up to 256; those that are sent together share a sync", false, SETTING_COUNT},
     {"unlogged", NULL, NULL, "on: tables without write-ahead log; faster to load, lost in a crash", false, SETTING_SWITCH},
     {NULL, NULL, NULL, NULL, false},
 };

@@ -3,6 +3,12 @@
  *
  *   idle --submit--> sending (waits for WRITE while not all is flushed) --> reading (READ) --last result--> idle
  *
+ * With a pipeline, several calls are in flight on a connection, and answered in the order in which they were sent:
+ *
+ *   submit, submit, … --end of the turn--> one sync, one flush --> results, results, … sync
+ *
+ * A call that the server refuses fails alone; those behind it, which the server skipped up to the sync, are sent again after it.
+ *
  * READ is waited for while idle too, so that a connection that the server drops is noticed then, and opened again by the next submit. */
 #include "config.h"
 
@@ -13,7 +19,7 @@
 #include "backends/postgres_conn.h"
 #include "base/mem.h"
 
-enum { COPY_BUFFER = 65536, WORDS = 600 };
+enum { COPY_BUFFER = 65536, WORDS = 600, MOST_IN_FLIGHT = 256 };
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
@@ -121,8 +127,15 @@ struct channel {
     struct session *session;
     PGconn *pg;                                       /* NULL: it was lost */
     struct watch watch;
-    struct call *call;                                /* in flight; NULL: idle */
-    bool failed;                                      /* the call's first error is in `words` */
+    struct call **calls;                              /* in flight, in the order of sending: a ring of session->depth */
+    uint32_t head, ncalls;
+    struct call **again;                              /* skipped by the server for another's fault: sent again after the sync */
+    uint32_t nagain;
+    uint32_t unsynced, syncs;                         /* pipeline: calls since the last sync, syncs that are not answered */
+    bool skipped;                                     /* pipeline: of the first call */
+    bool handling;                                    /* ready() is at work, and will sync what is sent meanwhile */
+    struct later later;                               /* syncs at the end of the turn */
+    bool failed;                                      /* the first call's first error is in `words` */
     char words[WORDS];
     struct scratch scratch;
     struct buf bytes;                                 /* parameters, one behind the other */
@@ -134,7 +147,7 @@ struct session {
     const struct instance *inst;
     struct loop *loop;
     struct channel *channels;
-    uint32_t nchannels;
+    uint32_t nchannels, depth;
     struct sql_requests requests;
     struct arena arena;
     struct map statements;                            /* names of those to be prepared: requests may have one text in common */
@@ -142,8 +155,23 @@ struct session {
     struct value *row;
 };
 
+static uint32_t depth(const struct instance *inst)
+{
+    uint64_t n = instance_number(inst, "pipeline");
+    return n < 1 ? 1 : n > MOST_IN_FLIGHT ? MOST_IN_FLIGHT : (uint32_t)n;
+}
+
+static bool has_pipeline(const struct channel *c)
+{
+    return c->session->depth > 1;
+}
+
+/* Calls in flight are forgotten: the caller has seen to them. */
 static void disconnect(struct channel *c)
 {
+    c->head = c->ncalls = c->nagain = c->unsynced = c->syncs = 0;
+    c->skipped = c->failed = false;
+    loop_later_cancel(c->session->loop, &c->later);
     if (!c->pg)
         return;
     loop_watch(c->session->loop, &c->watch, 0);
@@ -158,6 +186,8 @@ static void session_close(struct session *s)
         disconnect(c);
         scratch_release(&c->scratch);
         buf_release(&c->bytes);
+        mem_free(c->calls);
+        mem_free(c->again);
         mem_free(c->values);
         mem_free(c->lengths);
         mem_free(c->formats);
@@ -184,18 +214,27 @@ static int prepare_one(struct channel *c, const struct request *r, struct error 
     return rc;
 }
 
-/* Prepares the statements from number `from` on. */
+/* Answers to the last syncs may not have been read yet. */
+static int leave_pipeline(struct channel *c, struct error *err)
+{
+    for (PGresult *r; c->syncs && (r = PQgetResult(c->pg)); PQclear(r))
+        c->syncs -= PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+    return PQexitPipelineMode(c->pg) ? 0 : postgres_fail(c->pg, NULL, err);
+}
+
+/* Prepares the statements from number `from` on. No call is in flight. */
 static int prepare_all(struct channel *c, size_t from, struct error *err)
 {
-    int rc = PQsetnonblocking(c->pg, 0) < 0 ? postgres_fail(c->pg, NULL, err) : 0;
+    int rc = PQsetnonblocking(c->pg, 0) < 0 ? postgres_fail(c->pg, NULL, err) : leave_pipeline(c, err);
     for (size_t i = from; rc == 0 && i < c->session->texts.count; i++)
         rc = prepare_one(c, c->session->texts.items[i], err);
-    if (rc == 0 && PQsetnonblocking(c->pg, 1) < 0)
+    if (rc == 0 && (PQsetnonblocking(c->pg, 1) < 0 || (has_pipeline(c) && !PQenterPipelineMode(c->pg))))
         rc = postgres_fail(c->pg, NULL, err);
     return rc;
 }
 
 static void ready(struct watch *, unsigned events);
+static void sync_later(struct later *);
 
 static int connect_channel(struct channel *c, struct error *err)
 {
@@ -220,10 +259,15 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     s->inst = inst;
     s->loop = loop;
     arena_init(&s->arena);
+    s->depth = depth(inst);
     s->channels = mem_alloc(o->connections * sizeof *s->channels);
     for (; rc == 0 && s->nchannels < o->connections; s->nchannels++) {
-        s->channels[s->nchannels].session = s;
-        rc = connect_channel(&s->channels[s->nchannels], err);
+        struct channel *c = &s->channels[s->nchannels];
+        c->session = s;
+        c->calls = mem_alloc(s->depth * sizeof(struct call *));
+        c->again = mem_alloc(s->depth * sizeof(struct call *));
+        c->later = (struct later){.run = sync_later, .owner = c};
+        rc = connect_channel(c, err);
     }
     if (rc == 0)
         *out = s;
@@ -293,87 +337,65 @@ static void put_params(struct channel *c, const struct call *call, const struct 
         c->values[i] = at;
 }
 
+static struct call *first_call(const struct channel *c)
+{
+    return c->calls[c->head];
+}
+
+/* The first call's first failure. */
 static void keep_failure(struct channel *c, const PGresult *r)
 {
     struct error said = {0};
     if (c->failed)
         return;
     c->failed = true;
-    c->call->status = postgres_fail(c->pg, r, &said);
+    first_call(c)->status = postgres_fail(c->pg, r, &said);
     snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
 }
 
-static void finish(struct channel *c)
+/* The first call has all of its results: it is done, or was skipped. */
+static void end_first(struct channel *c)
 {
-    struct call *call = c->call;
-    c->call = NULL;
+    struct call *call = first_call(c);
+    c->head = (c->head + 1) % c->session->depth;
+    c->ncalls--;
+    if (c->skipped) {
+        c->skipped = false;
+        c->again[c->nagain++] = call;
+        return;
+    }
     if (c->failed)
         call->words = c->words;
+    c->failed = false;
     call->done(call);                                 /* which may submit the next on this channel */
 }
 
-/* The connection is gone: what it still held is read for the server's last words. */
+/* The connection is gone, and all that was in flight on it. What it still held is read for the server's last words. */
 static void lose(struct channel *c)
 {
-    if (c->call) {
+    struct call *lost[2 * MOST_IN_FLIGHT];
+    char words[WORDS];
+    uint32_t n = 0;
+    if (c->ncalls) {
         for (PGresult *r; (r = PQgetResult(c->pg)); PQclear(r))
             if (PQresultStatus(r) == PGRES_FATAL_ERROR)
                 keep_failure(c, r);
         keep_failure(c, NULL);
-        c->call->status = ERR_LOST;
     }
+    snprintf(words, sizeof words, "%s", c->failed ? c->words : "the connection is gone");
+    for (uint32_t i = 0; i < c->ncalls; i++)
+        lost[n++] = c->calls[(c->head + i) % c->session->depth];
+    for (uint32_t i = 0; i < c->nagain; i++)
+        lost[n++] = c->again[i];
     disconnect(c);
-    if (c->call)
-        finish(c);
-}
-
-/* The part that a row is about: 0, or a smallint in front. */
-static uint32_t part_of(const struct sql_lowered *low, const PGresult *r, int row)
-{
-    const unsigned char *p = low->numbered ? (const unsigned char *)PQgetvalue(r, row, 0) : NULL;
-    return p ? (uint32_t)p[0] << 8 | p[1] : 0;
-}
-
-static void take_rows(struct channel *c, const PGresult *r)
-{
-    const struct sql_lowered *low = c->call->request->lowered;
-    struct value *row = c->session->row;
-    int n = PQntuples(r);
-    for (int i = 0; i < n; i++) {
-        uint32_t p = part_of(low, r, i);
-        const struct part *part = &c->call->request->parts[p];
-        scratch_reset(&c->scratch);
-        for (uint32_t k = 0; k < part->ncolumns; k++) {
-            struct type t = part->table->columns[part->columns[k]].type;
-            int at = (int)(low->slot_of[p][k] + low->numbered), len = PQgetlength(r, i, at);
-            row[k] = (struct value){.null = true};
-            if (!PQgetisnull(r, i, at) && !pg_read_value(t, PQgetvalue(r, i, at), (size_t)len, &row[k], &c->scratch))
-                row[k].null = true;                   /* no such value: not what was loaded */
-            c->call->bytes += (uint64_t)len;
-        }
-        c->call->row(c->call, part, row);
+    for (uint32_t i = 0; i < n; i++) {
+        lost[i]->status = ERR_LOST;
+        lost[i]->words = words;
+        lost[i]->done(lost[i]);                       /* which may connect again */
     }
 }
 
-static void take_results(struct channel *c)
-{
-    while (!PQisBusy(c->pg)) {
-        PGresult *r = PQgetResult(c->pg);
-        if (!r) {
-            finish(c);
-            return;
-        }
-        if (PQresultStatus(r) == PGRES_TUPLES_OK)
-            take_rows(c, r);
-        else
-            keep_failure(c, r);
-        PQclear(r);
-        if (PQstatus(c->pg) == CONNECTION_BAD) {
-            lose(c);
-            return;
-        }
-    }
-}
+/* ---- sending ---- */
 
 static void flush(struct channel *c)
 {
@@ -384,6 +406,124 @@ static void flush(struct channel *c)
         loop_watch(c->session->loop, &c->watch, left ? LOOP_READ | LOOP_WRITE : LOOP_READ);
 }
 
+static void sync_calls(struct channel *c)
+{
+    c->unsynced = 0;
+    c->syncs++;
+    if (PQpipelineSync(c->pg))
+        flush(c);
+    else
+        lose(c);
+}
+
+static void sync_later(struct later *l)
+{
+    struct channel *c = l->owner;
+    if (c->unsynced)
+        sync_calls(c);
+}
+
+/* A call that stands in the ring. False: the connection was lost, and with it all calls. */
+static bool send_call(struct channel *c, struct call *call)
+{
+    const struct sql_lowered *low = call->request->lowered;
+    call->trips++;
+    put_params(c, call, low);
+    if (!PQsendQueryPrepared(c->pg, low->name, (int)low->params.count, c->values, c->lengths, c->formats, 1)) {
+        lose(c);
+        return false;
+    }
+    if (!has_pipeline(c))
+        flush(c);
+    else if (c->unsynced++ == 0 && !c->handling)
+        loop_later(c->session->loop, &c->later);
+    return true;
+}
+
+static void add_call(struct channel *c, struct call *call)
+{
+    c->calls[(c->head + c->ncalls++) % c->session->depth] = call;
+}
+
+/* After the sync the server listens again. */
+static void send_again(struct channel *c)
+{
+    uint32_t n = c->nagain, first = c->ncalls;
+    for (uint32_t i = 0; i < n; i++)
+        add_call(c, c->again[i]);
+    c->nagain = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        struct call *call = c->calls[(c->head + first + i) % c->session->depth];
+        call->retries++;
+        if (!send_call(c, call))
+            return;
+    }
+}
+
+/* ---- receiving ---- */
+
+/* The part that a row is about: 0, or a smallint in front. */
+static uint32_t part_of(const struct sql_lowered *low, const PGresult *r, int row)
+{
+    const unsigned char *p = low->numbered ? (const unsigned char *)PQgetvalue(r, row, 0) : NULL;
+    return p ? (uint32_t)p[0] << 8 | p[1] : 0;
+}
+
+static void take_rows(struct channel *c, const PGresult *r)
+{
+    struct call *call = first_call(c);
+    const struct sql_lowered *low = call->request->lowered;
+    struct value *row = c->session->row;
+    int n = PQntuples(r);
+    for (int i = 0; i < n; i++) {
+        uint32_t p = part_of(low, r, i);
+        const struct part *part = &call->request->parts[p];
+        scratch_reset(&c->scratch);
+        for (uint32_t k = 0; k < part->ncolumns; k++) {
+            struct type t = part->table->columns[part->columns[k]].type;
+            int at = (int)(low->slot_of[p][k] + low->numbered), len = PQgetlength(r, i, at);
+            row[k].null = true;
+            if ((len || !PQgetisnull(r, i, at)) && !pg_read_value(t, PQgetvalue(r, i, at), (size_t)len, &row[k], &c->scratch))
+                row[k].null = true;                   /* no such value: not what was loaded */
+            call->bytes += (uint64_t)len;
+        }
+        call->row(call, part, row);
+    }
+}
+
+static void take_result(struct channel *c, PGresult *r)
+{
+    ExecStatusType status = PQresultStatus(r);
+    if (status == PGRES_TUPLES_OK)
+        take_rows(c, r);
+    else if (status == PGRES_PIPELINE_ABORTED)
+        c->skipped = true;
+    else if (status == PGRES_PIPELINE_SYNC)
+        c->syncs--;
+    else if (c->ncalls)
+        keep_failure(c, r);
+    PQclear(r);
+    if (PQstatus(c->pg) == CONNECTION_BAD)
+        lose(c);
+    else if (status == PGRES_PIPELINE_SYNC && c->nagain)
+        send_again(c);
+}
+
+static void take_results(struct channel *c)
+{
+    while (c->pg && (c->ncalls || c->syncs) && !PQisBusy(c->pg)) {
+        PGresult *r = PQgetResult(c->pg);
+        if (r) {
+            take_result(c, r);
+            continue;
+        }
+        if (c->ncalls)
+            end_first(c);
+        if (!has_pipeline(c))
+            return;
+    }
+}
+
 static void ready(struct watch *w, unsigned events)
 {
     struct channel *c = w->owner;
@@ -391,40 +531,41 @@ static void ready(struct watch *w, unsigned events)
         lose(c);
         return;
     }
-    if (c->call && (events & LOOP_WRITE))
+    if (events & LOOP_WRITE)
         flush(c);
-    if (c->call)
-        take_results(c);
+    c->handling = true;
+    take_results(c);
+    c->handling = false;
+    if (c->unsynced)
+        sync_calls(c);
 }
 
-static void submit(struct session *s, uint32_t connection, struct call *call)
+/* False: it could not be, and the call has failed. */
+static bool connect_again(struct channel *c, struct call *call)
 {
-    struct channel *c = &s->channels[connection];
-    const struct sql_lowered *low = call->request->lowered;
     struct error err = {0};
-    c->call = call;
-    c->failed = false;
-    if (!c->pg) {
-        call->retries++;
-        call->trips++;
-        if ((call->status = connect_channel(c, &err)) < 0) {
-            snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
-            c->failed = true;
-            finish(c);
-            return;
-        }
-    }
+    call->retries++;
     call->trips++;
-    put_params(c, call, low);
-    if (!PQsendQueryPrepared(c->pg, low->name, (int)low->params.count, c->values, c->lengths, c->formats, 1))
-        lose(c);
-    else
-        flush(c);
+    if ((call->status = connect_channel(c, &err)) == 0)
+        return true;
+    snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
+    call->words = c->words;
+    call->done(call);
+    return false;
+}
+
+static void submit(struct session *s, uint32_t place, struct call *call)
+{
+    struct channel *c = &s->channels[place % s->nchannels];
+    if (!c->pg && !connect_again(c, call))
+        return;
+    add_call(c, call);
+    send_call(c, call);
 }
 
 const struct driver postgres_driver = {
     .open = open_server, .close = sql_close, .version = sql_version, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_row = load_row, .load_close = load_close,
-    .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
+    .session_open = session_open, .session_prepare = session_prepare, .depth = depth, .submit = submit, .session_close = session_close,
 };

@@ -6,44 +6,81 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/bug.h"
+#include "base/mem.h"
 
-static void hmac(const void *key, size_t nkey, const void *data, size_t n, unsigned char out[SIGV4_KEY])
+/* libcrypto looks an algorithm up by its name and makes a context for each call of SHA256() and HMAC(), which costs several times the
+ * hashing of such short texts: both are kept. */
+static void hash(struct sigv4 *s, const unsigned char *pad, const void *data, size_t n, unsigned char out[SIGV4_KEY])
 {
-    unsigned int len = SIGV4_KEY;
-    if (!HMAC(EVP_sha256(), key, (int)nkey, data, n, out, &len))
-        BUG("HMAC-SHA256 is not to be had from libcrypto");
+    bool right = EVP_DigestInit_ex2(s->context, s->sha256, NULL) && (!pad || EVP_DigestUpdate(s->context, pad, SIGV4_BLOCK)) &&
+        EVP_DigestUpdate(s->context, data, n) && EVP_DigestFinal_ex(s->context, out, NULL);
+    if (!right)
+        BUG("SHA-256 is not to be had from libcrypto");
+}
+
+/* HMAC (RFC 2104): the key in both of its paddings. */
+struct pads { unsigned char inner[SIGV4_BLOCK], outer[SIGV4_BLOCK]; };
+
+static void set_key(struct sigv4 *s, struct pads *p, const void *key, size_t n)
+{
+    unsigned char block[SIGV4_BLOCK] = {0};
+    if (n > SIGV4_BLOCK)
+        hash(s, NULL, key, n, block);
+    else
+        memcpy(block, key, n);
+    for (int i = 0; i < SIGV4_BLOCK; i++) {
+        p->inner[i] = block[i] ^ 0x36;
+        p->outer[i] = block[i] ^ 0x5c;
+    }
+    OPENSSL_cleanse(block, sizeof block);
+}
+
+static void hmac(struct sigv4 *s, const struct pads *key, const void *data, size_t n, unsigned char out[SIGV4_KEY])
+{
+    unsigned char digest[SIGV4_KEY];
+    hash(s, key->inner, data, n, digest);
+    hash(s, key->outer, digest, sizeof digest, out);
 }
 
 static void put_hex(struct buf *b, const unsigned char *bytes, size_t n)
 {
     static const char digits[] = "0123456789abcdef";
-    buf_reserve(b, 2 * n);
+    char out[2 * SIGV4_KEY];
     for (size_t i = 0; i < n; i++) {
-        buf_putc(b, digits[bytes[i] >> 4]);
-        buf_putc(b, digits[bytes[i] & 15]);
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
     }
+    buf_add(b, out, 2 * n);
 }
 
-static void put_sha256(struct buf *b, const void *data, size_t n)
+static void put_sha256(struct sigv4 *s, struct buf *b, const void *data, size_t n)
 {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256(data, n, digest);
+    unsigned char digest[SIGV4_KEY];
+    hash(s, NULL, data, n, digest);
     put_hex(b, digest, sizeof digest);
 }
 
 void sigv4_init(struct sigv4 *s, const char *access_key, const char *secret_key, const char *region, const char *service)
 {
-    *s = (struct sigv4){.access_key = access_key, .secret_key = secret_key, .region = region, .service = service};
+    *s = (struct sigv4){.access_key = access_key, .secret_key = secret_key, .region = region, .service = service,
+                        .sha256 = EVP_MD_fetch(NULL, "SHA256", NULL), .context = EVP_MD_CTX_new(), .key = mem_alloc(sizeof *s->key)};
+    if (!s->sha256 || !s->context)
+        BUG("SHA-256 is not to be had from libcrypto");
 }
 
 void sigv4_release(struct sigv4 *s)
 {
-    OPENSSL_cleanse(s->key, sizeof s->key);
+    if (!s->key)
+        return;
+    OPENSSL_cleanse(s->key, sizeof *s->key);
+    mem_free(s->key);
+    s->key = NULL;
+    EVP_MD_CTX_free(s->context);
+    EVP_MD_free(s->sha256);
     buf_release(&s->scratch);
 }
 
@@ -63,11 +100,15 @@ static void derive_key(struct sigv4 *s, const char *stamp)
     buf_clear(&s->scratch);
     buf_puts(&s->scratch, "AWS4");
     buf_puts(&s->scratch, s->secret_key);
-    hmac(s->scratch.data, s->scratch.len, s->day, SIGV4_DAY, s->key);
+    set_key(s, s->key, s->scratch.data, s->scratch.len);
     OPENSSL_cleanse(s->scratch.data, s->scratch.len);
-    hmac(s->key, SIGV4_KEY, s->region, strlen(s->region), s->key);
-    hmac(s->key, SIGV4_KEY, s->service, strlen(s->service), s->key);
-    hmac(s->key, SIGV4_KEY, "aws4_request", 12, s->key);
+    const char *const parts[] = {s->day, s->region, s->service, "aws4_request"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        unsigned char next[SIGV4_KEY];
+        hmac(s, s->key, parts[i], strlen(parts[i]), next);
+        set_key(s, s->key, next, sizeof next);
+        OPENSSL_cleanse(next, sizeof next);
+    }
 }
 
 static void put_names(struct buf *b, const struct sigv4_header *headers, size_t n)
@@ -88,7 +129,7 @@ static void put_scope(struct buf *b, const struct sigv4 *s)
     buf_puts(b, "/aws4_request");
 }
 
-static void put_canonical(struct buf *b, const char *method, const char *path, const char *query, const struct sigv4_header *headers,
+static void put_canonical(struct sigv4 *s, struct buf *b, const char *method, const char *path, const char *query, const struct sigv4_header *headers,
                           size_t n, const void *body, size_t size)
 {
     const char *const first[] = {method, path, query};
@@ -105,7 +146,7 @@ static void put_canonical(struct buf *b, const char *method, const char *path, c
     buf_putc(b, '\n');
     put_names(b, headers, n);
     buf_putc(b, '\n');
-    put_sha256(b, body, size);
+    put_sha256(s, b, body, size);
 }
 
 void sigv4_sign(struct sigv4 *s, const char *method, const char *path, const char *query, const struct sigv4_header *headers, size_t n,
@@ -114,9 +155,9 @@ void sigv4_sign(struct sigv4 *s, const char *method, const char *path, const cha
     derive_key(s, stamp);
     struct buf *b = &s->scratch;
     buf_clear(b);
-    put_canonical(b, method, path, query, headers, n, body, size);
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)b->data, b->len, digest);
+    put_canonical(s, b, method, path, query, headers, n, body, size);
+    unsigned char digest[SIGV4_KEY];
+    hash(s, NULL, b->data, b->len, digest);
     buf_clear(b);
     buf_puts(b, "AWS4-HMAC-SHA256\n");
     buf_puts(b, stamp);
@@ -125,7 +166,7 @@ void sigv4_sign(struct sigv4 *s, const char *method, const char *path, const cha
     buf_putc(b, '\n');
     put_hex(b, digest, sizeof digest);
     unsigned char signature[SIGV4_KEY];
-    hmac(s->key, SIGV4_KEY, b->data, b->len, signature);
+    hmac(s, s->key, b->data, b->len, signature);
 
     buf_puts(out, "AWS4-HMAC-SHA256 Credential=");
     buf_puts(out, s->access_key);

@@ -5,18 +5,22 @@
 #ifndef BACKENDS_SIGV4_H
 #define BACKENDS_SIGV4_H
 
+#include <openssl/evp.h>
 #include <stddef.h>
 #include <time.h>
 
 #include "base/buf.h"
 
-enum { SIGV4_STAMP = 17, SIGV4_DAY = 8, SIGV4_KEY = 32 };   /* 20150830T123600Z with its NUL; 20150830 */
+enum { SIGV4_STAMP = 17, SIGV4_DAY = 8, SIGV4_KEY = 32, SIGV4_BLOCK = 64 };   /* 20150830T123600Z with its NUL; 20150830; bytes of SHA-256's
+                                                                                 digest and block */
 
 struct sigv4 {
     const char *access_key, *secret_key;              /* owned by the caller, as are region and service */
     const char *region, *service;
     char day[SIGV4_DAY + 1];                          /* the day that `key` is for; "" at first */
-    unsigned char key[SIGV4_KEY];
+    struct pads *key;                                 /* on the heap, wiped at the end */
+    EVP_MD *sha256;
+    EVP_MD_CTX *context;
     struct buf scratch;                               /* kept between requests */
 };
 

@@ -140,29 +140,44 @@ static int bind_value(sqlite3_stmt *stmt, int at, struct type t, const struct va
                                 : sqlite3_bind_text(stmt, at, v->u.s.p, (int)v->u.s.n, SQLITE_TRANSIENT);
 }
 
-/* What cannot be read as its type comes out as NULL, which is not what was loaded. Returns the bytes that it took. */
+/* What cannot be read as its type comes out as NULL, which is not what was loaded. Returns the bytes that it took. Nulls are read as
+ * nothing (0, no bytes): only then is it asked whether one is null. */
 static uint32_t read_value(sqlite3_stmt *stmt, int at, struct type t, struct value *v)
 {
-    *v = (struct value){.null = sqlite3_column_type(stmt, at) == SQLITE_NULL};
-    if (v->null)
-        return 0;
+    bool nothing = false;
+    uint32_t n = 8;
+    double d;
+    v->null = false;
     if (is_text(t)) {
         char *text = (char *)sqlite3_column_text(stmt, at);
-        uint32_t n = (uint32_t)sqlite3_column_bytes(stmt, at);
+        n = (uint32_t)sqlite3_column_bytes(stmt, at);
         v->null = !text || !value_parse(t, text, n, v);
         return n;
     }
     switch (type_class(t)) {
-    case CLASS_INT: v->u.i = sqlite3_column_int64(stmt, at); return 8;
-    case CLASS_DOUBLE: v->u.d = sqlite3_column_double(stmt, at); return 8;
-    case CLASS_DECIMAL: v->u.dec = value_decimal_from_double(t, sqlite3_column_double(stmt, at)); return 8;
-    case CLASS_BYTES: break;
+    case CLASS_INT:
+        nothing = (v->u.i = sqlite3_column_int64(stmt, at)) == 0;
+        break;
+    case CLASS_DOUBLE: case CLASS_DECIMAL:
+        d = sqlite3_column_double(stmt, at);
+        nothing = d == 0;
+        if (type_class(t) == CLASS_DOUBLE)
+            v->u.d = d;
+        else
+            v->u.dec = value_decimal_from_double(t, d);
+        break;
+    case CLASS_BYTES:
+        v->u.s.p = sqlite3_column_blob(stmt, at);
+        n = v->u.s.n = (uint32_t)sqlite3_column_bytes(stmt, at);
+        if ((nothing = !v->u.s.p))
+            v->u.s.p = "";
+        break;
     }
-    v->u.s.p = sqlite3_column_blob(stmt, at);
-    v->u.s.n = (uint32_t)sqlite3_column_bytes(stmt, at);
-    if (!v->u.s.p)
-        v->u.s.p = "";
-    return v->u.s.n;
+    if (nothing && sqlite3_column_type(stmt, at) == SQLITE_NULL) {
+        v->null = true;
+        n = 0;
+    }
+    return n;
 }
 
 /* ---- loading: one transaction, fifty rows a statement ---- */
@@ -288,6 +303,7 @@ struct session {
     struct sql_requests requests;
     struct value *row;
     struct buf scratch;
+    struct error failure;                             /* of the call that is answered */
 };
 
 static void session_close(struct session *s)
@@ -336,6 +352,16 @@ static int prepare_on(struct session *s, struct channel *c, uint32_t before, str
     return 0;
 }
 
+/* The snapshot is taken by the first read; closing the connection ends it. */
+static int begin_all(struct session *s, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && instance_is_on(s->inst, "transaction") && i < s->nchannels; i++)
+        if (sqlite3_get_autocommit(s->channels[i].conn->db))
+            rc = query(s->channels[i].conn, "BEGIN", NULL, NULL, err);
+    return rc;
+}
+
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
     uint32_t before = s->requests.count, columns = 0;
@@ -351,7 +377,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
         rc = rc < 0 ? rc : one;
     }
     s->nstmts = s->requests.count;
-    return rc;
+    return rc < 0 ? rc : begin_all(s, err);
 }
 
 static void give_row(struct session *s, sqlite3_stmt *stmt, struct call *c, const struct sql_lowered *low)
@@ -380,11 +406,11 @@ static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c)
 static void submit(struct session *s, uint32_t connection, struct call *c)
 {
     struct channel *channel = &s->channels[connection];
-    struct error err = {0};
     c->trips++;
     if (ask(s, channel->stmts[sql_requests_find(&s->requests, c->request)], c) != SQLITE_OK) {
-        c->status = fail(channel->conn->db, &err);
-        c->words = err.text;
+        s->failure.code = 0;
+        c->status = fail(channel->conn->db, &s->failure);
+        c->words = s->failure.text;
     }
     c->done(c);
 }

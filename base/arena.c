@@ -31,6 +31,21 @@ void arena_release(struct arena *a)
     arena_init(a);
 }
 
+void arena_take(struct arena *a, struct arena *from)
+{
+    struct arena_block **last = &from->blocks;
+    while (*last)
+        last = &(*last)->next;
+    if (a->blocks) {                                  /* behind the newest one, which is still being filled */
+        *last = a->blocks->next;
+        a->blocks->next = from->blocks;
+        a->used += from->used;
+    } else {
+        *a = *from;
+    }
+    arena_init(from);
+}
+
 static void add_block(struct arena *a, size_t size)
 {
     size_t bytes = size > BLOCK_BYTES ? size : BLOCK_BYTES;

@@ -13,6 +13,7 @@ struct arena {
 
 void arena_init(struct arena *);
 void arena_release(struct arena *);
+void arena_take(struct arena *, struct arena *from);  /* what `from` owns is this one's from now on; `from` is empty then */
 void *arena_alloc(struct arena *, size_t size);       /* zeroed, aligned for any type */
 char *arena_strdup(struct arena *, const char *s);
 char *arena_strndup(struct arena *, const char *s, size_t n);

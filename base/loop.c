@@ -1,4 +1,5 @@
-/* loop.c - epoll, and a binary heap of timers. */
+/* loop.c - epoll, and a binary heap of timers. A timerfd ticks beside them, so that a wait for sockets alone needs neither a timeout,
+ * which the kernel would arm and disarm each time, nor a look at the clock. */
 #include "config.h"
 
 #include "base/loop.h"
@@ -7,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/bug.h"
@@ -14,6 +16,7 @@
 #include "base/mem.h"
 
 enum { EVENTS_A_TURN = 64 };
+static const uint64_t TICK_NS = 50 * NS_PER_MS;
 
 struct loop {
     int epoll;
@@ -21,7 +24,26 @@ struct loop {
     uint32_t ntimers, cap;
     struct epoll_event events[EVENTS_A_TURN];
     int nevents, event;                               /* of the turn that is under way */
+    struct watch tick;
+    struct later *later;                              /* the last that was put off comes first */
 };
+
+static void drain(struct watch *w, unsigned events)
+{
+    uint64_t times;
+    (void)events;
+    if (read(w->fd, &times, sizeof times) < 0 && errno != EAGAIN)
+        BUG("reading a timerfd: %s", strerror(errno));
+}
+
+static void start_ticking(struct loop *l)
+{
+    const struct timespec every = {(time_t)(TICK_NS / NS_PER_S), (long)(TICK_NS % NS_PER_S)};
+    const struct itimerspec times = {every, every};
+    l->tick = (struct watch){.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), .ready = drain, .owner = l};
+    if (l->tick.fd < 0 || timerfd_settime(l->tick.fd, 0, &times, NULL) < 0 || loop_watch(l, &l->tick, LOOP_READ) < 0)
+        BUG("timerfd: %s", strerror(errno));
+}
 
 struct loop *loop_new(void)
 {
@@ -30,6 +52,7 @@ struct loop *loop_new(void)
     if (l->epoll < 0)
         BUG("epoll_create1: %s", strerror(errno));
     prctl(PR_SET_TIMERSLACK, 1);                      /* ns; the default of 50 us would be schedule lag of our own */
+    start_ticking(l);
     return l;
 }
 
@@ -37,6 +60,7 @@ void loop_free(struct loop *l)
 {
     if (!l)
         return;
+    close(l->tick.fd);
     close(l->epoll);
     mem_free(l->heap);
     mem_free(l);
@@ -131,36 +155,79 @@ void loop_timer_cancel(struct loop *l, struct timer *t)
     heap_down(l, last->heap);
 }
 
-static void fire_due(struct loop *l)
+/* Returns the time that it went by. */
+static uint64_t fire_due(struct loop *l)
 {
-    uint64_t now = l->ntimers ? clock_ns() : 0;
+    uint64_t now = clock_ns();
     while (l->ntimers && l->heap[1]->at <= now) {
         struct timer *t = l->heap[1];
         loop_timer_cancel(l, t);
         t->fire(t);
     }
+    return now;
+}
+
+/* ---- what is put off ---- */
+
+void loop_later(struct loop *l, struct later *p)
+{
+    if (p->set)
+        return;
+    p->set = true;
+    p->next = l->later;
+    l->later = p;
+}
+
+void loop_later_cancel(struct loop *l, struct later *p)
+{
+    for (struct later **at = &l->later; p->set && *at; at = &(*at)->next)
+        if (*at == p) {
+            *at = p->next;
+            p->set = false;
+            return;
+        }
+}
+
+static void run_later(struct loop *l)
+{
+    while (l->later) {
+        struct later *p = l->later;
+        l->later = p->next;
+        p->set = false;
+        p->run(p);
+    }
 }
 
 /* ---- a turn ---- */
 
-static int wait_for_events(struct loop *l, uint64_t until)
+static int wait_at_most(struct loop *l, uint64_t ns)
 {
-    if (l->ntimers && l->heap[1]->at < until)
-        until = l->heap[1]->at;
-    uint64_t now = until ? clock_ns() : 0;
-    uint64_t ns = until > now ? until - now : 0;
 #if HAVE_EPOLL_PWAIT2
     struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
     int n = epoll_pwait2(l->epoll, l->events, EVENTS_A_TURN, &t, NULL);
     if (n >= 0 || errno != ENOSYS)
         return n;
 #endif
-    return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, ns > 60 * NS_PER_S ? 60000 : (int)((ns + NS_PER_MS - 1) / NS_PER_MS));
+    return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, (int)((ns + NS_PER_MS - 1) / NS_PER_MS));
 }
 
-void loop_turn(struct loop *l, uint64_t until)
+/* Where a timer is near, the wait ends with it; else the tick, or a socket before it, ends it. */
+static int wait_for_events(struct loop *l, bool wait)
 {
-    l->nevents = wait_for_events(l, until);
+    uint64_t ns = TICK_NS;
+    if (!wait)
+        return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, 0);
+    if (l->ntimers) {
+        uint64_t at = l->heap[1]->at, now = clock_ns();
+        ns = at > now ? at - now : 0;
+    }
+    return ns < TICK_NS ? wait_at_most(l, ns) : epoll_wait(l->epoll, l->events, EVENTS_A_TURN, -1);
+}
+
+uint64_t loop_turn(struct loop *l, bool wait)
+{
+    run_later(l);
+    l->nevents = wait_for_events(l, wait);
     for (l->event = 0; l->event < l->nevents;) {
         struct epoll_event e = l->events[l->event++];
         struct watch *w = e.data.ptr;
@@ -170,7 +237,11 @@ void loop_turn(struct loop *l, uint64_t until)
         if (e.events & (EPOLLERR | EPOLLHUP))
             events = LOOP_READ | LOOP_WRITE;
         w->ready(w, events);
+        if (l->ntimers)                               /* who is due does not wait until all sockets have been seen to */
+            fire_due(l);
     }
     l->nevents = 0;
-    fire_due(l);
+    uint64_t now = fire_due(l);
+    run_later(l);
+    return now;
 }

@@ -24,13 +24,23 @@ struct timer {
     uint32_t heap;                                    /* 1 + place in the heap; 0: not set */
 };
 
+struct later {                                        /* what is put off to the end of the turn, so that it is done once for many */
+    void (*run)(struct later *);
+    void *owner;
+    struct later *next;
+    bool set;
+};
+
 struct loop *loop_new(void);
 void loop_free(struct loop *);
 /* Sets what is waited for on w->fd (0: nothing). w must stay where it is while registered. 0, or -1 with errno. */
 int loop_watch(struct loop *, struct watch *w, unsigned events);
 void loop_timer_set(struct loop *, struct timer *, uint64_t at);   /* moves it where it is set already */
 void loop_timer_cancel(struct loop *, struct timer *);
-/* Runs what is ready; waits for something at most until `until` (clock_ns(); 0: do not wait). */
-void loop_turn(struct loop *, uint64_t until);
+/* Runs it once, before the loop next waits. */
+void loop_later(struct loop *, struct later *);
+void loop_later_cancel(struct loop *, struct later *);
+/* Runs what is ready. wait: waits for something before, at most for a tick of 50 ms. Returns the time (clock_ns) after it. */
+uint64_t loop_turn(struct loop *, bool wait);
 
 #endif

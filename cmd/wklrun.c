@@ -180,15 +180,27 @@ TAKE_FLAG(take_keep, keep)
 TAKE_FLAG(take_reload, reload)
 TAKE_FLAG(take_dry_run, dry_run)
 TAKE_FLAG(take_quiet, quiet)
+TAKE_FLAG(take_report, report)
 
 /* -o FILE: the format is the last --format before it, or what the file's name ends in. */
 static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
-    const char *dot = strrchr(v, '.');
-    const char *format = x->file ? x->file : dot && report_find_format(dot + 1) ? dot + 1 : "text";
+    const struct report_format *ending = report_find_ending(v);
     (void)fault; (void)room;
-    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, format}));
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->file ? x->file : ending ? ending->name : "text"}));
+    return true;
+}
+static bool take_log(void *a, const char *v, char *fault, size_t room)
+{
+    ((struct asked *)a)->o.log = v;
+    return *v || fault_text(fault, room, "expected the name of a file");
+}
+static bool take_hdr(void *a, const char *v, char *fault, size_t room)
+{
+    struct asked *x = a;
+    (void)fault; (void)room;
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, "hlog"}));
     return true;
 }
 static bool take_format(void *a, const char *v, char *fault, size_t room)
@@ -212,7 +224,7 @@ static const struct option_row options[] = {
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
     {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
-    {'c', "clients", "N", "concurrent requests", take_clients, "How (each overrides the file)"},
+    {'c', "clients", "N", "concurrent requests (1; with a rate: at most so many, by default as many as there are)", take_clients, "How (each overrides the file)"},
     {'j', "jobs", "N", "threads of the client (half of the cores)", take_jobs, NULL},
     {0, "connections", "N", "to each backend (what the clients' calls can use, up to 64)", take_connections, NULL},
     {'R', "rate", "N[/s]", "open loop: arrivals at this rate", take_rate, NULL},
@@ -230,6 +242,9 @@ static const struct option_row options[] = {
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
     {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results"},
     {0, "format", "FORMAT", "of the next -o", take_format, NULL},
+    {0, "hdr", "FILE", "all latencies, as a log of HdrHistogram: -o FILE in the format hlog", take_hdr, NULL},
+    {0, "log", "FILE", "every measured request as a line of CSV, written while it runs", take_log, NULL},
+    {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
     {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
     {'q', "quiet", NULL, "no progress, and no table where -o is given or not", take_quiet, NULL},
     {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates"},
@@ -246,7 +261,8 @@ static const struct command command = {
     "3 a backend answered with wrong rows, 99 a gate failed (expect, --fail-if, --baseline), 70 a bug of ours,\n"
     "71 out of memory.\n\n"
     "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
-    "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n",
+    "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
+    "  wklrun --report r.json -o r.html                   another form of it, later\n",
     options,
 };
 
@@ -297,6 +313,16 @@ int main(int argc, char **argv)
     asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count};
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;
+    if (asked.o.report && asked.fails.count) {
+        fprintf(stderr, "wklrun: --fail-if is held against what is measured: give it to the run, or a --baseline to --report\n");
+        arena_release(&asked.arena);
+        return EXIT_USAGE;
+    }
+    if (asked.o.report) {
+        int code = run_report(&asked.o);
+        arena_release(&asked.arena);
+        return code;
+    }
     sigemptyset(&signals.set);
     sigaddset(&signals.set, SIGINT);
     sigaddset(&signals.set, SIGTERM);

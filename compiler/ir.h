@@ -112,7 +112,7 @@ struct ir_run {
     uint32_t nstrategies;
     const struct ir_keys *keys;
     uint32_t nkeys;
-    uint32_t clients;
+    uint32_t clients;                                 /* 0: one, or in an open loop as many as are needed */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
     uint64_t warmup_ns;
     uint64_t for_ns, for_requests;                    /* one of them is 0 */

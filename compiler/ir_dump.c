@@ -224,7 +224,10 @@ static void put_run(struct buf *b, const struct ir_run *r)
     }
     for (uint32_t i = 0; i < r->nstrategies; i++)
         buf_printf(b, "  strategy %s\n", r->strategies[i].text);
-    buf_printf(b, "  clients %u\n", r->clients);
+    if (r->clients || r->rate <= 0)
+        buf_printf(b, "  clients %u\n", r->clients ? r->clients : 1);
+    else
+        buf_puts(b, "  clients as needed\n");
     if (r->rate > 0) {
         buf_puts(b, "  rate ");
         quantity_put(b, &(struct quantity){.value = r->rate, .unit = UNIT_RATE});

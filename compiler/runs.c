@@ -496,7 +496,7 @@ static const struct strategy single = {STRATEGY_SINGLE, 1, "single"};
 static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
 {
     struct reader r = {.e = e, .run = run, .node = n, .all = {.kind = DIST_UNIFORM}};
-    *run = (struct ir_run){.name = n->text, .span = n->span, .clients = 1, .strategies = &single, .nstrategies = 0};
+    *run = (struct ir_run){.name = n->text, .span = n->span, .strategies = &single, .nstrategies = 0};
     survey(&r);
     if (!r.items[N_MIX])
         elab_fault(e, n->span, "E0616", "such as `query NAME`", "run '%s' has no query", n->text);

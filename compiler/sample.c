@@ -175,6 +175,12 @@ struct requests {                                     /* what is needed for each
     struct scratch scratch;
 };
 
+/* As many as are needed share one sequence of requests. */
+static uint32_t clients_of(const struct ir_run *run)
+{
+    return run->clients ? run->clients : 1;
+}
+
 static void put_request(struct sampling *s, const struct ir_run *run, const struct ir_query *q, uint32_t client, uint64_t request,
                         struct requests *a)
 {
@@ -186,7 +192,7 @@ static void put_request(struct sampling *s, const struct ir_run *run, const stru
     buf_printf(s->out, s->options->json ? "\"client\": %u, \"request\": %llu" : "%u,%llu", client, (unsigned long long)request);
     scratch_reset(&a->scratch);
     for (uint32_t k = 0; k < q->nkeys; k++) {
-        draw_keys(&a->samplers[k], &rng, client, run->clients, request, q->keys[k].count, a->ordinals);
+        draw_keys(&a->samplers[k], &rng, client, clients_of(run), request, q->keys[k].count, a->ordinals);
         put_keys(s, &q->keys[k], a->ordinals, &a->scratch);
     }
     end_line(s);
@@ -200,7 +206,7 @@ static void put_requests(struct sampling *s, const struct ir_run *run, const str
         draw_sampler(&a.samplers[k], &s->data, q->keys[k].keyspace, dist_of(run, q->keys[k].keyspace));
     put_request_header(s, q);
     for (uint64_t request = 0; s->lines < s->n; request++)
-        for (uint32_t client = 0; client < run->clients && s->lines < s->n; client++)
+        for (uint32_t client = 0; client < clients_of(run) && s->lines < s->n; client++)
             put_request(s, run, q, client, request, &a);
     end_lines(s);
     scratch_release(&a.scratch);

@@ -109,21 +109,37 @@ static bool is_null(const struct column *c, uint64_t stream, uint64_t row)
     return c->null_share > 0 && rng_unit_of(rng_mix(rng_mix(stream, FOR_NULLS), row)) < c->null_share;
 }
 
+/* Any column but a key. */
+static struct value value_of(const struct column *c, uint64_t stream, uint64_t row, struct scratch *s)
+{
+    if (is_null(c, stream, row))
+        return (struct value){.null = true};
+    if (c->source == COLUMN_RANDOM)
+        return gen_draw(&c->gen, c->type, rng_mix(stream, row), row, s);
+    return expr_eval(c->expr, c->type, row, s);
+}
+
 void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values, struct scratch *s)
 {
     scratch_reset(s);
     uint64_t seed = table_seed(d, t);
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const struct column *c = &t->columns[i];
-        uint64_t stream = rng_mix(seed + FOR_VALUES, i);
-        if (is_null(c, stream, row))
-            values[i] = (struct value){.null = true};
-        else if (c->source == COLUMN_RANDOM)
-            values[i] = gen_draw(&c->gen, c->type, rng_mix(stream, row), row, s);
-        else if (c->source == COLUMN_COMPUTED)
-            values[i] = expr_eval(c->expr, c->type, row, s);
-        else
+        if (c->source == COLUMN_KEY)
             values[i] = data_key(d, t->keyspace, data_ordinal_of(d, t, row), s);
+        else
+            values[i] = value_of(c, rng_mix(seed + FOR_VALUES, i), row, s);
+    }
+}
+
+void data_columns(const struct data *d, const struct table *t, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
+                  struct value *values, struct scratch *s)
+{
+    uint64_t seed = table_seed(d, t);
+    scratch_reset(s);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct column *c = &t->columns[columns[i]];
+        values[i] = c->source == COLUMN_KEY ? *key : value_of(c, rng_mix(seed + FOR_VALUES, columns[i]), row, s);
     }
 }
 

@@ -35,6 +35,10 @@ uint64_t data_ordinal_of(const struct data *, const struct table *, uint64_t row
 /* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this scratch. */
 void data_row(const struct data *, const struct table *, uint64_t row, struct value *values, struct scratch *);
 
+/* Some columns of a row whose key is at hand: what data_row makes of them, in the order asked for. */
+void data_columns(const struct data *, const struct table *, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
+                  struct value *values, struct scratch *);
+
 /* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns stand in the compiler's
  * arena. Values are the same bits without it; draws of zipf then pay for their set-up each time. */
 void data_prepare(struct column *columns, uint32_t ncolumns);

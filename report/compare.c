@@ -53,7 +53,7 @@ static struct comparison make(const struct results *r, enum comparison_kind kind
                            .why = "too few rounds or requests"};
     figures_metric(e, m, false, &c.value);
     figures_metric(against, m, false, &c.other);
-    if (stats_difference(against, e, m, kind != COMPARISON_BASELINE, &c.difference)) {
+    if (stats_difference(against, e, m, kind != COMPARISON_BASELINE && e->part == against->part, &c.difference)) {
         c.why = NULL;
         judge(r, &c);
     }

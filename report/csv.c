@@ -6,13 +6,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/csv.h"
 #include "report/figures.h"
 #include "report/number.h"
 #include "report/stats.h"
 
 /* ---- cells: each ends with what separates it from the next ---- */
 
-static void put_text(struct buf *b, const char *text)
+void csv_put_text(struct buf *b, const char *text)
 {
     if (text && text[strcspn(text, ",\"\r\n")]) {
         buf_putc(b, '"');
@@ -47,16 +48,16 @@ struct group { const char *heading; void (*put)(struct buf *, const struct resul
 static void put_who(struct buf *b, const struct results *r, const struct result_entry *e)
 {
     struct buf sweep = {0};
-    put_text(b, r->workload);
+    csv_put_text(b, r->workload);
     put_whole(b, r->seed);
-    put_text(b, r->started);
-    put_text(b, e->run);
-    put_text(b, e->query);
-    put_text(b, e->strategy);
-    put_text(b, e->backend);
+    csv_put_text(b, r->started);
+    csv_put_text(b, e->run);
+    csv_put_text(b, e->query);
+    csv_put_text(b, e->strategy);
+    csv_put_text(b, e->backend);
     for (uint32_t i = 0; i < e->nsweep; i++)
         buf_printf(&sweep, "%s%s=%s", i ? "; " : "", e->sweep[i].name, e->sweep[i].text);
-    put_text(b, buf_text(&sweep));
+    csv_put_text(b, buf_text(&sweep));
     buf_release(&sweep);
 }
 
@@ -123,11 +124,11 @@ static void put_verdict(struct buf *b, const struct results *r, const struct res
     put_figure(b, there, v);
     there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
     put_figure(b, there, v);
-    put_text(b, bases[e->basis]);
+    csv_put_text(b, bases[e->basis]);
     put_whole(b, e->verified.requests);
     put_whole(b, e->verified.mismatches);
-    put_text(b, unranked ? "no" : "yes");
-    put_text(b, e->failed ? e->failed : unranked);
+    csv_put_text(b, unranked ? "no" : "yes");
+    csv_put_text(b, e->failed ? e->failed : unranked);
 }
 
 static const struct group groups[] = {

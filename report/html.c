@@ -140,6 +140,7 @@ static void put_body(struct html *h, const struct results *r)
     put_facts(h, r);
     put_answers(h, r);
     put_contents(h, r);
+    html_put_baseline(h, r);
     for (size_t i = 0; i < r->entries.count; i = text_run_end(r, i))
         html_put_run(h, r, i, text_run_end(r, i));
     html_put_expectations(h, r);

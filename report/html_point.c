@@ -210,6 +210,7 @@ void html_put_point(struct html *h, const struct results *r, size_t first, size_
     struct point p = {h, r, first, end, figures_best(r, first, end)};
     put_backends_chart(&p);
     put_figures(&p);
+    html_put_comparisons(h, r, first, end);
     put_overview(&p);
     for (size_t i = first; i < end; i = backend_end(&p, i))
         put_backend(&p, i, backend_end(&p, i));

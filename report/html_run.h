@@ -11,6 +11,10 @@ void html_put_sweeps(struct html *, const struct results *, size_t first, size_t
 void html_put_heat_map(struct html *, const struct results *, size_t first, size_t end);
 void html_put_expectations(struct html *, const struct results *);                       /* all of them, as a table */
 
+/* html_compare.c: what differs, how surely; within one point, and against the baseline. Nothing where nothing was compared. */
+void html_put_comparisons(struct html *, const struct results *, size_t first, size_t end);
+void html_put_baseline(struct html *, const struct results *);
+
 /* What p99 is expected to stay below in this run; 0: nothing is said of it. */
 double html_p99_limit(const struct results *, const char *run);
 

@@ -382,6 +382,7 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     add_text(o, "strategy", e->strategy);
     add_text(o, "backend", e->backend);
     add_params(o, "sweep", e->sweep, e->nsweep);
+    add_whole(o, "part", e->part);
     add_text(o, "data_digest", e->data_digest);
     add_text(o, "request_digest", e->request_digest);
     add_text(o, "round", "all");
@@ -532,6 +533,12 @@ static void add_all(cJSON *o, const struct results *r)
         add_text(one, "what", r->left_out.items[i].what);
         add_text(one, "reason", r->left_out.items[i].reason);
         add_text(one, "enable", r->left_out.items[i].enable);
+    }
+    to = add_array(o, "remarks");
+    for (size_t i = 0; i < r->remarks.count; i++) {
+        cJSON *one = add_item(to);
+        add_text(one, "text", r->remarks.items[i].text);
+        add_flag(one, "differs", r->remarks.items[i].differs);
     }
 }
 

@@ -9,22 +9,26 @@ libwkl_a_SOURCES += \
     report/chart_time.c \
     report/chart_trace.c \
     report/compare.c report/compare.h \
-    report/csv.c \
+    report/csv.c report/csv.h \
     report/expect.c report/expect.h \
     report/fields.c report/fields.h \
     report/figures.c report/figures.h \
     report/gate.c report/gate.h \
     report/grid.c report/grid.h \
     report/hdr.c report/hdr.h \
+    report/hlog.c \
     report/html.c report/html.h \
     report/html_backends.c report/html_backends.h \
+    report/html_compare.c \
     report/html_expect.c \
     report/html_point.c \
     report/html_run.c report/html_run.h \
     report/html_style.c report/html_style.h \
     report/html_sweep.c \
     report/html_table.c report/html_table.h \
+    report/join.c report/join.h \
     report/json.c \
+    report/junit.c \
     report/markdown.c \
     report/number.c report/number.h \
     report/plot.c report/plot.h \
@@ -39,22 +43,25 @@ libwkl_a_SOURCES += \
     report/text_compare.c \
     report/text_run.c
 EXTRA_DIST += \
-    tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md \
-    tests/report/close.txt tests/report/close.json tests/report/close.csv tests/report/close.md \
-    tests/report/empty.txt tests/report/empty.json tests/report/empty.csv tests/report/empty.md \
-    tests/report/failed.txt tests/report/failed.json tests/report/failed.csv tests/report/failed.md \
-    tests/report/odd.txt tests/report/odd.json tests/report/odd.csv tests/report/odd.md \
-    tests/report/one.txt tests/report/one.json tests/report/one.csv tests/report/one.md \
-    tests/report/sweep.txt tests/report/sweep.json tests/report/sweep.csv tests/report/sweep.md
+    tests/report/junit.xsd \
+    tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md tests/report/compare.xml \
+    tests/report/close.txt tests/report/close.json tests/report/close.csv tests/report/close.md tests/report/close.xml \
+    tests/report/empty.txt tests/report/empty.json tests/report/empty.csv tests/report/empty.md tests/report/empty.xml \
+    tests/report/failed.txt tests/report/failed.json tests/report/failed.csv tests/report/failed.md tests/report/failed.xml \
+    tests/report/odd.txt tests/report/odd.json tests/report/odd.csv tests/report/odd.md tests/report/odd.xml \
+    tests/report/one.txt tests/report/one.json tests/report/one.csv tests/report/one.md tests/report/one.xml \
+    tests/report/sweep.txt tests/report/sweep.json tests/report/sweep.csv tests/report/sweep.md tests/report/sweep.xml
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/hdr tests/unit/read_json
-TESTS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/hdr tests/unit/read_json
+check_PROGRAMS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
+TESTS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
 tests_unit_hdr_SOURCES = tests/unit/hdr.c
 tests_unit_hdr_LDADD = $(UNIT_LIBS)
 tests_unit_read_json_SOURCES = tests/unit/read_json.c
 tests_unit_read_json_LDADD = $(UNIT_LIBS)
 tests_unit_figures_SOURCES = tests/unit/figures.c
 tests_unit_figures_LDADD = $(UNIT_LIBS)
+tests_unit_recommend_SOURCES = tests/unit/recommend.c
+tests_unit_recommend_LDADD = $(UNIT_LIBS)
 tests_unit_statistics_SOURCES = tests/unit/statistics.c
 tests_unit_statistics_LDADD = $(UNIT_LIBS)
 tests_unit_progress_SOURCES = tests/unit/progress.c

@@ -325,6 +325,7 @@ static const struct field entry_fields[] = {
     {"strategy", FIELD_TEXT, .at = offsetof(struct result_entry, strategy)},
     {"backend", FIELD_TEXT, .at = offsetof(struct result_entry, backend)},
     {"sweep", FIELD_PART, .part = read_sweep},
+    {"part", FIELD_WHOLE32, true, offsetof(struct result_entry, part)},
     {"data_digest", FIELD_TEXT, true, offsetof(struct result_entry, data_digest)},
     {"request_digest", FIELD_TEXT, true, offsetof(struct result_entry, request_digest)},
     {"clients", FIELD_WHOLE32, .at = offsetof(struct result_entry, clients)},
@@ -476,8 +477,8 @@ static bool add_expectation(struct reading *r, const struct place *at, void *own
         {"sweep", FIELD_PART, .part = read_expectation_sweep},
         {"text", FIELD_TEXT, .at = offsetof(struct result_expectation, text)},
         {"metric", FIELD_PART, .part = read_metric},
-        {"fail_if", FIELD_FLAG, .at = offsetof(struct result_expectation, fail_if)},
-        {"service", FIELD_FLAG, .at = offsetof(struct result_expectation, service)},
+        {"fail_if", FIELD_FLAG, true, offsetof(struct result_expectation, fail_if)},
+        {"service", FIELD_FLAG, true, offsetof(struct result_expectation, service)},
         {"value", FIELD_PART, true, .part = read_value},
         {"low", FIELD_PART, true, .part = read_low},
         {"high", FIELD_NUMBER, true, offsetof(struct result_expectation, high)},
@@ -507,6 +508,20 @@ static bool add_left_out(struct reading *r, const struct place *at, void *owner)
     return ok;
 }
 
+static bool add_remark(struct reading *r, const struct place *at, void *owner)
+{
+    static const struct field fields[] = {
+        {"text", FIELD_TEXT, .at = offsetof(struct result_remark, text)},
+        {"differs", FIELD_FLAG, .at = offsetof(struct result_remark, differs)},
+        END,
+    };
+    struct results *to = owner;
+    struct result_remark remark = {0};
+    bool ok = fields_read(r, at, fields, &remark);
+    vec_push(&to->arena, &to->remarks, remark);
+    return ok;
+}
+
 /* ---- the whole ---- */
 
 static bool read_workload_params(struct reading *r, const struct place *at, void *owner)
@@ -518,6 +533,7 @@ static bool read_backends(struct reading *r, const struct place *at, void *to) {
 static bool read_entries(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_entry, to); }
 static bool read_expectations(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_expectation, to); }
 static bool read_left_out(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_left_out, to); }
+static bool read_remarks(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_remark, to); }
 
 static const struct field host_fields[] = {
     {"cpu", FIELD_TEXT, .at = offsetof(struct results, host.cpu)},
@@ -540,6 +556,7 @@ static const struct field whole_fields[] = {
     {"results", FIELD_PART, .part = read_entries},
     {"expectations", FIELD_PART, .part = read_expectations},
     {"left_out", FIELD_PART, .part = read_left_out},
+    {"remarks", FIELD_PART, true, .part = read_remarks},
     END,
 };
 

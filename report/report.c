@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 const struct report_format report_formats[] = {
-    {"text", report_put_text, "for the terminal"},
-    {"json", report_put_json, "everything, keys stable; docs/results.schema.json"},
-    {"csv", report_put_csv, "one line a measurement"},
-    {"html", report_put_html, "one page with tables and charts, which needs nothing else"},
-    {"md", report_put_markdown, "Markdown, for a merge request or a wiki"},
+    {"text", report_put_text, "for the terminal", "txt"},
+    {"json", report_put_json, "everything, keys stable; docs/results.schema.json", NULL},
+    {"csv", report_put_csv, "one line a measurement", NULL},
+    {"html", report_put_html, "one page with tables and charts, which needs nothing else", NULL},
+    {"md", report_put_markdown, "Markdown, for a merge request or a wiki", NULL},
+    {"junit", report_put_junit, "JUnit XML: what was expected, as a pipeline's tests", "xml"},
+    {"hlog", report_put_hlog, "all latencies, as a log of HdrHistogram", NULL},
     {0},
 };
 
@@ -20,6 +22,15 @@ const struct report_format *report_find_format(const char *name)
 {
     for (const struct report_format *f = report_formats; f->name; f++)
         if (!strcmp(f->name, name))
+            return f;
+    return NULL;
+}
+
+const struct report_format *report_find_ending(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    for (const struct report_format *f = report_formats; dot && f->name; f++)
+        if (!strcmp(f->ending ? f->ending : f->name, dot + 1))
             return f;
     return NULL;
 }

@@ -13,9 +13,11 @@ struct report_format {
     const char *name;                                 /* of --format: "json" */
     void (*put)(const struct results *, const struct report_options *, struct buf *);
     const char *help;
+    const char *ending;                               /* of files of that format, where it is another than the name: "xml" */
 };
 extern const struct report_format report_formats[];   /* ends with a NULL name */
 const struct report_format *report_find_format(const char *name);   /* NULL: there is none */
+const struct report_format *report_find_ending(const char *path);   /* by what the file's name ends in */
 
 /* A terminal that takes colours, and a user who did not set NO_COLOR. */
 bool report_wants_colour(int fd);
@@ -27,5 +29,7 @@ void report_put_json(const struct results *, const struct report_options *, stru
 void report_put_csv(const struct results *, const struct report_options *, struct buf *);
 void report_put_html(const struct results *, const struct report_options *, struct buf *);
 void report_put_markdown(const struct results *, const struct report_options *, struct buf *);
+void report_put_junit(const struct results *, const struct report_options *, struct buf *);
+void report_put_hlog(const struct results *, const struct report_options *, struct buf *);
 
 #endif

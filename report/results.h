@@ -54,6 +54,7 @@ struct result_entry {
     uint32_t nsweep;
     const char *data_digest, *request_digest;         /* of the tables and the seed; of the queries and keys. NULL: not known */
     uint32_t clients, workers;                        /* workers: threads of the client */
+    uint32_t part;                                    /* of joined results: from which; rounds of different ones did not take turns */
     bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
     double calls_per_request;                         /* by the plan: of a request (a call of the query); 0: not known */
@@ -106,6 +107,7 @@ struct result_expectation {
 
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
 
+struct result_remark { const char *text; bool differs; };    /* of results that were joined: what they are; where they are not alike */
 struct comparison;                                    /* compare.h */
 struct recommendation;                                /* recommend.h */
 
@@ -121,6 +123,7 @@ struct results {
     VEC(struct result_entry *) entries;               /* in the order to show: by run, sweep point, backend, strategy */
     VEC(struct result_left_out) left_out;
     VEC(struct result_expectation) expectations;
+    VEC(struct result_remark) remarks;
     double noise;                                     /* a difference up to this share is none: 0.02 */
     const struct results *baseline;                   /* an earlier result to compare with, somebody else's; NULL: none */
     const char *baseline_name;                        /* as the user named it */

@@ -118,7 +118,7 @@ static double weighted(const double *values, const double *weights, uint32_t n)
     return sum;
 }
 
-static double percentile_of(const struct blocks *b, const double *weights)
+static size_t find_percentile(const struct blocks *b, const double *weights)
 {
     size_t low = 0, high = b->nvalues - 1;
     double rank = ceil(b->percent / 100 * weighted(b->upto + high * b->n, weights, b->n) * (1 - 1e-12));
@@ -129,7 +129,17 @@ static double percentile_of(const struct blocks *b, const double *weights)
         else
             high = middle;
     }
-    return b->values[low];
+    return low;
+}
+
+/* How coarse the values are about this one, as a difference of logarithms: a clock that ticks every 70 ns gives the same median again and
+ * again, and does not know it better for that. */
+static double step_at(const struct blocks *b, size_t at)
+{
+    static const double slot = 1.0 / HIST_HALF;       /* where there is no neighbour */
+    double low = at ? b->values[at - 1] : b->values[at] * (1 - slot);
+    double high = at + 1 < b->nvalues ? b->values[at + 1] : b->values[at] * (1 + slot);
+    return log(fmax(high, 1) / fmax(low, 1)) / 2;
 }
 
 /* The figure of each round so many times. */
@@ -137,7 +147,7 @@ static double figure_of(const struct blocks *b, const double *weights)
 {
     double above = 0, below = 0;
     if (b->percent >= 0)
-        return percentile_of(b, weights);
+        return b->values[find_percentile(b, weights)];
     for (uint32_t k = 0; k < b->n; k++) {
         const struct result_round *r = b->rounds + k;
         above += weights[k] * (b->metric == METRIC_MEAN ? r->response->sum : (double)r->requests);
@@ -152,6 +162,7 @@ struct resampled {
     uint32_t n;
     double figure;                                    /* ln of it, of all rounds */
     double logs[RESAMPLES];                           /* of each resample; the k-th of all entries with as many rounds has the same rounds */
+    double step;                                      /* of the values it is taken from, about it; 0: they are fine enough */
     double *own;                                      /* of each round alone */
 };
 
@@ -180,15 +191,17 @@ static bool resample(const struct result_entry *e, enum metric m, struct resampl
     for (uint32_t k = 0; k < b.n; k++)
         weights[k] = 1;
     out->figure = log(fmax(figure_of(&b, weights), 1e-9));
+    out->step = b.percent >= 0 ? step_at(&b, find_percentile(&b, weights)) : 0;
     mem_free(weights);
     blocks_release(&b);
     return true;
 }
 
-/* The standard error of the logs, or of their differences to `less` (NULL: to nothing). */
+/* The standard error of the logs, or of their differences to `less` (NULL: to nothing). What is rounded to steps is off by a twelfth of
+ * their square. */
 static double error_of(const struct resampled *r, const struct resampled *less)
 {
-    double sum = 0, squares = 0, few = r->n / (r->n - 1.0);
+    double sum = 0, squares = 0, few = r->n / (r->n - 1.0), other = less ? less->step : 0;
     for (int i = 0; i < RESAMPLES; i++) {
         double v = r->logs[i] - (less ? less->logs[i] : 0);
         sum += v;
@@ -197,7 +210,7 @@ static double error_of(const struct resampled *r, const struct resampled *less)
         double v = r->logs[i] - (less ? less->logs[i] : 0) - sum / RESAMPLES;
         squares += v * v;
     }
-    return sqrt(squares / RESAMPLES * few);
+    return sqrt(squares / RESAMPLES * few + (r->step * r->step + other * other) / 12);
 }
 
 bool stats_interval(const struct result_entry *e, enum metric m, double *low, double *high)

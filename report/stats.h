@@ -10,6 +10,8 @@
  * sqrt(n / (n - 1)), and Student's t with n - 1 degrees of freedom in place of the normal distribution. For a mean that is the textbook's
  * interval exactly; tests/unit/stats.c holds the coverage of all figures against simulated, autocorrelated requests.
  *
+ * A percentile is not known better than the steps between the values it is taken from: a uniform error of the step about it is added.
+ *
  * Logarithms, for a figure is a time or a rate: what disturbs it multiplies it, and an interval never reaches below 0.
  * Resampling is the same each time: same rounds, same interval. */
 #ifndef REPORT_STATS_H

@@ -314,6 +314,10 @@ void text_put_answers(struct text *t)
         paper_put_wrapped(&t->paper, 12, STYLE_BAD, "STOPPED:", buf_text(&b));
         buf_release(&b);
     }
+    for (size_t i = 0; i < r->remarks.count; i++) {
+        const struct result_remark *remark = &r->remarks.items[i];
+        paper_put_wrapped(&t->paper, 12, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);
+    }
     if (!r->entries.count)
         paper_put_wrapped(&t->paper, 0, STYLE_BAD, "", "nothing was measured");
     for (size_t i = 0; i < r->entries.count;) {

@@ -1,3 +1,11 @@
 # run/: a run from the file to the report
-libwkl_a_SOURCES += run/gates.c run/local.c run/local.h run/measure.c run/options.h run/point.c run/run.c run/runner.h run/sites.c run/tables.c \
+libwkl_a_SOURCES += run/gates.c run/local.c run/local.h run/measure.c run/options.h run/point.c run/request_log.c run/request_log.h run/run.c run/runner.h run/sites.c run/tables.c \
     run/tempdir.c run/tempdir.h
+if HAVE_CMOCKA
+# The allocations of a run are counted: the linker puts the test's own functions in between.
+check_PROGRAMS += tests/unit/steady
+TESTS += tests/unit/steady
+tests_unit_steady_SOURCES = tests/unit/steady.c
+tests_unit_steady_LDADD = $(UNIT_LIBS)
+tests_unit_steady_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=worker_run
+endif

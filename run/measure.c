@@ -22,6 +22,12 @@ uint32_t runner_jobs(const struct runner *r, uint32_t clients)
     return jobs < clients ? jobs : clients;
 }
 
+uint32_t runner_depth(const struct instance *inst)
+{
+    const struct driver *d = inst->backend->driver;
+    return d->depth ? d->depth(inst) : 1;
+}
+
 /* ---- lanes ---- */
 
 int crew_open(struct runner *r, struct site *s, struct crew *crew, uint32_t connections, const struct request *const *requests, uint32_t n,
@@ -78,17 +84,18 @@ static uint64_t share_of(uint64_t whole, uint32_t i, uint32_t n)
     return whole / n + (i < whole % n);
 }
 
-static struct worker *hire(struct runner *r, struct crew *crew, const struct drive *d, uint32_t i, uint32_t n, atomic_ullong *answered)
+static struct worker *hire(struct runner *r, struct crew *crew, const struct drive *d, uint32_t i, uint32_t n, struct ring *ring,
+                           atomic_ullong *answered)
 {
     uint32_t first = 0;
     for (uint32_t k = 0; k < i; k++)
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
         .program = d->program, .instance = crew->site->inst, .loop = crew->lanes[i].loop, .session = crew->lanes[i].session,
-        .connections = crew->lanes[i].connections, .clients = (uint32_t)share_of(d->clients, i, n), .first_client = first,
-        .all_clients = d->clients, .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
+        .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .clients = (uint32_t)share_of(d->clients, i, n),
+        .as_needed = d->as_needed, .first_client = d->as_needed ? i : first, .all_clients = d->as_needed ? n : d->clients, .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns, .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns,
-        .silence_limit_ns = SILENCE_NS, .verify = d->verify, .stop = r->stop, .answered = answered,
+        .silence_limit_ns = SILENCE_NS, .verify = d->verify, .stop = r->stop, .answered = answered, .ring = ring,
     };
     return worker_new(&s);
 }
@@ -124,6 +131,7 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
     for (uint32_t i = 0; i < n; i++) {
         const struct worker_result *w = worker_result(hands[i].worker);
         tally_add(out->tally, w->tally);
+        out->clients += w->clients;
         from = w->from_ns < from ? w->from_ns : from;
         to = w->to_ns > to ? w->to_ns : to;
         out->measured_units |= w->measured_units;
@@ -138,16 +146,39 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
             out->tally->classes[i].first = results_keep(r->results, out->tally->classes[i].first);
 }
 
+/* NULL where nothing is logged. */
+static struct ring **open_rings(struct runner *r, const struct drive *d, uint32_t n)
+{
+    if (!r->log || !d->log)
+        return NULL;
+    struct ring **rings = mem_alloc(n * sizeof *rings);
+    for (uint32_t i = 0; i < n; i++)
+        rings[i] = ring_new();
+    request_log_begin(r->log, d->log, rings, n);
+    return rings;
+}
+
+static void close_rings(struct runner *r, struct ring **rings, uint32_t n)
+{
+    if (!rings)
+        return;
+    request_log_end(r->log);
+    for (uint32_t i = 0; i < n; i++)
+        ring_free(rings[i]);
+    mem_free(rings);
+}
+
 void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, struct driven *out)
 {
     uint32_t n = crew->nlanes < d->clients ? crew->nlanes : d->clients;
     if (d->requests && d->requests < n)
         n = (uint32_t)d->requests;
     struct hand *hands = mem_alloc(n * sizeof *hands);
+    struct ring **rings = open_rings(r, d, n);
     atomic_ullong answered = 0;
     uint64_t from = clock_ns();
     for (uint32_t i = 0; i < n; i++) {
-        hands[i].worker = hire(r, crew, d, i, n, &answered);
+        hands[i].worker = hire(r, crew, d, i, n, rings ? rings[i] : NULL, &answered);
         pthread_create(&hands[i].thread, NULL, hand_work, &hands[i]);
     }
     while (any_at_work(hands, n)) {
@@ -157,6 +188,7 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
     }
     for (uint32_t i = 0; i < n; i++)
         pthread_join(hands[i].thread, NULL);
+    close_rings(r, rings, n);
     collect(r, hands, n, out);
     for (uint32_t i = 0; i < n; i++)
         worker_free(hands[i].worker);

@@ -35,6 +35,8 @@ struct run_options {
     bool keep, reload, dry_run;
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
+    const char *log;                                  /* a file for every measured request; NULL: none */
+    bool report;                                      /* the files are results: nothing is run */
     const char *baseline;                             /* a name, or a path: holds a '/' or ends in .json */
     const char *save_baseline;                        /* a name */
     bool has_noise;
@@ -50,5 +52,8 @@ bool gates_name_ok(const char *);                     /* of --save-baseline: let
 
 /* Does it all, reports to the outputs and to stderr. Returns the exit code. stop: set from elsewhere to end soon. */
 int run_workload(const struct run_options *, atomic_bool *stop);
+
+/* The reports of results that were written as JSON before: no file is compiled, nothing is connected to. */
+int run_report(const struct run_options *);
 
 #endif

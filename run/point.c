@@ -11,7 +11,7 @@
 #include "report/expect.h"
 #include "run/runner.h"
 
-enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64 };
+enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000 };
 
 struct cell {                                         /* a strategy on a site */
     const struct strategy *strategy;
@@ -35,6 +35,8 @@ struct point {
     struct stand *stands;
     size_t nstands;
     uint32_t clients;
+    double rate;
+    bool as_needed;                                   /* open loop, and nobody said how many clients: that many at most */
 };
 
 /* ---- plans ---- */
@@ -85,8 +87,8 @@ static void describe(struct point *p, struct site *s, struct cell *c)
 {
     const struct price *price = s->inst->backend->price;
     c->entry = results_add_entry(p->r->results, p->ir, c->strategy->text, s->inst->name);
-    c->entry->clients = p->clients;
-    c->entry->rate = p->r->options->rate > 0 ? p->r->options->rate : p->run->rate;
+    c->entry->clients = p->as_needed ? 0 : p->clients;
+    c->entry->rate = p->rate;
     c->entry->workers = runner_jobs(p->r, p->clients);
     c->entry->embedded = !s->inst->kind->configured_by[0];
     c->entry->calls_per_request = calls_per_request(p, c);
@@ -145,7 +147,7 @@ static int install(struct point *p, struct stand *s, bool on, struct error *err)
     return 0;
 }
 
-/* As many connections as the calls that clients can have in flight, up to a usual number; never fewer than clients. */
+/* As many connections as the calls that clients can have in flight need, up to a usual number; never fewer than clients need. */
 static uint32_t connections_for(const struct point *p, const struct stand *s)
 {
     uint64_t most = 1;
@@ -158,7 +160,9 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
     if (p->r->options->connections)
         return p->r->options->connections;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
-    return (uint32_t)(wanted > p->clients ? wanted : p->clients);
+    uint32_t depth = runner_depth(s->site->inst);
+    wanted = wanted > p->clients || p->as_needed ? wanted : p->clients;
+    return (uint32_t)((wanted + depth - 1) / depth);
 }
 
 static void open_stand(struct point *p, struct stand *s)
@@ -220,6 +224,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     struct driven out = {.tally = tally_new()};
     d.requests = p->r->options->sample ? p->r->options->sample : DEFAULT_SAMPLE;
     d.clients = d.clients < d.requests ? d.clients : (uint32_t)d.requests;
+    d.clients = d.clients < s->crew.connections || !p->as_needed ? d.clients : s->crew.connections;
     d.verify = VERIFY_ROWS;
     d.label = arena_printf(&p->r->arena, "verifying %s", d.label);
     crew_drive(p->r, &s->crew, &d, &out);
@@ -266,20 +271,36 @@ static uint64_t requests_of(const struct point *p)
     return time_of(p) ? 0 : o->requests ? o->requests : p->run->for_requests;
 }
 
+/* "share=80%; rows=5k", as the CSV report has it. */
+static const char *sweep_text(const struct point *p)
+{
+    struct buf b = {0};
+    for (uint32_t i = 0; i < p->ir->nsettings; i++)
+        buf_printf(&b, "%s%s=%s", i ? "; " : "", p->ir->settings[i].name, p->ir->settings[i].text);
+    const char *text = arena_strdup(&p->r->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint32_t round, uint32_t rounds)
 {
     const struct run_options *o = p->r->options;
     struct drive d = drive_of(p, s, c);
     struct driven out = {.tally = tally_new()};
     uint64_t for_ns = time_of(p), requests = requests_of(p);
+    struct request_source log = {p->run->name, sweep_text(p), c->strategy->text, s->site->inst->name, round + 1, (uint64_t)(round + 1) << 32};
+    d.log = &log;
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
     d.for_ns = for_ns / rounds;
     d.requests = requests / rounds + (round < requests % rounds);
-    d.rate = c->entry->rate;
+    d.rate = p->rate;
+    d.as_needed = p->as_needed;
     d.latency_limit_ns = o->latency_limit_ns;
-    d.first_request = (uint64_t)(round + 1) << 32;
+    d.first_request = log.first_request;
     d.label = arena_printf(&p->r->arena, "round %u/%u  %s", round + 1, rounds, d.label);
     crew_drive(p->r, &s->crew, &d, &out);
+    if (p->as_needed && out.clients > c->entry->clients)
+        c->entry->clients = out.clients;
     price_round(p, s, c, &out);
     judge(p, s, c, &out);
     if (out.tally->requests || out.tally->errors)
@@ -332,7 +353,11 @@ static const char *point_title(struct runner *r, const struct ir_point *ir)
 
 static void plan_point(struct point *p, struct runner *r, const struct ir_point *ir)
 {
-    *p = (struct point){.r = r, .ir = ir, .run = ir->run, .clients = r->options->clients ? r->options->clients : ir->run->clients};
+    *p = (struct point){.r = r, .ir = ir, .run = ir->run, .rate = r->options->rate > 0 ? r->options->rate : ir->run->rate,
+                        .clients = r->options->clients ? r->options->clients : ir->run->clients};
+    p->as_needed = !p->clients && p->rate > 0;
+    if (!p->clients)
+        p->clients = p->as_needed ? MOST_AS_NEEDED : 1;
     p->stands = arena_array(&r->arena, struct stand, r->nsites);
     for (size_t i = 0; i < r->nsites; i++) {
         if (!r->sites[i].usable)

@@ -11,6 +11,8 @@
 #include "report/baseline.h"
 #include "report/compare.h"
 #include "report/gate.h"
+#include "report/join.h"
+#include "report/read_json.h"
 #include "report/recommend.h"
 #include "report/report.h"
 #include "run/runner.h"
@@ -196,6 +198,22 @@ static int compile(struct runner *r, struct error *err)
     return rc < 0 ? rc : gates_open(r, err);
 }
 
+static int open_log(struct runner *r, struct error *err)
+{
+    if (r->options->log && !r->options->dry_run)
+        r->log = request_log_open(r->options->log, r->results->began_ns, err);
+    return err->code;
+}
+
+static int close_log(struct runner *r, struct error *err)
+{
+    uint64_t lost = r->log ? request_log_lost(r->log) : 0;
+    if (lost)
+        progress_complain(r->progress, "%llu requests are not in '%s': they came faster than they could be written", (unsigned long long)lost,
+                          r->options->log);
+    return request_log_close(r->log, err);
+}
+
 int run_workload(const struct run_options *options, atomic_bool *stop)
 {
     struct runner r = {.options = options, .stop = stop, .data = {options->seed}};
@@ -211,10 +229,13 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     r.results = results_new(r.ir, options->seed);
     r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
                                                           .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
-    rc = sites_open(&r, &err);
+    rc = open_log(&r, &err);
+    rc = rc < 0 ? rc : sites_open(&r, &err);
     show_diagnostics(&r);
     if (rc == 0)
         work(&r);
+    int logged = close_log(&r, &err);
+    rc = rc < 0 ? rc : logged;
     if (runner_stopped(&r))
         r.results->stopped = results_keep(r.results, "interrupted by the user");
     if ((rc == 0 || r.results->entries.count) && !options->dry_run && options->only != ONLY_DROP) {
@@ -225,6 +246,47 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     progress_close(r.progress);
     say_error(&err, rc);
     int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);
+    results_free(r.results);
+    gates_close(&r);
+    arena_release(&r.arena);
+    return code;
+}
+
+/* ---- reports of earlier runs ---- */
+
+static int read_results(struct runner *r, struct error *err)
+{
+    size_t n = r->options->nfiles, read = 0;
+    struct results **parts = arena_array(&r->arena, struct results *, n);
+    int rc = 0;
+    while (rc == 0 && read < n) {
+        rc = results_read(r->options->files[read], &parts[read], err);
+        read += rc == 0;
+    }
+    if (rc == 0)
+        return results_join(parts, r->options->files, n, &r->results, err);
+    while (read > 0)
+        results_free(parts[--read]);
+    return rc;
+}
+
+int run_report(const struct run_options *options)
+{
+    atomic_bool stop = false;
+    struct runner r = {.options = options, .stop = &stop};
+    struct error err = {0};
+    arena_init(&r.arena);
+    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet});
+    int rc = read_results(&r, &err);
+    if (rc == 0)
+        rc = gates_open(&r, &err);
+    if (rc == 0)
+        rc = check_outputs(&r, &err);
+    if (rc == 0)
+        rc = report(&r, &err);
+    progress_close(r.progress);
+    say_error(&err, rc);
+    int code = exit_code(&r, rc);
     results_free(r.results);
     gates_close(&r);
     arena_release(&r.arena);

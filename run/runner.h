@@ -10,6 +10,7 @@
 #include "report/results.h"
 #include "run/local.h"
 #include "run/options.h"
+#include "run/request_log.h"
 #include "run/tempdir.h"
 #include "vm/trace.h"
 
@@ -40,6 +41,7 @@ struct runner {
     struct results *results;
     struct results *baseline;                         /* NULL: none */
     struct progress *progress;
+    struct request_log *log;                          /* of --log; NULL: none */
     struct local *local;
     struct tempdir tempdir;
     bool unreachable, run_errors, wrong_rows, gate_failed;
@@ -78,13 +80,16 @@ struct drive {                                        /* how a program is to be 
     const struct program *program;
     const struct ir_run *run;
     uint32_t clients, lanes;
+    bool as_needed;                                   /* clients: only as many of them as there are requests at a time */
     double rate;
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
     enum verify verify;
+    const struct request_source *log;                 /* NULL: its requests do not go into the log */
     const char *label;                                /* for the progress line: "lakebase binpacked" */
 };
 struct driven {                                       /* what came of it */
     struct tally *tally;                              /* the caller's; filled */
+    uint32_t clients;                                 /* that were needed */
     bool measured_units;
     struct trace slowest;
     struct mismatch mismatch;
@@ -94,5 +99,6 @@ int crew_open(struct runner *, struct site *, struct crew *, uint32_t connection
 void crew_close(struct crew *);
 void crew_drive(struct runner *, struct crew *, const struct drive *, struct driven *);
 uint32_t runner_jobs(const struct runner *, uint32_t clients);
+uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in flight */
 
 #endif

@@ -27,7 +27,7 @@ backend memory as shaky { fail_every 50 }
 
 CHARTS = ("p99 by share", "p99 by clients", "Response time by percentile: each backend", "Response time by percentile: the strategies on",
           "Response time: the box", "Throughput", "Calls to the backend", "Over time on", "the slowest of")
-TABLES = ("Whether each meets", "all figures of each", "Expectations", "Loaded, verified", "What each backend can do", "Over time on")
+TABLES = ("Whether each meets", "all figures of each", "Backends and strategies against", "Expectations", "Loaded, verified", "What each backend can do", "Over time on")
 
 
 def elements(tree, name):

@@ -13,7 +13,7 @@ tests_starved_LDFLAGS = $(MODE_CFLAGS) -Wl,--wrap=main,--wrap=malloc,--wrap=call
 WKL_TEXT_TESTS += tests/out_of_memory.py
 
 # The commands as a user runs them; wkl.py is what these scripts share.
-WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/output.py tests/cli/ownership.py tests/cli/results.py \
+WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/hlog.py tests/cli/output.py tests/cli/ownership.py tests/cli/reports.py tests/cli/request_log.py tests/cli/results.py \
     tests/cli/secrets.py tests/cli/signals.py tests/cli/truth.py
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
@@ -30,8 +30,8 @@ TESTS += tests/contract/sqlite.sh
 # The live tests need servers: scripts/test runs them.
 EXTRA_DIST += tests/live
 
-# What editors and shells know of wkl; scripts/editors makes the files for editors.
-WKL_TOOL_TESTS = tests/completion.py tests/editors.py
+# make bench, without servers and not judging times; what editors and shells know of wkl, whose files scripts/editors makes.
+WKL_TOOL_TESTS = tests/bench.py tests/completion.py tests/editors.py
 dist_check_SCRIPTS += $(WKL_TOOL_TESTS)
 TESTS += $(WKL_TOOL_TESTS)
 EXTRA_DIST += scripts/editors

@@ -113,16 +113,20 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     s->trace = NULL;
     if (w->followed == f)
         follow_call(w, s);
-    s->queued = !w->nidle;
-    if (s->queued && f->nwaiting++ == 0)              /* calls that stand in line side by side wait once */
-        f->waiting_since = clock_ns();
+    s->queued = !w->nidle || w->waiting;
     if (!w->in_flight)
         w->last_answer = f->started;                  /* silence is counted from here */
     check_begin(&w->checker, &s->check, c);
+    w->fresh = 0;
     f->in_flight++;
+    if (!s->queued) {
+        submit(w, s);
+        return;
+    }
+    if (f->nwaiting++ == 0)                           /* calls that stand in line side by side wait once */
+        f->waiting_since = clock_ns();
     *w->waiting_end = s;
     w->waiting_end = &s->next;
-    pump(w);
 }
 
 /* ---- answers ---- */
@@ -171,6 +175,7 @@ static void call_done(struct call *c)
     if (c->status) {
         bool failed_before = f->failed;
         f->failed = true;
+        f->status = failed_before ? f->status : c->status;
         worker_count_error(w, c->status, c->words, f->recorded && !failed_before);
     } else {
         w->lost_in_row = 0;
@@ -181,7 +186,7 @@ static void call_done(struct call *c)
     s->next = w->free_slots;
     w->free_slots = s;
     f->in_flight--;
-    if (f->state == FIBER_WAITING && f->in_flight <= f->wait_for)
-        fiber_make_ready(w, f);
     pump(w);
+    if (f->state == FIBER_WAITING && f->in_flight <= f->wait_for)
+        fiber_run(w, f);
 }

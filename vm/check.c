@@ -16,7 +16,7 @@ void mismatch_merge(struct mismatch *into, const struct mismatch *from)
 
 static bool key_has_row(const struct data *data, const struct table *t, uint64_t ordinal)
 {
-    return ordinal < t->keyspace->count && data_row_of(data, t, ordinal) >= 0;
+    return ordinal < t->keyspace->count && (t->rows >= t->keyspace->count || data_row_of(data, t, ordinal) >= 0);
 }
 
 /* ---- telling ---- */

@@ -6,8 +6,6 @@
 
 void follow_begin(struct worker *w, struct fiber *f)
 {
-    if (w->followed || w->unfollowed-- > 0)
-        return;
     w->unfollowed = TRACE_EVERY - 1;
     w->followed = f;
     w->trace->client = f->client;

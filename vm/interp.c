@@ -17,31 +17,39 @@ void fiber_make_ready(struct worker *w, struct fiber *f)
 
 /* ---- instructions ---- */
 
-/* False: the fiber sleeps until its start, or has none. The instruction is taken up again then. */
-static bool arrive(struct worker *w, struct fiber *f, const struct instr *i)
+static void begin(struct worker *w, struct fiber *f)
 {
-    if (!f->paced) {
-        if (!worker_next_start(w, f)) {
-            f->pc = i->a;
-            return true;
-        }
-        f->paced = true;
-        if (f->intended > f->ended && f->intended > clock_ns()) {
-            f->state = FIBER_SLEEPING;
-            loop_timer_set(w->setup.loop, &f->timer, f->intended);
-            return false;
-        }
-    }
     f->paced = false;
-    f->started = w->setup.rate > 0 ? clock_ns() : f->intended;
+    f->started = w->setup.rate > 0 ? worker_now(w) : f->intended;
     f->failed = false;
+    f->status = 0;
     f->waited = 0;
     scratch_reset(&f->scratch);
-    if (f->recorded)
+    if (w->setup.as_needed)
+        f->n = w->arrived++;
+    if (f->recorded && !w->followed && w->unfollowed-- == 0)
         follow_begin(w, f);
     draw_start(&f->rng, w->setup.seed, f->client, f->n++);
-    f->pc++;
-    return true;
+}
+
+enum start { START_NOW, START_LATER, START_NEVER };
+
+/* Later: the fiber sleeps until its start, and takes the instruction up again then. */
+static enum start arrive(struct worker *w, struct fiber *f)
+{
+    if (!f->paced) {
+        if (!worker_next_start(w, f))
+            return START_NEVER;
+        f->paced = true;
+        if (w->setup.rate > 0 && f->intended > worker_now(w)) {
+            f->state = FIBER_SLEEPING;
+            w->sleeping++;
+            loop_timer_set(w->setup.loop, &f->timer, f->intended);
+            return START_LATER;
+        }
+    }
+    begin(w, f);
+    return START_NOW;
 }
 
 static void draw(struct worker *w, struct fiber *f, const struct instr *i)
@@ -56,23 +64,24 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
 static void done(struct worker *w, struct fiber *f)
 {
     struct tally *t = w->result.tally;
-    f->ended = clock_ns();
+    f->ended = w->fresh = clock_ns();
     w->last_answer = f->ended;
-    if (w->setup.answered)
-        atomic_fetch_add_explicit(w->setup.answered, 1, memory_order_relaxed);
+    w->untold++;
     if (!f->recorded)
         return;
     if (w->followed == f)
         follow_end(w, f);
+    worker_log(w, f, f->status);
     if (f->failed)
         return;                                       /* counted when its first call failed */
     t->requests++;
     hist_record(series_at(t->series, f->ended)->response, (int64_t)(f->ended - f->intended));
     if (w->setup.window)
         hist_record(w->setup.window->recording, (int64_t)(f->ended - f->intended));
-    hist_record(t->service, (int64_t)(f->ended - f->started));
-    hist_record(t->wait, (int64_t)f->waited);
+    if (f->waited)
+        hist_record(t->wait, (int64_t)f->waited);
     if (w->setup.rate > 0) {
+        hist_record(t->service, (int64_t)(f->ended - f->started));
         hist_record(t->lag, (int64_t)(f->started - f->intended));
         if (w->setup.window)
             atomic_store_explicit(&w->setup.window->lag, (long long)(f->started - f->intended), memory_order_relaxed);
@@ -89,57 +98,86 @@ static void stand_in_line(struct worker *w, struct fiber *f)
     fiber_make_ready(w, f);
 }
 
+/* Each instruction ends with a jump of its own to the next one's, which the processor foretells better than one jump for all; where
+ * the compiler has no addresses of labels, it is one switch. `i` is the instruction at hand, and f->pc is set where the fiber stops. */
+#if HAVE_COMPUTED_GOTO
+#define OP(name, operands, meaning) __extension__ &&op_##name,
+#define DISPATCH() __extension__({ goto *labels[i->op]; })
+#define ON(name) op_##name:
+#else
+#define DISPATCH() goto dispatch
+#define ON(name) case OP_##name:
+#endif
+#define NEXT() do { i++; DISPATCH(); } while (0)
+#define GO_TO(place) do { i = code + (place); DISPATCH(); } while (0)
+
 void fiber_run(struct worker *w, struct fiber *f)
 {
+    const struct instr *code = w->code, *i = code + f->pc;
     bool begun = false;
-    for (;;) {
-        const struct instr *i = &w->code[f->pc];
-        switch ((enum opcode)i->op) {
-        case OP_ARRIVE:
-            if (begun) {
-                stand_in_line(w, f);
-                return;
-            }
-            if (!arrive(w, f, i))
-                return;
-            begun = true;
-            break;
-        case OP_DICE:
-            f->dice = draw_dice(&f->rng);
-            f->pc++;
-            break;
-        case OP_CHOOSE:
-            f->pc = f->dice < i->a ? i->b : f->pc + 1;
-            break;
-        case OP_DRAW:
-            draw(w, f, i);
-            f->pc++;
-            break;
-        case OP_CALL:
-            f->pc++;
-            calls_send(w, f, w->setup.program->requests.items[i->a]);
-            break;
-        case OP_WAIT:
-            if (f->in_flight > i->a) {
-                f->wait_for = i->a;
-                f->state = FIBER_WAITING;
-                return;
-            }
-            f->pc++;
-            break;
-        case OP_DONE:
-            done(w, f);
-            f->pc++;
-            break;
-        case OP_JUMP:
-            f->pc = i->a;
-            break;
-        case OP_EXIT:
-            f->state = FIBER_ENDED;
-            w->alive--;
+    f->state = FIBER_READY;
+#if HAVE_COMPUTED_GOTO
+    static const void *const labels[OP_COUNT] = {
+#include "vm/opcodes.def"
+#undef OP
+    };
+    DISPATCH();
+#else
+dispatch:
+    switch ((enum opcode)i->op) {
+#endif
+    ON(ARRIVE) {
+        enum start start = START_LATER;
+        if (begun)
+            stand_in_line(w, f);
+        else
+            start = arrive(w, f);
+        f->pc = (uint32_t)(i - code);
+        if (start == START_LATER)
             return;
-        case OP_CLAIM: case OP_ROW: case OP_APPEND: case OP_NEXT: case OP_FLUSH: case OP_COUNT:
-            BUG("a client met a loader's instruction %u", i->op);
-        }
+        begun = true;
+        if (start == START_NEVER)
+            GO_TO(i->a);
+        NEXT();
     }
+    ON(DICE)
+        f->dice = draw_dice(&f->rng);
+        NEXT();
+    ON(CHOOSE)
+        if (f->dice < i->a)
+            GO_TO(i->b);
+        NEXT();
+    ON(DRAW)
+        draw(w, f, i);
+        NEXT();
+    ON(CALL)
+        calls_send(w, f, w->requests[i->a]);
+        NEXT();
+    ON(WAIT)
+        if (f->in_flight > i->a) {
+            f->wait_for = i->a;
+            f->pc = (uint32_t)(i - code);
+            f->state = FIBER_WAITING;
+            if (w->setup.as_needed)
+                worker_relieve(w);
+            return;
+        }
+        NEXT();
+    ON(DONE)
+        done(w, f);
+        NEXT();
+    ON(JUMP)
+        GO_TO(i->a);
+    ON(EXIT)
+        f->state = FIBER_ENDED;
+        w->alive--;
+        return;
+    ON(CLAIM) ON(ROW) ON(APPEND) ON(NEXT) ON(FLUSH)
+#if !HAVE_COMPUTED_GOTO
+    case OP_COUNT:
+#endif
+        BUG("a client met a loader's instruction %u", i->op);
+#if !HAVE_COMPUTED_GOTO
+    }
+#endif
 }

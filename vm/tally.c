@@ -76,8 +76,10 @@ void tally_add(struct tally *into, const struct tally *from)
     merge_hist(&into->service, from->service);
     merge_hist(&into->wait, from->wait);
     merge_hist(&into->lag, from->lag);
-    if (from->series && !into->series)
+    if (from->series && !into->series) {
         into->series = series_new(from->series->length);
+        series_begin(into->series, from->series->from);
+    }
     if (from->series)
         series_add(into->series, from->series);
 }

@@ -34,15 +34,32 @@ static double gap(struct worker *w)
     return w->setup.constant_arrivals ? mean : -log1p(-rng_unit(&w->arrivals)) * mean;
 }
 
+void worker_log(struct worker *w, const struct fiber *f, int32_t status)
+{
+    struct ring_request q = {f->intended, f->started, f->ended, f->n - 1, f->client, status};
+    if (w->setup.ring)
+        ring_put(w->setup.ring, &q);
+}
+
+static void log_skipped(struct worker *w, uint64_t intended)
+{
+    struct ring_request q = {.intended = intended, .status = RING_SKIPPED};
+    if (w->setup.ring)
+        ring_put(w->setup.ring, &q);
+}
+
 /* Open loop: the first arrival that no client has taken, be it past or to come. Those over the limit are skipped. */
 static uint64_t take_arrival(struct worker *w)
 {
     for (;;) {
         uint64_t at = (uint64_t)w->next_arrival, limit = w->setup.latency_limit_ns;
         w->next_arrival += gap(w);
-        if (!limit || at >= w->measure_to || clock_ns() <= at + limit)
+        if (!limit || at >= w->measure_to || worker_now(w) <= at + limit)
             return at;
-        w->result.tally->skipped += at >= w->measure_from;
+        if (at < w->measure_from)
+            continue;
+        w->result.tally->skipped++;
+        log_skipped(w, at);
     }
 }
 
@@ -64,8 +81,7 @@ bool worker_next_start(struct worker *w, struct fiber *f)
 {
     if (w->over)
         return false;
-    uint64_t closed = f->ended ? f->ended : clock_ns();
-    f->intended = w->setup.rate > 0 ? take_arrival(w) : closed;
+    f->intended = w->setup.rate > 0 ? take_arrival(w) : f->ended ? f->ended : worker_now(w);
     if (f->intended >= w->measure_to || enough_begun(w, f))
         return false;
     f->recorded = f->intended >= w->measure_from;
@@ -77,10 +93,18 @@ bool worker_next_start(struct worker *w, struct fiber *f)
     return true;
 }
 
+/* A start that was slept for when the end was asked for is not begun. */
 static void wake(struct timer *t)
 {
     struct fiber *f = t->owner;
-    fiber_make_ready(f->worker, f);
+    struct worker *w = f->worker;
+    if (w->over && f->paced) {
+        w->begun -= f->recorded;
+        f->paced = false;
+    }
+    w->fresh = 0;
+    w->sleeping--;
+    fiber_run(w, f);
 }
 
 /* ---- failures ---- */
@@ -110,23 +134,39 @@ void worker_count_error(struct worker *w, int code, const char *words, bool coun
 
 /* ---- life ---- */
 
+/* The next client begins. */
+static void fiber_open(struct worker *w)
+{
+    const struct worker_setup *s = &w->setup;
+    uint32_t i = w->started++, n = s->program->nregisters;
+    struct fiber *f = &w->fibers[i];
+    f->worker = w;
+    f->client = s->first_client + (s->as_needed ? 0 : i);
+    f->n = s->first_request;
+    f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
+    f->timer = (struct timer){.fire = wake, .owner = f};
+    f->keys = (struct value *)(void *)(w->fibers + s->clients) + (size_t)i * n;
+    f->ordinals = (uint64_t *)(void *)((struct value *)(void *)(w->fibers + s->clients) + (size_t)s->clients * n) + (size_t)i * n;
+    w->alive++;
+    fiber_make_ready(w, f);
+}
+
+/* One block for all, of which the system gives what is used: clients that never begin cost nothing. */
 static void fibers_open(struct worker *w)
 {
     const struct worker_setup *s = &w->setup;
     w->ready_end = &w->ready;
-    w->fibers = mem_alloc(s->clients * sizeof *w->fibers);
-    for (uint32_t i = 0; i < s->clients; i++) {
-        struct fiber *f = &w->fibers[i];
-        f->worker = w;
-        f->client = s->first_client + i;
-        f->n = s->first_request;
-        f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
-        f->timer = (struct timer){.fire = wake, .owner = f};
-        f->keys = mem_alloc(s->program->nregisters * sizeof *f->keys);
-        f->ordinals = mem_alloc(s->program->nregisters * sizeof *f->ordinals);
-        fiber_make_ready(w, f);
-    }
-    w->alive = s->clients;
+    w->arrived = s->first_request;
+    w->fibers = mem_alloc(s->clients * (sizeof *w->fibers + s->program->nregisters * (sizeof(struct value) + sizeof(uint64_t))));
+    do
+        fiber_open(w);
+    while (!s->as_needed && w->started < s->clients);
+}
+
+void worker_relieve(struct worker *w)
+{
+    if (!w->sleeping && !w->ready && w->started < w->setup.clients)
+        fiber_open(w);
 }
 
 static uint32_t widest_table(const struct program *p)
@@ -144,6 +184,7 @@ struct worker *worker_new(const struct worker_setup *setup)
     struct worker *w = mem_alloc(sizeof *w);
     w->setup = *setup;
     w->code = setup->program->code.items;
+    w->requests = setup->program->requests.items;
     w->samplers = mem_alloc(setup->program->draws.count * sizeof *w->samplers);
     for (size_t i = 0; i < setup->program->draws.count; i++) {
         const struct program_draw *d = &setup->program->draws.items[i];
@@ -164,9 +205,14 @@ struct worker *worker_new(const struct worker_setup *setup)
 /* Requests that never got their answer are errors. */
 static void count_unanswered(struct worker *w)
 {
-    for (uint32_t i = 0; i < w->setup.clients; i++)
-        if (w->fibers[i].in_flight && w->fibers[i].recorded)
-            worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !w->fibers[i].failed);
+    for (uint32_t i = 0; i < w->started; i++) {
+        struct fiber *f = &w->fibers[i];
+        if (!f->in_flight || !f->recorded)
+            continue;
+        worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !f->failed);
+        f->ended = 0;
+        worker_log(w, f, f->failed ? f->status : ERR_TIMEOUT);
+    }
 }
 
 /* Whether the calls in flight are not worth waiting for any longer. */
@@ -176,7 +222,7 @@ static bool hopeless(struct worker *w, uint64_t *asked)
     if (atomic_load_explicit(w->setup.stop, memory_order_relaxed) && !*asked) {
         *asked = now;
         w->over = true;
-        for (uint32_t i = 0; i < w->setup.clients; i++)
+        for (uint32_t i = 0; i < w->started; i++)
             if (w->fibers[i].state == FIBER_SLEEPING)
                 loop_timer_set(w->setup.loop, &w->fibers[i].timer, now);
     }
@@ -194,6 +240,7 @@ static bool hopeless(struct worker *w, uint64_t *asked)
 
 static void run_ready(struct worker *w)
 {
+    w->fresh = 0;
     for (int i = 0; w->ready && i < RESUMES_A_TURN; i++) {
         struct fiber *f = w->ready;
         w->ready = f->next;
@@ -203,14 +250,23 @@ static void run_ready(struct worker *w)
     }
 }
 
-/* A start that was asked to stop while it slept is not begun. */
-static void drop_sleepers(struct worker *w)
+/* For whoever watches: what was answered since the last turn. */
+static void tell_answered(struct worker *w)
 {
-    for (struct fiber *f = w->ready; w->over && f; f = f->next)
-        if (f->paced) {
-            w->begun -= f->recorded;
-            f->paced = false;
-        }
+    if (w->setup.answered && w->untold)
+        atomic_fetch_add_explicit(w->setup.answered, w->untold, memory_order_relaxed);
+    w->untold = 0;
+}
+
+/* What need not be recorded request by request: who did not wait for a connection, and, in a closed loop, the service time, which is
+ * the response time there. */
+static void sum_up(struct tally *t, bool open_loop)
+{
+    series_sum(t->series, t->response);
+    if (!open_loop)
+        hist_merge(t->service, t->response);
+    if (t->requests > t->wait->count)
+        hist_record_n(t->wait, 0, t->requests - t->wait->count);
 }
 
 void worker_run(struct worker *w)
@@ -226,9 +282,9 @@ void worker_run(struct worker *w)
         run_ready(w);
         if (!w->alive)
             break;
-        loop_turn(s->loop, w->ready ? 0 : clock_ns() + LOOK_NS);
-        drop_sleepers(w);
-        if ((now = clock_ns()) < next_look)
+        now = loop_turn(s->loop, !w->ready);
+        tell_answered(w);
+        if (now < next_look)
             continue;
         next_look = now + LOOK_NS;
         if (s->window)
@@ -236,11 +292,13 @@ void worker_run(struct worker *w)
         if (hopeless(w, &asked))
             break;
     }
+    tell_answered(w);
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    series_sum(w->result.tally->series, w->result.tally->response);
+    sum_up(w->result.tally, s->rate > 0);
     w->result.slowest = w->slowest;
+    w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
     w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;
@@ -255,10 +313,8 @@ void worker_free(struct worker *w)
 {
     if (!w)
         return;
-    for (uint32_t i = 0; i < w->setup.clients; i++) {
+    for (uint32_t i = 0; i < w->started; i++) {
         loop_timer_cancel(w->setup.loop, &w->fibers[i].timer);
-        mem_free(w->fibers[i].keys);
-        mem_free(w->fibers[i].ordinals);
         scratch_release(&w->fibers[i].scratch);
     }
     mem_free(w->fibers);

@@ -7,6 +7,7 @@
 
 #include "vm/check.h"
 #include "vm/program.h"
+#include "vm/ring.h"
 #include "vm/tally.h"
 #include "vm/trace.h"
 #include "vm/window.h"
@@ -18,6 +19,8 @@ struct worker_setup {
     struct session *session;                          /* prepared for all of the program's requests */
     uint32_t connections;
     uint32_t clients, first_client;                   /* this worker's, and the run's number of the first */
+    bool as_needed;                                   /* open loop: a client comes into being when all others wait for answers, up to
+                                                         `clients`; all are first_client, of one sequence of requests */
     uint32_t all_clients;                             /* of the whole run */
     double rate;                                      /* open loop: this worker's arrivals a second; 0: closed loop */
     bool constant_arrivals;                           /* evenly spaced instead of Poisson */
@@ -29,10 +32,12 @@ struct worker_setup {
     enum verify verify;
     const atomic_bool *stop;                          /* asks to end soon: what is in flight is waited for */
     atomic_ullong *answered;                          /* counts requests as they are answered, for a progress display; may be NULL */
+    struct ring *ring;                                /* of measured requests, for a log; may be NULL */
     struct window *window;                            /* response times for the same; may be NULL */
 };
 
 struct worker_result {
+    uint32_t clients;                                 /* that came into being */
     struct tally *tally;                              /* its error messages live as long as the worker */
     uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
     bool measured_units;                              /* the service said what requests consumed */

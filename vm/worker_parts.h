@@ -8,10 +8,11 @@
 #ifndef VM_WORKER_PARTS_H
 #define VM_WORKER_PARTS_H
 
+#include "base/clock.h"
 #include "vm/worker.h"
 
 enum fiber_state {
-    FIBER_READY,                                      /* in the line of those to be run */
+    FIBER_READY,                                      /* running, or in the line of those to be run */
     FIBER_SLEEPING,                                   /* until `intended`: its timer is set */
     FIBER_WAITING,                                    /* for calls: until at most wait_for are in flight */
     FIBER_ENDED,
@@ -23,6 +24,7 @@ struct fiber {
     uint32_t pc, in_flight, wait_for, dice;
     enum fiber_state state;
     bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
+    int32_t status;                                   /* of the first of its calls that failed; 0: none did */
     uint32_t client;
     uint64_t n;                                       /* its request's number */
     uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
@@ -52,11 +54,14 @@ struct slot {
 struct worker {
     struct worker_setup setup;
     const struct instr *code;
+    const struct request *const *requests;
     struct sampler *samplers;                         /* by draw */
     struct worker_result result;
     char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
     struct checker checker;
-    struct fiber *fibers;
+    struct fiber *fibers;                             /* setup.clients of them; their registers stand behind them */
+    uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
+    uint64_t arrived;                                 /* as_needed: the next request's number */
     struct fiber *ready, **ready_end;
     uint32_t alive;
     struct slot *free_slots, *waiting, **waiting_end;
@@ -71,6 +76,8 @@ struct worker {
     uint64_t measure_from, measure_to;                /* to: UINT64_MAX where requests are counted */
     uint64_t begun;                                   /* of the requests that are recorded */
     uint64_t last_answer;                             /* clock_ns */
+    uint64_t fresh;                                   /* clock_ns, read a moment ago; 0: too long ago (see worker_now) */
+    uint64_t untold;                                  /* requests answered and not yet in setup.answered */
     uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after the other */
     bool over;                                        /* no request begins any more */
     uint64_t cpu_from;
@@ -80,12 +87,20 @@ struct worker {
     struct trace *trace, *slowest;
 };
 
+/* The time, read anew only where something that takes long lies between. */
+static inline uint64_t worker_now(struct worker *w)
+{
+    if (!w->fresh)
+        w->fresh = clock_ns();
+    return w->fresh;
+}
+
 /* interp.c: runs a fiber until it has to wait. */
 void fiber_run(struct worker *, struct fiber *);
 void fiber_make_ready(struct worker *, struct fiber *);
 
 /* follow.c: traces of single requests. */
-void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts */
+void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts, and is one of those that are followed */
 void follow_call(struct worker *, struct slot *);     /* a call is about to be sent */
 void follow_end(struct worker *, struct fiber *);     /* a followed request has ended */
 
@@ -96,6 +111,10 @@ void calls_send(struct worker *, struct fiber *, const struct request *);
 
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);
+/* A client has begun to wait for answers: is there another for the next start? */
+void worker_relieve(struct worker *);
+/* Into the ring, where there is one: a recorded request has ended, at f->ended. */
+void worker_log(struct worker *, const struct fiber *, int32_t status);
 /* counts: this is the first failure of a recorded request, and goes into the tally. */
 void worker_count_error(struct worker *, int code, const char *words, bool counts);
 

@@ -65,7 +65,7 @@ def test_while_measuring(place):
     """The requests until then are in the reports, which are whole."""
     file = place.write("long.wkl", TINY + LONG + FILE)
     process, log = start(place, file, "-b", "sqlite", "-o", place.path("r.json"), "-o", "-", "-P")
-    said(process, "round 1/3", log)
+    said(process, "round 1/", log)
     done = interrupted(place, process, log).expect(RUN_ERRORS)
     assert tables(place) == [], tables(place)
     with open(place.path("r.json"), encoding="utf-8") as f:
@@ -80,7 +80,7 @@ def test_kept_tables_stay(place):
     file = place.write("long.wkl", TINY + LONG + FILE)
     place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
     process, log = start(place, file, "-b", "sqlite", "-P")
-    said(process, "round 1/3", log)
+    said(process, "round 1/", log)
     interrupted(place, process, log).expect(RUN_ERRORS)
     assert len(tables(place)) == 4, tables(place)
 
@@ -108,7 +108,7 @@ def test_second_ends_at_once(place):
 def test_killed(place):
     file = place.write("long.wkl", TINY + LONG)
     process, log = start(place, file, "-b", "sqlite", "-P")
-    said(process, "round 1/3", log)
+    said(process, "round 1/", log)
     assert place.left()
     done = wkl.end_with(process, signal.SIGKILL)
     assert done.code == -signal.SIGKILL, done
@@ -120,7 +120,7 @@ def test_interrupted_as_a_group(place):
     file = place.write("long.wkl", TINY + LONG)
     with open(place.path("log"), "w", encoding="utf-8") as f:
         process = place.start("wklrun", file, "-b", "sqlite", "-P", stderr=f, start_new_session=True)
-    said(process, "round 1/3", place.path("log"))
+    said(process, "round 1/", place.path("log"))
     os.killpg(process.pid, signal.SIGINT)
     done = wkl.ended(process, 10)
     assert done.code == RUN_ERRORS and not place.left(), (done, place.left())

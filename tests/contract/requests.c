@@ -141,7 +141,7 @@ static bool end_call(struct bench *b, uint32_t connection)
 {
     uint64_t until = clock_ns() + PATIENCE_NS;
     while (!b->asked[connection].done && clock_ns() < until)
-        loop_turn(b->loop, clock_ns() + 100 * NS_PER_MS);
+        loop_turn(b->loop, true);
     return b->asked[connection].done;
 }
 
@@ -274,7 +274,7 @@ int contract_break_connections(void)
 static void turn_a_while(struct bench *b)
 {
     for (uint64_t until = clock_ns() + 50 * NS_PER_MS; clock_ns() < until;)
-        loop_turn(b->loop, until);
+        loop_turn(b->loop, true);
 }
 
 static void expect_answer(struct bench *b, const struct request *r, const char *what)
@@ -307,7 +307,7 @@ static void broken_connections(struct bench *b, const struct request *r)
     turn_a_while(b);                                  /* so that the driver can see it */
     uint64_t turns = 0;
     for (uint64_t until = clock_ns() + 50 * NS_PER_MS; clock_ns() < until; turns++)
-        loop_turn(b->loop, until);
+        loop_turn(b->loop, true);
     check(turns < 1000, "a connection that broke while idle does not spin (%llu turns)", (unsigned long long)turns);
     expect_answer(b, r, "a call after a break while idle");
 }
@@ -316,7 +316,8 @@ static void broken_connections(struct bench *b, const struct request *r)
 
 static bool open_bench(struct bench *b, const struct instance *inst)
 {
-    struct session_options o = {.connections = CONNECTIONS, .max_tries = 10};
+    uint32_t depth = inst->backend->driver->depth ? inst->backend->driver->depth(inst) : 1;
+    struct session_options o = {.connections = depth < CONNECTIONS ? CONNECTIONS / depth : 1, .max_tries = 10};
     struct error err = {0};
     *b = (struct bench){.inst = inst, .loop = loop_new()};
     return check_done(inst->backend->driver->session_open(inst, b->loop, &o, &b->session, &err), &err, "opens a session");
@@ -364,19 +365,55 @@ void contract_requests_suite(const struct instance *inst)
     arena_release(&batch.arena);
 }
 
+static void drop_one(const struct instance *inst, int table)
+{
+    struct server *s = NULL;
+    struct error err = {0};
+    const struct table *list[] = {&contract_tables[table]};
+    if (check_done(inst->backend->driver->open(inst, &s, &err), &err, "opens"))
+        check_done(inst->backend->driver->drop(s, list, 1, &err), &err, "drops a table");
+    if (s)
+        inst->backend->driver->close(s);
+}
+
+/* Side by side, on one connection even where the backend can: those that fail take no other with them. */
+static void some_fail(struct bench *b, const struct request *there, const struct request *gone)
+{
+    uint32_t retries = 0;
+    for (uint32_t round = 0; round < 3; round++) {
+        for (uint32_t c = 0; c < CONNECTIONS; c++)
+            begin_call(b, c, (c + round) % 2 ? there : gone, c + 1);
+        for (uint32_t c = 0; c < CONNECTIONS; c++) {
+            struct asked *a = &b->asked[c];
+            if (!check(end_call(b, c), "a request beside others that fail ends"))
+                return;
+            retries += a->call.retries;
+            if ((c + round) % 2)
+                check(!a->call.status && !a->wrong && a->rows == rows_expected(b, a, there), "one that can be answered is: %s", a->words);
+            else
+                check(a->call.status < 0 && a->words[0], "one that cannot fails: %s", a->words);
+        }
+    }
+    if (b->inst->backend->driver->depth && b->inst->backend->driver->depth(b->inst) > 1)
+        check(retries > 0, "what the server skipped is sent again, and that is counted");
+}
+
 void contract_missing_suite(const struct instance *inst)
 {
     static struct bench b;
     struct arena arena;
-    struct request r;
-    const struct request *list[] = {&r};
-    struct part p = part_of(THIN, 0, 1);
+    struct request r, other;
+    const struct request *list[] = {&r, &other};
+    struct part p = part_of(THIN, 0, 1), wide = part_of(WIDE, 0, 1);
     struct error err = {0};
     arena_init(&arena);
     lower(inst, &arena, &r, FORM_POINT, &p, 1);
+    lower(inst, &arena, &other, FORM_POINT, &wide, 1);
     if (contract_load(inst) && open_bench(&b, inst) &&
-        check_done(inst->backend->driver->session_prepare(b.session, list, 1, &err), &err, "prepares a request")) {
+        check_done(inst->backend->driver->session_prepare(b.session, list, 2, &err), &err, "prepares two requests")) {
         expect_answer(&b, &r, "a table that is there");
+        drop_one(inst, THIN);
+        some_fail(&b, &other, &r);
         contract_drop(inst);
         begin_call(&b, 0, &r, 2);
         if (check(end_call(&b, 0), "a request for a table that was dropped ends"))

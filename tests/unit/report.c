@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 #include <libxml/parser.h>
+#include <libxml/xmlschemas.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -20,6 +21,7 @@
 #include "report/compare.h"
 #include "report/expect.h"
 #include "report/figures.h"
+#include "report/hdr.h"
 #include "report/read_json.h"
 #include "report/recommend.h"
 #include "report/report.h"
@@ -381,7 +383,7 @@ static bool has_word(const char *text, const char *word)
 static void every_report_is_as_it_was(void **state)
 {
     (void)state;
-    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}};
+    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}, {"junit", "xml"}};
     struct report_options options = {.width = 100};
     for (size_t i = 0; i < CASES; i++) {
         struct results *r = new_results();
@@ -429,6 +431,80 @@ static void a_result_is_read_back(void **state)
         buf_release(&json);
         results_free((struct results *)r->baseline);
         results_free(back);
+        results_free(r);
+    }
+}
+
+static void say_nothing(void *to, const char *fmt, ...)
+{
+    (void)to; (void)fmt;
+}
+
+/* What pipelines read is as tests/report/junit.xsd says, and its counts are those of its cases. */
+static void pipelines_can_read_it(void **state)
+{
+    (void)state;
+    struct report_options options = {0};
+    char *path = path_of("junit", "xsd");
+    xmlSchemaParserCtxtPtr parser = xmlSchemaNewParserCtxt(path);
+    xmlSchemaPtr schema = xmlSchemaParse(parser);
+    assert_non_null(schema);
+    for (size_t i = 0; i <= CASES; i++) {
+        struct results *r = new_results();
+        struct buf b = {0};
+        cases[i % CASES].build(r);
+        compare_results(r);
+        report_find_format("junit")->put(r, &options, &b);
+        if (i == CASES)                               /* and what is not is noticed */
+            memcpy(strstr(b.data, "classname"), "nameclass", 9);
+        xmlDocPtr doc = xmlReadMemory(b.data, (int)b.len, NULL, NULL, XML_PARSE_NONET);
+        xmlSchemaValidCtxtPtr valid = xmlSchemaNewValidCtxt(schema);
+        assert_non_null(doc);
+        if (i == CASES)
+            xmlSchemaSetValidErrors(valid, say_nothing, say_nothing, NULL);
+        assert_int_equal(xmlSchemaValidateDoc(valid, doc) != 0, i == CASES);
+        xmlSchemaFreeValidCtxt(valid);
+        xmlFreeDoc(doc);
+        buf_release(&b);
+        results_free((struct results *)r->baseline);
+        results_free(r);
+    }
+    xmlSchemaFree(schema);
+    xmlSchemaFreeParserCtxt(parser);
+    mem_free(path);
+}
+
+/* The lines of a log are in the order of time, and those of one tag have as many requests as were answered. */
+static void a_log_has_every_request(void **state)
+{
+    (void)state;
+    struct report_options options = {0};
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results();
+        struct buf b = {0};
+        uint64_t answered = 0, logged = 0;
+        double last = 0, from, seconds, greatest;
+        cases[i].build(r);
+        for (size_t k = 0; k < r->entries.count; k++)
+            answered += 2 * r->entries.items[k]->all.requests;   /* response and service */
+        report_find_format("hlog")->put(r, &options, &b);
+        for (char *line = strtok(b.data, "\n"); line; line = strtok(NULL, "\n")) {
+            struct error err = {0};
+            const char *fields = strchr(line, ',');
+            if (line[0] == '#' || line[0] == '"')
+                continue;
+            assert_memory_equal(line, "Tag=", 4);
+            assert_int_equal(sscanf(fields, ",%lf,%lf,%lf,", &from, &seconds, &greatest), 3);
+            assert_true(from >= last && seconds >= 0);
+            last = from;
+            struct packed *p = hdr_read_base64(strrchr(line, ',') + 1, &err);
+            assert_non_null(p);
+            logged += strstr(line, "/wait,") || strstr(line, "/lag,") ? 0 : p->count;
+            mem_free(p);
+        }
+        assert_int_equal(logged, answered);
+        buf_release(&b);
+        results_free((struct results *)r->baseline);
         results_free(r);
     }
 }
@@ -569,6 +645,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_report_is_as_it_was),
         cmocka_unit_test(a_result_is_read_back),
+        cmocka_unit_test(pipelines_can_read_it),
+        cmocka_unit_test(a_log_has_every_request),
         cmocka_unit_test(pages_stand_alone),
         cmocka_unit_test(text_keeps_to_its_width),
         cmocka_unit_test(colour_only_adds_colour),

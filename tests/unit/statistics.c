@@ -167,6 +167,33 @@ static void a_mean_has_students_interval(void **state)
     results_free(r);
 }
 
+/* A clock of 70 ns: the median is 4.97 µs in all rounds of the one and a tick more in those of the other, which is 1.4 % and no difference. */
+static void a_tick_of_the_clock_is_no_difference(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct result_entry *e[2] = {results_add_entry(r, &point, "single", "a"), results_add_entry(r, &point, "single", "b")};
+    struct tally *t = tally_new();
+    double low = 0, high = 0;
+    for (int i = 0; i < 12; i++) {
+        tally_reset(t);
+        for (int tick = -3; tick <= 3; tick++)
+            hist_record_n(t->response, 4970 + 70 * (tick + i % 2), 100);
+        t->requests = 700;
+        t->seconds = 1;
+        results_add_round(r, e[i % 2], t);
+    }
+    tally_free(t);
+    r->noise = 0;
+    struct comparison c = compare_entries(r, e[1], e[0], METRIC_P50);
+    near(c.difference.change, 70.0 / 4970, 1e-3);
+    assert_int_equal(c.difference.agree, 6);
+    assert_int_equal(c.verdict, VERDICT_NONE_FOUND);
+    assert_true(stats_interval(e[0], METRIC_P50, &low, &high));
+    near(log(high / low) / 2, 2.571 * 70 / 4970 / sqrt(12), 5e-4);
+    results_free(r);
+}
+
 static void what_rounds_do_not_carry(void **state)
 {
     (void)state;
@@ -366,6 +393,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_t_distribution_is_students),
         cmocka_unit_test(a_mean_has_students_interval),
+        cmocka_unit_test(a_tick_of_the_clock_is_no_difference),
         cmocka_unit_test(what_rounds_do_not_carry),
         cmocka_unit_test(coverage_is_near_95_percent),
         cmocka_unit_test(requests_are_no_witnesses),

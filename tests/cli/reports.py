@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Reports made later from results in JSON (--report): the same as at once; of several files side by side; of anything else one clear error."""
+import json
+import os
+
+import wkl
+from wkl import EXPECTATION, FINE, RUN, TINY, USAGE
+
+FORMS = ("txt", "json", "csv", "html", "md")
+
+
+def measured(place, name, *args, run=RUN, code=FINE):
+    """A result of the tiny workload in JSON, under this name."""
+    path = place.path(name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    place.wklrun(place.write("tiny.wkl", TINY + run), "-q", "-o", path, *args).expect(code)
+    return path
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+def test_the_same_later(place):
+    """Every form of report of a real run, made at once and made from its JSON."""
+    run = ("run go { query all 80%, one 20%  strategy single, binpacked  clients 2  sweep clients in [1, 2]  for 200 requests"
+           "  expect errors == 0, p99 < 1ns }\n")
+    at_once = [place.path(f"now.{ext}") for ext in FORMS]
+    done = place.wklrun(place.write("tiny.wkl", TINY + run), "-b", "sqlite,memory", *(a for path in at_once for a in ("-o", path)))
+    done.expect(EXPECTATION)
+    later = [place.path(f"later.{ext}") for ext in FORMS]
+    again = place.wklrun("--report", place.path("now.json"), *(a for path in later for a in ("-o", path))).expect(EXPECTATION)
+    assert again.out == done.out, (done.out, again.out)
+    for ext, now, then in zip(FORMS, at_once, later):
+        assert read(now) == read(then), f"{ext} is not the same"
+    entry = json.loads(read(at_once[1]))["results"][0]
+    assert entry["plan"].count("\n") > 1 and entry["histograms"]["response"]["hdr"].startswith("HISTF"), entry
+    assert entry["slowest"]["calls"] and entry["rounds"][0]["slices"], entry
+
+
+def test_side_by_side(place):
+    before, after = measured(place, "before.json", "-b", "sqlite,memory"), measured(place, "after.json", "-b", "sqlite", "--seed", "7", "-D", "keys=50")
+    joined = place.path("joined.json")
+    place.wklrun("--report", before, after, "-q", "-o", joined).expect(FINE)
+    report = json.loads(read(joined))
+    names = [b["name"] for b in report["backends"]]
+    assert sorted(names) == ["memory", "sqlite@after", "sqlite@before"], names
+    assert sorted(e["backend"] for e in report["results"]) == ["memory", "sqlite@after", "sqlite@before"]
+    was = {e["backend"]: e for e in json.loads(read(before))["results"]}
+    for entry in report["results"]:
+        if entry["backend"] == "sqlite@before":
+            assert entry["histograms"] == was["sqlite"]["histograms"]
+    said = [r["text"] for r in report["remarks"] if r["differs"]]
+    assert said == ["seed: 1 in before; 7 in after", "params: keys 100 in before; keys 50 in after"], said
+    assert {e["backend"]: e["part"] for e in report["results"]} == {"sqlite@before": 0, "memory": 0, "sqlite@after": 1}
+    for found in report["comparisons"]:               # rounds of different runs did not take turns
+        assert found["paired"] == ("@after" not in found["backend"] + found["against_backend"]) or not found["rounds"], found
+    text = place.wklrun("--report", before, after).expect(FINE).out
+    assert "DIFFERS:" in text and "sqlite@after" in text, text
+    once_more = place.path("once_more.json")
+    place.wklrun("--report", joined, "-q", "-o", once_more).expect(FINE)
+    assert read(joined) == read(once_more)
+
+
+def test_alike(place):
+    """Nothing differs but the backends; those that one file has skipped and the other measured are not missing."""
+    one, other = measured(place, "one/r.json", "-b", "sqlite"), measured(place, "other/r.json", "-b", "memory")
+    text = place.wklrun("--report", one, other).expect(FINE).out
+    assert "joined:" in text and "DIFFERS:" not in text and "left out" not in text and "@" not in text, text
+    same = measured(place, "third/r.json", "-b", "sqlite")
+    names = {e["backend"] for e in place.measure(FINE, "--report", one, same)[0]["results"]}
+    assert names == {f"sqlite@{one}", f"sqlite@{same}"}, names      # files of one name are told apart by their folders
+
+
+def test_other_tables(place):
+    """The same names, the same seed, yet other tables and other requests."""
+    one = measured(place, "one.json", "-b", "sqlite")
+    path = place.path("two.json")
+    other = TINY.replace("0..1000", "0..7").replace("get rare }", "get rates[30d] }").replace("get rates[*], rare }", "get rates[*] }") + RUN
+    place.wklrun(place.write("other.wkl", other), "-q", "-o", path, "-b", "memory").expect(FINE)
+    text = place.wklrun("--report", one, path).expect(FINE).out
+    assert "tables: those of run go are not the same in one and in two" in " ".join(text.split()), text
+    assert "requests: those of run go are not the same in one and in two" in " ".join(text.split()), text
+
+
+def test_gates(place):
+    """A result can be held against a baseline later, and become one."""
+    one = measured(place, "one.json", "-b", "sqlite")
+    place.wklrun("--report", one, "--save-baseline", "main").expect(FINE, "baseline 'main' saved")
+    assert "baseline main of " in place.wklrun("--report", one, "--baseline", "main").expect(FINE).out
+    place.wklrun("--report", one, "--baseline", "none").expect(USAGE, "there is no baseline 'none'", lines=1)
+    other = measured(place, "other.json", "-b", "sqlite", "--seed", "3")
+    place.wklrun("--report", other, "--baseline", "main").expect(USAGE, "seed", lines=1)
+    place.wklrun("--report", one, "--fail-if", "p99 > 1ns").expect(USAGE, "--fail-if is held against what is measured", lines=1)
+
+
+def test_no_results(place):
+    good = measured(place, "good.json", "-b", "memory")
+    whole = read(good)
+    bad = {
+        "cut.json": (whole[:len(whole) // 2], r"cut short in line \d+"),
+        "foreign.json": ('{"benchmarks": []}', r"no result that wklrun wrote"),
+        "text.json": ("p99: 3\n", r"no JSON"),
+        "changed.json": (whole.replace('"seed":\t1', '"seed":\t"one"'), r"seed: a whole number is expected"),
+        "older.json": (whole.replace('"histograms"', '"shapes"'), r"results\[0\]\.histograms: it is missing"),
+    }
+    for name, (text, words) in bad.items():
+        path = place.write(name, text)
+        place.wklrun("--report", good, path).expect(USAGE, rf"^wklrun: '{path}': .*{words}", lines=1)
+    place.wklrun("--report", place.path("none.json")).expect(USAGE, "No such file", lines=1)
+    place.wklrun("--report", place.folder).expect(USAGE, "directory", lines=1)
+    place.wklrun("--report", good, good).expect(USAGE, "is named twice", lines=1)
+    place.wklrun("--report").expect(USAGE, "which file", lines=1)
+    place.wklrun("--report", good, "-o", place.path("no/such/folder.html")).expect(USAGE, "cannot be written", lines=1)
+    future = json.loads(whole)
+    future["weather"] = {"rain": True}
+    future["results"][0]["colour"] = "red"
+    assert place.wklrun("--report", place.write("future.json", json.dumps(future))).expect(FINE).out == place.wklrun("--report", good).out
+
+
+wkl.main(globals())

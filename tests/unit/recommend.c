@@ -1,0 +1,250 @@
+/* recommend.c - the rules by which something is recommended, or nothing; and what may be a baseline. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report/baseline.h"
+#include "report/compare.h"
+#include "report/expect.h"
+#include "report/recommend.h"
+
+static const struct ir_query query = {.name = "q"};
+static const struct ir_mix mix[] = {{&query, 1}};
+static const struct ir_run run = {.name = "serve", .mix = mix, .nmix = 1, .clients = 4};
+static const struct ir_param settings[] = {{"share", "80%"}, {"share", "0%"}};
+static const struct ir_point points[] = {{.run = &run, .settings = settings, .nsettings = 1}, {.run = &run, .settings = settings + 1, .nsettings = 1}};
+static const struct ir_param params[] = {{"scale", "1%"}};
+static const struct ir workload = {.name = "w", .params = params, .nparams = 1};
+static const struct ir_expect below_50ms[] = {{METRIC_P99, false, COMPARE_LT, 50e6, NULL, "p99 < 50ms"}, {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
+
+/* Six rounds of 500 requests at this level, every other `spread` above and below it; usd: of a million requests, 0: no price. */
+static struct result_entry *add(struct results *r, int point, const char *backend, double ms, double spread, double usd)
+{
+    struct result_entry *e = results_add_entry(r, points + point, "single", backend);
+    struct tally *t = tally_new();
+    for (int i = 0; i < 6; i++) {
+        double ns = ms * 1e6 * (i % 2 ? 1 + spread : 1 - spread);
+        tally_reset(t);
+        hist_record_n(t->response, (int64_t)ns, 500);
+        t->requests = 500;
+        t->units = 500;
+        t->seconds = 500 * ns / 1e9;
+        results_add_round(r, e, t);
+    }
+    tally_free(t);
+    if (usd > 0) {
+        e->basis = BASIS_MODELLED;
+        e->price = (struct result_price){.unit = "unit", .usd_per_million = usd};
+    }
+    results_add_verified(r, e, 1, 1, 0, NULL);
+    return e;
+}
+
+static const struct recommended *recommend(struct results *r, bool expects)
+{
+    for (size_t i = 0; i < r->entries.count && expects; i++)
+        expect_evaluate(r, r->entries.items[i], below_50ms, 2, false);
+    recommend_results(r);
+    assert_int_equal(r->recommendations.count, 1);
+    return r->recommendations.items[0].points;
+}
+
+static void has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("'%s' is not in: %s", part, text);
+}
+
+static const char *advice(const struct results *r)
+{
+    return r->recommendations.items[0].text;
+}
+
+static void the_cheapest_that_holds_all(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    add(r, 0, "dear", 10, 0.001, 3);
+    add(r, 0, "fit", 40, 0.001, 2);
+    add(r, 0, "free", 5, 0.001, 0);
+    add(r, 0, "slow", 100, 0.001, 1);
+    add(r, 0, "slower", 200, 0.001, 0.5);
+    const struct recommended *at = recommend(r, true);
+    assert_string_equal(at->entry->backend, "fit");
+    assert_string_equal(at->other->backend, "slow");  /* the next cheaper, not the cheapest */
+    assert_int_equal(at->qualified, 3);
+    assert_int_equal(at->unpriced, 1);
+    assert_null(at->why_not);
+    has(at->lacks, "p99 fell by 50 %, from 1");
+    has(advice(r), "fit with single meets all expectations at the least cost, $2.00 per million requests. 1 more meets them, of which no price is known. "
+                   "The next cheaper, slow with single at $1.00, would do if p99 fell by 50 %");
+    results_free(r);
+}
+
+/* 49 ms, but 45 to 54 by the rounds: below the limit by chance perhaps. */
+static void what_holds_by_chance_does_not_qualify(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    add(r, 0, "sure", 30, 0.01, 3);
+    add(r, 0, "perhaps", 45, 0.1, 1);
+    const struct recommended *at = recommend(r, true);
+    assert_true(r->expectations.items[2].ok && r->expectations.items[2].low < 50e6 && r->expectations.items[2].high > 50e6);
+    assert_string_equal(at->entry->backend, "sure");
+    assert_string_equal(at->other->backend, "perhaps");
+    has(at->lacks, "p99 < 50ms held for sure: it is 49.");
+    results_free(r);
+}
+
+static void equal_costs_are_decided_by_p99(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    add(r, 0, "cheaper", 40, 0.001, 1.99);
+    add(r, 0, "faster", 10, 0.001, 2);
+    assert_string_equal(recommend(r, true)->entry->backend, "faster");
+    r->noise = 0;
+    recommend_results(r);
+    assert_string_equal(r->recommendations.items[0].points->entry->backend, "cheaper");
+    results_free(r);
+}
+
+static void nothing_where_the_data_carry_none(void **state)
+{
+    (void)state;
+    enum { NO_EXPECT, NO_PRICE, TOO_SLOW, WRONG, ERRORS, FEW_ROUNDS, CASES };
+    static const char *const said[] = {
+        [NO_EXPECT] = "the run expects nothing", [NO_PRICE] = "no price is known of what meets all expectations (a with single)",
+        [TOO_SLOW] = "nothing meets all expectations for sure. Nearest is a with single: it would do if p99 fell by 5",
+        [WRONG] = "nothing can be ranked", [ERRORS] = "nothing can be ranked",
+        [FEW_ROUNDS] = "would do if p99 < 50ms held for sure: it is 10.0 ms, of too few rounds or requests",
+    };
+    for (int i = 0; i < CASES; i++) {
+        struct results *r = results_new(&workload, 1);
+        struct result_entry *e = add(r, 0, "a", i == TOO_SLOW ? 120 : 10, 0.001, i == NO_PRICE ? 0 : 1);
+        if (i == WRONG)
+            results_add_verified(r, e, 1, 1, 1, "wrong");
+        e->all.errors = i == ERRORS;
+        e->nrounds = i == FEW_ROUNDS ? 2 : 6;
+        const struct recommended *at = recommend(r, i != NO_EXPECT);
+        assert_null(at->entry);
+        assert_non_null(at->why_not);
+        has(advice(r), "no recommendation: ");
+        has(advice(r), said[i]);
+        results_free(r);
+    }
+}
+
+static void it_may_depend_on_what_is_swept(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    add(r, 0, "dear", 10, 0.001, 3);
+    add(r, 0, "cheap", 20, 0.001, 1);
+    add(r, 1, "dear", 11, 0.001, 3);
+    add(r, 1, "cheap", 90, 0.001, 1);
+    const struct recommended *at = recommend(r, true);
+    assert_int_equal(r->recommendations.items[0].npoints, 2);
+    assert_string_equal(at[0].entry->backend, "cheap");
+    assert_string_equal(at[1].entry->backend, "dear");
+    has(advice(r), "it depends on what is swept: at share 80%: cheap with single, $1.00 per million requests. And at share 0%: dear with single, $3.00");
+    results_free(r);
+    r = results_new(&workload, 1);
+    add(r, 0, "a", 10, 0.001, 1);
+    add(r, 1, "a", 20, 0.001, 2);
+    recommend(r, true);
+    assert_string_equal(advice(r), "at all 2 points of the sweep: a with single, $1.00 to $2.00 per million requests.");
+    results_free(r);
+}
+
+/* ---- baselines ---- */
+
+static void what_measured_something_else_is_refused(void **state)
+{
+    (void)state;
+    static const struct ir_param other_params[] = {{"scale", "2%"}};
+    static const struct ir other = {.name = "v", .params = params, .nparams = 1}, scaled = {.name = "w", .params = other_params, .nparams = 1};
+    static const struct { const struct ir *ir; uint64_t seed; const char *data, *requests, *said; } known[] = {
+        {&workload, 1, "d", "q", NULL}, {&other, 1, "d", "q", "the workload was w, is v"}, {&workload, 2, "d", "q", "the seed was 1, is 2"},
+        {&scaled, 1, "d", "q", "param scale was 1%, is 2%"}, {&workload, 1, "e", "q", "the tables of run 'serve'"},
+        {&workload, 1, NULL, "q", "the tables of run 'serve'"}, {&workload, 1, "d", "r", "what run 'serve' asks for"},
+    };
+    struct results *base = results_new(&workload, 1);
+    struct result_entry *then = add(base, 0, "a", 10, 0.01, 1);
+    then->data_digest = "d", then->request_digest = "q";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct results *now = results_new(known[i].ir, known[i].seed);
+        struct result_entry *e = add(now, 0, "b", 10, 0.01, 1);   /* another backend does not matter */
+        struct error err = {0};
+        e->data_digest = known[i].data, e->request_digest = known[i].requests;
+        assert_int_equal(baseline_check(now, base, "main", &err) < 0, known[i].said != NULL);
+        if (known[i].said) {
+            has(err.text, "the baseline 'main' measured something else: ");
+            has(err.text, known[i].said);
+        }
+        results_free(now);
+    }
+    results_free(base);
+}
+
+static bool is_noted(const struct results *r, const char *part)
+{
+    for (size_t i = 0; i < r->baseline_notes.count; i++)
+        if (strstr(r->baseline_notes.items[i], part))
+            return true;
+    return false;
+}
+
+static void what_is_not_as_it_was_is_noted(void **state)
+{
+    (void)state;
+    struct results *base = results_new(&workload, 1), *now = results_new(&workload, 1);
+    static const char *const names[] = {"same", "busier", "wrong", "gone", "new"};
+    for (int i = 0; i < 4; i++)
+        add(base, 0, names[i], 10, 0.01, 1);
+    for (int i = 0; i < 5; i++)
+        if (i != 3)
+            add(now, 0, names[i], 10, 0.01, 1);
+    baseline_set(now, base, "main");
+    compare_results(now);
+    assert_int_equal(now->baseline_notes.count, 2);   /* what only one of both has */
+    now->entries.items[1]->clients = 8;
+    now->entries.items[2]->all.errors = 1;
+    now->host.cores++;
+    now->version = "99";
+    results_add_backend(base, "same", "k")->version = "1";
+    results_add_backend(now, "same", "k")->version = "2";
+    baseline_set(now, base, "main");
+    compare_results(now);
+    assert_true(is_noted(now, "another machine") && is_noted(now, "another wkl: ") && is_noted(now, "another same: 1 then, 2 now"));
+    assert_true(is_noted(now, "run serve had 4 clients then, 8 now") && is_noted(now, "it is not ranked now: serve, wrong, single (errors)"));
+    assert_true(is_noted(now, "only in the baseline: serve, gone, single") && is_noted(now, "has no such thing: serve, new, single"));
+    size_t compared = 0;
+    for (size_t i = 0; i < now->comparisons.count; i++) {
+        const struct comparison *c = now->comparisons.items + i;
+        compared += c->kind == COMPARISON_BASELINE;
+        assert_false(c->kind == COMPARISON_BASELINE && strcmp(c->entry->backend, "same"));
+    }
+    assert_int_equal(compared, 3);
+    results_free(now);
+    results_free(base);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_cheapest_that_holds_all),
+        cmocka_unit_test(what_holds_by_chance_does_not_qualify),
+        cmocka_unit_test(equal_costs_are_decided_by_p99),
+        cmocka_unit_test(nothing_where_the_data_carry_none),
+        cmocka_unit_test(it_may_depend_on_what_is_swept),
+        cmocka_unit_test(what_measured_something_else_is_refused),
+        cmocka_unit_test(what_is_not_as_it_was_is_noted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

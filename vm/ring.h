@@ -1,0 +1,58 @@
+/* ring.h - single requests on their way from a worker to whoever writes them down, in memory of a fixed size.
+ *
+ *        taken        put
+ *          v           v
+ *   | free | waiting | free |        both only grow; a place is their rest by the number of places
+ *
+ * The worker puts, one other thread takes, and neither waits for the other: where no place is free the request is lost, and counted. */
+#ifndef VM_RING_H
+#define VM_RING_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { RING_PLACES = 1 << 15, RING_SKIPPED = 1 };     /* some megabytes for a worker; status: it was never sent */
+
+struct ring_request {
+    uint64_t intended, started, ended;                /* clock_ns; started and ended are 0 where it was never sent */
+    uint64_t number;                                  /* of the client's requests */
+    uint32_t client;
+    int32_t status;                                   /* 0: answered; below: enum error_code; RING_SKIPPED */
+};
+
+struct ring {
+    _Alignas(64) atomic_ullong put;
+    uint64_t seen_taken;                              /* the worker's: what it last saw of the other, so that it seldom looks */
+    uint64_t lost;                                    /* the worker's, until it has ended */
+    _Alignas(64) atomic_ullong taken;
+    struct ring_request requests[RING_PLACES];
+};
+
+struct ring *ring_new(void);
+void ring_free(struct ring *);                        /* NULL is fine */
+
+static inline void ring_put(struct ring *r, const struct ring_request *q)
+{
+    uint64_t at = atomic_load_explicit(&r->put, memory_order_relaxed);
+    if (at - r->seen_taken == RING_PLACES)
+        r->seen_taken = atomic_load_explicit(&r->taken, memory_order_acquire);
+    if (at - r->seen_taken == RING_PLACES) {
+        r->lost++;
+        return;
+    }
+    r->requests[at % RING_PLACES] = *q;
+    atomic_store_explicit(&r->put, at + 1, memory_order_release);
+}
+
+static inline bool ring_take(struct ring *r, struct ring_request *q)
+{
+    uint64_t at = atomic_load_explicit(&r->taken, memory_order_relaxed);
+    if (at == atomic_load_explicit(&r->put, memory_order_acquire))
+        return false;
+    *q = r->requests[at % RING_PLACES];
+    atomic_store_explicit(&r->taken, at + 1, memory_order_release);
+    return true;
+}
+
+#endif
