@@ -45,6 +45,9 @@ const char *setting_expects(const struct setting_def *def, const char *text)
     case SETTING_TEXT: break;
     case SETTING_COUNT: return number && q.unit == UNIT_NONE && q.integer ? NULL : "a whole number, such as 100 or 10k";
     case SETTING_DURATION: return number && (q.unit == UNIT_DURATION || q.unit == UNIT_NONE) ? NULL : "a duration, such as 5s or 500ms";
+    case SETTING_AMOUNT: return number && q.unit == UNIT_NONE && q.value > 0 ? NULL : "a number above 0, such as 2 or 0.35";
+    case SETTING_SIZE: return number && q.unit == UNIT_SIZE ? NULL : "a size, such as 10GiB";
+    case SETTING_RATE: return number && q.unit == UNIT_RATE && q.value > 0 ? NULL : "a rate, such as 2k/s";
     case SETTING_SWITCH: return is_among(on_words, text) || is_among(off_words, text) ? NULL : "on or off";
     }
     return NULL;

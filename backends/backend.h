@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/loop.h"
 #include "compiler/plan.h"
+#include "cost/billing.h"
 #include "data/data.h"
 
 struct server;                                        /* defined by each driver for itself */
@@ -19,7 +20,7 @@ struct backend;
 
 /* ---- instances ---- */
 
-enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITCH };   /* numbers, times; on or off */
+enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITCH, SETTING_AMOUNT, SETTING_SIZE, SETTING_RATE };
 
 struct setting_def {
     const char *name;                                 /* "host" */
@@ -31,7 +32,7 @@ struct setting_def {
     enum setting_form form;                           /* what else is refused, as a fault of the block */
 };
 
-enum { MAX_SETTINGS = 24 };
+enum { MAX_SETTINGS = 24, MAX_PRICING = 16 };
 
 /* A backend as one workload uses it. Settings come from, the first that has it: the backend block, local servers or
  * --targets, the environment, the fallback. */
@@ -40,6 +41,8 @@ struct instance {
     const struct kind *kind;
     const struct backend *backend;
     const char *values[MAX_SETTINGS];                 /* in the order of backend->settings; NULL: unset */
+    const char *pricing[MAX_PRICING];                 /* how it is paid for, in the order of pricing_settings; NULL: unset */
+    struct billing billing;                           /* settled from these */
     const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
 };
 /* NULL where the text has the setting's form, else what was expected. */
@@ -47,7 +50,7 @@ const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
 uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); 0 where unset */
-/* The name of a table on this backend: the setting `table_prefix` (every backend has it), and the table's name. */
+/* The name of a table on this backend: the setting `table_prefix` (every backend has it, and `connections`), and the table's name. */
 void instance_put_table(const struct instance *, const struct table *, struct buf *);
 
 /* ---- requests in flight ---- */
@@ -121,12 +124,6 @@ struct driver {
 
 /* ---- printing ---- */
 
-struct price {                                        /* list price of the unit that requests consume */
-    const char *unit;                                 /* "read request unit" */
-    double usd_per_million;
-    const char *region, *date, *source;
-};
-
 struct backend {
     const char *name;                                 /* of the implementation: "postgres" */
     const char *title;                                /* "PostgreSQL" */
@@ -147,7 +144,8 @@ struct backend {
     void (*print_request_file)(const struct instance *, const struct request *, const struct value *keys, struct buf *);
     /* The units a request is expected to consume, by the service's published rules. MAY be NULL: it has no such units. */
     double (*model_units)(const struct instance *, const struct request *);
-    const struct price *price;                        /* MAY be NULL */
+    /* The bytes that the service counts for a stored row, its own included, on average. MAY be NULL: those of the values. */
+    double (*stored_row)(const struct instance *, const struct table *);
     const struct driver *driver;                      /* NULL: this build lacks the library */
     const char *driver_needs;                         /* "libpq (Debian: libpq-dev)", for the message then */
 };
@@ -167,6 +165,8 @@ struct kind {
     const char *enable;                               /* what would: "set PGHOST or a backend block with a uri" */
     const char *local;                                /* which throw-away server serves it: "postgres"; NULL: needs none */
     bool on_request;                                  /* not part of `--backends all`: memory */
+    const char *service;                              /* whose prices it has, where nothing else is said; NULL: none */
+    const char *domain;                               /* of the service's own endpoints: elsewhere an emulator answers; NULL: not told so */
 };
 extern const struct backend backend_memory, backend_sqlite, backend_postgres, backend_mysql, backend_dynamodb, backend_cosmosdb;
 extern const struct kind backend_kinds[];             /* ends with a NULL name */

@@ -277,22 +277,29 @@ double cosmosdb_query_units(uint32_t keys, double bytes)
     return (units > 2.3 ? units : 2.3) * cosmosdb_read_units(bytes);
 }
 
-static double model_units(const struct instance *inst, const struct request *r)
+static double document_bytes(const struct table *t)
 {
-    const struct table *t = r->parts->table;
     double bytes = data_row_bytes(t) + 250;           /* the service's own: id, _rid, _self, _etag, _attachments, _ts */
     for (uint32_t i = 0; i < t->ncolumns; i++)
         bytes += (double)strlen(t->columns[i].name) + 4;
+    return bytes;
+}
+
+/* The key alone is indexed, so what the index adds is little beside the document. */
+static double stored_row(const struct instance *inst, const struct table *t)
+{
+    (void)inst;
+    return document_bytes(t);
+}
+
+static double model_units(const struct instance *inst, const struct request *r)
+{
+    double bytes = document_bytes(r->parts->table);
     const char *level = instance_get(inst, "consistency");
     bool twice = level && (!strcmp(level, "strong") || !strcmp(level, "bounded"));
     double units = r->form == FORM_POINT ? cosmosdb_read_units(bytes) : cosmosdb_query_units(r->nkeys, bytes);
     return twice ? 2 * units : units;
 }
-
-static const struct price price = {
-    .unit = "request unit", .usd_per_million = 0.25, .region = "US regions", .date = "2025-01",
-    .source = "https://azure.microsoft.com/pricing/details/cosmos-db/serverless/",
-};
 
 /* ---- the backend ---- */
 
@@ -305,6 +312,7 @@ static const struct setting_def settings[] = {
     {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every container", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {0},
 };
 
@@ -318,6 +326,7 @@ const struct backend backend_cosmosdb = {
         .max_tables = 1,
         .multi_saves = true,
         .name_max = 255,
+        .name_never = "/\\?#",
         .exact_whole = 0x1p53,
         .fan_out = 64,
     },
@@ -329,7 +338,7 @@ const struct backend backend_cosmosdb = {
     .lower = lower,
     .print_request = print_request,
     .model_units = model_units,
-    .price = &price,
+    .stored_row = stored_row,
     .driver = COSMOSDB_DRIVER,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
 };

@@ -269,15 +269,22 @@ static void print_request_file(const struct instance *inst, const struct request
 
 /* ---- units ---- */
 
+/* Names and values. */
+static double item_bytes(const struct table *t)
+{
+    double size = data_row_bytes(t);
+    for (uint32_t i = 0; i < t->ncolumns; i++)
+        size += (double)strlen(t->columns[i].name);
+    return size;
+}
+
 /* Every item is rounded up to 4 KB by itself, also in a BatchGetItem, and counts by its full size, whatever is projected; a key that is
  * not there costs the least that an item can; an eventually consistent read costs half.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
 static double part_units(const struct part *part)
 {
     const struct table *t = part->table;
-    double size = data_row_bytes(t);
-    for (uint32_t i = 0; i < t->ncolumns; i++)
-        size += (double)strlen(t->columns[i].name);
+    double size = item_bytes(t);
     double share = t->keyspace->count ? (double)t->rows / (double)t->keyspace->count : 0;
     return part->nkeys * (share * ceil(size / 4096) + (1 - share));
 }
@@ -290,10 +297,12 @@ static double model_units(const struct instance *inst, const struct request *r)
     return is_strong(inst) ? units : units / 2;
 }
 
-static const struct price price = {
-    .unit = "read request unit", .usd_per_million = 0.125, .region = "us-east-1", .date = "2024-11",
-    .source = "https://aws.amazon.com/dynamodb/pricing/on-demand/ (Standard table class)",
-};
+/* 100 bytes of each item go to its index: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+static double stored_row(const struct instance *inst, const struct table *t)
+{
+    (void)inst;
+    return item_bytes(t) + 100;
+}
 
 /* ---- the backend ---- */
 
@@ -309,6 +318,7 @@ static const struct setting_def settings[] = {
     {"write_units", NULL, NULL, "write capacity units of each table, where they are provisioned", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every table", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {0},
 };
 
@@ -322,7 +332,9 @@ const struct backend backend_dynamodb = {
         .max_reply_bytes = 16 << 20,
         .distinct_keys = true,
         .multi_saves = true,
+        .name_min = 3,
         .name_max = 255,
+        .name_signs = ".-",
         .least_number = 1e-130,
         .most_number = 9.99e125,
         .fan_out = 32,
@@ -337,7 +349,7 @@ const struct backend backend_dynamodb = {
     .print_request = print_request,
     .print_request_file = print_request_file,
     .model_units = model_units,
-    .price = &price,
+    .stored_row = stored_row,
     .driver = DYNAMODB_DRIVER,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
 };

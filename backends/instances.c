@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backends/pricing.h"
 #include "base/bug.h"
 
 struct maker {
@@ -17,6 +18,7 @@ struct maker {
     const struct data *data;
     const struct instances_options *options;
     struct diags *diags;
+    struct pricer pricer;
     bool failed;
 };
 
@@ -114,17 +116,24 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
     bool resolve = m->options->resolve && is_wanted(m->options->names, inst);
     for (uint32_t i = 0; i < block->nsettings; i++) {
         const struct ir_setting *s = &block->settings[i];
-        int at = place_of(inst->backend, s->name);
-        if (at < 0 && (!strcmp(s->name, "engine") || !strcmp(s->name, "prices")))
+        int at = place_of(inst->backend, s->name), paid = pricing_place(s->name);
+        if (at < 0 && !strcmp(s->name, "engine"))
             continue;
         if (at >= 0) {
             inst->values[at] = value_of(m, s, resolve);
             check_form(m, &inst->backend->settings[at], inst->values[at], s->span);
             continue;
         }
+        if (paid >= 0) {
+            inst->pricing[paid] = value_of(m, s, resolve);
+            check_form(m, &pricing_settings[paid].def, inst->pricing[paid], s->span);
+            continue;
+        }
         struct nearest near = {0};
         for (int k = 0; inst->backend->settings[k].name; k++)
             nearest_try(&near, s->name, inst->backend->settings[k].name);
+        for (int k = 0; pricing_settings[k].def.name; k++)
+            nearest_try(&near, s->name, pricing_settings[k].def.name);
         const char *hint = near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
                                      : arena_printf(m->out->arena, "`wklc --list-backends` names its settings");
         fault(m, s->span, "E0703", hint, arena_printf(m->out->arena, "backend '%s' has no setting '%s'", block->kind, s->name));
@@ -223,6 +232,8 @@ static struct instance *add(struct maker *m, const struct kind *kind, const char
     if (block)
         take_block(m, inst, block);
     take_environment(m, inst);
+    if (!m->failed)
+        pricing_settle(&m->pricer, inst, block);
     vec_push(m->out->arena, &m->out->items, inst);
     return inst;
 }
@@ -320,14 +331,14 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
                    const struct instances_options *options, struct diags *diags, struct error *err)
 {
     struct instances all = {.arena = arena};
-    struct maker m = {.out = &all, .data = data, .options = options, .diags = diags};
+    struct maker m = {.out = &all, .data = data, .options = options, .diags = diags, .pricer = {.arena = arena, .diags = diags}};
     *out = (struct instances){.arena = arena};
     for (uint32_t i = 0; ir && i < ir->nbackends; i++)
         add_block(&m, &ir->backends[i]);
     for (const struct kind *k = backend_kinds; k->name; k++)
         if (!has_kind(&all, k))
             add(&m, k, k->name, NULL);
-    if (m.failed)                                     /* the diagnostics say why */
+    if (m.failed || m.pricer.failed)                  /* the diagnostics say why */
         return ERR_USAGE;
     if (check_names(arena, options->names, &all, err) < 0)
         return ERR_USAGE;

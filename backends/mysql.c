@@ -29,6 +29,7 @@ static const struct setting_def settings[] = {
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {NULL, NULL, NULL, NULL, false},
 };
 
@@ -202,6 +203,14 @@ static void print_request(const struct instance *inst, const struct request *r, 
     sql_print_request(&mysql_dialect, inst, r, keys, b);
 }
 
+/* InnoDB keeps a row in the key's index: a header (5), transaction (6) and roll pointer (7), the values, on pages that are filled to 15/16.
+ * https://dev.mysql.com/doc/refman/8.0/en/innodb-row-format.html */
+static double stored_row(const struct instance *inst, const struct table *t)
+{
+    (void)inst;
+    return (18 + data_row_bytes(t)) / 0.9375;
+}
+
 const struct backend backend_mysql = {
     .name = "mysql",
     .title = "MySQL",
@@ -220,6 +229,7 @@ const struct backend backend_mysql = {
     .print_table = print_table,
     .lower = lower,
     .print_request = print_request,
+    .stored_row = stored_row,
     .driver = DRIVER,
     .driver_needs = "libmariadb (Debian: libmariadb-dev)",
 };

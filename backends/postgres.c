@@ -28,6 +28,7 @@ static const struct setting_def settings[] = {
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"schema", NULL, NULL, "where tables are made; else the first of the search path", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {"pipeline", NULL, NULL, "requests in flight on one connection, up to 256; those that are sent together share a sync", false, SETTING_COUNT},
     {"unlogged", NULL, NULL, "on: tables without write-ahead log; faster to load, lost in a crash", false, SETTING_SWITCH},
     {NULL, NULL, NULL, NULL, false},
@@ -181,6 +182,14 @@ static void print_request(const struct instance *inst, const struct request *r, 
     sql_print_request(&postgres_dialect, inst, r, keys, b);
 }
 
+/* A line pointer (4), a header (23, and the values start at a multiple of 8), the values; in the key's index a line pointer, a header (8)
+ * and the key again, on pages that are filled to 90 %. https://www.postgresql.org/docs/current/storage-page-layout.html */
+static double stored_row(const struct instance *inst, const struct table *t)
+{
+    (void)inst;
+    return 28 + data_row_bytes(t) + (12 + (double)type_bytes(t->columns[0].type)) / 0.9;
+}
+
 const struct backend backend_postgres = {
     .name = "postgres",
     .title = "PostgreSQL",
@@ -197,6 +206,7 @@ const struct backend backend_postgres = {
     .print_table = print_table,
     .lower = lower,
     .print_request = print_request,
+    .stored_row = stored_row,
     .driver = DRIVER,
     .driver_needs = "libpq (Debian: libpq-dev)",
 };

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,20 +57,27 @@ static void add_block(struct arena *a, size_t size)
     a->end = a->at + bytes;
 }
 
+static void *take(struct arena *a, size_t size, size_t align)
+{
+    size_t gap = a->at ? -(uintptr_t)a->at & (align - 1) : 0;
+    if (size + gap > (size_t)(a->end - a->at)) {
+        add_block(a, size);
+        gap = 0;
+    }
+    char *p = a->at + gap;
+    a->at = p + size;
+    a->used += size + gap;
+    return p;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
-    size = (size + ALIGN - 1) & ~(ALIGN - 1);
-    if (size > (size_t)(a->end - a->at))
-        add_block(a, size);
-    char *p = a->at;
-    a->at += size;
-    a->used += size;
-    return p;
+    return take(a, size, ALIGN);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-    char *p = arena_alloc(a, n + 1);
+    char *p = take(a, n + 1, 1);
     memcpy(p, s, n);
     p[n] = 0;
     return p;
@@ -88,7 +96,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
     BUG_UNLESS(n >= 0);
-    char *p = arena_alloc(a, (size_t)n + 1);
+    char *p = take(a, (size_t)n + 1, 1);
     vsnprintf(p, (size_t)n + 1, fmt, again);
     va_end(again);
     return p;

@@ -7,6 +7,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 void buf_release(struct buf *b)
 {
@@ -96,11 +97,17 @@ void buf_put_json(struct buf *b, const char *s, size_t n)
     buf_putc(b, '"');
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
+        size_t more = c < 0x80 ? 1 : utf8_length(s + i, n - i);
         if (c == '"' || c == '\\') {
             buf_putc(b, '\\');
             buf_putc(b, (char)c);
         } else if (c < 0x20) {
             buf_printf(b, "\\u%04x", c);
+        } else if (!more) {
+            buf_puts(b, "\\ufffd");
+        } else if (more > 1) {
+            buf_add(b, s + i, more);
+            i += more - 1;
         } else {
             buf_putc(b, (char)c);
         }

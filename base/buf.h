@@ -19,7 +19,7 @@ void buf_putc(struct buf *, char c);
 void buf_printf(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_put_i64(struct buf *, int64_t v);            /* decimal, without printf's cost */
 void buf_put_count(struct buf *, uint64_t n, const char *one);  /* "1 query", "3 queries", "2 keys" */
-void buf_put_json(struct buf *, const char *s, size_t n); /* a JSON string with its quotes */
+void buf_put_json(struct buf *, const char *s, size_t n); /* a JSON string with its quotes; what is no UTF-8 as U+FFFD */
 const char *buf_text(const struct buf *);             /* "" where empty */
 
 #endif

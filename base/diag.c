@@ -72,6 +72,17 @@ void diags_locate(const struct diags *d, struct span span, uint32_t *line, uint3
     *column = p.column;
 }
 
+/* Records are shown in order of place: each is found from the one before it, and a long file is walked once. */
+struct cursor { uint32_t file; struct text_place at; };
+
+static struct text_place find(const struct diags *d, struct cursor *c, struct span span)
+{
+    if (c->file != span.file || span.from < c->at.at)
+        *c = (struct cursor){span.file, TEXT_START};
+    place_move(&c->at, &d->sources.items[span.file], span.from);
+    return c->at;
+}
+
 /* ---- text ---- */
 
 struct style { const char *bold, *error, *warning, *note, *off; };
@@ -118,13 +129,12 @@ static void put_without_secrets(struct buf *b, const struct source *s, uint32_t 
 }
 
 /* The line of a span with its number, and below it the caret and a label. */
-static void put_snippet(const struct diags *d, struct span span, const char *label, const char *colour, const char *off, struct buf *b)
+static void put_snippet(const struct diags *d, struct cursor *c, struct span span, const char *label, const char *colour, const char *off, struct buf *b)
 {
     const struct source *s = &d->sources.items[span.file];
-    uint32_t line, column, at = span.from < s->size ? span.from : s->size, from = at, to = at;
+    uint32_t at = span.from < s->size ? span.from : s->size, from = at, to = at;
     if (!s->size)
         return;
-    diags_locate(d, span, &line, &column);
     while (from > 0 && s->text[from - 1] != '\n' && at - from < SNIPPET_BYTES / 2)
         from--;
     while (from < at && continues(s->text[from]))
@@ -134,7 +144,7 @@ static void put_snippet(const struct diags *d, struct span span, const char *lab
     while (to > at && to < s->size && continues(s->text[to]))
         to--;
     uint32_t end = span.to > to ? to : span.to < at ? at : span.to;
-    buf_printf(b, "%5u | ", line);
+    buf_printf(b, "%5u | ", find(d, c, span).line);
     put_without_secrets(b, s, from, to);
     uint32_t left = put_shown(NULL, s->text, from, at, 0), right = put_shown(NULL, s->text, at, end, left);
     buf_printf(b, "\n      | %*s%s^", (int)left, "", colour);
@@ -165,33 +175,34 @@ static const struct diag **sorted(const struct diags *d)
     return list;
 }
 
-static void put_record(const struct diags *d, const struct diag *r, const struct style *style, struct buf *b)
+static void put_record(const struct diags *d, struct cursor *c, const struct diag *r, const struct style *style, struct buf *b)
 {
     const char *const colours[] = {style->error, style->warning, style->note};
     const char *colour = colours[r->severity];
-    uint32_t line, column;
     if (r->span.file < d->sources.count) {
-        diags_locate(d, r->span, &line, &column);
-        buf_printf(b, "%s%s:%u:%u:%s ", style->bold, d->sources.items[r->span.file].name, line, column, style->off);
+        struct text_place p = find(d, c, r->span);
+        buf_printf(b, "%s%s:%u:%u:%s ", style->bold, d->sources.items[r->span.file].name, p.line, p.column, style->off);
     }
     buf_printf(b, "%s%s:%s %s\n", colour, severity_name(r->severity), style->off, r->message);
     if (r->span.file >= d->sources.count)
         return;
     if (!d->sources.items[r->span.file].size && r->hint)
         buf_printf(b, "      | %s\n", r->hint);
-    put_snippet(d, r->span, r->hint, colour, style->off, b);
+    put_snippet(d, c, r->span, r->hint, colour, style->off, b);
     if (r->label2 && r->span2.file < d->sources.count) {
+        struct cursor other = *c;                     /* which may stand before it */
         if (r->span2.file != r->span.file)
             buf_printf(b, "  in %s:\n", d->sources.items[r->span2.file].name);
-        put_snippet(d, r->span2, r->label2, style->note, style->off, b);
+        put_snippet(d, &other, r->span2, r->label2, style->note, style->off, b);
     }
 }
 
 void diags_put_text(const struct diags *d, bool colour, struct buf *b)
 {
     const struct diag **list = sorted(d);
+    struct cursor c = {0, TEXT_START};
     for (size_t i = 0; i < d->records.count; i++)
-        put_record(d, list[i], colour ? &coloured : &plain, b);
+        put_record(d, &c, list[i], colour ? &coloured : &plain, b);
     if (d->errors > DIAG_MAX_ERRORS)
         buf_printf(b, "too many errors: the first %d are shown\n", DIAG_MAX_ERRORS);
     if (d->warnings > DIAG_MAX_WARNINGS)
@@ -212,28 +223,29 @@ static void put_json_string(struct buf *b, const char *name, const char *s)
     buf_put_json(b, s, strlen(s));
 }
 
-static void put_json_place(const struct diags *d, struct span span, struct buf *b)
+static void put_json_place(const struct diags *d, struct cursor *c, struct span span, struct buf *b)
 {
-    uint32_t line, column;
     if (span.file >= d->sources.count)
         return;
-    diags_locate(d, span, &line, &column);
+    struct text_place p = find(d, c, span);
     buf_puts(b, ", ");
     put_json_string(b, "file", d->sources.items[span.file].name);
-    buf_printf(b, ", \"line\": %u, \"column\": %u, \"from\": %u, \"to\": %u", line, column, span.from, span.to);
+    buf_printf(b, ", \"line\": %u, \"column\": %u, \"from\": %u, \"to\": %u", p.line, p.column, span.from, span.to);
 }
 
 void diags_put_json(const struct diags *d, struct buf *b)
 {
     const struct diag **list = sorted(d);
+    struct cursor c = {0, TEXT_START};
     buf_puts(b, "[");
     for (size_t i = 0; i < d->records.count; i++) {
+        struct cursor other;
         const struct diag *r = list[i];
         buf_puts(b, i ? ",\n {" : "\n {");
         put_json_string(b, "severity", severity_name(r->severity));
         buf_puts(b, ", ");
         put_json_string(b, "code", r->code);
-        put_json_place(d, r->span, b);
+        put_json_place(d, &c, r->span, b);
         buf_puts(b, ", ");
         put_json_string(b, "message", r->message);
         if (r->hint) {
@@ -243,7 +255,8 @@ void diags_put_json(const struct diags *d, struct buf *b)
         if (r->label2) {
             buf_puts(b, ", \"related\": {");
             put_json_string(b, "message", r->label2);
-            put_json_place(d, r->span2, b);
+            other = c;
+            put_json_place(d, &other, r->span2, b);
             buf_puts(b, "}");
         }
         buf_puts(b, "}");

@@ -6,7 +6,7 @@ usage: bench/aa.py [--runs N] [--time DURATION] [--backends LIST] [--build DIR] 
 Each run is one of `memory` or `sqlite` as `a` and as `b`, in a closed loop of 4 clients with two strategies: 6 comparisons a run of the two
 names (p50, p99, throughput for each strategy), of which none should be claimed. A run counts as wrong where any is. The share of wrong runs
 may be 5 % in the long run; the table gives the 95 % interval of the share that was seen (Clopper and Pearson), for the usual noise threshold
-of 2 % and for none (what the intervals alone do; from the same runs). With --write the table goes into FILE between its markers."""
+of 2 % and for none (what the intervals alone do; the same runs, reported again). With --write the table goes into FILE between its markers."""
 import argparse
 import json
 import os
@@ -34,22 +34,24 @@ class Uncomparable(Exception):
     """No run was good enough to be compared: the machine is too busy."""
 
 
-def run_once(build, backend, seconds, folder):
-    """The comparisons of one run, of the two names; the same run is judged without a threshold too, by its intervals."""
-    path = os.path.join(folder, "aa.wkl")
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(WORKLOAD + f"backend {backend} as a {{ }}\nbackend {backend} as b {{ }}\n")
-    out = os.path.join(folder, "r.json")
-    subprocess.run([os.path.join(build, "wklrun"), path, "-b", "a,b", "-q", "-T", seconds, "--noise", "0%", "-o", out], check=True, timeout=600,
-                   stdout=subprocess.DEVNULL, env=dict(os.environ, TMPDIR=folder))
+def judge(build, result, noise, folder):
+    """The comparisons of the two names in a result, reported with this threshold."""
+    out = os.path.join(folder, "judged.json")
+    subprocess.run([os.path.join(build, "wklrun"), "--report", result, "-q", "--noise", f"{100 * noise}%", "-o", out], check=True, timeout=60)
     with open(out, encoding="utf-8") as f:
         report = json.load(f)
     unranked = [e["unranked"] for e in report["results"] if not e["ranked"]]
     return [c for c in report["comparisons"] if c["kind"] == "backends"], unranked
 
 
-def claimed(comparisons, noise):
-    return any(c["verdict"] in ("faster", "slower") and abs(c["change"]) > noise for c in comparisons)
+def run_once(build, backend, seconds, folder):
+    """Measures; the path of the result."""
+    path, out = os.path.join(folder, "aa.wkl"), os.path.join(folder, "r.json")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(WORKLOAD + f"backend {backend} as a {{ }}\nbackend {backend} as b {{ }}\n")
+    subprocess.run([os.path.join(build, "wklrun"), path, "-b", "a,b", "-q", "-T", seconds, "-o", out], check=True, timeout=600,
+                   stdout=subprocess.DEVNULL, env=dict(os.environ, TMPDIR=folder))
+    return out
 
 
 def beta_quantile(p, a, b):
@@ -80,16 +82,19 @@ def measure_backend(build, backend, runs, seconds):
     wrong, n, changes = dict.fromkeys(THRESHOLDS, 0), 0, []
     with tempfile.TemporaryDirectory(prefix="wkl-aa-") as folder:
         for i in range(runs):
-            comparisons, unranked = run_once(build, backend, seconds, folder)
+            result = run_once(build, backend, seconds, folder)
+            judged = {threshold: judge(build, result, threshold, folder) for threshold in THRESHOLDS}
+            comparisons, unranked = judged[THRESHOLDS[0]]
             if unranked or not comparisons:
                 print(f"{backend} {i + 1}/{runs}: left out, not ranked: {unranked}", file=sys.stderr)
                 continue
             n += 1
-            for threshold in wrong:
-                wrong[threshold] += claimed(comparisons, threshold)
-            for c in comparisons:
-                if c["verdict"] in ("faster", "slower"):
-                    print(f"    {c['strategy']}, {c['metric']}: {c['change']:+.1%} ({c['ci95'][0]:+.1%} to {c['ci95'][1]:+.1%}), p {c['p']}", file=sys.stderr)
+            for threshold, (found, _) in judged.items():
+                claims = [c for c in found if c["verdict"] in ("faster", "slower")]
+                wrong[threshold] += bool(claims)
+                for c in claims:
+                    print(f"    {threshold:.0%}: {c['strategy']}, {c['metric']}: {c['change']:+.1%} ({c['ci95'][0]:+.1%} to {c['ci95'][1]:+.1%})",
+                          file=sys.stderr)
             changes += [abs(c["change"]) for c in comparisons if c["change"] is not None]
             print(f"{backend} {i + 1}/{runs}: wrong so far {wrong}", file=sys.stderr)
     if not n:

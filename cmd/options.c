@@ -213,6 +213,17 @@ static bool number(const char *value, enum unit unit, const char *like, struct q
     return ok;
 }
 
+bool option_define(struct arena *arena, struct option_defines *defines, const char *value, char *fault, size_t room)
+{
+    const char *equals = strchr(value, '=');
+    if (!equals || equals == value) {
+        snprintf(fault, room, "expected NAME=VALUE, such as scale=10%%");
+        return false;
+    }
+    vec_push(arena, defines, ((struct front_define){arena_strndup(arena, value, (size_t)(equals - value)), equals + 1}));
+    return true;
+}
+
 bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room)
 {
     struct quantity q;

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "compiler/front.h"
+
 struct option_row {
     char letter;                                      /* 0: none */
     const char *name;                                 /* "target"; NULL ends the table */
@@ -32,6 +34,9 @@ const struct option_row *options_row(const struct command *, size_t i);
  * a pipe that nobody reads and a file that may not grow are errors, not signals. */
 void command_begin(void);
 
+/* For `take`: NAME=VALUE. */
+VEC_TYPE(option_defines, struct front_define);
+bool option_define(struct arena *, struct option_defines *, const char *value, char *fault, size_t room);
 /* For `take`: numbers with units. */
 bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room);
 bool option_count(const char *value, unsigned long long *n, char *fault, size_t room);

@@ -13,14 +13,17 @@
 #include "compiler/explain.h"
 #include "compiler/front.h"
 #include "compiler/sample.h"
+#include "report/report.h"
+#include "run/costing.h"
 #include "run/options.h"
 
 struct asked {
     struct arena arena;
-    VEC(struct front_define) defines;
+    struct option_defines defines;
     const char *target, *stage, *explain, *sample;
     bool check, list_backends, json_diagnostics, json, format, write;
     uint64_t seed;
+    double rate;                                      /* of costs, where a run has none; 0: the usual ones */
     struct emit_options emit;
 };
 
@@ -30,12 +33,15 @@ static const struct { const char *name, *help; } front_stages[] = {
     {NULL, NULL},
 };
 
+/* The stage that needs all backends at once. */
+static const char cost_stage[] = "cost";
+
 static bool is_stage(const char *name)
 {
     for (int i = 0; front_stages[i].name; i++)
         if (!strcmp(front_stages[i].name, name))
             return true;
-    return emit_stage_find(name) != NULL;
+    return emit_stage_find(name) != NULL || !strcmp(name, cost_stage);
 }
 
 static bool take_emit(void *a, const char *v, char *fault, size_t room)
@@ -43,19 +49,12 @@ static bool take_emit(void *a, const char *v, char *fault, size_t room)
     ((struct asked *)a)->stage = v ? v : "plan";
     if (!v || is_stage(v))
         return true;
-    snprintf(fault, room, "expected one of tokens, ast, ir, plan, schema, request, bytecode");
+    snprintf(fault, room, "expected one of tokens, ast, ir, plan, schema, request, bytecode, cost");
     return false;
 }
 static bool take_define(void *a, const char *v, char *fault, size_t room)
 {
-    struct asked *x = a;
-    const char *eq = strchr(v, '=');
-    if (!eq || eq == v) {
-        snprintf(fault, room, "expected NAME=VALUE, such as scale=10%%");
-        return false;
-    }
-    vec_push(&x->arena, &x->defines, ((struct front_define){arena_strndup(&x->arena, v, (size_t)(eq - v)), eq + 1}));
-    return true;
+    return option_define(&((struct asked *)a)->arena, &((struct asked *)a)->defines, v, fault, room);
 }
 static bool take_diagnostics(void *a, const char *v, char *fault, size_t room)
 {
@@ -71,6 +70,15 @@ static bool take_seed(void *a, const char *v, char *fault, size_t room)
     bool ok = option_count(v, &n, fault, room);
     ((struct asked *)a)->seed = ok ? n : 1;
     return ok;
+}
+
+static bool take_rate(void *a, const char *v, char *fault, size_t room)
+{
+    double *rate = &((struct asked *)a)->rate;
+    if (!option_rate(v, rate, fault, room) || *rate > 0)
+        return *rate > 0;
+    snprintf(fault, room, "expected more than nothing");
+    return false;
 }
 
 #define TAKE_TEXT(name, field)                                          \
@@ -100,14 +108,15 @@ TAKE_FLAG(take_write, write)
 
 static const struct option_row options[] = {
     {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},
-    {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode", take_emit, NULL},
+    {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode, cost", take_emit, NULL},
     {0, "sample", "NAME[:N]", "rows of a table, or the requests of a query, as CSV (10)", take_sample, NULL},
-    {0, "json", NULL, "the sample as JSON", take_json, NULL},
+    {0, "json", NULL, "the sample, or the costs, as JSON", take_json, NULL},
     {0, "fmt", NULL, "the file in its canonical layout; with --check: only say which files are in another", take_format, NULL},
     {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
     {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL},
     {0, "run", "NAME", "only what this run needs", take_run, NULL},
     {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
+    {'R', "rate", "N[/s]", "of --emit=cost: requests a second, where a run has none (10, 100, 1000 and 10000)", take_rate, NULL},
     {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
     {'o', "output", "DIR", "write a file for each piece into this folder", take_dir, "How"},
@@ -123,6 +132,7 @@ static const struct command command = {
     "Exit: 0 fine, 1 usage or a file with errors, 70 a bug of ours, 71 out of memory.\n\n"
     "  wklc fraud.wkl                                     check it\n"
     "  wklc fraud.wkl --target dynamodb --emit            the plan: requests, keys, limits, costs\n"
+    "  wklc fraud.wkl --emit=cost --rate 500              what it costs on each service, without a database\n"
     "  wklc fraud.wkl --target lakebase --emit=request --strategy binpacked | psql\n"
     "  wklc fraud.wkl --sample features:100 --json        the keys of its first requests\n",
     options,
@@ -164,6 +174,21 @@ static int emit_front(struct asked *a, struct diags *diags, const char *const *f
     return rc;
 }
 
+static int emit_costs(struct asked *a, const struct ir *ir, const struct instances *list, struct buf *out, struct error *err)
+{
+    struct results *r = costing_estimate(&a->arena, ir, list, &a->emit, a->seed, a->rate);
+    struct report_options how = {a->emit.dir ? 0 : report_width(STDOUT_FILENO), !a->emit.dir && report_wants_colour(STDOUT_FILENO)};
+    struct buf text = {0};
+    if (a->json)
+        report_put_costs_json(r, &text);
+    else
+        report_put_costs(r, &how, &text);
+    int rc = emit_piece(&a->arena, &a->emit, cost_stage, &text, out, err);
+    buf_release(&text);
+    results_free(r);
+    return rc;
+}
+
 static int for_each_target(struct asked *a, const struct ir *ir, struct diags *diags, struct buf *out, struct error *err)
 {
     struct instances list;
@@ -174,6 +199,9 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
         return rc;
     for (size_t i = 0; i < list.items.count; i++)     /* all of them before any file is written */
         emit_check(&a->arena, ir, list.items.items[i], diags);
+    emit_check_same(ir, (const struct instance *const *)list.items.items, list.items.count, diags);
+    if (a->stage && !strcmp(a->stage, cost_stage))
+        return diags->errors ? rc : emit_costs(a, ir, &list, out, err);
     for (size_t i = 0; a->stage && rc == 0 && !diags->errors && i < list.items.count; i++)
         rc = emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
     return rc;

@@ -17,7 +17,7 @@ struct asked {
     struct run_options o;
     struct arena arena;
     VEC(const char *) files;
-    VEC(struct front_define) defines;
+    struct option_defines defines;
     VEC(const char *) fails;
     VEC(struct run_output) outputs;
     const char *file;                                 /* of -o, until its --format comes */
@@ -60,12 +60,7 @@ static bool take_strategy(void *a, const char *v, char *fault, size_t room)
 }
 static bool take_define(void *a, const char *v, char *fault, size_t room)
 {
-    struct asked *x = a;
-    const char *eq = strchr(v, '=');
-    if (!eq || eq == v)
-        return fault_text(fault, room, "expected NAME=VALUE, such as scale=10%");
-    vec_push(&x->arena, &x->defines, ((struct front_define){arena_strndup(&x->arena, v, (size_t)(eq - v)), eq + 1}));
-    return true;
+    return option_define(&((struct asked *)a)->arena, &((struct asked *)a)->defines, v, fault, room);
 }
 
 #define TAKE_COUNT(name, field, least)                                                                \

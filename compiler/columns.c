@@ -89,7 +89,7 @@ static bool in_unit(struct maker *m, const struct node *n, double *out)
         return true;
     }
     if (c.kind == CONST_NAME)
-        elab_fault(m->e, c.span, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'", c.s);
+        elab_unknown(m->e, c.span, c.s, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'", c.s);
     else
         elab_fault(m->e, c.span, "E0402", times ? "such as 2026-01-31" : NULL, "%s cannot be a value of %s", const_kind_name(&c),
                    type_text(m->e, m->type));
@@ -255,11 +255,11 @@ static bool take_arguments(struct maker *m)
 static const struct gen_row *find_row(struct elab *e, const struct node *n)
 {
     struct nearest near = {0};
-    for (int i = 0; i < GENERATORS; i++) {
+    for (int i = 0; i < GENERATORS; i++)
         if (!strcmp(generators[i].name, n->text))
             return &generators[i];
+    for (int i = 0; i < GENERATORS; i++)
         nearest_try(&near, n->text, generators[i].name);
-    }
     elab_fault(e, n->span, "E0204", near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
                : "there are uniform normal exponential zipf pareto choice text words hex uuid sequence", "unknown generator '%s'", n->text);
     return NULL;

@@ -314,7 +314,7 @@ static bool told(struct elab *e, const struct constant *c, const char *what, con
     if (c->kind == CONST_NONE)
         return false;
     if (c->kind == CONST_NAME)
-        elab_fault(e, c->span, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
+        elab_unknown(e, c->span, c->s, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
     else
         elab_fault(e, c->span, "E0301", arena_printf(e->arena, "%s is %s%s", what, expected, example_of(expected)), "expected %s, found %s",
                    expected, const_kind_name(c));
@@ -356,7 +356,8 @@ bool const_share(struct elab *e, const struct node *n, const struct scope *scope
     *out = q.value;
     if (q.value >= 0 && q.value <= 1)
         return true;
-    elab_fault(e, n->span, "E0305", "a share is 0% … 100%", "%s cannot be %g", what, q.value);
+    const char *hint = !q.percent && q.value > 1 && q.value <= 100 ? arena_printf(e->arena, "write %g%%", q.value) : "a share is 0% … 100%";
+    elab_fault(e, n->span, "E0305", hint, "%s cannot be %g", what, q.value);
     return false;
 }
 

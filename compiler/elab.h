@@ -53,6 +53,7 @@ struct declared {                                     /* one of the program's na
     struct constant value;                            /* of a param */
     enum { UNSEEN, UNDER_WAY, KNOWN } state;
     bool used;
+    bool bad;                                         /* a type's alias whose mistake has been told */
 };
 
 struct elab {
@@ -60,6 +61,7 @@ struct elab {
     struct diags *diags;
     const struct node *root;                          /* of all files, one FILE node */
     struct map params, aliases, entities, tables, queries, runs;
+    struct map lost;                                  /* names in what could not be understood: nobody knows whether they are declared */
     const struct front_options *options;
     const struct ir_param *settings;                  /* of a sweep's point: they go before params */
     uint32_t nsettings;
@@ -75,6 +77,9 @@ struct elab {
 void elab_collect(struct elab *);
 struct diag *elab_fault(struct elab *, struct span, const char *code, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/* A name that is not known: a fault, unless it stands in what the parser had to leave out. NULL where nothing is told. */
+struct diag *elab_unknown(struct elab *, struct span, const char *name, const char *code, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
 void elab_warn(struct elab *, struct span, const char *code, const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* "did you mean 'x'?" from the names of a map, or NULL. */
 const char *elab_nearest(struct elab *, const struct map *, const char *name);

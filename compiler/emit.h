@@ -27,6 +27,8 @@ int emit_piece(struct arena *, const struct emit_options *, const char *name, co
 
 /* Names longer than a backend holds, types it maps with a loss, statements it cannot run yet: diagnostics for --check. */
 void emit_check(struct arena *, const struct ir *, const struct instance *, struct diags *);
+/* Strategies of a run that come to the same on all of these backends: notes. */
+void emit_check_same(const struct ir *, const struct instance *const *, size_t n, struct diags *);
 
 /* Name, what it can do, limits, settings, whether this build drives it. */
 void emit_backends(struct buf *);

@@ -4,6 +4,10 @@
 #include "backends/features.h"
 #include "compiler/emit.h"
 
+#include <string.h>
+
+#include "backends/pricing.h"
+
 enum { WIDTH = 18 };                                  /* of the left column */
 
 static void put_feature(void *to, const char *name, const char *text, bool lacks)
@@ -49,6 +53,21 @@ static void put_overview(struct buf *b)
     }
 }
 
+/* Settings that every block takes too, then the ways of charging. */
+static void put_costs(struct buf *b)
+{
+    const char *mode, *help, *service;
+    buf_puts(b, "\nCosts, whatever the backend\n");
+    for (const struct pricing_setting *s = pricing_settings; s->def.name; s++) {
+        buf_printf(b, "    %-*s%s", WIDTH, s->def.name, s->def.help);
+        for (const char *at = s->services; at && *at; at += strcspn(at, " "), at += *at == ' ')
+            buf_printf(b, "%s%.*s", at == s->services ? "; of " : ", ", (int)strcspn(at, " "), at);
+        buf_putc(b, '\n');
+    }
+    for (uint32_t i = 0; (service = billing_service_at(i, &mode, &help)); i++)
+        buf_printf(b, "    %-*s%s: %s\n", WIDTH, service, mode, help);
+}
+
 void emit_backends(struct buf *b)
 {
     put_overview(b);
@@ -58,4 +77,5 @@ void emit_backends(struct buf *b)
         features_each(k->backend, put_feature, b);
         put_settings(k, b);
     }
+    put_costs(b);
 }

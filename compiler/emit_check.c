@@ -5,9 +5,25 @@
 
 #include <string.h>
 
+#include "data/expr.h"
 #include "data/gen.h"
 
 /* ---- names ---- */
+
+/* Signs come in by the prefix alone: a table's own name has none. Said once for each backend. */
+static void check_signs(const struct instance *inst, const struct ir_family *f, struct diags *diags)
+{
+    const struct caps *caps = &inst->backend->caps;
+    const char *prefix = instance_get(inst, "table_prefix");
+    for (const char *c = prefix ? prefix : ""; *c; c++) {
+        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '_';
+        if (plain || (caps->name_signs ? strchr(caps->name_signs, *c) != NULL : !caps->name_never || !strchr(caps->name_never, *c)))
+            continue;
+        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, caps->name_signs ? arena_printf(diags->arena, "letters, digits, _ and %s are taken",
+                 caps->name_signs) : "another prefix", "%s: table_prefix '%s' has a sign that no table's name may have", inst->name, prefix);
+        return;
+    }
+}
 
 static void check_names(const struct instance *inst, const struct ir_family *f, struct diags *diags)
 {
@@ -17,6 +33,10 @@ static void check_names(const struct instance *inst, const struct ir_family *f, 
         buf_clear(&name);
         instance_put_table(inst, &f->tables[t], &name);
         too_long += name.len > max;
+        if (name.len < inst->backend->caps.name_min)
+            diag_add(diags, SEVERITY_WARNING, "W0714", f->span, "a longer name, or the setting table_prefix",
+                     "%s: the service refuses the table name '%s': it has %zu bytes, %u are the least", inst->name, buf_text(&name), name.len,
+                     inst->backend->caps.name_min);
         if (name.len > max && name.len > longest.len) {
             buf_clear(&longest);
             buf_puts(&longest, buf_text(&name));
@@ -41,9 +61,11 @@ static void check_names(const struct instance *inst, const struct ir_family *f, 
 /* Whether a loss that depends on the value can come about by the column's own generator. */
 static bool can_lose(const struct caps *caps, const struct table *t, const struct column *c)
 {
-    const struct column *source = c->source == COLUMN_KEY ? &t->keyspace->key : c;
+    const struct column *source = c == t->columns && c->source == COLUMN_KEY ? &t->keyspace->key : c;
     uint64_t rows = c->source == COLUMN_KEY ? 2 * t->keyspace->count : t->rows;   /* a request may ask for keys that no table has */
     struct gen_bounds b;
+    if (source->expr && type_class(c->type) == CLASS_INT)
+        return !caps->exact_whole || !expr_bounds(source->expr, rows, &b.lo, &b.hi) || b.lo < -caps->exact_whole || b.hi > caps->exact_whole;
     bool known = !source->expr && (c->source != COLUMN_KEY || source->gen.kind == GEN_SEQUENCE || source->gen.kind == GEN_UNIFORM);
     if (!known || !gen_bounds(&source->gen, c->type, rows, &b))
         return true;
@@ -119,7 +141,7 @@ static bool is_asked(const struct ir *ir, const struct ir_query *q)
 /* What is so on several backends is said once, with all their names before it. */
 static void add_cannot(struct arena *arena, const struct instance *inst, struct span span, const char *list, struct diags *diags)
 {
-    const char *text = arena_printf(arena, " cannot run yet: %s; only 'get' can be run, on any backend", list);
+    const char *text = arena_printf(arena, " cannot run yet: %s; " PLAN_CAN " can be run, on any backend", list);
     for (size_t i = 0; i < diags->records.count; i++) {
         struct diag *d = &diags->records.items[i];
         const char *names_end = strcmp(d->code, "W0712") ? NULL : strstr(d->message, text);
@@ -136,11 +158,13 @@ static void check_statements(struct arena *arena, const struct ir *ir, const str
     const struct ir_op *first = NULL;
     struct buf list = {0};
     for (uint32_t q = 0; q < ir->nqueries; q++) {
-        const struct ir_op *op = plan_cannot(&ir->queries[q]);
+        const struct table *table;
+        const struct ir_op *op = plan_cannot(&ir->queries[q], &table);
         bool offered = op && diags->sources.items[op->span.file].builtin && !is_asked(ir, &ir->queries[q]);
         if (!op || offered)                           /* a module's queries that nobody asks are nobody's trouble */
             continue;
-        buf_printf(&list, "%s'%s' in query '%s'", first ? ", " : "", ir_op_name(op->kind), ir->queries[q].name);
+        buf_puts(&list, first ? ", " : "");
+        plan_put_cannot(&list, &ir->queries[q], op, table);
         first = first ? first : op;
     }
     if (first)
@@ -150,6 +174,8 @@ static void check_statements(struct arena *arena, const struct ir *ir, const str
 
 void emit_check(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
 {
+    if (ir->nfamilies)
+        check_signs(inst, &ir->families[0], diags);
     for (uint32_t i = 0; i < ir->nfamilies; i++) {
         check_names(inst, &ir->families[i], diags);
         check_types(arena, inst, &ir->families[i], diags);

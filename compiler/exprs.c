@@ -184,7 +184,9 @@ static const struct expr *of_operator(struct maker *m, const struct node *n)
     }
     if (ok)
         return x;
-    elab_fault(m->e, n->span, "E0307", NULL, "'%s' between %s and %s", n->text, expr_kind_name(a), expr_kind_name(b));
+    bool texts = x->op == EXPR_ADD && (a == EXPR_IS_STRING || b == EXPR_IS_STRING);
+    elab_fault(m->e, n->span, "E0307", texts ? "values stand within a text: \"user{row}\"" : NULL,
+               "'%s' between %s and %s", n->text, expr_kind_name(a), expr_kind_name(b));
     return NULL;
 }
 
@@ -231,7 +233,7 @@ static void tell_unknown(const struct maker *m, const struct node *n)
     if (m->row)
         nearest_try(&near, n->text, "row");
     const char *hint = near.name ? arena_printf(m->e->arena, "did you mean '%s'?", near.name) : elab_nearest(m->e, &m->e->params, n->text);
-    elab_fault(m->e, n->span, "E0205", hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
+    elab_unknown(m->e, n->span, n->text, "E0205", hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
                "unknown name '%s'", n->text);
 }
 

@@ -23,13 +23,14 @@ struct loader {
     struct arena *arena;
     struct diags *diags;
     struct error *err;
-    struct node *root;
+    VEC(struct node *) declarations;                  /* of all files */
     struct map open;                                  /* by real path: those under way */
     struct map done;
     bool any;
+    bool cut;                                         /* a file, or what follows in it, is not known: names may be declared there */
 };
 
-static int read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
+int front_read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
 {
     struct stat st;
     FILE *f = fopen(path, "rb");
@@ -59,7 +60,7 @@ static int read_file(struct arena *arena, const char *path, const char **text, u
     return rc;
 }
 
-static const char *beside(struct arena *arena, const char *path, const char *relative)
+const char *front_beside(struct arena *arena, const char *path, const char *relative)
 {
     const char *slash = strrchr(path, '/');
     if (relative[0] == '/' || !slash)
@@ -88,6 +89,7 @@ static void use_module(struct loader *l, const struct node *n)
     if (!m->name) {
         diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, near.name ? arena_printf(l->arena, "did you mean '%s'?", near.name)
                  : list_modules(l->arena), "unknown module '%s'", n->text);
+        l->cut = true;
         return;
     }
     if (map_find(&l->done, m->path))
@@ -100,6 +102,10 @@ static void use_module(struct loader *l, const struct node *n)
 static void use(struct loader *l, const char *from, const struct node *n)
 {
     const struct node *string = node_kid(n, 0);
+    if (n->broken) {                                  /* told by the parser */
+        l->cut = true;
+        return;
+    }
     if (!string) {
         use_module(l, n);
         return;
@@ -107,17 +113,20 @@ static void use(struct loader *l, const char *from, const struct node *n)
     const struct node *text = node_kid(string, 0);
     if (!text || text->kind != N_TEXT || string->kids.count != 1) {
         diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, NULL, "a path is a plain string");
+        l->cut = true;
         return;
     }
-    const char *path = beside(l->arena, from, text->text);
+    const char *path = front_beside(l->arena, from, text->text);
     char *real = mem_realpath(path);
     struct error err = {0}, *outer = l->err;
     if (real && map_find(&l->open, real)) {
         diag_add(l->diags, SEVERITY_ERROR, "E0210", n->span, "take what both need into a third file", "'%s' uses itself", text->text);
     } else {
         l->err = &err;
-        if (load(l, path) < 0)
+        if (load(l, path) < 0) {
             diag_add(l->diags, SEVERITY_ERROR, "E0211", n->span, NULL, "%s", err.text);
+            l->cut = true;
+        }
         l->err = outer;
     }
     mem_free(real);
@@ -132,7 +141,7 @@ static int load(struct loader *l, const char *path)
     mem_free(real);
     if (map_find(&l->done, id))
         return 0;
-    int rc = read_file(l->arena, path, &text, &size, l->err);
+    int rc = front_read_file(l->arena, path, &text, &size, l->err);
     if (rc < 0)
         return rc;
     take_source(l, id, path, diags_add_source(l->diags, path, text, size));
@@ -145,13 +154,14 @@ static void take_source(struct loader *l, const char *id, const char *path, uint
     map_add(l->arena, &l->open, id, (void *)id);
     map_add(l->arena, &l->done, id, (void *)id);
     struct node *file = parse_source(l->arena, l->diags, source);
+    l->cut |= !file;
     for (size_t i = 0; file && i < file->kids.count; i++) {
         struct node *n = file->kids.items[i];
         l->any = true;
         if (n->kind == N_USE)
             use(l, path, n);
         else
-            vec_push(l->arena, &l->root->kids, n);
+            vec_push(l->arena, &l->declarations, n);
     }
     for (size_t i = 0; i < l->open.capacity; i++)     /* no longer under way */
         if (l->open.slots[i].key && !strcmp(l->open.slots[i].key, id))
@@ -160,14 +170,16 @@ static void take_source(struct loader *l, const char *id, const char *path, uint
 
 static struct node *load_all(struct arena *arena, struct diags *diags, const char *const *paths, size_t n, struct error *err)
 {
-    struct loader l = {.arena = arena, .diags = diags, .err = err, .root = arena_new(arena, struct node)};
+    struct loader l = {.arena = arena, .diags = diags, .err = err};
     for (size_t i = 0; i < n; i++)
         if (load(&l, paths[i]) < 0)
             return NULL;
     if (!l.any && !diags->errors)
         diag_add(diags, SEVERITY_ERROR, "E0108", (struct span){0, 0, 0}, "a workload has at least `entity`, `table`, `query` and `run`",
                  "the file says nothing");
-    return l.root;
+    struct node *root = arena_new(arena, struct node);
+    *root = (struct node){.kind = N_FILE, .kids = {l.declarations.items, (uint32_t)l.declarations.count, (uint32_t)l.declarations.count}};
+    return l.cut ? NULL : root;
 }
 
 /* ---- elaboration ---- */
@@ -175,13 +187,16 @@ static struct node *load_all(struct arena *arena, struct diags *diags, const cha
 static void check_workload(struct elab *e)
 {
     const struct node *workload = NULL;
+    bool after = false;                               /* another declaration */
     for (size_t i = 0; i < e->root->kids.count; i++) {
         const struct node *n = e->root->kids.items[i];
-        if (n->kind != N_WORKLOAD)
+        if (n->kind != N_WORKLOAD) {
+            after |= n->kind != N_LOST;
             continue;
+        }
         if (workload)
             elab_fault(e, n->span, "E0212", NULL, "a second 'workload'");
-        else if (i > 0 && n->span.file == e->root->kids.items[0]->span.file)
+        else if (after && n->span.file == e->root->kids.items[0]->span.file)
             elab_fault(e, n->span, "E0212", NULL, "'workload' comes first");
         workload = n;
     }
@@ -210,12 +225,28 @@ static void settle_params(struct elab *e)
     e->ir->nparams = (uint32_t)list.count;
 }
 
+static const char *list_params(struct elab *e)
+{
+    enum { MOST = 10 };
+    const char *text = "";
+    int n = 0;
+    for (size_t i = 0; i < e->root->kids.count && n <= MOST; i++)
+        if (e->root->kids.items[i]->kind == N_PARAM)
+            text = n++ == MOST ? arena_printf(e->arena, "%s …", text)
+                   : arena_printf(e->arena, "%s%s%s", text, n > 1 ? ", " : "there are ", e->root->kids.items[i]->text);
+    return text;
+}
+
 static void check_defines(struct elab *e)
 {
     for (size_t i = 0; i < e->options->ndefines; i++) {
-        const char *name = e->options->defines[i].name;
-        if (!map_find(&e->params, name))
-            elab_fault(e, (struct span){0, 0, 0}, "E0213", elab_nearest(e, &e->params, name), "-D %s: the file has no such param", name);
+        const struct front_define *d = &e->options->defines[i];
+        if (map_find(&e->params, d->name) || map_find(&e->lost, d->name))
+            continue;
+        const char *text = arena_printf(e->arena, "-D %s=%s", d->name, d->value), *hint = elab_nearest(e, &e->params, d->name);
+        uint32_t line = diags_add_source(e->diags, "command line", text, (uint32_t)strlen(text));
+        elab_fault(e, (struct span){line, 3, 3 + (uint32_t)strlen(d->name)}, "E0213", hint ? hint : e->params.count ? list_params(e) :
+                   "the file has no params", "unknown param '%s'", d->name);
     }
 }
 
@@ -279,7 +310,7 @@ const struct ir *front_compile(struct arena *arena, struct diags *diags, const c
 {
     struct elab e = {.arena = arena, .diags = diags, .options = options};
     e.root = load_all(arena, diags, paths, npaths, err);
-    if (!e.root || diags->errors)
+    if (!e.root)
         return NULL;
     elaborate(&e);
     check_defines(&e);
@@ -298,7 +329,7 @@ int front_emit_tokens(struct arena *arena, struct diags *diags, const char *cons
     for (size_t i = 0; i < npaths; i++) {
         const char *text;
         uint32_t size;
-        int rc = read_file(arena, paths[i], &text, &size, err);
+        int rc = front_read_file(arena, paths[i], &text, &size, err);
         if (rc < 0)
             return rc;
         scan_put(arena, diags, diags_add_source(diags, paths[i], text, size), out);
@@ -311,7 +342,7 @@ int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *
     for (size_t i = 0; i < npaths; i++) {
         const char *text;
         uint32_t size;
-        int rc = read_file(arena, paths[i], &text, &size, err);
+        int rc = front_read_file(arena, paths[i], &text, &size, err);
         if (rc < 0)
             return rc;
         struct node *n = parse_source(arena, diags, diags_add_source(diags, paths[i], text, size));
@@ -324,6 +355,6 @@ int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *
 int front_format(struct arena *arena, struct diags *diags, const char *path, const char **before, struct buf *out, struct error *err)
 {
     uint32_t size;
-    int rc = read_file(arena, path, before, &size, err);
+    int rc = front_read_file(arena, path, before, &size, err);
     return rc < 0 ? rc : fmt_source(arena, diags, diags_add_source(diags, path, *before, size), out);
 }

@@ -25,6 +25,10 @@ int front_emit_ast(struct arena *, struct diags *, const char *const *paths, siz
 /* Adds the file's text, laid out as grammar/fmt.h says; *before is the text it has. 0, ERR_IO, or ERR_USAGE where diags has its mistakes. */
 int front_format(struct arena *, struct diags *, const char *path, const char **before, struct buf *, struct error *);
 
+/* The whole of a file, of at most 256 MB; 0 or ERR_IO. And where a file lies that another one names: relative to that one. */
+int front_read_file(struct arena *, const char *path, const char **text, uint32_t *size, struct error *);
+const char *front_beside(struct arena *, const char *path, const char *relative);
+
 /* ir_dump.c: the whole IR as text, stable. */
 void ir_dump(const struct ir *, struct buf *);
 /* Of these what decides what a run asks for: its queries with their shares, and the keys' distributions. */

@@ -75,6 +75,7 @@ struct strategy {
     enum strategy_kind kind;
     uint32_t parallel;                                /* requests in flight at most; 1: one after the other; 0: all */
     const char *text;                                 /* canonical: "batch by family parallel 3" */
+    struct span span;
 };
 
 struct ir_mix { const struct ir_query *query; double share; };     /* shares sum to 1 */

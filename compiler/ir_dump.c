@@ -99,7 +99,7 @@ static void put_column(struct buf *b, const struct column *c)
 {
     buf_printf(b, "%s: ", c->name);
     type_put(b, c->type);
-    if (c->source == COLUMN_COMPUTED) {
+    if (c->expr) {
         buf_puts(b, " = ");
         put_expr(b, c->expr);
     } else {
@@ -124,6 +124,8 @@ static void put_data(struct buf *b, const struct ir *ir)
         const struct table *t = &ir->tables[i];
         buf_printf(b, "table %s of %s rows %llu (about %.0f bytes each)\n", t->name, t->keyspace->name, (unsigned long long)t->rows,
                    data_row_bytes(t));
+        if (t->per_key_hi)
+            buf_printf(b, "  %u..%u rows for each of %llu keys\n", t->per_key_lo, t->per_key_hi, (unsigned long long)t->members);
         for (uint32_t c = 0; c < t->ncolumns; c++) {
             buf_puts(b, c < t->nkeys ? "  key " : "  ");
             put_column(b, &t->columns[c]);

@@ -23,6 +23,17 @@ struct diag *elab_fault(struct elab *e, struct span span, const char *code, cons
     return diag_add(e->diags, SEVERITY_ERROR, code, span, hint, "%s", text);
 }
 
+struct diag *elab_unknown(struct elab *e, struct span span, const char *name, const char *code, const char *hint, const char *fmt, ...)
+{
+    if (map_find(&e->lost, name))
+        return NULL;
+    va_list ap;
+    va_start(ap, fmt);
+    const char *text = format(e, fmt, ap);
+    va_end(ap);
+    return diag_add(e->diags, SEVERITY_ERROR, code, span, hint, "%s", text);
+}
+
 void elab_warn(struct elab *e, struct span span, const char *code, const char *hint, const char *fmt, ...)
 {
     if (e->quiet)
@@ -53,6 +64,8 @@ static const struct kind_row { enum node_kind kind; const char *what; size_t map
 
 static void collect(struct elab *e, const struct node *n)
 {
+    if (n->kind == N_LOST)
+        map_add(e->arena, &e->lost, n->text, (void *)n);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         if (kinds[k].kind != n->kind)
             continue;

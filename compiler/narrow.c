@@ -74,8 +74,16 @@ int narrow_check(struct arena *arena, const struct ir *ir, const char *run, cons
     size_t n;
     while ((one = next_text(&at, &n))) {
         const char *text = arena_strndup(arena, one, n);
-        if (!narrow_takes_strategy(known, text))
-            return error_set(err, ERR_USAGE, "no run has the strategy '%s': there %s %s", text, strchr(known, ',') ? "are" : "is", known);
+        struct nearest near = {0};
+        const char *rest = known, *other;
+        size_t length;
+        if (narrow_takes_strategy(known, text))
+            continue;
+        while ((other = next_text(&rest, &length)))
+            nearest_try(&near, text, arena_strndup(arena, other, length));
+        if (near.name)
+            return error_set(err, ERR_USAGE, "no run has the strategy '%s': did you mean '%s'?", text, near.name);
+        return error_set(err, ERR_USAGE, "no run has the strategy '%s': there %s %s", text, strchr(known, ',') ? "are" : "is", known);
     }
     return 0;
 }

@@ -5,26 +5,44 @@
 
 #include <string.h>
 
-#include "backends/backend.h"
+#include "backends/pricing.h"
 
 /* Which statements can be run. */
 static const bool lowered[IR_OP_COUNT] = {[IR_GET] = true};
 
-const struct ir_op *plan_cannot(const struct ir_query *query)
+const struct ir_op *plan_cannot(const struct ir_query *query, const struct table **table)
 {
-    for (uint32_t i = 0; i < query->nops; i++)
-        if (!lowered[query->ops[i].kind])
-            return &query->ops[i];
+    *table = NULL;
+    for (uint32_t i = 0; i < query->nops; i++) {
+        const struct ir_op *op = &query->ops[i];
+        if (!lowered[op->kind])
+            return op;
+        for (uint32_t t = 0; t < op->ntargets; t++)
+            if (op->targets[t].table->nkeys > 1) {
+                *table = op->targets[t].table;
+                return op;
+            }
+    }
     return NULL;
+}
+
+void plan_put_cannot(struct buf *b, const struct ir_query *query, const struct ir_op *op, const struct table *table)
+{
+    buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "", query->name);
 }
 
 int plan_make(struct arena *arena, const struct instance *inst, const struct ir_query *query, const struct strategy *strategy,
               struct plan *out, struct error *err)
 {
-    const struct ir_op *op = plan_cannot(query);
-    if (op)
-        return error_set(err, ERR_USAGE, "%s: '%s' in query '%s' cannot be run yet: only 'get' can", inst->name, ir_op_name(op->kind),
-                         query->name);
+    const struct table *table;
+    const struct ir_op *op = plan_cannot(query, &table);
+    if (op) {
+        struct buf what = {0};
+        plan_put_cannot(&what, query, op, table);
+        error_set(err, ERR_USAGE, "%s: %s cannot be run yet: " PLAN_CAN " can", inst->name, buf_text(&what));
+        buf_release(&what);
+        return ERR_USAGE;
+    }
     pack_query(arena, &inst->backend->caps, query, strategy, out);
     out->instance = inst;
     for (uint32_t i = 0; i < out->nrequests; i++)
@@ -222,15 +240,23 @@ static void put_expected(struct buf *b, const struct plan *p)
 
 static void put_cost(struct buf *b, const struct plan *p)
 {
-    const struct backend *backend = p->instance->backend;
-    if (!backend->model_units || !backend->price)
+    struct billing_demand demand = {.basis = COST_MODELLED};
+    struct arena arena;
+    struct cost cost;
+    double usd = 0;
+    if (!pricing_model_units(p->instance, p, &demand.reads))
         return;
-    double units = 0;
-    for (uint32_t i = 0; i < p->nrequests; i++)
-        units += backend->model_units(p->instance, &p->requests[i]);
-    double dollars = units * backend->price->usd_per_million;
-    buf_printf(b, "  cost: %.4g %s%s a query by the service's rules, so $%.*f for a million queries (list price, %s, %s)\n", units,
-               backend->price->unit, units == 1 ? "" : "s", dollars < 1 ? 4 : 2, dollars, backend->price->region, backend->price->date);
+    arena_init(&arena);
+    billing_cost(&p->instance->billing, &arena, &demand, &cost);
+    if (cost_per_million(&cost, 0, &usd)) {
+        const struct price *price = &cost.lines[0].price;
+        buf_printf(b, "  cost: %.4g ", demand.reads);
+        price_put_unit(price, b);
+        buf_printf(b, "%s a query by the service's rules, so $%.*f for a million queries (list price%s%s, %s)\n",
+                   demand.reads == 1 ? "" : "s", usd < 1 ? 4 : 2, usd, price->region ? ", " : "", price->region ? price->region : "",
+                   price->date);
+    }
+    arena_release(&arena);
 }
 
 void plan_put(const struct plan *p, bool text, struct buf *b)

@@ -32,7 +32,8 @@ struct caps {
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
-    uint32_t name_max;                                /* bytes of a table's name */
+    uint32_t name_min, name_max;                      /* bytes of a table's name */
+    const char *name_signs, *name_never;              /* besides letters, digits and '_' only these, or all but these; both NULL: all */
     double exact_whole;                               /* print_type's loss of a whole number comes about beyond ± this alone; 0: anywhere */
     double least_number, most_number;                 /* the same for doubles: nearer to zero, or beyond; most 0: anywhere */
     uint32_t fan_out;                                 /* requests of one packed call in flight together, where several are needed; 0: any */
@@ -73,8 +74,12 @@ struct plan {
     uint32_t nnotes;
 };
 
-/* The first statement of a query that no backend can run yet, or NULL: only reads by key are lowered so far. */
-const struct ir_op *plan_cannot(const struct ir_query *);
+/* The first statement of a query that no backend can run yet, or NULL: only reads by a key of one column are lowered so far. *table: whose key
+ * it is, where that is why. */
+const struct ir_op *plan_cannot(const struct ir_query *, const struct table **table);
+/* "'get' of orders in query 'history'", of what it found. */
+void plan_put_cannot(struct buf *, const struct ir_query *, const struct ir_op *, const struct table *);
+#define PLAN_CAN "only 'get' by a key of one column"
 
 /* Packs and lowers a query. ERR_USAGE where it holds a statement that the backend cannot run yet. All memory is the arena's. */
 int plan_make(struct arena *, const struct instance *, const struct ir_query *, const struct strategy *, struct plan *out, struct error *);

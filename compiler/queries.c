@@ -14,6 +14,7 @@ struct reader {                                       /* of one query */
     const struct node *node;
     struct map keys;                                  /* by key space: 1 + its place */
     bool *key_used;
+    bool unsure;                                      /* a key is a mistake that has been told: which tables it reads is not known */
 };
 
 /* ---- keys ---- */
@@ -29,8 +30,12 @@ static bool read_keys(struct reader *r)
         struct keyspace *k = map_find(&r->e->keyspaces, n->text);
         uint64_t count = 1;
         if (!k) {
-            const char *hint = elab_nearest(r->e, &r->e->keyspaces, n->text);
-            elab_fault(r->e, n->span, "E0501", hint, "unknown key '%s': a query's keys are entities, or tables with a key of their own", n->text);
+            struct declared *table = map_find(&r->e->tables, n->text);
+            const struct node *of = table ? node_kid(table->node, 1) : NULL;
+            const char *hint = of && map_find(&r->e->keyspaces, of->text)
+                               ? arena_printf(r->e->arena, "table '%s' is read by its entity: write %s(%s)", n->text, r->query->name, of->text)
+                               : elab_nearest(r->e, &r->e->keyspaces, n->text);
+            elab_unknown(r->e, n->span, n->text, "E0501", hint, "unknown key '%s': a query's keys are entities, or tables with a key of their own", n->text);
             ok = false;
             continue;
         }
@@ -79,7 +84,7 @@ static bool read_places(struct reader *r, const struct node *places, const struc
     if (star)
         return true;
     if (places && places->kids.count != labels) {
-        elab_fault(r->e, places->span, "E0505", arena_printf(r->e->arena, "%s[*] means all", f->name), "'%s' has %u indexes, %zu are given",
+        elab_fault(r->e, places->span, "E0505", arena_printf(r->e->arena, "%s[*] means all", f->name), "'%s' has %u indexes, %u are given",
                    f->name, labels, places->kids.count);
         return false;
     }
@@ -107,7 +112,7 @@ static bool read_columns(struct reader *r, const struct node *names, const struc
         for (; at < t->ncolumns && strcmp(t->columns[at].name, n->text); at++)
             nearest_try(&near, n->text, t->columns[at].name);
         if (at == t->ncolumns) {
-            elab_fault(r->e, n->span, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
+            elab_unknown(r->e, n->span, n->text, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
                        "table '%s' has no column '%s'", t->family, n->text);
             return false;
         }
@@ -128,9 +133,10 @@ static bool find_key(struct reader *r, const struct node *n, const struct table 
         r->key_used[place - 1] = true;
         return true;
     }
-    if (!keyed)
+    if (!keyed || r->unsure)
         return true;
-    elab_fault(r->e, n->span, "E0506", arena_printf(r->e->arena, "write %s(…, %s)", r->query->name, t->keyspace->name),
+    elab_fault(r->e, n->span, "E0506", arena_printf(r->e->arena, r->query->nkeys ? "write %s(…, %s)" : "write %s(%s)", r->query->name,
+                                                    t->keyspace->name),
                "table '%s' is read by '%s', which is not among the query's keys", t->name, t->keyspace->name);
     return false;
 }
@@ -143,7 +149,7 @@ static bool read_selector(struct reader *r, const struct node *n, bool keyed, st
     const char *wanted[8] = {0};
     uint32_t found = 0;
     if (!f) {
-        elab_fault(r->e, n->span, "E0507", elab_nearest(r->e, &r->e->tables, n->text), "unknown table '%s'", n->text);
+        elab_unknown(r->e, n->span, n->text, "E0507", elab_nearest(r->e, &r->e->tables, n->text), "unknown table '%s'", n->text);
         return false;
     }
     d->used = true;
@@ -171,10 +177,12 @@ static bool read_statements(struct reader *, const struct node *, size_t from, s
 
 static bool find_column(struct reader *r, const struct node *n, const struct table *t, uint32_t *out)
 {
-    for (*out = 0; *out < t->ncolumns; ++*out)
+    struct nearest near = {0};
+    for (*out = 0; *out < t->ncolumns; nearest_try(&near, n->text, t->columns[(*out)++].name))
         if (!strcmp(t->columns[*out].name, n->text))
             return true;
-    elab_fault(r->e, n->span, "E0207", NULL, "table '%s' has no column '%s'", t->family, n->text);
+    elab_unknown(r->e, n->span, n->text, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
+                 "table '%s' has no column '%s'", t->family, n->text);
     return false;
 }
 
@@ -365,15 +373,16 @@ static void read_query(struct elab *e, const struct node *n, struct ir_query *q)
     *q = (struct ir_query){.name = n->text, .span = n->span};
     bool ok = read_keys(&r);
     const struct node *body = node_kid(n, 1);
-    if (!body->kids.count) {
+    if (!body->kids.count && !n->broken) {
         elab_fault(e, n->span, "E0515", "such as `get TABLE`", "query '%s' asks for nothing", n->text);
         ok = false;
     }
-    ok = ok && read_statements(&r, body, 0, &ops, false);
+    r.unsure = !ok;
+    ok = read_statements(&r, body, 0, &ops, false) && ok;
     q->ops = ops.items;
     q->nops = (uint32_t)ops.count;
     for (uint32_t i = 0; ok && i < q->nkeys; i++)
-        if (!r.key_used[i])
+        if (!r.key_used[i] && !n->broken)
             elab_warn(e, node_kid(n, 0)->kids.items[i]->span, "W0516", NULL, "key '%s' of query '%s' is not used", q->keys[i].keyspace->name,
                       q->name);
     map_add(e->arena, &e->run_queries, q->name, q);

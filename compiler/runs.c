@@ -37,7 +37,7 @@ static bool read_mix(struct reader *r, const struct node *n)
         struct declared *d = map_find(&r->e->queries, part->text);
         mix[i].query = map_find(&r->e->run_queries, part->text);
         if (!d) {
-            elab_fault(r->e, part->span, "E0601", elab_nearest(r->e, &r->e->queries, part->text), "unknown query '%s'", part->text);
+            elab_unknown(r->e, part->span, part->text, "E0601", elab_nearest(r->e, &r->e->queries, part->text), "unknown query '%s'", part->text);
             ok = false;
             continue;
         }
@@ -88,6 +88,7 @@ static bool read_strategy(struct reader *r, const struct node *n, struct strateg
     if (parallel && parallel->kind != N_ALL && !const_whole(r->e, parallel, NULL, "parallel", 1, &flights))
         return false;
     out->kind = strategies[at].kind;
+    out->span = n->span;
     out->parallel = (uint32_t)flights;
     out->text = arena_printf(r->e->arena, "%s%s%s", n->text, by ? " by " : "", by ? by->text : "");
     if (flights > 1)
@@ -101,17 +102,18 @@ static bool read_strategies(struct reader *r, const struct node *n)
 {
     struct strategy *list = arena_array(r->e->arena, struct strategy, n->kids.count);
     struct map seen = {0};
+    bool ok = true;
     for (size_t i = 0; i < n->kids.count; i++) {
         struct strategy *s = &list[r->run->nstrategies];
         if (!read_strategy(r, n->kids.items[i], s))
-            return false;
-        if (map_add(r->e->arena, &seen, s->text, s))
+            ok = false;
+        else if (map_add(r->e->arena, &seen, s->text, s))
             elab_warn(r->e, n->kids.items[i]->span, "W0604", NULL, "strategy '%s' stands twice", s->text);
         else
             r->run->nstrategies++;
     }
     r->run->strategies = list;
-    return true;
+    return ok;
 }
 
 /* ---- key distributions ---- */
@@ -171,27 +173,29 @@ static bool read_dist(struct reader *r, const struct node *n, struct dist *out)
 
 static bool read_keys(struct reader *r, const struct node *n)
 {
+    bool ok = true;
     for (size_t i = 0; i < n->kids.count; i++) {
         const struct node *kid = n->kids.items[i], *name = node_kid(kid, 0);
         struct dist *d = arena_new(r->e->arena, struct dist);
-        if (!read_dist(r, kid, d))
-            return false;
-        if (!name) {
+        if (!read_dist(r, kid, d)) {
+            ok = false;
+        } else if (!name) {
             r->all = *d;
         } else if (!map_find(&r->e->keyspaces, name->text)) {
-            elab_fault(r->e, name->span, "E0208", elab_nearest(r->e, &r->e->keyspaces, name->text), "unknown entity '%s'", name->text);
-            return false;
+            elab_unknown(r->e, name->span, name->text, "E0208", elab_nearest(r->e, &r->e->keyspaces, name->text), "unknown entity '%s'", name->text);
+            ok = false;
         } else {
             map_add(r->e->arena, &r->dists, name->text, d);
         }
     }
-    return true;
+    return ok;
 }
 
 /* Keys that no table has are those from count on: there must be as many of them. */
 static void check_misses(struct reader *r, const struct keyspace *space, const struct dist *d)
 {
-    uint64_t most = data_key_space(space);
+    const struct ir_family *own = space->own ? map_find(&r->e->families, space->name) : NULL;
+    uint64_t most = own && own->ntables && own->tables[0].nkeys > 1 ? UINT64_MAX : data_key_space(space);
     if (d->miss > 0 && space->count && most / 2 < space->count)
         elab_fault(r->e, r->items[N_KEYS]->span, "E0618", "give the key a wider type, or fewer keys",
                    "'%s' has %llu keys of %llu that can be made: too few are left for requests that miss", space->name,
@@ -203,7 +207,10 @@ static void settle_keys(struct reader *r)
 {
     VEC(struct ir_keys) keys = {0};
     struct map seen = {0};
-    for (uint32_t m = 0; m < r->run->nmix; m++)
+    bool broken = false;                              /* a query of which nobody knows what it asks for */
+    for (uint32_t m = 0; m < r->run->nmix; m++) {
+        struct declared *d = map_find(&r->e->queries, r->run->mix[m].query ? r->run->mix[m].query->name : "");
+        broken |= !d || d->node->broken;
         for (uint32_t k = 0; r->run->mix[m].query && k < r->run->mix[m].query->nkeys; k++) {
             const struct keyspace *space = r->run->mix[m].query->keys[k].keyspace;
             if (!space || map_add(r->e->arena, &seen, space->name, (void *)space))
@@ -212,8 +219,9 @@ static void settle_keys(struct reader *r)
             vec_push(r->e->arena, &keys, ((struct ir_keys){space, own ? *own : r->all}));
             check_misses(r, space, own ? own : &r->all);
         }
+    }
     for (size_t i = 0; i < r->dists.capacity; i++)
-        if (r->dists.slots[i].key && !map_find(&seen, r->dists.slots[i].key))
+        if (r->dists.slots[i].key && !map_find(&seen, r->dists.slots[i].key) && !broken)
             elab_warn(r->e, r->items[N_KEYS]->span, "W0608", NULL, "no query of run '%s' asks for keys of '%s'", r->run->name,
                       r->dists.slots[i].key);
     r->run->keys = keys.items;
@@ -370,7 +378,7 @@ static bool sweep_values(struct reader *r, const struct node *n, struct constant
     if (d)
         d->used = true;
     if (!d && !is_run_setting(n->text)) {
-        elab_fault(r->e, n->span, "E0612", elab_nearest(r->e, &r->e->params, n->text), "'%s' is no param, and no setting of a run", n->text);
+        elab_unknown(r->e, n->span, n->text, "E0612", elab_nearest(r->e, &r->e->params, n->text), "'%s' is no param, and no setting of a run", n->text);
         return false;
     }
     if (out->kind == CONST_LIST && out->nitems)
@@ -498,7 +506,7 @@ static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
     struct reader r = {.e = e, .run = run, .node = n, .all = {.kind = DIST_UNIFORM}};
     *run = (struct ir_run){.name = n->text, .span = n->span, .strategies = &single, .nstrategies = 0};
     survey(&r);
-    if (!r.items[N_MIX])
+    if (!r.items[N_MIX] && !n->broken)
         elab_fault(e, n->span, "E0616", "such as `query NAME`", "run '%s' has no query", n->text);
     if (!read_items(&r) || !r.items[N_MIX])
         return;

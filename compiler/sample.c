@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "data/draw.h"
+#include "data/expr.h"
 
 struct sampling {
     struct arena *arena;
@@ -140,8 +141,46 @@ static const struct ir_query *query_of(const struct ir_run *run, struct rng *r)
     return run->mix[run->nmix - 1].query;
 }
 
+/* The table whose key is of several columns, where a key space is one's own. */
+static const struct table *parts_of(const struct sampling *s, const struct keyspace *space)
+{
+    for (uint32_t i = 0; space->own && i < s->ir->ntables; i++)
+        if (s->ir->tables[i].keyspace == space && s->ir->tables[i].nkeys > 1)
+            return &s->ir->tables[i];
+    return NULL;
+}
+
+enum { PART_NAME = 400 };
+
+static void part_name(const struct table *t, uint32_t count, uint32_t key, uint32_t column, char *out)
+{
+    if (count > 1)
+        snprintf(out, PART_NAME, "%s[%u].%s", t->name, key, t->columns[column].name);
+    else
+        snprintf(out, PART_NAME, "%s.%s", t->name, t->columns[column].name);
+}
+
+static void put_parts(struct sampling *s, const struct table *t, uint32_t count, const uint64_t *ordinals, struct scratch *scratch)
+{
+    for (uint32_t k = 0; k < count; k++)
+        for (uint32_t c = 0; c < t->nkeys; c++) {
+            const struct column *column = &t->columns[c];
+            struct value v = column->source == COLUMN_COMPUTED ? expr_eval(column->expr, column->type, ordinals[k], scratch)
+                             : data_key_part(&s->data, t, c, ordinals[k], scratch);
+            char name[PART_NAME];
+            part_name(t, count, k, c, name);
+            put_name(s, name, false);
+            put_value(s, column->type, &v);
+        }
+}
+
 static void put_keys(struct sampling *s, const struct ir_key *key, const uint64_t *ordinals, struct scratch *scratch)
 {
+    const struct table *parts = parts_of(s, key->keyspace);
+    if (parts) {
+        put_parts(s, parts, key->count, ordinals, scratch);
+        return;
+    }
     bool list = s->options->json && key->count > 1;
     for (uint32_t k = 0; k < key->count; k++) {
         struct value v = data_key(&s->data, key->keyspace, ordinals[k], scratch);
@@ -155,6 +194,20 @@ static void put_keys(struct sampling *s, const struct ir_key *key, const uint64_
         buf_putc(s->out, ']');
 }
 
+static void put_key_names(struct sampling *s, const struct ir_key *key, uint32_t i)
+{
+    const struct table *parts = parts_of(s, key->keyspace);
+    char name[PART_NAME];
+    for (uint32_t c = 0; parts && c < parts->nkeys; c++) {
+        part_name(parts, key->count, i, c, name);
+        buf_printf(s->out, ",%s", name);
+    }
+    if (!parts && key->count > 1)
+        buf_printf(s->out, ",%s[%u]", key->keyspace->name, i);
+    else if (!parts)
+        buf_printf(s->out, ",%s", key->keyspace->name);
+}
+
 static void put_request_header(struct sampling *s, const struct ir_query *q)
 {
     if (s->options->json)
@@ -162,10 +215,7 @@ static void put_request_header(struct sampling *s, const struct ir_query *q)
     buf_puts(s->out, "client,request");
     for (uint32_t k = 0; k < q->nkeys; k++)
         for (uint32_t i = 0; i < q->keys[k].count; i++)
-            if (q->keys[k].count > 1)
-                buf_printf(s->out, ",%s[%u]", q->keys[k].keyspace->name, i);
-            else
-                buf_printf(s->out, ",%s", q->keys[k].keyspace->name);
+            put_key_names(s, &q->keys[k], i);
     buf_putc(s->out, '\n');
 }
 

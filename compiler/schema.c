@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "compiler/elab.h"
 #include "data/data.h"
@@ -38,14 +39,33 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
     return true;
 }
 
-static bool type_at(struct elab *e, const struct node *n, struct type *out, int depth)
+/* What other languages call them. */
+static const struct { const char *name, *here; } called[] = {
+    {"int64", "bigint"}, {"int32", "int"}, {"integer", "int"}, {"smallint", "int"}, {"tinyint", "int"}, {"long", "bigint"},
+    {"serial", "bigint ~ sequence"},
+    {"bigserial", "bigint ~ sequence"}, {"varchar", "string(n)"}, {"nvarchar", "string(n)"}, {"text", "string"}, {"boolean", "bool"},
+    {"numeric", "decimal(p, s)"}, {"number", "decimal(p, s)"}, {"money", "decimal(9, 2)"}, {"datetime", "timestamp"}, {"timestamptz", "timestamp"},
+    {"real", "float"}, {"float64", "double"}, {"float32", "float"}, {"blob", "bytes(n)"}, {"bytea", "bytes(n)"}, {"binary", "bytes(n)"},
+    {"jsonb", "json"}, {"object", "json"}, {"guid", "uuid"}, {"enum", "string(n) ~ choice(\"a\", \"b\")"},
+};
+
+static const char *hint_for_type(struct elab *e, const char *name)
 {
     struct nearest near = {0};
-    for (int b = 0; b < BUILTIN; b++) {
+    for (size_t i = 0; i < sizeof called / sizeof *called; i++)
+        if (!strcasecmp(called[i].name, name))
+            return arena_printf(e->arena, "here it is called %s", called[i].here);
+    for (int b = 0; b < BUILTIN; b++)
+        nearest_try(&near, name, builtin[b].name);
+    return near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
+                     : "there are bool int bigint float double decimal char string bytes uuid date timestamp json";
+}
+
+static bool type_at(struct elab *e, const struct node *n, struct type *out, int depth)
+{
+    for (int b = 0; b < BUILTIN; b++)
         if (!strcmp(builtin[b].name, n->text))
             return type_arguments(e, n, b, out);
-        nearest_try(&near, n->text, builtin[b].name);
-    }
     struct declared *d = map_find(&e->aliases, n->text);
     if (d && depth > ALIAS_DEPTH) {
         elab_fault(e, d->node->span, "E0203", NULL, "type '%s' is an alias of itself", n->text);
@@ -53,11 +73,11 @@ static bool type_at(struct elab *e, const struct node *n, struct type *out, int 
     }
     if (d) {
         d->used = true;
-        return type_at(e, node_kid(d->node, 0), out, depth + 1);
+        d->bad = d->bad || d->node->broken || !type_at(e, node_kid(d->node, 0), out, depth + 1);
+        return !d->bad;
     }
     const char *hint = elab_nearest(e, &e->aliases, n->text);
-    elab_fault(e, n->span, "E0206", hint ? hint : near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name) : NULL,
-               "unknown type '%s'", n->text);
+    elab_unknown(e, n->span, n->text, "E0206", hint ? hint : hint_for_type(e, n->text), "unknown type '%s'", n->text);
     return false;
 }
 
@@ -112,7 +132,9 @@ static bool check_key(struct elab *e, struct span span, const struct keyspace *k
     return false;
 }
 
-static void entity(struct elab *e, const struct node *n)
+VEC_TYPE(keyspaces, const struct keyspace *);
+
+static void entity(struct elab *e, const struct node *n, struct keyspaces *all)
 {
     struct keyspace *k = arena_new(e->arena, struct keyspace);
     const struct node *key = NULL, *count = NULL;
@@ -126,29 +148,26 @@ static void entity(struct elab *e, const struct node *n)
                        n->text, kid->kind == N_COLUMN ? "column" : "count");
         *slot = kid;
     }
-    if (!key)
+    if (!key && !n->broken)
         elab_fault(e, n->span, "E0413", "such as `id: bigint ~ sequence`", "entity '%s' has no key column", n->text);
-    if (!count)
+    if (!count && !n->broken)
         elab_fault(e, n->span, "E0413", "such as `count 1M`", "entity '%s' has no count", n->text);
     ok = key && count && const_whole(e, node_kid(count, 0), NULL, "count", 1, &k->count);
     ok = key && column(e, key, NULL, &k->key) && ok;
     ok = ok && check_key(e, key->span, k);
     map_add(e->arena, &e->keyspaces, n->text, k);     /* also with mistakes, so that they are told once */
     (void)ok;
-    struct keyspace const **all = arena_array(e->arena, const struct keyspace *, e->ir->nkeyspaces + 1);
-    if (e->ir->nkeyspaces)
-        memcpy(all, e->ir->keyspaces, e->ir->nkeyspaces * sizeof *all);
-    all[e->ir->nkeyspaces++] = k;
-    e->ir->keyspaces = (const struct keyspace *const *)all;
+    vec_push(e->arena, all, k);
 }
 
 /* ---- tables ---- */
 
 struct family {
     struct elab *e;
-    const struct node *node, *rows, *key;
+    const struct node *node, *rows, *key, *per_key;
     uint32_t ncolumns;                                /* those that are written */
     const char *labels[8];
+    bool unsure;                                      /* an index's list is a mistake: the body is checked, but makes no table */
     struct ir_family *ir;
 };
 VEC_TYPE(tables, struct table);
@@ -161,6 +180,10 @@ static bool rows_of(struct family *f, const struct scope *scope, const struct ke
         return true;
     if (!const_number(f->e, node_kid(f->rows, 0), scope, UNIT_NONE, "rows", &q))
         return false;
+    if (!q.percent && q.value > 0 && q.value < 1) {
+        elab_fault(f->e, f->rows->span, "E0414", arena_printf(f->e->arena, "write rows %g%%", q.value * 100), "rows cannot be %g", q.value);
+        return false;
+    }
     double rows = q.percent ? nearbyint(q.value * (double)k->count) : nearbyint(q.value);
     if (rows < 0 || rows > (double)k->count) {
         elab_fault(f->e, f->rows->span, "E0414", "rows is a share of the keys, such as 60%", "%s has %llu keys, but %.0f rows are asked for",
@@ -185,24 +208,107 @@ static bool make_columns(struct family *f, const struct scope *scope, struct col
     return ok;
 }
 
-/* Key columns of a table without an entity go first, in the order that `key (…)` names them. */
-static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t *nkeys)
+/* Key columns go first, in the order that `key (…)` names them; `from`: that of an entity, which stands first already. */
+static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t from, uint32_t *nkeys)
 {
-    for (size_t k = 0; k < f->key->kids.count; k++) {
+    for (uint32_t k = from; f->key && k < f->key->kids.count; k++) {
         const struct node *name = f->key->kids.items[k];
-        uint32_t at = (uint32_t)k;
-        while (at < n && strcmp(columns[at].name, name->text))
-            at++;
+        struct nearest near = {0};
+        uint32_t at = 0;
+        for (; at < n && strcmp(columns[at].name, name->text); at++)
+            nearest_try(&near, name->text, columns[at].name);
         if (at == n) {
-            elab_fault(f->e, name->span, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, name->text);
+            elab_unknown(f->e, name->span, name->text, "E0207", near.name ? arena_printf(f->e->arena, "did you mean '%s'?", near.name) : NULL,
+                         "table '%s' has no column '%s'", f->node->text, name->text);
+            return false;
+        }
+        if (at < k) {
+            elab_fault(f->e, name->span, "E0202", NULL, "column '%s' stands twice in the key", name->text);
             return false;
         }
         struct column c = columns[at];
         memmove(columns + k + 1, columns + k, (at - k) * sizeof c);
         columns[k] = c;
     }
-    *nkeys = (uint32_t)f->key->kids.count;
+    *nkeys = f->key ? f->key->kids.count : 1;
     return true;
+}
+
+/* `key (card, at)`: the entity may be called by its own name, by the index that stands for it, or by its key column. */
+static bool begins_with_entity(struct family *f, const struct keyspace *k)
+{
+    const struct node *first = f->key ? f->key->kids.items[0] : NULL, *of = node_kid(f->node, 1);
+    if (!first || !strcmp(first->text, k->name) || !strcmp(first->text, of->text) || !strcmp(first->text, k->key.name))
+        return true;
+    elab_fault(f->e, first->span, "E0418", arena_printf(f->e->arena, "write key (%s, %s)", of->text, first->text),
+               "the key of a table of '%s' begins with it", k->name);
+    return false;
+}
+
+/* How many rows each key has that has any. */
+static bool per_key_of(struct family *f, const struct scope *scope, struct table *t)
+{
+    enum { MOST = 1000000 };
+    uint64_t lo = 1, hi = 1;
+    const struct node *n = f->per_key ? node_kid(f->per_key, 0) : NULL;
+    bool range = n && n->kind == N_RANGE;
+    if (n && t->nkeys == 1) {
+        elab_fault(f->e, f->per_key->span, "E0418", arena_printf(f->e->arena, "such as `key (%s, at)`, where `at` is a column", t->keyspace->name),
+                   "several rows of one key need a column that tells them apart");
+        return false;
+    }
+    if (n && (!const_whole(f->e, range ? node_kid(n, 0) : n, scope, "per_key", 0, &lo) ||
+              !const_whole(f->e, range ? node_kid(n, 1) : n, scope, "per_key", 1, &hi)))
+        return false;
+    if (lo > hi || hi > MOST || (double)t->rows * (double)hi > 0x1p62) {
+        elab_fault(f->e, f->per_key->span, "E0418", lo > hi ? "the smaller end comes first" : NULL,
+                   lo > hi ? "the range is empty" : "these are too many rows: %llu keys, each of up to %llu", (unsigned long long)t->rows,
+                   (unsigned long long)hi);
+        return false;
+    }
+    if (t->nkeys == 1)
+        return true;
+    t->members = t->rows;
+    t->per_key_lo = (uint32_t)lo;
+    t->per_key_hi = (uint32_t)hi;
+    t->rows = data_rows_before(t, t->members);
+    return true;
+}
+
+/* Each part makes its values as a key does; together they tell the rows apart. */
+static bool check_parts(struct family *f, struct table *t, struct column *columns, uint32_t from)
+{
+    for (uint32_t i = from; i < t->nkeys; i++) {
+        struct keyspace part = {.name = columns[i].name, .key = columns[i]};
+        if (!check_key(f->e, f->key->kids.items[i]->span, &part))
+            return false;
+        if (columns[i].source == COLUMN_RANDOM)
+            columns[i].source = COLUMN_KEY;
+    }
+    if (t->nkeys == 1 || data_parts_fit(t))
+        return true;
+    unsigned long long rows = from ? t->per_key_hi : t->rows;
+    elab_fault(f->e, f->key->span, "E0411", "a wider range for one of its columns, or fewer rows",
+               "%llu rows%s do not fit: the key has fewer values", rows, from ? " of one key" : "");
+    return false;
+}
+
+static bool settle_keys(struct family *f, const struct scope *scope, struct table *t, struct column *columns, struct keyspace *mine)
+{
+    if (mine) {
+        t->rows = mine->count;
+        if (!order_keys(f, columns, t->ncolumns, 0, &t->nkeys))
+            return false;
+        mine->key = columns[0];
+        if (f->per_key) {
+            elab_fault(f->e, f->per_key->span, "E0418", "write `table NAME of ENTITY`, or only `rows`",
+                       "'per_key' counts the rows of an entity's key");
+            return false;
+        }
+        return (t->nkeys > 1 || check_key(f->e, f->key->span, mine)) && check_parts(f, t, columns, 0);
+    }
+    return begins_with_entity(f, t->keyspace) && order_keys(f, columns, t->ncolumns, 1, &t->nkeys) && rows_of(f, scope, t->keyspace, &t->rows) &&
+           per_key_of(f, scope, t) && check_parts(f, t, columns, 1);
 }
 
 /* Where the name came through an index, its place in the list is the mistake's. */
@@ -210,8 +316,8 @@ static void unknown_entity(struct family *f, const struct node *of, const struct
 {
     while (scope && strcmp(scope->name, of->text))
         scope = scope->outer;
-    struct diag *d = elab_fault(f->e, scope ? scope->value->span : of->span, "E0208", elab_nearest(f->e, &f->e->entities, c->s ? c->s : ""),
-                                "unknown entity '%s'", const_text(f->e, c));
+    struct diag *d = elab_unknown(f->e, scope ? scope->value->span : of->span, c->s ? c->s : "", "E0208",
+                                  elab_nearest(f->e, &f->e->entities, c->s ? c->s : ""), "unknown entity '%s'", const_text(f->e, c));
     if (d && scope) {
         d->span2 = of->span;
         d->label2 = "taken for an entity here";
@@ -238,6 +344,8 @@ static struct keyspace *own_keyspace(struct family *f, const char *name, const s
     struct keyspace *k = arena_new(f->e->arena, struct keyspace);
     *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true, .key = no_key};
     map_add(f->e->arena, &f->e->keyspaces, name, k);  /* also with mistakes, so that queries by it do not tell them again */
+    if (!f->rows && f->node->broken)
+        return NULL;
     if (!f->rows) {
         elab_fault(f->e, f->node->span, "E0415", "such as `rows 100k`", "table '%s' says not how many rows it has", f->node->text);
         return NULL;
@@ -264,7 +372,7 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
         k = mine = own_keyspace(f, name, scope);
     else
         k = entity_of(f, scope);
-    const struct node *before = map_add(e->arena, &e->physical, name, (void *)f->node);
+    const struct node *before = f->unsure ? NULL : map_add(e->arena, &e->physical, name, (void *)f->node);
     if (before) {
         elab_fault(e, f->node->span, "E0416", "give one of the families another name", "two tables are named '%s'", name);
         return;
@@ -278,16 +386,10 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
         columns[0] = k ? k->key : no_key;
         columns[0].source = COLUMN_KEY;
     }
-    if (!make_columns(f, scope, columns, !own) || !k)
+    if (!make_columns(f, scope, columns, !own) || !k || f->unsure)
         return;
-    if (own ? !order_keys(f, columns, t.ncolumns, &t.nkeys) : !rows_of(f, scope, k, &t.rows))
+    if (!settle_keys(f, scope, &t, columns, mine))
         return;
-    if (own) {
-        t.rows = k->count;
-        mine->key = columns[0];
-        if (!check_key(e, f->key->span, k))
-            return;
-    }
     data_prepare(columns, t.ncolumns);
     vec_push(e->arena, out, t);
     f->ir->ntables++;
@@ -306,9 +408,14 @@ static void combine(struct family *f, struct tables *out, const struct scope *sc
     struct constant list = const_eval(f->e, node_kid(index, 0), scope);
     if (list.kind != CONST_LIST || !list.nitems) {
         if (list.kind == CONST_NAME)
-            elab_fault(f->e, list.span, "E0201", elab_nearest(f->e, &f->e->params, list.s), "unknown param '%s'", list.s);
+            elab_unknown(f->e, list.span, list.s, "E0201", elab_nearest(f->e, &f->e->params, list.s), "unknown param '%s'", list.s);
         else if (list.kind != CONST_NONE)
             elab_fault(f->e, list.span, "E0417", "such as [30d, 90d]", "'%s' needs a list with items", index->text);
+        static const struct constant none = {.kind = CONST_NONE};
+        struct scope inner = {index->text, &none, scope};
+        f->unsure = true;
+        f->labels[depth] = "";
+        combine(f, out, &inner, depth + 1);
         return;
     }
     for (uint32_t i = 0; i < list.nitems && f->e->diags->errors == before; i++) {   /* a body's mistake is told once */
@@ -335,7 +442,8 @@ static bool check_index(struct family *f, const struct node *n)
     bool ok = true;
     for (size_t i = 0; i < n->kids.count; i++)
         if (!has_column(f->node, n->kids.items[i]->text)) {
-            elab_fault(f->e, n->kids.items[i]->span, "E0207", NULL, "table '%s' has no column '%s'", f->node->text, n->kids.items[i]->text);
+            elab_unknown(f->e, n->kids.items[i]->span, n->kids.items[i]->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text,
+                         n->kids.items[i]->text);
             ok = false;
         }
     if (ok)
@@ -348,22 +456,21 @@ static bool survey(struct family *f)
     bool ok = true;
     for (size_t i = 2; i < f->node->kids.count; i++) {
         const struct node *kid = f->node->kids.items[i];
-        const struct node **slot = kid->kind == N_ROWS ? &f->rows : kid->kind == N_KEY ? &f->key : NULL;
+        const struct node **slot = kid->kind == N_ROWS ? &f->rows : kid->kind == N_KEY ? &f->key : kid->kind == N_PER_KEY ? &f->per_key : NULL;
         f->ncolumns += kid->kind == N_COLUMN;
         if (slot && *slot) {
-            elab_fault(f->e, kid->span, "E0412", NULL, "table '%s' has a second '%s'", f->node->text, kid->kind == N_ROWS ? "rows" : "key");
+            elab_fault(f->e, kid->span, "E0412", NULL, "table '%s' has a second '%s'", f->node->text,
+                       kid->kind == N_ROWS ? "rows" : kid->kind == N_KEY ? "key" : "per_key");
             ok = false;
         } else if (slot) {
             *slot = kid;
         }
         ok = (kid->kind != N_SECONDARY || check_index(f, kid)) && ok;
-        if (kid->kind == N_PER_KEY || (kid->kind == N_KEY && node_kid(f->node, 1)) || (kid->kind == N_KEY && kid->kids.count > 1)) {
-            elab_fault(f->e, kid->span, "E0418", NULL, "keys of several columns cannot be run yet");
-            ok = false;
-        }
     }
     if (!node_kid(f->node, 1) && !f->key) {
-        elab_fault(f->e, f->node->span, "E0419", "write `table NAME of ENTITY`, or `key (column)` inside", "table '%s' has no key", f->node->text);
+        if (!f->node->broken)
+            elab_fault(f->e, f->node->span, "E0419", "write `table NAME of ENTITY`, or `key (column)` inside", "table '%s' has no key",
+                       f->node->text);
         ok = false;
     }
     if (node_kid(f->node, 0)->kids.count > sizeof f->labels / sizeof *f->labels) {
@@ -381,13 +488,29 @@ static void add_broken_keyspace(struct elab *e, const char *name)
     map_add(e->arena, &e->keyspaces, name, k);
 }
 
+/* Also those that nobody uses. */
+static void check_aliases(struct elab *e)
+{
+    struct type t;
+    for (size_t i = 0; i < e->root->kids.count; i++) {
+        const struct node *n = e->root->kids.items[i];
+        struct declared *d = n->kind == N_ALIAS ? map_find(&e->aliases, n->text) : NULL;
+        if (d && d->node == n && !d->bad)
+            d->bad = n->broken || !type_at(e, node_kid(n, 0), &t, 1);
+    }
+}
+
 void elab_schema(struct elab *e)
 {
     struct tables tables = {0};
     VEC(struct ir_family) families = {0};
+    struct keyspaces keyspaces = {0};
+    check_aliases(e);
     for (size_t i = 0; i < e->root->kids.count; i++)
         if (e->root->kids.items[i]->kind == N_ENTITY)
-            entity(e, e->root->kids.items[i]);
+            entity(e, e->root->kids.items[i], &keyspaces);
+    e->ir->keyspaces = keyspaces.items;
+    e->ir->nkeyspaces = (uint32_t)keyspaces.count;
     for (size_t i = 0; i < e->root->kids.count; i++) {
         const struct node *n = e->root->kids.items[i];
         struct declared *d = map_find(&e->tables, n->text ? n->text : "");

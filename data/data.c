@@ -93,15 +93,37 @@ int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordina
         return ordinal < t->rows ? (int64_t)ordinal : -1;
     struct perm p = members_of(d, t);
     uint64_t row = perm_forward(&p, ordinal);
+    if (t->per_key_hi)
+        return row < t->members && data_rows_before(t, row) < data_rows_before(t, row + 1) ? (int64_t)data_rows_before(t, row) : -1;
     return row < t->rows ? (int64_t)row : -1;
+}
+
+uint64_t data_rows_of(const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)
+{
+    int64_t row = data_row_of(d, t, ordinal);
+    *first = row < 0 ? 0 : (uint64_t)row;
+    if (row < 0 || !t->per_key_hi)
+        return row >= 0;
+    struct perm p = members_of(d, t);
+    return data_rows_before(t, perm_forward(&p, ordinal) + 1) - *first;
+}
+
+uint64_t data_place_of(const struct data *d, const struct table *t, uint64_t row, uint64_t *n)
+{
+    uint64_t rank = row;
+    *n = 0;
+    if (t->per_key_hi)
+        rank = data_rank_of_row(t, row, n);
+    if (t->keyspace->own || rank >= t->keyspace->count)
+        return rank;
+    struct perm p = members_of(d, t);
+    return perm_inverse(&p, rank);
 }
 
 uint64_t data_ordinal_of(const struct data *d, const struct table *t, uint64_t row)
 {
-    if (t->keyspace->own || row >= t->keyspace->count)
-        return row;
-    struct perm p = members_of(d, t);
-    return perm_inverse(&p, row);
+    uint64_t n;
+    return data_place_of(d, t, row, &n);
 }
 
 static bool is_null(const struct column *c, uint64_t stream, uint64_t row)
@@ -125,7 +147,9 @@ void data_row(const struct data *d, const struct table *t, uint64_t row, struct 
     uint64_t seed = table_seed(d, t);
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const struct column *c = &t->columns[i];
-        if (c->source == COLUMN_KEY)
+        if (c->source == COLUMN_KEY && t->nkeys > 1 && (i || t->keyspace->own))
+            values[i] = data_key_part(d, t, i, row, s);
+        else if (c->source == COLUMN_KEY)
             values[i] = data_key(d, t->keyspace, data_ordinal_of(d, t, row), s);
         else
             values[i] = value_of(c, rng_mix(seed + FOR_VALUES, i), row, s);
@@ -154,7 +178,7 @@ void data_prepare(struct column *columns, uint32_t ncolumns)
 
 static double column_bytes(const struct table *t, const struct column *c)
 {
-    const struct column *made = c->source == COLUMN_KEY && t->keyspace ? &t->keyspace->key : c;
+    const struct column *made = c == t->columns && c->source == COLUMN_KEY && t->keyspace ? &t->keyspace->key : c;
     double bytes = made->source == COLUMN_COMPUTED ? (double)type_bytes(c->type) : gen_bytes(&made->gen, c->type);
     return bytes * (1 - c->null_share);
 }

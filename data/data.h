@@ -32,6 +32,24 @@ int64_t data_row_of(const struct data *, const struct table *, uint64_t ordinal)
 /* The key of a row. */
 uint64_t data_ordinal_of(const struct data *, const struct table *, uint64_t row);
 
+/* ---- keys of several columns: place.c ----
+ * A table of its own has row n by key n. A table of an entity has its rows key by key: the ranks of the keys are the table's permutation, rank j has
+ * lo + j mod (hi - lo + 1) rows, and the rank of a row is found by a formula and a search within one such round: O(log (hi - lo)). */
+
+/* The key that a row of a table of an entity is of; n: which of its rows. */
+uint64_t data_place_of(const struct data *, const struct table *, uint64_t row, uint64_t *n);
+/* How many rows the keys of the first ranks have; those of all members are the table's. */
+uint64_t data_rows_before(const struct table *, uint64_t rank);
+uint64_t data_rank_of_row(const struct table *, uint64_t row, uint64_t *n);
+/* The rows of a key: from *first on; 0 where it has none. */
+uint64_t data_rows_of(const struct data *, const struct table *, uint64_t ordinal, uint64_t *first);
+/* The value of a key column whose source is COLUMN_KEY, but for an entity's own. Rows at and above the table's count give keys that it has not. */
+struct value data_key_part(const struct data *, const struct table *, uint32_t column, uint64_t row, struct scratch *);
+/* Whether the generators of the key columns can tell all rows apart; true where all are computed. */
+bool data_parts_fit(const struct table *);
+/* How many keys a key space has by what its generator says: of uniform(1..1000) a thousand, though data_key_space goes on behind them. */
+uint64_t data_key_values(const struct keyspace *);
+
 /* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this scratch. */
 void data_row(const struct data *, const struct table *, uint64_t row, struct value *values, struct scratch *);
 

@@ -75,8 +75,15 @@ static void put_table(struct buf *b, const struct data *d, const struct table *t
     buf_puts(b, "table ");
     put_name(b, t->name);
     buf_printf(b, " %llu %llx keys %u\n", (unsigned long long)t->rows, (unsigned long long)t->salt, t->nkeys);
-    for (uint32_t i = 0; i < t->ncolumns; i++)
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
         put_column(b, &t->columns[i]);
+        if (i && t->columns[i].source == COLUMN_KEY) {
+            put_gen(b, &t->columns[i].gen, t->columns[i].type);
+            buf_putc(b, '\n');
+        }
+    }
+    if (t->per_key_hi)
+        buf_printf(b, "members %llu per key %u..%u\n", (unsigned long long)t->members, t->per_key_lo, t->per_key_hi);
 }
 
 void data_digest(const struct data *d, const struct table *t, char out[DIGEST_CHARS + 1])

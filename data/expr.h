@@ -36,6 +36,8 @@ struct expr {
 struct value expr_eval(const struct expr *, struct type, uint64_t row, struct scratch *);
 /* The same where the expression names columns (EXPR_COLUMN, where clauses): their types and the row's values. */
 struct value expr_eval_on(const struct expr *, struct type, uint64_t row, const struct column *, const struct value *, struct scratch *);
+/* Between which numbers the values for rows 0 … rows lie; false where that is not known: not of whole numbers, or of columns. */
+bool expr_bounds(const struct expr *, uint64_t rows, double *lo, double *hi);
 /* Unambiguous text, for digests and dumps: "(concat 'user' row)". */
 void expr_put(struct buf *, const struct expr *);
 

@@ -189,6 +189,14 @@ struct value data_key(const struct data *d, const struct keyspace *ks, uint64_t 
     return key->type.kind == TYPE_JSON ? quoted(v, s) : v;
 }
 
+uint64_t data_key_values(const struct keyspace *ks)
+{
+    int64_t lo;
+    bool range = ks->key.source != COLUMN_COMPUTED && is_whole(ks->key.type) && ks->key.gen.kind == GEN_UNIFORM && ks->key.gen.lo < ks->key.gen.hi;
+    uint64_t span = range ? whole_span(&ks->key, &lo) : 0;
+    return span ? span : data_key_space(ks);
+}
+
 uint64_t data_key_space(const struct keyspace *ks)
 {
     const struct column *key = &ks->key;

@@ -2,9 +2,9 @@
 # Each operation of a double is rounded by itself: generated rows have the same bits on every machine (data/portable_math.h).
 AM_CFLAGS += -ffp-contract=off
 libwkl_a_SOURCES += \
-    data/data.c data/data.h data/date.c data/digest.c data/dist.c data/dist.h data/draw.c data/draw.h data/expr.c data/expr.h \
+    data/data.c data/data.h data/date.c data/digest.c data/dist.c data/dist.h data/draw.c data/draw.h data/expr.c data/expr.h data/expr_bounds.c \
     data/gen.c data/gen.h data/gen_bounds.c data/gen_text.c \
-    data/key.c data/portable_math.c data/portable_math.h data/rng.c data/rng.h data/schema.h data/value.c data/value.h data/value_parse.c \
+    data/key.c data/place.c data/portable_math.c data/portable_math.h data/rng.c data/rng.h data/schema.h data/value.c data/value.h data/value_parse.c \
     data/zipf.c data/zipf.h
 
 EXTRA_DIST += tests/unit/stats.h

@@ -70,8 +70,11 @@ struct table {
     uint32_t id;                                      /* its place in struct ir's tables */
     const struct keyspace *keyspace;
     const struct column *columns;                     /* the key columns first */
-    uint32_t ncolumns, nkeys;                         /* nkeys 1 for a table of an entity */
+    uint32_t ncolumns, nkeys;                         /* more than one key column: see data_key_part; their source is COLUMN_KEY, or computed */
     uint64_t rows;
+    /* A table of an entity with further key columns: so many keys have rows, each from lo to hi of them. hi 0: all others. */
+    uint64_t members;
+    uint32_t per_key_lo, per_key_hi;
     uint64_t salt;
 };
 

@@ -3,10 +3,12 @@
 
 #include "grammar/ast.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/utf8.h"
 #include "grammar/scan_state.h"
 
 static const char *const kind_names[] = {
@@ -21,19 +23,31 @@ void ast_too_deep(struct parse *p, struct span at)
     p->too_deep = true;
 }
 
-/* Lists are flat however long they are; only what nests counts. */
+/* Lists are flat however long they are; only what nests counts. A list's hole is its owner's. */
 static void deepen(struct parse *p, struct node *n, const struct node *kid)
 {
+    n->broken |= kid && kid->kind == N_LIST && kid->broken;
     if (!kid || kid->depth < n->depth)
         return;
-    n->depth = kid->depth + 1;
+    n->depth = (uint16_t)(kid->depth + 1);
     if (n->depth > AST_MAX_DEPTH && !p->too_deep)
         ast_too_deep(p, n->span);
 }
 
+static void push(struct arena *arena, struct node *to, struct node *kid)
+{
+    if (to->kids.count == to->kids.capacity) {
+        struct node **items = arena_array(arena, struct node *, to->kids.capacity = to->kids.capacity < 2 ? 4 : to->kids.capacity * 2);
+        if (to->kids.count)
+            memcpy(items, to->kids.items, to->kids.count * sizeof *items);
+        to->kids.items = items;
+    }
+    to->kids.items[to->kids.count++] = kid;
+}
+
 struct node *ast_add(struct parse *p, struct node *to, struct node *kid)
 {
-    vec_push(p->arena, &to->kids, kid);
+    push(p->arena, to, kid);
     deepen(p, to, kid);
     if (kid && kid->span.to > to->span.to)
         to->span.to = kid->span.to;
@@ -42,13 +56,15 @@ struct node *ast_add(struct parse *p, struct node *to, struct node *kid)
 
 struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, const char *text, uint32_t nkids, ...)
 {
-    struct node *n = arena_new(p->arena, struct node);
-    *n = (struct node){.kind = kind, .span = span, .text = text, .ntext = text ? (uint32_t)strlen(text) : 0};
+    struct node *n = arena_alloc(p->arena, sizeof *n + nkids * sizeof *n->kids.items);
+    *n = (struct node){.kind = (uint8_t)kind, .span = span, .text = text, .ntext = text ? (uint32_t)strlen(text) : 0};
+    n->kids.items = (struct node **)(n + 1);
+    n->kids.capacity = nkids;
     va_list ap;
     va_start(ap, nkids);
     for (uint32_t i = 0; i < nkids; i++) {
         struct node *kid = va_arg(ap, struct node *);
-        vec_push(p->arena, &n->kids, kid);
+        push(p->arena, n, kid);
         deepen(p, n, kid);
     }
     va_end(ap);
@@ -61,11 +77,44 @@ struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, con
 
 struct node *ast_take(struct parse *p, struct node *to, struct node *list)
 {
+    to->broken |= list && list->broken;
     for (size_t i = 0; list && i < list->kids.count; i++) {
-        vec_push(p->arena, &to->kids, list->kids.items[i]);
+        push(p->arena, to, list->kids.items[i]);
         deepen(p, to, list->kids.items[i]);
     }
     return to;
+}
+
+struct node *ast_turn(struct node *list, enum node_kind kind, struct span span, const char *text)
+{
+    list->kind = (uint8_t)kind;
+    list->span = span;
+    list->text = text;
+    list->ntext = text ? (uint32_t)strlen(text) : 0;
+    return list;
+}
+
+struct node *ast_break(struct node *n)
+{
+    n->broken = true;
+    return n;
+}
+
+/* Expressions within strings have no file of their own: their names are none that others use. */
+void ast_lose(struct parse *p, const char *name, struct span at)
+{
+    bool is_name = name && (name[0] == '_' || isalpha((unsigned char)name[0]));
+    if (is_name && p->root && !p->expression)
+        ast_add(p, p->root, ast_new(p, N_LOST, at, name, 0));
+}
+
+void ast_lose_all(struct parse *p, const struct node *n)
+{
+    if (!n || n == p->root)
+        return;
+    ast_lose(p, n->text, n->span);
+    for (size_t i = 0; i < n->kids.count; i++)
+        ast_lose_all(p, n->kids.items[i]);
 }
 
 /* ---- strings ---- */
@@ -123,7 +172,7 @@ static void add_expression(struct pieces *x, uint32_t from, uint32_t to)
 struct node *ast_string(struct parse *p, struct span span)
 {
     const char *text = p->diags->sources.items[p->source].text;
-    uint32_t end = span.to > span.from + 1 && text[span.to - 1] == '"' ? span.to - 1 : span.to, at = span.from + 1;
+    uint32_t end = span.to > span.from + 1 && text[span.to - 1] == text[span.from] ? span.to - 1 : span.to, at = span.from + 1;
     struct pieces x = {.p = p, .out = ast_new(p, N_STRING, span, NULL, 0), .from = at};
     while (at < end) {
         if (text[at] == '\\' && at + 1 < end) {
@@ -150,16 +199,13 @@ struct node *ast_string(struct parse *p, struct span span)
 /* ---- a source ---- */
 
 /* The first byte that is no text: a NUL, or what is no UTF-8. UINT32_MAX: all is well. */
-static uint32_t find_binary(const unsigned char *s, uint32_t n)
+static uint32_t find_binary(const char *s, uint32_t n)
 {
     for (uint32_t i = 0; i < n;) {
-        uint32_t more = s[i] < 0x80 ? 0 : s[i] >> 5 == 6 ? 1 : s[i] >> 4 == 14 ? 2 : s[i] >> 3 == 30 ? 3 : 9;
-        if (s[i] == 0 || more == 9 || (more && n - i <= more))
+        size_t length = utf8_length(s + i, n - i);
+        if (!length || !s[i])
             return i;
-        for (uint32_t k = 1; k <= more; k++)
-            if (s[i + k] >> 6 != 2)
-                return i;
-        i += more + 1;
+        i += (uint32_t)length;
     }
     return UINT32_MAX;
 }
@@ -168,13 +214,14 @@ struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t sou
 {
     const struct source *s = &diags->sources.items[source];
     struct parse p = {.arena = arena, .diags = diags, .source = source, .text = s->text, .to = s->size};
-    uint32_t bad = find_binary((const unsigned char *)s->text, s->size);
+    uint32_t bad = find_binary(s->text, s->size);
     if (bad != UINT32_MAX) {
         diag_add(diags, SEVERITY_ERROR, "E0100", (struct span){source, bad, bad + 1}, "a workload is UTF-8 text",
                  "byte 0x%02x is no text: is this a .wkl file?", (unsigned char)s->text[bad]);
         return NULL;
     }
-    return parse_range(&p);
+    struct node *root = parse_range(&p);
+    return p.too_deep ? NULL : root;
 }
 
 /* ---- printing ---- */

@@ -12,13 +12,15 @@ enum node_kind {
     NODE_KINDS
 };
 
+/* A large file has millions of them: 48 bytes, their kids behind them where their number is known from the start. */
 struct node {
-    enum node_kind kind;
-    uint32_t depth;                                   /* of the tree under it; bounded by AST_MAX_DEPTH */
+    uint8_t kind;                                     /* enum node_kind */
+    bool broken;                                      /* something that belongs to it could not be understood, and is left out */
+    uint16_t depth;                                   /* of the tree under it; bounded by AST_MAX_DEPTH */
+    uint32_t ntext;
     struct span span;
     const char *text;                                 /* NULL: none */
-    uint32_t ntext;
-    VEC(struct node *) kids;                          /* may hold NULL where a child is missing */
+    struct { struct node **items; uint32_t count, capacity; } kids;   /* may hold NULL where a child is missing */
 };
 
 enum { AST_MAX_DEPTH = 200 };                         /* later passes recurse; a deeper tree is a diagnostic */
@@ -34,10 +36,12 @@ struct parse {
     bool expression;                                  /* parse one expression (of a string's {}), not a file */
     bool expectation;                                 /* parse one expectation (of the command line), not a file */
     bool too_deep;                                    /* told once */
+    struct recover *recover;                          /* recover.h; while it is parsed */
     uint32_t level;                                   /* how many strings deep */
 };
 
-/* Parses a source; the tree holds what could be understood, diags what could not. */
+/* Parses a source; the tree holds what could be understood, diags what could not. What it leaves out is marked as broken, and the names in
+ * it are LOST nodes of the file. NULL: it is no text, or nests too deeply. */
 struct node *parse_source(struct arena *, struct diags *, uint32_t source);
 
 /* Told once a source. */
@@ -47,7 +51,12 @@ void ast_too_deep(struct parse *, struct span);
 struct node *ast_new(struct parse *, enum node_kind, struct span, const char *text, uint32_t nkids, ...);
 struct node *ast_add(struct parse *, struct node *to, struct node *kid);
 struct node *ast_string(struct parse *, struct span);  /* escapes and {expressions} of a string's source text */
-struct node *ast_take(struct parse *, struct node *to, struct node *list);    /* all kids of list */
+struct node *ast_take(struct parse *, struct node *to, struct node *list);    /* all kids of list, behind its own */
+struct node *ast_turn(struct node *list, enum node_kind, struct span, const char *text);   /* the list itself into another node */
+struct node *ast_break(struct node *);                /* marks it as broken */
+/* A name in what could not be understood; all names of a tree that is left out. */
+void ast_lose(struct parse *, const char *name, struct span);
+void ast_lose_all(struct parse *, const struct node *);
 
 void ast_put(const struct node *, struct buf *);      /* an indented line each */
 

@@ -13,7 +13,6 @@
 #include "grammar/parse.h"
 #include "grammar/scan_state.h"
 
-int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
 
 enum { INDENT = 4, FLAT_LIMIT = 120, GAP_LEAST = 2, GAP_MOST = 4 };
 

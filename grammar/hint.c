@@ -5,10 +5,14 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 struct words {                                        /* around the mistake, in the source's text */
     struct arena *arena;
     const char *found, *before;                       /* before: the word that ends just before it on the same line; "" where there is none */
+    const char *earlier;                              /* the word before `before` */
+    const char *line;                                 /* the first word of its line */
+    char sign;                                        /* the byte before `before`, or before the mistake where there is none; blanks do not count */
     char next;                                        /* the first byte behind it that is no blank */
     bool ends, first;                                 /* first: nothing stands before it on its line */
 };
@@ -44,6 +48,20 @@ static struct words look_around(struct arena *arena, const struct source *s, str
     while (next < s->size && (s->text[next] == ' ' || s->text[next] == '\t'))
         next++;
     w.first = to == 0 || s->text[to - 1] == '\n';
+    uint32_t sign = from, start = at.from, stop;
+    while (sign > 0 && (s->text[sign - 1] == ' ' || s->text[sign - 1] == '\t'))
+        sign--;
+    w.sign = sign ? s->text[sign - 1] : 0;
+    for (stop = sign; sign > 0 && is_word_byte(s->text[sign - 1]);)
+        sign--;
+    w.earlier = arena_strndup(arena, s->text + sign, stop - sign);
+    while (start > 0 && s->text[start - 1] != '\n')
+        start--;
+    while (s->text[start] == ' ' || s->text[start] == '\t')
+        start++;
+    for (stop = start; is_word_byte(s->text[stop]);)
+        stop++;
+    w.line = arena_strndup(arena, s->text + start, stop - start);
     w.before = arena_strndup(arena, s->text + from, to - from);
     w.next = next < s->size ? s->text[next] : 0;
     return w;
@@ -60,9 +78,98 @@ static const char *of_sign(const struct words *w)
     return NULL;
 }
 
+/* Words of other languages, wherever they stand. */
+static const struct { const char *word, *hint; bool first; } habits[] = {          /* first: only where it begins a line */
+    {"create", "write table NAME of ENTITY { … }"},
+    {"select", "write get TABLE, or get TABLE { column, column }"},
+    {"where", "get reads by the query's keys; scan TABLE where … reads others"},
+    {"join", "get names several tables: get a, b"},
+    {"into", "write insert TABLE: its generators make the row"},
+    {"values", "insert takes no values: the table's generators make the row"},
+    {"from", "the table follows at once: get TABLE, delete TABLE"},
+    {"primary", "in a table, write key (column); an entity's column is its key"},
+    {"foreign", "keys are shared by entities: table NAME of ENTITY"},
+    {"references", "keys are shared by entities: table NAME of ENTITY"},
+    {"constraint", "there are only key (…) and index (…)"},
+    {"unique", "only keys are distinct"},
+    {"not", "a column has no nulls unless it says so: null 5%"},
+    {"default", "a fixed value is computed: name: TYPE = VALUE"},
+    {"auto_increment", "write ~ sequence"},
+    {"autoincrement", "write ~ sequence"},
+    {"column", "write name: TYPE ~ GENERATOR"},
+    {"threads", "write clients N", true},
+    {"users", "write clients N", true},
+    {"connections", "write clients N", true},
+    {"concurrency", "write clients N", true},
+    {"workers", "write clients N", true},
+    {"duration", "write for 10s", true},
+    {"time", "write for 10s", true},
+    {"runtime", "write for 10s", true},
+    {"iterations", "write for 1000 requests", true},
+    {"operations", "write for 1000 requests", true},
+    {"distribution", "write keys zipf(0.99)", true},
+    {"assert", "write expect p99 < 10ms", true},
+};
+
+static const char *of_habit(const struct words *w)
+{
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+        if ((!strcasecmp(habits[i].word, w->found) && (w->first || !habits[i].first)) ||
+            (!strcasecmp(habits[i].word, w->before) && w->ends && !habits[i].first))
+            return habits[i].hint;
+    return NULL;
+}
+
+/* Brackets of the other kind. */
+static const char *of_bracket(const struct words *w)
+{
+    static const struct { const char *found, *earlier, *hint; } rows[] = {
+        {"(", "table", "what a table holds stands in braces: table NAME of ENTITY { … }"}, {"(", "entity", "what it holds stands in braces"},
+        {"(", "run", "what it holds stands in braces"}, {"{", "query", "its keys stand before it: query NAME(ENTITY) { … }, or () for none"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!strcmp(rows[i].found, w->found) && !strcmp(rows[i].earlier, w->earlier))
+            return rows[i].hint;
+    if (!strcmp(w->found, "(") && w->sign == '=')
+        return arena_printf(w->arena, "a generator stands behind '~': ~ %s(…)", w->before);
+    if (!strcmp(w->found, "(") && w->ends && (!strcmp(w->earlier, "get") || w->sign == ','))
+        return arena_printf(w->arena, "columns stand in braces: %s { … }", w->before);
+    return NULL;
+}
+
+static const char *of_value(const struct words *w)
+{
+    if (w->sign == '~' && !*w->before && (w->found[0] == '"' || isdigit((unsigned char)w->found[0])))
+        return "'~' draws from a generator; a fixed or computed value stands behind '='";
+    if (w->sign == ':' && !*w->before && isdigit((unsigned char)w->found[0]) && kind_of(w->line))
+        return arena_printf(w->arena, "write '%s' without ':'", w->line);
+    if (!strcmp(w->found, "=") && isalpha((unsigned char)w->before[0]) && !kind_of(w->before))
+        return "a comparison is written ==";
+    if (!strcmp(w->found, "+") && w->next == '=')
+        return arena_printf(w->arena, "write %s = %s + …", w->before, w->before);
+    if (!strcmp(w->found, "*") && w->sign == '(')
+        return "count stands alone, without (*)";
+    if (!strcmp(w->found, "..") && !strcmp(w->line, "sweep"))
+        return "a sweep goes through a list: [1, 8, 64]";
+    if (w->ends && !strcmp(w->line, "strategy") && isalpha((unsigned char)w->found[0]))
+        return "several stand with commas between";
+    return NULL;
+}
+
 static const char *of_number(const struct words *w)
 {
-    if (isalpha((unsigned char)w->found[0]) && isdigit((unsigned char)w->before[0]))
+    static const struct { const char *word, *unit; } units[] = {
+        {"second", "s"}, {"sec", "s"}, {"secs", "s"}, {"minute", "m"}, {"min", "m"}, {"hour", "h"}, {"day", "d"}, {"millisecond", "ms"},
+        {"percent", "%"}, {"million", "M"}, {"thousand", "k"}, {"k", "k"}, {"K", "k"}, {"ms", "ms"}, {"us", "us"}, {"s", "s"}, {"m", "m"}, {"h", "h"},
+        {"d", "d"}, {"%", "%"}, {"B", "B"}, {"KB", "KB"}, {"KiB", "KiB"}, {"MB", "MB"}, {"MiB", "MiB"}, {"M", "M"}, {"G", "G"},
+    };
+    size_t n = strlen(w->found);
+    for (size_t i = 0; i < sizeof units / sizeof *units && isdigit((unsigned char)w->before[0]); i++) {
+        size_t length = strlen(units[i].word);
+        if (!strncmp(units[i].word, w->found, length) && (n == length || (length > 2 && n == length + 1 && w->found[length] == 's')))
+            return arena_printf(w->arena, "a unit follows its number without a blank: %s%s", w->before, units[i].unit);
+    }
+    if (isalpha((unsigned char)w->found[0]) && !kind_of(w->found) && isdigit((unsigned char)w->before[0]))
         return "a unit follows its number without a blank: 10s, 5M";
     return NULL;
 }
@@ -98,7 +205,8 @@ static const char *of_word_before(const struct words *w)
 
 const char *hint_for(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
-    static const char *(*const rules[])(const struct words *) = {of_sign, of_number, of_dots, of_brace, of_word_before};
+    static const char *(*const rules[])(const struct words *) = {of_sign, of_number, of_dots, of_brace, of_bracket, of_value, of_habit,
+                                                                 of_word_before};
     struct words w = look_around(arena, s, at, ends);
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof rules / sizeof *rules; i++)

@@ -13,7 +13,6 @@
 %define api.pure full
 %define api.prefix {wkl_}
 %define parse.error custom
-%define parse.lac full
 %define api.location.type {struct span}
 %initial-action { @$ = (struct span){p->source, p->from, p->from}; }
 %expect 0
@@ -32,7 +31,7 @@
 
 #include "base/secret.h"
 #include "grammar/hint.h"
-#include "grammar/scan_state.h"
+#include "grammar/recover.h"
 
 #define YYLLOC_DEFAULT(at, rhs, n)                                                                          \
     do {                                                                                                    \
@@ -41,12 +40,20 @@
         (at).to = (n) ? YYRHSLOC(rhs, n).to : YYRHSLOC(rhs, 0).to;                                          \
     } while (0)
 
-int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
-static int next_token(WKL_STYPE *, struct span *, void *scanner);
+static int next_token(WKL_STYPE *, struct span *, void *scanner, int *recovering);
+static void drop_last(struct parse *, int *token);
 static void wkl_error(struct span *, void *scanner, struct parse *, const char *);
 #undef yylex
-#define yylex next_token
+#define yylex(value, at, scanner) next_token(value, at, scanner, &yyerrstatus)
 #define NEW(kind, at, ...) ast_new(p, N_##kind, at, __VA_ARGS__)
+/* A list of items begins, behind its '{'. */
+#define BLOCK(at) (recover_begin_block(p), NEW(LIST, at, NULL, 0))
+/* After `error`: the list or declaration has a hole. The token that did not fit is dropped where nothing can begin with it. */
+#define BROKEN(n) (drop_last(p, &yychar), ast_break(n))
+#define BROKEN_ITEM(n) (recover_drop_suspect(p, n), BROKEN(n))
+}
+%code provides {
+int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
 }
 
 %token START_EXPRESSION START_EXPECTATION
@@ -69,52 +76,61 @@ static void wkl_error(struct span *, void *scanner, struct parse *, const char *
              dists dist dist_args miss requests expectations expectation backend as settings setting setting_value
              expr or_expr and_expr not_expr compare_expr sum product unary postfix primary exprs expr_list range string
 
+%destructor { ast_lose(p, $$, @$); } NAME LABEL DOTTED name metric
+%destructor { ast_lose_all(p, $$); } <node>
+
 %start start
 
 %%
 
-start: file { p->root = $1; } | START_EXPRESSION expr { p->root = $2; } | START_EXPECTATION expectation { p->root = $2; }
+start: file | START_EXPRESSION expr { p->root = $2; } | START_EXPECTATION expectation { p->root = $2; }
 
 file: declarations
 
 declarations:
-    %empty { $$ = NEW(FILE, @$, NULL, 0); }
+    %empty { $$ = p->root = NEW(FILE, @$, NULL, 0); }
   | declarations declaration { $$ = ast_add(p, $1, $2); }
-  | declarations error { $$ = $1; }
+  | declarations error { $$ = BROKEN($1); }
 
 declaration: workload | use | param | alias | entity | table | query | run | backend
 
 workload: KW_WORKLOAD name title { $$ = NEW(WORKLOAD, @2, $2, 1, $3); }
 title: %empty { $$ = NULL; } | string
 use: KW_USE name { $$ = NEW(USE, @2, $2, 1, NULL); } | KW_USE string { $$ = NEW(USE, @2, NULL, 1, $2); }
+  | KW_USE error { $$ = BROKEN(NEW(USE, @1, NULL, 0)); }
 param: KW_PARAM name '=' expr { $$ = NEW(PARAM, @2, $2, 1, $4); }
+  | KW_PARAM name error { $$ = BROKEN(NEW(PARAM, @2, $2, 1, NULL)); }
 alias: KW_TYPE name '=' type { $$ = NEW(ALIAS, @2, $2, 1, $4); }
+  | KW_TYPE name error { $$ = BROKEN(NEW(ALIAS, @2, $2, 1, NULL)); }
 
 /* ---- data ---- */
 
-entity: KW_ENTITY name '{' entity_items '}' { $$ = ast_take(p, NEW(ENTITY, @2, $2, 0), $4); }
-entity_items: %empty { $$ = NEW(LIST, @$, NULL, 0); } | entity_items entity_item { $$ = ast_add(p, $1, $2); } | entity_items error { $$ = $1; }
+entity: KW_ENTITY name '{' entity_items '}' { $$ = ast_turn($4, N_ENTITY, @2, $2); }
+  | KW_ENTITY name error { $$ = BROKEN(NEW(ENTITY, @2, $2, 0)); }
+entity_items: %empty { $$ = BLOCK(@$); } | entity_items entity_item { $$ = ast_add(p, $1, $2); } | entity_items error { $$ = BROKEN_ITEM($1); }
 entity_item: column | KW_COUNT expr { $$ = NEW(COUNT, @$, NULL, 1, $2); }
 
 table: KW_TABLE name indexes of '{' table_items '}' { $$ = ast_take(p, NEW(TABLE, @2, $2, 2, $3, $4), $6); }
+  | KW_TABLE name error { $$ = BROKEN(NEW(TABLE, @2, $2, 2, NEW(LIST, @2, NULL, 0), NULL)); }
 indexes: %empty { $$ = NEW(LIST, @$, NULL, 0); } | '[' index_list ']' { $$ = $2; }
 index_list: index { $$ = NEW(LIST, @$, NULL, 1, $1); } | index_list ',' index { $$ = ast_add(p, $1, $3); }
 index: name KW_IN expr { $$ = NEW(INDEX, @1, $1, 1, $3); }
 of: %empty { $$ = NULL; } | KW_OF name_node { $$ = $2; }
-table_items: %empty { $$ = NEW(LIST, @$, NULL, 0); } | table_items table_item { $$ = ast_add(p, $1, $2); } | table_items error { $$ = $1; }
+table_items: %empty { $$ = BLOCK(@$); } | table_items table_item { $$ = ast_add(p, $1, $2); } | table_items error { $$ = BROKEN_ITEM($1); }
 table_item:
     column
   | KW_ROWS expr { $$ = NEW(ROWS, @$, NULL, 1, $2); }
-  | KW_KEY '(' names ')' { $$ = ast_take(p, NEW(KEY, @$, NULL, 0), $3); }
+  | KW_KEY '(' names ')' { $$ = ast_turn($3, N_KEY, @$, NULL); }
   | KW_PER_KEY range { $$ = NEW(PER_KEY, @$, NULL, 1, $2); }
-  | KW_INDEX '(' names ')' { $$ = ast_take(p, NEW(SECONDARY, @$, NULL, 0), $3); }
+  | KW_PER_KEY expr { $$ = NEW(PER_KEY, @$, NULL, 1, $2); }
+  | KW_INDEX '(' names ')' { $$ = ast_turn($3, N_SECONDARY, @$, NULL); }
 
 column: LABEL ':' type source null { $$ = NEW(COLUMN, @1, $1, 3, $3, $4, $5); }
 source: %empty { $$ = NULL; } | '~' generator { $$ = $2; } | '=' expr { $$ = $2; }
 null: %empty { $$ = NULL; } | KW_NULL sum { $$ = $2; }
-type: name type_args { $$ = ast_take(p, NEW(TYPE, @$, $1, 0), $2); }
+type: name type_args { $$ = $2 ? ast_turn($2, N_TYPE, @$, $1) : NEW(TYPE, @$, $1, 0); }
 type_args: %empty { $$ = NULL; } | '(' expr_list ')' { $$ = $2; }
-generator: name { $$ = NEW(GENERATOR, @$, $1, 0); } | name '(' gen_args ')' { $$ = ast_take(p, NEW(GENERATOR, @$, $1, 0), $3); }
+generator: name { $$ = NEW(GENERATOR, @$, $1, 0); } | name '(' gen_args ')' { $$ = ast_turn($3, N_GENERATOR, @$, $1); }
 gen_args: gen_arg { $$ = NEW(LIST, @$, NULL, 1, $1); } | gen_args ',' gen_arg { $$ = ast_add(p, $1, $3); }
 gen_arg: expr | range | expr NUMBER { $$ = NEW(WEIGHTED, @$, NULL, 2, $1, NEW(NUMBER, @2, $2, 0)); }
 names: name_node { $$ = NEW(LIST, @$, NULL, 1, $1); } | names ',' name_node { $$ = ast_add(p, $1, $3); }
@@ -123,20 +139,21 @@ name_node: name { $$ = NEW(NAME, @$, $1, 0); }
 /* ---- queries ---- */
 
 query: KW_QUERY name '(' query_keys ')' '{' statements '}' { $$ = NEW(QUERY, @2, $2, 2, $4, $7); }
+  | KW_QUERY name error { $$ = BROKEN(NEW(QUERY, @2, $2, 2, NEW(LIST, @2, NULL, 0), NEW(LIST, @2, NULL, 0))); }
 query_keys: %empty { $$ = NEW(LIST, @$, NULL, 0); } | query_key_list
 query_key_list: query_key { $$ = NEW(LIST, @$, NULL, 1, $1); } | query_key_list ',' query_key { $$ = ast_add(p, $1, $3); }
 query_key: name key_count { $$ = NEW(QUERY_KEY, @$, $1, 1, $2); }
 key_count: %empty { $$ = NULL; } | '[' expr ']' { $$ = $2; }
-statements: %empty { $$ = NEW(LIST, @$, NULL, 0); } | statements statement { $$ = ast_add(p, $1, $2); } | statements error { $$ = $1; }
+statements: %empty { $$ = BLOCK(@$); } | statements statement { $$ = ast_add(p, $1, $2); } | statements error { $$ = BROKEN_ITEM($1); }
 statement:
-    KW_GET selectors { $$ = ast_take(p, NEW(GET, @$, NULL, 0), $2); }
+    KW_GET selectors { $$ = ast_turn($2, N_GET, @$, NULL); }
   | KW_INSERT selector { $$ = NEW(INSERT, @$, NULL, 1, $2); }
   | KW_UPDATE selector KW_SET assigns { $$ = ast_take(p, NEW(UPDATE, @$, NULL, 1, $2), $4); }
   | KW_DELETE selector { $$ = NEW(DELETE, @$, NULL, 1, $2); }
   | KW_SCAN selector where orders limit { $$ = NEW(SCAN, @$, NULL, 4, $2, $3, $4, $5); }
   | KW_RANGE selector limit { $$ = NEW(RANGE_READ, @$, NULL, 2, $2, $3); }
   | KW_AGGREGATE selector folds where groups { $$ = NEW(AGGREGATE, @$, NULL, 4, $2, $3, $4, $5); }
-  | KW_TRANSACTION '{' statements '}' { $$ = ast_take(p, NEW(TRANSACTION, @1, NULL, 0), $3); }
+  | KW_TRANSACTION '{' statements '}' { $$ = ast_turn($3, N_TRANSACTION, @1, NULL); }
 selectors: selector { $$ = NEW(LIST, @$, NULL, 1, $1); } | selectors ',' selector { $$ = ast_add(p, $1, $3); }
 selector: name places columns { $$ = NEW(SELECTOR, @$, $1, 2, $2, $3); }
 places: %empty { $$ = NULL; } | '[' place_list ']' { $$ = $2; }
@@ -157,8 +174,9 @@ groups: %empty { $$ = NULL; } | KW_GROUP KW_BY names { $$ = $3; }
 
 /* ---- runs ---- */
 
-run: KW_RUN name '{' run_items '}' { $$ = ast_take(p, NEW(RUN, @2, $2, 0), $4); }
-run_items: %empty { $$ = NEW(LIST, @$, NULL, 0); } | run_items run_item { $$ = ast_add(p, $1, $2); } | run_items error { $$ = $1; }
+run: KW_RUN name '{' run_items '}' { $$ = ast_turn($4, N_RUN, @2, $2); }
+  | KW_RUN name error { $$ = BROKEN(NEW(RUN, @2, $2, 0)); }
+run_items: %empty { $$ = BLOCK(@$); } | run_items run_item { $$ = ast_add(p, $1, $2); } | run_items error { $$ = BROKEN_ITEM($1); }
 run_item:
     KW_QUERY mix { $$ = $2; }
   | KW_STRATEGY strategies { $$ = $2; }
@@ -191,8 +209,9 @@ metric: name | DOTTED
 /* ---- backends ---- */
 
 backend: KW_BACKEND name as '{' settings '}' { $$ = ast_take(p, NEW(BACKEND, @2, $2, 1, $3), $5); }
+  | KW_BACKEND name error { $$ = BROKEN(NEW(BACKEND, @2, $2, 1, NULL)); }
 as: %empty { $$ = NULL; } | KW_AS name_node { $$ = $2; }
-settings: %empty { $$ = NEW(LIST, @$, NULL, 0); } | settings setting { $$ = ast_add(p, $1, $2); } | settings error { $$ = $1; }
+settings: %empty { $$ = BLOCK(@$); } | settings setting { $$ = ast_add(p, $1, $2); } | settings error { $$ = BROKEN_ITEM($1); }
 setting: name setting_value { $$ = NEW(SETTING, @$, $1, 1, $2); }
 setting_value: NUMBER { $$ = NEW(NUMBER, @$, $1, 0); } | string | name { $$ = NEW(NAME, @$, $1, 0); }
   | name '(' string ')' { $$ = NEW(CALL, @$, $1, 1, $3); }
@@ -228,33 +247,31 @@ name: NAME | KW_WORKLOAD | KW_USE | KW_PARAM | KW_TYPE | KW_ENTITY | KW_TABLE | 
 
 %%
 
-/* The parser's stack grows with each bracket, the tree only with what stands in it: so brackets are counted as they come. */
-static bool is_too_deep(struct scan_state *s, int token, struct span at)
-{
-    if (token == '(' || token == '[' || token == '{')
-        s->open++;
-    else if ((token == ')' || token == ']' || token == '}') && s->open)
-        s->open--;
-    if (s->open > AST_MAX_DEPTH && !s->parse->too_deep) {
-        ast_too_deep(s->parse, at);
-        return true;
-    }
-    return s->parse->too_deep && s->open > AST_MAX_DEPTH;
-}
-
-/* An expression of a string's {} is told apart by a token of its own before all others. What nests too deeply ends the text. */
-static int next_token(WKL_STYPE *value, struct span *at, void *scanner)
+/* An expression of a string's {} is told apart by a token of its own before all others. One token that fits ends a recovery, where bison
+ * would wait for three: mistakes that stand close together are all told. */
+static int next_token(WKL_STYPE *value, struct span *at, void *scanner, int *recovering)
 {
     struct scan_state *s = scan_state_of(scanner);
     int first = s->first;
     s->first = 0;
-    if (!first) {
-        int token = wkl_lex(value, at, scanner);
-        return is_too_deep(s, token, *at) ? 0 : token;
-    }
     *at = (struct span){s->source, s->at, s->at};
     value->text = NULL;
-    return first;
+    if (first)
+        return first;
+    if (!recover_next(s, scanner, *recovering == 3))
+        *recovering = 0;
+    value->text = s->parse->recover->last.text;
+    *at = s->parse->recover->last.at;
+    return s->parse->recover->last.kind;
+}
+
+/* token: the parser's next one, which did not fit. */
+static void drop_last(struct parse *p, int *token)
+{
+    if (*token == WKL_EMPTY || recover_keeps_last(p))
+        return;
+    ast_lose(p, p->recover->last.text, p->recover->last.at);
+    *token = WKL_EMPTY;
 }
 
 static void wkl_error(struct span *at, void *scanner, struct parse *p, const char *message)
@@ -290,30 +307,63 @@ static bool could_end(const yypcontext_t *context)
     return false;
 }
 
-/* Few expected tokens are named, as many as there are kinds of item; more mean that anything could stand here. */
+/* An operator could stand behind any value: where something else could, it is not spoken of. */
+static bool is_operator(yysymbol_kind_t kind)
+{
+    static const int tokens[] = {COMPARE, KW_AND, KW_OR, '+', '-', '*', '/', '%', '['};
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+        if (YYTRANSLATE(tokens[i]) == kind)
+            return true;
+    return false;
+}
+
+/* Few expected tokens are named, as many as there are kinds of item; more mean that a name or a value stands here. */
 static const char *expected(struct parse *p, const yypcontext_t *context)
 {
     enum { SHOWN = 11 };
-    yysymbol_kind_t kinds[SHOWN];
-    int n = yypcontext_expected_tokens(context, kinds, SHOWN);
-    if (n <= 0)
-        return NULL;
+    yysymbol_kind_t kinds[YYNTOKENS];
+    int all = yypcontext_expected_tokens(context, kinds, YYNTOKENS), n = 0;
+    bool name = false, number = false;
+    for (int i = 0; i < all; i++) {
+        name |= kinds[i] == YYTRANSLATE(NAME);
+        number |= kinds[i] == YYTRANSLATE(NUMBER);
+        if (!is_operator(kinds[i]))
+            kinds[n++] = kinds[i];
+    }
+    if (n > SHOWN || !n)
+        return number ? "expected a value" : name ? "expected a name" : NULL;
     const char *text = "";
     for (int i = 0; i < n; i++)
         text = arena_printf(p->arena, "%s%s%s", text, !i ? "" : i + 1 == n ? " or " : ", ", yysymbol_name(kinds[i]));
     return arena_printf(p->arena, "expected %s", text);
 }
 
+/* A name and its type, without the ':' between them. */
+static const char *column_hint(struct parse *p, const yypcontext_t *context)
+{
+    yysymbol_kind_t kinds[YYNTOKENS];
+    struct span at = *yypcontext_location(context);
+    const char *text = p->diags->sources.items[at.file].text, *behind = text + at.to + strspn(text + at.to, " \t");
+    bool two_words = yypcontext_token(context) == YYTRANSLATE(NAME) && isalpha((unsigned char)*behind);
+    int n = two_words ? yypcontext_expected_tokens(context, kinds, YYNTOKENS) : 0;
+    for (int i = 0; i < n; i++)
+        if (kinds[i] == YYTRANSLATE(LABEL))
+            return arena_printf(p->arena, "a column is written %.*s: TYPE", (int)(at.to - at.from), text + at.from);
+    return NULL;
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct parse *p)
 {
     (void)scanner;
-    if (p->too_deep)
+    if (p->too_deep || p->recover->ended)
         return 0;
     struct span at = *yypcontext_location(context);
     const struct source *source = &p->diags->sources.items[at.file];
     const char *hint = at.to - at.from < 40 ? nearest_word(p, context, arena_strndup(p->arena, source->text + at.from, at.to - at.from)) : NULL;
     if (!hint)
         hint = hint_for(p->arena, source, at, could_end(context));
+    if (!hint)
+        hint = column_hint(p, context);
     if (!hint)
         hint = expected(p, context);
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;
@@ -326,11 +376,14 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
 
 struct node *parse_range(struct parse *p)
 {
+    struct recover recover = {0};
     struct scan_state state = {.arena = p->arena, .diags = p->diags, .source = p->source, .at = p->from, .parse = p,
                                .first = p->expression ? START_EXPRESSION : p->expectation ? START_EXPECTATION : 0};
     void *scanner = scan_open(&state, p->text, p->to - p->from);
+    p->recover = &recover;
     wkl_parse(scanner, p);
     scan_close(scanner);
+    p->recover = NULL;
     return p->root;
 }
 

@@ -11,7 +11,6 @@ struct scan_state {
     struct diags *diags;
     uint32_t source, at;                              /* at: the byte after the token */
     int first;                                        /* a token to be given before all others; 0: none */
-    uint32_t open;                                    /* brackets that are not closed yet */
     struct parse *parse;                              /* whom the tokens are for; NULL: nobody, they are only shown */
 };
 

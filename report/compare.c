@@ -38,8 +38,8 @@ static void judge(const struct results *r, struct comparison *c)
     c->verdict = VERDICT_NONE_FOUND;
     if (d->low <= 0 && d->high >= 0)
         c->why = "its interval includes zero";
-    else if (fabs(d->change) <= r->noise)
-        c->why = "it is within the noise threshold";
+    else if (d->low <= r->noise && 1 / (1 + d->high) - 1 <= r->noise)
+        c->why = fabs(d->change) <= r->noise ? "it is within the noise threshold" : "it may be within the noise threshold";
     else if (d->agree < d->rounds)
         c->why = "the rounds do not agree";
     else
@@ -132,13 +132,19 @@ static bool is_family(const struct comparison *x, const struct comparison *y)
     return x->kind == COMPARISON_BASELINE || same_pair(x->entry->strategy, x->against->strategy, y->entry->strategy, y->against->strategy);
 }
 
-struct placed { struct comparison *comparison; size_t family; };
+struct placed { struct comparison *comparison; size_t family; double p; };
+
+/* Of a difference as far beyond the noise threshold, were there none beyond it. */
+static double p_beyond(const struct stats_difference *d, double noise)
+{
+    double beyond = fabs(log1p(d->change)) - log1p(noise);
+    return beyond <= 0 ? 1 : d->error > 0 ? stats_student(beyond / d->error, d->freedom) : 0;
+}
 
 static int by_family_and_p(const void *a, const void *b)
 {
     const struct placed *x = a, *y = b;
-    double p = x->comparison->difference.p, q = y->comparison->difference.p;
-    return x->family != y->family ? (x->family > y->family) - (x->family < y->family) : (p > q) - (p < q);
+    return x->family != y->family ? (x->family > y->family) - (x->family < y->family) : (x->p > y->p) - (x->p < y->p);
 }
 
 /* Holm: of a family of n, the one with the k-th least p (from 0) may claim what it does where p (n - k) is at most 0.05, and so it was for
@@ -148,7 +154,7 @@ static void correct_family(struct placed *of, size_t n)
     bool stands = true;
     for (size_t k = 0; k < n; k++) {
         struct comparison *c = of[k].comparison;
-        stands = stands && c->difference.p * (double)(n - k) <= certainty;
+        stands = stands && of[k].p * (double)(n - k) <= certainty;
         if (stands || c->verdict == VERDICT_NONE_FOUND)
             continue;
         c->verdict = VERDICT_NONE_FOUND;
@@ -167,7 +173,7 @@ static void correct(struct results *r)
             continue;
         while (!is_family(r->comparisons.items + family, c))
             family++;
-        all[n++] = (struct placed){c, family};
+        all[n++] = (struct placed){c, family, p_beyond(&c->difference, r->noise)};
     }
     qsort(all, n, sizeof *all, by_family_and_p);
     for (size_t i = 0; i < n; i = end) {

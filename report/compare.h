@@ -5,9 +5,9 @@
  *   baseline     each entry against the baseline's of the same run, sweep point, strategy and backend
  *
  * A difference is claimed only where all of this holds:
- *   - its 95 % interval excludes zero, and still does where the same two are compared many times in a result (Holm's correction over
- *     the comparisons of the same two names): of results that compare equals, at most 5 % claim any difference at all;
- *   - it is greater than the noise threshold (results.noise, 2 % if nothing else is said);
+ *   - its 95 % interval lies beyond the noise threshold (results.noise, 2 % if nothing else is said), so that it excludes zero too;
+ *   - that is so still where the same two are compared many times in a result (Holm's correction over the comparisons of the same two
+ *     names): of results that compare equals, at most 5 % claim any difference at all;
  *   - all rounds have it with the same sign.
  * What is not ranked is compared with nothing: its figures are not the backend's, or are wrong. */
 #ifndef REPORT_COMPARE_H

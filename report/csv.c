@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/costs.h"
 #include "report/csv.h"
-#include "report/figures.h"
 #include "report/number.h"
 #include "report/stats.h"
 
@@ -113,7 +113,6 @@ static void put_certainty(struct buf *b, const struct results *r, const struct r
 
 static void put_verdict(struct buf *b, const struct results *r, const struct result_entry *e)
 {
-    static const char *const bases[] = {[BASIS_NONE] = "", [BASIS_MEASURED] = "measured", [BASIS_MODELLED] = "modelled"};
     const char *unranked = figures_unranked(r, e);
     double v = 0;
     bool there = figures_cpu_per_request(e, &v);
@@ -124,11 +123,28 @@ static void put_verdict(struct buf *b, const struct results *r, const struct res
     put_figure(b, there, v);
     there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
     put_figure(b, there, v);
-    csv_put_text(b, bases[e->basis]);
+    csv_put_text(b, costs_basis_name(costs_basis(e)));
     put_whole(b, e->verified.requests);
     put_whole(b, e->verified.mismatches);
     csv_put_text(b, unranked ? "no" : "yes");
     csv_put_text(b, e->failed ? e->failed : unranked);
+}
+
+/* A month at the run's rate, where it has one, and at the usual ones. */
+static void put_costs(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    static const double usual[] = {10, 100, 1000, 10000};
+    const struct cost *c = &e->cost;
+    bool known = c->nlines > 0;
+    (void)r;
+    csv_put_text(b, c->billing);
+    csv_put_text(b, known ? c->lines[0].price.region : NULL);
+    csv_put_text(b, known ? c->lines[0].price.date : NULL);
+    put_figure(b, known, c->stored_bytes);
+    put_figure(b, known, cost_month(c, COST_BY_MONTH, 0));
+    put_figure(b, known && e->rate > 0, cost_month(c, COST_SHAPES, e->rate));
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        put_figure(b, known, cost_month(c, COST_SHAPES, usual[i]));
 }
 
 static const struct group groups[] = {
@@ -140,6 +156,9 @@ static const struct group groups[] = {
      put_times},
     {"cpu_per_request_ns,cpu_fraction,lag_p99_ns,cost_per_million_usd,cost_basis,verified_requests,mismatches,ranked,why_not,",
      put_verdict},
+    {"cost_billing,cost_region,cost_date,stored_bytes,stored_month_usd,month_usd,month_10_per_s_usd,month_100_per_s_usd,month_1000_per_s_usd,"
+     "month_10000_per_s_usd,",
+     put_costs},
     {"response_p50_low_ns,response_p50_high_ns,response_p99_low_ns,response_p99_high_ns,throughput_low_per_s,throughput_high_per_s,"
      "outlying_rounds,",
      put_certainty},

@@ -45,12 +45,17 @@ bool figures_per_request(const struct result_entry *e, double sum, double *value
     return ratio(sum, (double)e->all.requests, value);
 }
 
-static bool cost_per_million(const struct result_entry *e, double *usd)
+bool figures_cost_rate(const struct result_entry *e, double *rate)
 {
-    if (e->basis == BASIS_NONE || !e->price.unit || !figures_per_request(e, e->all.units, usd))
-        return false;
-    *usd *= e->price.usd_per_million;
-    return true;
+    *rate = e->rate;
+    return e->rate > 0 || (ratio((double)e->all.requests, e->all.seconds, rate) && *rate > 0);
+}
+
+static bool of_million(const struct result_entry *e, double *usd)
+{
+    double rate = 0;
+    bool known = figures_cost_rate(e, &rate);
+    return cost_per_million(&e->cost, known ? rate : 0, usd);
 }
 
 /* What is read off a histogram; false where it holds nothing. */
@@ -76,7 +81,7 @@ bool figures_metric(const struct result_entry *e, enum metric m, bool service, d
     case METRIC_ERRORS: *value = (double)t->errors; return measured;
     case METRIC_ERROR_RATE: return ratio((double)t->errors, (double)t->requests + (double)t->errors, value);
     case METRIC_ROWS: *value = (double)t->rows; return measured;
-    case METRIC_COST_PER_MILLION: return cost_per_million(e, value);
+    case METRIC_COST_PER_MILLION: return of_million(e, value);
     default: return of_hist(service ? t->service : t->response, m, value);
     }
 }

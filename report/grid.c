@@ -2,6 +2,7 @@
 
 #include "report/grid.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { NARROWEST = 14 };                              /* the first column is not wrapped to less */
@@ -178,6 +179,15 @@ static void put_row(const struct grid *g, const struct grid_row *row, const size
         struct paper narrow = {p->out, (unsigned)(widths[0] > indent + 1 ? widths[0] : indent + 1), p->colour};
         paper_put_wrapped(&narrow, (unsigned)indent, row->style, "", text);
     }
+}
+
+bool grid_fits(const struct grid *g, unsigned width)
+{
+    size_t widths[GRID_COLUMNS], all = 0;
+    measure(g, UINT_MAX, widths);
+    for (unsigned c = 0; c < g->columns; c++)
+        all += widths[c] + (c ? gap_of(g, c) : 0);
+    return all <= width;
 }
 
 void grid_put(const struct grid *g, struct paper *p)

@@ -37,5 +37,6 @@ struct grid {
 
 struct grid_row *grid_add(struct grid *, enum style); /* valid until the next */
 void grid_put(const struct grid *, struct paper *);
+bool grid_fits(const struct grid *, unsigned width);  /* without wrapping the first column */
 
 #endif

@@ -138,6 +138,7 @@ static void put_overview(const struct point *p)
     for (size_t i = 0; i < sizeof bars / sizeof *bars; i++)
         chart_put_bars(p->html, &bars[i], entries_of(p), n);
     chart_put_pareto(p->html, "Latency against cost; the line joins what nothing else beats in both", entries_of(p), n);
+    html_put_costs(p->html, p->results, p->first, p->end);
 }
 
 /* ---- each backend by itself ---- */

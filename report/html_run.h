@@ -7,6 +7,7 @@
 void html_put_run(struct html *, const struct results *, size_t first, size_t end);      /* all of it, with a heading */
 void html_put_point(struct html *, const struct results *, size_t first, size_t end);    /* html_point.c: one sweep point */
 void html_put_sweeps(struct html *, const struct results *, size_t first, size_t end);   /* html_sweep.c: charts over the points */
+void html_put_costs(struct html *, const struct results *, size_t first, size_t end);    /* html_cost.c: of one sweep point */
 /* html_expect.c: strategy × sweep point against what was expected of the run, at a glance. Nothing where nothing was. */
 void html_put_heat_map(struct html *, const struct results *, size_t first, size_t end);
 void html_put_expectations(struct html *, const struct results *);                       /* all of them, as a table */

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "report/compare.h"
-#include "report/figures.h"
+#include "report/costs.h"
 #include "report/hdr.h"
 #include "report/recommend.h"
 
@@ -232,25 +232,83 @@ static void add_client(cJSON *o, const struct result_entry *e)
     add_flag(to, "saturated", figures_saturated(e));
 }
 
+/* ---- costs: exact, for what is read back must give the same sums ---- */
+
+static void add_cost_line(cJSON *o, const struct cost_line *l)
+{
+    add_text(o, "item", l->price.item);
+    add_exact(o, "usd", true, l->price.usd);
+    add_text(o, "per", price_per_name(l->price.per));
+    add_text(o, "region", l->price.region);
+    add_text(o, "date", *l->price.date ? l->price.date : NULL);
+    add_text(o, "checked", price_checked_name(l->price.checked));
+    add_text(o, "source", l->price.source);
+    add_text(o, "by", costs_shape_name(l->shape));
+    add_text(o, "basis", costs_basis_name(l->basis));
+    add_exact(o, "amount", true, l->amount);
+    add_exact(o, "times", true, l->times);
+    if (l->shape == COST_BY_CAPACITY) {
+        add_exact(o, "size", true, l->size);
+        add_exact(o, "step", true, l->step);
+        add_exact(o, "least", true, l->least);
+        BUG_UNLESS(cJSON_AddBoolToObject(o, "hired", l->hired));
+    }
+}
+
+static void add_month(cJSON *o, const struct cost *c, double rate)
+{
+    static const struct { const char *key; enum cost_shape shape; } parts[] = {
+        {"requests_usd", COST_BY_REQUEST}, {"capacity_usd", COST_BY_CAPACITY}, {"stored_usd", COST_BY_MONTH}, {"total_usd", COST_SHAPES},
+    };
+    add_figure(o, "rate_per_s", true, rate);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        add_figure(o, parts[i].key, true, cost_month(c, parts[i].shape, rate));
+}
+
+/* What a request consumes, by the name of the unit. */
+static void add_units(cJSON *o, const struct cost *c)
+{
+    struct buf unit = {0};
+    for (uint32_t i = 0; i < c->nlines; i++) {
+        if (c->lines[i].shape == COST_BY_MONTH || c->lines[i].hired || !(c->lines[i].amount > 0))
+            continue;
+        buf_clear(&unit);
+        price_put_unit(&c->lines[i].price, &unit);
+        add_figure(o, buf_text(&unit), true, c->lines[i].amount);
+    }
+    buf_release(&unit);
+}
+
 static void add_cost(cJSON *o, const struct result_entry *e)
 {
-    static const char *const bases[] = {[BASIS_MEASURED] = "measured", [BASIS_MODELLED] = "modelled"};
-    double v = 0;
-    if (e->basis == BASIS_NONE || !e->price.unit) {
+    const struct cost *c = &e->cost;
+    double v = 0, rates[COSTS_RATES];
+    if (!c->nlines) {
         add_text(o, "cost", NULL);
         return;
     }
-    cJSON *to = add_object(o, "cost");
+    cJSON *to = add_object(o, "cost"), *list;
     bool there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
     add_figure(to, "per_million_usd", there, v);
-    add_text(to, "basis", bases[e->basis]);
-    add_text(to, "prices", e->price.date);
-    add_text(to, "region", e->price.region);
-    add_text(to, "source", e->price.source);
-    there = figures_per_request(e, e->all.units, &v);
-    add_figure(add_object(to, "units"), e->price.unit, there, v);
-    add_exact(to, "units_in_all", true, e->all.units);
-    add_exact(to, "unit_per_million_usd", true, e->price.usd_per_million);
+    add_text(to, "basis", costs_basis_name(costs_basis(e)));
+    add_text(to, "prices", *c->lines[0].price.date ? c->lines[0].price.date : NULL);
+    add_text(to, "region", c->lines[0].price.region);
+    add_text(to, "source", c->lines[0].price.source);
+    add_units(add_object(to, "units"), c);
+    add_text(to, "service", c->service);
+    add_text(to, "billing", c->billing);
+    add_figure(to, "emulated_units", c->emulated > 0, c->emulated);
+    add_exact(to, "stored_bytes", true, c->stored_bytes);
+    list = add_array(to, "per_month");
+    for (uint32_t i = 0, n = costs_rates(e, rates); i < n; i++)
+        add_month(add_item(list), c, rates[i]);
+    list = add_array(to, "lines");
+    for (uint32_t i = 0; i < c->nlines; i++)
+        add_cost_line(add_item(list), &c->lines[i]);
+    BUG_UNLESS(cJSON_AddBoolToObject(to, "capacity_assumed", c->assumed));
+    list = add_array(to, "assumptions");
+    for (uint32_t i = 0; i < c->nnotes; i++)
+        BUG_UNLESS(cJSON_AddItemToArray(list, cJSON_CreateString(c->notes[i])));
 }
 
 static void add_slices(cJSON *o, const struct result_round *round)
@@ -290,6 +348,8 @@ static void add_variation(cJSON *o, const struct result_entry *e)
         add_figure(to, of_rounds[i].key, there, cv);
     }
 }
+
+/* ---- the rest of an entry ---- */
 
 static void add_rounds(cJSON *o, const struct result_entry *e)
 {
@@ -492,6 +552,23 @@ static void add_baseline(cJSON *o, const struct results *r)
         BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(r->baseline_notes.items[i])));
 }
 
+static void add_side(cJSON *o, const char *key, const struct result_entry *e)
+{
+    cJSON *to = add_object(o, key);
+    add_text(to, "backend", e->backend);
+    add_text(to, "strategy", e->strategy);
+}
+
+static void add_break_even(const struct costs_break_even *at, void *list)
+{
+    cJSON *o = add_item(list);
+    add_text(o, "run", at->below->run);
+    add_params(o, "sweep", at->below->sweep, at->below->nsweep);
+    add_side(o, "below", at->below);
+    add_side(o, "above", at->above);
+    add_figure(o, "rate_per_s", true, at->rate);
+}
+
 static void add_head(cJSON *o, const struct results *r)
 {
     add_text(o, "wkl", r->version);
@@ -508,6 +585,46 @@ static void add_head(cJSON *o, const struct results *r)
     add_params(o, "params", r->params, r->nparams);
     add_exact(o, "noise", true, r->noise);
     add_baseline(o, r);
+}
+
+static void add_estimate(cJSON *o, const struct result_entry *e)
+{
+    add_text(o, "run", e->run);
+    add_text(o, "query", e->query);
+    add_text(o, "strategy", e->strategy);
+    add_text(o, "backend", e->backend);
+    add_params(o, "sweep", e->sweep, e->nsweep);
+    add_figure(o, "rate", e->rate > 0, e->rate);
+    add_figure(o, "calls_per_request", e->calls_per_request > 0, e->calls_per_request);
+    add_cost(o, e);
+}
+
+static void add_left_out(cJSON *root, const struct results *r)
+{
+    cJSON *to = add_array(root, "left_out");
+    for (size_t i = 0; i < r->left_out.count; i++) {
+        cJSON *one = add_item(to);
+        add_text(one, "what", r->left_out.items[i].what);
+        add_text(one, "reason", r->left_out.items[i].reason);
+        add_text(one, "enable", r->left_out.items[i].enable);
+    }
+}
+
+static void print(cJSON *root, struct buf *out)
+{
+    char *text = cJSON_Print(root);
+    BUG_UNLESS(text);
+    buf_puts(out, text);
+    buf_putc(out, '\n');
+    cJSON_free(text);
+    cJSON_Delete(root);
+}
+
+static void add_break_evens(cJSON *root, const struct results *r)
+{
+    cJSON *to = add_array(root, "break_even");
+    for (size_t i = 0; i < r->entries.count; i = figures_point_end(r, i))
+        costs_each_break_even(r, i, figures_point_end(r, i), add_break_even, to);
 }
 
 static void add_all(cJSON *o, const struct results *r)
@@ -527,19 +644,29 @@ static void add_all(cJSON *o, const struct results *r)
     to = add_array(o, "recommendation");
     for (size_t i = 0; i < r->recommendations.count; i++)
         add_recommendation(add_item(to), r, r->recommendations.items + i);
-    to = add_array(o, "left_out");
-    for (size_t i = 0; i < r->left_out.count; i++) {
-        cJSON *one = add_item(to);
-        add_text(one, "what", r->left_out.items[i].what);
-        add_text(one, "reason", r->left_out.items[i].reason);
-        add_text(one, "enable", r->left_out.items[i].enable);
-    }
+    add_break_evens(o, r);
+    add_left_out(o, r);
     to = add_array(o, "remarks");
     for (size_t i = 0; i < r->remarks.count; i++) {
         cJSON *one = add_item(to);
         add_text(one, "text", r->remarks.items[i].text);
         add_flag(one, "differs", r->remarks.items[i].differs);
     }
+}
+
+void report_put_costs_json(const struct results *r, struct buf *out)
+{
+    cJSON *root = cJSON_CreateObject(), *to;
+    BUG_UNLESS(root);
+    add_text(root, "wkl", r->version);
+    add_text(root, "workload", r->workload);
+    add_params(root, "params", r->params, r->nparams);
+    to = add_array(root, "costs");
+    for (size_t i = 0; i < r->entries.count; i++)
+        add_estimate(add_item(to), r->entries.items[i]);
+    add_break_evens(root, r);
+    add_left_out(root, r);
+    print(root, out);
 }
 
 void report_put_json(const struct results *r, const struct report_options *options, struct buf *out)
@@ -549,10 +676,5 @@ void report_put_json(const struct results *r, const struct report_options *optio
     BUG_UNLESS(root);
     add_head(root, r);
     add_all(root, r);
-    char *text = cJSON_Print(root);
-    BUG_UNLESS(text);
-    buf_puts(out, text);
-    buf_putc(out, '\n');
-    cJSON_free(text);
-    cJSON_Delete(root);
+    print(root, out);
 }

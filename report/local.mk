@@ -9,6 +9,7 @@ libwkl_a_SOURCES += \
     report/chart_time.c \
     report/chart_trace.c \
     report/compare.c report/compare.h \
+    report/cost_table.c report/costs.c report/costs.h \
     report/csv.c report/csv.h \
     report/expect.c report/expect.h \
     report/fields.c report/fields.h \
@@ -19,6 +20,7 @@ libwkl_a_SOURCES += \
     report/hlog.c \
     report/html.c report/html.h \
     report/html_backends.c report/html_backends.h \
+    report/html_cost.c \
     report/html_compare.c \
     report/html_expect.c \
     report/html_point.c \
@@ -31,16 +33,20 @@ libwkl_a_SOURCES += \
     report/junit.c \
     report/markdown.c \
     report/number.c report/number.h \
+    report/plain.c report/plain.h \
     report/plot.c report/plot.h \
     report/progress.c report/progress.h \
+    report/read_cost.c report/read_cost.h \
     report/read_json.c report/read_json.h \
     report/recommend.c report/recommend.h \
     report/report.c report/report.h \
     report/results.c report/results.h \
+    report/spark.c report/spark.h \
     report/stats.c report/stats.h \
     report/text.c report/text.h \
     report/text_answer.c \
     report/text_compare.c \
+    report/text_cost.c \
     report/text_run.c
 EXTRA_DIST += \
     tests/report/junit.xsd \

@@ -2,6 +2,7 @@
  * sweep point, what failed, what is missing. */
 #include "config.h"
 
+#include "report/costs.h"
 #include "report/expect.h"
 #include "report/report.h"
 #include "report/text.h"
@@ -86,6 +87,77 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
     for (size_t i = first; i < end; i++)
         put_row(r, r->entries.items[i], best, b);
     buf_release(&title);
+}
+
+/* ---- costs ---- */
+
+static void put_break_even(const struct costs_break_even *at, void *out)
+{
+    struct buf *b = out, line = {0};
+    costs_put_break_even(at, &line);
+    buf_puts(b, "\n- ");
+    put_escaped(b, buf_text(&line));
+    buf_putc(b, '\n');
+    buf_release(&line);
+}
+
+static void put_cost_head(const struct result_entry *e, struct buf *b)
+{
+    double rates[COSTS_RATES];
+    uint32_t n = costs_rates(e, rates);
+    buf_puts(b, "\n| $ a month | strategies |");
+    for (uint32_t i = 0; i < n; i++) {
+        buf_puts(b, " at ");
+        costs_put_rate(rates[i], b);
+        buf_puts(b, " |");
+    }
+    buf_puts(b, " of it stored | from |\n|:--|:--|");
+    for (uint32_t i = 0; i < n + 1; i++)
+        buf_puts(b, "--:|");
+    buf_puts(b, ":--|\n");
+}
+
+static void put_usd(struct buf *b, double usd)
+{
+    costs_put_usd(usd, b);
+}
+
+static void put_cost_row(const struct results *r, size_t first, size_t i, size_t end, struct buf *b)
+{
+    const struct result_entry *e = r->entries.items[i];
+    double rates[COSTS_RATES];
+    struct buf text = {0};
+    buf_puts(b, "| ");
+    put_escaped(b, e->backend);
+    buf_puts(b, ", ");
+    put_escaped(b, e->cost.billing);
+    buf_puts(b, " | ");
+    costs_put_strategies(r, first, i, end, &text);
+    put_escaped(b, buf_text(&text));
+    buf_puts(b, " |");
+    for (uint32_t k = 0, n = costs_rates(e, rates); k < n; k++)
+        buf_putc(b, ' '), costs_put_month(e, rates[k], b), buf_puts(b, " |");
+    put_cell(b, true, cost_month(&e->cost, COST_BY_MONTH, 0), put_usd);
+    buf_clear(&text);
+    costs_put_origin(e, &text);
+    buf_putc(b, ' ');
+    put_escaped(b, buf_text(&text));
+    buf_puts(b, " |\n");
+    buf_release(&text);
+}
+
+static void put_costs(const struct results *r, size_t first, size_t end, struct buf *b)
+{
+    bool any = false;
+    for (size_t i = first; i < end; i++) {
+        if (!costs_leads(r, first, i))
+            continue;
+        if (!any)
+            put_cost_head(r->entries.items[i], b);
+        any = true;
+        put_cost_row(r, first, i, end, b);
+    }
+    costs_each_break_even(r, first, end, put_break_even, b);
 }
 
 static void put_failures(const struct results *r, struct buf *b)
@@ -193,6 +265,7 @@ void report_put_markdown(const struct results *r, const struct report_options *o
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = figures_point_end(r, i);
         put_point(r, i, end, out);
+        put_costs(r, i, end, out);
         i = end;
     }
     put_comparisons(r, out);

@@ -158,10 +158,15 @@ static void put_line(const struct progress *p, struct buf *b)
         buf_printf(b, " %s", p->line);
 }
 
+bool progress_due(const struct progress *p)
+{
+    return !p->quiet && p->phase && p->clock() - p->last >= p->every_ns;
+}
+
 static void draw(struct progress *p, bool at_once)
 {
     struct buf b = {0};
-    if (p->quiet || !p->phase || (!at_once && p->clock() - p->last < p->every_ns))
+    if (p->quiet || !p->phase || (!at_once && !progress_due(p)))
         return;
     if (p->terminal)
         buf_putc(&b, '\r');
@@ -271,9 +276,7 @@ void progress_complain(struct progress *p, const char *fmt, ...)
 void progress_measured(struct progress *p, const struct progress_measure *m)
 {
     struct buf b = {0};
-    buf_printf(&b, "round %u/%u  %s  %s", m->round, m->rounds, m->backend, m->strategy);
-    if (m->sweep)
-        buf_printf(&b, "  %s", m->sweep);
+    buf_puts(&b, m->label);
     if (m->stage)
         buf_printf(&b, "  %s", m->stage);
     buf_printf(&b, "  %.1f", m->seconds);
@@ -281,10 +284,13 @@ void progress_measured(struct progress *p, const struct progress_measure *m)
         buf_printf(&b, "/%.0f", m->of_seconds);
     buf_puts(&b, " s  ");
     number_put(&b, m->per_second);
-    buf_puts(&b, "/s  p50 ");
-    number_put_duration(&b, (double)m->p50_ns);
-    buf_puts(&b, "  p99 ");
-    number_put_duration(&b, (double)m->p99_ns);
+    buf_puts(&b, "/s");
+    if (m->p50_ns >= 0) {
+        buf_puts(&b, "  p50 ");
+        number_put_duration(&b, (double)m->p50_ns);
+        buf_puts(&b, "  p99 ");
+        number_put_duration(&b, (double)m->p99_ns);
+    }
     if (m->lag_ns >= 0) {
         buf_puts(&b, "  late ");
         number_put_duration(&b, (double)m->lag_ns);

@@ -35,13 +35,13 @@ void progress_say(struct progress *, const char *fmt, ...) __attribute__((format
 void progress_complain(struct progress *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void progress_clear(struct progress *);
 
+bool progress_due(const struct progress *);           /* a line would be drawn now */
 struct progress_measure {                             /* of the last moment: the interval since the one before */
-    uint32_t round, rounds;                           /* from 1 */
-    const char *backend, *strategy, *stage;           /* stage: "warm-up" or NULL */
-    const char *sweep;                                /* "share 80%" or NULL */
+    const char *label;                                /* "round 2/6  sqlite, binpacked" */
+    const char *stage;                                /* "warm-up" or NULL */
     double seconds, of_seconds;                       /* of_seconds 0: it ends by a count of requests */
     double per_second;
-    int64_t p50_ns, p99_ns;
+    int64_t p50_ns, p99_ns;                           /* negative: nothing was answered */
     uint64_t errors;                                  /* since the round began */
     int64_t lag_ns;                                   /* negative: closed loop */
 };

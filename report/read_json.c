@@ -12,6 +12,7 @@
 #include "report/compare.h"
 #include "report/fields.h"
 #include "report/hdr.h"
+#include "report/read_cost.h"
 #include "report/recommend.h"
 
 #define END {0}
@@ -275,41 +276,15 @@ static bool read_notes(struct reading *r, const struct place *at, void *entry)
     return fields_each(r, at, add_note, entry);
 }
 
-static bool read_basis(struct reading *r, const struct place *at, void *entry)
+static bool read_entry_cost(struct reading *r, const struct place *at, void *entry)
 {
-    const char *text = fields_text(r, at);
-    if (!text || (strcmp(text, "measured") != 0 && strcmp(text, "modelled") != 0))
-        return fields_fail(r, at, "'measured' or 'modelled' is expected");
-    ((struct result_entry *)entry)->basis = strcmp(text, "measured") ? BASIS_MODELLED : BASIS_MEASURED;
-    return true;
-}
-
-/* The unit's name is the key of the figure for one request. */
-static bool take_unit(struct reading *r, const struct place *at, void *entry)
-{
-    ((struct result_entry *)entry)->price.unit = results_keep(r->results, at->key);
-    return at->key || fields_fail(r, at, "an object is expected");
-}
-
-static bool read_units(struct reading *r, const struct place *at, void *entry)
-{
-    return fields_each(r, at, take_unit, entry);
+    return read_cost(r, at, &((struct result_entry *)entry)->cost);
 }
 
 static const struct field client_fields[] = {
     {"workers", FIELD_WHOLE32, .at = offsetof(struct result_entry, workers)},
     {"embedded", FIELD_FLAG, .at = offsetof(struct result_entry, embedded)},
     {"cpu_ns", FIELD_WHOLE, .at = offsetof(struct result_entry, all.cpu_ns)},
-    END,
-};
-static const struct field cost_fields[] = {
-    {"basis", FIELD_PART, .part = read_basis},
-    {"prices", FIELD_TEXT, true, offsetof(struct result_entry, price.date)},
-    {"region", FIELD_TEXT, true, offsetof(struct result_entry, price.region)},
-    {"source", FIELD_TEXT, true, offsetof(struct result_entry, price.source)},
-    {"units", FIELD_PART, .part = read_units},
-    {"units_in_all", FIELD_NUMBER, .at = offsetof(struct result_entry, all.units)},
-    {"unit_per_million_usd", FIELD_NUMBER, .at = offsetof(struct result_entry, price.usd_per_million)},
     END,
 };
 static const struct field histogram_fields[] = {
@@ -343,7 +318,7 @@ static const struct field entry_fields[] = {
     {"tables_per_request", FIELD_NUMBER, true, offsetof(struct result_entry, tables_per_request)},
     {"seconds", FIELD_NUMBER, .at = offsetof(struct result_entry, all.seconds)},
     {"client", FIELD_GROUP, .group = client_fields},
-    {"cost", FIELD_GROUP, true, .group = cost_fields},
+    {"cost", FIELD_PART, true, .part = read_entry_cost},
     {"verified", FIELD_PART, true, .part = read_entry_verified},
     {"failed", FIELD_TEXT, true, offsetof(struct result_entry, failed)},
     {"plan", FIELD_LINES, true, offsetof(struct result_entry, plan)},

@@ -41,6 +41,15 @@ bool report_wants_colour(int fd)
     return isatty(fd) && !(no && *no) && !(term && !strcmp(term, "dumb"));
 }
 
+bool report_wants_plain(int fd)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *set = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !(set && *set); i++)
+        set = getenv(names[i]);
+    return isatty(fd) && !(set && (strcasestr(set, "UTF-8") || strcasestr(set, "UTF8")));
+}
+
 unsigned report_width(int fd)
 {
     struct winsize size;

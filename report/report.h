@@ -7,6 +7,7 @@
 struct report_options {
     unsigned width;                                   /* of the terminal, for text; 0: 100 */
     bool colour;
+    bool plain;                                       /* text: in ASCII, for a terminal that takes no UTF-8 */
 };
 
 struct report_format {
@@ -21,8 +22,14 @@ const struct report_format *report_find_ending(const char *path);   /* by what t
 
 /* A terminal that takes colours, and a user who did not set NO_COLOR. */
 bool report_wants_colour(int fd);
+/* A terminal, and the environment names a character set that is not UTF-8. Files always get UTF-8. */
+bool report_wants_plain(int fd);
 /* Columns of the terminal, at least 60 and at most 100, for text is laid out for that; 100 where fd is none. */
 unsigned report_width(int fd);
+
+/* What a workload costs, without its having been run (run/costing.h): a table, or JSON with the `cost` objects of results. */
+void report_put_costs(const struct results *, const struct report_options *, struct buf *);
+void report_put_costs_json(const struct results *, struct buf *);
 
 void report_put_text(const struct results *, const struct report_options *, struct buf *);
 void report_put_json(const struct results *, const struct report_options *, struct buf *);

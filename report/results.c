@@ -293,6 +293,21 @@ void results_add_note(struct results *r, struct result_entry *e, const char *not
     e->notes[e->nnotes++] = results_keep(r, note);
 }
 
+void results_set_cost(struct results *r, struct result_entry *e, const struct cost *c)
+{
+    e->cost = *c;
+    e->cost.service = results_keep(r, c->service);
+    e->cost.billing = results_keep(r, c->billing);
+    for (uint32_t i = 0; i < c->nnotes; i++)
+        e->cost.notes[i] = results_keep(r, c->notes[i]);
+    for (uint32_t i = 0; i < c->nlines; i++) {
+        struct price *p = &e->cost.lines[i].price;
+        const char **texts[] = {&p->service, &p->region, &p->item, &p->date, &p->source};
+        for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+            *texts[t] = results_keep(r, *texts[t]);
+    }
+}
+
 static void add_verified(struct result_verified *v, uint64_t requests, uint64_t rows, uint64_t mismatches, const char *first)
 {
     v->done = true;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "compiler/ir.h"
+#include "cost/cost.h"
 #include "vm/packed.h"
 #include "vm/tally.h"
 #include "vm/trace.h"
@@ -44,9 +45,6 @@ struct result_verified {
     const char *first;                                /* the first mismatch in words: table, key, column, expected, found; NULL: none */
 };
 
-enum result_basis { BASIS_NONE, BASIS_MEASURED, BASIS_MODELLED };   /* where tally.units come from */
-struct result_price { const char *unit; double usd_per_million; const char *region, *date, *source; };
-
 struct result_entry {
     const char *run, *query;                          /* query is "mix" where the run has several */
     const char *strategy, *backend;                   /* the strategy's canonical text; the instance's name */
@@ -62,9 +60,8 @@ struct result_entry {
     struct tally all;                                 /* the rounds together */
     struct result_round *rounds;
     uint32_t nrounds;
+    struct cost cost;                                 /* nlines 0: nothing is known of it */
     struct result_trace slowest;
-    enum result_basis basis;
-    struct result_price price;                        /* unit NULL: no price is known */
     struct result_verified verified;                  /* of this entry's requests */
     const char *failed;                               /* why it could not be measured at all; NULL: it was measured */
     const char *plan;                                 /* as `wklc --emit` prints it, in lines; NULL: not known */
@@ -156,6 +153,7 @@ void results_add_note(struct results *, struct result_entry *, const char *note)
 /* Adds to what was verified of the entry and of its backend; first is the first mismatch in words, or NULL. */
 void results_add_verified(struct results *, struct result_entry *, uint64_t requests, uint64_t rows, uint64_t mismatches,
                           const char *first);
+void results_set_cost(struct results *, struct result_entry *, const struct cost *);      /* a copy, its texts too */
 void results_leave_out(struct results *, const char *what, const char *reason, const char *enable);
 void results_sort(struct results *);                  /* entries into the order to show, whatever order they were measured in */
 

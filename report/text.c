@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "report/expect.h"
+#include "report/plain.h"
 #include "report/report.h"
 #include "report/text.h"
 
@@ -302,38 +303,9 @@ static void put_client(struct text *t)
     buf_release(&b);
 }
 
-static void put_prices(struct text *t)
-{
-    static const char *const bases[] = {
-        [BASIS_MEASURED] = "units measured by the service", [BASIS_MODELLED] = "units modelled by its published rules"};
-    const struct results *r = t->results;
-    bool any = false;
-    for (size_t i = 0; i < r->entries.count; i++) {
-        const struct result_entry *e = r->entries.items[i];
-        double usd = 0;
-        bool told = false;
-        for (size_t k = 0; k < i; k++)
-            told |= !strcmp(r->entries.items[k]->backend, e->backend) && r->entries.items[k]->basis == e->basis;
-        if (told || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
-            continue;
-        if (!any)
-            paper_put_rule(&t->paper, "where the costs come from");
-        any = true;
-        struct buf b = {0};
-        buf_printf(&b, "%s; list price $", bases[e->basis]);
-        number_put(&b, e->price.usd_per_million);
-        buf_printf(&b, " per million %ss", e->price.unit);
-        if (e->price.region)
-            buf_printf(&b, ", %s", e->price.region);
-        if (e->price.date)
-            buf_printf(&b, ", of %s", e->price.date);
-        paper_put_wrapped(&t->paper, 20, STYLE_PLAIN, arena_printf(&t->arena, "  %s", e->backend), buf_text(&b));
-        buf_release(&b);
-    }
-}
-
 void report_put_text(const struct results *r, const struct report_options *options, struct buf *out)
 {
+    size_t from = out->len;
     struct text t = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}};
     arena_init(&t.arena);
     put_header(&t);
@@ -345,7 +317,9 @@ void report_put_text(const struct results *r, const struct report_options *optio
     put_left_out(&t);
     put_notes(&t);
     put_backends(&t);
-    put_prices(&t);
+    text_put_costs(&t);
     put_client(&t);
+    if (options->plain)
+        plain_make(out, from);
     arena_release(&t.arena);
 }

@@ -16,6 +16,8 @@ struct text {
 const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, for a cell; the buffer is released */
 void text_put_sweep(struct buf *, const struct ir_param *, uint32_t n);   /* "share 100%, rows 5k"; nothing where n is 0 */
 void text_put_runs(struct text *);                    /* text_run.c: a block of tables for each run */
+void text_put_costs(struct text *);                   /* text_cost.c: what a month costs, and where the figures come from */
+void text_put_cost_origins(struct text *);            /* the latter alone */
 void text_put_answers(struct text *);                 /* text_answer.c: what the tables say, in sentences */
 /* The same for other forms: each line of them, unwrapped; `starts` is false for what continues the one before. */
 void text_each_answer(const struct results *, void (*line)(void *, const char *text, bool starts), void *);

@@ -6,6 +6,7 @@
 #include "report/recommend.h"
 #include "report/text.h"
 
+#include <math.h>
 #include <string.h>
 
 struct point { struct text *text; size_t first, end; const struct result_entry *best; };
@@ -115,12 +116,13 @@ static void put_cheapest(struct buf *b, const struct point *p)
         if (figures_unranked(p->text->results, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
             continue;
         priced++;
-        if (!cheapest || usd < least || (usd == least && p99_of(e) < p99_of(cheapest)))
+        bool same = cheapest && fabs(usd - least) <= 1e-9 * least;            /* but for the last bits of a sum */
+        if (!cheapest || (same ? p99_of(e) < p99_of(cheapest) : usd < least))
             cheapest = e, least = usd;
     }
     if (priced < 2)
         return;
-    buf_printf(b, " Cheapest of those with a price for each request: %s with %s, $", cheapest->backend, cheapest->strategy);
+    buf_printf(b, " Cheapest of those whose cost is known: %s with %s, $", cheapest->backend, cheapest->strategy);
     number_put(b, least);
     buf_puts(b, " per million requests.");
 }

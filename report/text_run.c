@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "report/stats.h"
+#include "report/spark.h"
 #include "report/text.h"
 
 #include <math.h>
@@ -15,6 +16,8 @@ struct block {                                        /* entries first … end-1
     size_t first, end;
     struct time_unit unit;
     bool errors, retries, cost;                       /* some entry has them */
+    unsigned level;                                   /* of columns that were left out for want of room */
+    double low, high;                                 /* of the sparklines: the ends of the response times at a point, ns */
     bool errors_column;                               /* there is room; they are told below the entry in any case */
 };
 
@@ -352,16 +355,16 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
     add_outliers(k, g, e);
 }
 
-/* The columns of time; a narrow terminal gets the more important ones. */
-static const struct { const char *name; enum metric metric; bool wide, service; unsigned gap; } times[] = {
-    {"p50", METRIC_P50, false, false, 2}, {"p95", METRIC_P95, true, false, 1},  {"p99", METRIC_P99, false, false, 1},
-    {"p99.9", METRIC_P99_9, true, false, 1}, {"max", METRIC_MAX, false, false, 1}, {"p99", METRIC_P99, false, true, 2},
+/* The columns of time. Where there is no room for all, the less important ones go first: `leave` is the level at which. */
+static const struct { const char *name; enum metric metric; unsigned leave; bool service; unsigned gap; } times[] = {
+    {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 1, false, 1}, {"p99", METRIC_P99, 0, false, 1},
+    {"p99.9", METRIC_P99_9, 2, false, 1}, {"max", METRIC_MAX, 0, false, 1}, {"p99", METRIC_P99, 0, true, 2},
 };
-enum { TIMES = sizeof times / sizeof *times, WIDE = 90 };
+enum { TIMES = sizeof times / sizeof *times, LEVEL_NO_SPARK = 3 };
 
 static bool shows_time(const struct block *k, size_t i)
 {
-    return !times[i].wide || k->text->paper.width >= WIDE;
+    return !times[i].leave || k->level < times[i].leave;
 }
 
 static void add_head(struct block *k, struct grid *g, const char *title)
@@ -377,6 +380,8 @@ static void add_head(struct block *k, struct grid *g, const char *title)
         above.cells[c] = times[i].service ? "service" : NULL;
         row.cells[c++] = times[i].name;
     }
+    if (k->level < LEVEL_NO_SPARK)
+        row.cells[c++] = "spread";
     if (k->errors_column)
         row.cells[c++] = "errors";
     if (k->retries)
@@ -393,6 +398,29 @@ static void add_head(struct block *k, struct grid *g, const char *title)
     *grid_add(g, STYLE_DIM) = row;
 }
 
+static const char *spark_cell(struct block *k, const struct result_entry *e)
+{
+    struct buf b = {0};
+    if (!e->all.response || !e->all.response->count)
+        return absent;
+    spark_put(&b, e->all.response, k->low, k->high);
+    return text_keep(k->text, &b);
+}
+
+/* From the least to the greatest but a thousandth: one straggler does not push all others into a corner. */
+static void find_ends(struct block *k, size_t first, size_t end)
+{
+    k->low = k->high = 0;
+    for (size_t i = first; i < end; i++) {
+        const struct hist *h = entry_at(k->text, i)->all.response;
+        if (!h || !h->count)
+            continue;
+        double low = fmax((double)hist_min(h), 1), high = figures_percentile(h, 99.9);
+        k->low = k->low > 0 ? fmin(k->low, low) : low;
+        k->high = fmax(k->high, high);
+    }
+}
+
 static void add_figures(struct block *k, struct grid *g, const struct result_entry *e, const struct result_entry *best, const char *label)
 {
     struct grid_row *row = grid_add(g, e == best ? STYLE_GOOD : figures_unranked(k->text->results, e) ? STYLE_WARN : STYLE_PLAIN);
@@ -405,6 +433,8 @@ static void add_figures(struct block *k, struct grid *g, const struct result_ent
     for (size_t i = 0; i < TIMES; i++)
         if (shows_time(k, i))
             row->cells[c++] = metric_cell(k, e, times[i].metric, times[i].service);
+    if (k->level < LEVEL_NO_SPARK)
+        row->cells[c++] = spark_cell(k, e);
     if (k->errors_column)
         row->cells[c++] = count_cell(k, (double)e->all.errors);
     if (k->retries)
@@ -417,7 +447,7 @@ static void add_figures(struct block *k, struct grid *g, const struct result_ent
 }
 
 /* Where the backends have one strategy each, the row says "backend, strategy"; else the backend is a heading over its strategies. */
-static void put_point(struct block *k, size_t first, size_t end)
+static struct grid point_grid(struct block *k, size_t first, size_t end)
 {
     struct text *t = k->text;
     struct grid g = {.arena = &t->arena};
@@ -434,6 +464,18 @@ static void put_point(struct block *k, size_t first, size_t end)
         }
         add_figures(k, &g, e, best, alone ? e->backend : arena_printf(&t->arena, "  %s", e->strategy));
         add_remarks(k, &g, e);
+    }
+    return g;
+}
+
+static void put_point(struct block *k, size_t first, size_t end)
+{
+    struct text *t = k->text;
+    find_ends(k, first, end);
+    struct grid g = point_grid(k, first, end);
+    while (!grid_fits(&g, t->paper.width) && k->level < LEVEL_NO_SPARK) {
+        k->level++;
+        g = point_grid(k, first, end);
     }
     struct buf title = {0};
     text_put_sweep(&title, entry_at(t, first)->sweep, entry_at(t, first)->nsweep);

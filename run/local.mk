@@ -1,6 +1,18 @@
 # run/: a run from the file to the report
-libwkl_a_SOURCES += run/gates.c run/local.c run/local.h run/measure.c run/options.h run/point.c run/request_log.c run/request_log.h run/run.c run/runner.h run/sites.c run/tables.c \
-    run/tempdir.c run/tempdir.h
+libwkl_a_SOURCES += \
+    run/costing.c run/costing.h \
+    run/estimate.c \
+    run/gates.c \
+    run/local.c run/local.h \
+    run/measure.c \
+    run/options.h \
+    run/point.c \
+    run/request_log.c run/request_log.h \
+    run/run.c run/runner.h \
+    run/sites.c \
+    run/tables.c \
+    run/tempdir.c run/tempdir.h \
+    run/viewer.c run/viewer.h
 if HAVE_CMOCKA
 # The allocations of a run are counted: the linker puts the test's own functions in between.
 check_PROGRAMS += tests/unit/steady

@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "run/runner.h"
+#include "run/viewer.h"
 #include "vm/worker.h"
 
-static const uint64_t SHOW_NS = 100 * NS_PER_MS;
 static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for gone */
 
 /* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than clients. */
@@ -85,7 +85,7 @@ static uint64_t share_of(uint64_t whole, uint32_t i, uint32_t n)
 }
 
 static struct worker *hire(struct runner *r, struct crew *crew, const struct drive *d, uint32_t i, uint32_t n, struct ring *ring,
-                           atomic_ullong *answered)
+                           struct window *window, atomic_ullong *answered)
 {
     uint32_t first = 0;
     for (uint32_t k = 0; k < i; k++)
@@ -95,7 +95,7 @@ static struct worker *hire(struct runner *r, struct crew *crew, const struct dri
         .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .clients = (uint32_t)share_of(d->clients, i, n),
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first, .all_clients = d->as_needed ? n : d->clients, .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns, .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns,
-        .silence_limit_ns = SILENCE_NS, .verify = d->verify, .stop = r->stop, .answered = answered, .ring = ring,
+        .silence_limit_ns = SILENCE_NS, .verify = d->verify, .stop = r->stop, .answered = answered, .ring = ring, .window = window,
     };
     return worker_new(&s);
 }
@@ -106,15 +106,6 @@ static bool any_at_work(struct hand *hands, uint32_t n)
         if (!atomic_load(&hands[i].ended))
             return true;
     return false;
-}
-
-static void show(struct runner *r, const struct drive *d, uint64_t from, uint64_t answered)
-{
-    char text[300];
-    double seconds = (double)(clock_ns() - from) / 1e9;
-    snprintf(text, sizeof text, "%s  %.1f s  %llu requests  %.0f/s", d->label, seconds, (unsigned long long)answered,
-             seconds > 0 ? (double)answered / seconds : 0);
-    progress_line(r->progress, text);
 }
 
 static void keep_slowest(struct trace *kept, const struct trace *t)
@@ -175,16 +166,15 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
         n = (uint32_t)d->requests;
     struct hand *hands = mem_alloc(n * sizeof *hands);
     struct ring **rings = open_rings(r, d, n);
+    struct viewer *viewer = viewer_open(r, d, n);
     atomic_ullong answered = 0;
-    uint64_t from = clock_ns();
     for (uint32_t i = 0; i < n; i++) {
-        hands[i].worker = hire(r, crew, d, i, n, rings ? rings[i] : NULL, &answered);
+        hands[i].worker = hire(r, crew, d, i, n, rings ? rings[i] : NULL, viewer_window(viewer, i), &answered);
         pthread_create(&hands[i].thread, NULL, hand_work, &hands[i]);
     }
     while (any_at_work(hands, n)) {
         usleep(2000);
-        if (clock_ns() - from > SHOW_NS)
-            show(r, d, from, atomic_load(&answered));
+        viewer_look(viewer, atomic_load(&answered));
     }
     for (uint32_t i = 0; i < n; i++)
         pthread_join(hands[i].thread, NULL);
@@ -192,5 +182,6 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
     collect(r, hands, n, out);
     for (uint32_t i = 0; i < n; i++)
         worker_free(hands[i].worker);
+    viewer_close(viewer);
     mem_free(hands);
 }

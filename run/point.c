@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/pricing.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
 #include "compiler/narrow.h"
 #include "data/draw.h"
 #include "report/expect.h"
+#include "run/costing.h"
 #include "run/runner.h"
 
 enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000 };
@@ -18,6 +20,8 @@ struct cell {                                         /* a strategy on a site */
     struct plan *plans;                               /* by query of the mix */
     struct program program;
     struct result_entry *entry;
+    enum cost_basis basis;                            /* of its units */
+    double emulated;                                  /* units that an emulator counted, in all rounds */
 };
 
 struct stand {                                        /* a site within this point */
@@ -56,12 +60,12 @@ static int plan_cell(struct point *p, struct site *s, const struct strategy *str
     return codegen_client(arena, p->run, plans, &c->program, err);
 }
 
-static double calls_per_request(const struct point *p, const struct cell *c)
+static const struct plan **plans_of(struct point *p, const struct cell *c)
 {
-    double calls = 0;
+    const struct plan **plans = arena_array(&p->r->arena, const struct plan *, p->run->nmix);
     for (uint32_t i = 0; i < p->run->nmix; i++)
-        calls += p->run->mix[i].share * c->plans[i].nrequests;
-    return calls;
+        plans[i] = &c->plans[i];
+    return plans;
 }
 
 static double lookups_per_request(const struct point *p, const struct cell *c)
@@ -85,17 +89,14 @@ static const char *plan_text(const struct point *p, const struct cell *c)
 
 static void describe(struct point *p, struct site *s, struct cell *c)
 {
-    const struct price *price = s->inst->backend->price;
     c->entry = results_add_entry(p->r->results, p->ir, c->strategy->text, s->inst->name);
     c->entry->clients = p->as_needed ? 0 : p->clients;
     c->entry->rate = p->rate;
     c->entry->workers = runner_jobs(p->r, p->clients);
     c->entry->embedded = !s->inst->kind->configured_by[0];
-    c->entry->calls_per_request = calls_per_request(p, c);
+    c->entry->calls_per_request = costing_calls(p->run, plans_of(p, c));
     c->entry->tables_per_request = lookups_per_request(p, c);
     c->entry->plan = plan_text(p, c);
-    if (price)
-        c->entry->price = (struct result_price){price->unit, price->usd_per_million, price->region, price->date, price->source};
     for (uint32_t i = 0; i < p->run->nmix; i++)
         for (uint32_t k = 0; k < c->plans[i].nnotes; k++)
             results_add_note(p->r->results, c->entry, c->plans[i].notes[k]);
@@ -157,8 +158,9 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
             uint64_t calls = (uint64_t)(plan->in_flight - 1) * plan->group_max + plan->fan_out;
             most = calls > most ? calls : most;
         }
-    if (p->r->options->connections)
-        return p->r->options->connections;
+    uint32_t given = p->r->options->connections ? p->r->options->connections : (uint32_t)instance_number(s->site->inst, "connections");
+    if (given)
+        return given;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
     uint32_t depth = runner_depth(s->site->inst);
     wanted = wanted > p->clients || p->as_needed ? wanted : p->clients;
@@ -242,20 +244,34 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     tally_free(out.tally);
 }
 
-/* What the units of a round are: what the service said, or its published rules, or nothing. */
-static void price_round(const struct point *p, const struct stand *s, struct cell *c, const struct driven *d)
+/* ---- costs ---- */
+
+/* What the units of a round are: what the service said, or its published rules, or nothing. An emulator's are kept aside. */
+static void count_units(struct point *p, const struct stand *s, struct cell *c, const struct driven *d)
 {
-    const struct backend *b = s->site->inst->backend;
-    if (d->measured_units) {
-        c->entry->basis = BASIS_MEASURED;
-    } else if (b->model_units) {
-        double units = 0;
-        for (uint32_t i = 0; i < p->run->nmix; i++)
-            for (uint32_t k = 0; k < c->plans[i].nrequests; k++)
-                units += p->run->mix[i].share * b->model_units(s->site->inst, &c->plans[i].requests[k]);
+    const struct instance *inst = s->site->inst;
+    double units = 0;
+    if (d->measured_units && !pricing_is_stand_in(inst)) {
+        c->basis = COST_MEASURED;
+    } else if (costing_model_units(inst, p->run, plans_of(p, c), &units)) {
+        c->basis = COST_MODELLED;
+        c->emulated += d->measured_units ? d->tally->units : 0;
         d->tally->units = units * (double)d->tally->requests;
-        c->entry->basis = BASIS_MODELLED;
     }
+}
+
+/* Once all rounds are there: units of a request, and what the service was seen to carry. */
+static void price_cell(struct point *p, struct stand *s, struct cell *c)
+{
+    const struct instance *inst = s->site->inst;
+    const struct tally *all = &c->entry->all;
+    double requests = (double)all->requests;
+    bool carried = c->entry->rate <= 0 && !pricing_is_stand_in(inst) && all->seconds > 0;
+    if (!all->requests)
+        return;
+    struct billing_demand demand = {.reads = all->units / requests, .basis = c->basis, .emulated = c->emulated / requests,
+                                    .carries = carried ? requests / all->seconds : 0};
+    costing_set(p->r->results, c->entry, inst, p->ir->ir, &demand);
 }
 
 /* How long all rounds take together; 0: they are counted. */
@@ -301,7 +317,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     crew_drive(p->r, &s->crew, &d, &out);
     if (p->as_needed && out.clients > c->entry->clients)
         c->entry->clients = out.clients;
-    price_round(p, s, c, &out);
+    count_units(p, s, c, &out);
     judge(p, s, c, &out);
     if (out.tally->requests || out.tally->errors)
         results_add_round(p->r->results, c->entry, out.tally);
@@ -390,8 +406,10 @@ void point_run(struct runner *r, const struct ir_point *ir)
     progress_end(r->progress);
     for (size_t i = 0; i < p.nstands; i++) {
         close_stand(&p, &p.stands[i]);
-        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
+        for (uint32_t c = 0; c < p.stands[i].ncells; c++) {
+            price_cell(&p, &p.stands[i], &p.stands[i].cells[c]);
             expect_all(&p, p.stands[i].cells[c].entry);
+        }
     }
 }
 

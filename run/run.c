@@ -123,7 +123,8 @@ static int write_output(struct runner *r, const struct run_output *o, struct err
     FILE *f = o->file ? fopen(o->file, "w") : stdout;
     if (!f)
         return error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file, strerror(errno));
-    struct report_options options = {o->file ? 0 : report_width(STDOUT_FILENO), !o->file && report_wants_colour(STDOUT_FILENO)};
+    struct report_options options = {.width = o->file ? 0 : report_width(STDOUT_FILENO), .colour = !o->file && report_wants_colour(STDOUT_FILENO),
+                                     .plain = !o->file && report_wants_plain(STDOUT_FILENO)};
     progress_clear(r->progress);
     format->put(r->results, &options, &b);
     bool bad = fwrite(buf_text(&b), 1, b.len, f) != b.len;

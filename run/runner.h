@@ -85,7 +85,7 @@ struct drive {                                        /* how a program is to be 
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
     enum verify verify;
     const struct request_source *log;                 /* NULL: its requests do not go into the log */
-    const char *label;                                /* for the progress line: "lakebase binpacked" */
+    const char *label;                                /* for the progress line: "lakebase, binpacked" */
 };
 struct driven {                                       /* what came of it */
     struct tally *tally;                              /* the caller's; filled */

@@ -1,4 +1,5 @@
-/* fronttool.c - the front end alone, for tests: fronttool STAGE FILE [NAME=VALUE …]; STAGE is check, json, tokens, ast, ir, fmt, or
+/* fronttool.c - the front end alone, for tests: fronttool STAGE FILE [NAME=VALUE …]; STAGE is check, json, tokens, ast, ir, fmt,
+ * bytes (how many the compilation took; what is said about mistakes where there are any), or
  * targets: as json, with what all backends say, settings taken from the environment as for a run. Diagnostics go to stdout.
  * Ends with 1 where there are errors. */
 #include "config.h"
@@ -21,6 +22,7 @@ static void ask_backends(struct arena *arena, const struct ir *ir, struct diags 
     }
     for (size_t i = 0; i < list.items.count; i++)
         emit_check(arena, ir, list.items.items[i], diags);
+    emit_check_same(ir, (const struct instance *const *)list.items.items, list.items.count, diags);
 }
 
 static int run(const char *stage, const char *path, const struct front_options *options, struct arena *arena, struct diags *diags, struct buf *out)
@@ -38,7 +40,9 @@ static int run(const char *stage, const char *path, const struct front_options *
         ir = front_compile(arena, diags, &path, 1, options, &err);
     if (ir && !strcmp(stage, "targets"))
         ask_backends(arena, ir, diags, &err);
-    if (!strcmp(stage, "json") || !strcmp(stage, "targets"))
+    if (ir && !strcmp(stage, "bytes"))
+        buf_printf(out, "%zu\n", arena->used);
+    else if (!strcmp(stage, "json") || !strcmp(stage, "targets"))
         diags_put_json(diags, out);
     else
         diags_put_text(diags, false, out);

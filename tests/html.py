@@ -21,13 +21,13 @@ query one(user) { get a[x] }
 run sweep_both { query both  strategy single, binpacked  keys hot(10%, share)  sweep share in [100%, 0%]  sweep clients in [1, 3]
                  for 600 requests  expect p99 < 1ns, errors == 0, on sqlite: throughput > 1/s }
 run plain { query both 70%, one 30%  strategy single, batch  clients 4  for 600 requests  expect p99 < 10s }
-backend memory as steady { }
+backend memory as steady { hourly 0.36  serves 1k/s }
 backend memory as shaky { fail_every 50 }
 """
 
 CHARTS = ("p99 by share", "p99 by clients", "Response time by percentile: each backend", "Response time by percentile: the strategies on",
           "Response time: the box", "Throughput", "Calls to the backend", "Over time on", "the slowest of")
-TABLES = ("Whether each meets", "all figures of each", "Backends and strategies against", "Expectations", "Loaded, verified", "What each backend can do", "Over time on")
+TABLES = ("Whether each meets", "all figures of each", "Backends and strategies against", "what a month costs", "Expectations", "Loaded, verified", "What each backend can do", "Over time on")
 
 
 def elements(tree, name):

@@ -5,7 +5,7 @@ tests_fronttool_SOURCES = tests/fronttool.c
 
 # The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
 WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py \
-    tests/modules.py tests/sample.py
+    tests/modules.py tests/sample.py tests/scale.py
 # wklc without memory: its own main, and allocations that fail.
 check_PROGRAMS += tests/starved
 tests_starved_SOURCES = tests/starved.c cmd/wklc.c
@@ -13,7 +13,8 @@ tests_starved_LDFLAGS = $(MODE_CFLAGS) -Wl,--wrap=main,--wrap=malloc,--wrap=call
 WKL_TEXT_TESTS += tests/out_of_memory.py
 
 # The commands as a user runs them; wkl.py is what these scripts share.
-WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/hlog.py tests/cli/output.py tests/cli/ownership.py tests/cli/reports.py tests/cli/request_log.py tests/cli/results.py \
+WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/costs.py tests/cli/hlog.py tests/cli/output.py tests/cli/ownership.py tests/cli/reports.py \
+    tests/cli/request_log.py tests/cli/results.py \
     tests/cli/secrets.py tests/cli/signals.py tests/cli/truth.py
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)

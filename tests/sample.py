@@ -149,8 +149,36 @@ def check_requests(folder):
         check(f"{table} without some of them: {done.returncode} {done.stdout} {done.stderr}", done.returncode == 3)
 
 
+def check_keys():
+    """Keys of several columns, and those of a table's own: distinct, as many as said, and what requests ask for."""
+    path = os.path.join(source, "tests", "emit", "keys.wkl")
+
+    def rows_of(what):
+        done = subprocess.run([os.path.join(build, "wklc"), path, "--sample", what, "--json"], capture_output=True, text=True)
+        check(f"--sample {what}: {done.stderr}", done.returncode == 0)
+        return json.loads(done.stdout)
+
+    for table, key, wanted in (("sales_jan", ("id", "at"), 5946), ("marks", ("id", "day", "place"), 10_000), ("visits", ("user", "page"), 1000),
+                               ("tokens", ("token",), 1000)):
+        rows = rows_of(table + ":1M")
+        check(f"{table}: {len(rows)} rows", len(rows) == wanted)
+        check(f"{table}: a key comes twice", len({tuple(r[c] for c in key) for r in rows}) == wanted)
+        if table == "marks":
+            check("marks: ten rows of each card", all(sum(r["id"] == i for r in rows) == 10 for i in range(0, 1000, 50)))
+        if table == "sales_jan":
+            counts = [sum(r["id"] == i for r in rows) for i in range(1000)]
+            check(f"sales_jan: {max(counts)} rows of one card", max(counts) == 20 and 380 < sum(c == 0 for c in counts) < 450)
+    visits, tokens = rows_of("visits:1M"), rows_of("tokens:1M")
+    check("40 visitors have 25 pages each", {sum(v["user"] == u for v in visits) for u in range(1, 41)} == {25})
+    asked = rows_of("seen:50")
+    check("visits are asked for by keys that there are",
+          {(r[f"visits[{k}].user"], r[f"visits[{k}].page"]) for r in asked for k in (0, 1)} <= {(v["user"], v["page"]) for v in visits})
+    check("tokens are asked for by keys that there are", {r["tokens"] for r in rows_of("token:50")} <= {t["token"] for t in tokens})
+
+
 check_forms()
 check_mistakes()
+check_keys()
 with tempfile.TemporaryDirectory() as folder:
     loaded = run(folder, "--only", "load")
     if "built without" in loaded.stderr:

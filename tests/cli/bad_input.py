@@ -108,7 +108,7 @@ def test_wrong_values(place):
 
 def test_wrong_params(place):
     file = place.write("tiny.wkl", TINY + RUN)
-    for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "-D kees.*"), ("keys=", "^-D keys:1:1: error: unexpected end of the expression"),
+    for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "^command line:1:4: error: unknown param 'kees'\n    1 . -D kees=1\n      .    .~~~ did you mean 'keys'"), ("keys=", "^-D keys:1:1: error: unexpected end of the expression"),
                           ("keys=card card", "keys"), ("keys=0", "count|keys"), ("keys=-1", "count|keys"), ("keys=5s", "count|keys")):
         both(place, USAGE, file, "-D", define, patterns=[words])
 
@@ -117,6 +117,7 @@ def test_unknown_names(place):
     file = place.write("plain.wkl", PLAIN)
     for args, words in ((("--run", "goo"), "unknown run 'goo': did you mean 'go'"), (("--run", "x"), "unknown run 'x'"),
                         (("--strategy", "binpacked"), "no run has the strategy 'binpacked': there is single"),
+                        (("--strategy", "singel"), "no run has the strategy 'singel': did you mean 'single'"),
                         (("--strategy", "single,nosuch"), "no run has the strategy 'nosuch'")):
         both(place, USAGE, file, *args, patterns=[words], lines=1)
     place.wklrun(file, "-b", "sqlit").expect(USAGE, "unknown backend 'sqlit': did you mean 'sqlite'", lines=1)
@@ -136,9 +137,29 @@ def test_wrong_blocks(place):
             ("backend sqlite { paht \"x\" }", "did you mean 'path'"), ("backend sqlite { path env(\"NOT_SET\") }", "'NOT_SET' of the setting 'path' is not set"),
             ("backend sqlite { path file(\"/none\") }", "'/none' cannot be read: No such file"), ("backend sqlite { path nope(\"x\") }", "unknown function 'nope'"),
             ("backend memory { delay soon }", "the setting 'delay' cannot be 'soon': expected a duration"),
-            ("backend memory { fail_every 1.5 }", "expected a whole number"), ("backend memory { reorder maybe }", "expected on or off")):
+            ("backend memory { fail_every 1.5 }", "expected a whole number"), ("backend memory { reorder maybe }", "expected on or off"),
+            ("backend dynamodb { billing sometimes }", "there is no billing 'sometimes' for dynamodb"),
+            ("backend dynamodb { prices dynamdb }", "did you mean 'dynamodb'?"), ("backend dynamodb { capacity 4 }", "'capacity' means nothing where dynamodb is paid"),
+            ("backend aurora { engine mysql instance db9 }", "there is no price of 'instance db9' for aurora in us-east-1"),
+            ("backend aurora { engine mysql serves 5 }", "the setting 'serves' cannot be '5': expected a rate"),
+            ("backend lakebase { capacity 0 }", "expected a number above 0"), ("backend sqlite { prices \"none.csv\" }", "none.csv' cannot be read: No such file"),
+            ("backend sqlite { prices self_hosted }", "what a server costs is missing")):
         done = place.wklrun(place.write("bad.wkl", PLAIN + block), "-b", "memory,sqlite").expect(USAGE, re.escape(words), "1 error\n$")
         assert not done.out, done
+
+
+def test_wrong_price_tables(place):
+    head = "item,usd,per,date\n"
+    for table, place_of_it, words in (
+            ("", "1:1", "the price table is empty"), ("a;b\n", "1:1", "this is no price table: it has no column 'item'"),
+            (head + "read_request_unit,cheap,million,2026-01-31\n", "2:19", "'cheap' is no price"),
+            (head + "\n# mine\nread_request_unit,1,hour,2026-01-31\n", "4:21", "'read_request_unit' is sold by the million, not by the hour"),
+            (head + "read_request_unit,1,million,31.1.2026\n", "2:29", "'31.1.2026' is no date")):
+        place.write("mine.csv", table)
+        file = place.write("bad.wkl", PLAIN + 'backend dynamodb { prices "mine.csv" }')
+        for done in place.wklc(file, "--emit=cost"), place.wklrun(file, "-b", "memory"):
+            done.expect(USAGE, re.escape(f"mine.csv:{place_of_it}: error: {words}"), "1 error\n$")
+            assert not done.out, done
 
 
 def test_variables_of_others_need_not_be_set(place):
@@ -151,7 +172,7 @@ def test_wrong_settings(place):
     place.write("text.txt", "this is no database, it is only a text; " * 100)
     for name, block, words in (
             ("lakebase", 'backend lakebase { host "127.0.0.1" port 99999999 }', "99999999"),
-            ("dynamodb", 'backend dynamodb { access_key "a" endpoint "http://127.0.0.1:1" billing sometimes secret_key env("HOME") }', "'sometimes' is neither"),
+            ("dynamodb", 'backend dynamodb { access_key "a" endpoint "http://127.0.0.1:1" consistency sometimes secret_key env("HOME") }', "'sometimes' is neither"),
             ("cosmosdb", 'backend cosmosdb { uri env("HOME") }', "the connection string is not AccountEndpoint="),
             ("sqlite", 'backend sqlite { path "/none/x.db" }', "'/none/x.db' cannot be used"), ("sqlite", f'backend sqlite {{ path "{place.folder}" }}', "cannot be used"),
             ("sqlite", 'backend sqlite { path "text.txt" }', "'text.txt' cannot be used: file is not a database")):

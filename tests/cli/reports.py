@@ -2,9 +2,10 @@
 """Reports made later from results in JSON (--report): the same as at once; of several files side by side; of anything else one clear error."""
 import json
 import os
+import re
 
 import wkl
-from wkl import EXPECTATION, FINE, RUN, TINY, USAGE
+from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY, USAGE
 
 FORMS = ("txt", "json", "csv", "html", "md")
 
@@ -93,6 +94,18 @@ def test_gates(place):
     other = measured(place, "other.json", "-b", "sqlite", "--seed", "3")
     place.wklrun("--report", other, "--baseline", "main").expect(USAGE, "seed", lines=1)
     place.wklrun("--report", one, "--fail-if", "p99 > 1ns").expect(USAGE, "--fail-if is held against what is measured", lines=1)
+
+
+def test_progress(place):
+    """-P in the manner of pgbench: time, requests a second, p50 and p99 of the interval, how late; errors; nothing with -q."""
+    file = place.write("tiny.wkl", TINY + "run go { query all  clients 2  sweep clients in [2]  for 1s }\nbackend memory { fail_every 50 }\n")
+    args = ("-b", "memory", "-T", "3s", "--rounds", "1", "-w", "0s", "-R", "500", "-P1")
+    lines = [l for l in place.wklrun(file, *args, "-o", os.devnull).expect(RUN_ERRORS).err.splitlines() if "round 1/1" in l]
+    whole = (r"run go: clients = 2: round 1/1  memory, single  \d\.\d/3 s  [\d.,]+/s  p50 [\d.,]+ (ns|µs|ms)  p99 [\d.,]+ (ns|µs|ms|s)"
+             r"  late [\d.,]+ (ns|µs|ms|s)  [\d,]+ ERRORS?")
+    assert lines and all(re.fullmatch(whole, l) for l in lines), lines
+    quiet = place.wklrun(file, *args, "-q", "-o", os.devnull).expect(RUN_ERRORS)
+    assert "round" not in quiet.err and "run go" not in quiet.err, quiet
 
 
 def test_no_results(place):

@@ -89,9 +89,19 @@ def test_open_loop(place):
 def test_waiting_is_part_of_the_response(place):
     """Three calls at once over one connection: two of them wait, side by side, and that is never more than the response."""
     file = place.write("tiny.wkl", TINY + "run go { query all  strategy single parallel all  clients 2  for 50 requests }\nbackend memory { delay 5ms }\n")
-    report, _ = place.measure(FINE, file, "-b", "memory", "--connections", "1", "--rounds", "1")
-    entry = report["results"][0]
-    assert 10e6 < entry["client"]["wait_p99_ns"] < entry["response_ns"]["p99"], entry
+    targets = place.write("one.wkl", "backend memory as pooled { delay 5ms   connections 1 }\n")
+    for name, more in (("memory", ["--connections", "1"]), ("pooled", ["--targets", targets])):
+        entry = place.measure(FINE, file, "-b", name, "--rounds", "1", *more)[0]["results"][0]
+        assert 10e6 < entry["client"]["wait_p99_ns"] < entry["response_ns"]["p99"], entry
+
+
+def test_as_many_clients_as_are_needed(place):
+    """200 arrivals a second that each take 100 ms are 20 at a time. One client that answers at once needs no other."""
+    text = TINY + "run go { query one  rate 200/s  for 100 requests }\n"
+    entry, = place.measure(FINE, place.write("slow.wkl", text + "backend memory { delay 100ms }\n"), "-b", "memory", "--rounds", "1")[0]["results"]
+    assert 5 < entry["clients"] <= 101, entry
+    entry, = place.measure(FINE, place.write("quick.wkl", text), "-b", "sqlite", "--rounds", "1")[0]["results"]
+    assert entry["clients"] == 1, entry
 
 
 def test_stalls_are_felt(place):

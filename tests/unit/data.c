@@ -184,6 +184,55 @@ static void own_key_spaces_do_not_permute(void **state)
     scratch_release(&s);
 }
 
+/* Rows stand key by key, as many as their rank says; the way there and back agree, far out as well. */
+static void rows_of_a_key_are_found(void **state)
+{
+    (void)state;
+    static const struct { uint64_t count, members; uint32_t lo, hi; } cases[] = {
+        {100, 60, 0, 3}, {100, 100, 1, 20}, {100, 37, 5, 5}, {100, 100, 0, 1}, {1, 1, 1, 1}, {1000, 0, 1, 4}, {5000, 4999, 0, 700},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const struct keyspace ks = {.name = "k", .key = {"id", {TYPE_BIGINT}, COLUMN_KEY, {GEN_SEQUENCE}}, .count = cases[c].count, .salt = 3};
+        struct table t = {.name = "t", .keyspace = &ks, .nkeys = 2, .members = cases[c].members, .per_key_lo = cases[c].lo,
+                          .per_key_hi = cases[c].hi, .salt = 9};
+        uint64_t total = 0, first, n;
+        t.rows = data_rows_before(&t, t.members);
+        for (uint64_t k = 0; k < ks.count; k++) {
+            uint64_t rows = data_rows_of(&data, &t, k, &first);
+            assert_true(rows <= cases[c].hi && (rows == 0 || rows >= cases[c].lo));
+            assert_true((data_row_of(&data, &t, k) < 0) == (rows == 0));
+            for (uint64_t i = 0; i < rows; i++)
+                assert_true(data_place_of(&data, &t, first + i, &n) == k && n == i);
+            total += rows;
+        }
+        assert_true(total == t.rows);
+    }
+}
+
+static void a_key_of_parts_is_found_far_out(void **state)
+{
+    (void)state;
+    const struct keyspace ks = {.name = "k", .key = {"id", {TYPE_BIGINT}, COLUMN_KEY, {GEN_SEQUENCE}}, .count = 1000000000000, .salt = 3};
+    const struct column parts[] = {{"id", {TYPE_BIGINT}, COLUMN_KEY}, {"day", {TYPE_DATE}, COLUMN_KEY, {GEN_UNIFORM, .lo = 0, .hi = 9}},
+                                     {"n", {TYPE_INT}, COLUMN_KEY, {GEN_SEQUENCE}}};
+    struct table t = {.name = "t", .keyspace = &ks, .columns = parts, .ncolumns = 3, .nkeys = 3, .members = 900000000000, .per_key_lo = 1,
+                      .per_key_hi = 100, .salt = 9};
+    struct scratch s = {0};
+    t.rows = data_rows_before(&t, t.members);
+    assert_true(t.rows == 900000000000 / 100 * 5050 && data_parts_fit(&t));
+    for (uint64_t row = t.rows - 20000, last = UINT64_MAX, seen = 0; row < t.rows; row++) {
+        struct value v[3];
+        uint64_t n, key = data_place_of(&data, &t, row, &n);
+        data_row(&data, &t, row, v, &s);
+        assert_true((uint64_t)v[0].u.i == key && v[1].u.i >= 0 && v[1].u.i <= 9 && v[2].u.i == (int64_t)(n / 10));
+        seen = key == last ? seen : 0;                /* the days of ten rows with one n: all of them */
+        seen = n % 10 ? seen | (uint64_t)1 << v[1].u.i : (uint64_t)1 << v[1].u.i;
+        assert_true(n % 10 < 9 || seen == 1023);
+        last = key;
+    }
+    scratch_release(&s);
+}
+
 static void put_row(struct buf *b, const struct table *t, const struct value *values)
 {
     for (uint32_t i = 0; i < t->ncolumns; i++) {
@@ -421,7 +470,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_injective), cmocka_unit_test(keys_never_change), cmocka_unit_test(rows_are_exactly_as_many),
         cmocka_unit_test(tables_choose_their_own_rows), cmocka_unit_test(own_key_spaces_do_not_permute),
-            cmocka_unit_test(rows_never_change),
+            cmocka_unit_test(rows_never_change), cmocka_unit_test(rows_of_a_key_are_found), cmocka_unit_test(a_key_of_parts_is_found_far_out),
         cmocka_unit_test(rows_are_pure_functions), cmocka_unit_test(columns_do_not_tell_of_each_other),
         cmocka_unit_test(scratch_never_moves_what_it_gave), cmocka_unit_test(digests_follow_content), cmocka_unit_test(expressions_compute),
         cmocka_unit_test(logic_knows_three_values), cmocka_unit_test(where_clauses_name_columns),

@@ -87,10 +87,20 @@ static void every_metric_has_its_value(void **state)
     near(metric_of(e, METRIC_ROWS, false), 25000);
     double v = 0;
     assert_false(figures_metric(e, METRIC_COST_PER_MILLION, false, &v));      /* no price is known */
-    e->price = (struct result_price){.unit = "unit", .usd_per_million = 0.125};
-    assert_false(figures_metric(e, METRIC_COST_PER_MILLION, false, &v));      /* nor whether the units are */
-    e->basis = BASIS_MEASURED;
+    struct price price = {"s", "r", "request_unit", 0.125, PER_MILLION, "2026-01-31", NULL, CHECKED_GIVEN};
+    struct cost cost = {.nlines = 1, .lines = {{.price = price, .amount = 1.5, .size = 1, .times = 1}}};
+    results_set_cost(r, e, &cost);
     near(metric_of(e, METRIC_COST_PER_MILLION, false), 1.5 * 0.125);
+    cost.lines[0].shape = COST_BY_CAPACITY;           /* by the hour: 500 requests a second are 1.8 million an hour, and need 2 of these */
+    cost.lines[0].step = 1;
+    cost.lines[0].amount = 2.0 / 500;
+    results_set_cost(r, e, &cost);
+    near(metric_of(e, METRIC_COST_PER_MILLION, false), 2 * 0.125 / 1.8);
+    e->rate = 250;
+    near(metric_of(e, METRIC_COST_PER_MILLION, false), 0.125 / 0.9);
+    cost.assumed = true;                              /* nobody knows what it carries */
+    results_set_cost(r, e, &cost);
+    assert_false(figures_metric(e, METRIC_COST_PER_MILLION, false, &v));
     assert_true(figures_cpu_per_request(e, &v));
     near(v, 1000);
     assert_true(figures_cpu_fraction(e, &v));

@@ -113,17 +113,23 @@ static void measuring_says_all_that_counts(void **state)
 {
     (void)state;
     struct progress *p = start((struct progress_options){.every_ns = 1});
-    struct progress_measure m = {.round = 2, .rounds = 3, .backend = "lakebase", .strategy = "binpacked", .seconds = 4.1, .of_seconds = 10,
+    struct progress_measure m = {.label = "round 2/3  lakebase, binpacked", .seconds = 4.1, .of_seconds = 10,
                                  .per_second = 2130, .p50_ns = 451000, .p99_ns = 1270000, .lag_ns = -1};
     progress_begin(p, "measuring", NULL, 0);
     wait_ms(1);
     progress_measured(p, &m);
-    expect_written("measuring: round 2/3  lakebase  binpacked  4.1/10 s  2,130/s  p50 451 µs  p99 1.27 ms\n");
-    m.stage = "warm-up", m.sweep = "share 80%", m.lag_ns = 0, m.errors = 1, m.of_seconds = 0;
+    expect_written("measuring: round 2/3  lakebase, binpacked  4.1/10 s  2,130/s  p50 451 µs  p99 1.27 ms\n");
+    m.stage = "warm-up", m.lag_ns = 0, m.errors = 1, m.of_seconds = 0;
     wait_ms(1);
     progress_measured(p, &m);
     expect_written(
-        "measuring: round 2/3  lakebase  binpacked  share 80%  warm-up  4.1 s  2,130/s  p50 451 µs  p99 1.27 ms  late 0 ns  1 ERROR\n");
+        "measuring: round 2/3  lakebase, binpacked  warm-up  4.1 s  2,130/s  p50 451 µs  p99 1.27 ms  late 0 ns  1 ERROR\n");
+    m = (struct progress_measure){.label = "verifying lakebase", .per_second = 12, .p50_ns = -1, .p99_ns = -1, .lag_ns = -1};
+    assert_false(progress_due(p));
+    wait_ms(1);
+    assert_true(progress_due(p));
+    progress_measured(p, &m);
+    expect_written("measuring: verifying lakebase  0.0 s  12.0/s\n");
     wait_ms(7200000);
     progress_end(p);
     expect_written("measuring: 2.0 h\n");

@@ -108,11 +108,31 @@ static const struct { const char *text; double calls; } strategies[] = {
     {"single", 30}, {"batch by family", 10}, {"batch by family parallel 3", 10}, {"binpacked by entity parallel 3", 3}, {"binpacked", 1},
 };
 
-static void price_it(struct result_entry *e, const char *unit, double usd, double units, enum result_basis basis)
+/* On demand: the units of requests, and 10 GB. */
+static void price_it(struct results *r, struct result_entry *e, double usd, double units, enum cost_basis basis)
 {
-    e->basis = basis;
-    e->price = (struct result_price){unit, usd, "us-east-1", "2026-11-01", "https://aws.amazon.com/dynamodb/pricing/"};
+    static const char source[] = "https://aws.amazon.com/dynamodb/pricing/";
+    struct price read = {"dynamodb", "us-east-1", "read_request_unit", usd, PER_MILLION, "2026-11-01", source, CHECKED_VENDOR};
+    struct price storage = {"dynamodb", "us-east-1", "storage", 0.25, PER_GB_MONTH, "2026-10-01", source, CHECKED_OTHERS};
+    struct cost c = {
+        .service = "dynamodb", .billing = "on_demand", .stored_bytes = 10 * COST_GB, .nlines = 2,
+        .lines = {{.price = read, .basis = basis, .amount = units, .size = 1, .step = 1, .times = 1},
+                  {.price = storage, .shape = COST_BY_MONTH, .basis = COST_MODELLED, .amount = 10, .size = 1, .step = 1, .times = 1}},
+    };
     e->all.units = units * (double)e->all.requests;
+    results_set_cost(r, e, &c);
+}
+
+/* By the hour: nobody said what two compute units carry. */
+static void hire_it(struct results *r, struct result_entry *e)
+{
+    struct price unit = {"lakebase", "us-east-1", "compute_unit", 0.111, PER_HOUR, "2026-01-01", "https://docs.databricks.com/", CHECKED_NO};
+    struct cost c = {
+        .service = "lakebase", .billing = "compute", .assumed = true, .nlines = 1, .nnotes = 1,
+        .lines = {{.price = unit, .shape = COST_BY_CAPACITY, .basis = COST_ASSUMED, .hired = true, .size = 1, .step = 0.5, .least = 2, .times = 1}},
+        .notes = {"2 compute units are assumed to carry every rate: `serves` says what they carry"},
+    };
+    results_set_cost(r, e, &c);
 }
 
 /* The five strategies on five backends: one with errors, one saturated, one that answers wrongly; two that are missing. */
@@ -131,7 +151,9 @@ static void build_compare(struct results *r)
             struct result_entry *e =
                 add_measured(r, &serve_point, strategies[s].text, backends[b].name, backends[b].typical[s], strategies[s].calls);
             if (b == 3)
-                price_it(e, "read request unit", 0.125, 15, BASIS_MEASURED);
+                price_it(r, e, 0.125, s < 4 ? 15 : 12, COST_MEASURED);
+            if (b == 1)
+                hire_it(r, e);
             if (b == 0 && s >= 2)
                 results_add_note(r, e, "SQLite works on one request of a connection at a time: they follow one another");
             if (b == 4 && s == 4)
@@ -228,7 +250,7 @@ static void build_close(struct results *r)
             struct result_entry *e = add_rounds(r, points + p, known[i].strategy, known[i].backend, known[i].typical[p], known[i].times);
             add_rounds(before, points + p, known[i].strategy, known[i].backend, known[i].typical[p] * then, upset);
             if (known[i].usd > 0)
-                price_it(e, "read request unit", known[i].usd, 1, BASIS_MODELLED);
+                price_it(r, e, known[i].usd, 1, COST_MODELLED);
             expect_evaluate(r, e, limits, 2, false);
             expect_evaluate(r, e, fails, 1, true);
         }
@@ -317,7 +339,7 @@ static void build_odd(struct results *r)
             tally_free(t);
             e->workers = b ? 2 : 0;
             e->calls_per_request = 1e6;
-            price_it(e, "unit", 1e9, 1e6, BASIS_MODELLED);
+            price_it(r, e, 1e9, 1e6, COST_MODELLED);
             results_add_verified(r, e, 1, 0, 0, NULL);
         }
     }
@@ -619,10 +641,40 @@ static void colour_only_adds_colour(void **state)
     results_free(r);
 }
 
+/* Without UTF-8 all is ASCII, and every line as wide as it was. */
+static void plain_text_is_as_wide(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < CASES; i++) {
+        struct results *r = new_results();
+        struct buf usual = {0}, plain = {0};
+        cases[i].build(r);
+        compare_results(r);
+        report_put_text(r, &(struct report_options){.width = 100}, &usual);
+        report_put_text(r, &(struct report_options){.width = 100, .plain = true}, &plain);
+        const char *p = buf_text(&usual), *q = buf_text(&plain);
+        for (; *p && *q; p += strcspn(p, "\n") + 1, q += strcspn(q, "\n") + 1)
+            assert_int_equal(columns_of(p, strcspn(p, "\n")), strcspn(q, "\n"));
+        assert_true(!*p && !*q);
+        int unknown = 0;
+        for (p = buf_text(&usual); *p; p++)
+            unknown -= *p == '?';
+        for (q = buf_text(&plain); *q; q++) {
+            assert_true(*q > 0);
+            unknown += *q == '?';
+        }
+        assert_int_equal(unknown, 0);
+        buf_release(&usual), buf_release(&plain);
+        results_free((struct results *)r->baseline);
+        results_free(r);
+    }
+}
+
 static int print_cases(int n, char **names)
 {
     const char *format = getenv("FORMAT");
-    struct report_options options = {.width = report_width(STDOUT_FILENO), .colour = report_wants_colour(STDOUT_FILENO)};
+    struct report_options options = {.width = report_width(STDOUT_FILENO), .colour = report_wants_colour(STDOUT_FILENO),
+                                     .plain = report_wants_plain(STDOUT_FILENO)};
     for (int k = 0; k < n; k++)
         for (size_t i = 0; i < CASES; i++) {
             if (strcmp(names[k], cases[i].name))
@@ -650,6 +702,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(pages_stand_alone),
         cmocka_unit_test(text_keeps_to_its_width),
         cmocka_unit_test(colour_only_adds_colour),
+        cmocka_unit_test(plain_text_is_as_wide),
     };
     if (argc > 1)
         return print_cases(argc - 1, argv + 1);

@@ -313,6 +313,8 @@ static void claims_need_all_three(void **state)
         {{0.30, 0.30, 0.30, 0.30, 0.30, 0.30}, 0.02, VERDICT_FASTER, "faster, 0.3"},
         {{1.01, 1.01, 1.01, 1.01, 1.01, 1.01}, 0.02, VERDICT_NONE_FOUND, "no difference found ("},
         {{1.01, 1.01, 1.01, 1.01, 1.01, 1.01}, 0.005, VERDICT_SLOWER, "slower by "},
+        {{1.06, 1.03, 1.08, 1.03, 1.07, 1.04}, 0.02, VERDICT_SLOWER, "slower by 5."},
+        {{1.06, 1.03, 1.08, 1.03, 1.07, 1.04}, 0.05, VERDICT_NONE_FOUND, "no difference found (+"},   /* 3 % to 7 %: perhaps within 5 % */
         {{1.20, 1.20, 1.20, 1.20, 1.20, 0.99}, 0.02, VERDICT_NONE_FOUND, "no difference found ("},
         {{1.50, 1.00, 1.50, 0.90, 1.50, 0.80}, 0.02, VERDICT_NONE_FOUND, "no difference found (−"},
     };

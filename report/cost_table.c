@@ -1,0 +1,154 @@
+/* cost_table.c - what a workload costs, for the terminal: a table for each run, backend by backend. */
+#include "config.h"
+
+#include <string.h>
+
+#include "report/costs.h"
+#include "report/report.h"
+#include "report/text.h"
+
+struct cost_table {
+    struct text text;
+    struct grid grid;
+};
+
+static const struct result_entry *entry_at(const struct cost_table *t, size_t i)
+{
+    return t->text.results->entries.items[i];
+}
+
+static const char *count_cell(struct cost_table *t, double v)
+{
+    struct buf b = {0};
+    number_put_figure(&b, FIGURE_COUNT, v);
+    return text_keep(&t->text, &b);
+}
+
+static const char *usd_cell(struct cost_table *t, double usd)
+{
+    struct buf b = {0};
+    costs_put_usd(usd, &b);
+    return text_keep(&t->text, &b);
+}
+
+static const char *month_cell(struct cost_table *t, const struct result_entry *e, double rate)
+{
+    struct buf b = {0};
+    costs_put_month(e, rate, &b);
+    return text_keep(&t->text, &b);
+}
+
+static void add_head(struct cost_table *t, const struct result_entry *e)
+{
+    struct grid *g = &t->grid;
+    struct grid_row above = {.style = STYLE_DIM, .cells = {"", NULL, "units of", "$ for a", "$ a month at"}};
+    struct grid_row row = {.style = STYLE_DIM, .cells = {"", "calls", "a request", "million"}};
+    double rates[COSTS_RATES];
+    uint32_t n = costs_rates(e, rates), c = 4;
+    for (uint32_t i = 0; i < n; i++) {
+        struct buf b = {0};
+        costs_put_rate(rates[i], &b);
+        row.cells[c++] = text_keep(&t->text, &b);
+    }
+    row.cells[c++] = "stored";
+    g->columns = c;
+    for (unsigned i = 1; i < c; i++)
+        g->gaps[i] = 2;
+    *grid_add(g, STYLE_DIM) = above;
+    *grid_add(g, STYLE_DIM) = row;
+}
+
+/* "dynamodb: on_demand, us-east-1; units: read request units, modelled" */
+static void add_backend(struct cost_table *t, const struct result_entry *e)
+{
+    const struct cost_line *l = &e->cost.lines[0];
+    struct buf b = {0};
+    buf_printf(&b, "%s: ", e->backend);
+    if (strcmp(e->backend, e->cost.service))
+        buf_printf(&b, "%s, ", e->cost.service);
+    buf_puts(&b, e->cost.billing);
+    if (l->price.region)
+        buf_printf(&b, ", %s", l->price.region);
+    if (!l->hired) {
+        buf_puts(&b, "; units: ");
+        if (l->size == 1)
+            price_put_unit(&l->price, &b);
+        else
+            buf_puts(&b, "request unit");
+        buf_puts(&b, "s, modelled");
+    }
+    struct grid_row *row = grid_add(&t->grid, STYLE_BOLD);
+    row->span = true;
+    row->cells[0] = text_keep(&t->text, &b);
+}
+
+static void add_row(struct cost_table *t, const struct result_entry *e)
+{
+    struct grid_row *row = grid_add(&t->grid, STYLE_PLAIN);
+    double rates[COSTS_RATES], usd = 0;
+    uint32_t n = costs_rates(e, rates), c = 0;
+    row->cells[c++] = arena_printf(&t->text.arena, "  %s", e->strategy);
+    row->cells[c++] = count_cell(t, e->calls_per_request);
+    row->cells[c++] = e->cost.lines[0].hired ? "–" : count_cell(t, e->cost.lines[0].amount);
+    row->cells[c++] = figures_metric(e, METRIC_COST_PER_MILLION, false, &usd) ? count_cell(t, usd) : "–";
+    for (uint32_t i = 0; i < n; i++)
+        row->cells[c++] = month_cell(t, e, rates[i]);
+    row->cells[c] = usd_cell(t, cost_month(&e->cost, COST_BY_MONTH, 0));
+}
+
+static void put_break_even(const struct costs_break_even *at, void *paper)
+{
+    struct buf b = {0};
+    costs_put_break_even(at, &b);
+    paper_put_wrapped(paper, 2, STYLE_PLAIN, "", buf_text(&b));
+    buf_release(&b);
+}
+
+static void put_point(struct cost_table *t, size_t first, size_t end)
+{
+    const struct result_entry *e = entry_at(t, first);
+    struct buf title = {0};
+    buf_printf(&title, "%s%s", e->run, e->nsweep ? ", " : "");
+    text_put_sweep(&title, e->sweep, e->nsweep);
+    paper_put_rule(&t->text.paper, buf_text(&title));
+    buf_release(&title);
+    t->grid = (struct grid){.arena = &t->text.arena};
+    add_head(t, e);
+    for (size_t i = first; i < end; i++) {
+        if (i == first || strcmp(entry_at(t, i - 1)->backend, entry_at(t, i)->backend))
+            add_backend(t, entry_at(t, i));
+        add_row(t, entry_at(t, i));
+    }
+    grid_put(&t->grid, &t->text.paper);
+    costs_each_break_even(t->text.results, first, end, put_break_even, &t->text.paper);
+}
+
+static void put_left_out(struct cost_table *t)
+{
+    const struct results *r = t->text.results;
+    if (r->left_out.count)
+        paper_put_rule(&t->text.paper, "left out");
+    for (size_t i = 0; i < r->left_out.count; i++) {
+        const struct result_left_out *out = &r->left_out.items[i];
+        struct buf b = {0};
+        buf_printf(&b, "%s%s%s", out->reason, out->enable ? "; " : "", out->enable ? out->enable : "");
+        paper_put_wrapped(&t->text.paper, 20, STYLE_PLAIN, arena_printf(&t->text.arena, "  %s", out->what), buf_text(&b));
+        buf_release(&b);
+    }
+}
+
+void report_put_costs(const struct results *r, const struct report_options *options, struct buf *out)
+{
+    struct cost_table t = {.text = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}}};
+    arena_init(&t.text.arena);
+    paper_put_wrapped(&t.text.paper, 0, STYLE_PLAIN, "", "What it costs by the plans and the services' rules; nothing was run. A month has 730 hours "
+                      "at a steady rate, and includes what is stored; a million requests do not.");
+    for (size_t i = 0; i < r->entries.count;) {
+        size_t end = figures_point_end(r, i);
+        put_point(&t, i, end);
+        i = end;
+    }
+    text_put_cost_origins(&t.text);
+    put_left_out(&t);
+    arena_release(&t.text.arena);
+}

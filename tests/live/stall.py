@@ -1,0 +1,122 @@
+"""Servers that stop for 100 ms each second, of every kind that can be had here: in an open loop the P99 of the response time is within
+10 % of what arithmetic says, because a request counts from when it was due.
+
+The stall is SIGSTOP for all processes of the server: sockets stay open and take what is sent. What the arithmetic is told is measured, for a
+busy machine makes stalls longer: how long they were, and what the server can answer. Two of three tries may be spoilt by what else runs."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+from servers import BUILD, SOURCE, Results, Scope, Servers
+
+sys.path.insert(0, os.path.join(SOURCE, "bench"))
+from stall import EVERY, STALL, expected  # noqa: E402
+
+INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
+KEYWORDS = {"aurora_mysql": "aurora"}
+SECONDS, WITHIN, TRIES, RATE = 6, 0.10, 3, 100
+WORKLOAD = """
+entity user { id: int ~ sequence  count 1k }
+table profile of user { age: int ~ uniform(18..90) }
+query look(user) { get profile }
+run free { query look  clients 8  for 2s }
+run stalled { query look  rate %d/s  warmup 1s  for %ds }
+""" % (RATE, SECONDS)
+results = Results("live")
+
+
+class Staller:
+    """Stops all processes that work below the scope's folder; spans are when it really did."""
+
+    def __init__(self, scope, besides):
+        self.scope, self.besides, self.spans = scope, besides, []
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def send(self, pids, which):
+        for pid in pids:
+            try:
+                os.kill(pid, which)
+            except ProcessLookupError:
+                pass
+
+    def run(self):
+        due = time.monotonic() + EVERY
+        while not self.ended.wait(max(0, due - time.monotonic())):
+            pids = [pid for pid, _ in self.scope.processes() if pid not in self.besides]
+            self.send(pids, signal.SIGSTOP)
+            began = time.monotonic()
+            try:
+                time.sleep(STALL)
+            finally:
+                self.send(pids, signal.SIGCONT)
+            self.spans.append(time.monotonic() - began)
+            due += EVERY
+
+    def end(self):
+        self.ended.set()
+        self.thread.join()
+        return self.spans
+
+
+def block(name, settings):
+    lines = [f'{key} env("WKL_STALL_{key.upper()}")' for key in settings]
+    engine = "engine mysql " if name == "aurora_mysql" else ""
+    return f"backend {KEYWORDS.get(name, name)} {{ {engine}" + "\n  ".join(lines) + "\n}\n"
+
+
+def measure(folder, name, settings, run, *more):
+    file, out = os.path.join(folder, f"{name}.wkl"), os.path.join(folder, "result.json")
+    with open(file, "w", encoding="utf-8") as f:
+        f.write(WORKLOAD + block(name, settings))
+    env = {**os.environ, **{f"WKL_STALL_{key.upper()}": value for key, value in settings.items()}}
+    done = subprocess.run([os.path.join(BUILD, "wklrun"), file, "-b", name, "--run", run, "--rounds", "1", "-q", "-o", out, *more], cwd="/",
+                          env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        raise RuntimeError(f"exit {done.returncode}: {done.stderr.strip()[-300:]}")
+    with open(out, encoding="utf-8") as f:
+        return json.load(f)["results"][0]
+
+
+def stalled(scope, name, settings):
+    """P99 by what arithmetic says, and both in words."""
+    free = measure(scope.folder, name, settings, "free")
+    staller = Staller(scope, {os.getpid()})
+    try:
+        found = measure(scope.folder, name, settings, "stalled")
+    finally:
+        spans = staller.end()
+    due = expected(spans, len(spans) * EVERY, RATE / free["throughput_per_s"], found["response_ns"]["p50"] / 1e9)
+    p99 = found["response_ns"]["p99"] / 1e9
+    return p99 / due, f"P99 {p99 * 1e3:.1f} ms, by arithmetic {due * 1e3:.1f} ms"
+
+
+def held(scope, name, settings):
+    said = []
+    for _ in range(TRIES):
+        ratio, words = stalled(scope, name, settings)
+        said.append(words)
+        if abs(ratio - 1) <= WITHIN:
+            break
+    results.expect(f"stall {name}", abs(ratio - 1) <= WITHIN, "; ".join(said))
+
+
+for name, server in INSTANCES.items():
+    with Scope() as scope:
+        servers = Servers(scope, f"{server}/{name}")
+        servers.wait_done()
+        state, text = servers.states.get(name, ("failed", "wkl-local never settled it"))
+        try:
+            if state == "ready":
+                held(scope, name, servers.settings[name])
+            else:
+                results.say("SKIP" if state == "skip" else "FAIL", f"stall {name}", text)
+        except (RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
+            results.say("FAIL", f"stall {name}", str(error))
+        servers.close()
+sys.exit(1 if results.failed else 0)
