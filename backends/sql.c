@@ -232,35 +232,37 @@ void sql_put_arguments(const struct sql_dialect *d, const struct sql_lowered *lo
 
 /* ---- shapes ---- */
 
-VEC_TYPE(slot_types, struct type);
+struct slots {
+    VEC(struct type) types;
+    VEC(uint32_t) users;                              /* of each slot: 1 + the last part that uses it */
+};
 
 /* The first slot of this type that the part does not use yet. */
-static uint32_t take_slot(struct arena *arena, struct slot_types *slots, struct type t, const uint32_t *used, uint32_t nused)
+static uint32_t take_slot(struct arena *arena, struct slots *slots, struct type t, uint32_t part)
 {
-    for (uint32_t s = 0; s < slots->count; s++) {
-        bool taken = !type_equal(slots->items[s], t);
-        for (uint32_t i = 0; i < nused && !taken; i++)
-            taken = used[i] == s;
-        if (!taken)
+    for (uint32_t s = 0; s < slots->types.count; s++)
+        if (slots->users.items[s] != part + 1 && type_equal(slots->types.items[s], t)) {
+            slots->users.items[s] = part + 1;
             return s;
-    }
-    vec_push(arena, slots, t);
-    return (uint32_t)slots->count - 1;
+        }
+    vec_push(arena, &slots->types, t);
+    vec_push(arena, &slots->users, part + 1);
+    return (uint32_t)slots->types.count - 1;
 }
 
 void sql_write_layout(struct sql_writer *w)
 {
     const struct request *r = w->request;
-    struct slot_types slots = {0};
+    struct slots slots = {0};
     uint32_t **slot_of = arena_array(w->arena, uint32_t *, r->nparts);
     for (uint32_t p = 0; p < r->nparts; p++) {
         const struct part *part = &r->parts[p];
         slot_of[p] = arena_array(w->arena, uint32_t, part->ncolumns);
         for (uint32_t i = 0; i < part->ncolumns; i++)
-            slot_of[p][i] = take_slot(w->arena, &slots, part->table->columns[part->columns[i]].type, slot_of[p], i);
+            slot_of[p][i] = take_slot(w->arena, &slots, part->table->columns[part->columns[i]].type, p);
     }
-    w->out->slots = slots.items;
-    w->out->nslots = (uint32_t)slots.count;
+    w->out->slots = slots.types.items;
+    w->out->nslots = (uint32_t)slots.types.count;
     w->out->slot_of = (const uint32_t *const *)slot_of;
     w->out->numbered = r->form >= FORM_CROSS;
 }
@@ -276,16 +278,16 @@ static void write_columns(struct sql_writer *w, const struct part *p)
 static void write_slots(struct sql_writer *w, uint32_t part)
 {
     const struct part *p = &w->request->parts[part];
+    const char **names = arena_array(w->arena, const char *, w->out->nslots);
+    for (uint32_t i = 0; i < p->ncolumns; i++)
+        names[w->out->slot_of[part][i]] = p->table->columns[p->columns[i]].name;
     buf_printf(&w->text, "%u%s", part, w->dialect->number_cast);
     if (part == 0)
         buf_puts(&w->text, " AS tno");
     for (uint32_t s = 0; s < w->out->nslots; s++) {
-        uint32_t i = 0;
-        while (i < p->ncolumns && w->out->slot_of[part][i] != s)
-            i++;
         buf_puts(&w->text, ", ");
-        if (i < p->ncolumns)
-            write_column(w, p->table->columns[p->columns[i]].name);
+        if (names[s])
+            write_column(w, names[s]);
         else
             w->dialect->put_null(w->out->slots[s], &w->text);
     }

@@ -23,8 +23,16 @@ def long_tokens():
         yield b"param p = " + token + b"\n"
 
 
+def deep_trees():
+    n = 5000
+    for left, right in ((b"1+", b""), (b"(", b")"), (b"-", b""), (b"not ", b""), (b"[", b"]"), (b"max(", b")"), (b'"{', b'}"'), (b'"{\\"', b"")):
+        yield b"param p = " + left * n + b"1" + right * n + b"\n"
+    yield b"query q { " + b"transaction { " * n
+
+
 def workloads():
     yield from long_tokens()
+    yield from deep_trees()
     for pattern in ("examples", "stdlib", "tests", "bench"):
         for path in glob.glob(os.path.join(SOURCE, pattern, "**", "*.wkl"), recursive=True):
             yield read(path)

@@ -31,20 +31,25 @@ static void put_operand(const struct program *p, char kind, uint32_t v, struct b
     }
 }
 
-static void put_source(const struct program *p, size_t at, const struct diags *diags, struct buf *b, size_t line_start)
+/* Where the instruction before it stands: the next is found from there. */
+struct cursor { uint32_t file; struct text_place place; };
+
+static void put_source(const struct program *p, size_t at, const struct diags *diags, struct cursor *c, struct buf *b, size_t line_start)
 {
     const struct span *s = &p->spans.items[at];
     if (!diags || !s->to)
         return;
-    uint32_t line, column;
-    diags_locate(diags, *s, &line, &column);
+    if (s->file != c->file || s->from < c->place.at)
+        *c = (struct cursor){s->file, TEXT_START};
+    place_move(&c->place, &diags->sources.items[s->file], s->from);
     while (b->len < line_start + 64)
         buf_putc(b, ' ');
-    buf_printf(b, "# %s:%u", diags->sources.items[s->file].name, line);
+    buf_printf(b, "# %s:%u", diags->sources.items[s->file].name, c->place.line);
 }
 
 void program_put(const struct program *p, const struct diags *diags, struct buf *b)
 {
+    struct cursor cursor = {0, TEXT_START};
     for (size_t at = 0; at < p->code.count; at++) {
         const struct instr *i = &p->code.items[at];
         const struct opcode_row *row = &opcode_rows[i->op];
@@ -55,7 +60,7 @@ void program_put(const struct program *p, const struct diags *diags, struct buf 
             buf_putc(b, ' ');
         for (size_t k = 0; row->operands[k]; k++)
             put_operand(p, row->operands[k], operands[k], b);
-        put_source(p, at, diags, b, start);
+        put_source(p, at, diags, &cursor, b, start);
         buf_putc(b, '\n');
     }
 }
