@@ -104,7 +104,7 @@ static void name_tables(struct pricer *p, struct instance *inst, const struct ir
         nearest_try(&near, asked, service);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         nearest_try(&near, asked, others[i]);
-    fault(p, inst, block, "prices", "E0714",
+    fault(p, inst, block, "prices", "E0716",
           near.name ? arena_printf(p->arena, "did you mean '%s'?", near.name)
                     : "there are aurora, cosmosdb, dynamodb, lakebase, self_hosted and none; a table of your own is \"mine.csv\"",
           arena_printf(p->arena, "there are no prices '%s'", asked));
@@ -133,7 +133,7 @@ static bool choose(struct pricer *p, struct instance *inst, const struct ir_back
         return false;                                 /* it was told what is wrong with it */
     *service = service_of(*own, *service);
     if (!*service || !billing_knows(*service)) {
-        fault(p, inst, block, "prices", "E0714", "its column `service` says whose prices they are: aurora, cosmosdb, dynamodb, lakebase",
+        fault(p, inst, block, "prices", "E0716", "its column `service` says whose prices they are: aurora, cosmosdb, dynamodb, lakebase",
               *service ? arena_printf(p->arena, "nobody knows how '%s' charges", *service) : "the table does not say whose prices it has");
         return false;
     }
@@ -161,7 +161,7 @@ static bool check_use(struct pricer *p, struct instance *inst, const struct ir_b
         const struct pricing_setting *s = &pricing_settings[i];
         if (!inst->pricing[i] || !s->services || is_listed(s->services, service))
             continue;
-        fault(p, inst, block, s->def.name, "E0714", arena_printf(p->arena, "it is a setting for the prices of %s", s->services),
+        fault(p, inst, block, s->def.name, "E0716", arena_printf(p->arena, "it is a setting for the prices of %s", s->services),
               arena_printf(p->arena, "'%s' means nothing where %s is paid", s->def.name, service));
         good = false;
     }
@@ -203,7 +203,7 @@ void pricing_settle(struct pricer *p, struct instance *inst, const struct ir_bac
     if (!billing_open(&inst->billing, p->arena, &all, &terms, &wrong))
         fault(p, inst, block, wrong.setting, wrong.code, wrong.hint, wrong.message);
     else if (billing_by_units(&inst->billing) && !(inst->kind->service && !strcmp(service, inst->kind->service)))
-        fault(p, inst, block, "prices", "E0714", "what is paid by the hour can be said of any: aurora, lakebase, self_hosted",
+        fault(p, inst, block, "prices", "E0716", "what is paid by the hour can be said of any: aurora, lakebase, self_hosted",
               arena_printf(p->arena, "what %s consumes is not what %s charges for", inst->kind->name, service));
 }
 

@@ -102,7 +102,7 @@ static bool find_mode(struct opener *o)
         }
         all = arena_printf(o->arena, "%s%s%s", all, *all ? ", " : "there are ", m->name);
     }
-    return refuse(o, "billing", "E0714", all, arena_printf(o->arena, "there is no billing '%s' for %s", t->mode, t->service));
+    return refuse(o, "billing", "E0716", all, arena_printf(o->arena, "there is no billing '%s' for %s", t->mode, t->service));
 }
 
 /* The one asked for where there are prices of it, else the first of the table. */
@@ -146,7 +146,7 @@ static bool find_price(struct opener *o, const struct mode_line *line, struct pr
         *out = *p;
         return true;
     }
-    return refuse(o, class ? "instance" : "prices", "E0714", class ? list_classes(o, line->item) : "a price table of your own may have it: `prices \"mine.csv\"`",
+    return refuse(o, class ? "instance" : "prices", "E0716", class ? list_classes(o, line->item) : "a price table of your own may have it: `prices \"mine.csv\"`",
                   arena_printf(o->arena, "there is no price of '%s' for %s%s%s", item, t->service, t->region ? " in " : "",
                                t->region ? t->region : ""));
 }
@@ -154,7 +154,7 @@ static bool find_price(struct opener *o, const struct mode_line *line, struct pr
 static bool take_hourly(struct opener *o)
 {
     if (!(o->b->terms.hourly > 0))
-        return refuse(o, "prices", "E0714", "such as `hourly 0.35`, in US dollars", "what a server costs is missing");
+        return refuse(o, "prices", "E0716", "such as `hourly 0.35`, in US dollars", "what a server costs is missing");
     o->b->prices[0] = (struct price){.service = "self_hosted", .item = "server", .usd = o->b->terms.hourly, .per = PER_HOUR, .date = "",
                                      .checked = CHECKED_GIVEN};
     return true;

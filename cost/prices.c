@@ -145,7 +145,7 @@ static void take_heading(struct reader *r)
     for (int c = 0; c < COLUMNS; c++)
         r->places[c] = -1;
     if (!take_line(r)) {
-        fault(r, (struct span){r->source, 0, 0}, "E0713", form, "the price table is empty");
+        fault(r, (struct span){r->source, 0, 0}, "E0715", form, "the price table is empty");
         return;
     }
     for (uint32_t i = 0; i < r->nfields; i++) {
@@ -157,7 +157,7 @@ static void take_heading(struct reader *r)
     }
     for (int c = 0; c < COLUMNS; c++)
         if (required[c] && r->places[c] < 0) {
-            fault(r, r->line, "E0713", form, arena_printf(r->arena, "this is no price table: it has no column '%s'", column_names[c]));
+            fault(r, r->line, "E0715", form, arena_printf(r->arena, "this is no price table: it has no column '%s'", column_names[c]));
             return;
         }
 }
@@ -192,7 +192,7 @@ static bool check_item(struct reader *r, const struct price *p)
     if (item && item->per == p->per)
         return true;
     if (item) {
-        fault(r, span_of(r, COLUMN_PER), "E0713", NULL,
+        fault(r, span_of(r, COLUMN_PER), "E0715", NULL,
               arena_printf(r->arena, "'%s' is sold by the %s, not by the %s", p->item, per_names[item->per], per_names[p->per]));
         return false;
     }
@@ -203,7 +203,7 @@ static bool check_item(struct reader *r, const struct price *p)
         all = arena_printf(r->arena, "%s%s%s", all, i ? ", " : "there are ", items[i].name);
     }
     bool bare = near.name && !near.distance;          /* "instance" without its class */
-    fault(r, span_of(r, COLUMN_ITEM), "E0713",
+    fault(r, span_of(r, COLUMN_ITEM), "E0715",
           bare ? "its class stands behind it: instance db.r8g.large" : near.name ? arena_printf(r->arena, "did you mean '%s'?", near.name) : all,
           arena_printf(r->arena, bare ? "which %s?" : "nothing that is called '%s' has a price", p->item));
     return false;
@@ -218,7 +218,7 @@ static int word_of(struct reader *r, enum column c, const char *const *words, in
             return i;
         all = arena_printf(r->arena, "%s%s%s", all, i ? i + 1 == n ? " or " : ", " : "", words[i]);
     }
-    fault(r, span_of(r, c), "E0713", NULL, arena_printf(r->arena, "'%s' cannot be '%s': expected %s", column_names[c], text, all));
+    fault(r, span_of(r, c), "E0715", NULL, arena_printf(r->arena, "'%s' cannot be '%s': expected %s", column_names[c], text, all));
     return -1;
 }
 
@@ -233,14 +233,14 @@ static void take_row(struct reader *r)
     bool was = r->good;
     r->good = true;
     if (!read_usd(usd, &p.usd))
-        fault(r, span_of(r, COLUMN_USD), "E0713", "US dollars, such as 0.125",
+        fault(r, span_of(r, COLUMN_USD), "E0715", "US dollars, such as 0.125",
               *usd ? arena_printf(r->arena, "'%s' is no price", usd) : "the price is missing");
     int per = word_of(r, COLUMN_PER, per_names, PER_COUNT);
     p.per = per < 0 ? PER_MILLION : (enum price_per)per;
     if (per >= 0)
         check_item(r, &p);
     if (!is_date(p.date))
-        fault(r, span_of(r, COLUMN_DATE), "E0713", "the day of the price list, such as 2026-01-31",
+        fault(r, span_of(r, COLUMN_DATE), "E0715", "the day of the price list, such as 2026-01-31",
               *p.date ? arena_printf(r->arena, "'%s' is no date", p.date) : "the price has no date");
     if (*field_of(r, COLUMN_CHECKED)) {
         int checked = word_of(r, COLUMN_CHECKED, checked_names, CHECKED_NAMES);

@@ -33,7 +33,7 @@ static const char *read_table(struct arena *a, const char *text, struct prices *
         const struct diag *d = &diags.records.items[i];
         uint32_t line, column;
         diags_locate(&diags, d->span, &line, &column);
-        assert_string_equal(d->code, "E0713");
+        assert_string_equal(d->code, "E0715");
         said = arena_printf(a, "%s%s%u:%u %s%s%s", said, *said ? "\n" : "", line, column, d->message, d->hint ? " => " : "", d->hint ? d->hint : "");
     }
     return said;
