@@ -308,5 +308,5 @@ bool elab_source(struct elab *e, const struct node *column, struct type t, const
         return generator(e, source, t, scope, &out->gen);
     out->source = COLUMN_COMPUTED;
     out->expr = elab_expr(e, source, scope, NULL, true);
-    return out->expr && elab_expr_fits(e, source->span, out->expr, t);
+    return out->expr && elab_expr_fits(e, source->span, &out->expr, t);
 }

@@ -97,6 +97,13 @@ struct constant const_from_text(struct elab *, const char *where, const char *te
 /* The tree of a text that is none of the files': an expectation, or else an expression. NULL where it cannot be read. */
 const struct node *elab_parse(struct elab *, const char *where, const char *text, bool expectation);
 
+/* moments.c: an operation with a date, a timestamp or a duration gets its kind, and both operands one measure. NONE: it is another kind of
+ * operation; WRONG: there is no such one. */
+enum moments { MOMENTS_NONE, MOMENTS_FINE, MOMENTS_WRONG };
+enum moments elab_moments(struct elab *, struct expr *);
+/* As a value of a column: a date as a timestamp, a timestamp as its day, either as a text. */
+const struct expr *elab_moment_as(struct elab *, const struct expr *, struct type);
+
 /* schema.c */
 void elab_schema(struct elab *);
 bool elab_type(struct elab *, const struct node *, struct type *);
@@ -104,7 +111,7 @@ bool elab_type(struct elab *, const struct node *, struct type *);
 bool elab_source(struct elab *, const struct node *source, struct type, const struct scope *, struct column *);
 /* exprs.c: a computed value; table: of the columns that it may name (NULL: none); row: `row` may be named. */
 const struct expr *elab_expr(struct elab *, const struct node *, const struct scope *, const struct table *, bool row);
-bool elab_expr_fits(struct elab *, struct span, const struct expr *, struct type);
+bool elab_expr_fits(struct elab *, struct span, const struct expr **, struct type);
 
 /* queries.c, runs.c */
 void elab_queries(struct elab *);

@@ -1,6 +1,7 @@
 /* exprs.c - computed values: what does not depend on the row is folded, the rest becomes a small typed tree. */
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "compiler/elab.h"
@@ -50,8 +51,17 @@ static const struct expr *of_constant(struct maker *m, const struct node *n)
     switch (c.kind) {
     case CONST_NONE:
         return NULL;
-    case CONST_NUMBER: case CONST_DATE: case CONST_TIMESTAMP: {
-        bool whole = c.kind != CONST_NUMBER || (c.q.integer && !c.q.percent);
+    case CONST_DATE: case CONST_TIMESTAMP:
+        x = new_expr(m, EXPR_INT, c.kind == CONST_DATE ? EXPR_IS_DATE : EXPR_IS_TIMESTAMP);
+        x->i = (int64_t)c.q.value;
+        return x;
+    case CONST_NUMBER: {
+        if (c.q.unit == UNIT_DURATION) {
+            x = new_expr(m, EXPR_INT, EXPR_IS_DURATION);
+            x->i = (int64_t)nearbyint(fmin(fmax(c.q.value * 1e6, -9e18), 9e18));
+            return x;
+        }
+        bool whole = c.q.integer && !c.q.percent;
         x = new_expr(m, whole ? EXPR_INT : EXPR_DOUBLE, whole ? EXPR_IS_INT : EXPR_IS_DOUBLE);
         x->i = whole ? (int64_t)c.q.value : 0;
         x->d = c.q.value;
@@ -84,7 +94,10 @@ static const struct expr *of_name(struct maker *m, const struct node *n)
     if (at < 0)
         return new_expr(m, EXPR_ROW, EXPR_IS_INT);
     struct type t = m->table->columns[at].type;
-    struct expr *x = new_expr(m, EXPR_COLUMN, t.kind == TYPE_BOOL ? EXPR_IS_BOOL : kinds[type_class(t)]);
+    struct expr *x = new_expr(m, EXPR_COLUMN, t.kind == TYPE_BOOL        ? EXPR_IS_BOOL
+                                              : t.kind == TYPE_DATE      ? EXPR_IS_DATE
+                                              : t.kind == TYPE_TIMESTAMP ? EXPR_IS_TIMESTAMP
+                                                                         : kinds[type_class(t)]);
     x->i = at;
     return x;
 }
@@ -159,7 +172,7 @@ static enum expr_op operator_of(const char *text)
 
 static const char *expr_kind_name(enum expr_kind k)
 {
-    static const char *const names[] = {"a whole number", "a number", "a string", "true or false"};
+    static const char *const names[] = {"a whole number", "a number", "a string", "true or false", "a date", "a timestamp", "a duration"};
     return names[k];
 }
 
@@ -170,6 +183,9 @@ static const struct expr *of_operator(struct maker *m, const struct node *n)
     if (!make_args(m, n, x))
         return NULL;
     enum expr_kind a = x->args[0]->kind, b = unary ? a : x->args[1]->kind;
+    enum moments moments = elab_moments(m->e, x);
+    if (moments == MOMENTS_FINE)
+        return x;
     bool numbers = a <= EXPR_IS_DOUBLE && b <= EXPR_IS_DOUBLE, bools = a == EXPR_IS_BOOL && b == EXPR_IS_BOOL;
     bool ok;
     if (x->op >= EXPR_ADD && x->op <= EXPR_NEG) {
@@ -185,7 +201,8 @@ static const struct expr *of_operator(struct maker *m, const struct node *n)
     if (ok)
         return x;
     bool texts = x->op == EXPR_ADD && (a == EXPR_IS_STRING || b == EXPR_IS_STRING);
-    elab_fault(m->e, n->span, "E0307", texts ? "values stand within a text: \"user{row}\"" : NULL,
+    const char *hint = texts ? "values stand within a text: \"user{row}\"" : moments ? "such as 2026-01-01 + row * 1h" : NULL;
+    elab_fault(m->e, n->span, "E0307", hint,
                "'%s' between %s and %s", n->text, expr_kind_name(a), expr_kind_name(b));
     return NULL;
 }
@@ -246,16 +263,31 @@ const struct expr *elab_expr(struct elab *e, const struct node *n, const struct 
     return unknown ? NULL : make(&m, n);
 }
 
-bool elab_expr_fits(struct elab *e, struct span span, const struct expr *x, struct type t)
+static bool fits(const struct expr *x, struct type t)
 {
-    bool ok = type_class(t) == CLASS_BYTES ? t.kind != TYPE_UUID && t.kind != TYPE_BYTES
-              : t.kind == TYPE_BOOL        ? x->kind == EXPR_IS_BOOL
-                                           : x->kind == EXPR_IS_INT || (x->kind == EXPR_IS_DOUBLE && type_class(t) != CLASS_INT);
-    if (ok)
+    if (type_class(t) == CLASS_BYTES)
+        return t.kind != TYPE_UUID && t.kind != TYPE_BYTES && x->kind != EXPR_IS_DURATION;
+    if (t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP)
+        return x->kind == EXPR_IS_DATE || x->kind == EXPR_IS_TIMESTAMP;
+    if (t.kind == TYPE_BOOL)
+        return x->kind == EXPR_IS_BOOL;
+    return x->kind == EXPR_IS_INT || (x->kind == EXPR_IS_DOUBLE && type_class(t) != CLASS_INT);
+}
+
+bool elab_expr_fits(struct elab *e, struct span span, const struct expr **value, struct type t)
+{
+    const struct expr *x = *value;
+    if (fits(x, t)) {
+        *value = elab_moment_as(e, x, t);
         return true;
+    }
+    bool moment = t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP;
     struct buf b = {0};
     type_put(&b, t);
-    elab_fault(e, span, "E0307", NULL, "%s cannot be a value of %s", expr_kind_name(x->kind), buf_text(&b));
+    const char *hint = moment && x->kind == EXPR_IS_INT ? "such as 2026-01-01 + row * 1h"
+                       : x->kind == EXPR_IS_DURATION    ? "how many hours it is: row * 90m / 1h"
+                                                        : NULL;
+    elab_fault(e, span, "E0307", hint, "%s cannot be a value of %s", expr_kind_name(x->kind), buf_text(&b));
     buf_release(&b);
     return false;
 }

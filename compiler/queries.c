@@ -250,7 +250,7 @@ static bool read_update(struct reader *r, const struct node *n, struct ir_op *op
             s->gen = c.gen;
         } else {
             s->expr = elab_expr(r->e, kids[1], NULL, t, true);
-            ok = s->expr && elab_expr_fits(r->e, a->span, s->expr, t->columns[s->column].type) && ok;
+            ok = s->expr && elab_expr_fits(r->e, a->span, &s->expr, t->columns[s->column].type) && ok;
         }
     }
     op->sets = sets;

@@ -33,6 +33,7 @@ static const char *const op_names[] = {
 };
 
 static struct result eval(const struct expr *, const struct context *);
+static struct value convert(const struct result *, struct type, struct scratch *);
 
 static const struct result nothing = {.null = true};
 
@@ -199,12 +200,30 @@ static struct result text_of(const struct result *r, struct scratch *s)
     return text;
 }
 
+static struct result moment_text_of(const struct result *r, enum expr_kind k, struct scratch *s)
+{
+    struct type t = {.kind = k == EXPR_IS_DATE ? TYPE_DATE : TYPE_TIMESTAMP};
+    struct value v = convert(r, t, s);
+    struct result text = {.null = v.null, .kind = EXPR_IS_STRING};
+    struct buf b = {0};
+    if (v.null)
+        return text;
+    value_put(&b, t, &v);
+    text.n = (uint32_t)b.len;
+    text.s = memcpy(scratch_take(s, b.len), buf_text(&b), b.len);
+    buf_release(&b);
+    return text;
+}
+
 static struct result eval_concat(const struct expr *e, const struct context *c)
 {
     struct result whole = {.kind = EXPR_IS_STRING, .s = ""};
     for (uint32_t k = 0; k < e->nargs; k++) {
         struct result part = eval(e->args[k], c);
-        part = text_of(&part, c->scratch);
+        if (e->args[k]->kind == EXPR_IS_DATE || e->args[k]->kind == EXPR_IS_TIMESTAMP)
+            part = moment_text_of(&part, e->args[k]->kind, c->scratch);
+        else
+            part = text_of(&part, c->scratch);
         if (part.null)
             return nothing;
         if (whole.n == 0) {

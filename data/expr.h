@@ -19,7 +19,9 @@ enum expr_op {
     EXPR_PICK,                                        /* args[0]: index; args[1 …]: the list */
 };
 
-enum expr_kind { EXPR_IS_INT, EXPR_IS_DOUBLE, EXPR_IS_STRING, EXPR_IS_BOOL };
+/* The last three are for the compiler (compiler/moments.c) and for texts: a value of theirs is a whole number, or a double on its way, of
+ * days since 1970 (dates) or of microseconds. */
+enum expr_kind { EXPR_IS_INT, EXPR_IS_DOUBLE, EXPR_IS_STRING, EXPR_IS_BOOL, EXPR_IS_DATE, EXPR_IS_TIMESTAMP, EXPR_IS_DURATION };
 
 struct expr {
     enum expr_op op;

@@ -3,6 +3,7 @@
 The second is seen thus: of all loaded rows only those of the sampled keys are left, then wklrun verifies as many requests; a single other
 key would find no row. With some of the sampled keys taken away as well, it must complain."""
 import csv
+import datetime
 import io
 import json
 import os
@@ -56,6 +57,10 @@ def check_rows(db):
             if stored.get(wanted[0]) != wanted:
                 check(f"{table}: sampled {wanted}, loaded {stored.get(wanted[0])}", False)
                 break
+    start = datetime.datetime(2026, 1, 1)
+    for i, row in enumerate(sample("rates_30d:100")):
+        hour, eve = start + datetime.timedelta(hours=i), start + datetime.timedelta(hours=36 * i)
+        check(f"row {i}: {row['hour']}, {row['eve']}", row["hour"] == hour.strftime("%Y-%m-%dT%H:%M:%S.000000Z") and row["eve"] == eve.strftime("%Y-%m-%d"))
     check("some words are null, some are not", 200 < sum(r["word"] is None for r in sample("rates_30d:1000")) < 400)
 
 
