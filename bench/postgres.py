@@ -94,19 +94,21 @@ def compare(name, ours, theirs, throughput_goal=None, cpu_goal=None, figures=("p
 
 
 def point_read(bench, goals):
-    """1, 4, 16, 64 clients; pgbench with two threads, and with one at 16, since wklrun takes half of the cores."""
+    """1, 4, 16, 64 clients, both with two threads; at 16 wklrun as it comes too, with half of the cores, beside pgbench with one."""
     file = script(bench, "select.sql")
     connect(bench)
     load(bench)
     for clients in (1, 4, 16, 64):
-        sides = {"wkl": wkl_reads(bench, clients), "pgbench": pgbench_reads(bench, file, clients)}
+        two = ("-j", "2") if clients > 1 else ()
+        sides = {"wkl": wkl_reads(bench, clients, options=LOADED + two), "pgbench": pgbench_reads(bench, file, clients)}
         if clients == 16:
+            sides["wkl_one"] = wkl_reads(bench, clients, options=LOADED + ("-j", "1"))
             sides["one_thread"] = pgbench_reads(bench, file, clients, jobs=1)
         figures = take_turns(bench.pairs, **sides)
         yield from compare(f"{clients} client{'s' * (clients > 1)} ÷ pgbench -j 2", figures["wkl"], figures["pgbench"], goals["throughput"],
                            goals["cpu"] if clients == 16 else None)
         if clients == 16:
-            yield from compare("16 clients ÷ pgbench -j 1", figures["wkl"], figures["one_thread"])
+            yield from compare("16 clients, wklrun -j 1 ÷ pgbench -j 1", figures["wkl_one"], figures["one_thread"])
 
 
 def pipelined(bench, goals):
