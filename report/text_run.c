@@ -357,10 +357,10 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
 
 /* The columns of time. Where there is no room for all, the less important ones go first: `leave` is the level at which. */
 static const struct { const char *name; enum metric metric; unsigned leave; bool service; unsigned gap; } times[] = {
-    {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 1, false, 1}, {"p99", METRIC_P99, 0, false, 1},
-    {"p99.9", METRIC_P99_9, 2, false, 1}, {"max", METRIC_MAX, 0, false, 1}, {"p99", METRIC_P99, 0, true, 2},
+    {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 3, false, 1}, {"p99", METRIC_P99, 0, false, 1},
+    {"p99.9", METRIC_P99_9, 1, false, 1}, {"max", METRIC_MAX, 2, false, 1}, {"p99", METRIC_P99, 0, true, 2},
 };
-enum { TIMES = sizeof times / sizeof *times, LEVEL_NO_SPARK = 3 };
+enum { TIMES = sizeof times / sizeof *times, LEVEL_NO_SPARK = 4 };
 
 static bool shows_time(const struct block *k, size_t i)
 {
