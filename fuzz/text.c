@@ -57,7 +57,7 @@ static void compile(struct compiled *c, const void *text, size_t n)
     arena_init(&c->arena);
     diags_init(&c->diags, &c->arena);
     file_open(&file, text, n);
-    const char *path = file.path;
+    const char *path = arena_strdup(&c->arena, file.path);   /* diagnostics name it as long as they live */
     c->ir = front_compile(&c->arena, &c->diags, &path, 1, &(struct front_options){0}, &err);
     file_close(&file);
     if (!c->ir != (c->diags.errors > 0 || err.code))

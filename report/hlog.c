@@ -115,7 +115,8 @@ void report_put_hlog(const struct results *r, const struct report_options *optio
     (void)options;
     for (size_t i = 0; i < r->entries.count; i++)
         add_entry(&log, r->entries.items[i]);
-    qsort(log.lines, log.n, sizeof *log.lines, by_time);
+    if (log.n)
+        qsort(log.lines, log.n, sizeof *log.lines, by_time);
     buf_printf(out, "#[wkl %s: %s, seed %llu; values are nanoseconds, Interval_Max is in milliseconds]\n", r->version, r->workload,
                (unsigned long long)r->seed);
     buf_puts(out, "#[Histogram log format version 1.2]\n");
