@@ -10,6 +10,9 @@ typedef void chart_name(struct buf *, const struct result_entry *);   /* what an
 /* Response times against the percentile, a line for each entry. Colours repeat after 8. */
 void chart_put_percentiles(struct html *, const char *title, chart_entries, size_t n, chart_name *);
 
+/* The legend of a chart with a line for each entry that has response times. */
+void chart_put_legend(struct html *, chart_entries, size_t n, chart_name *);
+
 /* A box for each entry on one axis of time: quartiles, the median, p1 to p99, the slowest. Entries of a backend stand together. */
 void chart_put_boxes(struct html *, const char *title, chart_entries, size_t n);
 

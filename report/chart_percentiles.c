@@ -25,6 +25,19 @@ static bool has_times(const struct result_entry *e)
     return e->all.response && e->all.response->count;
 }
 
+void chart_put_legend(struct html *h, chart_entries entries, size_t n, chart_name *name)
+{
+    plot_open_legend(h);
+    for (size_t i = 0; i < n; i++) {
+        struct buf label = {0};
+        name(&label, entries[i]);
+        if (has_times(entries[i]))
+            plot_put_key(h, i, buf_text(&label));
+        buf_release(&label);
+    }
+    html_close(h);
+}
+
 static bool fit_axes(struct axes *a, const struct result_entry *const *entries, size_t n)
 {
     double low = INFINITY, high = 0, count = 0;
@@ -100,14 +113,6 @@ void chart_put_percentiles(struct html *h, const char *title, const struct resul
         if (has_times(entries[i]))
             put_entry(h, &a, entries[i], i, name);
     plot_close(h);
-    plot_open_legend(h);
-    for (size_t i = 0; i < n; i++) {
-        struct buf label = {0};
-        name(&label, entries[i]);
-        if (has_times(entries[i]))
-            plot_put_key(h, i, buf_text(&label));
-        buf_release(&label);
-    }
-    html_close(h);
+    chart_put_legend(h, entries, n, name);
     html_close(h);
 }

@@ -192,14 +192,7 @@ void chart_put_time(struct html *h, const char *title, chart_entries entries, si
         for (size_t i = 0; i < n; i++)
             put_entry(h, &a, entries[i], i, name);
         plot_close(h);
-        plot_open_legend(h);
-        for (size_t i = 0; i < n; i++) {
-            struct buf label = {0};
-            name(&label, entries[i]);
-            plot_put_key(h, i, buf_text(&label));
-            buf_release(&label);
-        }
-        html_close(h);
+        chart_put_legend(h, entries, n, name);
         html_close(h);
         put_table(h, &a, title, entries, n, name);
     }

@@ -34,6 +34,15 @@ void html_attribute(struct html *h, const char *name, const char *fmt, ...)
     BUG_UNLESS(rc >= 0);
 }
 
+void html_open_wide(struct html *h, const char *label)
+{
+    html_open(h, "div");
+    html_attribute(h, "class", "wide");
+    html_attribute(h, "tabindex", "0");
+    html_attribute(h, "role", "region");
+    html_attribute(h, "aria-label", "%s", label);
+}
+
 void html_text(struct html *h, const char *text)
 {
     BUG_UNLESS(xmlTextWriterWriteString(h->writer, xml(text)) >= 0);

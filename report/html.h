@@ -15,6 +15,8 @@ void html_attribute(struct html *, const char *name, const char *fmt, ...) __att
 void html_text(struct html *, const char *text);
 void html_close(struct html *);                       /* always with an end tag: <td></td> */
 void html_close_void(struct html *);                  /* for elements that HTML leaves without one: <meta/> */
+/* What is wider than the page scrolls by itself, also by keyboard; label: what it is. Close with html_close. */
+void html_open_wide(struct html *, const char *label);
 /* An element with a class (or NULL) and a text in one. */
 void html_put(struct html *, const char *element, const char *class, const char *text);
 

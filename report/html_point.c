@@ -151,11 +151,7 @@ static void put_plan(struct html *h, const struct result_entry *e)
     buf_printf(&title, "The plan of %s", e->strategy);
     html_open(h, "details");
     html_put(h, "summary", NULL, buf_text(&title));
-    html_open(h, "div");
-    html_attribute(h, "class", "wide");
-    html_attribute(h, "tabindex", "0");
-    html_attribute(h, "role", "region");
-    html_attribute(h, "aria-label", "%s", buf_text(&title));
+    html_open_wide(h, buf_text(&title));
     html_put(h, "pre", NULL, e->plan);
     html_close(h);
     html_close(h);

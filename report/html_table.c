@@ -7,11 +7,7 @@
 
 void html_open_table(struct html *h, const char *caption, const char *const *heads, const char *words)
 {
-    html_open(h, "div");
-    html_attribute(h, "class", "wide");
-    html_attribute(h, "tabindex", "0");
-    html_attribute(h, "role", "region");
-    html_attribute(h, "aria-label", "%s", caption);
+    html_open_wide(h, caption);
     html_open(h, "table");
     html_put(h, "caption", NULL, caption);
     html_open(h, "thead");

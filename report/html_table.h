@@ -4,8 +4,7 @@
 
 #include "report/html.h"
 
-/* A wide table scrolls by itself, also by keyboard, not the page. words: the columns that hold words, by their digits; the others hold
- * numbers. heads ends with NULL. */
+/* words: the columns that hold words, by their digits; the others hold numbers. heads ends with NULL. */
 void html_open_table(struct html *, const char *caption, const char *const *heads, const char *words);
 void html_close_table(struct html *);
 

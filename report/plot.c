@@ -43,11 +43,7 @@ void plot_open(struct html *h, const char *title, const char *table, int height)
 {
     html_open(h, "figure");
     html_put(h, "figcaption", NULL, title);
-    html_open(h, "div");
-    html_attribute(h, "class", "wide");
-    html_attribute(h, "tabindex", "0");
-    html_attribute(h, "role", "region");
-    html_attribute(h, "aria-label", "%s", title);
+    html_open_wide(h, title);
     html_open(h, "svg");
     html_attribute(h, "viewBox", "0 0 %d %d", PLOT_WIDTH, height);
     html_attribute(h, "role", "img");
