@@ -231,14 +231,15 @@ static void put_point(struct buf *b, const struct results *r, const struct recom
     if (!at->entry) {
         buf_printf(b, "no recommendation: %s", at->why_not);
         if (at->qualified) {                          /* without a price: named all the same */
-            const char *between = " (";
-            uint32_t lacks = 0;
+            enum { MOST = 4 };
+            uint32_t lacks = 0, told = 0;
             for (size_t i = at->first; i < at->end; i++)
-                if (!lack_of((struct results *)r, r->entries.items[i], &lacks)) {
-                    buf_puts(b, between);
+                if (!lack_of((struct results *)r, r->entries.items[i], &lacks) && told++ < MOST) {
+                    buf_puts(b, told > 1 ? ", " : " (");
                     put_name(b, r->entries.items[i]);
-                    between = ", ";
                 }
+            if (told > MOST)
+                buf_printf(b, " and %u more", told - MOST);
             buf_putc(b, ')');
         }
         buf_putc(b, '.');
