@@ -20,18 +20,13 @@ static double x_of(const struct axes *a, double share)
     return LEFT + nines / a->nines * (PLOT_WIDTH - LEFT - RIGHT);
 }
 
-static bool has_times(const struct result_entry *e)
-{
-    return e->all.response && e->all.response->count;
-}
-
 void chart_put_legend(struct html *h, chart_entries entries, size_t n, chart_name *name)
 {
     plot_open_legend(h);
     for (size_t i = 0; i < n; i++) {
         struct buf label = {0};
         name(&label, entries[i]);
-        if (has_times(entries[i]))
+        if (figures_has_times(entries[i]))
             plot_put_key(h, i, buf_text(&label));
         buf_release(&label);
     }
@@ -42,7 +37,7 @@ static bool fit_axes(struct axes *a, const struct result_entry *const *entries, 
 {
     double low = INFINITY, high = 0, count = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!has_times(entries[i]))
+        if (!figures_has_times(entries[i]))
             continue;
         low = fmin(low, fmax((double)hist_min(entries[i]->all.response), 1));
         high = fmax(high, (double)hist_max(entries[i]->all.response));
@@ -110,7 +105,7 @@ void chart_put_percentiles(struct html *h, const char *title, const struct resul
     plot_axis_left(h, &a.time, LEFT, PLOT_WIDTH - RIGHT, plot_put_time);
     put_percent_axis(h, &a);
     for (size_t i = 0; i < n; i++)
-        if (has_times(entries[i]))
+        if (figures_has_times(entries[i]))
             put_entry(h, &a, entries[i], i, name);
     plot_close(h);
     chart_put_legend(h, entries, n, name);

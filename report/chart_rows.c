@@ -46,11 +46,6 @@ static void put_rows(const struct rows *rows, chart_entries entries, size_t n,
 
 /* ---- boxes ---- */
 
-static bool has_times(const struct result_entry *e)
-{
-    return e->all.response && e->all.response->count;
-}
-
 static void put_box_title(struct buf *b, const struct result_entry *e)
 {
     static const struct { const char *name; double percent; } of[] = {{"p1", 1}, {"p25", 25}, {"p50", 50}, {"p75", 75}, {"p99", 99}, {"max", 100}};
@@ -69,7 +64,7 @@ static double at(const struct rows *rows, const struct result_entry *e, double p
 static void put_box(const struct rows *rows, const struct result_entry *e, size_t colour, double y)
 {
     struct buf title = {0}, class = {0};
-    if (!has_times(e)) {
+    if (!figures_has_times(e)) {
         plot_label(rows->html, LEFT, y + 4, "start", "no figures");
         return;
     }
@@ -93,7 +88,7 @@ void chart_put_boxes(struct html *h, const char *title, chart_entries entries, s
     double low = INFINITY, high = 0;
     int height = height_of(entries, n);
     for (size_t i = 0; i < n; i++)
-        if (has_times(entries[i])) {
+        if (figures_has_times(entries[i])) {
             low = fmin(low, fmax(figures_percentile(entries[i]->all.response, 1), 1));
             high = fmax(high, (double)hist_max(entries[i]->all.response));
         }

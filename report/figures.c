@@ -27,6 +27,11 @@ bool figures_percent(enum metric m, double *percent)
     return *percent > 0;
 }
 
+bool figures_has_times(const struct result_entry *e)
+{
+    return e->all.response && e->all.response->count;
+}
+
 double figures_percentile(const struct hist *h, double percent)
 {
     return h ? fmin((double)hist_percentile(h, percent), (double)hist_max(h)) : 0;

@@ -99,19 +99,13 @@ static void by_strategy(struct buf *b, const struct result_entry *e)
     buf_puts(b, e->strategy);
 }
 
-/* The ranked entry of least p99 among those of a backend, or NULL. */
-static const struct result_entry *fastest(const struct point *p, size_t first, size_t end)
-{
-    return figures_best(p->results, first, end);
-}
-
 static void put_backends_chart(const struct point *p)
 {
     enum { MOST = 64 };
     const struct result_entry *best[MOST];
     size_t n = 0;
     for (size_t i = p->first; i < p->end && n < MOST; i = backend_end(p, i))
-        if ((best[n] = fastest(p, i, backend_end(p, i))))
+        if ((best[n] = figures_best(p->results, i, backend_end(p, i))))
             n++;
     chart_put_percentiles(p->html, "Response time by percentile: each backend with its fastest strategy", best, n, by_both);
 }
@@ -179,7 +173,7 @@ static void put_notes(struct html *h, chart_entries entries, size_t n)
 static void put_backend(const struct point *p, size_t first, size_t end)
 {
     chart_entries entries = (chart_entries)p->results->entries.items + first;
-    const struct result_entry *best = fastest(p, first, end);
+    const struct result_entry *best = figures_best(p->results, first, end);
     struct buf title = {0};
     html_open(p->html, "details");
     buf_printf(&title, "%s by itself: strategies, time line, a slow request, plans", entries[0]->backend);

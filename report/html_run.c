@@ -41,7 +41,6 @@ static void put_folded(struct html *h, const struct results *r, size_t first, si
 
 void html_put_run(struct html *h, const struct results *r, size_t first, size_t end)
 {
-    struct buf title = {0};
     size_t points = 0;
     for (size_t i = first; i < end; i = figures_point_end(r, i))
         points++;
@@ -61,5 +60,4 @@ void html_put_run(struct html *h, const struct results *r, size_t first, size_t 
             html_put_point(h, r, i, to);
         i = to;
     }
-    buf_release(&title);
 }

@@ -227,15 +227,6 @@ struct result_entry *results_add_entry(struct results *r, const struct ir_point 
     return e;
 }
 
-static void merge_hist(struct hist **into, const struct hist *from)
-{
-    if (!from)
-        return;
-    if (!*into)
-        *into = hist_new();
-    hist_merge(*into, from);
-}
-
 /* The last slice ends with the round, or with its last answer where that came later. */
 static void keep_slices(struct result_round *round, const struct series *s)
 {
@@ -256,7 +247,7 @@ void results_add_round(struct results *r, struct result_entry *e, const struct t
     e->rounds = mem_grow(e->rounds, (e->nrounds + 1) * sizeof *e->rounds);
     struct result_round *round = e->rounds + e->nrounds++;
     *round = (struct result_round){.requests = t->requests, .errors = t->errors, .seconds = t->seconds};
-    merge_hist(&round->response, t->response);
+    hist_merge_some(&round->response, t->response);
     if (t->series) {
         round->began = t->series->from > r->began_ns ? (double)(t->series->from - r->began_ns) / 1e9 : 0;
         keep_slices(round, t->series);

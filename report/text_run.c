@@ -401,7 +401,7 @@ static void add_head(struct block *k, struct grid *g, const char *title)
 static const char *spark_cell(struct block *k, const struct result_entry *e)
 {
     struct buf b = {0};
-    if (!e->all.response || !e->all.response->count)
+    if (!figures_has_times(e))
         return absent;
     spark_put(&b, e->all.response, k->low, k->high);
     return text_keep(k->text, &b);

@@ -59,6 +59,15 @@ void hist_merge(struct hist *into, const struct hist *from)
     into->max = from->max > into->max ? from->max : into->max;
 }
 
+void hist_merge_some(struct hist **into, const struct hist *from)
+{
+    if (!from)
+        return;
+    if (!*into)
+        *into = hist_new();
+    hist_merge(*into, from);
+}
+
 int64_t hist_lowest_equivalent(int64_t ns)
 {
     return hist_slot_low(hist_slot(ns));

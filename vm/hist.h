@@ -28,6 +28,8 @@ struct hist *hist_new(void);
 void hist_free(struct hist *);                        /* NULL is fine */
 void hist_reset(struct hist *);
 void hist_merge(struct hist *into, const struct hist *from);
+/* The same where either may be NULL: *into is made when it is needed. */
+void hist_merge_some(struct hist **into, const struct hist *from);
 
 static inline uint32_t hist_slot(int64_t ns)
 {

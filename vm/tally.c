@@ -46,15 +46,6 @@ void tally_reset(struct tally *t)
             hist_reset(hists[i]);
 }
 
-static void merge_hist(struct hist **into, const struct hist *from)
-{
-    if (!from)
-        return;
-    if (!*into)
-        *into = hist_new();
-    hist_merge(*into, from);
-}
-
 void tally_add(struct tally *into, const struct tally *from)
 {
     into->requests += from->requests;
@@ -72,10 +63,10 @@ void tally_add(struct tally *into, const struct tally *from)
             into->classes[i].first = from->classes[i].first;
         into->classes[i].count += from->classes[i].count;
     }
-    merge_hist(&into->response, from->response);
-    merge_hist(&into->service, from->service);
-    merge_hist(&into->wait, from->wait);
-    merge_hist(&into->lag, from->lag);
+    hist_merge_some(&into->response, from->response);
+    hist_merge_some(&into->service, from->service);
+    hist_merge_some(&into->wait, from->wait);
+    hist_merge_some(&into->lag, from->lag);
     if (from->series && !into->series) {
         into->series = series_new(from->series->length);
         series_begin(into->series, from->series->from);
