@@ -20,6 +20,8 @@ struct viewer {
 
 struct viewer *viewer_open(struct runner *r, const struct drive *d, uint32_t workers)
 {
+    if (r->options->quiet)
+        return NULL;
     struct viewer *w = mem_alloc(sizeof *w);
     *w = (struct viewer){.runner = r, .drive = d, .n = workers, .moment = hist_new(), .from = clock_ns()};
     w->last = w->from;
@@ -31,11 +33,13 @@ struct viewer *viewer_open(struct runner *r, const struct drive *d, uint32_t wor
 
 struct window *viewer_window(const struct viewer *w, uint32_t worker)
 {
-    return w->windows[worker];
+    return w ? w->windows[worker] : NULL;
 }
 
 void viewer_close(struct viewer *w)
 {
+    if (!w)
+        return;
     for (uint32_t i = 0; i < w->n; i++)
         window_free(w->windows[i]);
     mem_free(w->windows);
@@ -66,6 +70,8 @@ static void show(struct viewer *w, uint64_t now, uint64_t answered)
 
 void viewer_look(struct viewer *w, uint64_t answered)
 {
+    if (!w)
+        return;
     uint64_t now = clock_ns();
     for (uint32_t i = 0; i < w->n; i++)
         window_take(w->windows[i], w->moment);
