@@ -103,7 +103,8 @@ struct driver {
     int (*find)(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
     /* Creates tables (none of which is there), noting each before it is made. */
     int (*create)(struct server *, const struct table *const *, uint32_t n, struct error *);
-    /* Drops tables that wkl made, and their notes; drops wkl_tables itself with the last of them. */
+    /* Drops tables that wkl made, and their notes, also of tables that are gone; drops wkl_tables itself where no note is left in it,
+     * even if n is 0: a drop that was cut short is finished so. */
     int (*drop)(struct server *, const struct table *const *, uint32_t n, struct error *);
     /* Makes or drops what requests need on the server (request->setup / teardown). MAY be NULL. */
     int (*install)(struct server *, const struct request *, uint32_t n, struct error *);

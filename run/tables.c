@@ -202,21 +202,23 @@ void tables_drop_made(struct runner *r, struct site *s)
     s->made_names = (struct map){0};
 }
 
+/* What is not there is asked to be dropped too: a drop that was cut short may have left its note behind. */
 int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
 {
     struct error err = {0};
-    struct loading_tables ours = {0};
-    int rc = 0;
+    struct loading_tables ask = {0};
+    int rc = 0, ours = 0;
     for (uint32_t i = 0; rc == 0 && i < ir->ntables; i++) {
         enum presence presence;
         char digest[DIGEST_CHARS + 1];
         rc = driver_of(s)->find(s->server, &ir->tables[i], &presence, digest, &err);
-        if (rc == 0 && presence == TABLE_OURS)
-            vec_push(&r->arena, &ours, &ir->tables[i]);
+        if (rc == 0 && presence != TABLE_FOREIGN)
+            vec_push(&r->arena, &ask, &ir->tables[i]);
+        ours += rc == 0 && presence == TABLE_OURS;
     }
-    if (rc == 0 && ours.count)
-        rc = driver_of(s)->drop(s->server, ours.items, (uint32_t)ours.count, &err);
+    if (rc == 0)
+        rc = driver_of(s)->drop(s->server, ask.items, (uint32_t)ask.count, &err);
     if (rc < 0)
         site_fail(r, s, &err);
-    return (int)ours.count;
+    return ours;
 }

@@ -166,6 +166,19 @@ def test_drop_finds_the_tables_of_every_point(place):
     assert tables(place) == [], tables(place)
 
 
+def test_a_drop_cut_short_is_finished(place):
+    """By the next one, wherever it was cut: in the tables, after the last of them, before the tables of notes, between these."""
+    cuts = (["DROP TABLE rare"], [f"DROP TABLE {name}" for name in OURS[:3]],
+            [f"DROP TABLE {name}" for name in OURS[:3]] + ["DELETE FROM wkl_tables"],
+            [f"DROP TABLE {name}" for name in OURS[:4]] + ["DELETE FROM wkl_tables"])
+    for cut in cuts:
+        place.wklrun(workload(place), *QUICK, "--keep").expect(FINE)
+        for text in cut:
+            sql(place, text)
+        place.wklrun(workload(place), "-b", "sqlite", "--only", "drop").expect(FINE)
+        assert tables(place) == [], (cut, tables(place))
+
+
 def test_temporary_file_is_gone(place):
     file = place.write("plain.wkl", TINY + RUN)
     place.wklrun(file, *QUICK).expect(FINE)
