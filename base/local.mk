@@ -4,10 +4,12 @@ libwkl_a_SOURCES += \
     base/loop.c base/loop.h base/map.c base/map.h base/mem.c base/mem.h base/secret.c base/secret.h base/units.c base/units.h \
     base/utf8.c base/utf8.h
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/diag tests/unit/secret
-TESTS += tests/unit/diag tests/unit/secret
+check_PROGRAMS += tests/unit/diag tests/unit/loop tests/unit/secret
+TESTS += tests/unit/diag tests/unit/loop tests/unit/secret
 tests_unit_diag_SOURCES = tests/unit/diag.c
 tests_unit_diag_LDADD = $(UNIT_LIBS)
+tests_unit_loop_SOURCES = tests/unit/loop.c
+tests_unit_loop_LDADD = $(UNIT_LIBS)
 tests_unit_secret_SOURCES = tests/unit/secret.c
 tests_unit_secret_LDADD = $(UNIT_LIBS)
 endif

@@ -17,6 +17,7 @@
 
 enum { EVENTS_A_TURN = 64 };
 static const uint64_t TICK_NS = 50 * NS_PER_MS;
+static const uint64_t LATE_MOST_NS = 50000;           /* learned from a wait */
 
 struct loop {
     int epoll;
@@ -25,6 +26,8 @@ struct loop {
     struct epoll_event events[EVENTS_A_TURN];
     int nevents, event;                               /* of the turn that is under way */
     struct watch tick;
+    uint64_t late_ns;                                 /* by which a wait that nothing but time ends usually overruns */
+    uint64_t looked_ns;
     struct later *later;                              /* the last that was put off comes first */
 };
 
@@ -64,6 +67,11 @@ void loop_free(struct loop *l)
     close(l->epoll);
     mem_free(l->heap);
     mem_free(l);
+}
+
+uint64_t loop_looked_ns(const struct loop *l)
+{
+    return l->looked_ns;
 }
 
 /* ---- sockets ---- */
@@ -211,17 +219,50 @@ static int wait_at_most(struct loop *l, uint64_t ns)
     return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, (int)((ns + NS_PER_MS - 1) / NS_PER_MS));
 }
 
+/* An average over some 16 waits; a single hiccup of the machine shall not make all later waits short. */
+static void learn_late(struct loop *l, uint64_t late_ns)
+{
+    if (late_ns > LATE_MOST_NS)
+        late_ns = LATE_MOST_NS;
+    l->late_ns += (late_ns >> 4) - (l->late_ns >> 4);
+}
+
+static int look_until(struct loop *l, uint64_t from, uint64_t at)
+{
+    uint64_t now;
+    int n;
+    do {
+        n = epoll_wait(l->epoll, l->events, EVENTS_A_TURN, 0);
+        now = clock_ns();
+    } while (n == 0 && now < at);
+    l->looked_ns += now - from < l->late_ns ? now - from : l->late_ns;
+    return n;
+}
+
+/* A sleep ends late, by what waking takes. It is asked to end earlier by as much, and what is left is spent looking: what is due at a
+ * moment is done then, and not 20 us after it. */
+static int wait_until(struct loop *l, uint64_t at, uint64_t now)
+{
+    if (at > now + l->late_ns) {
+        uint64_t end = at - l->late_ns;
+        int n = wait_at_most(l, end - now);
+        if (n)
+            return n;
+        now = clock_ns();
+        learn_late(l, now > end ? now - end : 0);
+    }
+    return look_until(l, now, at);
+}
+
 /* Where a timer is near, the wait ends with it; else the tick, or a socket before it, ends it. */
 static int wait_for_events(struct loop *l, bool wait)
 {
-    uint64_t ns = TICK_NS;
     if (!wait)
         return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, 0);
-    if (l->ntimers) {
-        uint64_t at = l->heap[1]->at, now = clock_ns();
-        ns = at > now ? at - now : 0;
-    }
-    return ns < TICK_NS ? wait_at_most(l, ns) : epoll_wait(l->epoll, l->events, EVENTS_A_TURN, -1);
+    uint64_t now = l->ntimers ? clock_ns() : 0;
+    if (l->ntimers && l->heap[1]->at < now + TICK_NS)
+        return wait_until(l, l->heap[1]->at, now);
+    return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, -1);
 }
 
 uint64_t loop_turn(struct loop *l, bool wait)

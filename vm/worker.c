@@ -19,11 +19,13 @@ static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* how often the stop flag
 static const uint64_t SLICE_NS = 50 * NS_PER_MS;      /* of the series; doubled as often as the measurement needs it */
 static const uint64_t GRACE_NS = 5 * NS_PER_S;        /* how long calls in flight are waited for, once asked to stop */
 
-static uint64_t thread_cpu_ns(void)
+/* What this thread has used of the CPU, without what its loop only looked: that is no work, and more work can take its place. */
+static uint64_t used_cpu_ns(const struct worker *w)
 {
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+    uint64_t used = (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec, looked = loop_looked_ns(w->setup.loop);
+    return used > looked ? used - looked : 0;
 }
 
 /* ---- starts ---- */
@@ -66,7 +68,7 @@ static uint64_t take_arrival(struct worker *w)
 static void begin_measuring(struct worker *w)
 {
     if (!w->cpu_from)
-        w->cpu_from = thread_cpu_ns();
+        w->cpu_from = used_cpu_ns(w);
 }
 
 /* In a closed loop each client has its share, so that every backend is asked for the same keys, however fast it answers to whom. */
@@ -301,7 +303,8 @@ void worker_run(struct worker *w)
     w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
-    w->result.tally->cpu_ns = w->cpu_from ? thread_cpu_ns() - w->cpu_from : 0;
+    uint64_t used = used_cpu_ns(w);
+    w->result.tally->cpu_ns = w->cpu_from && used > w->cpu_from ? used - w->cpu_from : 0;
 }
 
 const struct worker_result *worker_result(const struct worker *w)
