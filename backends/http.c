@@ -21,6 +21,7 @@ struct http {
     CURLM *multi;
     struct loop *loop;
     struct timer timer;
+    struct later at_once;                             /* libcurl's timer of 0 ms, as each new request sets it */
     struct socket_watch *free_watches;
 };
 
@@ -45,30 +46,47 @@ static void reap(struct http *h)
     }
 }
 
+static void time_is_up(struct http *h)
+{
+    int running;
+    curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    reap(h);
+}
+
 static void on_ready(struct watch *w, unsigned events)
 {
     struct http *h = w->owner;
     int running, flags = (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
     curl_multi_socket_action(h->multi, w->fd, flags, &running);
     reap(h);
+    if (h->at_once.set) {                             /* a request that follows an answer does not wait for the other answers */
+        loop_later_cancel(h->loop, &h->at_once);
+        time_is_up(h);
+    }
 }
 
 static void on_timer(struct timer *t)
 {
-    struct http *h = t->owner;
-    int running;
-    curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    reap(h);
+    time_is_up(t->owner);
+}
+
+static void on_later(struct later *p)
+{
+    time_is_up(p->owner);
 }
 
 static int set_timer(CURLM *multi, long ms, void *owner)
 {
     (void)multi;
     struct http *h = owner;
-    if (ms < 0)
+    if (ms <= 0)
         loop_timer_cancel(h->loop, &h->timer);
     else
         loop_timer_set(h->loop, &h->timer, clock_ns() + (uint64_t)ms * NS_PER_MS);
+    if (ms == 0)
+        loop_later(h->loop, &h->at_once);
+    else
+        loop_later_cancel(h->loop, &h->at_once);
     return 0;
 }
 
@@ -110,6 +128,7 @@ struct http *http_new(struct loop *loop, uint32_t connections)
     struct http *h = mem_alloc(sizeof *h);
     h->loop = loop;
     h->timer = (struct timer){.fire = on_timer, .owner = h};
+    h->at_once = (struct later){.run = on_later, .owner = h};
     h->multi = curl_multi_init();
     BUG_UNLESS(h->multi);
     curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, set_socket);
@@ -126,6 +145,7 @@ void http_free(struct http *h)
         return;
     curl_multi_cleanup(h->multi);
     loop_timer_cancel(h->loop, &h->timer);
+    loop_later_cancel(h->loop, &h->at_once);
     while (h->free_watches) {
         struct socket_watch *s = h->free_watches;
         h->free_watches = s->next;
@@ -158,6 +178,8 @@ void http_call_init(struct http_call *c)
     *c = (struct http_call){.method = "GET"};
     CURL *easy = c->easy = curl_easy_init();
     BUG_UNLESS(easy);
+    c->address = curl_url();
+    BUG_UNLESS(c->address);
     c->lines = mem_alloc(HTTP_MAX_HEADERS * sizeof(struct curl_slist));
     curl_easy_setopt(easy, CURLOPT_PRIVATE, c);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -178,6 +200,7 @@ void http_call_release(struct http_call *c)
     if (c->http)
         curl_multi_remove_handle(c->http->multi, c->easy);
     curl_easy_cleanup(c->easy);
+    curl_url_cleanup(c->address);
     mem_free(c->lines);
     buf_release(&c->url);
     buf_release(&c->headers);
@@ -203,7 +226,12 @@ void http_url(struct http_call *c, const char *url)
         return;
     buf_clear(&c->url);
     buf_puts(&c->url, url);
-    curl_easy_setopt(c->easy, CURLOPT_URL, url);
+    if (curl_url_set(c->address, CURLUPART_URL, url, 0) == CURLUE_OK) {
+        curl_easy_setopt(c->easy, CURLOPT_CURLU, c->address);   /* taken apart once, not for every request */
+    } else {
+        curl_easy_setopt(c->easy, CURLOPT_CURLU, NULL);
+        curl_easy_setopt(c->easy, CURLOPT_URL, url);  /* which is refused then, with libcurl's words */
+    }
     if (is_loopback(url))
         curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "*");
 }

@@ -37,7 +37,7 @@ struct http_call {
     struct buf reply;
     uint32_t sends;
     /* inside */
-    void *easy, *lines;
+    void *easy, *address, *lines;
     struct http *http;
 };
 

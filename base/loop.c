@@ -28,7 +28,7 @@ struct loop {
     struct watch tick;
     uint64_t late_ns;                                 /* by which a wait that nothing but time ends usually overruns */
     uint64_t looked_ns;
-    struct later *later;                              /* the last that was put off comes first */
+    struct later *later, *running;                    /* the last that was put off comes first */
 };
 
 static void drain(struct watch *w, unsigned events)
@@ -186,21 +186,30 @@ void loop_later(struct loop *l, struct later *p)
     l->later = p;
 }
 
-void loop_later_cancel(struct loop *l, struct later *p)
+static bool take_out(struct later **at, struct later *p)
 {
-    for (struct later **at = &l->later; p->set && *at; at = &(*at)->next)
+    for (; *at; at = &(*at)->next)
         if (*at == p) {
             *at = p->next;
-            p->set = false;
-            return;
+            return true;
         }
+    return false;
 }
 
+void loop_later_cancel(struct loop *l, struct later *p)
+{
+    if (p->set && (take_out(&l->later, p) || take_out(&l->running, p)))
+        p->set = false;
+}
+
+/* What these put off themselves comes with the next call: who does so again and again keeps nobody from his socket. */
 static void run_later(struct loop *l)
 {
-    while (l->later) {
-        struct later *p = l->later;
-        l->later = p->next;
+    l->running = l->later;
+    l->later = NULL;
+    while (l->running) {
+        struct later *p = l->running;
+        l->running = p->next;
         p->set = false;
         p->run(p);
     }
@@ -268,7 +277,7 @@ static int wait_for_events(struct loop *l, bool wait)
 uint64_t loop_turn(struct loop *l, bool wait)
 {
     run_later(l);
-    l->nevents = wait_for_events(l, wait);
+    l->nevents = wait_for_events(l, wait && !l->later);
     for (l->event = 0; l->event < l->nevents;) {
         struct epoll_event e = l->events[l->event++];
         struct watch *w = e.data.ptr;

@@ -139,6 +139,38 @@ static void what_is_put_off_runs_once(void **state)
     loop_free(l);
 }
 
+struct again {
+    struct later later;
+    struct loop *loop;
+    struct put_off *other;
+    uint32_t times;
+};
+
+static void put_off_again(struct later *p)
+{
+    struct again *a = p->owner;
+    a->times++;
+    loop_later_cancel(a->loop, &a->other->later);
+    loop_later(a->loop, p);
+}
+
+/* Whoever puts itself off for ever does not keep the loop from its sockets, nor the loop from going on. */
+static void what_is_put_off_again_comes_again(void **state)
+{
+    (void)state;
+    struct loop *l = loop_new();
+    struct put_off other = {.later = {.run = count_later, .owner = &other}};
+    struct again again = {.later = {.run = put_off_again, .owner = &again}, .loop = l, .other = &other};
+    loop_later(l, &other.later);
+    loop_later(l, &again.later);                      /* runs first, and takes the other back */
+    for (uint32_t i = 0; i < 10; i++)
+        loop_turn(l, true);                           /* without it to be run it would wait for 50 ms each time */
+    assert_in_range(again.times, 10, 20);
+    assert_int_equal(other.times, 0);
+    loop_later_cancel(l, &again.later);
+    loop_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +178,7 @@ int main(void)
         cmocka_unit_test(what_is_left_of_a_wait_is_counted),
         cmocka_unit_test(a_socket_ends_the_wait_for_a_timer),
         cmocka_unit_test(what_is_put_off_runs_once),
+        cmocka_unit_test(what_is_put_off_again_comes_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
