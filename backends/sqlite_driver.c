@@ -4,6 +4,7 @@
  * synchronous is OFF. A request is one statement, hence one read transaction, and is answered before submit returns. */
 #include "config.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,11 +66,20 @@ static const struct sql_ops ops = {.query = query, .close = close_connection};
 
 /* ---- opening ---- */
 
+/* SQLite would keep count of its memory, under a lock that all threads share; its own advice for speed is not to
+ * (https://www.sqlite.org/compile.html, SQLITE_DEFAULT_MEMSTATUS). Possible before its first use only. */
+static void count_no_memory(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int open_connection(const struct instance *inst, const char *const *pragmas, struct sql_connection **out, struct error *err)
 {
     const char *path = instance_get(inst, "path");
     if (!path || !*path)
         return error_set(err, ERR_USAGE, "the setting 'path' is missing: which file is the database?");
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, count_no_memory);
     struct sql_connection *c = mem_alloc(sizeof *c);
     int rc = 0;
     if (sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
@@ -136,8 +146,8 @@ static int bind_value(sqlite3_stmt *stmt, int at, struct type t, const struct va
     case CLASS_DECIMAL: return sqlite3_bind_double(stmt, at, value_decimal_to_double(t, v->u.dec));
     case CLASS_BYTES: break;
     }
-    return t.kind == TYPE_BYTES ? sqlite3_bind_blob(stmt, at, v->u.s.p, (int)v->u.s.n, SQLITE_TRANSIENT)
-                                : sqlite3_bind_text(stmt, at, v->u.s.p, (int)v->u.s.n, SQLITE_TRANSIENT);
+    return t.kind == TYPE_BYTES ? sqlite3_bind_blob(stmt, at, v->u.s.p, (int)v->u.s.n, SQLITE_STATIC)
+                                : sqlite3_bind_text(stmt, at, v->u.s.p, (int)v->u.s.n, SQLITE_STATIC);
 }
 
 /* What cannot be read as its type comes out as NULL, which is not what was loaded. Returns the bytes that it took. Nulls are read as

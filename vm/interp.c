@@ -54,11 +54,10 @@ static enum start arrive(struct worker *w, struct fiber *f)
 
 static void draw(struct worker *w, struct fiber *f, const struct instr *i)
 {
-    const struct keyspace *space = w->setup.program->draws.items[i->a].keyspace;
     uint64_t *ordinals = f->ordinals + i->b;
     draw_keys(&w->samplers[i->a], &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c, ordinals);
     for (uint32_t k = 0; k < i->c; k++)
-        f->keys[i->b + k] = data_key(w->setup.instance->data, space, ordinals[k], &f->scratch);
+        keys_make(&w->makers[i->a], ordinals[k], &f->scratch, &f->keys[i->b + k]);
 }
 
 static void done(struct worker *w, struct fiber *f)

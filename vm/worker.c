@@ -188,9 +188,11 @@ struct worker *worker_new(const struct worker_setup *setup)
     w->code = setup->program->code.items;
     w->requests = setup->program->requests.items;
     w->samplers = mem_alloc(setup->program->draws.count * sizeof *w->samplers);
+    w->makers = mem_alloc(setup->program->draws.count * sizeof *w->makers);
     for (size_t i = 0; i < setup->program->draws.count; i++) {
         const struct program_draw *d = &setup->program->draws.items[i];
         draw_sampler(&w->samplers[i], setup->instance->data, d->keyspace, &d->dist);
+        keys_init(&w->makers[i], setup->instance->data, d->keyspace);
     }
     w->result.tally = tally_new();
     w->result.tally->series = series_new(SLICE_NS);
@@ -326,5 +328,6 @@ void worker_free(struct worker *w)
     scratch_release(&w->checker.scratch);
     mem_free(w->checker.row);
     mem_free(w->samplers);
+    mem_free(w->makers);
     mem_free(w);
 }

@@ -9,6 +9,7 @@
 #define VM_WORKER_PARTS_H
 
 #include "base/clock.h"
+#include "data/rows.h"
 #include "vm/worker.h"
 
 enum fiber_state {
@@ -55,7 +56,8 @@ struct worker {
     struct worker_setup setup;
     const struct instr *code;
     const struct request *const *requests;
-    struct sampler *samplers;                         /* by draw */
+    struct sampler *samplers;                         /* by draw: which keys, */
+    struct keys *makers;                              /* and what they look like */
     struct worker_result result;
     char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
     struct checker checker;
