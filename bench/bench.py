@@ -50,6 +50,7 @@ MEASUREMENTS = [
     Measurement("generating", "Generating rows", embedded.generating, {"rows": ("≥", 10)}),
     Measurement("many_clients", "10,000 open-loop clients, memory backend with 5 ms delay", embedded.many_clients,
                 {"p99": ("within", 0.01)}),
+    Measurement("timers", "Starts of an open loop, memory backend", embedded.timers, {"late": ("≤", 50)}),
     Measurement("soak", "Memory over time, wkl alone", embedded.soak, {"flat": ("≤", 1.05), "most": ("≤", 64)}),
     Measurement("aa", "A/A: two measurements of the same thing", aa.measure, {"wrong": ("≤", 0.05)}),
 ]

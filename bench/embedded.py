@@ -106,6 +106,16 @@ def many_clients(bench, goals):
                  f"{put_time(delay)} by arithmetic", goals["p99"])
 
 
+def timers(bench, goals):
+    """How late one thread begins the requests of an open loop, which nothing but its timer holds up."""
+    for rate in (100, 1_000, 10_000, 50_000):
+        found = []
+        for _ in range(bench.rounds):
+            _, result = bench.wklrun(POINT, "memory", "--run", "accounts", "-R", str(rate), "-T", f"{bench.seconds}s", "--rounds", "1", "-j", "1")
+            found.append(result["results"][0]["client"]["lag_p99_ns"] / 1e3)
+        yield Result(f"schedule lag P99 at {put_rate(rate)}", found, put_time(median(found) / 1e6), "–", goals["late"], " µs")
+
+
 # ---- memory over time ----
 
 def watch_memory(samples):

@@ -127,7 +127,7 @@ def log_lines():
 
 def measurements():
     """Those without servers, and what the command says of a wrong name."""
-    names = ["sqlite", "memory", "generating", "many_clients", "soak"]
+    names = ["sqlite", "memory", "generating", "many_clients", "timers", "soak"]
     command = [sys.executable, os.path.join(BENCH, "bench.py"), "--quick", "--seconds", "0.05", "--soak", "0.5", "-o", "-"]
     done = subprocess.run(command + [",".join(names)], capture_output=True, text=True, timeout=300)
     expect("exit code", (done.returncode, done.stdout[-500:] + done.stderr[-500:] if done.returncode else ""), (0, ""))
