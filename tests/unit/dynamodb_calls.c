@@ -222,6 +222,24 @@ static void idle_connection_dropped(void **state)
     end(&s);
 }
 
+/* The peer closes it while nothing is asked: the loop, which still watches the socket, is not kept busy, and the next call takes another. */
+static void closed_while_idle(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, ONE, .hangs_up = true}, {200, ONE});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    uint64_t until = clock_ns() + 150 * NS_PER_MS;
+    uint32_t turns = 0;
+    for (; clock_ns() < until; turns++)
+        loop_turn(s.loop, true);
+    assert_in_range(turns, 1, 20);                    /* a tick of 50 ms, the peer's end, a timer of libcurl's */
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_int_equal(s.got.nrows, 1);
+    end(&s);
+}
+
 static void too_slow(void **state)
 {
     (void)state;
@@ -362,7 +380,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answered), cmocka_unit_test(unprocessed), cmocka_unit_test(unprocessed_to_the_end), cmocka_unit_test(full_reply),
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),
-        cmocka_unit_test(idle_connection_dropped), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),
+        cmocka_unit_test(idle_connection_dropped),
+        cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),
         cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left), cmocka_unit_test(load_refused),
         cmocka_unit_test(load_given_up),
     };

@@ -56,7 +56,7 @@ static bool act(int fd, const struct step *step)
         buf_putc(&out, ' ');
     put_all(fd, out.data, out.len - step->cut);
     buf_release(&out);
-    return !step->cut;
+    return !step->cut && !step->hangs_up;
 }
 
 /* How long the request at the start of b is; 0: it is not all there. */

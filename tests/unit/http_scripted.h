@@ -14,6 +14,7 @@ struct step {
     uint32_t delay_ms;
     uint32_t cut;                                     /* bytes of the body that are left unsent, before it is closed */
     uint32_t padding;                                 /* bytes of white space after the body */
+    bool hangs_up;                                    /* closes the connection behind the answer */
 };
 
 struct scripted;
