@@ -122,7 +122,8 @@ struct driver {
      * then, as after any of these that failed. */
     int (*load_end)(struct loader *, bool commit, struct error *);
     void (*load_close)(struct loader *);
-    /* The stretches that are noted of a table of ours that is not sealed. MAY be NULL: an interrupted load begins again. */
+    /* The rows that are noted of a table of ours that is not sealed, in stretches or in what these were joined to. MAY be NULL: an
+     * interrupted load begins again. */
     int (*loaded)(struct server *, const struct table *, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
                   struct error *);
 

@@ -325,6 +325,7 @@ const struct backend backend_cosmosdb = {
         .max_keys = COSMOSDB_MAX_KEYS,
         .max_tables = 1,
         .multi_saves = true,
+        .load_rows = 2000,                            /* requests, and two that note them */
         .name_max = 255,
         .name_never = "/\\?#",
         .exact_whole = 0x1p53,

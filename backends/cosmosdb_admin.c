@@ -13,7 +13,7 @@
 
 #define DATABASE_NOTE ".database"                     /* no table's name: those begin with a letter */
 
-enum { PATIENT_TRIES = 10, HTTP_CONFLICT = 409 };
+enum { PATIENT_TRIES = 10, NOTE_TRIES = 100, HTTP_CONFLICT = 409, HTTP_CHANGED = 412 };
 
 struct server {
     struct cosmosdb_client client;
@@ -38,6 +38,13 @@ static int fail(struct server *s, const char *what, struct error *err)
 
 struct header { const char *name, *value; };
 
+static void wait_for(struct server *s, uint32_t tries, uint64_t asked)
+{
+    uint64_t wait = retry_wait(&s->retry, tries, asked);
+    struct timespec t = {(time_t)(wait / NS_PER_S), (long)(wait % NS_PER_S)};
+    nanosleep(&t, NULL);
+}
+
 /* Asks about s->path with the body that stands in s->http.body; link is what is signed. Waits where the service is busy. A status of 404 to
  * a GET is no refusal. */
 static int ask(struct server *s, const char *verb, const char *type, const char *link, const struct header *headers, size_t n)
@@ -51,9 +58,7 @@ static int ask(struct server *s, const char *verb, const char *type, const char 
         cosmosdb_judge(&s->http, &s->refusal);
         if (!s->refusal.again || tries >= PATIENT_TRIES)
             return s->refusal.code;
-        uint64_t wait = retry_wait(&s->retry, tries, s->refusal.asked);
-        struct timespec t = {(time_t)(wait / NS_PER_S), (long)(wait % NS_PER_S)};
-        nanosleep(&t, NULL);
+        wait_for(s, tries, s->refusal.asked);
     }
 }
 
@@ -153,7 +158,8 @@ static void set_note_path(struct server *s, const char *name)
     buf_printf(&s->path, "/docs/%s", name);
 }
 
-static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+/* The note of a name; NULL: there is none. The caller's to cJSON_Delete. */
+static int get_note(struct server *s, const char *name, cJSON **note, struct error *err)
 {
     struct buf key = {0};
     put_note_key(name, &key);
@@ -163,16 +169,26 @@ static int find_note(struct server *s, const char *name, bool *noted, char diges
     set_note_path(s, name);
     int rc = ask(s, "GET", "docs", s->path.data, headers, 2);
     buf_release(&key);
-    *noted = rc == 0 && s->http.status == 200;
-    digest[0] = 0;
-    if (rc < 0 && rc != ERR_MISSING)
+    *note = NULL;
+    if (rc == ERR_MISSING || (rc == 0 && s->http.status != 200))
+        return 0;
+    if (rc < 0)
         return fail(s, "GET", err);
-    cJSON *reply = *noted ? cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len) : NULL;
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(reply, "digest"));
+    *note = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
+    return *note ? 0 : error_set(err, ERR_SERVER, "cosmosdb at '%s': GET '%s': the answer is no JSON", buf_text(&s->client.url), s->path.data);
+}
+
+static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    cJSON *note;
+    int rc = get_note(s, name, &note, err);
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "digest"));
+    *noted = note != NULL;
+    digest[0] = 0;
     if (text)
         strncat(digest, text, DIGEST_CHARS);
-    cJSON_Delete(reply);
-    return 0;
+    cJSON_Delete(note);
+    return rc;
 }
 
 static int put_note(struct server *s, const char *name, const char *digest, struct error *err)
@@ -390,5 +406,93 @@ int cosmosdb_seal(struct server *s, const struct table *const *tables, const cha
         rc = put_note(s, name.data, digests[i], err);
     }
     buf_release(&name);
+    return rc;
+}
+
+/* ---- how far a load came: a list of texts in the container's note ---- */
+
+int cosmosdb_loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
+{
+    struct buf name = {0}, list = {0};
+    cJSON *note;
+    instance_put_table(s->client.instance, t, &name);
+    http_put_list_name(&list, digest);
+    int rc = get_note(s, name.data, &note, err);
+    http_take_spans(cJSON_GetObjectItemCaseSensitive(note, list.data), take, arg);
+    cJSON_Delete(note);
+    buf_release(&name);
+    buf_release(&list);
+    return rc;
+}
+
+/* Adds rows to those that are listed. What touches becomes one, so that the list is about as long as there are streams: a document is charged
+ * for by its size each time that it is written. */
+static void add_span(cJSON *note, const char *list_name, uint64_t from, uint64_t to)
+{
+    struct buf text = {0};
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(note, list_name), *next;
+    if (!list)
+        list = cJSON_AddArrayToObject(note, list_name);
+    for (cJSON *one = list ? list->child : NULL; one; one = next) {
+        uint64_t f, t;
+        next = one->next;
+        if (!http_read_span(one, &f, &t) || t < from || f > to)
+            continue;
+        from = f < from ? f : from;
+        to = t > to ? t : to;
+        cJSON_Delete(cJSON_DetachItemViaPointer(list, one));
+    }
+    http_put_span(&text, from, to);
+    cJSON_AddItemToArray(list, cJSON_CreateString(text.data));
+    buf_release(&text);
+}
+
+/* Writes a note over the one that it was read as: with status HTTP_CHANGED where somebody was faster. */
+static int replace_note(struct server *s, const char *name, const cJSON *note)
+{
+    struct buf key = {0};
+    const char *etag = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "_etag"));
+    char *text = cJSON_PrintUnformatted(note);
+    put_note_key(name, &key);
+    const struct header headers[] = {
+        {"content-type", "application/json"}, {"x-ms-documentdb-partitionkey", key.data}, {"if-match", etag ? etag : ""},
+    };
+    set_note_path(s, name);
+    buf_puts(&s->http.body, text ? text : "");
+    int rc = ask(s, "PUT", "docs", s->path.data, headers, 3);
+    cJSON_free(text);
+    buf_release(&key);
+    return rc;
+}
+
+static int note_once(struct server *s, const char *name, const struct stretch *stretch, const char *list_name, struct error *err)
+{
+    cJSON *note;
+    int rc = get_note(s, name, &note, err);
+    if (rc < 0)
+        return rc;
+    if (!note)
+        return http_miss_note("cosmosdb", "container", name, err);
+    add_span(note, list_name, stretch->from, stretch->to);
+    rc = replace_note(s, name, note);
+    cJSON_Delete(note);
+    return rc < 0 ? fail(s, "PUT", err) : 0;
+}
+
+/* Where another stream's note came between, it is tried again: each such failure is that one's success. */
+int cosmosdb_note_load(struct server *s, const struct stretch *stretch, struct error *err)
+{
+    struct buf name = {0}, list = {0};
+    int rc;
+    instance_put_table(s->client.instance, stretch->table, &name);
+    http_put_list_name(&list, stretch->digest);
+    for (uint32_t tries = 1;; tries++) {
+        rc = note_once(s, name.data, stretch, list.data, err);
+        if (rc == 0 || s->http.status != HTTP_CHANGED || tries == NOTE_TRIES)
+            break;
+        wait_for(s, 1, 0);
+    }
+    buf_release(&name);
+    buf_release(&list);
     return rc;
 }

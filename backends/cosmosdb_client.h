@@ -42,5 +42,7 @@ int cosmosdb_find(struct server *, const struct table *, enum presence *, char d
 int cosmosdb_create(struct server *, const struct table *const *, uint32_t n, struct error *);
 int cosmosdb_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
 int cosmosdb_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+int cosmosdb_loaded(struct server *, const struct table *, const char *digest, http_take_fn *, void *arg, struct error *);
+int cosmosdb_note_load(struct server *, const struct stretch *, struct error *);
 
 #endif

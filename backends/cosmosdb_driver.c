@@ -209,6 +209,7 @@ static const struct http_service service = {
     .load_open = load_open,
     .load_row = load_row,
     .load_sign = load_sign,
+    .load_note = cosmosdb_note_load,
 };
 
 static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **session,
@@ -235,6 +236,7 @@ const struct driver cosmosdb_driver = {
     .load_row = http_load_row,
     .load_end = http_load_end,
     .load_close = http_load_close,
+    .loaded = cosmosdb_loaded,
     .session_open = session_open,
     .session_prepare = http_session_prepare,
     .submit = http_submit,

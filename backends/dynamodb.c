@@ -332,6 +332,7 @@ const struct backend backend_dynamodb = {
         .max_reply_bytes = 16 << 20,
         .distinct_keys = true,
         .multi_saves = true,
+        .load_rows = 10000,                           /* 400 requests, and one that notes them */
         .name_min = 3,
         .name_max = 255,
         .name_signs = ".-",

@@ -136,7 +136,8 @@ const char *dynamodb_version(const struct server *s)
 
 /* ---- notes ---- */
 
-static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+/* The note of a name; NULL: there is none. The caller's to cJSON_Delete. */
+static int get_note(struct server *s, const char *name, cJSON **note, struct error *err)
 {
     struct refusal r;
     cJSON *reply;
@@ -145,20 +146,33 @@ static int find_note(struct server *s, const char *name, bool *noted, char diges
     buf_puts(b, ",\"ConsistentRead\":true,\"Key\":{\"name\":{\"S\":");
     buf_put_json(b, name, strlen(name));
     buf_puts(b, "}}}");
-    *noted = false;
-    digest[0] = 0;
+    *note = NULL;
     int rc = ask(s, "GetItem", &reply, &r);
     if (rc == ERR_MISSING)
         return 0;                                     /* no notes at all */
     if (rc < 0)
         return dynamodb_fail(&s->client, "GetItem", &r, err);
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(item, "digest"), "S"));
-    *noted = item != NULL;
-    if (text)
-        strncat(digest, text, DIGEST_CHARS);
+    *note = cJSON_DetachItemFromObjectCaseSensitive(reply, "Item");
     cJSON_Delete(reply);
     return 0;
+}
+
+static const cJSON *attribute(const cJSON *item, const char *name, const char *tag)
+{
+    return cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(item, name), tag);
+}
+
+static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+{
+    cJSON *note;
+    int rc = get_note(s, name, &note, err);
+    const char *text = cJSON_GetStringValue(attribute(note, "digest", "S"));
+    *noted = note != NULL;
+    digest[0] = 0;
+    if (text)
+        strncat(digest, text, DIGEST_CHARS);
+    cJSON_Delete(note);
+    return rc;
 }
 
 static int put_note(struct server *s, const char *name, const char *digest, struct error *err)
@@ -340,6 +354,49 @@ int dynamodb_seal(struct server *s, const struct table *const *tables, const cha
         instance_put_table(s->client.instance, tables[i], &name);
         rc = put_note(s, name.data, digests[i], err);
     }
+    buf_release(&name);
+    return rc;
+}
+
+/* ---- how far a load came: a set of texts in the table's note, to which streams add each by itself ---- */
+
+int dynamodb_loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
+{
+    struct buf name = {0}, list = {0};
+    cJSON *note;
+    instance_put_table(s->client.instance, t, &name);
+    http_put_list_name(&list, digest);
+    int rc = get_note(s, name.data, &note, err);
+    http_take_spans(attribute(note, list.data, "SS"), take, arg);
+    cJSON_Delete(note);
+    buf_release(&name);
+    buf_release(&list);
+    return rc;
+}
+
+static void put_addition(const struct server *s, const char *name, const struct stretch *stretch, struct buf *b)
+{
+    put_table_name(b, s->notes.data);
+    buf_puts(b, ",\"Key\":{\"name\":{\"S\":");
+    buf_put_json(b, name, strlen(name));
+    buf_puts(b, "}},\"UpdateExpression\":\"ADD #list :rows\",\"ConditionExpression\":\"attribute_exists(#name)\","
+                "\"ExpressionAttributeNames\":{\"#name\":\"name\",\"#list\":\"");
+    http_put_list_name(b, stretch->digest);
+    buf_puts(b, "\"},\"ExpressionAttributeValues\":{\":rows\":{\"SS\":[\"");
+    http_put_span(b, stretch->from, stretch->to);
+    buf_puts(b, "\"]}}}");
+}
+
+int dynamodb_note_load(struct server *s, const struct stretch *stretch, struct error *err)
+{
+    struct refusal r;
+    struct buf name = {0};
+    instance_put_table(s->client.instance, stretch->table, &name);
+    put_addition(s, name.data, stretch, begin(s));
+    int rc = ask(s, "UpdateItem", NULL, &r);
+    if (rc < 0)
+        rc = strcmp(r.type, "ConditionalCheckFailedException") ? dynamodb_fail(&s->client, "UpdateItem", &r, err)
+                                                               : http_miss_note("dynamodb", "table", name.data, err);
     buf_release(&name);
     return rc;
 }

@@ -43,5 +43,7 @@ int dynamodb_find(struct server *, const struct table *, enum presence *, char d
 int dynamodb_create(struct server *, const struct table *const *, uint32_t n, struct error *);
 int dynamodb_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
 int dynamodb_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+int dynamodb_loaded(struct server *, const struct table *, const char *digest, http_take_fn *, void *arg, struct error *);
+int dynamodb_note_load(struct server *, const struct stretch *, struct error *);
 
 #endif

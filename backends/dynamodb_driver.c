@@ -279,6 +279,7 @@ static const struct http_service service = {
     .load_row = load_row,
     .load_sign = load_sign,
     .load_left = load_left,
+    .load_note = dynamodb_note_load,
 };
 
 static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **session,
@@ -305,6 +306,7 @@ const struct driver dynamodb_driver = {
     .load_row = http_load_row,
     .load_end = http_load_end,
     .load_close = http_load_close,
+    .loaded = dynamodb_loaded,
     .session_open = session_open,
     .session_prepare = http_session_prepare,
     .submit = http_submit,

@@ -1,5 +1,6 @@
 /* http_load.c - loading over HTTP: requests in flight on a loop of the loader's own, so that rows are made while others are on their way;
- * as many as the service takes without refusing them for load (pace.h). load_row waits only where that many are taken. */
+ * as many as the service takes without refusing them for load (pace.h). load_row waits only where that many are taken. A stretch is noted
+ * when all of its rows were taken: where that fails, or nobody lives to do it, they are brought once more, over themselves. */
 #include "config.h"
 
 #include "backends/http_service.h"
@@ -14,7 +15,7 @@ struct loader {
     const struct http_service *service;
     const struct instance *inst;
     void *client;
-    const struct table *table;
+    const struct stretch *stretch;
     struct buf name;
     struct loop *loop;
     struct http *http;
@@ -23,6 +24,7 @@ struct loader {
     struct write *writes, *filling;
     uint32_t busy;
     struct error error;                               /* the first; nothing more is sent after it */
+    struct server *server;                            /* that takes the notes; NULL until there is one to be taken */
 };
 
 static void send_write(struct write *w)
@@ -112,7 +114,7 @@ int http_load_row(struct loader *l, const struct value *values, struct error *er
         l->filling->rows = 0;
         l->service->load_open(l->client, l->name.data, l->filling);
     }
-    l->service->load_row(l->client, l->table, values, l->filling);
+    l->service->load_row(l->client, l->stretch->table, values, l->filling);
     if (++l->filling->rows == l->service->load_rows)
         send_filled(l);
     return load_error(l, err);
@@ -129,6 +131,8 @@ void http_load_close(struct loader *l)
     loop_free(l->loop);
     if (l->client)
         l->service->close(l->client);
+    if (l->server)
+        l->inst->backend->driver->close(l->server);
     buf_release(&l->name);
     mem_free(l->writes);
     mem_free(l);
@@ -163,10 +167,16 @@ int http_load_open(const struct http_service *service, const struct instance *in
 int http_load_begin(struct loader *l, const struct stretch *s, struct error *err)
 {
     (void)err;
-    l->table = s->table;
+    l->stretch = s;
     buf_clear(&l->name);
     instance_put_table(l->inst, s->table, &l->name);
     return 0;
+}
+
+static int note_stretch(struct loader *l, struct error *err)
+{
+    int rc = l->server ? 0 : l->inst->backend->driver->open(l->inst, &l->server, err);
+    return rc < 0 ? rc : l->service->load_note(l->server, l->stretch, err);
 }
 
 int http_load_end(struct loader *l, bool commit, struct error *err)
@@ -175,5 +185,7 @@ int http_load_end(struct loader *l, bool commit, struct error *err)
         send_filled(l);
     while (commit && l->busy && !l->error.code)
         loop_turn(l->loop, true);
-    return commit ? load_error(l, err) : 0;
+    if (!commit)
+        return 0;
+    return l->error.code ? load_error(l, err) : note_stretch(l, err);
 }

@@ -3,6 +3,7 @@
 
 #include "backends/http_service.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -237,4 +238,36 @@ int http_each_table(struct server *s, const struct instance *inst, const struct 
 int http_refuse_table(const char *service, const char *thing, const char *name, struct error *err)
 {
     return error_set(err, ERR_FOREIGN, "%s: a %s '%s' is there that wkl did not make", service, thing, name);
+}
+
+int http_miss_note(const char *service, const char *thing, const char *name, struct error *err)
+{
+    return error_set(err, ERR_MISSING, "%s: the %s '%s' is no longer noted as wkl's: it was dropped while it was being loaded", service, thing,
+                     name);
+}
+
+void http_put_list_name(struct buf *b, const char *digest)
+{
+    buf_printf(b, "loaded_%s", digest);
+}
+
+void http_put_span(struct buf *b, uint64_t from, uint64_t to)
+{
+    buf_printf(b, "%" PRIu64 "-%" PRIu64, from, to);
+}
+
+bool http_read_span(const cJSON *text, uint64_t *from, uint64_t *to)
+{
+    const char *s = cJSON_GetStringValue(text);
+    int n = 0;
+    return s && sscanf(s, "%" SCNu64 "-%" SCNu64 "%n", from, to, &n) == 2 && !s[n] && *from < *to;
+}
+
+void http_take_spans(const cJSON *list, http_take_fn *take, void *arg)
+{
+    const cJSON *one;
+    uint64_t from, to;
+    cJSON_ArrayForEach(one, list)
+        if (http_read_span(one, &from, &to))
+            take(arg, from, to);
 }

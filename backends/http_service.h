@@ -3,7 +3,7 @@
  * and answered; everything else stands here once.
  *
  *   session  submit -> write -> sign -> … -> judge -> answer -> slot_complete | slot_again | slot_wait
- *   loader   row … row -> load_sign -> … -> judge -> load_left? -> free, or sent again */
+ *   loader   row … row -> load_sign -> … -> judge -> load_left? -> free, or sent again; all free -> load_note */
 #ifndef BACKENDS_HTTP_SERVICE_H
 #define BACKENDS_HTTP_SERVICE_H
 
@@ -32,6 +32,16 @@ int http_each_table(struct server *, const struct instance *, const struct table
                     int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *);
 /* ERR_FOREIGN: such a thing ("table", "container") is there already, and somebody else's. */
 int http_refuse_table(const char *service, const char *thing, const char *name, struct error *);
+/* ERR_MISSING: it was dropped while it was being loaded. */
+int http_miss_note(const char *service, const char *thing, const char *name, struct error *);
+
+/* The note of a table that is being loaded lists what is there, in a field for the digest of the content: "0-10000" are rows 0 … 9999.
+ * Since the note is written anew when the table is sealed, and goes with it, so does the list. */
+typedef void http_take_fn(void *arg, uint64_t from, uint64_t to);
+void http_put_list_name(struct buf *, const char *digest);
+void http_put_span(struct buf *, uint64_t from, uint64_t to);
+bool http_read_span(const cJSON *, uint64_t *from, uint64_t *to);
+void http_take_spans(const cJSON *list, http_take_fn *take, void *arg);
 
 /* One connection of a session. idle -> sent -> (waiting ->) sent … -> idle */
 struct slot {
@@ -73,6 +83,7 @@ struct http_service {
     void (*load_sign)(void *client, const char *table, struct write *);                                  /* ends it; headers */
     /* Of an answered one: where rows were left, they then stand in it to be sent again, and the refusal says so. MAY be NULL. */
     void (*load_left)(void *client, const char *table, struct write *, struct refusal *);
+    int (*load_note)(struct server *, const struct stretch *, struct error *);                           /* its rows are there */
 };
 
 /* ---- for answer() ---- */

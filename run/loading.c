@@ -103,7 +103,7 @@ int loading_resume(struct loading *l, const struct table *t, const char *digest,
     for (size_t i = 0; i < noted.spans.count; i++) {
         if (noted.spans.items[i].from > at)
             add_stretches(l, t, digest, at, noted.spans.items[i].from);
-        at = noted.spans.items[i].to;
+        at = noted.spans.items[i].to > at ? noted.spans.items[i].to : at;
     }
     if (at < t->rows)
         add_stretches(l, t, digest, at, t->rows);

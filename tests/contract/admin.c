@@ -138,28 +138,35 @@ static void life_of_a_table(const struct instance *inst)
     driver_of(inst)->close(s);
 }
 
+/* Begins a stretch and gives it up: its first row may be there after that, or not. */
+static void give_up_stretch(const struct instance *inst, const struct stretch *s)
+{
+    struct loader *l = NULL;
+    struct value row[32];
+    struct scratch scratch = {0};
+    struct error err = {0};
+    if (!check_done(driver_of(inst)->load_open(inst, &l, &err), &err, "opens a stream"))
+        return;
+    check_done(driver_of(inst)->load_begin(l, s, &err), &err, "begins a load");
+    data_row(inst->data, s->table, s->from, row, &scratch);
+    check_done(driver_of(inst)->load_row(l, row, &err), &err, "takes a row");
+    check_done(driver_of(inst)->load_end(l, false, &err), &err, "gives the load up");
+    driver_of(inst)->load_close(l);
+    scratch_release(&scratch);
+}
+
 /* A load that is given up leaves a table that is ours, without a digest, and can be dropped. */
 static void load_given_up(const struct instance *inst)
 {
     const struct table *t = &contract_tables[WIDE];
-    struct loader *l = NULL;
-    struct value row[32];
-    struct scratch scratch = {0};
     struct error err = {0};
     struct server *s = open_server(inst);
     if (!s)
         return;
     check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes a table");
-    if (check_done(driver_of(inst)->load_open(inst, &l, &err), &err, "opens a stream")) {
-        check_done(driver_of(inst)->load_begin(l, &(struct stretch){t, 0, 2, "abc"}, &err), &err, "begins a load");
-        data_row(inst->data, t, 0, row, &scratch);
-        check_done(driver_of(inst)->load_row(l, row, &err), &err, "takes a row");
-        check_done(driver_of(inst)->load_end(l, false, &err), &err, "gives the load up");
-        driver_of(inst)->load_close(l);
-    }
+    give_up_stretch(inst, &(struct stretch){t, 0, 2, "abc"});
     expect(inst, s, t, TABLE_OURS, "");
     check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it");
-    scratch_release(&scratch);
     driver_of(inst)->close(s);
 }
 
@@ -173,13 +180,44 @@ static void take_noted(void *arg, uint64_t from, uint64_t to)
     n->rows += to - from;
 }
 
-static void expect_noted(const struct instance *inst, struct server *s, const struct table *t, const char *digest, struct noted want)
+/* Asks as a later run does. */
+static void expect_noted(const struct instance *inst, const struct table *t, const char *digest, struct noted want)
 {
     struct noted got = {0};
     struct error err = {0};
+    struct server *s = open_server(inst);
+    if (!s)
+        return;
     if (check_done(driver_of(inst)->loaded(s, t, digest, take_noted, &got, &err), &err, "says what is loaded"))
         check(got.from == want.from && got.to == want.to && got.rows == want.rows, "rows %llu … %llu are noted, %llu in all",
               (unsigned long long)want.from, (unsigned long long)want.to, (unsigned long long)want.rows);
+    driver_of(inst)->close(s);
+}
+
+static bool load_stretches(const struct instance *inst, const struct stretch *stretches, uint32_t n)
+{
+    struct loader *l = NULL;
+    struct error err = {0};
+    int rc = driver_of(inst)->load_open(inst, &l, &err);
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = load_stretch(inst, l, &stretches[i], &err);
+    if (l)
+        driver_of(inst)->load_close(l);
+    return check_done(rc, &err, "loads %u stretches from row %llu on", n, (unsigned long long)stretches[0].from);
+}
+
+/* What was noted goes with the table: another one of its name has nothing of it. */
+static void load_forgotten(const struct instance *inst, struct server *s, const struct stretch *loaded)
+{
+    struct error err = {0};
+    const struct table *t = loaded->table;
+    check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes it again");
+    expect_noted(inst, t, loaded->digest, (struct noted){0});
+    load_stretches(inst, loaded, 1);
+    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it unfinished");
+    check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes it once more");
+    expect_noted(inst, t, loaded->digest, (struct noted){0});
+    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it");
 }
 
 /* What is loaded is noted until the table is sealed or dropped; what was given up is not; of other contents nothing is. */
@@ -190,34 +228,23 @@ static void load_gone_on_with(const struct instance *inst)
     char digest[1][DIGEST_CHARS + 1];
     data_digest(inst->data, t, digest[0]);
     const struct stretch stretches[] = {{t, 3, 5, digest[0]}, {t, 0, 3, digest[0]}, {t, 5, t->rows, digest[0]}};
-    struct loader *l = NULL;
     struct server *s = driver_of(inst)->loaded ? open_server(inst) : NULL;
     if (!s)
         return;
     check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes a table");
-    expect_noted(inst, s, t, digest[0], (struct noted){0});
-    if (check_done(driver_of(inst)->load_open(inst, &l, &err), &err, "opens a stream")) {
-        check_done(load_stretch(inst, l, &stretches[0], &err), &err, "loads two rows");
-        check_done(driver_of(inst)->load_begin(l, &stretches[1], &err), &err, "begins further ones");
-        check_done(driver_of(inst)->load_end(l, false, &err), &err, "gives them up");
-        driver_of(inst)->load_close(l);
-    }
-    struct server *later = open_server(inst);         /* of the run that goes on */
-    if (later) {
-        expect(inst, later, t, TABLE_OURS, "");
-        expect_noted(inst, later, t, digest[0], (struct noted){3, 5, 2});
-        expect_noted(inst, later, t, "abc", (struct noted){0});
-        if (check_done(driver_of(inst)->load_open(inst, &l, &err), &err, "opens a stream")) {
-            check_done(load_stretch(inst, l, &stretches[1], &err), &err, "loads the rows before them");
-            check_done(load_stretch(inst, l, &stretches[2], &err), &err, "loads the rows behind them");
-            driver_of(inst)->load_close(l);
-        }
-        check_done(driver_of(inst)->seal(later, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals");
-        expect(inst, later, t, TABLE_OURS, digest[0]);
-        expect_noted(inst, later, t, digest[0], (struct noted){0});
-        check_done(driver_of(inst)->drop(later, &t, 1, &err), &err, "drops it");
-        driver_of(inst)->close(later);
-    }
+    expect_noted(inst, t, digest[0], (struct noted){0});
+    load_stretches(inst, stretches, 1);
+    give_up_stretch(inst, &stretches[1]);
+    expect(inst, s, t, TABLE_OURS, "");
+    expect_noted(inst, t, digest[0], (struct noted){3, 5, 2});
+    expect_noted(inst, t, "abc", (struct noted){0});
+    load_stretches(inst, stretches + 1, 2);
+    expect_noted(inst, t, digest[0], (struct noted){0, t->rows, t->rows});
+    check_done(driver_of(inst)->seal(s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals");
+    expect(inst, s, t, TABLE_OURS, digest[0]);
+    expect_noted(inst, t, digest[0], (struct noted){0});
+    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it");
+    load_forgotten(inst, s, &stretches[0]);
     driver_of(inst)->close(s);
 }
 

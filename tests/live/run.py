@@ -46,9 +46,9 @@ def contract(name, settings, server, more=()):
     hold(" ".join(["contract", name, *more]), command, lambda line: line.startswith("not ok"), server)
 
 
-def truth(name, settings):
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "truth.py")
-    hold(f"truth {name}", [sys.executable, script, name] + [f"{k}={v}" for k, v in settings.items()], lambda line: "FAIL" in line)
+def script(which, name, settings):
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), which + ".py")
+    hold(f"{which} {name}", [sys.executable, path, name] + [f"{k}={v}" for k, v in settings.items()], lambda line: "FAIL" in line)
 
 
 def contracts():
@@ -64,7 +64,9 @@ def contracts():
                 contract(name, servers.settings[name], text)
                 if name == "lakebase":
                     contract(name, servers.settings[name], text, ["pipeline=4"])
-                    truth(name, servers.settings[name])
+                    script("truth", name, servers.settings[name])
+                if name in ("dynamodb", "cosmosdb"):
+                    script("resume", name, servers.settings[name])
                 for way in ("insert", "file") if name == "aurora_mysql" else ():       # what servers without bound arrays do
                     contract(name, {**servers.settings[name], "load": way}, text)
             else:

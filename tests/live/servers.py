@@ -96,6 +96,22 @@ class Servers:
         return code
 
 
+SECRETS = ("password", "uri", "secret_key")
+
+
+def backend_block(kind, settings, prefix):
+    """A backend block with these settings; the secret ones come from secret_variables."""
+    def line(name, value):
+        quoted = f'env("WKL_TEST_{name.upper()}")' if name in SECRETS else value if name == "engine" else f'"{value}"'
+        return f"{name} {quoted}"
+    lines = [line(name, value) for name, value in settings.items() if name != "table_prefix"]
+    return "\n ".join([f"backend {kind} {{", *lines, f'table_prefix "{prefix}"']) + "\n}\n"
+
+
+def secret_variables(settings):
+    return {f"WKL_TEST_{name.upper()}": settings[name] for name in SECRETS if name in settings}
+
+
 def secrets_of(settings):
     """The words of settings that nobody may see."""
     found = []
@@ -153,31 +169,40 @@ def ask_mysql(settings):
                           env={**os.environ, "MYSQL_PWD": password}).stdout.strip()
 
 
+class Refused(RuntimeError):
+    """An answer with another status than 200."""
+
+
 def ask_http(settings, verb, path, headers, body=None):
+    """The answer, and its headers."""
     connection = http.client.HTTPConnection(*address_of(settings), timeout=30)
     connection.request(verb, path, body, headers)
     answer = connection.getresponse()
     text = answer.read().decode()
     connection.close()
     if answer.status != 200:
-        raise RuntimeError(f"HTTP {answer.status}: {text[:200]}")
-    return json.loads(text)
+        raise Refused(f"HTTP {answer.status}: {text[:200]}")
+    return json.loads(text), answer.headers
 
 
-def ask_dynamodb(settings):
+def ask_dynamodb(settings, operation="ListTables", **parameters):
     credential = f"{settings['access_key']}/20260101/{settings['region']}/dynamodb/aws4_request"
     return ask_http(settings, "POST", "/", {
-        "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.ListTables", "X-Amz-Date": "20260101T000000Z",
-        "Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}"}, "{}")
+        "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": f"DynamoDB_20120810.{operation}", "X-Amz-Date": "20260101T000000Z",
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}"}, json.dumps(parameters))[0]
 
 
-def ask_cosmosdb(settings):
+def ask_cosmosdb(settings, kind="dbs", link="", continuation=None):
+    """A page of what is listed below a link, and how to ask for the next one."""
     import base64, hashlib, hmac, urllib.parse
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
     key = base64.b64decode(settings["uri"].split("AccountKey=")[1])
-    signature = base64.b64encode(hmac.new(key, f"get\ndbs\n\n{date.lower()}\n\n".encode(), hashlib.sha256).digest()).decode()
-    return ask_http(settings, "GET", "/dbs", {"x-ms-date": date, "x-ms-version": "2018-12-31",
-                                             "Authorization": urllib.parse.quote(f"type=master&ver=1.0&sig={signature}", safe="")})
+    signature = base64.b64encode(hmac.new(key, f"get\n{kind}\n{link}\n{date.lower()}\n\n".encode(), hashlib.sha256).digest()).decode()
+    more = {"x-ms-continuation": continuation} if continuation else {}
+    answer, headers = ask_http(settings, "GET", f"/{link}{'/' if link else ''}{kind}", {
+        "x-ms-date": date, "x-ms-version": "2018-12-31", "x-ms-max-item-count": "1000",
+        "Authorization": urllib.parse.quote(f"type=master&ver=1.0&sig={signature}", safe=""), **more})
+    return answer, headers.get("x-ms-continuation")
 
 
 ASK = {"postgres": ask_postgres, "mysql": ask_mysql, "dynamodb": ask_dynamodb, "cosmosdb": ask_cosmosdb}

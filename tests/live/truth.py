@@ -13,6 +13,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import servers  # noqa: E402
 import wkl  # noqa: E402
 from wkl import FINE, RUN_ERRORS, TINY, WRONG_ROWS  # noqa: E402
 
@@ -22,19 +23,12 @@ EVERY_KEY = "run go { query all  strategy single, batch, binpacked  keys sequent
 SETTINGS = {}
 
 
-SECRETS = ("password", "uri")
-
-
 def block():
-    def line(name, value):
-        quoted = f'env("WKL_TRUTH_{name.upper()}")' if name in SECRETS else value if name == "engine" else f'"{value}"'
-        return f"{name} {quoted}"
-    lines = [line(name, value) for name, value in SETTINGS.items() if name != "table_prefix"]
-    return "\n ".join([f"backend {KIND} {{", *lines, f'table_prefix "{PREFIX}"']) + "\n}\n"
+    return servers.backend_block(KIND, SETTINGS, PREFIX)
 
 
 def secrets():
-    return {f"WKL_TRUTH_{name.upper()}": SETTINGS[name] for name in SECRETS if name in SETTINGS}
+    return servers.secret_variables(SETTINGS)
 
 
 def variables():

@@ -334,10 +334,13 @@ static void loads_what_was_left(void **state)
 {
     (void)state;
     struct error err = {0};
-    BEGIN(1, {200, "{\"UnprocessedItems\":{}}"}, {200, "{\"UnprocessedItems\":{\"rates_30d\":[" PUT "]}}"}, {400, THROTTLED}, {200, "{}"});
+    BEGIN(1, {200, "{\"UnprocessedItems\":{}}"}, {200, "{\"UnprocessedItems\":{\"rates_30d\":[" PUT "]}}"}, {400, THROTTLED}, {200, "{}"},
+          {200, "{\"Table\":{\"TableStatus\":\"ACTIVE\"}}"}, {200, "{}"});
     assert_int_equal(load(&s, 27, &err), 0);
     scripted_stop(s.server);
-    assert_int_equal(scripted_count(s.server), 4);
+    assert_int_equal(scripted_count(s.server), 6);
+    assert_non_null(strstr(scripted_request(s.server, 5), "UpdateItem"));                /* after the rows, what is there is noted */
+    assert_non_null(strstr(scripted_request(s.server, 5), "\"#list\":\"loaded_d\"},\"ExpressionAttributeValues\":{\":rows\":{\"SS\":[\"0-100\"]}}}"));
     for (uint32_t i = 2; i < 4; i++)
         assert_non_null(strstr(scripted_request(s.server, i), "\r\n\r\n{\"RequestItems\":{\"rates_30d\":[" PUT "]}}"));
     const char *at = scripted_request(s.server, 0);
@@ -355,6 +358,8 @@ static void load_refused(void **state)
     BEGIN(1, {400, INVALID});
     assert_int_equal(load(&s, 1, &err), ERR_SERVER);
     assert_non_null(strstr(err.text, "BatchWriteItem: ValidationException: One or more parameters"));
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 1);    /* not noted */
     end(&s);
 }
 

@@ -193,8 +193,120 @@ static void dynamodb_drops(void **state)
     end(&s);
 }
 
+/* ---- how far a load came ---- */
+
+struct taken { uint64_t rows; uint32_t spans; };
+
+static void take(void *arg, uint64_t from, uint64_t to)
+{
+    struct taken *t = arg;
+    t->rows += to - from;
+    t->spans++;
+}
+
+static struct taken loaded(struct scene *s, const char *digest)
+{
+    struct taken t = {0};
+    s->err = (struct error){0};
+    assert_int_equal(s->inst.backend->driver->loaded(s->admin, &fixture_tables[0], digest, take, &t, &s->err), 0);
+    return t;
+}
+
+/* Brings no row, so that all that is sent is the note. */
+static int note(struct scene *s, uint64_t from, uint64_t to)
+{
+    const struct driver *d = s->inst.backend->driver;
+    struct loader *loader;
+    s->err = (struct error){0};
+    assert_int_equal(d->load_open(&s->inst, &loader, &s->err), 0);
+    assert_int_equal(d->load_begin(loader, &(struct stretch){&fixture_tables[0], from, to, "d"}, &s->err), 0);
+    int rc = d->load_end(loader, true, &s->err);
+    d->load_close(loader);
+    return rc;
+}
+
+/* What is no list of rows is not taken for one. */
+#define SPANS "[\"100-200\",\"0-50\",\"7\",\"9-8\",\"1-2-3\",\"x\",\"\"]"
+
+static void dynamodb_loaded_so_far(void **state)
+{
+    (void)state;
+    struct scene s;
+#define LOADING "{\"Item\":{\"name\":{\"S\":\"rates_30d\"},\"digest\":{\"S\":\"\"},\"loaded_d\":{\"SS\":" SPANS "},\"loaded_e\":{\"N\":\"1\"}}}"
+    STEPS({200, ACTIVE}, {200, LOADING}, {200, LOADING}, {200, LOADING}, {200, "{}"}, {400, MISSING});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    struct taken t = loaded(&s, "d");
+    assert_int_equal(t.rows, 150);
+    assert_int_equal(t.spans, 2);
+    static const char *const none[] = {"e", "f", "d", "d"};               /* odd; other contents; no note; no notes at all */
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(loaded(&s, none[i]).spans, 0);
+    end(&s);
+}
+
+/* No note is made by noting rows: it would be one of a table that is gone. */
+static void dynamodb_dropped_while_loading(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, ACTIVE}, {200, ACTIVE}, {400, "{\"__type\":\"x#ConditionalCheckFailedException\",\"message\":\"The conditional request failed\"}"});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    assert_int_equal(note(&s, 0, 10), ERR_MISSING);
+    assert_non_null(strstr(s.err.text, "'rates_30d' is no longer noted as wkl's"));
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 2), "\"ConditionExpression\":\"attribute_exists(#name)\""));
+    end(&s);
+}
+
 #define THERE "{\"id\":\"x\"}"
 #define GONE "{\"code\":\"NotFound\",\"message\":\"Resource Not Found\"}"
+
+#define LISTS(ETAG, LIST) "{\"id\":\"rates_30d\",\"digest\":\"\",\"_etag\":\"" ETAG "\",\"loaded_d\":" LIST "}"
+#define CHANGED "{\"code\":\"PreconditionFailed\",\"message\":\"One of the specified pre-condition is not met\"}"
+
+static void cosmosdb_loaded_so_far(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {200, LISTS("1", SPANS)}, {200, LISTS("1", SPANS)}, {200, LISTS("1", "7")}, {404, GONE});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    struct taken t = loaded(&s, "d");
+    assert_int_equal(t.rows, 150);
+    assert_int_equal(t.spans, 2);
+    static const char *const none[] = {"e", "d", "d"};                    /* other contents; odd; no note */
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(loaded(&s, none[i]).spans, 0);
+    end(&s);
+}
+
+/* A note that another stream has written meanwhile is read again; what touches becomes one. */
+static void cosmosdb_notes_in_turn(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {200, THERE}, {200, LISTS("1", "[\"0-10\"]")}, {412, CHANGED},
+          {200, LISTS("2", "[\"0-10\",\"40-50\",\"20-30\"]")}, {200, "{}"});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    assert_int_equal(note(&s, 10, 20), 0);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 6);
+    assert_non_null(strstr(scripted_request(s.server, 3), "if-match: 1\r\n"));
+    assert_non_null(strstr(scripted_request(s.server, 5), "if-match: 2\r\n"));
+    assert_non_null(strstr(scripted_request(s.server, 5), "PUT /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
+    assert_non_null(strstr(scripted_request(s.server, 5), "\r\n\r\n" LISTS("2", "[\"40-50\",\"0-30\"]")));
+    end(&s);
+}
+
+static void cosmosdb_dropped_while_loading(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {200, THERE}, {404, GONE});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    assert_int_equal(note(&s, 0, 10), ERR_MISSING);
+    assert_non_null(strstr(s.err.text, "'rates_30d' is no longer noted as wkl's"));
+    end(&s);
+}
 
 static void cosmosdb_presence(void **state)
 {
@@ -257,7 +369,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_credentials), cmocka_unit_test(wrong_key), cmocka_unit_test(wrong_words),
         cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays), cmocka_unit_test(dynamodb_refuses_foreign), cmocka_unit_test(dynamodb_creates),
-        cmocka_unit_test(dynamodb_drops),
+        cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
+        cmocka_unit_test(cosmosdb_loaded_so_far), cmocka_unit_test(cosmosdb_notes_in_turn), cmocka_unit_test(cosmosdb_dropped_while_loading),
         cmocka_unit_test(cosmosdb_presence), cmocka_unit_test(cosmosdb_foreign_stays), cmocka_unit_test(cosmosdb_database_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
