@@ -11,9 +11,9 @@ import tempfile
 import time
 import traceback
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCE = os.environ.get("WKL_SOURCE", os.path.join(HERE, "..", ".."))
-BUILD = os.environ.get("WKL_BUILD", os.path.join(SOURCE, "build"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from checks import BUILD, SOURCE, environment  # noqa: E402
+
 FRAUD = os.path.join(SOURCE, "examples", "fraud.wkl")
 FINE, USAGE, RUN_ERRORS, WRONG_ROWS, EXPECTATION = 0, 1, 2, 3, 99
 
@@ -29,14 +29,6 @@ query one(card) { get rare }
 query some(card[20]) { get rates[*], rare }
 """
 RUN = "run go { query all  clients 2  for 60 requests }\n"
-
-
-def environment(**more):
-    """Nothing of the caller's databases; nothing of a proxy."""
-    keep = ("PATH", "LANG", "LC_ALL", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH", "LD_PRELOAD")
-    env = {k: v for k, v in os.environ.items() if k in keep}
-    env.update(more)
-    return env
 
 
 class Done:
