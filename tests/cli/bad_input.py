@@ -8,7 +8,7 @@ import socket
 import threading
 
 import wkl
-from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
+from wkl import FILE, FINE, RUN, RUN_ERRORS, TINY, USAGE
 
 PLAIN = """workload plain
 entity card { id: char(8) ~ hex  count 100 }
@@ -296,7 +296,7 @@ def test_standard_output_full_or_closed(place):
 
 def test_closed_standard_files_hurt_no_database(place):
     """A file that is opened where standard error was would be written to."""
-    file = place.write("bad.wkl", PLAIN + "query unused(card) { get rates }\n" + 'backend sqlite { path "bench.db" }\n')
+    file = place.write("bad.wkl", PLAIN + "query unused(card) { get rates }\n" + FILE)
 
     def close_all():
         for fd in range(3):

@@ -2,6 +2,7 @@
 
 A script is a list of functions test_*; `wkl.main(globals())` calls each with a Place. A test fails by an exception; whatever a command
 leaves in TMPDIR is a failure too. Exit 77 (skipped) where the build lacks something that the script needs."""
+import contextlib
 import json
 import os
 import re
@@ -29,6 +30,7 @@ query one(card) { get rare }
 query some(card[20]) { get rates[*], rare }
 """
 RUN = "run go { query all  clients 2  for 60 requests }\n"
+FILE = 'backend sqlite { path "bench.db" }\n'         # which Place.sql reads and writes
 
 
 class Done:
@@ -92,6 +94,15 @@ class Place:
                     time.monotonic() - began)
         assert not tidy or not self.left(), f"left in TMPDIR: {self.left()}\n{done}"
         return done
+
+    def sql(self, text, *values):
+        """One statement on bench.db, by another's hand; its rows."""
+        import sqlite3
+        with contextlib.closing(sqlite3.connect(self.path("bench.db"), timeout=30)) as db, db:
+            return db.execute(text, values).fetchall()
+
+    def tables(self):
+        return sorted(name for name, in self.sql("SELECT name FROM sqlite_master WHERE type = 'table'"))
 
     def wklrun(self, *args, **more):
         return self.run("wklrun", *args, **more)
