@@ -88,12 +88,22 @@ class Servers:
             if event is None or event == ["done"]:
                 return event is not None
 
+    def state(self, name):
+        """Of an instance: ready, skip or failed, and the words on it."""
+        return self.states.get(name, ("failed", "wkl-local never settled it"))
+
     def close(self, seconds=30):
         """Ends its lifetime as the end of wklrun does, and returns its exit code."""
         self.process.stdin.close()
         code = self.process.wait(seconds)
         self.process.stdout.close()
         return code
+
+
+def as_variables(settings, prefix):
+    """The settings as words of a backend block, and the variables that these name: no secret stands in a file."""
+    words = " ".join(f'{key} env("{prefix}{key.upper()}")' for key in settings)
+    return words, {f"{prefix}{key.upper()}": value for key, value in settings.items()}
 
 
 def secrets_of(settings):
@@ -192,6 +202,10 @@ class Results:
     def say(self, outcome, name, why=""):
         print(f"{outcome}: {self.suite} {name}" + (f" ({why})" if why else ""), flush=True)
         self.failed += outcome == "FAIL"
+
+    def missing(self, name, state, text):
+        """A server that is not ready: the words of wkl-local say why."""
+        self.say("SKIP" if state == "skip" else "FAIL", name, text)
 
     def expect(self, name, held, why=""):
         self.say("PASS" if held else "FAIL", name, "" if held else why)
