@@ -22,7 +22,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     int rc = mysql_ops.open(inst, &c, err);
     if (rc < 0)
         return rc;
-    struct server *s = *out = sql_server_new(inst, &mysql_dialect, &mysql_ops, c);
+    struct server *s = *out = sql_server_new(inst, &mysql_ops, c);
     const char *version = mysql_get_server_info(c->my);
     bool maria = strstr(version, "MariaDB") != NULL;
     snprintf(s->version, sizeof s->version, "%s %.*s", maria ? "MariaDB" : "MySQL",

@@ -65,7 +65,7 @@ static void put_options(const struct instance *inst, enum postgres_use use, stru
         buf_puts(&f->options, " -c synchronous_commit=off -c maintenance_work_mem=256MB");
     if (schema && *schema) {
         struct buf name = {0};
-        sql_put_name(&postgres_dialect, schema, &name);
+        sql_put_name(inst->backend->dialect, schema, &name);
         buf_puts(&f->options, " -c search_path=");
         put_option_value(buf_text(&name), &f->options);
         buf_release(&name);

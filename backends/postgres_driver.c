@@ -27,7 +27,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     int rc = postgres_ops.open(inst, &c, err);
     if (rc < 0)
         return rc;
-    struct server *s = *out = sql_server_new(inst, &postgres_dialect, &postgres_ops, c);
+    struct server *s = *out = sql_server_new(inst, &postgres_ops, c);
     const char *version = PQparameterStatus(c->pg, "server_version");
     snprintf(s->version, sizeof s->version, "PostgreSQL %.*s", version ? (int)strcspn(version, " ") : 1, version ? version : "?");
     return 0;
@@ -62,13 +62,13 @@ static void put_copy(const struct loader *l, const struct stretch *s, struct buf
     bool whole = s->from == 0 && s->to == s->table->rows && s->to >= FROZEN_ROWS;
     if (whole) {
         buf_puts(b, "TRUNCATE ");
-        sql_put_table_name(&postgres_dialect, l->inst, s->table, b);
+        sql_put_table_name(l->inst, s->table, b);
         buf_puts(b, "; ");
     }
     buf_puts(b, "COPY ");
-    sql_put_table_name(&postgres_dialect, l->inst, s->table, b);
+    sql_put_table_name(l->inst, s->table, b);
     buf_printf(b, " FROM STDIN (FORMAT binary%s); ", whole ? ", FREEZE" : "");
-    sql_put_load_note(&postgres_dialect, l->inst, s, b);
+    sql_put_load_note(l->inst, s, b);
 }
 
 static int load_begin(struct loader *l, const struct stretch *s, struct error *err)

@@ -13,11 +13,10 @@ static const char notes_table[] = "wkl_tables", loads_table[] = "wkl_loads";
 static const uint64_t NAMES_FRESH_NS = NS_PER_S;
 enum { TABLES_A_TRANSACTION = 500 };                  /* PostgreSQL locks every table of a transaction, and has room for 6400 */
 
-struct server *sql_server_new(const struct instance *inst, const struct sql_dialect *dialect, const struct sql_ops *ops,
-                              struct sql_connection *conn)
+struct server *sql_server_new(const struct instance *inst, const struct sql_ops *ops, struct sql_connection *conn)
 {
     struct server *s = mem_alloc(sizeof *s);
-    *s = (struct server){.inst = inst, .dialect = dialect, .ops = ops, .conn = conn};
+    *s = (struct server){.inst = inst, .dialect = inst->backend->dialect, .ops = ops, .conn = conn};
     arena_init(&s->names.arena);
     return s;
 }
@@ -84,13 +83,13 @@ static int run_buf(struct server *s, struct buf *sql, struct error *err)
 static void put_notes_table(const struct server *s, struct buf *b)
 {
     struct table notes = {.name = notes_table};
-    sql_put_table_name(s->dialect, s->inst, &notes, b);
+    sql_put_table_name(s->inst, &notes, b);
 }
 
-static void put_loads_table(const struct sql_dialect *d, const struct instance *inst, struct buf *b)
+static void put_loads_table(const struct instance *inst, struct buf *b)
 {
     struct table loads = {.name = loads_table};
-    sql_put_table_name(d, inst, &loads, b);
+    sql_put_table_name(inst, &loads, b);
 }
 
 static const char *full_name(const struct server *s, const char *table, struct buf *b)
@@ -102,13 +101,13 @@ static const char *full_name(const struct server *s, const char *table, struct b
 }
 
 /* The name of a table as a value. */
-static void put_name_literal(const struct sql_dialect *d, const struct instance *inst, const struct table *t, struct buf *b)
+static void put_name_literal(const struct instance *inst, const struct table *t, struct buf *b)
 {
     static const struct type text = {.kind = TYPE_STRING};
     struct buf name = {0};
     instance_put_table(inst, t, &name);
     struct value v = {.u.s = {buf_text(&name), (uint32_t)name.len}};
-    d->put_literal(text, &v, b);
+    inst->backend->dialect->put_literal(text, &v, b);
     buf_release(&name);
 }
 
@@ -171,7 +170,7 @@ static int read_names(struct server *s, struct error *err)
     if (rc == 0 && is_there(s, loads_table)) {
         buf_clear(&b);
         buf_puts(&b, "SELECT name, from_row, to_row, digest FROM ");
-        put_loads_table(s->dialect, s->inst, &b);
+        put_loads_table(s->inst, &b);
         rc = s->ops->query(s->conn, buf_text(&b), take_load, &s->names, err);
     }
     s->names.read_at = clock_ns();
@@ -231,12 +230,12 @@ int sql_loaded(struct server *s, const struct table *t, const char *digest, void
     return 0;
 }
 
-void sql_put_load_note(const struct sql_dialect *d, const struct instance *inst, const struct stretch *s, struct buf *b)
+void sql_put_load_note(const struct instance *inst, const struct stretch *s, struct buf *b)
 {
     buf_puts(b, "INSERT INTO ");
-    put_loads_table(d, inst, b);
+    put_loads_table(inst, b);
     buf_puts(b, " (name, from_row, to_row, digest) VALUES (");
-    put_name_literal(d, inst, s->table, b);
+    put_name_literal(inst, s->table, b);
     buf_printf(b, ", %llu, %llu, '%s')", (unsigned long long)s->from, (unsigned long long)s->to, s->digest);
 }
 
@@ -262,9 +261,9 @@ static int forget_loads(struct server *s, const struct table *t, struct error *e
 {
     struct buf b = {0};
     buf_puts(&b, "DELETE FROM ");
-    put_loads_table(s->dialect, s->inst, &b);
+    put_loads_table(s->inst, &b);
     buf_puts(&b, " WHERE name = ");
-    put_name_literal(s->dialect, s->inst, t, &b);
+    put_name_literal(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
     return rc;
@@ -276,7 +275,7 @@ static int forget_note(struct server *s, const struct table *t, struct error *er
     buf_puts(&b, "DELETE FROM ");
     put_notes_table(s, &b);
     buf_puts(&b, " WHERE name = ");
-    put_name_literal(s->dialect, s->inst, t, &b);
+    put_name_literal(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
     return rc < 0 || !first_load(s, t) ? rc : forget_loads(s, t, err);
@@ -290,7 +289,7 @@ static int note(struct server *s, const struct table *t, struct error *err)
         buf_puts(&b, "INSERT INTO ");
         put_notes_table(s, &b);
         buf_puts(&b, " (name, digest) VALUES (");
-        put_name_literal(s->dialect, s->inst, t, &b);
+        put_name_literal(s->inst, t, &b);
         buf_puts(&b, ", '')");
         rc = run_buf(s, &b, err);
     }
@@ -304,7 +303,7 @@ static int create_one(struct server *s, const struct table *t, struct error *err
     struct buf b = {0};
     int rc = note(s, t, err);
     if (rc == 0) {
-        sql_put_create(s->dialect, s->inst, t, !s->dialect->key_later, &b);
+        sql_put_create(s->inst, t, !s->dialect->key_later, &b);
         rc = run_buf(s, &b, err);
         if (rc < 0 && !s->dialect->transactional && rc != ERR_LOST)
             forget_note(s, t, NULL);
@@ -335,7 +334,7 @@ static void put_create_loads(const struct server *s, struct buf *b)
 {
     bool prefix = s->dialect->table_prefix && instance_is_on(s->inst, "unlogged");
     buf_printf(b, "CREATE %sTABLE IF NOT EXISTS ", prefix ? s->dialect->table_prefix : "");
-    put_loads_table(s->dialect, s->inst, b);
+    put_loads_table(s->inst, b);
     buf_printf(b, " (%s)", s->dialect->loads_columns);
 }
 
@@ -370,7 +369,7 @@ static int make_key(struct server *s, const struct table *t, struct error *err)
 {
     struct buf b = {0};
     buf_puts(&b, "ALTER TABLE ");
-    sql_put_table_name(s->dialect, s->inst, t, &b);
+    sql_put_table_name(s->inst, t, &b);
     buf_puts(&b, " ADD ");
     sql_put_key(s->dialect, t, &b);
     int rc = run_buf(s, &b, err);
@@ -384,7 +383,7 @@ static int note_digest(struct server *s, const struct table *t, const char *dige
     buf_puts(&b, "UPDATE ");
     put_notes_table(s, &b);
     buf_printf(&b, " SET digest = '%s' WHERE name = ", digest);
-    put_name_literal(s->dialect, s->inst, t, &b);
+    put_name_literal(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
     return rc < 0 ? rc : forget_loads(s, t, err);
@@ -404,7 +403,7 @@ static int seal_one(struct server *s, const struct table *t, const char *digest,
     int rc = 0;
     if (s->dialect->statistics) {
         buf_puts(&b, s->dialect->statistics);
-        sql_put_table_name(s->dialect, s->inst, t, &b);
+        sql_put_table_name(s->inst, t, &b);
         rc = run_buf(s, &b, err);
     }
     if (rc == 0 && alone)
@@ -445,7 +444,7 @@ static int drop_one(struct server *s, const struct table *t, struct error *err)
     if (!digest)                                      /* not noted: not ours */
         return 0;
     buf_puts(&b, "DROP TABLE IF EXISTS ");
-    sql_put_table_name(s->dialect, s->inst, t, &b);
+    sql_put_table_name(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     if (rc == 0)
         rc = forget_note(s, t, err);
@@ -469,7 +468,7 @@ static int drop_notes_if_empty(struct server *s, struct error *err)
     buf_clear(&b);
     if (rc == 0 && left == 0) {
         buf_puts(&b, "DROP TABLE IF EXISTS ");
-        put_loads_table(s->dialect, s->inst, &b);
+        put_loads_table(s->inst, &b);
         rc = run_buf(s, &b, err);
     }
     if (rc == 0 && left == 0) {

@@ -9,7 +9,6 @@
 #include "base/map.h"
 
 extern const struct driver sqlite_driver, postgres_driver, mysql_driver;
-extern const struct sql_dialect sqlite_dialect, postgres_dialect, mysql_dialect;
 
 struct sql_connection;                                /* each driver's own */
 
@@ -51,7 +50,7 @@ struct server {
 };
 
 /* A server over an open connection, which it then owns. */
-struct server *sql_server_new(const struct instance *, const struct sql_dialect *, const struct sql_ops *, struct sql_connection *);
+struct server *sql_server_new(const struct instance *, const struct sql_ops *, struct sql_connection *);
 
 /* The driver's hooks. */
 void sql_close(struct server *);
@@ -66,7 +65,7 @@ int sql_loaded(struct server *, const struct table *, const char *digest, void (
 int sql_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
 
 /* The statement that notes a stretch, for the transaction that loads it. */
-void sql_put_load_note(const struct sql_dialect *, const struct instance *, const struct stretch *, struct buf *);
+void sql_put_load_note(const struct instance *, const struct stretch *, struct buf *);
 
 /* The setting connect_timeout in seconds, at least 1; a plain number is seconds too. */
 unsigned sql_connect_timeout_s(const struct instance *);

@@ -80,7 +80,7 @@ static void put_null(struct type t, struct buf *b)
     buf_puts(b, "NULL");
 }
 
-const struct sql_dialect sqlite_dialect = {
+static const struct sql_dialect dialect = {
     .name = "sqlite",
     .quote = '"',
     .passing = PASS_NUMBERED,
@@ -95,27 +95,6 @@ const struct sql_dialect sqlite_dialect = {
     .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT name FROM sqlite_master",
 };
-
-static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
-{
-    (void)inst;
-    put_type(t, false, b, loss);
-}
-
-static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
-{
-    sql_print_table(&sqlite_dialect, inst, t, b);
-}
-
-static void lower(const struct instance *inst, struct arena *arena, struct request *r)
-{
-    sql_lower(&sqlite_dialect, inst, arena, r);
-}
-
-static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
-{
-    sql_print_request(&sqlite_dialect, inst, r, keys, b);
-}
 
 const struct backend backend_sqlite = {
     .name = "sqlite",
@@ -132,10 +111,11 @@ const struct backend backend_sqlite = {
     .settings = settings,
     .request_ext = "sql",
     .comment = "--",
-    .print_type = print_type,
-    .print_table = print_table,
-    .lower = lower,
-    .print_request = print_request,
+    .dialect = &dialect,
+    .print_type = sql_print_type,
+    .print_table = sql_print_table,
+    .lower = sql_lower,
+    .print_request = sql_print_request,
     .driver = DRIVER,
     .driver_needs = "libsqlite3 (Debian: libsqlite3-dev)",
 };

@@ -108,7 +108,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
         close_connection(c);
         return rc;
     }
-    struct server *s = *out = sql_server_new(inst, &sqlite_dialect, &ops, c);
+    struct server *s = *out = sql_server_new(inst, &ops, c);
     snprintf(s->version, sizeof s->version, "SQLite %s (journal %s, synchronous normal)", sqlite3_libversion(), mode);
     return 0;
 }
@@ -197,7 +197,7 @@ static int prepare_insert(struct loader *l, uint32_t rows, sqlite3_stmt **out, s
     struct buf b = {0};
     const struct table *t = l->stretch.table;
     buf_puts(&b, "INSERT INTO ");
-    sql_put_table_name(&sqlite_dialect, l->inst, t, &b);
+    sql_put_table_name(l->inst, t, &b);
     buf_puts(&b, " VALUES ");
     for (uint32_t r = 0; r < rows; r++) {
         buf_puts(&b, r ? ", (?" : "(?");
@@ -308,7 +308,7 @@ static int load_row(struct loader *l, const struct value *values, struct error *
 static int note_stretch(struct loader *l, struct error *err)
 {
     struct buf b = {0};
-    sql_put_load_note(&sqlite_dialect, l->inst, &l->stretch, &b);
+    sql_put_load_note(l->inst, &l->stretch, &b);
     int rc = query(l->conn, buf_text(&b), NULL, NULL, err);
     buf_release(&b);
     return rc;
