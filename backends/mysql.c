@@ -121,12 +121,6 @@ static void put_literal(struct type t, const struct value *v, struct buf *b)
     buf_release(&text);
 }
 
-static void put_null(struct type t, struct buf *b)
-{
-    (void)t;
-    buf_puts(b, "NULL");
-}
-
 /* ---- the procedure ---- */
 
 static void put_arguments(const struct sql_params *params, struct buf *b)
@@ -174,7 +168,6 @@ static const struct sql_dialect dialect = {
     .put_type = put_type,
     .put_column_type = put_column_type,
     .put_literal = put_literal,
-    .put_null = put_null,
     .number_cast = "",
     .write_proc = write_proc,
     .put_setup = put_setup,

@@ -55,11 +55,6 @@ static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
         buf_printf(b, "(%u)", t.n);
 }
 
-static void put_column_type(const struct column *c, bool key, struct buf *b)
-{
-    put_type(c->type, key, b, NULL);
-}
-
 static void put_literal(struct type t, const struct value *v, struct buf *b)
 {
     struct buf text = {0};
@@ -148,7 +143,6 @@ static const struct sql_dialect dialect = {
     .transactional = true,
     .key_later = true,
     .put_type = put_type,
-    .put_column_type = put_column_type,
     .put_literal = put_literal,
     .put_null = put_null,
     .table_prefix = "UNLOGGED ",

@@ -55,6 +55,14 @@ void sql_put_key(const struct sql_dialect *d, const struct table *t, struct buf 
     buf_putc(b, ')');
 }
 
+static void put_column_type(const struct sql_dialect *d, const struct column *c, bool key, struct buf *b)
+{
+    if (d->put_column_type)
+        d->put_column_type(c, key, b);
+    else
+        d->put_type(c->type, key, b, NULL);
+}
+
 void sql_put_create(const struct instance *inst, const struct table *t, bool with_key, struct buf *b)
 {
     const struct sql_dialect *d = inst->backend->dialect;
@@ -68,7 +76,7 @@ void sql_put_create(const struct instance *inst, const struct table *t, bool wit
         buf_puts(b, "    ");
         sql_put_name(d, t->columns[i].name, b);
         buf_putc(b, ' ');
-        d->put_column_type(i ? &t->columns[i] : &t->keyspace->key, i < t->nkeys, b);
+        put_column_type(d, i ? &t->columns[i] : &t->keyspace->key, i < t->nkeys, b);
         buf_puts(b, i < t->nkeys ? " NOT NULL" : "");
         buf_puts(b, with_key || i + 1 < t->ncolumns ? ",\n" : "\n");
     }
@@ -294,8 +302,10 @@ static void write_slots(struct sql_writer *w, uint32_t part)
         buf_puts(&w->text, ", ");
         if (names[s])
             write_column(w, names[s]);
-        else
+        else if (w->dialect->put_null)
             w->dialect->put_null(w->out->slots[s], &w->text);
+        else
+            buf_puts(&w->text, "NULL");
     }
 }
 

@@ -54,11 +54,11 @@ struct sql_dialect {
     bool transactional;                               /* CREATE TABLE can be rolled back */
     bool key_later;                                   /* the driver adds the primary key after loading */
     void (*put_type)(struct type, bool key, struct buf *, struct buf *loss);
-    /* The type of a column in CREATE TABLE and of an argument, with its character set where it needs one. */
+    /* The type of a column in CREATE TABLE, where it needs more than put_type says: a character set. Or NULL. */
     void (*put_column_type)(const struct column *, bool key, struct buf *);
     void (*put_literal)(struct type, const struct value *, struct buf *);
     void (*put_table_end)(const struct instance *, const struct table *, struct buf *);  /* after the closing parenthesis */
-    void (*put_null)(struct type, struct buf *);      /* in a slot that a part does not use */
+    void (*put_null)(struct type, struct buf *);      /* in a slot that a part does not use; NULL: a bare NULL */
     const char *table_prefix;                         /* before "TABLE" in CREATE, where `unlogged` is on; or NULL */
     const char *number_cast;                          /* after a part's number: "::smallint" */
     void (*write_proc)(struct sql_writer *);          /* FORM_PROC: sets text, setup, teardown; NULL: there is none */

@@ -543,6 +543,20 @@ static uint32_t lower_bound(const struct sql_requests *l, const struct request *
     return lo;
 }
 
+static uint32_t most(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+static void measure(struct sql_requests *l, const struct request *r)
+{
+    const struct sql_lowered *low = r->lowered;
+    for (uint32_t p = 0; p < r->nparts; p++)
+        l->part_columns = most(l->part_columns, r->parts[p].ncolumns);
+    l->result_columns = most(l->result_columns, low->set_each ? l->part_columns : low->nslots + low->numbered);
+    l->params = most(l->params, (uint32_t)low->params.count);
+}
+
 void sql_requests_add(struct sql_requests *l, const struct request *const *list, uint32_t n)
 {
     l->items = mem_grow(l->items, (l->count + n + 1) * sizeof *l->items);
@@ -555,6 +569,7 @@ void sql_requests_add(struct sql_requests *l, const struct request *const *list,
         memmove(&l->places[at + 1], &l->places[at], (l->count - at) * sizeof *l->places);
         l->items[at] = list[i];
         l->places[at] = l->count++;
+        measure(l, list[i]);
     }
 }
 
@@ -570,18 +585,4 @@ void sql_requests_release(struct sql_requests *l)
     mem_free(l->items);
     mem_free(l->places);
     *l = (struct sql_requests){0};
-}
-
-uint32_t sql_part_columns(const struct request *r)
-{
-    uint32_t most = 0;
-    for (uint32_t p = 0; p < r->nparts; p++)
-        most = r->parts[p].ncolumns > most ? r->parts[p].ncolumns : most;
-    return most;
-}
-
-uint32_t sql_result_columns(const struct request *r)
-{
-    const struct sql_lowered *low = r->lowered;
-    return low->set_each ? sql_part_columns(r) : low->nslots + low->numbered;
 }

@@ -79,14 +79,11 @@ struct sql_requests {
     const struct request **items;                     /* sorted by address */
     uint32_t *places;
     uint32_t count;
+    uint32_t part_columns, result_columns, params;    /* the most that one of them has: of a part, of a result, to be passed */
 };
 /* Adds what is not there yet; places are counted through in order of adding. */
 void sql_requests_add(struct sql_requests *, const struct request *const *list, uint32_t n);
 uint32_t sql_requests_find(const struct sql_requests *, const struct request *);   /* its place; one that is not there is a BUG */
 void sql_requests_release(struct sql_requests *);
-
-/* The greatest number of result columns of a request, and of columns of its parts. */
-uint32_t sql_result_columns(const struct request *);
-uint32_t sql_part_columns(const struct request *);
 
 #endif

@@ -34,11 +34,6 @@ static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
                    DECIMAL_EXACT_IN_DOUBLE);
 }
 
-static void put_column_type(const struct column *c, bool key, struct buf *b)
-{
-    put_type(c->type, key, b, NULL);
-}
-
 static void put_literal(struct type t, const struct value *v, struct buf *b)
 {
     struct buf text = {0};
@@ -74,22 +69,14 @@ static void put_table_end(const struct instance *inst, const struct table *t, st
         buf_puts(b, " WITHOUT ROWID");
 }
 
-static void put_null(struct type t, struct buf *b)
-{
-    (void)t;
-    buf_puts(b, "NULL");
-}
-
 static const struct sql_dialect dialect = {
     .name = "sqlite",
     .quote = '"',
     .passing = PASS_NUMBERED,
     .transactional = true,
     .put_type = put_type,
-    .put_column_type = put_column_type,
     .put_literal = put_literal,
     .put_table_end = put_table_end,
-    .put_null = put_null,
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
     .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",

@@ -401,14 +401,10 @@ static int begin_all(struct session *s, struct error *err)
 
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
-    uint32_t before = s->requests.count, columns = 0;
+    uint32_t before = s->requests.count;
     int rc = 0;
     sql_requests_add(&s->requests, requests, n);
-    for (uint32_t i = 0; i < s->requests.count; i++) {
-        uint32_t most = sql_part_columns(s->requests.items[i]);
-        columns = most > columns ? most : columns;
-    }
-    s->row = mem_grow(s->row, columns * sizeof *s->row);
+    s->row = mem_grow(s->row, (s->requests.part_columns + 1) * sizeof *s->row);
     for (uint32_t i = 0; i < s->nchannels; i++) {     /* every one, so that all have the same statements to be closed */
         int one = prepare_on(s, &s->channels[i], before, rc == 0 ? err : NULL);
         rc = rc < 0 ? rc : one;
