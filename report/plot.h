@@ -24,7 +24,7 @@ void plot_put_time(struct buf *, double ns);
 void plot_put_count(struct buf *, double v);
 
 /* A figure with its caption; `table` is where the same stands in figures ("the table below"). Close both with plot_close, after which a
- * legend MAY follow, and then html_close for the figure. */
+ * legend MAY follow, and then xml_close for the figure. */
 void plot_open(struct xml *, const char *title, const char *table, int height);
 void plot_close(struct xml *);
 

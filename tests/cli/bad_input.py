@@ -104,6 +104,8 @@ def test_wrong_values(place):
             (("--format", "pdf"), "expected one of text, json"), (("--seed", "1s"), "--seed"), (("-L", "1GB"), "--latency-limit")):
         place.wklrun(file, *args).expect(USAGE, re.escape(words), lines=1)
     place.wklc(file, "--emit=nothing").expect(USAGE, "expected one of tokens", lines=1)
+    for rates, words in ((("--rate", "0"), "more than nothing"), (("--rate", "5", "--rate", "many"), "--rate 'many': expected")):
+        place.wklc(file, "--emit=cost", *rates).expect(USAGE, words, lines=1)
 
 
 def test_wrong_params(place):
