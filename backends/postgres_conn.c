@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 
 /* Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which
  * costs far more than they do. */
@@ -105,8 +106,10 @@ static int open_pg(const struct instance *inst, const struct facts *f, PGconn **
     }
     char words[1000];
     snprintf(words, sizeof words, "%s", pg ? PQerrorMessage(pg) : "out of memory");
-    sql_scrub(words, instance_get(inst, "password"));
-    sql_scrub(words, f->uri_password);
+    const char *secrets[] = {instance_get(inst, "password"), f->uri_password};
+    for (int i = 0; i < 2; i++)
+        if (secrets[i])
+            secret_cover(words, secrets[i], strlen(secrets[i]));
     one_line(words);
     PQfinish(pg);
     return error_set(err, ERR_CONNECT, "%s", words);

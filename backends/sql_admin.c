@@ -41,17 +41,6 @@ unsigned sql_connect_timeout_s(const struct instance *inst)
     return s ? (unsigned)s : 1;
 }
 
-void sql_scrub(char *text, const char *secret)
-{
-    size_t n = secret ? strlen(secret) : 0;
-    for (char *at = text; n && (at = strstr(at, secret));) {
-        size_t keep = n < 3 ? n : 3;
-        memcpy(at, "***", keep);
-        memmove(at + keep, at + n, strlen(at + n) + 1);
-        at += keep;
-    }
-}
-
 /* ---- statements ---- */
 
 static int run(struct server *s, const char *sql, struct error *err)

@@ -70,9 +70,6 @@ void sql_put_load_note(const struct instance *, const struct stretch *, struct b
 /* The setting connect_timeout in seconds, at least 1; a plain number is seconds too. */
 unsigned sql_connect_timeout_s(const struct instance *);
 
-/* "***" wherever a secret stands in a text. */
-void sql_scrub(char *text, const char *secret);
-
 /* ---- for sessions: requests by address, with the place that each was given when it was added ---- */
 
 struct sql_requests {
