@@ -17,6 +17,7 @@ struct loader;
 struct session;
 struct kind;
 struct backend;
+struct sql_dialect;
 
 /* ---- instances ---- */
 
@@ -149,6 +150,7 @@ struct backend {
     const struct setting_def *settings;               /* ends with a NULL name */
     const char *request_ext;                          /* of a file with an emitted request: "sql", "json", "http" */
     const char *comment;                              /* starts a comment line in emitted text: "--", "#" */
+    const struct sql_dialect *dialect;                /* of an SQL backend, whose text sql.c writes; else NULL */
     /* The backend's type for one of ours; what it loses, into `loss` (MAY be NULL), where it loses something. */
     void (*print_type)(const struct instance *, struct type, struct buf *, struct buf *loss);
     /* What creates a table: input for the backend's own command-line tool, as it stands. */

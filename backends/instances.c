@@ -12,6 +12,7 @@
 
 #include "backends/pricing.h"
 #include "base/bug.h"
+#include "base/secret.h"
 
 struct maker {
     struct instances *out;
@@ -165,27 +166,20 @@ bool instance_is_configured(const struct instance *inst)
     return !by[0];
 }
 
-enum { SECRET_MIN = 3, SECRET_MAX = 1000 };          /* what is shorter would blot out half of a text */
+enum { SECRET_MIN = 3, ENCODED_MAX = 1000 };          /* what is shorter would blot out half of a text */
 
 static void blot(char *text, const char *secret, size_t n)
 {
-    char word[SECRET_MAX + 1];
-    if (n < SECRET_MIN || n > SECRET_MAX)
-        return;
-    memcpy(word, secret, n);
-    word[n] = 0;
-    for (char *at = text; (at = strstr(at, word)); at += 3) {
-        memcpy(at, "***", 3);
-        memmove(at + 3, at + n, strlen(at + n) + 1);
-    }
+    if (n >= SECRET_MIN)
+        secret_cover(text, secret, n);
 }
 
 /* As it stands, and as the server knows it: without %XX. */
 static void blot_encoded(char *text, const char *secret, size_t n)
 {
-    char plain[SECRET_MAX + 1], hex[3] = "";
+    char plain[ENCODED_MAX + 1], hex[3] = "";
     size_t m = 0;
-    for (size_t i = 0; n <= SECRET_MAX && i < n; i++) {
+    for (size_t i = 0; n <= ENCODED_MAX && i < n; i++) {
         bool encoded = secret[i] == '%' && i + 2 < n && isxdigit((unsigned char)secret[i + 1]) && isxdigit((unsigned char)secret[i + 2]);
         if (encoded)
             memcpy(hex, secret + i + 1, 2);

@@ -121,12 +121,6 @@ static void put_literal(struct type t, const struct value *v, struct buf *b)
     buf_release(&text);
 }
 
-static void put_null(struct type t, struct buf *b)
-{
-    (void)t;
-    buf_puts(b, "NULL");
-}
-
 /* ---- the procedure ---- */
 
 static void put_arguments(const struct sql_params *params, struct buf *b)
@@ -167,14 +161,13 @@ static void put_setup(const struct request *r, struct buf *b)
     buf_printf(b, "%s;\nDELIMITER //\n%s//\nDELIMITER ;\n", r->teardown, r->setup);
 }
 
-const struct sql_dialect mysql_dialect = {
+static const struct sql_dialect dialect = {
     .name = "mysql",
     .quote = '`',
     .passing = PASS_EACH,
     .put_type = put_type,
     .put_column_type = put_column_type,
     .put_literal = put_literal,
-    .put_null = put_null,
     .number_cast = "",
     .write_proc = write_proc,
     .put_setup = put_setup,
@@ -184,27 +177,6 @@ const struct sql_dialect mysql_dialect = {
     .relations = "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
     .statistics = "ANALYZE TABLE ",
 };
-
-static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
-{
-    (void)inst;
-    put_type(t, false, b, loss);
-}
-
-static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
-{
-    sql_print_table(&mysql_dialect, inst, t, b);
-}
-
-static void lower(const struct instance *inst, struct arena *arena, struct request *r)
-{
-    sql_lower(&mysql_dialect, inst, arena, r);
-}
-
-static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
-{
-    sql_print_request(&mysql_dialect, inst, r, keys, b);
-}
 
 /* InnoDB keeps a row in the key's index: a header (5), transaction (6) and roll pointer (7), the values, on pages that are filled to 15/16.
  * https://dev.mysql.com/doc/refman/8.0/en/innodb-row-format.html */
@@ -229,10 +201,11 @@ const struct backend backend_mysql = {
     .settings = settings,
     .request_ext = "sql",
     .comment = "--",
-    .print_type = print_type,
-    .print_table = print_table,
-    .lower = lower,
-    .print_request = print_request,
+    .dialect = &dialect,
+    .print_type = sql_print_type,
+    .print_table = sql_print_table,
+    .lower = sql_lower,
+    .print_request = sql_print_request,
     .stored_row = stored_row,
     .driver = DRIVER,
     .driver_needs = "libmariadb (Debian: libmariadb-dev)",

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 
 /* ---- where to: a uri, overridden by settings ---- */
 
@@ -118,7 +119,8 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
     }
     char words[MYSQL_ERRMSG_SIZE];
     snprintf(words, sizeof words, "%s", mysql_error(my));
-    sql_scrub(words, password);
+    if (password)
+        secret_cover(words, password, strlen(password));
     mysql_close(my);
     return error_set(err, ERR_CONNECT, "%s", words);
 }

@@ -22,7 +22,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     int rc = mysql_ops.open(inst, &c, err);
     if (rc < 0)
         return rc;
-    struct server *s = *out = sql_server_new(inst, &mysql_dialect, &mysql_ops, c);
+    struct server *s = *out = sql_server_new(inst, &mysql_ops, c);
     const char *version = mysql_get_server_info(c->my);
     bool maria = strstr(version, "MariaDB") != NULL;
     snprintf(s->version, sizeof s->version, "%s %.*s", maria ? "MariaDB" : "MySQL",
@@ -180,7 +180,7 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     return rc;
 }
 
-static void make_room(struct channel *c, uint32_t ncells, uint32_t had, size_t params)
+static void make_room(struct channel *c, uint32_t ncells, uint32_t had, uint32_t params)
 {
     c->cells = mem_grow(c->cells, ncells * sizeof *c->cells);
     memset(c->cells + had, 0, (ncells - had) * sizeof *c->cells);
@@ -195,20 +195,13 @@ static void make_room(struct channel *c, uint32_t ncells, uint32_t had, size_t p
 
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
-    uint32_t cells = s->ncells, had = s->ncells;
-    size_t params = 1;
+    uint32_t had = s->ncells;
     int rc = 0;
     sql_requests_add(&s->requests, requests, n);
-    for (uint32_t i = 0; i < s->requests.count; i++) {
-        const struct sql_lowered *low = s->requests.items[i]->lowered;
-        uint32_t most = sql_result_columns(s->requests.items[i]);
-        cells = most > cells ? most : cells;
-        params = low->params.count > params ? low->params.count : params;
-    }
-    s->ncells = cells;
-    s->row = mem_grow(s->row, (cells + 1) * sizeof *s->row);
+    s->ncells = s->requests.result_columns;
+    s->row = mem_grow(s->row, (s->ncells + 1) * sizeof *s->row);
     for (uint32_t i = 0; i < s->nchannels; i++)
-        make_room(&s->channels[i], cells, had, params);
+        make_room(&s->channels[i], s->ncells, had, s->requests.params + 1);
     for (uint32_t i = 0; rc == 0 && i < s->nchannels; i++)
         rc = s->channels[i].my ? prepare_all(&s->channels[i], err) : connect_channel(&s->channels[i], err);
     return rc;

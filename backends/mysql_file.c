@@ -53,20 +53,20 @@ void mysql_file_put_statement(const struct instance *inst, const struct table *t
 {
     const char *before = " SET ";
     buf_puts(b, "LOAD DATA LOCAL INFILE 'wkl' INTO TABLE ");
-    sql_put_table_name(&mysql_dialect, inst, t, b);
+    sql_put_table_name(inst, t, b);
     buf_puts(b, " CHARACTER SET utf8mb4 (");
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         buf_puts(b, i ? ", " : "");
         if (t->columns[i].type.kind == TYPE_BYTES)
             buf_printf(b, "@wkl_%u", i);
         else
-            sql_put_name(&mysql_dialect, t->columns[i].name, b);
+            sql_put_name(inst->backend->dialect, t->columns[i].name, b);
     }
     buf_putc(b, ')');
     for (uint32_t i = 0; i < t->ncolumns; i++)
         if (t->columns[i].type.kind == TYPE_BYTES) {
             buf_puts(b, before);
-            sql_put_name(&mysql_dialect, t->columns[i].name, b);
+            sql_put_name(inst->backend->dialect, t->columns[i].name, b);
             buf_printf(b, " = unhex(@wkl_%u)", i);
             before = ", ";
         }

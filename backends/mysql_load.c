@@ -55,7 +55,7 @@ static int prepare(struct loader *l, uint32_t rows, struct error *err)
 {
     struct buf b = {0};
     buf_puts(&b, "INSERT INTO ");
-    sql_put_table_name(&mysql_dialect, l->inst, l->table, &b);
+    sql_put_table_name(l->inst, l->table, &b);
     buf_puts(&b, " VALUES ");
     for (uint32_t r = 0; r < rows; r++) {
         buf_puts(&b, r ? ",(?" : "(?");
@@ -279,7 +279,7 @@ int mysql_load_row(struct loader *l, const struct value *values, struct error *e
 static int note_stretch(struct loader *l, struct error *err)
 {
     struct buf b = {0};
-    sql_put_load_note(&mysql_dialect, l->inst, &l->stretch, &b);
+    sql_put_load_note(l->inst, &l->stretch, &b);
     int rc = mysql_real_query(l->my, buf_text(&b), (unsigned long)b.len) ? conn_fail(l, err) : 0;
     buf_release(&b);
     return rc;

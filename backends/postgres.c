@@ -55,11 +55,6 @@ static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
         buf_printf(b, "(%u)", t.n);
 }
 
-static void put_column_type(const struct column *c, bool key, struct buf *b)
-{
-    put_type(c->type, key, b, NULL);
-}
-
 static void put_literal(struct type t, const struct value *v, struct buf *b)
 {
     struct buf text = {0};
@@ -141,14 +136,13 @@ static void put_setup(const struct request *r, struct buf *b)
     buf_printf(b, "%s;\n", r->setup);
 }
 
-const struct sql_dialect postgres_dialect = {
+static const struct sql_dialect dialect = {
     .name = "postgres",
     .quote = '"',
     .passing = PASS_ARRAY,
     .transactional = true,
     .key_later = true,
     .put_type = put_type,
-    .put_column_type = put_column_type,
     .put_literal = put_literal,
     .put_null = put_null,
     .table_prefix = "UNLOGGED ",
@@ -161,27 +155,6 @@ const struct sql_dialect postgres_dialect = {
                  " WHERE n.nspname = current_schema()",
     .statistics = "VACUUM (ANALYZE) ",                /* the vacuum sets hint bits, which the first readers would write else */
 };
-
-static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
-{
-    (void)inst;
-    put_type(t, false, b, loss);
-}
-
-static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
-{
-    sql_print_table(&postgres_dialect, inst, t, b);
-}
-
-static void lower(const struct instance *inst, struct arena *arena, struct request *r)
-{
-    sql_lower(&postgres_dialect, inst, arena, r);
-}
-
-static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
-{
-    sql_print_request(&postgres_dialect, inst, r, keys, b);
-}
 
 /* A line pointer (4), a header (23, and the values start at a multiple of 8), the values; in the key's index a line pointer, a header (8)
  * and the key again, on pages that are filled to 90 %. https://www.postgresql.org/docs/current/storage-page-layout.html */
@@ -204,10 +177,11 @@ const struct backend backend_postgres = {
     .settings = settings,
     .request_ext = "sql",
     .comment = "--",
-    .print_type = print_type,
-    .print_table = print_table,
-    .lower = lower,
-    .print_request = print_request,
+    .dialect = &dialect,
+    .print_type = sql_print_type,
+    .print_table = sql_print_table,
+    .lower = sql_lower,
+    .print_request = sql_print_request,
     .stored_row = stored_row,
     .driver = DRIVER,
     .driver_needs = "libpq (Debian: libpq-dev)",

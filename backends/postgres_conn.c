@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/secret.h"
 
 /* Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which
  * costs far more than they do. */
@@ -65,7 +66,7 @@ static void put_options(const struct instance *inst, enum postgres_use use, stru
         buf_puts(&f->options, " -c synchronous_commit=off -c maintenance_work_mem=256MB");
     if (schema && *schema) {
         struct buf name = {0};
-        sql_put_name(&postgres_dialect, schema, &name);
+        sql_put_name(inst->backend->dialect, schema, &name);
         buf_puts(&f->options, " -c search_path=");
         put_option_value(buf_text(&name), &f->options);
         buf_release(&name);
@@ -105,8 +106,10 @@ static int open_pg(const struct instance *inst, const struct facts *f, PGconn **
     }
     char words[1000];
     snprintf(words, sizeof words, "%s", pg ? PQerrorMessage(pg) : "out of memory");
-    sql_scrub(words, instance_get(inst, "password"));
-    sql_scrub(words, f->uri_password);
+    const char *secrets[] = {instance_get(inst, "password"), f->uri_password};
+    for (int i = 0; i < 2; i++)
+        if (secrets[i])
+            secret_cover(words, secrets[i], strlen(secrets[i]));
     one_line(words);
     PQfinish(pg);
     return error_set(err, ERR_CONNECT, "%s", words);

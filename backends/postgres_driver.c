@@ -27,7 +27,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     int rc = postgres_ops.open(inst, &c, err);
     if (rc < 0)
         return rc;
-    struct server *s = *out = sql_server_new(inst, &postgres_dialect, &postgres_ops, c);
+    struct server *s = *out = sql_server_new(inst, &postgres_ops, c);
     const char *version = PQparameterStatus(c->pg, "server_version");
     snprintf(s->version, sizeof s->version, "PostgreSQL %.*s", version ? (int)strcspn(version, " ") : 1, version ? version : "?");
     return 0;
@@ -62,13 +62,13 @@ static void put_copy(const struct loader *l, const struct stretch *s, struct buf
     bool whole = s->from == 0 && s->to == s->table->rows && s->to >= FROZEN_ROWS;
     if (whole) {
         buf_puts(b, "TRUNCATE ");
-        sql_put_table_name(&postgres_dialect, l->inst, s->table, b);
+        sql_put_table_name(l->inst, s->table, b);
         buf_puts(b, "; ");
     }
     buf_puts(b, "COPY ");
-    sql_put_table_name(&postgres_dialect, l->inst, s->table, b);
+    sql_put_table_name(l->inst, s->table, b);
     buf_printf(b, " FROM STDIN (FORMAT binary%s); ", whole ? ", FREEZE" : "");
-    sql_put_load_note(&postgres_dialect, l->inst, s, b);
+    sql_put_load_note(l->inst, s, b);
 }
 
 static int load_begin(struct loader *l, const struct stretch *s, struct error *err)
@@ -300,26 +300,23 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
 
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
-    size_t before = s->texts.count, params = 1;
-    uint32_t columns = 1;
+    size_t before = s->texts.count;
     int rc = 0;
     sql_requests_add(&s->requests, requests, n);
     for (uint32_t i = 0; i < s->requests.count; i++) {
         const struct request *r = s->requests.items[i];
         const struct sql_lowered *low = r->lowered;
-        uint32_t most = sql_part_columns(r);
-        columns = most > columns ? most : columns;
-        params = low->params.count > params ? low->params.count : params;
         if (!map_add(&s->arena, &s->statements, low->name, (void *)low))
             vec_push(&s->arena, &s->texts, r);
     }
-    s->row = mem_grow(s->row, columns * sizeof *s->row);
+    uint32_t params = s->requests.params + 1;         /* there may be none */
+    s->row = mem_grow(s->row, (s->requests.part_columns + 1) * sizeof *s->row);
     for (uint32_t i = 0; rc == 0 && i < s->nchannels; i++) {
         struct channel *c = &s->channels[i];
         c->values = mem_grow(c->values, params * sizeof *c->values);
         c->lengths = mem_grow(c->lengths, params * sizeof *c->lengths);
         c->formats = mem_grow(c->formats, params * sizeof *c->formats);
-        for (size_t k = 0; k < params; k++)
+        for (uint32_t k = 0; k < params; k++)
             c->formats[k] = 1;
         rc = c->pg ? prepare_all(c, before, err) : connect_channel(c, err);
     }

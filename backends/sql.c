@@ -37,11 +37,11 @@ void sql_put_hex(const char *p, uint32_t n, struct buf *b)
     value_put(b, bytes, &v);
 }
 
-void sql_put_table_name(const struct sql_dialect *d, const struct instance *inst, const struct table *t, struct buf *b)
+void sql_put_table_name(const struct instance *inst, const struct table *t, struct buf *b)
 {
     struct buf name = {0};
     instance_put_table(inst, t, &name);
-    sql_put_name(d, buf_text(&name), b);
+    sql_put_name(inst->backend->dialect, buf_text(&name), b);
     buf_release(&name);
 }
 
@@ -55,19 +55,28 @@ void sql_put_key(const struct sql_dialect *d, const struct table *t, struct buf 
     buf_putc(b, ')');
 }
 
-void sql_put_create(const struct sql_dialect *d, const struct instance *inst, const struct table *t, bool with_key, struct buf *b)
+static void put_column_type(const struct sql_dialect *d, const struct column *c, bool key, struct buf *b)
 {
+    if (d->put_column_type)
+        d->put_column_type(c, key, b);
+    else
+        d->put_type(c->type, key, b, NULL);
+}
+
+void sql_put_create(const struct instance *inst, const struct table *t, bool with_key, struct buf *b)
+{
+    const struct sql_dialect *d = inst->backend->dialect;
     buf_puts(b, "CREATE ");
     if (d->table_prefix && instance_is_on(inst, "unlogged"))
         buf_puts(b, d->table_prefix);
     buf_puts(b, "TABLE ");
-    sql_put_table_name(d, inst, t, b);
+    sql_put_table_name(inst, t, b);
     buf_puts(b, " (\n");
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         buf_puts(b, "    ");
         sql_put_name(d, t->columns[i].name, b);
         buf_putc(b, ' ');
-        d->put_column_type(i ? &t->columns[i] : &t->keyspace->key, i < t->nkeys, b);
+        put_column_type(d, i ? &t->columns[i] : &t->keyspace->key, i < t->nkeys, b);
         buf_puts(b, i < t->nkeys ? " NOT NULL" : "");
         buf_puts(b, with_key || i + 1 < t->ncolumns ? ",\n" : "\n");
     }
@@ -81,9 +90,14 @@ void sql_put_create(const struct sql_dialect *d, const struct instance *inst, co
         d->put_table_end(inst, t, b);
 }
 
-void sql_print_table(const struct sql_dialect *d, const struct instance *inst, const struct table *t, struct buf *b)
+void sql_print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
 {
-    sql_put_create(d, inst, t, true, b);
+    inst->backend->dialect->put_type(t, false, b, loss);
+}
+
+void sql_print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    sql_put_create(inst, t, true, b);
     buf_puts(b, ";\n");
 }
 
@@ -288,8 +302,10 @@ static void write_slots(struct sql_writer *w, uint32_t part)
         buf_puts(&w->text, ", ");
         if (names[s])
             write_column(w, names[s]);
-        else
+        else if (w->dialect->put_null)
             w->dialect->put_null(w->out->slots[s], &w->text);
+        else
+            buf_puts(&w->text, "NULL");
     }
 }
 
@@ -302,7 +318,7 @@ void sql_write_select(struct sql_writer *w, uint32_t part)
     else
         write_columns(w, p);
     buf_puts(&w->text, " FROM ");
-    sql_put_table_name(w->dialect, w->inst, p->table, &w->text);
+    sql_put_table_name(w->inst, p->table, &w->text);
     buf_puts(&w->text, w->qualified ? " AS t WHERE " : " WHERE ");
     write_key_test(w, p);
 }
@@ -317,8 +333,9 @@ static void write_union(struct sql_writer *w)
     }
 }
 
-void sql_lower(const struct sql_dialect *d, const struct instance *inst, struct arena *arena, struct request *r)
+void sql_lower(const struct instance *inst, struct arena *arena, struct request *r)
 {
+    const struct sql_dialect *d = inst->backend->dialect;
     struct sql_lowered *low = arena_new(arena, struct sql_lowered);
     struct sql_writer w = {.dialect = d, .inst = inst, .arena = arena, .request = r, .out = low, .passing = d->passing};
     r->setup = r->teardown = NULL;
@@ -334,9 +351,9 @@ void sql_lower(const struct sql_dialect *d, const struct instance *inst, struct 
     buf_release(&w.text);
 }
 
-void sql_print_request(const struct sql_dialect *d, const struct instance *inst, const struct request *r, const struct value *keys,
-                       struct buf *b)
+void sql_print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
 {
+    const struct sql_dialect *d = inst->backend->dialect;
     if (r->form == FORM_PROC) {
         d->put_setup(r, b);
         const char *args = strchr(r->text, '(');

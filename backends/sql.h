@@ -54,11 +54,11 @@ struct sql_dialect {
     bool transactional;                               /* CREATE TABLE can be rolled back */
     bool key_later;                                   /* the driver adds the primary key after loading */
     void (*put_type)(struct type, bool key, struct buf *, struct buf *loss);
-    /* The type of a column in CREATE TABLE and of an argument, with its character set where it needs one. */
+    /* The type of a column in CREATE TABLE, where it needs more than put_type says: a character set. Or NULL. */
     void (*put_column_type)(const struct column *, bool key, struct buf *);
     void (*put_literal)(struct type, const struct value *, struct buf *);
     void (*put_table_end)(const struct instance *, const struct table *, struct buf *);  /* after the closing parenthesis */
-    void (*put_null)(struct type, struct buf *);      /* in a slot that a part does not use */
+    void (*put_null)(struct type, struct buf *);      /* in a slot that a part does not use; NULL: a bare NULL */
     const char *table_prefix;                         /* before "TABLE" in CREATE, where `unlogged` is on; or NULL */
     const char *number_cast;                          /* after a part's number: "::smallint" */
     void (*write_proc)(struct sql_writer *);          /* FORM_PROC: sets text, setup, teardown; NULL: there is none */
@@ -69,19 +69,21 @@ struct sql_dialect {
     const char *statistics;                           /* before a table's name, when it is sealed; NULL: none */
 };
 
-/* ---- printing ---- */
+/* ---- printing: the dialect is that of the instance's backend ---- */
 
 void sql_put_name(const struct sql_dialect *, const char *name, struct buf *);           /* quoted */
-void sql_put_table_name(const struct sql_dialect *, const struct instance *, const struct table *, struct buf *);
+void sql_put_table_name(const struct instance *, const struct table *, struct buf *);
 void sql_put_string(const char *p, uint32_t n, struct buf *);                            /* '…', quotes doubled */
 void sql_put_hex(const char *p, uint32_t n, struct buf *);
 /* CREATE TABLE, without a semicolon. */
-void sql_put_create(const struct sql_dialect *, const struct instance *, const struct table *, bool with_key, struct buf *);
+void sql_put_create(const struct instance *, const struct table *, bool with_key, struct buf *);
 void sql_put_key(const struct sql_dialect *, const struct table *, struct buf *);        /* PRIMARY KEY (…) */
 
-void sql_print_table(const struct sql_dialect *, const struct instance *, const struct table *, struct buf *);
-void sql_lower(const struct sql_dialect *, const struct instance *, struct arena *, struct request *);
-void sql_print_request(const struct sql_dialect *, const struct instance *, const struct request *, const struct value *keys, struct buf *);
+/* The backend's hooks. */
+void sql_print_type(const struct instance *, struct type, struct buf *, struct buf *loss);
+void sql_print_table(const struct instance *, const struct table *, struct buf *);
+void sql_lower(const struct instance *, struct arena *, struct request *);
+void sql_print_request(const struct instance *, const struct request *, const struct value *keys, struct buf *);
 
 /* ---- for write_proc ---- */
 

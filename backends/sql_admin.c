@@ -13,11 +13,10 @@ static const char notes_table[] = "wkl_tables", loads_table[] = "wkl_loads";
 static const uint64_t NAMES_FRESH_NS = NS_PER_S;
 enum { TABLES_A_TRANSACTION = 500 };                  /* PostgreSQL locks every table of a transaction, and has room for 6400 */
 
-struct server *sql_server_new(const struct instance *inst, const struct sql_dialect *dialect, const struct sql_ops *ops,
-                              struct sql_connection *conn)
+struct server *sql_server_new(const struct instance *inst, const struct sql_ops *ops, struct sql_connection *conn)
 {
     struct server *s = mem_alloc(sizeof *s);
-    *s = (struct server){.inst = inst, .dialect = dialect, .ops = ops, .conn = conn};
+    *s = (struct server){.inst = inst, .dialect = inst->backend->dialect, .ops = ops, .conn = conn};
     arena_init(&s->names.arena);
     return s;
 }
@@ -40,17 +39,6 @@ unsigned sql_connect_timeout_s(const struct instance *inst)
 {
     uint64_t n = instance_number(inst, "connect_timeout"), s = n < NS_PER_MS ? n : (n + NS_PER_S - 1) / NS_PER_S;
     return s ? (unsigned)s : 1;
-}
-
-void sql_scrub(char *text, const char *secret)
-{
-    size_t n = secret ? strlen(secret) : 0;
-    for (char *at = text; n && (at = strstr(at, secret));) {
-        size_t keep = n < 3 ? n : 3;
-        memcpy(at, "***", keep);
-        memmove(at + keep, at + n, strlen(at + n) + 1);
-        at += keep;
-    }
 }
 
 /* ---- statements ---- */
@@ -84,13 +72,13 @@ static int run_buf(struct server *s, struct buf *sql, struct error *err)
 static void put_notes_table(const struct server *s, struct buf *b)
 {
     struct table notes = {.name = notes_table};
-    sql_put_table_name(s->dialect, s->inst, &notes, b);
+    sql_put_table_name(s->inst, &notes, b);
 }
 
-static void put_loads_table(const struct sql_dialect *d, const struct instance *inst, struct buf *b)
+static void put_loads_table(const struct instance *inst, struct buf *b)
 {
     struct table loads = {.name = loads_table};
-    sql_put_table_name(d, inst, &loads, b);
+    sql_put_table_name(inst, &loads, b);
 }
 
 static const char *full_name(const struct server *s, const char *table, struct buf *b)
@@ -102,13 +90,13 @@ static const char *full_name(const struct server *s, const char *table, struct b
 }
 
 /* The name of a table as a value. */
-static void put_name_literal(const struct sql_dialect *d, const struct instance *inst, const struct table *t, struct buf *b)
+static void put_name_literal(const struct instance *inst, const struct table *t, struct buf *b)
 {
     static const struct type text = {.kind = TYPE_STRING};
     struct buf name = {0};
     instance_put_table(inst, t, &name);
     struct value v = {.u.s = {buf_text(&name), (uint32_t)name.len}};
-    d->put_literal(text, &v, b);
+    inst->backend->dialect->put_literal(text, &v, b);
     buf_release(&name);
 }
 
@@ -171,7 +159,7 @@ static int read_names(struct server *s, struct error *err)
     if (rc == 0 && is_there(s, loads_table)) {
         buf_clear(&b);
         buf_puts(&b, "SELECT name, from_row, to_row, digest FROM ");
-        put_loads_table(s->dialect, s->inst, &b);
+        put_loads_table(s->inst, &b);
         rc = s->ops->query(s->conn, buf_text(&b), take_load, &s->names, err);
     }
     s->names.read_at = clock_ns();
@@ -231,12 +219,12 @@ int sql_loaded(struct server *s, const struct table *t, const char *digest, void
     return 0;
 }
 
-void sql_put_load_note(const struct sql_dialect *d, const struct instance *inst, const struct stretch *s, struct buf *b)
+void sql_put_load_note(const struct instance *inst, const struct stretch *s, struct buf *b)
 {
     buf_puts(b, "INSERT INTO ");
-    put_loads_table(d, inst, b);
+    put_loads_table(inst, b);
     buf_puts(b, " (name, from_row, to_row, digest) VALUES (");
-    put_name_literal(d, inst, s->table, b);
+    put_name_literal(inst, s->table, b);
     buf_printf(b, ", %llu, %llu, '%s')", (unsigned long long)s->from, (unsigned long long)s->to, s->digest);
 }
 
@@ -262,9 +250,9 @@ static int forget_loads(struct server *s, const struct table *t, struct error *e
 {
     struct buf b = {0};
     buf_puts(&b, "DELETE FROM ");
-    put_loads_table(s->dialect, s->inst, &b);
+    put_loads_table(s->inst, &b);
     buf_puts(&b, " WHERE name = ");
-    put_name_literal(s->dialect, s->inst, t, &b);
+    put_name_literal(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
     return rc;
@@ -276,7 +264,7 @@ static int forget_note(struct server *s, const struct table *t, struct error *er
     buf_puts(&b, "DELETE FROM ");
     put_notes_table(s, &b);
     buf_puts(&b, " WHERE name = ");
-    put_name_literal(s->dialect, s->inst, t, &b);
+    put_name_literal(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
     return rc < 0 || !first_load(s, t) ? rc : forget_loads(s, t, err);
@@ -290,7 +278,7 @@ static int note(struct server *s, const struct table *t, struct error *err)
         buf_puts(&b, "INSERT INTO ");
         put_notes_table(s, &b);
         buf_puts(&b, " (name, digest) VALUES (");
-        put_name_literal(s->dialect, s->inst, t, &b);
+        put_name_literal(s->inst, t, &b);
         buf_puts(&b, ", '')");
         rc = run_buf(s, &b, err);
     }
@@ -304,7 +292,7 @@ static int create_one(struct server *s, const struct table *t, struct error *err
     struct buf b = {0};
     int rc = note(s, t, err);
     if (rc == 0) {
-        sql_put_create(s->dialect, s->inst, t, !s->dialect->key_later, &b);
+        sql_put_create(s->inst, t, !s->dialect->key_later, &b);
         rc = run_buf(s, &b, err);
         if (rc < 0 && !s->dialect->transactional && rc != ERR_LOST)
             forget_note(s, t, NULL);
@@ -335,7 +323,7 @@ static void put_create_loads(const struct server *s, struct buf *b)
 {
     bool prefix = s->dialect->table_prefix && instance_is_on(s->inst, "unlogged");
     buf_printf(b, "CREATE %sTABLE IF NOT EXISTS ", prefix ? s->dialect->table_prefix : "");
-    put_loads_table(s->dialect, s->inst, b);
+    put_loads_table(s->inst, b);
     buf_printf(b, " (%s)", s->dialect->loads_columns);
 }
 
@@ -370,7 +358,7 @@ static int make_key(struct server *s, const struct table *t, struct error *err)
 {
     struct buf b = {0};
     buf_puts(&b, "ALTER TABLE ");
-    sql_put_table_name(s->dialect, s->inst, t, &b);
+    sql_put_table_name(s->inst, t, &b);
     buf_puts(&b, " ADD ");
     sql_put_key(s->dialect, t, &b);
     int rc = run_buf(s, &b, err);
@@ -384,7 +372,7 @@ static int note_digest(struct server *s, const struct table *t, const char *dige
     buf_puts(&b, "UPDATE ");
     put_notes_table(s, &b);
     buf_printf(&b, " SET digest = '%s' WHERE name = ", digest);
-    put_name_literal(s->dialect, s->inst, t, &b);
+    put_name_literal(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
     return rc < 0 ? rc : forget_loads(s, t, err);
@@ -404,7 +392,7 @@ static int seal_one(struct server *s, const struct table *t, const char *digest,
     int rc = 0;
     if (s->dialect->statistics) {
         buf_puts(&b, s->dialect->statistics);
-        sql_put_table_name(s->dialect, s->inst, t, &b);
+        sql_put_table_name(s->inst, t, &b);
         rc = run_buf(s, &b, err);
     }
     if (rc == 0 && alone)
@@ -445,7 +433,7 @@ static int drop_one(struct server *s, const struct table *t, struct error *err)
     if (!digest)                                      /* not noted: not ours */
         return 0;
     buf_puts(&b, "DROP TABLE IF EXISTS ");
-    sql_put_table_name(s->dialect, s->inst, t, &b);
+    sql_put_table_name(s->inst, t, &b);
     int rc = run_buf(s, &b, err);
     if (rc == 0)
         rc = forget_note(s, t, err);
@@ -469,7 +457,7 @@ static int drop_notes_if_empty(struct server *s, struct error *err)
     buf_clear(&b);
     if (rc == 0 && left == 0) {
         buf_puts(&b, "DROP TABLE IF EXISTS ");
-        put_loads_table(s->dialect, s->inst, &b);
+        put_loads_table(s->inst, &b);
         rc = run_buf(s, &b, err);
     }
     if (rc == 0 && left == 0) {
@@ -544,6 +532,20 @@ static uint32_t lower_bound(const struct sql_requests *l, const struct request *
     return lo;
 }
 
+static uint32_t most(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+static void measure(struct sql_requests *l, const struct request *r)
+{
+    const struct sql_lowered *low = r->lowered;
+    for (uint32_t p = 0; p < r->nparts; p++)
+        l->part_columns = most(l->part_columns, r->parts[p].ncolumns);
+    l->result_columns = most(l->result_columns, low->set_each ? l->part_columns : low->nslots + low->numbered);
+    l->params = most(l->params, (uint32_t)low->params.count);
+}
+
 void sql_requests_add(struct sql_requests *l, const struct request *const *list, uint32_t n)
 {
     l->items = mem_grow(l->items, (l->count + n + 1) * sizeof *l->items);
@@ -556,6 +558,7 @@ void sql_requests_add(struct sql_requests *l, const struct request *const *list,
         memmove(&l->places[at + 1], &l->places[at], (l->count - at) * sizeof *l->places);
         l->items[at] = list[i];
         l->places[at] = l->count++;
+        measure(l, list[i]);
     }
 }
 
@@ -571,18 +574,4 @@ void sql_requests_release(struct sql_requests *l)
     mem_free(l->items);
     mem_free(l->places);
     *l = (struct sql_requests){0};
-}
-
-uint32_t sql_part_columns(const struct request *r)
-{
-    uint32_t most = 0;
-    for (uint32_t p = 0; p < r->nparts; p++)
-        most = r->parts[p].ncolumns > most ? r->parts[p].ncolumns : most;
-    return most;
-}
-
-uint32_t sql_result_columns(const struct request *r)
-{
-    const struct sql_lowered *low = r->lowered;
-    return low->set_each ? sql_part_columns(r) : low->nslots + low->numbered;
 }

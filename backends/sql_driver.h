@@ -9,7 +9,6 @@
 #include "base/map.h"
 
 extern const struct driver sqlite_driver, postgres_driver, mysql_driver;
-extern const struct sql_dialect sqlite_dialect, postgres_dialect, mysql_dialect;
 
 struct sql_connection;                                /* each driver's own */
 
@@ -51,7 +50,7 @@ struct server {
 };
 
 /* A server over an open connection, which it then owns. */
-struct server *sql_server_new(const struct instance *, const struct sql_dialect *, const struct sql_ops *, struct sql_connection *);
+struct server *sql_server_new(const struct instance *, const struct sql_ops *, struct sql_connection *);
 
 /* The driver's hooks. */
 void sql_close(struct server *);
@@ -66,13 +65,10 @@ int sql_loaded(struct server *, const struct table *, const char *digest, void (
 int sql_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
 
 /* The statement that notes a stretch, for the transaction that loads it. */
-void sql_put_load_note(const struct sql_dialect *, const struct instance *, const struct stretch *, struct buf *);
+void sql_put_load_note(const struct instance *, const struct stretch *, struct buf *);
 
 /* The setting connect_timeout in seconds, at least 1; a plain number is seconds too. */
 unsigned sql_connect_timeout_s(const struct instance *);
-
-/* "***" wherever a secret stands in a text. */
-void sql_scrub(char *text, const char *secret);
 
 /* ---- for sessions: requests by address, with the place that each was given when it was added ---- */
 
@@ -80,14 +76,11 @@ struct sql_requests {
     const struct request **items;                     /* sorted by address */
     uint32_t *places;
     uint32_t count;
+    uint32_t part_columns, result_columns, params;    /* the most that one of them has: of a part, of a result, to be passed */
 };
 /* Adds what is not there yet; places are counted through in order of adding. */
 void sql_requests_add(struct sql_requests *, const struct request *const *list, uint32_t n);
 uint32_t sql_requests_find(const struct sql_requests *, const struct request *);   /* its place; one that is not there is a BUG */
 void sql_requests_release(struct sql_requests *);
-
-/* The greatest number of result columns of a request, and of columns of its parts. */
-uint32_t sql_result_columns(const struct request *);
-uint32_t sql_part_columns(const struct request *);
 
 #endif

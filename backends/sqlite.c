@@ -34,11 +34,6 @@ static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
                    DECIMAL_EXACT_IN_DOUBLE);
 }
 
-static void put_column_type(const struct column *c, bool key, struct buf *b)
-{
-    put_type(c->type, key, b, NULL);
-}
-
 static void put_literal(struct type t, const struct value *v, struct buf *b)
 {
     struct buf text = {0};
@@ -74,48 +69,19 @@ static void put_table_end(const struct instance *inst, const struct table *t, st
         buf_puts(b, " WITHOUT ROWID");
 }
 
-static void put_null(struct type t, struct buf *b)
-{
-    (void)t;
-    buf_puts(b, "NULL");
-}
-
-const struct sql_dialect sqlite_dialect = {
+static const struct sql_dialect dialect = {
     .name = "sqlite",
     .quote = '"',
     .passing = PASS_NUMBERED,
     .transactional = true,
     .put_type = put_type,
-    .put_column_type = put_column_type,
     .put_literal = put_literal,
     .put_table_end = put_table_end,
-    .put_null = put_null,
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
     .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT name FROM sqlite_master",
 };
-
-static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
-{
-    (void)inst;
-    put_type(t, false, b, loss);
-}
-
-static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
-{
-    sql_print_table(&sqlite_dialect, inst, t, b);
-}
-
-static void lower(const struct instance *inst, struct arena *arena, struct request *r)
-{
-    sql_lower(&sqlite_dialect, inst, arena, r);
-}
-
-static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
-{
-    sql_print_request(&sqlite_dialect, inst, r, keys, b);
-}
 
 const struct backend backend_sqlite = {
     .name = "sqlite",
@@ -132,10 +98,11 @@ const struct backend backend_sqlite = {
     .settings = settings,
     .request_ext = "sql",
     .comment = "--",
-    .print_type = print_type,
-    .print_table = print_table,
-    .lower = lower,
-    .print_request = print_request,
+    .dialect = &dialect,
+    .print_type = sql_print_type,
+    .print_table = sql_print_table,
+    .lower = sql_lower,
+    .print_request = sql_print_request,
     .driver = DRIVER,
     .driver_needs = "libsqlite3 (Debian: libsqlite3-dev)",
 };

@@ -118,7 +118,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
         close_connection(c);
         return rc;
     }
-    struct server *s = *out = sql_server_new(inst, &sqlite_dialect, &ops, c);
+    struct server *s = *out = sql_server_new(inst, &ops, c);
     snprintf(s->version, sizeof s->version, "SQLite %s (journal %s, synchronous normal)", sqlite3_libversion(), mode);
     return 0;
 }
@@ -207,7 +207,7 @@ static int prepare_insert(struct loader *l, uint32_t rows, sqlite3_stmt **out, s
     struct buf b = {0};
     const struct table *t = l->stretch.table;
     buf_puts(&b, "INSERT INTO ");
-    sql_put_table_name(&sqlite_dialect, l->inst, t, &b);
+    sql_put_table_name(l->inst, t, &b);
     buf_puts(&b, " VALUES ");
     for (uint32_t r = 0; r < rows; r++) {
         buf_puts(&b, r ? ", (?" : "(?");
@@ -318,7 +318,7 @@ static int load_row(struct loader *l, const struct value *values, struct error *
 static int note_stretch(struct loader *l, struct error *err)
 {
     struct buf b = {0};
-    sql_put_load_note(&sqlite_dialect, l->inst, &l->stretch, &b);
+    sql_put_load_note(l->inst, &l->stretch, &b);
     int rc = query(l->conn, buf_text(&b), NULL, NULL, err);
     buf_release(&b);
     return rc;
@@ -411,14 +411,10 @@ static int begin_all(struct session *s, struct error *err)
 
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
-    uint32_t before = s->requests.count, columns = 0;
+    uint32_t before = s->requests.count;
     int rc = 0;
     sql_requests_add(&s->requests, requests, n);
-    for (uint32_t i = 0; i < s->requests.count; i++) {
-        uint32_t most = sql_part_columns(s->requests.items[i]);
-        columns = most > columns ? most : columns;
-    }
-    s->row = mem_grow(s->row, columns * sizeof *s->row);
+    s->row = mem_grow(s->row, (s->requests.part_columns + 1) * sizeof *s->row);
     for (uint32_t i = 0; i < s->nchannels; i++) {     /* every one, so that all have the same statements to be closed */
         int one = prepare_on(s, &s->channels[i], before, rc == 0 ? err : NULL);
         rc = rc < 0 ? rc : one;

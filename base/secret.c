@@ -1,4 +1,4 @@
-/* secret.c - secrets in a source text, found by the names before them. */
+/* secret.c - secrets in a source text, found by the names before them; secrets in any text, covered. */
 #include "config.h"
 
 #include "base/secret.h"
@@ -69,4 +69,13 @@ bool secret_next(struct secret_scan *s, uint32_t *from, uint32_t *to)
         }
     }
     return false;
+}
+
+void secret_cover(char *text, const char *secret, size_t n)
+{
+    size_t keep = n < 3 ? n : 3;
+    for (char *at = text; n && (at = memmem(at, strlen(at), secret, n)); at += keep) {
+        memcpy(at, "***", keep);
+        memmove(at + keep, at + n, strlen(at + n) + 1);
+    }
 }

@@ -203,7 +203,13 @@ enum options_outcome options_parse(const struct command *c, int argc, char **arg
     return outcome;
 }
 
-/* ---- numbers ---- */
+/* ---- values ---- */
+
+bool option_fault(char *fault, size_t room, const char *text)
+{
+    snprintf(fault, room, "%s", text);
+    return false;
+}
 
 static bool number(const char *value, enum unit unit, const char *like, struct quantity *q, char *fault, size_t room)
 {
@@ -216,10 +222,8 @@ static bool number(const char *value, enum unit unit, const char *like, struct q
 bool option_define(struct arena *arena, struct option_defines *defines, const char *value, char *fault, size_t room)
 {
     const char *equals = strchr(value, '=');
-    if (!equals || equals == value) {
-        snprintf(fault, room, "expected NAME=VALUE, such as scale=10%%");
-        return false;
-    }
+    if (!equals || equals == value)
+        return option_fault(fault, room, "expected NAME=VALUE, such as scale=10%");
     vec_push(arena, defines, ((struct front_define){arena_strndup(arena, value, (size_t)(equals - value)), equals + 1}));
     return true;
 }
@@ -238,10 +242,8 @@ bool option_count(const char *value, unsigned long long *n, char *fault, size_t 
     struct quantity q;
     if (!number(value, UNIT_NONE, "1000 or 10k", &q, fault, room))
         return false;
-    if (!q.integer) {
-        snprintf(fault, room, "expected a whole number");
-        return false;
-    }
+    if (!q.integer)
+        return option_fault(fault, room, "expected a whole number");
     *n = (unsigned long long)q.value;
     return true;
 }
@@ -251,10 +253,9 @@ bool option_share(const char *value, double *share, char *fault, size_t room)
     struct quantity q;
     bool ok = quantity_parse(value, strlen(value), &q) && q.unit == UNIT_NONE && q.value >= 0 && q.value <= 1;
     if (!ok)
-        snprintf(fault, room, "expected a share, such as 2%%");
-    else
-        *share = q.value;
-    return ok;
+        return option_fault(fault, room, "expected a share, such as 2%");
+    *share = q.value;
+    return true;
 }
 
 bool option_rate(const char *value, double *per_second, char *fault, size_t room)
@@ -262,6 +263,8 @@ bool option_rate(const char *value, double *per_second, char *fault, size_t room
     struct quantity q;
     if (!number(value, UNIT_RATE, "2k/s", &q, fault, room))
         return false;
+    if (!(q.value > 0))
+        return option_fault(fault, room, "expected more than nothing");
     *per_second = q.value;
     return true;
 }

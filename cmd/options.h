@@ -34,6 +34,8 @@ const struct option_row *options_row(const struct command *, size_t i);
  * a pipe that nobody reads and a file that may not grow are errors, not signals. */
 void command_begin(void);
 
+/* For `take`: why not; always false. */
+bool option_fault(char *fault, size_t room, const char *text);
 /* For `take`: NAME=VALUE. */
 VEC_TYPE(option_defines, struct front_define);
 bool option_define(struct arena *, struct option_defines *, const char *value, char *fault, size_t room);
@@ -41,6 +43,21 @@ bool option_define(struct arena *, struct option_defines *, const char *value, c
 bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room);
 bool option_count(const char *value, unsigned long long *n, char *fault, size_t room);
 bool option_share(const char *value, double *share, char *fault, size_t room);   /* "2%", 0.02 */
-bool option_rate(const char *value, double *per_second, char *fault, size_t room);
+bool option_rate(const char *value, double *per_second, char *fault, size_t room);   /* more than 0 */
+
+/* A `take` that keeps a text, or a flag, in a field of the command's own `struct asked`. */
+#define OPTION_TEXT(name, field)                                        \
+    static bool name(void *a, const char *v, char *fault, size_t room)  \
+    {                                                                   \
+        (void)fault; (void)room;                                        \
+        ((struct asked *)a)->field = v;                                 \
+        return true;                                                    \
+    }
+#define OPTION_FLAG(name, field)                                        \
+    static bool name(void *a, const char *v, char *fault, size_t room)  \
+    {                                                                   \
+        (void)v; (void)fault; (void)room;                               \
+        return ((struct asked *)a)->field = true;                       \
+    }
 
 #endif

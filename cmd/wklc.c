@@ -49,8 +49,7 @@ static bool take_emit(void *a, const char *v, char *fault, size_t room)
     ((struct asked *)a)->stage = v ? v : "plan";
     if (!v || is_stage(v))
         return true;
-    snprintf(fault, room, "expected one of tokens, ast, ir, plan, schema, request, bytecode, cost");
-    return false;
+    return option_fault(fault, room, "expected one of tokens, ast, ir, plan, schema, request, bytecode, cost");
 }
 static bool take_define(void *a, const char *v, char *fault, size_t room)
 {
@@ -59,10 +58,7 @@ static bool take_define(void *a, const char *v, char *fault, size_t room)
 static bool take_diagnostics(void *a, const char *v, char *fault, size_t room)
 {
     ((struct asked *)a)->json_diagnostics = !strcmp(v, "json");
-    if (!strcmp(v, "json") || !strcmp(v, "text"))
-        return true;
-    snprintf(fault, room, "expected text or json");
-    return false;
+    return !strcmp(v, "json") || !strcmp(v, "text") || option_fault(fault, room, "expected text or json");
 }
 static bool take_seed(void *a, const char *v, char *fault, size_t room)
 {
@@ -74,37 +70,20 @@ static bool take_seed(void *a, const char *v, char *fault, size_t room)
 
 static bool take_rate(void *a, const char *v, char *fault, size_t room)
 {
-    double *rate = &((struct asked *)a)->rate;
-    if (!option_rate(v, rate, fault, room) || *rate > 0)
-        return *rate > 0;
-    snprintf(fault, room, "expected more than nothing");
-    return false;
+    return option_rate(v, &((struct asked *)a)->rate, fault, room);
 }
 
-#define TAKE_TEXT(name, field)                                          \
-    static bool name(void *a, const char *v, char *fault, size_t room)  \
-    {                                                                   \
-        (void)fault; (void)room;                                        \
-        ((struct asked *)a)->field = v;                                 \
-        return true;                                                    \
-    }
-#define TAKE_FLAG(name, field)                                          \
-    static bool name(void *a, const char *v, char *fault, size_t room)  \
-    {                                                                   \
-        (void)v; (void)fault; (void)room;                               \
-        return ((struct asked *)a)->field = true;                       \
-    }
-TAKE_TEXT(take_target, target)
-TAKE_TEXT(take_run, emit.run)
-TAKE_TEXT(take_strategy, emit.strategies)
-TAKE_TEXT(take_dir, emit.dir)
-TAKE_TEXT(take_explain, explain)
-TAKE_TEXT(take_sample, sample)
-TAKE_FLAG(take_json, json)
-TAKE_FLAG(take_check, check)
-TAKE_FLAG(take_list, list_backends)
-TAKE_FLAG(take_format, format)
-TAKE_FLAG(take_write, write)
+OPTION_TEXT(take_target, target)
+OPTION_TEXT(take_run, emit.run)
+OPTION_TEXT(take_strategy, emit.strategies)
+OPTION_TEXT(take_dir, emit.dir)
+OPTION_TEXT(take_explain, explain)
+OPTION_TEXT(take_sample, sample)
+OPTION_FLAG(take_json, json)
+OPTION_FLAG(take_check, check)
+OPTION_FLAG(take_list, list_backends)
+OPTION_FLAG(take_format, format)
+OPTION_FLAG(take_write, write)
 
 static const struct option_row options[] = {
     {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},

@@ -23,21 +23,10 @@ struct asked {
     const char *file;                                 /* of -o, until its --format comes */
 };
 
-static bool fault_text(char *fault, size_t room, const char *text)
-{
-    snprintf(fault, room, "%s", text);
-    return false;
-}
-
 static bool take_backends(void *a, const char *v, char *fault, size_t room)
 {
     ((struct asked *)a)->o.backends = v;
-    return *v || fault_text(fault, room, "expected `all`, or names with commas between");
-}
-static bool take_local(void *a, const char *v, char *fault, size_t room)
-{
-    (void)v; (void)fault; (void)room;
-    return ((struct asked *)a)->o.local = true;
+    return *v || option_fault(fault, room, "expected `all`, or names with commas between");
 }
 static bool take_targets(void *a, const char *v, char *fault, size_t room)
 {
@@ -46,31 +35,19 @@ static bool take_targets(void *a, const char *v, char *fault, size_t room)
     vec_push(&x->arena, &x->files, v);
     return true;
 }
-static bool take_run(void *a, const char *v, char *fault, size_t room)
-{
-    (void)fault; (void)room;
-    ((struct asked *)a)->o.run = v;
-    return true;
-}
-static bool take_strategy(void *a, const char *v, char *fault, size_t room)
-{
-    (void)fault; (void)room;
-    ((struct asked *)a)->o.strategies = v;
-    return true;
-}
 static bool take_define(void *a, const char *v, char *fault, size_t room)
 {
     return option_define(&((struct asked *)a)->arena, &((struct asked *)a)->defines, v, fault, room);
 }
 
-#define TAKE_COUNT(name, field, least)                                                                \
-    static bool name(void *a, const char *v, char *fault, size_t room)                                \
-    {                                                                                                 \
-        unsigned long long n;                                                                         \
-        if (!option_count(v, &n, fault, room))                                                        \
-            return false;                                                                             \
-        ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;                   \
-        return n >= (least) && n <= 1000000000000ull ? true : fault_text(fault, room, "out of range"); \
+#define TAKE_COUNT(name, field, least)                                                                   \
+    static bool name(void *a, const char *v, char *fault, size_t room)                                   \
+    {                                                                                                    \
+        unsigned long long n;                                                                            \
+        if (!option_count(v, &n, fault, room))                                                           \
+            return false;                                                                                \
+        ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;                      \
+        return n >= (least) && n <= 1000000000000ull ? true : option_fault(fault, room, "out of range"); \
     }
 TAKE_COUNT(take_seed, seed, 1)
 TAKE_COUNT(take_clients, clients, 1)
@@ -92,7 +69,7 @@ static bool take_duration(const char *v, uint64_t *out, char *fault, size_t room
 static bool take_time(void *a, const char *v, char *fault, size_t room)
 {
     struct run_options *o = &((struct asked *)a)->o;
-    return take_duration(v, &o->time_ns, fault, room) && (o->time_ns > 0 || fault_text(fault, room, "expected more than no time"));
+    return take_duration(v, &o->time_ns, fault, room) && (o->time_ns > 0 || option_fault(fault, room, "expected more than no time"));
 }
 static bool take_warmup(void *a, const char *v, char *fault, size_t room)
 {
@@ -112,8 +89,7 @@ static bool take_progress(void *a, const char *v, char *fault, size_t room)
 }
 static bool take_rate(void *a, const char *v, char *fault, size_t room)
 {
-    struct run_options *o = &((struct asked *)a)->o;
-    return option_rate(v, &o->rate, fault, room) && (o->rate > 0 || fault_text(fault, room, "expected more than nothing"));
+    return option_rate(v, &((struct asked *)a)->o.rate, fault, room);
 }
 
 static bool take_noise(void *a, const char *v, char *fault, size_t room)
@@ -133,12 +109,12 @@ static bool take_fail_if(void *a, const char *v, char *fault, size_t room)
 static bool take_baseline(void *a, const char *v, char *fault, size_t room)
 {
     ((struct asked *)a)->o.baseline = v;
-    return *v || fault_text(fault, room, "expected a name, or a file that wklrun wrote with --format json");
+    return *v || option_fault(fault, room, "expected a name, or a file that wklrun wrote with --format json");
 }
 static bool take_save_baseline(void *a, const char *v, char *fault, size_t room)
 {
     ((struct asked *)a)->o.save_baseline = v;
-    return gates_name_ok(v) || fault_text(fault, room, "expected a name of letters, digits, '-', '_' and '.'");
+    return gates_name_ok(v) || option_fault(fault, room, "expected a name of letters, digits, '-', '_' and '.'");
 }
 
 static int place_in(const char *const *words, const char *v)
@@ -155,27 +131,24 @@ static bool take_verify(void *a, const char *v, char *fault, size_t room)
     int at = place_in(words, v);
     o->has_verify = true;
     o->verify = at < 0 ? VERIFY_NONE : (enum verify)at;
-    return at >= 0 || fault_text(fault, room, "expected none, count or rows");
+    return at >= 0 || option_fault(fault, room, "expected none, count or rows");
 }
 static bool take_only(void *a, const char *v, char *fault, size_t room)
 {
     static const char *const words[] = {"", "create", "load", "run", "drop", NULL};
     int at = place_in(words, v);
     ((struct asked *)a)->o.only = at < 1 ? ONLY_ALL : (enum only)at;
-    return at >= 1 || fault_text(fault, room, "expected create, load, run or drop");
+    return at >= 1 || option_fault(fault, room, "expected create, load, run or drop");
 }
 
-#define TAKE_FLAG(name, field)                                          \
-    static bool name(void *a, const char *v, char *fault, size_t room)  \
-    {                                                                   \
-        (void)v; (void)fault; (void)room;                               \
-        return ((struct asked *)a)->o.field = true;                     \
-    }
-TAKE_FLAG(take_keep, keep)
-TAKE_FLAG(take_reload, reload)
-TAKE_FLAG(take_dry_run, dry_run)
-TAKE_FLAG(take_quiet, quiet)
-TAKE_FLAG(take_report, report)
+OPTION_FLAG(take_local, o.local)
+OPTION_FLAG(take_keep, o.keep)
+OPTION_FLAG(take_reload, o.reload)
+OPTION_FLAG(take_dry_run, o.dry_run)
+OPTION_FLAG(take_quiet, o.quiet)
+OPTION_FLAG(take_report, o.report)
+OPTION_TEXT(take_run, o.run)
+OPTION_TEXT(take_strategy, o.strategies)
 
 /* -o FILE: the format is the last --format before it, or what the file's name ends in. */
 static bool take_output(void *a, const char *v, char *fault, size_t room)
@@ -189,7 +162,7 @@ static bool take_output(void *a, const char *v, char *fault, size_t room)
 static bool take_log(void *a, const char *v, char *fault, size_t room)
 {
     ((struct asked *)a)->o.log = v;
-    return *v || fault_text(fault, room, "expected the name of a file");
+    return *v || option_fault(fault, room, "expected the name of a file");
 }
 static bool take_hdr(void *a, const char *v, char *fault, size_t room)
 {

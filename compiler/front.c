@@ -132,20 +132,27 @@ static void use(struct loader *l, const char *from, const struct node *n)
     mem_free(real);
 }
 
+static int read_source(struct arena *arena, struct diags *diags, const char *path, const char **text, uint32_t *source, struct error *err)
+{
+    uint32_t size;
+    int rc = front_read_file(arena, path, text, &size, err);
+    *source = rc < 0 ? 0 : diags_add_source(diags, path, *text, size);
+    return rc;
+}
+
 static int load(struct loader *l, const char *path)
 {
     const char *text;
-    uint32_t size;
+    uint32_t source;
     char *real = mem_realpath(path);
     const char *id = arena_strdup(l->arena, real ? real : path);
     mem_free(real);
     if (map_find(&l->done, id))
         return 0;
-    int rc = front_read_file(l->arena, path, &text, &size, l->err);
-    if (rc < 0)
-        return rc;
-    take_source(l, id, path, diags_add_source(l->diags, path, text, size));
-    return 0;
+    int rc = read_source(l->arena, l->diags, path, &text, &source, l->err);
+    if (rc == 0)
+        take_source(l, id, path, source);
+    return rc;
 }
 
 /* The declarations of a file, behind those of the files that it uses. */
@@ -326,35 +333,33 @@ const struct ir *front_compile(struct arena *arena, struct diags *diags, const c
 
 int front_emit_tokens(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths, struct buf *out, struct error *err)
 {
-    for (size_t i = 0; i < npaths; i++) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < npaths; i++) {
         const char *text;
-        uint32_t size;
-        int rc = front_read_file(arena, paths[i], &text, &size, err);
-        if (rc < 0)
-            return rc;
-        scan_put(arena, diags, diags_add_source(diags, paths[i], text, size), out);
+        uint32_t source;
+        if ((rc = read_source(arena, diags, paths[i], &text, &source, err)) == 0)
+            scan_put(arena, diags, source, out);
     }
-    return 0;
+    return rc;
 }
 
 int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths, struct buf *out, struct error *err)
 {
-    for (size_t i = 0; i < npaths; i++) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < npaths; i++) {
         const char *text;
-        uint32_t size;
-        int rc = front_read_file(arena, paths[i], &text, &size, err);
-        if (rc < 0)
-            return rc;
-        struct node *n = parse_source(arena, diags, diags_add_source(diags, paths[i], text, size));
+        uint32_t source;
+        rc = read_source(arena, diags, paths[i], &text, &source, err);
+        struct node *n = rc == 0 ? parse_source(arena, diags, source) : NULL;
         if (n)
             ast_put(n, out);
     }
-    return 0;
+    return rc;
 }
 
 int front_format(struct arena *arena, struct diags *diags, const char *path, const char **before, struct buf *out, struct error *err)
 {
-    uint32_t size;
-    int rc = front_read_file(arena, path, before, &size, err);
-    return rc < 0 ? rc : fmt_source(arena, diags, diags_add_source(diags, path, *before, size), out);
+    uint32_t source;
+    int rc = read_source(arena, diags, path, before, &source, err);
+    return rc < 0 ? rc : fmt_source(arena, diags, source, out);
 }

@@ -48,7 +48,7 @@ static void put_usd(struct buf *b, double v)
     number_put(b, v);
 }
 
-static void put_spot(struct html *h, const struct spot *s, double x, double y)
+static void put_spot(struct xml *h, const struct spot *s, double x, double y)
 {
     struct buf title = {0}, class = {0};
     buf_printf(&title, "%s with %s: p99 ", s->entry->backend, s->entry->strategy);
@@ -64,7 +64,7 @@ static void put_spot(struct html *h, const struct spot *s, double x, double y)
     buf_release(&title);
 }
 
-static void put_front(struct html *h, const struct spot *spots, size_t n, const struct scale *usd, const struct scale *time)
+static void put_front(struct xml *h, const struct spot *spots, size_t n, const struct scale *usd, const struct scale *time)
 {
     struct buf path = {0};
     for (size_t i = 0; i < n; i++)
@@ -74,7 +74,7 @@ static void put_front(struct html *h, const struct spot *spots, size_t n, const 
     buf_release(&path);
 }
 
-static void put_legend(struct html *h, const struct spot *spots, size_t n)
+static void put_legend(struct xml *h, const struct spot *spots, size_t n)
 {
     plot_open_legend(h);
     for (size_t i = 0; i < n; i++) {
@@ -84,10 +84,10 @@ static void put_legend(struct html *h, const struct spot *spots, size_t n)
         if (!told)
             plot_put_key(h, spots[i].colour, spots[i].entry->backend);
     }
-    html_close(h);
+    xml_close(h);
 }
 
-bool chart_put_pareto(struct html *h, const char *title, chart_entries entries, size_t n)
+bool chart_put_pareto(struct xml *h, const char *title, chart_entries entries, size_t n)
 {
     struct spot *spots = mem_alloc((n ? n : 1) * sizeof *spots);
     size_t found = find_spots(spots, entries, n);
@@ -109,7 +109,7 @@ bool chart_put_pareto(struct html *h, const char *title, chart_entries entries, 
             put_spot(h, &spots[i], scale_at(&usd, spots[i].usd), scale_at(&time, spots[i].p99));
         plot_close(h);
         put_legend(h, spots, found);
-        html_close(h);
+        xml_close(h);
     }
     mem_free(spots);
     return found >= 2;

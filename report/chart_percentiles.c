@@ -20,7 +20,7 @@ static double x_of(const struct axes *a, double share)
     return LEFT + nines / a->nines * (PLOT_WIDTH - LEFT - RIGHT);
 }
 
-void chart_put_legend(struct html *h, chart_entries entries, size_t n, chart_name *name)
+void chart_put_legend(struct xml *h, chart_entries entries, size_t n, chart_name *name)
 {
     plot_open_legend(h);
     for (size_t i = 0; i < n; i++) {
@@ -30,7 +30,7 @@ void chart_put_legend(struct html *h, chart_entries entries, size_t n, chart_nam
             plot_put_key(h, i, buf_text(&label));
         buf_release(&label);
     }
-    html_close(h);
+    xml_close(h);
 }
 
 static bool fit_axes(struct axes *a, const struct result_entry *const *entries, size_t n)
@@ -50,7 +50,7 @@ static bool fit_axes(struct axes *a, const struct result_entry *const *entries, 
     return true;
 }
 
-static void put_percent_axis(struct html *h, const struct axes *a)
+static void put_percent_axis(struct xml *h, const struct axes *a)
 {
     static const struct { double share; const char *text; } ticks[] = {
         {0, "0 %"}, {0.5, "50 %"}, {0.9, "90 %"}, {0.99, "99 %"}, {0.999, "99.9 %"}, {0.9999, "99.99 %"}, {0.99999, "99.999 %"}};
@@ -80,7 +80,7 @@ static void put_path(struct buf *b, const struct axes *a, const struct hist *his
     }
 }
 
-static void put_entry(struct html *h, const struct axes *a, const struct result_entry *e, size_t i, chart_name *name)
+static void put_entry(struct xml *h, const struct axes *a, const struct result_entry *e, size_t i, chart_name *name)
 {
     struct buf path = {0}, title = {0}, class = {0};
     put_path(&path, a, e->all.response);
@@ -96,7 +96,7 @@ static void put_entry(struct html *h, const struct axes *a, const struct result_
     buf_release(&title);
 }
 
-void chart_put_percentiles(struct html *h, const char *title, const struct result_entry *const *entries, size_t n, chart_name *name)
+void chart_put_percentiles(struct xml *h, const char *title, const struct result_entry *const *entries, size_t n, chart_name *name)
 {
     struct axes a;
     if (!fit_axes(&a, entries, n))
@@ -109,5 +109,5 @@ void chart_put_percentiles(struct html *h, const char *title, const struct resul
             put_entry(h, &a, entries[i], i, name);
     plot_close(h);
     chart_put_legend(h, entries, n, name);
-    html_close(h);
+    xml_close(h);
 }

@@ -25,7 +25,7 @@ static int height_of(chart_entries entries, size_t n)
 }
 
 /* Draws each entry's row through put, which is given the middle of the row. */
-struct rows { struct html *html; const struct scale *scale; const void *more; };
+struct rows { struct xml *html; const struct scale *scale; const void *more; };
 
 static void put_rows(const struct rows *rows, chart_entries entries, size_t n,
                      void (*put)(const struct rows *, const struct result_entry *, size_t colour, double y))
@@ -83,7 +83,7 @@ static void put_box(const struct rows *rows, const struct result_entry *e, size_
     buf_release(&title);
 }
 
-void chart_put_boxes(struct html *h, const char *title, chart_entries entries, size_t n)
+void chart_put_boxes(struct xml *h, const char *title, chart_entries entries, size_t n)
 {
     double low = INFINITY, high = 0;
     int height = height_of(entries, n);
@@ -99,7 +99,7 @@ void chart_put_boxes(struct html *h, const char *title, chart_entries entries, s
     plot_axis_bottom(h, &scale, TOP, height - BOTTOM, plot_put_time);
     put_rows(&(struct rows){h, &scale, NULL}, entries, n, put_box);
     plot_close(h);
-    html_close(h);
+    xml_close(h);
 }
 
 /* ---- bars ---- */
@@ -135,7 +135,7 @@ static void put_bar(const struct rows *rows, const struct result_entry *e, size_
     buf_release(&title);
 }
 
-void chart_put_bars(struct html *h, const struct chart_bars *bars, chart_entries entries, size_t n)
+void chart_put_bars(struct xml *h, const struct chart_bars *bars, chart_entries entries, size_t n)
 {
     double most = 0, v = 0, low = 0, high = 0;
     int height = height_of(entries, n);
@@ -150,5 +150,5 @@ void chart_put_bars(struct html *h, const struct chart_bars *bars, chart_entries
     plot_axis_bottom(h, &scale, TOP, height - BOTTOM, bars->axis);
     put_rows(&(struct rows){h, &scale, bars}, entries, n, put_bar);
     plot_close(h);
-    html_close(h);
+    xml_close(h);
 }

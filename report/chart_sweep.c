@@ -41,7 +41,7 @@ static bool fit(struct sweep_axes *a)
     return true;
 }
 
-static void put_point(struct html *h, const struct sweep_axes *a, const struct chart_sweep_line *line, size_t l, size_t i, double p99)
+static void put_point(struct xml *h, const struct sweep_axes *a, const struct chart_sweep_line *line, size_t l, size_t i, double p99)
 {
     struct buf title = {0}, class = {0};
     double low = 0, high = 0, x = x_of(a->sweep, i);
@@ -60,7 +60,7 @@ static void put_point(struct html *h, const struct sweep_axes *a, const struct c
     buf_release(&title);
 }
 
-static void put_line(struct html *h, const struct sweep_axes *a, size_t l)
+static void put_line(struct xml *h, const struct sweep_axes *a, size_t l)
 {
     const struct chart_sweep_line *line = &a->sweep->lines[l];
     struct buf path = {0}, class = {0};
@@ -82,7 +82,7 @@ static void put_line(struct html *h, const struct sweep_axes *a, size_t l)
     buf_release(&path);
 }
 
-static void put_limit(struct html *h, const struct sweep_axes *a)
+static void put_limit(struct xml *h, const struct sweep_axes *a)
 {
     struct buf b = {0};
     double y = scale_at(&a->time, a->sweep->limit);
@@ -93,7 +93,7 @@ static void put_limit(struct html *h, const struct sweep_axes *a)
     buf_release(&b);
 }
 
-void chart_put_sweep(struct html *h, const struct chart_sweep *s)
+void chart_put_sweep(struct xml *h, const struct chart_sweep *s)
 {
     struct sweep_axes a = {.sweep = s};
     if (!fit(&a))
@@ -111,6 +111,6 @@ void chart_put_sweep(struct html *h, const struct chart_sweep *s)
     plot_open_legend(h);
     for (size_t l = 0; l < s->nlines; l++)
         plot_put_key(h, l, s->lines[l].name);
-    html_close(h);
-    html_close(h);
+    xml_close(h);
+    xml_close(h);
 }

@@ -68,7 +68,7 @@ static bool fit(struct time_axes *a, chart_entries entries, size_t n)
 
 /* ---- lines ---- */
 
-static void put_trouble(struct html *h, const char *class, double x, uint64_t n, const char *what)
+static void put_trouble(struct xml *h, const char *class, double x, uint64_t n, const char *what)
 {
     char d[80], title[80];
     double y = LOWER_TOP + LOWER;
@@ -90,7 +90,7 @@ static void add_slice(struct paths *p, const struct time_axes *a, const struct r
         buf_printf(&p->p99, "%c%.1f %.1f", s && p->p99.len ? 'L' : 'M', x, scale_at(&a->p99, p99));
 }
 
-static void put_entry(struct html *h, const struct time_axes *a, const struct result_entry *e, size_t colour, chart_name *name)
+static void put_entry(struct xml *h, const struct time_axes *a, const struct result_entry *e, size_t colour, chart_name *name)
 {
     struct buf class = {0}, title = {0};
     double before = 0;
@@ -119,7 +119,7 @@ static void put_entry(struct html *h, const struct time_axes *a, const struct re
 }
 
 /* Where one round ends and the next begins; other strategies and backends had their turns in between. */
-static void put_rounds(struct html *h, const struct time_axes *a, const struct result_entry *e)
+static void put_rounds(struct xml *h, const struct time_axes *a, const struct result_entry *e)
 {
     double before = 0;
     for (uint32_t k = 0; k + 1 < e->nrounds; k++) {
@@ -136,7 +136,7 @@ static void put_seconds(struct buf *b, double s)
 
 /* ---- the table ---- */
 
-static void put_round_row(struct html *h, const struct time_axes *a, const struct result_entry *e, uint32_t k, chart_name *name)
+static void put_round_row(struct xml *h, const struct time_axes *a, const struct result_entry *e, uint32_t k, chart_name *name)
 {
     const struct result_round *round = &e->rounds[k];
     struct buf words = {0};
@@ -161,23 +161,23 @@ static void put_round_row(struct html *h, const struct time_axes *a, const struc
     html_put_cell(h, true, (double)round->errors, number_put_count);
     html_put_cell(h, true, (double)throttles, number_put_count);
     html_put_cell(h, true, (double)retries, number_put_count);
-    html_close(h);
+    xml_close(h);
 }
 
-static void put_table(struct html *h, const struct time_axes *a, const char *title, chart_entries entries, size_t n, chart_name *name)
+static void put_table(struct xml *h, const struct time_axes *a, const char *title, chart_entries entries, size_t n, chart_name *name)
 {
     static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors", "throttles", "retries", NULL};
-    html_open(h, "details");
+    xml_open(h, "details");
     html_put(h, "summary", NULL, "The same as a table, by rounds");
     html_open_table(h, title, heads, "0");
     for (size_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < entries[i]->nrounds; k++)
             put_round_row(h, a, entries[i], k, name);
     html_close_table(h);
-    html_close(h);
+    xml_close(h);
 }
 
-void chart_put_time(struct html *h, const char *title, chart_entries entries, size_t n, chart_name *name)
+void chart_put_time(struct xml *h, const char *title, chart_entries entries, size_t n, chart_name *name)
 {
     struct time_axes a = {.unpacked = hist_new()};
     if (fit(&a, entries, n)) {
@@ -193,7 +193,7 @@ void chart_put_time(struct html *h, const char *title, chart_entries entries, si
             put_entry(h, &a, entries[i], i, name);
         plot_close(h);
         chart_put_legend(h, entries, n, name);
-        html_close(h);
+        xml_close(h);
         put_table(h, &a, title, entries, n, name);
     }
     hist_free(a.unpacked);

@@ -10,7 +10,7 @@
 
 enum { ROW = 18, LEFT = 250, RIGHT = 20, TOP = 6, BOTTOM = 44, BAR = 10, MOST_ROWS = 64 };
 
-static void put_part(struct html *h, const struct scale *s, const char *class, double y, uint64_t from, uint64_t to, const char *what)
+static void put_part(struct xml *h, const struct scale *s, const char *class, double y, uint64_t from, uint64_t to, const char *what)
 {
     struct buf title = {0};
     if (to <= from)
@@ -22,7 +22,7 @@ static void put_part(struct html *h, const struct scale *s, const char *class, d
     buf_release(&title);
 }
 
-static void put_call(struct html *h, const struct scale *s, const struct result_trace_call *c, double y)
+static void put_call(struct xml *h, const struct scale *s, const struct result_trace_call *c, double y)
 {
     plot_label(h, LEFT - 10, y + 4, "end", c->title);
     put_part(h, s, "fill s7", y, c->asked, c->sent, "waited for a connection");
@@ -31,7 +31,7 @@ static void put_call(struct html *h, const struct scale *s, const struct result_
         put_part(h, s, "fill s1", y, c->first_row, c->done, "from the first row to the last");
 }
 
-static void put_row(struct html *h, const struct result_trace_call *c, uint32_t i)
+static void put_row(struct xml *h, const struct result_trace_call *c, uint32_t i)
 {
     html_open_row(h, NULL);
     html_put_cell(h, true, i + 1, number_put_count);
@@ -42,19 +42,19 @@ static void put_row(struct html *h, const struct result_trace_call *c, uint32_t 
     html_put_cell(h, true, (double)(c->done - c->sent), number_put_duration);
     html_put_cell(h, true, c->rows, number_put_count);
     html_put_cell(h, true, c->trips, number_put_count);
-    html_close(h);
+    xml_close(h);
 }
 
-static void put_table(struct html *h, const char *title, const struct result_trace *t)
+static void put_table(struct xml *h, const char *title, const struct result_trace *t)
 {
     static const char *const heads[] = {"call", "what", "asked at", "waited", "first row after", "answered after", "rows", "trips", NULL};
-    html_open(h, "details");
+    xml_open(h, "details");
     html_put(h, "summary", NULL, "The same as a table, by calls");
     html_open_table(h, title, heads, "1");
     for (uint32_t i = 0; i < t->ncalls; i++)
         put_row(h, &t->calls[i], i);
     html_close_table(h);
-    html_close(h);
+    xml_close(h);
 }
 
 static uint64_t last_answer(const struct result_trace *t)
@@ -65,7 +65,7 @@ static uint64_t last_answer(const struct result_trace *t)
     return last < t->response_ns && !t->left_out ? last : t->response_ns;
 }
 
-void chart_put_trace(struct html *h, const char *title, const struct result_entry *e)
+void chart_put_trace(struct xml *h, const char *title, const struct result_entry *e)
 {
     const struct result_trace *t = &e->slowest;
     struct buf text = {0};
@@ -92,8 +92,8 @@ void chart_put_trace(struct html *h, const char *title, const struct result_entr
     plot_put_key(h, 1, "rows coming in and decoded");
     plot_put_key(h, 2, "the request");
     plot_put_key(h, 6, "the client's own time after the last answer");
-    html_close(h);
-    html_close(h);
+    xml_close(h);
+    xml_close(h);
     put_table(h, title, t);
     buf_release(&text);
 }

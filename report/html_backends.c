@@ -8,7 +8,7 @@
 #include "report/html_table.h"
 #include "report/number.h"
 
-static void put_backend(struct html *h, const struct result_backend *b)
+static void put_backend(struct xml *h, const struct result_backend *b)
 {
     static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "FAILED"};
     const char *why = b->reason ? b->reason : b->verified.first ? b->verified.first : "";
@@ -24,11 +24,11 @@ static void put_backend(struct html *h, const struct result_backend *b)
     html_put_cell(h, b->verified.done, (double)b->verified.mismatches, number_put_count);
     buf_printf(&words, "%s%s%s", why, b->enable ? "; to have it: " : "", b->enable ? b->enable : "");
     html_put_buf(h, "td", "words", &words);
-    html_close(h);
+    xml_close(h);
 }
 
 /* Backends are the columns: what one cannot do stands beside what another can. */
-static void put_features(struct html *h, const struct results *r)
+static void put_features(struct xml *h, const struct results *r)
 {
     const struct result_backend *one = r->backends.items[0];
     struct arena arena;
@@ -51,13 +51,13 @@ static void put_features(struct html *h, const struct results *r)
                 buf_printf(&words, "%s%s", feature->lacks ? "no: " : "", feature->text);
             html_put_buf(h, "td", feature && feature->lacks ? "words warn" : "words", &words);
         }
-        html_close(h);
+        xml_close(h);
     }
     html_close_table(h);
     arena_release(&arena);
 }
 
-static void put_left_out(struct html *h, const struct results *r)
+static void put_left_out(struct xml *h, const struct results *r)
 {
     static const char *const heads[] = {"left out", "why", "to have it", NULL};
     if (!r->left_out.count)
@@ -69,12 +69,12 @@ static void put_left_out(struct html *h, const struct results *r)
         html_put_row_head(h, out->what);
         html_put(h, "td", "words", out->reason ? out->reason : "");
         html_put(h, "td", "words", out->enable ? out->enable : "–");
-        html_close(h);
+        xml_close(h);
     }
     html_close_table(h);
 }
 
-void html_put_backends(struct html *h, const struct results *r)
+void html_put_backends(struct xml *h, const struct results *r)
 {
     static const char *const heads[] = {"backend", "version", "status", "rows loaded", "rows/s", "requests checked", "rows checked",
                                         "mismatches", "why", NULL};

@@ -4,6 +4,6 @@
 
 #include "report/html.h"
 
-void html_put_backends(struct html *, const struct results *);
+void html_put_backends(struct xml *, const struct results *);
 
 #endif

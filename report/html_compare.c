@@ -13,7 +13,7 @@ static const char *verdict_class(const struct comparison *c)
     return c->verdict == VERDICT_FASTER ? "good" : c->verdict == VERDICT_SLOWER ? "bad" : NULL;
 }
 
-static void put_comparison(struct html *h, const struct comparison *c)
+static void put_comparison(struct xml *h, const struct comparison *c)
 {
     struct buf who = {0}, value = {0}, other = {0}, what = {0};
     bool strategies = c->kind == COMPARISON_STRATEGIES;
@@ -29,7 +29,7 @@ static void put_comparison(struct html *h, const struct comparison *c)
     html_put_buf(h, "td", NULL, &other);
     comparison_put(&what, c);
     html_put_buf(h, "td", "words", &what);
-    html_close(h);
+    xml_close(h);
 }
 
 static bool is_within(const struct results *r, const struct comparison *c, size_t first, size_t end)
@@ -42,7 +42,7 @@ static bool is_within(const struct results *r, const struct comparison *c, size_
 
 static const char *const heads[] = {"of", "against", "figure", "its", "the other's", "verdict, with 95 % interval", NULL};
 
-void html_put_comparisons(struct html *h, const struct results *r, size_t first, size_t end)
+void html_put_comparisons(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     bool any = false;
     for (size_t i = 0; i < r->comparisons.count; i++) {
@@ -50,7 +50,7 @@ void html_put_comparisons(struct html *h, const struct results *r, size_t first,
         if (c->kind == COMPARISON_BASELINE || !is_within(r, c, first, end))
             continue;
         if (!any) {
-            html_open(h, "details");
+            xml_open(h, "details");
             html_put(h, "summary", NULL, "How surely they differ");
             html_open_table(h, "Backends and strategies against the fastest", heads, "0125");
         }
@@ -59,7 +59,7 @@ void html_put_comparisons(struct html *h, const struct results *r, size_t first,
     }
     if (any) {
         html_close_table(h);
-        html_close(h);
+        xml_close(h);
     }
 }
 
@@ -68,15 +68,15 @@ static void put_note(void *to, const char *note)
     html_put(to, "li", NULL, note);
 }
 
-void html_put_baseline(struct html *h, const struct results *r)
+void html_put_baseline(struct xml *h, const struct results *r)
 {
     bool any = false;
     if (!r->baseline)
         return;
     html_put(h, "h2", NULL, "Against the baseline");
-    html_open(h, "ul");
+    xml_open(h, "ul");
     text_each_baseline_note(r, put_note, h);
-    html_close(h);
+    xml_close(h);
     for (size_t i = 0; i < r->comparisons.count; i++) {
         if (r->comparisons.items[i].kind != COMPARISON_BASELINE)
             continue;

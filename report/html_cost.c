@@ -29,7 +29,7 @@ static uint32_t make_heads(const struct result_entry *e, const char *heads[HEADS
     return n;
 }
 
-static void put_row(struct html *h, const struct results *r, size_t first, size_t i, size_t end)
+static void put_row(struct xml *h, const struct results *r, size_t first, size_t i, size_t end)
 {
     const struct result_entry *e = r->entries.items[i];
     double rates[COSTS_RATES];
@@ -47,12 +47,12 @@ static void put_row(struct html *h, const struct results *r, size_t first, size_
     }
     costs_put_origin(e, &b);
     html_put_buf(h, "td", "words", &b);
-    html_close(h);
+    xml_close(h);
 }
 
 static void put_break_even(const struct costs_break_even *at, void *html)
 {
-    struct html *h = html;
+    struct xml *h = html;
     struct buf b = {0};
     costs_put_break_even(at, &b);
     html_put_buf(h, "li", NULL, &b);
@@ -64,18 +64,18 @@ static void count(const struct costs_break_even *at, void *n)
     ++*(unsigned *)n;
 }
 
-static void put_break_evens(struct html *h, const struct results *r, size_t first, size_t end)
+static void put_break_evens(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     unsigned n = 0;
     costs_each_break_even(r, first, end, count, &n);
     if (!n)
         return;
-    html_open(h, "ul");
+    xml_open(h, "ul");
     costs_each_break_even(r, first, end, put_break_even, h);
-    html_close(h);
+    xml_close(h);
 }
 
-void html_put_costs(struct html *h, const struct results *r, size_t first, size_t end)
+void html_put_costs(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     static const char *const words[] = {"0125", "0126", "0127", "0128"};     /* the last column is behind those of the rates */
     const char *heads[HEADS];

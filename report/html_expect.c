@@ -54,7 +54,7 @@ static struct verdict judge(const struct results *r, const struct result_entry *
     return v;
 }
 
-static void put_verdict(struct html *h, const struct results *r, const struct result_entry *e)
+static void put_verdict(struct xml *h, const struct results *r, const struct result_entry *e)
 {
     struct verdict v = {0};
     struct buf text = {0};
@@ -62,17 +62,17 @@ static void put_verdict(struct html *h, const struct results *r, const struct re
     if (e)
         v = judge(r, e);
     bool unsure = e && !v.failed && figures_unranked(r, e);
-    html_open(h, "td");
-    html_attribute(h, "class", "%s", !v.held && !v.failed ? "soft" : v.failed ? "heat bad" : unsure ? "heat warn" : "heat good");
+    xml_open(h, "td");
+    xml_attribute(h, "class", "%s", !v.held && !v.failed ? "soft" : v.failed ? "heat bad" : unsure ? "heat warn" : "heat good");
     if (v.failed)
-        html_attribute(h, "title", "%s", buf_text(&v.why));
+        xml_attribute(h, "title", "%s", buf_text(&v.why));
     else if (unsure)
-        html_attribute(h, "title", "%s", figures_unranked(r, e));
+        xml_attribute(h, "title", "%s", figures_unranked(r, e));
     buf_puts(&text, !v.held && !v.failed ? "–" : v.failed ? "✗ " : unsure ? "? " : "✓ ");
     if ((v.held || v.failed) && figures_metric(e, METRIC_P99, false, &p99))
         number_put_duration(&text, p99);
-    html_text(h, buf_text(&text));
-    html_close(h);
+    xml_text(h, buf_text(&text));
+    xml_close(h);
     buf_release(&text);
     buf_release(&v.why);
 }
@@ -95,7 +95,7 @@ static bool is_first_of_its_kind(const struct results *r, size_t first, size_t i
     return true;
 }
 
-static void put_map_head(struct html *h, const struct results *r, size_t first, size_t end)
+static void put_map_head(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     struct arena arena;
     const char **heads;
@@ -115,7 +115,7 @@ static void put_map_head(struct html *h, const struct results *r, size_t first, 
     arena_release(&arena);
 }
 
-void html_put_heat_map(struct html *h, const struct results *r, size_t first, size_t end)
+void html_put_heat_map(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     bool any = false;
     for (size_t i = 0; i < r->expectations.count && !any; i++)
@@ -132,14 +132,14 @@ void html_put_heat_map(struct html *h, const struct results *r, size_t first, si
         html_put_row_head(h, e->strategy);
         for (size_t p = first; p < end; p = figures_point_end(r, p))
             put_verdict(h, r, same_at(r, p, e));
-        html_close(h);
+        xml_close(h);
     }
     html_close_table(h);
 }
 
 /* ---- the list ---- */
 
-static void put_expectation(struct html *h, const struct result_expectation *x)
+static void put_expectation(struct xml *h, const struct result_expectation *x)
 {
     struct buf where = {0}, found = {0};
     html_open_row(h, x->ok ? NULL : "bad");
@@ -153,10 +153,10 @@ static void put_expectation(struct html *h, const struct result_expectation *x)
         number_put_figure(&found, figures_unit(x->metric), x->value);
     html_put_buf(h, "td", NULL, &found);
     html_put(h, "td", NULL, x->ok ? "held" : "FAILED");
-    html_close(h);
+    xml_close(h);
 }
 
-void html_put_expectations(struct html *h, const struct results *r)
+void html_put_expectations(struct xml *h, const struct results *r)
 {
     static const char *const heads[] = {"expected", "run", "backend", "strategy", "found", "verdict", NULL};
     if (!r->expectations.count)

@@ -13,7 +13,7 @@
 #include "report/text.h"
 
 struct point {
-    struct html *html;
+    struct xml *html;
     const struct results *results;
     size_t first, end;
     const struct result_entry *best;
@@ -54,7 +54,7 @@ static void put_remark(const struct point *p, const struct result_entry *e)
 static void put_figures_row(const struct point *p, const struct result_entry *e)
 {
     static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
-    struct html *h = p->html;
+    struct xml *h = p->html;
     html_open_row(h, e == p->best ? "good" : figures_unranked(p->results, e) ? "warn" : NULL);
     html_put_row_head(h, e->backend);
     html_put_row_head(h, e->strategy);
@@ -68,7 +68,7 @@ static void put_figures_row(const struct point *p, const struct result_entry *e)
     html_put_cell(h, true, (double)e->all.errors, number_put_count);
     html_put_cell(h, true, (double)e->all.retries, number_put_count);
     html_put_metric(h, e, METRIC_COST_PER_MILLION, false, number_put);
-    html_close(h);
+    xml_close(h);
 }
 
 static void put_figures(const struct point *p)
@@ -137,22 +137,22 @@ static void put_overview(const struct point *p)
 
 /* ---- each backend by itself ---- */
 
-static void put_plan(struct html *h, const struct result_entry *e)
+static void put_plan(struct xml *h, const struct result_entry *e)
 {
     struct buf title = {0};
     if (!e->plan)
         return;
     buf_printf(&title, "The plan of %s", e->strategy);
-    html_open(h, "details");
+    xml_open(h, "details");
     html_put(h, "summary", NULL, buf_text(&title));
     html_open_wide(h, buf_text(&title));
     html_put(h, "pre", NULL, e->plan);
-    html_close(h);
-    html_close(h);
+    xml_close(h);
+    xml_close(h);
     buf_release(&title);
 }
 
-static void put_notes(struct html *h, chart_entries entries, size_t n)
+static void put_notes(struct xml *h, chart_entries entries, size_t n)
 {
     bool any = false;
     for (size_t i = 0; i < n; i++)
@@ -160,14 +160,14 @@ static void put_notes(struct html *h, chart_entries entries, size_t n)
     if (!any)
         return;
     html_put(h, "p", NULL, "What fell back to something else, and why:");
-    html_open(h, "ul");
+    xml_open(h, "ul");
     for (size_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < entries[i]->nnotes; k++) {
             struct buf b = {0};
             buf_printf(&b, "%s: %s", entries[i]->strategy, entries[i]->notes[k]);
             html_put_buf(h, "li", NULL, &b);
         }
-    html_close(h);
+    xml_close(h);
 }
 
 static void put_backend(const struct point *p, size_t first, size_t end)
@@ -175,7 +175,7 @@ static void put_backend(const struct point *p, size_t first, size_t end)
     chart_entries entries = (chart_entries)p->results->entries.items + first;
     const struct result_entry *best = figures_best(p->results, first, end);
     struct buf title = {0};
-    html_open(p->html, "details");
+    xml_open(p->html, "details");
     buf_printf(&title, "%s by itself: strategies, time line, a slow request, plans", entries[0]->backend);
     html_put(p->html, "summary", NULL, buf_text(&title));
     buf_clear(&title);
@@ -192,11 +192,11 @@ static void put_backend(const struct point *p, size_t first, size_t end)
     put_notes(p->html, entries, end - first);
     for (size_t i = first; i < end; i++)
         put_plan(p->html, p->results->entries.items[i]);
-    html_close(p->html);
+    xml_close(p->html);
     buf_release(&title);
 }
 
-void html_put_point(struct html *h, const struct results *r, size_t first, size_t end)
+void html_put_point(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     struct point p = {h, r, first, end, figures_best(r, first, end)};
     put_backends_chart(&p);

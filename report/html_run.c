@@ -6,7 +6,7 @@
 #include "report/number.h"
 #include "report/text.h"
 
-static void put_how(struct html *h, const struct result_entry *e, size_t points)
+static void put_how(struct xml *h, const struct result_entry *e, size_t points)
 {
     struct buf b = {0};
     buf_printf(&b, "query %s", e->query);
@@ -24,30 +24,30 @@ static void put_how(struct html *h, const struct result_entry *e, size_t points)
 }
 
 /* Each point of a sweep can be opened; the first one is. */
-static void put_folded(struct html *h, const struct results *r, size_t first, size_t end)
+static void put_folded(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     const struct result_entry *e = r->entries.items[first];
     struct buf title = {0};
     text_put_sweep(&title, e->sweep, e->nsweep);
-    html_open(h, "details");
-    html_attribute(h, "class", "point");
+    xml_open(h, "details");
+    xml_attribute(h, "class", "point");
     if (first == 0)
-        html_attribute(h, "open", "open");
+        xml_attribute(h, "open", "open");
     html_put(h, "summary", "point", buf_text(&title));
     html_put_point(h, r, first, end);
-    html_close(h);
+    xml_close(h);
     buf_release(&title);
 }
 
-void html_put_run(struct html *h, const struct results *r, size_t first, size_t end)
+void html_put_run(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     size_t points = 0;
     for (size_t i = first; i < end; i = figures_point_end(r, i))
         points++;
-    html_open(h, "h2");
-    html_attribute(h, "id", "run-%s", r->entries.items[first]->run);
-    html_text(h, r->entries.items[first]->run);
-    html_close(h);
+    xml_open(h, "h2");
+    xml_attribute(h, "id", "run-%s", r->entries.items[first]->run);
+    xml_text(h, r->entries.items[first]->run);
+    xml_close(h);
     put_how(h, r->entries.items[first], points);
     html_put_heat_map(h, r, first, end);
     if (points > 1)

@@ -4,17 +4,17 @@
 
 #include "report/html.h"
 
-void html_put_run(struct html *, const struct results *, size_t first, size_t end);      /* all of it, with a heading */
-void html_put_point(struct html *, const struct results *, size_t first, size_t end);    /* html_point.c: one sweep point */
-void html_put_sweeps(struct html *, const struct results *, size_t first, size_t end);   /* html_sweep.c: charts over the points */
-void html_put_costs(struct html *, const struct results *, size_t first, size_t end);    /* html_cost.c: of one sweep point */
+void html_put_run(struct xml *, const struct results *, size_t first, size_t end);       /* all of it, with a heading */
+void html_put_point(struct xml *, const struct results *, size_t first, size_t end);     /* html_point.c: one sweep point */
+void html_put_sweeps(struct xml *, const struct results *, size_t first, size_t end);    /* html_sweep.c: charts over the points */
+void html_put_costs(struct xml *, const struct results *, size_t first, size_t end);     /* html_cost.c: of one sweep point */
 /* html_expect.c: strategy × sweep point against what was expected of the run, at a glance. Nothing where nothing was. */
-void html_put_heat_map(struct html *, const struct results *, size_t first, size_t end);
-void html_put_expectations(struct html *, const struct results *);                       /* all of them, as a table */
+void html_put_heat_map(struct xml *, const struct results *, size_t first, size_t end);
+void html_put_expectations(struct xml *, const struct results *);                        /* all of them, as a table */
 
 /* html_compare.c: what differs, how surely; within one point, and against the baseline. Nothing where nothing was compared. */
-void html_put_comparisons(struct html *, const struct results *, size_t first, size_t end);
-void html_put_baseline(struct html *, const struct results *);
+void html_put_comparisons(struct xml *, const struct results *, size_t first, size_t end);
+void html_put_baseline(struct xml *, const struct results *);
 
 /* What p99 is expected to stay below in this run; 0: nothing is said of it. */
 double html_p99_limit(const struct results *, const char *run);

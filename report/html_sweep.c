@@ -13,7 +13,7 @@
 enum { MOST_COMBINATIONS = 4 };                       /* of the other parameters' values that get charts of their own */
 
 struct sweeps {
-    struct html *html;
+    struct xml *html;
     const struct results *results;
     size_t first, end;
     struct arena arena;
@@ -117,7 +117,7 @@ static void put_chart(struct sweeps *s, const struct axis *a, const char *what, 
 
 static void put_backend_charts(struct sweeps *s, const struct axis *a)
 {
-    html_open(s->html, "details");
+    xml_open(s->html, "details");
     html_put(s->html, "summary", NULL, "Each backend by itself, all strategies");
     for (size_t i = s->first; i < s->end; i++) {
         const char *backend = entry_at(s, i)->backend;
@@ -129,7 +129,7 @@ static void put_backend_charts(struct sweeps *s, const struct axis *a)
         struct chart_sweep_line *lines = arena_array(&s->arena, struct chart_sweep_line, s->end - s->first);
         put_chart(s, a, arena_printf(&s->arena, "the strategies on %s", backend), lines, strategy_lines(s, a, backend, lines));
     }
-    html_close(s->html);
+    xml_close(s->html);
 }
 
 static void put_axis(struct sweeps *s, const struct axis *a)
@@ -158,7 +158,7 @@ static void put_param(struct sweeps *s, uint32_t param)
     }
 }
 
-void html_put_sweeps(struct html *h, const struct results *r, size_t first, size_t end)
+void html_put_sweeps(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     struct sweeps s = {.html = h, .results = r, .first = first, .end = end};
     arena_init(&s.arena);

@@ -11,11 +11,10 @@
 
 #include <string.h>
 
-#include "base/bug.h"
 #include "report/compare.h"
 #include "report/expect.h"
-#include "report/html.h"
 #include "report/text.h"
+#include "report/xml.h"
 
 enum outcome { OUTCOME_PASSED, OUTCOME_FAILURE, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOMES };
 
@@ -170,7 +169,7 @@ static void add_all(struct junit *j)
 static const char *const elements[OUTCOMES] = {NULL, "failure", "error", "skipped"};
 static const char *const counts[OUTCOMES] = {"tests", "failures", "errors", "skipped"};
 
-static void put_counts(struct html *h, struct suite *const *suites, size_t n, bool skipped)
+static void put_counts(struct xml *x, struct suite *const *suites, size_t n, bool skipped)
 {
     size_t found[OUTCOMES] = {0};
     double seconds = 0;
@@ -183,64 +182,64 @@ static void put_counts(struct html *h, struct suite *const *suites, size_t n, bo
         }
     for (int i = 0; i < OUTCOMES; i++)
         if (i != OUTCOME_SKIPPED || skipped)
-            html_attribute(h, counts[i], "%zu", found[i]);
-    html_attribute(h, "time", "%.3f", seconds);
+            xml_attribute(x, counts[i], "%zu", found[i]);
+    xml_attribute(x, "time", "%.3f", seconds);
 }
 
-static void put_case(struct html *h, const struct testcase *c)
+static void put_case(struct xml *x, const struct testcase *c)
 {
-    html_open(h, "testcase");
-    html_attribute(h, "classname", "%s", c->class);
-    html_attribute(h, "name", "%s", c->name);
-    html_attribute(h, "time", "%.3f", c->seconds);
+    xml_open(x, "testcase");
+    xml_attribute(x, "classname", "%s", c->class);
+    xml_attribute(x, "name", "%s", c->name);
+    xml_attribute(x, "time", "%.3f", c->seconds);
     if (c->outcome != OUTCOME_PASSED) {
-        html_open(h, elements[c->outcome]);
-        html_attribute(h, "message", "%s", c->message);
+        xml_open(x, elements[c->outcome]);
+        xml_attribute(x, "message", "%s", c->message);
         if (c->outcome != OUTCOME_SKIPPED) {
-            html_attribute(h, "type", "%s", c->type);
-            html_text(h, c->message);
+            xml_attribute(x, "type", "%s", c->type);
+            xml_text(x, c->message);
         }
-        html_close(h);
+        xml_close(x);
     }
-    html_close(h);
+    xml_close(x);
 }
 
-static void put_property(struct html *h, const char *name, const char *value)
+static void put_property(struct xml *x, const char *name, const char *value)
 {
-    html_open(h, "property");
-    html_attribute(h, "name", "%s", name);
-    html_attribute(h, "value", "%s", value);
-    html_close(h);
+    xml_open(x, "property");
+    xml_attribute(x, "name", "%s", name);
+    xml_attribute(x, "value", "%s", value);
+    xml_close(x);
 }
 
-static void put_properties(struct html *h, const struct results *r)
+static void put_properties(struct xml *x, const struct results *r)
 {
     struct buf b = {0};
-    html_open(h, "properties");
-    put_property(h, "wkl", r->version);
+    xml_open(x, "properties");
+    put_property(x, "wkl", r->version);
     buf_printf(&b, "%llu", (unsigned long long)r->seed);
-    put_property(h, "seed", buf_text(&b));
-    put_property(h, "cpu", r->host.cpu);
-    put_property(h, "kernel", r->host.kernel);
+    put_property(x, "seed", buf_text(&b));
+    put_property(x, "cpu", r->host.cpu);
+    put_property(x, "kernel", r->host.kernel);
     for (uint32_t i = 0; i < r->nparams; i++) {
         buf_clear(&b);
         buf_printf(&b, "param %s", r->params[i].name);
-        put_property(h, buf_text(&b), r->params[i].text);
+        put_property(x, buf_text(&b), r->params[i].text);
     }
-    html_close(h);
+    xml_close(x);
     buf_release(&b);
 }
 
-static void put_suite(struct html *h, const struct results *r, struct suite *s)
+static void put_suite(struct xml *x, const struct results *r, struct suite *s)
 {
-    html_open(h, "testsuite");
-    html_attribute(h, "name", "%s", s->name);
-    put_counts(h, &s, 1, true);
-    html_attribute(h, "timestamp", "%.*s", (int)strcspn(r->started, "Z"), r->started);
-    put_properties(h, r);
+    xml_open(x, "testsuite");
+    xml_attribute(x, "name", "%s", s->name);
+    put_counts(x, &s, 1, true);
+    xml_attribute(x, "timestamp", "%.*s", (int)strcspn(r->started, "Z"), r->started);
+    put_properties(x, r);
     for (size_t i = 0; i < s->cases.count; i++)
-        put_case(h, s->cases.items + i);
-    html_close(h);
+        put_case(x, s->cases.items + i);
+    xml_close(x);
 }
 
 void report_put_junit(const struct results *r, const struct report_options *options, struct buf *out)
@@ -249,19 +248,14 @@ void report_put_junit(const struct results *r, const struct report_options *opti
     (void)options;
     arena_init(&j.arena);
     add_all(&j);
-    xmlBufferPtr memory = xmlBufferCreate();
-    BUG_UNLESS(memory);
-    struct html h = {xmlNewTextWriterMemory(memory, 0)};
-    BUG_UNLESS(h.writer && xmlTextWriterSetIndent(h.writer, 1) >= 0 && xmlTextWriterStartDocument(h.writer, NULL, "UTF-8", NULL) >= 0);
-    html_open(&h, "testsuites");
-    html_attribute(&h, "name", "%s", r->workload);
-    put_counts(&h, j.suites.items, j.suites.count, false);
+    struct xml x;
+    xml_begin(&x, XML_DOCUMENT);
+    xml_open(&x, "testsuites");
+    xml_attribute(&x, "name", "%s", r->workload);
+    put_counts(&x, j.suites.items, j.suites.count, false);
     for (size_t i = 0; i < j.suites.count; i++)
-        put_suite(&h, r, j.suites.items[i]);
-    html_close(&h);
-    BUG_UNLESS(xmlTextWriterEndDocument(h.writer) >= 0);
-    xmlFreeTextWriter(h.writer);                      /* flushes */
-    buf_add(out, xmlBufferContent(memory), (size_t)xmlBufferLength(memory));
-    xmlBufferFree(memory);
+        put_suite(&x, r, j.suites.items[i]);
+    xml_close(&x);
+    xml_end(&x, out);
     arena_release(&j.arena);
 }

@@ -47,7 +47,8 @@ libwkl_a_SOURCES += \
     report/text_answer.c \
     report/text_compare.c \
     report/text_cost.c \
-    report/text_run.c
+    report/text_run.c \
+    report/xml.c report/xml.h
 EXTRA_DIST += \
     tests/report/junit.xsd \
     tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md tests/report/compare.xml \

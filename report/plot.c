@@ -39,79 +39,79 @@ double scale_at(const struct scale *s, double v)
 
 /* ---- the frame ---- */
 
-void plot_open(struct html *h, const char *title, const char *table, int height)
+void plot_open(struct xml *h, const char *title, const char *table, int height)
 {
-    html_open(h, "figure");
+    xml_open(h, "figure");
     html_put(h, "figcaption", NULL, title);
     html_open_wide(h, title);
-    html_open(h, "svg");
-    html_attribute(h, "viewBox", "0 0 %d %d", PLOT_WIDTH, height);
-    html_attribute(h, "role", "img");
-    html_attribute(h, "aria-label", "%s; %s has the figures", title, table);
+    xml_open(h, "svg");
+    xml_attribute(h, "viewBox", "0 0 %d %d", PLOT_WIDTH, height);
+    xml_attribute(h, "role", "img");
+    xml_attribute(h, "aria-label", "%s; %s has the figures", title, table);
 }
 
-void plot_close(struct html *h)
+void plot_close(struct xml *h)
 {
-    html_close(h);
-    html_close(h);
+    xml_close(h);
+    xml_close(h);
 }
 
 /* ---- marks ---- */
 
-static void put_title(struct html *h, const char *title)
+static void put_title(struct xml *h, const char *title)
 {
     if (title)
         html_put(h, "title", NULL, title);
-    html_close(h);
+    xml_close(h);
 }
 
-void plot_line(struct html *h, const char *class, double x1, double y1, double x2, double y2)
+void plot_line(struct xml *h, const char *class, double x1, double y1, double x2, double y2)
 {
-    html_open(h, "line");
-    html_attribute(h, "class", "%s", class);
-    html_attribute(h, "x1", "%.1f", x1);
-    html_attribute(h, "y1", "%.1f", y1);
-    html_attribute(h, "x2", "%.1f", x2);
-    html_attribute(h, "y2", "%.1f", y2);
-    html_close(h);
+    xml_open(h, "line");
+    xml_attribute(h, "class", "%s", class);
+    xml_attribute(h, "x1", "%.1f", x1);
+    xml_attribute(h, "y1", "%.1f", y1);
+    xml_attribute(h, "x2", "%.1f", x2);
+    xml_attribute(h, "y2", "%.1f", y2);
+    xml_close(h);
 }
 
-void plot_label(struct html *h, double x, double y, const char *anchor, const char *text)
+void plot_label(struct xml *h, double x, double y, const char *anchor, const char *text)
 {
-    html_open(h, "text");
-    html_attribute(h, "x", "%.1f", x);
-    html_attribute(h, "y", "%.1f", y);
-    html_attribute(h, "text-anchor", "%s", anchor);
-    html_text(h, text);
-    html_close(h);
+    xml_open(h, "text");
+    xml_attribute(h, "x", "%.1f", x);
+    xml_attribute(h, "y", "%.1f", y);
+    xml_attribute(h, "text-anchor", "%s", anchor);
+    xml_text(h, text);
+    xml_close(h);
 }
 
-void plot_rect(struct html *h, const char *class, double x, double y, double width, double height, const char *title)
+void plot_rect(struct xml *h, const char *class, double x, double y, double width, double height, const char *title)
 {
-    html_open(h, "rect");
-    html_attribute(h, "class", "%s", class);
-    html_attribute(h, "x", "%.1f", x);
-    html_attribute(h, "y", "%.1f", y);
-    html_attribute(h, "width", "%.1f", fmax(width, 0.5));
-    html_attribute(h, "height", "%.1f", fmax(height, 0.5));
+    xml_open(h, "rect");
+    xml_attribute(h, "class", "%s", class);
+    xml_attribute(h, "x", "%.1f", x);
+    xml_attribute(h, "y", "%.1f", y);
+    xml_attribute(h, "width", "%.1f", fmax(width, 0.5));
+    xml_attribute(h, "height", "%.1f", fmax(height, 0.5));
     put_title(h, title);
 }
 
-void plot_dot(struct html *h, const char *class, double x, double y, double radius, const char *title)
+void plot_dot(struct xml *h, const char *class, double x, double y, double radius, const char *title)
 {
-    html_open(h, "circle");
-    html_attribute(h, "class", "%s", class);
-    html_attribute(h, "cx", "%.1f", x);
-    html_attribute(h, "cy", "%.1f", y);
-    html_attribute(h, "r", "%.1f", radius);
+    xml_open(h, "circle");
+    xml_attribute(h, "class", "%s", class);
+    xml_attribute(h, "cx", "%.1f", x);
+    xml_attribute(h, "cy", "%.1f", y);
+    xml_attribute(h, "r", "%.1f", radius);
     put_title(h, title);
 }
 
-void plot_path(struct html *h, const char *class, const char *d, const char *title)
+void plot_path(struct xml *h, const char *class, const char *d, const char *title)
 {
-    html_open(h, "path");
-    html_attribute(h, "class", "%s", class);
-    html_attribute(h, "d", "%s", d);
+    xml_open(h, "path");
+    xml_attribute(h, "class", "%s", class);
+    xml_attribute(h, "d", "%s", d);
     put_title(h, title);
 }
 
@@ -138,7 +138,7 @@ void plot_put_count(struct buf *b, double v)
 }
 
 /* Calls tick for each round number of a scale: every decade, and 2 and 5 between where there are few decades. */
-struct ticks { struct html *html; const struct scale *scale; double from, to; plot_number *put; void (*tick)(const struct ticks *, double v); };
+struct ticks { struct xml *html; const struct scale *scale; double from, to; plot_number *put; void (*tick)(const struct ticks *, double v); };
 
 static void each_log_tick(const struct ticks *t)
 {
@@ -188,31 +188,31 @@ static void each_tick(const struct ticks *t)
         each_linear_tick(t);
 }
 
-void plot_axis_left(struct html *h, const struct scale *s, double left, double right, plot_number *put)
+void plot_axis_left(struct xml *h, const struct scale *s, double left, double right, plot_number *put)
 {
     each_tick(&(struct ticks){h, s, left, right, put, tick_left});
 }
 
-void plot_axis_bottom(struct html *h, const struct scale *s, double top, double bottom, plot_number *put)
+void plot_axis_bottom(struct xml *h, const struct scale *s, double top, double bottom, plot_number *put)
 {
     each_tick(&(struct ticks){h, s, top, bottom, put, tick_bottom});
 }
 
 /* ---- the legend ---- */
 
-void plot_open_legend(struct html *h)
+void plot_open_legend(struct xml *h)
 {
-    html_open(h, "ul");
-    html_attribute(h, "class", "legend");
+    xml_open(h, "ul");
+    xml_attribute(h, "class", "legend");
 }
 
-void plot_put_key(struct html *h, size_t colour, const char *name)
+void plot_put_key(struct xml *h, size_t colour, const char *name)
 {
-    html_open(h, "li");
-    html_open(h, "span");
-    html_attribute(h, "class", "key s%zu", colour % PLOT_COLOURS);
-    html_attribute(h, "aria-hidden", "true");
-    html_close(h);
-    html_text(h, name);
-    html_close(h);
+    xml_open(h, "li");
+    xml_open(h, "span");
+    xml_attribute(h, "class", "key s%zu", colour % PLOT_COLOURS);
+    xml_attribute(h, "aria-hidden", "true");
+    xml_close(h);
+    xml_text(h, name);
+    xml_close(h);
 }

@@ -24,22 +24,22 @@ void plot_put_time(struct buf *, double ns);
 void plot_put_count(struct buf *, double v);
 
 /* A figure with its caption; `table` is where the same stands in figures ("the table below"). Close both with plot_close, after which a
- * legend MAY follow, and then html_close for the figure. */
-void plot_open(struct html *, const char *title, const char *table, int height);
-void plot_close(struct html *);
+ * legend MAY follow, and then xml_close for the figure. */
+void plot_open(struct xml *, const char *title, const char *table, int height);
+void plot_close(struct xml *);
 
 /* Lines across the picture with a label each, where the scale's round numbers are. */
-void plot_axis_left(struct html *, const struct scale *, double left, double right, plot_number *);
-void plot_axis_bottom(struct html *, const struct scale *, double top, double bottom, plot_number *);
+void plot_axis_left(struct xml *, const struct scale *, double left, double right, plot_number *);
+void plot_axis_bottom(struct xml *, const struct scale *, double top, double bottom, plot_number *);
 
-void plot_line(struct html *, const char *class, double x1, double y1, double x2, double y2);
-void plot_label(struct html *, double x, double y, const char *anchor, const char *text);
+void plot_line(struct xml *, const char *class, double x1, double y1, double x2, double y2);
+void plot_label(struct xml *, double x, double y, const char *anchor, const char *text);
 /* title: what hovering says. */
-void plot_rect(struct html *, const char *class, double x, double y, double width, double height, const char *title);
-void plot_dot(struct html *, const char *class, double x, double y, double radius, const char *title);
-void plot_path(struct html *, const char *class, const char *d, const char *title);
+void plot_rect(struct xml *, const char *class, double x, double y, double width, double height, const char *title);
+void plot_dot(struct xml *, const char *class, double x, double y, double radius, const char *title);
+void plot_path(struct xml *, const char *class, const char *d, const char *title);
 
-void plot_open_legend(struct html *);                                 /* close with html_close */
-void plot_put_key(struct html *, size_t colour, const char *name);
+void plot_open_legend(struct xml *);                                  /* close with xml_close */
+void plot_put_key(struct xml *, size_t colour, const char *name);
 
 #endif

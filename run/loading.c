@@ -112,9 +112,10 @@ int loading_resume(struct loading *l, const struct table *t, const char *digest,
 
 /* ---- bringing it ---- */
 
-struct loader_thread {
+struct stream {                                       /* a thread that loads, or seals */
     pthread_t thread;
-    struct load_job *job;
+    void *job;                                        /* struct load_job, struct seal_job */
+    bool own_server;                                  /* while sealing: the first takes the site's */
     struct error err;
     int rc;
     atomic_bool ended;
@@ -122,13 +123,13 @@ struct loader_thread {
 
 static void *load_thread(void *arg)
 {
-    struct loader_thread *t = arg;
+    struct stream *t = arg;
     t->rc = load_run(t->job, &t->err);
     atomic_store(&t->ended, true);
     return NULL;
 }
 
-static bool all_ended(struct loader_thread *threads, uint32_t n)
+static bool all_ended(struct stream *threads, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
         if (!atomic_load(&threads[i].ended))
@@ -137,7 +138,7 @@ static bool all_ended(struct loader_thread *threads, uint32_t n)
 }
 
 /* The first failure that is not just another thread's echo. */
-static int first_failure(struct loader_thread *threads, uint32_t n, struct error *err)
+static int first_failure(struct stream *threads, uint32_t n, struct error *err)
 {
     int rc = 0;
     for (uint32_t i = 0; i < n; i++)
@@ -155,7 +156,7 @@ int loading_run(struct loading *l, struct error *err)
     codegen_load(&r->arena, &program);
     struct load_job job = {.program = &program, .instance = l->site->inst, .stop = r->stop, .stretches = l->stretches.items,
                            .nstretches = l->stretches.count};
-    struct loader_thread threads[MAX_LOADERS] = {0};
+    struct stream threads[MAX_LOADERS] = {0};
     uint32_t n = streams_for(l, job.nstretches);
     progress_begin(r->progress, arena_printf(&r->arena, "loading %s", l->site->inst->name), "rows", l->rows);
     progress_weigh(r->progress, l->bytes);
@@ -183,15 +184,6 @@ struct seal_job {
     atomic_bool failed;
 };
 
-struct seal_thread {
-    pthread_t thread;
-    struct seal_job *job;
-    bool own_server;                                  /* the first thread takes the site's */
-    struct error err;
-    int rc;
-    atomic_bool ended;
-};
-
 static int seal_batches(struct seal_job *job, struct server *server, struct error *err)
 {
     const struct loading *l = job->loading;
@@ -214,35 +206,28 @@ static int seal_batches(struct seal_job *job, struct server *server, struct erro
 
 static void *seal_thread(void *arg)
 {
-    struct seal_thread *t = arg;
-    const struct loading *l = t->job->loading;
+    struct stream *t = arg;
+    struct seal_job *job = t->job;
+    const struct loading *l = job->loading;
     struct server *server = l->site->server;
     /* Without a connection of its own it leaves the work to the others. */
     if (!t->own_server || driver_of(l)->open(l->site->inst, &server, NULL) == 0)
-        t->rc = seal_batches(t->job, server, &t->err);
+        t->rc = seal_batches(job, server, &t->err);
     if (t->rc < 0)
-        atomic_store(&t->job->failed, true);
+        atomic_store(&job->failed, true);
     if (t->own_server && server != l->site->server)
         driver_of(l)->close(server);
     atomic_store(&t->ended, true);
     return NULL;
 }
 
-static bool seals_ended(struct seal_thread *threads, uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++)
-        if (!atomic_load(&threads[i].ended))
-            return false;
-    return true;
-}
-
-static void show_sealing(struct loading *l, struct seal_job *job, struct seal_thread *threads, uint32_t n)
+static void show_sealing(struct loading *l, struct seal_job *job, struct stream *threads, uint32_t n)
 {
     struct progress *p = l->runner->progress;
     if (l->tables.count < SEAL_SHOWN)
         return;
     progress_begin(p, arena_printf(&l->runner->arena, "sealing %s", l->site->inst->name), "tables", l->tables.count);
-    while (!seals_ended(threads, n)) {
+    while (!all_ended(threads, n)) {
         usleep(LOOK_US);
         progress_update(p, atomic_load(&job->sealed));
     }
@@ -253,7 +238,7 @@ static void show_sealing(struct loading *l, struct seal_job *job, struct seal_th
 int loading_seal(struct loading *l, struct error *err)
 {
     struct seal_job job = {.loading = l};
-    struct seal_thread threads[MAX_LOADERS] = {0};
+    struct stream threads[MAX_LOADERS] = {0};
     uint32_t n = streams_for(l, l->tables.count);
     job.batch = l->tables.count / (4 * (size_t)n) + 1;
     job.batch = job.batch > SEALED_AT_ONCE ? SEALED_AT_ONCE : job.batch;

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE = os.environ.get("WKL_SOURCE") or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from checks import SOURCE, check, end
+
 BENCH = os.path.join(SOURCE, "bench")
 sys.path.insert(0, BENCH)
 import bench  # noqa: E402
@@ -17,17 +18,13 @@ import loading  # noqa: E402
 import stall  # noqa: E402
 import tools  # noqa: E402
 
-failures = []
-
 
 def expect(what, found, wanted):
-    if found != wanted:
-        failures.append(f"{what}: {found!r}, not {wanted!r}")
+    check(found == wanted, f"{what}: {found!r}, not {wanted!r}")
 
 
 def near(what, found, wanted, within):
-    if abs(found - wanted) > within * wanted:
-        failures.append(f"{what}: {found}, not {wanted} within {within:.0%}")
+    check(abs(found - wanted) <= within * wanted, f"{what}: {found}, not {wanted} within {within:.0%}")
 
 
 def statistics():
@@ -143,7 +140,4 @@ def measurements():
 
 for test in (statistics, goals, report, arithmetic, log_lines, measurements):
     test()
-for failure in failures:
-    print(failure)
-print(f"{len(failures)} failures")
-sys.exit(1 if failures else 0)
+end()

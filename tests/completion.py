@@ -3,34 +3,19 @@ value that is offered is one that the option takes."""
 import os
 import re
 import shutil
-import subprocess
-import sys
 
-build = os.environ["WKL_BUILD"]
-failed = count = 0
-
-
-def check(good, what):
-    global failed, count
-    count += 1
-    if not good:
-        failed += 1
-        print(what)
-
-
-def run(*command):
-    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+from checks import BUILD, SOURCE, check, end, run
 
 
 def options_of(command):
     """[(letter or None, name, argument)] as --help shows them."""
-    text = run(os.path.join(build, command), "--help").stdout
+    text = run(os.path.join(BUILD, command), "--help").stdout
     rows = re.findall(r"^  (?:-(\w),|   ) --([\w-]+)(\[=[^\]]+\]| [A-Za-z][A-Z/a-z\[\]|=]*(?= |$))?", text, re.M)
     return [(letter or None, name, argument.strip() or None) for letter, name, argument in rows]
 
 
 def bash(command, *words):
-    script = os.path.join(build, "completions", command)
+    script = os.path.join(BUILD, "completions", command)
     ask = 'source "$0" || exit 9; c=$1; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); "_$c"; printf "%s\\n" "${COMPREPLY[@]}"'
     done = run("bash", "--norc", "--noprofile", "-c", ask, script, command, *words)
     check(done.returncode == 0 and not done.stderr, f"bash: {words}: {done.stderr}")
@@ -54,7 +39,7 @@ def try_bash(command, options):
         if argument in ("FILE", "DIR", "LIST") and name not in ("target", "backends"):
             continue
         for value in values:
-            done = run(os.path.join(build, command), f"--{name}={value}", "--version")
+            done = run(os.path.join(BUILD, command), f"--{name}={value}", "--version")
             check(done.returncode == 0, f"{command}: --{name}={value} is offered and not taken: {done.stderr}")
         if "|" in argument:
             check(values == argument.split("|"), f"{command}, bash: --{name}: {values}")
@@ -64,17 +49,17 @@ def try_values():
     """The lists that no table holds."""
     check(bash("wklc", "wklc", "--emit", "=", "p") == ["plan"], "bash: --emit=p")
     check(bash("wklc", "wklc", "--emit", "=") != [], "bash: --emit=")
-    names = re.findall(r"^([a-z]\w+)", run(os.path.join(build, "wklc"), "--list-backends").stdout, re.M)
+    names = re.findall(r"^([a-z]\w+)", run(os.path.join(BUILD, "wklc"), "--list-backends").stdout, re.M)
     check(names and set(bash("wklc", "wklc", "--target", "")) == set(names) | {"all"}, f"bash: --target: not {names}")
     check(bash("wklrun", "wklrun", "-b", "sqlite,mem") == ["sqlite,memory"], "bash: -b sqlite,mem")
     check(bash("wklrun", "wklrun", "--only", "l") == ["load"], "bash: --only l")
     check(len(bash("wklrun", "wklrun", "--format", "")) > 2, "bash: --format")
-    examples = os.path.join(os.environ["WKL_SOURCE"], "examples", "")
+    examples = os.path.join(SOURCE, "examples", "")
     check(sorted(bash("wklc", "wklc", examples + "f")) == [examples + "fraud.wkl"], "bash: a workload's file")
 
 
 def try_others(command, options):
-    folder = os.path.join(build, "completions")
+    folder = os.path.join(BUILD, "completions")
     zsh, fish = os.path.join(folder, "_" + command), os.path.join(folder, command + ".fish")
     texts = {path: open(path, encoding="utf-8").read() for path in (zsh, fish)}
     for letter, name, _ in options:
@@ -98,8 +83,7 @@ for command in ("wklc", "wklrun"):
     check(len(options) > 8, f"{command} --help: only {options}")
     try_bash(command, options)
     tried = try_others(command, options)
-    done = run(os.path.join(build, command), "--completion", "csh")
+    done = run(os.path.join(BUILD, command), "--completion", "csh")
     check(done.returncode == 1 and "expected bash, zsh or fish" in done.stderr, f"{command}: a shell that there is not: {done}")
 try_values()
-print(f"{count} checks, {failed} failed; tried in bash{''.join(', ' + t for t in tried)}")
-sys.exit(1 if failed else 0)
+end(more=f"; tried in bash{''.join(', ' + t for t in tried)}")

@@ -4,16 +4,16 @@ with ' => HINT' behind it where there is a hint. Nothing else may be reported, n
 import json
 import os
 import re
-import subprocess
 import sys
 
-source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
-folder = os.path.join(source, "tests", "diag")
+from checks import FRONTTOOL, SOURCE, UPDATE, check, end, read, run
+
+folder = os.path.join(SOURCE, "tests", "diag")
 mark = re.compile(r"\s*# (?=(?:error|warning|note): )")
 
 
 def reported(path):
-    done = subprocess.run([os.path.join(build, "tests", "fronttool"), "json", path], capture_output=True, text=True)
+    done = run(FRONTTOOL, "json", path)
     if done.returncode not in (0, 1):
         sys.exit(f"{path}: fronttool ended with {done.returncode}: {done.stderr}")
     lines = {}
@@ -23,27 +23,20 @@ def reported(path):
     return {line: " & ".join(texts) for line, texts in lines.items()}, done.returncode
 
 
-failed = count = 0
 for name in sorted(os.listdir(folder)):
     if not name.endswith(".wkl"):
         continue
     path = os.path.join(folder, name)
     found, code = reported(path)
-    text = open(path, encoding="utf-8").read().splitlines()
-    if os.environ.get("UPDATE"):
+    text = read(path).splitlines()
+    if UPDATE:
         for i, line in enumerate(text):
             bare = mark.split(line, maxsplit=1)[0]
             text[i] = bare + (f"  # {found[i + 1]}" if i + 1 in found else "")
         open(path, "w", encoding="utf-8").write("\n".join(text) + "\n")
         continue
     wanted = {i + 1: mark.split(line, maxsplit=1)[1] for i, line in enumerate(text) if mark.search(line)}
-    count += sum(w.count(" & ") + 1 for w in wanted.values())
     for line in sorted(set(wanted) | set(found)):
-        if wanted.get(line) != found.get(line):
-            failed += 1
-            print(f"{name}:{line}\n  wanted {wanted.get(line)}\n  found  {found.get(line)}")
-    if code != (1 if any("error: " in w for w in wanted.values()) else 0):
-        failed += 1
-        print(f"{name}: exit code {code}")
-print(f"{count} expectations, {failed} failed")
-sys.exit(1 if failed or not (count or os.environ.get("UPDATE")) else 0)
+        check(wanted.get(line) == found.get(line), f"{name}:{line}\n  wanted {wanted.get(line)}\n  found  {found.get(line)}")
+    check(code == (1 if any("error: " in w for w in wanted.values()) else 0), f"{name}: exit code {code}")
+end("lines and exit codes", 0 if UPDATE else 1)

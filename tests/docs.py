@@ -18,10 +18,9 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE = os.path.abspath(os.environ.get("WKL_SOURCE") or os.path.join(os.path.dirname(__file__), ".."))
-BUILD = os.path.abspath(os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "build"))
+from checks import BUILD, SOURCE, environment
+
 FENCE = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.M | re.S)
-ENV = {k: v for k, v in os.environ.items() if not re.match(r"PG|AWS_|AURORA_|COSMOS|WKL_", k)}
 failures = []
 counts = {"examples": 0, "commands": 0, "not run (they need servers)": 0, "links": 0}
 
@@ -32,7 +31,7 @@ def fail(page, line, text):
 
 def run(command, folder):
     """What a shell would show, and the exit code; wklc and wklrun are those of the build."""
-    env = dict(ENV, PATH=BUILD + os.pathsep + ENV["PATH"], LC_ALL="C.UTF-8", COLUMNS="100")
+    env = environment(PATH=BUILD + os.pathsep + os.environ["PATH"], HOME=folder, LC_ALL="C.UTF-8", COLUMNS="100")
     done = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=120)
     return done.stdout.decode(), done.returncode

@@ -9,18 +9,9 @@ import subprocess
 import sys
 import tempfile
 
-source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
-files = sorted(glob.glob(os.path.join(source, "examples", "*.wkl")))
-failed = count = 0
+from checks import SOURCE, check, end, read, run, tokens
 
-
-def check(good, what):
-    global failed, count
-    count += 1
-    if not good:
-        failed += 1
-        print(what)
-
+files = sorted(glob.glob(os.path.join(SOURCE, "examples", "*.wkl")))
 
 # ---- a small TextMate: the leftmost pattern wins, of several the first ----
 
@@ -76,15 +67,12 @@ def scopes_of(line, patterns):
     return scopes
 
 
-# ---- what the scanner sees: (line, column, text, kind), both from 0 ----
+# ---- what the scanner sees, types, generators, keywords and comments told apart ----
 
 def pieces(path):
-    lines = open(path, encoding="utf-8").read().split("\n")
+    lines = read(path).split("\n")
     out, before = [], ""
-    done = subprocess.run([os.path.join(build, "tests", "fronttool"), "tokens", path], capture_output=True, text=True, check=True)
-    for row in done.stdout.splitlines():
-        m = re.match(r"(\d+):(\d+)  ('[^ ]+'|a name and ':'|a name with dots|a [a-z]+)  (.*)$", row)
-        line, column, kind, text = int(m[1]) - 1, int(m[2]) - 1, m[3], m[4]
+    for line, column, kind, text in tokens(path):
         if kind == "a name":
             kind = {":": "a type", "~": "a generator"}.get(before, kind)
         kind = "a keyword" if re.match(r"'[a-z_]+'$", kind) else kind
@@ -97,7 +85,7 @@ def pieces(path):
     return out
 
 
-words = set(re.findall(r'^KEYWORD\(\w+, +"(\w+)"', open(os.path.join(source, "grammar", "keywords.def")).read(), re.M))
+words = set(re.findall(r'^KEYWORD\(\w+, +"(\w+)"', open(os.path.join(SOURCE, "grammar", "keywords.def")).read(), re.M))
 
 # kind: TextMate's scopes, Vim's groups
 SEEN_AS = {
@@ -143,7 +131,7 @@ def try_vim(path, folder):
     asked = [(line, column + i) for line, column, text, _ in pieces(path) for i in range(len(text))]
     text = open(path, encoding="utf-8").read().split("\n")
     with open(script, "w", encoding="utf-8") as f:
-        f.write(f"source {os.path.join(source, 'editors', 'wkl.vim')}\nlet out = []\n")
+        f.write(f"source {os.path.join(SOURCE, 'editors', 'wkl.vim')}\nlet out = []\n")
         for line, column in asked:
             byte = len(text[line][:column].encode()) + 1
             f.write(f"call add(out, synIDattr(synID({line + 1}, {byte}, 1), 'name'))\n")
@@ -156,19 +144,19 @@ def try_vim(path, folder):
 
 
 with tempfile.TemporaryDirectory() as d:
-    subprocess.run([sys.executable, os.path.join(source, "scripts", "editors"), d], check=True)
+    subprocess.run([sys.executable, os.path.join(SOURCE, "scripts", "editors"), d], check=True)
     for name in ("wkl.tmLanguage.json", "wkl.vim"):
-        same = open(os.path.join(d, name)).read() == open(os.path.join(source, "editors", name)).read()
+        same = open(os.path.join(d, name)).read() == open(os.path.join(SOURCE, "editors", name)).read()
         check(same, f"editors/{name} is not what the tables say: run scripts/editors")
-    grammar = load_grammar(os.path.join(source, "editors", "wkl.tmLanguage.json"))
+    grammar = load_grammar(os.path.join(SOURCE, "editors", "wkl.tmLanguage.json"))
     listed = open(os.path.join(d, "wkl.vim")).read()
     for word in words:
         seen = scopes_of(word + " x", grammar)[0].split(".")[0]
         check(re.search(rf"\b{word}\b", listed) and seen in ("keyword", "storage"), f"'{word}' is no keyword")
-    has_vim = shutil.which("vim") and "+syntax" in subprocess.run(["vim", "--version"], capture_output=True, text=True).stdout
+    has_vim = shutil.which("vim") and "+syntax" in run("vim", "--version").stdout
     for file in files:
         try_text_mate(file, grammar)
         if has_vim:
             try_vim(file, d)
-print(f"{count} checks, {failed} failed" + ("" if has_vim else "; there is no vim with +syntax here: its file was compared, not tried"))
-sys.exit(1 if failed or not files else 0)
+check(files, "there are no examples")
+end(more="" if has_vim else "; there is no vim with +syntax here: its file was compared, not tried")

@@ -7,15 +7,12 @@
 
 x.wkl stands beside it, or in examples/. The line `# wklc: OPTIONS` in x.wkl adds options to all of its commands.
 UPDATE=1 writes what is printed now over the files that differ. Names as arguments narrow: `emit.py fraud`."""
-import difflib
 import os
-import subprocess
 import sys
 
-SOURCE = os.path.abspath(os.environ.get("WKL_SOURCE", os.path.join(os.path.dirname(__file__), "..")))
-WKLC = os.path.join(os.path.abspath(os.environ.get("WKL_BUILD", ".")), "wklc")
+from checks import SOURCE, WKLC, check_file, end, environment, run
+
 HERE = os.path.join(SOURCE, "tests", "emit")
-SHOWN = 40                                            # lines of a difference
 
 
 def workload(name):
@@ -38,9 +35,7 @@ def printed(name, stage):
     if stage != "check":
         stage, _, target = stage.partition("-")
         what = [f"--emit={stage}"] + (["--target", target] if target else [])
-    command = [WKLC] + what + options(folder, file) + [file]
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "AWS_", "COSMOS_", "AURORA_"))}
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = run(WKLC, *what, *options(folder, file), file, cwd=folder, env=environment())
     if what == ["--check"]:
         return f"{done.stdout}{done.stderr}exit {done.returncode}\n"
     if done.returncode:
@@ -48,33 +43,8 @@ def printed(name, stage):
     return done.stdout
 
 
-def same(path, got):
-    with open(path, encoding="utf-8") as f:
-        want = f.read()
-    if got == want:
-        return True
-    if os.environ.get("UPDATE"):
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(got)
-        print(f"written: {os.path.relpath(path, SOURCE)}")
-        return True
-    lines = list(difflib.unified_diff(want.splitlines(), got.splitlines(), "expected", "printed", lineterm=""))
-    print(f"FAIL: {os.path.relpath(path, SOURCE)}: UPDATE=1 takes what is printed now", *lines[:SHOWN], sep="\n")
-    if len(lines) > SHOWN:
-        print(f"… {len(lines) - SHOWN} lines more")
-    return False
-
-
-def main():
-    cases = sorted(name for name in os.listdir(HERE) if not name.endswith((".wkl", "~", ".swp")))
-    cases = [c for c in cases if not sys.argv[1:] or c.split(".", 1)[0] in sys.argv[1:]]
-    assert cases, "there is nothing to compare"
-    failed = 0
-    for case in cases:
-        failed += not same(os.path.join(HERE, case), printed(*case.split(".", 1)))
-    print(f"{len(cases)} outputs, {failed} differ")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+cases = sorted(name for name in os.listdir(HERE) if not name.endswith((".wkl", "~", ".swp")))
+for case in cases:
+    if not sys.argv[1:] or case.split(".", 1)[0] in sys.argv[1:]:
+        check_file(os.path.join(HERE, case), printed(*case.split(".", 1)))
+end("outputs")

@@ -6,37 +6,22 @@ import os
 import random
 import re
 import stat
-import subprocess
-import sys
 import tempfile
 
-source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
-wklc, tool = os.path.join(build, "wklc"), os.path.join(build, "tests", "fronttool")
-examples = sorted(glob.glob(os.path.join(source, "examples", "*.wkl")))
-modules = sorted(glob.glob(os.path.join(source, "stdlib", "*.wkl")))
-failed = count = 0
+from checks import FRONTTOOL, SOURCE, WKLC, check, check_file, end, read, run, tokens
 
-
-def check(good, what):
-    global failed, count
-    count += 1
-    if not good:
-        failed += 1
-        print(what)
-
-
-def run(*command):
-    return subprocess.run(command, capture_output=True, text=True)
+examples = sorted(glob.glob(os.path.join(SOURCE, "examples", "*.wkl")))
+modules = sorted(glob.glob(os.path.join(SOURCE, "stdlib", "*.wkl")))
 
 
 def fmt(path):
-    done = run(wklc, "--fmt", path)
+    done = run(WKLC, "--fmt", path)
     return done.stdout if done.returncode == 0 else None
 
 
 def pieces(path):
     """The tokens and comments of a file, with the white space before each and behind the last."""
-    text = open(path, encoding="utf-8", newline="").read()
+    text = read(path)
     starts = [0] + [i + 1 for i, c in enumerate(text) if c == "\n"]
     found, end = [], 0
 
@@ -50,13 +35,10 @@ def pieces(path):
         for m in re.finditer(r"#[^\n]*", text[base:upto]):
             add(base + m.start(), m.group())
 
-    for row in run(tool, "tokens", path).stdout.splitlines():
-        m = re.match(r"(\d+):(\d+)  (?:'[^ ]+'|a name and ':'|a name with dots|a [a-z]+)  (.*)$", row)
-        if not m:
-            sys.exit(f"{path}: no token: {row}")
-        at = starts[int(m[1]) - 1] + int(m[2]) - 1
+    for line, column, _, piece in tokens(path):
+        at = starts[line] + column
         add_comments(at)
-        add(at, m[3])
+        add(at, piece)
     add_comments(len(text))
     return found
 
@@ -123,19 +105,15 @@ def try_texts(folder):
         same = fmt(module) == open(module, encoding="utf-8").read()
         check(same, f"{module}: laid out otherwise than it stands: wklc --fmt --write changes it")
     parsed = 0
-    for own in sorted(glob.glob(os.path.join(source, "tests", "**", "*.wkl"), recursive=True)):
-        if run(tool, "fmt", own).returncode == 0:
+    for own in sorted(glob.glob(os.path.join(SOURCE, "tests", "**", "*.wkl"), recursive=True)):
+        if run(FRONTTOOL, "fmt", own).returncode == 0:
             parsed += 1
             property_of(own, folder, os.path.basename(own))
         else:
-            done = run(wklc, "--fmt", own)
+            done = run(WKLC, "--fmt", own)
             check(done.returncode == 1 and not done.stdout and "error: " in done.stderr, f"{own}: mistakes are not told")
     check(parsed > 4, "hardly any of the tests' files could be laid out")
-    golden = os.path.join(source, "tests", "fmt", "messy.out")
-    text = fmt(os.path.join(source, "tests", "fmt", "messy.wkl"))
-    if os.environ.get("UPDATE"):
-        open(golden, "w", encoding="utf-8").write(text)
-    check(text == open(golden, encoding="utf-8").read(), "messy.out: not as it was; UPDATE=1 tests/fmt.py rewrites it, git diff shows how")
+    check_file(os.path.join(SOURCE, "tests", "fmt", "messy.out"), fmt(os.path.join(SOURCE, "tests", "fmt", "messy.wkl")))
 
 
 def try_edges(folder):
@@ -162,25 +140,24 @@ def try_writing(folder):
     os.chmod(path, 0o640)
     os.symlink(path, link)
     before = os.stat(fine)
-    done = run(wklc, "--fmt", "--check", path, fine)
+    done = run(WKLC, "--fmt", "--check", path, fine)
     check((done.returncode, done.stdout) == (1, path + "\n") and open(path).read() == text, f"--check: {done}")
-    done = run(wklc, "--write", path)
+    done = run(WKLC, "--write", path)
     check(done.returncode == 1 and open(path).read() == text, f"--write alone: {done}")
-    done = run(wklc, "--fmt", "--write", bad, link, fine)
+    done = run(WKLC, "--fmt", "--write", bad, link, fine)
     check((done.returncode, done.stdout) == (1, link + "\n") and "bad.wkl:1:7: error" in done.stderr, f"--write: {done}")
     check(open(path).read() == "param a = 1\n" and stat.S_IMODE(os.stat(path).st_mode) == 0o640, "--write: text or permissions")
     check(os.path.islink(link) and open(bad).read() == "param = 1\n", "--write: a link, or a file with mistakes, was replaced")
     after = os.stat(fine)
     check((before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns), "--write touches a file that is laid out already")
-    done = run(wklc, "--fmt", "--check", path, fine)
+    done = run(WKLC, "--fmt", "--check", path, fine)
     check((done.returncode, done.stdout) == (0, ""), f"--check of what was written: {done}")
     check(sorted(os.listdir(folder)) == ["bad.wkl", "fine.wkl", "link.wkl", "messy.wkl"], f"left behind: {os.listdir(folder)}")
-    done = run(wklc, "--fmt", "--write", os.path.join(folder, "none.wkl"))
+    done = run(WKLC, "--fmt", "--write", os.path.join(folder, "none.wkl"))
     check(done.returncode == 1 and "none.wkl" in done.stderr, f"no such file: {done}")
 
 
 for attempt in (try_texts, try_edges, try_writing):
     with tempfile.TemporaryDirectory() as d:
         attempt(d)
-print(f"{count} checks, {failed} failed")
-sys.exit(1 if failed else 0)
+end()

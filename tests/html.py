@@ -10,7 +10,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as xml
 
-BUILD = os.environ.get("WKL_BUILD", os.getcwd())
+from checks import WKLRUN
 
 WORKLOAD = """workload page "A page <to> \\"look\\" at"
 param share = 50%
@@ -156,7 +156,7 @@ def main():
         source, page = os.path.join(place, "page.wkl"), os.path.join(place, "page.html")
         with open(source, "w", encoding="utf-8") as f:
             f.write(WORKLOAD)
-        done = subprocess.run([os.path.join(BUILD, "wklrun"), source, "-b", "sqlite,steady,shaky", "-q", "--sample", "5", "-o", page], capture_output=True, text=True, timeout=300)
+        done = subprocess.run([WKLRUN, source, "-b", "sqlite,steady,shaky", "-q", "--sample", "5", "-o", page], capture_output=True, text=True, timeout=300)
         assert os.path.exists(page), done.stdout + done.stderr
         check(page, True, place)
 

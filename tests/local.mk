@@ -1,4 +1,4 @@
-# tests/: the scripts; unit tests are named by the folder they test
+# tests/: the scripts, which share checks.py; unit tests are named by the folder they test
 # A tool for them: the front end alone, and what it says about mistakes.
 check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
@@ -19,7 +19,7 @@ WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/costs.py tests/cli/hlog.py test
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
 TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
-EXTRA_DIST += tests/sample.wkl tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
+EXTRA_DIST += tests/checks.py tests/sample.wkl tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
 
 # The contract that every driver is held to: sqlite's always, the others' by the live tests.
 check_PROGRAMS += tests/contract/contract

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 
-SOURCE, BUILD = os.environ["WKL_SOURCE"], os.path.abspath(os.environ["WKL_BUILD"])
+from checks import BUILD, SOURCE
+
 FRAUD = os.path.join(SOURCE, "examples", "fraud.wkl")
 OUT_OF_MEMORY, ERRORS = 71, 1
 ALL_OF, THEN = 25, 10                                 # allocations: the first ones, and how many of the rest

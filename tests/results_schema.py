@@ -9,12 +9,13 @@ import os
 import re
 import sys
 
+from checks import SOURCE
+
 try:
     import jsonschema
 except ImportError:
     jsonschema = None
 
-SOURCE = os.environ.get("WKL_SOURCE", os.path.join(os.path.dirname(__file__), ".."))
 KINDS = {"string": str, "object": dict, "array": list, "boolean": bool, "null": type(None)}
 KNOWN = {"$schema", "$defs", "$ref", "title", "description", "type", "enum", "anyOf", "pattern", "minimum", "minItems", "maxItems",
          "items", "required", "properties", "additionalProperties"}

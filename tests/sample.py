@@ -9,30 +9,20 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 
-source, build = os.environ["WKL_SOURCE"], os.environ["WKL_BUILD"]
-text = os.path.join(source, "tests", "sample.wkl")
-failures, count = [], 0
+from checks import SOURCE, WKLC, WKLRUN, check, end, run
 
-
-def check(what, ok):
-    global count
-    count += 1
-    if not ok:
-        failures.append(what)
-        print("failed:", what[:2000])
+text = os.path.join(SOURCE, "tests", "sample.wkl")
 
 
 def wklc(*arguments):
-    return subprocess.run([os.path.join(build, "wklc"), text, *arguments], capture_output=True, text=True)
+    return run(WKLC, text, *arguments)
 
 
 def sample(what, *options):
     done = wklc("--sample", what, "--json", *options)
-    check(f"--sample {what}: {done.stderr}", done.returncode == 0)
+    check(done.returncode == 0, f"--sample {what}: {done.stderr}")
     return json.loads(done.stdout)
 
 
@@ -51,64 +41,63 @@ def check_rows(db):
         loaded = db.execute(f"select * from {table}")
         names = [c[0] for c in loaded.description]
         stored = {r[0]: r for r in loaded}
-        check(f"{table}: {len(rows)} rows sampled, {len(stored)} loaded", len(rows) == len(stored) == 2000)
+        check(len(rows) == len(stored) == 2000, f"{table}: {len(rows)} rows sampled, {len(stored)} loaded")
         for row in rows:
             wanted = tuple(None if row[n] is None else as_sqlite(n, row[n]) for n in names)
             if stored.get(wanted[0]) != wanted:
-                check(f"{table}: sampled {wanted}, loaded {stored.get(wanted[0])}", False)
+                check(False, f"{table}: sampled {wanted}, loaded {stored.get(wanted[0])}")
                 break
     start = datetime.datetime(2026, 1, 1)
     for i, row in enumerate(sample("rates_30d:100")):
         hour, eve = start + datetime.timedelta(hours=i), start + datetime.timedelta(hours=36 * i)
-        check(f"row {i}: {row['hour']}, {row['eve']}", row["hour"] == hour.strftime("%Y-%m-%dT%H:%M:%S.000000Z") and row["eve"] == eve.strftime("%Y-%m-%d"))
-    check("some words are null, some are not", 200 < sum(r["word"] is None for r in sample("rates_30d:1000")) < 400)
+        check(row["hour"] == hour.strftime("%Y-%m-%dT%H:%M:%S.000000Z") and row["eve"] == eve.strftime("%Y-%m-%d"), f"row {i}: {row['hour']}, {row['eve']}")
+    check(200 < sum(r["word"] is None for r in sample("rates_30d:1000")) < 400, "some words are null, some are not")
 
 
 def check_forms():
     rows = sample("rates_30d:20")
     done = wklc("--sample", "rates_30d:20")
     parsed = list(csv.DictReader(io.StringIO(done.stdout, newline="")))
-    check("CSV and JSON have the same rows", len(parsed) == 20 and all(
+    check(len(parsed) == 20 and all(
         c["odd"] == r["odd"] and c["id"] == r["id"] and c["rate"] == f'{r["rate"]:.6f}' and (c["word"] or None) == r["word"] and
-        json.loads(c["j"]) == r["j"] and c["ok"] == str(r["ok"]).lower() for c, r in zip(parsed, rows)))
-    check("ten rows, and a header", len(wklc("--sample", "mails").stdout.splitlines()) == 11)
-    check("null is nothing, the empty string is quoted", all(
-        (',"",' in line) == False for line in wklc("--sample", "mails").stdout.splitlines()) and ',""\n' in done.stdout)
-    check("one seed, one sample", sample("mails:50") == sample("mails:50", "--seed", "1") != sample("mails:50", "--seed", "2"))
-    check("requests differ by seed too", sample("many:50") == sample("many:50", "--seed", "1") != sample("many:50", "--seed", "2"))
-    check("a sample's start is a shorter sample", sample("many:50")[:20] == sample("many:20"))
+        json.loads(c["j"]) == r["j"] and c["ok"] == str(r["ok"]).lower() for c, r in zip(parsed, rows)), "CSV and JSON have the same rows")
+    check(len(wklc("--sample", "mails").stdout.splitlines()) == 11, "ten rows, and a header")
+    check(all(
+        (',"",' in line) == False for line in wklc("--sample", "mails").stdout.splitlines()) and ',""\n' in done.stdout, "null is nothing, the empty string is quoted")
+    check(sample("mails:50") == sample("mails:50", "--seed", "1") != sample("mails:50", "--seed", "2"), "one seed, one sample")
+    check(sample("many:50") == sample("many:50", "--seed", "1") != sample("many:50", "--seed", "2"), "requests differ by seed too")
+    check(sample("many:50")[:20] == sample("many:20"), "a sample's start is a shorter sample")
     family = wklc("--sample", "rates:3")
-    check(f"a family: {family.stderr}", family.stdout == wklc("--sample", "rates_30d:3").stdout and "'rates_30d'" in family.stderr)
-    check("all requests have distinct keys", all(len(set(r["card"])) == 3 for r in sample("many:500")))
+    check(family.stdout == wklc("--sample", "rates_30d:3").stdout and "'rates_30d'" in family.stderr, f"a family: {family.stderr}")
+    check(all(len(set(r["card"])) == 3 for r in sample("many:500")), "all requests have distinct keys")
     share = len(sample("mail:300")) / max(r["request"] * 3 + r["client"] for r in sample("mail:300"))
-    check(f"the mix's share: {share}", 0.24 < share < 0.36)
+    check(0.24 < share < 0.36, f"the mix's share: {share}")
     idle = wklc("--sample", "idle:2")
-    check(f"a query that no run asks: {idle.stderr}", idle.returncode == 0 and "no run asks 'idle'" in idle.stderr)
+    check(idle.returncode == 0 and "no run asks 'idle'" in idle.stderr, f"a query that no run asks: {idle.stderr}")
 
 
 def check_mistakes():
     for what, words in (("rates_30", "did you mean 'rates_30d'?"), ("mny", "did you mean 'many'?"), ("nothing_like_it", "--emit=ir"),
                         ("mails:0", ":100 or :10k"), ("mails:some", ":100 or :10k"), ("mails:10s", ":100 or :10k")):
         done = wklc("--sample", what)
-        check(f"--sample {what}: {done}", done.returncode == 1 and words in done.stderr and not done.stdout)
+        check(done.returncode == 1 and words in done.stderr and not done.stdout, f"--sample {what}: {done}")
     done = wklc("--sample", "idle", "--run", "r")
-    check(f"another run's query: {done}", done.returncode == 1 and "does not ask" in done.stderr)
+    check(done.returncode == 1 and "does not ask" in done.stderr, f"another run's query: {done}")
     done = wklc("--sample", "many", "--run", "rr")
-    check(f"no such run: {done}", done.returncode == 1 and "unknown run 'rr'" in done.stderr)
+    check(done.returncode == 1 and "unknown run 'rr'" in done.stderr, f"no such run: {done}")
 
 
-def run(folder, *options):
+def wklrun(folder, *options):
     with open(os.path.join(folder, "own.wkl"), "w", encoding="utf-8") as f:
         f.write(f'use "{text}"\nbackend sqlite {{ path "{folder}/bench.db" }}\n')
-    return subprocess.run([os.path.join(build, "wklrun"), os.path.join(folder, "own.wkl"), "-b", "sqlite", "-q", *options], capture_output=True,
-                          text=True)
+    return run(WKLRUN, os.path.join(folder, "own.wkl"), "-b", "sqlite", "-q", *options)
 
 
 def keep_only(path, whole, asked):
     """The whole file again, with the rows of these keys."""
-    for end in ("", "-wal", "-shm"):
-        if os.path.exists(path + end):
-            os.remove(path + end)
+    for behind in ("", "-wal", "-shm"):
+        if os.path.exists(path + behind):
+            os.remove(path + behind)
     shutil.copy(whole, path)
     db = sqlite3.connect(path)
     for table, keys in asked.items():
@@ -144,53 +133,52 @@ def check_requests(folder):
     shutil.copy(path, whole)
     once = ("--only", "run", "--sample", "60", "-j", "1", "-n", "1", "--rounds", "1", "-w", "0s", "--verify", "none")
     asked, soon = keys_of(0, 60), keys_of(0, 5)       # 60 by three clients: at least 5 by each
-    check("far from all keys are asked for", all(len(keys) < 1000 for keys in asked.values()))
+    check(all(len(keys) < 1000 for keys in asked.values()), "far from all keys are asked for")
     keep_only(path, whole, asked)
-    done = run(folder, *once)
-    check(f"the sampled keys are all that is asked for: {done.returncode} {done.stdout} {done.stderr}", done.returncode == 0)
+    done = wklrun(folder, *once)
+    check(done.returncode == 0, f"the sampled keys are all that is asked for: {done.returncode} {done.stdout} {done.stderr}")
     for table in asked:
         keep_only(path, whole, {**asked, table: asked[table] - soon[table]})
-        done = run(folder, *once)
-        check(f"{table} without some of them: {done.returncode} {done.stdout} {done.stderr}", done.returncode == 3)
+        done = wklrun(folder, *once)
+        check(done.returncode == 3, f"{table} without some of them: {done.returncode} {done.stdout} {done.stderr}")
 
 
 def check_keys():
     """Keys of several columns, and those of a table's own: distinct, as many as said, and what requests ask for."""
-    path = os.path.join(source, "tests", "emit", "keys.wkl")
+    path = os.path.join(SOURCE, "tests", "emit", "keys.wkl")
 
     def rows_of(what):
-        done = subprocess.run([os.path.join(build, "wklc"), path, "--sample", what, "--json"], capture_output=True, text=True)
-        check(f"--sample {what}: {done.stderr}", done.returncode == 0)
+        done = run(WKLC, path, "--sample", what, "--json")
+        check(done.returncode == 0, f"--sample {what}: {done.stderr}")
         return json.loads(done.stdout)
 
     for table, key, wanted in (("sales_jan", ("id", "at"), 5946), ("marks", ("id", "day", "place"), 10_000), ("visits", ("user", "page"), 1000),
                                ("tokens", ("token",), 1000)):
         rows = rows_of(table + ":1M")
-        check(f"{table}: {len(rows)} rows", len(rows) == wanted)
-        check(f"{table}: a key comes twice", len({tuple(r[c] for c in key) for r in rows}) == wanted)
+        check(len(rows) == wanted, f"{table}: {len(rows)} rows")
+        check(len({tuple(r[c] for c in key) for r in rows}) == wanted, f"{table}: a key comes twice")
         if table == "marks":
-            check("marks: ten rows of each card", all(sum(r["id"] == i for r in rows) == 10 for i in range(0, 1000, 50)))
+            check(all(sum(r["id"] == i for r in rows) == 10 for i in range(0, 1000, 50)), "marks: ten rows of each card")
         if table == "sales_jan":
             counts = [sum(r["id"] == i for r in rows) for i in range(1000)]
-            check(f"sales_jan: {max(counts)} rows of one card", max(counts) == 20 and 380 < sum(c == 0 for c in counts) < 450)
+            check(max(counts) == 20 and 380 < sum(c == 0 for c in counts) < 450, f"sales_jan: {max(counts)} rows of one card")
     visits, tokens = rows_of("visits:1M"), rows_of("tokens:1M")
-    check("40 visitors have 25 pages each", {sum(v["user"] == u for v in visits) for u in range(1, 41)} == {25})
+    check({sum(v["user"] == u for v in visits) for u in range(1, 41)} == {25}, "40 visitors have 25 pages each")
     asked = rows_of("seen:50")
-    check("visits are asked for by keys that there are",
-          {(r[f"visits[{k}].user"], r[f"visits[{k}].page"]) for r in asked for k in (0, 1)} <= {(v["user"], v["page"]) for v in visits})
-    check("tokens are asked for by keys that there are", {r["tokens"] for r in rows_of("token:50")} <= {t["token"] for t in tokens})
+    check({(r[f"visits[{k}].user"], r[f"visits[{k}].page"]) for r in asked for k in (0, 1)} <= {(v["user"], v["page"]) for v in visits},
+          "visits are asked for by keys that there are")
+    check({r["tokens"] for r in rows_of("token:50")} <= {t["token"] for t in tokens}, "tokens are asked for by keys that there are")
 
 
 check_forms()
 check_mistakes()
 check_keys()
 with tempfile.TemporaryDirectory() as folder:
-    loaded = run(folder, "--only", "load")
+    loaded = wklrun(folder, "--only", "load")
     if "built without" in loaded.stderr:
         print("no sqlite in this build: rows and requests are not compared")
     else:
-        check(f"load: {loaded.stdout} {loaded.stderr}", loaded.returncode == 0)
+        check(loaded.returncode == 0, f"load: {loaded.stdout} {loaded.stderr}")
         check_rows(sqlite3.connect(os.path.join(folder, "bench.db")))
         check_requests(folder)
-print(f"{count} checks, {len(failures)} failed")
-sys.exit(1 if failures else 0)
+end()

@@ -1,30 +1,19 @@
 """Large files: what the front end takes for them grows with them and no faster, and stays within bounds; and deep ones end in a diagnostic.
 Bytes of the compilation's arena are counted, not seconds, which say more about the machine's other guests."""
 import json
-import os
-import subprocess
 import sys
 import tempfile
 
-build = os.environ["WKL_BUILD"]
-tool = os.path.join(build, "tests", "fronttool")
+from checks import FRONTTOOL, check, end, run
+
 COLUMNS, QUERIES = 50, 20
-failed = count = 0
-
-
-def check(ok, text):
-    global failed, count
-    count += 1
-    if not ok:
-        failed += 1
-        print(text)
 
 
 def compile_text(stage, text):
     with tempfile.NamedTemporaryFile("w", suffix=".wkl") as f:
         f.write(text)
         f.flush()
-        done = subprocess.run([tool, stage, f.name], capture_output=True, text=True)
+        done = run(FRONTTOOL, stage, f.name)
     if done.returncode not in (0, 1):
         sys.exit(f"fronttool {stage} ended with {done.returncode}: {done.stderr[-500:]}")
     return done
@@ -88,5 +77,4 @@ for name, text in nests.items():
     check(done.returncode == 1 and 1 <= len(errors) <= 20, f"{name}: {done.stdout[:300]}")
     check(name == "strings" or sum(d["code"] == "E0109" for d in errors) == 1, f"{name}: no E0109 in {done.stdout[:300]}")
 
-print(f"{count} checks, {failed} failed")
-sys.exit(1 if failed else 0)
+end()

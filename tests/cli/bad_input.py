@@ -8,7 +8,7 @@ import socket
 import threading
 
 import wkl
-from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
+from wkl import FILE, FINE, RUN, RUN_ERRORS, TINY, USAGE
 
 PLAIN = """workload plain
 entity card { id: char(8) ~ hex  count 100 }
@@ -104,6 +104,8 @@ def test_wrong_values(place):
             (("--format", "pdf"), "expected one of text, json"), (("--seed", "1s"), "--seed"), (("-L", "1GB"), "--latency-limit")):
         place.wklrun(file, *args).expect(USAGE, re.escape(words), lines=1)
     place.wklc(file, "--emit=nothing").expect(USAGE, "expected one of tokens", lines=1)
+    for rates, words in ((("--rate", "0"), "more than nothing"), (("--rate", "5", "--rate", "many"), "--rate 'many': expected")):
+        place.wklc(file, "--emit=cost", *rates).expect(USAGE, words, lines=1)
 
 
 def test_wrong_params(place):
@@ -296,7 +298,7 @@ def test_standard_output_full_or_closed(place):
 
 def test_closed_standard_files_hurt_no_database(place):
     """A file that is opened where standard error was would be written to."""
-    file = place.write("bad.wkl", PLAIN + "query unused(card) { get rates }\n" + 'backend sqlite { path "bench.db" }\n')
+    file = place.write("bad.wkl", PLAIN + "query unused(card) { get rates }\n" + FILE)
 
     def close_all():
         for fd in range(3):

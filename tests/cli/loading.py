@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """What a load costs the machine that wkl runs on: as much memory for many rows as for few; few streams, however many tables there are."""
 import os
-import sqlite3
 import time
 
 import wkl
-from wkl import FINE, RUN, TINY
+from wkl import FILE, FINE, RUN, TINY
 
 
 def most_memory(place, *args):
@@ -41,14 +40,11 @@ entity card {{ id: char(8) ~ hex  count 10 }}
 table rates[n in names] of card {{ n: int ~ uniform(0..1000)  rows 50% }}
 query one(card) {{ get rates[n0] }}
 run go {{ query one  clients 1  for 10 requests }}
-backend sqlite {{ path "bench.db" }}
-""")
+{FILE}""")
     place.wklrun(file, "-b", "sqlite", "--keep", "--only", "load").expect(FINE, "sealing sqlite: 1,000 tables in ")
-    db = sqlite3.connect(place.path("bench.db"))
-    assert db.execute("SELECT count(*), count(DISTINCT digest) FROM wkl_tables WHERE digest <> ''").fetchall() == [(1000, 1000)]
-    assert {db.execute(f"SELECT count(*) FROM rates_{name}").fetchone() for name in names} == {(5,)}
-    assert db.execute("SELECT count(*) FROM wkl_loads").fetchone() == (0,)
-    db.close()
+    assert place.sql("SELECT count(*), count(DISTINCT digest) FROM wkl_tables WHERE digest <> ''") == [(1000, 1000)]
+    assert {place.sql(f"SELECT count(*) FROM rates_{name}")[0] for name in names} == {(5,)}
+    assert place.sql("SELECT count(*) FROM wkl_loads") == [(0,)]
 
 
 wkl.main(globals(), needs_sqlite=True)

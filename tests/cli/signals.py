@@ -7,17 +7,9 @@ import signal
 import sqlite3
 
 import wkl
-from wkl import FINE, RUN, RUN_ERRORS, TINY
+from wkl import FILE, FINE, RUN, RUN_ERRORS, TINY
 
 LONG = "run go { query all  clients 2  for 120s }\n"
-FILE = 'backend sqlite { path "bench.db" }\n'
-
-
-def tables(place):
-    db = sqlite3.connect(place.path("bench.db"))
-    names = sorted(name for name, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
-    db.close()
-    return names
 
 
 def said(process, word, log):
@@ -50,7 +42,7 @@ def test_while_loading(place):
         process, log = start(place, file, "-b", "sqlite", "-D", "keys=2M", "-P")
         said(process, "rows, ", log)
         done = interrupted(place, process, log, sig).expect(RUN_ERRORS, "wklrun: stopping; once more ends at once")
-        assert tables(place) == [], done
+        assert place.tables() == [], done
         assert "interrupted by the user" in done.out, done
 
 
@@ -67,7 +59,7 @@ def test_while_measuring(place):
     process, log = start(place, file, "-b", "sqlite", "-o", place.path("r.json"), "-o", "-", "-P")
     said(process, "round 1/", log)
     done = interrupted(place, process, log).expect(RUN_ERRORS)
-    assert tables(place) == [], tables(place)
+    assert place.tables() == [], place.tables()
     with open(place.path("r.json"), encoding="utf-8") as f:
         report = json.load(f)
     assert report["stopped"] == "interrupted by the user" and "interrupted" in done.out, report
@@ -82,20 +74,13 @@ def test_kept_tables_stay(place):
     process, log = start(place, file, "-b", "sqlite", "-P")
     said(process, "round 1/", log)
     interrupted(place, process, log).expect(RUN_ERRORS)
-    assert len(tables(place)) == 5, tables(place)
-
-
-def query(place, sql):
-    db = sqlite3.connect(place.path("bench.db"), timeout=30)
-    rows = db.execute(sql).fetchall()
-    db.close()
-    return rows
+    assert len(place.tables()) == 5, place.tables()
 
 
 def begun(place):
     """Whether some rows are there for good, and noted."""
     try:
-        return query(place, "SELECT 1 FROM wkl_loads LIMIT 1")
+        return place.sql("SELECT 1 FROM wkl_loads LIMIT 1")
     except sqlite3.OperationalError:                  # not made yet
         return False
 
@@ -112,7 +97,7 @@ def test_an_interrupted_load_goes_on(place):
         done = wkl.end_with(process, sig)
         assert done.code != FINE, f"all was loaded before {sig}"
         now = noted_rows(place)
-        counts = [query(place, f"SELECT count(*) FROM {name}")[0][0] for name in ("rates_30d", "rates_90d", "rare")]
+        counts = [place.sql(f"SELECT count(*) FROM {name}")[0][0] for name in ("rates_30d", "rates_90d", "rare")]
         assert sum(counts) == now and there < now < rows, (there, now, counts)
         there = now
     wkl.wait_until("the watcher", lambda: not place.left())
@@ -122,15 +107,15 @@ def test_an_interrupted_load_goes_on(place):
     backend, = report["backends"]
     assert backend["load"]["rows"] == rows - there, (backend, there)
     assert report["results"][0]["verified"]["mismatches"] == 0 and backend["verified"]["mismatches"] == 0, report
-    assert [query(place, f"SELECT count(*), count(DISTINCT id) FROM {name}")[0] for name in ("rates_30d", "rates_90d", "rare")] == [
+    assert [place.sql(f"SELECT count(*), count(DISTINCT id) FROM {name}")[0] for name in ("rates_30d", "rates_90d", "rare")] == [
         (225_000, 225_000), (225_000, 225_000), (75_000, 75_000)]
-    assert query(place, "SELECT count(*) FROM wkl_loads") == [(0,)]
+    assert place.sql("SELECT count(*) FROM wkl_loads") == [(0,)]
     done = place.wklrun(*args, "--only", "load").expect(FINE)
     assert "goes on" not in done.err, done
 
 
 def noted_rows(place):
-    return query(place, "SELECT coalesce(sum(to_row - from_row), 0) FROM wkl_loads")[0][0]
+    return place.sql("SELECT coalesce(sum(to_row - from_row), 0) FROM wkl_loads")[0][0]
 
 
 def test_other_data_does_not_go_on(place):

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """A run says so when rows are wrong, missing or too many, when requests fail, and when a server goes away."""
 import re
-import sqlite3
 
 import wkl
-from wkl import FINE, RUN, RUN_ERRORS, TINY, WRONG_ROWS
+from wkl import FILE, FINE, RUN, RUN_ERRORS, TINY, WRONG_ROWS
 
 SAMPLED = ("--sample", "100", "-b", "sqlite", "-n", "30")
 EVERY_KEY = "run go { query all  keys sequential  clients 2  for 60 requests }\n"
@@ -12,17 +11,9 @@ EVERY_KEY = "run go { query all  keys sequential  clients 2  for 60 requests }\n
 
 def kept_file(place, extra=EVERY_KEY):
     """A workload on an SQLite file that holds its tables."""
-    file = place.write("tiny.wkl", TINY + extra + 'backend sqlite { path "bench.db" }\n')
+    file = place.write("tiny.wkl", TINY + extra + FILE)
     place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
     return file
-
-
-def change(place, sql, *values):
-    db = sqlite3.connect(place.path("bench.db"))
-    with db:
-        rows = db.execute(sql, values).fetchall()
-    db.close()
-    return rows
 
 
 def test_untouched_rows_are_right(place):
@@ -34,8 +25,8 @@ def test_untouched_rows_are_right(place):
 
 def test_changed_value(place):
     file = kept_file(place)
-    (key, word), = change(place, "SELECT id, word FROM rates_30d ORDER BY id LIMIT 1 OFFSET 40")
-    change(place, "UPDATE rates_30d SET word = 'other' WHERE id = ?", key)
+    (key, word), = place.sql("SELECT id, word FROM rates_30d ORDER BY id LIMIT 1 OFFSET 40")
+    place.sql("UPDATE rates_30d SET word = 'other' WHERE id = ?", key)
     report, done = place.measure(WRONG_ROWS, file, *SAMPLED)
     expected = f"table 'rates_30d', key '{key}': column 'word': expected {word}, found other"
     assert report["backends"][0]["verified"]["mismatches"] > 0 and expected in report["backends"][0]["verified"]["first"], report
@@ -45,22 +36,22 @@ def test_changed_value(place):
 
 def test_value_made_null(place):
     file = kept_file(place)
-    (key, at), = change(place, "SELECT id, at FROM rare ORDER BY id LIMIT 1 OFFSET 10")
-    change(place, "UPDATE rare SET at = NULL WHERE id = ?", key)
+    (key, at), = place.sql("SELECT id, at FROM rare ORDER BY id LIMIT 1 OFFSET 10")
+    place.sql("UPDATE rare SET at = NULL WHERE id = ?", key)
     place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'rare', key '{key}': column 'at': expected {at}, found null")
 
 
 def test_deleted_row(place):
     file = kept_file(place)
-    (key,), = change(place, "SELECT id FROM rare ORDER BY id LIMIT 1 OFFSET 7")
-    change(place, "DELETE FROM rare WHERE id = ?", key)
+    (key,), = place.sql("SELECT id FROM rare ORDER BY id LIMIT 1 OFFSET 7")
+    place.sql("DELETE FROM rare WHERE id = ?", key)
     place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'rare', key '{key}': .*expected its row, found none")
 
 
 def test_extra_row(place):
     file = kept_file(place)
-    (key,), = change(place, "SELECT id FROM rates_30d WHERE id NOT IN (SELECT id FROM rare) ORDER BY id LIMIT 1")
-    change(place, "INSERT INTO rare VALUES (?, '2026-01-05 00:00:00')", key)
+    (key,), = place.sql("SELECT id FROM rates_30d WHERE id NOT IN (SELECT id FROM rare) ORDER BY id LIMIT 1")
+    place.sql("INSERT INTO rare VALUES (?, '2026-01-05 00:00:00')", key)
     place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'rare', key '{key}': a row was found that wkl did not load")
 
 
@@ -68,7 +59,7 @@ def test_missing_row_is_found_while_measuring(place):
     """The sample asks once; counting the rows of the measured requests finds what it missed."""
     for strategy in ("single", "batch", "binpacked"):
         file = kept_file(place, f"run go {{ query some  strategy {strategy}  keys sequential  for 60 requests }}\n")
-        change(place, "DELETE FROM rare WHERE id IN (SELECT id FROM rare ORDER BY random() LIMIT 20)")
+        place.sql("DELETE FROM rare WHERE id IN (SELECT id FROM rare ORDER BY random() LIMIT 20)")
         report, done = place.measure(WRONG_ROWS, file, "-b", "sqlite", "--sample", "1", "--verify", "count", "--rounds", "1", "-n", "60")
         assert report["results"][0]["verified"]["mismatches"] > 1, report["results"][0]
         place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE)

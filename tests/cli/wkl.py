@@ -2,6 +2,7 @@
 
 A script is a list of functions test_*; `wkl.main(globals())` calls each with a Place. A test fails by an exception; whatever a command
 leaves in TMPDIR is a failure too. Exit 77 (skipped) where the build lacks something that the script needs."""
+import contextlib
 import json
 import os
 import re
@@ -11,9 +12,9 @@ import tempfile
 import time
 import traceback
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-SOURCE = os.environ.get("WKL_SOURCE", os.path.join(HERE, "..", ".."))
-BUILD = os.environ.get("WKL_BUILD", os.path.join(SOURCE, "build"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from checks import BUILD, SOURCE, environment  # noqa: E402
+
 FRAUD = os.path.join(SOURCE, "examples", "fraud.wkl")
 FINE, USAGE, RUN_ERRORS, WRONG_ROWS, EXPECTATION = 0, 1, 2, 3, 99
 
@@ -29,14 +30,7 @@ query one(card) { get rare }
 query some(card[20]) { get rates[*], rare }
 """
 RUN = "run go { query all  clients 2  for 60 requests }\n"
-
-
-def environment(**more):
-    """Nothing of the caller's databases; nothing of a proxy."""
-    keep = ("PATH", "LANG", "LC_ALL", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH", "LD_PRELOAD")
-    env = {k: v for k, v in os.environ.items() if k in keep}
-    env.update(more)
-    return env
+FILE = 'backend sqlite { path "bench.db" }\n'         # which Place.sql reads and writes
 
 
 class Done:
@@ -100,6 +94,15 @@ class Place:
                     time.monotonic() - began)
         assert not tidy or not self.left(), f"left in TMPDIR: {self.left()}\n{done}"
         return done
+
+    def sql(self, text, *values):
+        """One statement on bench.db, by another's hand; its rows."""
+        import sqlite3
+        with contextlib.closing(sqlite3.connect(self.path("bench.db"), timeout=30)) as db, db:
+            return db.execute(text, values).fetchall()
+
+    def tables(self):
+        return sorted(name for name, in self.sql("SELECT name FROM sqlite_master WHERE type = 'table'"))
 
     def wklrun(self, *args, **more):
         return self.run("wklrun", *args, **more)

@@ -4,7 +4,7 @@ HTTP for Cosmos DB. Twice: the schema and the requests on empty tables of their 
 accepted as they stand; then the requests on what `wklrun --only load` has loaded, which must bring the rows that are there.
 
 Which rows are there is read from sqlite's file with Python's own sqlite3, after wklrun has verified that it holds what the generators say.
-Prints PASS, FAIL or SKIP with a name for each, and a count; ends with 1 if something failed. Names of backends as arguments narrow."""
+Prints PASS, FAIL or SKIP with a name for each; ends with 1 if something failed. Names of backends as arguments narrow."""
 import collections
 import concurrent.futures
 import http.client
@@ -16,11 +16,10 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import urllib.parse
 
-SOURCE = os.path.abspath(os.environ.get("WKL_SOURCE", os.path.join(os.path.dirname(__file__), "..", "..")))
-BUILD = os.path.abspath(os.environ.get("WKL_BUILD", "."))
+from servers import BUILD, SOURCE, Results, Scope, Servers, setting_variables, setting_words
+
 WKLC, WKLRUN = os.path.join(BUILD, "wklc"), os.path.join(BUILD, "wklrun")
 WORKLOADS = {                                         # and the options that make them small
     "fraud": ["examples/fraud.wkl", "-D", "scale=0.002%"],
@@ -34,12 +33,7 @@ BLOCKS = {"sqlite": "backend sqlite {", "lakebase": "backend lakebase {", "auror
           "dynamodb": "backend dynamodb {", "cosmosdb": "backend cosmosdb {"}
 CELL = "\x1f"                                         # between the cells of a row
 COMMANDS = 6                                          # of the AWS command line for each strategy: each takes a second
-tally = collections.Counter()
-
-
-def say(verdict, name, reason=""):
-    tally[verdict] += 1
-    print(f"{verdict}: {name}" + (f" ({reason})" if reason else ""), flush=True)
+results = Results("emitted")
 
 
 class Fault(Exception):
@@ -63,54 +57,21 @@ def last_line(text):
     return lines[-1][:300] if lines else "no word"
 
 
-# ---- servers ----
-
-class Servers:
-    """wkl-local for as long as this object is open; settings by backend."""
-    def __init__(self, names):
-        self.settings, self.missing = collections.defaultdict(dict), {}
-        self.process = None
-        if not names:
-            return
-        command = ["sh", os.path.join(SOURCE, "local", "wkl-local")] + [f"{SERVERS[n]}/{n}" for n in names]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            word, _, rest = line.rstrip("\n").partition(" ")
-            name, _, what = rest.partition(" ")
-            if word == "done":
-                break
-            if word == "set":
-                setting, _, value = what.partition(" ")
-                self.settings[name][setting] = value
-            elif word in ("skip", "failed"):
-                self.missing[name] = what
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-
-    def close(self):
-        if self.process:
-            self.process.stdin.close()
-            self.process.wait()
-
-
 # ---- what is emitted ----
 
 class Bench:
     """One backend: its settings, its tool, a folder of its own."""
     def __init__(self, name, folder, settings):
         self.name, self.folder, self.settings = name, folder, settings
-        self.targets = self.write("targets.wkl", self.block())
+        self.env = setting_variables(settings)
+        self.targets = self.write("targets.wkl", f"{BLOCKS[name]} {setting_words(settings)} }}\n")
         self.made = self.write("made.wkl", f'{BLOCKS[name]} table_prefix "made_" }}\n')
-        self.env = {f"WKL_LIVE_{key.upper()}": value for key, value in settings.items()}
 
     def write(self, name, text):
         path = os.path.join(self.folder, f"{self.name}.{name}")
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
         return path
-
-    def block(self):
-        pairs = " ".join(f'{key} env("WKL_LIVE_{key.upper()}")' for key in self.settings)
-        return f"{BLOCKS[self.name]} {pairs} }}\n"
 
     def emit(self, stage, workload, strategy=None, made=False, folder=None):
         command = [WKLC, f"--emit={stage}", "--target", self.name] + WORKLOADS[workload] + ([self.made] if made else [])
@@ -290,10 +251,10 @@ def brings(bench, workload, strategy, tables):
 
 def attempt(name, function, *arguments):
     try:
-        say("PASS", name, function(*arguments))
+        results.say("PASS", name, function(*arguments))
         return True
     except (Fault, OSError, ValueError, subprocess.TimeoutExpired) as fault:
-        say("FAIL", name, str(fault))
+        results.say("FAIL", name, str(fault))
         return False
 
 
@@ -304,7 +265,7 @@ def try_backend(bench, truth):
     for workload in WORKLOADS:
         attempt(f"{bench.name}: emitted schema and requests of {workload} are accepted", accepts, bench, workload)
         if not drives:
-            say("SKIP", f"{bench.name}: rows of {workload}", "this build does not drive it")
+            results.say("SKIP", f"{bench.name}: rows of {workload}", "this build does not drive it")
         elif attempt(f"{bench.name}: wklrun loads {workload}", bench.load, workload):
             for strategy in strategies_of(workload):
                 attempt(f"{bench.name}: rows of {workload}, {strategy}", brings, bench, workload, strategy, truth[workload])
@@ -322,29 +283,37 @@ def settle_truth(folder):
     return truth
 
 
+def with_servers(names, folder, scope, truth):
+    if not names:
+        return
+    servers = Servers(scope, *[f"{SERVERS[name]}/{name}" for name in names])
+    try:
+        servers.wait_done()
+        for name in names:
+            state, text = servers.state(name)
+            if state == "ready":
+                try_backend(CLASSES[name](name, folder, servers.settings[name]), truth)
+            else:
+                results.missing(name, state, text)
+    finally:
+        servers.close()
+
+
 def main():
     wanted = [n for n in CLASSES if n in (sys.argv[1:] or CLASSES)]
     usable = []
     for name in wanted:
         if TOOLS[name] and not shutil.which(TOOLS[name]):
-            say("SKIP", name, f"{TOOLS[name]} is not installed")
+            results.say("SKIP", name, f"{TOOLS[name]} is not installed")
         else:
             usable.append(name)
-    with tempfile.TemporaryDirectory(prefix="wkl-emitted-") as folder:
+    with tempfile.TemporaryDirectory(prefix="wkl-emitted-") as folder, Scope() as scope:
         os.chmod(folder, 0o700)
-        servers = Servers([n for n in usable if n in SERVERS])
-        servers.settings["sqlite"]["path"] = os.path.join(folder, "sqlite.db")
-        try:
-            truth = settle_truth(folder)
-            for name in usable:
-                if name in servers.missing:
-                    say("SKIP", name, servers.missing[name])
-                else:
-                    try_backend(CLASSES[name](name, folder, servers.settings[name]), truth)
-        finally:
-            servers.close()
-    print(f"{tally['PASS']} passed, {tally['FAIL']} failed, {tally['SKIP']} skipped")
-    return 1 if tally["FAIL"] else 0
+        truth = settle_truth(folder)
+        if "sqlite" in usable:
+            try_backend(Sqlite("sqlite", folder, {"path": os.path.join(folder, "sqlite.db")}), truth)
+        with_servers([name for name in usable if name in SERVERS], folder, scope, truth)
+    return 1 if results.failed else 0
 
 
 if __name__ == "__main__":

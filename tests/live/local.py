@@ -14,11 +14,9 @@ results = Results("local")
 
 
 def check_instance(servers, name, server):
-    state, text = servers.states.get(name, ("failed", "it was never settled"))
-    if state == "skip":
-        return results.say("SKIP", name, text)
-    if state == "failed":
-        return results.say("FAIL", name, text)
+    state, text = servers.state(name)
+    if state != "ready":
+        return results.missing(name, state, text)
     settings = servers.settings[name]
     try:
         answer = ASK[server](settings)
@@ -79,7 +77,7 @@ def busy_port():
         servers = Servers(scope, "postgres/p", "mysql/m", env={"WKL_LOCAL_FIRST_PORT": str(port)})
         servers.wait_done()
         for name in ("p", "m"):
-            state, text = servers.states.get(name, ("failed", "it was never settled"))
+            state, text = servers.state(name)
             if state == "skip":
                 results.say("SKIP", f"busy port {name}", text)
             else:
@@ -103,7 +101,7 @@ def broken_initdb():
         fake_program(programs, "postgres", "exit 1")
         servers = Servers(scope, "postgres/lakebase", env={"PATH": programs + ":" + os.environ["PATH"]})
         done = servers.wait_done(60)
-        state, text = servers.states.get("lakebase", ("", ""))
+        state, text = servers.state("lakebase")
         results.expect("broken initdb", done and state == "failed" and "the moon is full" in text, str(servers.events))
         servers.close()
         shutil.rmtree(programs)
@@ -123,7 +121,7 @@ def missing_programs():
         servers = Servers(scope, "dynamodb/d", "cosmosdb/c", env={"PATH": programs})
         servers.wait_done(60)
         for name in ("d", "c"):
-            state, text = servers.states.get(name, ("", ""))
+            state, text = servers.state(name)
             results.expect(f"no programs for {name}", state == "skip" and "nodejs" in text, str(servers.events))
         servers.close()
 
@@ -149,13 +147,13 @@ def dies_later():
     with Scope() as scope:
         servers = Servers(scope, "postgres/lakebase")
         servers.wait_done()
-        if servers.states.get("lakebase", ("", ""))[0] == "skip":
-            results.say("SKIP", "a server that dies", servers.states["lakebase"][1])
+        if servers.state("lakebase")[0] == "skip":
+            results.say("SKIP", "a server that dies", servers.state("lakebase")[1])
         else:
             postmaster = [pid for pid, args in scope.processes() if "/postgres -D" in args]
             os.kill(postmaster[0], signal.SIGKILL)
             servers.read_event(20)
-            state, text = servers.states["lakebase"]
+            state, text = servers.state("lakebase")
             results.expect("a server that dies", state == "failed" and "ended by itself" in text, str(servers.events))
         servers.close()
         left = scope.wait_empty(5)
@@ -174,7 +172,7 @@ def other_user():
         servers = Servers(scope, "postgres/p", "mysql/m", command=drop, env={"HOME": scope.folder})
         servers.wait_done(120)
         for name in ("p", "m"):
-            state, text = servers.states.get(name, ("failed", "it was never settled"))
+            state, text = servers.state(name)
             outcome = {"ready": "PASS", "skip": "SKIP", "failed": "FAIL"}[state]
             results.say(outcome, f"without root {name}", "" if state == "ready" else text)
         servers.close()

@@ -104,17 +104,17 @@ def settled():
 
 
 def workload(place):
-    return place.write("big.wkl", TINY + EVERY_KEY + servers.backend_block(KIND, SETTINGS, PREFIX))
+    return place.write("big.wkl", TINY + EVERY_KEY + f'backend {KIND} {{ {servers.setting_words(SETTINGS)} table_prefix "{PREFIX}" }}\n')
 
 
 def run(place, file, *args, code=FINE):
-    return place.wklrun(file, "-b", KIND, "-D", f"keys={STORE.KEYS}", *args, env=servers.secret_variables(SETTINGS), timeout=120).expect(code)
+    return place.wklrun(file, "-b", KIND, "-D", f"keys={STORE.KEYS}", *args, env=servers.setting_variables(SETTINGS), timeout=120).expect(code)
 
 
 def interrupt(place, file, end, there=0):
     """A load that is ended when more rows than these are noted; returns how many then are."""
     process = place.start("wklrun", file, "-b", KIND, "-D", f"keys={STORE.KEYS}", "--only", "load", "--keep", "-j", "2",
-                          env=servers.secret_variables(SETTINGS))
+                          env=servers.setting_variables(SETTINGS))
     wkl.wait_until("rows that are noted", lambda: process.poll() is not None or noted_more_than(there), 60)
     done = wkl.end_with(process, end)
     assert done.code != FINE, f"all was loaded before {end}\n{done}"

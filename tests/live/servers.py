@@ -88,6 +88,10 @@ class Servers:
             if event is None or event == ["done"]:
                 return event is not None
 
+    def state(self, name):
+        """Of an instance: ready, skip or failed, and the words on it."""
+        return self.states.get(name, ("failed", "wkl-local never settled it"))
+
     def close(self, seconds=30):
         """Ends its lifetime as the end of wklrun does, and returns its exit code."""
         self.process.stdin.close()
@@ -96,20 +100,13 @@ class Servers:
         return code
 
 
-SECRETS = ("password", "uri", "secret_key")
+def setting_words(settings):
+    """The settings as words of a backend block; they name variables (setting_variables), so that no secret stands in a file."""
+    return " ".join(f'{name} {value}' if name == "engine" else f'{name} env("WKL_TEST_{name.upper()}")' for name, value in settings.items())
 
 
-def backend_block(kind, settings, prefix):
-    """A backend block with these settings; the secret ones come from secret_variables."""
-    def line(name, value):
-        quoted = f'env("WKL_TEST_{name.upper()}")' if name in SECRETS else value if name == "engine" else f'"{value}"'
-        return f"{name} {quoted}"
-    lines = [line(name, value) for name, value in settings.items() if name != "table_prefix"]
-    return "\n ".join([f"backend {kind} {{", *lines, f'table_prefix "{prefix}"']) + "\n}\n"
-
-
-def secret_variables(settings):
-    return {f"WKL_TEST_{name.upper()}": settings[name] for name in SECRETS if name in settings}
+def setting_variables(settings):
+    return {f"WKL_TEST_{name.upper()}": value for name, value in settings.items()}
 
 
 def secrets_of(settings):
@@ -217,6 +214,10 @@ class Results:
     def say(self, outcome, name, why=""):
         print(f"{outcome}: {self.suite} {name}" + (f" ({why})" if why else ""), flush=True)
         self.failed += outcome == "FAIL"
+
+    def missing(self, name, state, text):
+        """A server that is not ready: the words of wkl-local say why."""
+        self.say("SKIP" if state == "skip" else "FAIL", name, text)
 
     def expect(self, name, held, why=""):
         self.say("PASS" if held else "FAIL", name, "" if held else why)

@@ -11,13 +11,13 @@ import sys
 import threading
 import time
 
-from servers import BUILD, SOURCE, Results, Scope, Servers
+from servers import BUILD, SOURCE, Results, Scope, Servers, setting_variables, setting_words
 
 sys.path.insert(0, os.path.join(SOURCE, "bench"))
 from stall import EVERY, STALL, expected  # noqa: E402
 
 INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
-KEYWORDS = {"aurora_mysql": "aurora"}
+KEYWORDS = {"aurora_mysql": "aurora { engine mysql"}
 SECONDS, WITHIN, TRIES, RATE = 6, 0.10, 3, 100
 WORKLOAD = """
 entity user { id: int ~ sequence  count 1k }
@@ -64,19 +64,12 @@ class Staller:
         return self.spans
 
 
-def block(name, settings):
-    lines = [f'{key} env("WKL_STALL_{key.upper()}")' for key in settings]
-    engine = "engine mysql " if name == "aurora_mysql" else ""
-    return f"backend {KEYWORDS.get(name, name)} {{ {engine}" + "\n  ".join(lines) + "\n}\n"
-
-
 def measure(folder, name, settings, run, *more):
     file, out = os.path.join(folder, f"{name}.wkl"), os.path.join(folder, "result.json")
     with open(file, "w", encoding="utf-8") as f:
-        f.write(WORKLOAD + block(name, settings))
-    env = {**os.environ, **{f"WKL_STALL_{key.upper()}": value for key, value in settings.items()}}
+        f.write(f"{WORKLOAD}backend {KEYWORDS.get(name, name + ' {')} {setting_words(settings)} }}\n")
     done = subprocess.run([os.path.join(BUILD, "wklrun"), file, "-b", name, "--run", run, "--rounds", "1", "-q", "-o", out, *more], cwd="/",
-                          env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+                          env={**os.environ, **setting_variables(settings)}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
     if done.returncode:
         raise RuntimeError(f"exit {done.returncode}: {done.stderr.strip()[-300:]}")
     with open(out, encoding="utf-8") as f:
@@ -110,12 +103,12 @@ for name, server in INSTANCES.items():
     with Scope() as scope:
         servers = Servers(scope, f"{server}/{name}")
         servers.wait_done()
-        state, text = servers.states.get(name, ("failed", "wkl-local never settled it"))
+        state, text = servers.state(name)
         try:
             if state == "ready":
                 held(scope, name, servers.settings[name])
             else:
-                results.say("SKIP" if state == "skip" else "FAIL", f"stall {name}", text)
+                results.missing(f"stall {name}", state, text)
         except (RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
             results.say("FAIL", f"stall {name}", str(error))
         servers.close()

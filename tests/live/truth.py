@@ -24,11 +24,11 @@ SETTINGS = {}
 
 
 def block():
-    return servers.backend_block(KIND, SETTINGS, PREFIX)
+    return f'backend {KIND} {{ {servers.setting_words(SETTINGS)} table_prefix "{PREFIX}" }}\n'
 
 
 def secrets():
-    return servers.secret_variables(SETTINGS)
+    return servers.setting_variables(SETTINGS)
 
 
 def variables():

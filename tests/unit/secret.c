@@ -57,6 +57,32 @@ static void test_every_secret_setting_has_such_a_name(void **state)
     assert_true(found > 5);
 }
 
+static void expect_covered(const char *text, const char *secret, size_t n, const char *shown)
+{
+    char is[300];
+    snprintf(is, sizeof is, "%s", text);
+    secret_cover(is, secret, n);
+    assert_string_equal(is, shown);
+}
+
+static void test_covered(void **state)
+{
+    (void)state;
+    expect_covered("hunter2 is not hunter22, hunter2", "hunter2", 7, "*** is not ***2, ***");
+    expect_covered("hunter2", "hunter2 and more", 7, "***");
+    expect_covered("hunter", "hunter2", 7, "hunter");
+    expect_covered("aaaaa", "aa", 2, "****a");
+    expect_covered("****** and ***", "***", 3, "****** and ***");
+    expect_covered("nothing", "x", 0, "nothing");
+    expect_covered("", "x", 1, "");
+    char long_one[1200];
+    memset(long_one, 'k', sizeof long_one);
+    char text[sizeof long_one + 20];
+    snprintf(text, sizeof text, "a token %.*s.", (int)sizeof long_one, long_one);
+    secret_cover(text, long_one, sizeof long_one);
+    assert_string_equal(text, "a token ***.");
+}
+
 static void test_diagnostics(void **state)
 {
     (void)state;
@@ -82,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_every_secret_setting_has_such_a_name),
+        cmocka_unit_test(test_covered),
         cmocka_unit_test(test_diagnostics),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
