@@ -14,6 +14,9 @@
 
 enum { BUSY_MS = 10000, ROWS_A_STATEMENT = 50 };
 
+/* What SQLite keeps aside to undo one statement is small, and a file for it would be left behind by a kill at the wrong moment. */
+#define NO_TEMPORARY_FILES "PRAGMA temp_store = MEMORY"
+
 struct sql_connection {
     sqlite3 *db;
 };
@@ -107,7 +110,7 @@ static void take_word(void *arg, const char *const *columns)
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
-    static const char *const pragmas[] = {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", NULL};
+    static const char *const pragmas[] = {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", NO_TEMPORARY_FILES, NULL};
     struct sql_connection *c;
     char mode[32] = "?";
     int rc = open_connection(inst, pragmas, &c, err);
@@ -239,7 +242,7 @@ static void load_close(struct loader *l)
 
 static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
-    static const char *const pragmas[] = {"PRAGMA synchronous = OFF", "PRAGMA cache_size = -65536", NULL};
+    static const char *const pragmas[] = {"PRAGMA synchronous = OFF", "PRAGMA cache_size = -65536", NO_TEMPORARY_FILES, NULL};
     struct loader *l = mem_alloc(sizeof *l);
     l->inst = inst;
     int rc = open_connection(inst, pragmas, &l->conn, err);

@@ -100,7 +100,7 @@ def test_an_interrupted_load_goes_on(place):
         counts = [place.sql(f"SELECT count(*) FROM {name}")[0][0] for name in ("rates_30d", "rates_90d", "rare")]
         assert sum(counts) == now and there < now < rows, (there, now, counts)
         there = now
-    wkl.wait_until("the watcher", lambda: not place.left())
+    place.await_nothing_left()
     done = place.wklrun(*args, "-o", place.path("r.json")).expect(FINE, "sqlite: an interrupted load goes on: ")
     with open(place.path("r.json"), encoding="utf-8") as f:
         report = json.load(f)
@@ -149,7 +149,7 @@ def test_second_ends_at_once(place):
     said(process, "once more ends at once", log)
     done = wkl.end_with(process, signal.SIGINT)
     assert done.code == 128 + signal.SIGINT and done.seconds < 2, done
-    wkl.wait_until("the watcher", lambda: not place.left())
+    place.await_nothing_left()
 
 
 def test_killed(place):
@@ -159,7 +159,7 @@ def test_killed(place):
     assert place.left()
     done = wkl.end_with(process, signal.SIGKILL)
     assert done.code == -signal.SIGKILL, done
-    wkl.wait_until("the watcher", lambda: not place.left())
+    place.await_nothing_left()
 
 
 def test_interrupted_as_a_group(place):

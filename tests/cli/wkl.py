@@ -73,6 +73,13 @@ class Place:
     def left(self):
         return sorted(os.listdir(self.tmp))
 
+    def await_nothing_left(self):
+        """Who watches over temporary files takes a moment after the end of a process."""
+        try:
+            wait_until("an empty TMPDIR", lambda: not self.left())
+        except AssertionError as e:
+            raise AssertionError(f"{e}: {self.left()}") from None
+
     def env(self, more):
         return {**environment(TMPDIR=self.tmp, HOME=self.folder), **more}
 
