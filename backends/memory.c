@@ -10,6 +10,7 @@
 #include "backends/backend.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "data/rows.h"
 
 static const struct setting_def settings[] = {
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
@@ -164,6 +165,7 @@ struct session {
     uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, die_after, opened;
     uint64_t calls, rows;
     bool reorder;
+    struct finder finder;
     struct value *asked;
     uint32_t room;
     struct scratch scratch;
@@ -172,7 +174,7 @@ struct session {
 static void give_row(struct session *s, struct call *c, const struct part *part, uint32_t key)
 {
     const struct data *data = s->inst->data;
-    int64_t row = data_row_of(data, part->table, c->ordinals[key]);
+    int64_t row = finder_row(&s->finder, data, part->table, c->ordinals[key]);
     if (row < 0)
         return;
     s->rows++;

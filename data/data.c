@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "data/expr.h"
 #include "data/gen.h"
+#include "data/rows.h"
 
 /* Which stream a number is drawn from: one for each purpose, so that none tells about another. */
 enum purpose { FOR_MEMBERS = 1, FOR_VALUES, FOR_NULLS };
@@ -99,17 +100,43 @@ struct perm data_members(const struct data *d, const struct table *t)
     return p;
 }
 
-int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordinal)
+/* Where the table's permutation does not come in: a row number, or -1; else -2. */
+enum { NEEDS_MEMBERS = -2 };
+static int64_t row_at_once(const struct table *t, uint64_t ordinal)
 {
     if (ordinal >= t->keyspace->count)
         return -1;
     if (t->keyspace->own)
         return ordinal < t->rows ? (int64_t)ordinal : -1;
-    struct perm p = data_members(d, t);
-    uint64_t row = perm_forward(&p, ordinal);
+    return NEEDS_MEMBERS;
+}
+
+static int64_t row_among(const struct perm *members, const struct table *t, uint64_t ordinal)
+{
+    uint64_t row = perm_forward(members, ordinal);
     if (t->per_key_hi)
         return row < t->members && data_rows_before(t, row) < data_rows_before(t, row + 1) ? (int64_t)data_rows_before(t, row) : -1;
     return row < t->rows ? (int64_t)row : -1;
+}
+
+int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordinal)
+{
+    int64_t row = row_at_once(t, ordinal);
+    if (row != NEEDS_MEMBERS)
+        return row;
+    struct perm p = data_members(d, t);
+    return row_among(&p, t, ordinal);
+}
+
+int64_t finder_row(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal)
+{
+    int64_t row = row_at_once(t, ordinal);
+    if (row != NEEDS_MEMBERS)
+        return row;
+    struct finder_place *p = &f->places[(uint64_t)(uintptr_t)t * GEN_GOLDEN >> (64 - FINDER_BITS)];   /* Fibonacci hashing */
+    if (p->table != t)
+        *p = (struct finder_place){t, data_members(d, t)};
+    return row_among(&p->members, t, ordinal);
 }
 
 uint64_t data_rows_of(const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)

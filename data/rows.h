@@ -23,6 +23,14 @@ struct keys {
 void keys_init(struct keys *, const struct data *, const struct keyspace *);
 void keys_make(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out);
 
+/* The row numbers of keys, for who asks for the same tables again and again: the permutations of the last ones are kept. Of one data; the
+ * tables must outlive it. Begins as zeros, and holds nothing that is to be freed. */
+enum { FINDER_BITS = 6 };
+struct finder {
+    struct finder_place { const struct table *table; struct perm members; } places[1 << FINDER_BITS];
+};
+int64_t finder_row(struct finder *, const struct data *, const struct table *, uint64_t ordinal);   /* as data_row_of */
+
 /* The rows of a table. */
 struct rows;
 struct rows *rows_new(const struct data *, const struct table *);

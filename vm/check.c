@@ -14,9 +14,9 @@ void mismatch_merge(struct mismatch *into, const struct mismatch *from)
     into->count += from->count;
 }
 
-static bool key_has_row(const struct data *data, const struct table *t, uint64_t ordinal)
+static bool key_has_row(struct checker *k, const struct table *t, uint64_t ordinal)
 {
-    return ordinal < t->keyspace->count && (t->rows >= t->keyspace->count || data_row_of(data, t, ordinal) >= 0);
+    return ordinal < t->keyspace->count && (t->rows >= t->keyspace->count || finder_row(&k->finder, k->data, t, ordinal) >= 0);
 }
 
 /* ---- telling ---- */
@@ -101,7 +101,7 @@ static void compare_row(struct checker *k, const struct call *call, const struct
     const struct table *t = part->table;
     int64_t row = -1;
     if (call->ordinals[part->first + place] < t->keyspace->count)
-        row = data_row_of(k->data, t, call->ordinals[part->first + place]);
+        row = finder_row(&k->finder, k->data, t, call->ordinals[part->first + place]);
     if (row < 0) {
         tell(k, part, values, "a row was found that wkl did not load");
         return;
@@ -135,7 +135,7 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
 static void tell_missing(struct checker *k, const struct call *call, const struct part *part, const unsigned char *seen)
 {
     for (uint32_t i = 0; i < part->nkeys; i++)
-        if (!seen[i] && key_has_row(k->data, part->table, call->ordinals[part->first + i]))
+        if (!seen[i] && key_has_row(k, part->table, call->ordinals[part->first + i]))
             tell(k, part, &call->keys[part->first + i], "column '%s': expected its row, found none", part->table->columns[0].name);
 }
 
@@ -148,7 +148,7 @@ void check_end(struct checker *k, struct check *c, const struct call *call)
         const struct part *part = &call->request->parts[p];
         uint32_t expected = 0;
         for (uint32_t i = 0; i < part->nkeys; i++)
-            expected += key_has_row(k->data, part->table, call->ordinals[part->first + i]);
+            expected += key_has_row(k, part->table, call->ordinals[part->first + i]);
         if (k->verify == VERIFY_ROWS)
             tell_missing(k, call, part, c->seen + at);
         else if (c->rows[p] != expected)

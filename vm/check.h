@@ -8,6 +8,7 @@
 #define VM_CHECK_H
 
 #include "backends/backend.h"
+#include "data/rows.h"
 
 enum verify { VERIFY_NONE, VERIFY_COUNT, VERIFY_ROWS };
 
@@ -20,6 +21,7 @@ void mismatch_merge(struct mismatch *into, const struct mismatch *from);
 
 struct checker {                                      /* one a worker */
     const struct data *data;
+    struct finder finder;
     enum verify verify;
     struct scratch scratch;
     struct value *row;                                /* room for the widest table */

@@ -166,6 +166,31 @@ static void tables_choose_their_own_rows(void **state)
     assert_true(fabs(both - share * share * (double)cards.count) < 5 * sqrt((double)cards.count) * 0.25);
 }
 
+/* A finder says what data_row_of says, also of more tables than it has room for, in any order. */
+static void a_finder_forgets_no_table_wrongly(void **state)
+{
+    (void)state;
+    enum { TABLES = 3 << FINDER_BITS };
+    static struct table tables[TABLES];
+    struct keyspace own = cards;
+    struct finder finder = {0};
+    own.own = true;
+    own.count = 10;
+    for (int i = 0; i < TABLES; i++) {
+        tables[i] = rates;
+        tables[i].salt = (uint64_t)i;
+        if (i % 7 == 0) {
+            tables[i].keyspace = &own;
+            tables[i].rows = 10;
+        }
+    }
+    for (uint64_t k = 0; k < 100000; k++) {
+        const struct table *t = &tables[rng_below_of(rng_mix(1, k), TABLES)];
+        uint64_t ordinal = rng_below_of(rng_mix(2, k), t->keyspace->count + 5);
+        assert_true(finder_row(&finder, &data, t, ordinal) == data_row_of(&data, t, ordinal));
+    }
+}
+
 static void own_key_spaces_do_not_permute(void **state)
 {
     (void)state;
@@ -529,7 +554,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_injective), cmocka_unit_test(keys_never_change), cmocka_unit_test(rows_are_exactly_as_many),
-        cmocka_unit_test(tables_choose_their_own_rows), cmocka_unit_test(own_key_spaces_do_not_permute),
+        cmocka_unit_test(tables_choose_their_own_rows), cmocka_unit_test(a_finder_forgets_no_table_wrongly),
+        cmocka_unit_test(own_key_spaces_do_not_permute),
         cmocka_unit_test(rows_never_change), cmocka_unit_test(rows_of_a_key_are_found), cmocka_unit_test(a_key_of_parts_is_found_far_out),
         cmocka_unit_test(rows_are_pure_functions), cmocka_unit_test(batches_are_rows), cmocka_unit_test(columns_do_not_tell_of_each_other),
         cmocka_unit_test(scratch_never_moves_what_it_gave), cmocka_unit_test(digests_follow_content), cmocka_unit_test(expressions_compute),
