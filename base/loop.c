@@ -17,7 +17,7 @@
 
 enum { EVENTS_A_TURN = 64 };
 static const uint64_t TICK_NS = 50 * NS_PER_MS;
-static const uint64_t LATE_MOST_NS = 50000;           /* learned from a wait */
+static const uint64_t LATE_MOST_NS = 100000, LATE_OFTEN_NS = 50000;
 
 struct loop {
     int epoll;
@@ -26,7 +26,7 @@ struct loop {
     struct epoll_event events[EVENTS_A_TURN];
     int nevents, event;                               /* of the turn that is under way */
     struct watch tick;
-    uint64_t late_ns;                                 /* by which a wait that nothing but time ends usually overruns */
+    uint64_t late_ns;                                 /* by which a wait that nothing but time ends seldom overruns more */
     uint64_t looked_ns;
     struct later *later, *running;                    /* the last that was put off comes first */
 };
@@ -228,12 +228,22 @@ static int wait_at_most(struct loop *l, uint64_t ns)
     return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, (int)((ns + NS_PER_MS - 1) / NS_PER_MS));
 }
 
-/* An average over some 16 waits; a single hiccup of the machine shall not make all later waits short. */
+/* Up fast and down slowly: what one wait in ten or so exceeds. A single hiccup of the machine counts for no more than LATE_MOST_NS. */
 static void learn_late(struct loop *l, uint64_t late_ns)
 {
     if (late_ns > LATE_MOST_NS)
         late_ns = LATE_MOST_NS;
-    l->late_ns += (late_ns >> 4) - (l->late_ns >> 4);
+    if (late_ns > l->late_ns)
+        l->late_ns += (late_ns - l->late_ns) / 4;
+    else
+        l->late_ns -= (l->late_ns - late_ns) / 32;
+}
+
+/* A wait may be cut by as much as it is late, but short ones, which are many, by less than long ones, which are few. */
+static uint64_t cut_of(const struct loop *l, uint64_t wait_ns)
+{
+    uint64_t most = wait_ns / 4 > LATE_OFTEN_NS ? wait_ns / 4 : LATE_OFTEN_NS;
+    return l->late_ns < most ? l->late_ns : most;
 }
 
 static int look_until(struct loop *l, uint64_t from, uint64_t at)
@@ -244,7 +254,7 @@ static int look_until(struct loop *l, uint64_t from, uint64_t at)
         n = epoll_wait(l->epoll, l->events, EVENTS_A_TURN, 0);
         now = clock_ns();
     } while (n == 0 && now < at);
-    l->looked_ns += now - from < l->late_ns ? now - from : l->late_ns;
+    l->looked_ns += now - from < LATE_MOST_NS ? now - from : LATE_MOST_NS;
     return n;
 }
 
@@ -252,8 +262,9 @@ static int look_until(struct loop *l, uint64_t from, uint64_t at)
  * moment is done then, and not 20 us after it. */
 static int wait_until(struct loop *l, uint64_t at, uint64_t now)
 {
-    if (at > now + l->late_ns) {
-        uint64_t end = at - l->late_ns;
+    uint64_t cut = at > now ? cut_of(l, at - now) : 0;
+    if (at > now + cut) {
+        uint64_t end = at - cut;
         int n = wait_at_most(l, end - now);
         if (n)
             return n;

@@ -42,7 +42,7 @@ void loop_later(struct loop *, struct later *);
 void loop_later_cancel(struct loop *, struct later *);
 /* Runs what is ready. wait: waits for something before, at most for a tick of 50 ms. Returns the time (clock_ns) after it. */
 uint64_t loop_turn(struct loop *, bool wait);
-/* How long the loop has looked for sockets just before a timer instead of sleeping, at most 50 us each time: idle time that the
+/* How long the loop has looked for sockets just before a timer instead of sleeping, at most 100 us each time: idle time that the
  * kernel counts as the thread's CPU time. */
 uint64_t loop_looked_ns(const struct loop *);
 
