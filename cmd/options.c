@@ -243,8 +243,17 @@ bool option_count(const char *value, unsigned long long *n, char *fault, size_t 
     if (!number(value, UNIT_NONE, "1000 or 10k", &q, fault, room))
         return false;
     if (!q.integer)
-        return option_fault(fault, room, "expected a whole number");
+        return option_fault(fault, room, "expected a whole number below 2^53");
     *n = (unsigned long long)q.value;
+    return true;
+}
+
+bool option_seed(const char *value, uint64_t *seed, char *fault, size_t room)
+{
+    unsigned long long n;
+    if (!option_count(value, &n, fault, room))
+        return false;
+    *seed = n;
     return true;
 }
 

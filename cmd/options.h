@@ -45,6 +45,9 @@ bool option_count(const char *value, unsigned long long *n, char *fault, size_t 
 bool option_share(const char *value, double *share, char *fault, size_t room);   /* "2%", 0.02 */
 bool option_rate(const char *value, double *per_second, char *fault, size_t room);   /* more than 0 */
 
+/* A whole number below 2^53, as every reader of JSON keeps it: a report's seed has to be the run's. */
+bool option_seed(const char *value, uint64_t *seed, char *fault, size_t room);
+
 /* A `take` that keeps a text, or a flag, in a field of the command's own `struct asked`. */
 #define OPTION_TEXT(name, field)                                        \
     static bool name(void *a, const char *v, char *fault, size_t room)  \

@@ -60,19 +60,15 @@ static bool take_diagnostics(void *a, const char *v, char *fault, size_t room)
     ((struct asked *)a)->json_diagnostics = !strcmp(v, "json");
     return !strcmp(v, "json") || !strcmp(v, "text") || option_fault(fault, room, "expected text or json");
 }
-static bool take_seed(void *a, const char *v, char *fault, size_t room)
-{
-    unsigned long long n;
-    bool ok = option_count(v, &n, fault, room);
-    ((struct asked *)a)->seed = ok ? n : 1;
-    return ok;
-}
-
 static bool take_rate(void *a, const char *v, char *fault, size_t room)
 {
     return option_rate(v, &((struct asked *)a)->rate, fault, room);
 }
 
+static bool take_seed(void *a, const char *v, char *fault, size_t room)
+{
+    return option_seed(v, &((struct asked *)a)->seed, fault, room);
+}
 OPTION_TEXT(take_target, target)
 OPTION_TEXT(take_run, emit.run)
 OPTION_TEXT(take_strategy, emit.strategies)

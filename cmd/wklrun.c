@@ -49,7 +49,10 @@ static bool take_define(void *a, const char *v, char *fault, size_t room)
         ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;                      \
         return n >= (least) && n <= 1000000000000ull ? true : option_fault(fault, room, "out of range"); \
     }
-TAKE_COUNT(take_seed, seed, 1)
+static bool take_seed(void *a, const char *v, char *fault, size_t room)
+{
+    return option_seed(v, &((struct asked *)a)->o.seed, fault, room);
+}
 TAKE_COUNT(take_clients, clients, 1)
 TAKE_COUNT(take_jobs, jobs, 1)
 TAKE_COUNT(take_connections, connections, 1)

@@ -99,6 +99,14 @@ def test_phases_one_by_one(place):
     place.wklrun(file, *QUICK, "--only", "drop").expect(FINE, "0 tables dropped")
 
 
+def test_any_number_is_a_seed(place):
+    for seed in ("0", "9007199254740991"):
+        report, _ = place.measure(FINE, workload(place), *QUICK, "--seed", seed)
+        assert report["seed"] == int(seed) and report["results"][0]["requests"] == 6, report
+    for command in (place.wklc, place.wklrun):
+        command(workload(place), "--seed", "9007199254740992").expect(USAGE, r"--seed '9007199254740992': expected a whole number below 2\^53", lines=1)
+
+
 def test_load_twice_loads_once(place):
     file = workload(place)
     place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
