@@ -1,7 +1,7 @@
 /* http.c - libcurl's multi interface on base/loop.h: it says which sockets to watch and when to wake it, we do.
  *
  * Between two exchanges libcurl wants a connection's socket watched no more, and watched again for the next. Taking it out of epoll and
- * putting it in again cost 15 % of a request's CPU, so the sockets that we open for it stay in until it closes them. */
+ * putting it in again cost a tenth of a request's CPU, so the sockets that we open for it stay in until it closes them. */
 #include "config.h"
 
 #include "backends/http.h"
@@ -18,7 +18,7 @@
 enum { CONNECT_TIMEOUT_MS = 10000, MAX_REPLY = 256 << 20 };
 
 struct socket_watch {
-    struct watch watch;
+    struct watch watch;                               /* first: on_ready is given it */
     struct socket_watch *next;                        /* of those that are free */
     bool wanted;                                      /* by libcurl, now */
 };
