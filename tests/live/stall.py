@@ -2,7 +2,8 @@
 10 % of what arithmetic says, because a request counts from when it was due.
 
 The stall is SIGSTOP for all processes of the server: sockets stay open and take what is sent. What the arithmetic is told is measured, for a
-busy machine makes stalls longer: how long they were, and what the server can answer. Tries may be spoilt by what else runs: one of six has to hold, and all are told where none does."""
+busy machine makes stalls longer: how long they were, and what the server can answer. Tries may be spoilt by what else runs: one of six has to
+hold, and all are told where none does."""
 import json
 import os
 import signal
