@@ -57,6 +57,25 @@ def killed_parent(moment):
         results.expect(f"parent killed after {moment} s", not left, str(left))
 
 
+def no_input(rounds, at_once):
+    """The end of the input is there before the keeper is, which is told to stop at a moment at which it may not hear it; several side by side,
+    so that it has to wait for a processor."""
+    late = 0
+    with Scope() as scope:
+        for _ in range(rounds):
+            processes = [subprocess.Popen(["sh", SCRIPT, ALL[-1]], cwd=scope.folder, env={**os.environ, "TMPDIR": scope.folder},
+                                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) for _ in range(at_once)]
+            for process in processes:
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    late += 1
+                    process.kill()
+                    process.wait()
+        left = scope.wait_empty(5)
+    results.expect("no input", not late and not left, f"{late} of {rounds * at_once} went on for 30 s; left: {left}")
+
+
 def signalled(number, moment):
     with Scope() as scope:
         servers = Servers(scope, *ALL)
@@ -193,6 +212,7 @@ for seconds in (0.05, 0.4, 1.2, 6):
     killed_parent(seconds)
 for which, seconds in ((signal.SIGTERM, 0.3), (signal.SIGTERM, 1), (signal.SIGINT, 0.8), (signal.SIGHUP, 2)):
     signalled(which, seconds)
+no_input(5, 8)
 busy_port()
 broken_initdb()
 missing_programs()
