@@ -100,20 +100,16 @@ struct perm data_members(const struct data *d, const struct table *t)
     return p;
 }
 
-/* Where the table's permutation does not come in: a row number, or -1; else -2. */
-enum { NEEDS_MEMBERS = -2 };
-static int64_t row_at_once(const struct table *t, uint64_t ordinal)
+/* place: where the table's permutation is kept, if it is that of this table. */
+static int64_t row_in(struct finder_place *place, const struct data *d, const struct table *t, uint64_t ordinal)
 {
     if (ordinal >= t->keyspace->count)
         return -1;
     if (t->keyspace->own)
         return ordinal < t->rows ? (int64_t)ordinal : -1;
-    return NEEDS_MEMBERS;
-}
-
-static int64_t row_among(const struct perm *members, const struct table *t, uint64_t ordinal)
-{
-    uint64_t row = perm_forward(members, ordinal);
+    if (place->table != t)
+        *place = (struct finder_place){t, data_members(d, t)};
+    uint64_t row = perm_forward(&place->members, ordinal);
     if (t->per_key_hi)
         return row < t->members && data_rows_before(t, row) < data_rows_before(t, row + 1) ? (int64_t)data_rows_before(t, row) : -1;
     return row < t->rows ? (int64_t)row : -1;
@@ -121,22 +117,14 @@ static int64_t row_among(const struct perm *members, const struct table *t, uint
 
 int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordinal)
 {
-    int64_t row = row_at_once(t, ordinal);
-    if (row != NEEDS_MEMBERS)
-        return row;
-    struct perm p = data_members(d, t);
-    return row_among(&p, t, ordinal);
+    struct finder_place once = {0};
+    return row_in(&once, d, t, ordinal);
 }
 
 int64_t finder_row(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal)
 {
-    int64_t row = row_at_once(t, ordinal);
-    if (row != NEEDS_MEMBERS)
-        return row;
-    struct finder_place *p = &f->places[(uint64_t)(uintptr_t)t * GEN_GOLDEN >> (64 - FINDER_BITS)];   /* Fibonacci hashing */
-    if (p->table != t)
-        *p = (struct finder_place){t, data_members(d, t)};
-    return row_among(&p->members, t, ordinal);
+    uint64_t place = (uint64_t)(uintptr_t)t * GEN_GOLDEN >> (64 - FINDER_BITS);   /* Fibonacci hashing */
+    return row_in(&f->places[place], d, t, ordinal);
 }
 
 uint64_t data_rows_of(const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)
