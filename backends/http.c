@@ -340,7 +340,8 @@ static struct curl_slist *header_list(struct http_call *c)
     return n ? lines : NULL;
 }
 
-static void make_ready(struct http_call *c)
+/* http: whose loop watches its sockets; NULL: a blocking exchange. */
+static void make_ready(struct http_call *c, struct http *http)
 {
     CURL *easy = c->easy;
     buf_clear(&c->reply);
@@ -358,6 +359,9 @@ static void make_ready(struct http_call *c)
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, get || post ? NULL : c->method);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, header_list(c));
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, http);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, http);
+    c->http = http;
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)((c->timeout + NS_PER_MS - 1) / NS_PER_MS));
 }
 
@@ -387,19 +391,14 @@ static void finish(struct http_call *c, CURLcode rc)
 
 int http_perform(struct http_call *c)
 {
-    make_ready(c);
-    curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, NULL);
-    curl_easy_setopt(c->easy, CURLOPT_CLOSESOCKETDATA, NULL);
+    make_ready(c, NULL);
     finish(c, curl_easy_perform(c->easy));
     return c->code;
 }
 
 void http_start(struct http *h, struct http_call *c)
 {
-    make_ready(c);
-    c->http = h;
-    curl_easy_setopt(c->easy, CURLOPT_OPENSOCKETDATA, h);
-    curl_easy_setopt(c->easy, CURLOPT_CLOSESOCKETDATA, h);
+    make_ready(c, h);
     CURLMcode rc = curl_multi_add_handle(h->multi, c->easy);
     if (rc != CURLM_OK)
         BUG("curl_multi_add_handle: %s", curl_multi_strerror(rc));
