@@ -104,7 +104,7 @@ def settled():
 
 
 def workload(place):
-    return place.write("big.wkl", TINY + EVERY_KEY + f'backend {KIND} {{ {servers.setting_words(SETTINGS)} table_prefix "{PREFIX}" }}\n')
+    return place.write("big.wkl", TINY + EVERY_KEY + servers.backend_block(KIND, SETTINGS, PREFIX))
 
 
 def run(place, file, *args, code=FINE):

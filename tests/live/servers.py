@@ -105,6 +105,11 @@ def setting_words(settings):
     return " ".join(f'{name} {value}' if name == "engine" else f'{name} env("WKL_TEST_{name.upper()}")' for name, value in settings.items())
 
 
+def backend_block(kind, settings, prefix):
+    """A block of its own tables, for settings that setting_variables hands over."""
+    return f'backend {kind} {{ {setting_words(settings)} table_prefix "{prefix}" }}\n'
+
+
 def setting_variables(settings):
     return {f"WKL_TEST_{name.upper()}": value for name, value in settings.items()}
 

@@ -24,7 +24,7 @@ SETTINGS = {}
 
 
 def block():
-    return f'backend {KIND} {{ {servers.setting_words(SETTINGS)} table_prefix "{PREFIX}" }}\n'
+    return servers.backend_block(KIND, SETTINGS, PREFIX)
 
 
 def secrets():
