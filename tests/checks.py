@@ -4,6 +4,7 @@ A script checks, and calls `end` at its end; what does not hold is printed where
 import difflib
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -13,7 +14,19 @@ BUILD = os.path.abspath(os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "bui
 WKLC, WKLRUN, FRONTTOOL = (os.path.join(BUILD, *path) for path in (["wklc"], ["wklrun"], ["tests", "fronttool"]))
 UPDATE = bool(os.environ.get("UPDATE"))
 SHOWN = 40                                            # lines of a difference
+HANG = 300                                            # seconds after which a command is taken for hung: never a judgement of its speed
 count = failed = 0
+
+
+def usual_signals():
+    """A suite in the background (nohup, `&` in a script) ignores SIGINT and SIGHUP, and so would all that it starts. A handler that does
+    nothing keeps the suite going too, and is no handler any more in what is started."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
+usual_signals()
 
 
 def check(good, what):
@@ -40,7 +53,7 @@ def environment(**more):
 
 def run(*command, text=True, **more):
     """A command that has ended, and what it said."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=text, timeout=300, check=False, **more)
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=text, timeout=HANG, check=False, **more)
 
 
 def read(path):

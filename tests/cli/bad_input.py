@@ -59,26 +59,34 @@ def test_binary_file(place):
 
 
 def test_file_without_end(place):
-    both(place, USAGE, "/dev/zero", patterns=["/dev/zero"], timeout=30)
+    both(place, USAGE, "/dev/zero", patterns=["/dev/zero"])
+
+
+def grows_no_faster(make, n):
+    """Ten times the text takes some ten times the CPU time (a hundred times, were it its square). Returns what was said of the large one."""
+    few, many = make(n // 10), make(n)
+    assert many.cpu < 30 * few.cpu + 1, f"{few.cpu:.2f} s for {n // 10}, {many.cpu:.2f} s for {n}\n{many}"
+    return many
 
 
 def test_10_mb(place):
-    done = place.wklc(place.write("words.wkl", "x " * 5_000_000), timeout=30).expect(USAGE, "unexpected 'x'")
-    assert len(done.err) < 1000 and done.seconds < 10, done
-    place.wklc(place.write("comment.wkl", "# a comment that says nothing at all\n" * 280_000 + PLAIN)).expect(FINE)
-    done = place.wklc(place.write("line.wkl", "param x = [" + "1, " * 500_000 + "1]\n" + PLAIN), timeout=40)
+    done = grows_no_faster(lambda n: place.wklc(place.write("words.wkl", "x " * n)), 5_000_000).expect(USAGE, "unexpected 'x'")
+    assert len(done.err) < 1000, done
+    grows_no_faster(lambda n: place.wklc(place.write("comment.wkl", "# a comment that says nothing at all\n" * n + PLAIN)), 280_000).expect(FINE)
+    done = grows_no_faster(lambda n: place.wklc(place.write("line.wkl", "param x = [" + "1, " * n + "1]\n" + PLAIN)), 500_000)
     assert done.code in (FINE, USAGE) and len(done.err) < 3000, done
 
 
 def test_10000_tables(place):
-    tables = "".join(f"table t{i} of card {{ n: int ~ uniform(0..9)  rows 10% }}\n" for i in range(10000))
-    file = place.write("many.wkl", PLAIN + tables)
-    done = place.wklc(file, "--target", "sqlite").expect(FINE, "9980 more declarations are not used")
-    assert done.seconds < 10 and len(done.err.splitlines()) < 100, done
+    def many(n):
+        tables = "".join(f"table t{i} of card {{ n: int ~ uniform(0..9)  rows 10% }}\n" for i in range(n))
+        return place.wklc(place.write("many.wkl", PLAIN + tables), "--target", "sqlite")
+    done = grows_no_faster(many, 10_000).expect(FINE, "9980 more declarations are not used")
+    assert len(done.err.splitlines()) < 100, done
     family = place.write("family.wkl", PLAIN + f"param l = [{', '.join(str(i) for i in range(100))}]\n"
                          "table t[a in l, b in l] of card { n: int ~ uniform(0..9) }\nquery all(card) { get t[*] }\n")
     done = place.wklc(family, "--target", "sqlite", "--emit=schema").expect(FINE)
-    assert done.seconds < 10 and done.out.count("CREATE TABLE") == 10001, done.err
+    assert done.out.count("CREATE TABLE") == 10001, done.err
     place.wklrun(family, "-b", "memory", "-n", "3", "--sample", "3").expect(FINE)
 
 
@@ -209,7 +217,7 @@ def test_closed_port(place):
         file = place.write("closed.wkl", PLAIN + SERVERS.replace("PORT", str(free.getsockname()[1])))
         for name in drivers(place, file):
             done = place.wklrun(file, "-b", name, env={"KEY": "a2V5"}).expect(USAGE, f"^{name}: .*(refused|connect|111)")
-            assert len(done.err.splitlines()) == 2 and not done.out and done.seconds < 20, done
+            assert len(done.err.splitlines()) == 2 and not done.out, done
 
 
 def test_the_others_are_run(place):
@@ -237,8 +245,7 @@ def test_silent_server(place):
     file = place.write("silent.wkl", PLAIN + SERVERS.replace("PORT", str(listener.getsockname()[1])))
     processes = [(name, place.start("wklrun", file, "-b", name, env={"KEY": "a2V5"})) for name in drivers(place, file)]
     for name, process in processes:
-        done = wkl.ended(process, 30).expect(USAGE, f"^{name}: .*(time|Lost|lost)")
-        assert done.seconds < 15, done
+        wkl.ended(process).expect(USAGE, f"^{name}: .*(time|Lost|lost)")
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     server.join(5)

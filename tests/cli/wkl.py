@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import time
 import traceback
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from checks import BUILD, SOURCE, environment  # noqa: E402
+from checks import BUILD, HANG, SOURCE, environment  # noqa: E402
 
 FRAUD = os.path.join(SOURCE, "examples", "fraud.wkl")
 FINE, USAGE, RUN_ERRORS, WRONG_ROWS, EXPECTATION = 0, 1, 2, 3, 99
@@ -36,8 +37,9 @@ FILE = 'backend sqlite { path "bench.db" }\n'         # which Place.sql reads an
 class Done:
     """A command that has ended."""
 
-    def __init__(self, args, code, out, err, seconds):
+    def __init__(self, args, code, out, err, seconds, cpu=None):
         self.args, self.code, self.out, self.err, self.seconds = args, code, out, err, seconds
+        self.cpu = cpu                                # seconds of CPU time; None where another command may have ended meanwhile
 
     def __str__(self):
         return f"$ {' '.join(self.args)}\nexit {self.code} after {self.seconds:.1f} s\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
@@ -88,8 +90,8 @@ class Place:
         popen = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, "cwd": self.folder, **popen}
         return subprocess.Popen([os.path.join(BUILD, args[0]), *args[1:]], env=self.env(env or {}), **popen)
 
-    def run(self, *args, env=None, timeout=60, tidy=True, **popen):
-        began = time.monotonic()
+    def run(self, *args, env=None, timeout=HANG, tidy=True, **popen):
+        began, cpu = time.monotonic(), cpu_of_children()
         process = self.start(*args, env=env, **popen)
         try:
             out, err = process.communicate(timeout=timeout)
@@ -98,7 +100,7 @@ class Place:
             out, err = process.communicate()
             raise AssertionError(f"{' '.join(args)} had not ended after {timeout} s\n{(err or b'').decode(errors='replace')}") from None
         done = Done(args, process.returncode, (out or b"").decode(errors="replace"), (err or b"").decode(errors="replace"),
-                    time.monotonic() - began)
+                    time.monotonic() - began, cpu_of_children() - cpu)
         assert not tidy or not self.left(), f"left in TMPDIR: {self.left()}\n{done}"
         return done
 
@@ -125,7 +127,12 @@ class Place:
             return json.load(f), done
 
 
-def wait_until(what, ready, seconds=20):
+def cpu_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def wait_until(what, ready, seconds=HANG):
     """Polls; a test that waits for too long fails and says for what."""
     end = time.monotonic() + seconds
     while not ready():
@@ -133,7 +140,7 @@ def wait_until(what, ready, seconds=20):
         time.sleep(0.02)
 
 
-def ended(process, seconds):
+def ended(process, seconds=HANG):
     """Waits for a process that `start` gave."""
     began = time.monotonic()
     try:
@@ -145,7 +152,7 @@ def ended(process, seconds):
     return Done(process.args, process.returncode, (out or b"").decode(errors="replace"), (err or b"").decode(errors="replace"), time.monotonic() - began)
 
 
-def end_with(process, sig, seconds=20):
+def end_with(process, sig, seconds=HANG):
     """Sends a signal; `seconds` of what comes back is how long the process took to end."""
     process.send_signal(sig)
     return ended(process, seconds)

@@ -253,8 +253,8 @@ def attempt(name, function, *arguments):
     try:
         results.say("PASS", name, function(*arguments))
         return True
-    except (Fault, OSError, ValueError, subprocess.TimeoutExpired) as fault:
-        results.say("FAIL", name, str(fault))
+    except Exception as fault:
+        results.say("FAIL", name, str(fault) if isinstance(fault, Fault) else f"{type(fault).__name__}: {fault}")
         return False
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from servers import ASK, FETCHING, SCRIPT, Results, Scope, Servers, address_of, listeners, secrets_of
+from servers import ASK, FETCHING, HANG, SCRIPT, Results, Scope, Servers, address_of, listeners, secrets_of
 
 ALL = ["postgres/lakebase", "postgres/aurora_postgres", "mysql/aurora_mysql", "dynamodb/dynamodb", "cosmosdb/cosmosdb"]
 results = Results("local")
@@ -53,7 +53,7 @@ def killed_parent(moment):
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        left = scope.wait_empty(30)
+        left = scope.wait_empty(HANG)
         results.expect(f"parent killed after {moment} s", not left, str(left))
 
 
@@ -67,13 +67,13 @@ def no_input(rounds, at_once):
                                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) for _ in range(at_once)]
             for process in processes:
                 try:
-                    process.wait(30)
+                    process.wait(HANG)
                 except subprocess.TimeoutExpired:
                     late += 1
                     process.kill()
                     process.wait()
         left = scope.wait_empty(5)
-    results.expect("no input", not late and not left, f"{late} of {rounds * at_once} went on for 30 s; left: {left}")
+    results.expect("no input", not late and not left, f"{late} of {rounds * at_once} went on for {HANG} s; left: {left}")
 
 
 def signalled(number, moment):
@@ -81,11 +81,28 @@ def signalled(number, moment):
         servers = Servers(scope, *ALL)
         time.sleep(moment)
         servers.process.send_signal(number)
-        code = servers.process.wait(30)
+        code = servers.process.wait(HANG)
         left = scope.wait_empty(0)
         servers.process.stdin.close()
         servers.process.stdout.close()
         results.expect(f"{signal.Signals(number).name} after {moment} s", code == 1 and not left, f"exit {code}, left: {left}")
+
+
+def ignored(number):
+    """Ignored at its start (nohup, `&` in a script), a signal stays so, as no shell can trap it; the end of its input and SIGTERM end it as ever."""
+    for end in ("its input", "SIGTERM"):
+        with Scope() as scope:
+            quiet = f"trap '' {number.name[3:]}; exec sh {SCRIPT} dynamodb/d postgres/p"
+            servers = Servers(scope, command=["sh", "-c", quiet])
+            servers.read_event(HANG)
+            servers.process.send_signal(number)
+            went_on = servers.wait_done()
+            if end == "SIGTERM":
+                servers.process.terminate()
+            code = servers.close()
+            left = scope.wait_empty(0)
+            results.expect(f"{number.name} ignored, ended by {end}", went_on and code == (end == "SIGTERM") and not left,
+                           f"went on: {went_on}, exit {code}, left: {left}")
 
 
 def busy_port():
@@ -119,7 +136,7 @@ def broken_initdb():
         fake_program(programs, "initdb", "echo 'initdb: the moon is full' >&2; exit 1")
         fake_program(programs, "postgres", "exit 1")
         servers = Servers(scope, "postgres/lakebase", env={"PATH": programs + ":" + os.environ["PATH"]})
-        done = servers.wait_done(60)
+        done = servers.wait_done()
         state, text = servers.state("lakebase")
         results.expect("broken initdb", done and state == "failed" and "the moon is full" in text, str(servers.events))
         servers.close()
@@ -138,7 +155,7 @@ def missing_programs():
         for tool in tools.split():
             os.symlink(shutil.which(tool), os.path.join(programs, tool))
         servers = Servers(scope, "dynamodb/d", "cosmosdb/c", env={"PATH": programs})
-        servers.wait_done(60)
+        servers.wait_done()
         for name in ("d", "c"):
             state, text = servers.state(name)
             results.expect(f"no programs for {name}", state == "skip" and "nodejs" in text, str(servers.events))
@@ -152,7 +169,7 @@ def interrupted_fetch():
     with Scope() as scope:
         cache = os.path.join(scope.folder, "cache")
         servers = Servers(scope, "--cache", cache, "dynamodb/d", env={"WKL_LOCAL_DYNAMODB": "dynalite"})
-        noted = servers.read_event(10) and servers.read_event(10)
+        noted = servers.read_event(HANG) and servers.read_event(HANG)
         time.sleep(0.7)
         code = servers.close()
         in_cache = os.listdir(cache)
@@ -171,7 +188,7 @@ def dies_later():
         else:
             postmaster = [pid for pid, args in scope.processes() if "/postgres -D" in args]
             os.kill(postmaster[0], signal.SIGKILL)
-            servers.read_event(20)
+            servers.read_event(HANG)
             state, text = servers.state("lakebase")
             results.expect("a server that dies", state == "failed" and "ended by itself" in text, str(servers.events))
         servers.close()
@@ -189,7 +206,7 @@ def other_user():
         if subprocess.run(drop[:-1] + ["-c", f"test -r {SCRIPT}"], check=False).returncode != 0:
             return results.say("SKIP", "without root", f"'nobody' cannot read {SCRIPT}")
         servers = Servers(scope, "postgres/p", "mysql/m", command=drop, env={"HOME": scope.folder})
-        servers.wait_done(120)
+        servers.wait_done()
         for name in ("p", "m"):
             state, text = servers.state(name)
             outcome = {"ready": "PASS", "skip": "SKIP", "failed": "FAIL"}[state]
@@ -202,21 +219,19 @@ def other_user():
 
 def usage():
     for arguments in ([], ["oracle/x"], ["postgres/"], ["postgres/a;b"], ["postgres/a", "postgres/a"], ["--cache"], ["--what"]):
-        done = subprocess.run(["sh", SCRIPT] + arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(["sh", SCRIPT] + arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG)
         results.expect(f"usage {arguments}", done.returncode == 1 and "usage:" in done.stderr and not done.stdout, str(done))
 
 
-usage()
-all_servers()
+results.attempt("usage", usage)
+results.attempt("all servers", all_servers)
 for seconds in (0.05, 0.4, 1.2, 6):
-    killed_parent(seconds)
+    results.attempt(f"parent killed after {seconds} s", killed_parent, seconds)
 for which, seconds in ((signal.SIGTERM, 0.3), (signal.SIGTERM, 1), (signal.SIGINT, 0.8), (signal.SIGHUP, 2)):
-    signalled(which, seconds)
-no_input(5, 8)
-busy_port()
-broken_initdb()
-missing_programs()
-interrupted_fetch()
-dies_later()
-other_user()
-sys.exit(1 if results.failed else 0)
+    results.attempt(f"{which.name} after {seconds} s", signalled, which, seconds)
+for which in (signal.SIGINT, signal.SIGHUP):
+    results.attempt(f"{which.name} ignored", ignored, which)
+results.attempt("no input", no_input, 5, 8)
+for test in (busy_port, broken_initdb, missing_programs, interrupted_fetch, dies_later, other_user):
+    results.attempt(test.__name__.replace("_", " "), test)
+results.end()

@@ -115,7 +115,7 @@ def interrupt(place, file, end, there=0):
     """A load that is ended when more rows than these are noted; returns how many then are."""
     process = place.start("wklrun", file, "-b", KIND, "-D", f"keys={STORE.KEYS}", "--only", "load", "--keep", "-j", "2",
                           env=servers.setting_variables(SETTINGS))
-    wkl.wait_until("rows that are noted", lambda: process.poll() is not None or noted_more_than(there), 60)
+    wkl.wait_until("rows that are noted", lambda: process.poll() is not None or noted_more_than(there))
     done = wkl.end_with(process, end)
     assert done.code != FINE, f"all was loaded before {end}\n{done}"
     return settled()

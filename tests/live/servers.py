@@ -9,8 +9,13 @@ import select
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import traceback
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from checks import HANG, usual_signals  # noqa: E402, F401
 
 SOURCE = os.environ.get("WKL_SOURCE") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "build")
@@ -92,7 +97,7 @@ class Servers:
         """Of an instance: ready, skip or failed, and the words on it."""
         return self.states.get(name, ("failed", "wkl-local never settled it"))
 
-    def close(self, seconds=30):
+    def close(self, seconds=HANG):
         """Ends its lifetime as the end of wklrun does, and returns its exit code."""
         self.process.stdin.close()
         code = self.process.wait(seconds)
@@ -226,3 +231,14 @@ class Results:
 
     def expect(self, name, held, why=""):
         self.say("PASS" if held else "FAIL", name, "" if held else why)
+
+    def attempt(self, name, test, *arguments):
+        """A test that says itself what holds. Where it raises, that is one failure, and the suite goes on."""
+        try:
+            test(*arguments)
+        except Exception as fault:
+            self.say("FAIL", name, f"{type(fault).__name__}: {fault}".replace("\n", "; "))
+            traceback.print_exc()
+
+    def end(self):
+        sys.exit(1 if self.failed else 0)

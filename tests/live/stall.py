@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from servers import BUILD, SOURCE, Results, Scope, Servers, setting_variables, setting_words
+from servers import BUILD, HANG, SOURCE, Results, Scope, Servers, setting_variables, setting_words
 
 sys.path.insert(0, os.path.join(SOURCE, "bench"))
 from stall import EVERY, STALL, expected  # noqa: E402
@@ -70,7 +70,7 @@ def measure(folder, name, settings, run, *more):
     with open(file, "w", encoding="utf-8") as f:
         f.write(f"{WORKLOAD}backend {KEYWORDS.get(name, name + ' {')} {setting_words(settings)} }}\n")
     done = subprocess.run([os.path.join(BUILD, "wklrun"), file, "-b", name, "--run", run, "--rounds", "1", "-q", "-o", out, *more], cwd="/",
-                          env={**os.environ, **setting_variables(settings)}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+                          env={**os.environ, **setting_variables(settings)}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG)
     if done.returncode:
         raise RuntimeError(f"exit {done.returncode}: {done.stderr.strip()[-300:]}")
     with open(out, encoding="utf-8") as f:
@@ -100,17 +100,20 @@ def held(scope, name, settings):
     results.expect(f"stall {name}", abs(ratio - 1) <= WITHIN, "; ".join(said))
 
 
-for name, server in INSTANCES.items():
+def of_server(name, server):
     with Scope() as scope:
         servers = Servers(scope, f"{server}/{name}")
-        servers.wait_done()
-        state, text = servers.state(name)
         try:
+            servers.wait_done()
+            state, text = servers.state(name)
             if state == "ready":
                 held(scope, name, servers.settings[name])
             else:
                 results.missing(f"stall {name}", state, text)
-        except (RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
-            results.say("FAIL", f"stall {name}", str(error))
-        servers.close()
-sys.exit(1 if results.failed else 0)
+        finally:
+            servers.close()
+
+
+for name, server in INSTANCES.items():
+    results.attempt(f"stall {name}", of_server, name, server)
+results.end()

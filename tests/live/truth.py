@@ -121,10 +121,10 @@ def test_an_interrupted_load_goes_on(place):
     there = 0
     for end in (signal.SIGKILL, signal.SIGINT):
         process = place.start("wklrun", file, "-b", KIND, *args, env=secrets())
-        wkl.wait_until("rows that stay", begun, 60)
+        wkl.wait_until("rows that stay", begun)
         assert wkl.end_with(process, end).code != FINE
         gone = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'wkl' AND query ~ '^(TRUNCATE|COPY) .*{PREFIX}'"
-        wkl.wait_until("the server to see it", lambda: psql(gone) == "0", 60)
+        wkl.wait_until("the server to see it", lambda: psql(gone) == "0")
         counts = [int(psql(f"SELECT count(*) FROM {PREFIX}{name}")) for name in ("rates_30d", "rates_90d", "rare")]
         assert there < sum(counts) == int(psql(noted)) < rows, (there, counts, psql(noted))
         there = sum(counts)
@@ -149,12 +149,12 @@ def test_connections_cut(place):
         assert process.poll() is None, "it ended too early"
         with open(log, encoding="utf-8") as f:
             return "round 1/" in f.read()
-    wkl.wait_until("the measuring", measuring, 60)
+    wkl.wait_until("the measuring", measuring)
     end = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < end:
         psql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'wkl' AND pid <> pg_backend_pid()")
         time.sleep(0.01)
-    done = wkl.ended(process, 30)
+    done = wkl.ended(process)
     assert done.code == RUN_ERRORS, done
     assert "go" in done.out and not place.left(), done
     run(place, file, "--only", "drop")
