@@ -13,6 +13,7 @@
 
 #include "base/bug.h"
 #include "base/clock.h"
+#include "base/handles.h"
 #include "base/mem.h"
 
 enum { EVENTS_A_TURN = 64 };
@@ -45,7 +46,7 @@ static void start_ticking(struct loop *l)
     const struct itimerspec times = {every, every};
     l->tick = (struct watch){.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), .ready = drain, .owner = l};
     if (l->tick.fd < 0 || timerfd_settime(l->tick.fd, 0, &times, NULL) < 0 || loop_watch(l, &l->tick, LOOP_READ) < 0)
-        BUG("timerfd: %s", strerror(errno));
+        handles_out("an event loop's timer");
 }
 
 struct loop *loop_new(void)
@@ -53,7 +54,7 @@ struct loop *loop_new(void)
     struct loop *l = mem_alloc(sizeof *l);
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (l->epoll < 0)
-        BUG("epoll_create1: %s", strerror(errno));
+        handles_out("an event loop");
     prctl(PR_SET_TIMERSLACK, 1);                      /* ns; the default of 50 us would be schedule lag of our own */
     start_ticking(l);
     return l;

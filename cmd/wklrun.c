@@ -1,7 +1,6 @@
 /* wklrun.c - the command line of wklrun, and its signals. */
 #include "config.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/thread.h"
 #include "cmd/options.h"
 #include "report/report.h"
 #include "run/options.h"
@@ -230,7 +230,7 @@ static const struct command command = {
     "Runs a workload on databases: the same data, the same requests, every row verified, side by side.", 
     "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached, 2 errors during the run,\n"
     "3 a backend answered with wrong rows, 99 a gate failed (expect, --fail-if, --baseline), 70 a bug of ours,\n"
-    "71 out of memory.\n\n"
+    "71 out of memory, threads or file handles.\n\n"
     "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
     "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
     "  wklrun --report r.json -o r.html                   another form of it, later\n",
@@ -299,7 +299,7 @@ int main(int argc, char **argv)
     sigaddset(&signals.set, SIGTERM);
     sigaddset(&signals.set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals.set, NULL);
-    pthread_create(&thread, NULL, signal_thread, &signals);
+    thread_start(&thread, signal_thread, &signals, "the thread that waits for signals");
     pthread_detach(thread);
     int code = run_workload(&asked.o, &stop);
     arena_release(&asked.arena);

@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/handles.h"
+#include "base/thread.h"
 #include "compiler/codegen.h"
 #include "vm/load.h"
 
@@ -17,6 +19,7 @@ enum { STRETCH_ROWS = 100000, STRETCHES_A_TABLE = 4096 };
 enum { WHOLE_ROWS = 2000000 };                        /* of a table that comes as one stretch, where that pays */
 enum { MAX_LOADERS = 16 };
 enum { LOOK_US = 2000 };                              /* how often the loaders are looked at: the end of a load is timed so exactly */
+enum { HANDLES_A_STREAM = 8 };                        /* its connections, and a loop where it has one */
 enum { SEALED_AT_ONCE = 500, SEAL_SHOWN = 100 };      /* tables in a call; from so many on their progress is shown */
 
 static const struct driver *driver_of(const struct loading *l)
@@ -129,6 +132,20 @@ static void *load_thread(void *arg)
     return NULL;
 }
 
+/* One has to be had; where the system has no more than some, those share the work. Returns how many there are. */
+static uint32_t start_streams(struct stream *threads, uint32_t n, void *(*run)(void *), void *job, const char *what)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        threads[i].job = job;
+        threads[i].own_server = i > 0;
+        if (i == 0)
+            thread_start(&threads[i].thread, run, &threads[i], what);
+        else if (!thread_try(&threads[i].thread, run, &threads[i]))
+            return i;
+    }
+    return n;
+}
+
 static bool all_ended(struct stream *threads, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
@@ -158,12 +175,11 @@ int loading_run(struct loading *l, struct error *err)
                            .nstretches = l->stretches.count};
     struct stream threads[MAX_LOADERS] = {0};
     uint32_t n = streams_for(l, job.nstretches);
+    if (handles_reserve(n * HANDLES_A_STREAM, "the streams of the load", err) < 0)
+        return err->code;
     progress_begin(r->progress, arena_printf(&r->arena, "loading %s", l->site->inst->name), "rows", l->rows);
     progress_weigh(r->progress, l->bytes);
-    for (uint32_t i = 0; i < n; i++) {
-        threads[i].job = &job;
-        pthread_create(&threads[i].thread, NULL, load_thread, &threads[i]);
-    }
+    n = start_streams(threads, n, load_thread, &job, "a thread that loads");
     while (!all_ended(threads, n)) {
         usleep(LOOK_US);
         progress_update(r->progress, atomic_load(&job.rows));
@@ -243,11 +259,7 @@ int loading_seal(struct loading *l, struct error *err)
     job.batch = l->tables.count / (4 * (size_t)n) + 1;
     job.batch = job.batch > SEALED_AT_ONCE ? SEALED_AT_ONCE : job.batch;
     progress_say(l->runner->progress, "sealing %s: keys, statistics", l->site->inst->name);
-    for (uint32_t i = 0; i < n; i++) {
-        threads[i].job = &job;
-        threads[i].own_server = i > 0;
-        pthread_create(&threads[i].thread, NULL, seal_thread, &threads[i]);
-    }
+    n = start_streams(threads, n, seal_thread, &job, "a thread that seals tables");
     show_sealing(l, &job, threads, n);
     int rc = 0;
     for (uint32_t i = 0; i < n; i++) {

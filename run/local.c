@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/handles.h"
 #include "base/mem.h"
 
 struct local {
@@ -61,8 +62,11 @@ static int spawn(struct local *l, struct arena *arena, struct instance *const *l
         argv[i + 2] = arena_printf(arena, "%s/%s", list[i]->kind->local, list[i]->name);
     if (access(argv[1], R_OK) < 0)
         return error_set(err, ERR_IO, "the script that starts local servers is missing: '%s': %s", argv[1], strerror(errno));
-    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || (l->pid = fork()) < 0)
-        return error_set(err, ERR_IO, "local servers cannot be started: %s", strerror(errno));
+    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || (l->pid = fork()) < 0) {
+        int rc = error_set(err, ERR_IO, "local servers cannot be started: %s", strerror(errno));
+        handles_explain(err);
+        return rc;
+    }
     if (l->pid == 0)
         become_script(argv, in[0], out[1]);
     close(in[0]);

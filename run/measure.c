@@ -9,13 +9,17 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/handles.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "run/runner.h"
 #include "run/viewer.h"
 #include "vm/worker.h"
 
 static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* so often it is looked how far the workers are */
 static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for gone */
+
+enum { HANDLES_A_LANE = 4, HANDLES_A_FILE = 3 };      /* a loop, its timer, what libraries wake themselves with; a database, its log, its index */
 
 /* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than clients. */
 uint32_t runner_jobs(const struct runner *r, uint32_t clients)
@@ -38,7 +42,10 @@ int crew_open(struct runner *r, struct site *s, struct crew *crew, uint32_t conn
 {
     const struct driver *d = s->inst->backend->driver;
     uint32_t lanes = crew->nlanes;
-    int rc = 0;
+    char what[40];
+    snprintf(what, sizeof what, "%u connections", connections);
+    uint64_t each = s->inst->kind->configured_by[0] ? 1 : HANDLES_A_FILE;
+    int rc = handles_reserve(connections * each + lanes * HANDLES_A_LANE, what, err);
     crew->site = s;
     crew->connections = connections;
     crew->lanes = mem_alloc(lanes * sizeof *crew->lanes);
@@ -180,7 +187,7 @@ void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, stru
     for (uint32_t i = 0; i < n; i++) {
         struct worker *worker = hire(r, crew, d, i, n, rings ? rings[i] : NULL, viewer_window(viewer, i), &answered);
         hands[i] = (struct hand){.worker = worker, .ended = &ended};
-        pthread_create(&hands[i].thread, NULL, hand_work, &hands[i]);
+        thread_start(&hands[i].thread, hand_work, &hands[i], "a thread that sends requests");
     }
     for (uint32_t at_work = n; at_work;) {
         if (hand_ended(&ended))

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "report/csv.h"
 
 enum { WRITE_BYTES = 256 * 1024, REST_US = 5000 };    /* a rest is short enough that no ring fills up in it at a few million a second */
@@ -118,7 +119,7 @@ void request_log_begin(struct request_log *log, const struct request_source *of,
     log->rings = rings;
     log->nrings = n;
     atomic_store(&log->over, false);
-    pthread_create(&log->thread, NULL, work, log);
+    thread_start(&log->thread, work, log, "the thread that writes the log of requests");
 }
 
 void request_log_end(struct request_log *log)

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "backends/features.h"
+#include "base/handles.h"
 #include "base/mem.h"
 #include "run/runner.h"
+
+enum { HANDLES_A_SITE = 8 };                          /* a connection, with what its library opens for it */
 
 bool runner_stopped(const struct runner *r)
 {
@@ -15,6 +18,7 @@ bool runner_stopped(const struct runner *r)
 
 void site_fail(struct runner *r, struct site *s, struct error *err)
 {
+    handles_explain(err);
     instance_redact(s->inst, err->text);
     s->usable = false;
     if (err->code == ERR_INTERRUPTED && runner_stopped(r))
@@ -97,7 +101,7 @@ static void connect_site(struct runner *r, struct site *s)
 {
     struct error err = {0};
     s->attempted = true;
-    if (s->inst->backend->driver->open(s->inst, &s->server, &err) < 0) {
+    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) < 0 || s->inst->backend->driver->open(s->inst, &s->server, &err) < 0) {
         s->server = NULL;
         site_fail(r, s, &err);
         return;

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/handles.h"
+
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
     (void)st;
@@ -57,6 +59,7 @@ int tempdir_open(struct tempdir *d, struct error *err)
     }
     if (pipe2(ends, O_CLOEXEC) < 0 || (d->watcher = fork()) < 0) {
         int rc = error_set(err, ERR_IO, "no process can be started to watch over '%s': %s", d->path, strerror(errno));
+        handles_explain(err);
         rmdir(d->path);
         d->path[0] = 0;
         return rc;

@@ -1,0 +1,17 @@
+/* handles.h - file handles: sockets, files, what loops are made of. Who is about to open many asks for room first; the soft limit is raised
+ * as far as the hard one lets it. */
+#ifndef BASE_HANDLES_H
+#define BASE_HANDLES_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Room for so many more than are open now. ERR_USAGE where the system does not let us: "64 connections need 90 file handles, …". */
+int handles_reserve(uint64_t more, const char *what, struct error *);
+/* Adds the way out to an error whose words say that file handles have run out. */
+void handles_explain(struct error *);
+/* Ends the process with 71 and a line; for what cannot go on without one. `what` cannot be made, as errno says. */
+_Noreturn void handles_out(const char *what);
+
+#endif

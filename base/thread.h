@@ -1,0 +1,14 @@
+/* thread.h - threads. Where the system has none left (a limit on processes, a container's on pids, one on memory), it is said in one line
+ * and the process ends with 71, as where memory is not to be had: nobody ever waits for a thread that is not there. */
+#ifndef BASE_THREAD_H
+#define BASE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* what: "a thread that loads", for the line. */
+void thread_start(pthread_t *, void *(*run)(void *), void *arg, const char *what);
+/* For who can do without it: false where it is not to be had, and *thread is unset. */
+bool thread_try(pthread_t *, void *(*run)(void *), void *arg);
+
+#endif
