@@ -87,22 +87,24 @@ static char *take_word(char **at)
     return word;
 }
 
-static struct instance *find(struct instance *const *list, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i]->name, name))
-            return list[i];
-    return NULL;
-}
-
 struct listening {
     struct local *local;
     struct arena *arena;
     struct instance *const *list;
     size_t n;
+    bool *settled;                                    /* of each */
     const struct local_hooks *hooks;
     struct error *err;
 };
+
+/* The place in the list; n: it is not there. */
+static size_t find(const struct listening *x, const char *name)
+{
+    size_t i = 0;
+    while (i < x->n && strcmp(x->list[i]->name, name))
+        i++;
+    return i;
+}
 
 static const struct { const char *word; enum local_outcome outcome; } outcomes[] = {
     {"ready", LOCAL_READY}, {"skip", LOCAL_SKIPPED}, {"failed", LOCAL_FAILED},
@@ -111,7 +113,8 @@ static const struct { const char *word; enum local_outcome outcome; } outcomes[]
 static void event(struct listening *x, char *line)
 {
     char *verb = take_word(&line), *name = take_word(&line);
-    struct instance *inst = find(x->list, x->n, name);
+    size_t place = find(x, name);
+    struct instance *inst = place < x->n ? x->list[place] : NULL;
     if (!strcmp(verb, "start"))
         x->hooks->note(x->hooks->owner, name, "starting");
     else if (!strcmp(verb, "note"))
@@ -124,8 +127,21 @@ static void event(struct listening *x, char *line)
     else if (!strcmp(verb, "fatal"))
         error_set(x->err, ERR_IO, "local servers cannot be started: %s %s", name, line);
     for (size_t i = 0; inst && i < sizeof outcomes / sizeof *outcomes; i++)
-        if (!strcmp(verb, outcomes[i].word))
+        if (!strcmp(verb, outcomes[i].word)) {
+            x->settled[place] = true;
             x->hooks->settled(x->hooks->owner, inst, outcomes[i].outcome, line);
+        }
+}
+
+/* A first start fetches servers, which takes minutes: who is waited for is shown all along. */
+static void show_waiting(const struct listening *x, struct buf *names)
+{
+    buf_clear(names);
+    buf_puts(names, "waiting for");
+    for (size_t i = 0, n = 0; i < x->n; i++)
+        if (!x->settled[i])
+            buf_printf(names, "%s%s", n++ ? ", " : " ", x->list[i]->name);
+    x->hooks->waiting(x->hooks->owner, buf_text(names));
 }
 
 static int listen_on(struct listening *x)
@@ -159,14 +175,18 @@ int local_start(struct local **out, struct arena *arena, struct instance *const 
         return rc;
     }
     *out = l;
-    struct listening x = {l, arena, list, n, hooks, err};
+    struct listening x = {l, arena, list, n, arena_array(arena, bool, n), hooks, err};
+    struct buf names = {0};
     while (rc == 0 && !l->done) {
         struct pollfd p = {.fd = l->events, .events = POLLIN};
         if (atomic_load(stop))
-            return error_set(err, ERR_INTERRUPTED, "interrupted while local servers were starting");
-        if (poll(&p, 1, LOOK_MS) > 0)
+            rc = error_set(err, ERR_INTERRUPTED, "interrupted while local servers were starting");
+        else if (poll(&p, 1, LOOK_MS) > 0)
             rc = listen_on(&x);
+        else
+            show_waiting(&x, &names);
     }
+    buf_release(&names);
     return rc;
 }
 

@@ -15,6 +15,7 @@ struct local_hooks {                                  /* owner comes first in ea
     void *owner;
     void (*note)(void *owner, const char *server, const char *text);                       /* what is being done, for people */
     void (*settled)(void *owner, struct instance *, enum local_outcome, const char *text); /* its settings are set; or why not */
+    void (*waiting)(void *owner, const char *text);  /* every moment: "waiting for dynamodb, cosmosdb" */
 };
 
 /* Starts servers for these instances, side by side, and returns when each is settled or *stop is set. */

@@ -46,6 +46,11 @@ static void note(void *owner, const char *server, const char *text)
     progress_say(r->progress, "local %s: %s", server, text);
 }
 
+static void waiting(void *owner, const char *text)
+{
+    progress_line(((struct runner *)owner)->progress, text);
+}
+
 static void settled(void *owner, struct instance *inst, enum local_outcome outcome, const char *text)
 {
     struct runner *r = owner;
@@ -74,7 +79,7 @@ static int start_local(struct runner *r, struct error *err)
             list[n++] = r->sites[i].inst;
     if (!n)
         return 0;
-    struct local_hooks hooks = {r, note, settled};
+    struct local_hooks hooks = {r, note, settled, waiting};
     progress_begin(r->progress, "starting local servers", NULL, 0);
     int rc = local_start(&r->local, &r->arena, list, n, &hooks, r->stop, err);
     progress_end(r->progress);
