@@ -8,6 +8,7 @@
 
 #include "report/costs.h"
 #include "report/csv.h"
+#include "report/limit.h"
 #include "report/number.h"
 #include "report/stats.h"
 
@@ -147,6 +148,13 @@ static void put_costs(struct buf *b, const struct results *r, const struct resul
         put_figure(b, known, cost_month(c, COST_SHAPES, usual[i]));
 }
 
+/* What held it back. */
+static void put_limit(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    (void)r;
+    csv_put_text(b, limit_name(limit_of(e)));
+}
+
 static const struct group groups[] = {
     {"workload,seed,started,run,query,strategy,backend,sweep,", put_who},
     {"clients,rate_per_s,requests,errors,retries,throttles,skipped,rows,bytes,trips,calls_per_request,rounds,seconds,throughput_per_s,",
@@ -162,6 +170,7 @@ static const struct group groups[] = {
     {"response_p50_low_ns,response_p50_high_ns,response_p99_low_ns,response_p99_high_ns,throughput_low_per_s,throughput_high_per_s,"
      "outlying_rounds,",
      put_certainty},
+    {"limit,", put_limit},
 };
 
 static void end_line(struct buf *b)

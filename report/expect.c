@@ -5,9 +5,29 @@
 #include <math.h>
 #include <string.h>
 
+#include "cost/cost.h"
 #include "report/figures.h"
 #include "report/number.h"
 #include "report/stats.h"
+
+/* What a client that cannot keep up makes wrong: times, throughput, and what capacity by the throughput reached costs. */
+static bool is_of_speed(const struct result_entry *e, enum metric m)
+{
+    enum figure_unit unit = figures_unit(m);
+    return unit == FIGURE_NS || unit == FIGURE_PER_SECOND || m == METRIC_CV ||
+           (m == METRIC_COST_PER_MILLION && cost_has_capacity(&e->cost) && !(e->rate > 0));
+}
+
+/* Why a figure (or that there is none) says nothing of the backend; NULL: it does. */
+static const char *why_unjudged(const struct result_entry *e, enum metric m, bool measured)
+{
+    if (measured)
+        return is_of_speed(e, m) && figures_saturated(e) ? "the client was saturated" : NULL;
+    if (m == METRIC_COST_PER_MILLION && e->all.requests)
+        return e->cost.assumed ? "it is not known what the capacity carries: `serves` in its backend block says it"
+                               : "no price is known: `hourly` in its backend block, or a file of --targets, says it";
+    return "nothing was answered";
+}
 
 void expect_evaluate(struct results *r, const struct result_entry *e, const struct ir_expect *expects, uint32_t n, bool fail_if)
 {
@@ -20,18 +40,30 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
             .text = results_keep(r, x->text), .fail_if = fail_if, .service = x->service, .metric = x->metric, .limit = x->value,
         };
         found.measured = figures_metric(e, x->metric, x->service, &found.value);
-        found.ok = found.measured && compare_holds(x->compare, found.value, x->value) != fail_if;
+        found.unjudged = why_unjudged(e, x->metric, found.measured);
+        found.ok = !found.unjudged && compare_holds(x->compare, found.value, x->value) != fail_if;
         found.sure = !x->service && stats_interval(e, x->metric, &found.low, &found.high);
         vec_push(&r->arena, &r->expectations, found);
     }
 }
 
-uint32_t expect_failures(const struct results *r)
+enum expect_verdict expect_verdict(const struct result_expectation *x)
 {
-    uint32_t failures = 0;
+    return x->ok ? EXPECT_HELD : x->unjudged ? EXPECT_NOT_MEASURED : EXPECT_FAILED;
+}
+
+const char *expect_verdict_name(enum expect_verdict v)
+{
+    static const char *const names[] = {[EXPECT_HELD] = "held", [EXPECT_FAILED] = "failed", [EXPECT_NOT_MEASURED] = "not measured"};
+    return names[v];
+}
+
+uint32_t expect_count(const struct results *r, enum expect_verdict v)
+{
+    uint32_t n = 0;
     for (size_t i = 0; i < r->expectations.count; i++)
-        failures += !r->expectations.items[i].ok;
-    return failures;
+        n += expect_verdict(r->expectations.items + i) == v;
+    return n;
 }
 
 void expect_put_what(struct buf *b, const struct result_expectation *x)
@@ -43,8 +75,8 @@ void expect_put_missed(struct buf *b, const struct result_expectation *x)
 {
     enum figure_unit unit = figures_unit(x->metric);
     double off = x->limit > 0 ? x->value / x->limit - 1 : 0;
-    if (!x->measured) {
-        buf_puts(b, "no figure: nothing was answered");
+    if (x->unjudged) {
+        buf_printf(b, "not judged: %s", x->unjudged);
         return;
     }
     number_put_figure(b, unit, x->value);

@@ -4,14 +4,18 @@
 
 #include "report/results.h"
 
-/* Evaluates those that apply to the entry's backend and adds them to the results; with `fail_if` they say what must not hold. A figure that
- * does not exist is never what was wanted. An error rate or a count of a latency-free entry is a figure; a percentile of no request is none. */
+/* Evaluates those that apply to the entry's backend and adds them to the results; with `fail_if` they say what must not hold. What does not
+ * exist, or is the client's (of a saturated one: times and throughput), is not judged: it neither holds nor fails, and never passes. An error
+ * rate or a count of a latency-free entry is a figure; a percentile of no request is none. */
 void expect_evaluate(struct results *, const struct result_entry *, const struct ir_expect *expects, uint32_t n, bool fail_if);
-uint32_t expect_failures(const struct results *);
+enum expect_verdict { EXPECT_HELD, EXPECT_FAILED, EXPECT_NOT_MEASURED };
+enum expect_verdict expect_verdict(const struct result_expectation *);
+const char *expect_verdict_name(enum expect_verdict); /* "held", "failed", "not measured" */
+uint32_t expect_count(const struct results *, enum expect_verdict);
 
 void expect_put_what(struct buf *, const struct result_expectation *);    /* "p99 < 79ms", "--fail-if 'p99 > 50ms'" */
 /* What was found in place of what was wanted, by how much it is off, and how sure that is:
- * "84.1 ms (81.0 ms to 88.2 ms), 6.5 % above", "no figure: nothing was answered". */
+ * "84.1 ms (81.0 ms to 88.2 ms), 6.5 % above", "not judged: the client was saturated". */
 void expect_put_missed(struct buf *, const struct result_expectation *);
 
 #endif

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double saturated_cpu = 0.85, saturated_lag = 0.05;
+#include "report/limit.h"
 
 static const struct { double percent; enum figure_unit unit; } metrics[METRIC_COUNT] = {
     [METRIC_P50] = {50, FIGURE_NS},      [METRIC_P90] = {90, FIGURE_NS},        [METRIC_P95] = {95, FIGURE_NS},
@@ -108,10 +108,7 @@ bool figures_lag(const struct result_entry *e, double *ns)
 
 bool figures_saturated(const struct result_entry *e)
 {
-    double share = 0, lag = 0, median = 0;
-    if (!e->embedded && figures_cpu_fraction(e, &share) && share > saturated_cpu)
-        return true;
-    return figures_lag(e, &lag) && of_hist(e->all.response, METRIC_P50, &median) && lag > saturated_lag * median;
+    return limit_is_saturated(limit_of(e));
 }
 
 const char *figures_unranked(const struct results *r, const struct result_entry *e)

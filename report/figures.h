@@ -23,8 +23,7 @@ bool figures_cost_rate(const struct result_entry *, double *rate);
 bool figures_cpu_per_request(const struct result_entry *, double *ns);
 bool figures_cpu_fraction(const struct result_entry *, double *share);
 bool figures_lag(const struct result_entry *, double *ns);
-/* The client was too busy for its figures to be the backend's: it used more than 85 % of its workers' time, or was behind
- * schedule at p99 by more than 5 % of the median response. An embedded database's work is within that time: there only lag counts. */
+/* The client was too busy, or too late, for its figures to be the backend's: limit.h has the rules. */
 bool figures_saturated(const struct result_entry *);
 
 /* Why an entry is shown but not ranked, in words; NULL: it is ranked. The words are static. */

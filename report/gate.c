@@ -6,13 +6,13 @@
 #include "report/compare.h"
 #include "report/expect.h"
 
-struct teller { void (*line)(void *, const char *); void *to; size_t count; };
+struct teller { void (*line)(void *, const char *, const char *); void *to; size_t count; };
 
-static void tell(struct teller *t, struct buf *b)
+static void tell(struct teller *t, const char *kind, struct buf *b)
 {
     t->count++;
     if (t->line)
-        t->line(t->to, buf_text(b));
+        t->line(t->to, kind, buf_text(b));
     buf_release(b);
 }
 
@@ -33,9 +33,10 @@ static void tell_expectations(struct teller *t, const struct results *r)
             continue;
         put_place(&b, x->run, x->backend, x->strategy, x->sweep, x->nsweep);
         expect_put_what(&b, x);
-        buf_puts(&b, x->fail_if ? " holds: " : " failed: ");
+        bool unjudged = expect_verdict(x) == EXPECT_NOT_MEASURED;
+        buf_puts(&b, unjudged ? ": " : x->fail_if ? " holds: " : " failed: ");
         expect_put_missed(&b, x);
-        tell(t, &b);
+        tell(t, unjudged ? "NOT MEASURED" : "FAILED", &b);
     }
 }
 
@@ -49,11 +50,11 @@ static void tell_slower(struct teller *t, const struct results *r)
         put_place(&b, c->entry->run, c->entry->backend, c->entry->strategy, c->entry->sweep, c->entry->nsweep);
         buf_printf(&b, "%s against the baseline: ", metric_name(c->metric));
         comparison_put(&b, c);
-        tell(t, &b);
+        tell(t, "FAILED", &b);
     }
 }
 
-size_t gate_failures(const struct results *r, void (*line)(void *, const char *), void *to)
+size_t gate_failures(const struct results *r, void (*line)(void *, const char *kind, const char *text), void *to)
 {
     struct teller t = {line, to, 0};
     tell_expectations(&t, r);

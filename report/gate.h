@@ -1,11 +1,12 @@
-/* gate.h - what a pipeline asks: may this result pass? Expectations that failed, and what is slower than the baseline. */
+/* gate.h - what a pipeline asks: may this result pass? Expectations that failed or could not be judged, and what is slower than the baseline. */
 #ifndef REPORT_GATE_H
 #define REPORT_GATE_H
 
 #include "report/results.h"
 
-/* After expect_evaluate and compare_results. How many things failed; each is told to `line` in a sentence (NULL: they are only counted):
+/* After expect_evaluate and compare_results. How many things keep it from passing; each is told to `line` in a sentence (NULL: they are only
+ * counted), whose kind is "FAILED" or "NOT MEASURED":
  * "serve on sqlite with binpacked: p99 < 79ms failed: 84.1 ms (81.0 ms to 88.2 ms), 6.5 % above". */
-size_t gate_failures(const struct results *, void (*line)(void *, const char *), void *to);
+size_t gate_failures(const struct results *, void (*line)(void *, const char *kind, const char *text), void *to);
 
 #endif

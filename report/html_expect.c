@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/expect.h"
 #include "report/html_table.h"
 #include "report/number.h"
 #include "report/text.h"
@@ -31,8 +32,8 @@ static bool is_of(const struct result_expectation *x, const struct result_entry 
 
 /* ---- the map ---- */
 
-/* Held, how many; and what failed, in words for whoever hovers. */
-struct verdict { uint32_t held, failed; struct buf why; };
+/* How many held, failed, were not judged; and what did not hold, in words for whoever hovers. */
+struct verdict { uint32_t of[3]; struct buf why; };
 
 static struct verdict judge(const struct results *r, const struct result_entry *e)
 {
@@ -41,15 +42,14 @@ static struct verdict judge(const struct results *r, const struct result_entry *
         const struct result_expectation *x = &r->expectations.items[i];
         if (!is_of(x, e))
             continue;
-        v.held += x->ok;
-        v.failed += !x->ok;
+        v.of[expect_verdict(x)]++;
         if (x->ok)
             continue;
         buf_printf(&v.why, "%s%s: ", v.why.len ? "; " : "", x->text);
-        if (x->measured)
-            number_put_figure(&v.why, figures_unit(x->metric), x->value);
+        if (x->unjudged)
+            buf_printf(&v.why, "not judged: %s", x->unjudged);
         else
-            buf_puts(&v.why, "no figure");
+            number_put_figure(&v.why, figures_unit(x->metric), x->value);
     }
     return v;
 }
@@ -61,15 +61,16 @@ static void put_verdict(struct xml *h, const struct results *r, const struct res
     double p99 = 0;
     if (e)
         v = judge(r, e);
-    bool unsure = e && !v.failed && figures_unranked(r, e);
+    bool any = v.of[EXPECT_HELD] || v.of[EXPECT_FAILED] || v.of[EXPECT_NOT_MEASURED], failed = v.of[EXPECT_FAILED];
+    bool unsure = any && !failed && (v.of[EXPECT_NOT_MEASURED] || figures_unranked(r, e));
     xml_open(h, "td");
-    xml_attribute(h, "class", "%s", !v.held && !v.failed ? "soft" : v.failed ? "heat bad" : unsure ? "heat warn" : "heat good");
-    if (v.failed)
+    xml_attribute(h, "class", "%s", !any ? "soft" : failed ? "heat bad" : unsure ? "heat warn" : "heat good");
+    if (v.why.len)
         xml_attribute(h, "title", "%s", buf_text(&v.why));
     else if (unsure)
         xml_attribute(h, "title", "%s", figures_unranked(r, e));
-    buf_puts(&text, !v.held && !v.failed ? "–" : v.failed ? "✗ " : unsure ? "? " : "✓ ");
-    if ((v.held || v.failed) && figures_metric(e, METRIC_P99, false, &p99))
+    buf_puts(&text, !any ? "–" : failed ? "✗ " : unsure ? "? " : "✓ ");
+    if (any && figures_metric(e, METRIC_P99, false, &p99))
         number_put_duration(&text, p99);
     xml_text(h, buf_text(&text));
     xml_close(h);
@@ -111,7 +112,7 @@ static void put_map_head(struct xml *h, const struct results *r, size_t first, s
         heads[n++] = e->nsweep ? arena_strdup(&arena, buf_text(&b)) : "verdict and p99";
         buf_release(&b);
     }
-    html_open_table(h, "Whether each meets what is expected of the run: ✓ all of it, ✗ not, ? its figures are not ranked; with p99", heads, "01");
+    html_open_table(h, "Whether each meets what is expected of the run: ✓ all of it, ✗ not, ? not measured: its figures are not ranked or could not be judged; with p99", heads, "01");
     arena_release(&arena);
 }
 
@@ -141,8 +142,11 @@ void html_put_heat_map(struct xml *h, const struct results *r, size_t first, siz
 
 static void put_expectation(struct xml *h, const struct result_expectation *x)
 {
-    struct buf where = {0}, found = {0};
-    html_open_row(h, x->ok ? NULL : "bad");
+    static const struct { const char *class, *words; } shown[] = {
+        [EXPECT_HELD] = {NULL, "held"}, [EXPECT_FAILED] = {"bad", "FAILED"}, [EXPECT_NOT_MEASURED] = {"warn", "NOT MEASURED"}};
+    enum expect_verdict v = expect_verdict(x);
+    struct buf where = {0}, found = {0}, words = {0};
+    html_open_row(h, shown[v].class);
     html_put_row_head(h, x->text);
     buf_printf(&where, "%s%s", x->run, x->nsweep ? ", " : "");
     text_put_sweep(&where, x->sweep, x->nsweep);
@@ -152,7 +156,8 @@ static void put_expectation(struct xml *h, const struct result_expectation *x)
     if (x->measured)
         number_put_figure(&found, figures_unit(x->metric), x->value);
     html_put_buf(h, "td", NULL, &found);
-    html_put(h, "td", NULL, x->ok ? "held" : "FAILED");
+    buf_printf(&words, "%s%s%s", shown[v].words, x->unjudged ? ": " : "", x->unjudged ? x->unjudged : "");
+    html_put_buf(h, "td", "words", &words);
     xml_close(h);
 }
 
@@ -162,7 +167,7 @@ void html_put_expectations(struct xml *h, const struct results *r)
     if (!r->expectations.count)
         return;
     html_put(h, "h2", NULL, "What was expected");
-    html_open_table(h, "Expectations", heads, "0123");
+    html_open_table(h, "Expectations", heads, "01235");
     for (size_t i = 0; i < r->expectations.count; i++)
         put_expectation(h, &r->expectations.items[i]);
     html_close_table(h);

@@ -8,6 +8,7 @@
 
 #include "report/chart.h"
 #include "report/html_table.h"
+#include "report/limit.h"
 #include "report/number.h"
 #include "report/stats.h"
 #include "report/text.h"
@@ -47,6 +48,10 @@ static void put_remark(const struct point *p, const struct result_entry *e)
     else if (figures_metric(p->best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
         number_put(&b, v / least);
         buf_puts(&b, "×");
+    }
+    if (!e->failed && limit_of(e) != LIMIT_NONE) {
+        buf_puts(&b, b.len ? "; " : "");
+        limit_put(&b, e);
     }
     html_put_buf(p->html, "td", "words", &b);
 }

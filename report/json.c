@@ -13,7 +13,9 @@
 #include "base/mem.h"
 #include "report/compare.h"
 #include "report/costs.h"
+#include "report/expect.h"
 #include "report/hdr.h"
+#include "report/limit.h"
 #include "report/recommend.h"
 
 static void add_text(cJSON *o, const char *key, const char *text)
@@ -230,6 +232,7 @@ static void add_client(cJSON *o, const struct result_entry *e)
     add_figure(to, "lag_p99_ns", there, v);
     add_figure(to, "wait_p99_ns", e->all.wait && e->all.wait->count, figures_percentile(e->all.wait, 99));
     add_flag(to, "saturated", figures_saturated(e));
+    add_text(to, "limit", limit_name(limit_of(e)));
 }
 
 /* ---- costs: exact, for what is read back must give the same sums ---- */
@@ -412,6 +415,7 @@ static void add_counts(cJSON *o, const struct result_entry *e)
     const struct tally *t = &e->all;
     double v = 0;
     add_whole(o, "clients", e->clients);
+    add_figure(o, "clients_at_most", e->most_clients > 0, e->most_clients);
     add_exact(o, "rate", e->rate > 0, e->rate);
     add_whole(o, "requests", t->requests);
     add_whole(o, "errors", t->errors);
@@ -482,6 +486,8 @@ static void add_expectation(cJSON *o, const struct result_expectation *x)
     add_exact(o, "high", x->sure, x->high);
     add_exact(o, "limit", true, x->limit);
     add_flag(o, "ok", x->ok);
+    add_text(o, "verdict", expect_verdict_name(expect_verdict(x)));
+    add_text(o, "not_judged", x->unjudged);
 }
 
 static void add_comparison(cJSON *o, const struct comparison *c)

@@ -4,7 +4,7 @@
  *                             each comparison with a baseline
  *   a suite "backends"        a case for each: error where it failed, skipped where it was left out; and what else was left out
  *
- * A figure beyond its limit is a failure; what could not be measured is an error. */
+ * A figure beyond its limit is a failure; what could not be measured, or is the client's own figure, is an error. */
 #include "config.h"
 
 #include "report/report.h"
@@ -98,10 +98,11 @@ static void add_expectation(struct junit *j, const struct result_expectation *x)
     expect_put_what(&what, x);
     struct testcase c = {.class = class_of(j, x->run, x->backend), .name = name_of(j, x->strategy, x->sweep, x->nsweep, buf_text(&what))};
     if (!x->ok) {
-        buf_printf(&missed, "%s%s: ", buf_text(&what), x->fail_if ? " holds" : " failed");
+        bool failed = expect_verdict(x) == EXPECT_FAILED;
+        buf_printf(&missed, "%s%s: ", buf_text(&what), !failed ? "" : x->fail_if ? " holds" : " failed");
         expect_put_missed(&missed, x);
-        c.outcome = x->measured ? OUTCOME_FAILURE : OUTCOME_ERROR;
-        c.type = "expectation";
+        c.outcome = failed ? OUTCOME_FAILURE : OUTCOME_ERROR;
+        c.type = failed ? "expectation" : expect_verdict_name(expect_verdict(x));
         c.message = keep(j, &missed);
     }
     vec_push(&j->arena, &find_suite(j, x->run)->cases, c);

@@ -31,6 +31,7 @@ libwkl_a_SOURCES += \
     report/join.c report/join.h \
     report/json.c \
     report/junit.c \
+    report/limit.c report/limit.h \
     report/markdown.c \
     report/number.c report/number.h \
     report/plain.c report/plain.h \

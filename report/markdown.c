@@ -4,6 +4,7 @@
 
 #include "report/costs.h"
 #include "report/expect.h"
+#include "report/limit.h"
 #include "report/report.h"
 #include "report/text.h"
 
@@ -160,13 +161,13 @@ static void put_costs(const struct results *r, size_t first, size_t end, struct 
     costs_each_break_even(r, first, end, put_break_even, b);
 }
 
-static void put_failures(const struct results *r, struct buf *b)
+static void put_missed(const struct results *r, enum expect_verdict v, const char *title, struct buf *b)
 {
     bool any = false;
     for (size_t i = 0; i < r->expectations.count; i++) {
         const struct result_expectation *x = r->expectations.items + i;
         struct buf line = {0};
-        if (x->ok)
+        if (expect_verdict(x) != v)
             continue;
         buf_printf(&line, "%s: ", x->run);
         expect_put_what(&line, x);
@@ -174,7 +175,30 @@ static void put_failures(const struct results *r, struct buf *b)
         text_put_sweep(&line, x->sweep, x->nsweep);
         buf_puts(&line, x->nsweep ? ": " : "");
         expect_put_missed(&line, x);
-        buf_puts(b, any ? "- " : "\n## Expectations that failed\n\n- ");
+        if (!any)
+            buf_printf(b, "\n## %s\n\n", title);
+        any = true;
+        buf_puts(b, "- ");
+        put_escaped(b, buf_text(&line));
+        buf_putc(b, '\n');
+        buf_release(&line);
+    }
+}
+
+/* What held an entry back, of those that are ranked all the same, and of those that are not for it. */
+static void put_limits(const struct results *r, struct buf *b)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->entries.count; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        struct buf line = {0};
+        if (limit_of(e) == LIMIT_NONE)
+            continue;
+        buf_printf(&line, "%s%s", e->run, e->nsweep ? ", " : "");
+        text_put_sweep(&line, e->sweep, e->nsweep);
+        buf_printf(&line, ", %s, %s: ", e->backend, e->strategy);
+        limit_put(&line, e);
+        buf_puts(b, any ? "- " : "\n## What held it back\n\n- ");
         any = true;
         put_escaped(b, buf_text(&line));
         buf_putc(b, '\n');
@@ -269,7 +293,9 @@ void report_put_markdown(const struct results *r, const struct report_options *o
         i = end;
     }
     put_comparisons(r, out);
-    put_failures(r, out);
+    put_limits(r, out);
+    put_missed(r, EXPECT_FAILED, "Expectations that failed", out);
+    put_missed(r, EXPECT_NOT_MEASURED, "Expectations that could not be judged", out);
     put_wrong_rows(r, out);
     put_missing(r, out);
     struct buf foot = {0};

@@ -304,6 +304,7 @@ static const struct field entry_fields[] = {
     {"data_digest", FIELD_TEXT, true, offsetof(struct result_entry, data_digest)},
     {"request_digest", FIELD_TEXT, true, offsetof(struct result_entry, request_digest)},
     {"clients", FIELD_WHOLE32, .at = offsetof(struct result_entry, clients)},
+    {"clients_at_most", FIELD_WHOLE32, true, offsetof(struct result_entry, most_clients)},
     {"rate", FIELD_NUMBER, true, offsetof(struct result_entry, rate)},
     {"requests", FIELD_WHOLE, .at = offsetof(struct result_entry, all.requests)},
     {"errors", FIELD_WHOLE, .at = offsetof(struct result_entry, all.errors)},
@@ -459,11 +460,14 @@ static bool add_expectation(struct reading *r, const struct place *at, void *own
         {"high", FIELD_NUMBER, true, offsetof(struct result_expectation, high)},
         {"limit", FIELD_NUMBER, .at = offsetof(struct result_expectation, limit)},
         {"ok", FIELD_FLAG, .at = offsetof(struct result_expectation, ok)},
+        {"not_judged", FIELD_TEXT, true, offsetof(struct result_expectation, unjudged)},
         END,
     };
     struct results *to = owner;
     struct result_expectation x = {0};
     bool ok = fields_read(r, at, fields, &x);
+    if (!x.measured && !x.unjudged)                   /* of an earlier version */
+        x.unjudged = "there is no figure";
     vec_push(&to->arena, &to->expectations, x);
     return ok;
 }

@@ -63,8 +63,8 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
         buf_putc(b, ')');
         return;
     }
-    if (!x->measured) {
-        buf_printf(b, "it had a figure for '%s'", x->text);
+    if (x->unjudged) {
+        buf_printf(b, "'%s' could be judged (now: %s)", x->text, x->unjudged);
         return;
     }
     bool falls = x->value > x->limit;

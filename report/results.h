@@ -52,6 +52,7 @@ struct result_entry {
     uint32_t nsweep;
     const char *data_digest, *request_digest;         /* of the tables and the seed; of the queries and keys. NULL: not known */
     uint32_t clients, workers;                        /* workers: threads of the client */
+    uint32_t most_clients;                            /* `clients` is how many of so many were needed; 0: all of them were there */
     uint32_t part;                                    /* of joined results: from which; rounds of different ones did not take turns */
     bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
@@ -94,12 +95,13 @@ struct result_expectation {
     const char *text;                                 /* canonical: "p99 < 79ms" */
     bool fail_if;                                     /* of --fail-if: the text says what must not hold */
     enum metric metric;
-    bool measured;                                    /* false: there is no such figure, which counts as not held */
+    bool measured;                                    /* false: there is no such figure */
+    const char *unjudged;                             /* why the figure, or its absence, says nothing of the backend; NULL: it was judged */
     double value, limit;                              /* in the metric's own unit, as in struct ir_expect */
     bool service;                                     /* of service time */
     bool sure;                                        /* there is a 95 % interval of the value */
     double low, high;
-    bool ok;
+    bool ok;                                          /* judged, and it held */
 };
 
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };

@@ -32,12 +32,14 @@ static void put_header(struct text *t)
 
 /* ---- expectations ---- */
 
+enum { EXPECT_INDENT = 16 };
+
 static bool same_expectation(const struct result_expectation *a, const struct result_expectation *b)
 {
     return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
 }
 
-static void put_failed(struct text *t, const struct result_expectation *x)
+static void put_missed(struct text *t, const struct result_expectation *x)
 {
     struct buf b = {0};
     buf_printf(&b, "%s, %s", x->backend, x->strategy);
@@ -46,34 +48,47 @@ static void put_failed(struct text *t, const struct result_expectation *x)
     text_put_sweep(&b, x->sweep, x->nsweep);
     buf_puts(&b, ": ");
     expect_put_missed(&b, x);
-    paper_put_wrapped(&t->paper, 14, STYLE_BAD, "", buf_text(&b));
+    paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "", buf_text(&b));
     buf_release(&b);
+}
+
+/* Of the expectations that read like the one at `at`: those of a verdict, and which of them it is about. */
+static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
+{
+    static const struct { const char *label; enum style style; } shown[] = {
+        [EXPECT_HELD] = {"  held", STYLE_GOOD}, [EXPECT_FAILED] = {"  FAILED", STYLE_BAD}, [EXPECT_NOT_MEASURED] = {"  NOT MEASURED", STYLE_BAD}};
+    const struct result_expectation *all = t->results->expectations.items, *x = all + at;
+    size_t n = t->results->expectations.count, some = 0, total = 0;
+    for (size_t i = at; i < n; i++)
+        if (same_expectation(all + i, x)) {
+            total++;
+            some += expect_verdict(all + i) == v;
+        }
+    if (!some || (v == EXPECT_HELD && some < total))
+        return;
+    struct buf b = {0};
+    buf_printf(&b, "%s: ", x->run);
+    expect_put_what(&b, x);
+    if (v != EXPECT_HELD)
+        buf_printf(&b, ", %zu of %zu times:", some, total);
+    else if (total > 1)
+        buf_printf(&b, ", all %zu times", total);
+    paper_put_wrapped(&t->paper, EXPECT_INDENT, shown[v].style, shown[v].label, buf_text(&b));
+    buf_release(&b);
+    for (size_t i = at; i < n && v != EXPECT_HELD; i++)
+        if (expect_verdict(all + i) == v && same_expectation(all + i, x))
+            put_missed(t, all + i);
 }
 
 static void put_expectation(struct text *t, size_t at)
 {
-    const struct result_expectation *all = t->results->expectations.items, *x = all + at;
-    size_t n = t->results->expectations.count, held = 0, total = 0;
+    const struct result_expectation *all = t->results->expectations.items;
     for (size_t i = 0; i < at; i++)
-        if (same_expectation(all + i, x))
+        if (same_expectation(all + i, all + at))
             return;                                   /* told with the first of them */
-    for (size_t i = at; i < n; i++)
-        if (same_expectation(all + i, x)) {
-            total++;
-            held += all[i].ok;
-        }
-    struct buf b = {0};
-    buf_printf(&b, "%s: ", x->run);
-    expect_put_what(&b, x);
-    if (held == total && total > 1)
-        buf_printf(&b, ", all %zu times", total);
-    else if (held < total)
-        buf_printf(&b, ", %zu of %zu times:", total - held, total);
-    paper_put_wrapped(&t->paper, 12, held == total ? STYLE_GOOD : STYLE_BAD, held == total ? "  held" : "  FAILED", buf_text(&b));
-    buf_release(&b);
-    for (size_t i = at; i < n; i++)
-        if (!all[i].ok && same_expectation(all + i, x))
-            put_failed(t, all + i);
+    put_verdict(t, at, EXPECT_FAILED);
+    put_verdict(t, at, EXPECT_NOT_MEASURED);
+    put_verdict(t, at, EXPECT_HELD);
 }
 
 static void put_expectations(struct text *t)

@@ -248,18 +248,22 @@ static void put_recommendations(struct text *t)
 
 static void put_expected(struct text *t)
 {
-    uint32_t failures = expect_failures(t->results);
+    uint32_t failed = expect_count(t->results, EXPECT_FAILED), unjudged = expect_count(t->results, EXPECT_NOT_MEASURED);
     size_t n = t->results->expectations.count;
     struct buf b = {0};
     if (!n)
         return;
-    if (failures)
-        buf_printf(&b, "%u of %zu expectations failed, named below.", failures, n);
+    if (failed)
+        buf_printf(&b, "%u of %zu expectations failed", failed, n);
+    if (unjudged)
+        buf_printf(&b, "%s%u of %zu could not be judged", failed ? ", " : "", unjudged, n);
+    if (failed || unjudged)
+        buf_puts(&b, "; they are named below.");
     else if (n == 1)
         buf_puts(&b, "the expectation held.");
     else
         buf_printf(&b, "all %zu expectations held.", n);
-    paper_put_wrapped(&t->paper, 12, failures ? STYLE_BAD : STYLE_GOOD, "expected:", buf_text(&b));
+    paper_put_wrapped(&t->paper, 12, failed || unjudged ? STYLE_BAD : STYLE_GOOD, "expected:", buf_text(&b));
     buf_release(&b);
 }
 

@@ -2,8 +2,9 @@
  * All times of a run stand in one unit, so that they compare within and across its tables. */
 #include "config.h"
 
-#include "report/stats.h"
+#include "report/limit.h"
 #include "report/spark.h"
+#include "report/stats.h"
 #include "report/text.h"
 
 #include <math.h>
@@ -264,23 +265,6 @@ static void put_classes(struct buf *b, const struct tally *t)
     }
 }
 
-static void put_saturation(struct buf *b, const struct result_entry *e)
-{
-    double share = 0, lag = 0;
-    buf_puts(b, "SATURATED, not ranked: the client");
-    if (figures_cpu_fraction(e, &share)) {
-        buf_puts(b, " used ");
-        number_put_percent(b, share);
-        buf_printf(b, " of its %u worker%s", e->workers, e->workers == 1 ? "" : "s");
-    }
-    if (figures_lag(e, &lag) && lag > 0) {
-        buf_puts(b, share > 0 ? " and was up to " : " was up to ");
-        number_put_duration(b, lag);
-        buf_puts(b, " behind schedule (p99)");
-    }
-    buf_puts(b, "; these figures are the client's, not the backend's (fewer --clients, a lower --rate, or more --jobs)");
-}
-
 /* Why it is not ranked, with the particulars. */
 static void put_reason(struct buf *b, const struct result_entry *e, const char *unranked)
 {
@@ -295,9 +279,10 @@ static void put_reason(struct buf *b, const struct result_entry *e, const char *
         number_put_count(b, (double)e->all.errors);
         buf_puts(b, e->all.errors == 1 ? " error" : " errors");
         put_classes(b, &e->all);
-    } else if (!strcmp(unranked, "SATURATED"))
-        put_saturation(b, e);
-    else
+    } else if (!strcmp(unranked, "SATURATED")) {
+        buf_puts(b, "SATURATED, not ranked: ");
+        limit_put(b, e);
+    } else
         buf_printf(b, "not ranked: %s", !strcmp(unranked, "not verified") ? "its answers were not verified" : unranked);
 }
 
@@ -339,6 +324,11 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
         buf_puts(&b, "    ");
         put_reason(&b, e, unranked);
         add_remark(k, g, e->failed || e->verified.mismatches || e->all.errors ? STYLE_BAD : STYLE_WARN, &b);
+    }
+    if (!unranked && limit_of(e) != LIMIT_NONE) {
+        buf_puts(&b, "    ");
+        limit_put(&b, e);
+        add_remark(k, g, STYLE_WARN, &b);
     }
     if (e->all.throttles) {
         buf_puts(&b, "    throttled ");

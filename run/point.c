@@ -91,6 +91,7 @@ static void describe(struct point *p, struct site *s, struct cell *c)
 {
     c->entry = results_add_entry(p->r->results, p->ir, c->strategy->text, s->inst->name);
     c->entry->clients = p->as_needed ? 0 : p->clients;
+    c->entry->most_clients = p->as_needed ? p->clients : 0;
     c->entry->rate = p->rate;
     c->entry->workers = runner_jobs(p->r, p->clients);
     c->entry->embedded = !s->inst->kind->configured_by[0];

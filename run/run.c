@@ -137,9 +137,9 @@ static int write_output(struct runner *r, const struct run_output *o, struct err
     return rc;
 }
 
-static void say_failure(void *runner, const char *text)
+static void say_failure(void *runner, const char *kind, const char *text)
 {
-    progress_complain(((struct runner *)runner)->progress, "FAILED: %s", text);
+    progress_complain(((struct runner *)runner)->progress, "%s: %s", kind, text);
 }
 
 static int report(struct runner *r, struct error *err)

@@ -76,6 +76,12 @@ static struct tally *new_round(double typical_ns, uint64_t requests, double seco
     return t;
 }
 
+/* A closed loop of 8 clients; an open one carries its rate. */
+static double seconds_of(const struct ir_point *point, double requests, double typical_ns)
+{
+    return point->run->rate > 0 ? requests / point->run->rate : requests * typical_ns / 8e9;
+}
+
 static struct result_entry *add_measured(struct results *r, const struct ir_point *point, const char *strategy, const char *backend,
                                          double typical_ns, double calls)
 {
@@ -85,7 +91,7 @@ static struct result_entry *add_measured(struct results *r, const struct ir_poin
     for (int round = 0; round < 3; round++) {
         double typical = typical_ns * (1 + 0.01 * (round - 1));
         uint64_t requests = (uint64_t)fmin(20000, 8e9 / typical);
-        struct tally *t = new_round(typical, requests, (double)requests * typical / 8e9);
+        struct tally *t = new_round(typical, requests, seconds_of(point, (double)requests, typical));
         results_add_round(r, e, t);
         tally_free(t);
     }
@@ -217,7 +223,7 @@ static struct result_entry *add_rounds(struct results *r, const struct ir_point 
     e->workers = 2;
     e->calls_per_request = 1;
     for (int round = 0; round < 6; round++) {
-        struct tally *t = new_round(typical_ns * times[round], 1000, 1000 * typical_ns * times[round] / 8e9);
+        struct tally *t = new_round(typical_ns * times[round], 1000, seconds_of(point, 1000, typical_ns * times[round]));
         results_add_round(r, e, t);
         tally_free(t);
     }
@@ -258,6 +264,41 @@ static void build_close(struct results *r)
     before->entries.items[3]->clients = 8;
     before->entries.items[4]->all.errors = 1;
     baseline_set(r, before, "main");
+}
+
+/* What held each back: the client's CPU, its being late, the rate, too few connections, too few clients; expectations of each. */
+static void build_limits(struct results *r)
+{
+    static const struct ir_expect limits[] = {{METRIC_P99, false, COMPARE_LT, 100e6, NULL, "p99 < 100ms"}, {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
+    static const struct { const char *strategy; double carried, wait, lag, cpu; uint32_t clients, most; } known[] = {
+        {"single", 1, 0.01, 0.01, 0.93, 40, 10000},       {"batch", 1, 0.01, 4, 0.02, 40, 10000},
+        {"batch by family", 0.55, 200, 20, 0.14, 911, 10000}, {"binpacked", 1, 6, 0.01, 0.2, 40, 10000},
+        {"binpacked by entity", 1, 0.01, 8, 0.05, 20, 0},
+    };
+    static const struct ir_point point = {.run = &cliff};
+    add_loaded(r, "lakebase", "PostgreSQL 15.18", 248000);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct result_entry *e = results_add_entry(r, &point, known[i].strategy, "lakebase");
+        for (int round = 0; round < 3; round++) {
+            double call = 9e6 + 1e5 * round, response = call + 1e6 * (known[i].wait + known[i].lag);
+            struct tally *t = tally_new();
+            t->requests = 4000;
+            t->seconds = 4000 / (cliff.rate * known[i].carried);
+            t->cpu_ns = (uint64_t)(known[i].cpu * t->seconds * 1e9);
+            record_shape(t->response, response, 4000);
+            record_shape(t->service, call, 4000);
+            record_shape(t->wait, 1e6 * known[i].wait, 4000);
+            record_shape(t->lag, 1e6 * known[i].lag, 4000);
+            results_add_round(r, e, t);
+            tally_free(t);
+        }
+        e->workers = 1;
+        e->clients = known[i].clients;
+        e->most_clients = known[i].most;
+        e->calls_per_request = 1;
+        results_add_verified(r, e, 100, 2491, 0, NULL);
+        expect_evaluate(r, e, limits, 2, false);
+    }
 }
 
 static void build_empty(struct results *r)
@@ -349,6 +390,7 @@ static const struct { const char *name; void (*build)(struct results *);
 } cases[] = {
     {"compare", build_compare}, {"sweep", build_sweep}, {"empty", build_empty},
     {"failed", build_failed},   {"one", build_one},     {"odd", build_odd},     {"close", build_close},
+    {"limits", build_limits},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 

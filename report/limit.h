@@ -1,0 +1,27 @@
+/* limit.h - what held an entry back, so that its figures are taken for whose they are.
+ *
+ *   client cpu    the client used more than 85 % of its workers' time (an embedded database's work is within that time: not there)
+ *   client lag    requests were begun late, at p99 by more than 5 % of the median response, though a client was free to begin them
+ *   rate          the backend carried less than 95 % of the rate that was offered
+ *   clients       requests waited for one of the run's clients to be free
+ *   connections   they waited for a connection, at p99 by more than 10 % of the response
+ *
+ * Only the first two make the figures the client's: those are saturated, and not ranked. With the others the figures are those of the
+ * backend, as it was asked. The order is that of precedence, but that lag which is less than half of the response is of no account where the
+ * rate was not carried: there the queue, which is the backend's, is what was measured. */
+#ifndef REPORT_LIMIT_H
+#define REPORT_LIMIT_H
+
+#include "report/results.h"
+
+enum limit { LIMIT_NONE, LIMIT_CLIENT_CPU, LIMIT_CLIENT_LAG, LIMIT_RATE, LIMIT_CLIENTS, LIMIT_CONNECTIONS };
+
+enum limit limit_of(const struct result_entry *);
+bool limit_is_saturated(enum limit);                  /* the figures are the client's */
+const char *limit_name(enum limit);                   /* "client cpu"; NULL of none */
+/* What was found and what to do about it: "the client used 97 % of its 2 workers: …". Nothing where the limit is none. */
+void limit_put(struct buf *, const struct result_entry *);
+/* The probability that an arrival finds all of so many clients busy, of which `busy` are at work on average (Erlang C). */
+double limit_all_busy(double busy, double clients);
+
+#endif
