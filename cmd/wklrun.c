@@ -255,6 +255,17 @@ static void *signal_thread(void *arg)
     return NULL;
 }
 
+/* What was ignored when we began stays so: `nohup wklrun … &` goes on when its terminal is gone. */
+static void signals_asked_for(sigset_t *set)
+{
+    static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction was;
+    sigemptyset(set);
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+        if (sigaction(asking[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+            sigaddset(set, asking[i]);
+}
+
 int main(int argc, char **argv)
 {
     struct asked asked = {.o = {.seed = 1}};
@@ -294,10 +305,7 @@ int main(int argc, char **argv)
         arena_release(&asked.arena);
         return code;
     }
-    sigemptyset(&signals.set);
-    sigaddset(&signals.set, SIGINT);
-    sigaddset(&signals.set, SIGTERM);
-    sigaddset(&signals.set, SIGHUP);
+    signals_asked_for(&signals.set);
     pthread_sigmask(SIG_BLOCK, &signals.set, NULL);
     thread_start(&thread, signal_thread, &signals, "the thread that waits for signals");
     pthread_detach(thread);

@@ -67,6 +67,20 @@ def test_while_measuring(place):
     assert entry["verified"]["mismatches"] == 0, entry
 
 
+def test_ignored_from_the_start(place):
+    """As nohup leaves it: the terminal may go, SIGTERM still ends the run."""
+    file = place.write("long.wkl", TINY + LONG + FILE)
+    with open(place.path("log"), "w", encoding="utf-8") as f:
+        process = place.start("wklrun", file, "-b", "sqlite", "-P1", stderr=f, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    said(process, "round 1/", place.path("log"))
+    process.send_signal(signal.SIGHUP)
+    lines = len(open(place.path("log"), encoding="utf-8").readlines())
+    wkl.wait_until("two lines more", lambda: len(open(place.path("log"), encoding="utf-8").readlines()) > lines + 1)
+    with open(place.path("log"), encoding="utf-8") as f:
+        assert "stopping" not in f.read()
+    interrupted(place, process, place.path("log"), signal.SIGTERM).expect(RUN_ERRORS, "stopping")
+
+
 def test_kept_tables_stay(place):
     file = place.write("long.wkl", TINY + LONG + FILE)
     place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
