@@ -20,7 +20,9 @@ void diags_init(struct diags *d, struct arena *arena)
 
 uint32_t diags_add_source(struct diags *d, const char *name, const char *text, uint32_t size)
 {
-    vec_push(d->arena, &d->sources, ((struct source){.name = name, .text = text, .size = size}));
+    static const char mark[] = "\xef\xbb\xbf";        /* U+FEFF, which some editors put before a text: it is no part of it */
+    bool marked = size >= 3 && !memcmp(text, mark, 3);
+    vec_push(d->arena, &d->sources, ((struct source){.name = name, .text = text + (marked ? 3 : 0), .size = size - (marked ? 3 : 0)}));
     return (uint32_t)(d->sources.count - 1);
 }
 

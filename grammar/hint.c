@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "data/gen.h"
+
 struct words {                                        /* around the mistake, in the source's text */
     struct arena *arena;
     const char *found, *before;                       /* before: the word that ends just before it on the same line; "" where there is none */
@@ -15,6 +17,7 @@ struct words {                                        /* around the mistake, in 
     char sign;                                        /* the byte before `before`, or before the mistake where there is none; blanks do not count */
     char next;                                        /* the first byte behind it that is no blank */
     bool ends, first;                                 /* first: nothing stands before it on its line */
+    bool thousands;                                   /* three digits stand behind it */
 };
 
 static const struct { const char *text, *where; } keywords[] = {
@@ -64,13 +67,19 @@ static struct words look_around(struct arena *arena, const struct source *s, str
     w.line = arena_strndup(arena, s->text + start, stop - start);
     w.before = arena_strndup(arena, s->text + from, to - from);
     w.next = next < s->size ? s->text[next] : 0;
+    w.thousands = next == at.to && strspn(s->text + next, "0123456789") == 3;
     return w;
 }
 
 static const char *of_sign(const struct words *w)
 {
+    if (!strcmp(w->found, ",") && isdigit((unsigned char)w->before[0]) && isdigit((unsigned char)w->next))
+        return strlen(w->before) <= 3 && w->thousands ? "digits are grouped by '_': 1_000_000"
+                                                      : arena_printf(w->arena, "%s takes one value; sweep %s in [1, 8, 64] takes each in turn", w->earlier, w->earlier);
     if (!strcmp(w->found, ",") && w->ends)
         return "items need no separator";
+    if (!strcmp(w->found, "-") && !strcmp(w->earlier, w->line) && isalpha((unsigned char)w->before[0]) && kind_of(w->line))
+        return "a name has letters, digits and '_'";
     if (!strcmp(w->found, "=") && kind_of(w->before))
         return arena_printf(w->arena, "write '%s' without '='", w->before);
     if (w->ends && isalpha((unsigned char)w->found[0]) && w->next == ':' && kind_of(w->found))
@@ -78,13 +87,20 @@ static const char *of_sign(const struct words *w)
     return NULL;
 }
 
-/* Words of other languages, wherever they stand. */
-static const struct { const char *word, *hint; bool first; } habits[] = {          /* first: only where it begins a line */
+/* Words of other languages. */
+enum manner {
+    ANYWHERE,
+    AS_FOUND,                                         /* only as the word that does not fit, not before one */
+    AS_ITEM,                                          /* only where it begins a line or a value follows: it may be a name too */
+};
+static const struct { const char *word, *hint; enum manner manner; } habits[] = {
     {"create", "write table NAME of ENTITY { … }"},
     {"select", "write get TABLE, or get TABLE { column, column }"},
     {"where", "get reads by the query's keys; scan TABLE where … reads others"},
     {"join", "get names several tables: get a, b"},
     {"into", "write insert TABLE: its generators make the row"},
+    {"limit", "get reads by the query's keys, and all of their rows; range and scan take limit", AS_FOUND},
+    {"order", "get reads by the query's keys; range and scan take order", AS_FOUND},
     {"values", "insert takes no values: the table's generators make the row"},
     {"from", "the table follows at once: get TABLE, delete TABLE"},
     {"primary", "in a table, write key (column); an entity's column is its key"},
@@ -97,26 +113,53 @@ static const struct { const char *word, *hint; bool first; } habits[] = {       
     {"auto_increment", "write ~ sequence"},
     {"autoincrement", "write ~ sequence"},
     {"column", "write name: TYPE ~ GENERATOR"},
-    {"threads", "write clients N", true},
-    {"users", "write clients N", true},
-    {"connections", "write clients N", true},
-    {"concurrency", "write clients N", true},
-    {"workers", "write clients N", true},
-    {"duration", "write for 10s", true},
-    {"time", "write for 10s", true},
-    {"runtime", "write for 10s", true},
-    {"iterations", "write for 1000 requests", true},
-    {"operations", "write for 1000 requests", true},
-    {"distribution", "write keys zipf(0.99)", true},
-    {"assert", "write expect p99 < 10ms", true},
+    {"threads", "write clients N", AS_ITEM},
+    {"users", "write clients N", AS_ITEM},
+    {"connections", "write clients N", AS_ITEM},
+    {"concurrency", "write clients N", AS_ITEM},
+    {"workers", "write clients N", AS_ITEM},
+    {"duration", "write for 10s", AS_ITEM},
+    {"time", "write for 10s", AS_ITEM},
+    {"runtime", "write for 10s", AS_ITEM},
+    {"iterations", "write for 1000 requests", AS_ITEM},
+    {"operations", "write for 1000 requests", AS_ITEM},
+    {"stages", "there are no stages: sweep clients in [1, 8, 64], or a run for each", AS_ITEM},
+    {"distribution", "write keys zipf(0.99)", AS_ITEM},
+    {"assert", "write expect p99 < 10ms", AS_ITEM},
 };
+
+static bool begins_value(char c)
+{
+    return isdigit((unsigned char)c) || c == '[';
+}
 
 static const char *of_habit(const struct words *w)
 {
-    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
-        if ((!strcasecmp(habits[i].word, w->found) && (w->first || !habits[i].first)) ||
-            (!strcasecmp(habits[i].word, w->before) && w->ends && !habits[i].first))
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
+        enum manner manner = habits[i].manner;
+        bool found = !strcasecmp(habits[i].word, w->found) && (manner != AS_ITEM || w->first || begins_value(w->next));
+        bool before = !strcasecmp(habits[i].word, w->before) && w->ends && (manner == ANYWHERE || (manner == AS_ITEM && begins_value(w->found[0])));
+        if (found || before)
             return habits[i].hint;
+    }
+    return NULL;
+}
+
+static bool is_generator(const char *word)
+{
+    for (int kind = 0; kind < GEN_COUNT; kind++)
+        if (!strcmp(gen_kind_name((enum gen_kind)kind), word))
+            return true;
+    return false;
+}
+
+/* Values without what stands before or around them. */
+static const char *of_generator(const struct words *w)
+{
+    if (is_generator(w->found) && w->sign != '~')
+        return arena_printf(w->arena, w->next == '(' ? "a generator stands behind '~': ~ %s(…)" : "a generator stands behind '~': ~ %s", w->found);
+    if (is_generator(w->before) && w->sign == '~')
+        return arena_printf(w->arena, "its arguments stand in parentheses: %s(…)", w->before);
     return NULL;
 }
 
@@ -143,8 +186,12 @@ static const char *of_value(const struct words *w)
         return "'~' draws from a generator; a fixed or computed value stands behind '='";
     if (w->sign == ':' && !*w->before && isdigit((unsigned char)w->found[0]) && kind_of(w->line))
         return arena_printf(w->arena, "write '%s' without ':'", w->line);
+    if (!strcmp(w->found, "=") && isalpha((unsigned char)w->before[0]) && (w->sign == '{' || w->sign == ','))
+        return arena_printf(w->arena, "columns are set by: update TABLE set %s = …", w->before);
     if (!strcmp(w->found, "=") && isalpha((unsigned char)w->before[0]) && !kind_of(w->before))
         return "a comparison is written ==";
+    if (w->next == ':' && !strcmp(w->before, "expect"))
+        return arena_printf(w->arena, "a condition is a comparison: expect %s < …", w->found);
     if (!strcmp(w->found, "+") && w->next == '=')
         return arena_printf(w->arena, "write %s = %s + …", w->before, w->before);
     if (!strcmp(w->found, "*") && w->sign == '(')
@@ -205,8 +252,8 @@ static const char *of_word_before(const struct words *w)
 
 const char *hint_for(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
-    static const char *(*const rules[])(const struct words *) = {of_sign, of_number, of_dots, of_brace, of_bracket, of_value, of_habit,
-                                                                 of_word_before};
+    static const char *(*const rules[])(const struct words *) = {of_sign, of_habit, of_number, of_dots, of_brace, of_bracket, of_generator,
+                                                                 of_value, of_word_before};
     struct words w = look_around(arena, s, at, ends);
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof rules / sizeof *rules; i++)

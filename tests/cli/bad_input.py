@@ -58,6 +58,13 @@ def test_binary_file(place):
         both(place, USAGE, place.write("binary.wkl", text), patterns=["is no text: is this a .wkl file", "1 error"])
 
 
+def test_byte_order_mark(place):
+    """Some editors begin a text with U+FEFF: it is no part of the workload, nor of a layout, nor of a column's number."""
+    place.wklc(place.write("mark.wkl", "\ufeff" + PLAIN)).expect(FINE, lines=0)
+    assert not place.wklc("--fmt", place.write("mark.wkl", "\ufeff" + PLAIN)).expect(FINE).out.startswith("\ufeff")
+    place.wklc(place.write("wrong.wkl", "\ufeffbogus\n")).expect(USAGE, "wrong.wkl:1:1: ")
+
+
 def test_file_without_end(place):
     both(place, USAGE, "/dev/zero", patterns=["/dev/zero"])
 
