@@ -99,6 +99,9 @@ struct driver {
     int (*open)(const struct instance *, struct server **, struct error *);
     void (*close)(struct server *);
     const char *(*version)(const struct server *);    /* "PostgreSQL 15.18"; owned by the server object */
+    /* What two instances have alike exactly if they are one server (or account); "": it is not known. Never shown. MAY be NULL: each of
+     * them is a server by itself. */
+    const char *(*identity)(const struct server *);
     /* Is a table there, and did wkl make it? wkl notes what it makes, with the digest of what was loaded into it, in a table of
      * its own, wkl_tables(name, digest): a table that is there without a note is foreign. digest is "" until it is sealed. */
     int (*find)(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);

@@ -136,6 +136,11 @@ const char *cosmosdb_version(const struct server *s)
     return "Azure Cosmos DB REST API " COSMOSDB_API;
 }
 
+const char *cosmosdb_identity(const struct server *s)
+{
+    return buf_text(&s->client.url);
+}
+
 /* ---- notes: documents {"id": name, "digest": …} ---- */
 
 static const struct type text_type = {.kind = TYPE_STRING};

@@ -12,7 +12,7 @@
 struct server {
     struct dynamodb_client client;
     struct http_call http;
-    struct buf version;
+    struct buf version, identity;
     struct buf notes;                                 /* the name of wkl_tables, with the prefix */
 };
 
@@ -105,6 +105,7 @@ void dynamodb_close(struct server *s)
     http_call_release(&s->http);
     dynamodb_client_release(&s->client);
     buf_release(&s->version);
+    buf_release(&s->identity);
     buf_release(&s->notes);
     mem_free(s);
 }
@@ -119,6 +120,7 @@ int dynamodb_open(const struct instance *inst, struct server **out, struct error
         const char *prefix = instance_get(inst, "table_prefix");
         buf_printf(&s->notes, "%swkl_tables", prefix ? prefix : "");
         buf_printf(&s->version, "Amazon DynamoDB API 2012-08-10, %s", s->client.region);
+        buf_printf(&s->identity, "%s %s", buf_text(&s->client.url), buf_text(&s->client.access_key));
         enum state state;
         rc = get_state(s, s->notes.data, &state, err);   /* shows that it is reached, and that it takes the credentials */
     }
@@ -132,6 +134,11 @@ int dynamodb_open(const struct instance *inst, struct server **out, struct error
 const char *dynamodb_version(const struct server *s)
 {
     return s->version.data;
+}
+
+const char *dynamodb_identity(const struct server *s)
+{
+    return s->identity.data;
 }
 
 /* ---- notes ---- */

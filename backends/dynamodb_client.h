@@ -39,6 +39,7 @@ void dynamodb_sleep(uint64_t ns);
 int dynamodb_open(const struct instance *, struct server **, struct error *);
 void dynamodb_close(struct server *);
 const char *dynamodb_version(const struct server *);
+const char *dynamodb_identity(const struct server *);   /* where it is, and whose */
 int dynamodb_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
 int dynamodb_create(struct server *, const struct table *const *, uint32_t n, struct error *);
 int dynamodb_drop(struct server *, const struct table *const *, uint32_t n, struct error *);

@@ -296,7 +296,7 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 const struct driver dynamodb_driver = {
     .open = dynamodb_open,
     .close = dynamodb_close,
-    .version = dynamodb_version,
+    .version = dynamodb_version, .identity = dynamodb_identity,
     .find = dynamodb_find,
     .create = dynamodb_create,
     .drop = dynamodb_drop,

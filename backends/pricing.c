@@ -226,27 +226,3 @@ bool pricing_model_units(const struct instance *inst, const struct plan *plan, d
         *units += inst->backend->model_units(inst, &plan->requests[i]);
     return inst->backend->model_units != NULL;
 }
-
-/* Of this machine: a loopback name or address, or a Unix socket. */
-static bool is_here(const char *host)
-{
-    static const char *const names[] = {"localhost", "127.", "[::1]", "::1", "/"};
-    const char *scheme = strstr(host, "://"), *from = scheme ? scheme + 3 : host, *at = memrchr(from, '@', strcspn(from, "/?"));
-    from = at ? at + 1 : from;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strncmp(from, names[i], strlen(names[i])) && !(scheme && names[i][0] == '/'))
-            return true;
-    return false;
-}
-
-bool pricing_is_stand_in(const struct instance *inst)
-{
-    static const char *const places[] = {"endpoint", "uri", "host", "socket"};
-    const char *domain = inst->kind->domain;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *v = value_of(inst, places[i]);
-        if (v && *v && (domain ? !strstr(v, domain) : is_here(v)))
-            return true;
-    }
-    return false;
-}

@@ -30,7 +30,5 @@ void pricing_settle(struct pricer *, struct instance *, const struct ir_backend 
 double pricing_stored_bytes(const struct instance *, const struct ir *);
 /* The units of one request (a call of the query) by the service's rules; false: it has none. */
 bool pricing_model_units(const struct instance *, const struct plan *, double *units);
-/* What answers is no service, whatever it speaks: it runs on this machine, or it is an emulator. */
-bool pricing_is_stand_in(const struct instance *);
 
 #endif

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "backends/sql_driver.h"
@@ -33,6 +34,23 @@ void sql_close(struct server *s)
 const char *sql_version(const struct server *s)
 {
     return s->version;
+}
+
+const char *sql_identity(const struct server *s)
+{
+    return s->identity;
+}
+
+static void take_identity(void *server, const char *const *columns)
+{
+    struct server *s = server;
+    snprintf(s->identity, sizeof s->identity, "%s", columns[0] ? columns[0] : "");
+}
+
+void sql_ask_identity(struct server *s, const char *sql)
+{
+    struct error ignored = {0};
+    s->ops->query(s->conn, sql, take_identity, s, &ignored);
 }
 
 unsigned sql_connect_timeout_s(const struct instance *inst)

@@ -46,7 +46,7 @@ struct server {
     const struct sql_ops *ops;
     struct sql_connection *conn;
     struct sql_names names;
-    char version[200];
+    char version[200], identity[300];
 };
 
 /* A server over an open connection, which it then owns. */
@@ -55,6 +55,9 @@ struct server *sql_server_new(const struct instance *, const struct sql_ops *, s
 /* The driver's hooks. */
 void sql_close(struct server *);
 const char *sql_version(const struct server *);
+const char *sql_identity(const struct server *);
+/* Asks for the identity: a statement that answers with one row of one text. Where it may not be asked, it is not known. */
+void sql_ask_identity(struct server *, const char *sql);
 int sql_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
 int sql_create(struct server *, const struct table *const *, uint32_t n, struct error *);
 int sql_drop(struct server *, const struct table *const *, uint32_t n, struct error *);

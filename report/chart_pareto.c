@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "report/number.h"
+#include "report/whose.h"
 
 enum { HEIGHT = 360, LEFT = 70, RIGHT = 120, TOP = 24, BOTTOM = 44 };
 
@@ -81,8 +82,11 @@ static void put_legend(struct xml *h, const struct spot *spots, size_t n)
         bool told = false;
         for (size_t k = 0; k < i; k++)
             told |= spots[k].colour == spots[i].colour;
+        struct buf who = {0};
+        whose_put(&who, spots[i].entry->results, spots[i].entry->backend);
         if (!told)
-            plot_put_key(h, spots[i].colour, spots[i].entry->backend);
+            plot_put_key(h, spots[i].colour, buf_text(&who));
+        buf_release(&who);
     }
     xml_close(h);
 }

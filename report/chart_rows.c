@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/number.h"
+#include "report/whose.h"
 
 enum { ROW = 22, HEAD = 24, LEFT = 250, RIGHT = 70, TOP = 4, BOTTOM = 30, BOX = 12 };
 
@@ -35,7 +36,10 @@ static void put_rows(const struct rows *rows, chart_entries entries, size_t n,
     for (size_t i = 0; i < n; i++) {
         if (starts_backend(entries, i)) {
             colour += i > 0;
-            plot_label(rows->html, 0, y + HEAD - 6, "start", entries[i]->backend);
+            struct buf who = {0};
+            whose_put(&who, entries[i]->results, entries[i]->backend);
+            plot_label(rows->html, 0, y + HEAD - 6, "start", buf_text(&who));
+            buf_release(&who);
             y += HEAD;
         }
         plot_label(rows->html, LEFT - 10, y + ROW / 2.0 + 4, "end", entries[i]->strategy);

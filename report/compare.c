@@ -10,6 +10,7 @@
 #include "report/baseline.h"
 #include "report/figures.h"
 #include "report/number.h"
+#include "report/whose.h"
 
 static const double certainty = 0.05;
 static const enum metric compared[] = {METRIC_P50, METRIC_P99, METRIC_THROUGHPUT};
@@ -101,7 +102,8 @@ static void compare_point(struct results *r, enum comparison_kind kind, size_t f
     for (size_t i = first; i < end; i++) {
         const struct result_entry *best = fastest_alike(r, kind, first, end, i);
         for (size_t k = i; best && k < end; k++)
-            if (all[k] != best && is_alike(kind, all[k], all[i]) && !figures_unranked(r, all[k]))
+            if (all[k] != best && is_alike(kind, all[k], all[i]) && !figures_unranked(r, all[k]) &&
+                !whose_is_same(r, all[k]->backend, best->backend))
                 add(r, kind, all[k], best);
     }
 }

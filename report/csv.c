@@ -11,6 +11,7 @@
 #include "report/limit.h"
 #include "report/number.h"
 #include "report/stats.h"
+#include "report/whose.h"
 
 /* ---- cells: each ends with what separates it from the next ---- */
 
@@ -155,6 +156,16 @@ static void put_limit(struct buf *b, const struct results *r, const struct resul
     csv_put_text(b, limit_name(limit_of(e)));
 }
 
+/* Whose figures they are, if not the service's. */
+static void put_whose(struct buf *b, const struct results *r, const struct result_entry *e)
+{
+    struct buf server = {0};
+    whose_put_server(&server, r, e->backend);
+    csv_put_text(b, whose_stands_in(r, e->backend) ? "yes" : "no");
+    csv_put_text(b, buf_text(&server));
+    buf_release(&server);
+}
+
 static const struct group groups[] = {
     {"workload,seed,started,run,query,strategy,backend,sweep,", put_who},
     {"clients,rate_per_s,requests,errors,retries,throttles,skipped,rows,bytes,trips,calls_per_request,rounds,seconds,throughput_per_s,",
@@ -171,6 +182,7 @@ static const struct group groups[] = {
      "outlying_rounds,",
      put_certainty},
     {"limit,", put_limit},
+    {"stand_in,stand_in_server,", put_whose},
 };
 
 static void end_line(struct buf *b)

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "report/hdr.h"
+#include "report/whose.h"
 
 struct line { double from; size_t number; struct buf text; };    /* number: as they were added */
 struct log { struct line *lines; size_t n; };
@@ -119,6 +120,13 @@ void report_put_hlog(const struct results *r, const struct report_options *optio
         qsort(log.lines, log.n, sizeof *log.lines, by_time);
     buf_printf(out, "#[wkl %s: %s, seed %llu; values are nanoseconds, Interval_Max is in milliseconds]\n", r->version, r->workload,
                (unsigned long long)r->seed);
+    for (size_t i = 0; i < r->backends.count; i++) {
+        struct buf server = {0};
+        whose_put_server(&server, r, r->backends.items[i]->name);
+        if (server.len)
+            buf_printf(out, "#[%s is not the service: %s]\n", r->backends.items[i]->name, buf_text(&server));
+        buf_release(&server);
+    }
     buf_puts(out, "#[Histogram log format version 1.2]\n");
     buf_printf(out, "#[StartTime: %lld.000 (seconds since epoch), %s]\n", epoch_of(r->started), r->started);
     buf_puts(out, "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");

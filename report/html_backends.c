@@ -7,15 +7,16 @@
 
 #include "report/html_table.h"
 #include "report/number.h"
+#include "report/whose.h"
 
-static void put_backend(struct xml *h, const struct result_backend *b)
+static void put_backend(struct xml *h, const struct results *r, const struct result_backend *b)
 {
     static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "FAILED"};
     const char *why = b->reason ? b->reason : b->verified.first ? b->verified.first : "";
     struct buf words = {0};
     html_open_row(h, b->status == RESULT_FAILED || b->verified.mismatches ? "bad" : NULL);
-    html_put_row_head(h, b->name);
-    html_put(h, "td", "words", b->version ? b->version : "–");
+    html_put_backend_head(h, r, b->name);
+    html_put(h, "td", "words", b->place && b->server ? b->server : b->version ? b->version : "–");
     html_put(h, "td", NULL, statuses[b->status]);
     html_put_cell(h, b->loaded || b->reused, (double)b->load_rows, number_put_count);
     html_put_cell(h, b->loaded && b->load_seconds > 0, (double)b->load_rows / fmax(b->load_seconds, 1e-9), number_put);
@@ -82,7 +83,7 @@ void html_put_backends(struct xml *h, const struct results *r)
         html_put(h, "h2", NULL, "The backends");
         html_open_table(h, "Loaded, verified, or left out", heads, "018");
         for (size_t i = 0; i < r->backends.count; i++)
-            put_backend(h, r->backends.items[i]);
+            put_backend(h, r, r->backends.items[i]);
         html_close_table(h);
         put_features(h, r);
     }

@@ -35,7 +35,7 @@ static void put_row(struct xml *h, const struct results *r, size_t first, size_t
     double rates[COSTS_RATES];
     struct buf b = {0};
     html_open_row(h, NULL);
-    html_put_row_head(h, e->backend);
+    html_put_backend_head(h, r, e->backend);
     html_put_row_head(h, e->cost.billing);
     costs_put_strategies(r, first, i, end, &b);
     html_put_buf(h, "td", "words", &b);

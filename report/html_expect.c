@@ -10,6 +10,7 @@
 #include "report/html_table.h"
 #include "report/number.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 double html_p99_limit(const struct results *r, const char *run)
 {
@@ -129,7 +130,7 @@ void html_put_heat_map(struct xml *h, const struct results *r, size_t first, siz
         if (!is_first_of_its_kind(r, first, i))
             continue;
         html_open_row(h, NULL);
-        html_put_row_head(h, e->backend);
+        html_put_backend_head(h, r, e->backend);
         html_put_row_head(h, e->strategy);
         for (size_t p = first; p < end; p = figures_point_end(r, p))
             put_verdict(h, r, same_at(r, p, e));
@@ -140,7 +141,7 @@ void html_put_heat_map(struct xml *h, const struct results *r, size_t first, siz
 
 /* ---- the list ---- */
 
-static void put_expectation(struct xml *h, const struct result_expectation *x)
+static void put_expectation(struct xml *h, const struct results *r, const struct result_expectation *x)
 {
     static const struct { const char *class, *words; } shown[] = {
         [EXPECT_HELD] = {NULL, "held"}, [EXPECT_FAILED] = {"bad", "FAILED"}, [EXPECT_NOT_MEASURED] = {"warn", "NOT MEASURED"}};
@@ -151,7 +152,9 @@ static void put_expectation(struct xml *h, const struct result_expectation *x)
     buf_printf(&where, "%s%s", x->run, x->nsweep ? ", " : "");
     text_put_sweep(&where, x->sweep, x->nsweep);
     html_put_buf(h, "td", "words", &where);
-    html_put(h, "td", "words", x->backend);
+    struct buf who = {0};
+    whose_put(&who, r, x->backend);
+    html_put_buf(h, "td", "words", &who);
     html_put(h, "td", "words", x->strategy);
     if (x->measured)
         number_put_figure(&found, figures_unit(x->metric), x->value);
@@ -169,6 +172,6 @@ void html_put_expectations(struct xml *h, const struct results *r)
     html_put(h, "h2", NULL, "What was expected");
     html_open_table(h, "Expectations", heads, "01235");
     for (size_t i = 0; i < r->expectations.count; i++)
-        put_expectation(h, &r->expectations.items[i]);
+        put_expectation(h, r, &r->expectations.items[i]);
     html_close_table(h);
 }

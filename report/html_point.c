@@ -12,6 +12,7 @@
 #include "report/number.h"
 #include "report/stats.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 struct point {
     struct xml *html;
@@ -45,7 +46,7 @@ static void put_remark(const struct point *p, const struct result_entry *e)
         buf_puts(&b, "best");
     else if (unranked)
         buf_printf(&b, "not ranked: %s", e->failed ? e->failed : unranked);
-    else if (figures_metric(p->best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
+    else if (p->best && figures_metric(p->best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
         number_put(&b, v / least);
         buf_puts(&b, "×");
     }
@@ -61,7 +62,7 @@ static void put_figures_row(const struct point *p, const struct result_entry *e)
     static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
     struct xml *h = p->html;
     html_open_row(h, e == p->best ? "good" : figures_unranked(p->results, e) ? "warn" : NULL);
-    html_put_row_head(h, e->backend);
+    html_put_backend_head(h, p->results, e->backend);
     html_put_row_head(h, e->strategy);
     put_remark(p, e);
     html_put_cell(h, e->calls_per_request > 0, e->calls_per_request,
@@ -96,7 +97,8 @@ static void put_figures(const struct point *p)
 
 static void by_both(struct buf *b, const struct result_entry *e)
 {
-    buf_printf(b, "%s with %s", e->backend, e->strategy);
+    whose_put(b, e->results, e->backend);
+    buf_printf(b, " with %s", e->strategy);
 }
 
 static void by_strategy(struct buf *b, const struct result_entry *e)
@@ -181,7 +183,8 @@ static void put_backend(const struct point *p, size_t first, size_t end)
     const struct result_entry *best = figures_best(p->results, first, end);
     struct buf title = {0};
     xml_open(p->html, "details");
-    buf_printf(&title, "%s by itself: strategies, time line, a slow request, plans", entries[0]->backend);
+    whose_put(&title, p->results, entries[0]->backend);
+    buf_puts(&title, " by itself: strategies, time line, a slow request, plans");
     html_put(p->html, "summary", NULL, buf_text(&title));
     buf_clear(&title);
     buf_printf(&title, "Response time by percentile: the strategies on %s", entries[0]->backend);

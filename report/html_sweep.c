@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 enum { MOST_COMBINATIONS = 4 };                       /* of the other parameters' values that get charts of their own */
 
@@ -73,6 +74,15 @@ static struct chart_sweep_line *line_named(struct sweeps *s, const struct axis *
     return new_line(s, a, &lines[(*n)++], name);
 }
 
+static const char *name_of(struct sweeps *s, const struct result_entry *e)
+{
+    struct buf who = {0};
+    whose_put(&who, s->results, e->backend);
+    const char *name = arena_strdup(&s->arena, buf_text(&who));
+    buf_release(&who);
+    return name;
+}
+
 /* Of each backend, at each value, the ranked entry of least p99; where none is ranked there is a gap. */
 static size_t best_lines(struct sweeps *s, const struct axis *a, struct chart_sweep_line *lines)
 {
@@ -82,7 +92,7 @@ static size_t best_lines(struct sweeps *s, const struct axis *a, struct chart_sw
         const struct result_entry *e = entry_at(s, i);
         if (!lies_on(a, e) || figures_unranked(s->results, e) || !figures_metric(e, METRIC_P99, false, &v))
             continue;
-        const struct result_entry **at = &line_named(s, a, lines, &n, e->backend)->entries[place_of(a, e)];
+        const struct result_entry **at = &line_named(s, a, lines, &n, name_of(s, e))->entries[place_of(a, e)];
         if (!*at || (figures_metric(*at, METRIC_P99, false, &known) && v < known))
             *at = e;
     }

@@ -3,6 +3,8 @@
 
 #include "report/html_table.h"
 
+#include "report/whose.h"
+
 #include <string.h>
 
 void html_open_table(struct xml *h, const char *caption, const char *const *heads, const char *words)
@@ -45,6 +47,21 @@ void html_put_row_head(struct xml *h, const char *text)
     xml_attribute(h, "scope", "row");
     xml_text(h, text);
     xml_close(h);
+}
+
+void html_put_backend_head(struct xml *h, const struct results *r, const char *backend)
+{
+    struct buf server = {0};
+    whose_put_server(&server, r, backend);
+    xml_open(h, "th");
+    xml_attribute(h, "scope", "row");
+    xml_text(h, backend);
+    if (server.len) {
+        xml_text(h, " ");
+        html_put(h, "span", "whose", buf_text(&server));
+    }
+    xml_close(h);
+    buf_release(&server);
 }
 
 void html_put_buf(struct xml *h, const char *element, const char *class, struct buf *b)

@@ -158,14 +158,16 @@ static size_t count_measured(const struct join *j, const char *backend)
 
 static void swap_name(const char **name, const char *from, const char *to)
 {
-    if (!strcmp(*name, from))
+    if (*name && !strcmp(*name, from))
         *name = to;
 }
 
 static void rename_backend(struct results *r, const char *from, const char *to)
 {
-    for (size_t i = 0; i < r->backends.count; i++)
+    for (size_t i = 0; i < r->backends.count; i++) {
         swap_name(&r->backends.items[i]->name, from, to);
+        swap_name(&r->backends.items[i]->same_as, from, to);
+    }
     for (size_t i = 0; i < r->entries.count; i++)
         swap_name(&r->entries.items[i]->backend, from, to);
     for (size_t i = 0; i < r->expectations.count; i++)
@@ -232,6 +234,7 @@ static void move_part(struct join *j, struct results *from)
     uint32_t first = next_part(to);
     for (size_t i = 0; i < from->entries.count; i++) {
         from->entries.items[i]->part += first;
+        from->entries.items[i]->results = to;
         vec_push(&to->arena, &to->entries, from->entries.items[i]);
     }
     for (size_t i = 0; i < from->expectations.count; i++)

@@ -17,6 +17,7 @@
 #include "report/hdr.h"
 #include "report/limit.h"
 #include "report/recommend.h"
+#include "report/whose.h"
 
 static void add_text(cJSON *o, const char *key, const char *text)
 {
@@ -110,6 +111,10 @@ static void add_backend(cJSON *o, const struct result_backend *b)
     add_text(o, "name", b->name);
     add_text(o, "kind", b->kind);
     add_text(o, "version", b->version);
+    add_flag(o, "stand_in", b->place);
+    add_text(o, "place", b->place);
+    add_text(o, "server", b->server);
+    add_text(o, "same_server_as", b->same_as);
     add_text(o, "status", statuses[b->status]);
     add_text(o, "reason", b->reason);
     add_text(o, "enable", b->enable);
@@ -445,6 +450,7 @@ static void add_entry(cJSON *o, const struct results *r, const struct result_ent
     add_text(o, "query", e->query);
     add_text(o, "strategy", e->strategy);
     add_text(o, "backend", e->backend);
+    add_flag(o, "stand_in", whose_stands_in(r, e->backend));
     add_params(o, "sweep", e->sweep, e->nsweep);
     add_whole(o, "part", e->part);
     add_text(o, "data_digest", e->data_digest);

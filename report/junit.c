@@ -14,6 +14,7 @@
 #include "report/compare.h"
 #include "report/expect.h"
 #include "report/text.h"
+#include "report/whose.h"
 #include "report/xml.h"
 
 enum outcome { OUTCOME_PASSED, OUTCOME_FAILURE, OUTCOME_ERROR, OUTCOME_SKIPPED, OUTCOMES };
@@ -143,7 +144,9 @@ static void add_absent(struct junit *j, const char *what, enum outcome outcome, 
 
 static void add_backend(struct junit *j, const struct result_backend *b)
 {
-    struct testcase c = {.class = "backends", .name = b->name, .seconds = b->loaded ? b->load_seconds : 0};
+    struct buf who = {0};
+    whose_put(&who, j->results, b->name);
+    struct testcase c = {.class = "backends", .name = keep(j, &who), .seconds = b->loaded ? b->load_seconds : 0};
     if (b->status == RESULT_OK)
         vec_push(&j->arena, &find_suite(j, "backends")->cases, c);
     else
@@ -226,6 +229,15 @@ static void put_properties(struct xml *x, const struct results *r)
         buf_clear(&b);
         buf_printf(&b, "param %s", r->params[i].name);
         put_property(x, buf_text(&b), r->params[i].text);
+    }
+    for (size_t i = 0; i < r->backends.count; i++) {
+        struct buf who = {0};
+        buf_clear(&b);
+        buf_printf(&b, "stand-in for %s", r->backends.items[i]->name);
+        whose_put_server(&who, r, r->backends.items[i]->name);
+        if (who.len)
+            put_property(x, buf_text(&b), buf_text(&who));
+        buf_release(&who);
     }
     xml_close(x);
     buf_release(&b);

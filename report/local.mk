@@ -49,6 +49,7 @@ libwkl_a_SOURCES += \
     report/text_compare.c \
     report/text_cost.c \
     report/text_run.c \
+    report/whose.c report/whose.h \
     report/xml.c report/xml.h
 EXTRA_DIST += \
     tests/report/junit.xsd \

@@ -7,6 +7,7 @@
 #include "report/limit.h"
 #include "report/report.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 #include <math.h>
 #include <string.h>
@@ -18,6 +19,14 @@ static void put_escaped(struct buf *b, const char *text)
             buf_putc(b, '\\');
         buf_putc(b, *text);
     }
+}
+
+static void put_backend(struct buf *b, const struct results *r, const char *backend)
+{
+    struct buf who = {0};
+    whose_put(&who, r, backend);
+    put_escaped(b, buf_text(&who));
+    buf_release(&who);
 }
 
 static void put_answer(void *to, const char *text, bool starts)
@@ -48,7 +57,7 @@ static void put_row(const struct results *r, const struct result_entry *e, const
     const char *unranked = figures_unranked(r, e);
     double v = 0, least = 0;
     buf_puts(b, "| ");
-    put_escaped(b, e->backend);
+    put_backend(b, r, e->backend);
     buf_puts(b, " | ");
     put_escaped(b, e->strategy);
     buf_puts(b, " |");
@@ -129,7 +138,7 @@ static void put_cost_row(const struct results *r, size_t first, size_t i, size_t
     double rates[COSTS_RATES];
     struct buf text = {0};
     buf_puts(b, "| ");
-    put_escaped(b, e->backend);
+    put_backend(b, r, e->backend);
     buf_puts(b, ", ");
     put_escaped(b, e->cost.billing);
     buf_puts(b, " | ");

@@ -334,6 +334,7 @@ static bool add_entry(struct reading *r, const struct place *at, void *owner)
 {
     struct results *to = owner;
     struct result_entry *e = arena_new(&to->arena, struct result_entry);
+    e->results = to;
     vec_push(&to->arena, &to->entries, e);
     return fields_read(r, at, entry_fields, e);
 }
@@ -394,6 +395,9 @@ static const struct field backend_fields[] = {
     {"name", FIELD_TEXT, .at = offsetof(struct result_backend, name)},
     {"kind", FIELD_TEXT, .at = offsetof(struct result_backend, kind)},
     {"version", FIELD_TEXT, true, offsetof(struct result_backend, version)},
+    {"place", FIELD_TEXT, true, offsetof(struct result_backend, place)},
+    {"server", FIELD_TEXT, true, offsetof(struct result_backend, server)},
+    {"same_server_as", FIELD_TEXT, true, offsetof(struct result_backend, same_as)},
     {"status", FIELD_PART, .part = read_status},
     {"reason", FIELD_TEXT, true, offsetof(struct result_backend, reason)},
     {"enable", FIELD_TEXT, true, offsetof(struct result_backend, enable)},

@@ -211,6 +211,7 @@ struct result_entry *results_add_entry(struct results *r, const struct ir_point 
 {
     const struct ir_run *run = point->run;
     struct result_entry *e = arena_new(&r->arena, struct result_entry);
+    e->results = r;
     e->run = results_keep(r, run->name);
     e->query = run->nmix == 1 ? results_keep(r, run->mix[0].query->name) : "mix";
     e->strategy = results_keep(r, strategy);

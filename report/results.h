@@ -45,7 +45,9 @@ struct result_verified {
     const char *first;                                /* the first mismatch in words: table, key, column, expected, found; NULL: none */
 };
 
+struct results;
 struct result_entry {
+    const struct results *results;                    /* that it is of */
     const char *run, *query;                          /* query is "mix" where the run has several */
     const char *strategy, *backend;                   /* the strategy's canonical text; the instance's name */
     const struct ir_param *sweep;                     /* what is swept, with its value here */
@@ -76,6 +78,9 @@ enum result_status { RESULT_OK, RESULT_SKIPPED, RESULT_FAILED };
 struct result_feature { const char *name, *text; bool lacks; };   /* lacks: it has no such thing; the text says why */
 struct result_backend {
     const char *name, *kind, *version;                /* version NULL: not known */
+    const char *place;                                /* where what answered stands, if not the service did: "this machine"; else NULL */
+    const char *server;                               /* who answered in its place: "DynamoDB Local 2.5.3"; NULL: the version says it */
+    const char *same_as;                              /* the first of those that are the same server; NULL: it is that, or the only one */
     enum result_status status;
     const char *reason;                               /* why it was skipped or failed, the server's words kept */
     const char *enable;                               /* skipped: what would enable it */

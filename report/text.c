@@ -5,6 +5,7 @@
 #include "report/plain.h"
 #include "report/report.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 #include <math.h>
 #include <string.h>
@@ -236,7 +237,12 @@ static void put_backends(struct text *t)
         if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))
             continue;
         struct grid_row *row = grid_add(&g, STYLE_PLAIN);
-        row->cells[0] = b->version ? arena_printf(&t->arena, "  %s (%s)", b->name, b->version) : arena_printf(&t->arena, "  %s", b->name);
+        struct buf who = {0};
+        buf_puts(&who, "  ");
+        whose_put(&who, r, b->name);
+        if (!b->place && b->version)
+            buf_printf(&who, " (%s)", b->version);
+        row->cells[0] = text_keep(t, &who);
         fill_loaded(t, b, row);
         fill_verified(t, b, row);
         if (!b->verified.first)

@@ -5,6 +5,7 @@
 #include "report/expect.h"
 #include "report/recommend.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,7 +25,8 @@ static const struct result_entry *find_other(const struct point *p, bool same_ba
     const struct result_entry *found = NULL;
     for (size_t i = p->first; i < p->end; i++) {
         const struct result_entry *e = p->text->results->entries.items[i];
-        if (e == p->best || same_backend != !strcmp(e->backend, p->best->backend) || figures_unranked(p->text->results, e))
+        bool same_server = whose_is_same(p->text->results, e->backend, p->best->backend);
+        if (e == p->best || same_server || same_backend != !strcmp(e->backend, p->best->backend) || figures_unranked(p->text->results, e))
             continue;
         if (!found || (slowest ? p99_of(e) > p99_of(found) : p99_of(e) < p99_of(found)))
             found = e;
@@ -310,6 +312,15 @@ static void put_left_out(struct text *t, enum result_status status, enum style s
     buf_release(&b);
 }
 
+static void put_whose(struct text *t, const char *label, void (*put)(struct buf *, const struct results *))
+{
+    struct buf b = {0};
+    put(&b, t->results);
+    if (b.len)
+        paper_put_wrapped(&t->paper, 12, STYLE_WARN, label, buf_text(&b));
+    buf_release(&b);
+}
+
 void text_put_answers(struct text *t)
 {
     const struct results *r = t->results;
@@ -320,6 +331,8 @@ void text_put_answers(struct text *t)
         paper_put_wrapped(&t->paper, 12, STYLE_BAD, "STOPPED:", buf_text(&b));
         buf_release(&b);
     }
+    put_whose(t, "stand-ins:", whose_put_stand_ins);
+    put_whose(t, "same:", whose_put_same);
     for (size_t i = 0; i < r->remarks.count; i++) {
         const struct result_remark *remark = &r->remarks.items[i];
         paper_put_wrapped(&t->paper, 12, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);

@@ -6,6 +6,7 @@
 #include "report/spark.h"
 #include "report/stats.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 #include <math.h>
 #include <string.h>
@@ -193,6 +194,23 @@ static const char *shortened(struct text *t, const char *name)
     return arena_printf(&t->arena, "%.*s%s", (int)n, name, name[n] ? "… " : " ");
 }
 
+/* Below the names: who answered in the place of the service. */
+static void add_stand_ins(struct block *k, struct grid *g, const char *const *backends, unsigned n)
+{
+    struct text *t = k->text;
+    const char *cells[GRID_COLUMNS] = {"stand-in"};
+    bool any = false;
+    for (unsigned b = 0; b < n; b++) {
+        struct buf server = {0};
+        whose_put_server(&server, t->results, backends[b]);
+        any |= server.len > 0;
+        cells[b + 1] = server.len ? shortened(t, arena_strndup(&t->arena, buf_text(&server), strcspn(buf_text(&server), ","))) : "– ";
+        buf_release(&server);
+    }
+    if (any)
+        memcpy(grid_add(g, STYLE_DIM)->cells, cells, sizeof cells);
+}
+
 static void put_glance_part(struct block *k, const char *const *backends, unsigned n)
 {
     struct text *t = k->text;
@@ -203,6 +221,7 @@ static void put_glance_part(struct block *k, const char *const *backends, unsign
         head->cells[b + 1] = shortened(t, backends[b]);
         g.gaps[b + 1] = 2;
     }
+    add_stand_ins(k, &g, backends, n);
     for (size_t i = k->first; i < k->end;) {
         size_t end = figures_point_end(t->results, i);
         add_glance_rows(k, &g, i, end, backends, n);
@@ -222,7 +241,11 @@ static unsigned backends_that_fit(const struct block *k, const char *const *back
     used = longest + 2;
     unsigned fit = 0;
     for (; fit < n && fit < GRID_COLUMNS - 1; fit++) {
-        size_t len = text_columns(backends[fit]);
+        struct buf server = {0};
+        whose_put_server(&server, k->text->results, backends[fit]);
+        size_t len = text_columns(backends[fit]), other = strcspn(buf_text(&server), ",");
+        buf_release(&server);
+        len = other > len ? other : len;
         used += 3 + (len > 24 ? 24 : len > 7 ? len : 7);
         if (used > k->text->paper.width && fit)
             break;
@@ -450,9 +473,17 @@ static struct grid point_grid(struct block *k, size_t first, size_t end)
         if (!alone && (i == first || strcmp(e->backend, entry_at(t, i - 1)->backend))) {
             struct grid_row *row = grid_add(&g, STYLE_BOLD);
             row->span = true;
-            row->cells[0] = e->backend;
+            struct buf who = {0};
+            whose_put(&who, t->results, e->backend);
+            row->cells[0] = text_keep(t, &who);
         }
         add_figures(k, &g, e, best, alone ? e->backend : arena_printf(&t->arena, "  %s", e->strategy));
+        if (alone && whose_stands_in(t->results, e->backend)) {
+            struct buf who = {0};
+            buf_puts(&who, "    ");
+            whose_put_server(&who, t->results, e->backend);
+            add_remark(k, &g, STYLE_DIM, &who);
+        }
         add_remarks(k, &g, e);
     }
     return g;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/pricing.h"
+#include "backends/stand_in.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
 #include "compiler/narrow.h"
@@ -253,7 +254,7 @@ static void count_units(struct point *p, const struct stand *s, struct cell *c, 
 {
     const struct instance *inst = s->site->inst;
     double units = 0;
-    if (d->measured_units && !pricing_is_stand_in(inst)) {
+    if (d->measured_units && !stand_in_is(inst)) {
         c->basis = COST_MEASURED;
     } else if (costing_model_units(inst, p->run, plans_of(p, c), &units)) {
         c->basis = COST_MODELLED;
@@ -268,7 +269,7 @@ static void price_cell(struct point *p, struct stand *s, struct cell *c)
     const struct instance *inst = s->site->inst;
     const struct tally *all = &c->entry->all;
     double requests = (double)all->requests;
-    bool carried = c->entry->rate <= 0 && !pricing_is_stand_in(inst) && all->seconds > 0;
+    bool carried = c->entry->rate <= 0 && !stand_in_is(inst) && all->seconds > 0;
     if (!all->requests)
         return;
     struct billing_demand demand = {.reads = all->units / requests, .basis = c->basis, .emulated = c->emulated / requests,

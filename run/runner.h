@@ -19,6 +19,7 @@ struct site {                                         /* a backend instance in t
     struct result_backend *result;
     bool usable;                                      /* connected, and nothing fatal has happened to it */
     bool attempted;                                   /* a connection to it was tried */
+    const char *local;                                /* its throw-away server, by name and version; NULL: it has none */
     struct server *server;
     struct map tables;                                /* by physical name: struct site_table */
     VEC(const struct table *) made;                   /* by this run: dropped at its end; each name once */

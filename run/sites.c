@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/features.h"
+#include "backends/stand_in.h"
 #include "base/handles.h"
 #include "base/mem.h"
 #include "run/runner.h"
@@ -58,6 +59,8 @@ static void settled(void *owner, struct instance *inst, enum local_outcome outco
     while (s->inst != inst)
         s++;
     if (outcome == LOCAL_READY) {
+        const char *on = strstr(text, " on ");        /* "DynamoDB Local 2.5.3 on 127.0.0.1:8000" */
+        s->local = arena_strndup(&r->arena, text, on ? (size_t)(on - text) : strlen(text));
         progress_say(r->progress, "local %s: %s", inst->name, text);
     } else if (outcome == LOCAL_SKIPPED) {
         progress_say(r->progress, "local %s: left out: %s", inst->name, text);
@@ -102,6 +105,30 @@ static int give_file(struct runner *r, struct instance *inst, struct error *err)
     return 0;
 }
 
+/* Who answers, if it is not the service. A server of another's says what it is by its version, an emulator says what it emulates. */
+static void note_stand_in(struct runner *r, struct site *s)
+{
+    struct buf place = {0};
+    if (stand_in_put_place(s->inst, &place)) {
+        s->result->place = results_keep(r->results, buf_text(&place));
+        s->result->server = s->local ? results_keep(r->results, s->local) : s->inst->kind->domain ? "an emulator" : NULL;
+    }
+    buf_release(&place);
+}
+
+static const char *identity_of(const struct site *s)
+{
+    const struct driver *d = s->inst->backend->driver;
+    return s->server && d->identity ? d->identity(s->server) : "";
+}
+
+static void note_same(struct runner *r, struct site *s)
+{
+    for (struct site *other = r->sites; other < s && !s->result->same_as; other++)
+        if (other->inst->backend == s->inst->backend && *identity_of(s) && !strcmp(identity_of(s), identity_of(other)))
+            s->result->same_as = other->result->same_as ? other->result->same_as : other->result->name;
+}
+
 static void connect_site(struct runner *r, struct site *s)
 {
     struct error err = {0};
@@ -113,6 +140,8 @@ static void connect_site(struct runner *r, struct site *s)
     }
     s->usable = true;
     s->result->version = results_keep(r->results, s->inst->backend->driver->version(s->server));
+    note_stand_in(r, s);
+    note_same(r, s);
 }
 
 struct noted { struct results *results; struct result_backend *backend; };

@@ -77,6 +77,21 @@ def contracts():
         results.expect("contract leaves nothing", not left, str(left))
 
 
+# Who answers in the place of each, which a report must say; what is embedded is itself.
+SERVERS = {"postgres": "PostgreSQL ", "mysql": "MariaDB |MySQL ", "dynamodb": "DynamoDB Local |dynalite ", "cosmosdb": "Cosmium|cosmosdb-server "}
+
+
+def whose_is_it(backend, name):
+    """Why a report misleads about who answered; None if it does not."""
+    said = (backend["stand_in"], backend["place"], backend["server"])
+    if name not in INSTANCES:
+        return None if said == (False, None, None) and not backend["same_server_as"] else f"no stand-in: {said}"
+    if said[:2] != (True, "this machine") or not re.match(SERVERS[INSTANCES[name]], said[2] or ""):
+        return f"a stand-in on this machine: {said}"
+    same = "lakebase" if name == "aurora_postgres" else None          # one server of PostgreSQL, a database for each
+    return None if backend["same_server_as"] == same else f"same server as {backend['same_server_as']}"
+
+
 def verdict_on(report, name):
     """Why a backend's part of a run is not all right; None if it is."""
     backend = next((b for b in report["backends"] if b["name"] == name), None)
@@ -88,7 +103,9 @@ def verdict_on(report, name):
         return f"verified: {verified}"
     if len(mine) != 5 or any(r["requests"] == 0 or r["errors"] or r["failed"] for r in mine):
         return f"results: {[(r['strategy'], r['requests'], r['errors'], r['failed']) for r in mine]}"
-    return None
+    if any(r["stand_in"] != backend["stand_in"] for r in mine):
+        return "its results do not say whose they are"
+    return whose_is_it(backend, name)
 
 
 def whole_run():

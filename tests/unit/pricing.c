@@ -11,6 +11,7 @@
 
 #include "backends/instances.h"
 #include "backends/pricing.h"
+#include "backends/stand_in.h"
 
 struct bench {
     struct arena arena;
@@ -60,8 +61,32 @@ static void stand_ins_are_told_from_services(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench x;
         assert_string_equal(make(&x, cases[i].kind, (const char *const[]){cases[i].setting, cases[i].value, NULL}), "");
-        if (pricing_is_stand_in(only(&x)) != cases[i].stand_in)
+        if (stand_in_is(only(&x)) != cases[i].stand_in)
             fail_msg("%s %s", cases[i].kind, cases[i].value);
+        arena_release(&x.arena);
+    }
+    (void)state;
+}
+
+static void a_stand_in_has_a_place(void **state)
+{
+    static const struct { const char *kind, *setting, *value, *place; } cases[] = {
+        {"dynamodb", "endpoint", "http://127.0.0.1:8000", "this machine"},
+        {"dynamodb", "endpoint", "http://dynamo.ci:8000", "dynamo.ci"},
+        {"cosmosdb", "uri", "AccountEndpoint=https://cosmos.test:8081/;AccountKey=x;", "cosmos.test"},
+        {"lakebase", "uri", "host=localhost port=5432 dbname=x", "this machine"},
+        {"lakebase", "uri", "host=db.test port=5432 dbname=localhost", ""},
+        {"lakebase", "uri", "postgresql://me:secret@[::1]:5432/db", "this machine"},
+        {"lakebase", "host", "db.test", ""},                  /* somebody's server: what it is cannot be told from here */
+        {"aurora_mysql", "socket", "/run/mysqld/mysqld.sock", "this machine"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench x;
+        struct buf place = {0};
+        assert_string_equal(make(&x, cases[i].kind, (const char *const[]){cases[i].setting, cases[i].value, NULL}), "");
+        assert_int_equal(stand_in_put_place(only(&x), &place), *cases[i].place != 0);
+        assert_string_equal(buf_text(&place), cases[i].place);
+        buf_release(&place);
         arena_release(&x.arena);
     }
     (void)state;
@@ -127,7 +152,7 @@ static void what_is_stored(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stand_ins_are_told_from_services), cmocka_unit_test(blocks_choose_their_prices), cmocka_unit_test(what_is_stored),
+        cmocka_unit_test(a_stand_in_has_a_place), cmocka_unit_test(stand_ins_are_told_from_services), cmocka_unit_test(blocks_choose_their_prices), cmocka_unit_test(what_is_stored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

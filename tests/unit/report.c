@@ -301,6 +301,30 @@ static void build_limits(struct results *r)
     }
 }
 
+/* Stand-ins for services: two names of one server, an emulator, one elsewhere; and what is nobody's stand-in. */
+static void build_stand_ins(struct results *r)
+{
+    static const struct { const char *name, *version, *place, *server, *same; double typical; } known[] = {
+        {"sqlite", "SQLite 3.40.1", NULL, NULL, NULL, 0.2e6},
+        {"lakebase", "PostgreSQL 15.20", "this machine", "PostgreSQL 15.20", NULL, 2e6},
+        {"aurora_postgres", "PostgreSQL 15.20", "this machine", NULL, "lakebase", 2.1e6},
+        {"dynamodb", "Amazon DynamoDB API 2012-08-10, us-east-1", "this machine", "DynamoDB Local 2.5.3", NULL, 20e6},
+        {"cosmosdb", "Azure Cosmos DB REST API 2018-12-31", "cosmos.test", "an emulator", NULL, 30e6},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct result_backend *b = add_loaded(r, known[i].name, known[i].version, 100000);
+        b->place = known[i].place;
+        b->server = known[i].server;
+        b->same_as = known[i].same;
+        for (int s = 0; s < 2; s++) {
+            struct result_entry *e = add_measured(r, &serve_point, strategies[s].text, known[i].name, known[i].typical * (2 - s), strategies[s].calls);
+            if (i == 3)
+                price_it(r, e, 0.125, 15, COST_MODELLED);
+            expect_evaluate(r, e, expects, 3, false);
+        }
+    }
+}
+
 static void build_empty(struct results *r)
 {
     results_skip_backend(r, results_add_backend(r, "lakebase", "lakebase"), "it is not configured",
@@ -390,7 +414,7 @@ static const struct { const char *name; void (*build)(struct results *);
 } cases[] = {
     {"compare", build_compare}, {"sweep", build_sweep}, {"empty", build_empty},
     {"failed", build_failed},   {"one", build_one},     {"odd", build_odd},     {"close", build_close},
-    {"limits", build_limits},
+    {"limits", build_limits}, {"stand_ins", build_stand_ins},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -712,6 +736,40 @@ static void plain_text_is_as_wide(void **state)
     }
 }
 
+/* Every form says of each backend that its service did not answer, and who did. One server is not compared with itself. */
+static void stand_ins_are_told_in_every_form(void **state)
+{
+    (void)state;
+    static const struct { const char *format, *words[3]; } forms[] = {
+        {"text", {"dynamodb (DynamoDB Local 2.5.3, this machine)", "lakebase and aurora_postgres are the same server", "cosmosdb (an emulator, cosmos.test)"}},
+        {"md", {"dynamodb (DynamoDB Local 2.5.3, this machine) |", "are the same server", "cosmosdb (an emulator, cosmos.test) |"}},
+        {"html", {"<span class=\"whose\">DynamoDB Local 2.5.3, this machine</span>", "are the same server", "dynamodb (DynamoDB Local 2.5.3, this machine) with"}},
+        {"csv", {",yes,\"DynamoDB Local 2.5.3, this machine\"\n", ",yes,\"PostgreSQL 15.20, this machine\"\n", ",no,\n"}},
+        {"json", {"\"server\":\t\"DynamoDB Local 2.5.3\"", "\"same_server_as\":\t\"lakebase\"", "\"stand_in\":\ttrue"}},
+        {"junit", {"stand-in for dynamodb\" value=\"DynamoDB Local 2.5.3, this machine", "name=\"dynamodb (DynamoDB Local 2.5.3, this machine)\"", "cosmos.test"}},
+        {"hlog", {"#[dynamodb is not the service: DynamoDB Local 2.5.3, this machine]", "#[aurora_postgres is not the service: PostgreSQL 15.20", "cosmos.test"}},
+    };
+    struct report_options options = {.width = 100};
+    struct results *r = new_results();
+    build_stand_ins(r);
+    compare_results(r);
+    recommend_results(r);
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        struct buf b = {0};
+        report_find_format(forms[f].format)->put(r, &options, &b);
+        for (size_t i = 0; i < 3; i++)
+            if (!strstr(buf_text(&b), forms[f].words[i]))
+                fail_msg("%s lacks '%s':\n%s", forms[f].format, forms[f].words[i], buf_text(&b));
+        buf_release(&b);
+    }
+    for (size_t i = 0; i < r->comparisons.count; i++) {
+        const struct comparison *c = r->comparisons.items + i;
+        assert_false(!strcmp(c->entry->backend, "aurora_postgres") && !strcmp(c->against->backend, "lakebase"));
+        assert_false(!strcmp(c->entry->backend, "lakebase") && !strcmp(c->against->backend, "aurora_postgres"));
+    }
+    results_free(r);
+}
+
 static int print_cases(int n, char **names)
 {
     const char *format = getenv("FORMAT");
@@ -745,6 +803,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_keeps_to_its_width),
         cmocka_unit_test(colour_only_adds_colour),
         cmocka_unit_test(plain_text_is_as_wide),
+        cmocka_unit_test(stand_ins_are_told_in_every_form),
     };
     if (argc > 1)
         return print_cases(argc - 1, argv + 1);

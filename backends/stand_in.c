@@ -1,0 +1,70 @@
+#include "config.h"
+
+#include "backends/stand_in.h"
+
+#include <string.h>
+
+/* The part of an address that says where: of postgresql://user:word@HOST:5432/db, AccountEndpoint=https://HOST:8081/;…, HOST, /a/socket. */
+static const char *host_of(const char *address, size_t *n)
+{
+    const char *scheme = strstr(address, "://"), *from = scheme ? scheme + 3 : address;
+    if (*from == '/' && !scheme) {
+        *n = strlen(from);
+        return from;
+    }
+    const char *word = scheme ? NULL : strstr(from, "host=");                  /* host=HOST port=5432 … */
+    if (word) {
+        *n = strcspn(word + 5, " ,");
+        return word + 5;
+    }
+    const char *at = memrchr(from, '@', strcspn(from, "/?"));
+    from = at ? at + 1 : from;
+    *n = *from == '[' ? strcspn(from, "]") + 1 : strcspn(from, scheme ? ":/?;" : ",");
+    return from;
+}
+
+/* Of this machine: a loopback name or address, or a Unix socket. */
+static bool is_here(const char *host, size_t n)
+{
+    static const char *const names[] = {"localhost", "127.", "[::1]", "::1", "/"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (n >= strlen(names[i]) && !strncmp(host, names[i], strlen(names[i])))
+            return true;
+    return false;
+}
+
+static const char *value_of(const struct instance *inst, const char *setting)
+{
+    for (int i = 0; inst->backend->settings[i].name; i++)
+        if (!strcmp(inst->backend->settings[i].name, setting))
+            return inst->values[i];
+    return NULL;
+}
+
+bool stand_in_put_place(const struct instance *inst, struct buf *b)
+{
+    static const char *const places[] = {"endpoint", "uri", "host", "socket"};
+    const char *domain = inst->kind->domain;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *v = value_of(inst, places[i]);
+        size_t n = 0;
+        const char *host = v && *v ? host_of(v, &n) : NULL;
+        bool here = host && is_here(host, n);
+        if (!host || (domain ? strstr(v, domain) != NULL : !here))
+            continue;
+        if (here)
+            buf_puts(b, "this machine");
+        else
+            buf_add(b, host, n);
+        return true;
+    }
+    return false;
+}
+
+bool stand_in_is(const struct instance *inst)
+{
+    struct buf ignored = {0};
+    bool is = stand_in_put_place(inst, &ignored);
+    buf_release(&ignored);
+    return is;
+}
