@@ -6,6 +6,8 @@
 #ifndef BACKENDS_BACKEND_H
 #define BACKENDS_BACKEND_H
 
+#include <stdatomic.h>
+
 #include "base/error.h"
 #include "base/loop.h"
 #include "compiler/plan.h"
@@ -45,6 +47,7 @@ struct instance {
     const char *pricing[MAX_PRICING];                 /* how it is paid for, in the order of pricing_settings; NULL: unset */
     struct billing billing;                           /* settled from these */
     const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
+    const atomic_bool *stop;                          /* a wish to stop: who waits for the server waits only seconds more; NULL: none comes */
 };
 /* NULL where the text has the setting's form, else what was expected. */
 const char *setting_expects(const struct setting_def *, const char *text);

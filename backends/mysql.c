@@ -27,6 +27,8 @@ static const struct setting_def settings[] = {
     {"password", "PASSWORD", NULL, "a password or token", true},
     {"ssl", "SSL", NULL, "on: TLS or nothing; verify: with a certificate that is checked; else as the client library does", false},
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
+    {"silence_timeout", NULL, "30s", "after so long without a word about a statement the server is asked over a new connection; one that answers is "
+     "waited for on", false, SETTING_DURATION},
     {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has of these; "
      "file: LOAD DATA LOCAL, where the server allows it", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},

@@ -4,13 +4,18 @@
 #include "backends/mysql_conn.h"
 
 #include <errmsg.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <mysqld_error.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "base/thread.h"
 
 /* ---- where to: a uri, overridden by settings ---- */
 
@@ -96,6 +101,10 @@ static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *
     my_bool on = 1, verify = ssl && !strcmp(ssl, "verify");
     mysql_optionsv(my, MYSQL_OPT_NONBLOCK, 0);
     mysql_optionsv(my, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
+    if (use == FOR_CANCEL) {                          /* which is not waited for, and has to end by itself */
+        mysql_optionsv(my, MYSQL_OPT_READ_TIMEOUT, &timeout);
+        mysql_optionsv(my, MYSQL_OPT_WRITE_TIMEOUT, &timeout);
+    }
     mysql_optionsv(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     if (use == FOR_LOADING)
         mysql_optionsv(my, MYSQL_OPT_LOCAL_INFILE, &(unsigned){1});
@@ -103,6 +112,18 @@ static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *
         mysql_optionsv(my, MYSQL_OPT_SSL_ENFORCE, &on);
     if (verify)
         mysql_optionsv(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &on);
+}
+
+/* A network that swallows what is sent is noticed after half a minute, by the kernel: a statement may take longer than that, and so no
+ * time is set for the answer itself. */
+static void watch_network(MYSQL *my)
+{
+    const int on = 1, idle_s = 10, every_s = 10, most_ms = 30000;
+    int fd = (int)mysql_get_socket(my);
+    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &every_s, sizeof every_s);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &most_ms, sizeof most_ms);
 }
 
 static int connect_to(const struct instance *inst, enum mysql_use use, const struct target *t, MYSQL **out, struct error *err)
@@ -114,6 +135,7 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
     set_options(inst, use, my);
     if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password,
                            choose(inst, "database", t->database), port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
+        watch_network(my);
         *out = my;
         return 0;
     }
@@ -125,14 +147,103 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
     return error_set(err, ERR_CONNECT, "%s", words);
 }
 
-int mysql_open(const struct instance *inst, enum mysql_use use, MYSQL **out, struct error *err)
+static int connect_now(const struct instance *inst, int use, void **out, struct error *err)
 {
     struct target t = {0};
     int rc = read_uri(instance_get(inst, "uri"), &t, err);
     if (rc == 0)
-        rc = connect_to(inst, use, &t, out, err);
+        rc = connect_to(inst, (enum mysql_use)use, &t, (MYSQL **)out, err);
     mem_free(t.copy);
     return rc;
+}
+
+static void close_now(void *my)
+{
+    mysql_close(my);
+}
+
+const struct attempt_kind mysql_attempts = {.connect = connect_now, .close = close_now};
+
+int mysql_open(const struct instance *inst, enum mysql_use use, MYSQL **out, struct error *err)
+{
+    void *my;
+    int rc = attempt_connect(&mysql_attempts, inst, (int)use, &my, err);
+    if (rc == 0)
+        *out = my;
+    return rc;
+}
+
+/* ---- waiting for statements ---- */
+
+struct killing { const struct instance *inst; unsigned long id; };
+
+static void *kill_now(void *arg)
+{
+    struct killing *k = arg;
+    void *my;
+    char sql[60];
+    snprintf(sql, sizeof sql, "KILL QUERY %lu", k->id);
+    if (connect_now(k->inst, FOR_CANCEL, &my, NULL) == 0) {
+        mysql_real_query(my, sql, (unsigned long)strlen(sql));
+        mysql_close(my);
+    }
+    mem_free(k);
+    return NULL;
+}
+
+static void cancel(const struct await *a)
+{
+    pthread_t thread;
+    struct killing *k = mem_alloc(sizeof *k);
+    *k = (struct killing){a->inst, mysql_thread_id(a->connection)};
+    if (thread_try(&thread, kill_now, k))
+        pthread_detach(thread);
+    else
+        mem_free(k);
+}
+
+struct await mysql_await(const struct instance *inst, MYSQL *my)
+{
+    return (struct await){.inst = inst, .kind = &mysql_attempts, .cancel = cancel, .connection = my};
+}
+
+/* What a statement that is under way waits for is there. Where it is given up the socket is shut down, so that the library reads or writes
+ * in vain and ends the statement itself. */
+int mysql_await_ready(struct await *a, int wait)
+{
+    MYSQL *my = a->connection;
+    unsigned events = (wait & MYSQL_WAIT_READ ? LOOP_READ : 0) | (wait & MYSQL_WAIT_WRITE ? LOOP_WRITE : 0);
+    int ms = wait & MYSQL_WAIT_TIMEOUT ? (int)mysql_get_timeout_value_ms(my) : -1;
+    int ready = await_ready(a, (int)mysql_get_socket(my), events, ms);
+    if (ready < 0)
+        return wait & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE);
+    if (ready == 0)
+        return MYSQL_WAIT_TIMEOUT;
+    ready = (ready & LOOP_READ ? MYSQL_WAIT_READ : 0) | (ready & LOOP_WRITE ? MYSQL_WAIT_WRITE : 0);
+    return ready & wait ? ready & wait : wait & (MYSQL_WAIT_READ | MYSQL_WAIT_WRITE);
+}
+
+int mysql_run(struct await *a, const char *sql, size_t n, struct error *err)
+{
+    int failed = 0, rc = await_begin(a, err);
+    if (rc < 0)
+        return rc;
+    MYSQL_AWAIT(a, failed, mysql_real_query, (MYSQL *)a->connection, sql, (unsigned long)n);
+    return failed ? mysql_fail_await(a, err) : 0;
+}
+
+MYSQL_RES *mysql_result(struct await *a)
+{
+    MYSQL_RES *res = NULL;
+    MYSQL_AWAIT(a, res, mysql_store_result, (MYSQL *)a->connection);
+    return res;
+}
+
+int mysql_fail_await(const struct await *a, struct error *err)
+{
+    struct error said = {0};
+    int rc = mysql_fail(mysql_errno(a->connection), mysql_error(a->connection), &said);
+    return await_fail(a, rc, said.text, err);
 }
 
 /* ---- statements ---- */
@@ -160,18 +271,18 @@ static void give_rows(MYSQL_RES *res, sql_row_fn *row, void *arg)
 
 static int query(struct sql_connection *c, const char *sql, sql_row_fn *row, void *arg, struct error *err)
 {
-    if (mysql_real_query(c->my, sql, (unsigned long)strlen(sql)))
-        return mysql_fail(mysql_errno(c->my), mysql_error(c->my), err);
-    int more;
+    int more = -1, rc = mysql_run(&c->wait, sql, strlen(sql), err);
+    if (rc < 0)
+        return rc;
     do {
-        MYSQL_RES *res = mysql_store_result(c->my);
+        MYSQL_RES *res = mysql_result(&c->wait);
         if (res)
             give_rows(res, row, arg);
         else if (mysql_field_count(c->my))
-            return mysql_fail(mysql_errno(c->my), mysql_error(c->my), err);
-        more = mysql_next_result(c->my);
+            return mysql_fail_await(&c->wait, err);
+        MYSQL_AWAIT(&c->wait, more, mysql_next_result, c->my);
     } while (more == 0);
-    return more > 0 ? mysql_fail(mysql_errno(c->my), mysql_error(c->my), err) : 0;
+    return more > 0 ? mysql_fail_await(&c->wait, err) : 0;
 }
 
 static bool is_there_already(struct sql_connection *c)
@@ -192,13 +303,14 @@ static void take_database(void *arg, const char *const *columns)
 
 static int open_connection(const struct instance *inst, struct sql_connection **out, struct error *err)
 {
-    MYSQL *my;
+    MYSQL *my = NULL;
     bool chosen = false;
     int rc = mysql_open(inst, FOR_REQUESTS, &my, err);
     if (rc < 0)
         return rc;
     struct sql_connection *c = mem_alloc(sizeof *c);
     c->my = my;
+    c->wait = mysql_await(inst, my);
     rc = query(c, "SELECT database()", take_database, &chosen, err);
     if (rc == 0 && !chosen)
         rc = error_set(err, ERR_USAGE, "no database is chosen: set 'database', or name it in the uri");
@@ -209,8 +321,13 @@ static int open_connection(const struct instance *inst, struct sql_connection **
     return rc;
 }
 
+static void expect_at_once(struct sql_connection *c, bool brief)
+{
+    c->wait.brief = brief;
+}
+
 const struct sql_ops mysql_ops = {
-    .query = query, .close = close_connection, .open = open_connection, .is_there_already = is_there_already,
+    .query = query, .close = close_connection, .open = open_connection, .is_there_already = is_there_already, .expect_at_once = expect_at_once,
 };
 
 /* ---- values ---- */

@@ -105,9 +105,9 @@ static int source_error(void *arg, char *words, unsigned room)
     return 0;
 }
 
-static int first_warning(MYSQL *my, struct error *err)
+static int first_warning(struct await *a, struct error *err)
 {
-    MYSQL_RES *res = mysql_real_query(my, "SHOW WARNINGS LIMIT 1", 21) ? NULL : mysql_store_result(my);
+    MYSQL_RES *res = mysql_run(a, "SHOW WARNINGS LIMIT 1", 21, NULL) < 0 ? NULL : mysql_result(a);
     MYSQL_ROW row = res ? mysql_fetch_row(res) : NULL;
     int rc = error_set(err, ERR_SERVER, "LOAD DATA took not all rows as they are: %s", row && row[2] ? row[2] : "keys that are there already");
     mysql_free_result(res);
@@ -119,20 +119,21 @@ void mysql_file_refuse(MYSQL *my)
     mysql_set_local_infile_handler(my, source_open, source_read, source_close, source_error, NULL);
 }
 
-int mysql_file_send(MYSQL *my, const struct buf *statement, const struct buf *text, uint64_t rows, struct error *err)
+int mysql_file_send(struct await *a, const struct buf *statement, const struct buf *text, uint64_t rows, struct error *err)
 {
     struct text_source source = {text, 0};
+    MYSQL *my = a->connection;
     mysql_set_local_infile_handler(my, source_open, source_read, source_close, source_error, &source);
-    int failed = mysql_real_query(my, buf_text(statement), (unsigned long)statement->len);
+    int rc = mysql_run(a, buf_text(statement), statement->len, err);
     mysql_file_refuse(my);
-    if (failed)
-        return mysql_fail(mysql_errno(my), mysql_error(my), err);
-    return mysql_affected_rows(my) == rows && mysql_warning_count(my) == 0 ? 0 : first_warning(my, err);
+    if (rc < 0)
+        return rc;
+    return mysql_affected_rows(my) == rows && mysql_warning_count(my) == 0 ? 0 : first_warning(a, err);
 }
 
-bool mysql_file_taken(MYSQL *my)
+bool mysql_file_taken(struct await *a)
 {
-    MYSQL_RES *res = mysql_real_query(my, "SELECT @@local_infile", 21) ? NULL : mysql_store_result(my);
+    MYSQL_RES *res = mysql_run(a, "SELECT @@local_infile", 21, NULL) < 0 ? NULL : mysql_result(a);
     MYSQL_ROW row = res ? mysql_fetch_row(res) : NULL;
     bool taken = row && row[0] && atoi(row[0]);
     mysql_free_result(res);

@@ -10,9 +10,9 @@
 /* From here on the connection gives no file, whoever asks; mysql_file_send gives its text alone. */
 void mysql_file_refuse(MYSQL *);
 /* Whether the server takes it: its variable local_infile. */
-bool mysql_file_taken(MYSQL *);
+bool mysql_file_taken(struct await *);
 void mysql_file_put_statement(const struct instance *, const struct table *, struct buf *);
 void mysql_file_put_row(const struct table *, const struct value *, struct buf *);
-int mysql_file_send(MYSQL *, const struct buf *statement, const struct buf *text, uint64_t rows, struct error *);
+int mysql_file_send(struct await *, const struct buf *statement, const struct buf *text, uint64_t rows, struct error *);
 
 #endif

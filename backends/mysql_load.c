@@ -26,6 +26,7 @@ struct held {                                         /* one column of the batch
 
 struct loader {
     MYSQL *my;
+    struct await wait;
     MYSQL_STMT *stmt;
     const struct instance *inst;
     struct stretch stretch;
@@ -41,12 +42,14 @@ struct loader {
 
 static int stmt_fail(const struct loader *l, struct error *err)
 {
-    return mysql_fail(mysql_stmt_errno(l->stmt), mysql_stmt_error(l->stmt), err);
+    struct error said = {0};
+    int rc = mysql_fail(mysql_stmt_errno(l->stmt), mysql_stmt_error(l->stmt), &said);
+    return await_fail(&l->wait, rc, said.text, err);
 }
 
 static int conn_fail(const struct loader *l, struct error *err)
 {
-    return mysql_fail(mysql_errno(l->my), mysql_error(l->my), err);
+    return mysql_fail_await(&l->wait, err);
 }
 
 /* ---- the statement ---- */
@@ -63,7 +66,11 @@ static int prepare(struct loader *l, uint32_t rows, struct error *err)
             buf_puts(&b, ",?");
         buf_putc(&b, ')');
     }
-    int rc = mysql_stmt_prepare(l->stmt, buf_text(&b), (unsigned long)b.len) ? stmt_fail(l, err) : 0;
+    int failed = 0, rc = await_begin(&l->wait, err);
+    if (rc == 0)
+        MYSQL_AWAIT(&l->wait, failed, mysql_stmt_prepare, l->stmt, buf_text(&b), (unsigned long)b.len);
+    if (failed)
+        rc = stmt_fail(l, err);
     l->prepared = rc == 0 ? rows : 0;
     buf_release(&b);
     return rc;
@@ -138,15 +145,19 @@ int mysql_load_open(const struct instance *inst, struct loader **out, struct err
     if (rc < 0)
         return rc;
     struct loader *l = mem_alloc(sizeof *l);
-    *l = (struct loader){.my = my, .inst = inst};
+    *l = (struct loader){.my = my, .wait = mysql_await(inst, my), .inst = inst};
+    my_bool failed = 0;
     mysql_file_refuse(my);
-    l->file_taken = mysql_file_taken(my);
-    if (mysql_autocommit(my, 0)) {
+    l->file_taken = mysql_file_taken(&l->wait);
+    rc = await_begin(&l->wait, err);
+    if (rc == 0)
+        MYSQL_AWAIT(&l->wait, failed, mysql_autocommit, my, 0);
+    if (failed)
         rc = conn_fail(l, err);
-        mysql_load_close(l);
-    } else {
+    if (rc == 0)
         *out = l;
-    }
+    else
+        mysql_load_close(l);
     return rc;
 }
 
@@ -234,13 +245,21 @@ static void bind_cells(struct loader *l)
         }
 }
 
+static int execute(struct loader *l, struct error *err)
+{
+    int failed = mysql_stmt_bind_param(l->stmt, l->binds), rc = await_begin(&l->wait, err);
+    if (rc == 0 && !failed)
+        MYSQL_AWAIT(&l->wait, failed, mysql_stmt_execute, l->stmt);
+    return failed ? stmt_fail(l, err) : rc;
+}
+
 static int send_batch(struct loader *l, struct error *err)
 {
     int rc = 0;
     if (!l->filled)
         return 0;
     if (l->way == BY_FILE) {
-        rc = mysql_file_send(l->my, &l->statement, &l->bytes, l->filled, err);
+        rc = mysql_file_send(&l->wait, &l->statement, &l->bytes, l->filled, err);
         l->filled = 0;
         buf_clear(&l->bytes);
         return rc;
@@ -256,8 +275,8 @@ static int send_batch(struct loader *l, struct error *err)
         bind_cells(l);
         rc = l->prepared == l->filled ? 0 : prepare(l, l->filled, err);
     }
-    if (rc == 0 && (mysql_stmt_bind_param(l->stmt, l->binds) || mysql_stmt_execute(l->stmt)))
-        rc = stmt_fail(l, err);
+    if (rc == 0)
+        rc = execute(l, err);
     l->filled = 0;
     buf_clear(&l->bytes);
     return rc;
@@ -280,7 +299,7 @@ static int note_stretch(struct loader *l, struct error *err)
 {
     struct buf b = {0};
     sql_put_load_note(l->inst, &l->stretch, &b);
-    int rc = mysql_real_query(l->my, buf_text(&b), (unsigned long)b.len) ? conn_fail(l, err) : 0;
+    int rc = mysql_run(&l->wait, buf_text(&b), b.len, err);
     buf_release(&b);
     return rc;
 }
@@ -290,9 +309,12 @@ int mysql_load_end(struct loader *l, bool commit, struct error *err)
     int rc = commit ? send_batch(l, err) : 0;
     if (commit && rc == 0)
         rc = note_stretch(l, err);
-    if (commit && rc == 0 && mysql_commit(l->my))
+    my_bool failed = 0;
+    if (commit && rc == 0 && (rc = await_begin(&l->wait, err)) == 0)
+        MYSQL_AWAIT(&l->wait, failed, mysql_commit, l->my);
+    if (failed)
         rc = conn_fail(l, err);
-    if (!commit || rc < 0)
-        mysql_rollback(l->my);
+    if ((!commit || rc < 0) && await_begin(&l->wait, NULL) == 0)
+        MYSQL_AWAIT(&l->wait, failed, mysql_rollback, l->my);
     return rc;
 }

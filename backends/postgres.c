@@ -26,6 +26,8 @@ static const struct setting_def settings[] = {
     {"password", "PASSWORD", NULL, "a password or token; else ~/.pgpass serves", true},
     {"sslmode", "SSLMODE", NULL, "disable, prefer, require, verify-full …", false},
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
+    {"silence_timeout", NULL, "30s", "after so long without a word about a statement the server is asked over a new connection; one that answers is "
+     "waited for on", false, SETTING_DURATION},
     {"schema", NULL, NULL, "where tables are made; else the first of the search path", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false},
     {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},

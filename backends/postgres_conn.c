@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/secret.h"
+#include "base/thread.h"
 
 /* Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which
  * costs far more than they do. */
@@ -115,17 +116,118 @@ static int open_pg(const struct instance *inst, const struct facts *f, PGconn **
     return error_set(err, ERR_CONNECT, "%s", words);
 }
 
-int postgres_connect(const struct instance *inst, enum postgres_use use, PGconn **out, struct error *err)
+static int connect_now(const struct instance *inst, int use, void **out, struct error *err)
 {
     struct facts f = {0};
     int rc = read_uri(instance_get(inst, "uri"), &f, err);
     if (rc == 0) {
-        put_options(inst, use, &f);
+        put_options(inst, (enum postgres_use)use, &f);
         buf_printf(&f.timeout, "%u", sql_connect_timeout_s(inst));
-        rc = open_pg(inst, &f, out, err);
+        rc = open_pg(inst, &f, (PGconn **)out, err);
     }
     release_facts(&f);
     return rc;
+}
+
+static void close_now(void *pg)
+{
+    PQfinish(pg);
+}
+
+const struct attempt_kind postgres_attempts = {.connect = connect_now, .close = close_now};
+
+int postgres_connect(const struct instance *inst, enum postgres_use use, PGconn **out, struct error *err)
+{
+    void *pg;
+    int rc = attempt_connect(&postgres_attempts, inst, use, &pg, err);
+    if (rc == 0)
+        *out = pg;
+    return rc;
+}
+
+/* ---- statements, whose end is waited for as long as the server is there ---- */
+
+/* PQcancel blocks, without end where the server is silent. */
+static void *cancel_now(void *cancel)
+{
+    char words[256];
+    PQcancel(cancel, words, sizeof words);
+    PQfreeCancel(cancel);
+    return NULL;
+}
+
+static void cancel(const struct await *a)
+{
+    pthread_t thread;
+    PGcancel *c = PQgetCancel(a->connection);
+    if (c && thread_try(&thread, cancel_now, c))
+        pthread_detach(thread);
+    else
+        PQfreeCancel(c);
+}
+
+struct await postgres_await(const struct instance *inst, PGconn *pg)
+{
+    PQsetnonblocking(pg, 1);
+    return (struct await){.inst = inst, .kind = &postgres_attempts, .cancel = cancel, .connection = pg};
+}
+
+/* One step of what libpq has to send and to read. false: the connection is of no use any more. */
+static bool step(struct await *a, PGconn *pg, unsigned events)
+{
+    int left = PQflush(pg);
+    int ready = left < 0 ? -1 : await_ready(a, PQsocket(pg), events | (left ? LOOP_WRITE : 0), -1);
+    return ready >= 0 && (!(ready & LOOP_READ) || PQconsumeInput(pg));
+}
+
+int postgres_flush(struct await *a, PGconn *pg, struct error *err)
+{
+    for (int left; (left = PQflush(pg)) != 0;)
+        if (left < 0 || !step(a, pg, LOOP_READ))
+            return postgres_fail_await(a, pg, NULL, err);
+    return PQconsumeInput(pg) ? 0 : postgres_fail_await(a, pg, NULL, err);
+}
+
+PGresult *postgres_next(struct await *a, PGconn *pg)
+{
+    while (!a->over.code && PQisBusy(pg))
+        if (!step(a, pg, LOOP_READ))
+            break;
+    return a->over.code ? NULL : PQgetResult(pg);     /* a connection that is gone gives a result that says so */
+}
+
+int postgres_results(struct await *a, PGconn *pg, PGresult **out, struct error *err)
+{
+    PGresult *last = NULL;
+    for (PGresult *r; (r = postgres_next(a, pg)); last = r) {
+        PQclear(last);
+        ExecStatusType status = PQresultStatus(r);
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+            *out = r;
+            return 0;
+        }
+    }
+    ExecStatusType status = PQresultStatus(last);
+    *out = last;
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : postgres_fail_await(a, pg, last, err);
+}
+
+int postgres_run(struct await *a, PGconn *pg, const char *sql, PGresult **out, struct error *err)
+{
+    int rc = await_begin(a, err);
+    *out = NULL;
+    if (rc < 0)
+        return rc;
+    if (!PQsendQuery(pg, sql))
+        return postgres_fail(pg, NULL, err);
+    return postgres_results(a, pg, out, err);
+}
+
+int postgres_fail_await(const struct await *a, PGconn *pg, const PGresult *result, struct error *err)
+{
+    struct error said = {0};
+    int rc = postgres_fail(pg, result, &said);
+    return await_fail(a, rc, said.text, err);
 }
 
 int postgres_fail(PGconn *pg, const PGresult *result, struct error *err)
@@ -152,7 +254,8 @@ int postgres_check(PGconn *pg, PGresult *result, struct error *err)
 static int query(struct sql_connection *c, const char *sql, sql_row_fn *row, void *arg, struct error *err)
 {
     enum { MOST = 8 };
-    PGresult *r = PQexec(c->pg, sql);
+    PGresult *r;
+    int rc = postgres_run(&c->wait, c->pg, sql, &r, err);
     int rows = row && PQresultStatus(r) == PGRES_TUPLES_OK ? PQntuples(r) : 0;
     for (int i = 0; i < rows; i++) {
         const char *columns[MOST];
@@ -160,7 +263,8 @@ static int query(struct sql_connection *c, const char *sql, sql_row_fn *row, voi
             columns[k] = PQgetisnull(r, i, k) ? NULL : PQgetvalue(r, i, k);
         row(arg, columns);
     }
-    return postgres_check(c->pg, r, err);
+    PQclear(r);
+    return rc;
 }
 
 static void close_connection(struct sql_connection *c)
@@ -176,8 +280,14 @@ static int open_connection(const struct instance *inst, struct sql_connection **
     if (rc == 0) {
         *out = mem_alloc(sizeof **out);
         (*out)->pg = pg;
+        (*out)->wait = postgres_await(inst, pg);
     }
     return rc;
 }
 
-const struct sql_ops postgres_ops = {.query = query, .close = close_connection, .open = open_connection};
+static void expect_at_once(struct sql_connection *c, bool brief)
+{
+    c->wait.brief = brief;
+}
+
+const struct sql_ops postgres_ops = {.query = query, .close = close_connection, .open = open_connection, .expect_at_once = expect_at_once};

@@ -4,10 +4,12 @@
 
 #include <libpq-fe.h>
 
+#include "backends/await.h"
 #include "backends/sql_driver.h"
 
 struct sql_connection {
     PGconn *pg;
+    struct await wait;
 };
 
 extern const struct sql_ops postgres_ops;
@@ -16,8 +18,19 @@ extern const struct sql_ops postgres_ops;
  * takes away are the last commits, and a table's digest is the very last. */
 enum postgres_use { FOR_LOADING, FOR_REQUESTS };
 
-/* Blocks, at most for connect_timeout an address. ERR_CONNECT, or ERR_USAGE for a uri that is none. */
+extern const struct attempt_kind postgres_attempts;   /* use: enum postgres_use */
+/* Blocks, at most for connect_timeout an address, and ends with a wish to stop. ERR_CONNECT, or ERR_USAGE for a uri that is none. */
 int postgres_connect(const struct instance *, enum postgres_use, PGconn **, struct error *);
+/* For the statements of a connection, which is non-blocking from then on. */
+struct await postgres_await(const struct instance *, PGconn *);
+/* One statement after the other, waited for as await.h says. Where it fails, *out may still be a result, which is the caller's. */
+int postgres_run(struct await *, PGconn *, const char *sql, PGresult **out, struct error *);
+/* The last result of what was sent, or that of a copy which begins. */
+int postgres_results(struct await *, PGconn *, PGresult **out, struct error *);
+PGresult *postgres_next(struct await *, PGconn *);    /* NULL: there is none, or it was given up */
+/* Sends what libpq still holds, and reads what the server says meanwhile. */
+int postgres_flush(struct await *, PGconn *, struct error *);
+int postgres_fail_await(const struct await *, PGconn *, const PGresult *, struct error *);
 /* Takes the words of a result (NULL: of the connection) that failed: ERR_LOST where the connection is gone, else ERR_SERVER. */
 int postgres_fail(PGconn *, const PGresult *, struct error *);
 /* Clears the result. 0 where it is a command's or rows, else as above. */

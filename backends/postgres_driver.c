@@ -39,6 +39,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
 struct loader {
     const struct instance *inst;
     PGconn *pg;
+    struct await wait;
     const struct table *table;
     struct buf out;
 };
@@ -52,6 +53,7 @@ static int load_open(const struct instance *inst, struct loader **out, struct er
     *out = mem_alloc(sizeof **out);
     (*out)->inst = inst;
     (*out)->pg = pg;
+    (*out)->wait = postgres_await(inst, pg);
     return 0;
 }
 
@@ -77,8 +79,10 @@ static int load_begin(struct loader *l, const struct stretch *s, struct error *e
     static const char header[] = "PGCOPY\n\377\r\n\0";  /* its 11 bytes, then no flags and no extension */
     struct buf sql = {0};
     put_copy(l, s, &sql);
-    PGresult *r = PQexec(l->pg, buf_text(&sql));
-    int rc = PQresultStatus(r) == PGRES_COPY_IN ? 0 : postgres_fail(l->pg, r, err);
+    PGresult *r;
+    int rc = postgres_run(&l->wait, l->pg, buf_text(&sql), &r, err);
+    if (rc == 0 && PQresultStatus(r) != PGRES_COPY_IN)
+        rc = postgres_fail(l->pg, r, err);
     PQclear(r);
     buf_release(&sql);
     buf_clear(&l->out);
@@ -92,13 +96,12 @@ static int load_begin(struct loader *l, const struct stretch *s, struct error *e
 /* The server's reason for having ended the copy. */
 static int copy_failure(struct loader *l, struct error *err)
 {
-    struct error said = {0};
-    int rc = 0;
-    for (PGresult *r; rc == 0 && (r = PQgetResult(l->pg));)
-        rc = postgres_check(l->pg, r, &said);
+    PGresult *r;
+    int rc = postgres_results(&l->wait, l->pg, &r, err);
     if (rc == 0)
-        rc = postgres_fail(l->pg, NULL, &said);
-    return error_set(err, rc, "%s", said.text);
+        rc = postgres_fail_await(&l->wait, l->pg, r, err);
+    PQclear(r);
+    return rc;
 }
 
 /* Looks at what the server says meanwhile, so that a copy whose server is gone ends at once. */
@@ -108,7 +111,7 @@ static int send_rows(struct loader *l, struct error *err)
     buf_clear(&l->out);
     if (sent < 0)
         return copy_failure(l, err);
-    return PQconsumeInput(l->pg) ? 0 : postgres_fail(l->pg, NULL, err);
+    return postgres_flush(&l->wait, l->pg, err);
 }
 
 static int load_row(struct loader *l, const struct value *values, struct error *err)
@@ -126,13 +129,12 @@ static int load_end(struct loader *l, bool commit, struct error *err)
         pg_put_u16(&l->out, UINT16_MAX);
         rc = send_rows(l, err);
     }
-    if (rc == 0) {
-        if (PQputCopyEnd(l->pg, commit ? NULL : "given up") < 0)
-            rc = postgres_fail(l->pg, NULL, err);
-        for (PGresult *r; (r = PQgetResult(l->pg));) {
-            int one = postgres_check(l->pg, r, commit && rc == 0 ? err : NULL);
-            rc = rc == 0 && commit ? one : rc;
-        }
+    PGresult *r = NULL;
+    if (rc == 0 && !l->wait.over.code) {
+        rc = PQputCopyEnd(l->pg, commit ? NULL : "given up") < 0 ? postgres_fail(l->pg, NULL, err) : 0;
+        int ended = rc == 0 ? postgres_results(&l->wait, l->pg, &r, commit ? err : NULL) : 0;
+        rc = rc == 0 && commit ? ended : rc;
+        PQclear(r);
     }
     return rc;
 }

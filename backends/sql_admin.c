@@ -66,11 +66,21 @@ static int run(struct server *s, const char *sql, struct error *err)
     return s->ops->query(s->conn, sql, NULL, NULL, err);
 }
 
+static bool is_awake(struct server *s)
+{
+    if (s->ops->expect_at_once)
+        s->ops->expect_at_once(s->conn, true);
+    int rc = run(s, "SELECT 1", NULL);
+    if (s->ops->expect_at_once)
+        s->ops->expect_at_once(s->conn, false);
+    return rc != ERR_LOST && rc != ERR_TIMEOUT && rc != ERR_INTERRUPTED;
+}
+
 /* Servers and poolers drop a connection that is idle for long, as one is through a measurement: it is opened again then. */
 static int awaken(struct server *s, struct error *err)
 {
     struct sql_connection *fresh;
-    if (!s->ops->open || run(s, "SELECT 1", NULL) != ERR_LOST)
+    if (!s->ops->open || is_awake(s))
         return 0;
     int rc = s->ops->open(s->inst, &fresh, err);
     if (rc == 0) {

@@ -24,6 +24,8 @@ struct sql_ops {
     /* Whether this error of CREATE PROCEDURE says that it is there already: its name is a hash of its text, so it is the same.
      * MAY be NULL. */
     bool (*is_there_already)(struct sql_connection *);
+    /* Whether the statements to come take no time, so that a server that does not answer is given up after connect_timeout. MAY be NULL. */
+    void (*expect_at_once)(struct sql_connection *, bool);
 };
 
 struct sql_stretch {                                  /* rows from … to-1 that are loaded */

@@ -163,6 +163,7 @@ static int make_sites(struct runner *r, struct error *err)
     for (size_t i = 0; i < r->nsites; i++) {
         struct site *s = &r->sites[i];
         s->inst = r->instances.items.items[i];
+        s->inst->stop = r->stop;
         s->result = results_add_backend(r->results, s->inst->name, s->inst->kind->name);
         features_each(s->inst->backend, note_feature, &(struct noted){r->results, s->result});
         if (!s->inst->backend->driver)

@@ -1,0 +1,181 @@
+"""Servers, poolers and networks that say nothing: in every phase a run ends by itself after a bounded time, and soon after one signal; what
+is healthy goes on, and is never given up for taking long."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from proxy import Proxy
+from servers import BUILD, Results, Scope, Servers, address_of, secrets_of, setting_variables, setting_words
+
+INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql"}
+KEYWORDS = {"aurora_mysql": "aurora { engine mysql"}
+SOON = 40            # seconds: more than anything that is waited for here may take on a busy machine
+WORKLOAD = """
+param keys = 300
+entity user { id: int ~ sequence  count keys }
+table profile of user { age: int ~ uniform(18..90)  word: string(200) ~ text(200) }
+query look(user) { get profile }
+run open   { query look  rate 100/s  clients 8  warmup 0s  for 4s }
+run closed { query look  clients 8  warmup 0s  for 4s }
+run long   { query look  clients 2  warmup 0s  for 300s }
+"""
+results = Results("hangs")
+
+
+class Run:
+    """A wklrun that reaches its server through a proxy; its stderr is in a file."""
+
+    def __init__(self, scope, name, settings, proxy, *args, more=""):
+        self.file, self.log, self.out = (os.path.join(scope.folder, name + end) for end in (".wkl", ".log", ".json"))
+        settings = {key: value.replace(f":{address_of(settings)[1]}", f":{proxy.port}") for key, value in settings.items()}
+        with open(self.file, "w", encoding="utf-8") as f:
+            f.write(f"{WORKLOAD}backend {KEYWORDS.get(name, name + ' {')} {setting_words(settings)} table_prefix \"h_\" {more} }}\n")
+        if os.path.exists(self.out):
+            os.remove(self.out)
+        self.stderr = open(self.log, "w", encoding="utf-8")
+        self.process = subprocess.Popen([os.path.join(BUILD, "wklrun"), self.file, "-b", name, "-P0.1s", "--rounds", "1", "-o", self.out, *args],
+                                        cwd="/", env={**os.environ, **setting_variables(settings)}, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=self.stderr)
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def reach(self, word):
+        end = time.monotonic() + 60
+        while word not in self.said():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"it never said '{word}': {self.said()[-500:]}")
+            time.sleep(0.01)
+
+    def end(self, seconds=SOON):
+        """Exit code and seconds; None where it had to be killed."""
+        began = time.monotonic()
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            code = None
+        self.stderr.close()
+        return code, time.monotonic() - began
+
+    def entry(self):
+        with open(self.out, encoding="utf-8") as f:
+            return json.load(f)["results"][0]
+
+
+def drop(scope, name, settings, proxy):
+    proxy.pass_on()
+    Run(scope, name, settings, proxy, "--only", "drop", "-q").end()
+
+
+# From what on the server is silent: what a client sends, or what wklrun says, or at once; and with what arguments.
+PHASES = {
+    "connecting": ("", ["--only", "load"]),
+    "creating": (b"CREATE TABLE", ["--only", "load"]),
+    "loading": ("rows, ", ["-D", "keys=2M", "--only", "load"]),
+    "sealing": (b"UPDATE ", ["--only", "load"]),
+    "measuring": ("round 1/1", ["--run", "long"]),
+    "dropping": (b"DROP TABLE", ["--run", "open", "-T", "0.1s"]),
+}
+
+
+def silent(scope, name, settings, phase, signalled):
+    """By itself after silence_timeout, with the reason; or after one signal, whatever the timeout is."""
+    at, args = PHASES[phase]
+    more = 'connect_timeout 1s silence_timeout "%s"' % ("300s" if signalled else "2s")
+    if signalled:
+        more = more.replace("1s", "200s", 1)
+    with Proxy(*address_of(settings)) as proxy:
+        proxy.held = at == ""
+        proxy.hold_at = at if isinstance(at, bytes) else None
+        run = Run(scope, name, settings, proxy, *args, more=more)
+        if at and not proxy.hold_at:
+            run.reach(at)
+            proxy.hold()
+        wait_until(lambda: proxy.held and proxy.taken)
+        if signalled:
+            time.sleep(0.3)
+            run.process.send_signal(signal.SIGTERM)
+        code, seconds = run.end(60 if phase == "measuring" else SOON)
+        reason = signalled or "no answer for" in run.said() or phase == "connecting"
+        results.expect(f"{name} silent while {phase}, {'one signal' if signalled else 'by itself'}", code in (1, 2) and reason,
+                       f"exit {code} after {seconds:.0f} s: {run.said()[-400:]}")
+        drop(scope, name, settings, proxy)
+
+
+def wait_until(ready):
+    end = time.monotonic() + 60
+    while not ready():
+        if time.monotonic() > end:
+            raise RuntimeError("waited in vain")
+        time.sleep(0.01)
+
+
+# ---- a healthy server that takes its time ----
+
+HOLDERS = {
+    "lakebase": lambda s, seconds: ["psql", "-X", "-q", "-c", "begin", "-c", "lock table h_profile",
+                                    *["-c", "select pg_sleep(1)"] * seconds, s["uri"]],
+    "aurora_mysql": lambda s, seconds: [
+        "mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(address_of(s)[1]), "-u", "wkl", "-e",
+        f"lock tables h_profile write; select sleep({seconds})", s["uri"].rsplit("/", 1)[1]],
+}
+
+
+def busy(scope, name, settings, signalled):
+    """A statement that waits for another's lock, for far longer than silence_timeout: it comes through; one signal ends it."""
+    with Proxy(*address_of(settings)) as proxy:
+        code, _ = Run(scope, name, settings, proxy, "--only", "load").end()
+        lasts = 120 if signalled else 8
+        holder = subprocess.Popen(HOLDERS[name](settings, lasts), env={**os.environ, "MYSQL_PWD": secrets_of(settings)[0]},
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(1)
+        run = Run(scope, name, settings, proxy, "--only", "drop", more='silence_timeout "1s"')
+        if signalled:
+            time.sleep(1)
+            run.process.send_signal(signal.SIGTERM)
+        code, seconds = run.end()
+        held = code == 2 if signalled else code == 0 and seconds > 2 and "1 tables dropped" in run.said()
+        results.expect(f"{name} a statement that takes long, {'one signal' if signalled else 'by itself'}", held,
+                       f"exit {code} after {seconds:.0f} s: {run.said()[-400:]}")
+        holder.kill()
+        holder.wait()
+        drop(scope, name, settings, proxy)
+
+
+def wanted(case):
+    """Of the cases that are named on the command line; all, where none is."""
+    return not sys.argv[1:] or case in sys.argv[1:]
+
+
+def attempt(what, case, *args):
+    try:
+        case(*args)
+    except (RuntimeError, OSError, KeyError, subprocess.SubprocessError) as error:
+        results.say("FAIL", what, str(error))
+
+
+def cases(scope, name, settings):
+    for phase in filter(wanted, PHASES):
+        for signalled in (True, False):
+            attempt(f"{name} {phase}", silent, scope, name, settings, phase, signalled)
+    for signalled in (True, False) if wanted("busy") else ():
+        attempt(f"{name} busy", busy, scope, name, settings, signalled)
+
+
+for name, server in INSTANCES.items():
+    with Scope() as scope:
+        servers = Servers(scope, f"{server}/{name}")
+        servers.wait_done()
+        state, text = servers.state(name)
+        if state == "ready":
+            cases(scope, name, servers.settings[name])
+        else:
+            results.missing(name, state, text)
+        servers.close()
+sys.exit(1 if results.failed else 0)
