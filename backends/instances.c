@@ -321,6 +321,31 @@ static int check_names(struct arena *arena, const char *names, const struct inst
     return 0;
 }
 
+/* So must each name behind `on`, of a run and of --fail-if: a gate of a backend that nobody has would never close. */
+static void check_expectation(struct maker *m, const struct ir_expect *x)
+{
+    struct nearest near = {0};
+    for (size_t i = 0; x->backend && i < m->out->items.count; i++) {
+        const struct instance *inst = m->out->items.items[i];
+        if (instance_is_named(x->backend, inst))
+            return;
+        nearest_try(&near, x->backend, inst->name);
+        nearest_try(&near, x->backend, inst->kind->keyword);
+    }
+    if (x->backend)
+        fault(m, x->on, "E0719", near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name) : name_kinds(m, x->backend),
+              arena_printf(m->out->arena, "unknown backend '%s' behind 'on'", x->backend));
+}
+
+static void check_expectations(struct maker *m, const struct ir *ir)
+{
+    for (uint32_t i = 0; ir && i < ir->nruns; i++)
+        for (uint32_t k = 0; k < ir->runs[i].nexpects; k++)
+            check_expectation(m, &ir->runs[i].expects[k]);
+    for (uint32_t i = 0; ir && i < ir->nfails; i++)
+        check_expectation(m, &ir->fails[i]);
+}
+
 int instances_make(struct instances *out, struct arena *arena, const struct ir *ir, const struct data *data,
                    const struct instances_options *options, struct diags *diags, struct error *err)
 {
@@ -332,6 +357,7 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
     for (const struct kind *k = backend_kinds; k->name; k++)
         if (!has_kind(&all, k))
             add(&m, k, k->name, NULL);
+    check_expectations(&m, ir);
     if (m.failed || m.pricer.failed)                  /* the diagnostics say why */
         return ERR_USAGE;
     if (check_names(arena, options->names, &all, err) < 0)

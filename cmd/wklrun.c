@@ -117,7 +117,7 @@ static bool take_baseline(void *a, const char *v, char *fault, size_t room)
 static bool take_save_baseline(void *a, const char *v, char *fault, size_t room)
 {
     ((struct asked *)a)->o.save_baseline = v;
-    return gates_name_ok(v) || option_fault(fault, room, "expected a name of letters, digits, '-', '_' and '.'");
+    return gates_name_ok(v) || option_fault(fault, room, "expected a name of letters, digits, '-', '_' and '.', without .json");
 }
 
 static int place_in(const char *const *words, const char *v)
@@ -229,8 +229,8 @@ static const struct command command = {
     "wklrun", "wklrun [OPTIONS] FILE…",
     "Runs a workload on databases: the same data, the same requests, every row verified, side by side.", 
     "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached, 2 errors during the run,\n"
-    "3 a backend answered with wrong rows, 99 a gate failed (expect, --fail-if, --baseline), 70 a bug of ours,\n"
-    "71 out of memory, threads or file handles.\n\n"
+    "3 a backend answered with wrong rows, 99 a gate failed or was not judged (expect, --fail-if,\n"
+    "--baseline), 70 a bug of ours, 71 out of memory, threads or file handles.\n\n"
     "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
     "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
     "  wklrun --report r.json -o r.html                   another form of it, later\n",

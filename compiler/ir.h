@@ -90,8 +90,9 @@ struct ir_expect {
     bool service;                                     /* of service time instead of response time */
     enum compare compare;
     double value;                                     /* ns, per second, US dollars, or a plain number or share */
-    const char *backend;                              /* only there; NULL: everywhere */
+    const char *backend;                              /* only there: an instance, a kind or its keyword, as in -b; NULL: everywhere */
     const char *text;                                 /* canonical: "p99 < 79ms" */
+    struct span on;                                   /* of the name behind `on` */
 };
 
 struct ir;

@@ -31,6 +31,22 @@ void plan_put_cannot(struct buf *b, const struct ir_query *query, const struct i
     buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "", query->name);
 }
 
+const char *plan_cannot_run(struct arena *arena, const struct ir_run *run)
+{
+    const struct table *table;
+    for (uint32_t i = 0; i < run->nmix; i++) {
+        const struct ir_op *op = plan_cannot(run->mix[i].query, &table);
+        struct buf what = {0};
+        if (!op)
+            continue;
+        plan_put_cannot(&what, run->mix[i].query, op, table);
+        const char *text = arena_printf(arena, "%s cannot be run yet: " PLAN_CAN " can", buf_text(&what));
+        buf_release(&what);
+        return text;
+    }
+    return NULL;
+}
+
 int plan_make(struct arena *arena, const struct instance *inst, const struct ir_query *query, const struct strategy *strategy,
               struct plan *out, struct error *err)
 {

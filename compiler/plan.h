@@ -82,6 +82,8 @@ const struct ir_op *plan_cannot(const struct ir_query *, const struct table **ta
 /* "'get' of orders in query 'history'", of what it found. */
 void plan_put_cannot(struct buf *, const struct ir_query *, const struct ir_op *, const struct table *);
 #define PLAN_CAN "only 'get' by a key of one column"
+/* Why a run cannot be run by anybody, in words; NULL: it can. */
+const char *plan_cannot_run(struct arena *, const struct ir_run *);
 
 /* Packs and lowers a query. ERR_USAGE where it holds a statement that the backend cannot run yet. All memory is the arena's. */
 int plan_make(struct arena *, const struct instance *, const struct ir_query *, const struct strategy *, struct plan *out, struct error *);

@@ -338,6 +338,7 @@ static bool read_expectation(struct reader *r, const struct node *n, struct ir_e
         x->compare++;
     x->value = q.unit == UNIT_DURATION ? q.value * 1e9 : q.value;
     x->backend = on ? on->text : NULL;
+    x->on = on ? on->span : (struct span){0};
     struct buf b = {0};
     quantity_put(&b, &q);
     x->text = arena_printf(r->e->arena, "%s%s%s%s %s %s", on ? "on " : "", on ? on->text : "", on ? ": " : "", n->text,

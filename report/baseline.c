@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/compare.h"
 #include "report/figures.h"
 
 static bool same_text(const char *a, const char *b)
@@ -61,11 +62,15 @@ static int check_entries(const struct results *now, const struct results *base, 
 
 int baseline_check(const struct results *now, const struct results *base, const char *name, struct error *err)
 {
+    if (!results_measured(base))
+        return error_set(err, ERR_USAGE, "the baseline '%s' measured nothing; --save-baseline makes a new one", name);
     char seeds[2][24];
     snprintf(seeds[0], sizeof seeds[0], "%llu", (unsigned long long)base->seed);
     snprintf(seeds[1], sizeof seeds[1], "%llu", (unsigned long long)now->seed);
     if (strcmp(base->workload, now->workload))
         return refuse(err, name, "the workload", base->workload, now->workload);
+    if (base->verify && now->verify && strcmp(base->verify, now->verify))
+        return refuse(err, name, "--verify", base->verify, now->verify);
     if (base->seed != now->seed)
         return refuse(err, name, "the seed", seeds[0], seeds[1]);
     int rc = check_params(now, base, name, err);
@@ -128,6 +133,15 @@ const struct result_entry *baseline_find(const struct results *base, const struc
     return then && same_load(then, e) ? then : NULL;
 }
 
+static const char *other_load(struct results *now, const struct result_entry *e, const struct result_entry *then)
+{
+    if (e->clients != then->clients)
+        return arena_printf(&now->arena, "it had %u clients then, %u now", then->clients, e->clients);
+    if (e->rate != then->rate)
+        return arena_printf(&now->arena, "it had a rate of %g/s then, %g/s now", then->rate, e->rate);
+    return NULL;
+}
+
 static void note_entry(struct results *now, const struct results *base, const struct result_entry *e)
 {
     const struct result_entry *then = find_place(base, e);
@@ -135,14 +149,68 @@ static void note_entry(struct results *now, const struct results *base, const st
         note(now, "not compared, for the baseline has no such thing: %s, %s, %s", e->run, e->backend, e->strategy);
         return;
     }
-    if (e->clients != then->clients)
-        note(now, "not compared: run %s had %u clients then, %u now", e->run, then->clients, e->clients);
-    else if (e->rate != then->rate)
-        note(now, "not compared: run %s had a rate of %g/s then, %g/s now", e->run, then->rate, e->rate);
+    const char *load = other_load(now, e, then);
+    if (load)
+        note(now, "not compared: run %s: %s", e->run, load);
     else if (figures_unranked(base, then))
         note(now, "not compared, for it was not ranked then: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(base, then));
     else if (figures_unranked(now, e))
         note(now, "not compared, for it is not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(now, e));
+}
+
+/* ---- what was not judged ---- */
+
+static bool is_compared(const struct results *now, const struct result_entry *e)
+{
+    for (size_t i = 0; i < now->comparisons.count; i++) {
+        const struct comparison *c = now->comparisons.items + i;
+        if (c->kind == COMPARISON_BASELINE && c->entry == e && c->verdict != VERDICT_UNKNOWN)
+            return true;
+    }
+    return false;
+}
+
+static const char *why_unjudged(struct results *now, const struct result_entry *e)
+{
+    const struct result_entry *then = find_place(now->baseline, e);
+    if (!then || figures_unranked(now->baseline, then))
+        return NULL;
+    const char *load = other_load(now, e, then), *unranked = figures_unranked(now, e);
+    if (load)
+        return load;
+    return unranked ? arena_printf(&now->arena, "it is not ranked now: %s", unranked) : "too few rounds or requests to tell a difference";
+}
+
+static void add_unjudged(struct results *now, const struct result_entry *e, const char *why)
+{
+    struct result_unjudged u = {.why = why};
+    if (e)
+        u = (struct result_unjudged){results_keep(now, e->run), results_keep(now, e->backend), results_keep(now, e->strategy), e->sweep, e->nsweep, why};
+    vec_push(&now->arena, &now->unjudged, u);
+}
+
+void baseline_judge(struct results *now)
+{
+    size_t compared = 0;
+    now->unjudged.count = 0;
+    if (!now->baseline)
+        return;
+    for (size_t i = 0; i < now->entries.count; i++) {
+        const struct result_entry *e = now->entries.items[i];
+        bool is = is_compared(now, e);
+        const char *why = is ? NULL : why_unjudged(now, e);
+        compared += is;
+        if (why)
+            add_unjudged(now, e, why);
+    }
+    for (size_t i = 0; i < now->baseline->entries.count; i++) {
+        const struct result_entry *then = now->baseline->entries.items[i];
+        const struct result_backend *b = results_find_backend(now, then->backend);
+        if (b && b->status != RESULT_OK && !find_place(now, then))
+            add_unjudged(now, then, b->reason ? b->reason : "its backend was not run");
+    }
+    if (!compared && !now->unjudged.count)
+        add_unjudged(now, NULL, "nothing of this result could be held against it");
 }
 
 void baseline_set(struct results *now, const struct results *base, const char *name)

@@ -19,14 +19,14 @@ static bool is_of_speed(const struct result_entry *e, enum metric m)
 }
 
 /* Why a figure (or that there is none) says nothing of the backend; NULL: it does. */
-static const char *why_unjudged(const struct result_entry *e, enum metric m, bool measured)
+static const char *why_unjudged(const struct results *r, const struct result_entry *e, enum metric m, bool measured)
 {
     if (measured)
         return is_of_speed(e, m) && figures_saturated(e) ? "the client was saturated" : NULL;
     if (m == METRIC_COST_PER_MILLION && e->all.requests)
         return e->cost.assumed ? "it is not known what the capacity carries: `serves` in its backend block says it"
                                : "no price is known: `hourly` in its backend block, or a file of --targets, says it";
-    return "nothing was answered";
+    return e->failed ? e->failed : !e->all.requests && r->stopped ? r->stopped : "nothing was answered";
 }
 
 void expect_evaluate(struct results *r, const struct result_entry *e, const struct ir_expect *expects, uint32_t n, bool fail_if)
@@ -40,7 +40,7 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
             .text = results_keep(r, x->text), .fail_if = fail_if, .service = x->service, .metric = x->metric, .limit = x->value,
         };
         found.measured = figures_metric(e, x->metric, x->service, &found.value);
-        found.unjudged = why_unjudged(e, x->metric, found.measured);
+        found.unjudged = why_unjudged(r, e, x->metric, found.measured);
         found.ok = !found.unjudged && compare_holds(x->compare, found.value, x->value) != fail_if;
         found.sure = !x->service && stats_interval(e, x->metric, &found.low, &found.high);
         vec_push(&r->arena, &r->expectations, found);

@@ -54,10 +54,23 @@ static void tell_slower(struct teller *t, const struct results *r)
     }
 }
 
+static void tell_unjudged(struct teller *t, const struct results *r)
+{
+    for (size_t i = 0; i < r->unjudged.count; i++) {
+        const struct result_unjudged *u = r->unjudged.items + i;
+        struct buf b = {0};
+        if (u->run)
+            put_place(&b, u->run, u->backend, u->strategy, u->sweep, u->nsweep);
+        buf_printf(&b, "against the baseline: not judged: %s", u->why);
+        tell(t, "NOT MEASURED", &b);
+    }
+}
+
 size_t gate_failures(const struct results *r, void (*line)(void *, const char *kind, const char *text), void *to)
 {
     struct teller t = {line, to, 0};
     tell_expectations(&t, r);
     tell_slower(&t, r);
+    tell_unjudged(&t, r);
     return t.count;
 }

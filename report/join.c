@@ -246,6 +246,8 @@ static void move_part(struct join *j, struct results *from)
         vec_push(&to->arena, &to->remarks, from->remarks.items[i]);
     if (!to->stopped)
         to->stopped = from->stopped;
+    if (to->verify && from->verify && strcmp(to->verify, from->verify))
+        to->verify = NULL;
     from->entries.count = 0;                          /* their heap parts go with them */
     arena_take(&to->arena, &from->arena);
 }

@@ -562,6 +562,16 @@ static void add_baseline(cJSON *o, const struct results *r)
     cJSON *notes = add_array(to, "notes");
     for (size_t i = 0; i < r->baseline_notes.count; i++)
         BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(r->baseline_notes.items[i])));
+    cJSON *unjudged = add_array(to, "unjudged");
+    for (size_t i = 0; i < r->unjudged.count; i++) {
+        const struct result_unjudged *u = r->unjudged.items + i;
+        cJSON *one = add_item(unjudged);
+        add_text(one, "run", u->run);
+        add_text(one, "backend", u->backend);
+        add_text(one, "strategy", u->strategy);
+        add_params(one, "sweep", u->sweep, u->nsweep);
+        add_text(one, "why", u->why);
+    }
 }
 
 static void add_side(cJSON *o, const char *key, const struct result_entry *e)
@@ -589,6 +599,7 @@ static void add_head(cJSON *o, const struct results *r)
     add_whole(o, "seed", r->seed);
     add_text(o, "started", r->started);
     add_text(o, "stopped", r->stopped);
+    add_text(o, "verify", r->verify);
     cJSON *host = add_object(o, "host");
     add_text(host, "cpu", r->host.cpu);
     add_whole(host, "cores", r->host.cores);

@@ -129,6 +129,14 @@ static void add_comparison(struct junit *j, const struct comparison *k)
     buf_release(&what);
 }
 
+static void add_unjudged(struct junit *j, const struct result_unjudged *u)
+{
+    const char *name = u->run ? name_of(j, u->strategy, u->sweep, u->nsweep, "against the baseline") : "against the baseline";
+    struct testcase c = {.class = u->run ? class_of(j, u->run, u->backend) : "baseline", .name = name, .outcome = OUTCOME_ERROR,
+                         .type = "not measured", .message = arena_printf(&j->arena, "against the baseline: not judged: %s", u->why)};
+    vec_push(&j->arena, &find_suite(j, u->run ? u->run : "baseline")->cases, c);
+}
+
 /* ---- backends, and what was left out ---- */
 
 static void add_absent(struct junit *j, const char *what, enum outcome outcome, const char *reason, const char *enable)
@@ -162,6 +170,8 @@ static void add_all(struct junit *j)
         add_expectation(j, r->expectations.items + i);
     for (size_t i = 0; i < r->comparisons.count; i++)
         add_comparison(j, r->comparisons.items + i);
+    for (size_t i = 0; i < r->unjudged.count; i++)
+        add_unjudged(j, r->unjudged.items + i);
     for (size_t i = 0; i < r->backends.count; i++)
         add_backend(j, r->backends.items[i]);
     for (size_t i = 0; i < r->left_out.count; i++)

@@ -532,6 +532,7 @@ static const struct field whole_fields[] = {
     {"seed", FIELD_WHOLE, .at = offsetof(struct results, seed)},
     {"started", FIELD_TEXT, .at = offsetof(struct results, started)},
     {"stopped", FIELD_TEXT, true, offsetof(struct results, stopped)},
+    {"verify", FIELD_TEXT, true, offsetof(struct results, verify)},
     {"host", FIELD_GROUP, .group = host_fields},
     {"params", FIELD_PART, .part = read_workload_params},
     {"noise", FIELD_NUMBER, true, offsetof(struct results, noise)},

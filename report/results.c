@@ -207,7 +207,7 @@ static const char *digest_requests(struct results *r, const struct ir_run *run)
     return results_keep(r, digest);
 }
 
-struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
+struct result_entry *results_new_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
 {
     const struct ir_run *run = point->run;
     struct result_entry *e = arena_new(&r->arena, struct result_entry);
@@ -218,12 +218,18 @@ struct result_entry *results_add_entry(struct results *r, const struct ir_point 
     e->backend = results_keep(r, backend);
     e->sweep = keep_params(r, point->settings, point->nsettings);
     e->nsweep = point->nsettings;
-    if (point->ir) {
-        e->data_digest = digest_data(r, point->ir);
-        e->request_digest = digest_requests(r, run);
-    }
     e->clients = run->clients;
     e->rate = run->rate;
+    return e;
+}
+
+struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
+{
+    struct result_entry *e = results_new_entry(r, point, strategy, backend);
+    if (point->ir) {
+        e->data_digest = digest_data(r, point->ir);
+        e->request_digest = digest_requests(r, point->run);
+    }
     vec_push(&r->arena, &r->entries, e);
     return e;
 }
@@ -318,6 +324,14 @@ void results_add_verified(struct results *r, struct result_entry *e, uint64_t re
     add_verified(&e->verified, requests, rows, mismatches, first);
     if (b)
         add_verified(&b->verified, requests, rows, mismatches, first);
+}
+
+bool results_measured(const struct results *r)
+{
+    for (size_t i = 0; i < r->entries.count; i++)
+        if (r->entries.items[i]->all.requests)
+            return true;
+    return false;
 }
 
 /* ---- the order to show ---- */

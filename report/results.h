@@ -112,6 +112,12 @@ struct result_expectation {
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
 
 struct result_remark { const char *text; bool differs; };    /* of results that were joined: what they are; where they are not alike */
+struct result_unjudged {                              /* what was to be held against the baseline and could not be */
+    const char *run, *backend, *strategy;             /* all NULL: the result as a whole */
+    const struct ir_param *sweep;
+    uint32_t nsweep;
+    const char *why;
+};
 struct comparison;                                    /* compare.h */
 struct recommendation;                                /* recommend.h */
 
@@ -119,6 +125,7 @@ struct results {
     struct arena arena;                               /* of all strings and arrays here */
     const char *version, *workload, *title, *started; /* started: ISO 8601, UTC; title MAY be NULL */
     uint64_t seed, began_ns;                          /* began_ns: by clock_ns */
+    const char *verify;                               /* while measuring: "none", "count", "rows"; NULL: not known */
     const char *stopped;                              /* why the run ended early ("interrupted by the user"); NULL: it did not */
     struct result_host host;
     const struct ir_param *params;
@@ -132,6 +139,7 @@ struct results {
     const struct results *baseline;                   /* an earlier result to compare with, somebody else's; NULL: none */
     const char *baseline_name;                        /* as the user named it */
     VEC(const char *) baseline_notes;                 /* what is not as it was then */
+    VEC(struct result_unjudged) unjudged;             /* baseline_judge makes them */
     VEC(struct comparison) comparisons;               /* compare_results makes them */
     VEC(struct recommendation) recommendations;       /* recommend_results makes them: one for each run */
 };
@@ -149,7 +157,8 @@ void results_add_feature(struct results *, struct result_backend *, const char *
 void results_skip_backend(struct results *, struct result_backend *, const char *reason, const char *enable);
 void results_fail_backend(struct results *, struct result_backend *, const char *reason);
 
-/* An entry for this point of a run; run, sweep, clients, rate, query are taken from it. */
+/* An entry for this point of a run; run, sweep, clients, rate, query are taken from it. new: it is not among the results. */
+struct result_entry *results_new_entry(struct results *, const struct ir_point *, const char *strategy, const char *backend);
 struct result_entry *results_add_entry(struct results *, const struct ir_point *, const char *strategy, const char *backend);
 /* Adds a round to the entry: its counts and histograms are added to `all`, its response times are kept apart too.
  * The tally stays the caller's and may be reset (tally_reset) and used again. */
@@ -162,6 +171,7 @@ void results_add_verified(struct results *, struct result_entry *, uint64_t requ
                           const char *first);
 void results_set_cost(struct results *, struct result_entry *, const struct cost *);      /* a copy, its texts too */
 void results_leave_out(struct results *, const char *what, const char *reason, const char *enable);
+bool results_measured(const struct results *);        /* whether any request was answered */
 void results_sort(struct results *);                  /* entries into the order to show, whatever order they were measured in */
 
 #endif

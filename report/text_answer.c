@@ -229,8 +229,10 @@ static void put_baseline(struct text *t)
                counts[VERDICT_SLOWER], counts[VERDICT_FASTER], counts[VERDICT_NONE_FOUND]);
     if (counts[VERDICT_UNKNOWN])
         buf_printf(&b, ", %zu not known", counts[VERDICT_UNKNOWN]);
+    if (r->unjudged.count)
+        buf_printf(&b, "; %zu could NOT BE JUDGED", r->unjudged.count);
     buf_puts(&b, r->baseline_notes.count ? "; what is not as it was then is said below." : ".");
-    paper_put_wrapped(&t->paper, 12, counts[VERDICT_SLOWER] ? STYLE_BAD : STYLE_GOOD, "baseline:", buf_text(&b));
+    paper_put_wrapped(&t->paper, 12, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : STYLE_GOOD, "baseline:", buf_text(&b));
     buf_release(&b);
 }
 

@@ -36,16 +36,9 @@ static void add_entry(struct estimate *x, const struct ir_point *point, const st
 static void each_strategy(struct estimate *x, const struct ir_point *point, const struct instances *list)
 {
     const struct ir_run *run = point->run;
-    for (uint32_t i = 0; i < run->nmix; i++) {
-        const struct table *table;
-        const struct ir_op *op = plan_cannot(run->mix[i].query, &table);
-        struct buf what = {0};
-        if (!op)
-            continue;
-        plan_put_cannot(&what, run->mix[i].query, op, table);
-        buf_puts(&what, " cannot be run yet: " PLAN_CAN " can");
-        results_leave_out(x->results, run->name, buf_text(&what), NULL);
-        buf_release(&what);
+    const char *cannot = plan_cannot_run(x->arena, run);
+    if (cannot) {
+        results_leave_out(x->results, run->name, cannot, NULL);
         return;
     }
     for (size_t i = 0; i < list->items.count; i++)

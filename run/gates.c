@@ -29,7 +29,7 @@ bool gates_name_ok(const char *name)
     for (const char *p = name; *p; p++)
         if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
             return false;
-    return name[0] && name[0] != '.' && strlen(name) < 100;
+    return name[0] && name[0] != '.' && strlen(name) < 100 && !is_path(name);
 }
 
 static const char *path_of(struct runner *r, const char *name)
@@ -40,10 +40,17 @@ static const char *path_of(struct runner *r, const char *name)
     return arena_printf(&r->arena, "%.*s%s/%s.json", slash ? (int)(slash - file + 1) : 0, file, folder, name);
 }
 
+const char *runner_verify(const struct runner *r)
+{
+    static const char *const words[] = {[VERIFY_NONE] = "none", [VERIFY_COUNT] = "count", [VERIFY_ROWS] = "rows"};
+    return words[r->options->has_verify ? r->options->verify : VERIFY_COUNT];
+}
+
 /* What is about to be measured, one entry for each point, as far as it is known without a database. */
 static struct results *foresee(struct runner *r)
 {
     struct results *ahead = results_new(r->ir, r->options->seed);
+    ahead->verify = runner_verify(r);
     for (uint32_t i = 0; i < r->ir->nruns; i++)
         for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++)
             if (narrow_takes_run(r->options->run, &r->ir->runs[i]))
@@ -111,8 +118,9 @@ int gates_save(struct runner *r, bool failed, struct error *err)
     const char *name = r->options->save_baseline, *path = name ? path_of(r, name) : NULL;
     if (!name)
         return 0;
-    if (failed) {
-        progress_complain(r->progress, "baseline '%s' was not saved: the run failed", name);
+    if (failed || !results_measured(r->results)) {
+        progress_complain(r->progress, "baseline '%s' was not saved: %s", name, failed ? "the run failed" : "nothing was measured");
+        r->gate_failed = true;
         return 0;
     }
     int rc = make_folders(path, err);

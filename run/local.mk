@@ -3,6 +3,7 @@ libwkl_a_SOURCES += \
     run/costing.c run/costing.h \
     run/estimate.c \
     run/gates.c \
+    run/judge.c \
     run/loading.c run/loading.h \
     run/local.c run/local.h \
     run/measure.c \

@@ -10,7 +10,6 @@
 #include "compiler/codegen.h"
 #include "compiler/narrow.h"
 #include "data/draw.h"
-#include "report/expect.h"
 #include "run/costing.h"
 #include "run/runner.h"
 
@@ -116,6 +115,7 @@ static void plan_stand(struct point *p, struct stand *s)
             const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->site->inst->name);
             results_leave_out(p->r->results, what, err.text, NULL);
             progress_complain(p->r->progress, "%s: left out: %s", what, err.text);
+            vec_push(&p->r->arena, &p->r->absences, ((struct absence){p->ir, strategy->text, s->site, arena_strdup(&p->r->arena, err.text)}));
             continue;
         }
         s->ncells++;
@@ -387,12 +387,6 @@ static void plan_point(struct point *p, struct runner *r, const struct ir_point 
     }
 }
 
-static void expect_all(struct point *p, const struct result_entry *e)
-{
-    expect_evaluate(p->r->results, e, p->run->expects, p->run->nexpects, false);
-    expect_evaluate(p->r->results, e, p->r->ir->fails, p->r->ir->nfails, true);
-}
-
 void point_run(struct runner *r, const struct ir_point *ir)
 {
     struct point p;
@@ -409,10 +403,8 @@ void point_run(struct runner *r, const struct ir_point *ir)
     progress_end(r->progress);
     for (size_t i = 0; i < p.nstands; i++) {
         close_stand(&p, &p.stands[i]);
-        for (uint32_t c = 0; c < p.stands[i].ncells; c++) {
+        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
             price_cell(&p, &p.stands[i], &p.stands[i].cells[c]);
-            expect_all(&p, p.stands[i].cells[c].entry);
-        }
     }
 }
 

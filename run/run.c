@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "compiler/narrow.h"
+#include "compiler/plan.h"
 #include "report/baseline.h"
 #include "report/compare.h"
 #include "report/gate.h"
@@ -48,11 +49,48 @@ static int check_outputs(struct runner *r, struct error *err)
     return 0;
 }
 
+static bool measures(const struct runner *r)
+{
+    return r->options->only == ONLY_ALL || r->options->only == ONLY_RUN;
+}
+
+/* What nobody can run is told before anything is connected to, made or loaded: of a run that was named, or of all of them. */
+static int check_runs(struct runner *r, struct error *err)
+{
+    const char *name = NULL, *why = NULL;
+    bool any = false;
+    if (!measures(r))
+        return 0;
+    if (!r->ir->nruns)
+        return error_set(err, ERR_USAGE, "the workload has no run: add `run NAME { query … }`");
+    for (uint32_t i = 0; i < r->ir->nruns; i++) {
+        const struct ir_run *run = &r->ir->runs[i];
+        const char *cannot = narrow_takes_run(r->options->run, run) ? plan_cannot_run(&r->arena, run) : NULL;
+        any |= narrow_takes_run(r->options->run, run) && !cannot;
+        name = name || !cannot ? name : run->name;
+        why = why ? why : cannot;
+    }
+    if (why && (r->options->run || !any))
+        return error_set(err, ERR_USAGE, "nothing is run: run '%s': %s", name, why);
+    return 0;
+}
+
+/* Whoever asks for a gate asks for figures. */
+static int check_gates(struct runner *r, struct error *err)
+{
+    const struct run_options *o = r->options;
+    const char *gate = o->save_baseline ? "--save-baseline" : o->baseline ? "--baseline" : o->front.nfails ? "--fail-if" : NULL;
+    if (!gate || (measures(r) && !o->dry_run))
+        return 0;
+    return error_set(err, ERR_USAGE, "%s needs what is measured, and %s measures nothing: leave out one of them", gate,
+                     o->dry_run ? "--dry-run" : "this phase of --only");
+}
+
 static int check_options(struct runner *r, struct error *err)
 {
-    if (!r->ir->nruns && r->options->only == ONLY_ALL)
-        return error_set(err, ERR_USAGE, "the workload has no run: add `run NAME { query … }`");
     int rc = narrow_check(&r->arena, r->ir, r->options->run, r->options->strategies, NULL, err);
+    rc = rc < 0 ? rc : check_runs(r, err);
+    rc = rc < 0 ? rc : check_gates(r, err);
     return rc < 0 ? rc : check_outputs(r, err);
 }
 
@@ -63,12 +101,24 @@ static void ready_all(struct runner *r, const struct ir *ir)
             tables_ready(r, &r->sites[i], ir);
 }
 
+static void leave_out(struct runner *r, const struct ir_run *run, const char *why)
+{
+    const char *what = arena_printf(&r->arena, "run '%s'", run->name);
+    results_leave_out(r->results, what, why, NULL);
+    progress_complain(r->progress, "%s: left out: %s", what, why);
+}
+
 static void run_all(struct runner *r)
 {
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
+        const char *cannot = plan_cannot_run(&r->arena, run);
         if (!narrow_takes_run(r->options->run, run))
             continue;
+        if (cannot) {
+            leave_out(r, run, cannot);
+            continue;
+        }
         for (uint32_t k = 0; k < run->npoints && !runner_stopped(r); k++) {
             if (r->options->dry_run) {
                 point_show_plans(r, &run->points[k]);
@@ -153,6 +203,7 @@ static int report(struct runner *r, struct error *err)
     if (r->baseline)
         baseline_set(r->results, r->baseline, r->options->baseline);
     compare_results(r->results);
+    baseline_judge(r->results);
     recommend_results(r->results);
     r->gate_failed = gate_failures(r->results, say_failure, r) > 0;
     for (size_t i = 0; i < r->options->noutputs; i++) {
@@ -228,6 +279,7 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
         return EXIT_USAGE;
     }
     r.results = results_new(r.ir, options->seed);
+    r.results->verify = runner_verify(&r);
     r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
                                                           .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
     rc = open_log(&r, &err);
@@ -239,6 +291,8 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     rc = rc < 0 ? rc : logged;
     if (runner_stopped(&r))
         r.results->stopped = results_keep(r.results, "interrupted by the user");
+    if (r.nsites && measures(&r) && !options->dry_run)
+        judge_all(&r);
     if ((rc == 0 || r.results->entries.count) && !options->dry_run && options->only != ONLY_DROP) {
         int reported = report(&r, &err);
         rc = rc < 0 ? rc : reported;

@@ -29,6 +29,13 @@ struct site_table {
     char digest[DIGEST_CHARS + 1];                    /* of what stands there now */
 };
 
+struct absence {                                      /* a strategy that has no plan on a site */
+    const struct ir_point *point;
+    const char *strategy;
+    const struct site *site;
+    const char *reason;
+};
+
 struct runner {
     const struct run_options *options;
     atomic_bool *stop;
@@ -39,6 +46,7 @@ struct runner {
     struct instances instances;
     struct site *sites;
     size_t nsites;
+    VEC(struct absence) absences;
     struct results *results;
     struct results *baseline;                         /* NULL: none */
     struct progress *progress;
@@ -55,7 +63,11 @@ void site_fail(struct runner *, struct site *, struct error *);
 /* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it, where nothing failed. */
 int gates_open(struct runner *, struct error *);
 void gates_close(struct runner *);
+const char *runner_verify(const struct runner *);     /* what is compared while measuring, in the option's words */
 int gates_save(struct runner *, bool failed, struct error *);
+
+/* judge.c: expectations and --fail-if, of all that was asked for. */
+void judge_all(struct runner *);
 
 /* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
 int sites_open(struct runner *, struct error *);

@@ -198,9 +198,9 @@ def test_baselines(place):
     done = place.wklrun(place.write("tiny.wkl", TINY.replace("workload tiny", "workload other") + RUN), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
     assert "the workload was tiny, is other" in done.err, done
     file = place.write("tiny.wkl", TINY + RUN)
-    report, _ = place.measure(FINE, file, "-b", "memory", "--baseline", "main", "-c", "3")
+    report, _ = place.measure(EXPECTATION, file, "-b", "memory", "--baseline", "main", "-c", "3")
     assert not [c for c in report["comparisons"] if c["kind"] == "baseline"], report["comparisons"]
-    assert any("2 clients then, 3 now" in note for note in report["baseline"]["notes"]), report["baseline"]
+    assert any("it had 2 clients then, 3 now" in note for note in report["baseline"]["notes"]), report["baseline"]
     assert "expected a name" in place.wklrun(file, "--save-baseline", "a/b").expect(wkl.USAGE).err
     with open(saved, "w", encoding="utf-8") as f:
         f.write('{"wkl": 1}')

@@ -224,8 +224,14 @@ static void what_is_not_as_it_was_is_noted(void **state)
     results_add_backend(now, "same", "k")->version = "2";
     baseline_set(now, base, "main");
     compare_results(now);
+    results_skip_backend(now, results_add_backend(now, "gone", "k"), "not configured", NULL);
+    baseline_judge(now);                              /* what is new, or was not ranked then, is no gate's fault */
+    assert_int_equal(now->unjudged.count, 3);
+    assert_string_equal(now->unjudged.items[0].why, "it had 4 clients then, 8 now");
+    assert_string_equal(now->unjudged.items[1].why, "it is not ranked now: errors");
+    assert_string_equal(now->unjudged.items[2].why, "not configured");
     assert_true(is_noted(now, "another machine") && is_noted(now, "another wkl: ") && is_noted(now, "another same: 1 then, 2 now"));
-    assert_true(is_noted(now, "run serve had 4 clients then, 8 now") && is_noted(now, "it is not ranked now: serve, wrong, single (errors)"));
+    assert_true(is_noted(now, "run serve: it had 4 clients then, 8 now") && is_noted(now, "it is not ranked now: serve, wrong, single (errors)"));
     assert_true(is_noted(now, "only in the baseline: serve, gone, single") && is_noted(now, "has no such thing: serve, new, single"));
     size_t compared = 0;
     for (size_t i = 0; i < now->comparisons.count; i++) {

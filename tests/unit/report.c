@@ -477,6 +477,7 @@ static void every_report_is_as_it_was(void **state)
         struct results *r = new_results();
         cases[i].build(r);
         compare_results(r);
+        baseline_judge(r);
         recommend_results(r);
         for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
             struct buf b = {0};
@@ -502,6 +503,7 @@ static void a_result_is_read_back(void **state)
         struct error err = {0};
         cases[i].build(r);
         compare_results(r);
+        baseline_judge(r);
         recommend_results(r);
         report_put_json(r, &options, &json);
         if (results_read_text(buf_text(&json), json.len, &back, &err) < 0)
@@ -509,6 +511,7 @@ static void a_result_is_read_back(void **state)
         if (r->baseline)                              /* it is a result of its own */
             baseline_set(back, r->baseline, "main");
         compare_results(back);
+        baseline_judge(back);
         for (const struct report_format *f = report_formats; f->name; f++) {
             struct buf before = {0}, after = {0};
             f->put(r, &options, &before);
@@ -542,6 +545,7 @@ static void pipelines_can_read_it(void **state)
         struct buf b = {0};
         cases[i % CASES].build(r);
         compare_results(r);
+        baseline_judge(r);
         report_find_format("junit")->put(r, &options, &b);
         if (i == CASES)                               /* and what is not is noticed */
             memcpy(strstr(b.data, "classname"), "nameclass", 9);
@@ -631,6 +635,7 @@ static void pages_stand_alone(void **state)
         struct buf b = {0};
         cases[i].build(r);
         compare_results(r);
+        baseline_judge(r);
         recommend_results(r);
         r->title = "<script>alert('x')</script> & \"more\"";
         report_find_format("html")->put(r, &options, &b);
@@ -670,6 +675,7 @@ static void text_keeps_to_its_width(void **state)
             struct report_options options = {.width = widths[w]};
             cases[i].build(r);
             compare_results(r);
+            baseline_judge(r);
             recommend_results(r);
             report_put_text(r, &options, &b);
             for (const char *p = buf_text(&b); *p; p += strcspn(p, "\n") + 1) {
@@ -716,6 +722,7 @@ static void plain_text_is_as_wide(void **state)
         struct buf usual = {0}, plain = {0};
         cases[i].build(r);
         compare_results(r);
+        baseline_judge(r);
         report_put_text(r, &(struct report_options){.width = 100}, &usual);
         report_put_text(r, &(struct report_options){.width = 100, .plain = true}, &plain);
         const char *p = buf_text(&usual), *q = buf_text(&plain);
@@ -783,6 +790,7 @@ static int print_cases(int n, char **names)
             struct buf b = {0};
             cases[i].build(r);
             compare_results(r);
+            baseline_judge(r);
             recommend_results(r);
             report_find_format(format ? format : "text")->put(r, &options, &b);
             fputs(buf_text(&b), stdout);

@@ -1,0 +1,112 @@
+/* judge.c - holds what is expected against what was measured, once all is measured. What was asked for and has no figure (its run cannot be
+ * run, its backend failed, the user stopped) is not judged, and counts as not held: a gate without a figure is no gate that was passed.
+ *
+ * Asked for is each point of the runs that --run takes, with each strategy that --strategy takes, on each backend that -b takes. A backend
+ * that nobody named and nobody configured was not asked for, and neither was one that an expectation names behind `on`. */
+#include "config.h"
+
+#include <string.h>
+
+#include "compiler/narrow.h"
+#include "compiler/plan.h"
+#include "report/expect.h"
+#include "run/runner.h"
+
+static bool is_asked(const struct runner *r, const struct site *s)
+{
+    return s->result->status != RESULT_SKIPPED || (r->options->backends && instance_is_named(r->options->backends, s->inst));
+}
+
+static bool is_at(const struct result_entry *e, const struct ir_point *point)
+{
+    bool same = !strcmp(e->run, point->run->name) && e->nsweep == point->nsettings;
+    for (uint32_t i = 0; same && i < e->nsweep; i++)
+        same = !strcmp(e->sweep[i].name, point->settings[i].name) && !strcmp(e->sweep[i].text, point->settings[i].text);
+    return same;
+}
+
+static const struct result_entry *find_entry(const struct runner *r, const struct ir_point *point, const char *strategy, const char *backend)
+{
+    for (size_t i = 0; i < r->results->entries.count; i++) {
+        const struct result_entry *e = r->results->entries.items[i];
+        if (is_at(e, point) && !strcmp(e->strategy, strategy) && !strcmp(e->backend, backend))
+            return e;
+    }
+    return NULL;
+}
+
+static const char *why_absent(struct runner *r, const struct ir_point *point, const char *strategy, const struct site *s)
+{
+    const char *cannot = plan_cannot_run(&r->arena, point->run);
+    for (size_t i = 0; i < r->absences.count && !cannot; i++) {
+        const struct absence *a = &r->absences.items[i];
+        if (a->site == s && a->point == point && !strcmp(a->strategy, strategy))
+            cannot = a->reason;
+    }
+    if (cannot)
+        return cannot;
+    return s->result->reason ? s->result->reason : runner_stopped(r) ? r->results->stopped : "it was not run";
+}
+
+/* The entry, or one that says why there is none. */
+static const struct result_entry *entry_of(struct runner *r, const struct ir_point *point, const char *strategy, const struct site *s)
+{
+    const struct result_entry *found = find_entry(r, point, strategy, s->inst->name);
+    if (found)
+        return found;
+    struct result_entry *none = results_new_entry(r->results, point, strategy, s->inst->name);
+    none->failed = results_keep(r->results, why_absent(r, point, strategy, s));
+    return none;
+}
+
+/* `on NAME` takes names as -b does: of an instance, of a kind, of its keyword. */
+static void judge(struct runner *r, const struct result_entry *e, const struct site *s, const struct ir_expect *expects, uint32_t n, bool fail_if)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct ir_expect x = expects[i];
+        if (x.backend && !instance_is_named(x.backend, s->inst))
+            continue;
+        x.backend = NULL;
+        expect_evaluate(r->results, e, &x, 1, fail_if);
+    }
+}
+
+static void judge_site(struct runner *r, const struct ir_point *point, const struct site *s)
+{
+    const struct ir_run *run = point->run;
+    for (uint32_t i = 0; i < run->nstrategies; i++) {
+        if (!narrow_takes_strategy(r->options->strategies, run->strategies[i].text))
+            continue;
+        const struct result_entry *e = entry_of(r, point, run->strategies[i].text, s);
+        judge(r, e, s, run->expects, run->nexpects, false);
+        judge(r, e, s, r->ir->fails, r->ir->nfails, true);
+    }
+}
+
+/* Says which expectations of a single backend nobody asked for. */
+static void pass_over(struct runner *r, const char *whose, const struct ir_expect *expects, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        bool asked = !expects[i].backend;
+        for (size_t k = 0; k < r->nsites && !asked; k++)
+            asked = instance_is_named(expects[i].backend, r->sites[k].inst) && is_asked(r, &r->sites[k]);
+        if (!asked)
+            results_leave_out(r->results, arena_printf(&r->arena, "%s '%s'", whose, expects[i].text),
+                              arena_printf(&r->arena, "not judged: %s is not among the backends of this run", expects[i].backend), NULL);
+    }
+}
+
+void judge_all(struct runner *r)
+{
+    for (uint32_t i = 0; i < r->ir->nruns; i++) {
+        const struct ir_run *run = &r->ir->runs[i];
+        if (!narrow_takes_run(r->options->run, run))
+            continue;
+        for (uint32_t k = 0; k < run->npoints; k++)
+            for (size_t s = 0; s < r->nsites; s++)
+                if (is_asked(r, &r->sites[s]))
+                    judge_site(r, &run->points[k], &r->sites[s]);
+        pass_over(r, arena_printf(&r->arena, "run '%s': expect", run->name), run->expects, run->nexpects);
+    }
+    pass_over(r, "--fail-if", r->ir->fails, r->ir->nfails);
+}
