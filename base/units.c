@@ -29,35 +29,47 @@ static const struct suffix {
 };
 enum { SUFFIXES = sizeof suffixes / sizeof *suffixes };
 
-/* Copies the number's digits without underscores; returns how many bytes of the text they took, 0 where it is no number. */
-static size_t take_number(const char *text, size_t n, char *out, size_t cap)
+/* How many bytes of the text are digits, `_` between them and a point among them; 0 where it is no number. A `-` may stand before them. */
+static size_t number_length(const char *text, size_t n)
 {
-    size_t i = 0, len = 0, digits = 0;
+    size_t i = n && text[0] == '-', from = i;
     bool point = false;
-    if (i < n && text[i] == '-')
-        out[len++] = text[i++];
-    for (; i < n && len + 1 < cap; i++) {
-        if (isdigit((unsigned char)text[i]))
-            digits++;
-        else if (text[i] == '_' && digits && i + 1 < n && isdigit((unsigned char)text[i + 1]))
-            continue;
-        else if (text[i] == '.' && !point && digits && i + 1 < n && isdigit((unsigned char)text[i + 1]))
+    for (; i < n; i++) {
+        bool followed = i > from && i + 1 < n && isdigit((unsigned char)text[i + 1]);
+        if (text[i] == '.' && !point && followed)
             point = true;
-        else
+        else if (!isdigit((unsigned char)text[i]) && !(text[i] == '_' && followed))
             break;
-        out[len++] = text[i];
     }
-    out[len] = 0;
-    return digits ? i : 0;
+    return i > from ? i : 0;
+}
+
+static double read_double(const char *text, size_t n)  /* of any length */
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < n; i++)
+        if (text[i] != '_')
+            buf_putc(&b, text[i]);
+    double d = strtod(buf_text(&b), NULL);
+    buf_release(&b);
+    return d;
+}
+
+/* Times a suffix's factor. A rate's may be a sixtieth, which has no end of digits. */
+static bool scale_exactly(struct exact *x, const struct suffix *s)
+{
+    struct exact factor = {(wkl_i128)nearbyint(s->factor < 1 ? 1 / s->factor : s->factor), 0};
+    return s->unit != UNIT_RATE && (s->factor < 1 ? exact_divide(*x, factor, x) : exact_multiply(*x, factor, x));
 }
 
 bool quantity_parse(const char *text, size_t n, struct quantity *q)
 {
-    char number[64];
-    size_t used = take_number(text, n, number, sizeof number);
+    size_t used = number_length(text, n), minus = n && text[0] == '-';
     if (!used)
         return false;
-    *q = (struct quantity){.value = strtod(number, NULL)};
+    *q = (struct quantity){.value = read_double(text, used)};
+    exact_parse(text + minus, used - minus, &q->exact, &q->known);
+    q->exact.digits = minus ? -q->exact.digits : q->exact.digits;
     if (used < n) {
         const struct suffix *s = suffixes, *end = suffixes + SUFFIXES;
         while (s < end && !(strlen(s->text) == n - used && !memcmp(s->text, text + used, n - used)))
@@ -68,9 +80,15 @@ bool quantity_parse(const char *text, size_t n, struct quantity *q)
         q->percent = !strcmp(s->text, "%");
         /* a factor below 1 is divided by its inverse: 80% is 0.8, not 0.8000…2 */
         q->value = s->factor < 1 ? q->value / nearbyint(1 / s->factor) : q->value * s->factor;
+        q->known = q->known && scale_exactly(&q->exact, s);
     }
     q->integer = fabs(q->value) < 0x1p53 && q->value == nearbyint(q->value);
     return true;
+}
+
+bool quantity_is_whole(const struct quantity *q)
+{
+    return q->known ? exact_is_whole(q->exact) : q->integer;
 }
 
 static double scaled(double value, double factor)
@@ -112,6 +130,11 @@ void quantity_put(struct buf *b, const struct quantity *q)
     if (q->percent) {
         put_number(b, nearbyint(q->value * 1e10) / 1e8);
         buf_putc(b, '%');
+        return;
+    }
+    if (q->known && fabs(q->value) >= 0x1p53 && q->unit == UNIT_NONE && exact_is_whole(q->exact)) {
+        struct exact x = q->exact;
+        exact_put(b, x.digits / exact_power(x.scale), 0);               /* all of its digits, which a double has not */
         return;
     }
     const struct suffix *s = best_suffix(q);

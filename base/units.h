@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
+#include "base/exact.h"
 
 enum unit {
     UNIT_NONE,       /* a plain number; 80% is 0.8 with `percent` set */
@@ -20,10 +20,13 @@ struct quantity {
     enum unit unit;
     bool percent;    /* written with %, for printing it so again */
     bool integer;    /* value is a whole number, exactly */
+    bool known;      /* `exact` is what was written, without the rounding of a double; not of rates, nor of more than 38 digits */
+    struct exact exact;
 };
 
 /* All n bytes must be the quantity; false where they are none. Digits with `_` between them; a leading `-` is taken. */
 bool quantity_parse(const char *text, size_t n, struct quantity *);
+bool quantity_is_whole(const struct quantity *);      /* also beyond 2^53, where `integer` says nothing */
 void quantity_put(struct buf *, const struct quantity *);
 const char *unit_name(enum unit);                     /* "a number", "a size", "a duration", "a rate" */
 

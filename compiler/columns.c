@@ -1,6 +1,7 @@
 /* columns.c - where a column's values come from: generators by one table, their ranges against the column's type. */
 #include "config.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -64,29 +65,56 @@ static bool bad_arguments(struct maker *m)
 
 /* ---- ranges in the column's own unit ---- */
 
-/* The largest whole number of the type, in its own unit. */
-static double most_of(struct type t)
+/* A constant as the column counts: days, microseconds, 10^-scale, the number itself. */
+struct bound {
+    double d;
+    wkl_i128 units;                                   /* the nearest; not of floats and doubles */
+    bool whole;                                       /* it is those units, and nothing between two of them */
+    bool known;                                       /* its digits are */
+};
+
+static struct bound moment_in_unit(struct type t, const struct constant *c)
 {
-    return t.kind == TYPE_INT ? 2147483647.0 : t.kind == TYPE_DECIMAL ? pow(10, t.n) - 1 : 9223372036854774784.0;
+    const wkl_i128 day_us = (wkl_i128)86400 * 1000000;
+    wkl_i128 at = c->q.exact.digits, days;
+    if (t.kind == TYPE_DATE && c->kind == CONST_TIMESTAMP) {
+        days = at / day_us - (at % day_us < 0);
+        at = days;
+    } else if (t.kind == TYPE_TIMESTAMP && c->kind == CONST_DATE) {
+        at *= day_us;
+    }
+    return (struct bound){(double)at, at, true, true};
 }
 
-static bool in_unit(struct maker *m, const struct node *n, double *out)
+static struct bound number_in_unit(struct type t, const struct quantity *q)
+{
+    uint32_t scale = t.kind == TYPE_DECIMAL ? t.scale : 0;
+    struct bound out = {.d = q->value * (scale ? pow(10, scale) : 1), .known = q->known};
+    out.whole = exact_round(q->exact, scale, &out.units) && q->known;
+    return out;
+}
+
+static void told_long(struct maker *m, struct span span)
+{
+    elab_fault(m->e, span, "E0404", "a decimal has 38 digits at most", "this number has more than 38 digits");
+}
+
+static bool in_unit(struct maker *m, const struct node *n, struct bound *out)
 {
     struct constant c = const_eval(m->e, n, m->scope);
     bool times = set_of[m->type.kind] == TIMES;
-    *out = c.q.value;
     if (c.kind == CONST_NONE)
         return false;
     if (times && (c.kind == CONST_DATE || c.kind == CONST_TIMESTAMP)) {
-        if (m->type.kind == TYPE_DATE && c.kind == CONST_TIMESTAMP)
-            *out = floor(c.q.value / 86400e6);
-        else if (m->type.kind == TYPE_TIMESTAMP && c.kind == CONST_DATE)
-            *out = c.q.value * 86400e6;
+        *out = moment_in_unit(m->type, &c);
         return true;
     }
     if (!times && c.kind == CONST_NUMBER && (c.q.unit == UNIT_NONE || c.q.unit == UNIT_DURATION || c.q.unit == UNIT_SIZE)) {
-        *out *= m->type.kind == TYPE_DECIMAL ? pow(10, m->type.scale) : 1;
-        return true;
+        *out = number_in_unit(m->type, &c.q);
+        bool ok = out->known || set_of[m->type.kind] == REALS;
+        if (!ok)
+            told_long(m, c.span);
+        return ok;
     }
     if (c.kind == CONST_NAME)
         elab_unknown(m->e, c.span, c.s, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'", c.s);
@@ -96,28 +124,49 @@ static bool in_unit(struct maker *m, const struct node *n, double *out)
     return false;
 }
 
+/* Whether the type holds it, which is told where it does not. */
+static bool holds(struct maker *m, struct span span, const struct bound *b, const char *what)
+{
+    bool real = set_of[m->type.kind] == REALS;
+    double most = m->type.kind == TYPE_FLOAT ? FLT_MAX : DBL_MAX;
+    if (real ? fabs(b->d) <= most : value_cut(m->type, b->units) == b->units)
+        return true;
+    elab_fault(m->e, span, "E0404", elab_range_text(m->e, m->type), "%s does not fit %s", what, type_text(m->e, m->type));
+    return false;
+}
+
 static bool take_range(struct maker *m, const struct node *n)
 {
-    double lo, hi;
+    struct bound lo, hi;
     if (!n || n->kind != N_RANGE)
         return bad_arguments(m);
     if (!in_unit(m, node_kid(n, 0), &lo) || !in_unit(m, node_kid(n, 1), &hi))
         return false;
-    if (lo > hi) {
+    bool real = set_of[m->type.kind] == REALS;
+    if (real ? lo.d > hi.d : lo.units > hi.units) {
         elab_fault(m->e, n->span, "E0403", "the smaller end comes first", "the range is empty");
         return false;
     }
-    m->gen->dlo = lo;
-    m->gen->dhi = hi;
-    if (set_of[m->type.kind] == REALS)
+    m->gen->dlo = lo.d;
+    m->gen->dhi = hi.d;
+    if (!holds(m, n->span, &lo, "the range") || !holds(m, n->span, &hi, "the range"))
+        return false;
+    if (real)
         return true;
-    double most = set_of[m->type.kind] == TIMES ? 9e18 : most_of(m->type);
-    if (hi > most || lo < -most - (m->type.kind == TYPE_INT) || fabs(lo - nearbyint(lo)) > 1e-6 || fabs(hi - nearbyint(hi)) > 1e-6) {
-        elab_fault(m->e, n->span, "E0404", NULL, "the range does not fit %s", type_text(m->e, m->type));
+    if (!lo.whole || !hi.whole) {
+        const char *hint = m->type.kind == TYPE_DECIMAL ? arena_printf(m->e->arena, "its ends have %u digits behind the point at most", m->type.scale)
+                                                        : "its ends are whole numbers";
+        elab_fault(m->e, n->span, "E0404", hint, "the range does not fit %s", type_text(m->e, m->type));
         return false;
     }
-    m->gen->lo = (int64_t)nearbyint(lo);
-    m->gen->hi = (int64_t)nearbyint(hi);
+    if (lo.units < INT64_MIN || hi.units > INT64_MAX) {
+        struct wide_range *wide = arena_new(m->e->arena, struct wide_range);
+        *wide = (struct wide_range){lo.units, hi.units};
+        m->gen->wide = wide;
+        return true;
+    }
+    m->gen->lo = (int64_t)lo.units;
+    m->gen->hi = (int64_t)hi.units;
     return true;
 }
 
@@ -173,31 +222,32 @@ static bool take_lengths(struct maker *m, const struct node *n)
 static bool as_value(struct maker *m, const struct node *n, struct value *v)
 {
     struct constant c = const_eval(m->e, n, m->scope);
-    double x;
+    struct bound x;
     *v = (struct value){0};
     if (c.kind == CONST_NONE)
         return false;
     if (c.kind == CONST_STRING && type_class(m->type) == CLASS_BYTES) {
-        if (m->type.n && c.n > m->type.n) {
-            elab_fault(m->e, n->span, "E0404", NULL, "\"%s\" does not fit %s", c.s, type_text(m->e, m->type));
-            return false;
-        }
         v->u.s.p = c.s;
         v->u.s.n = c.n;
-        return true;
+        bool lower = m->type.kind == TYPE_UUID;       /* as all databases print it */
+        if (lower ? value_parse(m->type, arena_strdup(m->e->arena, c.s), c.n, v) : value_fits(m->type, v))
+            return true;
+        elab_fault(m->e, n->span, "E0404", m->type.kind == TYPE_JSON ? "such as \"\\{\\\"a\\\": 1\\}\"" : NULL, "\"%s\" does not fit %s", c.s,
+                   type_text(m->e, m->type));
+        return false;
     }
     if (c.kind == CONST_BOOL && m->type.kind == TYPE_BOOL) {
         v->u.i = c.q.value != 0;
         return true;
     }
-    if (!in_unit(m, n, &x))
+    if (!in_unit(m, n, &x) || !holds(m, n->span, &x, const_text(m->e, &c)))
         return false;
     if (type_class(m->type) == CLASS_DOUBLE)
-        v->u.d = x;
+        v->u.d = value_cut_double(m->type, x.d);
     else if (type_class(m->type) == CLASS_DECIMAL)
-        v->u.dec = (wkl_i128)nearbyint(x);
+        v->u.dec = x.units;
     else
-        v->u.i = (int64_t)nearbyint(x);
+        v->u.i = (int64_t)x.units;
     return true;
 }
 

@@ -17,6 +17,20 @@ static struct constant number(double value, enum unit unit, struct span span)
     return c;
 }
 
+/* The same number without the rounding of doubles, where all of its digits are known. */
+static struct constant exactly(struct constant c, bool known, struct exact x)
+{
+    c.q.known = known;
+    c.q.exact = x;
+    return c;
+}
+
+static struct constant moment(enum const_kind kind, wkl_i128 at, struct span span)
+{
+    struct constant c = {.kind = kind, .q = {.value = (double)at}, .span = span};
+    return exactly(c, true, (struct exact){at, 0});
+}
+
 static struct constant boolean(bool b, struct span span)
 {
     return (struct constant){.kind = CONST_BOOL, .q = {.value = b}, .span = span};
@@ -46,8 +60,9 @@ static struct constant of_date(struct elab *e, const struct node *n)
     char text[64];
     bool stamp = strchr(n->text, 'T') != NULL;
     snprintf(text, sizeof text, "%s", n->text);
-    if (value_parse((struct type){.kind = stamp ? TYPE_TIMESTAMP : TYPE_DATE}, text, strlen(text), &v))
-        return (struct constant){.kind = stamp ? CONST_TIMESTAMP : CONST_DATE, .q = {.value = (double)v.u.i}, .span = n->span};
+    struct type t = {.kind = stamp ? TYPE_TIMESTAMP : TYPE_DATE};
+    if (value_parse(t, text, strlen(text), &v) && value_fits(t, &v))
+        return moment(stamp ? CONST_TIMESTAMP : CONST_DATE, v.u.i, n->span);
     elab_fault(e, n->span, "E0107", "dates are 2026-01-31, timestamps 2026-01-31T12:00:00Z", "'%s' is no date", n->text);
     return none;
 }
@@ -164,33 +179,54 @@ static bool is_time(const struct constant *c)
     return c->kind == CONST_DATE || c->kind == CONST_TIMESTAMP;
 }
 
-/* A date or timestamp moved by a duration; a date moved by whole days stays one. */
-static struct constant move(const struct constant *a, double seconds, struct span span)
+static const wkl_i128 day_us = (wkl_i128)86400 * 1000000;
+
+static wkl_i128 microseconds(const struct constant *duration)
 {
-    struct constant c = *a;
-    c.span = span;
-    double days = seconds / 86400;
-    if (a->kind == CONST_DATE && days == nearbyint(days)) {
-        c.q.value += days;
-    } else {
-        c.q.value = (a->kind == CONST_DATE ? a->q.value * 86400e6 : a->q.value) + seconds * 1e6;
-        c.kind = CONST_TIMESTAMP;
-    }
-    return c;
+    wkl_i128 us;
+    struct exact seconds = duration->q.exact;
+    if (!duration->q.known)
+        seconds = (struct exact){value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, 9}, duration->q.value), 9};
+    exact_round(seconds, 6, &us);
+    return us;
 }
 
-static struct constant add(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b, double sign)
+/* A date or timestamp moved by a duration; a date moved by whole days stays one. */
+static struct constant move(struct elab *e, const struct constant *a, wkl_i128 us, struct span span)
+{
+    bool date = a->kind == CONST_DATE && us % day_us == 0;
+    struct type t = {.kind = date ? TYPE_DATE : TYPE_TIMESTAMP};
+    struct exact at = a->q.exact, by = {date ? us / day_us : us, 0};
+    if (a->kind == CONST_DATE && !date)
+        at.digits *= day_us;
+    exact_add(at, by, &at);
+    if (value_cut(t, at.digits) == at.digits)
+        return moment(date ? CONST_DATE : CONST_TIMESTAMP, at.digits, span);
+    elab_fault(e, span, "E0107", "dates and timestamps are those of the years 1 to 9999", "this is before the year 1 or behind the year 9999");
+    return none;
+}
+
+static struct constant between(const struct constant *a, const struct constant *b, struct span span)
+{
+    struct exact us = {(a->q.exact.digits - b->q.exact.digits) * (a->kind == CONST_DATE ? day_us : 1), 6};
+    return exactly(number((a->q.value - b->q.value) * (a->kind == CONST_DATE ? 86400 : 1e-6), UNIT_DURATION, span), true, us);
+}
+
+static struct constant add(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b, bool minus)
 {
     bool duration = b->kind == CONST_NUMBER && b->q.unit == UNIT_DURATION;
+    struct exact x = b->q.exact;
     if (is_time(a) && duration)
-        return move(a, sign * b->q.value, n->span);
-    if (is_time(a) && a->kind == b->kind && sign < 0)
-        return number((a->q.value - b->q.value) * (a->kind == CONST_DATE ? 86400 : 1e-6), UNIT_DURATION, n->span);
+        return move(e, a, minus ? -microseconds(b) : microseconds(b), n->span);
+    if (is_time(a) && a->kind == b->kind && minus)
+        return between(a, b, n->span);
     if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || a->q.unit != b->q.unit || a->q.percent != b->q.percent)
         return mixed(e, n, a, b);
-    struct constant c = number(a->q.value + sign * b->q.value, a->q.unit, n->span);
+    struct constant c = number(minus ? a->q.value - b->q.value : a->q.value + b->q.value, a->q.unit, n->span);
     c.q.percent = a->q.percent;
-    return c;
+    x.digits = minus ? -x.digits : x.digits;
+    bool exact = exact_add(a->q.exact, x, &x);
+    return exactly(c, a->q.known && b->q.known && exact, x);
 }
 
 static struct constant multiply(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
@@ -202,7 +238,17 @@ static struct constant multiply(struct elab *e, const struct node *n, const stru
     if (fabs(c.q.value - whole) < 1e-9 * fabs(whole) && whole != 0)   /* 5M * 1% is 50000, not 50000.000000000004 */
         c = number(whole, c.q.unit, n->span);
     c.q.percent = a->q.percent && b->q.percent;
-    return c;
+    struct exact x;
+    bool exact = exact_multiply(a->q.exact, b->q.exact, &x);
+    return exactly(c, a->q.known && b->q.known && exact, x);
+}
+
+/* What `/` rounds down between: numbers that are whole, and durations or sizes, as computed values do (compiler/moments.c). */
+static bool rounds_down(const struct constant *a, const struct constant *b)
+{
+    if (a->q.unit == b->q.unit && (a->q.unit == UNIT_DURATION || a->q.unit == UNIT_SIZE))
+        return true;
+    return a->q.unit == UNIT_NONE && !a->q.percent && !b->q.percent && quantity_is_whole(&a->q) && quantity_is_whole(&b->q);
 }
 
 static struct constant divide(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
@@ -213,11 +259,19 @@ static struct constant divide(struct elab *e, const struct node *n, const struct
         elab_fault(e, n->span, "E0302", NULL, "division by zero");
         return none;
     }
-    bool remainder = n->text[0] == '%';
+    bool remainder = n->text[0] == '%', known = a->q.known && b->q.known && b->q.exact.digits, down = !remainder && rounds_down(a, b);
     double q = remainder ? a->q.value - floor(a->q.value / b->q.value) * b->q.value : a->q.value / b->q.value;
-    if (!remainder && a->q.integer && b->q.integer && !a->q.percent && !b->q.percent && a->q.unit == UNIT_NONE)
-        q = floor(q);
-    return number(q, a->q.unit == b->q.unit && !remainder ? UNIT_NONE : a->q.unit, n->span);
+    struct exact x = {0, 0};
+    if (known && remainder)
+        exact_remainder(a->q.exact, b->q.exact, &x);
+    else if (known)
+        exact_divide(a->q.exact, b->q.exact, &x);     /* to 38 digits, where it has no end */
+    if (down && known) {
+        exact_floor(x, &x.digits);
+        x.scale = 0;
+    }
+    q = down && known ? (double)x.digits : down ? floor(q) : q;
+    return exactly(number(q, a->q.unit == b->q.unit && !remainder ? UNIT_NONE : a->q.unit, n->span), known, x);
 }
 
 static struct constant compare(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
@@ -227,6 +281,8 @@ static struct constant compare(struct elab *e, const struct node *n, const struc
         return mixed(e, n, a, b);
     if (a->kind == CONST_STRING || a->kind == CONST_NAME)
         c = strcmp(a->s, b->s);
+    else if (a->q.known && b->q.known)
+        c = exact_compare(a->q.exact, b->q.exact);
     else
         c = a->q.value < b->q.value ? -1 : a->q.value > b->q.value;
     char o = n->text[0];
@@ -240,8 +296,8 @@ static struct constant binary(struct elab *e, const struct node *n, const struct
     if (a.kind == CONST_NONE || b.kind == CONST_NONE)
         return none;
     switch (n->text[0]) {
-    case '+': return add(e, n, &a, &b, 1);
-    case '-': return add(e, n, &a, &b, -1);
+    case '+': return add(e, n, &a, &b, false);
+    case '-': return add(e, n, &a, &b, true);
     case '*': return multiply(e, n, &a, &b);
     case '/': case '%': return divide(e, n, &a, &b);
     case 'a': case 'o':
@@ -261,6 +317,7 @@ static struct constant unary(struct elab *e, const struct node *n, const struct 
         return boolean(!a.q.value, n->span);
     if (n->text[0] == '-' && a.kind == CONST_NUMBER) {
         a.q.value = -a.q.value;
+        a.q.exact.digits = -a.q.exact.digits;
         return a;
     }
     elab_fault(e, n->span, "E0301", NULL, "'%s' before %s", n->text, const_kind_name(&a));
@@ -272,7 +329,7 @@ static struct constant item(struct elab *e, const struct node *n, const struct s
     struct constant list = const_eval(e, node_kid(n, 0), scope), at = const_eval(e, node_kid(n, 1), scope);
     if (list.kind == CONST_NONE || at.kind == CONST_NONE)
         return none;
-    if (list.kind != CONST_LIST || at.kind != CONST_NUMBER || !at.q.integer || at.q.value < 0 || at.q.value >= list.nitems) {
+    if (list.kind != CONST_LIST || at.kind != CONST_NUMBER || !quantity_is_whole(&at.q) || at.q.value < 0 || at.q.value >= list.nitems) {
         elab_fault(e, n->span, "E0303", NULL, "no such item: the list has %u", list.kind == CONST_LIST ? list.nitems : 0);
         return none;
     }
@@ -345,6 +402,8 @@ bool const_whole(struct elab *e, const struct node *n, const struct scope *scope
         return false;
     }
     *out = (uint64_t)whole;
+    if (q.known && exact_is_whole(q.exact) && whole >= 0x1p53)
+        *out = (uint64_t)(q.exact.digits / exact_power(q.exact.scale));
     return true;
 }
 
@@ -372,7 +431,7 @@ const char *const_text(struct elab *e, const struct constant *c)
         buf_puts(&b, c->q.value ? "true" : "false");
         break;
     case CONST_DATE: case CONST_TIMESTAMP: {
-        struct value v = {.u.i = (int64_t)c->q.value};
+        struct value v = {.u.i = (int64_t)c->q.exact.digits};
         value_put(&b, (struct type){.kind = c->kind == CONST_DATE ? TYPE_DATE : TYPE_TIMESTAMP}, &v);
         break;
     }

@@ -21,11 +21,11 @@
 
 enum const_kind {
     CONST_NONE,                                       /* a mistake that was told already: what meets it says nothing more */
-    CONST_NUMBER,                                     /* q */
+    CONST_NUMBER,                                     /* q; q.exact where q.known: of sizes in bytes, of durations in seconds */
     CONST_STRING,                                     /* s, n */
     CONST_BOOL,                                       /* q.value */
-    CONST_DATE,                                       /* q.value: days since 1970-01-01 */
-    CONST_TIMESTAMP,                                  /* q.value: microseconds since then (exact below 2^53: until the year 2255) */
+    CONST_DATE,                                       /* q.exact: days since 1970-01-01 */
+    CONST_TIMESTAMP,                                  /* q.exact: microseconds since then */
     CONST_LIST,
     CONST_NAME,                                       /* a name that is no param: an entity, a label, a word */
 };
@@ -111,6 +111,8 @@ bool elab_type(struct elab *, const struct node *, struct type *);
 bool elab_source(struct elab *, const struct node *source, struct type, const struct scope *, struct column *);
 /* exprs.c: a computed value; table: of the columns that it may name (NULL: none); row: `row` may be named. */
 const struct expr *elab_expr(struct elab *, const struct node *, const struct scope *, const struct table *, bool row);
+/* "a bigint holds -9223372036854775808 … 9223372036854775807", or NULL. */
+const char *elab_range_text(struct elab *, struct type);
 bool elab_expr_fits(struct elab *, struct span, const struct expr **, struct type);
 
 /* queries.c, runs.c */

@@ -64,8 +64,10 @@ static bool can_lose(const struct caps *caps, const struct table *t, const struc
     const struct column *source = c == t->columns && c->source == COLUMN_KEY ? &t->keyspace->key : c;
     uint64_t rows = c->source == COLUMN_KEY ? 2 * t->keyspace->count : t->rows;   /* a request may ask for keys that no table has */
     struct gen_bounds b;
+    struct expr_ends ends;
     if (source->expr && type_class(c->type) == CLASS_INT)
-        return !caps->exact_whole || !expr_bounds(source->expr, rows, &b.lo, &b.hi) || b.lo < -caps->exact_whole || b.hi > caps->exact_whole;
+        return !caps->exact_whole || !expr_bounds(source->expr, c->type, rows, &ends) || ends.lo < -(wkl_i128)caps->exact_whole ||
+               ends.hi > (wkl_i128)caps->exact_whole;
     bool known = !source->expr && (c->source != COLUMN_KEY || source->gen.kind == GEN_SEQUENCE || source->gen.kind == GEN_UNIFORM);
     if (!known || !gen_bounds(&source->gen, c->type, rows, &b))
         return true;

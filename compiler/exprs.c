@@ -44,6 +44,21 @@ static struct expr *new_expr(struct maker *m, enum expr_op op, enum expr_kind ki
     return x;
 }
 
+static const struct expr *of_quantity(struct maker *m, const struct quantity *q)
+{
+    bool duration = q->unit == UNIT_DURATION, whole = duration || (!q->percent && quantity_is_whole(q));
+    struct expr *x = new_expr(m, whole ? EXPR_INT : EXPR_DOUBLE, duration ? EXPR_IS_DURATION : whole ? EXPR_IS_INT : EXPR_IS_DOUBLE);
+    x->d = q->value;
+    x->exact = q->known;
+    x->i = q->exact.digits;
+    x->scale = q->exact.scale;
+    if (whole && q->known)
+        exact_round(q->exact, duration ? 6 : 0, &x->i);
+    else if (whole)
+        x->i = value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, duration ? 6 : 0}, q->value);
+    return x;
+}
+
 static const struct expr *of_constant(struct maker *m, const struct node *n)
 {
     struct constant c = const_eval(m->e, n, m->scope);
@@ -53,20 +68,10 @@ static const struct expr *of_constant(struct maker *m, const struct node *n)
         return NULL;
     case CONST_DATE: case CONST_TIMESTAMP:
         x = new_expr(m, EXPR_INT, c.kind == CONST_DATE ? EXPR_IS_DATE : EXPR_IS_TIMESTAMP);
-        x->i = (int64_t)c.q.value;
+        x->i = c.q.exact.digits;
         return x;
-    case CONST_NUMBER: {
-        if (c.q.unit == UNIT_DURATION) {
-            x = new_expr(m, EXPR_INT, EXPR_IS_DURATION);
-            x->i = (int64_t)nearbyint(fmin(fmax(c.q.value * 1e6, -9e18), 9e18));
-            return x;
-        }
-        bool whole = c.q.integer && !c.q.percent;
-        x = new_expr(m, whole ? EXPR_INT : EXPR_DOUBLE, whole ? EXPR_IS_INT : EXPR_IS_DOUBLE);
-        x->i = whole ? (int64_t)c.q.value : 0;
-        x->d = c.q.value;
-        return x;
-    }
+    case CONST_NUMBER:
+        return of_quantity(m, &c.q);
     case CONST_BOOL:
         x = new_expr(m, EXPR_BOOL, EXPR_IS_BOOL);
         x->i = c.q.value != 0;
@@ -274,20 +279,109 @@ static bool fits(const struct expr *x, struct type t)
     return x->kind == EXPR_IS_INT || (x->kind == EXPR_IS_DOUBLE && type_class(t) != CLASS_INT);
 }
 
+const char *elab_range_text(struct elab *e, struct type t)
+{
+    struct type_range r = type_range(t);
+    bool real = type_class(t) == CLASS_DOUBLE, decimal = type_class(t) == CLASS_DECIMAL;
+    struct value lo = {.u.i = (int64_t)r.least}, hi = {.u.i = (int64_t)r.most};
+    struct buf b = {0};
+    if (type_class(t) == CLASS_BYTES)
+        return NULL;
+    if (decimal) {
+        lo.u.dec = r.least;
+        hi.u.dec = r.most;
+    } else if (real) {
+        lo.u.d = value_cut_double(t, -INFINITY);
+        hi.u.d = -lo.u.d;
+    }
+    buf_puts(&b, "it holds ");
+    value_put(&b, t, &lo);
+    buf_puts(&b, "..");
+    value_put(&b, t, &hi);
+    const char *text = arena_strdup(e->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
+static bool is_constant(const struct expr *x)
+{
+    return x->op <= EXPR_BOOL;
+}
+
+/* A fraction of which only a double is known, where more is needed. */
+static bool has_long_number(const struct expr *x)
+{
+    bool found = x->op == EXPR_DOUBLE && !x->exact;
+    for (uint32_t i = 0; i < x->nargs && !found; i++)
+        found = has_long_number(x->args[i]);
+    return found;
+}
+
+/* Whether the type holds the constant as it is. */
+static bool holds_number(const struct expr *x, struct type t)
+{
+    wkl_i128 units;
+    if (type_class(t) == CLASS_DOUBLE)
+        return fabs(x->op == EXPR_INT ? (double)x->i : x->d) <= value_cut_double(t, INFINITY);
+    exact_round((struct exact){x->i, x->op == EXPR_DOUBLE ? x->scale : 0}, t.kind == TYPE_DECIMAL ? t.scale : 0, &units);
+    return value_cut(t, units) == units;
+}
+
+/* A text as it comes out for the first rows: JSON is looked at, and of a constant the length. */
+static bool holds_text(const struct expr *x, struct type t)
+{
+    struct scratch s = {0};
+    struct type any = {.kind = TYPE_STRING};
+    bool ok = true;
+    for (uint64_t row = 0; row < 2 && ok; row++) {
+        struct value v = expr_eval(x, any, row, &s);
+        if (!v.null && t.kind == TYPE_JSON)
+            ok = value_fits(t, &v);
+        else if (!v.null && is_constant(x))
+            ok = value_cut_text(t, v.u.s.p, v.u.s.n) == v.u.s.n;
+    }
+    scratch_release(&s);
+    return ok;
+}
+
+/* Whether all of a value's digits, or characters, are had; what is computed from `row` may be cut, a constant may not. */
+static bool check_range(struct elab *e, struct span span, const struct expr *x, struct type t)
+{
+    bool text = type_class(t) == CLASS_BYTES, json = t.kind == TYPE_JSON, exact = !text && type_class(t) != CLASS_DOUBLE && t.kind != TYPE_BOOL;
+    bool too_long = exact && has_long_number(x);
+    if (!too_long && (text ? holds_text(x, t) : !is_constant(x) || t.kind == TYPE_BOOL || holds_number(x, t)))
+        return true;
+    struct buf b = {0};
+    type_put(&b, t);
+    if (too_long)
+        elab_fault(e, span, "E0404", "a decimal has 38 digits at most", "a number here has more than 38 digits, and %s would lose some", buf_text(&b));
+    else if (json)
+        elab_fault(e, span, "E0404", "such as \"\\{\\\"number\\\": {row}\\}\"", "the text is no %s", buf_text(&b));
+    else
+        elab_fault(e, span, "E0404", text ? "a shorter text, or a longer type" : elab_range_text(e, t), "the value does not fit %s", buf_text(&b));
+    buf_release(&b);
+    return false;
+}
+
 bool elab_expr_fits(struct elab *e, struct span span, const struct expr **value, struct type t)
 {
     const struct expr *x = *value;
     if (fits(x, t)) {
         *value = elab_moment_as(e, x, t);
-        return true;
+        return check_range(e, span, x, t);
     }
-    bool moment = t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP;
+    bool moment = t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP, long_number = x->op == EXPR_DOUBLE && !x->exact;
     struct buf b = {0};
     type_put(&b, t);
     const char *hint = moment && x->kind == EXPR_IS_INT ? "such as 2026-01-01 + row * 1h"
                        : x->kind == EXPR_IS_DURATION    ? "how many hours it is: row * 90m / 1h"
+                       : long_number                    ? elab_range_text(e, t)
+                       : x->kind == EXPR_IS_DOUBLE      ? "fractions are values of a decimal or a double; `/` between whole numbers rounds down"
                                                         : NULL;
-    elab_fault(e, span, "E0307", hint, "%s cannot be a value of %s", expr_kind_name(x->kind), buf_text(&b));
+    if (long_number && x->kind == EXPR_IS_DOUBLE)
+        elab_fault(e, span, "E0404", hint, "the value does not fit %s", buf_text(&b));
+    else
+        elab_fault(e, span, "E0307", hint, "%s cannot be a value of %s", x->kind == EXPR_IS_DOUBLE ? "a fraction" : expr_kind_name(x->kind), buf_text(&b));
     buf_release(&b);
     return false;
 }

@@ -28,7 +28,7 @@ static void put_expr(struct buf *b, const struct expr *e)
         [EXPR_NOT] = "not", [EXPR_CONCAT] = "concat", [EXPR_PICK] = "pick",
     };
     switch (e->op) {
-    case EXPR_INT: buf_printf(b, "%lld", (long long)e->i); return;
+    case EXPR_INT: exact_put(b, e->i, 0); return;
     case EXPR_DOUBLE: buf_printf(b, "%.17g", e->d); return;
     case EXPR_STRING: buf_put_json(b, e->s, e->n); return;
     case EXPR_BOOL: buf_puts(b, e->i ? "true" : "false"); return;
@@ -44,15 +44,15 @@ static void put_expr(struct buf *b, const struct expr *e)
     buf_putc(b, ')');
 }
 
-static void put_units(struct buf *b, struct type t, int64_t n)
+static void put_units(struct buf *b, struct type t, wkl_i128 n)
 {
     struct value v = {0};
     if (type_class(t) == CLASS_DECIMAL)
         v.u.dec = n;
     else
-        v.u.i = n;
+        v.u.i = (int64_t)n;
     if (type_class(t) == CLASS_DOUBLE || type_class(t) == CLASS_BYTES)
-        buf_printf(b, "%lld", (long long)n);
+        exact_put(b, n, 0);
     else
         value_put(b, t, &v);
 }
@@ -63,9 +63,9 @@ static void put_range(struct buf *b, struct type t, const struct gen *g)
         buf_printf(b, "%.17g..%.17g", g->dlo, g->dhi);
         return;
     }
-    put_units(b, t, g->lo);
+    put_units(b, t, g->wide ? g->wide->lo : g->lo);
     buf_puts(b, "..");
-    put_units(b, t, g->hi);
+    put_units(b, t, g->wide ? g->wide->hi : g->hi);
 }
 
 static void put_gen(struct buf *b, struct type t, const struct gen *g)

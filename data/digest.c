@@ -32,6 +32,14 @@ static void put_gen(struct buf *b, const struct gen *g, struct type t)
     put_number(b, g->p2);
     put_number(b, g->dlo);
     put_number(b, g->dhi);
+    if (g->wide) {
+        buf_puts(b, " wide ");
+        exact_put(b, g->wide->lo, 0);
+        buf_putc(b, ' ');
+        exact_put(b, g->wide->hi, 0);
+    }
+    if (g->kind == GEN_SEQUENCE && t.kind == TYPE_DECIMAL && t.scale)
+        buf_puts(b, " of 1");                         /* it was of units of the last digit once */
     for (uint32_t i = 0; i < g->nchoices; i++) {
         const struct value *v = &g->choices[i].value;
         struct buf text = {0};
@@ -55,7 +63,7 @@ static void put_column(struct buf *b, const struct column *c)
     if (c->source == COLUMN_RANDOM)
         put_gen(b, &c->gen, c->type);
     else if (c->source == COLUMN_COMPUTED)
-        expr_put(b, c->expr);
+        expr_put(b, c->expr, c->type);
     buf_puts(b, " null");
     put_number(b, c->null_share);
     buf_putc(b, '\n');

@@ -11,11 +11,14 @@
 /* What an expression comes to on its way: a value of its kind. */
 struct result {
     bool null;
+    bool exact;                                       /* of a double: i * 10^-scale is meant, not d */
     enum expr_kind kind;
-    int64_t i;                                        /* also of a bool */
-    double d;
-    const char *s;
-    uint32_t n;
+    uint32_t scale;
+    union {
+        wkl_i128 i;                                   /* also of a bool */
+        double d;
+        struct { const char *p; uint32_t n; } s;
+    } u;
 };
 
 struct context {
@@ -23,6 +26,7 @@ struct context {
     const struct column *columns;                     /* NULL where no columns can be named */
     const struct value *values;
     struct scratch *scratch;
+    bool exact;                                       /* fractions are decimals here */
 };
 
 static const char *const op_names[] = {
@@ -37,63 +41,119 @@ static struct value convert(const struct result *, struct type, struct scratch *
 
 static const struct result nothing = {.null = true};
 
-static struct result of_int(int64_t i)
+static struct result of_int(wkl_i128 i)
 {
-    return (struct result){.kind = EXPR_IS_INT, .i = i};
+    return (struct result){.kind = EXPR_IS_INT, .u.i = i};
 }
 
 static struct result of_double(double d)
 {
-    return isfinite(d) ? (struct result){.kind = EXPR_IS_DOUBLE, .d = d} : nothing;
+    return (struct result){.kind = EXPR_IS_DOUBLE, .u.d = value_cut_double((struct type){.kind = TYPE_DOUBLE}, d)};
+}
+
+static struct result of_exact(struct exact x)
+{
+    return (struct result){.kind = EXPR_IS_DOUBLE, .exact = true, .scale = x.scale, .u.i = x.digits};
 }
 
 static struct result of_bool(bool b)
 {
-    return (struct result){.kind = EXPR_IS_BOOL, .i = b};
+    return (struct result){.kind = EXPR_IS_BOOL, .u.i = b};
+}
+
+static struct result of_text(const char *p, uint32_t n)
+{
+    return (struct result){.kind = EXPR_IS_STRING, .u.s = {p, n}};
+}
+
+static bool is_double(const struct result *r)
+{
+    return r->kind == EXPR_IS_DOUBLE && !r->exact;
+}
+
+static struct exact as_exact(const struct result *r)
+{
+    return (struct exact){r->u.i, r->exact ? r->scale : 0};
 }
 
 static double as_double(const struct result *r)
 {
-    return r->kind == EXPR_IS_DOUBLE ? r->d : (double)r->i;
+    return is_double(r) ? r->u.d : r->exact ? exact_to_double(as_exact(r)) : (double)r->u.i;
 }
 
 /* ---- arithmetic ---- */
 
-static struct result divide(int64_t a, int64_t b, bool modulo)
+static bool is_short(wkl_i128 i)                      /* 64 bits hold it, and 128 a product of two */
+{
+    return i == (int64_t)i;
+}
+
+static struct result divide(wkl_i128 a, wkl_i128 b, bool modulo)
 {
     if (b == 0)
         return nothing;
-    if (b == -1)                                      /* INT64_MIN / -1 would trap */
-        return of_int(modulo ? 0 : (int64_t)(0 - (uint64_t)a));
-    int64_t q = a / b, r = a % b;
-    if (r != 0 && (r < 0) != (b < 0)) {
-        q--;
-        r += b;
+    if (is_short(a) && is_short(b) && b != -1) {      /* 128 bits divide far more slowly; INT64_MIN / -1 would trap */
+        int64_t q = (int64_t)a / (int64_t)b, r = (int64_t)a % (int64_t)b;
+        bool below = r != 0 && (r < 0) != (b < 0);
+        return of_int(modulo ? r + (below ? (int64_t)b : 0) : q - below);
     }
-    return of_int(modulo ? r : q);
+    wkl_i128 q = a / b, r = a % b;
+    bool below = r != 0 && (r < 0) != (b < 0);
+    return of_int(modulo ? r + (below ? b : 0) : q - below);
 }
 
-static struct result int_arithmetic(enum expr_op op, int64_t a, int64_t b)
+static struct result int_arithmetic(enum expr_op op, wkl_i128 a, wkl_i128 b)
 {
-    uint64_t x = (uint64_t)a, y = (uint64_t)b;        /* wraps, where the compiler let that through */
-    switch (op) {
-    case EXPR_ADD: return of_int((int64_t)(x + y));
-    case EXPR_SUB: return of_int((int64_t)(x - y));
-    case EXPR_MUL: return of_int((int64_t)(x * y));
-    case EXPR_DIV: return divide(a, b, false);
-    default: return divide(a, b, true);
-    }
+    struct exact out = {a, 0}, other = {op == EXPR_SUB ? -b : b, 0};
+    if (op == EXPR_DIV || op == EXPR_MOD)
+        return divide(a, b, op == EXPR_MOD);
+    if (is_short(a) && is_short(b))
+        return of_int(op == EXPR_ADD ? a + b : op == EXPR_SUB ? a - b : a * b);
+    if (op == EXPR_MUL)
+        exact_multiply(out, other, &out);
+    else
+        exact_add(out, other, &out);
+    return of_int(out.digits);
 }
 
 static struct result double_arithmetic(enum expr_op op, double a, double b)
 {
+    double q = b == 0 ? 0 : floor(a / b);
     switch (op) {
     case EXPR_ADD: return of_double(a + b);
     case EXPR_SUB: return of_double(a - b);
     case EXPR_MUL: return of_double(a * b);
-    case EXPR_DIV: return of_double(a / b);           /* by zero: infinite or NaN, so NULL */
-    default: return of_double(b == 0 ? NAN : a - b * floor(a / b));
+    case EXPR_DIV: return b == 0 ? nothing : of_double(a / b);
+    default: return b == 0 ? nothing : isfinite(q) && isfinite(b * q) ? of_double(a - b * q) : of_double(fmod(a, b));
     }
+}
+
+static struct result exact_arithmetic(enum expr_op op, struct exact a, struct exact b)
+{
+    struct exact out = {0, 0};
+    if ((op == EXPR_DIV || op == EXPR_MOD) && b.digits == 0)
+        return nothing;
+    switch (op) {
+    case EXPR_ADD: exact_add(a, b, &out); break;
+    case EXPR_SUB: b.digits = -b.digits; exact_add(a, b, &out); break;
+    case EXPR_MUL: exact_multiply(a, b, &out); break;
+    case EXPR_DIV: exact_divide(a, b, &out); break;
+    default: exact_remainder(a, b, &out);
+    }
+    return of_exact(out);
+}
+
+/* A duration through a duration is a whole number, whatever it was multiplied by before. */
+static struct result floor_of(struct result r)
+{
+    wkl_i128 whole;
+    if (r.null || r.kind != EXPR_IS_DOUBLE)
+        return r;
+    if (!r.exact)
+        exact_floor((struct exact){value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, 0}, floor(r.u.d)), 0}, &whole);
+    else
+        exact_floor(as_exact(&r), &whole);
+    return of_int(whole);
 }
 
 static struct result eval_arithmetic(const struct expr *e, const struct context *c)
@@ -101,9 +161,11 @@ static struct result eval_arithmetic(const struct expr *e, const struct context 
     struct result a = eval(e->args[0], c), b = eval(e->args[1], c);
     if (a.null || b.null)
         return nothing;
-    if (a.kind == EXPR_IS_DOUBLE || b.kind == EXPR_IS_DOUBLE)
-        return double_arithmetic(e->op, as_double(&a), as_double(&b));
-    return int_arithmetic(e->op, a.i, b.i);
+    if (a.kind != EXPR_IS_DOUBLE && b.kind != EXPR_IS_DOUBLE)
+        return int_arithmetic(e->op, a.u.i, b.u.i);
+    struct result r = is_double(&a) || is_double(&b) ? double_arithmetic(e->op, as_double(&a), as_double(&b))
+                                                     : exact_arithmetic(e->op, as_exact(&a), as_exact(&b));
+    return e->op == EXPR_DIV && e->args[1]->kind == EXPR_IS_DURATION ? floor_of(r) : r;
 }
 
 static struct result eval_negative(const struct expr *e, const struct context *c)
@@ -111,7 +173,11 @@ static struct result eval_negative(const struct expr *e, const struct context *c
     struct result a = eval(e->args[0], c);
     if (a.null)
         return nothing;
-    return a.kind == EXPR_IS_DOUBLE ? of_double(-a.d) : of_int((int64_t)(0 - (uint64_t)a.i));
+    if (is_double(&a))
+        a.u.d = -a.u.d;
+    else
+        a.u.i = -a.u.i;
+    return a;
 }
 
 /* ---- comparison and logic ---- */
@@ -119,20 +185,24 @@ static struct result eval_negative(const struct expr *e, const struct context *c
 static int compare(const struct result *a, const struct result *b)
 {
     if (a->kind == EXPR_IS_STRING || b->kind == EXPR_IS_STRING) {
-        uint32_t n = a->n < b->n ? a->n : b->n;
-        int order = n ? memcmp(a->s, b->s, n) : 0;
-        return order ? order : (a->n > b->n) - (a->n < b->n);
+        uint32_t n = a->u.s.n < b->u.s.n ? a->u.s.n : b->u.s.n;
+        int order = n ? memcmp(a->u.s.p, b->u.s.p, n) : 0;
+        return order ? order : (a->u.s.n > b->u.s.n) - (a->u.s.n < b->u.s.n);
     }
-    if (a->kind == EXPR_IS_DOUBLE || b->kind == EXPR_IS_DOUBLE) {
+    if (is_double(a) || is_double(b)) {
         double x = as_double(a), y = as_double(b);
         return (x > y) - (x < y);
     }
-    return (a->i > b->i) - (a->i < b->i);
+    if (a->exact || b->exact)
+        return exact_compare(as_exact(a), as_exact(b));
+    return (a->u.i > b->u.i) - (a->u.i < b->u.i);
 }
 
 static struct result eval_comparison(const struct expr *e, const struct context *c)
 {
-    struct result a = eval(e->args[0], c), b = eval(e->args[1], c);
+    struct context exactly = *c;
+    exactly.exact = true;
+    struct result a = eval(e->args[0], &exactly), b = eval(e->args[1], &exactly);
     if (a.null || b.null)
         return nothing;
     int order = compare(&a, &b);
@@ -152,7 +222,7 @@ static struct result eval_logic(const struct expr *e, const struct context *c)
     bool decides = e->op == EXPR_OR, unknown = false;
     for (uint32_t k = 0; k < e->nargs; k++) {
         struct result r = eval(e->args[k], c);
-        if (!r.null && (r.i != 0) == decides)
+        if (!r.null && (r.u.i != 0) == decides)
             return of_bool(decides);
         unknown |= r.null;
     }
@@ -169,33 +239,36 @@ static struct type plain_type(enum expr_kind k)
     return (struct type){.kind = kinds[k]};
 }
 
+static struct result written(const struct buf *b, struct scratch *s)
+{
+    return of_text(memcpy(scratch_take(s, b->len), buf_text(b), b->len), (uint32_t)b->len);
+}
+
 /* The text form, in the scratch; whole numbers without a detour. */
 static struct result text_of(const struct result *r, struct scratch *s)
 {
-    struct result text = {.kind = EXPR_IS_STRING};
     if (r->null || r->kind == EXPR_IS_STRING)
         return *r;
-    if (r->kind == EXPR_IS_INT) {
-        char digits[24], *p = digits + sizeof digits;
-        uint64_t u = r->i < 0 ? 0 - (uint64_t)r->i : (uint64_t)r->i;
-        do
-            *--p = (char)('0' + u % 10);
-        while (u /= 10);
-        if (r->i < 0)
+    if (r->kind == EXPR_IS_INT && is_short(r->u.i)) {
+        char digits[24], *end = digits + sizeof digits;
+        uint64_t u = r->u.i < 0 ? 0 - (uint64_t)r->u.i : (uint64_t)r->u.i;
+        char *p = exact_digits_before(end, u, 1);
+        if (r->u.i < 0)
             *--p = '-';
-        text.n = (uint32_t)(digits + sizeof digits - p);
-        text.s = memcpy(scratch_take(s, text.n), p, text.n);
-        return text;
+        return of_text(memcpy(scratch_take(s, (size_t)(end - p)), p, (size_t)(end - p)), (uint32_t)(end - p));
     }
     struct buf b = {0};
     struct value v = {0};
-    if (r->kind == EXPR_IS_DOUBLE)
-        v.u.d = r->d;
-    else
-        v.u.i = r->i;
-    value_put(&b, plain_type(r->kind), &v);
-    text.n = (uint32_t)b.len;
-    text.s = memcpy(scratch_take(s, b.len), buf_text(&b), b.len);
+    if (r->kind == EXPR_IS_INT || r->exact) {
+        exact_put(&b, r->u.i, r->exact ? r->scale : 0);
+    } else {
+        if (r->kind == EXPR_IS_DOUBLE)
+            v.u.d = r->u.d;
+        else
+            v.u.i = (int64_t)r->u.i;
+        value_put(&b, plain_type(r->kind), &v);
+    }
+    struct result text = written(&b, s);
     buf_release(&b);
     return text;
 }
@@ -204,38 +277,40 @@ static struct result moment_text_of(const struct result *r, enum expr_kind k, st
 {
     struct type t = {.kind = k == EXPR_IS_DATE ? TYPE_DATE : TYPE_TIMESTAMP};
     struct value v = convert(r, t, s);
-    struct result text = {.null = v.null, .kind = EXPR_IS_STRING};
     struct buf b = {0};
     if (v.null)
-        return text;
+        return nothing;
     value_put(&b, t, &v);
-    text.n = (uint32_t)b.len;
-    text.s = memcpy(scratch_take(s, b.len), buf_text(&b), b.len);
+    struct result text = written(&b, s);
     buf_release(&b);
     return text;
 }
 
+static struct result text_part(const struct expr *e, const struct context *c)
+{
+    struct context here = *c;
+    bool moment = e->kind == EXPR_IS_DATE || e->kind == EXPR_IS_TIMESTAMP;
+    here.exact = moment;
+    struct result part = eval(e, &here);
+    return moment ? moment_text_of(&part, e->kind, c->scratch) : text_of(&part, c->scratch);
+}
+
 static struct result eval_concat(const struct expr *e, const struct context *c)
 {
-    struct result whole = {.kind = EXPR_IS_STRING, .s = ""};
+    struct result whole = of_text("", 0);
     for (uint32_t k = 0; k < e->nargs; k++) {
-        struct result part = eval(e->args[k], c);
-        if (e->args[k]->kind == EXPR_IS_DATE || e->args[k]->kind == EXPR_IS_TIMESTAMP)
-            part = moment_text_of(&part, e->args[k]->kind, c->scratch);
-        else
-            part = text_of(&part, c->scratch);
+        struct result part = text_part(e->args[k], c);
         if (part.null)
             return nothing;
-        if (whole.n == 0) {
+        if (whole.u.s.n == 0) {
             whole = part;
             continue;
         }
-        char *p = scratch_take(c->scratch, (size_t)whole.n + part.n);
-        memcpy(p, whole.s, whole.n);
-        if (part.n)
-            memcpy(p + whole.n, part.s, part.n);
-        whole.s = p;
-        whole.n += part.n;
+        char *p = scratch_take(c->scratch, (size_t)whole.u.s.n + part.u.s.n);
+        memcpy(p, whole.u.s.p, whole.u.s.n);
+        if (part.u.s.n)
+            memcpy(p + whole.u.s.n, part.u.s.p, part.u.s.n);
+        whole = of_text(p, whole.u.s.n + part.u.s.n);
     }
     return whole;
 }
@@ -244,16 +319,18 @@ static struct result eval_concat(const struct expr *e, const struct context *c)
 
 static struct result eval_pick(const struct expr *e, const struct context *c)
 {
-    struct result index = eval(e->args[0], c);
-    if (index.null || index.i < 0 || index.i >= (int64_t)e->nargs - 1)
+    struct context exactly = *c;
+    exactly.exact = true;
+    struct result index = eval(e->args[0], &exactly);
+    if (index.null || index.u.i < 0 || index.u.i >= (wkl_i128)e->nargs - 1)
         return nothing;
-    return eval(e->args[index.i + 1], c);
+    return eval(e->args[(uint32_t)index.u.i + 1], c);
 }
 
 static struct result eval_not(const struct expr *e, const struct context *c)
 {
     struct result r = eval(e->args[0], c);
-    return r.null ? nothing : of_bool(r.i == 0);
+    return r.null ? nothing : of_bool(r.u.i == 0);
 }
 
 static struct result eval_column(const struct expr *e, const struct context *c)
@@ -266,20 +343,20 @@ static struct result eval_column(const struct expr *e, const struct context *c)
     switch (type_class(t)) {
     case CLASS_INT: return t.kind == TYPE_BOOL ? of_bool(v->u.i != 0) : of_int(v->u.i);
     case CLASS_DOUBLE: return of_double(v->u.d);
-    case CLASS_DECIMAL: return of_double(value_decimal_to_double(t, v->u.dec));
+    case CLASS_DECIMAL: return c->exact ? of_exact((struct exact){v->u.dec, t.scale}) : of_double(value_decimal_to_double(t, v->u.dec));
     case CLASS_BYTES: break;
     }
-    return (struct result){.kind = EXPR_IS_STRING, .s = v->u.s.p, .n = v->u.s.n};
+    return of_text(v->u.s.p, v->u.s.n);
 }
 
 static struct result eval_constant(const struct expr *e, const struct context *c)
 {
     switch (e->op) {
     case EXPR_INT: return of_int(e->i);
-    case EXPR_DOUBLE: return of_double(e->d);
-    case EXPR_STRING: return (struct result){.kind = EXPR_IS_STRING, .s = e->s ? e->s : "", .n = e->n};
+    case EXPR_DOUBLE: return c->exact && e->exact ? of_exact((struct exact){e->i, e->scale}) : of_double(e->d);
+    case EXPR_STRING: return of_text(e->s ? e->s : "", e->n);
     case EXPR_BOOL: return of_bool(e->i != 0);
-    default: return of_int((int64_t)c->row);
+    default: return of_int((wkl_i128)c->row);
     }
 }
 
@@ -302,20 +379,17 @@ static struct result eval(const struct expr *e, const struct context *c)
 static struct value parsed(struct type t, const struct result *r, struct scratch *s)
 {
     struct value v = {0};
-    char *copy = memcpy(scratch_take(s, (size_t)r->n + 1), r->s, r->n);
-    if (!value_parse(t, copy, r->n, &v))
+    char *copy = memcpy(scratch_take(s, (size_t)r->u.s.n + 1), r->u.s.p, r->u.s.n);
+    if (!value_parse(t, copy, r->u.s.n, &v))
         return (struct value){.null = true};
     return v;
 }
 
-static wkl_i128 scaled(struct type t, int64_t i)
+static wkl_i128 whole_of(struct type t, const struct result *r)         /* in the type's unit */
 {
-    wkl_i128 dec = i, most = 1;
-    for (uint32_t k = 0; k < t.n; k++)
-        most *= 10;
-    for (uint32_t k = 0; k < t.scale && dec > -most && dec < most; k++)
-        dec *= 10;
-    return dec >= most ? most - 1 : dec <= -most ? 1 - most : dec;
+    wkl_i128 whole;
+    exact_round(as_exact(r), t.kind == TYPE_DECIMAL ? t.scale : 0, &whole);
+    return value_cut(t, whole);
 }
 
 static struct value convert(const struct result *r, struct type t, struct scratch *s)
@@ -326,27 +400,33 @@ static struct value convert(const struct result *r, struct type t, struct scratc
     enum value_class class = type_class(t);
     if (class == CLASS_BYTES) {
         struct result text = text_of(r, s);
-        v.u.s.p = text.s;
-        v.u.s.n = text.n;
+        v.u.s.p = text.u.s.p;
+        v.u.s.n = value_cut_text(t, text.u.s.p, text.u.s.n);
         return v;
     }
     if (r->kind == EXPR_IS_STRING)
         return parsed(t, r, s);
     if (class == CLASS_DOUBLE)
-        v.u.d = t.kind == TYPE_FLOAT ? (double)(float)as_double(r) : as_double(r);
+        v.u.d = value_cut_double(t, as_double(r));
+    else if (t.kind == TYPE_BOOL)
+        v.u.i = r->u.i != 0;
     else if (class == CLASS_DECIMAL)
-        v.u.dec = r->kind == EXPR_IS_DOUBLE ? value_decimal_from_double(t, r->d) : scaled(t, r->i);
-    else if (r->kind != EXPR_IS_DOUBLE)
-        v.u.i = t.kind == TYPE_BOOL ? r->i != 0 : r->i;
+        v.u.dec = is_double(r) ? value_decimal_from_double(t, r->u.d) : whole_of(t, r);
     else
-        v.u.i = (int64_t)value_decimal_from_double((struct type){.kind = TYPE_DECIMAL, .n = 18}, r->d);
+        v.u.i = is_double(r) ? value_whole_from_double(t, r->u.d) : (int64_t)whole_of(t, r);
     return v;
+}
+
+/* Where a float or a double is asked for, doubles are what it is computed in; a text writes a fraction as a double is written. */
+static bool wants_exact(struct type t)
+{
+    return type_class(t) != CLASS_DOUBLE && type_class(t) != CLASS_BYTES;
 }
 
 struct value expr_eval_on(const struct expr *e, struct type t, uint64_t row, const struct column *columns, const struct value *values,
                           struct scratch *s)
 {
-    struct context c = {row, columns, values, s};
+    struct context c = {row, columns, values, s, wants_exact(t)};
     struct result r = eval(e, &c);
     return convert(&r, t, s);
 }
@@ -358,15 +438,26 @@ struct value expr_eval(const struct expr *e, struct type t, uint64_t row, struct
 
 /* ---- as text ---- */
 
-void expr_put(struct buf *b, const struct expr *e)
+static void put_fraction(struct buf *b, const struct expr *e, bool exact)
 {
     uint64_t bits;
-    switch (e->op) {
-    case EXPR_INT: buf_printf(b, "%lld", (long long)e->i); return;
-    case EXPR_DOUBLE:
-        memcpy(&bits, &e->d, sizeof bits);
-        buf_printf(b, "%.17g:%llx", e->d, (unsigned long long)bits);
+    memcpy(&bits, &e->d, sizeof bits);
+    buf_printf(b, "%.17g:%llx", e->d, (unsigned long long)bits);
+    if (!exact || !e->exact)
         return;
+    struct type t = {TYPE_DECIMAL, EXACT_DIGITS, e->scale};
+    if (e->scale <= EXACT_DIGITS && value_decimal_from_double(t, e->d) == e->i && e->i == (int64_t)e->i && ldexp(e->d, 20) == floor(ldexp(e->d, 20)))
+        return;                                       /* the double says it all */
+    buf_putc(b, ':');
+    exact_put(b, e->i, e->scale);
+}
+
+/* exact: what eval has in its context there. */
+static void put(struct buf *b, const struct expr *e, bool exact)
+{
+    switch (e->op) {
+    case EXPR_INT: exact_put(b, e->i, 0); return;
+    case EXPR_DOUBLE: put_fraction(b, e, exact); return;
     case EXPR_STRING: buf_put_json(b, e->s ? e->s : "", e->n); return;
     case EXPR_BOOL: buf_puts(b, e->i ? "true" : "false"); return;
     case EXPR_ROW: buf_puts(b, "row"); return;
@@ -374,9 +465,17 @@ void expr_put(struct buf *b, const struct expr *e)
     default: break;
     }
     buf_printf(b, "(%s", op_names[e->op]);
+    bool compares = e->op >= EXPR_EQ && e->op <= EXPR_GE;
     for (uint32_t k = 0; k < e->nargs; k++) {
+        enum expr_kind kind = e->args[k]->kind;
+        bool moment = kind == EXPR_IS_DATE || kind == EXPR_IS_TIMESTAMP;
         buf_putc(b, ' ');
-        expr_put(b, e->args[k]);
+        put(b, e->args[k], e->op == EXPR_CONCAT ? moment : exact || compares || (e->op == EXPR_PICK && k == 0));
     }
     buf_putc(b, ')');
+}
+
+void expr_put(struct buf *b, const struct expr *e, struct type t)
+{
+    put(b, e, wants_exact(t));
 }

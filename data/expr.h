@@ -1,9 +1,12 @@
 /* expr.h - computed columns: a small tree over the row's ordinal, evaluated for each row.
- * Integers are 64 bit and wrap is an error of the compiler's range check; `/` and `%` between integers truncate
+ * Whole numbers have 38 digits on the way, and what is larger is cut to the largest; `/` and `%` between them round
  * towards minus infinity (so that `row % n` is never negative); a division by zero gives NULL.
+ * Fractions are decimals of 38 digits (base/exact.h) wherever a whole number, a decimal, a moment or a comparison comes of them, and doubles where
+ * a float, a double or a text does; a double that would be infinite is the largest.
  * NULL in an operand gives NULL; `and`, `or` and `not` know three values, as in SQL; pick with an index outside its list is NULL.
  * Results are converted to the column's type: numbers to a whole type are rounded to the nearest; to a decimal likewise at its
- * scale; anything to a text type in its text form; a text to another type is read as value_parse does, NULL where it is none. */
+ * scale; anything to a text type in its text form; a text to another type is read as value_parse does, NULL where it is none.
+ * What the type cannot hold is cut to its range, a text to its length (value_cut and its kin). */
 #ifndef DATA_EXPR_H
 #define DATA_EXPR_H
 
@@ -24,23 +27,26 @@ enum expr_op {
 enum expr_kind { EXPR_IS_INT, EXPR_IS_DOUBLE, EXPR_IS_STRING, EXPR_IS_BOOL, EXPR_IS_DATE, EXPR_IS_TIMESTAMP, EXPR_IS_DURATION };
 
 struct expr {
-    enum expr_op op;
-    enum expr_kind kind;                              /* of the result */
-    int64_t i;
+    enum expr_op op : 8;
+    enum expr_kind kind : 8;                          /* of the result */
+    bool exact : 1;                                   /* an EXPR_DOUBLE is i * 10^-scale, as it was written; else it is d alone */
+    uint32_t nargs;
+    const struct expr *const *args;
+    wkl_i128 i;                                       /* also the digits of an EXPR_DOUBLE that is exact */
+    union { uint32_t scale, n; };                     /* n: bytes of s */
     double d;
     const char *s;
-    uint32_t n;                                       /* bytes of s */
-    const struct expr *const *args;
-    uint32_t nargs;
 };
 
 /* The value of an expression for one row, converted to the column's type. */
 struct value expr_eval(const struct expr *, struct type, uint64_t row, struct scratch *);
 /* The same where the expression names columns (EXPR_COLUMN, where clauses): their types and the row's values. */
 struct value expr_eval_on(const struct expr *, struct type, uint64_t row, const struct column *, const struct value *, struct scratch *);
-/* Between which numbers the values for rows 0 … rows lie; false where that is not known: not of whole numbers, or of columns. */
-bool expr_bounds(const struct expr *, uint64_t rows, double *lo, double *hi);
-/* Unambiguous text, for digests and dumps: "(concat 'user' row)". */
-void expr_put(struct buf *, const struct expr *);
+/* Between which numbers the values for rows 0 … rows - 1 lie, as the type holds them; false where that is not known: not of whole numbers, or of
+ * columns. */
+struct expr_ends { wkl_i128 lo, hi; };
+bool expr_bounds(const struct expr *, struct type, uint64_t rows, struct expr_ends *);
+/* Unambiguous text, for the digest of a column of this type: "(concat 'user' row)". */
+void expr_put(struct buf *, const struct expr *, struct type);
 
 #endif

@@ -1,83 +1,97 @@
-/* expr_bounds.c - between which whole numbers a computed value stays: intervals, whose ends are doubles. */
+/* expr_bounds.c - between which whole numbers a computed value stays: intervals. */
 #include "config.h"
-
-#include <math.h>
 
 #include "data/expr.h"
 
-struct ends { double lo, hi; };
+static bool ends_of(const struct expr *, uint64_t rows, struct expr_ends *);
 
-static const double MOST = 0x1p62;                    /* beyond it 64 bits may not be enough for what is computed on the way */
-
-static bool ends_of(const struct expr *, uint64_t rows, struct ends *);
-
-static struct ends around(const double *v, int n)
+static struct expr_ends around(const wkl_i128 *v, int n)
 {
-    struct ends out = {v[0], v[0]};
+    struct expr_ends out = {v[0], v[0]};
     for (int i = 1; i < n; i++)
-        out = (struct ends){fmin(out.lo, v[i]), fmax(out.hi, v[i])};
+        out = (struct expr_ends){v[i] < out.lo ? v[i] : out.lo, v[i] > out.hi ? v[i] : out.hi};
     return out;
 }
 
+static wkl_i128 sum(wkl_i128 a, wkl_i128 b)
+{
+    struct exact out;
+    exact_add((struct exact){a, 0}, (struct exact){b, 0}, &out);
+    return out.digits;
+}
+
+static wkl_i128 product(wkl_i128 a, wkl_i128 b)
+{
+    struct exact out;
+    exact_multiply((struct exact){a, 0}, (struct exact){b, 0}, &out);
+    return out.digits;
+}
+
+static wkl_i128 below(wkl_i128 a, wkl_i128 b)
+{
+    return a / b - (a % b < 0);
+}
+
 /* Towards minus infinity, and the rest never negative: only by numbers above 0. */
-static bool divide(enum expr_op op, struct ends a, struct ends b, struct ends *out)
+static bool divide(enum expr_op op, struct expr_ends a, struct expr_ends b, struct expr_ends *out)
 {
     if (b.lo < 1)
         return false;
     if (op == EXPR_MOD)
-        *out = a.lo >= 0 && a.hi < b.lo ? a : (struct ends){0, b.hi - 1};
+        *out = a.lo >= 0 && a.hi < b.lo ? a : (struct expr_ends){0, b.hi - 1};
     else
-        *out = around((double[]){floor(a.lo / b.lo), floor(a.lo / b.hi), floor(a.hi / b.lo), floor(a.hi / b.hi)}, 4);
+        *out = around((wkl_i128[]){below(a.lo, b.lo), below(a.lo, b.hi), below(a.hi, b.lo), below(a.hi, b.hi)}, 4);
     return true;
 }
 
-static bool of_operator(const struct expr *e, uint64_t rows, struct ends *out)
+static bool of_operator(const struct expr *e, uint64_t rows, struct expr_ends *out)
 {
-    struct ends a, b = {0, 0};
+    struct expr_ends a, b = {0, 0};
     if (!ends_of(e->args[0], rows, &a) || (e->nargs > 1 && !ends_of(e->args[1], rows, &b)))
         return false;
     switch (e->op) {
-    case EXPR_NEG: *out = (struct ends){-a.hi, -a.lo}; return true;
-    case EXPR_ADD: *out = (struct ends){a.lo + b.lo, a.hi + b.hi}; return true;
-    case EXPR_SUB: *out = (struct ends){a.lo - b.hi, a.hi - b.lo}; return true;
-    case EXPR_MUL: *out = around((double[]){a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi}, 4); return true;
+    case EXPR_NEG: *out = (struct expr_ends){-a.hi, -a.lo}; return true;
+    case EXPR_ADD: *out = (struct expr_ends){sum(a.lo, b.lo), sum(a.hi, b.hi)}; return true;
+    case EXPR_SUB: *out = (struct expr_ends){sum(a.lo, -b.hi), sum(a.hi, -b.lo)}; return true;
+    case EXPR_MUL:
+        *out = around((wkl_i128[]){product(a.lo, b.lo), product(a.lo, b.hi), product(a.hi, b.lo), product(a.hi, b.hi)}, 4);
+        return true;
     case EXPR_DIV: case EXPR_MOD: return divide(e->op, a, b, out);
     default: return false;
     }
 }
 
-static bool of_pick(const struct expr *e, uint64_t rows, struct ends *out)
+static bool of_pick(const struct expr *e, uint64_t rows, struct expr_ends *out)
 {
-    *out = (struct ends){INFINITY, -INFINITY};
     for (uint32_t i = 1; i < e->nargs; i++) {
-        struct ends one;
+        struct expr_ends one;
         if (!ends_of(e->args[i], rows, &one))
             return false;
-        *out = (struct ends){fmin(out->lo, one.lo), fmax(out->hi, one.hi)};
+        *out = i == 1 ? one : around((wkl_i128[]){out->lo, out->hi, one.lo, one.hi}, 4);
     }
-    return true;
+    return e->nargs > 1;
 }
 
-static bool ends_of(const struct expr *e, uint64_t rows, struct ends *out)
+/* Moments and durations are whole numbers too, of days and of microseconds, as long as no fraction is among them. */
+static bool ends_of(const struct expr *e, uint64_t rows, struct expr_ends *out)
 {
-    bool known = e->kind == EXPR_IS_INT;
+    bool whole = e->kind == EXPR_IS_INT || e->kind >= EXPR_IS_DATE;
     if (e->op == EXPR_INT)
-        *out = (struct ends){(double)e->i, (double)e->i};
+        *out = (struct expr_ends){e->i, e->i};
     else if (e->op == EXPR_ROW)
-        *out = (struct ends){0, (double)rows};
+        *out = (struct expr_ends){0, rows ? (wkl_i128)rows - 1 : 0};
     else if (e->op == EXPR_PICK)
-        known = known && of_pick(e, rows, out);
+        return whole && of_pick(e, rows, out);
     else
-        known = known && e->op >= EXPR_ADD && e->op <= EXPR_NEG && of_operator(e, rows, out);
-    return known && out->lo >= -MOST && out->hi <= MOST;
+        return whole && e->op >= EXPR_ADD && e->op <= EXPR_NEG && of_operator(e, rows, out);
+    return whole;
 }
 
-bool expr_bounds(const struct expr *e, uint64_t rows, double *lo, double *hi)
+bool expr_bounds(const struct expr *e, struct type t, uint64_t rows, struct expr_ends *out)
 {
-    struct ends ends;
-    if (!ends_of(e, rows, &ends))
+    if (!ends_of(e, rows, out) || (type_class(t) != CLASS_INT && type_class(t) != CLASS_DECIMAL))
         return false;
-    *lo = ends.lo;
-    *hi = ends.hi;
+    wkl_i128 unit = t.kind == TYPE_DECIMAL ? exact_power(t.scale) : 1;
+    *out = (struct expr_ends){value_cut(t, product(out->lo, unit)), value_cut(t, product(out->hi, unit))};
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "data/gen.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -10,43 +11,19 @@
 
 /* ---- from numbers to the column's type ---- */
 
-static const struct { int64_t least, most; } whole_range[TYPE_COUNT] = {
-    [TYPE_BOOL] = {0, 1},
-    [TYPE_INT] = {INT32_MIN, INT32_MAX},
-    [TYPE_BIGINT] = {INT64_MIN, INT64_MAX},
-    [TYPE_DATE] = {-719162, 2932896},                 /* 0001-01-01 … 9999-12-31 */
-    [TYPE_TIMESTAMP] = {-62135596800000000, 253402300799999999},
-};
-
-static inline int64_t nearest(double d, int64_t least, int64_t most)
-{
-    if (d >= 0x1p63 || d < -0x1p63)
-        return d > 0 ? most : least;
-    int64_t whole = (int64_t)d;
-    double rest = d - (double)whole;
-    if (rest >= 0.5 && whole < INT64_MAX)
-        whole++;
-    else if (rest <= -0.5 && whole > INT64_MIN)
-        whole--;
-    return whole < least ? least : whole > most ? most : whole;
-}
-
 static void put_digits(int64_t i, struct scratch *s, struct value *out)
 {
-    char digits[24], *p = digits + sizeof digits;
-    uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
-    do
-        *--p = (char)('0' + u % 10);
-    while (u /= 10);
+    char digits[24], *end = digits + sizeof digits;
+    char *p = exact_digits_before(end, i < 0 ? 0 - (uint64_t)i : (uint64_t)i, 1);
     if (i < 0)
         *--p = '-';
-    out->u.s.n = (uint32_t)(digits + sizeof digits - p);
+    out->u.s.n = (uint32_t)(end - p);
     out->u.s.p = memcpy(scratch_take(s, out->u.s.n), p, out->u.s.n);
 }
 
 /* A whole number, in the column's unit (see struct gen), as a value of its type; text gets its digits. Values are written where they are
  * wanted: one that is put together elsewhere and then copied costs more than its generator. */
-static inline void put_whole(struct type t, int64_t i, struct scratch *s, struct value *out)
+static inline __attribute__((always_inline)) void put_whole(struct type t, int64_t i, struct scratch *s, struct value *out)
 {
     out->null = false;
     switch (type_class(t)) {
@@ -57,15 +34,32 @@ static inline void put_whole(struct type t, int64_t i, struct scratch *s, struct
     }
 }
 
+/* A number of a range that 64 bits do not hold: of decimals, and of the whole range of bigint. */
+static void put_wide(struct type t, wkl_i128 i, struct scratch *s, struct value *out)
+{
+    out->null = false;
+    if (type_class(t) == CLASS_DECIMAL)
+        out->u.dec = i;
+    else
+        put_whole(t, (int64_t)i, s, out);
+}
+
+static inline double fit_double(struct type t, double d)
+{
+    if (__builtin_expect(!(fabs(d) <= FLT_MAX), 0))
+        return value_cut_double(t, d);
+    return t.kind == TYPE_FLOAT ? (double)(float)d : d;
+}
+
 /* A plain number (12.5 is 12.5 for a decimal too) as a value of the type: rounded, clamped. */
-static inline void put_double(struct type t, double d, struct scratch *s, struct value *out)
+static inline __attribute__((always_inline)) void put_double(struct type t, double d, struct scratch *s, struct value *out)
 {
     out->null = false;
     switch (type_class(t)) {
-    case CLASS_DOUBLE: out->u.d = t.kind == TYPE_FLOAT ? (double)(float)d : d; break;
+    case CLASS_DOUBLE: out->u.d = fit_double(t, d); break;
     case CLASS_DECIMAL: out->u.dec = value_decimal_from_double(t, d); break;
-    case CLASS_INT: out->u.i = nearest(d, whole_range[t.kind].least, whole_range[t.kind].most); break;
-    case CLASS_BYTES: put_digits(nearest(d, INT64_MIN, INT64_MAX), s, out); break;
+    case CLASS_INT: out->u.i = value_whole_from_double(t, d); break;
+    case CLASS_BYTES: put_digits(value_whole_from_double((struct type){.kind = TYPE_BIGINT}, d), s, out); break;
     }
 }
 
@@ -81,9 +75,46 @@ double gen_normal(struct bits *b)
     }
 }
 
+/* The bounds, whichever way they are kept; how many numbers there are from one to the other, less one. */
+static inline wkl_i128 least_of(const struct gen *g)
+{
+    return g->wide ? g->wide->lo : g->lo;
+}
+
+static inline wkl_u128 reach_of(const struct gen *g)
+{
+    return g->wide ? (wkl_u128)g->wide->hi - (wkl_u128)g->wide->lo : (uint64_t)g->hi - (uint64_t)g->lo;
+}
+
+static wkl_u128 bits_wide(struct bits *b)
+{
+    wkl_u128 high = bits_next(b);
+    return high << 64 | bits_next(b);
+}
+
+/* 0 … n-1 of 128 bits, as rng_below_of of 64: the upper half of their product. */
+static wkl_u128 below_wide(struct bits *b, wkl_u128 n)
+{
+    uint64_t high = bits_next(b), low = bits_next(b), a = (uint64_t)(n >> 64), c = (uint64_t)n;
+    wkl_u128 middle = (wkl_u128)high * c + ((wkl_u128)low * c >> 64), other = (wkl_u128)low * a + (uint64_t)middle;
+    return (wkl_u128)high * a + (middle >> 64) + (other >> 64);
+}
+
+/* What 64 bits do not hold is drawn apart, so that it costs the others nothing. */
+#define APART __attribute__((noinline, cold))
+
+APART static void draw_uniform_wide(const struct gen *g, struct type t, struct bits b, struct scratch *s, struct value *out)
+{
+    put_wide(t, (wkl_i128)((wkl_u128)g->wide->lo + below_wide(&b, reach_of(g) + 1)), s, out);
+}
+
 static inline void draw_uniform(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
 {
     (void)row;
+    if (__builtin_expect(g->wide != NULL, 0)) {
+        draw_uniform_wide(g, t, *b, s, out);
+        return;
+    }
     uint64_t bits = bits_next(b);
     if (type_class(t) == CLASS_DOUBLE) {
         double u = rng_unit_of(bits), d = g->dlo + u * (g->dhi - g->dlo);
@@ -110,22 +141,37 @@ static inline void draw_exponential(const struct gen *g, struct type t, struct b
 
 static void zipf_for(const struct gen *g, struct zipf *z)
 {
-    uint64_t n = (uint64_t)g->hi - (uint64_t)g->lo + 1, most = (uint64_t)1 << 62;
-    zipf_init(z, n == 0 || n > most ? most : n, g->p1);
+    wkl_u128 n = reach_of(g) + 1;
+    if (n > (wkl_u128)1 << 62)
+        zipf_init_wide(z, n, g->p1);
+    else
+        zipf_init(z, (uint64_t)n, g->p1);
+}
+
+/* Where gen_prepare was not called, and where there are more ranks than 64 bits hold. */
+APART static void draw_zipf_apart(const struct gen *g, struct type t, struct bits b, struct scratch *s, struct value *out)
+{
+    struct zipf z = g->zipf;
+    wkl_u128 rank;
+    if (z.n == 0)
+        zipf_for(g, &z);
+    do {
+        double u = rng_unit_of(bits_next(&b));
+        rank = z.n == ZIPF_WIDE ? zipf_try_wide(&z, reach_of(g) + 1, u, bits_wide(&b)) : zipf_try(&z, u);
+    } while (rank == 0);
+    put_wide(t, (wkl_i128)((wkl_u128)least_of(g) + rank - 1), s, out);
 }
 
 static inline void draw_zipf(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
 {
     (void)row;
-    struct zipf made;
-    const struct zipf *z = &g->zipf;
-    if (z->n == 0) {
-        zipf_for(g, &made);
-        z = &made;
+    if (__builtin_expect(g->zipf.n + 1 <= 1, 0)) {    /* 0 or ZIPF_WIDE */
+        draw_zipf_apart(g, t, *b, s, out);
+        return;
     }
     uint64_t rank;
     do
-        rank = zipf_try(z, rng_unit_of(bits_next(b)));
+        rank = zipf_try(&g->zipf, rng_unit_of(bits_next(b)));
     while (rank == 0);
     put_whole(t, (int64_t)((uint64_t)g->lo + rank - 1), s, out);
 }
@@ -136,6 +182,15 @@ static double bounded_pareto(double shape, double low, double high, double u)
     double most = 1 - pm_pow(low / high, shape);
     double x = low * pm_pow(1 - u * most, -1 / shape);
     return x < low ? low : x > high ? high : x;
+}
+
+APART static void draw_pareto_wide(const struct gen *g, struct type t, double u, struct bits b, struct scratch *s, struct value *out)
+{
+    wkl_u128 reach = reach_of(g);
+    double least = (double)least_of(g), from = least >= 1 ? least : 1;
+    double above = floor(bounded_pareto(g->p1, from, from + ((double)reach + 1), u) - from);
+    wkl_u128 step = above < (double)reach ? zipf_between_doubles(above, bits_wide(&b)) : reach;
+    put_wide(t, (wkl_i128)((wkl_u128)least_of(g) + (step < reach ? step : reach)), s, out);
 }
 
 static inline void draw_pareto(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
@@ -149,9 +204,14 @@ static inline void draw_pareto(const struct gen *g, struct type t, struct bits *
         put_double(t, bounded_pareto(g->p1, low + shift, high + shift, u) - shift, s, out);
         return;
     }
-    double low = g->lo >= 1 ? (double)g->lo : 1, span = (double)((uint64_t)g->hi - (uint64_t)g->lo) + 1;
+    uint64_t most = (uint64_t)g->hi - (uint64_t)g->lo;
+    if (__builtin_expect(g->wide || most > INT64_MAX, 0)) {
+        draw_pareto_wide(g, t, u, *b, s, out);
+        return;
+    }
+    double low = g->lo >= 1 ? (double)g->lo : 1, span = (double)most + 1;
     double above = floor(bounded_pareto(g->p1, low, low + span, u) - low);
-    uint64_t step = above < 0x1p63 ? (uint64_t)above : (uint64_t)1 << 63, most = (uint64_t)g->hi - (uint64_t)g->lo;
+    uint64_t step = above < 0x1p63 ? (uint64_t)above : (uint64_t)1 << 63;
     put_whole(t, (int64_t)((uint64_t)g->lo + (step < most ? step : most)), s, out);
 }
 
@@ -168,10 +228,25 @@ static inline void draw_choice(const struct gen *g, struct type t, struct bits *
     *out = g->choices[i].value;
 }
 
+void gen_sequence(struct type t, wkl_i128 i, struct scratch *s, struct value *out)
+{
+    struct exact whole = {i, 0};
+    if (type_class(t) == CLASS_DECIMAL) {
+        out->null = false;
+        exact_round(whole, t.scale, &out->u.dec);
+        out->u.dec = value_cut(t, out->u.dec);
+        return;
+    }
+    struct type held = type_class(t) == CLASS_INT ? t : (struct type){.kind = TYPE_BIGINT};
+    put_whole(t, (int64_t)value_cut(held, i), s, out);
+    if (type_class(t) == CLASS_BYTES)
+        out->u.s.n = value_cut_text(t, out->u.s.p, out->u.s.n);
+}
+
 static inline void draw_sequence(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
 {
     (void)b;
-    put_whole(t, (int64_t)((uint64_t)g->lo + row), s, out);
+    gen_sequence(t, (wkl_i128)g->lo + row, s, out);
 }
 
 static inline void draw_text(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)

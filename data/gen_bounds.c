@@ -4,6 +4,7 @@
 
 #include "data/gen.h"
 
+#include <float.h>
 #include <math.h>
 
 /* normal: u and v are multiples of 2^-52, so s >= 2^-104 and |z| <= sqrt(-2 log s) < 12.1; exponential: -log(2^-53) < 37. */
@@ -17,6 +18,19 @@ static const double finest = 0x1p-140;
 static double least_of(double spread, double at)
 {
     return spread != 0 ? fabs(spread) * finest : at != 0 ? fabs(at) : 1;
+}
+
+/* The nearest double that is not above, or not below. */
+static double not_above(int64_t i)
+{
+    double d = (double)i;
+    return (wkl_i128)d > i ? nextafter(d, -INFINITY) : d;
+}
+
+static double not_below(int64_t i)
+{
+    double d = (double)i;
+    return (wkl_i128)d < i ? nextafter(d, INFINITY) : d;
 }
 
 static void bounds_uniform(const struct gen *g, bool whole, uint64_t rows, struct gen_bounds *out)
@@ -52,11 +66,11 @@ static void bounds_choice(const struct gen *g, bool whole, uint64_t rows, struct
     (void)rows;
     *out = (struct gen_bounds){INFINITY, -INFINITY, INFINITY};
     for (uint32_t i = 0; i < g->nchoices; i++) {
-        double v = whole ? (double)g->choices[i].value.u.i : g->choices[i].value.u.d;
-        out->lo = fmin(out->lo, v);
-        out->hi = fmax(out->hi, v);
-        if (v != 0)
-            out->least = fmin(out->least, fabs(v));
+        const struct value *v = &g->choices[i].value;
+        out->lo = fmin(out->lo, whole ? not_above(v->u.i) : v->u.d);
+        out->hi = fmax(out->hi, whole ? not_below(v->u.i) : v->u.d);
+        if (!whole && v->u.d != 0)
+            out->least = fmin(out->least, fabs(v->u.d));
     }
 }
 
@@ -64,6 +78,18 @@ static void bounds_sequence(const struct gen *g, bool whole, uint64_t rows, stru
 {
     (void)whole;
     out->hi = (double)g->lo + (double)rows;
+}
+
+/* What is drawn is cut to the type, and rounded to a float. */
+static void keep_to_type(struct type t, struct gen_bounds *b)
+{
+    if (type_class(t) == CLASS_INT) {
+        double least = not_above((int64_t)type_range(t).least), most = not_below((int64_t)type_range(t).most);
+        *b = (struct gen_bounds){fmin(fmax(b->lo, least), most), fmax(fmin(b->hi, most), least), 1};
+        return;
+    }
+    double lo = value_cut_double(t, b->lo), hi = value_cut_double(t, b->hi);
+    *b = (struct gen_bounds){lo > b->lo && lo > -FLT_MAX ? b->lo : lo, hi < b->hi && hi < FLT_MAX ? b->hi : hi, b->least};
 }
 
 bool gen_bounds(const struct gen *g, struct type t, uint64_t rows, struct gen_bounds *out)
@@ -75,10 +101,9 @@ bool gen_bounds(const struct gen *g, struct type t, uint64_t rows, struct gen_bo
     enum value_class class = type_class(t);
     if (class != CLASS_INT && class != CLASS_DOUBLE)
         return false;
-    *out = (struct gen_bounds){(double)g->lo, (double)g->hi, 1};
+    *out = (struct gen_bounds){not_above(g->lo), not_below(g->hi), 1};
     if (special[g->kind])
         special[g->kind](g, class == CLASS_INT, rows, out);
-    if (class == CLASS_INT)
-        out->least = 1;
+    keep_to_type(t, out);
     return true;
 }

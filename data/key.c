@@ -73,19 +73,49 @@ static int64_t most_of(struct type t)
 
 /* ---- the ways ---- */
 
-/* A whole number as a value of the type; text gets its digits through the sequence generator. */
+/* A whole number, of units for a decimal, as a value of the type; text gets its digits. */
 static inline void put_whole(struct type t, int64_t i, struct scratch *s, struct value *out)
 {
-    const struct gen digits = {.kind = GEN_SEQUENCE, .lo = i};
     if (type_class(t) == CLASS_INT)
         out->u.i = i;
+    else if (type_class(t) == CLASS_DECIMAL)
+        out->u.dec = i;
     else
-        *out = gen_draw(&digits, t, 0, 0, s);
+        gen_sequence(t, i, s, out);
 }
 
 static void make_sequence(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
-    put_whole(k->key->type, (int64_t)((uint64_t)k->key->gen.lo + ordinal), s, out);
+    if (type_class(k->key->type) == CLASS_INT)
+        out->u.i = (int64_t)((uint64_t)k->key->gen.lo + ordinal);
+    else
+        gen_sequence(k->key->type, (wkl_i128)k->key->gen.lo + ordinal, s, out);
+}
+
+/* Of a range that 64 bits do not hold each key has a part of its own, and lies somewhere in it; a narrower one is permuted as it is. */
+static wkl_u128 wide_span(const struct column *key)
+{
+    return (wkl_u128)key->gen.wide->hi - (wkl_u128)key->gen.wide->lo + 1;
+}
+
+static wkl_u128 part_from(wkl_u128 span, uint64_t part)                 /* span part / 2^64 */
+{
+    return (wkl_u128)(uint64_t)(span >> 64) * part + ((wkl_u128)(uint64_t)span * part >> 64);
+}
+
+static void make_wide(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
+{
+    (void)s;
+    wkl_u128 span = wide_span(k->key), at;
+    if (k->perm.n) {
+        at = permute(k, ordinal);
+    } else {
+        uint64_t part = permute64(k, ordinal);
+        wkl_u128 from = part_from(span, part), size = (part == UINT64_MAX ? span : part_from(span, part + 1)) - from;
+        struct bits rest = rest_of(k, ordinal);
+        at = from + ((size >> 64 ? (wkl_u128)bits_next(&rest) << 64 | bits_next(&rest) : bits_next(&rest)) % size);
+    }
+    out->u.dec = (wkl_i128)((wkl_u128)k->key->gen.wide->lo + at);
 }
 
 static void make_word(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
@@ -202,6 +232,9 @@ static uint64_t choose_way(struct keys *k)
     const struct column *key = k->key;
     if (key->source == COLUMN_COMPUTED) {
         k->make = make_computed;
+    } else if (key->gen.kind == GEN_UNIFORM && key->gen.wide) {
+        k->make = make_wide;
+        return wide_span(key) >> 64 ? 0 : (uint64_t)wide_span(key);
     } else if (is_number(key)) {
         uint64_t span = whole_span(key, &k->lo);
         k->make = key->gen.kind == GEN_SEQUENCE ? make_sequence : span ? make_whole : make_word;
@@ -263,18 +296,31 @@ uint64_t data_key_values(const struct keyspace *ks)
     return span ? span : data_key_space(ks);
 }
 
+/* From lo on; as digits as far as the type's characters go. */
+static uint64_t sequence_space(struct type t, int64_t lo)
+{
+    wkl_i128 most = is_whole(t) ? most_of(t) : INT64_MAX;
+    if (!is_whole(t) && t.n && t.n < 19)
+        most = exact_power(t.n) - 1;
+    else if (t.kind == TYPE_DECIMAL)
+        most = (exact_power(t.n) - 1) / exact_power(t.scale);
+    return most < lo ? 0 : most - lo >= UINT64_MAX ? UINT64_MAX : (uint64_t)(most - lo) + 1;
+}
+
 uint64_t data_key_space(const struct keyspace *ks)
 {
     const struct column *key = &ks->key;
     struct type t = key->type;
     if (key->source == COLUMN_COMPUTED)
         return UINT64_MAX;                            /* the expression's affair */
+    if (key->gen.kind == GEN_UNIFORM && key->gen.wide)
+        return wide_span(key) >> 64 ? UINT64_MAX : (uint64_t)wide_span(key);
     if (is_number(key)) {
         int64_t lo;
         uint64_t span = whole_span(key, &lo);
         bool all = t.kind == TYPE_INT || t.kind == TYPE_BIGINT || t.kind == TYPE_DECIMAL;
         if (key->gen.kind == GEN_SEQUENCE)
-            return is_whole(t) ? (uint64_t)most_of(t) - (uint64_t)key->gen.lo + 1 : UINT64_MAX;
+            return sequence_space(t, key->gen.lo);
         if (!all || span == 0)
             return span ? span : UINT64_MAX;
         return t.kind == TYPE_INT ? (uint64_t)1 << 32 : (uint64_t)most_of(t) - (uint64_t)lo + 1;

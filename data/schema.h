@@ -27,6 +27,8 @@ struct choice {
     double share;                                     /* of 1; all of a generator's sum to 1 */
 };
 
+struct wide_range { wkl_i128 lo, hi; };
+
 /* How a value is drawn. Bounds (lo, hi) are in the column's own unit: days for date, microseconds for timestamp,
  * unscaled units for decimal (10^-scale), the number itself otherwise. The means and deviations (p1, p2) of normal and
  * exponential are plain numbers: 12.5 is 12.5 for a decimal too; days for date, microseconds for timestamp. */
@@ -35,6 +37,7 @@ struct gen {
     double p1, p2;                                    /* normal: mean, sd · exponential: mean · zipf: theta · pareto: shape */
     int64_t lo, hi;                                   /* uniform, zipf, pareto: both included · text, words: length (characters, words) */
     double dlo, dhi;                                  /* uniform over float or double */
+    const struct wide_range *wide;                    /* decimals whose bounds 64 bits do not hold: they are these, lo and hi are 0 */
     const struct choice *choices;
     uint32_t nchoices;
     struct zipf zipf;                                 /* gen_prepare's; n = 0: made for each draw, with the same result */

@@ -2,6 +2,7 @@
 
 #include "data/value.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +11,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/bug.h"
-
-__extension__ typedef unsigned __int128 u128;
+#include "base/mem.h"
 
 static const struct {
     const char *name;
@@ -124,41 +124,6 @@ bool value_equal(struct type t, const struct value *a, const struct value *b)
 
 /* ---- the text form ---- */
 
-/* Writes v's digits, at least `width` of them, in front of `end`; returns where they begin. */
-static char *digits_before(char *end, uint64_t v, unsigned width)
-{
-    char *p = end;
-    while (v || p > end - width) {
-        *--p = (char)('0' + v % 10);
-        v /= 10;
-    }
-    return p;
-}
-
-static char *wide_digits_before(char *end, u128 v, unsigned width)
-{
-    const uint64_t chunk = 10000000000000000000u;     /* 10^19, the most that 64 bits hold */
-    if (v < chunk)
-        return digits_before(end, (uint64_t)v, width);
-    digits_before(end, (uint64_t)(v % chunk), 19);
-    return wide_digits_before(end - 19, v / chunk, width > 19 ? width - 19 : 0);
-}
-
-static void put_decimal(struct buf *b, uint32_t scale, wkl_i128 dec)
-{
-    char text[DECIMAL_MAX_PRECISION + 8], *end = text + sizeof text;
-    u128 u = dec < 0 ? 0 - (u128)dec : (u128)dec;
-    char *p = wide_digits_before(end, u, scale + 1);  /* one digit stands before the point at least */
-    if (scale) {
-        memmove(p - 1, p, (size_t)(end - p) - scale);
-        p--;
-        end[-(int)scale - 1] = '.';
-    }
-    if (dec < 0)
-        *--p = '-';
-    buf_add(b, p, (size_t)(end - p));
-}
-
 /* m 2^-shift 10^scale rounded to a whole number, half to even, as printf does: exact, since m 10^scale fits 128 bits (see put_plain).
  * *reads_back: whether it lies nearer to m than to its neighbours m ± 1. */
 static uint64_t rounded_digits(uint64_t m, int shift, int scale, bool *reads_back)
@@ -166,9 +131,9 @@ static uint64_t rounded_digits(uint64_t m, int shift, int scale, bool *reads_bac
     uint64_t unit = 1;                                /* 10^19 at most */
     for (int i = 0; i < scale; i++)
         unit *= 10;
-    u128 exact = (u128)m * unit, half = (u128)1 << (shift - 1), digits = exact >> shift, rest = exact - (digits << shift);
+    wkl_u128 exact = (wkl_u128)m * unit, half = (wkl_u128)1 << (shift - 1), digits = exact >> shift, rest = exact - (digits << shift);
     digits += rest > half || (rest == half && (digits & 1));
-    u128 back = digits << shift, off = back > exact ? back - exact : exact - back;
+    wkl_u128 back = digits << shift, off = back > exact ? back - exact : exact - back;
     *reads_back = 2 * off < unit;
     return (uint64_t)digits;
 }
@@ -192,7 +157,7 @@ static bool put_plain(struct buf *b, double d, bool single, int sure, int most)
         digits = rounded_digits(m, bits - exponent, scale, &reads_back);
     for (scale--; scale > 0 && digits % 10 == 0; scale--)
         digits /= 10;
-    put_decimal(b, (uint32_t)scale, d < 0 ? -(wkl_i128)digits : (wkl_i128)digits);
+    exact_put(b, d < 0 ? -(wkl_i128)digits : (wkl_i128)digits, (uint32_t)scale);
     return true;
 }
 
@@ -223,11 +188,11 @@ static char *date_before(char *end, int64_t days)
     int64_t year;
     unsigned month, day;
     date_to_civil(days, &year, &month, &day);
-    char *p = digits_before(end, day, 2);
+    char *p = exact_digits_before(end, day, 2);
     *--p = '-';
-    p = digits_before(p, month, 2);
+    p = exact_digits_before(p, month, 2);
     *--p = '-';
-    p = digits_before(p, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
+    p = exact_digits_before(p, year < 0 ? 0 - (uint64_t)year : (uint64_t)year, 4);
     if (year < 0)
         *--p = '-';
     return p;
@@ -245,13 +210,13 @@ static void put_timestamp(struct buf *b, int64_t us)
     char text[64], *end = text + sizeof text, *p = end;
     int64_t days = us / day - (us % day < 0), rest = us - days * day;
     *--p = 'Z';
-    p = digits_before(p, (uint64_t)(rest % second), 6);
+    p = exact_digits_before(p, (uint64_t)(rest % second), 6);
     *--p = '.';
-    p = digits_before(p, (uint64_t)(rest / second % 60), 2);
+    p = exact_digits_before(p, (uint64_t)(rest / second % 60), 2);
     *--p = ':';
-    p = digits_before(p, (uint64_t)(rest / (60 * second) % 60), 2);
+    p = exact_digits_before(p, (uint64_t)(rest / (60 * second) % 60), 2);
     *--p = ':';
-    p = digits_before(p, (uint64_t)(rest / (3600 * second)), 2);
+    p = exact_digits_before(p, (uint64_t)(rest / (3600 * second)), 2);
     *--p = 'T';
     p = date_before(p, days);
     buf_add(b, p, (size_t)(end - p));
@@ -280,7 +245,7 @@ void value_put(struct buf *b, struct type t, const struct value *v)
     case TYPE_BIGINT: buf_put_i64(b, v->u.i); return;
     case TYPE_FLOAT: put_double(b, v->u.d, true); return;
     case TYPE_DOUBLE: put_double(b, v->u.d, false); return;
-    case TYPE_DECIMAL: put_decimal(b, t.scale, v->u.dec); return;
+    case TYPE_DECIMAL: exact_put(b, v->u.dec, t.scale); return;
     case TYPE_DATE: put_date(b, v->u.i); return;
     case TYPE_TIMESTAMP: put_timestamp(b, v->u.i); return;
     case TYPE_BYTES: put_hex(b, v->u.s.p, v->u.s.n); return;
@@ -303,21 +268,12 @@ enum { EXACT_POWERS = sizeof powers_of_ten / sizeof *powers_of_ten };
 
 double value_decimal_to_double(struct type t, wkl_i128 dec)
 {
-    const wkl_i128 exact = (wkl_i128)1 << 53;
-    if (t.scale < EXACT_POWERS && dec <= exact && dec >= -exact)
-        return (double)dec / powers_of_ten[t.scale];  /* both exact, so the quotient is the nearest double */
-    struct buf text = {0};
-    put_decimal(&text, t.scale, dec);
-    double d = strtod(buf_text(&text), NULL);
-    buf_release(&text);
-    return d;
+    return exact_to_double((struct exact){dec, t.scale});
 }
 
 wkl_i128 value_decimal_from_double(struct type t, double d)
 {
-    wkl_i128 most = 1;
-    for (uint32_t i = 0; i < t.n; i++)
-        most *= 10;
+    wkl_i128 most = exact_power(t.n);
     double scaled = d;
     for (uint32_t left = t.scale; left;) {
         uint32_t step = left < EXACT_POWERS ? left : EXACT_POWERS - 1;
@@ -332,4 +288,82 @@ wkl_i128 value_decimal_from_double(struct type t, double d)
     double rest = scaled - (double)whole;             /* exact: below 2^53 nothing is lost, above there is no fraction */
     whole += (rest >= 0.5) - (rest <= -0.5);
     return whole >= most ? most - 1 : whole <= -most ? 1 - most : whole;
+}
+
+/* ---- what a type holds ---- */
+
+struct type_range type_range(struct type t)
+{
+    static const struct { int64_t least, most; } whole[TYPE_COUNT] = {
+        [TYPE_BOOL] = {0, 1},
+        [TYPE_INT] = {INT32_MIN, INT32_MAX},
+        [TYPE_BIGINT] = {INT64_MIN, INT64_MAX},
+        [TYPE_DATE] = {-719162, 2932896},             /* 0001-01-01 … 9999-12-31 */
+        [TYPE_TIMESTAMP] = {-62135596800000000, 253402300799999999},
+    };
+    wkl_i128 most = t.kind == TYPE_DECIMAL ? exact_power(t.n) - 1 : whole[t.kind].most;
+    return (struct type_range){t.kind == TYPE_DECIMAL ? -most : whole[t.kind].least, most};
+}
+
+wkl_i128 value_cut(struct type t, wkl_i128 whole)
+{
+    struct type_range r = type_range(t);
+    return whole < r.least ? r.least : whole > r.most ? r.most : whole;
+}
+
+double value_cut_double(struct type t, double d)
+{
+    double most = t.kind == TYPE_FLOAT ? FLT_MAX : DBL_MAX;
+    if (d != d)
+        return 0;
+    d = d > most ? most : d < -most ? -most : d;
+    return t.kind == TYPE_FLOAT ? (double)(float)d : d;
+}
+
+int64_t value_whole_from_double(struct type t, double d)
+{
+    struct type_range r = type_range(t);
+    if (d >= 0x1p63 || d < -0x1p63 || d != d)
+        return (int64_t)(d > 0 ? r.most : r.least);
+    int64_t whole = (int64_t)d;
+    double rest = d - (double)whole;
+    return (int64_t)value_cut(t, (wkl_i128)whole + (rest >= 0.5) - (rest <= -0.5));
+}
+
+uint32_t value_cut_text(struct type t, const char *text, uint32_t n)
+{
+    bool limited = (t.kind == TYPE_CHAR || t.kind == TYPE_STRING || t.kind == TYPE_BYTES) && t.n && n > t.n;
+    if (!limited || t.kind == TYPE_BYTES)
+        return limited ? t.n : n;
+    uint32_t at = 0, characters = 0;
+    for (; at < n; at++)                              /* a character begins at every byte but those that go on with one */
+        if (((unsigned char)text[at] & 0xc0) != 0x80 && characters++ == t.n)
+            break;
+    return at;
+}
+
+static bool holds_text(struct type t, const struct value *v)
+{
+    static const bool in_utf8[TYPE_COUNT] = {[TYPE_CHAR] = true, [TYPE_STRING] = true, [TYPE_UUID] = true, [TYPE_JSON] = true};
+    struct value read = {0};
+    if (!in_utf8[t.kind])
+        return !t.n || v->u.s.n <= t.n;
+    char *copy = mem_alloc((size_t)v->u.s.n + 1);     /* value_parse may write into it */
+    memcpy(copy, v->u.s.p, v->u.s.n);
+    bool ok = value_parse(t, copy, v->u.s.n, &read);
+    mem_free(copy);
+    return ok;
+}
+
+bool value_fits(struct type t, const struct value *v)
+{
+    if (v->null)
+        return true;
+    switch (type_class(t)) {
+    case CLASS_INT: return value_cut(t, v->u.i) == v->u.i;
+    case CLASS_DECIMAL: return value_cut(t, v->u.dec) == v->u.dec;
+    case CLASS_DOUBLE: return isfinite(v->u.d) && value_cut_double(t, v->u.d) == v->u.d;
+    case CLASS_BYTES: return holds_text(t, v);
+    }
+    BUG("value class of type %d", (int)t.kind);
 }

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/exact.h"
 
 enum type_kind {
     TYPE_BOOL, TYPE_INT, TYPE_BIGINT, TYPE_FLOAT, TYPE_DOUBLE, TYPE_DECIMAL, TYPE_CHAR, TYPE_STRING, TYPE_BYTES,
@@ -36,8 +37,6 @@ struct type {
 
 enum value_class { CLASS_INT, CLASS_DOUBLE, CLASS_DECIMAL, CLASS_BYTES };
 
-__extension__ typedef __int128 wkl_i128;              /* 38 decimal digits */
-
 struct value {
     bool null;
     union {
@@ -48,7 +47,7 @@ struct value {
     } u;
 };
 
-enum { DECIMAL_MAX_PRECISION = 38, DECIMAL_EXACT_IN_DOUBLE = 15 };
+enum { DECIMAL_MAX_PRECISION = EXACT_DIGITS, DECIMAL_EXACT_IN_DOUBLE = 15 };
 
 enum value_class type_class(struct type) __attribute__((const));
 bool type_equal(struct type, struct type);
@@ -66,6 +65,16 @@ bool value_parse(struct type, char *text, size_t n, struct value *);
 
 double value_decimal_to_double(struct type, wkl_i128);
 wkl_i128 value_decimal_from_double(struct type, double);           /* rounded to the type's scale */
+
+/* What a type holds. Whole numbers, decimals and moments have a range in their own unit (decimals: 10^-scale); a value outside of it is cut to its
+ * nearer end, a float or double to the largest, a text to the first n of its characters. */
+struct type_range { wkl_i128 least, most; };
+struct type_range type_range(struct type) __attribute__((const));
+wkl_i128 value_cut(struct type, wkl_i128);
+double value_cut_double(struct type, double);         /* also rounded to a float; NaN is 0 */
+int64_t value_whole_from_double(struct type, double); /* the nearest whole number that the type holds */
+uint32_t value_cut_text(struct type, const char *, uint32_t n);         /* how many of the bytes are left */
+bool value_fits(struct type, const struct value *);   /* whether it is one that the type holds; NULL is */
 
 /* Calendar (proleptic Gregorian): days since 1970-01-01. */
 int64_t date_from_civil(int64_t year, unsigned month, unsigned day);

@@ -19,13 +19,46 @@ static inline double integral_inverse(double theta, double y)
     return pm_exp(pm_log1p_by(t) * y);
 }
 
-void zipf_init(struct zipf *z, uint64_t n, double theta)
+static void init(struct zipf *z, uint64_t n, double last, double theta)
 {
     z->n = n;
     z->theta = theta;
     z->h_first = integral(theta, 1.5) - 1;
-    z->h_last = integral(theta, (double)n + 0.5);
+    z->h_last = integral(theta, last + 0.5);
     z->sure = 2 - integral_inverse(theta, integral(theta, 2.5) - pm_pow(2, -theta));
+}
+
+void zipf_init(struct zipf *z, uint64_t n, double theta)
+{
+    init(z, n, (double)n, theta);
+}
+
+void zipf_init_wide(struct zipf *z, wkl_u128 n, double theta)
+{
+    init(z, ZIPF_WIDE, (double)n, theta);
+}
+
+wkl_u128 zipf_between_doubles(double whole, wkl_u128 more)
+{
+    wkl_u128 at = (wkl_u128)whole;
+    int spare = -53;                                  /* bits behind those that a double has */
+    for (wkl_u128 v = at; v; v >>= 1)
+        spare++;
+    if (spare <= 0)
+        return at;
+    return at + (more >> (128 - spare));
+}
+
+wkl_u128 zipf_try_wide(const struct zipf *z, wkl_u128 n, double u, wkl_u128 more)
+{
+    double y = z->h_last + u * (z->h_first - z->h_last), x = integral_inverse(z->theta, y), at = x < 1 ? 1 : x + 0.5;
+    wkl_u128 k = at >= (double)n ? n : zipf_between_doubles(at, more);
+    if (k > n)
+        k = n;
+    if (k > (wkl_u128)1 << 53)                        /* here the sum and its integral are the same to a double */
+        return k;
+    at = (double)k;
+    return at - x <= z->sure || y >= integral(z->theta, at + 0.5) - pm_pow(at, -z->theta) ? k : 0;
 }
 
 uint64_t zipf_try(const struct zipf *z, double u)

@@ -56,11 +56,11 @@ static bool read_verified(struct reading *r, const struct place *at, struct resu
 
 /* ---- histograms ---- */
 
-struct exact { uint64_t min, max, out_of_range; double sum; struct packed *packed; };
+struct exactly { uint64_t min, max, out_of_range; double sum; struct packed *packed; };
 
 static bool read_hdr(struct reading *r, const struct place *at, void *owner)
 {
-    struct exact *x = owner;
+    struct exactly *x = owner;
     struct error err = {0};
     const char *text = fields_text(r, at);
     x->packed = text ? hdr_read_base64(text, &err) : NULL;
@@ -68,7 +68,7 @@ static bool read_hdr(struct reading *r, const struct place *at, void *owner)
 }
 
 /* What is exact goes in the place of what the slots say, where both can be true of the same values. */
-static bool take_exact(struct packed *p, const struct exact *x)
+static bool take_exact(struct packed *p, const struct exactly *x)
 {
     if (!p->count || x->min > x->max || x->max > (uint64_t)HIST_HIGHEST || x->out_of_range > p->count ||
         hist_slot((int64_t)x->min) != p->slots[0].slot || hist_slot((int64_t)x->max) != p->slots[p->nslots - 1].slot)
@@ -83,14 +83,14 @@ static bool take_exact(struct packed *p, const struct exact *x)
 static bool read_packed(struct reading *r, const struct place *at, struct packed **out)
 {
     static const struct field fields[] = {
-        {"min_ns", FIELD_WHOLE, .at = offsetof(struct exact, min)},
-        {"max_ns", FIELD_WHOLE, .at = offsetof(struct exact, max)},
-        {"sum_ns", FIELD_NUMBER, .at = offsetof(struct exact, sum)},
-        {"out_of_range", FIELD_WHOLE, true, offsetof(struct exact, out_of_range)},
+        {"min_ns", FIELD_WHOLE, .at = offsetof(struct exactly, min)},
+        {"max_ns", FIELD_WHOLE, .at = offsetof(struct exactly, max)},
+        {"sum_ns", FIELD_NUMBER, .at = offsetof(struct exactly, sum)},
+        {"out_of_range", FIELD_WHOLE, true, offsetof(struct exactly, out_of_range)},
         {"hdr", FIELD_PART, .part = read_hdr},
         END,
     };
-    struct exact x = {0};
+    struct exactly x = {0};
     bool ok = fields_read(r, at, fields, &x) && (take_exact(x.packed, &x) || fields_fail(r, at, "its ends are not those of its slots"));
     if (ok)
         *out = x.packed;
