@@ -37,7 +37,7 @@ struct cost {                                         /* nlines 0: nothing is kn
     uint32_t nlines;
     const char *notes[COST_NOTES];                    /* what was assumed, in words */
     uint32_t nnotes;
-    /* Capacity is sold, and nobody knows how much of it the requests need: a month is a lower bound, a million requests have no cost. */
+    /* Capacity is sold, and nobody knows how much of it the requests need: neither a month nor a million requests has a cost. */
     bool assumed;
     double stored_bytes;                              /* as the service counts them, of one copy */
     double emulated;                                  /* units of a request that an emulator counted, which are not those above; 0: none */

@@ -221,9 +221,22 @@ static bool wants_times(double change)
     return change >= 1 || change <= -0.5;
 }
 
+/* An interval from below half to above twice as much says next to nothing: how long to measure for more, some four times as long. */
+static bool put_cannot_tell(struct buf *b, const struct comparison *c)
+{
+    const struct stats_difference *d = &c->difference;
+    double seconds = fmax(c->entry->all.seconds, c->against->all.seconds);
+    if (c->verdict != VERDICT_NONE_FOUND || (d->low > -0.5 && d->high < 1))
+        return false;
+    buf_printf(b, "cannot tell: the rounds differ too much; measure longer: -T %.0fs", fmax(30, ceil(seconds * 4 / 10) * 10));
+    return true;
+}
+
 void comparison_put(struct buf *b, const struct comparison *c)
 {
     const struct stats_difference *d = &c->difference;
+    if (put_cannot_tell(b, c))
+        return;
     buf_puts(b, verdict_name(c->verdict));
     if (c->verdict == VERDICT_UNKNOWN) {
         buf_printf(b, ": %s", c->why);

@@ -37,7 +37,8 @@ const struct comparison *compare_find(const struct results *, const struct resul
 
 const char *verdict_name(enum comparison_verdict);               /* "faster", "slower", "no difference found", "not known" */
 const char *comparison_kind_name(enum comparison_kind);   /* "backends" */
-/* "slower by 34 % (28 % to 41 %)", "no difference found (-3 % to +5 %)", "not known: too few rounds or requests". */
+/* "slower by 34 % (28 % to 41 %)", "no difference found (-3 % to +5 %)", "not known: too few rounds or requests"; where the
+ * interval is wider than that is worth: "cannot tell: the rounds differ too much; measure longer: -T 30s". */
 void comparison_put(struct buf *, const struct comparison *);
 
 #endif

@@ -82,7 +82,8 @@ static void add_backend(struct cost_table *t, const struct result_entry *e)
     row->cells[0] = text_keep(&t->text, &b);
 }
 
-static void add_row(struct cost_table *t, const struct result_entry *e)
+/* last: of its backend at its point */
+static void add_row(struct cost_table *t, const struct result_entry *e, bool last)
 {
     struct grid_row *row = grid_add(&t->grid, STYLE_PLAIN);
     double rates[COSTS_RATES], usd = 0;
@@ -94,6 +95,14 @@ static void add_row(struct cost_table *t, const struct result_entry *e)
     for (uint32_t i = 0; i < n; i++)
         row->cells[c++] = month_cell(t, e, rates[i]);
     row->cells[c] = usd_cell(t, cost_month(&e->cost, COST_BY_MONTH, 0));
+    if (!e->cost.assumed || !last)
+        return;
+    struct buf b = {0};
+    buf_puts(&b, "  ");
+    costs_put_unknown(e, &b);
+    row = grid_add(&t->grid, STYLE_PLAIN);
+    row->span = true;
+    row->cells[0] = text_keep(&t->text, &b);
 }
 
 static void put_break_even(const struct costs_break_even *at, void *paper)
@@ -117,7 +126,7 @@ static void put_point(struct cost_table *t, size_t first, size_t end)
     for (size_t i = first; i < end; i++) {
         if (i == first || strcmp(entry_at(t, i - 1)->backend, entry_at(t, i)->backend))
             add_backend(t, entry_at(t, i));
-        add_row(t, entry_at(t, i));
+        add_row(t, entry_at(t, i), i + 1 == end || strcmp(entry_at(t, i)->backend, entry_at(t, i + 1)->backend));
     }
     grid_put(&t->grid, &t->text.paper);
     costs_each_break_even(t->text.results, first, end, put_break_even, &t->text.paper);

@@ -16,6 +16,31 @@ uint32_t costs_rates(const struct result_entry *e, double rates[COSTS_RATES])
     return e->rate > 0 ? 1 : COSTS_RATES;
 }
 
+/* ---- one rate for all ---- */
+
+static bool is_compared(const struct result_entry *e)
+{
+    return !(e->rate > 0) && cost_has_capacity(&e->cost) && !e->cost.assumed;
+}
+
+static void settle_point(struct results *r, size_t first, size_t end)
+{
+    double most = 0, v = 0;
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        if (is_compared(e) && !figures_unranked(r, e) && figures_metric(e, METRIC_THROUGHPUT, false, &v))
+            most = fmax(most, v);
+    }
+    for (size_t i = first; i < end; i++)
+        r->entries.items[i]->cost_rate = is_compared(r->entries.items[i]) ? most : 0;
+}
+
+void costs_settle(struct results *r)
+{
+    for (size_t i = 0; i < r->entries.count; i = figures_point_end(r, i))
+        settle_point(r, i, figures_point_end(r, i));
+}
+
 /* ---- what costs the same ---- */
 
 /* Measured amounts are never the same to the last digit: a thousandth apart is no other cost. */
@@ -108,7 +133,7 @@ void costs_put_origin(const struct result_entry *e, struct buf *b)
         [COST_DECLARED] = "units as declared; ", [COST_ASSUMED] = "units assumed; "};
     static const char *const hired[] = {
         [COST_UNKNOWN] = "", [COST_MEASURED] = "capacity by the throughput measured; ", [COST_MODELLED] = "capacity modelled; ",
-        [COST_DECLARED] = "capacity as declared; ", [COST_ASSUMED] = "capacity assumed; "};
+        [COST_DECLARED] = "capacity as declared; ", [COST_ASSUMED] = "capacity not known; "};
     const struct cost *c = &e->cost;
     const struct price *before = NULL;
     buf_puts(b, (c->lines[0].hired ? hired : units)[costs_basis(e)]);
@@ -142,8 +167,24 @@ void costs_put_usd(double usd, struct buf *b)
 
 void costs_put_month(const struct result_entry *e, double rate, struct buf *b)
 {
-    buf_puts(b, e->cost.assumed ? "≥" : "");
-    costs_put_usd(cost_month(&e->cost, COST_SHAPES, rate), b);
+    if (e->cost.assumed)
+        buf_puts(b, "–");
+    else
+        costs_put_usd(cost_month(&e->cost, COST_SHAPES, rate), b);
+}
+
+/* The line of what is hired, which comes first. */
+void costs_put_unknown(const struct result_entry *e, struct buf *b)
+{
+    const struct cost_line *l = &e->cost.lines[0];
+    if (!e->cost.assumed)
+        return;
+    double units = cost_line_quantity(l, 0);
+    buf_printf(b, "not known: nobody measured what %g %s", units, units == 1 ? "" : "× ");
+    price_put_unit(&l->price, b);
+    buf_puts(b, " (");
+    costs_put_usd(cost_line_month(l, 0), b);
+    buf_puts(b, " a month) carries: `serves` says it");
 }
 
 void costs_put_rate(double rate, struct buf *b)
@@ -154,18 +195,11 @@ void costs_put_rate(double rate, struct buf *b)
 
 /* ---- break-even ---- */
 
-static bool is_assumed(const struct result_entry *e)
-{
-    return e->cost.assumed;
-}
-
 void costs_put_break_even(const struct costs_break_even *at, struct buf *b)
 {
     buf_puts(b, "from ");
     costs_put_rate(at->rate, b);
     buf_printf(b, " on %s costs less a month than %s", at->above->backend, at->below->backend);
-    if (is_assumed(at->above) || is_assumed(at->below))
-        buf_printf(b, ", if %s capacity carries the rate", is_assumed(at->above) ? "its" : "that one's");
 }
 
 enum { SIDES = 32 };
@@ -187,6 +221,13 @@ static const struct result_entry *cheapest_of(const struct results *r, size_t fi
     return best;
 }
 
+/* What it costs at other rates than the run's: not where nobody knows what its capacity carries, or only that it carried that rate. */
+static bool is_known_everywhere(const struct result_entry *e)
+{
+    const struct cost_line *l = &e->cost.lines[0];
+    return !e->cost.assumed && !(e->rate > 0 && l->hired && l->basis == COST_MEASURED);
+}
+
 void costs_each_break_even(const struct results *r, size_t first, size_t end, costs_visit *visit, void *owner)
 {
     const struct result_entry *sides[SIDES];
@@ -202,9 +243,9 @@ void costs_each_break_even(const struct results *r, size_t first, size_t end, co
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n; k++) {
             struct costs_break_even at;
-            bool above = false, both = cost_has_capacity(&sides[i]->cost) && cost_has_capacity(&sides[k]->cost);
-            if (both && (is_assumed(sides[i]) || is_assumed(sides[k])))
-                continue;                             /* which is cheaper would be assumed too */
+            bool above = false;
+            if (!is_known_everywhere(sides[i]) || !is_known_everywhere(sides[k]))
+                continue;
             if (!cost_break_even(&sides[i]->cost, &sides[k]->cost, &at.rate, &above))
                 continue;
             at.above = sides[above ? k : i];

@@ -144,9 +144,9 @@ static void put_costs(struct buf *b, const struct results *r, const struct resul
     csv_put_text(b, known ? c->lines[0].price.date : NULL);
     put_figure(b, known, c->stored_bytes);
     put_figure(b, known, cost_month(c, COST_BY_MONTH, 0));
-    put_figure(b, known && e->rate > 0, cost_month(c, COST_SHAPES, e->rate));
+    put_figure(b, known && !c->assumed && e->rate > 0, cost_month(c, COST_SHAPES, e->rate));
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        put_figure(b, known, cost_month(c, COST_SHAPES, usual[i]));
+        put_figure(b, known && !c->assumed, cost_month(c, COST_SHAPES, usual[i]));
 }
 
 /* What held it back. */

@@ -47,6 +47,22 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
     }
 }
 
+bool expect_is_of(const struct result_expectation *x, const struct result_entry *e)
+{
+    bool same = x->nsweep == e->nsweep && !strcmp(x->run, e->run) && !strcmp(x->backend, e->backend) && !strcmp(x->strategy, e->strategy);
+    for (uint32_t i = 0; same && i < x->nsweep; i++)
+        same = !strcmp(x->sweep[i].name, e->sweep[i].name) && !strcmp(x->sweep[i].text, e->sweep[i].text);
+    return same;
+}
+
+bool expect_all_hold(const struct results *r, const struct result_entry *e)
+{
+    for (size_t i = 0; i < r->expectations.count; i++)
+        if (!r->expectations.items[i].ok && expect_is_of(r->expectations.items + i, e))
+            return false;
+    return true;
+}
+
 enum expect_verdict expect_verdict(const struct result_expectation *x)
 {
     return x->ok ? EXPECT_HELD : x->unjudged ? EXPECT_NOT_MEASURED : EXPECT_FAILED;

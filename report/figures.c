@@ -52,8 +52,8 @@ bool figures_per_request(const struct result_entry *e, double sum, double *value
 
 bool figures_cost_rate(const struct result_entry *e, double *rate)
 {
-    *rate = e->rate;
-    return e->rate > 0 || (ratio((double)e->all.requests, e->all.seconds, rate) && *rate > 0);
+    *rate = e->rate > 0 ? e->rate : e->cost_rate;
+    return *rate > 0 || (ratio((double)e->all.requests, e->all.seconds, rate) && *rate > 0);
 }
 
 static bool of_million(const struct result_entry *e, double *usd)

@@ -17,7 +17,7 @@ bool figures_has_times(const struct result_entry *);  /* a request was answered,
 double figures_percentile(const struct hist *, double percent);
 
 bool figures_per_request(const struct result_entry *, double sum, double *value);    /* a sum over the answered requests */
-/* The rate by which capacity is counted: the run's own, or what was reached. False: there is none. */
+/* The rate by which capacity is counted: the run's own, or the one of its point, or what was reached. False: there is none. */
 bool figures_cost_rate(const struct result_entry *, double *rate);
 /* The client's: CPU of a request in ns; share of its workers' time; schedule lag at p99 in ns. */
 bool figures_cpu_per_request(const struct result_entry *, double *ns);

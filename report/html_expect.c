@@ -23,14 +23,6 @@ double html_p99_limit(const struct results *r, const char *run)
     return isfinite(least) ? least : 0;
 }
 
-static bool is_of(const struct result_expectation *x, const struct result_entry *e)
-{
-    bool same = !strcmp(x->run, e->run) && !strcmp(x->backend, e->backend) && !strcmp(x->strategy, e->strategy) && x->nsweep == e->nsweep;
-    for (uint32_t i = 0; same && i < e->nsweep; i++)
-        same = !strcmp(x->sweep[i].text, e->sweep[i].text);
-    return same;
-}
-
 /* ---- the map ---- */
 
 /* How many held, failed, were not judged; and what did not hold, in words for whoever hovers. */
@@ -41,7 +33,7 @@ static struct verdict judge(const struct results *r, const struct result_entry *
     struct verdict v = {0};
     for (size_t i = 0; i < r->expectations.count; i++) {
         const struct result_expectation *x = &r->expectations.items[i];
-        if (!is_of(x, e))
+        if (!expect_is_of(x, e))
             continue;
         v.of[expect_verdict(x)]++;
         if (x->ok)

@@ -269,8 +269,10 @@ static void add_month(cJSON *o, const struct cost *c, double rate)
         {"requests_usd", COST_BY_REQUEST}, {"capacity_usd", COST_BY_CAPACITY}, {"stored_usd", COST_BY_MONTH}, {"total_usd", COST_SHAPES},
     };
     add_figure(o, "rate_per_s", true, rate);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        add_figure(o, parts[i].key, true, cost_month(c, parts[i].shape, rate));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        bool known = !c->assumed || (parts[i].shape != COST_BY_CAPACITY && parts[i].shape != COST_SHAPES);
+        add_figure(o, parts[i].key, known, cost_month(c, parts[i].shape, rate));
+    }
 }
 
 /* What a request consumes, by the name of the unit. */
@@ -298,6 +300,8 @@ static void add_cost(cJSON *o, const struct result_entry *e)
     cJSON *to = add_object(o, "cost"), *list;
     bool there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
     add_figure(to, "per_million_usd", there, v);
+    there = there && cost_has_capacity(c) && figures_cost_rate(e, &v);
+    add_figure(to, "per_million_at_per_s", there, v);
     add_text(to, "basis", costs_basis_name(costs_basis(e)));
     add_text(to, "prices", *c->lines[0].price.date ? c->lines[0].price.date : NULL);
     add_text(to, "region", c->lines[0].price.region);
@@ -536,6 +540,7 @@ static void add_recommended(cJSON *o, const struct results *r, const struct reco
         add_text(o, of[i].strategy, of[i].entry ? of[i].entry->strategy : NULL);
         add_figure(o, of[i].cost, there, usd);
     }
+    add_text(o, "by", !at->entry ? NULL : at->by_speed ? "speed" : "cost");
     add_text(o, "other_would_do_if", at->lacks);
     add_text(o, "why_not", at->why_not);
     add_whole(o, "qualified", at->qualified);

@@ -78,17 +78,40 @@ void number_put_time(struct buf *b, double ns, struct time_unit unit)
         put_grouped(b, v);
 }
 
+/* The unit of a time that stands alone. */
+static struct time_unit unit_of(double ns)
+{
+    static const struct time_unit units[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}}, smallest = {"ns", 1};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (fabs(ns) >= 0.9995 * units[i].ns)
+            return units[i];
+    return smallest;
+}
+
+static void put_in_unit(struct buf *b, double ns, struct time_unit unit)
+{
+    if (unit.ns > 1)
+        number_put_time(b, ns, unit);
+    else
+        put_grouped(b, ns);
+}
+
 void number_put_duration(struct buf *b, double ns)
 {
-    static const struct time_unit units[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (fabs(ns) >= 0.9995 * units[i].ns) {
-            number_put_time(b, ns, units[i]);
-            buf_printf(b, " %s", units[i].name);
-            return;
-        }
-    put_grouped(b, ns);
-    buf_puts(b, " ns");
+    struct time_unit unit = unit_of(ns);
+    put_in_unit(b, ns, unit);
+    buf_printf(b, " %s", unit.name);
+}
+
+void number_put_interval(struct buf *b, double ns, double low, double high)
+{
+    struct time_unit unit = unit_of(ns);
+    number_put_duration(b, ns);
+    buf_puts(b, " (");
+    put_in_unit(b, low, unit);
+    buf_putc(b, '-');
+    put_in_unit(b, high, unit);
+    buf_putc(b, ')');
 }
 
 void number_put_percent(struct buf *b, double share)

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "report/compare.h"
+#include "report/costs.h"
 #include "report/fields.h"
 #include "report/hdr.h"
 #include "report/read_cost.h"
@@ -574,6 +575,7 @@ int results_read_text(const char *json, size_t n, struct results **out, struct e
         results_free(r.results);
         return err->code;
     }
+    costs_settle(r.results);
     compare_results(r.results);
     recommend_results(r.results);
     return 0;

@@ -6,10 +6,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/costs.h"
 #include "report/expect.h"
 #include "report/figures.h"
 #include "report/number.h"
 #include "report/stats.h"
+#include "report/whose.h"
 
 static bool cost_of(const struct result_entry *e, double *usd)
 {
@@ -24,14 +26,6 @@ static const char *keep(struct results *r, struct buf *b)
 }
 
 /* ---- what an entry lacks ---- */
-
-static bool is_of(const struct result_expectation *x, const struct result_entry *e)
-{
-    bool same = x->nsweep == e->nsweep && !strcmp(x->run, e->run) && !strcmp(x->backend, e->backend) && !strcmp(x->strategy, e->strategy);
-    for (uint32_t i = 0; same && i < x->nsweep; i++)
-        same = !strcmp(x->sweep[i].name, e->sweep[i].name) && !strcmp(x->sweep[i].text, e->sweep[i].text);
-    return same;
-}
 
 static bool wants_interval(enum metric m)
 {
@@ -53,7 +47,7 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
         buf_printf(b, x->fail_if ? "%s surely did not hold: it is " : "%s held for sure: it is ", x->text);
         number_put_figure(b, unit, x->value);
         if (!x->sure) {
-            buf_puts(b, ", of too few rounds or requests");
+            buf_puts(b, ", of too few rounds or requests to be sure (at least 3 rounds, and 1000 requests for a p99)");
             return;
         }
         buf_puts(b, " (");
@@ -92,7 +86,7 @@ static const char *lack_of(struct results *r, const struct result_entry *e, uint
     }
     for (size_t i = 0; i < r->expectations.count; i++) {
         const struct result_expectation *x = r->expectations.items + i;
-        if (!is_of(x, e) || (x->ok && !is_unsure(x)))
+        if (!expect_is_of(x, e) || (x->ok && !is_unsure(x)))
             continue;
         put_lack(&b, x);
         ++*count;
@@ -106,7 +100,7 @@ static bool has_expectations(const struct results *r, size_t first, size_t end)
 {
     for (size_t i = 0; i < r->expectations.count; i++)
         for (size_t k = first; k < end; k++)
-            if (is_of(r->expectations.items + i, r->entries.items[k]))
+            if (expect_is_of(r->expectations.items + i, r->entries.items[k]))
                 return true;
     return false;
 }
@@ -126,7 +120,8 @@ static bool is_better(const struct results *r, const struct result_entry *a, con
     return fabs(x - y) <= r->noise * fmax(x, y) ? p99_of(a) < p99_of(b) : x < y;
 }
 
-static void find_cheapest(struct results *r, struct recommended *at)
+/* The cheapest, and the fastest of those without a price; this one where no other has one. */
+static void find_best(struct results *r, struct recommended *at)
 {
     double usd = 0;
     uint32_t lacks = 0;
@@ -135,11 +130,15 @@ static void find_cheapest(struct results *r, struct recommended *at)
         if (lack_of(r, e, &lacks))
             continue;
         at->qualified++;
-        if (!cost_of(e, &usd))
+        if (!cost_of(e, &usd)) {
             at->unpriced++;
-        else if (!at->entry || is_better(r, e, at->entry))
+            at->fastest = !at->fastest || p99_of(e) < p99_of(at->fastest) ? e : at->fastest;
+        } else if (!at->entry || is_better(r, e, at->entry)) {
             at->entry = e;
+        }
     }
+    at->by_speed = !at->entry && at->fastest;
+    at->entry = at->by_speed ? at->fastest : at->entry;
 }
 
 /* Of those that do not qualify: with a recommendation the dearest that is cheaper, without one what lacks least. */
@@ -147,6 +146,8 @@ static void find_other(struct results *r, struct recommended *at)
 {
     double limit = 0, usd = 0, most = 0;
     uint32_t lacks = 0, least = UINT32_MAX;
+    if (at->by_speed)
+        return;                                       /* what would be cheaper is not known */
     if (at->entry)
         cost_of(at->entry, &limit);
     for (size_t i = at->first; i < at->end; i++) {
@@ -180,31 +181,48 @@ static struct recommended recommend_point(struct results *r, size_t first, size_
         return at;
     }
     if (!any_ranked(r, &at)) {
-        at.why_not = "nothing can be ranked";
+        at.why_not = "no candidate can be ranked";
         return at;
     }
-    find_cheapest(r, &at);
+    find_best(r, &at);
     if (!at.qualified)
-        at.why_not = "nothing meets all expectations for sure";
-    else if (!at.entry)
-        at.why_not = "no price is known of what meets all expectations";
-    if (!at.why_not || !at.qualified)
-        find_other(r, &at);
+        at.why_not = "no candidate meets every expectation with confidence";
+    find_other(r, &at);
     return at;
 }
 
 /* ---- the words ---- */
 
-static void put_name(struct buf *b, const struct result_entry *e)
+static void put_name(struct buf *b, const struct results *r, const struct result_entry *e)
 {
-    buf_printf(b, "%s with %s", e->backend, e->strategy);
+    whose_put(b, r, e->backend);
+    buf_printf(b, ", %s", e->strategy);
 }
 
+/* "p99 72.8 µs (69.2-76.6)" */
+static void put_p99(struct buf *b, const struct result_entry *e)
+{
+    double low = 0, high = 0;
+    buf_puts(b, "p99 ");
+    if (stats_interval(e, METRIC_P99, &low, &high))
+        number_put_interval(b, p99_of(e), low, high);
+    else
+        number_put_duration(b, p99_of(e));
+}
+
+/* At which rate, where that matters. */
 static void put_cost(struct buf *b, const struct result_entry *e)
 {
-    double usd = 0;
-    if (cost_of(e, &usd))
-        number_put_figure(b, FIGURE_USD, usd);
+    double usd = 0, rate = 0;
+    if (!cost_of(e, &usd))
+        return;
+    number_put_figure(b, FIGURE_USD, usd);
+    buf_puts(b, " per million requests");
+    if (cost_has_capacity(&e->cost) && figures_cost_rate(e, &rate)) {
+        buf_puts(b, " at ");
+        number_put(b, rate);
+        buf_puts(b, "/s");
+    }
 }
 
 static void put_sweep(struct buf *b, const struct result_entry *e)
@@ -213,53 +231,97 @@ static void put_sweep(struct buf *b, const struct result_entry *e)
         buf_printf(b, "%s%s %s", i ? ", " : "", e->sweep[i].name, e->sweep[i].text);
 }
 
-static void put_other(struct buf *b, const struct recommended *at)
+static void put_other(struct buf *b, const struct results *r, const struct recommended *at)
 {
     if (!at->other)
         return;
-    buf_puts(b, at->entry ? " The next cheaper, " : " Nearest is ");
-    put_name(b, at->other);
+    buf_puts(b, at->entry ? " Next cheaper: " : " Nearest: ");
+    put_name(b, r, at->other);
     if (at->entry) {
-        buf_puts(b, " at ");
+        buf_puts(b, ", ");
         put_cost(b, at->other);
     }
-    buf_printf(b, "%s would do if %s.", at->entry ? "," : ": it", at->lacks);
+    buf_printf(b, ": it would do if %s.", at->lacks);
 }
 
-static void put_point(struct buf *b, const struct results *r, const struct recommended *at)
+/* Backends of the point that qualify and have no price, for want of this setting: each once. */
+static uint32_t put_unpriced(struct buf *b, struct results *r, const struct recommended *at, const char *setting, uint32_t told)
+{
+    uint32_t lacks = 0, before = told;
+    double usd = 0;
+    const char *last = "";
+    for (size_t i = at->first; i < at->end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        bool wants = !strcmp(e->cost.assumed ? "serves" : "hourly", setting);
+        if (!wants || !strcmp(last, e->backend) || lack_of(r, e, &lacks) || cost_of(e, &usd))
+            continue;
+        buf_printf(b, "%s%s", told++ ? ", " : "", e->backend);
+        last = e->backend;
+    }
+    if (told > before)
+        buf_printf(b, " (say `%s`)", setting);
+    return told;
+}
+
+/* " No price is known for sqlite (say `hourly`), lakebase (say `serves`): in its backend block, or a file of --targets." */
+static void put_prices_that_lack(struct buf *b, struct results *r, const struct recommended *at)
+{
+    buf_puts(b, " No price is known for ");
+    uint32_t told = put_unpriced(b, r, at, "hourly", 0);
+    put_unpriced(b, r, at, "serves", told);
+    buf_puts(b, ", in a backend block or a file of --targets.");
+}
+
+/* What an advice stands on, where that is no service; and that it is another's too, which is the same server. */
+static void put_basis(struct buf *b, const struct results *r, const struct recommended *at)
+{
+    const struct result_entry *e = at->entry;
+    if (whose_stands_in(r, e->backend)) {
+        buf_puts(b, " It rests on a stand-in, not on the service");
+        buf_printf(b, at->by_speed ? "." : "; its cost is %s.", costs_basis_name(costs_basis(e)));
+    }
+    for (size_t i = at->first; i < at->end; i++)
+        if (!strcmp(r->entries.items[i]->strategy, e->strategy) && whose_is_same(r, r->entries.items[i]->backend, e->backend))
+            buf_printf(b, " %s is the same server.", r->entries.items[i]->backend);
+}
+
+static void put_none(struct buf *b, const struct results *r, const struct recommended *at)
+{
+    buf_printf(b, "none; %s.", at->why_not);
+    put_other(b, r, at);
+}
+
+static void put_point(struct buf *b, struct results *r, const struct recommended *at)
 {
     if (!at->entry) {
-        buf_printf(b, "no recommendation: %s", at->why_not);
-        if (at->qualified) {                          /* without a price: named all the same */
-            enum { MOST = 4 };
-            uint32_t lacks = 0, told = 0;
-            for (size_t i = at->first; i < at->end; i++)
-                if (!lack_of((struct results *)r, r->entries.items[i], &lacks) && told++ < MOST) {
-                    buf_puts(b, told > 1 ? ", " : " (");
-                    put_name(b, r->entries.items[i]);
-                }
-            if (told > MOST)
-                buf_printf(b, " and %u more", told - MOST);
-            buf_putc(b, ')');
-        }
-        buf_putc(b, '.');
-        put_other(b, at);
+        put_none(b, r, at);
         return;
     }
-    put_name(b, at->entry);
-    buf_puts(b, " meets all expectations at the least cost, ");
-    put_cost(b, at->entry);
-    buf_printf(b, " per million requests%s", at->qualified == 1 ? "; nothing else meets them." : ".");
+    buf_puts(b, at->by_speed ? "by speed alone: " : "");
+    put_name(b, r, at->entry);
+    buf_puts(b, ": ");
+    if (!at->by_speed)
+        put_cost(b, at->entry), buf_puts(b, ", ");
+    put_p99(b, at->entry);
+    buf_puts(b, at->qualified == 1 ? "; no other candidate meets every expectation." : ".");
+    put_basis(b, r, at);
+    if (!at->by_speed && at->unpriced) {
+        buf_printf(b, " %u more meet%s every expectation without a known price; by speed ", at->unpriced, at->unpriced == 1 ? "s" : "");
+        put_name(b, r, at->fastest);
+        buf_puts(b, ": ");
+        put_p99(b, at->fastest);
+        buf_putc(b, '.');
+    }
     if (at->unpriced)
-        buf_printf(b, " %u more meet%s them, of which no price is known.", at->unpriced, at->unpriced == 1 ? "s" : "");
-    put_other(b, at);
+        put_prices_that_lack(b, r, at);
+    put_other(b, r, at);
 }
 
 static bool same_advice(const struct recommended *a, const struct recommended *b)
 {
     if (!a->entry || !b->entry)
         return !a->entry && !b->entry && !strcmp(a->why_not, b->why_not);
-    return !strcmp(a->entry->backend, b->entry->backend) && !strcmp(a->entry->strategy, b->entry->strategy);
+    return a->by_speed == b->by_speed && !strcmp(a->entry->backend, b->entry->backend) && !strcmp(a->entry->strategy, b->entry->strategy);
 }
 
 static bool was_told(const struct recommended *points, uint32_t at)
@@ -290,27 +352,34 @@ static void put_places(struct buf *b, const struct results *r, const struct reco
 }
 
 /* "at share 100%; share 90%: dynamodb with binpacked, $1.88 to $2.10 per million requests." */
-static void put_group(struct buf *b, const struct results *r, const struct recommended *points, uint32_t n, uint32_t at)
+static void put_group(struct buf *b, struct results *r, const struct recommended *points, uint32_t n, uint32_t at)
 {
     double low = INFINITY, high = 0, usd = 0;
     put_places(b, r, points, n, at);
     buf_puts(b, ": ");
     if (!points[at].entry) {
-        put_point(b, r, points + at);
+        put_none(b, r, points + at);
         return;
     }
+    buf_puts(b, points[at].by_speed ? "by speed alone: " : "");
     for (uint32_t i = at; i < n; i++)
         if (same_advice(points + at, points + i) && cost_of(points[i].entry, &usd))
             low = fmin(low, usd), high = fmax(high, usd);
-    put_name(b, points[at].entry);
-    buf_puts(b, ", ");
-    number_put_figure(b, FIGURE_USD, low);
-    if (high > low) {
-        buf_puts(b, " to ");
-        number_put_figure(b, FIGURE_USD, high);
+    put_name(b, r, points[at].entry);
+    if (high > 0) {
+        buf_puts(b, ": ");
+        number_put_figure(b, FIGURE_USD, low);
+        if (high > low) {
+            buf_puts(b, " to ");
+            number_put_figure(b, FIGURE_USD, high);
+        }
+        buf_puts(b, " per million requests");
     }
-    buf_puts(b, " per million requests.");
-    put_other(b, points + at);
+    buf_putc(b, '.');
+    put_basis(b, r, points + at);
+    if (points[at].by_speed)
+        put_prices_that_lack(b, r, points + at);
+    put_other(b, r, points + at);
 }
 
 static const char *put_run(struct results *r, const struct recommended *points, uint32_t n)

@@ -58,6 +58,7 @@ struct result_entry {
     uint32_t part;                                    /* of joined results: from which; rounds of different ones did not take turns */
     bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
+    double cost_rate;                                 /* at which its point's costs are compared (costs_settle); 0: its own */
     double calls_per_request;                         /* by the plan: of a request (a call of the query); 0: not known */
     double tables_per_request;                        /* one-table-one-key lookups a request stands for; 0: not known */
     struct tally all;                                 /* the rounds together */

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { ANSWER_INDENT = 16 };
+
 struct point { struct text *text; size_t first, end; const struct result_entry *best; };
 
 static double p99_of(const struct result_entry *e)
@@ -52,40 +54,44 @@ static void put_times_as_long(struct buf *b, const struct point *p, const struct
         return;
     }
     number_put(b, p99_of(other) / p99_of(p->best));
-    buf_puts(b, " times as long (");
+    buf_puts(b, " times as long");
     if (c.verdict == VERDICT_UNKNOWN) {
-        buf_printf(b, "%s to be sure", c.why);
-    } else {
-        number_put(b, 1 + c.difference.low);
-        buf_puts(b, " to ");
-        number_put(b, 1 + c.difference.high);
+        buf_printf(b, " (not sure: %s)", c.why);
+        return;
     }
+    buf_puts(b, " (");
+    number_put(b, 1 + c.difference.low);
+    buf_putc(b, '-');
+    number_put(b, 1 + c.difference.high);
     buf_putc(b, ')');
 }
 
-/* "is fastest" is said where the next one is known to be slower. */
+/* "Fastest" is said where the next one is known to be slower. */
 static const char *rank_in_words(const struct point *p)
 {
     const struct result_entry *next = find_other(p, false, false), *own = find_other(p, true, false);
     const struct result_entry *nearest = !next || (own && p99_of(own) < p99_of(next)) ? own : next;
     if (!nearest)
-        return "";                                    /* the fastest of one says nothing */
-    return compare_to_best(p, nearest).verdict == VERDICT_SLOWER ? " is fastest" : " is in front";
+        return "Measured";                            /* the fastest of one says nothing */
+    return compare_to_best(p, nearest).verdict == VERDICT_SLOWER ? "Fastest" : "Lowest p99";
+}
+
+static void put_name(struct buf *b, const struct result_entry *e)
+{
+    whose_put(b, e->results, e->backend);
+    buf_printf(b, ", %s", e->strategy);
 }
 
 static void put_fastest(struct buf *b, const struct point *p)
 {
-    double v = 0;
-    double low = 0, high = 0;
-    buf_printf(b, "%s with %s%s: 99 %% of the requests within ", p->best->backend, p->best->strategy, rank_in_words(p));
-    number_put_duration(b, p99_of(p->best));
-    if (stats_interval(p->best, METRIC_P99, &low, &high)) {
-        buf_puts(b, " (");
-        number_put_duration(b, low);
-        buf_puts(b, " to ");
-        number_put_duration(b, high);
-        buf_putc(b, ')');
-    }
+    double v = 0, low = 0, high = 0;
+    buf_printf(b, "%s: ", rank_in_words(p));
+    put_name(b, p->best);
+    buf_puts(b, ": p99 ");
+    if (stats_interval(p->best, METRIC_P99, &low, &high))
+        number_put_interval(b, p99_of(p->best), low, high);
+    else
+        number_put_duration(b, p99_of(p->best));
     if (figures_metric(p->best, METRIC_THROUGHPUT, false, &v)) {
         buf_puts(b, ", ");
         number_put(b, v);
@@ -94,28 +100,32 @@ static void put_fastest(struct buf *b, const struct point *p)
     buf_putc(b, '.');
     const struct result_entry *other = find_other(p, false, false);
     if (other) {
-        buf_printf(b, " Next: %s with %s, ", other->backend, other->strategy);
+        buf_puts(b, " Next: ");
+        put_name(b, other);
+        buf_puts(b, ": p99 ");
         number_put_duration(b, p99_of(other));
         put_times_as_long(b, p, other);
         buf_putc(b, '.');
     }
     other = find_other(p, true, true);
     if (other) {
-        buf_printf(b, " On %s, %s takes ", p->best->backend, other->strategy);
+        buf_printf(b, " On %s, %s: p99 ", p->best->backend, other->strategy);
         number_put_duration(b, p99_of(other));
         put_times_as_long(b, p, other);
         buf_putc(b, '.');
     }
 }
 
+/* Of those that do what is expected of them: who fails it is no choice. */
 static void put_cheapest(struct buf *b, const struct point *p)
 {
+    const struct results *r = p->text->results;
     const struct result_entry *cheapest = NULL;
     double least = 0, usd = 0;
     uint32_t priced = 0;
     for (size_t i = p->first; i < p->end; i++) {
-        const struct result_entry *e = p->text->results->entries.items[i];
-        if (figures_unranked(p->text->results, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
+        const struct result_entry *e = r->entries.items[i];
+        if (figures_unranked(r, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd) || !expect_all_hold(r, e))
             continue;
         priced++;
         bool same = cheapest && fabs(usd - least) <= 1e-9 * least;            /* but for the last bits of a sum */
@@ -124,7 +134,9 @@ static void put_cheapest(struct buf *b, const struct point *p)
     }
     if (priced < 2)
         return;
-    buf_printf(b, " Cheapest of those whose cost is known: %s with %s, $", cheapest->backend, cheapest->strategy);
+    buf_puts(b, r->expectations.count ? " Cheapest with a known price that meets every expectation: " : " Cheapest with a known price: ");
+    put_name(b, cheapest);
+    buf_puts(b, ": $");
     number_put(b, least);
     buf_puts(b, " per million requests.");
 }
@@ -133,7 +145,7 @@ static void put_answer(struct text *t, const char *run, bool good, const struct 
 {
     struct buf label = {0};
     buf_printf(&label, "%s: ", run);
-    paper_put_wrapped(&t->paper, 12, good ? STYLE_PLAIN : STYLE_BAD, buf_text(&label), buf_text(b));
+    paper_put_wrapped(&t->paper, ANSWER_INDENT, good ? STYLE_PLAIN : STYLE_BAD, buf_text(&label), buf_text(b));
     buf_release(&label);
 }
 
@@ -146,8 +158,9 @@ static void put_point_answer(struct text *t, size_t first, size_t end)
         put_fastest(&b, &p);
         put_cheapest(&b, &p);
     } else {
-        buf_printf(&b, "nothing can be ranked (%s with %s: %s); the particulars stand with the figures below.", e->backend, e->strategy,
-                   figures_unranked(t->results, e));
+        buf_puts(&b, "No candidate can be ranked (");
+        put_name(&b, e);
+        buf_printf(&b, ": %s); the reasons stand with the figures below.", figures_unranked(t->results, e));
     }
     put_answer(t, e->run, p.best, &b);
     buf_release(&b);
@@ -160,7 +173,7 @@ static bool same_name(const struct result_entry *a, const struct result_entry *b
     return a && b && !strcmp(a->backend, b->backend) && !strcmp(a->strategy, b->strategy);
 }
 
-/* "sqlite with binpacked is fastest at share 100%; share 90% (99 % of the requests within 198 µs to 396 µs)." */
+/* "Lowest p99 at share 100%; share 90%: sqlite, binpacked: 198 µs to 396 µs." */
 static void put_winner(struct buf *b, const struct point *points, size_t n, size_t at)
 {
     double low = p99_of(points[at].best), high = low;
@@ -175,14 +188,16 @@ static void put_winner(struct buf *b, const struct point *points, size_t n, size
         buf_puts(&where, places++ ? "; " : "");
         text_put_sweep(&where, e->sweep, e->nsweep);
     }
-    buf_printf(b, "%s%s with %s is fastest ", b->len ? " " : "", points[at].best->backend, points[at].best->strategy);
+    buf_puts(b, b->len ? " Lowest p99 " : "Lowest p99 ");
     if (places == n)
         buf_printf(b, "at all %zu points of the sweep", n);
     else if (places > 6)
         buf_printf(b, "at %zu of %zu points of the sweep", places, n);
     else
         buf_printf(b, "at %s", buf_text(&where));
-    buf_puts(b, ": 99 % of the requests within ");
+    buf_puts(b, ": ");
+    put_name(b, points[at].best);
+    buf_puts(b, ": ");
     number_put_duration(b, low);
     if (high > low) {
         buf_puts(b, " to ");
@@ -209,7 +224,7 @@ static void put_sweep_answer(struct text *t, size_t first, size_t end)
             put_winner(&b, points, n, i);
     }
     if (none)
-        buf_printf(&b, "%sAt %zu of %zu points of the sweep nothing can be ranked.", b.len ? " " : "", none, n);
+        buf_printf(&b, "%sAt %zu of %zu points of the sweep no candidate can be ranked.", b.len ? " " : "", none, n);
     put_answer(t, r->entries.items[first]->run, none < n, &b);
     buf_release(&b);
 }
@@ -232,7 +247,7 @@ static void put_baseline(struct text *t)
     if (r->unjudged.count)
         buf_printf(&b, "; %zu could NOT BE JUDGED", r->unjudged.count);
     buf_puts(&b, r->baseline_notes.count ? "; what is not as it was then is said below." : ".");
-    paper_put_wrapped(&t->paper, 12, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : STYLE_GOOD, "baseline:", buf_text(&b));
+    paper_put_wrapped(&t->paper, ANSWER_INDENT, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : STYLE_GOOD, "baseline:", buf_text(&b));
     buf_release(&b);
 }
 
@@ -245,7 +260,7 @@ static void put_recommendations(struct text *t)
         if (r->recommendations.count > 1)
             buf_printf(&b, "%s: ", x->run);
         buf_puts(&b, x->text);
-        paper_put_wrapped(&t->paper, 12, STYLE_PLAIN, "take:", buf_text(&b));
+        paper_put_wrapped(&t->paper, ANSWER_INDENT, STYLE_PLAIN, "recommendation:", buf_text(&b));
         buf_release(&b);
     }
 }
@@ -267,7 +282,7 @@ static void put_expected(struct text *t)
         buf_puts(&b, "the expectation held.");
     else
         buf_printf(&b, "all %zu expectations held.", n);
-    paper_put_wrapped(&t->paper, 12, failed || unjudged ? STYLE_BAD : STYLE_GOOD, "expected:", buf_text(&b));
+    paper_put_wrapped(&t->paper, ANSWER_INDENT, failed || unjudged ? STYLE_BAD : STYLE_GOOD, "expected:", buf_text(&b));
     buf_release(&b);
 }
 
@@ -294,7 +309,7 @@ static void put_verified(struct text *t)
     } else {
         buf_puts(&b, "nothing was verified, so nothing is ranked.");
     }
-    paper_put_wrapped(&t->paper, 12, wrong.len ? STYLE_BAD : done ? STYLE_GOOD : STYLE_WARN, "verified:", buf_text(&b));
+    paper_put_wrapped(&t->paper, ANSWER_INDENT, wrong.len ? STYLE_BAD : done ? STYLE_GOOD : STYLE_WARN, "verified:", buf_text(&b));
     buf_release(&wrong);
     buf_release(&b);
 }
@@ -309,7 +324,7 @@ static void put_left_out(struct text *t, enum result_status status, enum style s
         buf_printf(&b, "%s%s", b.len ? ", " : "", t->results->left_out.items[i].what);
     if (b.len) {
         buf_puts(&b, "; why is said below.");
-        paper_put_wrapped(&t->paper, 12, style, label, buf_text(&b));
+        paper_put_wrapped(&t->paper, ANSWER_INDENT, style, label, buf_text(&b));
     }
     buf_release(&b);
 }
@@ -319,7 +334,7 @@ static void put_whose(struct text *t, const char *label, void (*put)(struct buf 
     struct buf b = {0};
     put(&b, t->results);
     if (b.len)
-        paper_put_wrapped(&t->paper, 12, STYLE_WARN, label, buf_text(&b));
+        paper_put_wrapped(&t->paper, ANSWER_INDENT, STYLE_WARN, label, buf_text(&b));
     buf_release(&b);
 }
 
@@ -330,14 +345,14 @@ void text_put_answers(struct text *t)
     if (r->stopped) {
         struct buf b = {0};
         buf_printf(&b, "%s; what was measured until then follows.", r->stopped);
-        paper_put_wrapped(&t->paper, 12, STYLE_BAD, "STOPPED:", buf_text(&b));
+        paper_put_wrapped(&t->paper, ANSWER_INDENT, STYLE_BAD, "STOPPED:", buf_text(&b));
         buf_release(&b);
     }
     put_whose(t, "stand-ins:", whose_put_stand_ins);
     put_whose(t, "same:", whose_put_same);
     for (size_t i = 0; i < r->remarks.count; i++) {
         const struct result_remark *remark = &r->remarks.items[i];
-        paper_put_wrapped(&t->paper, 12, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);
+        paper_put_wrapped(&t->paper, ANSWER_INDENT, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);
     }
     if (!r->entries.count)
         paper_put_wrapped(&t->paper, 0, STYLE_BAD, "", "nothing was measured");

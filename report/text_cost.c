@@ -50,6 +50,13 @@ static void add_row(struct text *t, struct grid *g, size_t first, size_t i, size
     }
     costs_put_usd(cost_month(&e->cost, COST_BY_MONTH, 0), &b);
     row->cells[n + 1] = text_keep(t, &b);
+    buf_puts(&b, e->cost.assumed ? "    " : "");
+    costs_put_unknown(e, &b);
+    if (b.len) {
+        row = grid_add(g, STYLE_PLAIN);
+        row->span = true;
+        row->cells[0] = text_keep(t, &b);
+    }
 }
 
 static void put_break_even(const struct costs_break_even *at, void *owner)

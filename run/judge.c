@@ -9,6 +9,7 @@
 
 #include "compiler/narrow.h"
 #include "compiler/plan.h"
+#include "report/costs.h"
 #include "report/expect.h"
 #include "run/runner.h"
 
@@ -98,6 +99,7 @@ static void pass_over(struct runner *r, const char *whose, const struct ir_expec
 
 void judge_all(struct runner *r)
 {
+    costs_settle(r->results);                         /* what is expected of costs is held against those that are compared */
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
         if (!narrow_takes_run(r->options->run, run))

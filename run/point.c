@@ -10,6 +10,7 @@
 #include "compiler/codegen.h"
 #include "compiler/narrow.h"
 #include "data/draw.h"
+#include "report/limit.h"
 #include "run/costing.h"
 #include "run/runner.h"
 
@@ -269,11 +270,12 @@ static void price_cell(struct point *p, struct stand *s, struct cell *c)
     const struct instance *inst = s->site->inst;
     const struct tally *all = &c->entry->all;
     double requests = (double)all->requests;
-    bool carried = c->entry->rate <= 0 && !stand_in_is(inst) && all->seconds > 0;
     if (!all->requests)
         return;
+    bool limited = c->entry->rate <= 0 || limit_of(c->entry) == LIMIT_RATE;   /* else it carried that rate, and may carry more */
+    double throughput = all->seconds > 0 ? requests / all->seconds : 0, carried = limited || throughput > c->entry->rate ? throughput : c->entry->rate;
     struct billing_demand demand = {.reads = all->units / requests, .basis = c->basis, .emulated = c->emulated / requests,
-                                    .carries = carried ? requests / all->seconds : 0};
+                                    .carries = stand_in_is(inst) ? 0 : carried};
     costing_set(p->r->results, c->entry, inst, p->ir->ir, &demand);
 }
 

@@ -11,6 +11,7 @@
 #include "compiler/plan.h"
 #include "report/baseline.h"
 #include "report/compare.h"
+#include "report/costs.h"
 #include "report/gate.h"
 #include "report/join.h"
 #include "report/read_json.h"
@@ -198,6 +199,7 @@ static int report(struct runner *r, struct error *err)
     bool to_stdout = false;
     int rc = 0;
     results_sort(r->results);
+    costs_settle(r->results);
     if (r->options->has_noise)
         r->results->noise = r->options->noise;
     if (r->baseline)

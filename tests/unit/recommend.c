@@ -1,6 +1,7 @@
 /* recommend.c - the rules by which something is recommended, or nothing; and what may be a baseline. */
 #include "config.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +11,9 @@
 
 #include "report/baseline.h"
 #include "report/compare.h"
+#include "report/costs.h"
 #include "report/expect.h"
+#include "report/figures.h"
 #include "report/recommend.h"
 
 static const struct ir_query query = {.name = "q"};
@@ -83,8 +86,81 @@ static void the_cheapest_that_holds_all(void **state)
     assert_int_equal(at->unpriced, 1);
     assert_null(at->why_not);
     has(at->lacks, "p99 fell by 50 %, from 1");
-    has(advice(r), "fit with single meets all expectations at the least cost, $2.00 per million requests. 1 more meets them, of which no price is known. "
-                   "The next cheaper, slow with single at $1.00, would do if p99 fell by 50 %");
+    has(advice(r), "fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1). 1 more meets every expectation without a known price; by speed free, single: p99 5.00 ms");
+    has(advice(r), "No price is known for free (say `hourly`), in a backend block or a file of --targets. Next cheaper: slow, single, $1.00 per million "
+                   "requests: it would do if p99 fell by 50 %");
+    results_free(r);
+}
+
+/* By the hour, and each carries `serves` a second: more of them are hired for more. serves 0: nobody knows. */
+static void hire(struct results *r, struct result_entry *e, double hourly, double serves)
+{
+    struct price price = {"self_hosted", NULL, "server", hourly, PER_HOUR, "", NULL, CHECKED_GIVEN};
+    struct cost c = {.service = "self_hosted", .billing = "hourly", .nlines = 1, .assumed = serves == 0,
+                     .lines = {{.price = price, .shape = COST_BY_CAPACITY, .hired = true, .basis = serves > 0 ? COST_DECLARED : COST_ASSUMED,
+                                .amount = serves > 0 ? 1 / serves : 0, .size = 1, .step = 1, .least = 1, .times = 1}}};
+    results_set_cost(r, e, &c);
+}
+
+/* Each reached another throughput: 200, 100 and 50 requests a second. At one rate a server each is hired for all three, or as many as the rate
+ * takes; at its own the slowest would have had its server for itself, and been dearest or, with servers rounded up, cheapest. */
+static void costs_are_compared_at_one_rate(void **state)
+{
+    (void)state;
+    static const struct { double serves[3]; double servers[3]; const char *entry; } known[] = {
+        {{150, 150, 150}, {2, 2, 2}, "fast"},                 /* at its own 100 a second "middle" would need but one */
+        {{200, 100, 50}, {1, 2, 4}, "fast"},                  /* as was measured of each */
+        {{70, 150, 150}, {3, 2, 2}, "middle"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct results *r = results_new(&workload, 1);
+        static const char *const names[] = {"fast", "middle", "slow"};
+        for (int k = 0; k < 3; k++)
+            hire(r, add(r, 0, names[k], 5 * (1 << k), 0.001, 0), 0.36, known[i].serves[k]);
+        add(r, 0, "units", 4, 0.001, 3);                      /* by the request: the same at any rate */
+        costs_settle(r);
+        double fastest = 0, usd = 0;
+        figures_metric(r->entries.items[0], METRIC_THROUGHPUT, false, &fastest);
+        for (int k = 0; k < 3; k++) {
+            assert_true(figures_metric(r->entries.items[k], METRIC_COST_PER_MILLION, false, &usd));
+            assert_true(fabs(usd - known[i].servers[k] * 0.36 / 3600 / fastest * 1e6) < 1e-9);
+        }
+        assert_true(figures_metric(r->entries.items[3], METRIC_COST_PER_MILLION, false, &usd) && usd == 3);
+        assert_string_equal(recommend(r, true)->entry->backend, known[i].entry);
+        has(advice(r), " per million requests at 200/s, p99 ");
+        results_free(r);
+    }
+}
+
+/* What is not known to be carried has no price, and what fails an expectation is not the cheapest of anything. */
+static void without_a_price_speed_decides(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    add(r, 0, "embedded", 10, 0.001, 0);
+    hire(r, add(r, 0, "hired", 5, 0.001, 0), 0.1, 0);
+    add(r, 0, "slow", 100, 0.001, 1);
+    costs_settle(r);
+    const struct recommended *at = recommend(r, true);
+    assert_string_equal(at->entry->backend, "hired");
+    assert_true(at->by_speed && !at->other && !at->why_not && at->qualified == 2 && at->unpriced == 2);
+    has(advice(r), "by speed alone: hired, single: p99 5.00 ms (5.00-5.01). No price is known for embedded (say `hourly`), hired (say `serves`), in a backend");
+    results_free(r);
+}
+
+static void a_stand_in_is_no_service(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct result_backend *first = results_add_backend(r, "lakebase", "lakebase"), *second = results_add_backend(r, "aurora_postgres", "aurora");
+    first->place = second->place = "this machine";
+    first->version = second->version = "PostgreSQL 15.20";
+    second->same_as = "lakebase";
+    add(r, 0, "lakebase", 5, 0.001, 1);
+    add(r, 0, "aurora_postgres", 5.5, 0.001, 2);
+    recommend(r, true);
+    has(advice(r), "lakebase (PostgreSQL 15.20, this machine), single: $1.00 per million requests, p99 5.00 ms (5.00-5.01). It rests on a stand-in, not on the "
+                   "service; its cost is modelled. aurora_postgres is the same server.");
     results_free(r);
 }
 
@@ -119,16 +195,16 @@ static void equal_costs_are_decided_by_p99(void **state)
 static void nothing_where_the_data_carry_none(void **state)
 {
     (void)state;
-    enum { NO_EXPECT, NO_PRICE, TOO_SLOW, WRONG, ERRORS, FEW_ROUNDS, CASES };
+    enum { NO_EXPECT, TOO_SLOW, WRONG, ERRORS, FEW_ROUNDS, CASES };
     static const char *const said[] = {
-        [NO_EXPECT] = "the run expects nothing", [NO_PRICE] = "no price is known of what meets all expectations (a with single)",
-        [TOO_SLOW] = "nothing meets all expectations for sure. Nearest is a with single: it would do if p99 fell by 5",
-        [WRONG] = "nothing can be ranked", [ERRORS] = "nothing can be ranked",
+        [NO_EXPECT] = "the run expects nothing",
+        [TOO_SLOW] = "no candidate meets every expectation with confidence. Nearest: a, single: it would do if p99 fell by 5",
+        [WRONG] = "no candidate can be ranked", [ERRORS] = "no candidate can be ranked",
         [FEW_ROUNDS] = "would do if p99 < 50ms held for sure: it is 10.0 ms, of too few rounds or requests",
     };
     for (int i = 0; i < CASES; i++) {
         struct results *r = results_new(&workload, 1);
-        struct result_entry *e = add(r, 0, "a", i == TOO_SLOW ? 120 : 10, 0.001, i == NO_PRICE ? 0 : 1);
+        struct result_entry *e = add(r, 0, "a", i == TOO_SLOW ? 120 : 10, 0.001, 1);
         if (i == WRONG)
             results_add_verified(r, e, 1, 1, 1, "wrong");
         e->all.errors = i == ERRORS;
@@ -136,7 +212,7 @@ static void nothing_where_the_data_carry_none(void **state)
         const struct recommended *at = recommend(r, i != NO_EXPECT);
         assert_null(at->entry);
         assert_non_null(at->why_not);
-        has(advice(r), "no recommendation: ");
+        has(advice(r), "none; ");
         has(advice(r), said[i]);
         e->nrounds = 6;                               /* all of them are freed */
         results_free(r);
@@ -155,13 +231,13 @@ static void it_may_depend_on_what_is_swept(void **state)
     assert_int_equal(r->recommendations.items[0].npoints, 2);
     assert_string_equal(at[0].entry->backend, "cheap");
     assert_string_equal(at[1].entry->backend, "dear");
-    has(advice(r), "it depends on what is swept: at share 80%: cheap with single, $1.00 per million requests. And at share 0%: dear with single, $3.00");
+    has(advice(r), "it depends on what is swept: at share 80%: cheap, single: $1.00 per million requests. And at share 0%: dear, single: $3.00");
     results_free(r);
     r = results_new(&workload, 1);
     add(r, 0, "a", 10, 0.001, 1);
     add(r, 1, "a", 20, 0.001, 2);
     recommend(r, true);
-    assert_string_equal(advice(r), "at all 2 points of the sweep: a with single, $1.00 to $2.00 per million requests.");
+    assert_string_equal(advice(r), "at all 2 points of the sweep: a, single: $1.00 to $2.00 per million requests.");
     results_free(r);
 }
 
@@ -248,6 +324,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_cheapest_that_holds_all),
+        cmocka_unit_test(costs_are_compared_at_one_rate),
+        cmocka_unit_test(without_a_price_speed_decides),
+        cmocka_unit_test(a_stand_in_is_no_service),
         cmocka_unit_test(what_holds_by_chance_does_not_qualify),
         cmocka_unit_test(equal_costs_are_decided_by_p99),
         cmocka_unit_test(nothing_where_the_data_carry_none),

@@ -777,6 +777,65 @@ static void stand_ins_are_told_in_every_form(void **state)
     results_free(r);
 }
 
+static void has_line(const char *text, const char *part, bool wanted)
+{
+    struct buf joined = {0};                          /* as if no line were ever broken */
+    for (const char *p = text; *p; p++)
+        if (*p != '\n' && !(*p == ' ' && joined.len && joined.data[joined.len - 1] == ' '))
+            buf_putc(&joined, *p);
+        else if (*p == '\n' && joined.len && joined.data[joined.len - 1] != ' ')
+            buf_putc(&joined, ' ');
+    if ((strstr(buf_text(&joined), part) != NULL) != wanted)
+        fail_msg("'%s' is %s:\n%s", part, wanted ? "not there" : "there", text);
+    buf_release(&joined);
+}
+
+/* Who fails what is expected is not the cheapest of those that one would take, however little it costs. */
+static void the_cheapest_meets_what_is_expected(void **state)
+{
+    (void)state;
+    static const struct { const char *name; double typical, usd; } known[] = {{"cheap", 90e6, 0.1}, {"fit", 3e6, 1}, {"dear", 2e6, 2}};
+    struct report_options options = {.width = 100};
+    for (int expecting = 0; expecting < 2; expecting++) {
+        struct results *r = new_results();
+        struct buf b = {0};
+        for (size_t i = 0; i < 3; i++) {
+            struct result_entry *e = add_measured(r, &serve_point, "single", known[i].name, known[i].typical, 1);
+            price_it(r, e, known[i].usd, 1, COST_MODELLED);
+            expect_evaluate(r, e, expects, expecting ? 2 : 0, false);
+        }
+        compare_results(r);
+        recommend_results(r);
+        report_put_text(r, &options, &b);
+        has_line(buf_text(&b), "Cheapest with a known price that meets every expectation: fit, single: $1.00 per million requests.", expecting);
+        has_line(buf_text(&b), "Cheapest with a known price: cheap, single: $0.100 per million requests.", !expecting);
+        buf_release(&b);
+        results_free(r);
+    }
+}
+
+/* An interval that may be anything is not printed as if it said something. */
+static void wide_intervals_tell_nothing(void **state)
+{
+    (void)state;
+    static const struct { double low, high, seconds; const char *said; } known[] = {
+        {-0.03, 0.05, 1, "no difference found (−3.0 % to +5.0 %)"},
+        {-0.49, 0.99, 1, "no difference found (−49 % to +99 %)"},
+        {-0.82, 109.58, 1, "cannot tell: the rounds differ too much; measure longer: -T 30s"},
+        {-0.29, 11.75, 60, "cannot tell: the rounds differ too much; measure longer: -T 240s"},
+        {-0.6, 0.2, 11, "cannot tell: the rounds differ too much; measure longer: -T 50s"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct result_entry e = {.all.seconds = known[i].seconds}, against = {.all.seconds = 0.5};
+        struct comparison c = {.entry = &e, .against = &against, .metric = METRIC_P99, .verdict = VERDICT_NONE_FOUND, .why = "its interval includes zero",
+                               .difference = {.low = known[i].low, .high = known[i].high}};
+        struct buf b = {0};
+        comparison_put(&b, &c);
+        assert_string_equal(buf_text(&b), known[i].said);
+        buf_release(&b);
+    }
+}
+
 static int print_cases(int n, char **names)
 {
     const char *format = getenv("FORMAT");
@@ -812,6 +871,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(colour_only_adds_colour),
         cmocka_unit_test(plain_text_is_as_wide),
         cmocka_unit_test(stand_ins_are_told_in_every_form),
+        cmocka_unit_test(the_cheapest_meets_what_is_expected),
+        cmocka_unit_test(wide_intervals_tell_nothing),
     };
     if (argc > 1)
         return print_cases(argc - 1, argv + 1);
