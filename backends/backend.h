@@ -25,6 +25,14 @@ struct sql_dialect;
 
 enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITCH, SETTING_AMOUNT, SETTING_SIZE, SETTING_RATE };
 
+/* What a sweep over a setting takes. Connections for requests are opened anew for each point anyway. */
+enum setting_scope {
+    SETTING_OF_SESSIONS,                              /* that is all */
+    SETTING_OF_TABLES,                                /* how tables are made: they are made and loaded anew */
+    SETTING_OF_PLACE,                                 /* where tables stand, and who makes them: each place has its own */
+    SETTING_OF_SERVICE,                               /* no run can change it */
+};
+
 struct setting_def {
     const char *name;                                 /* "host" */
     const char *env;                                  /* the variable of the backend's own convention that holds it, without the
@@ -33,6 +41,7 @@ struct setting_def {
     const char *help;
     bool secret;                                      /* never printed */
     enum setting_form form;                           /* what else is refused, as a fault of the block */
+    enum setting_scope scope;
 };
 
 enum { MAX_SETTINGS = 24, MAX_PRICING = 16 };

@@ -304,14 +304,16 @@ static double model_units(const struct instance *inst, const struct request *r)
 /* ---- the backend ---- */
 
 static const struct setting_def settings[] = {
-    {"uri", "COSMOS_CONNECTION_STRING", NULL, "the account's connection string, AccountEndpoint=…;AccountKey=…;", true},
-    {"endpoint", "COSMOS_ENDPOINT", NULL, "the account's URL, where there is no connection string", false},
+    {"uri", "COSMOS_CONNECTION_STRING", NULL, "the account's connection string, AccountEndpoint=…;AccountKey=…;", true,
+     SETTING_TEXT, SETTING_OF_PLACE},
+    {"endpoint", "COSMOS_ENDPOINT", NULL, "the account's URL, where there is no connection string", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"key", "COSMOS_KEY", NULL, "the account's key, where there is no connection string", true},
-    {"database", NULL, "wkl", "holds the containers; made where it is not there", false},
+    {"database", NULL, "wkl", "holds the containers; made where it is not there", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded, strong; at most the account's, the default", false},
-    {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false, SETTING_COUNT},
+    {"throughput", NULL, NULL, "request units a second, shared by the containers of a database that wkl makes; not on serverless", false,
+     SETTING_COUNT, SETTING_OF_SERVICE},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
-    {"table_prefix", NULL, NULL, "stands before the name of every container", false},
+    {"table_prefix", NULL, NULL, "stands before the name of every container", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {0},
 };

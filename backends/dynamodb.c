@@ -307,17 +307,17 @@ static double stored_row(const struct instance *inst, const struct table *t)
 /* ---- the backend ---- */
 
 static const struct setting_def settings[] = {
-    {"region", "AWS_REGION", NULL, "the region; AWS_DEFAULT_REGION and then us-east-1 where it is not set", false},
-    {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL, "the service's URL, where it is not the region's own", false},
-    {"access_key", "AWS_ACCESS_KEY_ID", NULL, "who asks", false},
+    {"region", "AWS_REGION", NULL, "the region; AWS_DEFAULT_REGION and then us-east-1 where it is not set", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL, "the service's URL, where it is not the region's own", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"access_key", "AWS_ACCESS_KEY_ID", NULL, "who asks", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"secret_key", "AWS_SECRET_ACCESS_KEY", NULL, "signs every request", true},
     {"session_token", "AWS_SESSION_TOKEN", NULL, "of temporary credentials", true},
     {"consistency", NULL, "eventual", "of reads: eventual or strong, which costs twice as many units", false},
-    {"billing", NULL, "on_demand", "of the tables that are made: on_demand or provisioned", false},
-    {"read_units", NULL, NULL, "read capacity units of each table, where they are provisioned", false, SETTING_COUNT},
-    {"write_units", NULL, NULL, "write capacity units of each table, where they are provisioned", false, SETTING_COUNT},
+    {"billing", NULL, "on_demand", "of the tables that are made: on_demand or provisioned", false, SETTING_TEXT, SETTING_OF_TABLES},
+    {"read_units", NULL, NULL, "read capacity units of each table, where they are provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
+    {"write_units", NULL, NULL, "write capacity units of each table, where they are provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
-    {"table_prefix", NULL, NULL, "stands before the name of every table", false},
+    {"table_prefix", NULL, NULL, "stands before the name of every table", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {0},
 };

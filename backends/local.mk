@@ -1,7 +1,7 @@
 # backends/: one file each; drivers stand apart (…_driver.c) and are built where their library is there
 libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backends/await.h backends/backend.c backends/backend.h \
     backends/features.c backends/features.h backends/instances.c backends/instances.h backends/memory.c backends/pricing.c backends/pricing.h \
-    backends/registry.c backends/stand_in.c backends/stand_in.h
+    backends/registry.c backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 
 # SQL: one writer of statements, one administration, three dialects
 libwkl_a_SOURCES += \

@@ -13,7 +13,7 @@
 #include "data/rows.h"
 
 static const struct setting_def settings[] = {
-    {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {"delay", NULL, NULL, "each answer comes so much later: 5ms", false, SETTING_DURATION},
     {"stall_every", NULL, NULL, "the server stops answering so often: 1s …", false, SETTING_DURATION},

@@ -18,12 +18,12 @@
 enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEXT_BYTES = 16777215 };
 
 static const struct setting_def settings[] = {
-    {"uri", NULL, NULL, "mysql://user@host:port/database", true},
-    {"host", "HOST", NULL, "name or address", false},
-    {"port", "PORT", NULL, "3306 where it is not set", false},
-    {"socket", "SOCKET", NULL, "of a server on this machine", false},
-    {"database", "DATABASE", NULL, "where tables are made", false},
-    {"user", "USER", NULL, "where it is not set, the system's user", false},
+    {"uri", NULL, NULL, "mysql://user@host:port/database", true, SETTING_TEXT, SETTING_OF_PLACE},
+    {"host", "HOST", NULL, "name or address", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"port", "PORT", NULL, "3306 where it is not set", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"socket", "SOCKET", NULL, "of a server on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"database", "DATABASE", NULL, "where tables are made", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"password", "PASSWORD", NULL, "a password or token", true},
     {"ssl", "SSL", NULL, "on: TLS or nothing; verify: with a certificate that is checked; else as the client library does", false},
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
@@ -31,7 +31,7 @@ static const struct setting_def settings[] = {
      "waited for on", false, SETTING_DURATION},
     {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has of these; "
      "file: LOAD DATA LOCAL, where the server allows it", false},
-    {"table_prefix", NULL, NULL, "put before the names of tables", false},
+    {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
     {NULL, NULL, NULL, NULL, false},
 };

@@ -149,9 +149,10 @@ static int emit_front(struct asked *a, struct diags *diags, const char *const *f
     return rc;
 }
 
-static int emit_costs(struct asked *a, const struct ir *ir, const struct instances *list, struct buf *out, struct error *err)
+static int emit_costs(struct asked *a, const struct ir *ir, const struct instances *list, const struct swept *swept, struct buf *out,
+                      struct error *err)
 {
-    struct results *r = costing_estimate(&a->arena, ir, list, &a->emit, a->seed, a->rate);
+    struct results *r = costing_estimate(&a->arena, ir, list, swept, &a->emit, a->seed, a->rate);
     struct report_options how = {a->emit.dir ? 0 : report_width(STDOUT_FILENO), !a->emit.dir && report_wants_colour(STDOUT_FILENO)};
     struct buf text = {0};
     if (a->json)
@@ -167,16 +168,18 @@ static int emit_costs(struct asked *a, const struct ir *ir, const struct instanc
 static int for_each_target(struct asked *a, const struct ir *ir, struct diags *diags, struct buf *out, struct error *err)
 {
     struct instances list;
+    struct swept swept;
     struct data data = {a->seed};
     struct instances_options o = {a->target ? a->target : "all", false};
     int rc = instances_make(&list, &a->arena, ir, &data, &o, diags, err);
+    rc = rc < 0 ? rc : swept_make(&swept, &a->arena, ir, &data, &o, diags, err);
     if (rc < 0)
         return rc;
     for (size_t i = 0; i < list.items.count; i++)     /* all of them before any file is written */
         emit_check(&a->arena, ir, list.items.items[i], diags);
     emit_check_same(ir, (const struct instance *const *)list.items.items, list.items.count, diags);
     if (a->stage && !strcmp(a->stage, cost_stage))
-        return diags->errors ? rc : emit_costs(a, ir, &list, out, err);
+        return diags->errors ? rc : emit_costs(a, ir, &list, &swept, out, err);
     for (size_t i = 0; a->stage && rc == 0 && !diags->errors && i < list.items.count; i++)
         rc = emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
     return rc;

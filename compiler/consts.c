@@ -447,3 +447,39 @@ const char *const_text(struct elab *e, const struct constant *c)
     buf_release(&b);
     return text;
 }
+
+static void put_string(struct buf *b, const struct constant *c)
+{
+    static const char escaped[] = {['\n'] = 'n', ['\t'] = 't', ['"'] = '"', ['\\'] = '\\', ['{'] = '{', ['}'] = '}'};
+    buf_putc(b, '"');
+    for (uint32_t i = 0; i < c->n; i++) {
+        unsigned char at = (unsigned char)c->s[i];
+        bool escapes = at < sizeof escaped && escaped[at];
+        if (escapes)
+            buf_putc(b, '\\');
+        buf_putc(b, escapes ? escaped[at] : c->s[i]);
+    }
+    buf_putc(b, '"');
+}
+
+const char *const_literal(struct elab *e, const struct constant *c)
+{
+    struct buf b = {0};
+    if (c->kind == CONST_TIMESTAMP) {                 /* of whole seconds, as they are written */
+        const char *full = const_text(e, c), *dot = strstr(full, ".000000");
+        return dot ? arena_printf(e->arena, "%.*s%s", (int)(dot - full), full, dot + strlen(".000000")) : full;
+    }
+    if (c->kind != CONST_STRING && c->kind != CONST_LIST)
+        return const_text(e, c);
+    if (c->kind == CONST_STRING)
+        put_string(&b, c);
+    else
+        buf_putc(&b, '[');
+    for (uint32_t i = 0; c->kind == CONST_LIST && i < c->nitems; i++)
+        buf_printf(&b, "%s%s", i ? ", " : "", const_literal(e, &c->items[i]));
+    if (c->kind == CONST_LIST)
+        buf_putc(&b, ']');
+    const char *text = arena_strndup(e->arena, buf_text(&b), b.len);
+    buf_release(&b);
+    return text;
+}

@@ -90,8 +90,9 @@ struct constant const_eval(struct elab *, const struct node *, const struct scop
 bool const_number(struct elab *, const struct node *, const struct scope *, enum unit, const char *what, struct quantity *);
 bool const_whole(struct elab *, const struct node *, const struct scope *, const char *what, uint64_t least, uint64_t *);
 bool const_share(struct elab *, const struct node *, const struct scope *, const char *what, double *);
-/* The text of a constant as -D would take it, and as it stands in a physical name. */
+/* The text of a constant as it stands within a string and in a physical name. */
 const char *const_text(struct elab *, const struct constant *);
+const char *const_literal(struct elab *, const struct constant *);   /* the same as the language writes it: strings have their quotes */
 const char *const_kind_name(const struct constant *); /* "a duration" */
 struct constant const_from_text(struct elab *, const char *where, const char *text);   /* where: as diagnostics name it, "-D scale" */
 /* The tree of a text that is none of the files': an expectation, or else an expression. NULL where it cannot be read. */

@@ -226,7 +226,7 @@ static void settle_params(struct elab *e)
         struct node name = {.kind = N_NAME, .span = n->span, .text = n->text, .ntext = n->ntext};
         struct constant c = const_eval(e, &name, NULL);
         d->used = used;
-        vec_push(e->arena, &list, ((struct ir_param){n->text, const_text(e, &c)}));
+        vec_push(e->arena, &list, ((struct ir_param){n->text, const_literal(e, &c)}));
     }
     e->ir->params = list.items;
     e->ir->nparams = (uint32_t)list.count;

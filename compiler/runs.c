@@ -406,7 +406,7 @@ static const struct ir_param *settings_of(struct reader *r, const struct constan
     struct ir_param *s = arena_array(r->e->arena, struct ir_param, r->sweeps.count);
     for (size_t i = r->sweeps.count; i-- > 0;) {
         s[i].name = r->sweeps.items[i]->text;
-        s[i].text = const_text(r->e, &values[i].items[point % values[i].nitems]);
+        s[i].text = const_literal(r->e, &values[i].items[point % values[i].nitems]);
         point /= values[i].nitems;
     }
     return s;

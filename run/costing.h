@@ -2,7 +2,7 @@
 #ifndef RUN_COSTING_H
 #define RUN_COSTING_H
 
-#include "backends/instances.h"
+#include "backends/swept.h"
 #include "compiler/emit.h"
 #include "report/results.h"
 
@@ -15,6 +15,7 @@ void costing_set(struct results *, struct result_entry *, const struct instance 
 
 /* An entry for each run, point, strategy and instance that charges for something; rate: where a run has none (0: none here either).
  * What cannot be planned is left out, with the reason. The caller frees the results. */
-struct results *costing_estimate(struct arena *, const struct ir *, const struct instances *, const struct emit_options *, uint64_t seed, double rate);
+struct results *costing_estimate(struct arena *, const struct ir *, const struct instances *, const struct swept *, const struct emit_options *,
+                                 uint64_t seed, double rate);
 
 #endif

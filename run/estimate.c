@@ -59,13 +59,13 @@ static void each_query(struct estimate *x, const struct ir *ir, const struct ins
     }
 }
 
-struct results *costing_estimate(struct arena *arena, const struct ir *ir, const struct instances *list, const struct emit_options *options,
-                                 uint64_t seed, double rate)
+struct results *costing_estimate(struct arena *arena, const struct ir *ir, const struct instances *list, const struct swept *swept,
+                                 const struct emit_options *options, uint64_t seed, double rate)
 {
     struct estimate x = {arena, results_new(ir, seed), options, rate};
     for (uint32_t i = 0; i < ir->nruns; i++)
         for (uint32_t k = 0; narrow_takes_run(options->run, &ir->runs[i]) && k < ir->runs[i].npoints; k++)
-            each_strategy(&x, &ir->runs[i].points[k], list);
+            each_strategy(&x, &ir->runs[i].points[k], swept_find(swept, &ir->runs[i].points[k], list));
     if (!ir->nruns)
         each_query(&x, ir, list);
     for (size_t i = 0; i < list->items.count; i++)

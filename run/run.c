@@ -121,6 +121,7 @@ static void run_all(struct runner *r)
             continue;
         }
         for (uint32_t k = 0; k < run->npoints && !runner_stopped(r); k++) {
+            places_settle(r, &run->points[k]);
             if (r->options->dry_run) {
                 point_show_plans(r, &run->points[k]);
                 continue;
@@ -131,20 +132,28 @@ static void run_all(struct runner *r)
     }
 }
 
-/* The tables of the file as it stands, and those of the points of its sweeps. */
+static void drop_of(struct runner *r, const struct ir *ir, int *counts)
+{
+    for (size_t s = 0; s < r->nsites; s++)
+        if (r->sites[s].usable)
+            counts[s] += tables_drop_all(r, &r->sites[s], ir);
+}
+
+/* The tables of the file as it stands, and those of the points of its sweeps, wherever these stand. */
 static void drop_all(struct runner *r)
 {
-    for (size_t s = 0; s < r->nsites; s++) {
-        if (!r->sites[s].usable)
-            continue;
-        int n = tables_drop_all(r, &r->sites[s], r->ir);
-        for (uint32_t i = 0; i < r->ir->nruns; i++)
-            for (uint32_t k = 0; k < r->ir->runs[i].npoints && r->sites[s].usable; k++)
-                if (r->ir->runs[i].points[k].ir != r->ir)
-                    n += tables_drop_all(r, &r->sites[s], r->ir->runs[i].points[k].ir);
+    int *counts = arena_array(&r->arena, int, r->nsites);
+    drop_of(r, r->ir, counts);
+    for (uint32_t i = 0; i < r->ir->nruns; i++)
+        for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++) {
+            if (r->ir->runs[i].points[k].ir == r->ir)
+                continue;
+            places_settle(r, &r->ir->runs[i].points[k]);
+            drop_of(r, r->ir->runs[i].points[k].ir, counts);
+        }
+    for (size_t s = 0; s < r->nsites; s++)
         if (r->sites[s].usable)
-            progress_say(r->progress, "%s: %d tables dropped", r->sites[s].inst->name, n);
-    }
+            progress_say(r->progress, "%s: %d tables dropped", r->sites[s].inst->name, counts[s]);
 }
 
 static void work(struct runner *r)
@@ -162,7 +171,7 @@ static void work(struct runner *r)
     }
     bool leaves = r->options->keep || r->options->only != ONLY_ALL;
     for (size_t i = 0; i < r->nsites && !leaves; i++)
-        tables_drop_made(r, &r->sites[i]);
+        places_drop_made(r, &r->sites[i]);
 }
 
 /* ---- the report ---- */

@@ -5,6 +5,7 @@
 #define RUN_RUNNER_H
 
 #include "backends/instances.h"
+#include "backends/swept.h"
 #include "base/map.h"
 #include "report/progress.h"
 #include "report/results.h"
@@ -15,7 +16,10 @@
 #include "vm/trace.h"
 
 struct site {                                         /* a backend instance in this run */
-    struct instance *inst;
+    struct instance *inst;                            /* with the settings of the point that is run */
+    struct instance written, settled;                 /* as the file has it; as it was when it was opened */
+    VEC(struct place *) places;                       /* where this run has been before (places.c) */
+    bool remakes;                                     /* points differ in how tables are made: what an earlier run made says nothing of that */
     struct result_backend *result;
     bool usable;                                      /* connected, and nothing fatal has happened to it */
     bool attempted;                                   /* a connection to it was tried */
@@ -44,6 +48,7 @@ struct runner {
     const struct ir *ir;
     struct data data;
     struct instances instances;
+    struct swept swept;                               /* those of points whose settings differ */
     struct site *sites;
     size_t nsites;
     VEC(struct absence) absences;
@@ -72,6 +77,13 @@ void judge_all(struct runner *);
 /* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
 int sites_open(struct runner *, struct error *);
 void sites_close(struct runner *);
+
+/* places.c: settings that are swept. written: once a site is made; settled: once all are connected; settle: before a point is run. */
+void places_written(struct runner *, struct site *);
+void places_settled(struct runner *);
+void places_settle(struct runner *, const struct ir_point *);
+void places_drop_made(struct runner *, struct site *);                    /* tables_drop_made, wherever the run has been */
+void places_close(struct site *);                                         /* all its servers */
 
 /* tables.c: makes the tables of an IR stand on a site, loaded; reuses what matches. A failure fails the site. */
 void tables_ready(struct runner *, struct site *, const struct ir *);

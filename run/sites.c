@@ -158,12 +158,15 @@ static int make_sites(struct runner *r, struct error *err)
     int rc = instances_make(&r->instances, &r->arena, r->ir, &r->data, &o, &r->diags, err);
     if (rc < 0)
         return rc;
+    if ((rc = swept_make(&r->swept, &r->arena, r->ir, &r->data, &o, &r->diags, err)) < 0)
+        return rc;
     r->nsites = r->instances.items.count;
     r->sites = arena_array(&r->arena, struct site, r->nsites);
     for (size_t i = 0; i < r->nsites; i++) {
         struct site *s = &r->sites[i];
         s->inst = r->instances.items.items[i];
         s->inst->stop = r->stop;
+        places_written(r, s);
         s->result = results_add_backend(r->results, s->inst->name, s->inst->kind->name);
         features_each(s->inst->backend, note_feature, &(struct noted){r->results, s->result});
         if (!s->inst->backend->driver)
@@ -247,6 +250,7 @@ int sites_open(struct runner *r, struct error *err)
         else
             skip(r, s, "not configured", s->inst->kind->enable);
     }
+    places_settled(r);
     if (runner_stopped(r))
         return error_set(err, ERR_INTERRUPTED, "interrupted");
     return any_usable(r) ? 0 : no_site(r, err);
@@ -255,8 +259,7 @@ int sites_open(struct runner *r, struct error *err)
 void sites_close(struct runner *r)
 {
     for (size_t i = 0; i < r->nsites; i++)
-        if (r->sites[i].server)
-            r->sites[i].inst->backend->driver->close(r->sites[i].server);
+        places_close(&r->sites[i]);
     local_stop(r->local);
     tempdir_close(&r->tempdir);
 }

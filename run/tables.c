@@ -51,14 +51,16 @@ static int look(struct work *w, const struct table *t, struct error *err)
         return rc;
     if (presence == TABLE_FOREIGN)
         return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make: rename or drop it, or set `table_prefix`", t->name);
-    bool same = presence == TABLE_OURS && !strcmp(there, digest);
-    if (same && !w->r->options->reload) {
+    bool same = presence == TABLE_OURS && !strcmp(there, digest), made = map_find(&w->site->made_names, t->name);
+    if (same && !w->site->remakes && (made || !w->r->options->reload)) {
         known = arena_new(&w->r->arena, struct site_table);
         memcpy(known->digest, digest, sizeof digest);
         map_add(&w->r->arena, &w->site->tables, t->name, known);
         w->site->result->reused = true;
         return 0;
     }
+    if (w->r->options->only == ONLY_RUN && same && w->site->remakes)
+        return error_set(err, ERR_USAGE, "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run", t->name);
     if (w->r->options->only == ONLY_RUN)
         return error_set(err, ERR_MISSING, "table '%s' %s: load it first (--only load)", t->name,
                          presence == TABLE_ABSENT ? "is not there" : there[0] ? "holds other data than this workload's"

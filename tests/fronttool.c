@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/swept.h"
 #include "compiler/emit.h"
 #include "compiler/front.h"
 
@@ -14,8 +15,9 @@ static void ask_backends(struct arena *arena, const struct ir *ir, struct diags 
 {
     static const struct data data = {1};
     struct instances list;
+    struct swept swept;
     struct instances_options o = {"all", true};
-    if (instances_make(&list, arena, ir, &data, &o, diags, err) < 0) {
+    if (instances_make(&list, arena, ir, &data, &o, diags, err) < 0 || swept_make(&swept, arena, ir, &data, &o, diags, err) < 0) {
         if (diags->errors)
             err->code = 0;                            /* told as a diagnostic */
         return;
