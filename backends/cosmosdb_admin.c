@@ -114,7 +114,7 @@ int cosmosdb_open(const struct instance *inst, struct server **out, struct error
 {
     struct server *s = mem_alloc(sizeof *s);
     bool there;
-    http_call_init(&s->http);
+    http_call_init(&s->http, inst);
     retry_init(&s->retry, clock_ns());
     const char *prefix = instance_get(inst, "table_prefix");
     buf_printf(&s->database, "dbs/%s", cosmosdb_database(inst));

@@ -220,7 +220,7 @@ void cosmosdb_judge(struct http_call *h, struct refusal *r)
                 r->load = kinds[i].load;
             }
         r->asked = r->again ? asked_wait(h) : 0;
-        snprintf(r->type, sizeof r->type, "%s", type ? type : "");
+        refusal_set_type(r, type ? type : "", type ? strlen(type) : 0);
         refusal_put_words(r, h, message);
     }
     cJSON_Delete(body);

@@ -114,7 +114,7 @@ int dynamodb_open(const struct instance *inst, struct server **out, struct error
 {
     struct server *s = mem_alloc(sizeof *s);
     *out = NULL;
-    http_call_init(&s->http);
+    http_call_init(&s->http, inst);
     int rc = dynamodb_client_init(&s->client, inst, err);
     if (rc == 0) {
         const char *prefix = instance_get(inst, "table_prefix");

@@ -151,11 +151,8 @@ static void read_type(struct http_call *c, const cJSON *body, struct refusal *r)
     const char *hash = type ? strchr(type, '#') : NULL;
     if (hash)
         type = hash + 1;
-    if (type) {
-        size_t n = strcspn(type, ":");
-        r->type[0] = 0;
-        strncat(r->type, type, n < sizeof r->type - 1 ? n : sizeof r->type - 1);
-    }
+    if (type)
+        refusal_set_type(r, type, strcspn(type, ":"));
 }
 
 static void judge_status(struct http_call *c, struct refusal *r)
@@ -212,11 +209,7 @@ int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *ope
     if (r->code)
         return r->code;
     *reply = cJSON_ParseWithLength(buf_text(&c->reply), c->reply.len);
-    if (!*reply) {
-        r->code = ERR_SERVER;
-        snprintf(r->words, sizeof r->words, "the answer is no JSON: %.100s", buf_text(&c->reply));
-    }
-    return r->code;
+    return *reply ? 0 : refusal_no_json(r, c);
 }
 
 int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct refusal *r, struct error *err)

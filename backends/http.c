@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "backends/words.h"
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -238,9 +239,9 @@ static int on_send(void *owner, char *to, char *from, int to_port, int from_port
     return CURL_PREREQFUNC_OK;
 }
 
-void http_call_init(struct http_call *c)
+void http_call_init(struct http_call *c, const struct instance *inst)
 {
-    *c = (struct http_call){.method = "GET"};
+    *c = (struct http_call){.method = "GET", .instance = inst};
     CURL *easy = c->easy = curl_easy_init();
     BUG_UNLESS(easy);
     c->address = curl_url();
@@ -255,7 +256,7 @@ void http_call_init(struct http_call *c)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, c);
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, c);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->words);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->said);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
 }
@@ -348,7 +349,7 @@ static void make_ready(struct http_call *c, struct http *http)
     c->sends = 0;
     c->status = 0;
     c->code = 0;
-    c->words[0] = 0;
+    c->said[0] = c->words[0] = 0;
     bool get = !strcmp(c->method, "GET"), post = !strcmp(c->method, "POST");
     if (get || (!post && !c->body.len)) {             /* no body, and no headers about one */
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
@@ -382,8 +383,8 @@ static int code_of(CURLcode rc)
 static void finish(struct http_call *c, CURLcode rc)
 {
     c->code = code_of(rc);
-    if (c->code && !c->words[0])
-        strncat(c->words, curl_easy_strerror(rc), sizeof c->words - 1);
+    if (c->code)
+        words_copy(c->words, sizeof c->words, c->instance, c->said[0] ? c->said : curl_easy_strerror(rc));
     curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &c->status);
     buf_reserve(&c->reply, 0);                        /* so that reply.data is text, also where it is empty */
     c->reply.data[c->reply.len] = 0;

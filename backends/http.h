@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "backends/backend.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/loop.h"
@@ -30,18 +31,20 @@ struct http_call {
     uint64_t timeout;                                 /* ns of one exchange; 0: none */
     void (*done)(struct http_call *);                 /* http_start: it is finished, and may be started again at once */
     void *owner;
+    const struct instance *instance;                  /* whose server it asks, and whose secrets are covered in all words; MAY be NULL */
     /* what came of it */
     int code;                                         /* 0: an answer is there, whatever its status; ERR_CONNECT, ERR_LOST, ERR_TIMEOUT */
-    char words[HTTP_WORDS];                           /* libcurl's, where code is not 0 */
+    char words[HTTP_WORDS];                           /* libcurl's, where code is not 0, without secrets */
     long status;
     struct buf reply;
     uint32_t sends;
     /* inside */
+    char said[HTTP_WORDS];                            /* by libcurl */
     void *easy, *address, *lines;
     struct http *http;
 };
 
-void http_call_init(struct http_call *);
+void http_call_init(struct http_call *, const struct instance *);
 void http_call_release(struct http_call *);           /* also one that is under way: its done is not called */
 void http_url(struct http_call *, const char *url);
 void http_begin(struct http_call *, const char *method);                    /* no headers; url and body stay as they were */

@@ -152,7 +152,7 @@ int http_load_open(const struct http_service *service, const struct instance *in
         struct write *w = &l->writes[i];
         w->loader = l;
         w->timer = (struct timer){.fire = on_timer, .owner = w};
-        http_call_init(&w->http);
+        http_call_init(&w->http, inst);
         w->http.owner = w;
         w->http.done = on_done;
     }

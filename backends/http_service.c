@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/words.h"
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -38,8 +39,26 @@ void refusal_put_words(struct refusal *r, struct http_call *c, const char *messa
         buf_printf(&words, "HTTP status %ld: ", c->status);
     if (!c->code)
         buf_puts(&words, message && *message ? message : c->reply.len ? buf_text(&c->reply) : "no message");
-    snprintf(r->words, sizeof r->words, "%s", buf_text(&words));
+    words_copy(r->words, sizeof r->words, c->instance, buf_text(&words));
     buf_release(&words);
+}
+
+void refusal_set_type(struct refusal *r, const char *type, size_t n)
+{
+    r->type[0] = 0;
+    if (n < sizeof r->type)
+        strncat(r->type, type, n);
+}
+
+int refusal_no_json(struct refusal *r, struct http_call *c)
+{
+    enum { SHOWN = 100 };
+    struct buf words = {0};
+    words_put(&words, c->instance, buf_text(&c->reply));
+    r->code = ERR_SERVER;
+    snprintf(r->words, sizeof r->words, "the answer is no JSON: %.*s", SHOWN, buf_text(&words));
+    buf_release(&words);
+    return r->code;
 }
 
 int refusal_fail(const struct refusal *r, const char *service, const char *url, const char *operation, struct error *err)
@@ -166,7 +185,7 @@ int http_session_open(const struct http_service *service, const struct instance 
         struct slot *s = &session->slots[i];
         s->session = session;
         s->timer = (struct timer){.fire = on_timer, .owner = s};
-        http_call_init(&s->http);
+        http_call_init(&s->http, inst);
         s->http.owner = s;
         s->http.done = on_done;
     }

@@ -24,6 +24,10 @@ struct refusal {
 };
 /* Sets words from "type: message" or whatever else is known of a reply with an error status. */
 void refusal_put_words(struct refusal *, struct http_call *, const char *message);
+/* Sets the type of it, of n bytes; no type that is known is as long as some are. */
+void refusal_set_type(struct refusal *, const char *type, size_t n);
+/* It was answered, with something else than JSON; returns the code. */
+int refusal_no_json(struct refusal *, struct http_call *);
 /* Sets *err from it: "dynamodb at 'http://…': CreateTable: words". Returns its code. */
 int refusal_fail(const struct refusal *, const char *service, const char *url, const char *operation, struct error *err);
 

@@ -12,7 +12,6 @@
 
 #include "backends/pricing.h"
 #include "base/bug.h"
-#include "base/secret.h"
 
 struct maker {
     struct instances *out;
@@ -164,57 +163,6 @@ bool instance_is_configured(const struct instance *inst)
             return true;
     }
     return !by[0];
-}
-
-enum { SECRET_MIN = 3, ENCODED_MAX = 1000 };          /* what is shorter would blot out half of a text */
-
-static void blot(char *text, const char *secret, size_t n)
-{
-    if (n >= SECRET_MIN)
-        secret_cover(text, secret, n);
-}
-
-/* As it stands, and as the server knows it: without %XX. */
-static void blot_encoded(char *text, const char *secret, size_t n)
-{
-    char plain[ENCODED_MAX + 1], hex[3] = "";
-    size_t m = 0;
-    for (size_t i = 0; n <= ENCODED_MAX && i < n; i++) {
-        bool encoded = secret[i] == '%' && i + 2 < n && isxdigit((unsigned char)secret[i + 1]) && isxdigit((unsigned char)secret[i + 2]);
-        if (encoded)
-            memcpy(hex, secret + i + 1, 2);
-        plain[m++] = encoded ? (char)strtol(hex, NULL, 16) : secret[i];
-        i += encoded ? 2 : 0;
-    }
-    blot(text, secret, n);
-    blot(text, plain, m);
-}
-
-/* The secrets within an address: scheme://user:SECRET@host, password=SECRET, AccountKey=SECRET. */
-static void blot_parts(char *text, const char *uri)
-{
-    static const char *const names[] = {"password=", "AccountKey="};
-    const char *from = strstr(uri, "://");
-    from = from ? from + 3 : uri;
-    size_t n = strcspn(from, "/?");
-    const char *at = memrchr(from, '@', n), *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
-    if (colon)
-        blot_encoded(text, colon + 1, (size_t)(at - colon - 1));
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if ((at = strstr(uri, names[i])))
-            blot_encoded(text, at + strlen(names[i]), strcspn(at + strlen(names[i]), "; &"));
-}
-
-void instance_redact(const struct instance *inst, char *text)
-{
-    for (int i = 0; inst->backend->settings[i].name; i++) {
-        const char *secret = inst->values[i];
-        if (!inst->backend->settings[i].secret || !secret)
-            continue;
-        blot(text, secret, strlen(secret));
-        if (!strcmp(inst->backend->settings[i].name, "uri"))
-            blot_parts(text, secret);
-    }
 }
 
 /* ---- instances ---- */

@@ -27,7 +27,5 @@ bool instance_is_named(const char *names, const struct instance *);
 bool instance_is_configured(const struct instance *);
 /* Sets a setting (the text is copied into the arena). An unknown name gives false. */
 bool instance_set(struct arena *, struct instance *, const char *setting, const char *value);
-/* Puts "***" over every secret value of the instance in a text that is to be shown. */
-void instance_redact(const struct instance *, char *text);
 
 #endif

@@ -3,6 +3,9 @@ libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backe
     backends/features.c backends/features.h backends/instances.c backends/instances.h backends/memory.c backends/pricing.c backends/pricing.h \
     backends/registry.c backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 
+# others' words, and whose certificates are believed
+libwkl_a_SOURCES += backends/words.c backends/words.h
+
 # SQL: one writer of statements, one administration, three dialects
 libwkl_a_SOURCES += \
     backends/sql.c backends/sql.h backends/sql_admin.c backends/sql_driver.h backends/sqlite.c backends/postgres.c backends/mysql.c \

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "backends/words.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/secret.h"
 #include "base/thread.h"
 
 /* ---- where to: a uri, overridden by settings ---- */
@@ -139,12 +139,9 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
         *out = my;
         return 0;
     }
-    char words[MYSQL_ERRMSG_SIZE];
-    snprintf(words, sizeof words, "%s", mysql_error(my));
-    if (password)
-        secret_cover(words, password, strlen(password));
+    int rc = words_fail(inst, err, ERR_CONNECT, mysql_error(my));
     mysql_close(my);
-    return error_set(err, ERR_CONNECT, "%s", words);
+    return rc;
 }
 
 static int connect_now(const struct instance *inst, int use, void **out, struct error *err)
@@ -242,13 +239,13 @@ MYSQL_RES *mysql_result(struct await *a)
 int mysql_fail_await(const struct await *a, struct error *err)
 {
     struct error said = {0};
-    int rc = mysql_fail(mysql_errno(a->connection), mysql_error(a->connection), &said);
+    int rc = mysql_fail(a->inst, mysql_errno(a->connection), mysql_error(a->connection), &said);
     return await_fail(a, rc, said.text, err);
 }
 
 /* ---- statements ---- */
 
-int mysql_fail(unsigned number, const char *words, struct error *err)
+int mysql_fail(const struct instance *inst, unsigned number, const char *words, struct error *err)
 {
     static const unsigned gone[] = {
         CR_SERVER_GONE_ERROR, CR_SERVER_LOST, CR_SERVER_LOST_EXTENDED, CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, ER_SERVER_SHUTDOWN,
@@ -258,7 +255,7 @@ int mysql_fail(unsigned number, const char *words, struct error *err)
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         if (gone[i] == number)
             code = ERR_LOST;
-    return error_set(err, code, "%s", words && *words ? words : "the server gave no reason");
+    return words_fail(inst, err, code, words && *words ? words : "the server gave no reason");
 }
 
 static void give_rows(MYSQL_RES *res, sql_row_fn *row, void *arg)

@@ -120,9 +120,9 @@ static int prepare_one(struct channel *c, const struct request *r, uint32_t plac
     MYSQL_STMT *stmt = c->stmts[place] = mysql_stmt_init(c->my);
     int rc = 0;
     if (!stmt)
-        rc = mysql_fail(mysql_errno(c->my), mysql_error(c->my), err);
+        rc = mysql_fail(c->session->inst, mysql_errno(c->my), mysql_error(c->my), err);
     else if (mysql_stmt_prepare(stmt, r->text, (unsigned long)strlen(r->text)))
-        rc = mysql_fail(mysql_stmt_errno(stmt), mysql_stmt_error(stmt), err);
+        rc = mysql_fail(c->session->inst, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), err);
     if (rc < 0 && err)
         error_prefix(err, "preparing '%s'", r->title ? r->title : r->text);
     return rc;
@@ -383,7 +383,7 @@ static void finish(struct channel *c)
 static void fail(struct channel *c, unsigned number, const char *words)
 {
     struct error said = {0};
-    c->call->status = mysql_fail(number, words, &said);
+    c->call->status = mysql_fail(c->session->inst, number, words, &said);
     snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
     if (c->call->status == ERR_LOST)
         disconnect(c);

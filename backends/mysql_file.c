@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/words.h"
+
 /* ---- the text: tabs between columns, a line a row, \N for NULL ---- */
 
 static void put_escaped(const char *p, uint32_t n, struct buf *b)
@@ -109,7 +111,10 @@ static int first_warning(struct await *a, struct error *err)
 {
     MYSQL_RES *res = mysql_run(a, "SHOW WARNINGS LIMIT 1", 21, NULL) < 0 ? NULL : mysql_result(a);
     MYSQL_ROW row = res ? mysql_fetch_row(res) : NULL;
-    int rc = error_set(err, ERR_SERVER, "LOAD DATA took not all rows as they are: %s", row && row[2] ? row[2] : "keys that are there already");
+    struct buf words = {0};
+    words_put(&words, a->inst, row && row[2] ? row[2] : "keys that are there already");
+    int rc = error_set(err, ERR_SERVER, "LOAD DATA took not all rows as they are: %s", buf_text(&words));
+    buf_release(&words);
     mysql_free_result(res);
     return rc;
 }

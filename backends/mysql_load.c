@@ -43,7 +43,7 @@ struct loader {
 static int stmt_fail(const struct loader *l, struct error *err)
 {
     struct error said = {0};
-    int rc = mysql_fail(mysql_stmt_errno(l->stmt), mysql_stmt_error(l->stmt), &said);
+    int rc = mysql_fail(l->inst, mysql_stmt_errno(l->stmt), mysql_stmt_error(l->stmt), &said);
     return await_fail(&l->wait, rc, said.text, err);
 }
 

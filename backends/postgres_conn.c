@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/words.h"
 #include "base/mem.h"
-#include "base/secret.h"
 #include "base/thread.h"
 
 /* Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which
@@ -17,7 +17,7 @@ static const char session_settings[] = "-c plan_cache_mode=force_generic_plan -c
 
 struct facts {                                        /* out of the settings; owned */
     struct buf options, timeout;
-    char *uri_options, *uri_password;
+    char *uri_options;
 };
 
 static void release_facts(struct facts *f)
@@ -25,7 +25,6 @@ static void release_facts(struct facts *f)
     buf_release(&f->options);
     buf_release(&f->timeout);
     mem_free(f->uri_options);
-    mem_free(f->uri_password);
 }
 
 /* libpq's own words about a uri may quote a part of the password: they are not passed on. */
@@ -40,8 +39,6 @@ static int read_uri(const char *uri, struct facts *f, struct error *err)
     for (PQconninfoOption *o = all; o->keyword; o++) {
         if (o->val && !strcmp(o->keyword, "options"))
             f->uri_options = mem_strdup(o->val);
-        if (o->val && !strcmp(o->keyword, "password"))
-            f->uri_password = mem_strdup(o->val);
     }
     PQconninfoFree(all);
     return 0;
@@ -74,16 +71,6 @@ static void put_options(const struct instance *inst, enum postgres_use use, stru
     }
 }
 
-static void one_line(char *text)
-{
-    size_t n = strlen(text);
-    while (n && (text[n - 1] == '\n' || text[n - 1] == ' '))
-        text[--n] = 0;
-    for (char *c = text; *c; c++)
-        if (*c == '\n' || *c == '\t')
-            *c = ' ';
-}
-
 static void ignore_notice(void *arg, const char *message)
 {
     (void)arg;
@@ -105,15 +92,9 @@ static int open_pg(const struct instance *inst, const struct facts *f, PGconn **
         *out = pg;
         return 0;
     }
-    char words[1000];
-    snprintf(words, sizeof words, "%s", pg ? PQerrorMessage(pg) : "out of memory");
-    const char *secrets[] = {instance_get(inst, "password"), f->uri_password};
-    for (int i = 0; i < 2; i++)
-        if (secrets[i])
-            secret_cover(words, secrets[i], strlen(secrets[i]));
-    one_line(words);
+    int rc = words_fail(inst, err, ERR_CONNECT, pg ? PQerrorMessage(pg) : "out of memory");
     PQfinish(pg);
-    return error_set(err, ERR_CONNECT, "%s", words);
+    return rc;
 }
 
 static int connect_now(const struct instance *inst, int use, void **out, struct error *err)
@@ -219,34 +200,31 @@ int postgres_run(struct await *a, PGconn *pg, const char *sql, PGresult **out, s
     if (rc < 0)
         return rc;
     if (!PQsendQuery(pg, sql))
-        return postgres_fail(pg, NULL, err);
+        return postgres_fail(a->inst, pg, NULL, err);
     return postgres_results(a, pg, out, err);
 }
 
 int postgres_fail_await(const struct await *a, PGconn *pg, const PGresult *result, struct error *err)
 {
     struct error said = {0};
-    int rc = postgres_fail(pg, result, &said);
+    int rc = postgres_fail(a->inst, pg, result, &said);
     return await_fail(a, rc, said.text, err);
 }
 
-int postgres_fail(PGconn *pg, const PGresult *result, struct error *err)
+int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *result, struct error *err)
 {
-    char words[1000];
     const char *said = result ? PQresultErrorMessage(result) : PQerrorMessage(pg);
     if (!said || !*said)
         said = PQerrorMessage(pg);
-    snprintf(words, sizeof words, "%s", said);
-    one_line(words);
-    return error_set(err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, "%s", *words ? words : "the server gave no reason");
+    return words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, said && *said ? said : "the server gave no reason");
 }
 
-int postgres_check(PGconn *pg, PGresult *result, struct error *err)
+int postgres_check(const struct instance *inst, PGconn *pg, PGresult *result, struct error *err)
 {
     ExecStatusType status = PQresultStatus(result);
     int rc = 0;
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        rc = postgres_fail(pg, result, err);
+        rc = postgres_fail(inst, pg, result, err);
     PQclear(result);
     return rc;
 }

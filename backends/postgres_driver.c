@@ -82,7 +82,7 @@ static int load_begin(struct loader *l, const struct stretch *s, struct error *e
     PGresult *r;
     int rc = postgres_run(&l->wait, l->pg, buf_text(&sql), &r, err);
     if (rc == 0 && PQresultStatus(r) != PGRES_COPY_IN)
-        rc = postgres_fail(l->pg, r, err);
+        rc = postgres_fail(l->inst, l->pg, r, err);
     PQclear(r);
     buf_release(&sql);
     buf_clear(&l->out);
@@ -131,7 +131,7 @@ static int load_end(struct loader *l, bool commit, struct error *err)
     }
     PGresult *r = NULL;
     if (rc == 0 && !l->wait.over.code) {
-        rc = PQputCopyEnd(l->pg, commit ? NULL : "given up") < 0 ? postgres_fail(l->pg, NULL, err) : 0;
+        rc = PQputCopyEnd(l->pg, commit ? NULL : "given up") < 0 ? postgres_fail(l->inst, l->pg, NULL, err) : 0;
         int ended = rc == 0 ? postgres_results(&l->wait, l->pg, &r, commit ? err : NULL) : 0;
         rc = rc == 0 && commit ? ended : rc;
         PQclear(r);
@@ -232,7 +232,7 @@ static int prepare_one(struct channel *c, const struct request *r, struct error 
         const struct sql_param *p = &low->params.items[i];
         types[i] = p->array ? pg_array_oid(p->column->type) : pg_type_oid(p->column->type);
     }
-    int rc = postgres_check(c->pg, PQprepare(c->pg, low->name, r->text, (int)low->params.count, types), err);
+    int rc = postgres_check(c->session->inst, c->pg, PQprepare(c->pg, low->name, r->text, (int)low->params.count, types), err);
     mem_free(types);
     if (rc < 0 && err)
         error_prefix(err, "preparing '%s'", r->title ? r->title : low->name);
@@ -244,17 +244,17 @@ static int leave_pipeline(struct channel *c, struct error *err)
 {
     for (PGresult *r; c->syncs && (r = PQgetResult(c->pg)); PQclear(r))
         c->syncs -= PQresultStatus(r) == PGRES_PIPELINE_SYNC;
-    return PQexitPipelineMode(c->pg) ? 0 : postgres_fail(c->pg, NULL, err);
+    return PQexitPipelineMode(c->pg) ? 0 : postgres_fail(c->session->inst, c->pg, NULL, err);
 }
 
 /* Prepares the statements from number `from` on. No call is in flight. */
 static int prepare_all(struct channel *c, size_t from, struct error *err)
 {
-    int rc = PQsetnonblocking(c->pg, 0) < 0 ? postgres_fail(c->pg, NULL, err) : leave_pipeline(c, err);
+    int rc = PQsetnonblocking(c->pg, 0) < 0 ? postgres_fail(c->session->inst, c->pg, NULL, err) : leave_pipeline(c, err);
     for (size_t i = from; rc == 0 && i < c->session->texts.count; i++)
         rc = prepare_one(c, c->session->texts.items[i], err);
     if (rc == 0 && (PQsetnonblocking(c->pg, 1) < 0 || (has_pipeline(c) && !PQenterPipelineMode(c->pg))))
-        rc = postgres_fail(c->pg, NULL, err);
+        rc = postgres_fail(c->session->inst, c->pg, NULL, err);
     return rc;
 }
 
@@ -371,7 +371,7 @@ static void keep_failure(struct channel *c, const PGresult *r)
     if (c->failed)
         return;
     c->failed = true;
-    first_call(c)->status = postgres_fail(c->pg, r, &said);
+    first_call(c)->status = postgres_fail(c->session->inst, c->pg, r, &said);
     snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
 }
 

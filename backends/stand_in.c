@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/loopback.h"
+
 /* The part of an address that says where: of postgresql://user:word@HOST:5432/db, AccountEndpoint=https://HOST:8081/;…, HOST, /a/socket. */
 static const char *host_of(const char *address, size_t *n)
 {
@@ -26,11 +28,7 @@ static const char *host_of(const char *address, size_t *n)
 /* Of this machine: a loopback name or address, or a Unix socket. */
 static bool is_here(const char *host, size_t n)
 {
-    static const char *const names[] = {"localhost", "127.", "[::1]", "::1", "/"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (n >= strlen(names[i]) && !strncmp(host, names[i], strlen(names[i])))
-            return true;
-    return false;
+    return n && (*host == '/' || host_is_loopback(host, n));
 }
 
 static const char *value_of(const struct instance *inst, const char *setting)

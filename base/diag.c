@@ -3,15 +3,20 @@
 
 #include "base/diag.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+#include "base/printable.h"
 #include "base/secret.h"
+#include "base/utf8.h"
 
 /* A longer line is shown in part, around its mistake. */
 enum { SNIPPET_BYTES = 160, TAB_WIDTH = 8 };
+static const uint32_t NO_SOURCE = UINT32_MAX;
 
 void diags_init(struct diags *d, struct arena *arena)
 {
@@ -97,30 +102,73 @@ static const char *severity_name(enum severity s)
     return names[s];
 }
 
-/* Puts bytes from … to-1 as they look in a terminal: tabs widened, other control characters as '?'; returns the columns taken. */
+/* A param of the command line is a source of its own, whose name is the param's. */
+static struct secret_scan scan_of(const struct source *s)
+{
+    return (struct secret_scan){.text = s->text, .size = s->size, .named = secret_name(s->name, strlen(s->name))};
+}
+
+/* Puts bytes from … to-1 as they look in a terminal: tabs widened, what may not be printed as '?'; returns the columns taken. */
 static uint32_t put_shown(struct buf *b, const char *text, uint32_t from, uint32_t to, uint32_t column)
 {
-    for (uint32_t i = from; i < to; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '\t') {
+    for (uint32_t i = from, n; i < to; i += n) {
+        size_t length = printable_length(text + i, to - i), whole = utf8_length(text + i, to - i);
+        n = (uint32_t)(whole ? whole : 1);
+        if (text[i] == '\t') {
             do {
                 if (b)
                     buf_putc(b, ' ');
             } while (++column % TAB_WIDTH);
             continue;
         }
-        if (b)
-            buf_putc(b, c < 0x20 || c == 0x7f ? '?' : (char)c);
-        column += !continues((char)c);
+        if (b && length)
+            buf_add(b, text + i, length);
+        else if (b)
+            buf_putc(b, '?');
+        column++;
     }
     return column;
+}
+
+/* A secret, and its words: where it is not in quotes as it should be, it is read as several. */
+static void cover_words(char *text, const char *secret, uint32_t n)
+{
+    enum { WORD = 3 };
+    secret_cover(text, secret, n);
+    for (uint32_t i = 0, from = 0; i <= n; i++)
+        if (i == n || !(isalnum((unsigned char)secret[i]) || secret[i] == '_')) {
+            if (i - from >= WORD)
+                secret_cover(text, secret + from, i - from);
+            from = i + 1;
+        }
+}
+
+/* Words about a source, which may quote it: printable, its secrets covered. Owned by the caller. */
+static char *presentable(const struct diags *d, uint32_t file, const char *words)
+{
+    char *text = mem_strdup(words);
+    struct secret_scan scan = {0};
+    uint32_t hide, end;
+    if (file < d->sources.count)
+        scan = scan_of(&d->sources.items[file]);
+    while (scan.size && secret_next(&scan, &hide, &end))
+        cover_words(text, scan.text + hide, end - hide);
+    printable_make(text, "\n");
+    return text;
+}
+
+static void put_presentable(const struct diags *d, uint32_t file, const char *words, struct buf *b)
+{
+    char *text = presentable(d, file, words);
+    buf_puts(b, text);
+    mem_free(text);
 }
 
 /* Bytes from … to-1 for the terminal, the secrets among them as stars. */
 static void put_without_secrets(struct buf *b, const struct source *s, uint32_t from, uint32_t to)
 {
     struct buf copy = {0};
-    struct secret_scan scan = {.text = s->text, .size = s->size};
+    struct secret_scan scan = scan_of(s);
     uint32_t hide, end;
     buf_add(&copy, s->text + from, to - from);
     while (scan.at < to && secret_next(&scan, &hide, &end))
@@ -153,8 +201,10 @@ static void put_snippet(const struct diags *d, struct cursor *c, struct span spa
     for (uint32_t i = left + 1; i < right; i++)
         buf_putc(b, '~');
     buf_puts(b, off);
-    if (label)
-        buf_printf(b, " %s", label);
+    if (label) {
+        buf_putc(b, ' ');
+        put_presentable(d, span.file, label, b);
+    }
     buf_putc(b, '\n');
 }
 
@@ -183,9 +233,13 @@ static void put_record(const struct diags *d, struct cursor *c, const struct dia
     const char *colour = colours[r->severity];
     if (r->span.file < d->sources.count) {
         struct text_place p = find(d, c, r->span);
-        buf_printf(b, "%s%s:%u:%u:%s ", style->bold, d->sources.items[r->span.file].name, p.line, p.column, style->off);
+        buf_puts(b, style->bold);
+        put_presentable(d, NO_SOURCE, d->sources.items[r->span.file].name, b);
+        buf_printf(b, ":%u:%u:%s ", p.line, p.column, style->off);
     }
-    buf_printf(b, "%s%s:%s %s\n", colour, severity_name(r->severity), style->off, r->message);
+    buf_printf(b, "%s%s:%s ", colour, severity_name(r->severity), style->off);
+    put_presentable(d, r->span.file, r->message, b);
+    buf_putc(b, '\n');
     if (r->span.file >= d->sources.count)
         return;
     if (!d->sources.items[r->span.file].size && r->hint)
@@ -193,8 +247,11 @@ static void put_record(const struct diags *d, struct cursor *c, const struct dia
     put_snippet(d, c, r->span, r->hint, colour, style->off, b);
     if (r->label2 && r->span2.file < d->sources.count) {
         struct cursor other = *c;                     /* which may stand before it */
-        if (r->span2.file != r->span.file)
-            buf_printf(b, "  in %s:\n", d->sources.items[r->span2.file].name);
+        if (r->span2.file != r->span.file) {
+            buf_puts(b, "  in ");
+            put_presentable(d, NO_SOURCE, d->sources.items[r->span2.file].name, b);
+            buf_puts(b, ":\n");
+        }
         put_snippet(d, &other, r->span2, r->label2, style->note, style->off, b);
     }
 }
@@ -225,6 +282,13 @@ static void put_json_string(struct buf *b, const char *name, const char *s)
     buf_put_json(b, s, strlen(s));
 }
 
+static void put_json_words(const struct diags *d, uint32_t file, const char *name, const char *words, struct buf *b)
+{
+    char *text = presentable(d, file, words);
+    put_json_string(b, name, text);
+    mem_free(text);
+}
+
 static void put_json_place(const struct diags *d, struct cursor *c, struct span span, struct buf *b)
 {
     if (span.file >= d->sources.count)
@@ -249,14 +313,14 @@ void diags_put_json(const struct diags *d, struct buf *b)
         put_json_string(b, "code", r->code);
         put_json_place(d, &c, r->span, b);
         buf_puts(b, ", ");
-        put_json_string(b, "message", r->message);
+        put_json_words(d, r->span.file, "message", r->message, b);
         if (r->hint) {
             buf_puts(b, ", ");
-            put_json_string(b, "hint", r->hint);
+            put_json_words(d, r->span.file, "hint", r->hint, b);
         }
         if (r->label2) {
             buf_puts(b, ", \"related\": {");
-            put_json_string(b, "message", r->label2);
+            put_json_words(d, r->span2.file, "message", r->label2, b);
             other = c;
             put_json_place(d, &other, r->span2, b);
             buf_puts(b, "}");

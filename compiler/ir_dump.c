@@ -255,14 +255,19 @@ static void put_run(struct buf *b, const struct ir_run *r)
 }
 
 /* A secret is shown as where it comes from, never as itself. */
-static bool hidden(const struct ir_setting *s)
+static void put_setting(const struct ir_setting *s, struct buf *b)
 {
-    return s->source == SETTING_LITERAL && secret_name(s->name, strlen(s->name));
+    static const char *const sources[] = {"", "env ", "file "};
+    buf_printf(b, "  %s %s", s->name, sources[s->source]);
+    if (s->source == SETTING_LITERAL)
+        secret_put_setting(b, s->name, strlen(s->name), s->text, strlen(s->text));
+    else
+        buf_puts(b, s->text);
+    buf_putc(b, '\n');
 }
 
 void ir_dump(const struct ir *ir, struct buf *b)
 {
-    static const char *const sources[] = {"", "env ", "file "};
     buf_printf(b, "workload %s", ir->name);
     if (ir->title) {
         buf_putc(b, ' ');
@@ -278,8 +283,7 @@ void ir_dump(const struct ir *ir, struct buf *b)
     for (uint32_t i = 0; i < ir->nbackends; i++) {
         buf_printf(b, "backend %s as %s\n", ir->backends[i].kind, ir->backends[i].name);
         for (uint32_t s = 0; s < ir->backends[i].nsettings; s++)
-            buf_printf(b, "  %s %s%s\n", ir->backends[i].settings[s].name, sources[ir->backends[i].settings[s].source],
-                       hidden(&ir->backends[i].settings[s]) ? "***" : ir->backends[i].settings[s].text);
+            put_setting(&ir->backends[i].settings[s], b);
     }
 }
 

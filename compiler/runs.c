@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "compiler/elab.h"
 #include "data/data.h"
 
@@ -565,20 +566,15 @@ void elab_runs(struct elab *e)
 
 /* ---- backend blocks: which settings there are is the backends' matter ---- */
 
-/* Whether an address has its password in it: scheme://user:password@host, password=…, AccountKey=…. */
-static bool has_password(const char *uri)
-{
-    const char *user = strstr(uri, "://"), *at = user ? strchr(user, '@') : NULL, *colon = user ? strchr(user + 3, ':') : NULL;
-    return (colon && at && colon < at) || strstr(uri, "password=") || strstr(uri, "AccountKey=");
-}
-
+/* What nobody should read in a file: the value of a setting that is a secret, or an address that holds one. Misspelt settings are told as such. */
 static bool is_secret(const char *name, const char *text)
 {
     static const char *const names[] = {"password", "secret_key", "session_token", "key", NULL};
+    size_t at = 0, from, to;
     for (int i = 0; names[i]; i++)
         if (!strcmp(name, names[i]))
             return true;
-    return !strcmp(name, "uri") && has_password(text);
+    return secret_in_address(text, strlen(text), &at, &from, &to);
 }
 
 static void read_setting(struct elab *e, const struct node *n, struct ir_setting *out)

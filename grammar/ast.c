@@ -226,8 +226,19 @@ struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t sou
 
 /* ---- printing ---- */
 
-/* secret: within the value of a setting that is nobody's business */
-static void put(const struct node *n, int level, bool secret, struct buf *b)
+/* setting: in whose value it stands, which may be a secret; NULL: in none. */
+static void put_text(const struct node *n, const struct node *setting, struct buf *b)
+{
+    struct buf shown = {0};
+    bool literal = setting && (n->kind == N_TEXT || n->kind == N_NAME || n->kind == N_NUMBER);
+    if (literal)
+        secret_put_setting(&shown, setting->text, setting->ntext, n->text, n->ntext);
+    buf_putc(b, ' ');
+    buf_put_json(b, literal ? buf_text(&shown) : n->text, literal ? shown.len : n->ntext);
+    buf_release(&shown);
+}
+
+static void put(const struct node *n, int level, const struct node *setting, struct buf *b)
 {
     for (int i = 0; i < level; i++)
         buf_puts(b, "  ");
@@ -236,17 +247,15 @@ static void put(const struct node *n, int level, bool secret, struct buf *b)
         return;
     }
     buf_puts(b, kind_names[n->kind]);
-    if (n->text) {
-        buf_putc(b, ' ');
-        buf_put_json(b, secret && n->kind == N_TEXT ? "***" : n->text, secret && n->kind == N_TEXT ? 3 : n->ntext);
-    }
+    if (n->text)
+        put_text(n, setting, b);
     buf_putc(b, '\n');
-    secret = n->kind == N_SETTING ? secret_name(n->text, n->ntext) : secret && n->kind != N_CALL;
+    setting = n->kind == N_SETTING ? n : n->kind == N_CALL ? NULL : setting;
     for (size_t i = 0; i < n->kids.count; i++)
-        put(n->kids.items[i], level + 1, secret, b);
+        put(n->kids.items[i], level + 1, setting, b);
 }
 
 void ast_put(const struct node *n, struct buf *b)
 {
-    put(n, 0, false, b);
+    put(n, 0, NULL, b);
 }

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "report/grid.h"
 #include "report/number.h"
 
@@ -267,6 +268,7 @@ static void say(struct progress *p, const char *fmt, va_list ap)
     struct buf b = {0};
     char text[2048];
     vsnprintf(text, sizeof text, fmt, ap);
+    printable_make(text, "");
     buf_printf(&b, "%s%s%s\n", p->drawn ? "\r" : "", text, p->drawn ? "\033[K" : "");
     write_all(p, &b);
     buf_release(&b);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "compiler/front.h"
 #include "compiler/plan.h"
 #include "data/data.h"
@@ -106,32 +107,13 @@ void results_free(struct results *r)
     mem_free(r);
 }
 
-/* How many bytes the UTF-8 character at p takes; 0: it is none that may be printed (a control, or not UTF-8). */
-static size_t printable(const unsigned char *p)
-{
-    if (*p < 0x80)
-        return *p >= ' ' && *p != 0x7F;
-    size_t n = *p >= 0xF0 && *p <= 0xF4 ? 4 : *p >= 0xE0 && *p < 0xF0 ? 3 : *p >= 0xC2 && *p < 0xE0 ? 2 : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    bool escapes = (*p == 0xC2 && p[1] < 0xA0) || (*p == 0xE0 && p[1] < 0xA0) || (*p == 0xED && p[1] >= 0xA0) ||
-                   (*p == 0xF0 && p[1] < 0x90) || (*p == 0xF4 && p[1] >= 0x90);
-    return escapes ? 0 : n;
-}
-
-/* A server's words go to terminals and into JSON: white space becomes a space, what is no text a question mark. */
+/* A server's words go to terminals and into JSON. */
 static const char *keep_printable(struct results *r, const char *text, const char *stays)
 {
     if (!text)
         return NULL;
     char *kept = arena_strdup(&r->arena, text);
-    for (unsigned char *p = (unsigned char *)kept; *p;) {
-        size_t n = printable(p);
-        if (!n && !strchr(stays, *p))
-            *p = *p == '\n' || *p == '\t' || *p == '\r' ? ' ' : '?';
-        p += n ? n : 1;
-    }
+    printable_make(kept, stays);
     return kept;
 }
 

@@ -6,6 +6,7 @@
 
 #include "backends/pricing.h"
 #include "backends/stand_in.h"
+#include "backends/words.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
 #include "compiler/narrow.h"

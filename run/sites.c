@@ -6,6 +6,7 @@
 
 #include "backends/features.h"
 #include "backends/stand_in.h"
+#include "backends/words.h"
 #include "base/handles.h"
 #include "base/mem.h"
 #include "run/runner.h"

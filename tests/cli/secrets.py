@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A password never comes out: not in what a command prints or writes, not in the words of a server that repeats it, not in arguments."""
 import glob
+import json
 import os
 import re
 import socket
+import string
 import struct
 import threading
 
@@ -11,6 +13,7 @@ import wkl
 from wkl import FINE, RUN, TINY, USAGE
 
 SECRET, ENCODED, KEY = "hunter2/secret", "hunter2%2Fsecret", "aHVudGVyMnNlY3JldA=="
+STEERING = "\33]0;title\7 \33[2J \x9b2J \u202e\u2066\r\n\u2028"   # of a terminal, and of the direction of text
 WORDS = (SECRET, ENCODED, "hunter2", KEY)
 BLOCKS = """
 backend lakebase { uri "postgresql://me:ENCODED@127.0.0.1:PORT/db" }
@@ -29,11 +32,11 @@ def blocks(port):
 
 
 def answer(asked):
-    words = f"no such user, nor password {KEY if b'x-ms-version' in asked.lower() else SECRET}".encode()
+    words = f"no such user, nor password {KEY if b'x-ms-version' in asked.lower() else SECRET} {STEERING}".encode()
     if not re.match(rb"[A-Z]+ /", asked):
         fields = b"SFATAL\0C28P01\0M" + words + b"\0\0"
         return b"E" + struct.pack("!i", len(fields) + 4) + fields
-    body = b'{"__type":"UnrecognizedClientException","message":"%s","code":"Unauthorized"}' % words
+    body = json.dumps({"__type": "UnrecognizedClientException", "message": words.decode(), "code": "Unauthorized"}).encode()
     return b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
@@ -72,6 +75,8 @@ def with_server(test):
 def expect_silence(what, text):
     for word in WORDS:
         assert word not in text, f"{what} tells '{word}':\n{text}"
+    steering = set(STEERING.replace("\n", "")) - set(string.printable.replace("\r", "")) & set(text)
+    assert not steering, f"{what} steers a terminal by {steering}:\n{text!r}"
 
 
 def test_stages(place):
@@ -96,11 +101,27 @@ def test_warned_of(place):
 def test_mistakes_beside_a_secret(place):
     """The line of a mistake is shown without its secret, whichever pass found the mistake."""
     for text in ('backend lakebase { password "SECRET"  hots "h" }', 'backend lakebase { password "SECRET" } }', 'backend lakebse { password "SECRET" }',
-                 'backend lakebase { password: "SECRET" }', 'backend lakebase { password\n"SECRET" hots "h" }', 'backend x { password "SECRET }'):
-        file = place.write("bad.wkl", TINY + RUN + text.replace("SECRET", SECRET))
+                 'backend lakebase { password: "SECRET" }', 'backend lakebase { password\n"SECRET" hots "h" }', 'backend x { password "SECRET }',
+                 'backend lakebase { pasword "SECRET" }', 'backend lakebase { pwd "SECRET" }', "backend lakebase { password 'SECRET' }",
+                 'backend lakebase { password `SECRET` }', 'backend lakebase { password SECRET! }', 'backend lakebase { password hunter2 hots 1 }',
+                 'backend lakebase { password "a" "SECRET" }', 'backend lakebase { password env("A") + "SECRET" }',
+                 'backend lakebase { account_key hunter2 }', 'backend cosmosdb { account_key "SECRET" }', 'backend dynamodb { secret "SECRET" x }',
+                 'backend lakebase { host "postgresql://me:SECRET@h/db" hots "h" }', 'backend dynamodb { endpoint "https://h/?sig=SECRET" hots "h" }',
+                 'param password = "SECRET" x'):
+        own = place.write("bad.wkl", TINY + RUN + text.replace("SECRET", SECRET))
+        file, targets = place.write("fine.wkl", TINY + RUN), place.write("targets.wkl", text.replace("SECRET", SECRET))
         for command in (place.wklc, place.wklrun):
-            done = command(file).expect(USAGE)
-            expect_silence(text, done.out + done.err)
+            for args in ([own], [file, "--targets", targets], [own, "--diagnostics", "json"]):
+                if command == place.wklc and "--targets" in args:
+                    args = [file, targets]
+                done = command(*args).expect(USAGE)
+                expect_silence(text, done.out + done.err)
+
+
+def test_params(place):
+    for given in ('password="SECRET"', 'pwd="SECRET"', 'password="SECRET" x', 'token=hunter2'):
+        done = place.wklrun(place.write("tiny.wkl", TINY + RUN), "-D", given.replace("SECRET", SECRET), "-b", "memory").expect(USAGE)
+        expect_silence(given, done.out + done.err)
 
 
 def test_words_of_servers(place):

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "tests/unit/http_calls.h"
 
 #define DOCUMENT_AA "{\"id\":\"aa\",\"hash_key\":\"aa\",\"rate\":0.5,\"_ts\":1}"
@@ -204,10 +205,36 @@ static void loading(void **state)
     end(&s);
 }
 
+/* A service that repeats the key, wherever it stands in its words: it is covered before they are cut. */
+static void repeated(void **state)
+{
+    (void)state;
+    enum { PADS = 60 };
+    struct step steps[PADS];
+    char *bodies[PADS];
+    struct scene s;
+    for (int i = 0; i < PADS; i++) {
+        struct buf b = {0};
+        buf_printf(&b, "{\"code\":\"%s\",\"message\":\"%*s U0VDUkVU end\\u001b[2J\"}", i == 1 ? "U0VDUkVU" : "Odd", i < 2 ? 1 : 440 + i, "x");
+        bodies[i] = b.data;
+        steps[i] = (struct step){i % 2 ? 400 : 401, b.data};
+    }
+    begin(&s, steps, PADS, 1);
+    for (int i = 0; i < PADS; i++) {
+        ask(&s, &s.point);
+        assert_true(s.got.call.status < 0);
+        if (strstr(s.got.words, "U0VD") || strchr(s.got.words, 033))
+            fail_msg("%d: %s", i, s.got.words);
+    }
+    end(&s);
+    for (int i = 0; i < PADS; i++)
+        mem_free(bodies[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(point_reads), cmocka_unit_test(pages), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
+        cmocka_unit_test(point_reads), cmocka_unit_test(repeated), cmocka_unit_test(pages), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
         cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "tests/unit/http_calls.h"
 
 #define THROTTLED "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException\",\"message\":\"slow down\"}"
@@ -104,6 +105,33 @@ static void answered(void **state)
     assert_non_null(strstr(scripted_request(s.server, 0), "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
     assert_null(strstr(scripted_request(s.server, 0), "SECRETEXAMPLE"));
     end(&s);
+}
+
+/* A service that repeats a secret, wherever it stands in its words and however long they are: the words are cut after it was covered. */
+static void repeated(void **state)
+{
+    (void)state;
+    enum { PADS = 60 };
+    struct step steps[PADS];
+    char *bodies[PADS], type[] = "SECRETEXAMPLESECRETEXAMPLESECRETEXAMPLESECRETEXAMPLESECRETEXAMPLE";
+    struct scene s;
+    for (int i = 0; i < PADS; i++) {
+        struct buf b = {0};
+        buf_printf(&b, "{\"__type\":\"x#%s\",\"message\":\"%*s %sSECRETEXAMPLE end\\u001b[2J\"}", i == 1 ? type : "Odd", i < 2 ? 1 : 440 + i, "x",
+                   i == 0 ? "SECRET%45XAMPLE " : "");
+        bodies[i] = b.data;
+        steps[i] = (struct step){400, b.data};
+    }
+    begin(&s, steps, PADS, 1, "10s");
+    for (int i = 0; i < PADS; i++) {
+        ask(&s, &s.point);
+        assert_int_equal(s.got.call.status, ERR_SERVER);
+        if (strstr(s.got.words, "SECR") || strchr(s.got.words, 033))
+            fail_msg("%d: %s", i, s.got.words);
+    }
+    end(&s);
+    for (int i = 0; i < PADS; i++)
+        mem_free(bodies[i]);
 }
 
 /* What was left is asked for again, with our own projection and consistency; a key that stands in two registers is asked for once. */
@@ -383,7 +411,8 @@ static void load_given_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(answered), cmocka_unit_test(unprocessed), cmocka_unit_test(unprocessed_to_the_end), cmocka_unit_test(full_reply),
+        cmocka_unit_test(answered), cmocka_unit_test(repeated), cmocka_unit_test(unprocessed), cmocka_unit_test(unprocessed_to_the_end),
+        cmocka_unit_test(full_reply),
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),
         cmocka_unit_test(idle_connection_dropped),
         cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),

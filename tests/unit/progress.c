@@ -58,6 +58,8 @@ static void a_terminal_gets_one_line(void **state)
     expect_written("\rloading lakebase: ███░░░░░░░░░  25 %  1,000 of 4,000 rows, 2,000/s, 1.5 s left\033[K");
     progress_say(p, "a word in between");
     expect_written("\ra word in between\033[K\n");
+    progress_say(p, "%s", "the server's \033]0;words\007 \xc2\x9b" "2J\u202e\n");     /* which steer no terminal */
+    expect_written("the server's ?]0;words? ?2J? \n");
     wait_ms(1500);
     progress_update(p, 4000);
     expect_written("\rloading lakebase: ████████████ 100 %  4,000 of 4,000 rows, 2,000/s\033[K");

@@ -1,0 +1,14 @@
+/* loopback.h - whether an address is this machine's own, so that what is sent there stays on it. */
+#ifndef BASE_LOOPBACK_H
+#define BASE_LOOPBACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* "localhost" and names that end with ".localhost", 127.0.0.0/8, ::1 with or without its brackets; n bytes. Nothing that only begins so. */
+bool host_is_loopback(const char *host, size_t n);
+/* The host in "scheme://user@host:port/…", or in what follows the scheme there: n bytes, an IPv6 address with the brackets that it has. */
+const char *address_host(const char *address, size_t *n);
+bool address_is_loopback(const char *address);
+
+#endif
