@@ -14,6 +14,7 @@
 #include "backends/words.h"
 #include "base/bug.h"
 #include "base/clock.h"
+#include "base/loopback.h"
 #include "base/mem.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, MAX_REPLY = 256 << 20 };
@@ -277,17 +278,6 @@ void http_call_release(struct http_call *c)
     *c = (struct http_call){0};
 }
 
-/* A server on this machine is never asked by way of a proxy. */
-static bool is_loopback(const char *url)
-{
-    static const char *const hosts[] = {"127.", "localhost", "[::1]"};
-    const char *host = strstr(url, "://");
-    for (size_t i = 0; host && i < sizeof hosts / sizeof *hosts; i++)
-        if (!strncmp(host + 3, hosts[i], strlen(hosts[i])))
-            return true;
-    return false;
-}
-
 void http_url(struct http_call *c, const char *url)
 {
     if (c->url.len && !strcmp(url, c->url.data))
@@ -300,7 +290,7 @@ void http_url(struct http_call *c, const char *url)
         curl_easy_setopt(c->easy, CURLOPT_CURLU, NULL);
         curl_easy_setopt(c->easy, CURLOPT_URL, url);  /* which is refused then, with libcurl's words */
     }
-    if (is_loopback(url))
+    if (address_is_loopback(url))                     /* a server on this machine is never asked by way of a proxy */
         curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "*");
 }
 
