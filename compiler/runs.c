@@ -196,7 +196,11 @@ static bool read_keys(struct reader *r, const struct node *n)
 static void check_misses(struct reader *r, const struct keyspace *space, const struct dist *d)
 {
     const struct ir_family *own = space->own ? map_find(&r->e->families, space->name) : NULL;
-    uint64_t most = own && own->ntables && own->tables[0].nkeys > 1 ? UINT64_MAX : data_key_space(space);
+    bool parts = own && own->ntables && own->tables[0].nkeys > 1;
+    uint64_t most = parts ? UINT64_MAX : data_key_space(space);
+    if (d->miss > 0 && !parts && space->key.source == COLUMN_COMPUTED)
+        elab_distinct(r->e, r->items[N_KEYS]->span, space, 2 * space->count, "E0618",
+                      "requests that miss ask for the keys of as many rows behind the last: these are to be others too");
     if (d->miss > 0 && space->count && most / 2 < space->count)
         elab_fault(r->e, r->items[N_KEYS]->span, "E0618", "give the key a wider type, or fewer keys",
                    "'%s' has %llu keys of %llu that can be made: too few are left for requests that miss", space->name,

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "compiler/elab.h"
+#include "data/distinct.h"
 #include "data/data.h"
 
 /* ---- types ---- */
@@ -113,6 +114,27 @@ static bool check_twice(struct elab *e, const struct column *columns, uint32_t n
 /* Of a key space whose key is a mistake that has been told: what is built on it goes on with this. */
 static const struct column no_key = {.name = "", .type = {.kind = TYPE_BIGINT}};
 
+bool elab_distinct(struct elab *e, struct span span, const struct keyspace *k, uint64_t count, const char *code, const char *hint)
+{
+    struct data none = {0};                           /* computed keys are the same with every seed */
+    struct scratch s = {0};
+    struct buf b = {0};
+    struct twice rows;
+    enum distinct found = data_distinct(k, count, &rows);
+    if (found == DISTINCT_SURE || found == DISTINCT_SEEMS)
+        return true;
+    struct value key = data_key(&none, k, rows.second, &s);
+    value_put(&b, k->key.type, &key);
+    if (found == DISTINCT_NULL)
+        elab_fault(e, span, code, hint, "row %llu of '%s' has no key: it is null", (unsigned long long)rows.second, k->name);
+    else
+        elab_fault(e, span, code, hint, "rows %llu and %llu of '%s' have the same key, '%.*s'", (unsigned long long)rows.first,
+                   (unsigned long long)rows.second, k->name, b.len < 100 ? (int)b.len : 100, buf_text(&b));
+    buf_release(&b);
+    scratch_release(&s);
+    return false;
+}
+
 static bool check_key(struct elab *e, struct span span, const struct keyspace *k)
 {
     static const bool makes_keys[GEN_COUNT] = {[GEN_HEX] = true, [GEN_UUID] = true, [GEN_SEQUENCE] = true, [GEN_UNIFORM] = true, [GEN_TEXT] = true};
@@ -126,7 +148,7 @@ static bool check_key(struct elab *e, struct span span, const struct keyspace *k
     }
     uint64_t space = data_key_space(k);
     if (k->count <= space)
-        return true;
+        return elab_distinct(e, span, k, k->count, "E0422", "`row` tells all rows apart, and so does \"user{row}\"");
     elab_fault(e, span, "E0411", NULL, "%llu keys do not fit: there are only %llu different ones", (unsigned long long)k->count,
                (unsigned long long)space);
     return false;
