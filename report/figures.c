@@ -27,6 +27,17 @@ bool figures_percent(enum metric m, double *percent)
     return *percent > 0;
 }
 
+bool figures_has_service(const struct results *r, size_t first, size_t end)
+{
+    double response = 0, service = 0;
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        if (figures_metric(e, METRIC_P99, true, &service) && figures_metric(e, METRIC_P99, false, &response) && service != response)
+            return true;
+    }
+    return false;
+}
+
 bool figures_has_times(const struct result_entry *e)
 {
     return e->all.response && e->all.response->count;

@@ -19,6 +19,7 @@ struct point {
     const struct results *results;
     size_t first, end;
     const struct result_entry *best;
+    bool service;                                     /* there are service times other than response times */
 };
 
 static chart_entries entries_of(const struct point *p)
@@ -70,7 +71,8 @@ static void put_figures_row(const struct point *p, const struct result_entry *e)
     html_put_metric(h, e, METRIC_THROUGHPUT, false, number_put);
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         html_put_metric(h, e, times[i], false, number_put_duration);
-    html_put_metric(h, e, METRIC_P99, true, number_put_duration);
+    if (p->service)
+        html_put_metric(h, e, METRIC_P99, true, number_put_duration);
     html_put_cell(h, true, (double)e->all.errors, number_put_count);
     html_put_cell(h, true, (double)e->all.retries, number_put_count);
     html_put_metric(h, e, METRIC_COST_PER_MILLION, false, number_put);
@@ -79,8 +81,14 @@ static void put_figures_row(const struct point *p, const struct result_entry *e)
 
 static void put_figures(const struct point *p)
 {
-    static const char *const heads[] = {"backend", "strategy", "p99 to the best", "calls/request", "requests/s", "p50", "p95", "p99", "p99.9", "max",
-                                        "service p99", "errors", "retries", "$ per million", NULL};
+    static const char *const all[] = {"backend", "strategy", "p99 to the best", "calls/request", "requests/s", "p50", "p95", "p99", "p99.9", "max",
+                                      "service p99", "errors", "retries", "$ per million", NULL};
+    enum { SERVICE = 10 };
+    const char *heads[sizeof all / sizeof *all];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (i != SERVICE || p->service)
+            heads[n++] = all[i];
     const struct result_entry *e = p->results->entries.items[p->first];
     struct buf caption = {0};
     buf_printf(&caption, "%s%s", e->run, e->nsweep ? ", " : "");
@@ -206,7 +214,7 @@ static void put_backend(const struct point *p, size_t first, size_t end)
 
 void html_put_point(struct xml *h, const struct results *r, size_t first, size_t end)
 {
-    struct point p = {h, r, first, end, figures_best(r, first, end)};
+    struct point p = {h, r, first, end, figures_best(r, first, end), figures_has_service(r, first, end)};
     put_backends_chart(&p);
     put_figures(&p);
     html_put_comparisons(h, r, first, end);

@@ -6,19 +6,16 @@
 #include "report/number.h"
 #include "report/text.h"
 
-static void put_how(struct xml *h, const struct result_entry *e, size_t points)
+static void put_how(struct xml *h, const struct results *r, size_t first, size_t end, size_t points)
 {
+    const struct result_entry *e = r->entries.items[first];
     struct buf b = {0};
-    buf_printf(&b, "query %s", e->query);
-    if (e->rate > 0) {
-        buf_puts(&b, "; open loop, requests arrive at ");
-        number_put(&b, e->rate);
-        buf_printf(&b, "/s whatever the answers take, on %u clients; latency from the intended start", e->clients);
-    } else {
-        buf_printf(&b, "; closed loop, %u client%s, each asks as soon as it has its answer", e->clients, e->clients == 1 ? "" : "s");
-    }
+    buf_printf(&b, "query %s; %s loop: ", e->query, e->rate > 0 ? "open" : "closed");
+    text_put_load(&b, r, first, end);
+    if (e->rate > 0)
+        buf_puts(&b, "; latency from the intended start");
     if (points > 1)
-        buf_printf(&b, "; %zu points of a sweep (this is the first's)", points);
+        buf_printf(&b, "; %zu points of a sweep", points);
     html_put(h, "p", "soft", buf_text(&b));
     buf_release(&b);
 }
@@ -48,7 +45,7 @@ void html_put_run(struct xml *h, const struct results *r, size_t first, size_t e
     xml_attribute(h, "id", "run-%s", r->entries.items[first]->run);
     xml_text(h, r->entries.items[first]->run);
     xml_close(h);
-    put_how(h, r->entries.items[first], points);
+    put_how(h, r, first, end, points);
     html_put_heat_map(h, r, first, end);
     if (points > 1)
         html_put_sweeps(h, r, first, end);

@@ -51,7 +51,7 @@ static void put_metric(struct buf *b, const struct result_entry *e, enum metric 
     put_cell(b, there, v, put);
 }
 
-static void put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, struct buf *b)
+static void put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, bool service, struct buf *b)
 {
     static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
     const char *unranked = figures_unranked(r, e);
@@ -66,7 +66,8 @@ static void put_row(const struct results *r, const struct result_entry *e, const
     put_metric(b, e, METRIC_THROUGHPUT, false, number_put);
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         put_metric(b, e, times[i], false, number_put_duration);
-    put_metric(b, e, METRIC_P99, true, number_put_duration);
+    if (service)
+        put_metric(b, e, METRIC_P99, true, number_put_duration);
     put_cell(b, true, (double)e->all.errors, number_put_count);
     put_cell(b, true, (double)e->all.retries, number_put_count);
     put_metric(b, e, METRIC_COST_PER_MILLION, false, number_put);
@@ -91,11 +92,12 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
     text_put_sweep(&title, e->sweep, e->nsweep);
     buf_puts(b, "\n## ");
     put_escaped(b, buf_text(&title));
-    buf_puts(b, "\n\n| backend | strategy | calls | req/s | p50 | p95 | p99 | p99.9 | max | service p99 | errors | retries | $ per million "
-                "| p99 vs best |\n");
-    buf_puts(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    bool service = figures_has_service(r, first, end);
+    buf_printf(b, "\n\n| backend | strategy | calls | req/s | p50 | p95 | p99 | p99.9 | max |%s errors | retries | $ per million | p99 vs best |\n",
+               service ? " service p99 |" : "");
+    buf_printf(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|%s--:|--:|--:|--:|\n", service ? "--:|" : "");
     for (size_t i = first; i < end; i++)
-        put_row(r, r->entries.items[i], best, b);
+        put_row(r, r->entries.items[i], best, service, b);
     buf_release(&title);
 }
 

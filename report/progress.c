@@ -2,6 +2,7 @@
 
 #include "report/progress.h"
 
+#include <math.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -300,10 +301,16 @@ void progress_measured(struct progress *p, const struct progress_measure *m)
     buf_puts(&b, m->label);
     if (m->stage)
         buf_printf(&b, "  %s", m->stage);
-    buf_printf(&b, "  %.1f", m->seconds);
-    if (m->of_seconds > 0)
-        buf_printf(&b, "/%.0f", m->of_seconds);
+    int digits = m->of_seconds > 0 && m->of_seconds < 1 ? 2 : 1;
+    buf_printf(&b, "  %.*f", digits, m->seconds);
+    if (m->of_seconds > 0)                            /* 10 s, 1.5 s, 0.25 s: as it was asked for */
+        buf_printf(&b, "/%.*f", m->of_seconds == floor(m->of_seconds) ? 0 : digits, m->of_seconds);
     buf_puts(&b, " s  ");
+    if (m->left_seconds > 0) {
+        buf_puts(&b, "(all: ");
+        put_span(&b, m->left_seconds);
+        buf_puts(&b, " left)  ");
+    }
     number_put(&b, m->per_second);
     buf_puts(&b, "/s");
     if (m->errors) {                                  /* before what a narrow terminal cuts off */

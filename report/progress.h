@@ -41,6 +41,7 @@ struct progress_measure {                             /* of the last moment: the
     const char *label;                                /* "round 2/6  sqlite, binpacked" */
     const char *stage;                                /* "warm-up" or NULL */
     double seconds, of_seconds;                       /* of_seconds 0: it ends by a count of requests */
+    double left_seconds;                              /* of the whole run, by what it took until now; 0: not known */
     double per_second;
     int64_t p50_ns, p99_ns;                           /* negative: nothing was answered */
     uint64_t errors;                                  /* since the round began */

@@ -297,7 +297,7 @@ static void put_point(struct buf *b, struct results *r, const struct recommended
         put_none(b, r, at);
         return;
     }
-    buf_puts(b, at->by_speed ? "by speed alone: " : "");
+    buf_puts(b, at->by_speed ? "by speed alone: " : at->unpriced ? "by known prices: " : "");
     put_name(b, r, at->entry);
     buf_puts(b, ": ");
     if (!at->by_speed)
@@ -306,11 +306,11 @@ static void put_point(struct buf *b, struct results *r, const struct recommended
     buf_puts(b, at->qualified == 1 ? "; no other candidate meets every expectation." : ".");
     put_basis(b, r, at);
     if (!at->by_speed && at->unpriced) {
-        buf_printf(b, " %u more meet%s every expectation without a known price; by speed ", at->unpriced, at->unpriced == 1 ? "s" : "");
+        buf_puts(b, " By speed: ");
         put_name(b, r, at->fastest);
         buf_puts(b, ": ");
         put_p99(b, at->fastest);
-        buf_putc(b, '.');
+        buf_printf(b, ", of %u that meet every expectation without a known price.", at->unpriced);
     }
     if (at->unpriced)
         put_prices_that_lack(b, r, at);
@@ -361,7 +361,7 @@ static void put_group(struct buf *b, struct results *r, const struct recommended
         put_none(b, r, points + at);
         return;
     }
-    buf_puts(b, points[at].by_speed ? "by speed alone: " : "");
+    buf_puts(b, points[at].by_speed ? "by speed alone: " : points[at].unpriced ? "by known prices: " : "");
     for (uint32_t i = at; i < n; i++)
         if (same_advice(points + at, points + i) && cost_of(points[i].entry, &usd))
             low = fmin(low, usd), high = fmax(high, usd);

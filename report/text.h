@@ -15,6 +15,9 @@ struct text {
 
 const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, for a cell; the buffer is released */
 void text_put_sweep(struct buf *, const struct ir_param *, uint32_t n);   /* "share 100%, rows 5k"; nothing where n is 0 */
+/* How the entries first … end-1 of a run were loaded, from the least to the greatest of a sweep: "1 to 64 clients, one request each at a time",
+ * "arrivals at 500/s to 8,000/s, up to 911 clients, as many as were needed". */
+void text_put_load(struct buf *, const struct results *, size_t first, size_t end);
 void text_put_runs(struct text *);                    /* text_run.c: a block of tables for each run */
 void text_put_costs(struct text *);                   /* text_cost.c: what a month costs, and where the figures come from */
 void text_put_cost_origins(struct text *);            /* the latter alone */

@@ -87,7 +87,7 @@ static void put_fastest(struct buf *b, const struct point *p)
     double v = 0, low = 0, high = 0;
     buf_printf(b, "%s: ", rank_in_words(p));
     put_name(b, p->best);
-    buf_puts(b, ": p99 ");
+    buf_puts(b, strcmp(rank_in_words(p), "Lowest p99") ? ": p99 " : ": ");
     if (stats_interval(p->best, METRIC_P99, &low, &high))
         number_put_interval(b, p99_of(p->best), low, high);
     else

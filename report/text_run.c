@@ -17,7 +17,7 @@ struct block {                                        /* entries first … end-1
     struct text *text;
     size_t first, end;
     struct time_unit unit;
-    bool errors, retries, cost;                       /* some entry has them */
+    bool errors, retries, cost, service;              /* some entry has them; service: other than its response time */
     unsigned level;                                   /* of columns that were left out for want of room */
     double low, high;                                 /* of the sparklines: the ends of the response times at a point, ns */
     bool errors_column;                               /* there is room; they are told below the entry in any case */
@@ -377,7 +377,7 @@ enum { TIMES = sizeof times / sizeof *times, LEVEL_NO_SPARK = 4 };
 
 static bool shows_time(const struct block *k, size_t i)
 {
-    return !times[i].leave || k->level < times[i].leave;
+    return times[i].service ? k->service : !times[i].leave || k->level < times[i].leave;
 }
 
 static void add_head(struct block *k, struct grid *g, const char *title)
@@ -522,32 +522,87 @@ static void find_features(struct block *k)
         if (figures_metric(e, METRIC_P99, false, &v))
             longest = fmax(longest, v);
     }
+    k->service = figures_has_service(k->text->results, k->first, k->end);
     k->unit = number_time_unit(longest);
     k->errors_column = k->errors && !(k->retries && k->cost);
 }
 
+/* ---- how it was loaded ---- */
+
+struct span_of { double low, high; };                 /* the least and the greatest above 0; both 0: there was none */
+
+static void widen(struct span_of *s, double v)
+{
+    if (!(v > 0))
+        return;
+    s->low = s->low > 0 ? fmin(s->low, v) : v;
+    s->high = fmax(s->high, v);
+}
+
+static void put_span(struct buf *b, struct span_of s, void (*put)(struct buf *, double), const char *unit)
+{
+    put(b, s.low);
+    buf_puts(b, unit);
+    if (s.high > s.low) {
+        buf_puts(b, " to ");
+        put(b, s.high);
+        buf_puts(b, unit);
+    }
+}
+
+void text_put_load(struct buf *b, const struct results *r, size_t first, size_t end)
+{
+    struct span_of rate = {0}, clients = {0};
+    bool needed = false;
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        widen(&rate, e->rate);
+        widen(&clients, e->clients);
+        needed |= e->most_clients > 0;
+    }
+    if (rate.high > 0) {
+        buf_puts(b, "arrivals at ");
+        put_span(b, rate, number_put, "/s");
+        buf_puts(b, ", ");
+    }
+    if (clients.high > 0)
+        put_span(b, clients, number_put_count, "");
+    else
+        buf_puts(b, "no");
+    buf_printf(b, " client%s", clients.high == 1 ? "" : "s");
+    buf_puts(b, needed ? ", as many as were needed" : rate.high > 0 ? "" : ", one request each at a time");
+}
+
+/* The rate at which what is paid by the hour is compared, where the run has none of its own. */
+static struct span_of cost_rates(const struct block *k)
+{
+    struct span_of rates = {0};
+    for (size_t i = k->first; i < k->end; i++)
+        widen(&rates, entry_at(k->text, i)->cost_rate);
+    return rates;
+}
+
 static void put_how(struct block *k)
 {
-    const struct result_entry *e = entry_at(k->text, k->first);
     struct buf b = {0};
     uint32_t rounds = 0;
-    double seconds = 0;
+    struct span_of seconds = {0}, costs = cost_rates(k);
     for (size_t i = k->first; i < k->end; i++) {
         rounds = entry_at(k->text, i)->nrounds > rounds ? entry_at(k->text, i)->nrounds : rounds;
-        seconds = fmax(seconds, entry_at(k->text, i)->all.seconds);
+        widen(&seconds, entry_at(k->text, i)->all.seconds * 1e9);
     }
-    buf_printf(&b, "query %s · %u client%s, ", e->query, e->clients, e->clients == 1 ? "" : "s");
-    if (e->rate > 0) {
-        buf_puts(&b, "arrivals at ");
-        number_put(&b, e->rate);
-        buf_puts(&b, "/s");
-    } else {
-        buf_puts(&b, "one request each at a time");
-    }
-    if (rounds && seconds > 0) {
-        buf_printf(&b, " · %u round%s, up to ", rounds, rounds == 1 ? "" : "s");
-        number_put_duration(&b, seconds * 1e9);
+    buf_printf(&b, "query %s · ", entry_at(k->text, k->first)->query);
+    text_put_load(&b, k->text->results, k->first, k->end);
+    if (rounds && seconds.high > 0) {
+        if (seconds.high < 1.05 * seconds.low)        /* but for what the last answer takes */
+            seconds.high = seconds.low;
+        buf_printf(&b, " · %u round%s, ", rounds, rounds == 1 ? "" : "s");
+        put_span(&b, seconds, number_put_duration, "");
         buf_puts(&b, " of measuring each");
+    }
+    if (costs.high > 0) {
+        buf_puts(&b, " · costs by the hour at ");
+        put_span(&b, costs, number_put, "/s");
     }
     buf_printf(&b, "%s", k->errors ? "" : " · no errors");
     buf_printf(&b, "%s", k->retries ? "" : k->errors ? " · no retries" : ", no retries");

@@ -281,16 +281,31 @@ static void price_cell(struct point *p, struct stand *s, struct cell *c)
 }
 
 /* How long all rounds take together; 0: they are counted. */
-static uint64_t time_of(const struct point *p)
+static uint64_t time_of(const struct run_options *o, const struct ir_run *run)
 {
-    const struct run_options *o = p->r->options;
-    return o->time_ns ? o->time_ns : o->requests ? 0 : p->run->for_ns;
+    return o->time_ns ? o->time_ns : o->requests ? 0 : run->for_ns;
 }
 
-static uint64_t requests_of(const struct point *p)
+static uint64_t requests_of(const struct run_options *o, const struct ir_run *run)
 {
-    const struct run_options *o = p->r->options;
-    return time_of(p) ? 0 : o->requests ? o->requests : p->run->for_requests;
+    return time_of(o, run) ? 0 : o->requests ? o->requests : run->for_requests;
+}
+
+static uint32_t rounds_of(const struct run_options *o, const struct ir_run *run)
+{
+    uint32_t rounds = o->rounds ? o->rounds : DEFAULT_ROUNDS;
+    uint64_t requests = requests_of(o, run);
+    return requests && requests < rounds ? (uint32_t)requests : rounds;       /* a round has a request */
+}
+
+void point_foresee(struct runner *r, const struct ir_run *run)
+{
+    uint32_t strategies = 0, sites = 0;
+    for (uint32_t i = 0; i < run->nstrategies; i++)
+        strategies += narrow_takes_strategy(r->options->strategies, run->strategies[i].text);
+    for (size_t i = 0; i < r->nsites; i++)
+        sites += r->sites[i].usable;
+    r->rounds_ahead += rounds_of(r->options, run) * strategies * sites;
 }
 
 /* "share=80%; rows=5k", as the CSV report has it. */
@@ -309,7 +324,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     const struct run_options *o = p->r->options;
     struct drive d = drive_of(p, s, c);
     struct driven out = {.tally = tally_new()};
-    uint64_t for_ns = time_of(p), requests = requests_of(p);
+    uint64_t for_ns = time_of(o, p->run), requests = requests_of(o, p->run);
     struct request_source log = {p->run->name, sweep_text(p), c->strategy->text, s->site->inst->name, round + 1, (uint64_t)(round + 1) << 32};
     d.log = &log;
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
@@ -342,16 +357,16 @@ static bool goes_on(const struct point *p, const struct stand *s)
  * none is always the one that follows another. */
 static void measure_all(struct point *p)
 {
-    uint32_t rounds = p->r->options->rounds ? p->r->options->rounds : DEFAULT_ROUNDS;
+    uint32_t rounds = rounds_of(p->r->options, p->run);
     size_t turns = p->run->nstrategies * p->nstands;
-    if (requests_of(p) && requests_of(p) < rounds)
-        rounds = (uint32_t)requests_of(p);            /* a round has a request */
     for (uint32_t round = 0; round < rounds; round++)
         for (size_t i = 0; i < turns; i++) {
             size_t turn = round % 2 ? turns - 1 - i : i;
             struct stand *s = &p->stands[turn % p->nstands];
-            if (turn / p->nstands < s->ncells && goes_on(p, s))
-                measure_cell(p, s, &s->cells[turn / p->nstands], round, rounds);
+            if (turn / p->nstands >= s->ncells || !goes_on(p, s))
+                continue;
+            measure_cell(p, s, &s->cells[turn / p->nstands], round, rounds);
+            p->r->rounds_done++;
         }
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "compiler/narrow.h"
 #include "compiler/plan.h"
 #include "report/baseline.h"
@@ -109,8 +110,19 @@ static void leave_out(struct runner *r, const struct ir_run *run, const char *wh
     progress_complain(r->progress, "%s: left out: %s", what, why);
 }
 
+/* How many rounds there will be: by these it is told how long it takes. */
+static void foresee(struct runner *r)
+{
+    r->rounds_from = clock_ns();
+    for (uint32_t i = 0; i < r->ir->nruns; i++)
+        for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++)
+            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) && !plan_cannot_run(&r->arena, &r->ir->runs[i]))
+                point_foresee(r, &r->ir->runs[i]);
+}
+
 static void run_all(struct runner *r)
 {
+    foresee(r);
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
         const char *cannot = plan_cannot_run(&r->arena, run);

@@ -58,6 +58,8 @@ struct runner {
     struct request_log *log;                          /* of --log; NULL: none */
     struct local *local;
     struct tempdir tempdir;
+    uint32_t rounds_ahead, rounds_done;               /* of all points: to be measured, as far as can be foreseen, and measured */
+    uint64_t rounds_from;                             /* clock_ns when the first of them was about to begin */
     bool unreachable, run_errors, wrong_rows, gate_failed;
 };
 
@@ -92,6 +94,7 @@ int tables_drop_all(struct runner *, struct site *, const struct ir *);   /* --o
 
 /* point.c: plans, verifies and measures one sweep point of a run on all usable sites. */
 void point_run(struct runner *, const struct ir_point *);
+void point_foresee(struct runner *, const struct ir_run *);               /* counts the rounds of one of its points */
 void point_show_plans(struct runner *, const struct ir_point *);          /* --dry-run */
 
 /* measure.c: threads, sessions, one measurement. */

@@ -47,6 +47,14 @@ void viewer_close(struct viewer *w)
     mem_free(w);
 }
 
+/* Of all rounds together, as if the others took as long as those that were measured: loading between them is in it. */
+static double seconds_left(const struct runner *r, uint64_t now)
+{
+    if (!r->rounds_done || r->rounds_ahead <= r->rounds_done)
+        return 0;
+    return (double)(now - r->rounds_from) / 1e9 / r->rounds_done * (r->rounds_ahead - r->rounds_done);
+}
+
 /* While it warms up nothing is recorded: there are requests a second, and no percentiles. */
 static void show(struct viewer *w, uint64_t now, uint64_t answered)
 {
@@ -55,6 +63,7 @@ static void show(struct viewer *w, uint64_t now, uint64_t answered)
     struct progress_measure m = {.label = d->label, .stage = warm ? NULL : "warm-up", .lag_ns = -1, .p50_ns = -1, .p99_ns = -1};
     m.seconds = (double)(now - w->from - (warm ? d->warmup_ns : 0)) / 1e9;
     m.of_seconds = (double)(warm ? d->for_ns : d->warmup_ns) / 1e9;
+    m.left_seconds = seconds_left(w->runner, now);
     m.per_second = (double)(answered - w->answered) / ((double)(now - w->last) / 1e9);
     if (w->moment->count) {
         m.p50_ns = (int64_t)figures_percentile(w->moment, 50);

@@ -86,7 +86,8 @@ static void the_cheapest_that_holds_all(void **state)
     assert_int_equal(at->unpriced, 1);
     assert_null(at->why_not);
     has(at->lacks, "p99 fell by 50 %, from 1");
-    has(advice(r), "fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1). 1 more meets every expectation without a known price; by speed free, single: p99 5.00 ms");
+    has(advice(r), "by known prices: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1). By speed: free, single: p99 5.00 ms (5.00-5.01), of 1 that "
+                   "meet every expectation without a known price.");
     has(advice(r), "No price is known for free (say `hourly`), in a backend block or a file of --targets. Next cheaper: slow, single, $1.00 per million "
                    "requests: it would do if p99 fell by 50 %");
     results_free(r);

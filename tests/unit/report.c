@@ -25,6 +25,7 @@
 #include "report/read_json.h"
 #include "report/recommend.h"
 #include "report/report.h"
+#include "report/text.h"
 
 /* ---- results built by hand ---- */
 
@@ -814,6 +815,57 @@ static void the_cheapest_meets_what_is_expected(void **state)
     }
 }
 
+/* Closed loops whose requests wait for nothing have service times that are their response times: one column says both. */
+static void a_column_that_says_nothing_is_left_out(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"text", "md", "html"};
+    for (int differs = 0; differs < 2; differs++) {
+        struct results *r = new_results();
+        for (int i = 0; i < 2; i++) {
+            struct result_entry *e = add_measured(r, &serve_point, strategies[i].text, "sqlite", 1e6, 1);
+            hist_reset(e->all.service);
+            hist_merge(e->all.service, e->all.response);
+            if (differs && i)
+                hist_record_n(e->all.service, 5000000, 5000);
+        }
+        compare_results(r);
+        for (size_t f = 0; f < 3; f++) {
+            struct buf b = {0};
+            report_find_format(forms[f])->put(r, &(struct report_options){.width = 100}, &b);
+            assert_int_equal(strstr(buf_text(&b), "service") != NULL, differs);
+            buf_release(&b);
+        }
+        results_free(r);
+    }
+}
+
+/* Of a sweep the whole span, and of clients that come as they are needed how many it took. */
+static void how_it_was_loaded_is_told_of_all_points(void **state)
+{
+    (void)state;
+    static const struct { double rate[2]; uint32_t clients[2], most; const char *said; } known[] = {
+        {{0, 0}, {1, 64}, 0, "1 to 64 clients, one request each at a time"},
+        {{0, 0}, {1, 1}, 0, "1 client, one request each at a time"},
+        {{500, 8000}, {3, 911}, 10000, "arrivals at 500/s to 8,000/s, 3 to 911 clients, as many as were needed"},
+        {{500, 500}, {20, 20}, 0, "arrivals at 500/s, 20 clients"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct results *r = new_results();
+        struct buf said = {0};
+        for (int k = 0; k < 2; k++) {
+            struct result_entry *e = results_add_entry(r, &serve_point, "single", "sqlite");
+            e->rate = known[i].rate[k];
+            e->clients = known[i].clients[k];
+            e->most_clients = known[i].most;
+        }
+        text_put_load(&said, r, 0, 2);
+        assert_string_equal(buf_text(&said), known[i].said);
+        buf_release(&said);
+        results_free(r);
+    }
+}
+
 /* An interval that may be anything is not printed as if it said something. */
 static void wide_intervals_tell_nothing(void **state)
 {
@@ -873,6 +925,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(stand_ins_are_told_in_every_form),
         cmocka_unit_test(the_cheapest_meets_what_is_expected),
         cmocka_unit_test(wide_intervals_tell_nothing),
+        cmocka_unit_test(a_column_that_says_nothing_is_left_out),
+        cmocka_unit_test(how_it_was_loaded_is_told_of_all_points),
     };
     if (argc > 1)
         return print_cases(argc - 1, argv + 1);
