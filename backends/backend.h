@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include "backends/mark.h"
 #include "base/error.h"
 #include "base/loop.h"
 #include "compiler/plan.h"
@@ -90,7 +91,8 @@ struct call {
 
 /* ---- driving ---- */
 
-enum presence { TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN };
+/* TABLE_EMPTIED: ours, and complete once; a crash of the server took its rows, as it does of tables that are not logged. */
+enum presence { TABLE_ABSENT, TABLE_OURS, TABLE_EMPTIED, TABLE_FOREIGN };
 
 /* Rows from … to-1 of a table whose content has this digest. */
 struct stretch {
@@ -117,6 +119,10 @@ struct driver {
     /* Is a table there, and did wkl make it? wkl notes what it makes, with the digest of what was loaded into it, in a table of
      * its own, wkl_tables(name, digest): a table that is there without a note is foreign. digest is "" until it is sealed. */
     int (*find)(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
+    /* What find may have kept from a moment ago is forgotten. MAY be NULL: it always asks. */
+    void (*forget)(struct server *);
+    /* The mark of a run on the tables that it uses. MAY be NULL: nobody else can reach them. */
+    const struct mark_ops *mark;
     /* Creates tables (none of which is there), noting each before it is made. */
     int (*create)(struct server *, const struct table *const *, uint32_t n, struct error *);
     /* Drops tables that wkl made, and their notes, also of tables that are gone; drops wkl_tables itself where no note is left in it,

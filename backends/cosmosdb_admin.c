@@ -4,6 +4,7 @@
 
 #include "backends/cosmosdb.h"
 #include "backends/cosmosdb_client.h"
+#include "backends/lease.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,7 @@ struct server {
     struct buf notes;                                 /* the name of wkl_tables, with the prefix */
     struct buf path;                                  /* of the request that is being made */
     struct refusal refusal;
+    struct lease lease;                               /* of a server object that is used for nothing else */
 };
 
 /* ---- asking ---- */
@@ -88,8 +90,7 @@ static int drop_thing(struct server *s, const char *name, struct error *err)
 
 static int make_container(struct server *s, const char *name, const char *property, struct error *err)
 {
-
-static const struct header json = {"content-type", "application/json"};
+    static const struct header json = {"content-type", "application/json"};
     set_path(s, "/colls", "");
     cosmosdb_put_container(name, property, &s->http.body);
     int rc = ask(s, "POST", "colls", s->database.data, &json, 1);
@@ -226,8 +227,9 @@ static int drop_note(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
 }
 
-/* Whether notes of tables are left, and whether the database is noted as made by wkl. */
-static int look_at_notes(struct server *s, bool *tables, bool *database, struct error *err)
+struct noted { bool tables, database, lease; };       /* what notes are there: the database's says that wkl made it */
+
+static int look_at_notes(struct server *s, struct noted *noted, struct error *err)
 {
     static const struct header headers[] = {
         {"content-type", "application/query+json"}, {"x-ms-documentdb-isquery", "True"},
@@ -240,19 +242,20 @@ static int look_at_notes(struct server *s, bool *tables, bool *database, struct 
     buf_puts(&s->http.body, "{\"query\":\"SELECT c.id FROM c\",\"parameters\":[]}");
     int rc = ask(s, "POST", "docs", link.data, headers, 4);
     buf_release(&link);
-    *tables = *database = false;
+    *noted = (struct noted){0};
     if (rc < 0)
         return fail(s, "POST", err);
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
     const cJSON *note;
     cJSON_ArrayForEach(note, cJSON_GetObjectItemCaseSensitive(reply, "Documents")) {
         const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "id"));
-        bool of_database = id && !strcmp(id, DATABASE_NOTE);
-        *database |= of_database;
-        *tables |= !of_database;
+        bool of_database = id && !strcmp(id, DATABASE_NOTE), of_lease = id && !strcmp(id, LEASE_NAME);
+        noted->database |= of_database;
+        noted->lease |= of_lease;
+        noted->tables |= !of_database && !of_lease;
     }
     const char *more = http_reply_header(&s->http, "x-ms-continuation");
-    *tables |= more && *more;                         /* nothing is dropped on a part of the truth */
+    noted->tables |= more && *more;                         /* nothing is dropped on a part of the truth */
     cJSON_Delete(reply);
     return 0;
 }
@@ -274,6 +277,14 @@ static int make_database(struct server *s, struct error *err)
     return rc < 0 ? fail(s, "POST", err) : 0;
 }
 
+/* One that another run made at the same moment, or our own request that came through twice, will do. */
+static int make_notes_container(struct server *s, struct error *err)
+{
+    struct error said = {0};
+    int rc = make_container(s, s->notes.data, "id", &said);
+    return rc == 0 || s->http.status == HTTP_CONFLICT ? 0 : error_set(err, rc, "%s", said.text);
+}
+
 static int make_notes(struct server *s, struct error *err)
 {
     bool database, notes = false;
@@ -283,7 +294,7 @@ static int make_notes(struct server *s, struct error *err)
     if (rc == 0 && database)
         rc = is_there(s, s->notes.data, &notes, err);
     if (rc == 0 && !notes)
-        rc = make_container(s, s->notes.data, "id", err);
+        rc = make_notes_container(s, err);
     if (rc == 0 && !database)
         rc = put_note(s, DATABASE_NOTE, "", err);
     return rc;
@@ -304,17 +315,19 @@ static int is_last(struct server *s, bool *last, struct error *err)
     return 0;
 }
 
-/* The notes' container goes with the last note, and the database with it where wkl made it and it holds nothing else. */
-static int drop_empty_notes(struct server *s, struct error *err)
+/* The notes' container goes with the last note, and the database with it where wkl made it and it holds nothing else. A run's lease keeps
+ * them, but for that run's own end. */
+static int drop_empty_notes(struct server *s, bool with_lease, struct error *err)
 {
-    bool there, tables, database, last = false;
+    bool there, last = false;
+    struct noted noted;
     int rc = is_there(s, s->notes.data, &there, err);
     if (rc < 0 || !there)
         return rc;
-    rc = look_at_notes(s, &tables, &database, err);
-    if (rc < 0 || tables)
+    rc = look_at_notes(s, &noted, err);
+    if (rc < 0 || noted.tables || (noted.lease && !with_lease))
         return rc;
-    if (database)
+    if (noted.database)
         rc = is_last(s, &last, err);
     return rc < 0 ? rc : drop_thing(s, last ? NULL : s->notes.data, err);
 }
@@ -397,7 +410,7 @@ int cosmosdb_create(struct server *s, const struct table *const *tables, uint32_
 int cosmosdb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
 {
     int rc = http_each_table(s, s->client.instance, tables, n, drop_noted, err);
-    return rc < 0 ? rc : drop_empty_notes(s, err);
+    return rc < 0 ? rc : drop_empty_notes(s, false, err);
 }
 
 int cosmosdb_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n,
@@ -501,3 +514,98 @@ int cosmosdb_note_load(struct server *s, const struct stretch *stretch, struct e
     buf_release(&list);
     return rc;
 }
+
+/* ---- the lease (lease.h): a document {"id": ".owner", "holder": text} among the notes ---- */
+
+static int read_lease(struct server *s, cJSON **note, char text[LEASE_TEXT], struct error *err)
+{
+    int rc = get_note(s, LEASE_NAME, note, err);
+    const char *holder = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(*note, "holder"));
+    snprintf(text, LEASE_TEXT, "%s", holder ? holder : "");
+    return rc;
+}
+
+static int get_lease(struct server *s, char text[LEASE_TEXT], struct error *err)
+{
+    cJSON *note;
+    int rc = read_lease(s, &note, text, err);
+    cJSON_Delete(note);
+    return rc;
+}
+
+/* A document that nobody has written yet. */
+static int write_first(struct server *s, const char *text)
+{
+    struct buf key = {0}, link = {0};
+    put_note_key(LEASE_NAME, &key);
+    note_link(s, &link);
+    const struct header headers[] = {{"content-type", "application/json"}, {"x-ms-documentdb-partitionkey", key.data}};
+    set_path(s, "/colls/", s->notes.data);
+    buf_puts(&s->path, "/docs");
+    buf_puts(&s->http.body, "{\"id\":\"" LEASE_NAME "\",\"holder\":");
+    buf_put_json(&s->http.body, text, strlen(text));
+    buf_putc(&s->http.body, '}');
+    int rc = ask(s, "POST", "docs", link.data, headers, 2);
+    buf_release(&key);
+    buf_release(&link);
+    return rc;
+}
+
+/* The document as it was read is written anew, or deleted: only if it is still the same. */
+static int write_over(struct server *s, cJSON *note, const char *text)
+{
+    if (text[0]) {
+        cJSON_ReplaceItemInObjectCaseSensitive(note, "holder", cJSON_CreateString(text));
+        return replace_note(s, LEASE_NAME, note);
+    }
+    struct buf key = {0};
+    const char *etag = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "_etag"));
+    put_note_key(LEASE_NAME, &key);
+    const struct header headers[] = {{"x-ms-documentdb-partitionkey", key.data}, {"if-match", etag ? etag : ""}};
+    set_note_path(s, LEASE_NAME);
+    int rc = ask(s, "DELETE", "docs", s->path.data, headers, 2);
+    buf_release(&key);
+    return rc;
+}
+
+static int swap_lease(struct server *s, const char *seen, const char *text, struct error *err)
+{
+    cJSON *note;
+    char there[LEASE_TEXT];
+    int rc = read_lease(s, &note, there, err);
+    if (rc == 0 && strcmp(there, seen)) {
+        rc = LEASE_CHANGED;
+    } else if (rc == 0 && note) {
+        rc = write_over(s, note, text);
+    } else if (rc == 0) {
+        if ((rc = make_notes(s, err)) == 0)
+            rc = write_first(s, text);
+        else
+            s->http.status = 0;                       /* *err says why */
+    }
+    cJSON_Delete(note);
+    bool changed = rc < 0 && (s->http.status == HTTP_CONFLICT || s->http.status == HTTP_CHANGED || rc == ERR_MISSING);
+    return changed ? LEASE_CHANGED : rc < 0 ? fail(s, "writing", err) : rc;
+}
+
+static const struct lease_ops lease_ops = {.get = get_lease, .swap = swap_lease};
+
+static int take_mark(struct server *s, struct holder *holder, struct error *err)
+{
+    return lease_take(&s->lease, &lease_ops, s, holder, err);
+}
+
+static int renew_mark(struct server *s, struct error *err)
+{
+    return lease_renew(&s->lease, &lease_ops, s, err);
+}
+
+/* The last note that goes takes the container with it: while the lease is in it nobody else begins to use it. */
+static void drop_mark(struct server *s)
+{
+    if (lease_renew(&s->lease, &lease_ops, s, NULL) == 0)
+        drop_empty_notes(s, true, NULL);
+    lease_drop(&s->lease, &lease_ops, s);
+}
+
+const struct mark_ops cosmosdb_mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};

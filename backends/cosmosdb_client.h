@@ -35,6 +35,7 @@ void cosmosdb_judge(struct http_call *, struct refusal *);
 double cosmosdb_charge(struct http_call *);
 
 /* Administration, for the driver's table. */
+extern const struct mark_ops cosmosdb_mark;
 int cosmosdb_open(const struct instance *, struct server **, struct error *);
 void cosmosdb_close(struct server *);
 const char *cosmosdb_version(const struct server *);

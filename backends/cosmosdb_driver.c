@@ -227,7 +227,7 @@ const struct driver cosmosdb_driver = {
     .open = cosmosdb_open,
     .close = cosmosdb_close,
     .version = cosmosdb_version, .identity = cosmosdb_identity,
-    .find = cosmosdb_find,
+    .find = cosmosdb_find, .mark = &cosmosdb_mark,
     .create = cosmosdb_create,
     .drop = cosmosdb_drop,
     .seal = cosmosdb_seal,

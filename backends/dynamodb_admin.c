@@ -3,7 +3,9 @@
 
 #include "backends/dynamodb.h"
 #include "backends/dynamodb_client.h"
+#include "backends/lease.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -14,6 +16,7 @@ struct server {
     struct http_call http;
     struct buf version, identity;
     struct buf notes;                                 /* the name of wkl_tables, with the prefix */
+    struct lease lease;                               /* of a server object that is used for nothing else */
 };
 
 static const struct column note_key = {.name = "name", .type = {.kind = TYPE_STRING}};
@@ -206,12 +209,13 @@ static int drop_note(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? dynamodb_fail(&s->client, "DeleteItem", &r, err) : 0;
 }
 
+/* One that is there by now will do. */
 static int make_table(struct server *s, const char *name, const struct column *key, struct error *err)
 {
     struct refusal r;
     dynamodb_put_table(s->client.instance, name, key, begin(s));
     int rc = ask_in_turn(s, "CreateTable", false, &r);
-    return rc < 0 ? dynamodb_fail(&s->client, "CreateTable", &r, err) : 0;
+    return rc < 0 && strcmp(r.type, "ResourceInUseException") ? dynamodb_fail(&s->client, "CreateTable", &r, err) : 0;
 }
 
 static int drop_table(struct server *s, const char *name, struct error *err)
@@ -224,6 +228,7 @@ static int drop_table(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? dynamodb_fail(&s->client, "DeleteTable", &r, err) : 0;
 }
 
+/* Another run may make it at the same moment, or this one's own request have come through twice. */
 static int make_notes(struct server *s, struct error *err)
 {
     enum state state;
@@ -233,22 +238,38 @@ static int make_notes(struct server *s, struct error *err)
     return rc < 0 ? rc : await_state(s, s->notes.data, STATE_ACTIVE, err);
 }
 
-/* Drops wkl_tables itself where no note is left in it. */
-static int drop_empty_notes(struct server *s, struct error *err)
+/* Whether no note is left but that of a lease, and whether there is one. */
+static bool is_empty(const cJSON *scanned, bool *leased)
+{
+    const cJSON *item, *items = cJSON_GetObjectItemCaseSensitive(scanned, "Items");
+    int others = 0;
+    *leased = false;
+    cJSON_ArrayForEach(item, items) {
+        const char *name = cJSON_GetStringValue(attribute(item, "name", "S"));
+        bool lease = name && !strcmp(name, LEASE_NAME);
+        *leased |= lease;
+        others += !lease;
+    }
+    return !others && !cJSON_GetObjectItemCaseSensitive(scanned, "LastEvaluatedKey");
+}
+
+/* Drops wkl_tables itself where no note is left in it. A run's lease keeps it, but for that run's own end. */
+static int drop_empty_notes(struct server *s, bool with_lease, struct error *err)
 {
     struct refusal r;
     cJSON *reply;
+    bool leased;
     struct buf *b = begin(s);
     put_table_name(b, s->notes.data);
-    buf_puts(b, ",\"ConsistentRead\":true,\"Limit\":1}");
+    buf_puts(b, ",\"ConsistentRead\":true,\"Limit\":3}");    /* which ends with a key to go on from where more is left */
     int rc = ask(s, "Scan", &reply, &r);
     if (rc == ERR_MISSING)
         return 0;
     if (rc < 0)
         return dynamodb_fail(&s->client, "Scan", &r, err);
-    bool empty = !cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(reply, "Items"));
+    bool empty = is_empty(reply, &leased);
     cJSON_Delete(reply);
-    if (!empty)
+    if (!empty || (leased && !with_lease))
         return 0;
     rc = drop_table(s, s->notes.data, err);
     return rc < 0 ? rc : await_state(s, s->notes.data, STATE_ABSENT, err);
@@ -348,7 +369,7 @@ int dynamodb_drop(struct server *s, const struct table *const *tables, uint32_t 
     int rc = http_each_table(s, s->client.instance, tables, n, drop_noted, err);
     if (rc == 0)
         rc = http_each_table(s, s->client.instance, tables, n, await_dropped, err);
-    return rc < 0 ? rc : drop_empty_notes(s, err);
+    return rc < 0 ? rc : drop_empty_notes(s, false, err);
 }
 
 int dynamodb_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n,
@@ -407,3 +428,78 @@ int dynamodb_note_load(struct server *s, const struct stretch *stretch, struct e
     buf_release(&name);
     return rc;
 }
+
+/* ---- the lease (lease.h): an item {"name": ".owner", "holder": text} among the notes ---- */
+
+static int get_lease(struct server *s, char text[LEASE_TEXT], struct error *err)
+{
+    cJSON *note;
+    int rc = get_note(s, LEASE_NAME, &note, err);
+    const char *holder = cJSON_GetStringValue(attribute(note, "holder", "S"));
+    snprintf(text, LEASE_TEXT, "%s", holder ? holder : "");
+    cJSON_Delete(note);
+    return rc;
+}
+
+static void put_swap(const struct server *s, const char *seen, const char *text, struct buf *b)
+{
+    put_table_name(b, s->notes.data);
+    if (text[0])
+        buf_puts(b, ",\"Item\":{\"name\":{\"S\":\"" LEASE_NAME "\"},\"holder\":{\"S\":");
+    else
+        buf_puts(b, ",\"Key\":{\"name\":{\"S\":\"" LEASE_NAME "\"");
+    if (text[0])
+        buf_put_json(b, text, strlen(text));
+    buf_puts(b, "}},\"ConditionExpression\":");
+    if (!seen[0]) {
+        buf_puts(b, "\"attribute_not_exists(#name)\",\"ExpressionAttributeNames\":{\"#name\":\"name\"}}");
+        return;
+    }
+    buf_puts(b, "\"#holder = :seen\",\"ExpressionAttributeNames\":{\"#holder\":\"holder\"},\"ExpressionAttributeValues\":{\":seen\":{\"S\":");
+    buf_put_json(b, seen, strlen(seen));
+    buf_puts(b, "}}}");
+}
+
+/* Where there are no notes yet they are made; where these are just being dropped, it is for the next try to make them. */
+static int swap_lease(struct server *s, const char *seen, const char *text, struct error *err)
+{
+    struct refusal r;
+    const char *operation = text[0] ? "PutItem" : "DeleteItem";
+    enum state state = STATE_ABSENT;
+    put_swap(s, seen, text, begin(s));
+    int rc = ask(s, operation, NULL, &r);
+    if (rc == ERR_MISSING && !seen[0]) {
+        rc = get_state(s, s->notes.data, &state, err);
+        if (rc < 0 || state == STATE_CHANGING)
+            return rc < 0 ? rc : LEASE_CHANGED;
+        if ((rc = make_notes(s, err)) < 0)
+            return rc;
+        put_swap(s, seen, text, begin(s));
+        rc = ask(s, operation, NULL, &r);
+    }
+    if (rc == ERR_MISSING || (rc < 0 && !strcmp(r.type, "ConditionalCheckFailedException")))
+        return LEASE_CHANGED;
+    return rc < 0 ? dynamodb_fail(&s->client, operation, &r, err) : 0;
+}
+
+static const struct lease_ops lease_ops = {.get = get_lease, .swap = swap_lease};
+
+static int take_mark(struct server *s, struct holder *holder, struct error *err)
+{
+    return lease_take(&s->lease, &lease_ops, s, holder, err);
+}
+
+static int renew_mark(struct server *s, struct error *err)
+{
+    return lease_renew(&s->lease, &lease_ops, s, err);
+}
+
+/* The last note that goes takes the table with it: while the lease is in it nobody else begins to use it. */
+static void drop_mark(struct server *s)
+{
+    if (lease_renew(&s->lease, &lease_ops, s, NULL) == 0)
+        drop_empty_notes(s, true, NULL);
+    lease_drop(&s->lease, &lease_ops, s);
+}
+
+const struct mark_ops dynamodb_mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};

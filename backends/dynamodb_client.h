@@ -36,6 +36,7 @@ int dynamodb_fail(const struct dynamodb_client *, const char *operation, const s
 void dynamodb_sleep(uint64_t ns);
 
 /* Administration, for the driver's table. */
+extern const struct mark_ops dynamodb_mark;
 int dynamodb_open(const struct instance *, struct server **, struct error *);
 void dynamodb_close(struct server *);
 const char *dynamodb_version(const struct server *);

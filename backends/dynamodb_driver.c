@@ -298,6 +298,7 @@ const struct driver dynamodb_driver = {
     .close = dynamodb_close,
     .version = dynamodb_version, .identity = dynamodb_identity,
     .find = dynamodb_find,
+    .mark = &dynamodb_mark,
     .create = dynamodb_create,
     .drop = dynamodb_drop,
     .seal = dynamodb_seal,

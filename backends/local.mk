@@ -1,7 +1,7 @@
 # backends/: one file each; drivers stand apart (…_driver.c) and are built where their library is there
 libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backends/await.h backends/backend.c backends/backend.h \
-    backends/features.c backends/features.h backends/instances.c backends/instances.h backends/memory.c backends/pricing.c backends/pricing.h \
-    backends/registry.c backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
+    backends/features.c backends/features.h backends/instances.c backends/instances.h backends/lease.c backends/lease.h \
+    backends/mark.c backends/mark.h backends/memory.c backends/pricing.c backends/pricing.h backends/registry.c backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 
 # others' words, and whose certificates are believed
 libwkl_a_SOURCES += backends/words.c backends/words.h
@@ -11,14 +11,14 @@ libwkl_a_SOURCES += \
     backends/sql.c backends/sql.h backends/sql_admin.c backends/sql_driver.h backends/sqlite.c backends/postgres.c backends/mysql.c \
     backends/postgres_binary.c backends/postgres_binary.h
 if HAVE_SQLITE
-libwkl_a_SOURCES += backends/sqlite_driver.c
+libwkl_a_SOURCES += backends/sqlite_driver.c backends/sqlite_mark.c
 endif
 if HAVE_LIBPQ
-libwkl_a_SOURCES += backends/postgres_conn.c backends/postgres_conn.h backends/postgres_driver.c
+libwkl_a_SOURCES += backends/postgres_conn.c backends/postgres_conn.h backends/postgres_driver.c backends/postgres_mark.c
 endif
 if HAVE_MARIADB
 libwkl_a_SOURCES += backends/mysql_conn.c backends/mysql_conn.h backends/mysql_driver.c backends/mysql_file.c backends/mysql_file.h \
-    backends/mysql_load.c
+    backends/mysql_load.c backends/mysql_mark.c
 endif
 
 # The HTTP backends: what they say is built always, what drives them needs libcurl.

@@ -176,7 +176,7 @@ static const struct sql_dialect dialect = {
     .notes_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, digest varchar(64) NOT NULL",
     .loads_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL,"
                      " digest varchar(64) NOT NULL, PRIMARY KEY (name, from_row)",
-    .relations = "SELECT table_name FROM information_schema.tables WHERE table_schema = database()",
+    .relations = "SELECT table_name, NULL FROM information_schema.tables WHERE table_schema = database()",
     .statistics = "ANALYZE TABLE ",
 };
 

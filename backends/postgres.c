@@ -153,7 +153,8 @@ static const struct sql_dialect dialect = {
     .put_setup = put_setup,
     .notes_columns = "name text PRIMARY KEY, digest text NOT NULL",
     .loads_columns = "name text NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL, digest text NOT NULL, PRIMARY KEY (name, from_row)",
-    .relations = "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    .relations = "SELECT c.relname, CASE WHEN c.relpersistence = 'u' AND c.relkind = 'r' AND pg_catalog.pg_relation_size(c.oid) = 0 THEN 'empty' END"
+                 " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                  " WHERE n.nspname = current_schema()",
     .statistics = "VACUUM (ANALYZE) ",                /* the vacuum sets hint bits, which the first readers would write else */
 };

@@ -587,7 +587,7 @@ static void submit(struct session *s, uint32_t place, struct call *call)
 
 const struct driver postgres_driver = {
     .open = open_server, .close = sql_close, .version = sql_version, .identity = sql_identity, .find = sql_find, .create = sql_create, .drop = sql_drop,
-    .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
+    .forget = sql_forget, .mark = &postgres_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,
     .session_open = session_open, .session_prepare = session_prepare, .depth = depth, .submit = submit, .session_close = session_close,

@@ -65,7 +65,8 @@ struct sql_dialect {
     void (*put_setup)(const struct request *, struct buf *);   /* the setup as the tool takes it */
     const char *notes_columns;                        /* of wkl_tables */
     const char *loads_columns;                        /* of wkl_loads */
-    const char *relations;                            /* selects the names of what stands in the way of a new table */
+    const char *relations;                            /* selects the names of what stands in the way of a new table, and something
+                                                         beside that of one whose rows a crash takes, if there are none */
     const char *statistics;                           /* before a table's name, when it is sealed; NULL: none */
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backends/sql_driver.h"
 #include "base/bug.h"
@@ -28,6 +29,9 @@ void sql_close(struct server *s)
         return;
     s->ops->close(s->conn);
     arena_release(&s->names.arena);
+    if (s->mark.fd)
+        close(s->mark.fd);
+    mem_free(s->mark.path);
     mem_free(s);
 }
 
@@ -64,6 +68,19 @@ unsigned sql_connect_timeout_s(const struct instance *inst)
 static int run(struct server *s, const char *sql, struct error *err)
 {
     return s->ops->query(s->conn, sql, NULL, NULL, err);
+}
+
+static void take_text(void *arg, const char *const *columns)
+{
+    char **text = arg;
+    mem_free(*text);
+    *text = columns[0] ? mem_strdup(columns[0]) : NULL;
+}
+
+int sql_ask(struct server *s, const char *sql, char **text, struct error *err)
+{
+    *text = NULL;
+    return s->ops->query(s->conn, sql, take_text, text, err);
 }
 
 static bool is_awake(struct server *s)
@@ -135,6 +152,8 @@ static void take_relation(void *arg, const char *const *columns)
     struct sql_names *n = arg;
     char *name = arena_strdup(&n->arena, columns[0]);
     map_add(&n->arena, &n->relations, name, name);
+    if (columns[1])
+        map_add(&n->arena, &n->emptied, name, name);
 }
 
 static void take_note(void *arg, const char *const *columns)
@@ -162,6 +181,11 @@ static void forget_names(struct server *s)
     arena_release(&s->names.arena);
     s->names = (struct sql_names){0};
     arena_init(&s->names.arena);
+}
+
+void sql_forget(struct server *s)
+{
+    forget_names(s);
 }
 
 static bool is_there(const struct server *s, const char *table)
@@ -197,6 +221,15 @@ static int read_names(struct server *s, struct error *err)
     return rc;
 }
 
+/* Without its rows, which a crash took: whatever the notes say of them, for these are logged. */
+static bool is_emptied(const struct server *s, const struct table *t)
+{
+    struct buf b = {0};
+    bool emptied = t->rows && map_find(&s->names.emptied, full_name(s, t->name, &b));
+    buf_release(&b);
+    return emptied;
+}
+
 static enum presence presence_of(struct server *s, const struct table *t, const char **digest)
 {
     struct buf b = {0};
@@ -204,7 +237,7 @@ static enum presence presence_of(struct server *s, const struct table *t, const 
     bool there = map_find(&s->names.relations, name) != NULL;
     *digest = map_find(&s->names.notes, name);
     buf_release(&b);
-    return !there ? TABLE_ABSENT : *digest ? TABLE_OURS : TABLE_FOREIGN;
+    return !there ? TABLE_ABSENT : !*digest ? TABLE_FOREIGN : **digest && is_emptied(s, t) ? TABLE_EMPTIED : TABLE_OURS;
 }
 
 static int freshen_names(struct server *s, struct error *err)
@@ -241,6 +274,8 @@ int sql_loaded(struct server *s, const struct table *t, const char *digest, void
     int rc = freshen_names(s, err);
     if (rc < 0)
         return rc;
+    if (is_emptied(s, t))
+        return 0;
     for (const struct sql_stretch *l = first_load(s, t); l; l = l->next)
         if (!strcmp(l->digest, digest))
             take(arg, l->from, l->to);
@@ -339,7 +374,7 @@ static int none_is_there(struct server *s, const struct table *const *tables, ui
         if (p == TABLE_FOREIGN)
             rc = error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make: rename or drop it, or set 'table_prefix'",
                            full_name(s, tables[i]->name, &b));
-        else if (p == TABLE_OURS)
+        else if (p != TABLE_ABSENT)
             rc = error_set(err, ERR_SERVER, "table '%s' is there already", full_name(s, tables[i]->name, &b));
     }
     buf_release(&b);

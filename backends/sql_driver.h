@@ -5,10 +5,12 @@
 #ifndef BACKENDS_SQL_DRIVER_H
 #define BACKENDS_SQL_DRIVER_H
 
+#include "backends/mark.h"
 #include "backends/sql.h"
 #include "base/map.h"
 
 extern const struct driver sqlite_driver, postgres_driver, mysql_driver;
+extern const struct mark_ops sqlite_mark, postgres_mark, mysql_mark;
 
 struct sql_connection;                                /* each driver's own */
 
@@ -37,9 +39,17 @@ struct sql_stretch {                                  /* rows from … to-1 that
 struct sql_names {                                    /* what stands there, and what of it wkl made */
     struct arena arena;
     struct map relations;                             /* name → name */
+    struct map emptied;                               /* of these: not logged, and without a row */
     struct map notes;                                 /* name → digest */
     struct map loads;                                 /* name → the first of its struct sql_stretch */
     uint64_t read_at;                                 /* clock_ns(); 0: not read */
+};
+
+struct sql_mark {
+    uint64_t key;                                     /* of the lock */
+    long connection;                                  /* the server's number of the one that holds it */
+    int fd;                                           /* of the locked file; 0: none */
+    char *path;                                       /* of that file; owned */
 };
 
 struct server {
@@ -49,6 +59,7 @@ struct server {
     struct sql_connection *conn;
     struct sql_names names;
     char version[200], identity[300];
+    struct sql_mark mark;                             /* of a server object that is used for nothing else (mark.h) */
 };
 
 /* A server over an open connection, which it then owns. */
@@ -61,6 +72,7 @@ const char *sql_identity(const struct server *);
 /* Asks for the identity: a statement that answers with one row of one text. Where it may not be asked, it is not known. */
 void sql_ask_identity(struct server *, const char *sql);
 int sql_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
+void sql_forget(struct server *);
 int sql_create(struct server *, const struct table *const *, uint32_t n, struct error *);
 int sql_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
 int sql_install(struct server *, const struct request *, uint32_t n, struct error *);
@@ -71,6 +83,9 @@ int sql_seal(struct server *, const struct table *const *, const char (*digests)
 
 /* The statement that notes a stretch, for the transaction that loads it. */
 void sql_put_load_note(const struct instance *, const struct stretch *, struct buf *);
+
+/* Runs a statement with one column in one row; *text is the caller's to be freed, NULL where it is null or there is no row. */
+int sql_ask(struct server *, const char *sql, char **text, struct error *);
 
 /* The setting connect_timeout in seconds, at least 1; a plain number is seconds too. */
 unsigned sql_connect_timeout_s(const struct instance *);

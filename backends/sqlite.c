@@ -80,7 +80,7 @@ static const struct sql_dialect dialect = {
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
     .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",
-    .relations = "SELECT name FROM sqlite_master",
+    .relations = "SELECT name, NULL FROM sqlite_master",
 };
 
 const struct backend backend_sqlite = {

@@ -80,6 +80,12 @@ static bool take_warmup(void *a, const char *v, char *fault, size_t room)
     o->has_warmup = true;
     return take_duration(v, &o->warmup_ns, fault, room);
 }
+static bool take_wait(void *a, const char *v, char *fault, size_t room)
+{
+    struct run_options *o = &((struct asked *)a)->o;
+    o->has_wait = true;
+    return take_duration(v, &o->wait_ns, fault, room);
+}
 static bool take_limit(void *a, const char *v, char *fault, size_t room)
 {
     return take_duration(v, &((struct asked *)a)->o.latency_limit_ns, fault, room);
@@ -210,6 +216,7 @@ static const struct option_row options[] = {
     {0, "only", "PHASE", "create, load, run or drop", take_only, "Phases"},
     {0, "keep", NULL, "leave the tables; a later run uses them again", take_keep, NULL},
     {0, "reload", NULL, "load them again even so", take_reload, NULL},
+    {0, "wait", "DURATION", "for another wklrun that uses the same tables (60s)", take_wait, NULL},
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
     {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results"},
     {0, "format", "FORMAT", "of the next -o", take_format, NULL},

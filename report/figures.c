@@ -126,7 +126,7 @@ const char *figures_unranked(const struct results *r, const struct result_entry 
 {
     const struct result_backend *b = results_find_backend(r, e->backend);
     if (e->failed)
-        return "it could not be measured";
+        return e->nrounds ? "not valid" : "it could not be measured";
     if (e->verified.mismatches || (b && b->verified.mismatches))
         return "wrong rows";
     if (b && b->status == RESULT_FAILED)

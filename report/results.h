@@ -67,7 +67,8 @@ struct result_entry {
     struct cost cost;                                 /* nlines 0: nothing is known of it */
     struct result_trace slowest;
     struct result_verified verified;                  /* of this entry's requests */
-    const char *failed;                               /* why it could not be measured at all; NULL: it was measured */
+    const char *failed;                               /* why it could not be measured at all or, where it has rounds, why these
+                                                         are not valid; NULL: it was measured */
     const char *plan;                                 /* as `wklc --emit` prints it, in lines; NULL: not known */
     const char **notes;                               /* of the plan: what fell back, and why */
     uint32_t nnotes;

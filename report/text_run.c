@@ -292,7 +292,7 @@ static void put_classes(struct buf *b, const struct tally *t)
 static void put_reason(struct buf *b, const struct result_entry *e, const char *unranked)
 {
     if (e->failed)
-        buf_printf(b, "not measured: %s", e->failed);
+        buf_printf(b, "%s: %s", e->nrounds ? "not valid" : "not measured", e->failed);
     else if (e->verified.mismatches)
         buf_printf(b, "WRONG ROWS, not ranked: %s", e->verified.first ? e->verified.first : "see the verification below");
     else if (!strcmp(unranked, "wrong rows"))

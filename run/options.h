@@ -33,6 +33,8 @@ struct run_options {
     uint32_t sample;                                  /* requests that are verified for each strategy and backend */
     enum only only;
     bool keep, reload, dry_run;
+    bool has_wait;
+    uint64_t wait_ns;                                 /* for another run that uses the same tables */
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
     const char *log;                                  /* a file for every measured request; NULL: none */

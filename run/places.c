@@ -13,6 +13,8 @@ struct place {
     const struct table **made;                        /* to be dropped at the end */
     size_t nmade;
     struct map made_names;
+    struct mark *mark;
+    uint32_t breaks;
 };
 
 /* ---- settings ---- */
@@ -49,7 +51,7 @@ void places_settled(struct runner *r)
 
 static struct place leave(struct site *s)
 {
-    struct place here = {s->inst, s->server, s->made.items, s->made.count, s->made_names};
+    struct place here = {s->inst, s->server, s->made.items, s->made.count, s->made_names, s->mark, s->breaks};
     return here;
 }
 
@@ -60,6 +62,8 @@ static void enter(struct site *s, const struct place *p)
     s->made.items = p->made;
     s->made.count = s->made.capacity = p->nmade;
     s->made_names = p->made_names;
+    s->mark = p->mark;
+    s->breaks = p->breaks;
     s->tables = (struct map){0};                      /* two names may mean one place: what stands there is looked at again */
 }
 
@@ -70,6 +74,7 @@ static void connect_place(struct runner *r, struct site *s)
         s->server = NULL;
         site_fail(r, s, &err);
     }
+    owning_take(r, s);
 }
 
 static void move(struct runner *r, struct site *s, const struct instance *wanted)

@@ -32,6 +32,7 @@ struct stand {                                        /* a site within this poin
     struct cell *cells;
     uint32_t ncells;
     bool installed;
+    bool spoilt;                                      /* its tables were another's: none of its figures is valid */
 };
 
 struct point {
@@ -224,6 +225,21 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
         p->r->run_errors = true;
 }
 
+/* Whether the tables still stand as they were when this point began. Where they do not, nothing that was measured of them is valid. */
+static bool still_stands(struct point *p, struct stand *s)
+{
+    struct error err = {0};
+    if (s->spoilt || !owning_holds(p->r, s->site, p->ir->ir))
+        error_set(&err, ERR_FOREIGN, "its tables were not this run's alone");
+    else if (tables_stand(p->r, s->site, p->ir->ir, &err) < 0)
+        site_fail(p->r, s->site, &err);
+    s->spoilt = err.code == ERR_FOREIGN;
+    for (uint32_t i = 0; s->spoilt && i < s->ncells; i++)
+        if (!s->cells[i].entry->failed)
+            s->cells[i].entry->failed = results_keep(p->r->results, err.text);
+    return !s->spoilt;
+}
+
 static void verify_cell(struct point *p, struct stand *s, struct cell *c)
 {
     struct drive d = drive_of(p, s, c);
@@ -235,13 +251,15 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     d.unthinking = true;
     d.label = arena_printf(&p->r->arena, "verifying %s", d.label);
     crew_drive(p->r, &s->crew, &d, &out);
+    if (out.mismatch.count && !still_stands(p, s))
+        out.mismatch.count = 0;                       /* other rows than ours, not wrong ones */
     judge(p, s, c, &out);
     if (out.tally->errors && !out.fatal.code)
         for (int i = 0; i < TALLY_CLASSES; i++)
             if (out.tally->classes[i].count)
                 progress_complain(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
                                   out.tally->classes[i].first);
-    if (!out.fatal.code && !out.tally->errors && !runner_stopped(p->r))
+    if (!out.fatal.code && !out.tally->errors && !s->spoilt && !runner_stopped(p->r))
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count,
                              out.mismatch.count ? out.mismatch.text : NULL);
     else if (out.mismatch.count)
@@ -339,6 +357,8 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     if (p->as_needed && out.clients > c->entry->clients)
         c->entry->clients = out.clients;
     count_units(p, s, c, &out);
+    if (out.mismatch.count && !still_stands(p, s))
+        out.mismatch.count = 0;
     judge(p, s, c, &out);
     if (out.tally->requests || out.tally->errors)
         results_add_round(p->r->results, c->entry, out.tally);
@@ -420,6 +440,8 @@ void point_run(struct runner *r, const struct ir_point *ir)
     measure_all(&p);
     progress_end(r->progress);
     for (size_t i = 0; i < p.nstands; i++) {
+        if (p.stands[i].ncells && goes_on(&p, &p.stands[i]))
+            still_stands(&p, &p.stands[i]);
         close_stand(&p, &p.stands[i]);
         for (uint32_t c = 0; c < p.stands[i].ncells; c++)
             price_cell(&p, &p.stands[i], &p.stands[i].cells[c]);

@@ -181,8 +181,7 @@ static void work(struct runner *r)
         run_all(r);
         break;
     }
-    bool leaves = r->options->keep || r->options->only != ONLY_ALL;
-    for (size_t i = 0; i < r->nsites && !leaves; i++)
+    for (size_t i = 0; i < r->nsites && !runner_leaves(r); i++)
         places_drop_made(r, &r->sites[i]);
 }
 

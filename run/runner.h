@@ -27,7 +27,9 @@ struct site {                                         /* a backend instance in t
     struct server *server;
     struct map tables;                                /* by physical name: struct site_table */
     VEC(const struct table *) made;                   /* by this run: dropped at its end; each name once */
-    struct map made_names;                            /* of these, by physical name */
+    struct map made_names;                            /* of these, by physical name: struct site_table, as it was last sealed */
+    struct mark *mark;                                /* on its tables; NULL: it needs none */
+    uint32_t breaks;                                  /* of the mark, as far as the tables were looked at again since */
 };
 struct site_table {
     char digest[DIGEST_CHARS + 1];                    /* of what stands there now */
@@ -52,6 +54,7 @@ struct runner {
     struct site *sites;
     size_t nsites;
     VEC(struct absence) absences;
+    VEC(struct mark *) marks;                         /* of this run: one for each place; two sites may be one */
     struct results *results;
     struct results *baseline;                         /* NULL: none */
     struct progress *progress;
@@ -64,6 +67,7 @@ struct runner {
 };
 
 bool runner_stopped(const struct runner *);
+bool runner_leaves(const struct runner *);            /* what it makes stays at its end */
 /* The backend is out: says so now, and in the report. Secrets are taken out of the text. */
 void site_fail(struct runner *, struct site *, struct error *);
 
@@ -87,8 +91,18 @@ void places_settle(struct runner *, const struct ir_point *);
 void places_drop_made(struct runner *, struct site *);                    /* tables_drop_made, wherever the run has been */
 void places_close(struct site *);                                         /* all its servers */
 
+/* owning.c: the marks of this run on the tables of its sites. Taking them waits for other runs, as long as --wait says. */
+void owning_begin(struct runner *);
+void owning_take(struct runner *, struct site *);     /* of a place that a site has moved to */
+/* Whether a site's tables are still this run's; where they are not the site fails, and nothing more is done to them. `ir`: the tables that
+ * must stand as this run knows them where the mark was lost for a moment; NULL: none yet. */
+bool owning_holds(struct runner *, struct site *, const struct ir *);
+void owning_end(struct runner *);
+
 /* tables.c: makes the tables of an IR stand on a site, loaded; reuses what matches. A failure fails the site. */
 void tables_ready(struct runner *, struct site *, const struct ir *);
+/* Whether they stand as they were found or loaded: *err says which does not. */
+int tables_stand(struct runner *, struct site *, const struct ir *, struct error *);
 void tables_drop_made(struct runner *, struct site *);
 int tables_drop_all(struct runner *, struct site *, const struct ir *);   /* --only drop: all that wkl made of these */
 

@@ -18,6 +18,11 @@ bool runner_stopped(const struct runner *r)
     return atomic_load(r->stop);
 }
 
+bool runner_leaves(const struct runner *r)
+{
+    return r->options->keep || r->options->only != ONLY_ALL;
+}
+
 void site_fail(struct runner *r, struct site *s, struct error *err)
 {
     handles_explain(err);
@@ -252,15 +257,18 @@ int sites_open(struct runner *r, struct error *err)
             skip(r, s, "not configured", s->inst->kind->enable);
     }
     places_settled(r);
+    bool reached = any_usable(r);
+    owning_begin(r);
     if (runner_stopped(r))
         return error_set(err, ERR_INTERRUPTED, "interrupted");
-    return any_usable(r) ? 0 : no_site(r, err);
+    return reached ? 0 : no_site(r, err);
 }
 
 void sites_close(struct runner *r)
 {
     for (size_t i = 0; i < r->nsites; i++)
         places_close(&r->sites[i]);
+    owning_end(r);
     local_stop(r->local);
     tempdir_close(&r->tempdir);
 }

@@ -1,7 +1,9 @@
-/* tables.c - the tables of a workload on a site: found, made, loaded, sealed, dropped. Nothing that wkl did not make is touched. */
+/* tables.c - the tables of a workload on a site: found, made, loaded, sealed, dropped. Nothing that wkl did not make is touched, and nothing
+ * while another run holds the mark on it (owning.c). */
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "report/number.h"
@@ -15,6 +17,8 @@ struct work {                                         /* what one site needs for
     struct site *site;
     struct loading_tables create, stale;              /* to be made; ours, but of other contents: dropped first */
     size_t kept;                                      /* of the stale ones, complete and of an earlier run */
+    size_t left;                                      /* of the stale ones, made by a run that was to drop them */
+    size_t emptied;                                   /* of the stale ones, whose rows a crash of the server took */
     size_t resumed;                                   /* tables whose load is gone on with */
     uint64_t there;                                   /* rows of these that are there */
     struct loading loading;
@@ -38,41 +42,97 @@ static int resume(struct work *w, const struct table *t, const char *digest, boo
     return rc;
 }
 
+static int refuse_foreign(const struct table *t, struct error *err)
+{
+    return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: rename or drop it,"
+                     " or set `table_prefix`", t->name);
+}
+
+static int refuse_to_run(const struct table *t, enum presence presence, const char *there, struct error *err)
+{
+    const char *what = presence == TABLE_ABSENT ? "is not there"
+                     : presence == TABLE_EMPTIED ? "lost its rows in a crash of the server (`unlogged`)"
+                     : there[0] ? "holds other data than this workload's" : "is not fully loaded";
+    return error_set(err, ERR_MISSING, "table '%s' %s: load it first (--only load)", t->name, what);
+}
+
+/* Who drops its tables at the end drops these too, and so makes all of them itself. */
+static bool resumes(const struct run_options *o)
+{
+    return !o->reload && (o->keep || o->only == ONLY_LOAD);
+}
+
+/* What this run is to drop at its end. */
+static void note_made(struct work *w, const struct table *t)
+{
+    struct site *s = w->site;
+    if (map_find(&s->made_names, t->name))
+        return;
+    map_add(&w->r->arena, &s->made_names, t->name, arena_new(&w->r->arena, struct site_table));
+    vec_push(&w->r->arena, &s->made, t);
+}
+
+/* What stands there now, and, of a table that this run drops, what it will find then. */
+static void know(struct work *w, const struct table *t, const char *digest)
+{
+    struct site_table *known = map_find(&w->site->tables, t->name), *made = map_find(&w->site->made_names, t->name);
+    if (!known)
+        map_add(&w->r->arena, &w->site->tables, t->name, known = arena_new(&w->r->arena, struct site_table));
+    memcpy(known->digest, digest, sizeof known->digest);
+    if (made)
+        *made = *known;
+}
+
+/* Of a complete table: whether it is what a run that was to drop it left, killed before its end. */
+static bool is_left_over(const char *there)
+{
+    return strcspn(there, "ABCDEF") < strlen(there);
+}
+
+/* What is there is used as it is: except that what stays is never one that the next run would drop. */
+static bool reuse(struct work *w, const struct table *t, const char *there)
+{
+    bool left_over = is_left_over(there);
+    if (left_over && runner_leaves(w->r) && w->r->options->only != ONLY_RUN) {
+        w->left++;
+        return false;
+    }
+    if (left_over && !runner_leaves(w->r))
+        note_made(w, t);
+    know(w, t, there);
+    w->site->result->reused = true;
+    return true;
+}
+
 static int look(struct work *w, const struct table *t, struct error *err)
 {
     char digest[DIGEST_CHARS + 1], there[DIGEST_CHARS + 1] = "";
     enum presence presence;
     data_digest(&w->r->data, t, digest);
     struct site_table *known = map_find(&w->site->tables, t->name);
-    if (known && !strcmp(known->digest, digest))
+    if (known && !strcasecmp(known->digest, digest))
         return 0;
     int rc = driver_of(w->site)->find(w->site->server, t, &presence, there, err);
     if (rc < 0)
         return rc;
     if (presence == TABLE_FOREIGN)
-        return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make: rename or drop it, or set `table_prefix`", t->name);
-    bool same = presence == TABLE_OURS && !strcmp(there, digest), made = map_find(&w->site->made_names, t->name);
-    if (same && !w->site->remakes && (made || !w->r->options->reload)) {
-        known = arena_new(&w->r->arena, struct site_table);
-        memcpy(known->digest, digest, sizeof digest);
-        map_add(&w->r->arena, &w->site->tables, t->name, known);
-        w->site->result->reused = true;
+        return refuse_foreign(t, err);
+    bool same = presence == TABLE_OURS && !strcasecmp(there, digest), made = map_find(&w->site->made_names, t->name);
+    if (same && !w->site->remakes && (made || !w->r->options->reload) && reuse(w, t, there))
         return 0;
-    }
     if (w->r->options->only == ONLY_RUN && same && w->site->remakes)
         return error_set(err, ERR_USAGE, "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run", t->name);
     if (w->r->options->only == ONLY_RUN)
-        return error_set(err, ERR_MISSING, "table '%s' %s: load it first (--only load)", t->name,
-                         presence == TABLE_ABSENT ? "is not there" : there[0] ? "holds other data than this workload's"
-                                                                               : "is not fully loaded");
+        return refuse_to_run(t, presence, there, err);
     const char *kept = arena_strdup(&w->r->arena, digest);
     bool resumed = false;
-    if (presence == TABLE_OURS && !there[0] && !w->r->options->reload && w->r->options->only != ONLY_CREATE)
+    if (presence == TABLE_OURS && !there[0] && resumes(w->r->options))
         if ((rc = resume(w, t, kept, &resumed, err)) < 0 || resumed)
             return rc;
-    if (presence == TABLE_OURS) {
+    if (presence != TABLE_ABSENT) {
         vec_push(&w->r->arena, &w->stale, t);
-        w->kept += there[0] && !known && !same;
+        w->kept += presence == TABLE_OURS && there[0] && !known && !same;
+        w->emptied += presence == TABLE_EMPTIED;
     }
     vec_push(&w->r->arena, &w->create, t);
     loading_add(&w->loading, t, kept);
@@ -95,19 +155,6 @@ static int look_at_all(struct work *w, const struct ir *ir, struct error *err)
 
 /* ---- making and loading ---- */
 
-/* What this run is to drop at its end. Noted before it is made: what is half done is dropped too. */
-static void note_made(struct work *w)
-{
-    struct site *s = w->site;
-    for (size_t i = 0; i < w->create.count; i++) {
-        const struct table *t = w->create.items[i];
-        if (map_find(&s->made_names, t->name))
-            continue;
-        map_add(&w->r->arena, &s->made_names, t->name, (void *)t);
-        vec_push(&w->r->arena, &s->made, t);
-    }
-}
-
 static int create_all(struct work *w, struct error *err)
 {
     int rc = 0;
@@ -123,12 +170,8 @@ static int create_all(struct work *w, struct error *err)
 static void know_loaded(struct work *w)
 {
     const struct loading *l = &w->loading;
-    for (size_t i = 0; i < l->tables.count; i++) {
-        struct site_table *known = map_find(&w->site->tables, l->tables.items[i]->name);
-        if (!known)
-            map_add(&w->r->arena, &w->site->tables, l->tables.items[i]->name, known = arena_new(&w->r->arena, struct site_table));
-        memcpy(known->digest, l->digests.items[i], sizeof known->digest);
-    }
+    for (size_t i = 0; i < l->tables.count; i++)
+        know(w, l->tables.items[i], l->digests.items[i]);
 }
 
 static int load_all(struct work *w, struct error *err)
@@ -138,11 +181,13 @@ static int load_all(struct work *w, struct error *err)
     int rc = 0;
     if (w->loading.stretches.count)
         rc = loading_run(&w->loading, err);
-    if (rc == 0)
-        rc = loading_seal(&w->loading, err);
+    if (rc == 0 && !owning_holds(w->r, w->site, NULL))
+        return error_set(err, ERR_LOST, "its tables are not sealed");
     if (rc < 0)
         return rc;
-    know_loaded(w);
+    know_loaded(w);                                   /* what a seal that fails has noted is ours to be dropped too */
+    if ((rc = loading_seal(&w->loading, err)) < 0)
+        return rc;
     result->loaded = true;
     result->load_rows += w->loading.rows;
     result->load_bytes += (uint64_t)w->loading.bytes;
@@ -157,6 +202,11 @@ static void say_what_is_there(struct work *w)
     if (w->kept)
         progress_say(p, "%s: %zu table%s of an earlier run hold%s other data: replaced", w->site->inst->name, w->kept,
                      w->kept > 1 ? "s" : "", w->kept > 1 ? "" : "s");
+    if (w->left)
+        progress_say(p, "%s: %zu table%s that an earlier run was to drop: replaced", w->site->inst->name, w->left, w->left > 1 ? "s" : "");
+    if (w->emptied)
+        progress_say(p, "%s: %zu table%s lost the rows in a crash of the server (`unlogged`): loaded again", w->site->inst->name, w->emptied,
+                     w->emptied > 1 ? "s" : "");
     if (w->resumed) {
         number_put_count(&rows, (double)w->there);
         progress_say(p, "%s: an interrupted load goes on: %s rows are there", w->site->inst->name, buf_text(&rows));
@@ -172,15 +222,53 @@ static int make_and_load(struct work *w, struct error *err)
         rc = driver_of(w->site)->drop(w->site->server, w->stale.items, (uint32_t)w->stale.count, err);
     if (rc < 0 || !w->loading.tables.count)
         return rc;
-    note_made(w);
+    for (size_t i = 0; i < w->create.count; i++)
+        note_made(w, w->create.items[i]);             /* before it is made: what is half done is dropped too */
     rc = create_all(w, err);
     return rc < 0 || w->r->options->only == ONLY_CREATE ? rc : load_all(w, err);
+}
+
+/* ---- whether they stand as this run knows them ---- */
+
+/* How a table stands: NULL: as it was found or loaded. */
+static const char *changed(const struct site_table *known, enum presence presence, const char *there)
+{
+    if (presence == TABLE_ABSENT)
+        return "is gone";
+    if (presence == TABLE_FOREIGN)
+        return "is no longer noted in 'wkl_tables' as made by wkl";
+    if (presence == TABLE_EMPTIED)
+        return "lost its rows in a crash of the server";
+    return strcasecmp(there, known->digest) ? "was replaced" : NULL;
+}
+
+int tables_stand(struct runner *r, struct site *s, const struct ir *ir, struct error *err)
+{
+    if (driver_of(s)->forget)
+        driver_of(s)->forget(s->server);
+    for (uint32_t i = 0; driver_of(s)->mark && i < ir->ntables && !runner_stopped(r); i++) {
+        const struct table *t = &ir->tables[i];
+        const struct site_table *known = map_find(&s->tables, t->name);
+        enum presence presence;
+        char there[DIGEST_CHARS + 1] = "";
+        if (!known)
+            continue;
+        int rc = driver_of(s)->find(s->server, t, &presence, there, err);
+        const char *what = rc < 0 ? NULL : changed(known, presence, there);
+        if (what)
+            rc = error_set(err, ERR_FOREIGN, "table '%s' %s while this run used it: somebody else, not this run, did that", t->name, what);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
 }
 
 void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
 {
     struct work w = {.r = r, .site = s, .loading = {.runner = r, .site = s, .expected = ir->ntables}};
     struct error err = {0};
+    if (!owning_holds(r, s, ir))
+        return;
     int rc = look_at_all(&w, ir, &err);
     if (rc == 0)
         rc = make_and_load(&w, &err);
@@ -190,16 +278,54 @@ void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
 
 /* ---- dropping ---- */
 
+/* Of what this run made: what stands as it left it, and what is gone, whose note may be there. What is another's by now is named. */
+static int sort_made(struct runner *r, struct site *s, struct loading_tables *ours, struct buf *others, struct error *err)
+{
+    if (driver_of(s)->forget)
+        driver_of(s)->forget(s->server);
+    for (size_t i = 0; i < s->made.count; i++) {
+        const struct table *t = s->made.items[i];
+        const struct site_table *made = map_find(&s->made_names, t->name);
+        enum presence presence;
+        char there[DIGEST_CHARS + 1] = "";
+        int rc = driver_of(s)->find(s->server, t, &presence, there, err);
+        if (rc < 0)
+            return rc;
+        if (presence == TABLE_FOREIGN || (presence == TABLE_OURS && there[0] && strcasecmp(there, made->digest))) {
+            buf_puts(others, others->len ? ", '" : "'");
+            instance_put_table(s->inst, t, others);
+            buf_putc(others, '\'');
+        } else {
+            vec_push(&r->arena, ours, t);
+        }
+    }
+    return 0;
+}
+
+static int drop_made(struct runner *r, struct site *s, struct error *err)
+{
+    struct loading_tables ours = {0};
+    struct buf others = {0};
+    int rc = sort_made(r, s, &ours, &others, err);
+    if (rc == 0)
+        rc = driver_of(s)->drop(s->server, ours.items, (uint32_t)ours.count, err);
+    if (rc < 0)
+        error_prefix(err, "the tables that this run made are left behind");
+    else if (others.len)
+        rc = error_set(err, ERR_FOREIGN, "left behind: %s: 'wkl_tables' no longer says that this run made %s; drop by hand what nobody needs",
+                       buf_text(&others), strchr(buf_text(&others), ',') ? "them" : "it");
+    buf_release(&others);
+    return rc;
+}
+
 void tables_drop_made(struct runner *r, struct site *s)
 {
     struct error err = {0};
     if (!s->server || !s->made.count)
         return;
     progress_say(r->progress, "dropping the tables on %s", s->inst->name);
-    if (driver_of(s)->drop(s->server, s->made.items, (uint32_t)s->made.count, &err) < 0) {
-        error_prefix(&err, "the tables that this run made are left behind");
+    if (owning_holds(r, s, NULL) && drop_made(r, s, &err) < 0)
         site_fail(r, s, &err);
-    }
     s->made.count = 0;
     s->made_names = (struct map){0};
 }
@@ -216,7 +342,10 @@ int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
         rc = driver_of(s)->find(s->server, &ir->tables[i], &presence, digest, &err);
         if (rc == 0 && presence != TABLE_FOREIGN)
             vec_push(&r->arena, &ask, &ir->tables[i]);
-        ours += rc == 0 && presence == TABLE_OURS;
+        if (rc == 0 && presence == TABLE_FOREIGN)
+            progress_say(r->progress, "%s: a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: left alone",
+                         s->inst->name, ir->tables[i].name);
+        ours += rc == 0 && (presence == TABLE_OURS || presence == TABLE_EMPTIED);
     }
     if (rc == 0)
         rc = driver_of(s)->drop(s->server, ask.items, (uint32_t)ask.count, &err);
