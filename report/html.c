@@ -4,11 +4,14 @@
 
 #include "report/html.h"
 
+#include <string.h>
+
 #include "report/html_backends.h"
 #include "report/html_run.h"
 #include "report/html_style.h"
 #include "report/report.h"
 #include "report/text.h"
+#include "report/whose.h"
 
 /* ---- elements of a page ---- */
 
@@ -38,6 +41,8 @@ struct answers { struct xml *html; bool open; };
 static void put_answer(void *to, const char *text, bool starts)
 {
     struct answers *a = to;
+    if (!strncmp(text, TEXT_STAND_INS, strlen(TEXT_STAND_INS)) || !strncmp(text, TEXT_SAME, strlen(TEXT_SAME)))
+        return;                                       /* the banner says it */
     if (starts && a->open)
         xml_close(a->html);
     if (starts || !a->open)
@@ -46,6 +51,17 @@ static void put_answer(void *to, const char *text, bool starts)
         xml_text(a->html, " ");
     xml_text(a->html, text);
     a->open = true;
+}
+
+/* Before anything else: whose figures these are, where they are not the services'. */
+static void put_banner(struct xml *h, const struct results *r)
+{
+    struct buf b = {0};
+    whose_put_stand_ins(&b, r);
+    whose_put_same(&b, r);
+    if (b.len)
+        html_put(h, "p", "banner", buf_text(&b));
+    buf_release(&b);
 }
 
 static void put_answers(struct xml *h, const struct results *r)
@@ -110,6 +126,7 @@ static void put_body(struct xml *h, const struct results *r)
     xml_open(h, "main");
     html_put(h, "h1", NULL, r->title ? r->title : r->workload);
     put_facts(h, r);
+    put_banner(h, r);
     put_answers(h, r);
     put_contents(h, r);
     html_put_baseline(h, r);

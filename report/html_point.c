@@ -51,10 +51,6 @@ static void put_remark(const struct point *p, const struct result_entry *e)
         number_put(&b, v / least);
         buf_puts(&b, "×");
     }
-    if (!e->failed && limit_of(e) != LIMIT_NONE) {
-        buf_puts(&b, b.len ? "; " : "");
-        limit_put(&b, e);
-    }
     html_put_buf(p->html, "td", "words", &b);
 }
 
@@ -79,6 +75,26 @@ static void put_figures_row(const struct point *p, const struct result_entry *e)
     xml_close(h);
 }
 
+/* What held them back, below the table: a sentence each. */
+static void put_limits(const struct point *p)
+{
+    bool any = false;
+    for (size_t i = p->first; i < p->end; i++) {
+        const struct result_entry *e = p->results->entries.items[i];
+        struct buf b = {0};
+        if (e->failed || limit_of(e) == LIMIT_NONE)
+            continue;
+        if (!any)
+            xml_open(p->html, "ul");
+        any = true;
+        buf_printf(&b, "%s, %s: ", e->backend, e->strategy);
+        limit_put(&b, e);
+        html_put_buf(p->html, "li", limit_is_saturated(limit_of(e)) ? "warn" : NULL, &b);
+    }
+    if (any)
+        xml_close(p->html);
+}
+
 static void put_figures(const struct point *p)
 {
     static const char *const all[] = {"backend", "strategy", "p99 to the best", "calls/request", "requests/s", "p50", "p95", "p99", "p99.9", "max",
@@ -98,6 +114,7 @@ static void put_figures(const struct point *p)
     for (size_t i = p->first; i < p->end; i++)
         put_figures_row(p, p->results->entries.items[i]);
     html_close_table(p->html);
+    put_limits(p);
     buf_release(&caption);
 }
 

@@ -20,6 +20,7 @@ const char html_style_sheet[] =
     "thead th{color:var(--soft);font-weight:600}tbody th{font-weight:400}tr.good th{font-weight:700}\n"
     "td.heat{border-left:.4rem solid currentColor;text-align:left;background:color-mix(in srgb,currentColor 8%,var(--bg))}"
     "table:has(td.heat){width:auto}@media(max-width:40rem){th[scope=row]{white-space:normal}}\n"
+    ".banner{border-left:.4rem solid var(--warn);padding:.5rem 1rem;background:color-mix(in srgb,var(--warn) 8%,var(--bg))}\n"
     ".whose{display:block;font-size:.8rem;font-weight:400;color:var(--warn)}\n"
     "pre{font-size:.85rem;margin:.5rem 0}\n"
     "details{margin:.75rem 0}details details{margin-left:1rem}summary{cursor:pointer;padding:.25rem 0;color:var(--s0)}\n"

@@ -21,6 +21,8 @@ void text_put_load(struct buf *, const struct results *, size_t first, size_t en
 void text_put_runs(struct text *);                    /* text_run.c: a block of tables for each run */
 void text_put_costs(struct text *);                   /* text_cost.c: what a month costs, and where the figures come from */
 void text_put_cost_origins(struct text *);            /* the latter alone */
+#define TEXT_STAND_INS "stand-ins:"                   /* what an answer begins with: whose_put_stand_ins, whose_put_same */
+#define TEXT_SAME "same:"
 void text_put_answers(struct text *);                 /* text_answer.c: what the tables say, in sentences */
 /* The same for other forms: each line of them, unwrapped; `starts` is false for what continues the one before. */
 void text_each_answer(const struct results *, void (*line)(void *, const char *text, bool starts), void *);

@@ -348,8 +348,8 @@ void text_put_answers(struct text *t)
         paper_put_wrapped(&t->paper, ANSWER_INDENT, STYLE_BAD, "STOPPED:", buf_text(&b));
         buf_release(&b);
     }
-    put_whose(t, "stand-ins:", whose_put_stand_ins);
-    put_whose(t, "same:", whose_put_same);
+    put_whose(t, TEXT_STAND_INS, whose_put_stand_ins);
+    put_whose(t, TEXT_SAME, whose_put_same);
     for (size_t i = 0; i < r->remarks.count; i++) {
         const struct result_remark *remark = &r->remarks.items[i];
         paper_put_wrapped(&t->paper, ANSWER_INDENT, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);
