@@ -113,7 +113,6 @@ static bool is_stopped(const struct instance *inst)
 static uint64_t patience(const struct instance *inst, bool stopped_before, uint64_t began)
 {
     uint64_t each = instance_number(inst, "connect_timeout");
-    each = each < NS_PER_MS ? each * NS_PER_S : each; /* a plain number is seconds */
     return stopped_before ? began + STOPPED_NS : is_stopped(inst) ? began : began + NAMES_NS + ADDRESSES * each;
 }
 

@@ -20,8 +20,7 @@ static bool is_stopped(const struct await *a)
 
 static uint64_t duration(const struct instance *inst, const char *setting)
 {
-    uint64_t n = instance_number(inst, setting);
-    return n && n < NS_PER_MS ? n * NS_PER_S : n;     /* a plain number is seconds */
+    return instance_number(inst, setting);
 }
 
 int await_begin(struct await *a, struct error *err)

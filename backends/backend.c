@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/bug.h"
 #include "base/units.h"
 
@@ -37,29 +38,73 @@ bool instance_is_on(const struct instance *inst, const char *setting)
     return v && is_among(on_words, v);
 }
 
-const char *setting_expects(const struct setting_def *def, const char *text)
+/* A port, or several with commas between. */
+static bool is_port(const char *text, bool several)
+{
+    uint64_t port;
+    struct quantity q;
+    for (const char *at = text;; at++) {
+        size_t n = strcspn(at, ",");
+        if (strspn(at, "0123456789") != n || !quantity_parse(at, n, &q) || !quantity_whole(&q, 1, MOST_PORT, &port))
+            return false;
+        at += n;
+        if (!*at)
+            return true;
+        if (!several)
+            return false;
+    }
+}
+
+static bool is_quantity(const struct setting_def *def, const char *text)
 {
     struct quantity q;
-    bool number = quantity_parse(text, strlen(text), &q) && q.value >= 0 && !q.percent;
+    uint64_t n;
+    if (!quantity_parse(text, strlen(text), &q) || q.value < 0 || q.percent)
+        return false;
     switch (def->form) {
-    case SETTING_TEXT: break;
-    case SETTING_COUNT: return number && q.unit == UNIT_NONE && q.integer ? NULL : "a whole number, such as 100 or 10k";
-    case SETTING_DURATION: return number && (q.unit == UNIT_DURATION || q.unit == UNIT_NONE) ? NULL : "a duration, such as 5s or 500ms";
-    case SETTING_AMOUNT: return number && q.unit == UNIT_NONE && q.value > 0 ? NULL : "a number above 0, such as 2 or 0.35";
-    case SETTING_SIZE: return number && q.unit == UNIT_SIZE ? NULL : "a size, such as 10GiB";
-    case SETTING_RATE: return number && q.unit == UNIT_RATE && q.value > 0 ? NULL : "a rate, such as 2k/s";
-    case SETTING_SWITCH: return is_among(on_words, text) || is_among(off_words, text) ? NULL : "on or off";
+    case SETTING_COUNT: return quantity_whole(&q, 0, def->most ? def->most : MOST_COUNT, &n);
+    case SETTING_DURATION: return quantity_ns(&q, MOST_SETTING_SECONDS, &n);
+    case SETTING_AMOUNT: return q.unit == UNIT_NONE && q.value > 0 && q.value <= MOST_AMOUNT;
+    case SETTING_SIZE: return q.unit == UNIT_SIZE && q.value <= MOST_BYTES;
+    default: return q.unit == UNIT_RATE && q.value > 0 && q.value <= MOST_RATE;
     }
-    return NULL;
+}
+
+static bool has_form(const struct setting_def *def, const char *text)
+{
+    switch (def->form) {
+    case SETTING_TEXT: return true;
+    case SETTING_SWITCH: return is_among(on_words, text) || is_among(off_words, text);
+    case SETTING_PORT: case SETTING_PORTS: return is_port(text, def->form == SETTING_PORTS);
+    default: return is_quantity(def, text);
+    }
+}
+
+const char *setting_expects(const struct setting_def *def, const char *text)
+{
+    static const char *const expected[] = {
+        [SETTING_COUNT] = "a whole number, such as 100 or 10k", [SETTING_DURATION] = "a duration of up to a day, such as 5s or 500ms",
+        [SETTING_AMOUNT] = "a number above 0, such as 2 or 0.35", [SETTING_SIZE] = "a size, such as 10GiB",
+        [SETTING_RATE] = "a rate, such as 2k/s", [SETTING_SWITCH] = "on or off", [SETTING_PORT] = "a port, from 1 to 65535",
+        [SETTING_PORTS] = "a port, from 1 to 65535",
+    };
+    return has_form(def, text) ? NULL : expected[def->form];
 }
 
 uint64_t instance_number(const struct instance *inst, const char *setting)
 {
     const char *v = instance_get(inst, setting);
+    enum setting_form form = SETTING_TEXT;
     struct quantity q;
-    if (!v || !quantity_parse(v, strlen(v), &q) || q.value < 0)
+    uint64_t n = 0;
+    for (int i = 0; inst->backend->settings[i].name; i++)
+        if (!strcmp(inst->backend->settings[i].name, setting))
+            form = inst->backend->settings[i].form;
+    if (!v || !quantity_parse(v, strlen(v), &q))
         return 0;
-    return (uint64_t)(q.unit == UNIT_DURATION ? q.value * 1e9 : q.value);
+    if (form == SETTING_DURATION)
+        return quantity_ns(&q, MOST_SETTING_SECONDS, &n) ? n : 0;
+    return quantity_whole(&q, 0, MOST_COUNT, &n) ? n : 0;
 }
 
 void instance_put_table(const struct instance *inst, const struct table *t, struct buf *b)

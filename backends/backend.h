@@ -24,7 +24,8 @@ struct sql_dialect;
 
 /* ---- instances ---- */
 
-enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITCH, SETTING_AMOUNT, SETTING_SIZE, SETTING_RATE };
+enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITCH, SETTING_AMOUNT, SETTING_SIZE, SETTING_RATE,
+                    SETTING_PORT, SETTING_PORTS };    /* PORTS: one, or several with commas between */
 
 /* What a sweep over a setting takes. Connections for requests are opened anew for each point anyway. */
 enum setting_scope {
@@ -43,6 +44,7 @@ struct setting_def {
     bool secret;                                      /* never printed */
     enum setting_form form;                           /* what else is refused, as a fault of the block */
     enum setting_scope scope;
+    uint64_t most;                                    /* of a SETTING_COUNT; 0: MOST_COUNT */
 };
 
 enum { MAX_SETTINGS = 24, MAX_PRICING = 16 };
@@ -59,11 +61,12 @@ struct instance {
     const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
     const atomic_bool *stop;                          /* a wish to stop: who waits for the server waits only seconds more; NULL: none comes */
 };
-/* NULL where the text has the setting's form, else what was expected. */
+/* NULL where the text has the setting's form, and is not beyond its bounds; else what was expected. */
 const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
-uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); 0 where unset */
+uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); of a duration a
+                                                                            plain number is seconds; 0 where unset */
 /* The name of a table on this backend: the setting `table_prefix` (every backend has it, and `connections`), and the table's name. */
 void instance_put_table(const struct instance *, const struct table *, struct buf *);
 

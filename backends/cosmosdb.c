@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "backends/json_values.h"
+#include "base/bounds.h"
 
 #if HAVE_CURL
 extern const struct driver cosmosdb_driver;
@@ -314,7 +315,7 @@ static const struct setting_def settings[] = {
      SETTING_COUNT, SETTING_OF_SERVICE},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every container", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {0},
 };
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "backends/json_values.h"
+#include "base/bounds.h"
 #include "base/bug.h"
 #include "base/map.h"
 
@@ -318,7 +319,7 @@ static const struct setting_def settings[] = {
     {"write_units", NULL, NULL, "write capacity units of each table, where they are provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
     {"timeout", NULL, "30s", "for one exchange with the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "stands before the name of every table", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {0},
 };
 

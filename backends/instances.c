@@ -103,11 +103,15 @@ static const char *value_of(struct maker *m, const struct ir_setting *s, bool re
     return v;
 }
 
-static void check_form(struct maker *m, const struct setting_def *def, const char *value, struct span span)
+static void check_form(struct maker *m, const struct setting_def *def, const char *value, struct span span, const char *variable)
 {
     const char *expected = value ? setting_expects(def, value) : NULL;
-    if (expected)
-        fault(m, span, "E0708", NULL, arena_printf(m->out->arena, "the setting '%s' cannot be '%s': expected %s", def->name, value, expected));
+    if (!expected)
+        return;
+    const char *what = variable ? arena_printf(m->out->arena, "the environment variable '%s', of the setting '%s',", variable, def->name)
+                                : arena_printf(m->out->arena, "the setting '%s'", def->name);
+    const char *most = def->most ? arena_printf(m->out->arena, ", at most %llu", (unsigned long long)def->most) : "";
+    fault(m, span, "E0708", NULL, arena_printf(m->out->arena, "%s cannot be '%s': expected %s%s", what, def->secret ? "***" : value, expected, most));
 }
 
 /* What a block names is read only where its backend is wanted: the variables of the others need not be set. */
@@ -121,12 +125,12 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
             continue;
         if (at >= 0) {
             inst->values[at] = value_of(m, s, resolve);
-            check_form(m, &inst->backend->settings[at], inst->values[at], s->span);
+            check_form(m, &inst->backend->settings[at], inst->values[at], s->span, NULL);
             continue;
         }
         if (paid >= 0) {
             inst->pricing[paid] = value_of(m, s, resolve);
-            check_form(m, &pricing_settings[paid].def, inst->pricing[paid], s->span);
+            check_form(m, &pricing_settings[paid].def, inst->pricing[paid], s->span, NULL);
             continue;
         }
         struct nearest near = {0};
@@ -146,8 +150,10 @@ static void take_environment(struct maker *m, struct instance *inst)
         const struct setting_def *def = &inst->backend->settings[i];
         BUG_UNLESS(i < MAX_SETTINGS);
         if (!inst->values[i] && def->env && m->options->resolve) {
-            const char *v = getenv(arena_printf(m->out->arena, "%s%s", inst->kind->env_prefix, def->env));
+            const char *variable = arena_printf(m->out->arena, "%s%s", inst->kind->env_prefix, def->env), *v = getenv(variable);
             inst->values[i] = v && *v ? v : NULL;
+            if (is_wanted(m->options->names, inst))
+                check_form(m, def, inst->values[i], (struct span){0}, variable);
         }
         if (!inst->values[i])
             inst->values[i] = def->fallback;

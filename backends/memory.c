@@ -8,13 +8,14 @@
 #include <string.h>
 
 #include "backends/backend.h"
+#include "base/bounds.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "data/rows.h"
 
 static const struct setting_def settings[] = {
     {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {"delay", NULL, NULL, "each answer comes so much later: 5ms", false, SETTING_DURATION},
     {"stall_every", NULL, NULL, "the server stops answering so often: 1s …", false, SETTING_DURATION},
     {"stall", NULL, NULL, "… for so long: 100ms", false, SETTING_DURATION},

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/map.h"
 
 #if HAVE_MARIADB
@@ -20,7 +21,7 @@ enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEX
 static const struct setting_def settings[] = {
     {"uri", NULL, NULL, "mysql://user@host:port/database", true, SETTING_TEXT, SETTING_OF_PLACE},
     {"host", "HOST", NULL, "name or address", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"port", "PORT", NULL, "3306 where it is not set", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"port", "PORT", NULL, "3306 where it is not set", false, SETTING_PORT, SETTING_OF_PLACE},
     {"socket", "SOCKET", NULL, "of a server on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"database", "DATABASE", NULL, "where tables are made", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
@@ -32,7 +33,7 @@ static const struct setting_def settings[] = {
     {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has of these; "
      "file: LOAD DATA LOCAL, where the server allows it", false},
     {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {NULL, NULL, NULL, NULL, false},
 };
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/map.h"
 
 #if HAVE_LIBPQ
@@ -20,7 +21,7 @@ enum { FUNCTION_MAX_ARGUMENTS = 100 };                /* FUNC_MAX_ARGS */
 static const struct setting_def settings[] = {
     {"uri", NULL, NULL, "postgresql://user@host:port/database?sslmode=…", true, SETTING_TEXT, SETTING_OF_PLACE},
     {"host", "HOST", NULL, "name, address, or the folder of a Unix socket", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"port", "PORT", NULL, "5432 where it is not set", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"port", "PORT", NULL, "5432 where it is not set", false, SETTING_PORTS, SETTING_OF_PLACE},
     {"database", "DATABASE", NULL, "where it is not set, the user's name", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"password", "PASSWORD", NULL, "a password or token; else ~/.pgpass serves", true},
@@ -30,8 +31,8 @@ static const struct setting_def settings[] = {
      "waited for on", false, SETTING_DURATION},
     {"schema", NULL, NULL, "where tables are made; else the first of the search path", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
-    {"pipeline", NULL, NULL, "requests in flight on one connection, up to 256; those that are sent together share a sync", false, SETTING_COUNT},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"pipeline", NULL, NULL, "requests in flight on one connection, up to 256; those that are sent together share a sync", false, SETTING_COUNT, .most = 256},
     {"unlogged", NULL, NULL, "on: tables without write-ahead log; faster to load, lost in a crash", false, SETTING_SWITCH, SETTING_OF_TABLES},
     {NULL, NULL, NULL, NULL, false},
 };

@@ -13,7 +13,7 @@ const struct pricing_setting pricing_settings[] = {
       false, SETTING_TEXT}, NULL},
     {{"billing", NULL, NULL, "which way of charging, docs/cost.md has them", false, SETTING_TEXT}, NULL},
     {{"region", NULL, NULL, "of the prices", false, SETTING_TEXT}, NULL},
-    {{"regions", NULL, NULL, "how many hold a copy (1)", false, SETTING_COUNT}, "cosmosdb"},
+    {{"regions", NULL, NULL, "how many hold a copy (1)", false, SETTING_COUNT, .most = 1000}, "cosmosdb"},
     {{"instance", NULL, NULL, "its class (db.r8g.large)", false, SETTING_TEXT}, "aurora"},
     {{"capacity", NULL, NULL, "instances, capacity units, compute units or servers that run (1)", false, SETTING_AMOUNT}, "aurora lakebase self_hosted"},
     {{"serves", NULL, NULL, "the rate that this capacity carries; more is needed in proportion", false, SETTING_RATE}, "aurora lakebase self_hosted"},

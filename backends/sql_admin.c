@@ -59,7 +59,7 @@ void sql_ask_identity(struct server *s, const char *sql)
 
 unsigned sql_connect_timeout_s(const struct instance *inst)
 {
-    uint64_t n = instance_number(inst, "connect_timeout"), s = n < NS_PER_MS ? n : (n + NS_PER_S - 1) / NS_PER_S;
+    uint64_t s = (instance_number(inst, "connect_timeout") + NS_PER_S - 1) / NS_PER_S;
     return s ? (unsigned)s : 1;
 }
 

@@ -3,6 +3,7 @@
 
 #include "backends/sql.h"
 #include "backends/sql_driver.h"
+#include "base/bounds.h"
 
 #if HAVE_SQLITE
 #define DRIVER &sqlite_driver
@@ -13,7 +14,7 @@
 static const struct setting_def settings[] = {
     {"path", NULL, NULL, "the database file; where it is not set, a temporary one", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT},
+    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {"transaction", NULL, NULL, "on: a connection reads within one transaction, as a batch job does; else each request is one", false, SETTING_SWITCH},
     {NULL, NULL, NULL, NULL, false},
 };

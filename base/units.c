@@ -91,6 +91,22 @@ bool quantity_is_whole(const struct quantity *q)
     return q->known ? exact_is_whole(q->exact) : q->integer;
 }
 
+bool quantity_whole(const struct quantity *q, uint64_t least, uint64_t most, uint64_t *out)
+{
+    if (q->unit != UNIT_NONE || q->percent || !q->integer || q->value < (double)least || q->value > (double)most)
+        return false;
+    *out = (uint64_t)q->value;
+    return true;
+}
+
+bool quantity_ns(const struct quantity *q, double most_seconds, uint64_t *ns)
+{
+    if ((q->unit != UNIT_DURATION && q->unit != UNIT_NONE) || q->percent || !(q->value >= 0 && q->value <= most_seconds))
+        return false;
+    *ns = (uint64_t)nearbyint(q->value * 1e9);
+    return true;
+}
+
 static double scaled(double value, double factor)
 {
     return factor < 1 ? value * nearbyint(1 / factor) : value / factor;
@@ -117,7 +133,8 @@ static const struct suffix *best_suffix(const struct quantity *q)
         if (s->unit != q->unit || !s->written)
             continue;
         double v = scaled(q->value, s->factor);
-        if (fabs(v) >= 1 && fabs(v - nearbyint(v)) < 1e-9 * fabs(v))
+        bool whole = q->integer && s->factor > 1 ? nearbyint(v) * s->factor == q->value : fabs(v - nearbyint(v)) < 1e-9 * fabs(v);
+        if (fabs(v) >= 1 && whole)                    /* of whole numbers nothing is rounded away: 1_000_000_001 is not 1G */
             return s;
         if (s->factor == 1)
             one = s;

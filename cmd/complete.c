@@ -152,16 +152,6 @@ static void put_bash(const struct command *c, struct buf *words, struct buf *b)
 
 /* ---- zsh ---- */
 
-/* Options that may stand several times. */
-static bool is_repeatable(const struct option_row *o)
-{
-    static const char *const names[] = {"define", "output", "format", "targets"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(names[i], o->name))
-            return true;
-    return false;
-}
-
 static void put_zsh_value(const struct option_row *o, struct buf *words, struct buf *b)
 {
     static const char *const actions[] = {[VALUE_FREE] = " ", [VALUE_WORDS] = NULL, [VALUE_FILE] = "_files", [VALUE_FOLDER] = "_files -/"};
@@ -179,7 +169,7 @@ static void put_zsh_value(const struct option_row *o, struct buf *words, struct 
 static void put_zsh_option(const struct option_row *o, bool letter, struct buf *words, struct buf *b)
 {
     buf_puts(b, "    '");
-    if (is_repeatable(o))
+    if (o->many)
         buf_putc(b, '*');
     else if (o->letter == 'h' || o->letter == 'V')
         buf_puts(b, "(- *)");

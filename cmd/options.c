@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/units.h"
@@ -172,11 +173,25 @@ void command_begin(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
+/* A second value would silently take the place of the first. A flag says the same twice. */
+static bool is_again(const struct command *c, const struct option_row *o, bool *seen)
+{
+    size_t at = 0;
+    while (row_at(c, at) != o)
+        at++;
+    bool again = seen[at] && o->argument && !o->many;
+    if (again)
+        fprintf(stderr, "%s: --%s is given twice: leave out one of them\n", c->name, o->name);
+    seen[at] = true;
+    return again;
+}
+
 enum options_outcome options_parse(const struct command *c, int argc, char **argv, void *owner, int *first)
 {
     size_t n = count_rows(c->options) + COMMON;
     char letters[256];
     struct option *longs = mem_alloc((n + 1) * sizeof *longs);
+    bool *seen = mem_alloc(n * sizeof *seen);
     fill_tables(c, n, letters, longs);
     enum options_outcome outcome = OPTIONS_GO_ON;
     opterr = 0;
@@ -194,11 +209,14 @@ enum options_outcome options_parse(const struct command *c, int argc, char **arg
             const struct option_row *lacking = find_row(c, n, optopt);
             fprintf(stderr, "%s: --%s needs a value: %s\n", c->name, lacking ? lacking->name : "?", lacking ? lacking->argument : "");
             outcome = OPTIONS_BAD;
+        } else if (is_again(c, o, seen)) {
+            outcome = OPTIONS_BAD;
         } else {
             outcome = take(c, o, optarg, owner);
         }
     }
     *first = optind;
+    mem_free(seen);
     mem_free(longs);
     return outcome;
 }
@@ -224,37 +242,42 @@ bool option_define(struct arena *arena, struct option_defines *defines, const ch
     const char *equals = strchr(value, '=');
     if (!equals || equals == value)
         return option_fault(fault, room, "expected NAME=VALUE, such as scale=10%");
-    vec_push(arena, defines, ((struct front_define){arena_strndup(arena, value, (size_t)(equals - value)), equals + 1}));
+    const char *name = arena_strndup(arena, value, (size_t)(equals - value));
+    for (size_t i = 0; i < defines->count; i++)
+        if (!strcmp(defines->items[i].name, name)) {
+            snprintf(fault, room, "'%.60s' has a value already: leave out one of them", name);
+            return false;
+        }
+    vec_push(arena, defines, ((struct front_define){name, equals + 1}));
     return true;
 }
 
-bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room)
+bool option_duration(const char *value, bool some, uint64_t *ns, char *fault, size_t room)
 {
     struct quantity q;
     if (!number(value, UNIT_DURATION, "10s or 500ms", &q, fault, room))
         return false;
-    *ns = (unsigned long long)(q.value * 1e9);
-    return true;
+    if (!quantity_ns(&q, MOST_SECONDS, ns))
+        return option_fault(fault, room, "out of range: up to 95 years");
+    return *ns || !some || option_fault(fault, room, "expected more than no time");
 }
 
-bool option_count(const char *value, unsigned long long *n, char *fault, size_t room)
+bool option_whole(const char *value, uint64_t least, uint64_t most, uint64_t *n, char *fault, size_t room)
 {
     struct quantity q;
     if (!number(value, UNIT_NONE, "1000 or 10k", &q, fault, room))
         return false;
-    if (!q.integer)
-        return option_fault(fault, room, "expected a whole number below 2^53");
-    *n = (unsigned long long)q.value;
-    return true;
+    if (quantity_whole(&q, least, most, n))
+        return true;
+    if (q.value <= (double)most && q.value >= (double)least)
+        return option_fault(fault, room, "expected a whole number");
+    snprintf(fault, room, "out of range: %llu to %llu", (unsigned long long)least, (unsigned long long)most);
+    return false;
 }
 
 bool option_seed(const char *value, uint64_t *seed, char *fault, size_t room)
 {
-    unsigned long long n;
-    if (!option_count(value, &n, fault, room))
-        return false;
-    *seed = n;
-    return true;
+    return option_whole(value, 0, (1ull << 53) - 1, seed, fault, room);
 }
 
 bool option_share(const char *value, double *share, char *fault, size_t room)
@@ -274,6 +297,8 @@ bool option_rate(const char *value, double *per_second, char *fault, size_t room
         return false;
     if (!(q.value > 0))
         return option_fault(fault, room, "expected more than nothing");
+    if (q.value > MOST_RATE)
+        return option_fault(fault, room, "out of range: up to 1G/s");
     *per_second = q.value;
     return true;
 }

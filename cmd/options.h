@@ -15,6 +15,7 @@ struct option_row {
     /* Takes the option; false: the text in `fault` says why not. */
     bool (*take)(void *owner, const char *value, char *fault, size_t room);
     const char *heading;                              /* starts a group in --help; NULL: as before */
+    bool many;                                        /* each adds to those before; else a second value is an error */
 };
 
 struct command {
@@ -40,8 +41,8 @@ bool option_fault(char *fault, size_t room, const char *text);
 VEC_TYPE(option_defines, struct front_define);
 bool option_define(struct arena *, struct option_defines *, const char *value, char *fault, size_t room);
 /* For `take`: numbers with units. */
-bool option_duration(const char *value, unsigned long long *ns, char *fault, size_t room);
-bool option_count(const char *value, unsigned long long *n, char *fault, size_t room);
+bool option_duration(const char *value, bool some, uint64_t *ns, char *fault, size_t room);   /* some: more than none */
+bool option_whole(const char *value, uint64_t least, uint64_t most, uint64_t *n, char *fault, size_t room);
 bool option_share(const char *value, double *share, char *fault, size_t room);   /* "2%", 0.02 */
 bool option_rate(const char *value, double *per_second, char *fault, size_t room);   /* more than 0 */
 
@@ -55,6 +56,14 @@ bool option_seed(const char *value, uint64_t *seed, char *fault, size_t room);
         (void)fault; (void)room;                                        \
         ((struct asked *)a)->field = v;                                 \
         return true;                                                    \
+    }
+/* One that takes names with commas between, and several times. */
+#define OPTION_LIST(name, field)                                                                    \
+    static bool name(void *a, const char *v, char *fault, size_t room)                              \
+    {                                                                                               \
+        struct asked *x = a;                                                                        \
+        x->field = x->field ? arena_printf(&x->arena, "%s,%s", x->field, v) : v;                    \
+        return v[strspn(v, " ,")] || option_fault(fault, room, "expected names with commas between"); \
     }
 #define OPTION_FLAG(name, field)                                        \
     static bool name(void *a, const char *v, char *fault, size_t room)  \

@@ -69,9 +69,9 @@ static bool take_seed(void *a, const char *v, char *fault, size_t room)
 {
     return option_seed(v, &((struct asked *)a)->seed, fault, room);
 }
-OPTION_TEXT(take_target, target)
-OPTION_TEXT(take_run, emit.run)
-OPTION_TEXT(take_strategy, emit.strategies)
+OPTION_LIST(take_target, target)
+OPTION_LIST(take_run, emit.run)
+OPTION_LIST(take_strategy, emit.strategies)
 OPTION_TEXT(take_dir, emit.dir)
 OPTION_TEXT(take_explain, explain)
 OPTION_TEXT(take_sample, sample)
@@ -88,11 +88,11 @@ static const struct option_row options[] = {
     {0, "json", NULL, "the sample, or the costs, as JSON", take_json, NULL},
     {0, "fmt", NULL, "the file in its canonical layout; with --check: only say which files are in another", take_format, NULL},
     {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
-    {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL},
-    {0, "run", "NAME", "only what this run needs", take_run, NULL},
-    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
+    {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL, true},
+    {0, "run", "LIST", "only what these runs need", take_run, NULL, true},
+    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL, true},
     {'R', "rate", "N[/s]", "of --emit=cost: requests a second, where a run has none (10, 100, 1000 and 10000)", take_rate, NULL},
-    {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
+    {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL, true},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
     {'o', "output", "DIR", "write a file for each piece into this folder", take_dir, "How"},
     {0, "diagnostics", "text|json", "of errors and warnings (text)", take_diagnostics, NULL},

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/bounds.h"
 #include "base/thread.h"
 #include "cmd/options.h"
 #include "report/report.h"
@@ -23,11 +24,6 @@ struct asked {
     const char *file;                                 /* of -o, until its --format comes */
 };
 
-static bool take_backends(void *a, const char *v, char *fault, size_t room)
-{
-    ((struct asked *)a)->o.backends = v;
-    return *v || option_fault(fault, room, "expected `all`, or names with commas between");
-}
 static bool take_targets(void *a, const char *v, char *fault, size_t room)
 {
     (void)fault; (void)room;
@@ -40,61 +36,51 @@ static bool take_define(void *a, const char *v, char *fault, size_t room)
     return option_define(&((struct asked *)a)->arena, &((struct asked *)a)->defines, v, fault, room);
 }
 
-#define TAKE_COUNT(name, field, least)                                                                   \
-    static bool name(void *a, const char *v, char *fault, size_t room)                                   \
-    {                                                                                                    \
-        unsigned long long n;                                                                            \
-        if (!option_count(v, &n, fault, room))                                                           \
-            return false;                                                                                \
-        ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;                      \
-        return n >= (least) && n <= 1000000000000ull ? true : option_fault(fault, room, "out of range"); \
+#define TAKE_COUNT(name, field, most)                                                     \
+    static bool name(void *a, const char *v, char *fault, size_t room)                    \
+    {                                                                                     \
+        uint64_t n = 0;                                                                   \
+        bool ok = option_whole(v, 1, most, &n, fault, room);                              \
+        ((struct asked *)a)->o.field = (__typeof__(((struct asked *)a)->o.field))n;       \
+        return ok;                                                                        \
     }
 static bool take_seed(void *a, const char *v, char *fault, size_t room)
 {
     return option_seed(v, &((struct asked *)a)->o.seed, fault, room);
 }
-TAKE_COUNT(take_clients, clients, 1)
-TAKE_COUNT(take_jobs, jobs, 1)
-TAKE_COUNT(take_connections, connections, 1)
-TAKE_COUNT(take_ops, requests, 1)
-TAKE_COUNT(take_rounds, rounds, 1)
-TAKE_COUNT(take_tries, max_tries, 1)
-TAKE_COUNT(take_sample, sample, 1)
+TAKE_COUNT(take_clients, clients, MOST_CLIENTS)
+TAKE_COUNT(take_jobs, jobs, MOST_JOBS)
+TAKE_COUNT(take_connections, connections, MOST_CONNECTIONS)
+TAKE_COUNT(take_ops, requests, MOST_REQUESTS)
+TAKE_COUNT(take_rounds, rounds, MOST_ROUNDS)
+TAKE_COUNT(take_tries, max_tries, MOST_TRIES)
+TAKE_COUNT(take_sample, sample, MOST_SAMPLE)
 
-static bool take_duration(const char *v, uint64_t *out, char *fault, size_t room)
-{
-    unsigned long long ns;
-    bool ok = option_duration(v, &ns, fault, room);
-    if (ok)
-        *out = ns;
-    return ok;
-}
 static bool take_time(void *a, const char *v, char *fault, size_t room)
 {
-    struct run_options *o = &((struct asked *)a)->o;
-    return take_duration(v, &o->time_ns, fault, room) && (o->time_ns > 0 || option_fault(fault, room, "expected more than no time"));
+    return option_duration(v, true, &((struct asked *)a)->o.time_ns, fault, room);
 }
 static bool take_warmup(void *a, const char *v, char *fault, size_t room)
 {
     struct run_options *o = &((struct asked *)a)->o;
     o->has_warmup = true;
-    return take_duration(v, &o->warmup_ns, fault, room);
+    return option_duration(v, false, &o->warmup_ns, fault, room);
 }
 static bool take_wait(void *a, const char *v, char *fault, size_t room)
 {
     struct run_options *o = &((struct asked *)a)->o;
     o->has_wait = true;
-    return take_duration(v, &o->wait_ns, fault, room);
+    return option_duration(v, false, &o->wait_ns, fault, room);
 }
 static bool take_limit(void *a, const char *v, char *fault, size_t room)
 {
-    return take_duration(v, &((struct asked *)a)->o.latency_limit_ns, fault, room);
+    return option_duration(v, true, &((struct asked *)a)->o.latency_limit_ns, fault, room);
 }
 static bool take_progress(void *a, const char *v, char *fault, size_t room)
 {
     struct run_options *o = &((struct asked *)a)->o;
     o->progress_ns = 1000000000ull;
-    return !v || take_duration(v, &o->progress_ns, fault, room);
+    return !v || option_duration(v, true, &o->progress_ns, fault, room);
 }
 static bool take_rate(void *a, const char *v, char *fault, size_t room)
 {
@@ -156,8 +142,9 @@ OPTION_FLAG(take_reload, o.reload)
 OPTION_FLAG(take_dry_run, o.dry_run)
 OPTION_FLAG(take_quiet, o.quiet)
 OPTION_FLAG(take_report, o.report)
-OPTION_TEXT(take_run, o.run)
-OPTION_TEXT(take_strategy, o.strategies)
+OPTION_LIST(take_backends, o.backends)
+OPTION_LIST(take_run, o.run)
+OPTION_LIST(take_strategy, o.strategies)
 
 /* -o FILE: the format is the last --format before it, or what the file's name ends in. */
 static bool take_output(void *a, const char *v, char *fault, size_t room)
@@ -194,12 +181,12 @@ static bool take_format(void *a, const char *v, char *fault, size_t room)
 }
 
 static const struct option_row options[] = {
-    {'b', "backends", "LIST", "all (the default: configured or embedded), or names with commas between", take_backends, "Where"},
+    {'b', "backends", "LIST", "all (the default: configured or embedded), or names with commas between", take_backends, "Where", true},
     {0, "local", NULL, "start throw-away servers for those that are not configured", take_local, NULL},
-    {0, "targets", "FILE", "a further file, with the backend blocks", take_targets, NULL},
-    {0, "run", "NAME", "only this run", take_run, "What"},
-    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL},
-    {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL},
+    {0, "targets", "FILE", "a further file, with the backend blocks", take_targets, NULL, true},
+    {0, "run", "LIST", "only these runs", take_run, "What", true},
+    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL, true},
+    {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL, true},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
     {'c', "clients", "N", "concurrent requests (1; with a rate: at most so many, by default as many as there are)", take_clients, "How (each overrides the file)"},
     {'j', "jobs", "N", "threads of the client (half of the cores)", take_jobs, NULL},
@@ -218,14 +205,14 @@ static const struct option_row options[] = {
     {0, "reload", NULL, "load them again even so", take_reload, NULL},
     {0, "wait", "DURATION", "for another wklrun that uses the same tables (60s)", take_wait, NULL},
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
-    {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results"},
-    {0, "format", "FORMAT", "of the next -o", take_format, NULL},
-    {0, "hdr", "FILE", "all latencies, as a log of HdrHistogram: -o FILE in the format hlog", take_hdr, NULL},
+    {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results", true},
+    {0, "format", "FORMAT", "of the next -o", take_format, NULL, true},
+    {0, "hdr", "FILE", "all latencies, as a log of HdrHistogram: -o FILE in the format hlog", take_hdr, NULL, true},
     {0, "log", "FILE", "every measured request as a line of CSV, written while it runs", take_log, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
     {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
     {'q', "quiet", NULL, "no progress, and no table where -o is given or not", take_quiet, NULL},
-    {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates"},
+    {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates", true},
     {0, "baseline", "NAME|FILE", "exit with 99 where something is slower than in this earlier result", take_baseline, NULL},
     {0, "save-baseline", "NAME", "keep the result as .wkl/baselines/NAME.json beside FILE, unless something failed", take_save_baseline, NULL},
     {0, "noise", "SHARE", "differences up to this are none (2%)", take_noise, NULL},

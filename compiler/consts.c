@@ -389,15 +389,21 @@ bool const_number(struct elab *e, const struct node *n, const struct scope *scop
 
 bool const_whole(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t *out)
 {
+    return const_whole_upto(e, n, scope, what, least, 1ull << 62, out);
+}
+
+bool const_whole_upto(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t most, uint64_t *out)
+{
     struct quantity q;
     if (!const_number(e, n, scope, UNIT_NONE, what, &q))
         return false;
     double whole = nearbyint(q.value);
-    if (fabs(q.value - whole) > 1e-6 * fabs(whole) + 1e-9 || q.percent || whole < (double)least || whole > 0x1p62) {
+    if (fabs(q.value - whole) > 1e-6 * fabs(whole) + 1e-9 || q.percent || whole < (double)least || whole > (double)most) {
         struct buf b = {0};
         quantity_put(&b, &q);
-        elab_fault(e, n->span, "E0304", arena_printf(e->arena, "%s is a whole number, at least %llu", what, (unsigned long long)least),
-                   "%s cannot be %s", what, buf_text(&b));
+        const char *hint = whole > (double)most ? arena_printf(e->arena, "%s is at most %llu", what, (unsigned long long)most)
+                           : arena_printf(e->arena, "%s is a whole number, at least %llu", what, (unsigned long long)least);
+        elab_fault(e, n->span, "E0304", hint, "%s cannot be %s", what, buf_text(&b));
         buf_release(&b);
         return false;
     }

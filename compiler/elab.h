@@ -89,6 +89,7 @@ struct constant const_eval(struct elab *, const struct node *, const struct scop
 /* A value of the kind that is asked for, or a diagnostic and false. `what` names it: "rows". */
 bool const_number(struct elab *, const struct node *, const struct scope *, enum unit, const char *what, struct quantity *);
 bool const_whole(struct elab *, const struct node *, const struct scope *, const char *what, uint64_t least, uint64_t *);
+bool const_whole_upto(struct elab *, const struct node *, const struct scope *, const char *what, uint64_t least, uint64_t most, uint64_t *);
 bool const_share(struct elab *, const struct node *, const struct scope *, const char *what, double *);
 /* The text of a constant as it stands within a string and in a physical name. */
 const char *const_text(struct elab *, const struct constant *);

@@ -20,33 +20,46 @@ static const char *next_text(const char **at, size_t *n)
     return text;
 }
 
-bool narrow_takes_strategy(const char *strategies, const char *text)
+static bool takes(const char *list, const char *text)
 {
-    const char *at = strategies, *one;
+    const char *at = list, *one;
     size_t n, len = strlen(text);
     while ((one = next_text(&at, &n)))
         if (n == len && !memcmp(one, text, n))
             return true;
-    return !strategies;
+    return !list;
 }
 
-bool narrow_takes_run(const char *run, const struct ir_run *r)
+bool narrow_takes_strategy(const char *strategies, const char *text)
 {
-    return !run || !strcmp(run, r->name);
+    return takes(strategies, text);
 }
 
-static int check_run(const struct ir *ir, const char *run, struct error *err)
+bool narrow_takes_run(const char *runs, const struct ir_run *r)
+{
+    return takes(runs, r->name);
+}
+
+static int check_run(const struct ir *ir, const char *name, struct error *err)
 {
     struct nearest near = {0};
     for (uint32_t i = 0; i < ir->nruns; i++) {
-        if (narrow_takes_run(run, &ir->runs[i]))
+        if (!strcmp(name, ir->runs[i].name))
             return 0;
-        nearest_try(&near, run, ir->runs[i].name);
+        nearest_try(&near, name, ir->runs[i].name);
     }
-    if (!run)
-        return 0;
-    return near.name ? error_set(err, ERR_USAGE, "unknown run '%s': did you mean '%s'?", run, near.name)
-                     : error_set(err, ERR_USAGE, "unknown run '%s'", run);
+    return near.name ? error_set(err, ERR_USAGE, "unknown run '%s': did you mean '%s'?", name, near.name)
+                     : error_set(err, ERR_USAGE, "unknown run '%s'", name);
+}
+
+static int check_runs(struct arena *arena, const struct ir *ir, const char *runs, struct error *err)
+{
+    const char *at = runs, *one;
+    size_t n;
+    int rc = 0;
+    while (rc == 0 && (one = next_text(&at, &n)))
+        rc = check_run(ir, arena_strndup(arena, one, n), err);
+    return rc;
 }
 
 /* The strategies that there are, each once, with commas between. */
@@ -67,7 +80,7 @@ static const char *known_strategies(struct arena *arena, const struct ir *ir, co
 int narrow_check(struct arena *arena, const struct ir *ir, const char *run, const char *strategies, const char *const *usual,
                  struct error *err)
 {
-    int rc = check_run(ir, run, err);
+    int rc = check_runs(arena, ir, run, err);
     if (rc < 0 || !strategies)
         return rc;
     const char *known = known_strategies(arena, ir, run, usual), *at = strategies, *one;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/secret.h"
 #include "compiler/elab.h"
 #include "data/data.h"
@@ -86,7 +87,7 @@ static bool read_strategy(struct reader *r, const struct node *n, struct strateg
                    by ? " by " : "", by ? by->text : "");
         return false;
     }
-    if (parallel && parallel->kind != N_ALL && !const_whole(r->e, parallel, NULL, "parallel", 1, &flights))
+    if (parallel && parallel->kind != N_ALL && !const_whole_upto(r->e, parallel, NULL, "parallel", 1, MOST_PARALLEL, &flights))
         return false;
     out->kind = strategies[at].kind;
     out->span = n->span;
@@ -235,8 +236,6 @@ static void settle_keys(struct reader *r)
 
 /* ---- how much, how long ---- */
 
-static const double MOST_SECONDS = 3e9;               /* 95 years: as nanoseconds it can still be added to a clock */
-
 static bool read_duration(struct reader *r, const struct node *n, const char *what, uint64_t *ns)
 {
     struct quantity q;
@@ -256,7 +255,7 @@ static bool read_for(struct reader *r, const struct node *n)
     if (node_kid(n, 1) || (c.kind == CONST_NUMBER && c.q.unit == UNIT_NONE)) {
         if (!node_kid(n, 1))
             elab_warn(r->e, n->span, "W0610", "write `for 1000 requests`, or a duration such as `for 10s`", "taken as a number of requests");
-        return const_whole(r->e, node_kid(n, 0), NULL, "the number of requests", 1, &r->run->for_requests);
+        return const_whole_upto(r->e, node_kid(n, 0), NULL, "the number of requests", 1, MOST_REQUESTS, &r->run->for_requests);
     }
     if (!read_duration(r, n, "for", &r->run->for_ns))
         return false;
@@ -269,9 +268,9 @@ static bool read_for(struct reader *r, const struct node *n)
 static bool read_clients(struct reader *r, const struct node *n)
 {
     uint64_t clients;
-    if (!const_whole(r->e, node_kid(n, 0), NULL, "clients", 1, &clients))
+    if (!const_whole_upto(r->e, node_kid(n, 0), NULL, "clients", 1, MOST_CLIENTS, &clients))
         return false;
-    r->run->clients = clients < 1000000 ? (uint32_t)clients : 1000000;
+    r->run->clients = (uint32_t)clients;
     return true;
 }
 
@@ -292,9 +291,9 @@ static bool read_rate(struct reader *r, const struct node *n)
     if (!const_number(r->e, node_kid(n, 0), NULL, UNIT_RATE, "rate", &q))
         return false;
     r->run->rate = q.value;
-    if (q.value > 0)
+    if (q.value > 0 && q.value <= MOST_RATE)
         return true;
-    elab_fault(r->e, n->span, "E0609", "such as 2k/s", "a rate is more than 0");
+    elab_fault(r->e, n->span, "E0609", "such as 2k/s", q.value > 0 ? "a rate is at most 1G/s" : "a rate is more than 0");
     return false;
 }
 
@@ -507,9 +506,10 @@ static void override(struct reader *r)
         if (!is_run_setting(s->name) || map_find(&r->e->params, s->name))
             continue;
         struct constant c = const_from_text(r->e, arena_printf(r->e->arena, "sweep %s", s->name), s->text);
-        if (!strcmp(s->name, "clients") && c.kind == CONST_NUMBER && c.q.value >= 1)
-            r->run->clients = (uint32_t)c.q.value;
-        else if (!strcmp(s->name, "rate") && c.kind == CONST_NUMBER && c.q.unit == UNIT_RATE)
+        uint64_t clients;
+        if (!strcmp(s->name, "clients") && c.kind == CONST_NUMBER && quantity_whole(&c.q, 1, MOST_CLIENTS, &clients))
+            r->run->clients = (uint32_t)clients;
+        else if (!strcmp(s->name, "rate") && c.kind == CONST_NUMBER && c.q.unit == UNIT_RATE && c.q.value > 0 && c.q.value <= MOST_RATE)
             r->run->rate = c.q.value;
         else if (c.kind != CONST_NONE)
             elab_fault(r->e, r->node->span, "E0615", NULL, "'%s' cannot be %s", s->name, s->text);

@@ -3,6 +3,8 @@
 
 #include "compiler/sample.h"
 
+#include "compiler/narrow.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -277,25 +279,15 @@ static double share_in(const struct ir_run *run, const struct ir_query *q)
 static int find_run(const struct sampling *s, const struct ir_query *q, const struct ir_run **out, struct error *err)
 {
     static const double LEAST_SHARE = 1e-6;           /* rarer ones would be looked for a long time */
-    struct nearest near = {0};
     const char *wanted = s->options->run;
     *out = NULL;
-    for (uint32_t i = 0; i < s->ir->nruns; i++) {
-        const struct ir_run *run = &s->ir->runs[i];
-        bool named = !wanted || !strcmp(wanted, run->name);
-        if (named && share_in(run, q) >= LEAST_SHARE) {
-            *out = run;
-            return 0;
-        }
-        if (wanted && named)
-            return error_set(err, ERR_USAGE, "run '%s' does not ask the query '%s'", wanted, q->name);
-        if (wanted)
-            nearest_try(&near, wanted, run->name);
-    }
-    if (!wanted)
-        return 0;
-    return near.name ? error_set(err, ERR_USAGE, "unknown run '%s': did you mean '%s'?", wanted, near.name)
-                     : error_set(err, ERR_USAGE, "unknown run '%s'", wanted);
+    for (uint32_t i = 0; i < s->ir->nruns && !*out; i++)
+        if (narrow_takes_run(wanted, &s->ir->runs[i]) && share_in(&s->ir->runs[i], q) >= LEAST_SHARE)
+            *out = &s->ir->runs[i];
+    int rc = narrow_check(s->arena, s->ir, wanted, NULL, NULL, err);
+    if (rc < 0 || *out || !wanted)
+        return rc;
+    return error_set(err, ERR_USAGE, "run '%s' does not ask the query '%s'", wanted, q->name);
 }
 
 static int sample_query(struct sampling *s, const struct ir_query *q, struct error *err)

@@ -119,7 +119,7 @@ def test_wrong_values(place):
             (("--format", "pdf"), "expected one of text, json"), (("--seed", "1s"), "--seed"), (("-L", "1GB"), "--latency-limit")):
         place.wklrun(file, *args).expect(USAGE, re.escape(words), lines=1)
     place.wklc(file, "--emit=nothing").expect(USAGE, "expected one of tokens", lines=1)
-    for rates, words in ((("--rate", "0"), "more than nothing"), (("--rate", "5", "--rate", "many"), "--rate 'many': expected")):
+    for rates, words in ((("--rate", "0"), "more than nothing"), (("--rate", "many"), "--rate 'many': expected")):
         place.wklc(file, "--emit=cost", *rates).expect(USAGE, words, lines=1)
 
 
@@ -153,6 +153,7 @@ def test_wrong_blocks(place):
             ("backend lakebse { }", "did you mean 'lakebase'"), ("backend aurora { engine oracle }", "no engine 'oracle'"),
             ("backend sqlite { paht \"x\" }", "did you mean 'path'"), ("backend sqlite { path env(\"NOT_SET\") }", "'NOT_SET' of the setting 'path' is not set"),
             ("backend sqlite { path file(\"/none\") }", "'/none' cannot be read: No such file"), ("backend sqlite { path nope(\"x\") }", "unknown function 'nope'"),
+            ('backend lakebase { host "127.0.0.1" port 99999999 }', "the setting 'port' cannot be '99999999': expected a port, from 1 to 65535"),
             ("backend memory { delay soon }", "the setting 'delay' cannot be 'soon': expected a duration"),
             ("backend memory { fail_every 1.5 }", "expected a whole number"), ("backend memory { reorder maybe }", "expected on or off"),
             ("backend dynamodb { billing sometimes }", "there is no billing 'sometimes' for dynamodb"),
@@ -188,7 +189,6 @@ def test_variables_of_others_need_not_be_set(place):
 def test_wrong_settings(place):
     place.write("text.txt", "this is no database, it is only a text; " * 100)
     for name, block, words in (
-            ("lakebase", 'backend lakebase { host "127.0.0.1" port 99999999 }', "99999999"),
             ("dynamodb", 'backend dynamodb { access_key "a" endpoint "http://127.0.0.1:1" consistency sometimes secret_key env("HOME") }', "'sometimes' is neither"),
             ("cosmosdb", 'backend cosmosdb { uri env("HOME") }', "the connection string is not AccountEndpoint="),
             ("sqlite", 'backend sqlite { path "/none/x.db" }', "'/none/x.db' cannot be used"), ("sqlite", f'backend sqlite {{ path "{place.folder}" }}', "cannot be used"),

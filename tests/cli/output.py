@@ -82,7 +82,7 @@ def test_targets(place):
     assert [n for n in ("sqlite", "aurora_postgres", "aurora_mysql", "lakebase") if f" · {n}: " in both] == said[:1] + said[2:4]
     place.wklc(file, "--emit", "--target", "sqlit").expect(wkl.USAGE, "unknown backend 'sqlit': did you mean 'sqlite'", lines=1)
     place.wklc(file, "--emit", "--target", "mongodb").expect(wkl.USAGE, "unknown backend 'mongodb': .*--list-backends", lines=1)
-    place.wklc(file, "--emit", "--target", "").expect(wkl.USAGE, "no backend is named", lines=1)
+    place.wklc(file, "--emit", "--target", "").expect(wkl.USAGE, "--target .*: expected names with commas between", lines=1)
     place.wklc(file, "--emit=plans").expect(wkl.USAGE, "--emit 'plans': expected one of tokens, ast, ir, plan", lines=1)
     place.wklc(file, "--emit", "--run", "goo").expect(wkl.USAGE, "'goo'.*did you mean 'go'", lines=1)
     place.wklc(file, "--emit", "--strategy", "binpackd").expect(wkl.USAGE, "'binpackd': did you mean 'binpacked'", lines=1)
