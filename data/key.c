@@ -323,7 +323,8 @@ uint64_t data_key_space(const struct keyspace *ks)
             return sequence_space(t, key->gen.lo);
         if (!all || span == 0)
             return span ? span : UINT64_MAX;
-        return t.kind == TYPE_INT ? (uint64_t)1 << 32 : (uint64_t)most_of(t) - (uint64_t)lo + 1;
+        uint64_t above = (uint64_t)most_of(t) - (uint64_t)lo;           /* of them all there are 2^64 */
+        return t.kind == TYPE_INT ? (uint64_t)1 << 32 : above == UINT64_MAX ? above : above + 1;
     }
     if (t.kind == TYPE_UUID || key->gen.kind == GEN_UUID)
         return UINT64_MAX;

@@ -6,6 +6,7 @@
 #define TEXT(text) {.u.s = {text, sizeof text - 1}}
 #define CHOICES(list) .gen = {.kind = GEN_CHOICE, .choices = list, .nchoices = sizeof list / sizeof *list}
 #define UNIFORM(a, b) .gen = {.kind = GEN_UNIFORM, .lo = a, .hi = b}
+#define NINES ((wkl_i128)10000000000000000000u * 10000000000000000000u - 1)      /* 38 of them */
 #define WIDE_DECIMAL(high) ((wkl_i128)(high) * 1000000000000000000ll + 123456789012345678ll)
 
 static const struct choice texts[] = {
@@ -18,15 +19,21 @@ static const struct choice documents[] = {
 static const struct choice raw[] = {{TEXT("\0\1\2\377\'\\\""), .5}, {TEXT("abcd"), .25}, {TEXT(""), .25}};
 static const struct choice wide_decimals[] = {
     {{.u.dec = WIDE_DECIMAL(12345678901234567ll)}, .2}, {{.u.dec = -WIDE_DECIMAL(98765432109876543ll)}, .2}, {{.u.dec = 0}, .1},
-    {{.u.dec = 1}, .1}, {{.u.dec = -1}, .1}, {{.u.dec = 10000}, .1}, {{.u.dec = -99990000}, .1}, {{.u.dec = 12300000000ll}, .1},
+    {{.u.dec = 1}, .1}, {{.u.dec = -1}, .05}, {{.u.dec = 10000}, .05}, {{.u.dec = -99990000}, .05}, {{.u.dec = 12300000000ll}, .05},
+    {{.u.dec = NINES}, .1}, {{.u.dec = -NINES}, .1},
 };
+static const struct choice dates[] = {{{.u.i = -719162}, .3}, {{.u.i = 2932896}, .3}, {{.u.i = -1}, .2}, {{.u.i = 0}, .2}};
+static const struct choice times[] = {
+    {{.u.i = -62135596800000000}, .3}, {{.u.i = 253402300799999999}, .3}, {{.u.i = -1}, .2}, {{.u.i = 9007199254740993}, .2},
+};
+static const struct wide_range all_decimals = {-NINES, NINES};
 static const struct choice ints[] = {{{.u.i = INT32_MIN}, .3}, {{.u.i = INT32_MAX}, .3}, {{.u.i = 0}, .2}, {{.u.i = -1}, .2}};
 static const struct choice bigints[] = {{{.u.i = INT64_MIN}, .3}, {{.u.i = INT64_MAX}, .3}, {{.u.i = 1ll << 53}, .2}, {{.u.i = -7}, .2}};
 static const struct choice doubles[] = {
     {{.u.d = 0.1}, .2}, {{.u.d = -1e120}, .2}, {{.u.d = 2.2250738585072014e-120}, .2}, {{.u.d = 1.0 / 3}, .2}, {{.u.d = 42}, .2},
 };
 static const struct choice extremes[] = {
-    {{.u.d = 1.7976931348623157e308}, .4}, {{.u.d = -2.2250738585072014e-308}, .4}, {{.u.d = 0}, .2},
+    {{.u.d = 1.7976931348623157e308}, .3}, {{.u.d = -2.2250738585072014e-308}, .3}, {{.u.d = 4.9406564584124654e-324}, .2}, {{.u.d = 0}, .2},
 };
 static const struct choice floats[] = {
     {{.u.d = (double)0.1f}, .25}, {{.u.d = (double)-3.4028235e38f}, .25}, {{.u.d = (double)1.17549435e-38f}, .25}, {{.u.d = 16777216}, .25},
@@ -67,6 +74,9 @@ static const struct column wide[] = {
     RANDOM("a_uuid", TYPE_UUID, 0, 0, .3, .gen = {.kind = GEN_UUID}),
     RANDOM("a_date", TYPE_DATE, 0, 0, .3, UNIFORM(-100000, 100000)),
     RANDOM("a_timestamp", TYPE_TIMESTAMP, 0, 0, .3, UNIFORM(-4000000000000000ll, 4000000000000000ll)),
+    RANDOM("b_date", TYPE_DATE, 0, 0, .3, CHOICES(dates)),
+    RANDOM("b_timestamp", TYPE_TIMESTAMP, 0, 0, .3, CHOICES(times)),
+    RANDOM("c_decimal", TYPE_DECIMAL, 38, 20, .3, .gen = {.kind = GEN_UNIFORM, .wide = &all_decimals}),
     RANDOM("a_json", TYPE_JSON, 0, 0, .3, CHOICES(documents)),
 };
 static const struct column thin[] = {

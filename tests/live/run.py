@@ -132,6 +132,28 @@ def whole_run():
         results.expect("wklrun leaves nothing", not left, str(left))
 
 
+def ends_of_types():
+    """The least and the greatest of every type, loaded and read back on every backend at once."""
+    with Scope() as scope:
+        path = os.path.join(scope.folder, "result.json")
+        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "tests", "live", "extremes.wkl"), "--backends", "all", "--local",
+                   "--sample", "300", "--rounds", "1", "-o", path]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, cwd=scope.folder,
+                              env={**os.environ, "TMPDIR": scope.folder})
+        if done.returncode or not os.path.exists(path):
+            return results.say("FAIL", "extremes", f"exit {done.returncode}: {last_words(done.stderr)}")
+        with open(path) as f:
+            report = json.load(f)
+        for name in ["sqlite"] + list(INSTANCES):
+            backend = next((b for b in report["backends"] if b["name"] == name), {})
+            if backend.get("status") == "skipped":
+                results.say("SKIP", f"extremes {name}", backend["reason"])
+                continue
+            verified = backend.get("verified") or {}
+            results.expect(f"extremes {name}", verified.get("rows", 0) >= 300 and verified.get("mismatches") == 0, str(backend))
+
+
 results.attempt("contracts", contracts)
+results.attempt("extremes", ends_of_types)
 results.attempt("wklrun", whole_run)
 results.end()
