@@ -135,7 +135,8 @@ static bool align(struct exact *a, struct exact *b)
     }
     raise(a, b->scale);
     raise(b, a->scale);
-    return lower(a, b->scale) & lower(b, a->scale);
+    bool first = lower(a, b->scale), second = lower(b, a->scale);
+    return first && second;
 }
 
 bool exact_add(struct exact a, struct exact b, struct exact *out)

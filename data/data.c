@@ -163,7 +163,7 @@ static void put_value(const struct column *c, uint64_t stream, uint64_t row, str
     else if (c->source == COLUMN_RANDOM)
         gen_put(&c->gen, c->type, rng_mix(stream, row), row, s, out);
     else
-        *out = expr_eval(c->expr, c->type, row, s);
+        expr_make(c->expr, c->type, row, s, out);
 }
 
 void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values, struct scratch *s)

@@ -37,18 +37,29 @@ static const char *const op_names[] = {
 };
 
 static struct result eval(const struct expr *, const struct context *);
-static struct value convert(const struct result *, struct type, struct scratch *);
+static void convert(const struct result *, struct type, struct scratch *, struct value *out);
 
 static const struct result nothing = {.null = true};
 
-static struct result of_int(wkl_i128 i)
+/* Field by field: what is cleared first and then read in another width waits for the memory. */
+static inline struct result of_int(wkl_i128 i)
 {
-    return (struct result){.kind = EXPR_IS_INT, .u.i = i};
+    struct result r;
+    r.null = r.exact = false;
+    r.kind = EXPR_IS_INT;
+    r.scale = 0;
+    r.u.i = i;
+    return r;
 }
 
-static struct result of_double(double d)
+static inline struct result of_double(double d)
 {
-    return (struct result){.kind = EXPR_IS_DOUBLE, .u.d = value_cut_double((struct type){.kind = TYPE_DOUBLE}, d)};
+    struct result r;
+    r.null = r.exact = false;
+    r.kind = EXPR_IS_DOUBLE;
+    r.scale = 0;
+    r.u.d = value_cut_double((struct type){.kind = TYPE_DOUBLE}, d);
+    return r;
 }
 
 static struct result of_exact(struct exact x)
@@ -76,30 +87,53 @@ static struct exact as_exact(const struct result *r)
     return (struct exact){r->u.i, r->exact ? r->scale : 0};
 }
 
-static double as_double(const struct result *r)
-{
-    return is_double(r) ? r->u.d : r->exact ? exact_to_double(as_exact(r)) : (double)r->u.i;
-}
-
-/* ---- arithmetic ---- */
-
 static bool is_short(wkl_i128 i)                      /* 64 bits hold it, and 128 a product of two */
 {
     return i == (int64_t)i;
 }
 
+static double as_double(const struct result *r)
+{
+    return is_double(r) ? r->u.d : r->exact ? exact_to_double(as_exact(r)) : is_short(r->u.i) ? (double)(int64_t)r->u.i : (double)r->u.i;
+}
+
+static struct result eval_exactly(const struct expr *e, const struct context *c, bool exact)
+{
+    if (c->exact == exact)
+        return eval(e, c);
+    struct context other = *c;
+    other.exact = exact;
+    return eval(e, &other);
+}
+
+/* ---- arithmetic ---- */
+
 static struct result divide(wkl_i128 a, wkl_i128 b, bool modulo)
 {
     if (b == 0)
         return nothing;
-    if (is_short(a) && is_short(b) && b != -1) {      /* 128 bits divide far more slowly; INT64_MIN / -1 would trap */
-        int64_t q = (int64_t)a / (int64_t)b, r = (int64_t)a % (int64_t)b;
-        bool below = r != 0 && (r < 0) != (b < 0);
-        return of_int(modulo ? r + (below ? (int64_t)b : 0) : q - below);
-    }
     wkl_i128 q = a / b, r = a % b;
     bool below = r != 0 && (r < 0) != (b < 0);
     return of_int(modulo ? r + (below ? b : 0) : q - below);
+}
+
+/* The same of numbers that 64 bits hold, which is nearly always, where they are: 128 bits divide far more slowly, and only divisors above 0 need no
+ * further thought. Returns false for others. */
+static inline bool short_arithmetic(enum expr_op op, wkl_i128 *a, wkl_i128 b)
+{
+    if (!is_short(*a) || !is_short(b))
+        return false;
+    int64_t x = (int64_t)*a, y = (int64_t)b;
+    switch (op) {
+    case EXPR_ADD: *a = (wkl_i128)x + y; return true;
+    case EXPR_SUB: *a = (wkl_i128)x - y; return true;
+    case EXPR_MUL: *a = (wkl_i128)x * y; return true;
+    default: break;
+    }
+    if (y <= 0)
+        return false;
+    *a = op == EXPR_DIV ? x / y - (x % y < 0) : x % y + (x % y < 0 ? y : 0);
+    return true;
 }
 
 static struct result int_arithmetic(enum expr_op op, wkl_i128 a, wkl_i128 b)
@@ -107,8 +141,6 @@ static struct result int_arithmetic(enum expr_op op, wkl_i128 a, wkl_i128 b)
     struct exact out = {a, 0}, other = {op == EXPR_SUB ? -b : b, 0};
     if (op == EXPR_DIV || op == EXPR_MOD)
         return divide(a, b, op == EXPR_MOD);
-    if (is_short(a) && is_short(b))
-        return of_int(op == EXPR_ADD ? a + b : op == EXPR_SUB ? a - b : a * b);
     if (op == EXPR_MUL)
         exact_multiply(out, other, &out);
     else
@@ -116,15 +148,20 @@ static struct result int_arithmetic(enum expr_op op, wkl_i128 a, wkl_i128 b)
     return of_int(out.digits);
 }
 
+static struct result double_remainder(double a, double b)
+{
+    double whole = b * floor(a / b);
+    return b == 0 ? nothing : of_double(isfinite(whole) ? a - whole : fmod(a, b));
+}
+
 static struct result double_arithmetic(enum expr_op op, double a, double b)
 {
-    double q = b == 0 ? 0 : floor(a / b);
     switch (op) {
     case EXPR_ADD: return of_double(a + b);
     case EXPR_SUB: return of_double(a - b);
     case EXPR_MUL: return of_double(a * b);
     case EXPR_DIV: return b == 0 ? nothing : of_double(a / b);
-    default: return b == 0 ? nothing : isfinite(q) && isfinite(b * q) ? of_double(a - b * q) : of_double(fmod(a, b));
+    default: return double_remainder(a, b);
     }
 }
 
@@ -156,16 +193,26 @@ static struct result floor_of(struct result r)
     return of_int(whole);
 }
 
+/* Where there are fractions, or whole numbers that 64 bits do not hold: apart, so that the others need no room for it. */
+static __attribute__((noinline)) struct result long_arithmetic(const struct expr *e, const struct result *a, const struct result *b)
+{
+    if (a->kind != EXPR_IS_DOUBLE && b->kind != EXPR_IS_DOUBLE)
+        return int_arithmetic(e->op, a->u.i, b->u.i);
+    struct result r = is_double(a) || is_double(b) ? double_arithmetic(e->op, as_double(a), as_double(b))
+                                                   : exact_arithmetic(e->op, as_exact(a), as_exact(b));
+    return e->op == EXPR_DIV && e->args[1]->kind == EXPR_IS_DURATION ? floor_of(r) : r;
+}
+
 static struct result eval_arithmetic(const struct expr *e, const struct context *c)
 {
     struct result a = eval(e->args[0], c), b = eval(e->args[1], c);
     if (a.null || b.null)
         return nothing;
     if (a.kind != EXPR_IS_DOUBLE && b.kind != EXPR_IS_DOUBLE)
-        return int_arithmetic(e->op, a.u.i, b.u.i);
-    struct result r = is_double(&a) || is_double(&b) ? double_arithmetic(e->op, as_double(&a), as_double(&b))
-                                                     : exact_arithmetic(e->op, as_exact(&a), as_exact(&b));
-    return e->op == EXPR_DIV && e->args[1]->kind == EXPR_IS_DURATION ? floor_of(r) : r;
+        return short_arithmetic(e->op, &a.u.i, b.u.i) ? a : long_arithmetic(e, &a, &b);
+    if (!c->exact && e->kind == EXPR_IS_DOUBLE)
+        return double_arithmetic(e->op, as_double(&a), as_double(&b));
+    return long_arithmetic(e, &a, &b);
 }
 
 static struct result eval_negative(const struct expr *e, const struct context *c)
@@ -200,9 +247,7 @@ static int compare(const struct result *a, const struct result *b)
 
 static struct result eval_comparison(const struct expr *e, const struct context *c)
 {
-    struct context exactly = *c;
-    exactly.exact = true;
-    struct result a = eval(e->args[0], &exactly), b = eval(e->args[1], &exactly);
+    struct result a = eval_exactly(e->args[0], c, true), b = eval_exactly(e->args[1], c, true);
     if (a.null || b.null)
         return nothing;
     int order = compare(&a, &b);
@@ -276,8 +321,9 @@ static struct result text_of(const struct result *r, struct scratch *s)
 static struct result moment_text_of(const struct result *r, enum expr_kind k, struct scratch *s)
 {
     struct type t = {.kind = k == EXPR_IS_DATE ? TYPE_DATE : TYPE_TIMESTAMP};
-    struct value v = convert(r, t, s);
+    struct value v;
     struct buf b = {0};
+    convert(r, t, s, &v);
     if (v.null)
         return nothing;
     value_put(&b, t, &v);
@@ -288,10 +334,8 @@ static struct result moment_text_of(const struct result *r, enum expr_kind k, st
 
 static struct result text_part(const struct expr *e, const struct context *c)
 {
-    struct context here = *c;
     bool moment = e->kind == EXPR_IS_DATE || e->kind == EXPR_IS_TIMESTAMP;
-    here.exact = moment;
-    struct result part = eval(e, &here);
+    struct result part = eval_exactly(e, c, moment);
     return moment ? moment_text_of(&part, e->kind, c->scratch) : text_of(&part, c->scratch);
 }
 
@@ -319,9 +363,7 @@ static struct result eval_concat(const struct expr *e, const struct context *c)
 
 static struct result eval_pick(const struct expr *e, const struct context *c)
 {
-    struct context exactly = *c;
-    exactly.exact = true;
-    struct result index = eval(e->args[0], &exactly);
+    struct result index = eval_exactly(e->args[0], c, true);
     if (index.null || index.u.i < 0 || index.u.i >= (wkl_i128)e->nargs - 1)
         return nothing;
     return eval(e->args[(uint32_t)index.u.i + 1], c);
@@ -376,45 +418,43 @@ static struct result eval(const struct expr *e, const struct context *c)
 
 /* ---- to the column's type ---- */
 
-static struct value parsed(struct type t, const struct result *r, struct scratch *s)
+static void parse(struct type t, const struct result *r, struct scratch *s, struct value *out)
 {
-    struct value v = {0};
     char *copy = memcpy(scratch_take(s, (size_t)r->u.s.n + 1), r->u.s.p, r->u.s.n);
-    if (!value_parse(t, copy, r->u.s.n, &v))
-        return (struct value){.null = true};
-    return v;
+    out->null = !value_parse(t, copy, r->u.s.n, out);
 }
 
 static wkl_i128 whole_of(struct type t, const struct result *r)         /* in the type's unit */
 {
-    wkl_i128 whole;
-    exact_round(as_exact(r), t.kind == TYPE_DECIMAL ? t.scale : 0, &whole);
-    return value_cut(t, whole);
+    wkl_i128 whole = r->u.i;
+    if (r->exact || t.kind == TYPE_DECIMAL)
+        exact_round(as_exact(r), t.kind == TYPE_DECIMAL ? t.scale : 0, &whole);
+    bool held = t.kind == TYPE_INT ? whole == (int32_t)whole : t.kind == TYPE_BIGINT && is_short(whole);
+    return held ? whole : value_cut(t, whole);
 }
 
-static struct value convert(const struct result *r, struct type t, struct scratch *s)
+/* Written where it is wanted: a value that is put together elsewhere and then copied costs more than all the rest. */
+static void convert(const struct result *r, struct type t, struct scratch *s, struct value *out)
 {
-    struct value v = {.null = r->null};
-    if (r->null)
-        return v;
     enum value_class class = type_class(t);
+    out->null = r->null;
+    if (r->null)
+        return;
     if (class == CLASS_BYTES) {
         struct result text = text_of(r, s);
-        v.u.s.p = text.u.s.p;
-        v.u.s.n = value_cut_text(t, text.u.s.p, text.u.s.n);
-        return v;
+        out->u.s.p = text.u.s.p;
+        out->u.s.n = value_cut_text(t, text.u.s.p, text.u.s.n);
+    } else if (r->kind == EXPR_IS_STRING) {
+        parse(t, r, s, out);
+    } else if (class == CLASS_DOUBLE) {
+        out->u.d = value_cut_double(t, as_double(r));
+    } else if (t.kind == TYPE_BOOL) {
+        out->u.i = r->u.i != 0;
+    } else if (class == CLASS_DECIMAL) {
+        out->u.dec = is_double(r) ? value_decimal_from_double(t, r->u.d) : whole_of(t, r);
+    } else {
+        out->u.i = is_double(r) ? value_whole_from_double(t, r->u.d) : (int64_t)whole_of(t, r);
     }
-    if (r->kind == EXPR_IS_STRING)
-        return parsed(t, r, s);
-    if (class == CLASS_DOUBLE)
-        v.u.d = value_cut_double(t, as_double(r));
-    else if (t.kind == TYPE_BOOL)
-        v.u.i = r->u.i != 0;
-    else if (class == CLASS_DECIMAL)
-        v.u.dec = is_double(r) ? value_decimal_from_double(t, r->u.d) : whole_of(t, r);
-    else
-        v.u.i = is_double(r) ? value_whole_from_double(t, r->u.d) : (int64_t)whole_of(t, r);
-    return v;
 }
 
 /* Where a float or a double is asked for, doubles are what it is computed in; a text writes a fraction as a double is written. */
@@ -423,17 +463,28 @@ static bool wants_exact(struct type t)
     return type_class(t) != CLASS_DOUBLE && type_class(t) != CLASS_BYTES;
 }
 
+void expr_make(const struct expr *e, struct type t, uint64_t row, struct scratch *s, struct value *out)
+{
+    struct context c = {row, NULL, NULL, s, wants_exact(t)};
+    struct result r = eval(e, &c);
+    convert(&r, t, s, out);
+}
+
+struct value expr_eval(const struct expr *e, struct type t, uint64_t row, struct scratch *s)
+{
+    struct value v;
+    expr_make(e, t, row, s, &v);
+    return v;
+}
+
 struct value expr_eval_on(const struct expr *e, struct type t, uint64_t row, const struct column *columns, const struct value *values,
                           struct scratch *s)
 {
     struct context c = {row, columns, values, s, wants_exact(t)};
     struct result r = eval(e, &c);
-    return convert(&r, t, s);
-}
-
-struct value expr_eval(const struct expr *e, struct type t, uint64_t row, struct scratch *s)
-{
-    return expr_eval_on(e, t, row, NULL, NULL, s);
+    struct value v;
+    convert(&r, t, s, &v);
+    return v;
 }
 
 /* ---- as text ---- */

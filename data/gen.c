@@ -2,7 +2,6 @@
 
 #include "data/gen.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -44,19 +43,12 @@ static void put_wide(struct type t, wkl_i128 i, struct scratch *s, struct value 
         put_whole(t, (int64_t)i, s, out);
 }
 
-static inline double fit_double(struct type t, double d)
-{
-    if (__builtin_expect(!(fabs(d) <= FLT_MAX), 0))
-        return value_cut_double(t, d);
-    return t.kind == TYPE_FLOAT ? (double)(float)d : d;
-}
-
 /* A plain number (12.5 is 12.5 for a decimal too) as a value of the type: rounded, clamped. */
 static inline __attribute__((always_inline)) void put_double(struct type t, double d, struct scratch *s, struct value *out)
 {
     out->null = false;
     switch (type_class(t)) {
-    case CLASS_DOUBLE: out->u.d = fit_double(t, d); break;
+    case CLASS_DOUBLE: out->u.d = value_cut_double(t, d); break;
     case CLASS_DECIMAL: out->u.dec = value_decimal_from_double(t, d); break;
     case CLASS_INT: out->u.i = value_whole_from_double(t, d); break;
     case CLASS_BYTES: put_digits(value_whole_from_double((struct type){.kind = TYPE_BIGINT}, d), s, out); break;

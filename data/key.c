@@ -216,7 +216,7 @@ static void quote(struct value *v, struct scratch *s)
 
 static void make_computed(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
-    *out = expr_eval(k->key->expr, k->key->type, ordinal, s);
+    expr_make(k->key->expr, k->key->type, ordinal, s, out);
 }
 
 /* ---- which way ---- */

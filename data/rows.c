@@ -54,7 +54,7 @@ static void fill_keys(const struct rows *r, struct gen_rows at, struct scratch *
 static void fill_computed(const struct column *c, struct gen_rows at, struct scratch *s)
 {
     for (uint32_t i = 0; i < at.n; i++)
-        at.out[(size_t)i * at.stride] = expr_eval(c->expr, c->type, at.row + i, s);
+        expr_make(c->expr, c->type, at.row + i, s, &at.out[(size_t)i * at.stride]);
 }
 
 static void fill_nulls(const struct maker *m, struct gen_rows at)

@@ -2,7 +2,6 @@
 
 #include "data/value.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -311,7 +310,7 @@ wkl_i128 value_cut(struct type t, wkl_i128 whole)
     return whole < r.least ? r.least : whole > r.most ? r.most : whole;
 }
 
-double value_cut_double(struct type t, double d)
+double value_cut_far(struct type t, double d)
 {
     double most = t.kind == TYPE_FLOAT ? FLT_MAX : DBL_MAX;
     if (d != d)

@@ -17,6 +17,8 @@
 #ifndef DATA_VALUE_H
 #define DATA_VALUE_H
 
+#include <float.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -71,7 +73,13 @@ wkl_i128 value_decimal_from_double(struct type, double);           /* rounded to
 struct type_range { wkl_i128 least, most; };
 struct type_range type_range(struct type) __attribute__((const));
 wkl_i128 value_cut(struct type, wkl_i128);
-double value_cut_double(struct type, double);         /* also rounded to a float; NaN is 0 */
+double value_cut_far(struct type, double);            /* value_cut_double of what is infinite, or none that a float holds */
+static inline double value_cut_double(struct type t, double d)          /* also rounded to a float; NaN is 0 */
+{
+    if (__builtin_expect(!(fabs(d) <= (double)FLT_MAX), 0))
+        return value_cut_far(t, d);
+    return t.kind == TYPE_FLOAT ? (double)(float)d : d;
+}
 int64_t value_whole_from_double(struct type, double); /* the nearest whole number that the type holds */
 uint32_t value_cut_text(struct type, const char *, uint32_t n);         /* how many of the bytes are left */
 bool value_fits(struct type, const struct value *);   /* whether it is one that the type holds; NULL is */
