@@ -89,7 +89,7 @@ static void rounding(void **state)
 static void comparison(void **state)
 {
     (void)state;
-    static const char *const rising[] = {"-" NINES, "-1.5", "-1.49999999999999999999", "-0.0000000000000000000000000000000000000000001", "0",
+    static const char *const rising[] = {("-" NINES), "-1.5", "-1.49999999999999999999", "-0.0000000000000000000000000000000000000000001", "0",
                                          "0.00000000000000000000000000000000000000000001", "0.1", "0.10000000000000000001", "1", NINES};
     enum { N = sizeof rising / sizeof *rising };
     for (int i = 0; i < N; i++)
