@@ -9,6 +9,7 @@
 
 #include "report/compare.h"
 #include "report/figures.h"
+#include "report/whose.h"
 
 static bool same_text(const char *a, const char *b)
 {
@@ -93,6 +94,18 @@ static void note(struct results *now, const char *fmt, ...)
     vec_push(&now->arena, &now->baseline_notes, results_keep(now, text));
 }
 
+/* A service that is held against a stand-in, or a stand-in against another. */
+static void note_whose(struct results *now, const struct results *base, const char *backend)
+{
+    struct buf before = {0}, after = {0};
+    whose_put_server(&before, base, backend);
+    whose_put_server(&after, now, backend);
+    if (strcmp(buf_text(&before), buf_text(&after)))
+        note(now, "another %s: %s then, %s now", backend, before.len ? buf_text(&before) : "no stand-in", after.len ? buf_text(&after) : "no stand-in");
+    buf_release(&before);
+    buf_release(&after);
+}
+
 static void note_machine(struct results *now, const struct results *base)
 {
     const struct result_host *a = &base->host, *b = &now->host;
@@ -106,6 +119,8 @@ static void note_machine(struct results *now, const struct results *base)
         const struct result_backend *x = now->backends.items[i], *then = results_find_backend(base, x->name);
         if (then && x->version && then->version && strcmp(x->version, then->version))
             note(now, "another %s: %s then, %s now", x->name, then->version, x->version);
+        if (then)
+            note_whose(now, base, x->name);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "backends/pricing.h"
 #include "backends/stand_in.h"
 #include "backends/words.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
 #include "compiler/narrow.h"
@@ -353,6 +354,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     d.latency_limit_ns = o->latency_limit_ns;
     d.first_request = log.first_request;
     d.label = arena_printf(&p->r->arena, "round %u/%u  %s", round + 1, rounds, d.label);
+    p->r->rounds_from = p->r->rounds_done ? p->r->rounds_from : clock_ns();
     crew_drive(p->r, &s->crew, &d, &out);
     if (p->as_needed && out.clients > c->entry->clients)
         c->entry->clients = out.clients;

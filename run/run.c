@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "compiler/narrow.h"
 #include "compiler/plan.h"
 #include "report/baseline.h"
@@ -113,7 +112,6 @@ static void leave_out(struct runner *r, const struct ir_run *run, const char *wh
 /* How many rounds there will be: by these it is told how long it takes. */
 static void foresee(struct runner *r)
 {
-    r->rounds_from = clock_ns();
     for (uint32_t i = 0; i < r->ir->nruns; i++)
         for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++)
             if (narrow_takes_run(r->options->run, &r->ir->runs[i]) && !plan_cannot_run(&r->arena, &r->ir->runs[i]))

@@ -2,6 +2,7 @@
 """Whose figures they are: what held a run back, and that an expectation is judged on the backend's figures alone. The memory backend plays
 a slow server, one with few connections, and a machine that stalls."""
 import json
+import re
 import signal
 import time
 import xml.etree.ElementTree as xml
@@ -66,6 +67,15 @@ def test_a_machine_that_stalls(place):
         assert words in text and "FAILED" not in text, text
     again = place.wklrun("--report", place.path("r.json"), "-q", "-o", "again.json").expect(EXPECTATION, "NOT MEASURED: ")
     assert json.loads("".join(open_lines(place, "again.json")))["expectations"] == report["expectations"], again
+
+
+def test_how_long_it_takes_still(place):
+    """Of all rounds of all points, by those that were: it ends near nothing, and what is measured stands as it was asked for."""
+    file = place.write("long.wkl", TINY + "run go { query one  strategy single, batch  clients 1  sweep clients in [1, 2] }\n")
+    done = place.wklrun(file, "-b", "memory", "-T", "1500ms", "--rounds", "3", "-w", "0s", "-P0.5").expect(FINE)
+    left = [float(s) for s in re.findall(r"/0\.50 s  \(all: ([0-9.]+) s left\)", done.err)]
+    assert len(left) >= 4 and left[-1] < left[0], done.err
+    assert re.search(r" 1\.[5-9]\d s( to [0-9.]+ s)? of measuring each", " ".join(done.out.split())), done.out
 
 
 def open_lines(place, name):

@@ -298,7 +298,8 @@ static void what_is_not_as_it_was_is_noted(void **state)
     now->host.cores++;
     now->version = "99";
     results_add_backend(base, "same", "k")->version = "1";
-    results_add_backend(now, "same", "k")->version = "2";
+    struct result_backend *same = results_add_backend(now, "same", "k");
+    same->version = "2", same->server = "Local 2", same->place = "this machine";
     baseline_set(now, base, "main");
     compare_results(now);
     results_skip_backend(now, results_add_backend(now, "gone", "k"), "not configured", NULL);
@@ -308,6 +309,7 @@ static void what_is_not_as_it_was_is_noted(void **state)
     assert_string_equal(now->unjudged.items[1].why, "it is not ranked now: errors");
     assert_string_equal(now->unjudged.items[2].why, "not configured");
     assert_true(is_noted(now, "another machine") && is_noted(now, "another wkl: ") && is_noted(now, "another same: 1 then, 2 now"));
+    assert_true(is_noted(now, "another same: no stand-in then, Local 2, this machine now"));
     assert_true(is_noted(now, "run serve: it had 4 clients then, 8 now") && is_noted(now, "it is not ranked now: serve, wrong, single (errors)"));
     assert_true(is_noted(now, "only in the baseline: serve, gone, single") && is_noted(now, "has no such thing: serve, new, single"));
     size_t compared = 0;
