@@ -51,6 +51,7 @@ static void wait_for(struct server *s, uint32_t tries, uint64_t asked)
  * a GET is no refusal. */
 static int ask(struct server *s, const char *verb, const char *type, const char *link, const struct header *headers, size_t n)
 {
+    bool maybe = false;
     for (uint32_t tries = 1;; tries++) {
         cosmosdb_url(&s->client, &s->http, s->path.data);
         cosmosdb_sign(&s->client, &s->http, verb, type, link);
@@ -58,6 +59,7 @@ static int ask(struct server *s, const char *verb, const char *type, const char 
             http_header(&s->http, headers[i].name, headers[i].value);
         http_perform(&s->http);
         cosmosdb_judge(&s->http, &s->refusal);
+        s->refusal.maybe = maybe |= refusal_leaves_open(&s->http);
         if (!s->refusal.again || tries >= PATIENT_TRIES)
             return s->refusal.code;
         wait_for(s, tries, s->refusal.asked);
@@ -262,7 +264,8 @@ static int look_at_notes(struct server *s, struct noted *noted, struct error *er
 
 /* ---- the database and the notes' container ---- */
 
-static int make_database(struct server *s, struct error *err)
+/* made: by us, and not at the same moment by somebody else. */
+static int make_database(struct server *s, bool *made, struct error *err)
 {
     const char *throughput = instance_get(s->client.instance, "throughput");
     const struct header headers[] = {{"content-type", "application/json"}, {"x-ms-offer-throughput", throughput}};
@@ -274,7 +277,9 @@ static int make_database(struct server *s, struct error *err)
     buf_put_json(&s->http.body, name, strlen(name));
     buf_putc(&s->http.body, '}');
     int rc = ask(s, "POST", "dbs", "", headers, throughput && *throughput ? 2 : 1);
-    return rc < 0 ? fail(s, "POST", err) : 0;
+    bool there = rc < 0 && s->http.status == HTTP_CONFLICT;
+    *made = rc == 0 || (there && s->refusal.maybe);
+    return rc < 0 && !there ? fail(s, "POST", err) : 0;
 }
 
 /* One that another run made at the same moment, or our own request that came through twice, will do. */
@@ -287,15 +292,15 @@ static int make_notes_container(struct server *s, struct error *err)
 
 static int make_notes(struct server *s, struct error *err)
 {
-    bool database, notes = false;
+    bool database, notes = false, made = false;
     int rc = is_there(s, NULL, &database, err);
     if (rc == 0 && !database)
-        rc = make_database(s, err);
+        rc = make_database(s, &made, err);
     if (rc == 0 && database)
         rc = is_there(s, s->notes.data, &notes, err);
     if (rc == 0 && !notes)
         rc = make_notes_container(s, err);
-    if (rc == 0 && !database)
+    if (rc == 0 && made)
         rc = put_note(s, DATABASE_NOTE, "", err);
     return rc;
 }
@@ -364,22 +369,25 @@ static int refuse_foreign(struct server *s, const struct table *t, const char *n
     return rc < 0 || presence != TABLE_FOREIGN ? rc : http_refuse_table("cosmosdb", "container", name, err);
 }
 
-/* Where somebody else was faster, the note is taken back. */
+/* Where somebody else was faster, the note is taken back. But what is there after a try whose answer was lost is that try's: nobody had such a
+ * container a moment ago (refuse_foreign). */
 static int note_and_make(struct server *s, const struct table *t, const char *name, struct error *err)
 {
     struct buf property = {0};
     struct error said = {0};
-    cosmosdb_put_property(&property, &t->columns[0]);
     int rc = put_note(s, name, "", err);
-    if (rc == 0 && (rc = make_container(s, name, property.data, &said)) < 0) {
-        bool theirs = s->http.status == HTTP_CONFLICT;
-        if (theirs && drop_note(s, name, err) == 0)
-            rc = http_refuse_table("cosmosdb", "container", name, err);
-        else
-            error_set(err, rc, "%s", said.text);
-    }
+    if (rc < 0)
+        return rc;
+    cosmosdb_put_property(&property, &t->columns[0]);
+    rc = make_container(s, name, property.data, &said);
     buf_release(&property);
-    return rc;
+    bool there = rc < 0 && s->http.status == HTTP_CONFLICT, maybe = s->refusal.maybe;
+    if (rc == 0 || (there && maybe))
+        return 0;
+    if (there)
+        return drop_note(s, name, err) < 0 ? err->code : http_refuse_table("cosmosdb", "container", name, err);
+    error_set(err, rc, "%s", said.text);
+    return maybe ? http_left_open("cosmosdb", "container", name, rc, err) : rc;
 }
 
 /* A container without a note is never dropped: it is passed over. */

@@ -89,8 +89,10 @@ static int await_state(struct server *s, const char *name, enum state wanted, st
 static int ask_in_turn(struct server *s, const char *operation, bool drop, struct refusal *r)
 {
     const uint64_t until = clock_ns() + 600 * NS_PER_S;
+    bool maybe = false;
     for (uint32_t tries = 1;; tries++) {
         int rc = ask(s, operation, NULL, r);
+        r->maybe = maybe |= r->maybe;
         bool busy = !strcmp(r->type, "LimitExceededException") || !strcmp(r->type, "SubscriberLimitExceededException") ||
                     (drop && !strcmp(r->type, "ResourceInUseException"));   /* it is still being made */
         if (!rc || !busy || clock_ns() >= until)
@@ -310,7 +312,8 @@ static int refuse_foreign(struct server *s, const struct table *t, const char *n
     return rc < 0 || presence != TABLE_FOREIGN ? rc : http_refuse_table("dynamodb", "table", name, err);
 }
 
-/* Where somebody else was faster, the note is taken back. */
+/* Where somebody else was faster, the note is taken back. But what is there after a try whose answer was lost is that try's: nobody had such a
+ * table a moment ago (refuse_foreign). */
 static int note_and_make(struct server *s, const struct table *t, const char *name, struct error *err)
 {
     struct refusal r;
@@ -319,12 +322,13 @@ static int note_and_make(struct server *s, const struct table *t, const char *na
         return rc;
     dynamodb_put_table(s->client.instance, name, &t->columns[0], begin(s));
     rc = ask_in_turn(s, "CreateTable", false, &r);
-    if (rc == 0)
+    bool there = rc < 0 && !strcmp(r.type, "ResourceInUseException");
+    if (rc == 0 || (there && r.maybe))
         return 0;
-    bool theirs = !strcmp(r.type, "ResourceInUseException");
-    if (theirs && drop_note(s, name, err) < 0)
-        return err->code;
-    return theirs ? http_refuse_table("dynamodb", "table", name, err) : dynamodb_fail(&s->client, "CreateTable", &r, err);
+    if (there)
+        return drop_note(s, name, err) < 0 ? err->code : http_refuse_table("dynamodb", "table", name, err);
+    rc = dynamodb_fail(&s->client, "CreateTable", &r, err);
+    return r.maybe ? http_left_open("dynamodb", "table", name, rc, err) : rc;
 }
 
 static int await_made(struct server *s, const struct table *t, const char *name, struct error *err)

@@ -197,11 +197,13 @@ void dynamodb_sleep(uint64_t ns)
 
 int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct refusal *r)
 {
+    bool maybe = false;
     *reply = NULL;
     for (uint32_t tries = 1;; tries++) {
         dynamodb_sign(d, c, operation);
         http_perform(c);
         dynamodb_judge(c, r);
+        r->maybe = maybe |= refusal_leaves_open(c);
         if (!r->again || tries >= PATIENT_TRIES)
             break;
         dynamodb_sleep(retry_wait(&d->retry, tries, 0));

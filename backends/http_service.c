@@ -66,6 +66,12 @@ int refusal_fail(const struct refusal *r, const char *service, const char *url, 
     return error_set(err, r->code, "%s at '%s': %s: %s", service, url, operation, r->words);
 }
 
+/* libcurl sends by itself what a kept-alive connection took and did not answer. */
+bool refusal_leaves_open(const struct http_call *c)
+{
+    return c->sends > 1 || (c->sends && c->code) || c->status >= 500 || c->status == 408;
+}
+
 /* ---- slots ---- */
 
 void *slot_client(const struct slot *s)
@@ -257,6 +263,13 @@ int http_each_table(struct server *s, const struct instance *inst, const struct 
 int http_refuse_table(const char *service, const char *thing, const char *name, struct error *err)
 {
     return error_set(err, ERR_FOREIGN, "%s: a %s '%s' is there that wkl did not make", service, thing, name);
+}
+
+int http_left_open(const char *service, const char *thing, const char *name, int code, struct error *err)
+{
+    if (err)
+        error_prefix(err, "%s: whether the %s '%s' was made is not known (it is noted as wkl's, and --only drop removes it)", service, thing, name);
+    return code;
 }
 
 int http_miss_note(const char *service, const char *thing, const char *name, struct error *err)

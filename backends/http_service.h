@@ -18,10 +18,13 @@ struct refusal {
     int code;                                         /* an error_code; 0: it was answered */
     bool again;                                       /* the same request may succeed later */
     bool load;                                        /* refused for load */
+    bool maybe;                                       /* administration: a try of it may have been carried out, though its answer was lost */
     uint64_t asked;                                   /* ns to wait, where the service said; else 0 */
     char type[64];                                    /* "ResourceNotFoundException"; "" where the service did not answer */
     char words[512];                                  /* "ResourceNotFoundException: Requested resource not found" */
 };
+/* Whether a try that has ended may have been carried out without our having been told so: it is then no news that the thing is there. */
+bool refusal_leaves_open(const struct http_call *);
 /* Sets words from "type: message" or whatever else is known of a reply with an error status. */
 void refusal_put_words(struct refusal *, struct http_call *, const char *message);
 /* Sets the type of it, of n bytes; no type that is known is as long as some are. */
@@ -36,6 +39,8 @@ int http_each_table(struct server *, const struct instance *, const struct table
                     int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *);
 /* ERR_FOREIGN: such a thing ("table", "container") is there already, and somebody else's. */
 int http_refuse_table(const char *service, const char *thing, const char *name, struct error *);
+/* The outcome of making it is not known: says so, and the way out, before what *err says already. Returns code. */
+int http_left_open(const char *service, const char *thing, const char *name, int code, struct error *);
 /* ERR_MISSING: it was dropped while it was being loaded. */
 int http_miss_note(const char *service, const char *thing, const char *name, struct error *);
 

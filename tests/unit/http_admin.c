@@ -178,6 +178,60 @@ static void dynamodb_creates(void **state)
     end(&s);
 }
 
+/* ---- answers that are lost: what a try may have made is ours ---- */
+
+#define IN_USE "{\"__type\":\"x#ResourceInUseException\",\"message\":\"Table already exists: rates_30d\"}"
+#define CONFLICT "{\"code\":\"Conflict\",\"message\":\"Resource with specified id or name already exists.\"}"
+#define CLOSES {0}
+
+static int create(struct scene *s)
+{
+    s->err = (struct error){0};
+    int rc = s->inst.backend->driver->create(s->admin, one_table, 1, &s->err);
+    scripted_stop(s->server);
+    return rc;
+}
+
+static void dynamodb_lost_answer(void **state)
+{
+    (void)state;
+    static const struct step lost[] = {CLOSES, {500, "{}"}, {503, "{}"}};
+    for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
+        struct scene s;
+        STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, lost[i], {400, IN_USE}, {200, ACTIVE});
+        assert_int_equal(BEGIN(backend_dynamodb), 0);
+        assert_int_equal(create(&s), 0);
+        assert_int_equal(scripted_count(s.server), 8);
+        assert_never_sent(s.server, "DeleteItem");
+        end(&s);
+    }
+}
+
+/* Refused at the first try it is somebody else's, who was faster: our note is taken back. */
+static void dynamodb_somebody_was_faster(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, {400, IN_USE}, {200, "{}"});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    assert_int_equal(create(&s), ERR_FOREIGN);
+    assert_non_null(strstr(scripted_request(s.server, 6), "DeleteItem"));
+    end(&s);
+}
+
+/* The note stays, for --only drop, and the message says what is not known. */
+static void dynamodb_unknown_outcome(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, CLOSES, {400, "{\"__type\":\"x#ValidationException\"}"});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    assert_int_equal(create(&s), ERR_SERVER);
+    assert_non_null(strstr(s.err.text, "whether the table 'rates_30d' was made is not known (it is noted as wkl's, and --only drop removes it)"));
+    assert_never_sent(s.server, "DeleteItem");
+    end(&s);
+}
+
 static void dynamodb_drops(void **state)
 {
     (void)state;
@@ -324,6 +378,109 @@ static void cosmosdb_presence(void **state)
     end(&s);
 }
 
+static void cosmosdb_lost_answer(void **state)
+{
+    (void)state;
+    static const struct step lost[] = {CLOSES, {500, "{}"}, {503, "{}"}, {408, "{}"}};
+    for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
+        struct scene s;
+        STEPS({200, THERE}, {404, GONE}, {200, THERE}, {200, THERE}, {201, "{}"}, lost[i], {409, CONFLICT});
+        assert_int_equal(BEGIN(backend_cosmosdb), 0);
+        assert_int_equal(create(&s), 0);
+        assert_int_equal(scripted_count(s.server), 7);
+        assert_never_sent(s.server, "DELETE ");
+        end(&s);
+    }
+}
+
+static void cosmosdb_somebody_was_faster(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {404, GONE}, {200, THERE}, {200, THERE}, {201, "{}"}, {409, CONFLICT}, {204, ""});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    assert_int_equal(create(&s), ERR_FOREIGN);
+    assert_non_null(strstr(scripted_request(s.server, 6), "DELETE /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
+    end(&s);
+}
+
+static void cosmosdb_unknown_outcome(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {404, GONE}, {200, THERE}, {200, THERE}, {201, "{}"}, CLOSES, {400, "{}"});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    assert_int_equal(create(&s), ERR_SERVER);
+    assert_non_null(strstr(s.err.text, "whether the container 'rates_30d' was made is not known"));
+    assert_never_sent(s.server, "DELETE ");
+    end(&s);
+}
+
+/* ---- the lease of a run (backends/lease.h) ---- */
+
+/* "SELF PROCESS WHEN BEAT" of a run on another machine. */
+#define LEASE(BEAT) "wkl/7/20260101T000000Z/elsewhere boot:pid/7/99 99999999999 " BEAT
+
+static int take_mark(struct scene *s, struct holder *holder)
+{
+    s->err = (struct error){0};
+    return s->inst.backend->driver->mark->take(s->admin, holder, &s->err);
+}
+
+static void dynamodb_lease_of_another(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct holder holder;
+#define LEASED(BEAT) "{\"Item\":{\"name\":{\"S\":\".owner\"},\"holder\":{\"S\":\"" LEASE(BEAT) "\"}}}"
+    STEPS({200, ACTIVE}, {200, LEASED("1")}, {200, LEASED("2")},
+          {200, "{}"}, {400, "{\"__type\":\"x#ConditionalCheckFailedException\"}"}, {200, LEASED("3")},       /* somebody was faster */
+          {200, "{}"}, {200, "{}"},                                       /* free, and taken */
+          {200, "{}"},                                                    /* renewed */
+          {400, "{\"__type\":\"x#ConditionalCheckFailedException\"}"}, {200, LEASED("4")});                  /* lost */
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(take_mark(&s, &holder), MARK_TAKEN);
+    assert_int_equal(take_mark(&s, &holder), 0);
+    assert_int_equal(backend_dynamodb.driver->mark->renew(s.admin, &s.err), 0);
+    assert_int_equal(backend_dynamodb.driver->mark->renew(s.admin, &s.err), ERR_LOST);
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 7), "attribute_not_exists"));
+    assert_non_null(strstr(scripted_request(s.server, 8), "\"#holder = :seen\""));
+    assert_never_sent(s.server, "CreateTable");
+    end(&s);
+}
+
+/* Of a run that ended half an hour ago without a word, by the wall clock. */
+static void dynamodb_lease_that_is_stale(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct holder holder;
+    STEPS({200, ACTIVE}, {200, "{\"Item\":{\"name\":{\"S\":\".owner\"},\"holder\":{\"S\":\"wkl/7/20200101T000000Z/elsewhere boot:pid/7/99 1577836800 5\"}}}"},
+          {200, "{}"});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    assert_int_equal(take_mark(&s, &holder), 0);
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 2), "1577836800 5"));
+    end(&s);
+}
+
+/* The holder is named, and what it wrote is compared with what is there. */
+static void cosmosdb_lease_of_another(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct holder holder;
+#define OWNED(BEAT) "{\"id\":\".owner\",\"_etag\":\"e" BEAT "\",\"holder\":\"" LEASE(BEAT) "\"}"
+    STEPS({200, THERE}, {200, OWNED("1")}, {404, GONE}, {404, GONE}, {200, THERE}, {200, THERE}, {409, CONFLICT}, {200, OWNED("2")});
+    assert_int_equal(BEGIN(backend_cosmosdb), 0);
+    assert_int_equal(take_mark(&s, &holder), MARK_TAKEN);
+    assert_string_equal(holder.words, "pid 7 on elsewhere since 2026-01-01 00:00:00 UTC");
+    assert_int_equal(take_mark(&s, &holder), MARK_TAKEN);
+    end(&s);
+}
+
 static void cosmosdb_foreign_stays(void **state)
 {
     (void)state;
@@ -369,7 +526,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_credentials), cmocka_unit_test(wrong_key), cmocka_unit_test(wrong_words),
         cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays), cmocka_unit_test(dynamodb_refuses_foreign), cmocka_unit_test(dynamodb_creates),
-        cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
+        cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
+        cmocka_unit_test(dynamodb_unknown_outcome), cmocka_unit_test(dynamodb_lease_of_another), cmocka_unit_test(dynamodb_lease_that_is_stale),
+        cmocka_unit_test(cosmosdb_lost_answer), cmocka_unit_test(cosmosdb_somebody_was_faster), cmocka_unit_test(cosmosdb_unknown_outcome),
+        cmocka_unit_test(cosmosdb_lease_of_another), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
         cmocka_unit_test(cosmosdb_loaded_so_far), cmocka_unit_test(cosmosdb_notes_in_turn), cmocka_unit_test(cosmosdb_dropped_while_loading),
         cmocka_unit_test(cosmosdb_presence), cmocka_unit_test(cosmosdb_foreign_stays), cmocka_unit_test(cosmosdb_database_stays),
     };
