@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 from servers import BUILD, SOURCE, Results, Scope, Servers
 
@@ -56,6 +57,8 @@ def contracts():
     """Of every server; make check has held the embedded database to it."""
     if not os.path.exists(CONTRACT):
         return results.say("FAIL", "contract", f"'{CONTRACT}' is not built")
+    with tempfile.TemporaryDirectory() as folder:
+        script("kills", "sqlite", {"path": os.path.join(folder, "kills.db")})
     with Scope() as scope:
         servers = Servers(scope, *[f"{server}/{name}" for name, server in INSTANCES.items()])
         servers.wait_done()
@@ -66,6 +69,8 @@ def contracts():
                 if name == "lakebase":
                     contract(name, servers.settings[name], text, ["pipeline=4"])
                     script("truth", name, servers.settings[name])
+                if name != "aurora_postgres":
+                    script("kills", name, servers.settings[name])
                 if name in ("dynamodb", "cosmosdb"):
                     script("resume", name, servers.settings[name])
                 for way in ("insert", "file") if name == "aurora_mysql" else ():       # what servers without bound arrays do
