@@ -38,14 +38,22 @@ bool instance_is_on(const struct instance *inst, const char *setting)
     return v && is_among(on_words, v);
 }
 
+bool port_parse(const char *text, size_t n, unsigned *port)
+{
+    uint64_t v = 0;
+    struct quantity q;
+    bool good = n && strspn(text, "0123456789") >= n && quantity_parse(text, n, &q) && quantity_whole(&q, 1, MOST_PORT, &v);
+    *port = (unsigned)v;
+    return good;
+}
+
 /* A port, or several with commas between. */
 static bool is_port(const char *text, bool several)
 {
-    uint64_t port;
-    struct quantity q;
+    unsigned port;
     for (const char *at = text;; at++) {
         size_t n = strcspn(at, ",");
-        if (strspn(at, "0123456789") != n || !quantity_parse(at, n, &q) || !quantity_whole(&q, 1, MOST_PORT, &port))
+        if (!port_parse(at, n, &port))
             return false;
         at += n;
         if (!*at)

@@ -65,6 +65,8 @@ struct instance {
 const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
+/* From 1 to 65535, digits alone. */
+bool port_parse(const char *text, size_t n, unsigned *port);
 uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); of a duration a
                                                                             plain number is seconds; 0 where unset */
 /* The name of a table on this backend: the setting `table_prefix` (every backend has it, and `connections`), and the table's name. */

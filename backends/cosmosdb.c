@@ -307,7 +307,9 @@ static double model_units(const struct instance *inst, const struct request *r)
 static const struct setting_def settings[] = {
     {"uri", "COSMOS_CONNECTION_STRING", NULL, "the account's connection string, AccountEndpoint=…;AccountKey=…;", true,
      SETTING_TEXT, SETTING_OF_PLACE},
-    {"endpoint", "COSMOS_ENDPOINT", NULL, "the account's URL, where there is no connection string", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"endpoint", "COSMOS_ENDPOINT", NULL, "the account's URL, where there is no connection string: https:// where it names no scheme and another machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"ca", "COSMOS_CA", NULL, "file or folder of the certificates that are believed; else CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, the system's", false},
+    {"allow_http", NULL, NULL, "on: an endpoint of another machine may be http://, which shows its requests and a session token to the network", false, SETTING_SWITCH},
     {"key", "COSMOS_KEY", NULL, "the account's key, where there is no connection string", true},
     {"database", NULL, "wkl", "holds the containers; made where it is not there", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded, strong; at most the account's, the default", false},

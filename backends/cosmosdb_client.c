@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "backends/cosmosdb.h"
+#include "backends/endpoint.h"
 #include "backends/json_values.h"
 #include "base/bug.h"
 #include "base/clock.h"
@@ -41,24 +42,43 @@ static int read_key(struct cosmosdb_client *c, struct buf *text, struct error *e
     return 0;
 }
 
+/* A field that is not understood may be one that the user relies on. */
+static int check_fields(const char *string, struct error *err)
+{
+    static const char *const known[] = {"AccountEndpoint", "AccountKey"};
+    for (const char *at = string; *at; at += *at == ';') {
+        size_t n = strcspn(at, "=;");
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            found |= n == strlen(known[i]) && !strncmp(at, known[i], n);
+        if (!found && at[n] == '=')
+            return error_set(err, ERR_USAGE, "cosmosdb: '%.*s' of the connection string is not known: there are AccountEndpoint and AccountKey",
+                             (int)(n < 60 ? n : 60), at);
+        at += strcspn(at, ";");
+    }
+    return 0;
+}
+
 static int read_account(struct cosmosdb_client *c, struct error *err)
 {
     const struct instance *inst = c->instance;
     const char *uri = instance_get(inst, "uri"), *endpoint = instance_get(inst, "endpoint"), *secret = instance_get(inst, "key");
-    struct buf key = {0};
+    struct buf key = {0}, url = {0};
     int rc = 0;
     if (uri && *uri) {
-        if (!put_field(&c->url, uri, "AccountEndpoint") || !put_field(&key, uri, "AccountKey"))
+        rc = check_fields(uri, err);
+        if (rc == 0 && (!put_field(&url, uri, "AccountEndpoint") || !put_field(&key, uri, "AccountKey")))
             rc = error_set(err, ERR_USAGE, "cosmosdb: the connection string is not AccountEndpoint=…;AccountKey=…; as the portal shows it");
     } else if (endpoint && *endpoint && secret && *secret) {
-        buf_puts(&c->url, endpoint);
+        buf_puts(&url, endpoint);
         buf_puts(&key, secret);
     } else {
         rc = error_set(err, ERR_USAGE, "cosmosdb: no account is known: set COSMOS_CONNECTION_STRING, or COSMOS_ENDPOINT and COSMOS_KEY, "
                        "or 'uri' in the backend block");
     }
-    if (rc == 0 && (!c->url.len || c->url.data[c->url.len - 1] != '/'))
-        buf_putc(&c->url, '/');
+    if (rc == 0)
+        rc = endpoint_put(inst, uri && *uri ? "AccountEndpoint" : "endpoint", buf_text(&url), &c->url, err);
+    buf_release(&url);
     if (rc == 0)
         rc = read_key(c, &key, err);
     if (key.data)

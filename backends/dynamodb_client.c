@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "backends/endpoint.h"
 #include "base/clock.h"
 
 enum { PATIENT_TRIES = 10, DEFAULT_TIMEOUT_S = 30 };
@@ -27,17 +28,18 @@ static void put_setting(struct buf *b, const struct instance *inst, const char *
     buf_puts(b, v ? v : "");
 }
 
-static void put_url(struct dynamodb_client *d)
+static int put_url(struct dynamodb_client *d, struct error *err)
 {
-    const char *endpoint = first_set(instance_get(d->instance, "endpoint"), getenv("AWS_ENDPOINT_URL"), NULL);
-    if (endpoint)
-        buf_puts(&d->url, endpoint);
-    else
-        buf_printf(&d->url, "https://dynamodb.%s.amazonaws.com", d->region);
-    while (d->url.len && d->url.data[d->url.len - 1] == '/')
-        d->url.data[--d->url.len] = 0;
-    http_put_host(&d->host, d->url.data);
-    buf_putc(&d->url, '/');
+    const char *own = instance_get(d->instance, "endpoint"), *usual = getenv("AWS_ENDPOINT_URL");
+    struct buf region = {0};
+    buf_printf(&region, "https://dynamodb.%s.amazonaws.com", d->region);
+    bool is_own = own && *own, is_usual = !is_own && usual && *usual;
+    int rc = endpoint_put(d->instance, is_own ? "endpoint" : is_usual ? "AWS_ENDPOINT_URL" : "region",
+                          is_own ? own : is_usual ? usual : buf_text(&region), &d->url, err);
+    if (rc == 0)
+        http_put_host(&d->host, d->url.data);
+    buf_release(&region);
+    return rc;
 }
 
 static int check_word(const struct instance *inst, const char *setting, const char *a, const char *b, struct error *err)
@@ -55,12 +57,13 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
     d->timeout = instance_number(inst, "timeout");
     if (!d->timeout)
         d->timeout = DEFAULT_TIMEOUT_S * NS_PER_S;
-    put_url(d);
     put_setting(&d->access_key, inst, "access_key");
     put_setting(&d->secret_key, inst, "secret_key");
     put_setting(&d->session_token, inst, "session_token");
     sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
     retry_init(&d->retry, clock_ns() ^ (uint64_t)(uintptr_t)d);
+    if (put_url(d, err) < 0)
+        return ERR_USAGE;
     if (check_word(inst, "consistency", "eventual", "strong", err) < 0 || check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
         return ERR_USAGE;
     if (d->access_key.len && d->secret_key.len)

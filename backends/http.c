@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "backends/trust.h"
 #include "backends/words.h"
 #include "base/bug.h"
 #include "base/clock.h"
@@ -240,6 +241,20 @@ static int on_send(void *owner, char *to, char *from, int to_port, int from_port
     return CURL_PREREQFUNC_OK;
 }
 
+/* What cannot be read is told where a client is opened. */
+static void set_trust(CURL *easy, const struct instance *inst)
+{
+    struct trust trust;
+    if (!inst || trust_find(inst, true, &trust, NULL) < 0)
+        return;
+    if (trust.file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, trust.file);
+    if (trust.folder)
+        curl_easy_setopt(easy, CURLOPT_CAPATH, trust.folder);
+    if (trust.folder && !trust.file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, NULL); /* else those of the system are believed too */
+}
+
 void http_call_init(struct http_call *c, const struct instance *inst)
 {
     *c = (struct http_call){.method = "GET", .instance = inst};
@@ -260,6 +275,7 @@ void http_call_init(struct http_call *c, const struct instance *inst)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->said);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    set_trust(easy, inst);
 }
 
 void http_call_release(struct http_call *c)

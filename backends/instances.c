@@ -66,21 +66,22 @@ bool instance_set(struct arena *arena, struct instance *inst, const char *settin
     return at >= 0;
 }
 
-/* The first line of a file, such as a password's. */
-static const char *read_line(struct arena *arena, const char *path)
+/* The first line of a file, such as a password's; NULL with *why. Nothing of it may get lost unseen: a part of a password is a wrong one. */
+static const char *read_line(struct arena *arena, const char *path, const char **why)
 {
     FILE *f = fopen(path, "r");
-    if (!f)
-        return NULL;
-    char line[4096];
-    char *text = fgets(line, sizeof line, f);
-    int error = text ? 0 : ferror(f) ? errno : ENODATA;
-    fclose(f);
-    errno = error;
-    if (!text)
-        return NULL;
-    line[strcspn(line, "\r\n")] = 0;
-    return arena_strdup(arena, line);
+    char line[16384];
+    size_t n = 0;
+    int c = EOF;
+    while (f && n < sizeof line - 1 && (c = getc(f)) != EOF && c != '\n')
+        line[n++] = (char)c;
+    *why = !f || ferror(f) ? strerror(errno) : !n && c == EOF ? strerror(ENODATA) : n == sizeof line - 1 ? "its first line is too long" :
+           memchr(line, 0, n) ? "its first line holds a zero byte" : NULL;
+    if (f)
+        fclose(f);
+    line[n] = 0;
+    line[strcspn(line, "\r")] = 0;
+    return *why ? NULL : arena_strdup(arena, line);
 }
 
 static void fault(struct maker *m, struct span span, const char *code, const char *hint, const char *message)
@@ -94,12 +95,12 @@ static const char *value_of(struct maker *m, const struct ir_setting *s, bool re
 {
     if (s->source == SETTING_LITERAL || !resolve)
         return s->source == SETTING_LITERAL ? s->text : NULL;
-    const char *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text);
+    const char *why = "", *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text, &why);
     if (!v && s->source == SETTING_ENV)
         fault(m, s->span, "E0704", arena_printf(m->out->arena, "export %s=…", s->text),
               arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set", s->text, s->name));
     else if (!v)
-        fault(m, s->span, "E0705", NULL, arena_printf(m->out->arena, "the file '%s' cannot be read: %s", s->text, strerror(errno)));
+        fault(m, s->span, "E0705", NULL, arena_printf(m->out->arena, "the file '%s' cannot be read: %s", s->text, why));
     return v;
 }
 

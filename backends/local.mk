@@ -4,7 +4,7 @@ libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backe
     backends/mark.c backends/mark.h backends/memory.c backends/pricing.c backends/pricing.h backends/registry.c backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 
 # others' words, and whose certificates are believed
-libwkl_a_SOURCES += backends/words.c backends/words.h
+libwkl_a_SOURCES += backends/trust.c backends/trust.h backends/words.c backends/words.h
 
 # SQL: one writer of statements, one administration, three dialects
 libwkl_a_SOURCES += \
@@ -18,7 +18,7 @@ libwkl_a_SOURCES += backends/postgres_conn.c backends/postgres_conn.h backends/p
 endif
 if HAVE_MARIADB
 libwkl_a_SOURCES += backends/mysql_conn.c backends/mysql_conn.h backends/mysql_driver.c backends/mysql_file.c backends/mysql_file.h \
-    backends/mysql_load.c backends/mysql_mark.c
+    backends/mysql_load.c backends/mysql_mark.c backends/mysql_tls.c backends/mysql_tls.h
 endif
 
 # The HTTP backends: what they say is built always, what drives them needs libcurl.
@@ -29,7 +29,7 @@ if HAVE_CURL
 libwkl_a_SOURCES += \
     backends/cosmosdb_admin.c backends/cosmosdb_client.c backends/cosmosdb_client.h backends/cosmosdb_driver.c \
     backends/dynamodb_admin.c backends/dynamodb_client.c backends/dynamodb_client.h backends/dynamodb_driver.c \
-    backends/http.c backends/http.h backends/http_load.c backends/http_service.c backends/http_service.h
+    backends/endpoint.c backends/endpoint.h backends/http.c backends/http.h backends/http_load.c backends/http_service.c backends/http_service.h
 endif
 
 if HAVE_CMOCKA

@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
+#include "backends/mysql_tls.h"
 #include "backends/words.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -22,6 +24,7 @@
 struct target {
     char *copy;                                       /* of the uri, cut into its parts; owned */
     const char *host, *port, *database, *user, *password;
+    const char *tls, *ca, *socket;                    /* parameters */
 };
 
 static int hex_digit(char c)
@@ -57,6 +60,29 @@ static const char *filled(char *text)
     return text && *text ? decode_percent(text) : NULL;
 }
 
+/* Cuts "name=value&…". The name of a parameter that is not known is told only where it cannot be a part of a password. */
+static int read_parameters(char *text, struct target *t, struct error *err)
+{
+    const struct { const char *name; const char **to; } known[] = {
+        {"ssl", &t->tls}, {"ssl-mode", &t->tls}, {"ssl_mode", &t->tls}, {"sslmode", &t->tls}, {"tls", &t->tls},
+        {"ssl-ca", &t->ca}, {"ssl_ca", &t->ca}, {"sslrootcert", &t->ca}, {"ca", &t->ca}, {"socket", &t->socket},
+    };
+    for (char *next; text && *text; text = next) {
+        next = cut(text, '&', false);
+        char *value = cut(text, '=', false);
+        size_t i = 0;
+        while (i < sizeof known / sizeof *known && strcasecmp(text, known[i].name))
+            i++;
+        if (i == sizeof known / sizeof *known) {
+            bool shown = value && !strchr(value, '@') && !(next && strchr(next, '@'));
+            return error_set(err, ERR_USAGE, "the setting 'uri' has a parameter%s%s%s that is not known: there are ssl-mode, ssl-ca and socket",
+                             shown ? " '" : "", shown ? text : "", shown ? "'" : "");
+        }
+        *known[i].to = filled(value);
+    }
+    return 0;
+}
+
 /* mysql://user:password@host:port/database?… */
 static int read_uri(const char *uri, struct target *t, struct error *err)
 {
@@ -71,7 +97,7 @@ static int read_uri(const char *uri, struct target *t, struct error *err)
         host = user;
         user = NULL;
     }
-    cut(database, '?', false);
+    char *parameters = cut(database ? database : host, '?', false);
     t->password = filled(cut(user, ':', false));
     t->user = filled(user);
     t->database = filled(database);
@@ -83,7 +109,7 @@ static int read_uri(const char *uri, struct target *t, struct error *err)
         t->port = filled(cut(host, ':', false));
     }
     t->host = filled(host);
-    return 0;
+    return read_parameters(parameters, t, err);
 }
 
 static const char *choose(const struct instance *inst, const char *setting, const char *other)
@@ -97,8 +123,6 @@ static const char *choose(const struct instance *inst, const char *setting, cons
 static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *my)
 {
     unsigned timeout = sql_connect_timeout_s(inst);
-    const char *ssl = instance_get(inst, "ssl");
-    my_bool on = 1, verify = ssl && !strcmp(ssl, "verify");
     mysql_optionsv(my, MYSQL_OPT_NONBLOCK, 0);
     mysql_optionsv(my, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
     if (use == FOR_CANCEL) {                          /* which is not waited for, and has to end by itself */
@@ -106,12 +130,7 @@ static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *
         mysql_optionsv(my, MYSQL_OPT_WRITE_TIMEOUT, &timeout);
     }
     mysql_optionsv(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-    if (use == FOR_LOADING)
-        mysql_optionsv(my, MYSQL_OPT_LOCAL_INFILE, &(unsigned){1});
-    if (verify || instance_is_on(inst, "ssl"))
-        mysql_optionsv(my, MYSQL_OPT_SSL_ENFORCE, &on);
-    if (verify)
-        mysql_optionsv(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &on);
+    mysql_optionsv(my, MYSQL_OPT_LOCAL_INFILE, &(unsigned){use == FOR_LOADING});      /* else a server could ask for any file */
 }
 
 /* A network that swallows what is sent is noticed after half a minute, by the kernel: a statement may take longer than that, and so no
@@ -126,20 +145,49 @@ static void watch_network(MYSQL *my)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &most_ms, sizeof most_ms);
 }
 
+/* A port means TCP: to "localhost" the library takes the Unix socket of the system else, whatever port was asked for. */
+static int find_server(const struct instance *inst, const struct target *t, struct mysql_where *to, MYSQL *my, struct error *err)
+{
+    const char *port = choose(inst, "port", t->port);
+    *to = (struct mysql_where){
+        .host = choose(inst, "host", t->host), .user = choose(inst, "user", t->user), .password = choose(inst, "password", t->password),
+        .database = choose(inst, "database", t->database), .socket = choose(inst, "socket", t->socket),
+    };
+    if (!port || !*port)
+        return 0;
+    if (!port_parse(port, strlen(port), &to->port))
+        return error_set(err, ERR_USAGE, "the port '%s' is none: it must be a whole number from 1 to 65535", port);
+    if (!to->socket)
+        mysql_optionsv(my, MYSQL_OPT_PROTOCOL, &(unsigned){MYSQL_PROTOCOL_TCP});
+    return 0;
+}
+
+static int ask_for_tls(const struct instance *inst, const struct target *t, MYSQL *my, enum mysql_tls *tls, struct error *err)
+{
+    const char *own = instance_get(inst, "ssl");
+    int rc = mysql_tls_read(own ? "the setting 'ssl'" : "the parameter 'ssl-mode' of 'uri'", own ? own : t->tls, tls, err);
+    return rc < 0 ? rc : mysql_tls_ask(inst, *tls, t->ca, my, err);
+}
+
 static int connect_to(const struct instance *inst, enum mysql_use use, const struct target *t, MYSQL **out, struct error *err)
 {
-    const char *port = choose(inst, "port", t->port), *password = choose(inst, "password", t->password);
+    struct mysql_where to;
+    enum mysql_tls tls;
     MYSQL *my = mysql_init(NULL);
     if (!my)
         return error_set(err, ERR_CONNECT, "libmariadb cannot be set up: out of memory");
     set_options(inst, use, my);
-    if (mysql_real_connect(my, choose(inst, "host", t->host), choose(inst, "user", t->user), password,
-                           choose(inst, "database", t->database), port ? (unsigned)strtoul(port, NULL, 10) : 0, instance_get(inst, "socket"), CLIENT_MULTI_RESULTS)) {
+    int rc = find_server(inst, t, &to, my, err);
+    if (rc == 0)
+        rc = ask_for_tls(inst, t, my, &tls, err);
+    if (rc == 0)
+        rc = mysql_tls_connect(my, tls, &to, sql_connect_timeout_s(inst), err);
+    if (rc == 0) {
         watch_network(my);
         *out = my;
         return 0;
     }
-    int rc = words_fail(inst, err, ERR_CONNECT, mysql_error(my));
+    rc = words_fail(inst, err, rc, mysql_error(my));  /* which keeps what is said already */
     mysql_close(my);
     return rc;
 }

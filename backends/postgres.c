@@ -25,7 +25,8 @@ static const struct setting_def settings[] = {
     {"database", "DATABASE", NULL, "where it is not set, the user's name", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"password", "PASSWORD", NULL, "a password or token; else ~/.pgpass serves", true},
-    {"sslmode", "SSLMODE", NULL, "disable, prefer, require, verify-full …", false},
+    {"sslmode", "SSLMODE", NULL, "disable, prefer, require, verify-ca, verify-full …", false},
+    {"ca", "SSLROOTCERT", NULL, "file of the certificates that are believed; else what libpq takes: ~/.postgresql/root.crt", false},
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"silence_timeout", NULL, "30s", "after so long without a word about a statement the server is asked over a new connection; one that answers is "
      "waited for on", false, SETTING_DURATION},

@@ -81,11 +81,11 @@ static int open_pg(const struct instance *inst, const struct facts *f, PGconn **
 {
     const char *uri = instance_get(inst, "uri");
     const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "dbname", "host", "port", "dbname",
-                          "user", "password", "sslmode", "connect_timeout", "options", NULL};
+                          "user", "password", "sslmode", "sslrootcert", "connect_timeout", "options", NULL};
     /* What stands before the uri gives way to it, what comes after goes before it. Values that are NULL are passed over. */
     const char *values[] = {"wkl", "UTF8", "10", "30000", uri, instance_get(inst, "host"), instance_get(inst, "port"),
                             instance_get(inst, "database"), instance_get(inst, "user"), instance_get(inst, "password"),
-                            instance_get(inst, "sslmode"), buf_text(&f->timeout), buf_text(&f->options), NULL};
+                            instance_get(inst, "sslmode"), instance_get(inst, "ca"), buf_text(&f->timeout), buf_text(&f->options), NULL};
     PGconn *pg = PQconnectdbParams(keys, values, 1);
     if (PQstatus(pg) == CONNECTION_OK) {
         PQsetNoticeProcessor(pg, ignore_notice, NULL);

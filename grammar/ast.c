@@ -196,6 +196,20 @@ struct node *ast_string(struct parse *p, struct span span)
     return x.out;
 }
 
+struct node *ast_words(struct parse *p, struct span span)
+{
+    struct pieces x = {.p = p, .out = ast_new(p, N_STRING, span, NULL, 0), .from = span.from};
+    const char *text = p->diags->sources.items[p->source].text;
+    for (uint32_t at = span.from; at < span.to; at++)
+        if (text[at] == '#')                          /* up to the end of its line, which is before the last word */
+            at = (uint32_t)((const char *)memchr(text + at, '\n', span.to - at) - text);
+        else if (isalnum((unsigned char)text[at]) || strchr("_-", text[at]))
+            buf_putc(&x.text, text[at]);
+    end_piece(&x, span.to);
+    buf_release(&x.text);
+    return x.out;
+}
+
 /* ---- a source ---- */
 
 /* The first byte that is no text: a NUL, or what is no UTF-8. UINT32_MAX: all is well. */

@@ -53,6 +53,7 @@ void ast_too_deep(struct parse *, struct span);
 struct node *ast_new(struct parse *, enum node_kind, struct span, const char *text, uint32_t nkids, ...);
 struct node *ast_add(struct parse *, struct node *to, struct node *kid);
 struct node *ast_string(struct parse *, struct span);  /* escapes and {expressions} of a string's source text */
+struct node *ast_words(struct parse *, struct span);   /* a string of what stands there, such as verify-full */
 struct node *ast_take(struct parse *, struct node *to, struct node *list);    /* all kids of list, behind its own */
 struct node *ast_turn(struct node *list, enum node_kind, struct span, const char *text);   /* the list itself into another node */
 struct node *ast_break(struct node *);                /* marks it as broken */

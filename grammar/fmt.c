@@ -20,6 +20,7 @@ struct tok {
     uint32_t from, to;
     int kind;                                         /* the grammar's; 0 behind the last */
     bool item;                                        /* a declaration or an item of a block begins here */
+    bool joined;                                      /* to the one before, without a blank */
     bool block;                                       /* a { with items in it, not the columns of a selector */
     uint32_t match;                                   /* of a {: its } */
     uint32_t line, cell, offset;                      /* where it came to stand; for lines that hang under it */
@@ -79,8 +80,18 @@ static uint32_t tok_at(const struct writer *w, uint32_t byte)
     return low;
 }
 
+/* A word with dashes is several tokens, and one value: verify-full. */
+static void join_words(struct writer *w, const struct node *value)
+{
+    if (value && value->kind == N_STRING && w->text[value->span.from] != '"')
+        for (uint32_t i = tok_at(w, value->span.from) + 1; i < w->ntoks && w->toks[i].from < value->span.to; i++)
+            w->toks[i].joined = true;
+}
+
 static void mark_items(struct writer *w, const struct node *n)
 {
+    if (n->kind == N_SETTING)
+        join_words(w, node_kid(n, 0));
     if (starts[n->kind].item) {
         uint32_t at = tok_at(w, n->span.from);
         BUG_UNLESS(at < w->ntoks && at >= starts[n->kind].back);
@@ -178,7 +189,7 @@ static uint32_t spaces(const struct writer *w, uint32_t i)
 {
     const struct tok *t = &w->toks[i];
     int kind = t->kind, before = t[-1].kind;
-    if (before == '{' && kind == '}')
+    if ((before == '{' && kind == '}') || t->joined)
         return 0;
     if (t->item && before != '{') {
         uint32_t gap = t->from - t[-1].to;

@@ -68,7 +68,7 @@ int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
     KW_PARALLEL "'parallel'" KW_ALL "'all'" KW_KEYS "'keys'" KW_MISS "'miss'" KW_CLIENTS "'clients'" KW_RATE "'rate'" KW_WARMUP "'warmup'" KW_THINK "'think'"
     KW_FOR "'for'" KW_REQUESTS "'requests'" KW_SWEEP "'sweep'" KW_EXPECT "'expect'" KW_ON "'on'" KW_AND "'and'" KW_OR "'or'" KW_NOT "'not'"
 
-%type <text> name metric
+%type <text> name metric dashed
 %type <node> file declarations declaration workload title use param alias entity entity_items entity_item table indexes index_list index
              of table_items table_item column source null type type_args generator gen_args gen_arg names name_node query query_keys
              query_key_list query_key key_count statements statement selectors selector places place_list place columns assigns assign where orders order_list order
@@ -216,6 +216,8 @@ settings: %empty { $$ = BLOCK(@$); } | settings setting { $$ = ast_add(p, $1, $2
 setting: name setting_value { $$ = NEW(SETTING, @$, $1, 1, $2); }
 setting_value: NUMBER { $$ = NEW(NUMBER, @$, $1, 0); } | string | name { $$ = NEW(NAME, @$, $1, 0); }
   | name '(' string ')' { $$ = NEW(CALL, @$, $1, 1, $3); }
+  | dashed { $$ = ast_words(p, @$); }
+dashed: name '-' name { (void)$3, $$ = $1; } | dashed '-' name { (void)$3, $$ = $1; }
 
 /* ---- expressions ---- */
 

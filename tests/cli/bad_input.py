@@ -186,9 +186,22 @@ def test_variables_of_others_need_not_be_set(place):
     place.wklrun(file, "-b", "memory,lakebase").expect(USAGE, "'NOT_SET' of the setting 'host' is not set")
 
 
+def test_files_of_settings(place):
+    """A password of which a part would get lost is none."""
+    for text, words in ((b"hunter2\0more\n", "holds a zero byte"), (b"\0", "holds a zero byte"), (b"x" * 20000 + b"\n", "is too long"),
+                        (b"", "No data available")):
+        file = place.write("bad.wkl", PLAIN + f'backend lakebase {{ host "127.0.0.1" port 1 password file("{place.write("pw", text)}") }}')
+        done = place.wklrun(file, "-b", "lakebase").expect(USAGE, words)
+        assert "hunter2" not in done.err, done
+    for text in (b"hunter2\r\n", b"hunter2", b"\n", b"hunter2\nmore\0\n", b"x" * 10000):
+        file = place.write("fine.wkl", PLAIN + f'backend lakebase {{ host "127.0.0.1" port 1 password file("{place.write("pw", text)}") }}')
+        place.wklrun(file, "-b", "lakebase").expect(USAGE, "no backend can be reached")
+
+
 def test_wrong_settings(place):
     place.write("text.txt", "this is no database, it is only a text; " * 100)
     for name, block, words in (
+            ("lakebase", 'backend lakebase { host "127.0.0.1" sslmode sometimes }', "sometimes"),
             ("dynamodb", 'backend dynamodb { access_key "a" endpoint "http://127.0.0.1:1" consistency sometimes secret_key env("HOME") }', "'sometimes' is neither"),
             ("cosmosdb", 'backend cosmosdb { uri env("HOME") }', "the connection string is not AccountEndpoint="),
             ("sqlite", 'backend sqlite { path "/none/x.db" }', "'/none/x.db' cannot be used"), ("sqlite", f'backend sqlite {{ path "{place.folder}" }}', "cannot be used"),
