@@ -7,6 +7,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* ---- base64 ---- */
 
 void json_put_base64(struct buf *b, const void *p, size_t n)
@@ -90,6 +92,14 @@ void json_put_attribute(struct buf *b, struct type t, const struct value *v, boo
     buf_putc(b, '}');
 }
 
+static bool is_utf8(const char *text, size_t n)
+{
+    for (size_t at = 0, one; at < n; at += one)
+        if (!(one = utf8_length(text + at, n - at)))
+            return false;
+    return true;
+}
+
 /* A string that the service gave, as a value of type t. */
 static bool read_string(struct type t, char *text, struct value *v)
 {
@@ -100,6 +110,8 @@ static bool read_string(struct type t, char *text, struct value *v)
             return false;
     } else if (!is_text(t)) {
         return value_parse(t, text, n, v);
+    } else if (!is_utf8(text, n)) {                   /* JSON is, and what is not would be written as something else */
+        return false;
     }
     v->u.s.p = text;
     v->u.s.n = (uint32_t)n;

@@ -4,7 +4,7 @@ libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backe
     backends/mark.c backends/mark.h backends/memory.c backends/pricing.c backends/pricing.h backends/registry.c backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 
 # others' words, and whose certificates are believed
-libwkl_a_SOURCES += backends/trust.c backends/trust.h backends/words.c backends/words.h
+libwkl_a_SOURCES += backends/mysql_uri.c backends/mysql_uri.h backends/trust.c backends/trust.h backends/words.c backends/words.h
 
 # SQL: one writer of statements, one administration, three dialects
 libwkl_a_SOURCES += \

@@ -10,107 +10,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 #include "backends/mysql_tls.h"
+#include "backends/mysql_uri.h"
 #include "backends/words.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/thread.h"
 
 /* ---- where to: a uri, overridden by settings ---- */
-
-struct target {
-    char *copy;                                       /* of the uri, cut into its parts; owned */
-    const char *host, *port, *database, *user, *password;
-    const char *tls, *ca, *socket;                    /* parameters */
-};
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static char *decode_percent(char *text)
-{
-    char *out = text;
-    for (char *in = text; *in; out++)
-        if (*in == '%' && hex_digit(in[1]) >= 0 && hex_digit(in[2]) >= 0) {
-            *out = (char)(hex_digit(in[1]) << 4 | hex_digit(in[2]));
-            in += 3;
-        } else {
-            *out = *in++;
-        }
-    *out = 0;
-    return text;
-}
-
-/* Cuts a text at the last (or first) `mark`; returns what comes after it, or NULL. */
-static char *cut(char *text, char mark, bool last)
-{
-    char *at = !text ? NULL : last ? strrchr(text, mark) : strchr(text, mark);
-    if (at)
-        *at++ = 0;
-    return at;
-}
-
-static const char *filled(char *text)
-{
-    return text && *text ? decode_percent(text) : NULL;
-}
-
-/* Cuts "name=value&…". The name of a parameter that is not known is told only where it cannot be a part of a password. */
-static int read_parameters(char *text, struct target *t, struct error *err)
-{
-    const struct { const char *name; const char **to; } known[] = {
-        {"ssl", &t->tls}, {"ssl-mode", &t->tls}, {"ssl_mode", &t->tls}, {"sslmode", &t->tls}, {"tls", &t->tls},
-        {"ssl-ca", &t->ca}, {"ssl_ca", &t->ca}, {"sslrootcert", &t->ca}, {"ca", &t->ca}, {"socket", &t->socket},
-    };
-    for (char *next; text && *text; text = next) {
-        next = cut(text, '&', false);
-        char *value = cut(text, '=', false);
-        size_t i = 0;
-        while (i < sizeof known / sizeof *known && strcasecmp(text, known[i].name))
-            i++;
-        if (i == sizeof known / sizeof *known) {
-            bool shown = value && !strchr(value, '@') && !(next && strchr(next, '@'));
-            return error_set(err, ERR_USAGE, "the setting 'uri' has a parameter%s%s%s that is not known: there are ssl-mode, ssl-ca and socket",
-                             shown ? " '" : "", shown ? text : "", shown ? "'" : "");
-        }
-        *known[i].to = filled(value);
-    }
-    return 0;
-}
-
-/* mysql://user:password@host:port/database?… */
-static int read_uri(const char *uri, struct target *t, struct error *err)
-{
-    static const char scheme[] = "mysql://";
-    if (!uri)
-        return 0;
-    if (strncmp(uri, scheme, sizeof scheme - 1))
-        return error_set(err, ERR_USAGE, "the setting 'uri' cannot be read: it must be like 'mysql://user:password@host:3306/database'");
-    t->copy = mem_strdup(uri + sizeof scheme - 1);
-    char *user = t->copy, *database = cut(user, '/', false), *host = cut(user, '@', true);
-    if (!host) {
-        host = user;
-        user = NULL;
-    }
-    char *parameters = cut(database ? database : host, '?', false);
-    t->password = filled(cut(user, ':', false));
-    t->user = filled(user);
-    t->database = filled(database);
-    if (*host == '[') {                               /* an IPv6 address */
-        host++;
-        char *rest = cut(host, ']', false);
-        t->port = filled(cut(rest, ':', false));
-    } else {
-        t->port = filled(cut(host, ':', false));
-    }
-    t->host = filled(host);
-    return read_parameters(parameters, t, err);
-}
 
 static const char *choose(const struct instance *inst, const char *setting, const char *other)
 {
@@ -146,7 +55,7 @@ static void watch_network(MYSQL *my)
 }
 
 /* A port means TCP: to "localhost" the library takes the Unix socket of the system else, whatever port was asked for. */
-static int find_server(const struct instance *inst, const struct target *t, struct mysql_where *to, MYSQL *my, struct error *err)
+static int find_server(const struct instance *inst, const struct mysql_target *t, struct mysql_where *to, MYSQL *my, struct error *err)
 {
     const char *port = choose(inst, "port", t->port);
     *to = (struct mysql_where){
@@ -162,14 +71,14 @@ static int find_server(const struct instance *inst, const struct target *t, stru
     return 0;
 }
 
-static int ask_for_tls(const struct instance *inst, const struct target *t, MYSQL *my, enum mysql_tls *tls, struct error *err)
+static int ask_for_tls(const struct instance *inst, const struct mysql_target *t, MYSQL *my, enum mysql_tls *tls, struct error *err)
 {
     const char *own = instance_get(inst, "ssl");
     int rc = mysql_tls_read(own ? "the setting 'ssl'" : "the parameter 'ssl-mode' of 'uri'", own ? own : t->tls, tls, err);
     return rc < 0 ? rc : mysql_tls_ask(inst, *tls, t->ca, my, err);
 }
 
-static int connect_to(const struct instance *inst, enum mysql_use use, const struct target *t, MYSQL **out, struct error *err)
+static int connect_to(const struct instance *inst, enum mysql_use use, const struct mysql_target *t, MYSQL **out, struct error *err)
 {
     struct mysql_where to;
     enum mysql_tls tls;
@@ -194,8 +103,8 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
 
 static int connect_now(const struct instance *inst, int use, void **out, struct error *err)
 {
-    struct target t = {0};
-    int rc = read_uri(instance_get(inst, "uri"), &t, err);
+    struct mysql_target t = {0};
+    int rc = mysql_uri_read(instance_get(inst, "uri"), &t, err);
     if (rc == 0)
         rc = connect_to(inst, (enum mysql_use)use, &t, (MYSQL **)out, err);
     mem_free(t.copy);

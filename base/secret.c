@@ -44,25 +44,17 @@ bool secret_setting(const char *name, size_t n)
 
 /* ---- addresses ---- */
 
-static size_t span_without(const char *signs, const char *s, size_t at, size_t n)
-{
-    while (at < n && s[at] && !strchr(signs, s[at]))
-        at++;
-    return at;
-}
-
 /* scheme://user:SECRET@host; a password may hold signs that should have been encoded. */
 static bool password_of_user(const char *s, size_t n, size_t at, size_t *from, size_t *to)
 {
     const char *scheme = memmem(s + at, n - at, "://", 3);
     if (!scheme)
         return false;
-    size_t begin = (size_t)(scheme - s) + 3, end = span_without("/?# \t\r\n\"'", s, begin, n);
-    size_t all = span_without(" \t\r\n\"'", s, end, n);
-    const char *user = memrchr(s + begin, '@', end - begin);
+    size_t begin = (size_t)(scheme - s) + 3;
+    const char *slash = memchr(s + begin, '/', n - begin), *user = memrchr(s + begin, '@', slash ? (size_t)(slash - s) - begin : n - begin);
     if (!user)
-        user = memchr(s + end, '@', all - end);
-    const char *colon = user ? memchr(s + begin, ':', end - begin) : NULL;
+        user = memchr(s + begin, '@', n - begin);
+    const char *colon = user ? memchr(s + begin, ':', (size_t)(user - s) - begin) : NULL;
     if (!colon || user <= colon + 1)
         return false;
     *from = (size_t)(colon + 1 - s);

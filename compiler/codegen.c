@@ -90,7 +90,7 @@ int codegen_client(struct arena *arena, const struct ir_run *run, const struct p
     }
     uint32_t end = emit(&g, run->span, OP_EXIT, 0, 0, 0);   /* first: the code moves as it grows */
     out->code.items[arrive].a = end;
-    return program_verify(out, err);
+    return program_verify(out, PROGRAM_CLIENT, err);
 }
 
 void codegen_load(struct arena *arena, struct program *out)
@@ -105,5 +105,5 @@ void codegen_load(struct arena *arena, struct program *out)
     program_add(arena, out, none, OP_JUMP, claim, 0, 0);
     uint32_t end = program_add(arena, out, none, OP_EXIT, 0, 0, 0);
     out->code.items[claim].a = end;
-    BUG_UNLESS(program_verify(out, NULL) == 0);
+    BUG_UNLESS(program_verify(out, PROGRAM_LOADER, NULL) == 0);
 }

@@ -188,7 +188,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     make_program(&arena, ir, inst, &h, &p);
     while (feed_left(&feed) >= 5 && p.code.count)
         change(&arena, &p, &feed);
-    if (program_verify(&p, &err) == 0) {
+    if (program_verify(&p, h.kind & KIND_LOAD ? PROGRAM_LOADER : PROGRAM_CLIENT, &err) == 0) {
         program_put(&p, NULL, &text);
         if (h.kind & KIND_LOAD)
             run_loader(ir, inst, &p, &h);

@@ -1,5 +1,5 @@
 # fuzz/: harnesses for libFuzzer, and what they once found, which make check replays with every compiler
-fuzzers = fuzz/bytecode fuzz/text fuzz/values
+fuzzers = fuzz/addresses fuzz/bytecode fuzz/text fuzz/values
 fuzz_common = fuzz/fuzz.c fuzz/fuzz.h
 if ENABLE_FUZZ
 fuzz_flags = $(MODE_CFLAGS) -fsanitize=fuzzer
@@ -7,6 +7,8 @@ else
 fuzz_common += fuzz/replay.c
 fuzz_flags = $(MODE_CFLAGS)
 endif
+fuzz_addresses_SOURCES = fuzz/addresses.c $(fuzz_common)
+fuzz_addresses_LDFLAGS = $(fuzz_flags)
 fuzz_bytecode_SOURCES = fuzz/bytecode.c $(fuzz_common)
 fuzz_bytecode_LDFLAGS = $(fuzz_flags)
 fuzz_text_SOURCES = fuzz/text.c $(fuzz_common)

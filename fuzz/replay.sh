@@ -6,7 +6,7 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' HUP INT TERM
 failed=0
-for harness in bytecode replies text values; do
+for harness in addresses bytecode replies text values; do
     [ -x "$build/fuzz/$harness" ] || continue         # replies needs libcurl
     "${PYTHON3:-python3}" "$source/fuzz/seeds.py" "$scratch" "$harness" || exit 1
     count=0

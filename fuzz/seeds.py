@@ -86,7 +86,17 @@ def bytecode():
         yield bytes([0, 0, 1 << n & 255, 1 << (n + 3) % 8, 3, 1, 5, 0, n])
 
 
-SEEDS = {"bytecode": bytecode, "replies": replies, "text": workloads, "values": values}
+def addresses():
+    """Those of the tests, with words that repeat them."""
+    texts = [text for text in literals("secret") if len(text) < 200]
+    uris = [b"u:p%40w@h:3306/db?ssl-mode=REQUIRED&ssl-ca=/x", b"u:a?b=c@h", b"[::1]:1/db?socket=/s", b"https://me:pw@127.0.0.1/?sig=abcd&x=1",
+            b"host=h password='a b' sslpassword=c", b"AccountEndpoint=https://h/;AccountKey=a2V5a2V5;"]
+    for text in texts + uris:
+        yield b"\x80" + text + b" said: " + text
+        yield b"\xff" + text
+
+
+SEEDS = {"addresses": addresses, "bytecode": bytecode, "replies": replies, "text": workloads, "values": values}
 
 
 def main():

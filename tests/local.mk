@@ -23,7 +23,7 @@ WKL_CLI_TESTS = tests/cli/bad_input.py tests/cli/costs.py tests/cli/gates.py tes
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
 TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
-EXTRA_DIST += tests/checks.py tests/sample.wkl tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
+EXTRA_DIST += tests/checks.py tests/sample.wkl tests/cli/authority.py tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
 
 # The contract that every driver is held to: sqlite's always, the others' by the live tests.
 check_PROGRAMS += tests/contract/contract

@@ -42,9 +42,11 @@ struct program {
 /* Appends an instruction; returns its place. */
 uint32_t program_add(struct arena *, struct program *, struct span, enum opcode, uint32_t a, uint32_t b, uint32_t c);
 
+enum program_kind { PROGRAM_CLIENT = 1, PROGRAM_LOADER = 2 };
+
 /* Every program passes before it runs (verify.c): it then ends, and touches nothing but what is its own. ERR_USAGE with the place at
  * fault. A client's program has no loader's instructions, and the other way round. */
-int program_verify(const struct program *, struct error *);
+int program_verify(const struct program *, enum program_kind, struct error *);
 
 /* A line an instruction, with the source line where diags is given. */
 void program_put(const struct program *, const struct diags *, struct buf *);

@@ -83,22 +83,22 @@ enum state {
 };
 
 /* What each instruction may be come to in, and the states of the next one and of its target. A way that takes in something new each time,
- * of which there is an end, may be part of a way round. */
-static const struct rule { unsigned char in, next, target; bool next_moves, target_moves; } rules[OP_COUNT] = {
-    [OP_ARRIVE] = {BETWEEN, QUIET, BETWEEN, .next_moves = true},
-    [OP_DICE]   = {QUIET, SAME, NONE},
-    [OP_CHOOSE] = {QUIET, SAME, SAME},
-    [OP_DRAW]   = {QUIET, SAME, NONE},
-    [OP_WAIT]   = {QUIET | FLYING, SAME, NONE},       /* for none in flight: QUIET */
-    [OP_CALL]   = {QUIET | FLYING, FLYING, NONE},
-    [OP_DONE]   = {QUIET, BETWEEN, NONE},
-    [OP_THINK]  = {BETWEEN, BETWEEN, NONE},
+ * of which there is an end, may be part of a way round. only: which kind of program has it; 0: both. */
+static const struct rule { unsigned char in, next, target; bool next_moves, target_moves; enum program_kind only; } rules[OP_COUNT] = {
+    [OP_ARRIVE] = {BETWEEN, QUIET, BETWEEN, .next_moves = true, .only = PROGRAM_CLIENT},
+    [OP_DICE]   = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
+    [OP_CHOOSE] = {QUIET, SAME, SAME, .only = PROGRAM_CLIENT},
+    [OP_DRAW]   = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
+    [OP_WAIT]   = {QUIET | FLYING, SAME, NONE, .only = PROGRAM_CLIENT},       /* for none in flight: QUIET */
+    [OP_CALL]   = {QUIET | FLYING, FLYING, NONE, .only = PROGRAM_CLIENT},
+    [OP_DONE]   = {QUIET, BETWEEN, NONE, .only = PROGRAM_CLIENT},
+    [OP_THINK]  = {BETWEEN, BETWEEN, NONE, .only = PROGRAM_CLIENT},
     [OP_JUMP]   = {ANY, NONE, SAME},
-    [OP_CLAIM]  = {BETWEEN, OPEN, BETWEEN, .next_moves = true},
-    [OP_ROWS]   = {OPEN | MADE, MADE, NONE},
-    [OP_APPEND] = {MADE, MADE, NONE},
-    [OP_NEXT]   = {OPEN | MADE, AT_END, OPEN, .target_moves = true},
-    [OP_FLUSH]  = {OPEN | MADE | AT_END, BETWEEN, NONE},
+    [OP_CLAIM]  = {BETWEEN, OPEN, BETWEEN, .next_moves = true, .only = PROGRAM_LOADER},
+    [OP_ROWS]   = {OPEN | MADE, MADE, NONE, .only = PROGRAM_LOADER},
+    [OP_APPEND] = {MADE, MADE, NONE, .only = PROGRAM_LOADER},
+    [OP_NEXT]   = {OPEN | MADE, AT_END, OPEN, .target_moves = true, .only = PROGRAM_LOADER},
+    [OP_FLUSH]  = {OPEN | MADE | AT_END, BETWEEN, NONE, .only = PROGRAM_LOADER},
     [OP_EXIT]   = {BETWEEN, NONE, NONE},
 };
 
@@ -254,27 +254,21 @@ static int check_keys(const struct program *p, struct error *err)
 
 /* ---- all of it ---- */
 
-/* A client's instructions move between states of one kind, a loader's between those of the other: a program that has both is neither. */
-static int check_kind(const struct program *p, struct error *err)
+static int check_kind(const struct program *p, enum program_kind kind, struct error *err)
 {
-    bool client = false, loader = false;
     for (size_t at = 0; at < p->code.count; at++) {
-        const struct rule *rule = &rules[p->code.items[at].op];
-        if (p->code.items[at].op == OP_JUMP)
-            continue;
-        client |= ((rule->in | rule->next) & (QUIET | FLYING)) != 0;
-        loader |= ((rule->in | rule->next) & (OPEN | MADE | AT_END)) != 0;
-        if (client && loader)
+        enum program_kind only = rules[p->code.items[at].op].only;
+        if (only && only != kind)
             return fault_at(p, at, "a client does not load, and a loader asks nothing", err);
     }
     return 0;
 }
 
-int program_verify(const struct program *p, struct error *err)
+int program_verify(const struct program *p, enum program_kind kind, struct error *err)
 {
     int rc = check_operands(p, err);
     if (rc == 0)
-        rc = check_kind(p, err);
+        rc = check_kind(p, kind, err);
     if (rc == 0)
         rc = check_ways_round(p, err);
     if (rc == 0)

@@ -158,7 +158,14 @@ def ends_of_types():
             results.expect(f"extremes {name}", verified.get("rows", 0) >= 300 and verified.get("mismatches") == 0, str(backend))
 
 
+def encrypted():
+    """TLS as MariaDB has it, with a server of its own."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mysql_tls.py")
+    hold("mysql_tls", [sys.executable, path], lambda line: "FAILED" in line)
+
+
 results.attempt("contracts", contracts)
 results.attempt("extremes", ends_of_types)
+results.attempt("encrypted", encrypted)
 results.attempt("wklrun", whole_run)
 results.end()

@@ -127,7 +127,7 @@ static struct program sound(struct arena *a)
     struct ir_query *q = arena_new(a, struct ir_query);
     *q = query_of(a, "q", 2, 2, 100);
     assert_int_equal(make(a, q, (double[]){1}, 1, (struct strategy){STRATEGY_SINGLE, 1, "single"}, &p, &err), 0);
-    assert_int_equal(program_verify(&p, &err), 0);
+    assert_int_equal(program_verify(&p, PROGRAM_CLIENT, &err), 0);
     return p;
 }
 
@@ -192,7 +192,7 @@ static void broken_programs_are_refused(void **state)
             *other = *p.draws.items[0].keyspace;
             p.draws.items[0].keyspace = other;
         }
-        assert_int_equal(program_verify(&p, &err), cases[i].words ? ERR_USAGE : 0);
+        assert_int_equal(program_verify(&p, PROGRAM_CLIENT, &err), cases[i].words ? ERR_USAGE : 0);
         if (cases[i].words && !strstr(err.text, cases[i].words))
             fail_msg("case %zu: %s", i, err.text);
         arena_release(&a);
@@ -221,6 +221,7 @@ static void loading_is_sound(void **state)
         {CLAIM, {OP_CLAIM, 0, 0, 0}, "a way round without an end"},
         {NEXT, {OP_NEXT, JUMP, 0, 0}, "in different states"},
         {CLAIM, {OP_ARRIVE, 6, 0, 0}, "a loader asks nothing"},
+        {JUMP, {OP_THINK, 5, 0, 0}, "a loader asks nothing"},
         {ROW, {OP_APPEND, 0, 0, 0}, "not where a chunk is open and no row is made"},
         {APPEND, {OP_EXIT, 0, 0, 0}, "not where a chunk is open"},
         {NEXT, {OP_JUMP, 1, 0, 0}, "a way round without an end"},
@@ -234,7 +235,7 @@ static void loading_is_sound(void **state)
         arena_init(&a);
         codegen_load(&a, &p);
         p.code.items[cases[i].at] = cases[i].put;
-        assert_int_equal(program_verify(&p, &err), cases[i].words ? ERR_USAGE : 0);
+        assert_int_equal(program_verify(&p, PROGRAM_LOADER, &err), cases[i].words ? ERR_USAGE : 0);
         if (cases[i].words && !strstr(err.text, cases[i].words))
             fail_msg("case %zu: %s", i, err.text);
         arena_release(&a);

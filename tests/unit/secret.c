@@ -48,7 +48,8 @@ static void test_pieces(void **state)
     expect_hidden("hash_key: char(64)  key `abc`", "hash_key: char(64)  key `...`");
     expect_hidden("path \"http://me:abc@h/\"", "path \"http://me:...@h/\"");
     expect_hidden("x \"https://h/?a=1&sig=abc%20d&b=2\" y", "x \"https://h/?a=1&sig=.......&b=2\" y");
-    expect_hidden("text \"no://thing: me@here\"", "text \"no://thing: me@here\"");
+    expect_hidden("text \"no://thing me@here\"", "text \"no://thing me@here\"");
+    expect_hidden("text \"a://me:b c/d@here\"", "text \"a://me:.....@here\"");
 }
 
 #define IN(settings) "table backend of card { a: int }\nbackend lakebase as x { " settings " }\ntable t of card { a: int }"
