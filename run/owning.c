@@ -105,7 +105,8 @@ bool owning_holds(struct runner *r, struct site *s, const struct ir *ir)
     uint32_t breaks = s->breaks;
     int rc = s->mark ? mark_check(s->mark, &breaks, &err) : 0;
     if (rc < 0)
-        error_prefix(&err, "this run's mark on its tables was lost, and they may be another's by now: they are left as they are");
+        error_prefix(&err, rc == ERR_LOST ? "this run's mark on its tables was lost, and they may be another's by now: they are left as they are"
+                                          : "whether its tables are still this run's cannot be asked: they are left as they are");
     else if (breaks != s->breaks && ir)
         rc = tables_stand(r, s, ir, &err);
     s->breaks = breaks;
