@@ -59,10 +59,12 @@ EXTRA_DIST += \
     tests/report/failed.txt tests/report/failed.json tests/report/failed.csv tests/report/failed.md tests/report/failed.xml \
     tests/report/odd.txt tests/report/odd.json tests/report/odd.csv tests/report/odd.md tests/report/odd.xml \
     tests/report/one.txt tests/report/one.json tests/report/one.csv tests/report/one.md tests/report/one.xml \
+    tests/report/limits.txt tests/report/limits.json tests/report/limits.csv tests/report/limits.md tests/report/limits.xml \
+    tests/report/stand_ins.txt tests/report/stand_ins.json tests/report/stand_ins.csv tests/report/stand_ins.md tests/report/stand_ins.xml \
     tests/report/sweep.txt tests/report/sweep.json tests/report/sweep.csv tests/report/sweep.md tests/report/sweep.xml
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
-TESTS += tests/unit/report tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
+check_PROGRAMS += tests/unit/report tests/unit/answers tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
+TESTS += tests/unit/report tests/unit/answers tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
 tests_unit_hdr_SOURCES = tests/unit/hdr.c
 tests_unit_hdr_LDADD = $(UNIT_LIBS)
 tests_unit_read_json_SOURCES = tests/unit/read_json.c
@@ -75,8 +77,11 @@ tests_unit_statistics_SOURCES = tests/unit/statistics.c
 tests_unit_statistics_LDADD = $(UNIT_LIBS)
 tests_unit_progress_SOURCES = tests/unit/progress.c
 tests_unit_progress_LDADD = $(UNIT_LIBS)
-tests_unit_report_SOURCES = tests/unit/report.c
+report_cases_sources = tests/unit/report_cases.c tests/unit/report_cases.h
+tests_unit_report_SOURCES = tests/unit/report.c $(report_cases_sources)
 tests_unit_report_LDADD = $(UNIT_LIBS)
+tests_unit_answers_SOURCES = tests/unit/answers.c $(report_cases_sources)
+tests_unit_answers_LDADD = $(UNIT_LIBS)
 endif
 dist_check_SCRIPTS += tests/results_schema.py tests/html.py
 TESTS += tests/results_schema.py tests/html.py

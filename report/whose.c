@@ -60,8 +60,8 @@ void whose_put_stand_ins(struct buf *b, const struct results *r)
         buf_puts(b, between(told++, n));
         whose_put(b, r, r->backends.items[i]->name);
     }
-    buf_printf(b, n == 1 ? " is not the service: its times are those of a stand-in%s." : " are not the services: their times are those of stand-ins%s.",
-               priced ? n == 1 ? ", and its costs are modelled" : ", and their costs are modelled" : "");
+    buf_puts(b, n == 1 ? " is not the service: its times are those of a stand-in" : " are not the services: their times are those of stand-ins");
+    buf_puts(b, !priced ? "." : n == 1 ? ", and its costs are modelled." : ", and their costs are modelled.");
 }
 
 void whose_put_same(struct buf *b, const struct results *r)

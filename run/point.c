@@ -293,7 +293,8 @@ static void price_cell(struct point *p, struct stand *s, struct cell *c)
     if (!all->requests)
         return;
     bool limited = c->entry->rate <= 0 || limit_of(c->entry) == LIMIT_RATE;   /* else it carried that rate, and may carry more */
-    double throughput = all->seconds > 0 ? requests / all->seconds : 0, carried = limited || throughput > c->entry->rate ? throughput : c->entry->rate;
+    double throughput = all->seconds > 0 ? requests / all->seconds : 0;
+    double carried = limited || throughput > c->entry->rate ? throughput : c->entry->rate;
     struct billing_demand demand = {.reads = all->units / requests, .basis = c->basis, .emulated = c->emulated / requests,
                                     .carries = stand_in_is(inst) ? 0 : carried};
     costing_set(p->r->results, c->entry, inst, p->ir->ir, &demand);

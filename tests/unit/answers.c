@@ -1,0 +1,172 @@
+/* answers.c - what reports say in words: whose figures they are, what is cheapest, how it was loaded, what cannot be told. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report/compare.h"
+#include "report/expect.h"
+#include "report/recommend.h"
+#include "report/report.h"
+#include "report/text.h"
+#include "report_cases.h"
+
+/* Every form says of each backend that its service did not answer, and who did. One server is not compared with itself. */
+static void stand_ins_are_told_in_every_form(void **state)
+{
+    (void)state;
+    static const struct { const char *format, *words[3]; } forms[] = {
+        {"text", {"dynamodb (DynamoDB Local 2.5.3, this machine)", "lakebase and aurora_postgres are the same server", "cosmosdb (an emulator, cosmos.test)"}},
+        {"md", {"dynamodb (DynamoDB Local 2.5.3, this machine) |", "are the same server", "cosmosdb (an emulator, cosmos.test) |"}},
+        {"html", {"<span class=\"whose\">DynamoDB Local 2.5.3, this machine</span>", "are the same server", "dynamodb (DynamoDB Local 2.5.3, this machine) with"}},
+        {"csv", {",yes,\"DynamoDB Local 2.5.3, this machine\"\n", ",yes,\"PostgreSQL 15.20, this machine\"\n", ",no,\n"}},
+        {"json", {"\"server\":\t\"DynamoDB Local 2.5.3\"", "\"same_server_as\":\t\"lakebase\"", "\"stand_in\":\ttrue"}},
+        {"junit", {"stand-in for dynamodb\" value=\"DynamoDB Local 2.5.3, this machine", "name=\"dynamodb (DynamoDB Local 2.5.3, this machine)\"", "cosmos.test"}},
+        {"hlog", {"#[dynamodb is not the service: DynamoDB Local 2.5.3, this machine]", "#[aurora_postgres is not the service: PostgreSQL 15.20", "cosmos.test"}},
+    };
+    struct report_options options = {.width = 100};
+    struct results *r = cases_results();
+    cases_stand_ins(r);
+    compare_results(r);
+    recommend_results(r);
+    for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
+        struct buf b = {0};
+        report_find_format(forms[f].format)->put(r, &options, &b);
+        for (size_t i = 0; i < 3; i++)
+            if (!strstr(buf_text(&b), forms[f].words[i]))
+                fail_msg("%s lacks '%s':\n%s", forms[f].format, forms[f].words[i], buf_text(&b));
+        buf_release(&b);
+    }
+    for (size_t i = 0; i < r->comparisons.count; i++) {
+        const struct comparison *c = r->comparisons.items + i;
+        assert_false(!strcmp(c->entry->backend, "aurora_postgres") && !strcmp(c->against->backend, "lakebase"));
+        assert_false(!strcmp(c->entry->backend, "lakebase") && !strcmp(c->against->backend, "aurora_postgres"));
+    }
+    results_free(r);
+}
+
+static void has_line(const char *text, const char *part, bool wanted)
+{
+    struct buf joined = {0};                          /* as if no line were ever broken */
+    for (const char *p = text; *p; p++)
+        if (*p != '\n' && !(*p == ' ' && joined.len && joined.data[joined.len - 1] == ' '))
+            buf_putc(&joined, *p);
+        else if (*p == '\n' && joined.len && joined.data[joined.len - 1] != ' ')
+            buf_putc(&joined, ' ');
+    if ((strstr(buf_text(&joined), part) != NULL) != wanted)
+        fail_msg("'%s' is %s:\n%s", part, wanted ? "not there" : "there", text);
+    buf_release(&joined);
+}
+
+/* Who fails what is expected is not the cheapest of those that one would take, however little it costs. */
+static void the_cheapest_meets_what_is_expected(void **state)
+{
+    (void)state;
+    static const struct { const char *name; double typical, usd; } known[] = {{"cheap", 90e6, 0.1}, {"fit", 3e6, 1}, {"dear", 2e6, 2}};
+    struct report_options options = {.width = 100};
+    for (int expecting = 0; expecting < 2; expecting++) {
+        struct results *r = cases_results();
+        struct buf b = {0};
+        for (size_t i = 0; i < 3; i++) {
+            struct result_entry *e = cases_measured(r, &cases_point, "single", known[i].name, known[i].typical, 1);
+            cases_price(r, e, known[i].usd, 1, COST_MODELLED);
+            expect_evaluate(r, e, cases_expects, expecting ? 2 : 0, false);
+        }
+        compare_results(r);
+        recommend_results(r);
+        report_put_text(r, &options, &b);
+        has_line(buf_text(&b), "Cheapest with a known price that meets every expectation: fit, single: $1.00 per million requests.", expecting);
+        has_line(buf_text(&b), "Cheapest with a known price: cheap, single: $0.100 per million requests.", !expecting);
+        buf_release(&b);
+        results_free(r);
+    }
+}
+
+/* Closed loops whose requests wait for nothing have service times that are their response times: one column says both. */
+static void a_column_that_says_nothing_is_left_out(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"text", "md", "html"};
+    for (int differs = 0; differs < 2; differs++) {
+        struct results *r = cases_results();
+        for (int i = 0; i < 2; i++) {
+            struct result_entry *e = cases_measured(r, &cases_point, cases_strategies[i].text, "sqlite", 1e6, 1);
+            hist_reset(e->all.service);
+            hist_merge(e->all.service, e->all.response);
+            if (differs && i)
+                hist_record_n(e->all.service, 5000000, 5000);
+        }
+        compare_results(r);
+        for (size_t f = 0; f < 3; f++) {
+            struct buf b = {0};
+            report_find_format(forms[f])->put(r, &(struct report_options){.width = 100}, &b);
+            assert_int_equal(strstr(buf_text(&b), "service") != NULL, differs);
+            buf_release(&b);
+        }
+        results_free(r);
+    }
+}
+
+/* Of a sweep the whole span, and of clients that come as they are needed how many it took. */
+static void how_it_was_loaded_is_told_of_all_points(void **state)
+{
+    (void)state;
+    static const struct { double rate[2]; uint32_t clients[2], most; const char *said; } known[] = {
+        {{0, 0}, {1, 64}, 0, "1 to 64 clients, one request each at a time"},
+        {{0, 0}, {1, 1}, 0, "1 client, one request each at a time"},
+        {{500, 8000}, {3, 911}, 10000, "arrivals at 500/s to 8,000/s, 3 to 911 clients, as many as were needed"},
+        {{500, 500}, {20, 20}, 0, "arrivals at 500/s, 20 clients"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct results *r = cases_results();
+        struct buf said = {0};
+        for (int k = 0; k < 2; k++) {
+            struct result_entry *e = results_add_entry(r, &cases_point, "single", "sqlite");
+            e->rate = known[i].rate[k];
+            e->clients = known[i].clients[k];
+            e->most_clients = known[i].most;
+        }
+        text_put_load(&said, r, 0, 2);
+        assert_string_equal(buf_text(&said), known[i].said);
+        buf_release(&said);
+        results_free(r);
+    }
+}
+
+/* An interval that may be anything is not printed as if it said something. */
+static void wide_intervals_tell_nothing(void **state)
+{
+    (void)state;
+    static const struct { double low, high, seconds; const char *said; } known[] = {
+        {-0.03, 0.05, 1, "no difference found (−3.0 % to +5.0 %)"},
+        {-0.49, 0.99, 1, "no difference found (−49 % to +99 %)"},
+        {-0.82, 109.58, 1, "cannot tell: the rounds differ too much; measure longer: -T 30s"},
+        {-0.29, 11.75, 60, "cannot tell: the rounds differ too much; measure longer: -T 240s"},
+        {-0.6, 0.2, 11, "cannot tell: the rounds differ too much; measure longer: -T 50s"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct result_entry e = {.all.seconds = known[i].seconds}, against = {.all.seconds = 0.5};
+        struct comparison c = {.entry = &e, .against = &against, .metric = METRIC_P99, .verdict = VERDICT_NONE_FOUND, .why = "its interval includes zero",
+                               .difference = {.low = known[i].low, .high = known[i].high}};
+        struct buf b = {0};
+        comparison_put(&b, &c);
+        assert_string_equal(buf_text(&b), known[i].said);
+        buf_release(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stand_ins_are_told_in_every_form),
+        cmocka_unit_test(the_cheapest_meets_what_is_expected),
+        cmocka_unit_test(a_column_that_says_nothing_is_left_out),
+        cmocka_unit_test(how_it_was_loaded_is_told_of_all_points),
+        cmocka_unit_test(wide_intervals_tell_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
