@@ -107,7 +107,10 @@ int cosmosdb_client_init(struct cosmosdb_client *c, const struct instance *inst,
     c->timeout = instance_number(inst, "timeout");
     if (!c->timeout)
         c->timeout = 30 * NS_PER_S;
+    const char *database = cosmosdb_database(inst), *never = backend_cosmosdb.caps.name_never;
     int rc = read_account(c, err);
+    if (rc == 0 && strcspn(database, never) < strlen(database))     /* it is a part of URLs */
+        rc = error_set(err, ERR_USAGE, "cosmosdb: the database '%s' cannot hold any of %s", database, never);
     return rc < 0 ? rc : read_level(c, err);
 }
 

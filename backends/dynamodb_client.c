@@ -50,6 +50,20 @@ static int check_word(const struct instance *inst, const char *setting, const ch
     return error_set(err, ERR_USAGE, "dynamodb: %s '%s' is neither %s nor %s", setting, v, a, b);
 }
 
+/* What goes into headers and the host's name: a line break would end a header, a '/' the host. */
+static int check_signs(const struct dynamodb_client *d, struct error *err)
+{
+    static const char *const of_headers[] = {"access_key", "secret_key", "session_token"};
+    for (size_t i = 0; i < sizeof of_headers / sizeof *of_headers; i++) {
+        const char *v = instance_get(d->instance, of_headers[i]);
+        for (; v && *v; v++)
+            if ((unsigned char)*v <= ' ' || *v == 0x7f)
+                return error_set(err, ERR_USAGE, "dynamodb: '%s' holds a blank or a control character: a line break at its end?", of_headers[i]);
+    }
+    size_t n = strspn(d->region, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    return n && !d->region[n] ? 0 : error_set(err, ERR_USAGE, "dynamodb: the region '%s' is none: it must be like us-east-1", d->region);
+}
+
 int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst, struct error *err)
 {
     *d = (struct dynamodb_client){.instance = inst, .stamped = (time_t)-1};
@@ -62,7 +76,7 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
     put_setting(&d->session_token, inst, "session_token");
     sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
     retry_init(&d->retry, clock_ns() ^ (uint64_t)(uintptr_t)d);
-    if (put_url(d, err) < 0)
+    if (check_signs(d, err) < 0 || put_url(d, err) < 0)
         return ERR_USAGE;
     if (check_word(inst, "consistency", "eventual", "strong", err) < 0 || check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
         return ERR_USAGE;

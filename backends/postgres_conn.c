@@ -3,6 +3,7 @@
 
 #include "backends/postgres_conn.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static int read_uri(const char *uri, struct facts *f, struct error *err)
 static void put_option_value(const char *text, struct buf *b)
 {
     for (; *text; text++) {
-        if (*text == '\\' || *text == ' ' || *text == '\t')
+        if (*text == '\\' || isspace((unsigned char)*text))
             buf_putc(b, '\\');
         buf_putc(b, *text);
     }

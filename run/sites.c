@@ -145,7 +145,10 @@ static void connect_site(struct runner *r, struct site *s)
         return;
     }
     s->usable = true;
-    s->result->version = results_keep(r->results, s->inst->backend->driver->version(s->server));
+    struct buf version = {0};
+    words_put(&version, s->inst, s->inst->backend->driver->version(s->server));
+    s->result->version = results_keep(r->results, buf_text(&version));
+    buf_release(&version);
     note_stand_in(r, s);
     note_same(r, s);
 }

@@ -92,6 +92,17 @@ class MySQL(Server):
             self.packet(peer, asked[3] + 1, b"\xff" + struct.pack("<H", 1045) + b"#28000" + SAID.encode())
 
 
+class WantsFile(MySQL):
+    """Answers a statement by asking for a file of the client's."""
+
+    def talk(self, peer):
+        peer, asked = self.greet(peer)
+        self.packet(peer, asked[3] + 1, b"\0\0\0\2\0\0\0")
+        if self.hear_packet(peer):
+            self.packet(peer, 1, b"\xfb" + self.file.encode())
+            self.given = self.hear_packet(peer)[4:]
+
+
 class WantsClearPassword(MySQL):
     def talk(self, peer):
         peer, asked = self.greet(peer)
@@ -240,6 +251,32 @@ def test_password_in_clear_text(place):
             done = ask(place, mysql(server.port, more))
             assert PASSWORD.encode() not in server.clear, (more, server.clear)
             assert SAID not in done.err, done
+
+
+def test_files_of_the_client(place):
+    with WantsFile() as server:
+        server.file, server.given = place.write("private", "nobody's business"), b""
+        ask(place, mysql(server.port))
+        assert server.given == b"", server.given
+
+
+def test_what_a_setting_may_hold(place):
+    """Nothing that would end the header, the host, the path or the option that it becomes a part of."""
+    with HTTP() as server:
+        for name, value in (("access_key", "A\r\nX-Evil: 1"), ("secret_key", PASSWORD + "\n"), ("session_token", "a b")):
+            given = {"access_key": "A", "secret_key": "B", "session_token": "C", name: value}
+            settings = " ".join(f'{k} env("WKL_{k}")' for k in given)
+            done = ask(place, f'dynamodb {{ endpoint "http://127.0.0.1:{server.port}" {settings} }}', {f"WKL_{k}": v for k, v in given.items()})
+            assert f"'{name}' holds a blank or a control character" in done.err and PASSWORD not in done.err, done
+        for region in ("us-east-1.evil.test/", "evil.test#", "us east"):
+            assert "the region" in ask(place, f'dynamodb {{ region "{region}" access_key "A" secret_key "B" }}').err
+        for database in ("a/../b", "a?b", "a#b"):
+            block = f'cosmosdb {{ endpoint "http://127.0.0.1:{server.port}" key "a2V5" database "{database}" }}'
+            assert "the database" in ask(place, block).err
+        assert server.clear == b"", server.clear
+    with Postgres() as server:
+        ask(place, f'lakebase {{ host "127.0.0.1" port {server.port} user "u" sslmode disable schema env("WKL_S") }}', {"WKL_S": "s\n-c\vx=y"})
+        assert b'search_path="s\\\n-c\\\x0bx=y"' in server.clear, server.clear
 
 
 def test_endpoints(place):

@@ -71,6 +71,7 @@ def contracts():
                     script("truth", name, servers.settings[name])
                 if name != "aurora_postgres":
                     script("kills", name, servers.settings[name])
+                    script("echo", name, servers.settings[name])
                 if name in ("dynamodb", "cosmosdb"):
                     script("resume", name, servers.settings[name])
                 for way in ("insert", "file") if name == "aurora_mysql" else ():       # what servers without bound arrays do
