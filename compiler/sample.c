@@ -223,6 +223,7 @@ static void put_request_header(struct sampling *s, const struct ir_query *q)
 
 struct requests {                                     /* what is needed for each of them */
     struct sampler *samplers;                         /* by key of the query */
+    struct drawn drawn;
     uint64_t *ordinals;
     struct scratch scratch;
 };
@@ -244,7 +245,7 @@ static void put_request(struct sampling *s, const struct ir_run *run, const stru
     buf_printf(s->out, s->options->json ? "\"client\": %u, \"request\": %llu" : "%u,%llu", client, (unsigned long long)request);
     scratch_reset(&a->scratch);
     for (uint32_t k = 0; k < q->nkeys; k++) {
-        draw_keys(&a->samplers[k], &rng, client, clients_of(run), request, q->keys[k].count, a->ordinals);
+        draw_keys(&a->samplers[k], &a->drawn, &rng, client, clients_of(run), request, q->keys[k].count, a->ordinals);
         put_keys(s, &q->keys[k], a->ordinals, &a->scratch);
     }
     end_line(s);
@@ -253,7 +254,8 @@ static void put_request(struct sampling *s, const struct ir_run *run, const stru
 /* The clients take turns, though in a run nobody keeps them in step. */
 static void put_requests(struct sampling *s, const struct ir_run *run, const struct ir_query *q)
 {
-    struct requests a = {mem_alloc((q->nkeys + 1) * sizeof *a.samplers), mem_alloc((q->nregisters + 1) * sizeof *a.ordinals), {0}};
+    struct requests a = {.samplers = mem_alloc((q->nkeys + 1) * sizeof *a.samplers), .ordinals = mem_alloc((q->nregisters + 1) * sizeof *a.ordinals)};
+    drawn_init(&a.drawn, q->nregisters);
     for (uint32_t k = 0; k < q->nkeys; k++)
         draw_sampler(&a.samplers[k], &s->data, q->keys[k].keyspace, dist_of(run, q->keys[k].keyspace));
     put_request_header(s, q);
@@ -263,6 +265,7 @@ static void put_requests(struct sampling *s, const struct ir_run *run, const str
     end_lines(s);
     scratch_release(&a.scratch);
     mem_free(a.ordinals);
+    drawn_release(&a.drawn);
     mem_free(a.samplers);
 }
 

@@ -29,7 +29,13 @@ static inline uint32_t draw_below(double share)
     return share >= 1 ? UINT32_MAX : (uint32_t)(share * 0x1p32);
 }
 
-/* `count` different ordinals. clients: how many the run has in all. */
-void draw_keys(const struct sampler *, struct rng *, uint32_t client, uint32_t clients, uint64_t request, uint32_t count, uint64_t *ordinals);
+/* Which keys a request has already: room for so many of them, so that drawing them takes no longer for each the more there are. */
+struct drawn { uint64_t *slots; uint64_t mask; };
+void drawn_init(struct drawn *, uint32_t most);       /* of one request, of one of its key spaces */
+void drawn_release(struct drawn *);
+
+/* `count` different ordinals, drawn's `most` at most. clients: how many the run has in all. */
+void draw_keys(const struct sampler *, struct drawn *, struct rng *, uint32_t client, uint32_t clients, uint64_t request, uint32_t count,
+               uint64_t *ordinals);
 
 #endif

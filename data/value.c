@@ -11,6 +11,7 @@
 
 #include "base/bug.h"
 #include "base/mem.h"
+#include "data/rng.h"
 
 static const struct {
     const char *name;
@@ -117,6 +118,23 @@ bool value_equal(struct type t, const struct value *a, const struct value *b)
     case CLASS_DOUBLE: return a->u.d == b->u.d;
     case CLASS_DECIMAL: return a->u.dec == b->u.dec;
     case CLASS_BYTES: return bytes_equal(t, a, b);
+    }
+    BUG("value class of type %d", (int)t.kind);
+}
+
+uint64_t value_hash(struct type t, const struct value *v)
+{
+    uint64_t h = 0;
+    if (v->null)
+        return 0;
+    switch (type_class(t)) {
+    case CLASS_INT: return rng_mix1((uint64_t)v->u.i);
+    case CLASS_DOUBLE: return v->u.d == 0 ? 0 : rng_mix1((uint64_t)v->u.i);      /* 0 is -0 */
+    case CLASS_DECIMAL: return rng_mix((uint64_t)v->u.dec, (uint64_t)(v->u.dec >> 64));
+    case CLASS_BYTES:
+        for (uint32_t i = 0, n = t.kind == TYPE_CHAR ? length_without_padding(v) : v->u.s.n; i < n; i++)
+            h = (h ^ (unsigned char)v->u.s.p[i]) * 0x100000001b3u;
+        return rng_mix1(h);
     }
     BUG("value class of type %d", (int)t.kind);
 }

@@ -33,7 +33,7 @@ static const uint64_t MOST_NS = 3000000;              /* of a run that is bounde
 
 struct head { uint8_t run, strategy, kind, faults, clients, connections, requests, registers, seed; };
 
-enum { KIND_LOAD = 1, KIND_OPEN = 2, KIND_TIMED = 4, KIND_CONSTANT = 8, KIND_WARM = 16, KIND_STOPPED = 32 };
+enum { KIND_LOAD = 1, KIND_OPEN = 2, KIND_TIMED = 4, KIND_WARM = 16, KIND_STOPPED = 32 };
 
 static struct head take_head(struct feed *f)
 {
@@ -127,7 +127,7 @@ static void run_client(const struct instance *inst, const struct program *p, con
         BUG("%s", err.text);
     struct worker_setup s = {
         .program = p, .instance = inst, .loop = loop, .session = session, .connections = o.connections, .clients = 1 + h->clients % 6,
-        .all_clients = 1 + h->clients % 6, .rate = h->kind & KIND_OPEN ? 20000 : 0, .constant_arrivals = h->kind & KIND_CONSTANT,
+        .all_clients = 1 + h->clients % 6, .rate = h->kind & KIND_OPEN ? 20000 : 0,
         .seed = h->seed, .warmup_ns = h->kind & KIND_WARM ? MOST_NS / 10 : 0, .for_ns = h->kind & KIND_TIMED ? MOST_NS : 0,
         .for_requests = h->kind & KIND_TIMED ? 0 : 1 + h->requests % MOST_REQUESTS, .latency_limit_ns = h->requests & 128 ? MOST_NS / 5 : 0,
         .silence_limit_ns = 2000000000, .verify = (enum verify)(h->seed % 3), .stop = &stop,

@@ -229,6 +229,7 @@ static void add_client(cJSON *o, const struct result_entry *e)
     bool there = figures_cpu_per_request(e, &v);
     add_whole(to, "workers", e->workers);
     add_flag(to, "embedded", e->embedded);
+    add_figure(to, "at_once", e->at_once > 0, e->at_once);
     add_whole(to, "cpu_ns", e->all.cpu_ns);
     add_figure(to, "cpu_per_request_ns", there, v);
     there = figures_cpu_fraction(e, &v);

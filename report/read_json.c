@@ -285,6 +285,7 @@ static bool read_entry_cost(struct reading *r, const struct place *at, void *ent
 static const struct field client_fields[] = {
     {"workers", FIELD_WHOLE32, .at = offsetof(struct result_entry, workers)},
     {"embedded", FIELD_FLAG, .at = offsetof(struct result_entry, embedded)},
+    {"at_once", FIELD_WHOLE32, true, offsetof(struct result_entry, at_once)},
     {"cpu_ns", FIELD_WHOLE, .at = offsetof(struct result_entry, all.cpu_ns)},
     END,
 };

@@ -55,6 +55,7 @@ struct result_entry {
     const char *data_digest, *request_digest;         /* of the tables and the seed; of the queries and keys. NULL: not known */
     uint32_t clients, workers;                        /* workers: threads of the client */
     uint32_t most_clients;                            /* `clients` is how many of so many were needed; 0: all of them were there */
+    uint32_t at_once;                                 /* requests that were with the backend at one time, at most; 0: not known */
     uint32_t part;                                    /* of joined results: from which; rounds of different ones did not take turns */
     bool embedded;                                    /* the database works within the client's process: its CPU time counts there too */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */

@@ -138,6 +138,7 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
         const struct worker_result *w = worker_result(hands[i].worker);
         tally_add(out->tally, w->tally);
         out->clients += w->clients;
+        out->at_once += w->at_once;
         from = w->from_ns < from ? w->from_ns : from;
         to = w->to_ns > to ? w->to_ns : to;
         out->measured_units |= w->measured_units;

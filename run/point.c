@@ -359,6 +359,8 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     crew_drive(p->r, &s->crew, &d, &out);
     if (p->as_needed && out.clients > c->entry->clients)
         c->entry->clients = out.clients;
+    if (out.at_once > c->entry->at_once)
+        c->entry->at_once = out.at_once;
     count_units(p, s, c, &out);
     if (out.mismatch.count && !still_stands(p, s))
         out.mismatch.count = 0;

@@ -133,6 +133,7 @@ struct drive {                                        /* how a program is to be 
 struct driven {                                       /* what came of it */
     struct tally *tally;                              /* the caller's; filled */
     uint32_t clients;                                 /* that were needed */
+    uint32_t at_once;                                 /* requests that were with the backend at one time, at most */
     bool measured_units;
     struct trace slowest;
     struct mismatch mismatch;

@@ -20,12 +20,14 @@ static void call_done(struct call *);
 /* The arrays of all checks of a block stand behind its slots. */
 static void add_block(struct worker *w)
 {
-    size_t rows = w->max_parts * sizeof(uint32_t), seen = (w->max_keys + 7u) & ~7u, each = ((rows + 7u) & ~(size_t)7) + seen;
+    size_t rows = w->max_parts * sizeof(uint32_t), index = w->checker.mask ? (w->checker.mask + 1) * sizeof(uint32_t) : 0;
+    size_t each = (rows + index + w->max_keys + 7u) & ~(size_t)7;
     struct slot *block = mem_alloc(SLOTS_A_BLOCK * (sizeof *block + each));
     char *arrays = (char *)(block + SLOTS_A_BLOCK);
     for (int i = 0; i < SLOTS_A_BLOCK; i++, arrays += each) {
         block[i].check.rows = (uint32_t *)arrays;
-        block[i].check.seen = (unsigned char *)arrays + (each - seen);
+        block[i].check.index = (uint32_t *)(arrays + rows);
+        block[i].check.seen = (unsigned char *)arrays + rows + index;
         block[i].call.row = row_arrived;
         block[i].call.done = call_done;
         block[i].next = w->free_slots;
@@ -43,6 +45,7 @@ void calls_open(struct worker *w)
         w->max_parts = r->nparts > w->max_parts ? r->nparts : w->max_parts;
         w->max_keys = r->nkeys > w->max_keys ? r->nkeys : w->max_keys;
     }
+    w->checker.mask = check_index_mask(w->setup.verify, w->max_keys);
     w->waiting_end = &w->waiting;
     w->idle = mem_alloc(w->setup.connections * sizeof *w->idle);
     while (w->nidle < w->setup.connections) {
@@ -71,10 +74,22 @@ static struct slot *take_slot(struct worker *w)
 
 /* ---- sending ---- */
 
+static uint32_t submitted(const struct fiber *f)      /* its calls that have a connection */
+{
+    return f->in_flight - f->nwaiting;
+}
+
 static void submit(struct worker *w, struct slot *s)
 {
-    if (s->queued && --s->fiber->nwaiting == 0)
-        s->fiber->waited += clock_ns() - s->fiber->waiting_since;
+    struct fiber *f = s->fiber;
+    uint64_t now = s->queued ? clock_ns() : f->started;
+    if (s->queued && --f->nwaiting == 0)
+        f->waited += now - f->waiting_since;
+    if (!f->handed)
+        f->handed = now;                              /* from here on it is the database's time */
+    w->at_work += submitted(f) == 1;
+    if (w->at_work > w->result.at_once)
+        w->result.at_once = w->at_work;
     if (s->trace)
         s->trace->sent = clock_ns() - s->fiber->intended;
     s->connection = w->idle[--w->nidle];
@@ -189,6 +204,7 @@ static void call_done(struct call *c)
     s->next = w->free_slots;
     w->free_slots = s;
     f->in_flight--;
+    w->at_work -= submitted(f) == 0;
     pump(w);
     if (f->state != FIBER_WAITING || f->in_flight > f->wait_for)
         return;

@@ -71,21 +71,46 @@ static void tell_value(struct checker *k, const struct part *part, const struct 
 
 /* ---- a call ---- */
 
+enum { COMPARED = 16 };                               /* so few keys are compared one by one */
+
+uint32_t check_index_mask(enum verify verify, uint32_t max_keys)
+{
+    uint32_t slots = 2;
+    if (verify != VERIFY_ROWS || max_keys <= COMPARED)
+        return 0;
+    while (slots < 2 * max_keys)
+        slots *= 2;
+    return slots - 1;
+}
+
+static uint32_t slot_of(const struct checker *k, const struct part *part, const struct value *key)
+{
+    return (uint32_t)value_hash(part->table->keyspace->key.type, key) & k->mask;
+}
+
+/* A slot holds a key's number, counted through the parts, and one; 0: it is free. */
+static void index_keys(const struct checker *k, struct check *c, const struct call *call)
+{
+    uint32_t number = 0;
+    memset(c->index, 0, (k->mask + 1) * sizeof *c->index);
+    for (uint32_t p = 0; p < call->request->nparts; p++)
+        for (uint32_t i = 0; i < call->request->parts[p].nkeys; i++) {
+            uint32_t at = slot_of(k, &call->request->parts[p], &call->keys[call->request->parts[p].first + i]);
+            while (c->index[at])
+                at = (at + 1) & k->mask;
+            c->index[at] = ++number;
+        }
+}
+
 void check_begin(const struct checker *k, struct check *c, const struct call *call)
 {
     c->total = 0;
     memset(c->rows, 0, call->request->nparts * sizeof *c->rows);
-    if (k->verify == VERIFY_ROWS)
-        memset(c->seen, 0, call->request->nkeys);
-}
-
-/* Which of the part's keys a row is about: 0 … nkeys-1, or -1. */
-static int64_t find_key(const struct call *call, const struct part *part, const struct value *key)
-{
-    for (uint32_t i = 0; i < part->nkeys; i++)
-        if (value_equal(part->table->keyspace->key.type, &call->keys[part->first + i], key))
-            return i;
-    return -1;
+    if (k->verify != VERIFY_ROWS)
+        return;
+    memset(c->seen, 0, call->request->nkeys);
+    if (k->mask)
+        index_keys(k, c, call);
 }
 
 static uint32_t first_seen(const struct call *call, const struct part *part)
@@ -94,6 +119,29 @@ static uint32_t first_seen(const struct call *call, const struct part *part)
     for (const struct part *p = call->request->parts; p < part; p++)
         at += p->nkeys;
     return at;
+}
+
+static bool is_key(const struct call *call, const struct part *part, uint32_t place, const struct value *key)
+{
+    return value_equal(part->table->keyspace->key.type, &call->keys[part->first + place], key);
+}
+
+/* Which of the part's keys a row is about: 0 … nkeys-1, or -1. first: the part's first key, counted through the parts. */
+static int64_t find_key(const struct checker *k, const struct check *c, const struct call *call, const struct part *part, uint32_t first,
+                        const struct value *key)
+{
+    if (!k->mask) {
+        for (uint32_t i = 0; i < part->nkeys; i++)
+            if (is_key(call, part, i, key))
+                return i;
+        return -1;
+    }
+    for (uint32_t at = slot_of(k, part, key); c->index[at]; at = (at + 1) & k->mask) {
+        uint32_t place = c->index[at] - 1 - first;    /* of another part: beyond the last */
+        if (place < part->nkeys && is_key(call, part, place, key))
+            return place;
+    }
+    return -1;
 }
 
 static void compare_row(struct checker *k, const struct call *call, const struct part *part, uint32_t place, const struct value *values)
@@ -120,12 +168,13 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
     c->rows[part - call->request->parts]++;
     if (k->verify != VERIFY_ROWS)
         return;
-    int64_t place = find_key(call, part, values);
+    uint32_t first = first_seen(call, part);
+    int64_t place = find_key(k, c, call, part, first, values);
     if (place < 0) {
         tell(k, part, values, "a row came that was not asked for");
         return;
     }
-    if (c->seen[first_seen(call, part) + (uint32_t)place]++) {
+    if (c->seen[first + (uint32_t)place]++) {
         tell(k, part, values, "the row came twice");
         return;
     }

@@ -4,7 +4,6 @@
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/loop.h"
-#include "data/draw.h"
 #include "vm/worker_parts.h"
 
 void fiber_make_ready(struct worker *w, struct fiber *f)
@@ -20,7 +19,8 @@ void fiber_make_ready(struct worker *w, struct fiber *f)
 static void begin(struct worker *w, struct fiber *f)
 {
     f->paced = false;
-    f->started = w->setup.rate > 0 ? worker_now(w) : f->intended;
+    f->started = worker_now(w);
+    f->handed = 0;
     f->failed = false;
     f->status = 0;
     f->waited = 0;
@@ -55,7 +55,7 @@ static enum start arrive(struct worker *w, struct fiber *f)
 static void draw(struct worker *w, struct fiber *f, const struct instr *i)
 {
     uint64_t *ordinals = f->ordinals + i->b;
-    draw_keys(&w->samplers[i->a], &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c, ordinals);
+    draw_keys(&w->samplers[i->a], &w->drawn, &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c, ordinals);
     for (uint32_t k = 0; k < i->c; k++)
         keys_make(&w->makers[i->a], ordinals[k], &f->scratch, &f->keys[i->b + k]);
 }
@@ -79,22 +79,22 @@ static void done(struct worker *w, struct fiber *f)
         hist_record(w->setup.window->recording, (int64_t)(f->ended - f->intended));
     if (f->waited)
         hist_record(t->wait, (int64_t)f->waited);
+    hist_record(t->service, (int64_t)(f->ended - (f->handed ? f->handed : f->started)));
     if (w->setup.rate > 0) {
-        hist_record(t->service, (int64_t)(f->ended - f->started));
         hist_record(t->lag, (int64_t)(f->started - f->intended));
         if (w->setup.window)
             atomic_store_explicit(&w->setup.window->lag, (long long)(f->started - f->intended), memory_order_relaxed);
     }
 }
 
-/* True: the fiber sleeps until its client has thought, and goes on behind the instruction. Its next request is begun when it wakes: how late
- * that is, is not the database's affair. Nobody thinks beyond the end. */
+/* True: the fiber sleeps until its client has thought, and goes on behind the instruction. The client is free from then on, also where the
+ * worker is busy with others and wakes it later. Nobody thinks beyond the end. */
 static bool think(struct worker *w, struct fiber *f, const struct instr *i)
 {
     uint64_t until = f->ended + i->a * NS_PER_US;
     if (w->setup.rate > 0 || w->setup.unthinking || w->over)
         return false;
-    f->ended = 0;
+    f->ended = until;
     f->state = FIBER_SLEEPING;
     w->sleeping++;
     loop_timer_set(w->setup.loop, &f->timer, until < w->measure_to ? until : w->measure_to);
@@ -104,10 +104,10 @@ static bool think(struct worker *w, struct fiber *f, const struct instr *i)
 /* ---- the loop ---- */
 
 /* Where calls are answered within submit a fiber would never wait, and neither the others nor a wish to stop would be heard: after a
- * request it stands in line again. The next one is issued, and timed, when its turn comes. */
+ * request it stands in line again. Its next one counts from now on all the same: the client waits for its turn, as for any server that
+ * answers one request at a time. */
 static void stand_in_line(struct worker *w, struct fiber *f)
 {
-    f->ended = 0;
     fiber_make_ready(w, f);
 }
 

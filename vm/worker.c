@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
-#include "data/draw.h"
 #include "vm/worker_parts.h"
 
 enum { RESUMES_A_TURN = 256 };                        /* fibers run between two looks at sockets and timers */
@@ -32,8 +31,7 @@ static uint64_t used_cpu_ns(const struct worker *w)
 
 static double gap(struct worker *w)
 {
-    double mean = 1e9 / w->setup.rate;
-    return w->setup.constant_arrivals ? mean : -log1p(-rng_unit(&w->arrivals)) * mean;
+    return -log1p(-rng_unit(&w->arrivals)) * 1e9 / w->setup.rate;
 }
 
 void worker_log(struct worker *w, const struct fiber *f, int32_t status)
@@ -83,7 +81,7 @@ bool worker_next_start(struct worker *w, struct fiber *f)
 {
     if (w->over)
         return false;
-    f->intended = w->setup.rate > 0 ? take_arrival(w) : f->ended ? f->ended : worker_now(w);
+    f->intended = w->setup.rate > 0 ? take_arrival(w) : f->ended ? f->ended : w->began;
     if (f->intended >= w->measure_to || enough_begun(w, f))
         return false;
     f->recorded = f->intended >= w->measure_from;
@@ -171,6 +169,15 @@ void worker_relieve(struct worker *w)
         fiber_open(w);
 }
 
+static uint32_t most_keys(const struct program *p)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < p->code.count; i++)
+        if (p->code.items[i].op == OP_DRAW && p->code.items[i].c > most)
+            most = p->code.items[i].c;
+    return most;
+}
+
 static uint32_t widest_table(const struct program *p)
 {
     uint32_t widest = 1;
@@ -194,6 +201,7 @@ struct worker *worker_new(const struct worker_setup *setup)
         draw_sampler(&w->samplers[i], setup->instance->data, d->keyspace, &d->dist);
         keys_init(&w->makers[i], setup->instance->data, d->keyspace);
     }
+    drawn_init(&w->drawn, most_keys(setup->program));
     w->result.tally = tally_new();
     w->result.tally->series = series_new(SLICE_NS);
     w->trace = &w->traces[0];
@@ -262,13 +270,10 @@ static void tell_answered(struct worker *w)
     w->untold = 0;
 }
 
-/* What need not be recorded request by request: who did not wait for a connection, and, in a closed loop, the service time, which is
- * the response time there. */
-static void sum_up(struct tally *t, bool open_loop)
+/* What need not be recorded request by request: who did not wait for a connection. */
+static void sum_up(struct tally *t)
 {
     series_sum(t->series, t->response);
-    if (!open_loop)
-        hist_merge(t->service, t->response);
     if (t->requests > t->wait->count)
         hist_record_n(t->wait, 0, t->requests - t->wait->count);
 }
@@ -280,7 +285,8 @@ void worker_run(struct worker *w)
     w->measure_from = now + s->warmup_ns;
     series_begin(w->result.tally->series, w->measure_from);
     w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
-    w->next_arrival = (double)now;
+    w->began = now;
+    w->next_arrival = (double)now + (s->rate > 0 ? gap(w) : 0);         /* a gap before the first arrival too */
     w->last_answer = now;
     while (w->alive) {
         run_ready(w);
@@ -300,7 +306,7 @@ void worker_run(struct worker *w)
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    sum_up(w->result.tally, s->rate > 0);
+    sum_up(w->result.tally);
     w->result.slowest = w->slowest;
     w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
@@ -327,6 +333,7 @@ void worker_free(struct worker *w)
     tally_free(w->result.tally);
     scratch_release(&w->checker.scratch);
     mem_free(w->checker.row);
+    drawn_release(&w->drawn);
     mem_free(w->samplers);
     mem_free(w->makers);
     mem_free(w);

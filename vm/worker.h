@@ -22,8 +22,7 @@ struct worker_setup {
     bool as_needed;                                   /* open loop: a client comes into being when all others wait for answers, up to
                                                          `clients`; all are first_client, of one sequence of requests */
     uint32_t all_clients;                             /* of the whole run */
-    double rate;                                      /* open loop: this worker's arrivals a second; 0: closed loop */
-    bool constant_arrivals;                           /* evenly spaced instead of Poisson */
+    double rate;                                      /* open loop: this worker's arrivals a second, a Poisson process; 0: closed loop */
     uint64_t seed;                                    /* of the run's key streams */
     uint64_t first_request;                           /* every client's first request number (rounds go on counting) */
     uint64_t warmup_ns, for_ns, for_requests;         /* one of the last two; for_requests is this worker's share */
@@ -39,6 +38,7 @@ struct worker_setup {
 
 struct worker_result {
     uint32_t clients;                                 /* that came into being */
+    uint32_t at_once;                                 /* the most requests that were with the backend at one time */
     struct tally *tally;                              /* its error messages live as long as the worker */
     uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
     bool measured_units;                              /* the service said what requests consumed */

@@ -9,6 +9,7 @@
 #define VM_WORKER_PARTS_H
 
 #include "base/clock.h"
+#include "data/draw.h"
 #include "data/rows.h"
 #include "vm/worker.h"
 
@@ -22,14 +23,15 @@ enum fiber_state {
 enum { ERROR_WORDS = 400 };
 
 struct fiber {
-    uint32_t pc, in_flight, wait_for, dice;
+    _Alignas(struct value) uint32_t pc, in_flight, wait_for, dice;
     enum fiber_state state;
     bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
     int32_t status;                                   /* of the first of its calls that failed; 0: none did */
     uint32_t client;
     uint64_t n;                                       /* its request's number */
     uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
-    uint64_t intended, started, ended;                /* clock_ns */
+    uint64_t intended, started, ended;                /* clock_ns; ended: of the last request, with its think time: the client is free from then on */
+    uint64_t handed;                                  /* clock_ns, when the first of its calls got a connection; 0: none has yet */
     uint64_t waited;                                  /* ns in which one or more of its calls stood in line for a connection */
     uint64_t waiting_since;                           /* clock_ns; while nwaiting is not 0 */
     uint32_t nwaiting;                                /* calls in line */
@@ -37,7 +39,7 @@ struct fiber {
     struct timer timer;
     struct fiber *next;
     struct worker *worker;
-    struct value *keys;                               /* registers */
+    struct value *keys;                               /* registers; all fibers' stand behind the last fiber */
     uint64_t *ordinals;
     struct scratch scratch;                           /* the keys' bytes */
 };
@@ -58,6 +60,7 @@ struct worker {
     const struct request *const *requests;
     struct sampler *samplers;                         /* by draw: which keys, */
     struct keys *makers;                              /* and what they look like */
+    struct drawn drawn;                               /* those of the request that draws */
     struct worker_result result;
     char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
     struct checker checker;
@@ -72,8 +75,10 @@ struct worker {
     uint32_t max_parts, max_keys;                     /* of the program's requests */
     uint32_t *idle, nidle;                            /* connections, as a stack */
     uint32_t in_flight;                               /* submitted calls */
+    uint32_t at_work;                                 /* requests that have calls with the backend */
     bool pumping;
     struct rng arrivals;
+    uint64_t began;                                   /* clock_ns, of the run: all clients are free */
     double next_arrival;                              /* clock_ns of the next that no client has taken */
     uint64_t measure_from, measure_to;                /* to: UINT64_MAX where requests are counted */
     uint64_t begun;                                   /* of the requests that are recorded */

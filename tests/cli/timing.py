@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""What is timed, by laws that hold however fast the machine is: requests in flight (Little's law), the wait for a connection or for one's turn,
+arrivals of an open loop, and that no request's cost grows as the square of its keys."""
+import csv
+import statistics
+
+import wkl
+from wkl import FINE, TINY
+
+RUN = "run go { query one  for 1s }\n"
+
+
+def entry_of(place, file, backend, *args):
+    entry, = place.measure(FINE, file, "-b", backend, *args)[0]["results"]
+    return entry
+
+
+def in_flight(entry, think=0):
+    return entry["throughput_per_s"] * (entry["response_ns"]["mean"] / 1e9 + think)
+
+
+def holds(place, clients, think, *asked):
+    """Whether so many clients were at work. Another's work on this machine can keep a thread from starting with the others: one try of five."""
+    seen = []
+    while len(seen) < 5 and not (seen and abs(seen[-1] / clients - 1) < 0.05):
+        seen.append(in_flight(entry_of(place, *asked, "-c", str(clients)), think))
+    assert abs(seen[-1] / clients - 1) < 0.05, (asked, clients, seen)
+
+
+def test_littles_law(place):
+    """Clients are at work all the time: throughput times mean response is how many there are, also where a thread answers one at a time."""
+    for name, block in (("memory", ""), ("memory", "backend memory { delay 2ms }\n"), ("sqlite", "")):
+        file = place.write("law.wkl", TINY + RUN + block)
+        for clients in (1, 8, 64):
+            for jobs in (1, 2):
+                holds(place, clients, 0, file, name, "-j", str(jobs), "-T", "600ms", "--rounds", "2")
+
+
+def test_littles_law_with_pauses(place):
+    """A client that thinks is free when it has thought, whether the worker has time for it then or not."""
+    file = place.write("think.wkl", TINY + "run go { query one  think 20ms  warmup 200ms  for 2s }\n")
+    for name in ("memory", "sqlite"):
+        holds(place, 2000, 0.02, file, name, "-j", "1", "--rounds", "1")
+
+
+def test_turns_are_waited_for(place):
+    """Where one request is answered at a time, 64 clients wait 64 times as long as one; the database takes as long as ever."""
+    file = place.write("turns.wkl", TINY + RUN)
+    for name in ("memory", "sqlite"):
+        many = entry_of(place, file, name, "-c", "64", "-j", "1", "-T", "600ms", "--rounds", "2")
+        assert many["client"]["at_once"] == 1, many["client"]
+        ratio = many["response_ns"]["mean"] / many["service_ns"]["mean"]
+        assert many["response_ns"]["p50"] > 20 * many["service_ns"]["p50"] and ratio > 20, (name, ratio)
+
+
+def test_service_is_without_the_wait(place):
+    """8 clients share one connection whose server takes 10 ms: 80 ms as felt, 10 of them the server's; with a rate too."""
+    file = place.write("wait.wkl", TINY + "run go { query one  clients 8  for 400 requests }\nbackend memory { delay 10ms }\n")
+    for args in ((), ("-R", "400/s")):
+        entry = entry_of(place, file, "memory", "--connections", "1", "--rounds", "2", *args)
+        assert entry["client"]["at_once"] == 1 and 9.9e6 < entry["service_ns"]["p50"] < 20e6, entry["service_ns"]
+        assert entry["response_ns"]["p50"] > 7 * 9.9e6, entry["response_ns"]
+        sums = {name: h["sum_ns"] for name, h in entry["histograms"].items() if h}
+        parts = sum(sums[name] for name in sums if name != "response")
+        assert abs(parts / sums["response"] - 1) < 0.02, ("response = lag + wait + service", sums)
+
+
+def test_arrivals(place):
+    """4,000 a second for 5 ms are 20, give or take the root of 20, in each of 400 rounds, by one thread and by two."""
+    file = place.write("rate.wkl", TINY + "run go { query one  rate 4k/s  for 2s }\n")
+    for jobs in ("1", "2"):
+        counts = [r["requests"] for r in entry_of(place, file, "memory", "-j", jobs, "-c", "4", "--rounds", "400", "-w", "0s")["rounds"]]
+        assert len(counts) == 400 and abs(statistics.mean(counts) - 20) < 4 * (20 / 400) ** 0.5, (jobs, statistics.mean(counts))
+        assert abs(statistics.variance(counts) - 20) < 4 * 20 * (2 / 400) ** 0.5, (jobs, statistics.variance(counts))
+
+
+def test_log_of_a_closed_loop(place):
+    """Each request of a client is intended for the moment at which its last one ended; none begins before, and none ends before it began."""
+    file = place.write("log.wkl", TINY + RUN)
+    for name in ("memory", "sqlite"):
+        entry = entry_of(place, file, name, "-c", "5", "-j", "1", "-n", "500", "--rounds", "1", "--log", place.path("log.csv"))
+        with open(place.path("log.csv"), encoding="utf-8") as f:
+            rows = list(csv.DictReader(f))
+        assert len(rows) == entry["requests"] == 500, len(rows)
+        free, felt = {}, 0
+        for row in rows:
+            intended, started, ended = (int(row[c]) for c in ("intended_ns", "started_ns", "ended_ns"))
+            assert free.get(row["client"], intended) == intended <= started <= ended, (name, row)
+            free[row["client"]] = ended
+            felt += ended - intended
+        assert len(free) == 5 and abs(felt / 500 / entry["response_ns"]["mean"] - 1) < 1e-3, (felt / 500, entry["response_ns"])
+
+
+def test_many_keys(place):
+    """Twice the keys of a request take twice the work, to draw them and to check its rows."""
+    def cost(n):
+        file = place.write("keys.wkl", "entity s { id: char(40) ~ hex  count 90k }\ntable t of s { v: int = row }\n"
+                           f"query big(s[{n}]) {{ get t }}\nrun b {{ query big  strategy batch  for 4 requests }}\n")
+        return place.wklrun(file, "-b", "memory", "-q", "--sample", "4", "--verify", "rows").expect(FINE).cpu
+    few, many = cost(20_000), cost(80_000)
+    assert many < 8 * few + 0.5, f"20,000 keys: {few:.2f} s, 80,000 keys: {many:.2f} s"
+
+
+wkl.main(globals(), needs_sqlite=True)
