@@ -468,9 +468,30 @@ static void put_string(struct buf *b, const struct constant *c)
     buf_putc(b, '"');
 }
 
+/* With all of its digits, where the usual text is that of a double and has fewer. */
+static const char *number_literal(struct elab *e, const struct constant *c)
+{
+    static const char *const base[] = {[UNIT_NONE] = "", [UNIT_SIZE] = "B", [UNIT_DURATION] = "s", [UNIT_RATE] = "/s"};
+    const char *usual = const_text(e, c);
+    struct quantity read;
+    struct exact x = c->q.exact, hundred = {100, 0};
+    if (!c->q.known || (quantity_parse(usual, strlen(usual), &read) && read.known && exact_compare(read.exact, x) == 0))
+        return usual;
+    struct buf b = {0};
+    if (c->q.percent)
+        exact_multiply(x, hundred, &x);
+    exact_put(&b, x.digits, x.scale);
+    buf_puts(&b, c->q.percent ? "%" : base[c->q.unit]);
+    const char *text = arena_strdup(e->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 const char *const_literal(struct elab *e, const struct constant *c)
 {
     struct buf b = {0};
+    if (c->kind == CONST_NUMBER)
+        return number_literal(e, c);
     if (c->kind == CONST_TIMESTAMP) {                 /* of whole seconds, as they are written */
         const char *full = const_text(e, c), *dot = strstr(full, ".000000");
         return dot ? arena_printf(e->arena, "%.*s%s", (int)(dot - full), full, dot + strlen(".000000")) : full;

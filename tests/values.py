@@ -108,6 +108,18 @@ for column, message in [
 ]:
     refused(column, message)
 
+# ---- from the command line, and swept ----
+
+param = os.path.join(FOLDER, "param.wkl")
+with open(param, "w", encoding="utf-8") as f:
+    f.write("param x = 1\ntable tab {\n    row: bigint = row\n    v: decimal(38, 20) = row * x\n    key (row)\n    rows 10\n}\nquery q(tab) { get tab }\n"
+            "run r { query q  sweep x in [0.12345678901234567890, 12345678901234567890, 1.00000000000000000001]  for 5 requests }\n")
+done = run(WKLC, param, "-D", "x=123456789012345678.12345678901234567890", "--sample", "tab:2")
+check("1,123456789012345678.12345678901234567890" in done.stdout, f"-D x: {done.stdout} {done.stderr}")
+done = run(WKLC, param, "--emit=ir")
+for text in ("x = 0.1234567890123456789\n", "x = 12345678901234567890\n", "x = 1.00000000000000000001\n"):
+    check(text in done.stdout, f"a sweep is not over {text!r}: {[line for line in done.stdout.splitlines() if 'x =' in line]}")
+
 # ---- ranges: their ends are reached, nothing lies beyond them ----
 
 RANGES = [
