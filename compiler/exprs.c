@@ -347,18 +347,20 @@ static bool holds_text(const struct expr *x, struct type t)
 /* Whether all of a value's digits, or characters, are had; what is computed from `row` may be cut, a constant may not. */
 static bool check_range(struct elab *e, struct span span, const struct expr *x, struct type t)
 {
-    bool text = type_class(t) == CLASS_BYTES, json = t.kind == TYPE_JSON, exact = !text && type_class(t) != CLASS_DOUBLE && t.kind != TYPE_BOOL;
-    bool too_long = exact && has_long_number(x);
+    bool text = type_class(t) == CLASS_BYTES, json = t.kind == TYPE_JSON;
+    bool too_long = !text && type_class(t) != CLASS_DOUBLE && t.kind != TYPE_BOOL && has_long_number(x);
     if (!too_long && (text ? holds_text(x, t) : !is_constant(x) || t.kind == TYPE_BOOL || holds_number(x, t)))
         return true;
     struct buf b = {0};
     type_put(&b, t);
     if (too_long)
-        elab_fault(e, span, "E0404", "a decimal has 38 digits at most", "a number here has more than 38 digits, and %s would lose some", buf_text(&b));
+        elab_fault(e, span, "E0404", "a decimal has 38 digits at most", "a number here has more than 38 digits, and %s would lose some",
+                   buf_text(&b));
     else if (json)
         elab_fault(e, span, "E0404", "such as \"\\{\\\"number\\\": {row}\\}\"", "the text is no %s", buf_text(&b));
     else
-        elab_fault(e, span, "E0404", text ? "a shorter text, or a longer type" : elab_range_text(e, t), "the value does not fit %s", buf_text(&b));
+        elab_fault(e, span, "E0404", text ? "a shorter text, or a longer type" : elab_range_text(e, t), "the value does not fit %s",
+                   buf_text(&b));
     buf_release(&b);
     return false;
 }
@@ -373,15 +375,16 @@ bool elab_expr_fits(struct elab *e, struct span span, const struct expr **value,
     bool moment = t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP, long_number = x->op == EXPR_DOUBLE && !x->exact;
     struct buf b = {0};
     type_put(&b, t);
+    const char *what = x->kind == EXPR_IS_DOUBLE ? "a fraction" : expr_kind_name(x->kind);
     const char *hint = moment && x->kind == EXPR_IS_INT ? "such as 2026-01-01 + row * 1h"
                        : x->kind == EXPR_IS_DURATION    ? "how many hours it is: row * 90m / 1h"
                        : long_number                    ? elab_range_text(e, t)
-                       : x->kind == EXPR_IS_DOUBLE      ? "fractions are values of a decimal or a double; `/` between whole numbers rounds down"
+                       : x->kind == EXPR_IS_DOUBLE      ? "a decimal or a double holds fractions; `/` between whole numbers rounds down"
                                                         : NULL;
     if (long_number && x->kind == EXPR_IS_DOUBLE)
         elab_fault(e, span, "E0404", hint, "the value does not fit %s", buf_text(&b));
     else
-        elab_fault(e, span, "E0307", hint, "%s cannot be a value of %s", x->kind == EXPR_IS_DOUBLE ? "a fraction" : expr_kind_name(x->kind), buf_text(&b));
+        elab_fault(e, span, "E0307", hint, "%s cannot be a value of %s", what, buf_text(&b));
     buf_release(&b);
     return false;
 }

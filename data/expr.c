@@ -497,7 +497,8 @@ static void put_fraction(struct buf *b, const struct expr *e, bool exact)
     if (!exact || !e->exact)
         return;
     struct type t = {TYPE_DECIMAL, EXACT_DIGITS, e->scale};
-    if (e->scale <= EXACT_DIGITS && value_decimal_from_double(t, e->d) == e->i && e->i == (int64_t)e->i && ldexp(e->d, 20) == floor(ldexp(e->d, 20)))
+    bool dyadic = ldexp(e->d, 20) == floor(ldexp(e->d, 20)), is_short = e->scale <= EXACT_DIGITS && e->i == (int64_t)e->i;
+    if (dyadic && is_short && value_decimal_from_double(t, e->d) == e->i)
         return;                                       /* the double says it all */
     buf_putc(b, ':');
     exact_put(b, e->i, e->scale);

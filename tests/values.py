@@ -28,7 +28,8 @@ def sample(columns, rows, count=None):
 def refused(column, message):
     path = os.path.join(FOLDER, "values.wkl")
     with open(path, "w", encoding="utf-8") as f:
-        f.write(f"table tab {{\n    row: bigint = row\n    {column}\n    key (row)\n    rows 10\n}}\nquery q(tab) {{ get tab }}\nrun r {{ query q }}\n")
+        f.write(f"table tab {{\n    row: bigint = row\n    {column}\n    key (row)\n    rows 10\n}}\n"
+                "query q(tab) { get tab }\nrun r { query q }\n")
     done = run(WKLC, path)
     check(done.returncode == 1 and message in done.stderr, f"{column}: {done.returncode}, {done.stderr}, and not {message!r}")
 
@@ -112,8 +113,8 @@ for column, message in [
 
 param = os.path.join(FOLDER, "param.wkl")
 with open(param, "w", encoding="utf-8") as f:
-    f.write("param x = 1\ntable tab {\n    row: bigint = row\n    v: decimal(38, 20) = row * x\n    key (row)\n    rows 10\n}\nquery q(tab) { get tab }\n"
-            "run r { query q  sweep x in [0.12345678901234567890, 12345678901234567890, 1.00000000000000000001]  for 5 requests }\n")
+    f.write("param x = 1\ntable tab {\n    row: bigint = row\n    v: decimal(38, 20) = row * x\n    key (row)\n    rows 10\n}\n"
+            "query q(tab) { get tab }\nrun r { query q  sweep x in [0.12345678901234567890, 12345678901234567890, 1.00000000000000000001]  for 5 requests }\n")
 done = run(WKLC, param, "-D", "x=123456789012345678.12345678901234567890", "--sample", "tab:2")
 check("1,123456789012345678.12345678901234567890" in done.stdout, f"-D x: {done.stdout} {done.stderr}")
 done = run(WKLC, param, "--emit=ir")
@@ -219,6 +220,6 @@ for name, kind, scale, text, value in columns:
     check(True, name)
 
 start = datetime.datetime(2026, 1, 1)
-check(sample("    v: timestamp = 2026-01-01 + row * 1.5h", 4)[3]["v"] == (start + datetime.timedelta(hours=4.5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-      "a fraction of an hour")
+later = (start + datetime.timedelta(hours=4.5)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+check(sample("    v: timestamp = 2026-01-01 + row * 1.5h", 4)[3]["v"] == later, "a fraction of an hour")
 end(least=600)
