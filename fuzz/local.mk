@@ -1,5 +1,5 @@
 # fuzz/: harnesses for libFuzzer, and what they once found, which make check replays with every compiler
-fuzzers = fuzz/addresses fuzz/bytecode fuzz/text fuzz/values
+fuzzers = fuzz/addresses fuzz/bytecode fuzz/prices fuzz/report fuzz/text fuzz/values
 fuzz_common = fuzz/fuzz.c fuzz/fuzz.h
 if ENABLE_FUZZ
 fuzz_flags = $(MODE_CFLAGS) -fsanitize=fuzzer
@@ -11,6 +11,10 @@ fuzz_addresses_SOURCES = fuzz/addresses.c $(fuzz_common)
 fuzz_addresses_LDFLAGS = $(fuzz_flags)
 fuzz_bytecode_SOURCES = fuzz/bytecode.c $(fuzz_common)
 fuzz_bytecode_LDFLAGS = $(fuzz_flags)
+fuzz_prices_SOURCES = fuzz/prices.c $(fuzz_common)
+fuzz_prices_LDFLAGS = $(fuzz_flags)
+fuzz_report_SOURCES = fuzz/report.c $(fuzz_common)
+fuzz_report_LDFLAGS = $(fuzz_flags)
 fuzz_text_SOURCES = fuzz/text.c $(fuzz_common)
 fuzz_text_LDFLAGS = $(fuzz_flags)
 fuzz_values_SOURCES = fuzz/values.c $(fuzz_common)

@@ -29,8 +29,10 @@ for harness in ${FUZZ:-$WKL_FUZZERS}; do
     "${PYTHON3:-python3}" "$source/fuzz/seeds.py" "$run/seeds" "$harness" || exit 1
     echo "$harness for $seconds s"
     # shellcheck disable=SC2086
+    found=$source/fuzz/found/$harness
+    [ -d "$found" ] || found=
     "$build/fuzz/$harness" $limits -max_total_time="$seconds" -max_len=6000 -dict="$run/seeds/wkl.dict" -print_final_stats=1 \
-        -artifact_prefix="$run/found/$harness-" "$run/corpus/$harness" "$run/seeds/$harness" "$source/fuzz/found/$harness" \
+        -artifact_prefix="$run/found/$harness-" "$run/corpus/$harness" "$run/seeds/$harness" ${found:+"$found"} \
         >"$run/$harness.log" 2>&1 </dev/null
     code=$?
     sed -n '/cov: /h; ${x; s/.*cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/  \1 places, \2 features, \3 inputs kept/p; x}' "$run/$harness.log"

@@ -3,6 +3,7 @@
 and the words of the language as OUT/wkl.dict. Texts are those of the examples, the standard library, the tests and the pages."""
 import glob
 import hashlib
+import json
 import os
 import re
 import sys
@@ -96,7 +97,52 @@ def addresses():
         yield b"\xff" + text
 
 
-SEEDS = {"addresses": addresses, "bytecode": bytecode, "replies": replies, "text": workloads, "values": values}
+INSTEAD = (None, True, -1, 0.5, 1e308, 2**53, "", "x" * 300, [], {})
+
+
+def places(value, path=()):
+    """The way to each value of a JSON text."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from places(inner, path + (key,))
+
+
+def mutated(text):
+    """The text with one value left out, or with another in its place, in turn: each value meets a few of them, the next value the next few."""
+    whole, turn = json.loads(text), 0
+    for path in places(whole):
+        for change in range(4) if path else ():
+            copy = json.loads(text)
+            at = copy
+            for key in path[:-1]:
+                at = at[key]
+            if change == 0:
+                del at[path[-1]]
+            else:
+                at[path[-1]] = INSTEAD[turn % len(INSTEAD)]
+                turn += 1
+            yield json.dumps(copy).encode()
+
+
+def reports():
+    for path in sorted(glob.glob(os.path.join(SOURCE, "tests", "report", "*.json"))):
+        yield read(path)
+    yield from mutated(read(os.path.join(SOURCE, "fuzz", "found", "report", "entry-without-response-times")))
+    yield from mutated(read(os.path.join(SOURCE, "tests", "report", "failed.json")))
+
+
+def prices():
+    for path in sorted(glob.glob(os.path.join(SOURCE, "stdlib", "prices", "*.csv")) + glob.glob(os.path.join(SOURCE, "tests", "prices", "*.csv"))):
+        whole = read(path)
+        yield whole
+        for cut in range(0, min(len(whole), 600), 7):
+            yield whole[:cut]
+        for sign in (b'"', b",", b"\n", b"\0", b"\xff", b"-", b"9" * 400):
+            yield from (whole[:at] + sign + whole[at:] for at in range(0, min(len(whole), 400), 13))
+
+
+SEEDS = {"addresses": addresses, "bytecode": bytecode, "prices": prices, "replies": replies, "report": reports, "text": workloads, "values": values}
 
 
 def main():
