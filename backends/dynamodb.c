@@ -309,7 +309,7 @@ static double stored_row(const struct instance *inst, const struct table *t)
 
 static const struct setting_def settings[] = {
     {"region", "AWS_REGION", NULL, "the region; AWS_DEFAULT_REGION and then us-east-1 where it is not set", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL, "the service's URL, where it is not the region's own: https:// where it names no scheme and another machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL, "the service's URL, where it is not the region's own (AWS_ENDPOINT_URL where neither is set): https:// where it names no scheme and another machine", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"ca", "AWS_CA_BUNDLE", NULL, "file or folder of the certificates that are believed; else CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, the system's", false},
     {"allow_http", NULL, NULL, "on: an endpoint of another machine may be http://, which shows its requests and a session token to the network", false, SETTING_SWITCH},
     {"access_key", "AWS_ACCESS_KEY_ID", NULL, "who asks", false, SETTING_TEXT, SETTING_OF_PLACE},
