@@ -12,6 +12,7 @@
 
 #include "backends/pricing.h"
 #include "base/bug.h"
+#include "base/file.h"
 
 struct maker {
     struct instances *out;
@@ -66,22 +67,25 @@ bool instance_set(struct arena *arena, struct instance *inst, const char *settin
     return at >= 0;
 }
 
-/* The first line of a file, such as a password's; NULL with *why. Nothing of it may get lost unseen: a part of a password is a wrong one. */
-static const char *read_line(struct arena *arena, const char *path, const char **why)
+/* The first line of a file, such as a password's; NULL, and err says why. Nothing of it may get lost unseen: a part of a password is a wrong
+ * one. */
+static const char *read_line(struct arena *arena, const char *path, struct error *err)
 {
-    FILE *f = fopen(path, "r");
-    char line[16384];
-    size_t n = 0;
-    int c = EOF;
-    while (f && n < sizeof line - 1 && (c = getc(f)) != EOF && c != '\n')
-        line[n++] = (char)c;
-    *why = !f || ferror(f) ? strerror(errno) : !n && c == EOF ? strerror(ENODATA) : n == sizeof line - 1 ? "its first line is too long" :
-           memchr(line, 0, n) ? "its first line holds a zero byte" : NULL;
-    if (f)
-        fclose(f);
-    line[n] = 0;
-    line[strcspn(line, "\r")] = 0;
-    return *why ? NULL : arena_strdup(arena, line);
+    enum { MOST_FILE = 1 << 20, MOST_LINE = 16383 };
+    struct buf b = {0};
+    const char *text = NULL;
+    if (file_read_line(path, MOST_FILE, &b, err) == 0) {
+        const char *end = b.len ? memchr(b.data, '\n', b.len) : NULL;
+        size_t n = end ? (size_t)(end - b.data) : b.len;
+        const char *why = !b.len ? strerror(ENODATA) : n > MOST_LINE ? "its first line is too long" :
+                          memchr(b.data, 0, n) ? "its first line holds a zero byte" : NULL;
+        if (why)
+            error_set(err, ERR_IO, "'%s' cannot be read: %s", path, why);
+        else
+            text = arena_strndup(arena, b.data, n && b.data[n - 1] == '\r' ? n - 1 : n);
+    }
+    buf_release(&b);
+    return text;
 }
 
 static void fault(struct maker *m, struct span span, const char *code, const char *hint, const char *message)
@@ -93,14 +97,15 @@ static void fault(struct maker *m, struct span span, const char *code, const cha
 /* The value of a setting in a block; NULL where it is not to be had, which is a fault when running. */
 static const char *value_of(struct maker *m, const struct ir_setting *s, bool resolve)
 {
+    struct error err = {0};
     if (s->source == SETTING_LITERAL || !resolve)
         return s->source == SETTING_LITERAL ? s->text : NULL;
-    const char *why = "", *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text, &why);
+    const char *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text, &err);
     if (!v && s->source == SETTING_ENV)
         fault(m, s->span, "E0704", arena_printf(m->out->arena, "export %s=…", s->text),
               arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set", s->text, s->name));
     else if (!v)
-        fault(m, s->span, "E0705", NULL, arena_printf(m->out->arena, "the file '%s' cannot be read: %s", s->text, why));
+        fault(m, s->span, "E0705", NULL, arena_printf(m->out->arena, "the file %s", err.text));
     return v;
 }
 

@@ -3,10 +3,10 @@
 
 #include "compiler/emit.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
@@ -36,13 +36,7 @@ static int put_piece(struct emitter *e, const char *name, const char *ext, const
     for (char *c = path + strlen(e->options->dir) + 1; *c; c++)
         if (*c == ' ' || *c == '/')
             *c = '_';
-    FILE *f = fopen(path, "w");
-    bool bad = !f || fwrite(buf_text(text), 1, text->len, f) != text->len;
-    bad |= f && fclose(f) != 0;
-    int rc = bad ? error_set(e->err, ERR_IO, "'%s' cannot be written: %s", path, strerror(errno)) : 0;
-    if (f && bad)
-        remove(path);                                 /* a half of it would be taken for the whole */
-    return rc;
+    return file_write_whole(path, buf_text(text), text->len, NULL, e->err);
 }
 
 /* ---- schema ---- */

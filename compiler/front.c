@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "compiler/elab.h"
 #include "grammar/fmt.h"
@@ -33,25 +34,10 @@ struct loader {
 int front_read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
 {
     struct stat st;
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return error_set(err, ERR_IO, "'%s' cannot be read: %s", path, strerror(errno));
-    int rc = 0;
-    if (fstat(fileno(f), &st) < 0)
-        rc = error_set(err, ERR_IO, "'%s' cannot be read: %s", path, strerror(errno));
-    else if (S_ISDIR(st.st_mode))
-        rc = error_set(err, ERR_IO, "'%s' is a folder: name the .wkl file in it", path);
     struct buf b = {0};
-    char chunk[65536];
-    size_t n;
-    while (rc == 0 && (n = fread(chunk, 1, sizeof chunk, f)) > 0) {
-        buf_add(&b, chunk, n);
-        if (b.len > MAX_SOURCE)
-            rc = error_set(err, ERR_IO, "'%s' is larger than 256 MB: is this a .wkl file?", path);
-    }
-    if (rc == 0 && ferror(f))
-        rc = error_set(err, ERR_IO, "'%s' cannot be read: %s", path, strerror(errno));
-    fclose(f);
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return error_set(err, ERR_IO, "'%s' is a folder: name the .wkl file in it", path);
+    int rc = file_read(path, MAX_SOURCE, &b, err);
     if (rc == 0) {
         *text = arena_strndup(arena, buf_text(&b), b.len);
         *size = (uint32_t)b.len;

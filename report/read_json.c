@@ -4,10 +4,9 @@
 
 #include "report/read_json.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "report/compare.h"
 #include "report/costs.h"
@@ -17,6 +16,8 @@
 #include "report/recommend.h"
 
 #define END {0}
+
+enum { MOST_BYTES = 256 << 20, MOST_VALUES = 10000000 };     /* a value takes some 100 bytes while it is read */
 
 /* ---- parts that several objects have ---- */
 
@@ -559,9 +560,27 @@ static int fail_at(const char *json, size_t n, const char *end, struct error *er
     return error_set(err, ERR_USAGE, "it is no JSON from line %zu on", line);
 }
 
+/* Values of the text, as JSON counts them, if it is JSON: each ends with one of these signs, or is an object or a list. */
+static bool has_many_values(const char *json, size_t n)
+{
+    size_t count = 0;
+    bool text = false;
+    for (size_t i = 0; i < n && count <= MOST_VALUES; i++) {
+        if (json[i] == '\\' && text)
+            i++;
+        else if (json[i] == '"')
+            text = !text;
+        else
+            count += !text && (json[i] == ',' || json[i] == '[' || json[i] == '{');
+    }
+    return count > MOST_VALUES;
+}
+
 int results_read_text(const char *json, size_t n, struct results **out, struct error *err)
 {
     const char *end = NULL;
+    if (has_many_values(json, n))
+        return error_set(err, ERR_USAGE, "it has more than %d million values: is this a result that wklrun wrote?", MOST_VALUES / 1000000);
     cJSON *root = cJSON_ParseWithLengthOpts(json, n, &end, false);
     if (!root)
         return fail_at(json, n, end, err);
@@ -582,28 +601,12 @@ int results_read_text(const char *json, size_t n, struct results **out, struct e
     return 0;
 }
 
-static int read_file(const char *path, struct buf *b, struct error *err)
-{
-    char part[65536];
-    size_t n;
-    FILE *f = fopen(path, "rbe");
-    if (!f)
-        return error_set(err, ERR_USAGE, "it cannot be read: %s", strerror(errno));
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_add(b, part, n);
-    int rc = ferror(f) ? error_set(err, ERR_USAGE, "it cannot be read: %s", strerror(errno)) : 0;
-    fclose(f);
-    return rc;
-}
-
 int results_read(const char *path, struct results **out, struct error *err)
 {
     struct buf b = {0};
-    int rc = read_file(path, &b, err);
-    if (rc == 0)
-        rc = results_read_text(buf_text(&b), b.len, out, err);
-    if (rc < 0)
+    int rc = file_read(path, MOST_BYTES, &b, err);
+    if (rc == 0 && (rc = results_read_text(buf_text(&b), b.len, out, err)) < 0)
         error_prefix(err, "'%s'", path);
     buf_release(&b);
-    return rc;
+    return rc < 0 ? ERR_USAGE : 0;
 }

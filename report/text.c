@@ -219,7 +219,7 @@ static void fill_verified(struct text *t, const struct result_backend *b, struct
     const struct result_verified *v = &b->verified;
     row->cells[4] = v->done ? count_cell(t, (double)v->requests) : "–";
     row->cells[5] = v->done ? count_cell(t, (double)v->rows) : "–";
-    row->cells[6] = !v->done         ? "no"
+    row->cells[6] = !v->done         ? "not checked"
                     : !v->mismatches ? "all right"
                                      : arena_printf(&t->arena, "%s WRONG", count_cell(t, (double)v->mismatches));
     row->style = v->mismatches ? STYLE_BAD : v->done ? STYLE_PLAIN : STYLE_WARN;

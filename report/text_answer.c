@@ -338,6 +338,16 @@ static void put_whose(struct text *t, const char *label, void (*put)(struct buf 
     buf_release(&b);
 }
 
+/* A phase that only loads has done what it was asked for. */
+static void put_nothing(struct text *t)
+{
+    bool loaded = false;
+    for (size_t i = 0; i < t->results->backends.count; i++)
+        loaded |= t->results->backends.items[i]->loaded || t->results->backends.items[i]->reused;
+    bool asked = loaded && !t->results->expectations.count && !t->results->left_out.count;
+    paper_put_wrapped(&t->paper, 0, asked ? STYLE_PLAIN : STYLE_BAD, "", asked ? "loaded; nothing was measured" : "nothing was measured");
+}
+
 void text_put_answers(struct text *t)
 {
     const struct results *r = t->results;
@@ -355,7 +365,7 @@ void text_put_answers(struct text *t)
         paper_put_wrapped(&t->paper, ANSWER_INDENT, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);
     }
     if (!r->entries.count)
-        paper_put_wrapped(&t->paper, 0, STYLE_BAD, "", "nothing was measured");
+        put_nothing(t);
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = text_run_end(r, i);
         if (figures_point_end(r, i) < end)

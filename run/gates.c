@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "compiler/narrow.h"
 #include "report/baseline.h"
 #include "report/read_json.h"
@@ -32,7 +33,7 @@ bool gates_name_ok(const char *name)
     return name[0] && name[0] != '.' && strlen(name) < 100 && !is_path(name);
 }
 
-static const char *path_of(struct runner *r, const char *name)
+const char *gates_path(struct runner *r, const char *name)
 {
     const char *file = r->options->files[0], *slash = strrchr(file, '/');
     if (is_path(name))
@@ -60,7 +61,7 @@ static struct results *foresee(struct runner *r)
 
 int gates_open(struct runner *r, struct error *err)
 {
-    const char *name = r->options->baseline, *path = name ? path_of(r, name) : NULL;
+    const char *name = r->options->baseline, *path = name ? gates_path(r, name) : NULL;
     if (!name)
         return 0;
     if (!is_path(name) && access(path, F_OK) != 0)
@@ -82,40 +83,19 @@ void gates_close(struct runner *r)
 
 /* ---- saving ---- */
 
-static int make_folders(const char *path, struct error *err)
-{
-    char part[4096];
-    snprintf(part, sizeof part, "%s", path);
-    for (char *p = strchr(part + 1, '/'); p; p = strchr(p + 1, '/')) {
-        *p = 0;
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", part, strerror(errno));
-        *p = '/';
-    }
-    return 0;
-}
-
-/* Written beside it and renamed, so that a baseline is whole or not there. */
-static int write_whole(struct runner *r, const char *path, struct error *err)
+static int write_json(struct runner *r, const char *path, struct error *err)
 {
     struct buf b = {0};
     struct report_options options = {0};
-    const char *beside = arena_printf(&r->arena, "%s.%ld", path, (long)getpid());
     report_put_json(r->results, &options, &b);
-    FILE *f = fopen(beside, "w");
-    bool bad = !f || fwrite(buf_text(&b), 1, b.len, f) != b.len;
-    bad = (f && fclose(f) != 0) || bad;
+    int rc = file_write_whole(path, buf_text(&b), b.len, r->stop, err);
     buf_release(&b);
-    if (!bad && rename(beside, path) == 0)
-        return 0;
-    int why = errno;
-    unlink(beside);
-    return error_set(err, ERR_IO, "'%s' cannot be written: %s", path, strerror(why));
+    return rc;
 }
 
 int gates_save(struct runner *r, bool failed, struct error *err)
 {
-    const char *name = r->options->save_baseline, *path = name ? path_of(r, name) : NULL;
+    const char *name = r->options->save_baseline, *path = name ? gates_path(r, name) : NULL;
     if (!name)
         return 0;
     if (failed || !results_measured(r->results)) {
@@ -123,8 +103,8 @@ int gates_save(struct runner *r, bool failed, struct error *err)
         r->gate_failed = true;
         return 0;
     }
-    int rc = make_folders(path, err);
-    rc = rc < 0 ? rc : write_whole(r, path, err);
+    int rc = file_make_folders(path, err);
+    rc = rc < 0 ? rc : write_json(r, path, err);
     if (rc == 0)
         progress_say(r->progress, "baseline '%s' saved: %s", name, path);
     return rc;

@@ -8,6 +8,7 @@ libwkl_a_SOURCES += \
     run/local.c run/local.h \
     run/measure.c \
     run/options.h \
+    run/outputs.c \
     run/owning.c \
     run/places.c \
     run/point.c \

@@ -4,12 +4,12 @@
 #include "run/request_log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/thread.h"
 #include "report/csv.h"
@@ -20,6 +20,7 @@ struct request_log {
     const char *path;
     int fd, failed;                                   /* failed: errno of the first write that did not go */
     uint64_t began, lost;
+    const atomic_bool *stop;
     struct buf lines;
     pthread_t thread;
     /* of the measurement under way */
@@ -32,26 +33,18 @@ struct request_log {
 
 static void flush(struct request_log *log)
 {
-    const char *p = log->lines.data, *end = p + log->lines.len;
-    while (p < end && !log->failed) {
-        ssize_t n = write(log->fd, p, (size_t)(end - p));
-        if (n > 0)
-            p += n;
-        else if (n < 0 && errno != EINTR)
-            log->failed = errno;
-    }
+    if (!log->failed && !file_write_all(log->fd, log->lines.data, log->lines.len, log->stop))
+        log->failed = errno;
     buf_clear(&log->lines);
 }
 
-struct request_log *request_log_open(const char *path, uint64_t began_ns, struct error *err)
+struct request_log *request_log_open(const char *path, uint64_t began_ns, const atomic_bool *stop, struct error *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        error_set(err, ERR_USAGE, "'%s' cannot be written: %s", path, strerror(errno));
+    int fd = file_open_stream(path, stop, err);
+    if (fd < 0)
         return NULL;
-    }
     struct request_log *log = mem_alloc(sizeof *log);
-    *log = (struct request_log){.path = path, .fd = fd, .began = began_ns};
+    *log = (struct request_log){.path = path, .fd = fd, .began = began_ns, .stop = stop};
     buf_puts(&log->lines, "run,sweep,strategy,backend,round,client,request,intended_ns,started_ns,ended_ns,response_ns,service_ns,status\n");
     flush(log);
     return log;

@@ -2,11 +2,11 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "compiler/narrow.h"
 #include "compiler/plan.h"
 #include "report/baseline.h"
@@ -29,25 +29,6 @@ static void show_diagnostics(struct runner *r)
     buf_release(&b);
     r->diags.records.count = 0;
     r->diags.errors = r->diags.warnings = 0;
-}
-
-/* Outputs that cannot be written are better found before the run than after it. What is there already is left as it is. */
-static int check_outputs(struct runner *r, struct error *err)
-{
-    for (size_t i = 0; i < r->options->noutputs; i++) {
-        const char *path = r->options->outputs[i].file;
-        if (!path)
-            continue;
-        bool there = access(path, F_OK) == 0;
-        int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-        if (fd < 0 && !(there && errno == ENXIO))     /* a pipe that nobody reads yet */
-            return error_set(err, ERR_USAGE, "'%s' cannot be written: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        if (!there)
-            unlink(path);
-    }
-    return 0;
 }
 
 static bool measures(const struct runner *r)
@@ -92,7 +73,7 @@ static int check_options(struct runner *r, struct error *err)
     int rc = narrow_check(&r->arena, r->ir, r->options->run, r->options->strategies, NULL, err);
     rc = rc < 0 ? rc : check_runs(r, err);
     rc = rc < 0 ? rc : check_gates(r, err);
-    return rc < 0 ? rc : check_outputs(r, err);
+    return rc < 0 ? rc : outputs_check(r, err);
 }
 
 static void ready_all(struct runner *r, const struct ir *ir)
@@ -185,23 +166,21 @@ static void work(struct runner *r)
 
 /* ---- the report ---- */
 
+static int write_stdout(const struct buf *b, struct error *err)
+{
+    bool bad = fwrite(buf_text(b), 1, b->len, stdout) != b->len;
+    bad |= fflush(stdout) != 0;
+    return bad ? error_set(err, ERR_IO, "standard output cannot be written: %s", strerror(errno)) : 0;
+}
+
 static int write_output(struct runner *r, const struct run_output *o, struct error *err)
 {
     struct buf b = {0};
-    const struct report_format *format = report_find_format(o->format);
-    FILE *f = o->file ? fopen(o->file, "w") : stdout;
-    if (!f)
-        return error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file, strerror(errno));
     struct report_options options = {.width = o->file ? 0 : report_width(STDOUT_FILENO), .colour = !o->file && report_wants_colour(STDOUT_FILENO),
                                      .plain = !o->file && report_wants_plain(STDOUT_FILENO)};
     progress_clear(r->progress);
-    format->put(r->results, &options, &b);
-    bool bad = fwrite(buf_text(&b), 1, b.len, f) != b.len;
-    bad |= fflush(f) != 0;
-    const char *quote = o->file ? "'" : "", *name = o->file ? o->file : "standard output";
-    int rc = bad ? error_set(err, ERR_IO, "%s%s%s cannot be written: %s", quote, name, quote, strerror(errno)) : 0;
-    if (o->file && fclose(f) != 0 && rc == 0)
-        rc = error_set(err, ERR_IO, "'%s' cannot be written: %s", o->file, strerror(errno));
+    report_find_format(o->format)->put(r->results, &options, &b);
+    int rc = o->file ? file_write_whole(o->file, buf_text(&b), b.len, r->stop, err) : write_stdout(&b, err);
     buf_release(&b);
     return rc;
 }
@@ -231,7 +210,7 @@ static int report(struct runner *r, struct error *err)
         rc = rc < 0 ? rc : one;
         to_stdout |= !r->options->outputs[i].file;
     }
-    if (!to_stdout && !r->options->quiet) {
+    if (!to_stdout && !r->options->quiet && measures(r)) {    /* of a phase that measures nothing all was said while it went on */
         int one = write_output(r, &usual, err);
         rc = rc < 0 ? rc : one;
     }
@@ -273,7 +252,7 @@ static int compile(struct runner *r, struct error *err)
 static int open_log(struct runner *r, struct error *err)
 {
     if (r->options->log && !r->options->dry_run)
-        r->log = request_log_open(r->options->log, r->results->began_ns, err);
+        r->log = request_log_open(r->options->log, r->results->began_ns, r->stop, err);
     return err->code;
 }
 
@@ -302,8 +281,8 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     r.results->verify = runner_verify(&r);
     r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
                                                           .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
-    rc = open_log(&r, &err);
-    rc = rc < 0 ? rc : sites_open(&r, &err);
+    rc = sites_open(&r, &err);
+    rc = rc < 0 ? rc : open_log(&r, &err);
     show_diagnostics(&r);
     if (rc == 0)
         work(&r);
@@ -356,7 +335,7 @@ int run_report(const struct run_options *options)
     if (rc == 0)
         rc = gates_open(&r, &err);
     if (rc == 0)
-        rc = check_outputs(&r, &err);
+        rc = outputs_check(&r, &err);
     if (rc == 0)
         rc = report(&r, &err);
     progress_close(r.progress);

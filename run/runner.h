@@ -74,11 +74,15 @@ void site_fail(struct runner *, struct site *, struct error *);
 /* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it, where nothing failed. */
 int gates_open(struct runner *, struct error *);
 void gates_close(struct runner *);
+const char *gates_path(struct runner *, const char *baseline);        /* of a name or a path */
 const char *runner_verify(const struct runner *);     /* what is compared while measuring, in the option's words */
 int gates_save(struct runner *, bool failed, struct error *);
 
 /* judge.c: expectations and --fail-if, of all that was asked for. */
 void judge_all(struct runner *);
+
+/* outputs.c: refuses outputs that cannot be written, and those that are one file with another or with one that is read. */
+int outputs_check(struct runner *, struct error *);
 
 /* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
 int sites_open(struct runner *, struct error *);

@@ -3,11 +3,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backends/features.h"
 #include "backends/stand_in.h"
 #include "backends/words.h"
 #include "base/handles.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "run/runner.h"
 
@@ -97,16 +99,35 @@ static int start_local(struct runner *r, struct error *err)
 
 /* ---- settings and connections ---- */
 
-/* An embedded database without a file of its own gets a temporary one. */
+/* Where an embedded database without a file of its own is kept: beside the workload, as baselines are. */
+static const char *kept_file(struct runner *r, const struct instance *inst)
+{
+    const char *file = r->options->files[0], *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file, *dot = strrchr(name, '.');
+    int folder = (int)(name - file), n = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
+    return arena_printf(&r->arena, "%.*s.wkl/%.*s.%s.db", folder, file, n, name, inst->name);
+}
+
+/* What a run is to leave needs a file that stays, and what was left is used again. */
+static bool is_kept(const struct runner *r, const char *path)
+{
+    const struct run_options *o = r->options;
+    return access(path, F_OK) == 0 || (!o->dry_run && (o->keep || o->only == ONLY_CREATE || o->only == ONLY_LOAD));
+}
+
+/* An embedded database without a file of its own gets a temporary one, or one that is kept. */
 static int give_file(struct runner *r, struct instance *inst, struct error *err)
 {
     for (int i = 0; inst->backend->settings[i].name; i++) {
         if (strcmp(inst->backend->settings[i].name, "path") || inst->values[i])
             continue;
-        int rc = r->tempdir.path[0] ? 0 : tempdir_open(&r->tempdir, err);
+        const char *kept = kept_file(r, inst);
+        bool keeps = is_kept(r, kept);
+        int rc = keeps ? file_make_folders(kept, err) : r->tempdir.path[0] ? 0 : tempdir_open(&r->tempdir, err);
         if (rc < 0)
             return rc;
-        inst->values[i] = arena_printf(&r->arena, "%s/%s.db", r->tempdir.path, inst->name);
+        inst->values[i] = keeps ? kept : arena_printf(&r->arena, "%s/%s.db", r->tempdir.path, inst->name);
+        if (keeps)
+            progress_say(r->progress, "%s: what is kept is in '%s'", inst->name, kept);
     }
     return 0;
 }
@@ -246,6 +267,8 @@ static int no_site(struct runner *r, struct error *err)
 int sites_open(struct runner *r, struct error *err)
 {
     int rc = make_sites(r, err);
+    if (rc == 0)
+        rc = outputs_check(r, err);                   /* once more: what backends read is known now */
     if (rc == 0)
         rc = r->options->local ? start_local(r, err) : check_named(r, err);
     if (rc < 0)

@@ -134,14 +134,14 @@ def noted_rows(place):
 def test_other_data_does_not_go_on(place):
     """A load of another seed is begun anew, and so is one with --reload."""
     file = place.write("big.wkl", TINY + RUN + FILE)
-    args = (file, "-b", "sqlite", "--only", "load", "--keep")
-    process, _ = start(place, *args, "-D", "keys=250k")
+    args = (file, "-b", "sqlite", "--keep", "-D", "keys=250k")
+    process, _ = start(place, *args, "--only", "load")
     wkl.wait_until("rows that stay", lambda: begun(place))
     wkl.end_with(process, signal.SIGINT)
     done = place.wklrun(file, "-b", "sqlite", "--only", "run").expect(RUN_ERRORS)
     assert "is not fully loaded: load it first" in done.out + done.err, done
     for more in (("--seed", "7"), ("--reload",)):
-        place.wklrun(*args, "-D", "keys=250k", *more, "--only", "create").expect(FINE)
+        place.wklrun(*args, *more, "--only", "create").expect(FINE)
         assert noted_rows(place) == 0
 
 

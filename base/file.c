@@ -1,0 +1,351 @@
+/* file.c - see file.h. */
+#include "config.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { LOOK_MS = 100, MOST_LINKS = 40, STOPPED_MS = 2000 };
+
+static char *copy(const char *text, size_t n)
+{
+    char *p = mem_alloc(n + 1);
+    memcpy(p, text, n);
+    return p;
+}
+
+static int64_t now_ms(void)
+{
+    return (int64_t)(clock_ns() / NS_PER_MS);
+}
+
+/* ---- reading ---- */
+
+static int say_unread(const char *path, int why, struct error *err)
+{
+    return error_set(err, ERR_IO, "'%s' cannot be read: %s", path, strerror(why));
+}
+
+static int say_large(const char *path, size_t most, struct error *err)
+{
+    if (most >= 1 << 20)
+        return error_set(err, ERR_IO, "'%s' is larger than %zu MB", path, most >> 20);
+    return error_set(err, ERR_IO, "'%s' is larger than %zu KB", path, most >> 10);
+}
+
+/* Of a pipe: whether to go on reading. Nobody may have opened its other end, or who has may take his time. */
+static bool wait_readable(int fd, int64_t until)
+{
+    struct pollfd p = {fd, POLLIN, 0};
+    int rc;
+    do
+        rc = poll(&p, 1, LOOK_MS);
+    while (rc < 0 && errno == EINTR);
+    if (rc > 0 && !(p.revents & POLLIN))              /* hung up before, and nobody is back */
+        usleep(LOOK_MS * 1000);
+    return now_ms() < until;
+}
+
+static int read_all(const char *path, int fd, size_t most, bool pipe, bool line, struct buf *out, struct error *err)
+{
+    char part[65536];
+    size_t before = out->len;
+    int64_t began = now_ms(), heard = began;
+    for (;;) {
+        ssize_t n = read(fd, part, sizeof part);
+        if (n > 0) {
+            buf_add(out, part, (size_t)n);
+            heard = now_ms();
+            if (out->len - before > most)
+                return say_large(path, most, err);
+            if (line && memchr(part, '\n', (size_t)n))
+                return 0;
+            continue;
+        }
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n == 0 && (!pipe || out->len > before))
+            return 0;
+        if (n < 0 && errno != EAGAIN)
+            return say_unread(path, errno, err);
+        if (n == 0 && !wait_readable(fd, began + FILE_PATIENCE_MS))
+            return error_set(err, ERR_IO, "nobody writes the pipe '%s'", path);
+        if (n < 0 && !wait_readable(fd, heard + FILE_SILENCE_MS))
+            return error_set(err, ERR_IO, "nothing comes out of '%s' for %d s", path, FILE_SILENCE_MS / 1000);
+    }
+}
+
+static int read_file(const char *path, size_t most, bool line, struct buf *out, struct error *err)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), rc = 0;
+    if (fd < 0)
+        return say_unread(path, errno, err);
+    if (fstat(fd, &st) < 0)
+        rc = say_unread(path, errno, err);
+    else if (S_ISDIR(st.st_mode))
+        rc = error_set(err, ERR_IO, "'%s' is a directory", path);
+    else if (S_ISREG(st.st_mode) && !line && (uint64_t)st.st_size > most)
+        rc = say_large(path, most, err);
+    if (rc == 0)
+        rc = read_all(path, fd, most, S_ISFIFO(st.st_mode), line, out, err);
+    close(fd);
+    return rc;
+}
+
+int file_read(const char *path, size_t most, struct buf *out, struct error *err)
+{
+    return read_file(path, most, false, out, err);
+}
+
+int file_read_line(const char *path, size_t most, struct buf *out, struct error *err)
+{
+    return read_file(path, most, true, out, err);
+}
+
+/* ---- what a name means ---- */
+
+/* The folder of a path, for what is in it: "." where it names none. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? copy(path, (size_t)(slash - path + 1)) : copy(".", 1);
+}
+
+static char *joined(const char *folder, const char *name)
+{
+    struct buf b = {0};
+    buf_printf(&b, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/", name);
+    char *text = copy(buf_text(&b), b.len);
+    buf_release(&b);
+    return text;
+}
+
+/* Where a link to nothing leads; takes `at` over. */
+static char *follow(char *at)
+{
+    char to[PATH_MAX];
+    for (int i = 0; i < MOST_LINKS; i++) {
+        ssize_t n = readlink(at, to, sizeof to - 1);
+        if (n < 0)
+            return at;
+        to[n] = 0;
+        char *folder = folder_of(at), *next = to[0] == '/' ? copy(to, (size_t)n) : joined(folder, to);
+        mem_free(folder);
+        mem_free(at);
+        at = next;
+    }
+    mem_free(at);
+    errno = ELOOP;
+    return NULL;
+}
+
+/* What is there and has no name of its own (a pipe, a deleted file behind /dev/fd) is called as it was. */
+static char *target_there(const char *path, const struct stat *st)
+{
+    struct stat found;
+    char *real = mem_realpath(path);
+    if (real && stat(real, &found) == 0 && found.st_dev == st->st_dev && found.st_ino == st->st_ino)
+        return real;
+    mem_free(real);
+    return copy(path, strlen(path));
+}
+
+char *file_target(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0)
+        return target_there(path, &st);
+    char *at = follow(copy(path, strlen(path)));
+    char *folder = at ? folder_of(at) : NULL, *whole = folder ? mem_realpath(folder) : NULL;
+    const char *slash = at ? strrchr(at, '/') : NULL;
+    char *target = whole ? joined(whole, slash ? slash + 1 : at) : NULL;
+    mem_free(at);
+    mem_free(folder);
+    mem_free(whole);
+    return target;
+}
+
+bool file_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    bool there = stat(a, &x) == 0, other = stat(b, &y) == 0;
+    if (there && other)
+        return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    if (there || other)
+        return false;
+    char *one = file_target(a), *two = file_target(b);
+    bool same = one && two && !strcmp(one, two);
+    mem_free(one);
+    mem_free(two);
+    return same;
+}
+
+/* ---- writing ---- */
+
+static int say_unwritten(const char *path, int why, struct error *err)
+{
+    return error_set(err, ERR_IO, "'%s' cannot be written: %s", path, strerror(why));
+}
+
+static bool is_stopped(const atomic_bool *stop)
+{
+    return stop && atomic_load(stop);
+}
+
+static char *beside(const char *target)
+{
+    struct buf b = {0};
+    buf_printf(&b, "%s.%ld.new", target, (long)getpid());
+    char *path = copy(buf_text(&b), b.len);
+    buf_release(&b);
+    return path;
+}
+
+/* Whether a new file may take its place: it is a regular one or not there, and its folder takes another. *fd: of that one, open. */
+static bool is_replaceable(const char *target, const char *temporary, struct stat *st, bool *there, int *fd)
+{
+    *there = stat(target, st) == 0;
+    if (*there && !S_ISREG(st->st_mode))
+        return false;
+    *fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, *there ? 0600 : 0666);
+    return *fd >= 0;
+}
+
+int file_check_writable(const char *path, struct error *err)
+{
+    struct stat st;
+    bool there;
+    int fd = -1;
+    char *target = file_target(path);
+    if (!target)
+        return say_unwritten(path, errno, err);
+    char *temporary = beside(target);
+    bool replaceable = is_replaceable(target, temporary, &st, &there, &fd);
+    int why = replaceable ? 0 : errno;
+    if (replaceable) {
+        close(fd);
+        unlink(temporary);
+    }
+    if (there) {                                      /* who may not write into a file is not to replace it either */
+        fd = open(target, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+        why = fd >= 0 || errno == ENXIO ? 0 : errno;  /* ENXIO: a pipe that nobody reads yet */
+        if (fd >= 0)
+            close(fd);
+    }
+    mem_free(temporary);
+    mem_free(target);
+    return why ? say_unwritten(path, why, err) : 0;
+}
+
+int file_open_stream(const char *path, const atomic_bool *stop, struct error *err)
+{
+    int64_t until = now_ms() + FILE_PATIENCE_MS;
+    for (;;) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666);
+        if (fd >= 0)
+            return fd;
+        if (errno != ENXIO)
+            return say_unwritten(path, errno, err);
+        if (now_ms() >= until || is_stopped(stop))
+            return error_set(err, ERR_IO, "'%s' cannot be written: nobody reads the pipe", path);
+        usleep(LOOK_MS * 1000);
+    }
+}
+
+bool file_write_all(int fd, const char *data, size_t n, const atomic_bool *stop)
+{
+    int64_t stopped = 0;
+    while (n > 0) {
+        ssize_t done = write(fd, data, n);
+        if (done > 0) {
+            data += done;
+            n -= (size_t)done;
+        } else if (done < 0 && errno == EAGAIN) {
+            struct pollfd p = {fd, POLLOUT, 0};
+            poll(&p, 1, LOOK_MS);
+            stopped = stopped || !is_stopped(stop) ? stopped : now_ms();
+            if (stopped && now_ms() >= stopped + STOPPED_MS) {
+                errno = ETIMEDOUT;
+                return false;
+            }
+        } else if (done < 0 && errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* As it stands. */
+static int write_through(const char *path, const char *data, size_t n, const atomic_bool *stop, struct error *err)
+{
+    int fd = file_open_stream(path, stop, err);
+    if (fd < 0)
+        return fd;
+    bool ok = file_write_all(fd, data, n, stop);
+    int why = errno;
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        why = errno;
+    }
+    return ok ? 0 : say_unwritten(path, why, err);
+}
+
+int file_write_whole(const char *path, const char *data, size_t n, const atomic_bool *stop, struct error *err)
+{
+    struct stat st;
+    bool there;
+    int fd = -1;
+    char *target = file_target(path);
+    if (!target)
+        return say_unwritten(path, errno, err);
+    char *temporary = beside(target);
+    int rc = 0;
+    if (!is_replaceable(target, temporary, &st, &there, &fd)) {
+        rc = write_through(path, data, n, stop, err);
+    } else {
+        bool ok = file_write_all(fd, data, n, stop);
+        bool own = ok && there && fchown(fd, st.st_uid, st.st_gid) == 0;
+        if (ok && there)                              /* the owner first: who gives a file away loses its set-id bits */
+            ok = fchmod(fd, st.st_mode & (own ? 07777 : 0777)) == 0;
+        int why = errno;
+        if (close(fd) != 0 && ok) {
+            ok = false;
+            why = errno;
+        }
+        if (ok && rename(temporary, target) != 0) {
+            ok = false;
+            why = errno;
+        }
+        if (!ok) {
+            unlink(temporary);
+            rc = say_unwritten(path, why, err);
+        }
+    }
+    mem_free(temporary);
+    mem_free(target);
+    return rc;
+}
+
+int file_make_folders(const char *path, struct error *err)
+{
+    char part[4096];
+    snprintf(part, sizeof part, "%s", path);
+    for (char *p = strchr(part + 1, '/'); p; p = strchr(p + 1, '/')) {
+        *p = 0;
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", part, strerror(errno));
+        *p = '/';
+    }
+    return 0;
+}

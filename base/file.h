@@ -1,0 +1,39 @@
+/* file.h - files that a user names: read with a bound, written whole or not at all, told apart by what they are and not by their names.
+ *
+ * What is no regular file (a pipe, a device) is read and written as it stands, but never waited for without end: a pipe that nobody opens at
+ * its other end is an error after FILE_PATIENCE_MS, and a wish to stop ends every wait. Links are followed, also one to nothing. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+enum { FILE_PATIENCE_MS = 5000, FILE_SILENCE_MS = 60000 };    /* for the other end to open a pipe; for its writer to write */
+
+/* Adds all of it to `out`. ERR_IO: "'x' cannot be read: No such file or directory", "'x' is larger than 1 MB", "nobody writes the pipe 'x'". */
+int file_read(const char *path, size_t most, struct buf *out, struct error *);
+int file_read_line(const char *path, size_t most, struct buf *out, struct error *);   /* up to a line's end at least, or all */
+
+/* Where the name leads: links followed, also where nothing is there yet. NULL: it leads nowhere. The caller frees it (mem_free). */
+char *file_target(const char *path);
+/* Whether both are one file: by device and inode, or by name where it is not there yet. What is no regular file is nobody's. */
+bool file_same(const char *a, const char *b);
+/* Whether it could be written: nothing is changed, and nothing left behind. */
+int file_check_writable(const char *path, struct error *);
+
+/* Opens a pipe, a device or a file that is to be written while something goes on; for a regular file what it held is gone. Not blocking. */
+int file_open_stream(const char *path, const atomic_bool *stop, struct error *);
+/* Writes all; false with errno where it cannot: ETIMEDOUT where `stop` is set and the reader does not read. */
+bool file_write_all(int fd, const char *data, size_t n, const atomic_bool *stop);
+/* Writes it beside and renames, with the mode and owner of what was there: on an error that is as it was. What cannot be renamed to (a pipe, a
+ * device, a file in a folder that takes no other) is written as it stands. stop MAY be NULL. */
+int file_write_whole(const char *path, const char *data, size_t n, const atomic_bool *stop, struct error *);
+
+/* Makes the folders of a path that are not there yet. */
+int file_make_folders(const char *path, struct error *);
+
+#endif

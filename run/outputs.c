@@ -1,0 +1,72 @@
+/* outputs.c - what a run writes: that it can be written, and that none of it is a file that is read, or that another of it goes into. All is
+ * looked at before anything is connected to, by what files are and not by what they are called. */
+#include "config.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "run/runner.h"
+
+struct named { const char *what, *path; };
+VEC_TYPE(named_list, struct named);
+
+static void name(struct runner *r, struct named_list *list, const char *what, const char *path)
+{
+    if (path)
+        vec_push(&r->arena, list, ((struct named){what, path}));
+}
+
+/* What backends read: secrets, databases of one file. */
+static void name_settings(struct runner *r, struct named_list *list)
+{
+    for (uint32_t i = 0; r->ir && i < r->ir->nbackends; i++)
+        for (uint32_t k = 0; k < r->ir->backends[i].nsettings; k++) {
+            const struct ir_setting *s = &r->ir->backends[i].settings[k];
+            if (s->source == SETTING_FILE)
+                name(r, list, "the file of a setting", s->text);
+            else if (s->source == SETTING_LITERAL && !strcmp(s->name, "path"))
+                name(r, list, "a database", s->text);
+        }
+}
+
+static void name_inputs(struct runner *r, struct named_list *list)
+{
+    const struct run_options *o = r->options;
+    for (size_t i = 0; i < o->nfiles; i++)
+        name(r, list, o->report ? "a result that is read" : "the workload", o->files[i]);
+    for (size_t i = 0; i < r->diags.sources.count; i++)
+        if (!r->diags.sources.items[i].builtin)
+            name(r, list, "a file that the workload uses", r->diags.sources.items[i].name);
+    name_settings(r, list);
+    name(r, list, "the baseline", o->baseline ? gates_path(r, o->baseline) : NULL);
+}
+
+static int check_apart(const struct named_list *in, const struct named *out, const struct named *others, size_t n, struct error *err)
+{
+    for (size_t i = 0; i < in->count; i++)
+        if (file_same(out->path, in->items[i].path))
+            return error_set(err, ERR_USAGE, "'%s' cannot be %s: it is %s", out->path, out->what, in->items[i].what);
+    for (size_t i = 0; i < n; i++)
+        if (file_same(out->path, others[i].path))
+            return error_set(err, ERR_USAGE, "'%s' cannot be %s and %s", out->path, others[i].what, out->what);
+    return 0;
+}
+
+int outputs_check(struct runner *r, struct error *err)
+{
+    const struct run_options *o = r->options;
+    struct named_list in = {0}, out = {0};
+    name_inputs(r, &in);
+    for (size_t i = 0; i < o->noutputs; i++)
+        name(r, &out, "a report", o->outputs[i].file);
+    name(r, &out, "the log", o->log);
+    size_t nwritten = out.count;                      /* the folder of a baseline is made only when it is saved */
+    name(r, &out, "the baseline that is saved", o->save_baseline ? gates_path(r, o->save_baseline) : NULL);
+    for (size_t i = 0; i < out.count; i++) {
+        int rc = check_apart(i < nwritten ? &in : &(struct named_list){0}, &out.items[i], out.items, i, err);
+        rc = rc < 0 || i >= nwritten ? rc : file_check_writable(out.items[i].path, err);
+        if (rc < 0)
+            return ERR_USAGE;
+    }
+    return 0;
+}

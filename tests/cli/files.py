@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Files that a user names: none is destroyed, none is left half written, none is waited for without end."""
+import json
+import os
+import resource
+import signal
+import stat
+import time
+
+import wkl
+from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+def workload(place, more=""):
+    return place.write("tiny.wkl", TINY + RUN + more)
+
+
+# ---- outputs that are something else ----
+
+def test_outputs_onto_what_is_read(place):
+    """By any name: itself, a link to it, a hard link, a path around."""
+    shapes = place.write("shapes.wkl", "param unused = 1\n")
+    prices = place.write("mine.csv", "item,usd,per,date\nread_request_unit,1,million,2026-01-31\n")
+    secret = place.write("secret", "word\n")
+    database = place.write("bench.db", "")
+    text = ('use "shapes.wkl"\n' + TINY.replace("workload tiny", "") + RUN + 'backend dynamodb { prices "mine.csv"  endpoint "http://127.0.0.1:1"  access_key "a"  secret_key file("secret") }\n'
+            'backend sqlite { path "bench.db" }\n')
+    file = place.write("tiny.wkl", text)
+    targets = place.write("targets.wkl", "backend memory as far { }\n")
+    place.wklrun(place.write("base.wkl", TINY + RUN), "-b", "memory", "-q", "--save-baseline", "main").expect(FINE)
+    baseline = place.path(".wkl/baselines/main.json")
+    before = {path: read(path) for path in (file, shapes, prices, secret, database, targets, baseline)}
+    os.mkdir(place.path("sub"))
+    for path in before:
+        os.symlink(path, place.path("soft"))
+        os.link(path, place.path("hard"))
+        more = ("--baseline", "main") if path == baseline else ()
+        source = place.path("base.wkl") if path == baseline else file
+        for name in (path, "soft", "hard", os.path.join(place.folder, "sub", "..", os.path.relpath(path, place.folder))):
+            for option in ("-o", "--log", "--hdr"):
+                done = place.wklrun(source, "--targets", targets, "-b", "memory,dynamodb" if path == prices else "memory", *more, option, name, "--format", "text")
+                done.expect(USAGE, r"'.*' cannot be (a report|the log): it is (the workload|a file that|the file of|a database|the baseline)")
+                assert "loading" not in done.err, done
+        os.unlink(place.path("soft"))
+        os.unlink(place.path("hard"))
+    assert {path: read(path) for path in before} == before
+    result = place.path("r.json")
+    place.wklrun(place.path("base.wkl"), "-b", "memory", "-q", "-o", result).expect(FINE)
+    held = read(result)
+    place.wklrun("--report", result, "-o", result).expect(USAGE, "cannot be a report: it is a result that is read", lines=1)
+    assert read(result) == held
+
+
+def test_two_outputs_of_one_name(place):
+    file = workload(place)
+    for args in (("--log", "x.csv", "-o", "x.csv"), ("-o", "x.json", "-o", "./x.json"), ("-o", ".wkl/baselines/a.json", "--save-baseline", "a"), ("--hdr", "x", "-o", "x")):
+        os.makedirs(place.path(".wkl/baselines"), exist_ok=True)
+        place.wklrun(file, "-b", "memory", *args).expect(USAGE, r"'.*' cannot be (a report|the log) and (a report|the log|the baseline that is saved)")
+    assert not os.path.exists(place.path("x.csv")) and not os.path.exists(place.path("x.json"))
+    place.wklrun(file, "-b", "memory", "-q", "-o", "/dev/null", "-o", "/dev/null", "--log", "/dev/null").expect(FINE)
+
+
+# ---- whole or as it was ----
+
+def test_links_and_modes(place):
+    """What a link leads to is written, also where it is not there yet; mode and link stay."""
+    file = workload(place)
+    os.mkdir(place.path("far"))
+    os.symlink("far/r.json", place.path("link.json"))
+    place.wklrun(file, "-b", "memory", "-q", "-o", "link.json").expect(FINE)
+    assert os.path.islink(place.path("link.json")) and json.loads(read(place.path("far/r.json")))["workload"] == "tiny"
+    os.chmod(place.path("far/r.json"), 0o640)
+    place.wklrun(file, "-b", "memory", "-q", "-o", "link.json", "--seed", "2").expect(FINE)
+    assert os.path.islink(place.path("link.json")) and stat.S_IMODE(os.stat(place.path("far/r.json")).st_mode) == 0o640
+    assert json.loads(read(place.path("far/r.json")))["seed"] == 2
+    os.symlink("nowhere/r.json", place.path("bad.json"))
+    place.wklrun(file, "-b", "memory", "-o", "bad.json").expect(USAGE, "'bad.json' cannot be written: No such file")
+    os.symlink("loop", place.path("loop"))
+    place.wklrun(file, "-b", "memory", "-o", "loop").expect(USAGE, "'loop' cannot be written: Too many levels")
+    assert sorted(os.listdir(place.path("far"))) == ["r.json"], os.listdir(place.path("far"))
+
+
+def test_an_earlier_result_survives_a_full_disk(place):
+    """As a file that may not grow: the report does not fit, what was there stays whole, and nothing is left beside it."""
+    file = workload(place)
+    place.wklrun(file, "-b", "memory", "-q", "-o", "r.json").expect(FINE)
+    held = read(place.path("r.json"))
+    done = place.wklrun(file, "-b", "memory", "-q", "-o", "r.json", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+    done.expect(RUN_ERRORS, "'r.json' cannot be written: File too large")
+    assert read(place.path("r.json")) == held and not [n for n in os.listdir(place.folder) if n.endswith(".new")], os.listdir(place.folder)
+
+
+# ---- an embedded database that is kept ----
+
+def test_sqlite_keeps_what_it_is_told_to(place):
+    """Without a `path`: what --keep and --only load leave is beside the workload, and a later run finds it there."""
+    file, kept = workload(place), place.path(".wkl/tiny.sqlite.db")
+    done = place.wklrun(file, "-b", "sqlite", "--only", "run").expect(RUN_ERRORS, "is not there: load it first")
+    assert not os.path.exists(kept)
+    done = place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE, f"sqlite: what is kept is in '{kept}'", "loading sqlite")
+    assert not done.out and os.path.exists(kept), done       # no report of a run that was not asked for, which read like a failure
+    done = place.wklrun(file, "-b", "sqlite", "--only", "run").expect(FINE)
+    assert "loading" not in done.err, done
+    assert "loading" not in place.wklrun(file, "-b", "sqlite").expect(FINE).err
+    place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE, "sqlite: 3 tables dropped")
+    os.unlink(kept)
+    assert "loading" in place.wklrun(file, "-b", "sqlite", "--keep").expect(FINE).err and os.path.exists(kept)
+    assert "loading" not in place.wklrun(file, "-b", "sqlite", "--keep").expect(FINE).err
+    os.unlink(kept)
+    place.wklrun(file, "-b", "sqlite", "--dry-run", "--keep").expect(FINE)
+    assert not os.path.exists(kept)
+
+
+def test_a_phase_that_only_loads(place):
+    """Its report is asked for, and says that nothing went wrong."""
+    file = workload(place)
+    text = place.wklrun(file, "-b", "memory", "--only", "load", "-q", "-o", "-").expect(FINE).out
+    assert "loaded; nothing was measured" in text and "not checked" in text and " no\n" not in text, text
+
+
+# ---- what never ends ----
+
+def test_endless_files(place):
+    file = workload(place)
+    limited = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)), "timeout": 60}
+    if "Sanitizer" in os.environ.get("CFLAGS", ""):
+        del limited["preexec_fn"]
+    place.wklrun(file, "-b", "memory", "--baseline", "/dev/zero", timeout=60).expect(USAGE, "'/dev/zero' is larger than 256 MB")
+    place.wklrun("--report", "/dev/zero", timeout=60).expect(USAGE, "'/dev/zero' is larger than 256 MB", lines=1)
+    secret = place.write("s.wkl", TINY + RUN + 'backend lakebase { host "127.0.0.1"  port 1  password file("/dev/zero") }\n')
+    place.wklrun(secret, "-b", "lakebase").expect(USAGE, "error: the file '/dev/zero' is larger than 1 MB")
+
+
+def test_large_reports(place):
+    """Tens of MB of small values would take gigabytes as a tree."""
+    path = place.write("many.json", '{"wkl": "0.1", "x": [' + "1," * 12_000_000 + "1]}")
+    done = place.wklrun("--report", path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30)), timeout=60)
+    done.expect(USAGE, r"many\.json': it has more than 10 million values", lines=1)
+
+
+def test_pipes_that_nobody_opens(place):
+    """A few seconds, then a word; one signal ends the wait at once."""
+    file = workload(place)
+    pipe = place.path("pipe")
+    os.mkfifo(pipe)
+    secret = place.write("s.wkl", TINY + RUN + f'backend lakebase {{ host "127.0.0.1"  port 1  password file("{pipe}") }}\n')
+    for args, words in (((secret, "-b", "lakebase"), "nobody writes the pipe"),
+                        (("--report", pipe), "nobody writes the pipe"), ((file, "-b", "memory", "--log", pipe), "nobody reads the pipe"), ((pipe, "-b", "memory"), "nobody writes the pipe")):
+        done = place.wklrun(*args, timeout=60)
+        assert done.code == USAGE or "--log" in args and done.code == RUN_ERRORS, done
+        done.expect(done.code, words)
+    done = place.wklrun(file, "-b", "memory", "-q", "-o", pipe, timeout=60).expect(RUN_ERRORS, "'.*pipe' cannot be written: nobody reads the pipe")
+    for args in (("--log", pipe), ("-o", pipe)):
+        process = place.start("wklrun", file, "-b", "memory", "-q", *args)
+        time.sleep(1)
+        done = wkl.end_with(process, signal.SIGTERM, 4)
+        assert done.code == RUN_ERRORS, done
+
+
+def test_a_reader_that_does_not_read(place):
+    """One signal ends it."""
+    file = place.write("long.wkl", TINY + "run go { query one  for 60s }\n")
+    pipe = place.path("pipe")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    process = place.start("wklrun", file, "-b", "memory", "-q", "--log", pipe)
+    time.sleep(1)
+    done = wkl.end_with(process, signal.SIGTERM, 20)
+    os.close(reader)
+    assert done.code == RUN_ERRORS, done
+
+
+def test_pipes_that_are_used(place):
+    """Process substitution: a secret, a report."""
+    done = place.run("wklrun", workload(place), "-b", "memory", "-q", "-o", "/dev/stderr", "--format", "text").expect(FINE)
+    assert "memory" in done.err, done
+    left, right = os.pipe()
+    os.write(right, (TINY + RUN).encode())
+    os.close(right)
+    place.wklrun(f"/dev/fd/{left}", "-b", "memory", "-q", pass_fds=(left,)).expect(FINE)
+    os.close(left)
+
+
+if __name__ == "__main__":
+    wkl.main(globals(), needs_sqlite=True)
