@@ -22,6 +22,7 @@ struct asked {
     VEC(const char *) fails;
     VEC(struct run_output) outputs;
     const char *file;                                 /* of -o, until its --format comes */
+    bool awaits_output;                               /* --format was given, and no -o after it */
 };
 
 static bool take_targets(void *a, const char *v, char *fault, size_t room)
@@ -146,14 +147,28 @@ OPTION_LIST(take_backends, o.backends)
 OPTION_LIST(take_run, o.run)
 OPTION_LIST(take_strategy, o.strategies)
 
+static int put_formats(char *text, size_t room)
+{
+    int n = 0;
+    for (const struct report_format *f = report_formats; f->name && (size_t)n < room; f++)
+        n += snprintf(text + n, room - (size_t)n, "%s%s", f == report_formats ? "" : ", ", f->name);
+    return n;
+}
+
 /* -o FILE: the format is the last --format before it, or what the file's name ends in. */
 static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
     const struct report_format *ending = report_find_ending(v);
-    (void)fault; (void)room;
+    const char *slash = strrchr(v, '/'), *dot = strrchr(slash ? slash + 1 : v, '.');
+    x->awaits_output = false;
+    if (!x->file && !ending && dot && dot[1]) {
+        int n = snprintf(fault, room, "no report is named '%s': give its --format before it, one of ", dot);
+        put_formats(fault + n, (size_t)n < room ? room - (size_t)n : 0);
+        return false;
+    }
     vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->file ? x->file : ending ? ending->name : "text"}));
-    return true;
+    return *v || option_fault(fault, room, "expected the name of a file, or - for standard output");
 }
 static bool take_log(void *a, const char *v, char *fault, size_t room)
 {
@@ -171,12 +186,12 @@ static bool take_format(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
     if (!report_find_format(v)) {
-        int n = snprintf(fault, room, "expected one of");
-        for (const struct report_format *f = report_formats; f->name && (size_t)n < room; f++)
-            n += snprintf(fault + n, room - (size_t)n, "%s %s", f == report_formats ? "" : ",", f->name);
+        int n = snprintf(fault, room, "expected one of ");
+        put_formats(fault + n, room - (size_t)n);
         return false;
     }
     x->file = v;
+    x->awaits_output = true;
     return true;
 }
 
@@ -260,6 +275,18 @@ static void signals_asked_for(sigset_t *set)
             sigaddset(set, asking[i]);
 }
 
+/* What options say only together; NULL: nothing is wrong. */
+static const char *misuse(struct asked *a)
+{
+    if (a->awaits_output)
+        return arena_printf(&a->arena, "--format is of the next -o, and none follows: `--format %s -o -` writes it to standard output", a->file);
+    if (a->o.time_ns && a->o.requests)
+        return "--time and --ops both say how much is measured: leave out one of them";
+    if (a->o.report && a->fails.count)
+        return "--fail-if is held against what is measured: give it to the run, or a --baseline to --report";
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct asked asked = {.o = {.seed = 1}};
@@ -289,8 +316,9 @@ int main(int argc, char **argv)
     asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count};
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;
-    if (asked.o.report && asked.fails.count) {
-        fprintf(stderr, "wklrun: --fail-if is held against what is measured: give it to the run, or a --baseline to --report\n");
+    const char *wrong = misuse(&asked);
+    if (wrong) {
+        fprintf(stderr, "wklrun: %s\n", wrong);
         arena_release(&asked.arena);
         return EXIT_USAGE;
     }

@@ -118,6 +118,7 @@ def test_wrong_values(place):
             (("-R", "0/s"), "more than nothing"), (("--rounds", "0"), "out of range"), (("--verify", "all"), "none, count or rows"),
             (("--format", "pdf"), "expected one of text, json"), (("--seed", "1s"), "--seed"), (("-L", "1GB"), "--latency-limit")):
         place.wklrun(file, *args).expect(USAGE, re.escape(words), lines=1)
+    place.wklrun(file, "-T", "1s", "-n", "5").expect(USAGE, "--time and --ops both say how much is measured", lines=1)
     place.wklc(file, "--emit=nothing").expect(USAGE, "expected one of tokens", lines=1)
     for rates, words in ((("--rate", "0"), "more than nothing"), (("--rate", "many"), "--rate 'many': expected")):
         place.wklc(file, "--emit=cost", *rates).expect(USAGE, words, lines=1)
@@ -128,6 +129,17 @@ def test_wrong_params(place):
     for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "^command line:1:4: error: unknown param 'kees'\n    1 . -D kees=1\n      .    .~~~ did you mean 'keys'"), ("keys=", "^-D keys:1:1: error: unexpected end of the expression"),
                           ("keys=card card", "keys"), ("keys=0", "count|keys"), ("keys=-1", "count|keys"), ("keys=5s", "count|keys")):
         both(place, USAGE, file, "-D", define, patterns=[words])
+
+
+def test_formats_that_come_to_nothing(place):
+    """A --format that no -o takes, and a name that says another format than a report has: neither ends in a text that nobody asked for."""
+    file = place.write("plain.wkl", PLAIN)
+    for args in (("--format", "html"), ("-o", "r.txt", "--format", "html"), ("--report", "--format", "csv")):
+        place.wklrun(file, *args).expect(USAGE, "--format is of the next -o, and none follows", lines=1)
+    for name in ("out.pdf", "a.b/res.parquet", "r.yaml"):
+        place.wklrun(file, "-o", name).expect(USAGE, "no report is named '.[a-z]+': give its --format before it, one of text, json", lines=1)
+    assert sorted(os.listdir(place.folder)) == ["plain.wkl", "tmp"], os.listdir(place.folder)
+    place.wklrun(file, "-b", "memory", "-q", "--format", "json", "-o", "out.pdf", "-o", "res", "-o", "-").expect(FINE)
 
 
 def test_unknown_names(place):

@@ -42,8 +42,8 @@ def test_outputs_onto_what_is_read(place):
         more = ("--baseline", "main") if path == baseline else ()
         source = place.path("base.wkl") if path == baseline else file
         for name in (path, "soft", "hard", os.path.join(place.folder, "sub", "..", os.path.relpath(path, place.folder))):
-            for option in ("-o", "--log", "--hdr"):
-                done = place.wklrun(source, "--targets", targets, "-b", "memory,dynamodb" if path == prices else "memory", *more, option, name, "--format", "text")
+            for option in (("--format", "text", "-o"), ("--log",), ("--hdr",)):
+                done = place.wklrun(source, "--targets", targets, "-b", "memory,dynamodb" if path == prices else "memory", *more, *option, name)
                 done.expect(USAGE, r"'.*' cannot be (a report|the log): it is (the workload|a file that|the file of|a database|the baseline)")
                 assert "loading" not in done.err, done
         os.unlink(place.path("soft"))
@@ -177,7 +177,7 @@ def test_a_reader_that_does_not_read(place):
 
 def test_pipes_that_are_used(place):
     """Process substitution: a secret, a report."""
-    done = place.run("wklrun", workload(place), "-b", "memory", "-q", "-o", "/dev/stderr", "--format", "text").expect(FINE)
+    done = place.run("wklrun", workload(place), "-b", "memory", "-q", "--format", "text", "-o", "/dev/stderr").expect(FINE)
     assert "memory" in done.err, done
     left, right = os.pipe()
     os.write(right, (TINY + RUN).encode())
