@@ -111,6 +111,20 @@ def test_nothing_answered(place):
     assert all(x["value"] is None and x["not_judged"] for x in report["expectations"]), report["expectations"]
 
 
+def test_no_local_server(place):
+    """A backend that was named and has no server here is not judged, and that fails; one that nobody named was not asked for."""
+    script = place.write("servers", "#!/bin/sh\nfor name in dynamodb cosmosdb lakebase aurora_postgres aurora_mysql; do echo \"skip $name nothing is installed\"; done\n"
+                         "echo done all\ncat >/dev/null\n")
+    os.chmod(script, 0o755)
+    file = place.write("tiny.wkl", TINY + "run go { query one  for 20 requests  expect errors == 0 }\n")
+    args = (file, "--local", "-q", "-o", place.path("r.json"))
+    done = place.wklrun(*args, "-b", "sqlite,dynamodb", env={"WKL_LOCAL": script})
+    done.expect(EXPECTATION, "NOT MEASURED: go on dynamodb with single: errors == 0: not judged: no local server")
+    place.wklrun(*args, env={"WKL_LOCAL": script}).expect(FINE)
+    with open(place.path("r.json"), encoding="utf-8") as f:
+        assert {x["backend"]: x["ok"] for x in json.load(f)["expectations"]} == {"sqlite": True}
+
+
 def test_interrupted(place):
     """What was measured is judged, what was not reached is not, and neither is called failed."""
     import signal
