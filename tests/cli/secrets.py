@@ -148,7 +148,7 @@ def test_addresses_with_mistakes(place):
 def test_reports_of_failed_backends(place):
     def ask(port):
         file = place.write("told.wkl", TINY + RUN + blocks(port))
-        reports = [arg for ending in ("json", "text", "html", "csv", "md") for arg in ("-o", place.path("r." + ending))]
+        reports = [arg for ending in ("json", "txt", "html", "csv", "md") for arg in ("-o", place.path("r." + ending))]
         done = place.wklrun(file, "-b", "memory,lakebase,apart,dynamodb,cosmosdb,joined", *reports, "-n", "20", "-o", "-").expect(USAGE)
         expect_silence("stdout", done.out + done.err)
         assert "no such user" in done.out, done
