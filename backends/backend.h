@@ -158,6 +158,7 @@ struct driver {
     int (*session_open)(const struct instance *, struct loop *, const struct session_options *, struct session **, struct error *);
     /* Readies all connections for these requests: connects, prepares statements. The requests outlive the session. */
     int (*session_prepare)(struct session *, const struct request *const *, uint32_t n, struct error *);
+    uint32_t handles;                                 /* file handles that one connection takes: 1; of an embedded database: its files */
     /* How many calls one connection can have in flight. MAY be NULL: one. */
     uint32_t (*depth)(const struct instance *);
     /* Sends a call on connection 0 … connections-1, which is idle; where there is a depth, connections * depth numbers stand for

@@ -276,7 +276,7 @@ static void session_close(struct session *s)
 static const struct driver driver = {
     .open = open_server, .close = close_server, .version = version, .find = find, .create = nothing, .drop = nothing, .seal = seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
-    .session_open = session_open,
+    .handles = 0, .session_open = session_open,
     .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
 };
 

@@ -493,7 +493,7 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
 }
 
 const struct driver mysql_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .identity = sql_identity, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &mysql_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = mysql_load_open, .load_begin = mysql_load_begin, .load_row = mysql_load_row, .load_end = mysql_load_end,
     .load_close = mysql_load_close, .loaded = sql_loaded,

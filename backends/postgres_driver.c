@@ -586,7 +586,7 @@ static void submit(struct session *s, uint32_t place, struct call *call)
 }
 
 const struct driver postgres_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .identity = sql_identity, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &postgres_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,

@@ -462,7 +462,7 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
 }
 
 const struct driver sqlite_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .handles = 3, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &sqlite_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,

@@ -20,7 +20,7 @@
 static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* so often it is looked how far the workers are */
 static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for gone */
 
-enum { HANDLES_A_LANE = 4, HANDLES_A_FILE = 3 };      /* a loop, its timer, what libraries wake themselves with; a database, its log, its index */
+enum { HANDLES_A_LANE = 4 };                          /* a loop, its timer, what libraries wake themselves with */
 
 /* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than clients. */
 uint32_t runner_jobs(const struct runner *r, uint32_t clients)
@@ -45,8 +45,7 @@ int crew_open(struct runner *r, struct site *s, struct crew *crew, uint32_t conn
     uint32_t lanes = crew->nlanes;
     char what[40];
     snprintf(what, sizeof what, "%u connections", connections);
-    uint64_t each = s->inst->kind->configured_by[0] ? 1 : HANDLES_A_FILE;
-    int rc = handles_reserve(connections * each + lanes * HANDLES_A_LANE, what, err);
+    int rc = handles_reserve(connections * d->handles + lanes * HANDLES_A_LANE, what, err);
     crew->site = s;
     crew->connections = connections;
     crew->lanes = mem_alloc(lanes * sizeof *crew->lanes);

@@ -188,8 +188,9 @@ def test_baselines(place):
         median, = [c for c in report["comparisons"] if c["kind"] == "baseline" and c["metric"] == "p50"]
         assert report["baseline"]["name"] == ("main" if name == "same" else saved) and not median["paired"] and median["rounds"] == 12, report["baseline"]
         assert name == "same" or median["verdict"] == "slower" and median["change"] > 1, median
-    for args, words in ((("--seed", "2"), "the seed was 1, is 2"), (("-D", "keys=200"), "param keys was 100, is 200"), (("--baseline", "old"), "there is no baseline 'old'")):
-        done = place.wklrun(file, "-b", "memory", "--baseline", "main", *args).expect(wkl.USAGE)
+    for args, words in ((("--baseline", "main", "--seed", "2"), "the seed was 1, is 2"), (("--baseline", "main", "-D", "keys=200"), "param keys was 100, is 200"),
+                        (("--baseline", "old"), "there is no baseline 'old'")):
+        done = place.wklrun(file, "-b", "memory", *args).expect(wkl.USAGE)
         assert words in done.err and "loading" not in done.err, done
     done = place.wklrun(write("0ms", 1001), "-b", "memory", "--baseline", "main").expect(wkl.USAGE)
     assert "the tables of run 'go'" in done.err, done
