@@ -142,7 +142,7 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
         return;
     }
     if (f->nwaiting++ == 0)                           /* calls that stand in line side by side wait once */
-        f->waiting_since = clock_ns();
+        f->waiting_since = f->handed ? clock_ns() : f->started;     /* the first: with the drawing of its keys, so that nothing is lost */
     *w->waiting_end = s;
     w->waiting_end = &s->next;
 }

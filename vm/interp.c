@@ -20,6 +20,8 @@ static void begin(struct worker *w, struct fiber *f)
 {
     f->paced = false;
     f->started = worker_now(w);
+    if (f->started < f->intended)                     /* a sleep that ended a moment early */
+        f->started = f->intended;
     f->handed = 0;
     f->failed = false;
     f->status = 0;
@@ -60,9 +62,36 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
         keys_make(&w->makers[i->a], ordinals[k], &f->scratch, &f->keys[i->b + k]);
 }
 
-static void done(struct worker *w, struct fiber *f)
+/* In a closed loop a client stands in line from when it is free: its worker is busy with another's request. That is a wait for a place at
+ * the database as the one for a connection is. In an open loop it is the client's own delay. A request that was sent at once is recorded
+ * once: its service time is its response time. */
+static void record(struct worker *w, const struct fiber *f)
 {
     struct tally *t = w->result.tally;
+    struct window *window = w->setup.window;
+    uint64_t handed = f->handed ? f->handed : f->started;
+    int64_t response = (int64_t)(f->ended - f->intended), turn = (int64_t)(f->started - f->intended);
+    int64_t wait = (int64_t)f->waited + (w->setup.rate > 0 ? 0 : turn);
+    t->requests++;
+    if (handed == f->intended) {
+        hist_record(series_at(w->prompt, f->ended)->response, response);
+    } else {
+        hist_record(series_at(t->series, f->ended)->response, response);
+        hist_record(t->service, (int64_t)(f->ended - handed));
+    }
+    if (wait)
+        hist_record(t->wait, wait);
+    if (window)
+        hist_record(window->recording, response);
+    if (w->setup.rate > 0) {
+        hist_record(t->lag, turn);
+        if (window)
+            atomic_store_explicit(&window->lag, (long long)turn, memory_order_relaxed);
+    }
+}
+
+static void done(struct worker *w, struct fiber *f)
+{
     f->ended = w->fresh = clock_ns();
     w->last_answer = f->ended;
     w->untold++;
@@ -73,18 +102,7 @@ static void done(struct worker *w, struct fiber *f)
     worker_log(w, f, f->status);
     if (f->failed)
         return;                                       /* counted when its first call failed */
-    t->requests++;
-    hist_record(series_at(t->series, f->ended)->response, (int64_t)(f->ended - f->intended));
-    if (w->setup.window)
-        hist_record(w->setup.window->recording, (int64_t)(f->ended - f->intended));
-    if (f->waited)
-        hist_record(t->wait, (int64_t)f->waited);
-    hist_record(t->service, (int64_t)(f->ended - (f->handed ? f->handed : f->started)));
-    if (w->setup.rate > 0) {
-        hist_record(t->lag, (int64_t)(f->started - f->intended));
-        if (w->setup.window)
-            atomic_store_explicit(&w->setup.window->lag, (long long)(f->started - f->intended), memory_order_relaxed);
-    }
+    record(w, f);
 }
 
 /* True: the fiber sleeps until its client has thought, and goes on behind the instruction. The client is free from then on, also where the
@@ -94,10 +112,10 @@ static bool think(struct worker *w, struct fiber *f, const struct instr *i)
     uint64_t until = f->ended + i->a * NS_PER_US;
     if (w->setup.rate > 0 || w->setup.unthinking || w->over)
         return false;
-    f->ended = until;
+    f->ended = until < w->measure_to ? until : w->measure_to;
     f->state = FIBER_SLEEPING;
     w->sleeping++;
-    loop_timer_set(w->setup.loop, &f->timer, until < w->measure_to ? until : w->measure_to);
+    loop_timer_set(w->setup.loop, &f->timer, f->ended);
     return true;
 }
 

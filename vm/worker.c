@@ -36,7 +36,7 @@ static double gap(struct worker *w)
 
 void worker_log(struct worker *w, const struct fiber *f, int32_t status)
 {
-    struct ring_request q = {f->intended, f->started, f->ended, f->n - 1, f->client, status};
+    struct ring_request q = {f->intended, f->handed ? f->handed : f->started, f->ended, f->n - 1, f->client, status};
     if (w->setup.ring)
         ring_put(w->setup.ring, &q);
 }
@@ -89,6 +89,7 @@ bool worker_next_start(struct worker *w, struct fiber *f)
         begin_measuring(w);
         w->begun++;
         f->begun++;
+        f->since = f->since ? f->since : f->intended;
     }
     return true;
 }
@@ -204,6 +205,7 @@ struct worker *worker_new(const struct worker_setup *setup)
     drawn_init(&w->drawn, most_keys(setup->program));
     w->result.tally = tally_new();
     w->result.tally->series = series_new(SLICE_NS);
+    w->prompt = series_new(SLICE_NS);
     w->trace = &w->traces[0];
     w->slowest = &w->traces[1];
     w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->result.mismatch};
@@ -270,12 +272,28 @@ static void tell_answered(struct worker *w)
     w->untold = 0;
 }
 
-/* What need not be recorded request by request: who did not wait for a connection. */
-static void sum_up(struct tally *t)
+/* What need not be recorded request by request: the service time of who was sent at once, and who did not wait. */
+static void sum_up(struct tally *t, const struct series *prompt)
 {
+    series_sum(prompt, t->service);
+    series_add(t->series, prompt);
     series_sum(t->series, t->response);
     if (t->requests > t->wait->count)
         hist_record_n(t->wait, 0, t->requests - t->wait->count);
+}
+
+/* How long the clients of a closed loop were measured: each from its first request that counts to its last answer, or to the end where it
+ * thought until then. So throughput times response and think time is the number of clients, however uneven the end is. */
+static void sum_up_time(struct worker *w, uint64_t end)
+{
+    for (uint32_t i = 0; w->setup.rate <= 0 && i < w->started; i++) {
+        const struct fiber *f = &w->fibers[i];
+        uint64_t from = f->since ? f->since : w->measure_from, to = f->in_flight || f->ended > end ? end : f->ended;
+        if (w->setup.for_requests && !f->share)
+            continue;                                 /* more clients than requests */
+        w->result.at_work++;
+        w->result.at_work_ns += to > from ? to - from : 0;
+    }
 }
 
 void worker_run(struct worker *w)
@@ -284,6 +302,7 @@ void worker_run(struct worker *w)
     const struct worker_setup *s = &w->setup;
     w->measure_from = now + s->warmup_ns;
     series_begin(w->result.tally->series, w->measure_from);
+    series_begin(w->prompt, w->measure_from);
     w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
     w->began = now;
     w->next_arrival = (double)now + (s->rate > 0 ? gap(w) : 0);         /* a gap before the first arrival too */
@@ -306,11 +325,12 @@ void worker_run(struct worker *w)
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    sum_up(w->result.tally);
+    sum_up(w->result.tally, w->prompt);
     w->result.slowest = w->slowest;
     w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
+    sum_up_time(w, clock_ns());
     uint64_t used = used_cpu_ns(w);
     w->result.tally->cpu_ns = w->cpu_from && used > w->cpu_from ? used - w->cpu_from : 0;
 }
@@ -331,6 +351,7 @@ void worker_free(struct worker *w)
     mem_free(w->fibers);
     calls_close(w);
     tally_free(w->result.tally);
+    series_free(w->prompt);
     scratch_release(&w->checker.scratch);
     mem_free(w->checker.row);
     drawn_release(&w->drawn);

@@ -40,7 +40,9 @@ struct worker_result {
     uint32_t clients;                                 /* that came into being */
     uint32_t at_once;                                 /* the most requests that were with the backend at one time */
     struct tally *tally;                              /* its error messages live as long as the worker */
-    uint64_t from_ns, to_ns;                          /* the measured time (clock_ns) */
+    uint64_t from_ns, to_ns;                          /* the measured time (clock_ns), to the last answer */
+    uint32_t at_work;                                 /* closed loop: clients that were asked for a request, */
+    uint64_t at_work_ns;                              /* and how long each of them was measured, all together */
     bool measured_units;                              /* the service said what requests consumed */
     struct mismatch mismatch;                         /* wrong answers */
     const struct trace *slowest;                      /* of the requests that were followed; response 0: none was */

@@ -2,7 +2,6 @@
 """What is timed, by laws that hold however fast the machine is: requests in flight (Little's law), the wait for a connection or for one's turn,
 arrivals of an open loop, and that no request's cost grows as the square of its keys."""
 import csv
-import statistics
 
 import wkl
 from wkl import FINE, TINY
@@ -43,6 +42,30 @@ def test_littles_law_with_pauses(place):
         holds(place, 2000, 0.02, file, name, "-j", "1", "--rounds", "1")
 
 
+def test_littles_law_at_the_ends(place):
+    """However long an answer takes beside a round: the clients' own times count, not the last one's, with few connections and a warm-up too."""
+    file = place.write("ends.wkl", TINY + RUN + "backend memory { delay 20ms }\n")
+    for args in (("-T", "400ms"), ("-T", "400ms", "--connections", "3"), ("-T", "400ms", "-w", "200ms"), ("-n", "130", "-j", "2")):
+        entry = entry_of(place, file, "memory", "-c", "12", "--rounds", "2", *args)
+        assert abs(in_flight(entry) / 12 - 1) < 0.05, (args, in_flight(entry))
+
+
+def test_parts_make_the_whole(place):
+    """Where a request is one call, response is wait and service, and in an open loop lag: nothing is lost between them, and the log's
+    lines have the same sums."""
+    path = place.path("parts.csv")
+    for block in ("", "backend memory { delay 3ms  connections 2 }\n"):
+        file = place.write("parts.wkl", TINY + RUN + block)
+        for args in (("-c", "8", "-n", "400"), ("-R", "500", "-T", "400ms", "-w", "0s")):
+            entry = entry_of(place, file, "memory", "--rounds", "2", "--log", path, *args)
+            sums = {name: h["sum_ns"] if h else 0 for name, h in entry["histograms"].items()}
+            assert sums["response"] == sums["wait"] + sums["service"] + sums["lag"], (block, args, sums)
+            with open(path, encoding="utf-8", newline="") as f:
+                lines = list(csv.DictReader(f))
+            for name in ("response", "service"):
+                assert sum(int(line[f"{name}_ns"]) for line in lines) == sums[name], (block, args, name)
+
+
 def test_turns_are_waited_for(place):
     """Where one request is answered at a time, 64 clients wait 64 times as long as one; the database takes as long as ever."""
     file = place.write("turns.wkl", TINY + RUN)
@@ -70,8 +93,10 @@ def test_arrivals(place):
     file = place.write("rate.wkl", TINY + "run go { query one  rate 4k/s  for 2s }\n")
     for jobs in ("1", "2"):
         counts = [r["requests"] for r in entry_of(place, file, "memory", "-j", jobs, "-c", "4", "--rounds", "400", "-w", "0s")["rounds"]]
-        assert len(counts) == 400 and abs(statistics.mean(counts) - 20) < 4 * (20 / 400) ** 0.5, (jobs, statistics.mean(counts))
-        assert abs(statistics.variance(counts) - 20) < 4 * 20 * (2 / 400) ** 0.5, (jobs, statistics.variance(counts))
+        mean = sum(counts) / len(counts)
+        variance = sum((c - mean) ** 2 for c in counts) / (len(counts) - 1)
+        assert len(counts) == 400 and abs(mean - 20) < 4 * (20 / 400) ** 0.5, (jobs, mean)
+        assert abs(variance - 20) < 4 * 20 * (2 / 400) ** 0.5, (jobs, variance)
 
 
 def test_log_of_a_closed_loop(place):
