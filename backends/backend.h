@@ -86,7 +86,7 @@ struct call {
     int status;                                       /* 0 or an error_code */
     const char *words;                                /* the server's own, valid during done; NULL where status is 0 */
     uint32_t trips;                                   /* requests on the wire, retries included */
-    uint32_t retries;                                 /* sent again: throttled, unprocessed keys, a dropped idle connection */
+    uint32_t retries;                                 /* sent again: throttled, unprocessed keys, a kept-alive connection that was closed */
     uint32_t throttles;                               /* refusals for load among them */
     double units;                                     /* consumed, as the service measured them; negative: it did not say */
     uint64_t bytes;                                   /* of the reply */
@@ -104,6 +104,14 @@ struct stretch {
     const struct table *table;
     uint64_t from, to;
     const char *digest;
+};
+
+/* Who is told that connections of a session come and go. */
+struct session_listener {
+    /* up false: connection 0 … connections-1 takes no calls any more; it is being opened again. Calls that are in flight on it are completed
+     * after this. Told once more with a code and words each time that an attempt to open it has failed (else they are 0 and NULL). up true: all
+     * its places are idle. */
+    void (*changed)(struct session_listener *, uint32_t connection, bool up, int code, const char *words);
 };
 
 struct session_options {
@@ -163,8 +171,12 @@ struct driver {
     uint32_t (*depth)(const struct instance *);
     /* Sends a call on connection 0 … connections-1, which is idle; where there is a depth, connections * depth numbers stand for
      * the places on them, each for one call. Completion comes through the loop, or at once, before submit
-     * returns. A broken connection is opened again by the submit that finds it so. */
+     * returns. */
     void (*submit)(struct session *, uint32_t connection, struct call *);
+    /* Connections break. The driver notices, also while they are idle, and opens them again beside the loop, without blocking it, however long
+     * that takes: they are not idle meanwhile, and nothing is submitted to them. The listener (NULL: none any more) is told at once of those
+     * that are down. MAY be NULL: a connection is always up, and what fails on it fails a call. */
+    void (*listen)(struct session *, struct session_listener *);
     void (*session_close)(struct session *);          /* no call is in flight, or none of them will be reported any more */
 };
 

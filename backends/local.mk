@@ -1,7 +1,8 @@
 # backends/: one file each; drivers stand apart (…_driver.c) and are built where their library is there
 libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backends/await.h backends/backend.c backends/backend.h \
     backends/features.c backends/features.h backends/instances.c backends/instances.h backends/lease.c backends/lease.h \
-    backends/mark.c backends/mark.h backends/memory.c backends/pricing.c backends/pricing.h backends/registry.c backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
+    backends/mark.c backends/mark.h backends/memory.c backends/pricing.c backends/pricing.h backends/registry.c \
+    backends/reopen.c backends/reopen.h backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 
 # others' words, and whose certificates are believed
 libwkl_a_SOURCES += backends/mysql_uri.c backends/mysql_uri.h backends/trust.c backends/trust.h backends/words.c backends/words.h

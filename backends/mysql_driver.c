@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 
 #include "backends/mysql_conn.h"
+#include "backends/reopen.h"
+#include "base/bug.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -48,11 +50,16 @@ struct key {                                          /* what a parameter points
     unsigned long length;
 };
 
+struct stmts {                                        /* by place in the session's requests */
+    MYSQL_STMT **items;
+    uint32_t count;
+};
+
 struct channel {
     struct session *session;
-    MYSQL *my;                                        /* NULL: it was lost */
-    MYSQL_STMT **stmts;                               /* by place in the session's requests */
-    uint32_t nstmts;
+    MYSQL *my;                                        /* NULL: it was lost, and is being opened again */
+    struct reopen reopen;
+    struct stmts stmts, fresh;                        /* fresh: of the connection that is being opened */
     struct watch watch;
     struct timer timer;
     struct call *call;                                /* in flight; NULL: idle */
@@ -71,26 +78,36 @@ struct session {
     struct loop *loop;
     struct channel *channels;
     uint32_t nchannels, ncells;
+    struct session_listener *listener;                /* NULL: none */
     struct sql_requests requests;
     struct value *row;
     struct buf text;
 };
 
-static void close_stmts(struct channel *c)
+static void tell(const struct channel *c, bool up, int code, const char *words)
 {
-    for (uint32_t i = 0; i < c->nstmts; i++)
-        if (c->stmts[i])
-            mysql_stmt_close(c->stmts[i]);
-    c->nstmts = 0;
+    struct session_listener *l = c->session->listener;
+    if (l)
+        l->changed(l, (uint32_t)(c - c->session->channels), up, code, words);
 }
 
+static void close_stmts(struct stmts *s)
+{
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->items[i])
+            mysql_stmt_close(s->items[i]);
+    s->count = 0;
+}
+
+/* Closing a statement reads what is left of its answer, and would wait for it: no more comes over a socket that is shut down. */
 static void disconnect(struct channel *c)
 {
     if (!c->my)
         return;
     loop_timer_cancel(c->session->loop, &c->timer);
     loop_watch(c->session->loop, &c->watch, 0);
-    close_stmts(c);
+    shutdown(c->watch.fd, SHUT_RDWR);
+    close_stmts(&c->stmts);
     mysql_close(c->my);
     c->my = NULL;
 }
@@ -99,10 +116,13 @@ static void session_close(struct session *s)
 {
     for (uint32_t i = 0; i < s->nchannels; i++) {
         struct channel *c = &s->channels[i];
+        reopen_stop(&c->reopen);
+        close_stmts(&c->fresh);
         disconnect(c);
         for (uint32_t k = 0; k < s->ncells; k++)
             mem_free(c->cells[k].bytes);
-        mem_free(c->stmts);
+        mem_free(c->stmts.items);
+        mem_free(c->fresh.items);
         mem_free(c->cells);
         mem_free(c->columns);
         mem_free(c->params);
@@ -115,51 +135,117 @@ static void session_close(struct session *s)
     mem_free(s);
 }
 
-static int prepare_one(struct channel *c, const struct request *r, uint32_t place, struct error *err)
+static int prepare_one(struct await *a, MYSQL_STMT **out, const struct request *r, struct error *err)
 {
-    MYSQL_STMT *stmt = c->stmts[place] = mysql_stmt_init(c->my);
-    int rc = 0;
-    if (!stmt)
-        rc = mysql_fail(c->session->inst, mysql_errno(c->my), mysql_error(c->my), err);
-    else if (mysql_stmt_prepare(stmt, r->text, (unsigned long)strlen(r->text)))
-        rc = mysql_fail(c->session->inst, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), err);
+    MYSQL_STMT *stmt = *out = mysql_stmt_init(a->connection);
+    struct error said = {0};
+    int failed = 0, rc = stmt ? await_begin(a, err) : mysql_fail_await(a, err);
+    if (rc == 0)
+        MYSQL_AWAIT(a, failed, mysql_stmt_prepare, stmt, r->text, (unsigned long)strlen(r->text));
+    if (failed) {
+        rc = mysql_fail(a->inst, mysql_stmt_errno(stmt), mysql_stmt_error(stmt), &said);
+        rc = await_fail(a, rc, said.text, err);
+    }
     if (rc < 0 && err)
         error_prefix(err, "preparing '%s'", r->title ? r->title : r->text);
     return rc;
 }
 
 /* Prepares what is not prepared yet on this connection. */
-static int prepare_all(struct channel *c, struct error *err)
+static int prepare_all(const struct session *session, struct await *a, struct stmts *s, struct error *err)
 {
-    const struct sql_requests *l = &c->session->requests;
-    uint32_t from = c->nstmts;
+    const struct sql_requests *l = &session->requests;
+    uint32_t from = s->count;
     int rc = 0;
-    c->stmts = mem_grow(c->stmts, (l->count + 1) * sizeof(MYSQL_STMT *));
-    memset(c->stmts + from, 0, (l->count - from) * sizeof(MYSQL_STMT *));
-    c->nstmts = l->count;
+    s->items = mem_grow(s->items, (l->count + 1) * sizeof(MYSQL_STMT *));
+    memset(s->items + from, 0, (l->count - from) * sizeof(MYSQL_STMT *));
+    s->count = l->count;
     for (uint32_t i = 0; rc == 0 && i < l->count; i++)
         if (l->places[i] >= from)
-            rc = prepare_one(c, l->items[i], l->places[i], err);
+            rc = prepare_one(a, &s->items[l->places[i]], l->items[i], err);
     return rc;
+}
+
+static int prepare_more(struct channel *c, struct error *err)
+{
+    struct await a = mysql_await(c->session->inst, c->my);
+    return prepare_all(c->session, &a, &c->stmts, err);
 }
 
 static void ready(struct watch *, unsigned events);
 static void late(struct timer *);
 
+/* The channel has this connection from now on. */
+static int take_connection(struct channel *c, MYSQL *my, struct error *err)
+{
+    c->my = my;
+    c->watch = (struct watch){.fd = (int)mysql_get_socket(my), .ready = ready, .owner = c};
+    c->timer = (struct timer){.fire = late, .owner = c};
+    if (loop_watch(c->session->loop, &c->watch, LOOP_READ) == 0)
+        return 0;
+    disconnect(c);
+    return error_set(err, ERR_CONNECT, "the connection cannot be waited for");
+}
+
+/* Before the clock starts: blocks. */
 static int connect_channel(struct channel *c, struct error *err)
 {
-    int rc = mysql_open(c->session->inst, FOR_REQUESTS, &c->my, err);
-    if (rc < 0) {
-        c->my = NULL;
-        return rc;
-    }
-    c->watch = (struct watch){.fd = (int)mysql_get_socket(c->my), .ready = ready, .owner = c};
-    c->timer = (struct timer){.fire = late, .owner = c};
-    if ((rc = prepare_all(c, err)) == 0 && loop_watch(c->session->loop, &c->watch, LOOP_READ) < 0)
-        rc = error_set(err, ERR_CONNECT, "the connection cannot be waited for");
-    if (rc < 0)
+    MYSQL *my = NULL;
+    reopen_stop(&c->reopen);
+    int rc = mysql_open(c->session->inst, FOR_REQUESTS, &my, err);
+    if (rc == 0)
+        rc = take_connection(c, my, err);
+    if (rc == 0 && (rc = prepare_more(c, err)) < 0)
         disconnect(c);
     return rc;
+}
+
+/* ---- a connection that is opened again ---- */
+
+static int prepare_fresh(void *owner, void *my, const atomic_bool *given_up, struct error *err)
+{
+    struct channel *c = owner;
+    struct await a = mysql_await(c->session->inst, my);
+    a.given_up = given_up;
+    int rc = prepare_all(c->session, &a, &c->fresh, err);
+    if (rc < 0)
+        close_stmts(&c->fresh);
+    return rc;
+}
+
+static void reopened(void *owner, void *my)
+{
+    struct channel *c = owner;
+    struct error err = {0};
+    struct stmts old = c->stmts;
+    c->stmts = c->fresh;
+    c->fresh = (struct stmts){old.items, 0};
+    if (take_connection(c, my, &err) == 0) {
+        tell(c, true, 0, NULL);
+        return;
+    }
+    reopen_begin(&c->reopen);
+    tell(c, false, err.code, err.text);
+}
+
+static void not_reopened(void *owner, int code, const char *words)
+{
+    tell(owner, false, code, words);
+}
+
+static void lose(struct channel *c)
+{
+    disconnect(c);
+    reopen_begin(&c->reopen);
+    tell(c, false, 0, NULL);
+}
+
+static void listen_to(struct session *s, struct session_listener *l)
+{
+    s->listener = l;
+    for (uint32_t i = 0; l && i < s->nchannels; i++)
+        if (!s->channels[i].my)
+            tell(&s->channels[i], false, 0, NULL);
 }
 
 static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
@@ -171,8 +257,11 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     s->loop = loop;
     s->channels = mem_alloc(o->connections * sizeof *s->channels);
     for (; rc == 0 && s->nchannels < o->connections; s->nchannels++) {
-        s->channels[s->nchannels].session = s;
-        rc = connect_channel(&s->channels[s->nchannels], err);
+        struct channel *c = &s->channels[s->nchannels];
+        c->session = s;
+        reopen_init(&c->reopen, &(struct reopen){.loop = loop, .kind = &mysql_attempts, .inst = inst, .use = FOR_REQUESTS,
+                                                 .prepare = prepare_fresh, .opened = reopened, .failed = not_reopened, .owner = c});
+        rc = connect_channel(c, err);
     }
     if (rc == 0)
         *out = s;
@@ -204,7 +293,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
     for (uint32_t i = 0; i < s->nchannels; i++)
         make_room(&s->channels[i], s->ncells, had, s->requests.params + 1);
     for (uint32_t i = 0; rc == 0 && i < s->nchannels; i++)
-        rc = s->channels[i].my ? prepare_all(&s->channels[i], err) : connect_channel(&s->channels[i], err);
+        rc = s->channels[i].my ? prepare_more(&s->channels[i], err) : connect_channel(&s->channels[i], err);
     return rc;
 }
 
@@ -386,7 +475,7 @@ static void fail(struct channel *c, unsigned number, const char *words)
     c->call->status = mysql_fail(c->session->inst, number, words, &said);
     snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
     if (c->call->status == ERR_LOST)
-        disconnect(c);
+        lose(c);
     else
         mysql_stmt_free_result(c->stmt);
     finish(c);
@@ -448,7 +537,7 @@ static void idle_event(struct channel *c)
     if (n > 0 && mysql_get_ssl_cipher(c->my))
         loop_watch(c->session->loop, &c->watch, 0);
     else if (n >= 0)
-        disconnect(c);
+        lose(c);
 }
 
 static void ready(struct watch *w, unsigned events)
@@ -472,20 +561,11 @@ static void late(struct timer *t)
 static void submit(struct session *s, uint32_t connection, struct call *call)
 {
     struct channel *c = &s->channels[connection];
-    struct error err = {0};
+    BUG_UNLESS(c->my && !c->call);
     c->call = call;
     c->set = 0;
-    if (!c->my) {
-        call->retries++;
-        call->trips++;
-        if ((call->status = connect_channel(c, &err)) < 0) {
-            snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
-            finish(c);
-            return;
-        }
-    }
     call->trips++;
-    c->stmt = c->stmts[sql_requests_find(&s->requests, call->request)];
+    c->stmt = c->stmts.items[sql_requests_find(&s->requests, call->request)];
     if (!bind_params(c))
         fail_stmt(c);
     else
@@ -497,5 +577,6 @@ const struct driver mysql_driver = {
     .forget = sql_forget, .mark = &mysql_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = mysql_load_open, .load_begin = mysql_load_begin, .load_row = mysql_load_row, .load_end = mysql_load_end,
     .load_close = mysql_load_close, .loaded = sql_loaded,
-    .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
+    .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .listen = listen_to,
+    .session_close = session_close,
 };

@@ -220,16 +220,6 @@ int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *resul
     return words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, said && *said ? said : "the server gave no reason");
 }
 
-int postgres_check(const struct instance *inst, PGconn *pg, PGresult *result, struct error *err)
-{
-    ExecStatusType status = PQresultStatus(result);
-    int rc = 0;
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        rc = postgres_fail(inst, pg, result, err);
-    PQclear(result);
-    return rc;
-}
-
 static int query(struct sql_connection *c, const char *sql, sql_row_fn *row, void *arg, struct error *err)
 {
     enum { MOST = 8 };

@@ -33,7 +33,5 @@ int postgres_flush(struct await *, PGconn *, struct error *);
 int postgres_fail_await(const struct await *, PGconn *, const PGresult *, struct error *);
 /* Takes the words of a result (NULL: of the connection) that failed: ERR_LOST where the connection is gone, else ERR_SERVER. */
 int postgres_fail(const struct instance *, PGconn *, const PGresult *, struct error *);
-/* Clears the result. 0 where it is a command's or rows, else as above. */
-int postgres_check(const struct instance *, PGconn *, PGresult *, struct error *);
 
 #endif

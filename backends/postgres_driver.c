@@ -9,7 +9,7 @@
  *
  * A call that the server refuses fails alone; those behind it, which the server skipped up to the sync, are sent again after it.
  *
- * READ is waited for while idle too, so that a connection that the server drops is noticed then, and opened again by the next submit. */
+ * READ is waited for while idle too, so that a connection that the server drops is noticed then, and opened again (reopen.h). */
 #include "config.h"
 
 #include <stdio.h>
@@ -17,6 +17,8 @@
 
 #include "backends/postgres_binary.h"
 #include "backends/postgres_conn.h"
+#include "backends/reopen.h"
+#include "base/bug.h"
 #include "base/mem.h"
 
 enum { COPY_BUFFER = 65536, FROZEN_ROWS = 10000, WORDS = 600, MOST_IN_FLIGHT = 256 };
@@ -150,7 +152,8 @@ static void load_close(struct loader *l)
 
 struct channel {
     struct session *session;
-    PGconn *pg;                                       /* NULL: it was lost */
+    PGconn *pg;                                       /* NULL: it was lost, and is being opened again */
+    struct reopen reopen;
     struct watch watch;
     struct call **calls;                              /* in flight, in the order of sending: a ring of session->depth */
     uint32_t head, ncalls;
@@ -173,6 +176,7 @@ struct session {
     struct loop *loop;
     struct channel *channels;
     uint32_t nchannels, depth;
+    struct session_listener *listener;                /* NULL: none */
     struct sql_requests requests;
     struct arena arena;
     struct map statements;                            /* names of those to be prepared: requests may have one text in common */
@@ -189,6 +193,13 @@ static uint32_t depth(const struct instance *inst)
 static bool has_pipeline(const struct channel *c)
 {
     return c->session->depth > 1;
+}
+
+static void tell(const struct channel *c, bool up, int code, const char *words)
+{
+    struct session_listener *l = c->session->listener;
+    if (l)
+        l->changed(l, (uint32_t)(c - c->session->channels), up, code, words);
 }
 
 /* Calls in flight are forgotten: the caller has seen to them. */
@@ -208,6 +219,7 @@ static void session_close(struct session *s)
 {
     for (uint32_t i = 0; i < s->nchannels; i++) {
         struct channel *c = &s->channels[i];
+        reopen_stop(&c->reopen);
         disconnect(c);
         scratch_release(&c->scratch);
         buf_release(&c->bytes);
@@ -224,15 +236,21 @@ static void session_close(struct session *s)
     mem_free(s);
 }
 
-static int prepare_one(struct channel *c, const struct request *r, struct error *err)
+static int prepare_one(struct await *a, PGconn *pg, const struct request *r, struct error *err)
 {
+    PGresult *result = NULL;
     const struct sql_lowered *low = r->lowered;
     Oid *types = mem_alloc((low->params.count + 1) * sizeof *types);
     for (size_t i = 0; i < low->params.count; i++) {
         const struct sql_param *p = &low->params.items[i];
         types[i] = p->array ? pg_array_oid(p->column->type) : pg_type_oid(p->column->type);
     }
-    int rc = postgres_check(c->session->inst, c->pg, PQprepare(c->pg, low->name, r->text, (int)low->params.count, types), err);
+    int rc = await_begin(a, err);
+    if (rc == 0 && !PQsendPrepare(pg, low->name, r->text, (int)low->params.count, types))
+        rc = postgres_fail(a->inst, pg, NULL, err);
+    else if (rc == 0)
+        rc = postgres_results(a, pg, &result, err);
+    PQclear(result);
     mem_free(types);
     if (rc < 0 && err)
         error_prefix(err, "preparing '%s'", r->title ? r->title : low->name);
@@ -240,40 +258,95 @@ static int prepare_one(struct channel *c, const struct request *r, struct error 
 }
 
 /* Answers to the last syncs may not have been read yet. */
-static int leave_pipeline(struct channel *c, struct error *err)
+static int leave_pipeline(struct channel *c, struct await *a, struct error *err)
 {
-    for (PGresult *r; c->syncs && (r = PQgetResult(c->pg)); PQclear(r))
+    int rc = c->syncs ? await_begin(a, err) : 0;
+    for (PGresult *r; rc == 0 && c->syncs && (r = postgres_next(a, c->pg)); PQclear(r))
         c->syncs -= PQresultStatus(r) == PGRES_PIPELINE_SYNC;
-    return PQexitPipelineMode(c->pg) ? 0 : postgres_fail(c->session->inst, c->pg, NULL, err);
+    return rc == 0 && !PQexitPipelineMode(c->pg) ? postgres_fail_await(a, c->pg, NULL, err) : rc;
 }
 
-/* Prepares the statements from number `from` on. No call is in flight. */
-static int prepare_all(struct channel *c, size_t from, struct error *err)
+/* Prepares the statements from number `from` on, on a connection that is in no pipeline mode yet. */
+static int prepare_all(const struct channel *c, struct await *a, PGconn *pg, size_t from, struct error *err)
 {
-    int rc = PQsetnonblocking(c->pg, 0) < 0 ? postgres_fail(c->session->inst, c->pg, NULL, err) : leave_pipeline(c, err);
+    int rc = 0;
     for (size_t i = from; rc == 0 && i < c->session->texts.count; i++)
-        rc = prepare_one(c, c->session->texts.items[i], err);
-    if (rc == 0 && (PQsetnonblocking(c->pg, 1) < 0 || (has_pipeline(c) && !PQenterPipelineMode(c->pg))))
-        rc = postgres_fail(c->session->inst, c->pg, NULL, err);
+        rc = prepare_one(a, pg, c->session->texts.items[i], err);
+    if (rc == 0 && has_pipeline(c) && !PQenterPipelineMode(pg))
+        rc = postgres_fail(a->inst, pg, NULL, err);
     return rc;
+}
+
+/* The same for the connection that the channel has; no call is in flight. */
+static int prepare_more(struct channel *c, size_t from, struct error *err)
+{
+    struct await a = postgres_await(c->session->inst, c->pg);
+    int rc = leave_pipeline(c, &a, err);
+    return rc < 0 ? rc : prepare_all(c, &a, c->pg, from, err);
 }
 
 static void ready(struct watch *, unsigned events);
 static void sync_later(struct later *);
 
+/* The channel has this connection from now on. */
+static int take_connection(struct channel *c, PGconn *pg, struct error *err)
+{
+    c->pg = pg;
+    c->watch = (struct watch){.fd = PQsocket(pg), .ready = ready, .owner = c};
+    if (loop_watch(c->session->loop, &c->watch, LOOP_READ) == 0)
+        return 0;
+    disconnect(c);
+    return error_set(err, ERR_CONNECT, "the connection cannot be waited for");
+}
+
+/* Before the clock starts: blocks. */
 static int connect_channel(struct channel *c, struct error *err)
 {
-    int rc = postgres_connect(c->session->inst, FOR_REQUESTS, &c->pg, err);
-    if (rc < 0) {
-        c->pg = NULL;
-        return rc;
-    }
-    c->watch = (struct watch){.fd = PQsocket(c->pg), .ready = ready, .owner = c};
-    if ((rc = prepare_all(c, 0, err)) == 0 && loop_watch(c->session->loop, &c->watch, LOOP_READ) < 0)
-        rc = error_set(err, ERR_CONNECT, "the connection cannot be waited for");
+    PGconn *pg;
+    reopen_stop(&c->reopen);
+    int rc = postgres_connect(c->session->inst, FOR_REQUESTS, &pg, err);
     if (rc < 0)
-        disconnect(c);
+        return rc;
+    struct await a = postgres_await(c->session->inst, pg);
+    if ((rc = prepare_all(c, &a, pg, 0, err)) == 0)
+        return take_connection(c, pg, err);
+    PQfinish(pg);
     return rc;
+}
+
+/* ---- a connection that is opened again ---- */
+
+static int prepare_fresh(void *owner, void *pg, const atomic_bool *given_up, struct error *err)
+{
+    const struct channel *c = owner;
+    struct await a = postgres_await(c->session->inst, pg);
+    a.given_up = given_up;
+    return prepare_all(c, &a, pg, 0, err);
+}
+
+static void reopened(void *owner, void *pg)
+{
+    struct channel *c = owner;
+    struct error err = {0};
+    if (take_connection(c, pg, &err) == 0) {
+        tell(c, true, 0, NULL);
+        return;
+    }
+    reopen_begin(&c->reopen);
+    tell(c, false, err.code, err.text);
+}
+
+static void not_reopened(void *owner, int code, const char *words)
+{
+    tell(owner, false, code, words);
+}
+
+static void listen_to(struct session *s, struct session_listener *l)
+{
+    s->listener = l;
+    for (uint32_t i = 0; l && i < s->nchannels; i++)
+        if (!s->channels[i].pg)
+            tell(&s->channels[i], false, 0, NULL);
 }
 
 static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
@@ -292,6 +365,8 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
         c->calls = mem_alloc(s->depth * sizeof(struct call *));
         c->again = mem_alloc(s->depth * sizeof(struct call *));
         c->later = (struct later){.run = sync_later, .owner = c};
+        reopen_init(&c->reopen, &(struct reopen){.loop = loop, .kind = &postgres_attempts, .inst = inst, .use = FOR_REQUESTS,
+                                                 .prepare = prepare_fresh, .opened = reopened, .failed = not_reopened, .owner = c});
         rc = connect_channel(c, err);
     }
     if (rc == 0)
@@ -321,7 +396,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
         c->formats = mem_grow(c->formats, params * sizeof *c->formats);
         for (uint32_t k = 0; k < params; k++)
             c->formats[k] = 1;
-        rc = c->pg ? prepare_all(c, before, err) : connect_channel(c, err);
+        rc = c->pg ? prepare_more(c, before, err) : connect_channel(c, err);
     }
     return rc;
 }
@@ -410,10 +485,12 @@ static void lose(struct channel *c)
     for (uint32_t i = 0; i < c->nagain; i++)
         lost[n++] = c->again[i];
     disconnect(c);
+    reopen_begin(&c->reopen);
+    tell(c, false, 0, NULL);
     for (uint32_t i = 0; i < n; i++) {
         lost[i]->status = ERR_LOST;
         lost[i]->words = words;
-        lost[i]->done(lost[i]);                       /* which may connect again */
+        lost[i]->done(lost[i]);
     }
 }
 
@@ -562,25 +639,10 @@ static void ready(struct watch *w, unsigned events)
         sync_calls(c);
 }
 
-/* False: it could not be, and the call has failed. */
-static bool connect_again(struct channel *c, struct call *call)
-{
-    struct error err = {0};
-    call->retries++;
-    call->trips++;
-    if ((call->status = connect_channel(c, &err)) == 0)
-        return true;
-    snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, err.text);
-    call->words = c->words;
-    call->done(call);
-    return false;
-}
-
 static void submit(struct session *s, uint32_t place, struct call *call)
 {
     struct channel *c = &s->channels[place % s->nchannels];
-    if (!c->pg && !connect_again(c, call))
-        return;
+    BUG_UNLESS(c->pg);
     add_call(c, call);
     send_call(c, call);
 }
@@ -590,5 +652,6 @@ const struct driver postgres_driver = {
     .forget = sql_forget, .mark = &postgres_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,
-    .session_open = session_open, .session_prepare = session_prepare, .depth = depth, .submit = submit, .session_close = session_close,
+    .session_open = session_open, .session_prepare = session_prepare, .depth = depth, .submit = submit, .listen = listen_to,
+    .session_close = session_close,
 };

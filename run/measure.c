@@ -102,7 +102,8 @@ static struct worker *hire(struct runner *r, struct crew *crew, const struct dri
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
         .program = d->program, .instance = crew->site->inst, .loop = crew->lanes[i].loop, .session = crew->lanes[i].session,
-        .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .clients = (uint32_t)share_of(d->clients, i, n),
+        .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .depth = runner_depth(crew->site->inst),
+        .clients = (uint32_t)share_of(d->clients, i, n),
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first, .all_clients = d->as_needed ? n : d->clients,
         .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns, .for_ns = d->for_ns,
         .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns, .silence_limit_ns = SILENCE_NS,

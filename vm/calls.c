@@ -1,6 +1,7 @@
 /* calls.c - calls in flight: slots, connections, completions. */
 #include "config.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -52,6 +53,8 @@ void calls_open(struct worker *w)
         w->idle[w->nidle] = w->setup.connections - 1 - w->nidle;
         w->nidle++;
     }
+    w->nup = w->nconnections = w->setup.connections / (w->setup.depth ? w->setup.depth : 1);
+    w->down = mem_alloc(w->nconnections * sizeof *w->down);
     add_block(w);
 }
 
@@ -61,6 +64,7 @@ void calls_close(struct worker *w)
         mem_free(w->blocks[i]);
     mem_free(w->blocks);
     mem_free(w->idle);
+    mem_free(w->down);
 }
 
 static struct slot *take_slot(struct worker *w)
@@ -79,12 +83,19 @@ static uint32_t submitted(const struct fiber *f)      /* its calls that have a c
     return f->in_flight - f->nwaiting;
 }
 
+/* A slot that stood in line does so no more. */
+static void leave_line(struct slot *s, uint64_t now)
+{
+    if (--s->fiber->nwaiting == 0)
+        s->fiber->waited += now - s->fiber->waiting_since;
+}
+
 static void submit(struct worker *w, struct slot *s)
 {
     struct fiber *f = s->fiber;
     uint64_t now = s->queued ? clock_ns() : f->started;
-    if (s->queued && --f->nwaiting == 0)
-        f->waited += now - f->waiting_since;
+    if (s->queued)
+        leave_line(s, now);
     if (!f->handed)
         f->handed = now;                              /* from here on it is the database's time */
     w->at_work += submitted(f) == 1;
@@ -132,8 +143,8 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     if (w->followed == f)
         follow_call(w, s);
     s->queued = !w->nidle || w->waiting;
-    if (!w->in_flight)
-        w->last_answer = f->started;                  /* silence is counted from here */
+    if (!w->in_flight && !w->waiting)
+        w->heard = true;                              /* silence is counted from here */
     check_begin(&w->checker, &s->check, c);
     w->fresh = 0;
     f->in_flight++;
@@ -184,12 +195,18 @@ static void count_call(struct worker *w, struct slot *s)
     }
 }
 
-static void call_done(struct call *c)
+bool calls_gone(int code)
 {
-    struct slot *s = c->owner;
+    return code == ERR_LOST || code == ERR_CONNECT || code == ERR_TIMEOUT;
+}
+
+/* A call is over, whether it was sent or not. Its fiber goes on once all that it waits for is. */
+static void end_call(struct worker *w, struct slot *s)
+{
+    struct call *c = &s->call;
     struct fiber *f = s->fiber;
-    struct worker *w = f->worker;
     count_call(w, s);
+    w->heard |= !calls_gone(c->status);
     if (c->status) {
         bool failed_before = f->failed;
         f->failed = true;
@@ -199,12 +216,9 @@ static void call_done(struct call *c)
         w->lost_in_row = 0;
         check_end(&w->checker, &s->check, c);
     }
-    w->in_flight--;
-    w->idle[w->nidle++] = s->connection;
     s->next = w->free_slots;
     w->free_slots = s;
     f->in_flight--;
-    w->at_work -= submitted(f) == 0;
     pump(w);
     if (f->state != FIBER_WAITING || f->in_flight > f->wait_for)
         return;
@@ -212,4 +226,77 @@ static void call_done(struct call *c)
         fiber_run(w, f);
     else
         fiber_make_ready(w, f);
+}
+
+static bool is_down(const struct worker *w, uint32_t place)
+{
+    return w->nup < w->nconnections && w->down[place % w->nconnections];
+}
+
+static void call_done(struct call *c)
+{
+    struct slot *s = c->owner;
+    struct worker *w = s->fiber->worker;
+    w->in_flight--;
+    w->at_work -= submitted(s->fiber) == 1;           /* this one was the last */
+    if (!is_down(w, s->connection))
+        w->idle[w->nidle++] = s->connection;
+    end_call(w, s);
+}
+
+/* ---- connections that come and go ---- */
+
+static void went_down(struct worker *w, uint32_t connection)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < w->nidle; i++)
+        if (w->idle[i] % w->nconnections != connection)
+            w->idle[kept++] = w->idle[i];
+    w->nidle = kept;
+    w->nup--;
+    w->down[connection] = true;
+}
+
+static void came_up(struct worker *w, uint32_t connection)
+{
+    for (uint32_t place = connection; place < w->setup.connections; place += w->nconnections)
+        w->idle[w->nidle++] = place;
+    w->nup++;
+    w->down[connection] = false;
+    pump(w);
+}
+
+/* No connection is left, and one could not be opened: those who wait for one are told why. Who calls again meanwhile waits for the next
+ * attempt. */
+static void fail_waiting(struct worker *w, int code, const char *words)
+{
+    struct slot *next, *list = w->waiting;
+    w->waiting = NULL;
+    w->waiting_end = &w->waiting;
+    for (struct slot *s = list; s; s = next) {
+        next = s->next;
+        leave_line(s, clock_ns());
+        s->call.status = code;
+        s->call.words = words;
+        end_call(w, s);
+    }
+}
+
+static void changed(struct session_listener *l, uint32_t connection, bool up, int code, const char *words)
+{
+    struct worker *w = (struct worker *)((char *)l - offsetof(struct worker, listener));
+    if (up && w->down[connection])
+        came_up(w, connection);
+    else if (!up && !w->down[connection])
+        went_down(w, connection);
+    if (!up && code && !w->nup)
+        fail_waiting(w, code, words);
+}
+
+void calls_listen(struct worker *w)
+{
+    const struct driver *d = w->setup.instance->backend->driver;
+    w->listener.changed = changed;
+    if (d->listen)
+        d->listen(w->setup.session, &w->listener);
 }

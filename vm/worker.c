@@ -127,8 +127,7 @@ void worker_count_error(struct worker *w, int code, const char *words, bool coun
         if (w->setup.window)
             atomic_fetch_add_explicit(&w->setup.window->errors, 1, memory_order_relaxed);
     }
-    bool gone = code == ERR_LOST || code == ERR_CONNECT || code == ERR_TIMEOUT;
-    w->lost_in_row = gone ? w->lost_in_row + 1 : 0;
+    w->lost_in_row = calls_gone(code) ? w->lost_in_row + 1 : 0;
     if (w->lost_in_row >= 10 + 3 * w->setup.connections)
         give_up(w, code, words ? words : "the server is gone");
 }
@@ -229,6 +228,40 @@ static void count_unanswered(struct worker *w)
     }
 }
 
+/* Starts that were due and that nobody got to: whoever fell so far behind did not answer these. */
+static void count_not_begun(struct worker *w)
+{
+    char *kept = w->words[-ERR_TIMEOUT];
+    if (w->setup.rate <= 0)
+        return;
+    if (!*kept)
+        snprintf(kept, ERROR_WORDS, "not even begun when the time was over by far");
+    while (w->next_arrival < (double)w->measure_to) {
+        uint64_t at = take_arrival(w);
+        if (at < w->measure_from || at >= w->measure_to)
+            continue;
+        tally_add_error(w->result.tally, ERR_TIMEOUT, kept);
+        log_skipped(w, at);
+    }
+}
+
+/* A backlog may take as long again as was measured, or silence_limit; then no request begins any more, and those in flight have a moment. */
+static bool far_beyond(struct worker *w, uint64_t now)
+{
+    const struct worker_setup *s = &w->setup;
+    uint64_t beyond = s->for_ns > s->silence_limit_ns ? s->for_ns : s->silence_limit_ns;
+    if (!s->silence_limit_ns || w->measure_to == UINT64_MAX || now < w->measure_to + beyond)
+        return false;
+    if (!w->closing)
+        count_not_begun(w);
+    w->closing = w->over = true;
+    if (now < w->measure_to + beyond + GRACE_NS)
+        return false;
+    give_up(w, ERR_TIMEOUT, "requests are not answered long after the end of the measured time");
+    count_unanswered(w);
+    return true;
+}
+
 /* Whether the calls in flight are not worth waiting for any longer. */
 static bool hopeless(struct worker *w, uint64_t *asked)
 {
@@ -242,7 +275,12 @@ static bool hopeless(struct worker *w, uint64_t *asked)
     }
     if (*asked && now > *asked + GRACE_NS)
         return true;
-    if (w->setup.silence_limit_ns && w->in_flight && now > w->last_answer + w->setup.silence_limit_ns) {
+    if (far_beyond(w, now))
+        return true;
+    if (w->heard)
+        w->last_heard = now;
+    w->heard = false;
+    if (w->setup.silence_limit_ns && (w->in_flight || w->waiting) && now > w->last_heard + w->setup.silence_limit_ns) {
         char words[100];
         snprintf(words, sizeof words, "no answer for %.0f s", (double)w->setup.silence_limit_ns / 1e9);
         give_up(w, ERR_TIMEOUT, words);
@@ -306,7 +344,9 @@ void worker_run(struct worker *w)
     w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
     w->began = now;
     w->next_arrival = (double)now + (s->rate > 0 ? gap(w) : 0);         /* a gap before the first arrival too */
-    w->last_answer = now;
+    w->last_answer = w->last_heard = now;
+    calls_listen(w);
+    loop_turn(s->loop, false);                        /* connections that broke since the last measurement are seen before they are used */
     while (w->alive) {
         run_ready(w);
         if (!w->alive)
@@ -322,6 +362,8 @@ void worker_run(struct worker *w)
             break;
     }
     tell_answered(w);
+    if (s->instance->backend->driver->listen)
+        s->instance->backend->driver->listen(s->session, NULL);
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;

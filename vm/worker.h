@@ -17,7 +17,8 @@ struct worker_setup {
     const struct instance *instance;
     struct loop *loop;
     struct session *session;                          /* prepared for all of the program's requests */
-    uint32_t connections;
+    uint32_t connections;                             /* places for calls */
+    uint32_t depth;                                   /* of a connection of the session: places that come and go together; 0: one */
     uint32_t clients, first_client;                   /* this worker's, and the run's number of the first */
     bool as_needed;                                   /* open loop: a client comes into being when all others wait for answers, up to
                                                          `clients`; all are first_client, of one sequence of requests */
@@ -27,7 +28,8 @@ struct worker_setup {
     uint64_t first_request;                           /* every client's first request number (rounds go on counting) */
     uint64_t warmup_ns, for_ns, for_requests;         /* one of the last two; for_requests is this worker's share */
     uint64_t latency_limit_ns;                        /* open loop: requests later than this before they begin are skipped; 0: none */
-    uint64_t silence_limit_ns;                        /* nothing answered for so long, with calls in flight: give up */
+    uint64_t silence_limit_ns;                        /* nothing answered for so long, with calls to be answered: give up. Also, or
+                                                         for_ns where that is longer, what calls may take beyond the measured time */
     enum verify verify;
     bool unthinking;                                  /* no pauses between requests */
     const atomic_bool *stop;                          /* asks to end soon: what is in flight is waited for */

@@ -75,7 +75,10 @@ struct worker {
     struct slot **blocks;                             /* all slots, for freeing */
     size_t nblocks;
     uint32_t max_parts, max_keys;                     /* of the program's requests */
-    uint32_t *idle, nidle;                            /* connections, as a stack */
+    uint32_t *idle, nidle;                            /* places on connections that are up, as a stack */
+    struct session_listener listener;                 /* first of its kind: a session's connections come and go */
+    bool *down;                                       /* by connection; its places are not idle */
+    uint32_t nconnections, nup;
     uint32_t in_flight;                               /* submitted calls */
     uint32_t at_work;                                 /* requests that have calls with the backend */
     bool pumping;
@@ -85,6 +88,9 @@ struct worker {
     uint64_t measure_from, measure_to;                /* to: UINT64_MAX where requests are counted */
     uint64_t begun;                                   /* of the requests that are recorded */
     uint64_t last_answer;                             /* clock_ns */
+    uint64_t last_heard;                              /* clock_ns; when the server was last seen to be there, to a look at it exactly */
+    bool heard;                                       /* since that look */
+    bool closing;                                     /* the time is over by far: what is in flight has a moment left */
     uint64_t fresh;                                   /* clock_ns, read a moment ago; 0: too long ago (see worker_now) */
     uint64_t untold;                                  /* requests answered and not yet in setup.answered */
     uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after the other */
@@ -117,6 +123,8 @@ void follow_end(struct worker *, struct fiber *);     /* a followed request has 
 void calls_open(struct worker *);
 void calls_close(struct worker *);
 void calls_send(struct worker *, struct fiber *, const struct request *);
+void calls_listen(struct worker *);                   /* to the session: connections that are down get no calls */
+bool calls_gone(int code);                            /* such a failure shows no server */
 
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,9 @@ struct bench {
     const struct instance *inst;
     struct loop *loop;
     struct session *session;
+    struct session_listener listener;
+    uint32_t connections, downs, ups;                 /* of the session; told by it */
+    bool down[CONNECTIONS];
     struct asked asked[CONNECTIONS];
     struct scratch scratch;
     struct value row[32];
@@ -125,9 +129,30 @@ static uint32_t rows_expected(const struct bench *b, const struct asked *a, cons
 
 /* ---- calls ---- */
 
+static void changed(struct session_listener *l, uint32_t connection, bool up, int code, const char *words)
+{
+    struct bench *b = (struct bench *)((char *)l - offsetof(struct bench, listener));
+    if (up == !b->down[connection] || (code != 0) != (words != NULL))
+        check(up ? !b->down[connection] : code != 0, "connection %u: what is told makes sense (%s, %d)", connection, up ? "up" : "down", code);
+    b->downs += !up && !b->down[connection];
+    b->ups += up;
+    b->down[connection] = !up;
+}
+
+/* Nothing is submitted to a connection that is down: it has to come back by itself. */
+static void await_up(struct bench *b, uint32_t connection)
+{
+    uint64_t until = clock_ns() + PATIENCE_NS;
+    while (b->down[connection] && clock_ns() < until)
+        loop_turn(b->loop, true);
+    if (b->down[connection])
+        check(false, "connection %u is opened again", connection);
+}
+
 static void begin_call(struct bench *b, uint32_t connection, const struct request *r, uint64_t n)
 {
     struct asked *a = &b->asked[connection];
+    await_up(b, connection % b->connections);
     draw_keys(b, a, n);
     memset(a->seen, 0, sizeof a->seen);
     a->rows = a->wrong = 0;
@@ -310,6 +335,12 @@ static void broken_connections(struct bench *b, const struct request *r)
         loop_turn(b->loop, true);
     check(turns < 1000, "a connection that broke while idle does not spin (%llu turns)", (unsigned long long)turns);
     expect_answer(b, r, "a call after a break while idle");
+    for (uint32_t c = 0; c < b->connections; c++)
+        await_up(b, c);
+    if (b->inst->backend->driver->listen)
+        check(b->ups == b->downs && b->ups >= 2 * b->connections, "each loss is told, and each return (%u, %u)", b->downs, b->ups);
+    contract_break_connections();                     /* the session is closed while they are being opened again */
+    loop_turn(b->loop, true);
 }
 
 /* ---- the suites ---- */
@@ -319,8 +350,11 @@ static bool open_bench(struct bench *b, const struct instance *inst)
     uint32_t depth = inst->backend->driver->depth ? inst->backend->driver->depth(inst) : 1;
     struct session_options o = {.connections = depth < CONNECTIONS ? CONNECTIONS / depth : 1, .max_tries = 10};
     struct error err = {0};
-    *b = (struct bench){.inst = inst, .loop = loop_new()};
-    return check_done(inst->backend->driver->session_open(inst, b->loop, &o, &b->session, &err), &err, "opens a session");
+    *b = (struct bench){.inst = inst, .loop = loop_new(), .connections = o.connections, .listener = {changed}};
+    bool opened = check_done(inst->backend->driver->session_open(inst, b->loop, &o, &b->session, &err), &err, "opens a session");
+    if (opened && inst->backend->driver->listen)
+        inst->backend->driver->listen(b->session, &b->listener);
+    return opened;
 }
 
 static void close_bench(struct bench *b)

@@ -44,8 +44,8 @@ class Run:
         with open(self.log, encoding="utf-8", errors="replace") as f:
             return f.read()
 
-    def reach(self, word):
-        end = time.monotonic() + 60
+    def reach(self, word, seconds=60):
+        end = time.monotonic() + seconds
         while word not in self.said():
             if self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"it never said '{word}': {self.said()[-500:]}")
@@ -153,6 +153,61 @@ def wanted(case):
     return not sys.argv[1:] or case in sys.argv[1:]
 
 
+# ---- connections that break, and cannot be opened again ----
+
+def broken(scope, name, settings, run, most):
+    """Connections are cut and new ones are taken and not answered: with some left the others do the work, and nobody waits for those that are
+    gone; with none the calls fail for that reason, and the run ends."""
+    with Proxy(*address_of(settings)) as proxy:
+        process = Run(scope, name, settings, proxy, "--run", run, "--connections", "8", "-j", "1", more="connect_timeout 20s" if most else "connect_timeout 2s")
+        process.reach("round 1/1")
+        time.sleep(0.5)
+        proxy.hold_new = True
+        cut = proxy.cut(most)
+        code, seconds = process.end(60)
+        entry, what = process.entry(), f"{name} {run} loop, {'one' if most else 'every'} connection cut"
+        said = f"exit {code} after {seconds:.0f} s, {cut} cut: {entry['requests']} requests, {entry['errors']} errors: {process.said()[-300:]}"
+        if most:                                      # what was in flight on it is lost, and nothing else
+            longest = entry["response_ns"]["max"] / 1e9
+            results.expect(what, code in (0, 2) and entry["errors"] <= 1 and entry["requests"] > (250 if run == "open" else 100)
+                           and longest < 10, f"{said}; the longest took {longest:.2f} s")
+        else:
+            results.expect(what, code == 2 and entry["errors"] >= 8, said)
+        proxy.hold_new = False
+        drop(scope, name, settings, proxy)
+
+
+def come_back(scope, name, settings):
+    """Every connection is cut, twice, and the server answers: each is opened again, and the run goes on."""
+    with Proxy(*address_of(settings)) as proxy:
+        process = Run(scope, name, settings, proxy, "--run", "open", "--connections", "8", "-j", "1")
+        process.reach("round 1/1")
+        for _ in range(2):
+            time.sleep(1.3)
+            cut = proxy.cut()
+        code, seconds = process.end(60)
+        entry = process.entry()
+        results.expect(f"{name} connections come back", code in (0, 2) and entry["errors"] <= 16 and entry["requests"] + entry["errors"] > 250,
+                       f"exit {code} after {seconds:.0f} s, {cut} cut: {entry['requests']} requests, {entry['errors']} errors")
+        drop(scope, name, settings, proxy)
+
+
+def trickles(scope, name, settings):
+    """Answers come a byte in half a second: no silence on any wire, and yet measuring is over a bounded time after its end."""
+    with Proxy(*address_of(settings)) as proxy:
+        process = Run(scope, name, settings, proxy, "--run", "closed", "--connections", "8", "-T", "1s")
+        process.reach("round 1/1")
+        proxy.trickle = 0.5
+        time.sleep(2)
+        began = time.monotonic()
+        process.reach("dropping", 140)
+        proxy.trickle = 0
+        code, _ = process.end(60)
+        seconds = time.monotonic() - began
+        results.expect(f"{name} answers trickle", code == 2 and seconds < 160, f"exit {code} after {seconds:.0f} s: {process.said()[-300:]}")
+        drop(scope, name, settings, proxy)
+
+
 def attempt(what, case, *args):
     try:
         case(*args)
@@ -164,6 +219,11 @@ def cases(scope, name, settings):
     for phase in filter(wanted, PHASES):
         for signalled in (True, False):
             attempt(f"{name} {phase}", silent, scope, name, settings, phase, signalled)
+    for run in ("open", "closed") if wanted("broken") else ():
+        for most in (1, None):
+            attempt(f"{name} {run} broken", broken, scope, name, settings, run, most)
+    for case in filter(lambda case: wanted(case.__name__), (come_back, trickles)):
+        attempt(f"{name} {case.__name__}", case, scope, name, settings)
     for signalled in (True, False) if wanted("busy") else ():
         attempt(f"{name} busy", busy, scope, name, settings, signalled)
 

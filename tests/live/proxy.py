@@ -3,6 +3,8 @@
     with Proxy(host, port) as proxy:        proxy.port is where to connect
         proxy.hold()                        from now on nothing comes through, and new connections are taken and not answered
         proxy.hold_at = b"DROP TABLE"       the same, from the moment on when a client sends this
+        proxy.hold_new = True               new connections only
+        proxy.refusing = True               they are closed at once
         proxy.pass_on()
         proxy.cut(1)                        resets connections, the busiest first; all of them where no number is given
 """
@@ -21,7 +23,7 @@ class Link:
 class Proxy:
     def __init__(self, host, port):
         self.target, self.links, self.taken = (host, port), [], 0
-        self.held = self.closing = self.refusing = False
+        self.held = self.hold_new = self.closing = self.refusing = False
         self.hold_at = None                           # what a client sends there is held, and all that comes after it
         self.trickle = 0                              # seconds between two bytes of an answer
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -69,7 +71,7 @@ class Proxy:
         if self.refusing:
             client.close()
             return
-        while self.held and not self.closing:
+        while (self.held or self.hold_new) and not self.closing:
             time.sleep(0.02)
         if self.closing:
             client.close()
