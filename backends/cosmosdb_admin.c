@@ -59,6 +59,7 @@ static int ask(struct server *s, const char *verb, const char *type, const char 
             http_header(&s->http, headers[i].name, headers[i].value);
         http_perform(&s->http);
         cosmosdb_judge(&s->http, &s->refusal);
+        refusal_repeat(&s->refusal, &s->http);
         s->refusal.maybe = maybe |= refusal_leaves_open(&s->http);
         if (!s->refusal.again || tries >= PATIENT_TRIES)
             return s->refusal.code;

@@ -220,6 +220,7 @@ int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *ope
         dynamodb_sign(d, c, operation);
         http_perform(c);
         dynamodb_judge(c, r);
+        refusal_repeat(r, c);
         r->maybe = maybe |= refusal_leaves_open(c);
         if (!r->again || tries >= PATIENT_TRIES)
             break;

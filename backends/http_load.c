@@ -56,6 +56,7 @@ static void judge_write(struct write *w, struct refusal *r)
 {
     struct loader *l = w->loader;
     l->service->judge(&w->http, r);
+    refusal_repeat(r, &w->http);                      /* the same rows, over themselves */
     if (!r->code && l->service->load_left)
         l->service->load_left(l->client, l->name.data, w, r);
     if (r->load)

@@ -72,6 +72,11 @@ bool refusal_leaves_open(const struct http_call *c)
     return c->sends > 1 || (c->sends && c->code) || c->status >= 500 || c->status == 408;
 }
 
+void refusal_repeat(struct refusal *r, const struct http_call *c)
+{
+    r->again |= c->code == ERR_LOST;
+}
+
 /* ---- slots ---- */
 
 void *slot_client(const struct slot *s)

@@ -25,6 +25,8 @@ struct refusal {
 };
 /* Whether a try that has ended may have been carried out without our having been told so: it is then no news that the thing is there. */
 bool refusal_leaves_open(const struct http_call *);
+/* For requests that may be carried out twice, as reads and writes of the same: one whose connection broke is sent again. */
+void refusal_repeat(struct refusal *, const struct http_call *);
 /* Sets words from "type: message" or whatever else is known of a reply with an error status. */
 void refusal_put_words(struct refusal *, struct http_call *, const char *message);
 /* Sets the type of it, of n bytes; no type that is known is as long as some are. */

@@ -205,6 +205,19 @@ static void loading(void **state)
     end(&s);
 }
 
+/* Rows whose connection broke, before the answer or in it, come once more. */
+static void load_over_broken_connections(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    BEGIN(1, {0}, {0}, {201, "{\"id\":\"aa\"}", .cut = 5}, {201, ""}, {200, "{\"id\":\"wkl\"}"},
+          {200, "{\"id\":\"rates_30d\",\"digest\":\"\",\"_etag\":\"1\"}"}, {200, "{}"});
+    assert_int_equal(load(&s, &err), 0);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 7);
+    end(&s);
+}
+
 /* A service that repeats the key, wherever it stands in its words: it is covered before they are cut. */
 static void repeated(void **state)
 {
@@ -235,7 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(point_reads), cmocka_unit_test(repeated), cmocka_unit_test(pages), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
-        cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading),
+        cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading), cmocka_unit_test(load_over_broken_connections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -379,6 +379,20 @@ static void loads_what_was_left(void **state)
     end(&s);
 }
 
+/* Rows whose connection broke, before the answer or in it, come once more. */
+static void load_over_broken_connections(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    BEGIN(1, {0}, {0}, {200, "{\"UnprocessedItems\":{}}", .cut = 5}, {200, "{\"UnprocessedItems\":{}}"},
+          {200, "{\"Table\":{\"TableStatus\":\"ACTIVE\"}}"}, {200, "{}"});
+    assert_int_equal(load(&s, 1, &err), 0);
+    scripted_stop(s.server);
+    assert_int_equal(scripted_count(s.server), 6);
+    assert_string_equal(strstr(scripted_request(s.server, 0), "\r\n\r\n"), strstr(scripted_request(s.server, 3), "\r\n\r\n"));
+    end(&s);
+}
+
 static void load_refused(void **state)
 {
     (void)state;
@@ -416,7 +430,7 @@ int main(void)
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),
         cmocka_unit_test(idle_connection_dropped),
         cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),
-        cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left), cmocka_unit_test(load_refused),
+        cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left), cmocka_unit_test(load_over_broken_connections), cmocka_unit_test(load_refused),
         cmocka_unit_test(load_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

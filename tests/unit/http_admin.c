@@ -207,6 +207,23 @@ static void dynamodb_lost_answer(void **state)
     }
 }
 
+/* What is asked is asked again over another connection. */
+static void broken_connections(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS(CLOSES, CLOSES, {200, ACTIVE}, CLOSES, CLOSES, {400, MISSING});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    assert_int_equal(find(&s), 0);
+    assert_int_equal(s.presence, TABLE_ABSENT);
+    end(&s);
+    struct step cosmosdb[] = {CLOSES, CLOSES, {200, "{}"}, CLOSES, CLOSES, {404, "{\"code\":\"NotFound\"}"}};
+    assert_int_equal(begin(&s, &backend_cosmosdb, cosmosdb, sizeof cosmosdb / sizeof *cosmosdb), 0);
+    assert_int_equal(find(&s), 0);
+    assert_int_equal(s.presence, TABLE_ABSENT);
+    end(&s);
+}
+
 /* Refused at the first try it is somebody else's, who was faster: our note is taken back. */
 static void dynamodb_somebody_was_faster(void **state)
 {
@@ -526,7 +543,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_credentials), cmocka_unit_test(wrong_key), cmocka_unit_test(wrong_words),
         cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays), cmocka_unit_test(dynamodb_refuses_foreign), cmocka_unit_test(dynamodb_creates),
-        cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
+        cmocka_unit_test(broken_connections), cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
         cmocka_unit_test(dynamodb_unknown_outcome), cmocka_unit_test(dynamodb_lease_of_another), cmocka_unit_test(dynamodb_lease_that_is_stale),
         cmocka_unit_test(cosmosdb_lost_answer), cmocka_unit_test(cosmosdb_somebody_was_faster), cmocka_unit_test(cosmosdb_unknown_outcome),
         cmocka_unit_test(cosmosdb_lease_of_another), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
