@@ -42,9 +42,7 @@ struct header { const char *name, *value; };
 
 static void wait_for(struct server *s, uint32_t tries, uint64_t asked)
 {
-    uint64_t wait = retry_wait(&s->retry, tries, asked);
-    struct timespec t = {(time_t)(wait / NS_PER_S), (long)(wait % NS_PER_S)};
-    nanosleep(&t, NULL);
+    http_sleep(s->client.instance, retry_wait(&s->retry, tries, asked));
 }
 
 /* Asks about s->path with the body that stands in s->http.body; link is what is signed. Waits where the service is busy. A status of 404 to

@@ -79,7 +79,9 @@ static int await_state(struct server *s, const char *name, enum state wanted, st
         int rc = get_state(s, name, &state, err);
         if (rc < 0 || state == wanted)
             return rc;
-        dynamodb_sleep(wait);
+        if (wanted == STATE_ACTIVE && s->client.instance->stop && atomic_load(s->client.instance->stop))
+            return error_set(err, ERR_INTERRUPTED, "interrupted");
+        http_sleep(s->client.instance, wait);
     }
     return error_set(err, ERR_TIMEOUT, "dynamodb at '%s': table '%s' is still being %s after 10 minutes", buf_text(&s->client.url), name,
                      wanted == STATE_ABSENT ? "deleted" : "created");
@@ -97,7 +99,7 @@ static int ask_in_turn(struct server *s, const char *operation, bool drop, struc
                     (drop && !strcmp(r->type, "ResourceInUseException"));   /* it is still being made */
         if (!rc || !busy || clock_ns() >= until)
             return rc;
-        dynamodb_sleep(retry_wait(&s->client.retry, tries < 6 ? tries + 3 : 9, 0));
+        http_sleep(s->client.instance, retry_wait(&s->client.retry, tries < 6 ? tries + 3 : 9, 0));
     }
 }
 

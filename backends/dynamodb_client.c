@@ -205,13 +205,6 @@ void dynamodb_judge(struct http_call *c, struct refusal *r)
     cJSON_Delete(body);
 }
 
-void dynamodb_sleep(uint64_t ns)
-{
-    struct timespec t = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
-    while (nanosleep(&t, &t) < 0 && errno == EINTR)
-        ;
-}
-
 int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct refusal *r)
 {
     bool maybe = false;
@@ -224,7 +217,7 @@ int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *ope
         r->maybe = maybe |= refusal_leaves_open(c);
         if (!r->again || tries >= PATIENT_TRIES)
             break;
-        dynamodb_sleep(retry_wait(&d->retry, tries, 0));
+        http_sleep(d->instance, retry_wait(&d->retry, tries, 0));
     }
     if (r->code)
         return r->code;

@@ -33,7 +33,6 @@ void dynamodb_judge(struct http_call *, struct refusal *);
  * only set by refusal_fail. */
 int dynamodb_ask(struct dynamodb_client *, struct http_call *, const char *operation, cJSON **reply, struct refusal *);
 int dynamodb_fail(const struct dynamodb_client *, const char *operation, const struct refusal *, struct error *);
-void dynamodb_sleep(uint64_t ns);
 
 /* Administration, for the driver's table. */
 extern const struct mark_ops dynamodb_mark;

@@ -7,10 +7,13 @@
 #include "backends/http.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "backends/backend.h"
 #include "backends/trust.h"
 #include "backends/words.h"
 #include "base/bug.h"
@@ -19,6 +22,7 @@
 #include "base/mem.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, MAX_REPLY = 256 << 20 };
+static const uint64_t CLEARING_NS = 10 * NS_PER_S;    /* what an exchange has that begins after a wish to stop */
 
 struct socket_watch {
     struct watch watch;                               /* first: on_ready is given it */
@@ -255,6 +259,19 @@ static void set_trust(CURL *easy, const struct instance *inst)
         curl_easy_setopt(easy, CURLOPT_CAINFO, NULL); /* else those of the system are believed too */
 }
 
+static bool is_stopped(const struct instance *inst)
+{
+    return inst && inst->stop && atomic_load(inst->stop);
+}
+
+/* libcurl asks about once a second, and is told whether to give it up. */
+static int on_progress(void *owner, curl_off_t down, curl_off_t downloaded, curl_off_t up, curl_off_t uploaded)
+{
+    const struct http_call *c = owner;
+    (void)down, (void)downloaded, (void)up, (void)uploaded;
+    return is_stopped(c->instance) && (!c->stopped_before || clock_ns() > c->began + CLEARING_NS);
+}
+
 void http_call_init(struct http_call *c, const struct instance *inst)
 {
     *c = (struct http_call){.method = "GET", .instance = inst};
@@ -275,6 +292,8 @@ void http_call_init(struct http_call *c, const struct instance *inst)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->said);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, c);
     set_trust(easy, inst);
 }
 
@@ -399,8 +418,27 @@ static void finish(struct http_call *c, CURLcode rc)
 int http_perform(struct http_call *c)
 {
     make_ready(c, NULL);
-    finish(c, curl_easy_perform(c->easy));
+    c->began = clock_ns();
+    c->stopped_before = is_stopped(c->instance);
+    curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 0L);
+    CURLcode rc = curl_easy_perform(c->easy);
+    curl_easy_setopt(c->easy, CURLOPT_NOPROGRESS, 1L);
+    finish(c, rc);
+    if (rc == CURLE_ABORTED_BY_CALLBACK) {
+        c->code = c->stopped_before ? ERR_TIMEOUT : ERR_INTERRUPTED;
+        snprintf(c->words, sizeof c->words, "%s", c->stopped_before ? "no answer for 10 s" : "interrupted");
+    }
     return c->code;
+}
+
+void http_sleep(const struct instance *inst, uint64_t ns)
+{
+    static const uint64_t look_ns = 50 * NS_PER_MS;
+    bool stopped_before = is_stopped(inst);
+    for (uint64_t slice; ns && (stopped_before || !is_stopped(inst)); ns -= slice) {
+        slice = ns < look_ns ? ns : look_ns;
+        nanosleep(&(struct timespec){0, (long)slice}, NULL);
+    }
 }
 
 void http_start(struct http *h, struct http_call *c)

@@ -39,6 +39,8 @@ struct http_call {
     struct buf reply;
     uint32_t sends;
     /* inside */
+    uint64_t began;                                   /* a blocking exchange: clock_ns */
+    bool stopped_before;                              /* it began after a wish to stop, and has a few seconds; one that comes later ends it */
     char said[HTTP_WORDS];                            /* by libcurl */
     void *easy, *address, *lines;
     struct http *http;
@@ -50,7 +52,8 @@ void http_url(struct http_call *, const char *url);
 void http_begin(struct http_call *, const char *method);                    /* no headers; url and body stay as they were */
 void http_header(struct http_call *, const char *name, const char *value);
 void http_header_buf(struct http_call *, const char *name, const struct buf *value);
-int http_perform(struct http_call *);                 /* blocks; returns code */
+int http_perform(struct http_call *);                 /* blocks, at most until a wish to stop; returns code */
+void http_sleep(const struct instance *, uint64_t ns);                      /* the same */
 void http_start(struct http *, struct http_call *);
 const char *http_reply_header(struct http_call *, const char *name);        /* NULL: none; valid until the next send */
 

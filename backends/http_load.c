@@ -84,10 +84,18 @@ static int load_error(const struct loader *l, struct error *err)
     return l->error.code ? error_set(err, l->error.code, "%s", l->error.text) : 0;
 }
 
+/* Nothing that is in flight is waited for then. */
+static bool is_stopped(struct loader *l)
+{
+    if (l->inst->stop && atomic_load(l->inst->stop))
+        error_set(&l->error, ERR_INTERRUPTED, "interrupted");
+    return l->error.code == ERR_INTERRUPTED;
+}
+
 /* A request to fill; waits where as many are taken as may be. NULL after an error. */
 static struct write *free_write(struct loader *l)
 {
-    while (l->busy >= pace_room(&l->pace))
+    while (l->busy >= pace_room(&l->pace) && !is_stopped(l))
         loop_turn(l->loop, true);
     for (uint32_t i = 0; i < l->service->load_in_flight && !l->error.code; i++)
         if (!l->writes[i].busy)
@@ -184,7 +192,7 @@ int http_load_end(struct loader *l, bool commit, struct error *err)
 {
     if (commit && l->filling && !l->error.code)
         send_filled(l);
-    while (commit && l->busy && !l->error.code)
+    while (commit && l->busy && !l->error.code && !is_stopped(l))
         loop_turn(l->loop, true);
     if (!commit)
         return 0;

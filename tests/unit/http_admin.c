@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/clock.h"
 #include "tests/unit/http_fixture.h"
 #include "tests/unit/http_scripted.h"
 
@@ -221,6 +225,31 @@ static void broken_connections(void **state)
     assert_int_equal(begin(&s, &backend_cosmosdb, cosmosdb, sizeof cosmosdb / sizeof *cosmosdb), 0);
     assert_int_equal(find(&s), 0);
     assert_int_equal(s.presence, TABLE_ABSENT);
+    end(&s);
+}
+
+static void *stop_soon(void *flag)
+{
+    usleep(200 * 1000);
+    atomic_store((atomic_bool *)flag, true);
+    return NULL;
+}
+
+/* A wish to stop ends the wait for an answer that takes long. */
+static void stopped_while_waiting(void **state)
+{
+    (void)state;
+    struct scene s;
+    atomic_bool stop = false;
+    pthread_t thread;
+    STEPS({200, ACTIVE}, {200, ACTIVE, .delay_ms = 8000});
+    assert_int_equal(BEGIN(backend_dynamodb), 0);
+    s.inst.stop = &stop;
+    assert_int_equal(pthread_create(&thread, NULL, stop_soon, &stop), 0);
+    uint64_t began = clock_ns();
+    assert_int_equal(find(&s), ERR_INTERRUPTED);
+    assert_true(clock_ns() - began < 6 * NS_PER_S);
+    pthread_join(thread, NULL);
     end(&s);
 }
 
@@ -543,7 +572,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_credentials), cmocka_unit_test(wrong_key), cmocka_unit_test(wrong_words),
         cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays), cmocka_unit_test(dynamodb_refuses_foreign), cmocka_unit_test(dynamodb_creates),
-        cmocka_unit_test(broken_connections), cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
+        cmocka_unit_test(broken_connections), cmocka_unit_test(stopped_while_waiting), cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
         cmocka_unit_test(dynamodb_unknown_outcome), cmocka_unit_test(dynamodb_lease_of_another), cmocka_unit_test(dynamodb_lease_that_is_stale),
         cmocka_unit_test(cosmosdb_lost_answer), cmocka_unit_test(cosmosdb_somebody_was_faster), cmocka_unit_test(cosmosdb_unknown_outcome),
         cmocka_unit_test(cosmosdb_lease_of_another), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
