@@ -550,6 +550,38 @@ static void put_span(struct buf *b, struct span_of s, void (*put)(struct buf *, 
     }
 }
 
+/* The most requests that a backend of the run had at one time; 0: not known. */
+static uint32_t most_at_once(const struct results *r, size_t first, size_t end, const char *backend)
+{
+    uint32_t most = 0;
+    for (size_t i = first; i < end; i++)
+        if (!strcmp(r->entries.items[i]->backend, backend) && r->entries.items[i]->at_once > most)
+            most = r->entries.items[i]->at_once;
+    return most;
+}
+
+/* Backends that had different numbers of the clients' requests at work are not compared in silence: those of the others stood in line. A
+ * few more or less are chance. */
+static void put_at_once(struct buf *b, const struct results *r, size_t first, size_t end)
+{
+    struct span_of all = {0};
+    const char *before = "";
+    for (size_t i = first; i < end; i++)
+        widen(&all, most_at_once(r, first, end, r->entries.items[i]->backend));
+    if (all.high <= 1.25 * all.low)
+        return;
+    buf_puts(b, "; at work at one time, at most: ");
+    for (size_t i = first; i < end; i++) {
+        const char *name = r->entries.items[i]->backend;
+        uint32_t most = most_at_once(r, first, end, name);
+        bool told = most_at_once(r, first, i, name) > 0;
+        if (!most || told)
+            continue;
+        buf_printf(b, "%s%s %u", before, name, most);
+        before = ", ";
+    }
+}
+
 void text_put_load(struct buf *b, const struct results *r, size_t first, size_t end)
 {
     struct span_of rate = {0}, clients = {0};
@@ -571,6 +603,8 @@ void text_put_load(struct buf *b, const struct results *r, size_t first, size_t 
         buf_puts(b, "no");
     buf_printf(b, " client%s", clients.high == 1 ? "" : "s");
     buf_puts(b, needed ? ", as many as were needed" : rate.high > 0 ? "" : ", one request each at a time");
+    if (rate.high <= 0)
+        put_at_once(b, r, first, end);
 }
 
 /* The rate at which what is paid by the hour is compared, where the run has none of its own. */

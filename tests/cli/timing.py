@@ -76,6 +76,18 @@ def test_turns_are_waited_for(place):
         assert many["response_ns"]["p50"] > 20 * many["service_ns"]["p50"] and ratio > 20, (name, ratio)
 
 
+def test_how_many_at_work_is_said(place):
+    """Beside each other stand a backend that answers one request at a time and one that has 8: the reports say so, and only then."""
+    run = TINY + "run go { query one  clients 8  for 160 requests }\n"
+    for block, said in (("backend memory { delay 2ms }\n", True), ("", False)):
+        file = place.write("beside.wkl", run + block)
+        for name in ("beside.txt", "beside.html"):
+            place.wklrun(file, "-b", "sqlite,memory", "-q", "-j", "1", "-o", place.path(name)).expect(FINE)
+            with open(place.path(name), encoding="utf-8") as f:
+                text = " ".join(f.read().split())
+            assert ("at work at one time, at most: memory 8, sqlite 1" in text) == said, (name, said)
+
+
 def test_service_is_without_the_wait(place):
     """8 clients share one connection whose server takes 10 ms: 80 ms as felt, 10 of them the server's; with a rate too."""
     file = place.write("wait.wkl", TINY + "run go { query one  clients 8  for 400 requests }\nbackend memory { delay 10ms }\n")
