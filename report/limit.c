@@ -56,6 +56,11 @@ static bool works_in_turn(const struct result_entry *e, double busy)
     return e->embedded && busy <= e->workers && e->workers < clients_of(e);
 }
 
+static bool answers_in_turn(const struct result_entry *e)
+{
+    return e->embedded && e->at_once && e->at_once <= e->workers && e->at_once < clients_of(e);
+}
+
 static double busy_of(const struct result_entry *e, double throughput)
 {
     return throughput * fmax(mean_of(e->all.response) - mean_of(e->all.lag), 0) / 1e9;
@@ -93,8 +98,10 @@ enum limit limit_of(const struct result_entry *e)
     if (behind)
         return LIMIT_RATE;
     if (waits)
-        return LIMIT_CLIENTS;
-    return s.wait > most_wait * s.p99 ? LIMIT_CONNECTIONS : LIMIT_NONE;
+        return works_in_turn(e, busy_of(e, s.throughput)) ? LIMIT_TURNS : LIMIT_CLIENTS;
+    if (s.wait <= most_wait * s.p99)
+        return LIMIT_NONE;
+    return answers_in_turn(e) ? LIMIT_TURNS : LIMIT_CONNECTIONS;
 }
 
 bool limit_is_saturated(enum limit limit)
@@ -154,10 +161,15 @@ static void put_clients(struct buf *b, const struct result_entry *e, const struc
 {
     buf_puts(b, "requests waited up to ");
     number_put_duration(b, s->lag);
-    if (works_in_turn(e, busy_of(e, s->throughput)))
-        buf_puts(b, " for their turn (p99): the database works on one request of each worker at a time");
-    else
-        buf_printf(b, " (p99) until one of the %u client%s was free; add --clients", e->clients, e->clients == 1 ? "" : "s");
+    buf_printf(b, " (p99) until one of the %u client%s was free; add --clients", e->clients, e->clients == 1 ? "" : "s");
+}
+
+static void put_turns(struct buf *b, const struct result_entry *e, const struct seen *s)
+{
+    buf_puts(b, "requests waited up to ");
+    number_put_duration(b, fmax(s->lag, s->wait));
+    buf_printf(b, " for their turn (p99): the database answers one request of each worker at a time, and there %s %u; use more --jobs",
+               e->workers == 1 ? "is" : "are", e->workers);
 }
 
 static void put_connections(struct buf *b, const struct result_entry *e, const struct seen *s)
@@ -169,7 +181,8 @@ static void put_connections(struct buf *b, const struct result_entry *e, const s
 
 static const struct { const char *name; void (*put)(struct buf *, const struct result_entry *, const struct seen *); } limits[] = {
     [LIMIT_NONE] = {NULL, NULL},         [LIMIT_CLIENT_CPU] = {"client cpu", put_cpu},  [LIMIT_CLIENT_LAG] = {"client lag", put_lag},
-    [LIMIT_RATE] = {"rate", put_rate},   [LIMIT_CLIENTS] = {"clients", put_clients},    [LIMIT_CONNECTIONS] = {"connections", put_connections},
+    [LIMIT_RATE] = {"rate", put_rate},   [LIMIT_CLIENTS] = {"clients", put_clients},    [LIMIT_TURNS] = {"turns", put_turns},
+    [LIMIT_CONNECTIONS] = {"connections", put_connections},
 };
 
 const char *limit_name(enum limit limit)

@@ -4,6 +4,7 @@
  *   client lag    requests were begun late, at p99 by more than 5 % of the median response, though a client was free to begin them
  *   rate          the backend carried less than 95 % of the rate that was offered
  *   clients       requests waited for one of the run's clients to be free
+ *   turns         an embedded database answers one request of each worker at a time, and the others waited for their turn
  *   connections   they waited for a connection, at p99 by more than 10 % of the response
  *
  * Only the first two make the figures the client's: those are saturated, and not ranked. With the others the figures are those of the
@@ -14,7 +15,7 @@
 
 #include "report/results.h"
 
-enum limit { LIMIT_NONE, LIMIT_CLIENT_CPU, LIMIT_CLIENT_LAG, LIMIT_RATE, LIMIT_CLIENTS, LIMIT_CONNECTIONS };
+enum limit { LIMIT_NONE, LIMIT_CLIENT_CPU, LIMIT_CLIENT_LAG, LIMIT_RATE, LIMIT_CLIENTS, LIMIT_TURNS, LIMIT_CONNECTIONS };
 
 enum limit limit_of(const struct result_entry *);
 bool limit_is_saturated(enum limit);                  /* the figures are the client's */

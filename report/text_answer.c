@@ -82,6 +82,15 @@ static void put_name(struct buf *b, const struct result_entry *e)
     buf_printf(b, ", %s", e->strategy);
 }
 
+/* What is compared had different numbers of requests at work: the one may be slow because it was given more of them. */
+static void put_at_once(struct buf *b, const struct result_entry *best, const struct result_entry *other)
+{
+    if (best->rate > 0 || !best->at_once || !other->at_once || best->at_once == other->at_once)
+        return;
+    buf_printf(b, " Of %u clients, %s had up to %u request%s at work at a time, %s %u.", best->clients, best->backend, best->at_once,
+               best->at_once == 1 ? "" : "s", other->backend, other->at_once);
+}
+
 static void put_fastest(struct buf *b, const struct point *p)
 {
     double v = 0, low = 0, high = 0;
@@ -106,6 +115,7 @@ static void put_fastest(struct buf *b, const struct point *p)
         number_put_duration(b, p99_of(other));
         put_times_as_long(b, p, other);
         buf_putc(b, '.');
+        put_at_once(b, p->best, other);
     }
     other = find_other(p, true, true);
     if (other) {

@@ -183,7 +183,7 @@ static void what_holds_an_entry_back(void **state)
         {{1, 0, 100, 5, 0, 5, 0.01, 1000, 10, false}, LIMIT_CLIENTS, "until one of the 1 client was free; add --clients"},
         {{1, 0, 100, 5, 0, 500, 0.01, 1000, 10, false}, LIMIT_CLIENT_LAG, "behind schedule"},               /* more than a queue of that load has */
         {{64, 0, 100, 5, 0, 5, 0.01, 1000, 10, false}, LIMIT_CLIENT_LAG, "behind schedule"},               /* most of them were free */
-        {{20, 10000, 8000, 0.1, 0, 0.1, 0.8, 8000, 1, true}, LIMIT_CLIENTS, "for their turn (p99)"},
+        {{20, 10000, 8000, 0.1, 0, 0.1, 0.8, 8000, 1, true}, LIMIT_TURNS, "for their turn (p99)"},
         {{8, 10000, 20, 200, 0, 0, 0.01, 20, 1.2, false}, LIMIT_NONE, ""},        /* the last answers come when nothing is offered any more */
         {{8, 10000, 10, 1, 0, 0, 0.01, 6, 1, false}, LIMIT_NONE, ""},             /* few arrivals: it may be chance */
     };
