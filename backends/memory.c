@@ -24,6 +24,7 @@ static const struct setting_def settings[] = {
     {"reorder", NULL, NULL, "on: rows come in reverse order", false, SETTING_SWITCH},
     {"wrong_every", NULL, NULL, "every so many rows one has a wrong value", false, SETTING_COUNT},
     {"lose_every", NULL, NULL, "every so many rows one is missing", false, SETTING_COUNT},
+    {"refuse_several", NULL, NULL, "on: requests for several tables are refused when they are prepared, as for want of a privilege", false, SETTING_SWITCH},
     {"die_after", NULL, NULL, "the server is gone after so many calls", false, SETTING_COUNT},
     {"fail_load_after", NULL, NULL, "loading fails after so many rows", false, SETTING_COUNT},
     {NULL, NULL, NULL, NULL, false},
@@ -256,7 +257,10 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
 
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
-    (void)err;
+    bool refuses = instance_is_on(s->inst, "refuse_several");
+    for (uint32_t i = 0; i < n; i++)
+        if (refuses && requests[i]->nparts > 1)
+            return error_set(err, ERR_SERVER, "told to refuse requests for several tables");
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t p = 0; p < requests[i]->nparts; p++)
             if (requests[i]->parts[p].table->ncolumns > s->room)

@@ -33,8 +33,8 @@ bool secret_setting(const char *name, size_t n)
         "engine", "host", "port", "socket", "path", "database", "schema", "user", "ssl", "sslmode", "ca", "endpoint", "allow_http", "region",
         "connect_timeout", "silence_timeout", "timeout", "table_prefix", "connections", "pipeline", "unlogged", "load", "consistency",
         "billing", "read_units", "write_units", "throughput", "prices", "regions", "instance", "capacity", "serves", "io_per_request", "hourly",
-        "stored", "restore", "transaction", "delay", "stall_every", "stall", "fail_every", "throttle_every", "reorder", "wrong_every",
-        "lose_every", "die_after", "fail_load_after", NULL,
+        "stored", "restore", "transaction", "delay", "stall_every", "stall", "fail_every", "throttle_every", "refuse_several", "reorder",
+        "wrong_every", "lose_every", "die_after", "fail_load_after", NULL,
     };
     for (int i = 0; harmless[i]; i++)
         if (strlen(harmless[i]) == n && !memcmp(harmless[i], name, n))

@@ -25,6 +25,7 @@ struct cell {                                         /* a strategy on a site */
     struct result_entry *entry;
     enum cost_basis basis;                            /* of its units */
     double emulated;                                  /* units that an emulator counted, in all rounds */
+    bool installed;                                   /* what its requests need stands on the server */
 };
 
 struct stand {                                        /* a site within this point */
@@ -32,7 +33,6 @@ struct stand {                                        /* a site within this poin
     struct crew crew;
     struct cell *cells;
     uint32_t ncells;
-    bool installed;
     bool spoilt;                                      /* its tables were another's: none of its figures is valid */
 };
 
@@ -107,6 +107,16 @@ static void describe(struct point *p, struct site *s, struct cell *c)
             results_add_note(p->r->results, c->entry, c->plans[i].notes[k]);
 }
 
+/* The strategy is not measured on this site, for a reason that concerns no other. */
+static void leave_out(struct point *p, struct site *s, const struct strategy *strategy, struct error *err)
+{
+    const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->inst->name);
+    instance_redact(s->inst, err->text);
+    results_leave_out(p->r->results, what, err->text, NULL);
+    progress_complain(p->r->progress, "%s: left out: %s", what, err->text);
+    vec_push(&p->r->arena, &p->r->absences, ((struct absence){p->ir, strategy->text, s, arena_strdup(&p->r->arena, err->text)}));
+}
+
 static void plan_stand(struct point *p, struct stand *s)
 {
     s->cells = arena_array(&p->r->arena, struct cell, p->run->nstrategies);
@@ -116,10 +126,7 @@ static void plan_stand(struct point *p, struct stand *s)
         if (!narrow_takes_strategy(p->r->options->strategies, strategy->text))
             continue;
         if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
-            const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->site->inst->name);
-            results_leave_out(p->r->results, what, err.text, NULL);
-            progress_complain(p->r->progress, "%s: left out: %s", what, err.text);
-            vec_push(&p->r->arena, &p->r->absences, ((struct absence){p->ir, strategy->text, s->site, arena_strdup(&p->r->arena, err.text)}));
+            leave_out(p, s->site, strategy, &err);
             continue;
         }
         s->ncells++;
@@ -141,17 +148,42 @@ static uint32_t all_requests(struct point *p, struct stand *s, const struct requ
     return n;
 }
 
-static int install(struct point *p, struct stand *s, bool on, struct error *err)
+/* Makes, or drops, what a strategy's requests need on the server. */
+static int install(struct point *p, struct stand *s, struct cell *c, bool on, struct error *err)
 {
     const struct driver *d = s->site->inst->backend->driver;
     int (*hook)(struct server *, const struct request *, uint32_t, struct error *) = on ? d->install : d->uninstall;
-    for (uint32_t c = 0; hook && c < s->ncells; c++)
-        for (uint32_t i = 0; i < p->run->nmix; i++) {
-            int rc = hook(s->site->server, s->cells[c].plans[i].requests, s->cells[c].plans[i].nrequests, err);
-            if (rc < 0)
-                return rc;
+    int rc = 0;
+    for (uint32_t i = 0; hook && rc == 0 && i < p->run->nmix; i++)
+        rc = hook(s->site->server, c->plans[i].requests, c->plans[i].nrequests, err);
+    c->installed = on && rc == 0;
+    return rc;
+}
+
+static void remove_cell(struct stand *s, uint32_t at)
+{
+    memmove(&s->cells[at], &s->cells[at + 1], (s->ncells - at - 1) * sizeof *s->cells);
+    s->ncells--;
+}
+
+/* What the server refuses (a privilege is missing, it is read only) costs the strategy that needs it, and no other. */
+static int install_all(struct point *p, struct stand *s, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t c = 0; rc == 0 && c < s->ncells;) {
+        struct error undone = {0};
+        rc = install(p, s, &s->cells[c], true, err);
+        if (rc != ERR_SERVER) {
+            c++;
+            continue;
         }
-    return 0;
+        leave_out(p, s->site, s->cells[c].strategy, err);
+        *err = (struct error){0};
+        install(p, s, &s->cells[c], false, &undone);   /* a part of it may stand */
+        remove_cell(s, c);
+        rc = 0;
+    }
+    return rc;
 }
 
 /* As many connections as the calls that clients can have in flight need, up to a usual number; never fewer than clients need. */
@@ -173,27 +205,63 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
     return (uint32_t)((wanted + depth - 1) / depth);
 }
 
+static int open_crew(struct point *p, struct stand *s, struct error *err)
+{
+    const struct request **requests;
+    uint32_t n = all_requests(p, s, &requests), connections = connections_for(p, s);
+    s->crew.nlanes = runner_jobs(p->r, p->clients < connections ? p->clients : connections);
+    return crew_open(p->r, s->site, &s->crew, connections, requests, n, err);
+}
+
+/* Each strategy by itself, on one connection: those whose requests the server does not take are left out. Returns how many. */
+static uint32_t leave_out_refused(struct point *p, struct stand *s)
+{
+    uint32_t before = s->ncells;
+    for (uint32_t c = 0; c < s->ncells;) {
+        struct crew alone = {.nlanes = 1};
+        struct cell *cell = &s->cells[c];
+        struct error err = {0}, undone = {0};
+        int rc = crew_open(p->r, s->site, &alone, 1, cell->program.requests.items, (uint32_t)cell->program.requests.count, &err);
+        crew_close(&alone);
+        if (rc != ERR_SERVER) {
+            c++;
+            continue;
+        }
+        leave_out(p, s->site, cell->strategy, &err);
+        install(p, s, cell, false, &undone);
+        remove_cell(s, c);
+    }
+    return before - s->ncells;
+}
+
 static void open_stand(struct point *p, struct stand *s)
 {
     struct error err = {0};
-    const struct request **requests;
-    uint32_t n = all_requests(p, s, &requests);
-    int rc = install(p, s, true, &err);
-    s->installed = true;
-    if (rc == 0) {
-        uint32_t connections = connections_for(p, s);
-        s->crew.nlanes = runner_jobs(p->r, p->clients < connections ? p->clients : connections);
-        rc = crew_open(p->r, s->site, &s->crew, connections, requests, n, &err);
+    int rc = install_all(p, s, &err);
+    if (rc == 0 && s->ncells)
+        rc = open_crew(p, s, &err);
+    if (rc == ERR_SERVER) {
+        crew_close(&s->crew);
+        if (leave_out_refused(p, s)) {
+            err = (struct error){0};
+            rc = s->ncells ? open_crew(p, s, &err) : 0;
+        }
     }
     if (rc < 0)
         site_fail(p->r, s->site, &err);
+    else if (!s->ncells)
+        p->r->run_errors = true;                      /* nothing of this run is measured here, and the server said why */
 }
 
 static void close_stand(struct point *p, struct stand *s)
 {
     struct error err = {0};
+    int rc = 0;
     crew_close(&s->crew);
-    if (s->installed && install(p, s, false, &err) < 0 && s->site->usable)
+    for (uint32_t c = 0; c < s->ncells; c++)
+        if (s->cells[c].installed && (rc = install(p, s, &s->cells[c], false, &err)) < 0)
+            break;
+    if (rc < 0 && s->site->usable)
         site_fail(p->r, s->site, &err);
 }
 
@@ -436,10 +504,10 @@ void point_run(struct runner *r, const struct ir_point *ir)
     plan_point(&p, r, ir);
     progress_begin(r->progress, point_title(r, ir), NULL, 0);
     for (size_t i = 0; i < p.nstands; i++) {
-        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
-            describe(&p, p.stands[i].site, &p.stands[i].cells[c]);
         if (p.stands[i].ncells && goes_on(&p, &p.stands[i]))
             open_stand(&p, &p.stands[i]);
+        for (uint32_t c = 0; c < p.stands[i].ncells; c++)
+            describe(&p, p.stands[i].site, &p.stands[i].cells[c]);
     }
     verify_all(&p);
     measure_all(&p);
