@@ -29,6 +29,14 @@ static const char *choose(const struct instance *inst, const char *setting, cons
 
 /* ---- connecting ---- */
 
+/* What is measured, and what comes back, must not hang on what a server or a user has set. Every connection begins with this: those for
+ * loading, administration and requests, and those that are opened again. DEFAULT would be the server's own value. */
+static const char session_settings[] =
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION autocommit = 1, SESSION completion_type = 0, "
+    "SESSION sql_select_limit = 18446744073709551615, SESSION sql_big_selects = 1, SESSION sql_safe_updates = 0, SESSION sql_auto_is_null = 0, "
+    "SESSION wait_timeout = 28800, SESSION max_error_count = 64, SESSION sql_warnings = 0, SESSION time_zone = '+00:00', SESSION default_storage_engine = InnoDB"
+    "/*!50708 , SESSION max_execution_time = 0 *//*M!100101 , SESSION max_statement_time = 0 */";
+
 static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *my)
 {
     unsigned timeout = sql_connect_timeout_s(inst);
@@ -39,6 +47,8 @@ static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *
         mysql_optionsv(my, MYSQL_OPT_WRITE_TIMEOUT, &timeout);
     }
     mysql_optionsv(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    mysql_optionsv(my, MYSQL_INIT_COMMAND, session_settings);
+    mysql_optionsv(my, MYSQL_INIT_COMMAND, "SET SESSION TRANSACTION READ WRITE");
     mysql_optionsv(my, MYSQL_OPT_LOCAL_INFILE, &(unsigned){use == FOR_LOADING});      /* else a server could ask for any file */
 }
 

@@ -56,7 +56,7 @@ void mysql_file_put_statement(const struct instance *inst, const struct table *t
     const char *before = " SET ";
     buf_puts(b, "LOAD DATA LOCAL INFILE 'wkl' INTO TABLE ");
     sql_put_table_name(inst, t, b);
-    buf_puts(b, " CHARACTER SET utf8mb4 (");
+    buf_puts(b, " CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' LINES STARTING BY '' TERMINATED BY '\\n' (");
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         buf_puts(b, i ? ", " : "");
         if (t->columns[i].type.kind == TYPE_BYTES)

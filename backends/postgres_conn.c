@@ -3,7 +3,6 @@
 
 #include "backends/postgres_conn.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,24 +11,24 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-/* Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which
- * costs far more than they do. */
-static const char session_settings[] = "-c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0";
-
-struct facts {                                        /* out of the settings; owned */
-    struct buf options, timeout;
-    char *uri_options;
+/* What is measured, and what comes back, must not hang on what a role, a database or an environment has set. A statement sets it once a
+ * connection is open, not an option of the start, which poolers drop without a word; what a version does not know is passed over.
+ *
+ * Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which costs
+ * far more than they do. Administration and loading do not wait for each commit to reach the disk. */
+static const struct { const char *name, *value; bool loading; } session_settings[] = {
+    {"plan_cache_mode", "force_generic_plan", false}, {"jit", "off", false}, {"max_parallel_workers_per_gather", "0", false},
+    {"default_transaction_read_only", "off", false}, {"default_transaction_isolation", "read committed", false},
+    {"default_transaction_deferrable", "off", false}, {"statement_timeout", "0", false}, {"lock_timeout", "0", false},
+    {"transaction_timeout", "0", false}, {"idle_in_transaction_session_timeout", "0", false}, {"idle_session_timeout", "0", false},
+    {"client_encoding", "UTF8", false}, {"standard_conforming_strings", "on", false}, {"transform_null_equals", "off", false},
+    {"bytea_output", "hex", false}, {"DateStyle", "ISO, YMD", false}, {"IntervalStyle", "postgres", false}, {"TimeZone", "UTC", false},
+    {"extra_float_digits", "1", false}, {"client_min_messages", "warning", false}, {"exit_on_error", "off", false},
+    {"synchronous_commit", "off", true}, {"maintenance_work_mem", "256MB", true},
 };
 
-static void release_facts(struct facts *f)
-{
-    buf_release(&f->options);
-    buf_release(&f->timeout);
-    mem_free(f->uri_options);
-}
-
 /* libpq's own words about a uri may quote a part of the password: they are not passed on. */
-static int read_uri(const char *uri, struct facts *f, struct error *err)
+static int check_uri(const char *uri, struct error *err)
 {
     if (!uri)
         return 0;
@@ -37,39 +36,8 @@ static int read_uri(const char *uri, struct facts *f, struct error *err)
     if (!all)
         return error_set(err, ERR_USAGE,
                          "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");
-    for (PQconninfoOption *o = all; o->keyword; o++) {
-        if (o->val && !strcmp(o->keyword, "options"))
-            f->uri_options = mem_strdup(o->val);
-    }
     PQconninfoFree(all);
     return 0;
-}
-
-/* The server splits options at white space; a backslash protects a character. */
-static void put_option_value(const char *text, struct buf *b)
-{
-    for (; *text; text++) {
-        if (*text == '\\' || isspace((unsigned char)*text))
-            buf_putc(b, '\\');
-        buf_putc(b, *text);
-    }
-}
-
-static void put_options(const struct instance *inst, enum postgres_use use, struct facts *f)
-{
-    const char *schema = instance_get(inst, "schema"), *own = f->uri_options ? f->uri_options : getenv("PGOPTIONS");
-    if (own && *own)
-        buf_printf(&f->options, "%s ", own);
-    buf_puts(&f->options, session_settings);
-    if (use == FOR_LOADING)
-        buf_puts(&f->options, " -c synchronous_commit=off -c maintenance_work_mem=256MB");
-    if (schema && *schema) {
-        struct buf name = {0};
-        sql_put_name(inst->backend->dialect, schema, &name);
-        buf_puts(&f->options, " -c search_path=");
-        put_option_value(buf_text(&name), &f->options);
-        buf_release(&name);
-    }
 }
 
 static void ignore_notice(void *arg, const char *message)
@@ -78,36 +46,79 @@ static void ignore_notice(void *arg, const char *message)
     (void)message;
 }
 
-static int open_pg(const struct instance *inst, const struct facts *f, PGconn **out, struct error *err)
+static int open_pg(const struct instance *inst, const struct buf *timeout, PGconn **out, struct error *err)
 {
     const char *uri = instance_get(inst, "uri");
     const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "dbname", "host", "port", "dbname",
-                          "user", "password", "sslmode", "sslrootcert", "connect_timeout", "options", NULL};
+                          "user", "password", "sslmode", "sslrootcert", "connect_timeout", NULL};
     /* What stands before the uri gives way to it, what comes after goes before it. Values that are NULL are passed over. */
     const char *values[] = {"wkl", "UTF8", "10", "30000", uri, instance_get(inst, "host"), instance_get(inst, "port"),
                             instance_get(inst, "database"), instance_get(inst, "user"), instance_get(inst, "password"),
-                            instance_get(inst, "sslmode"), instance_get(inst, "ca"), buf_text(&f->timeout), buf_text(&f->options), NULL};
+                            instance_get(inst, "sslmode"), instance_get(inst, "ca"), buf_text(timeout), NULL};
     PGconn *pg = PQconnectdbParams(keys, values, 1);
     if (PQstatus(pg) == CONNECTION_OK) {
         PQsetNoticeProcessor(pg, ignore_notice, NULL);
         *out = pg;
         return 0;
     }
-    int rc = words_fail(inst, err, ERR_CONNECT, pg ? PQerrorMessage(pg) : "out of memory");
+    const char *said = pg ? PQerrorMessage(pg) : "out of memory";
+    bool options = strstr(said, "unsupported startup parameter") != NULL;
+    int rc = words_fail(inst, err, ERR_CONNECT, said);
+    if (options && err)
+        error_prefix(err, "a pooler takes no options at the start: unset PGOPTIONS, or leave `options` out of the uri");
     PQfinish(pg);
     return rc;
 }
 
+/* ---- what a session has set ---- */
+
+static void put_setting(const char *name, const char *value, const char *before, struct buf *b)
+{
+    buf_printf(b, "%s('%s', '", before, name);
+    for (; *value; value++)
+        buf_puts(b, *value == '\'' ? "\'\'" : (const char[]){*value, 0});
+    buf_puts(b, "')");
+}
+
+static void put_settings(const struct instance *inst, enum postgres_use use, struct buf *b)
+{
+    const char *schema = instance_get(inst, "schema");
+    buf_puts(b, "SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES ");
+    for (size_t i = 0; i < sizeof session_settings / sizeof *session_settings; i++)
+        if (!session_settings[i].loading || use == FOR_LOADING)
+            put_setting(session_settings[i].name, session_settings[i].value, i ? ", " : "", b);
+    if (schema && *schema) {
+        struct buf name = {0};
+        sql_put_name(inst->backend->dialect, schema, &name);
+        put_setting("search_path", buf_text(&name), ", ", b);
+        buf_release(&name);
+    }
+    buf_puts(b, ") v(name, value) JOIN pg_catalog.pg_settings s ON s.name = v.name");
+}
+
+static int set_session(const struct instance *inst, enum postgres_use use, PGconn *pg, struct error *err)
+{
+    struct buf sql = {0};
+    struct error said = {0};
+    put_settings(inst, use, &sql);
+    int rc = postgres_check(inst, pg, PQexec(pg, buf_text(&sql)), &said);
+    buf_release(&sql);
+    return rc < 0 ? error_set(err, ERR_CONNECT, "the session cannot be set up: %s", said.text) : 0;
+}
+
 static int connect_now(const struct instance *inst, int use, void **out, struct error *err)
 {
-    struct facts f = {0};
-    int rc = read_uri(instance_get(inst, "uri"), &f, err);
+    struct buf timeout = {0};
+    int rc = check_uri(instance_get(inst, "uri"), err);
     if (rc == 0) {
-        put_options(inst, (enum postgres_use)use, &f);
-        buf_printf(&f.timeout, "%u", sql_connect_timeout_s(inst));
-        rc = open_pg(inst, &f, (PGconn **)out, err);
+        buf_printf(&timeout, "%u", sql_connect_timeout_s(inst));
+        rc = open_pg(inst, &timeout, (PGconn **)out, err);
     }
-    release_facts(&f);
+    buf_release(&timeout);
+    if (rc == 0 && (rc = set_session(inst, (enum postgres_use)use, *out, err)) < 0) {
+        PQfinish(*out);
+        *out = NULL;
+    }
     return rc;
 }
 
@@ -212,12 +223,25 @@ int postgres_fail_await(const struct await *a, PGconn *pg, const PGresult *resul
     return await_fail(a, rc, said.text, err);
 }
 
+/* Prepared statements that are gone, or of somebody else: a pooler has handed the connection on in between. */
+static bool lost_statement(const PGresult *result)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    return state && (!strcmp(state, "26000") || !strcmp(state, "42P05"));
+}
+
+#define SESSION_NEEDED "a pooler in transaction mode keeps neither settings nor prepared statements: connect to the server itself, " \
+                       "or to a pool in session mode"
+
 int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *result, struct error *err)
 {
     const char *said = result ? PQresultErrorMessage(result) : PQerrorMessage(pg);
     if (!said || !*said)
         said = PQerrorMessage(pg);
-    return words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, said && *said ? said : "the server gave no reason");
+    int rc = words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, said && *said ? said : "the server gave no reason");
+    if (err && lost_statement(result))
+        error_prefix(err, SESSION_NEEDED);
+    return rc;
 }
 
 static int query(struct sql_connection *c, const char *sql, sql_row_fn *row, void *arg, struct error *err)
@@ -242,15 +266,41 @@ static void close_connection(struct sql_connection *c)
     mem_free(c);
 }
 
+static void take_pid(void *arg, const char *const *columns)
+{
+    *(int *)arg = columns[0] ? atoi(columns[0]) : 0;
+}
+
+static int connect_admin(const struct instance *inst, struct sql_connection **out, int *pid, struct error *err)
+{
+    PGconn *pg = NULL;
+    int rc = postgres_connect(inst, FOR_LOADING, &pg, err);
+    if (rc < 0)
+        return rc;
+    *out = mem_alloc(sizeof **out);
+    (*out)->pg = pg;
+    (*out)->wait = postgres_await(inst, pg);
+    rc = query(*out, "SELECT pg_catalog.pg_backend_pid()", take_pid, pid, err);
+    if (rc < 0)
+        close_connection(*out);
+    return rc;
+}
+
+/* Whose process answers is not who was connected to where a pooler stands between. One that gives a second connection the process of the
+ * first, which is still open, hands processes on from transaction to transaction. */
 static int open_connection(const struct instance *inst, struct sql_connection **out, struct error *err)
 {
-    PGconn *pg;
-    int rc = postgres_connect(inst, FOR_LOADING, &pg, err);
-    if (rc == 0) {
-        *out = mem_alloc(sizeof **out);
-        (*out)->pg = pg;
-        (*out)->wait = postgres_await(inst, pg);
-    }
+    struct sql_connection *second;
+    int pid = 0, other = 0, rc = connect_admin(inst, out, &pid, err);
+    if (rc < 0 || pid == PQbackendPID((*out)->pg))
+        return rc;
+    rc = connect_admin(inst, &second, &other, err);
+    if (rc == 0)
+        close_connection(second);
+    if (rc == 0 && pid == other)
+        rc = error_set(err, ERR_USAGE, SESSION_NEEDED);
+    if (rc < 0)
+        close_connection(*out);
     return rc;
 }
 
