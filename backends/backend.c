@@ -84,6 +84,7 @@ static bool has_form(const struct setting_def *def, const char *text)
     case SETTING_TEXT: return true;
     case SETTING_SWITCH: return is_among(on_words, text) || is_among(off_words, text);
     case SETTING_PORT: case SETTING_PORTS: return is_port(text, def->form == SETTING_PORTS);
+    case SETTING_DATABASE_FILE: return *text && strcmp(text, ":memory:");   /* of which SQLite gives each connection one of its own */
     default: return is_quantity(def, text);
     }
 }
@@ -95,6 +96,7 @@ const char *setting_expects(const struct setting_def *def, const char *text)
         [SETTING_AMOUNT] = "a number above 0, such as 2 or 0.35", [SETTING_SIZE] = "a size, such as 10GiB",
         [SETTING_RATE] = "a rate, such as 2k/s", [SETTING_SWITCH] = "on or off", [SETTING_PORT] = "a port, from 1 to 65535",
         [SETTING_PORTS] = "a port, from 1 to 65535",
+        [SETTING_DATABASE_FILE] = "a file, which all connections share; leave it out for a temporary one",
     };
     return has_form(def, text) ? NULL : expected[def->form];
 }
@@ -120,4 +122,13 @@ void instance_put_table(const struct instance *inst, const struct table *t, stru
     const char *prefix = instance_get(inst, "table_prefix");
     buf_puts(b, prefix ? prefix : "");
     buf_puts(b, t->name);
+}
+
+const char *instance_table(const struct instance *inst, struct arena *arena, const struct table *t)
+{
+    struct buf b = {0};
+    instance_put_table(inst, t, &b);
+    const char *name = arena_strdup(arena, buf_text(&b));
+    buf_release(&b);
+    return name;
 }

@@ -25,7 +25,7 @@ struct sql_dialect;
 /* ---- instances ---- */
 
 enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITCH, SETTING_AMOUNT, SETTING_SIZE, SETTING_RATE,
-                    SETTING_PORT, SETTING_PORTS };    /* PORTS: one, or several with commas between */
+                    SETTING_PORT, SETTING_PORTS, SETTING_DATABASE_FILE };    /* PORTS: one, or several with commas between */
 
 /* What a sweep over a setting takes. Connections for requests are opened anew for each point anyway. */
 enum setting_scope {
@@ -71,6 +71,7 @@ uint64_t instance_number(const struct instance *, const char *setting);  /* "16"
                                                                             plain number is seconds; 0 where unset */
 /* The name of a table on this backend: the setting `table_prefix` (every backend has it, and `connections`), and the table's name. */
 void instance_put_table(const struct instance *, const struct table *, struct buf *);
+const char *instance_table(const struct instance *, struct arena *, const struct table *);   /* the same, as messages name it */
 
 /* ---- requests in flight ---- */
 
@@ -205,6 +206,11 @@ struct backend {
     double (*model_units)(const struct instance *, const struct request *);
     /* The bytes that the service counts for a stored row, its own included, on average. MAY be NULL: those of the values. */
     double (*stored_row)(const struct instance *, const struct table *);
+    /* What counts against max_key_bytes, max_row_bytes and max_page_bytes at most, as far as generators and types tell: false, or less, where they do not.
+     * UINT64_MAX: the type has no limit, which is as bad. MAY be NULL: the bytes of the key; no row is too large. */
+    bool (*key_bytes)(const struct column *key, uint64_t *bytes);
+    uint64_t (*row_bytes)(const struct table *);
+    uint64_t (*page_bytes)(const struct table *);
     const struct driver *driver;                      /* NULL: this build lacks the library */
     const char *driver_needs;                         /* "libpq (Debian: libpq-dev)", for the message then */
 };

@@ -360,8 +360,12 @@ static int create_one(struct server *s, const struct table *t, struct error *err
         if (rc < 0 && !s->dialect->transactional && rc != ERR_LOST)
             forget_note(s, t, NULL);
     }
+    if (rc < 0 && err) {
+        buf_clear(&b);
+        error_prefix(err, "table '%s' cannot be made", full_name(s, t->name, &b));
+    }
     buf_release(&b);
-    return rc < 0 && err ? (error_prefix(err, "table '%s' cannot be made", t->name), rc) : rc;
+    return rc;
 }
 
 static int none_is_there(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
@@ -464,9 +468,11 @@ static int seal_one(struct server *s, const struct table *t, const char *digest,
         rc = finish(s, t, digest, err);
         rc = alone ? end(s, rc, err) : rc;
     }
+    if (rc < 0 && err) {
+        buf_clear(&b);
+        error_prefix(err, "sealing table '%s'", full_name(s, t->name, &b));
+    }
     buf_release(&b);
-    if (rc < 0 && err)
-        error_prefix(err, "sealing table '%s'", t->name);
     return rc;
 }
 

@@ -42,18 +42,24 @@ static int resume(struct work *w, const struct table *t, const char *digest, boo
     return rc;
 }
 
-static int refuse_foreign(const struct table *t, struct error *err)
+/* As it stands there, with its prefix. */
+static const char *name_of(const struct work *w, const struct table *t)
 {
-    return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: rename or drop it,"
-                     " or set `table_prefix`", t->name);
+    return instance_table(w->site->inst, &w->r->arena, t);
 }
 
-static int refuse_to_run(const struct table *t, enum presence presence, const char *there, struct error *err)
+static int refuse_foreign(const struct work *w, const struct table *t, struct error *err)
+{
+    return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: rename or drop it,"
+                     " or set `table_prefix`", name_of(w, t));
+}
+
+static int refuse_to_run(const struct work *w, const struct table *t, enum presence presence, const char *there, struct error *err)
 {
     const char *what = presence == TABLE_ABSENT ? "is not there"
                      : presence == TABLE_EMPTIED ? "lost its rows in a crash of the server (`unlogged`)"
                      : there[0] ? "holds other data than this workload's" : "is not fully loaded";
-    return error_set(err, ERR_MISSING, "table '%s' %s: load it first (--only load)", t->name, what);
+    return error_set(err, ERR_MISSING, "table '%s' %s: load it first (--only load)", name_of(w, t), what);
 }
 
 /* Who drops its tables at the end drops these too, and so makes all of them itself. */
@@ -116,14 +122,15 @@ static int look(struct work *w, const struct table *t, struct error *err)
     if (rc < 0)
         return rc;
     if (presence == TABLE_FOREIGN)
-        return refuse_foreign(t, err);
+        return refuse_foreign(w, t, err);
     bool same = presence == TABLE_OURS && !strcasecmp(there, digest), made = map_find(&w->site->made_names, t->name);
     if (same && !w->site->remakes && (made || !w->r->options->reload) && reuse(w, t, there))
         return 0;
     if (w->r->options->only == ONLY_RUN && same && w->site->remakes)
-        return error_set(err, ERR_USAGE, "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run", t->name);
+        return error_set(err, ERR_USAGE, "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run",
+                         name_of(w, t));
     if (w->r->options->only == ONLY_RUN)
-        return refuse_to_run(t, presence, there, err);
+        return refuse_to_run(w, t, presence, there, err);
     const char *kept = arena_strdup(&w->r->arena, digest);
     bool resumed = false;
     if (presence == TABLE_OURS && !there[0] && resumes(w->r->options))
@@ -256,7 +263,8 @@ int tables_stand(struct runner *r, struct site *s, const struct ir *ir, struct e
         int rc = driver_of(s)->find(s->server, t, &presence, there, err);
         const char *what = rc < 0 ? NULL : changed(known, presence, there);
         if (what)
-            rc = error_set(err, ERR_FOREIGN, "table '%s' %s while this run used it: somebody else, not this run, did that", t->name, what);
+            rc = error_set(err, ERR_FOREIGN, "table '%s' %s while this run used it: somebody else, not this run, did that",
+                           instance_table(s->inst, &r->arena, t), what);
         if (rc < 0)
             return rc;
     }
@@ -344,7 +352,7 @@ int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
             vec_push(&r->arena, &ask, &ir->tables[i]);
         if (rc == 0 && presence == TABLE_FOREIGN)
             progress_say(r->progress, "%s: a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: left alone",
-                         s->inst->name, ir->tables[i].name);
+                         s->inst->name, instance_table(s->inst, &r->arena, &ir->tables[i]));
         ours += rc == 0 && (presence == TABLE_OURS || presence == TABLE_EMPTIED);
     }
     if (rc == 0)

@@ -41,7 +41,9 @@ static void tell(struct checker *k, const struct part *part, const struct value 
     if (k->found->count++)
         return;
     struct buf b = {0};
-    buf_printf(&b, "table '%s'", part->table->name);
+    buf_puts(&b, "table '");
+    instance_put_table(k->instance, part->table, &b);
+    buf_putc(&b, '\'');
     if (key) {
         buf_printf(&b, ", key '");
         put_shown(&b, part->table->keyspace->key.type, key);

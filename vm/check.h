@@ -21,6 +21,7 @@ void mismatch_merge(struct mismatch *into, const struct mismatch *from);
 
 struct checker {                                      /* one a worker */
     const struct data *data;
+    const struct instance *instance;                  /* whose tables' names have a prefix */
     struct finder finder;
     enum verify verify;
     struct scratch scratch;

@@ -207,7 +207,7 @@ struct worker *worker_new(const struct worker_setup *setup)
     w->prompt = series_new(SLICE_NS);
     w->trace = &w->traces[0];
     w->slowest = &w->traces[1];
-    w->checker = (struct checker){.data = setup->instance->data, .verify = setup->verify, .found = &w->result.mismatch};
+    w->checker = (struct checker){.data = setup->instance->data, .instance = setup->instance, .verify = setup->verify, .found = &w->result.mismatch};
     w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
     rng_init(&w->arrivals, rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
     fibers_open(w);
