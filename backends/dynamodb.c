@@ -305,6 +305,18 @@ static double stored_row(const struct instance *inst, const struct table *t)
     return item_bytes(t) + 100;
 }
 
+/* Names and values; of what is no text the least that it takes. */
+static uint64_t row_bytes(const struct table *t)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        uint64_t longest = 1;
+        bool known = data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest);
+        bytes += strlen(t->columns[i].name) + (known ? longest : t->columns[i].type.kind == TYPE_BOOL ? 1 : 2);
+    }
+    return bytes;
+}
+
 /* ---- the backend ---- */
 
 static const struct setting_def settings[] = {
@@ -342,6 +354,9 @@ const struct backend backend_dynamodb = {
         .least_number = 1e-130,
         .most_number = 9.99e125,
         .fan_out = 32,
+        .max_key_bytes = 2048,
+        .no_empty_key = true,
+        .max_row_bytes = 409600,
     },
     .settings = settings,
     .request_ext = "json",
@@ -354,6 +369,7 @@ const struct backend backend_dynamodb = {
     .print_request_file = print_request_file,
     .model_units = model_units,
     .stored_row = stored_row,
+    .row_bytes = row_bytes,
     .driver = DYNAMODB_DRIVER,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
 };

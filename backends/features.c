@@ -21,6 +21,14 @@ static void put_limits(const struct caps *c, struct buf *b)
     }
     buf_puts(b, *between ? " a request" : "none of its own");
     buf_printf(b, "; names of up to %u bytes", c->name_max);
+    if (c->max_key_bytes)
+        buf_printf(b, ", keys of %llu", (unsigned long long)c->max_key_bytes);
+    if (c->max_row_bytes)
+        buf_printf(b, ", rows of %llu", (unsigned long long)c->max_row_bytes);
+    if (c->max_page_bytes)
+        buf_printf(b, ", %llu of a row on its page", (unsigned long long)c->max_page_bytes);
+    if (c->max_columns)
+        buf_printf(b, "; %u columns", c->max_columns);
 }
 
 void features_each(const struct backend *backend, void (*put)(void *to, const char *name, const char *text, bool lacks), void *to)

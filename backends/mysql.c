@@ -72,12 +72,18 @@ static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
         buf_printf(b, "(%u)", t.n);
 }
 
-/* Comparisons are by bytes, so that keys that differ in case only stay apart. Keys of plain characters take one byte each. */
+/* Keys of plain characters take one byte each. */
+static bool is_plain(const struct column *c, bool key)
+{
+    return c->type.kind == TYPE_UUID || (key && c->type.kind == TYPE_CHAR && !c->expr);
+}
+
+/* Comparisons are by bytes, so that keys that differ in case only stay apart. */
 static void put_column_type(const struct column *c, bool key, struct buf *b)
 {
     struct type t = c->type;
     bool text = t.kind == TYPE_CHAR || t.kind == TYPE_STRING || t.kind == TYPE_UUID || t.kind == TYPE_JSON;
-    bool plain = t.kind == TYPE_UUID || (key && t.kind == TYPE_CHAR && !c->expr);
+    bool plain = is_plain(c, key);
     put_type(t, key, b, NULL);
     if (text)
         buf_puts(b, plain ? " CHARACTER SET ascii COLLATE ascii_bin" : " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
@@ -191,6 +197,80 @@ static double stored_row(const struct instance *inst, const struct table *t)
     return (18 + data_row_bytes(t)) / 0.9375;
 }
 
+static uint32_t bytes_of_character(const struct column *c, bool key)
+{
+    bool text = c->type.kind == TYPE_CHAR || c->type.kind == TYPE_STRING || c->type.kind == TYPE_JSON;
+    return text && !is_plain(c, key) ? 4 : 1;
+}
+
+/* As declared, whatever it holds. */
+static bool key_bytes(const struct column *key, uint64_t *bytes)
+{
+    enum { NUMBER = 17 };                             /* a decimal of 38 digits is the longest */
+    struct type t = key->type;
+    if (t.kind == TYPE_UUID)
+        *bytes = 36;
+    else if (type_class(t) != CLASS_BYTES)
+        *bytes = NUMBER;
+    else
+        *bytes = t.n ? (uint64_t)t.n * bytes_of_character(key, true) : UINT64_MAX;
+    return true;
+}
+
+static const uint8_t fixed_bytes[TYPE_COUNT] = {[TYPE_BOOL] = 1, [TYPE_INT] = 4, [TYPE_BIGINT] = 8, [TYPE_FLOAT] = 4, [TYPE_DOUBLE] = 8,
+                                                [TYPE_UUID] = 36, [TYPE_DATE] = 3, [TYPE_TIMESTAMP] = 8};
+
+/* Of its numbers and times and of what has a fixed length; 0: it is a text or bytes of a length of their own. */
+static uint64_t bytes_of_fixed(const struct column *c, bool key)
+{
+    static const uint8_t digits[] = {0, 1, 1, 2, 2, 3, 3, 4, 4};   /* nine decimal digits are 4 bytes, and fewer so many */
+    struct type t = c->type;
+    uint32_t whole = (uint32_t)(t.n - t.scale);
+    if (t.kind == TYPE_DECIMAL)
+        return whole / 9 * 4 + digits[whole % 9] + t.scale / 9 * 4u + digits[t.scale % 9];
+    return t.kind == TYPE_CHAR && t.n <= CHAR_MAX_LENGTH && is_plain(c, key) ? t.n : fixed_bytes[t.kind];
+}
+
+/* The greatest length of a text or of bytes; 0: none, it becomes a TEXT or BLOB. */
+static uint64_t bytes_declared(const struct column *c, bool key)
+{
+    bool beside = !c->type.n || (!key && c->type.n > VARCHAR_USUAL);
+    return beside ? 0 : (uint64_t)c->type.n * bytes_of_character(c, key);
+}
+
+static const struct column *column_of(const struct table *t, uint32_t i)
+{
+    return i ? &t->columns[i] : &t->keyspace->key;
+}
+
+/* Those of a row's declared types, which may not be more than 65,535 in all; of what becomes a TEXT or BLOB only the pointer is.
+ * https://dev.mysql.com/doc/refman/8.0/en/column-count-limit.html */
+static uint64_t row_bytes(const struct table *t)
+{
+    enum { POINTER = 10, SHORT = 255 };
+    uint64_t bytes = (t->ncolumns - t->nkeys + 7) / 8;  /* which of them are null */
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        const struct column *c = column_of(t, i);
+        uint64_t fixed = bytes_of_fixed(c, i < t->nkeys), most = bytes_declared(c, i < t->nkeys);
+        bytes += fixed ? fixed : !most ? POINTER : c->type.kind == TYPE_CHAR && c->type.n <= CHAR_MAX_LENGTH ? most : most + (most > SHORT ? 2 : 1);
+    }
+    return bytes;
+}
+
+/* As InnoDB counts when it makes the table. Of what can be kept elsewhere a pointer of 20 bytes stays; of what has up to 255 bytes MySQL counts
+ * 40 at most, and MariaDB all, so that what is refused here is refused by both. */
+static uint64_t page_bytes(const struct table *t)
+{
+    enum { HEADER = 5 + 6 + 7, POINTER = 20, SHORT = 255, STAYS = 40 };
+    uint64_t bytes = HEADER + (t->ncolumns - t->nkeys + 7) / 8;
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        const struct column *c = column_of(t, i);
+        uint64_t fixed = bytes_of_fixed(c, i < t->nkeys), most = bytes_declared(c, i < t->nkeys);
+        bytes += fixed ? fixed : 1 + (!most || most > SHORT ? POINTER : most < STAYS ? most : STAYS);
+    }
+    return bytes;
+}
+
 const struct backend backend_mysql = {
     .name = "mysql",
     .title = "MySQL",
@@ -202,6 +282,15 @@ const struct backend backend_mysql = {
         .multi_saves = true,
         .load_rows = 50000,                           /* a transaction's undo stays small */
         .name_max = 64,
+        .folds_columns = true,
+        .own_columns = "DB_ROW_ID DB_TRX_ID DB_ROLL_PTR",
+        .max_column_name = 64,
+        .max_columns = 1017,                          /* of InnoDB */
+        .max_key_bytes = 3072,
+        .key_hint = "a shorter type: a character of string(n) counts as 4 bytes, one of char(n) that a generator makes as 1",
+        .max_row_bytes = 65535,
+        .max_page_bytes = 8125,                       /* of InnoDB, whose pages have 16 KiB */
+        .row_hint = "shorter types, or string(256) and more, which are kept beside the row",
     },
     .settings = settings,
     .request_ext = "sql",
@@ -212,6 +301,9 @@ const struct backend backend_mysql = {
     .lower = sql_lower,
     .print_request = sql_print_request,
     .stored_row = stored_row,
+    .key_bytes = key_bytes,
+    .row_bytes = row_bytes,
+    .page_bytes = page_bytes,
     .driver = DRIVER,
     .driver_needs = "libmariadb (Debian: libmariadb-dev)",
 };

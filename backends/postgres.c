@@ -169,6 +169,34 @@ static double stored_row(const struct instance *inst, const struct table *t)
     return 28 + data_row_bytes(t) + (12 + (double)type_bytes(t->columns[0].type)) / 0.9;
 }
 
+static uint64_t aligned(uint64_t bytes, uint64_t to)
+{
+    return (bytes + to - 1) / to * to;
+}
+
+/* What stays in the row where all that can be kept beside it is: a pointer of 18 bytes stands for it. Columns that may be null are not counted:
+ * a null takes no room. https://www.postgresql.org/docs/current/limits.html */
+static uint64_t page_bytes(const struct table *t)
+{
+    static const struct { uint8_t bytes, align; } fixed[TYPE_COUNT] = {
+        [TYPE_BOOL] = {1, 1}, [TYPE_INT] = {4, 4}, [TYPE_BIGINT] = {8, 8}, [TYPE_FLOAT] = {4, 4}, [TYPE_DOUBLE] = {8, 8}, [TYPE_DECIMAL] = {3, 1},
+        [TYPE_UUID] = {16, 1}, [TYPE_DATE] = {4, 4}, [TYPE_TIMESTAMP] = {8, 8},
+    };
+    enum { HEADER = 24, POINTER = 18, WHOLE = 8 };
+    uint64_t bytes = HEADER;
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        enum type_kind kind = t->columns[i].type.kind;
+        uint64_t longest = 0;
+        if (t->columns[i].null_share > 0)
+            continue;
+        if (fixed[kind].bytes)
+            bytes = aligned(bytes, fixed[kind].align) + fixed[kind].bytes;
+        else
+            bytes += !data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest) ? 1 : longest + 1 < POINTER ? longest + 1 : POINTER;
+    }
+    return aligned(bytes, WHOLE);
+}
+
 const struct backend backend_postgres = {
     .name = "postgres",
     .title = "PostgreSQL",
@@ -178,6 +206,11 @@ const struct backend backend_postgres = {
         .multi_saves = true,
         .load_whole = true,
         .name_max = 63,
+        .max_column_name = 63,
+        .max_columns = 1600,
+        .own_columns = "tableoid xmin cmin xmax cmax ctid",
+        .max_key_bytes = 2692,                        /* a third of a page (2704), less the entry's head and the value's length */
+        .max_page_bytes = 8160,
     },
     .settings = settings,
     .request_ext = "sql",
@@ -188,6 +221,7 @@ const struct backend backend_postgres = {
     .lower = sql_lower,
     .print_request = sql_print_request,
     .stored_row = stored_row,
+    .page_bytes = page_bytes,
     .driver = DRIVER,
     .driver_needs = "libpq (Debian: libpq-dev)",
 };

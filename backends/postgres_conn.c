@@ -101,7 +101,9 @@ static int set_session(const struct instance *inst, enum postgres_use use, PGcon
     struct buf sql = {0};
     struct error said = {0};
     put_settings(inst, use, &sql);
-    int rc = postgres_check(inst, pg, PQexec(pg, buf_text(&sql)), &said);
+    PGresult *result = PQexec(pg, buf_text(&sql));
+    int rc = PQresultStatus(result) == PGRES_TUPLES_OK ? 0 : postgres_fail(inst, pg, result, &said);
+    PQclear(result);
     buf_release(&sql);
     return rc < 0 ? error_set(err, ERR_CONNECT, "the session cannot be set up: %s", said.text) : 0;
 }

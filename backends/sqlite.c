@@ -12,7 +12,8 @@
 #endif
 
 static const struct setting_def settings[] = {
-    {"path", NULL, NULL, "the database file; where it is not set, a temporary one, or with --keep and --only .wkl/FILE.NAME.db beside the workload", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"path", NULL, NULL, "the database file; where it is not set, a temporary one, or with --keep and --only .wkl/FILE.NAME.db beside the workload",
+     false, SETTING_DATABASE_FILE, SETTING_OF_PLACE},
     {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {"transaction", NULL, NULL, "on: a connection reads within one transaction, as a batch job does; else each request is one", false, SETTING_SWITCH},
@@ -95,6 +96,10 @@ const struct backend backend_sqlite = {
         .multi_saves = true,
         .load_streams = 1,                            /* one writer at a time */
         .name_max = 1000,                             /* it has no limit of its own */
+        .folds_tables = true,
+        .folds_columns = true,
+        .own_tables = "sqlite_",
+        .max_columns = 2000,                          /* SQLITE_MAX_COLUMN */
     },
     .settings = settings,
     .request_ext = "sql",

@@ -12,6 +12,7 @@
 #include "compiler/emit.h"
 #include "compiler/explain.h"
 #include "compiler/front.h"
+#include "compiler/holds.h"
 #include "compiler/sample.h"
 #include "report/report.h"
 #include "run/costing.h"
@@ -165,6 +166,18 @@ static int emit_costs(struct asked *a, const struct ir *ir, const struct instanc
     return rc;
 }
 
+/* Whether the backend cannot hold the workload, so that it becomes nothing there. */
+static bool check_target(struct asked *a, const struct ir *ir, const struct swept *swept, const struct instances *list, size_t which, const char *names,
+                         struct diags *diags)
+{
+    const struct instance *inst = list->items.items[which];
+    struct refusals refusals = {0};
+    holds_check(&a->arena, ir, swept, list, which, a->emit.run, &refusals);
+    holds_tell(&refusals, inst, instance_is_named(names, inst), diags);
+    emit_check(&a->arena, ir, inst, diags);
+    return refusals.count > 0;
+}
+
 static int for_each_target(struct asked *a, const struct ir *ir, struct diags *diags, struct buf *out, struct error *err)
 {
     struct instances list;
@@ -175,13 +188,14 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
     rc = rc < 0 ? rc : swept_make(&swept, &a->arena, ir, &data, &o, diags, err);
     if (rc < 0)
         return rc;
+    bool *refused = arena_array(&a->arena, bool, list.items.count);
     for (size_t i = 0; i < list.items.count; i++)     /* all of them before any file is written */
-        emit_check(&a->arena, ir, list.items.items[i], diags);
+        refused[i] = check_target(a, ir, &swept, &list, i, o.names, diags);
     emit_check_same(ir, (const struct instance *const *)list.items.items, list.items.count, diags);
     if (a->stage && !strcmp(a->stage, cost_stage))
         return diags->errors ? rc : emit_costs(a, ir, &list, &swept, out, err);
     for (size_t i = 0; a->stage && rc == 0 && !diags->errors && i < list.items.count; i++)
-        rc = emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
+        rc = refused[i] ? 0 : emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
     return rc;
 }
 

@@ -25,7 +25,7 @@ const struct emit_stage *emit_stage_find(const char *name);
 /* A text as the stages put theirs: into its own file NAME.txt where a folder is asked for, else behind the others. */
 int emit_piece(struct arena *, const struct emit_options *, const char *name, const struct buf *text, struct buf *out, struct error *);
 
-/* Names longer than a backend holds, types it maps with a loss, statements it cannot run yet: diagnostics for --check. */
+/* Names that are too short, types that are mapped with a loss, statements that cannot run yet: warnings for --check. */
 void emit_check(struct arena *, const struct ir *, const struct instance *, struct diags *);
 /* Strategies of a run that come to the same on all of these backends: notes. */
 void emit_check_same(const struct ir *, const struct instance *const *, size_t n, struct diags *);

@@ -1,4 +1,4 @@
-/* emit_check.c - what a backend cannot hold, or cannot do: said once for each family and each backend, whatever the number of tables. */
+/* emit_check.c - what a backend holds with a loss, or cannot do: said once for each family and each backend, whatever the number of tables. */
 #include "config.h"
 
 #include "compiler/emit.h"
@@ -10,50 +10,18 @@
 
 /* ---- names ---- */
 
-/* Signs come in by the prefix alone: a table's own name has none. Said once for each backend. */
-static void check_signs(const struct instance *inst, const struct ir_family *f, struct diags *diags)
-{
-    const struct caps *caps = &inst->backend->caps;
-    const char *prefix = instance_get(inst, "table_prefix");
-    for (const char *c = prefix ? prefix : ""; *c; c++) {
-        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '_';
-        if (plain || (caps->name_signs ? strchr(caps->name_signs, *c) != NULL : !caps->name_never || !strchr(caps->name_never, *c)))
-            continue;
-        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, caps->name_signs ? arena_printf(diags->arena, "letters, digits, _ and %s are taken",
-                 caps->name_signs) : "another prefix", "%s: table_prefix '%s' has a sign that no table's name may have", inst->name, prefix);
-        return;
-    }
-}
-
 static void check_names(const struct instance *inst, const struct ir_family *f, struct diags *diags)
 {
-    uint32_t max = inst->backend->caps.name_max, too_long = 0;
-    struct buf name = {0}, longest = {0}, others = {0};
-    for (uint32_t t = 0; max && t < f->ntables; t++) {
+    struct buf name = {0};
+    for (uint32_t t = 0; inst->backend->caps.name_min && t < f->ntables; t++) {
         buf_clear(&name);
         instance_put_table(inst, &f->tables[t], &name);
-        too_long += name.len > max;
         if (name.len < inst->backend->caps.name_min)
             diag_add(diags, SEVERITY_WARNING, "W0714", f->span, "a longer name, or the setting table_prefix",
                      "%s: the service refuses the table name '%s': it has %zu bytes, %u are the least", inst->name, buf_text(&name), name.len,
                      inst->backend->caps.name_min);
-        if (name.len > max && name.len > longest.len) {
-            buf_clear(&longest);
-            buf_puts(&longest, buf_text(&name));
-        }
     }
-    if (too_long > 1) {
-        buf_puts(&others, " (nor ");
-        buf_put_count(&others, too_long - 1, "other");
-        buf_puts(&others, " of this family)");
-    }
-    if (too_long)
-        diag_add(diags, SEVERITY_ERROR, "E0710", f->span, "a shorter name, or shorter labels",
-                 "%s: the table name '%s' does not fit%s: it has %zu bytes, %u are the most", inst->name, buf_text(&longest), buf_text(&others),
-                 longest.len, max);
     buf_release(&name);
-    buf_release(&longest);
-    buf_release(&others);
 }
 
 /* ---- types ---- */
@@ -176,8 +144,6 @@ static void check_statements(struct arena *arena, const struct ir *ir, const str
 
 void emit_check(struct arena *arena, const struct ir *ir, const struct instance *inst, struct diags *diags)
 {
-    if (ir->nfamilies)
-        check_signs(inst, &ir->families[0], diags);
     for (uint32_t i = 0; i < ir->nfamilies; i++) {
         check_names(inst, &ir->families[i], diags);
         check_types(arena, inst, &ir->families[i], diags);

@@ -2,7 +2,7 @@
 libwkl_a_SOURCES += \
     compiler/codegen.c compiler/codegen.h compiler/columns.c compiler/consts.c compiler/elab.h compiler/emit.c compiler/emit.h \
     compiler/emit_backends.c compiler/emit_check.c compiler/same.c compiler/explain.c compiler/explain.h compiler/exprs.c compiler/front.c \
-    compiler/front.h compiler/ir.c compiler/ir.h compiler/ir_dump.c compiler/metric.c compiler/moments.c compiler/names.c compiler/narrow.c \
+    compiler/front.h compiler/holds.c compiler/holds.h compiler/ir.c compiler/ir.h compiler/ir_dump.c compiler/metric.c compiler/moments.c compiler/names.c compiler/narrow.c \
     compiler/narrow.h compiler/pack.c compiler/plan.c compiler/plan.h compiler/queries.c compiler/runs.c \
     compiler/sample.c compiler/sample.h compiler/schema.c
 EXTRA_DIST += compiler/diagnostics.def

@@ -39,6 +39,14 @@ struct caps {
     double exact_whole;                               /* print_type's loss of a whole number comes about beyond ± this alone; 0: anywhere */
     double least_number, most_number;                 /* the same for doubles: nearer to zero, or beyond; most 0: anywhere */
     uint32_t fan_out;                                 /* requests of one packed call in flight together, where several are needed; 0: any */
+    /* What a table can be; 0, NULL: anything (compiler/holds.c). Bytes are those of struct backend's key_bytes, row_bytes, page_bytes. */
+    bool folds_tables, folds_columns;                 /* names that differ in case alone are the same */
+    const char *own_tables;                           /* no table's name starts so */
+    const char *own_columns;                          /* names that no column can have, with blanks between */
+    uint32_t max_column_name, max_columns;
+    uint64_t max_key_bytes, max_row_bytes, max_page_bytes;   /* page: of a row, with its long values kept elsewhere */
+    bool no_empty_key;
+    const char *key_hint, *row_hint;                  /* the way out, where it is not simply a shorter one */
 };
 
 struct part {

@@ -62,6 +62,8 @@ void data_columns(const struct data *, const struct table *, uint64_t row, const
 void data_prepare(struct column *columns, uint32_t ncolumns);
 
 /* The expected size of a row in bytes (names not counted), for estimates and costs. */
+/* The bytes of a column's longest text or bytes, by its generator; false: it is no such column, or nobody knows before. (most.c) */
+bool data_longest(const struct column *, uint64_t *bytes);
 double data_row_bytes(const struct table *);
 
 /* A digest of everything that decides a table's content and shape: same digest, same rows. Hex, NUL-terminated. */

@@ -9,6 +9,7 @@
 
 #include "compiler/emit.h"
 #include "compiler/front.h"
+#include "compiler/holds.h"
 #include "compiler/sample.h"
 #include "fuzz/fuzz.h"
 #include "grammar/fmt.h"
@@ -147,12 +148,18 @@ static void emit_all(struct compiled *c)
 {
     static const struct data data = {1};
     struct instances list;
+    struct swept swept;
     struct instances_options o = {"all,memory", false};
     struct error err = {0};
-    if (instances_make(&list, &c->arena, c->ir, &data, &o, &c->diags, &err) < 0)
+    if (instances_make(&list, &c->arena, c->ir, &data, &o, &c->diags, &err) < 0 ||
+        swept_make(&swept, &c->arena, c->ir, &data, &o, &c->diags, &err) < 0)
         return;
-    for (size_t i = 0; i < list.items.count; i++)
+    for (size_t i = 0; i < list.items.count; i++) {
+        struct refusals refusals = {0};
+        holds_check(&c->arena, c->ir, &swept, &list, i, NULL, &refusals);
+        holds_tell(&refusals, list.items.items[i], false, &c->diags);
         emit_check(&c->arena, c->ir, list.items.items[i], &c->diags);
+    }
     for (size_t i = 0; !c->diags.errors && i < list.items.count; i++)
         for (const struct emit_stage *s = emit_stages; s->name; s++) {
             struct buf out = {0};

@@ -11,6 +11,7 @@
 #include "base/handles.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "compiler/holds.h"
 #include "run/runner.h"
 
 enum { HANDLES_A_SITE = 8 };                          /* a connection, with what its library opens for it */
@@ -182,6 +183,23 @@ static void note_feature(void *to, const char *name, const char *text, bool lack
     results_add_feature(n->results, n->backend, name, text, lacks);
 }
 
+/* What cannot stand there is told before anything is connected to: an error where the backend is named; else it is left out. What stands
+ * there from before can still be dropped. */
+static void check_holds(struct runner *r, struct site *s)
+{
+    struct refusals refusals = {0};
+    bool named = r->options->backends && instance_is_named(r->options->backends, s->inst);
+    if (r->options->only == ONLY_DROP || !s->inst->backend->driver)
+        return;
+    holds_check(&r->arena, r->ir, &r->swept, &r->instances, (size_t)(s - r->sites), r->options->run, &refusals);
+    if (named)
+        holds_tell(&refusals, s->inst, true, &r->diags);
+    else if (refusals.count)
+        skip(r, s, refusals.items[0].text, refusals.items[0].hint);
+    if (!named && refusals.count && (instance_is_configured(s->inst) || r->options->local))
+        progress_complain(r->progress, "%s: left out: %s", s->inst->name, refusals.items[0].text);
+}
+
 static int make_sites(struct runner *r, struct error *err)
 {
     struct instances_options o = {r->options->backends ? r->options->backends : "all", true};
@@ -202,10 +220,11 @@ static int make_sites(struct runner *r, struct error *err)
         if (!s->inst->backend->driver)
             skip(r, s, arena_printf(&r->arena, "this build cannot drive it: it was made without %s", s->inst->backend->driver_needs),
                  "install that and build again");
+        check_holds(r, s);
         if ((rc = give_file(r, s->inst, err)) < 0)
             return rc;
     }
-    return 0;
+    return r->diags.errors ? ERR_USAGE : 0;
 }
 
 static bool any_usable(const struct runner *r)

@@ -10,6 +10,7 @@
 #include "backends/swept.h"
 #include "compiler/emit.h"
 #include "compiler/front.h"
+#include "compiler/holds.h"
 
 static void ask_backends(struct arena *arena, const struct ir *ir, struct diags *diags, struct error *err)
 {
@@ -22,8 +23,12 @@ static void ask_backends(struct arena *arena, const struct ir *ir, struct diags 
             err->code = 0;                            /* told as a diagnostic */
         return;
     }
-    for (size_t i = 0; i < list.items.count; i++)
+    for (size_t i = 0; i < list.items.count; i++) {
+        struct refusals refusals = {0};
+        holds_check(arena, ir, &swept, &list, i, NULL, &refusals);
+        holds_tell(&refusals, list.items.items[i], false, diags);
         emit_check(arena, ir, list.items.items[i], diags);
+    }
     emit_check_same(ir, (const struct instance *const *)list.items.items, list.items.count, diags);
 }
 

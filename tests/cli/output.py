@@ -70,7 +70,7 @@ def test_nothing_is_written_where_a_target_has_errors(place):
     name = "a" * 100
     file = place.write("long.wkl", f"entity e {{ k: int ~ sequence  count 9 }}\ntable {name} of e {{ n: int ~ uniform(0..9) }}\n"
                                    f"query q(e) {{ get {name} }}\n")
-    place.wklc(file, "--emit", "-o", place.path("out")).expect(wkl.USAGE, "lakebase: the table name 'a+' does not fit: it has 100 bytes, 63 are")
+    place.wklc(file, "--target", "sqlite,lakebase", "--emit", "-o", place.path("out")).expect(wkl.USAGE, "lakebase: the table name 'a+' does not fit: it has 100 bytes, 63 are")
     assert os.listdir(place.path("out")) == []
 
 
