@@ -113,7 +113,7 @@ static int await(struct meeting *m, int wanted)
 static void look_at_greeting(struct meeting *m)
 {
     unsigned char bytes[512];
-    ssize_t n;
+    ssize_t n = 0;
     while (m->greeting == GREETING_PART && (n = recv((int)mysql_get_socket(m->my), bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT)) > 0 &&
            (m->greeting = read_greeting(bytes, (size_t)n)) == GREETING_PART && n < (ssize_t)sizeof bytes && left_ms(m))
         poll(NULL, 0, 1);                             /* for the rest of it */
