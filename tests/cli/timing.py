@@ -19,11 +19,10 @@ def in_flight(entry, think=0):
 
 
 def holds(place, clients, think, *asked):
-    """Whether so many clients were at work. Another's work on this machine can keep a thread from starting with the others: one try of five."""
-    seen = []
-    while len(seen) < 5 and not (seen and abs(seen[-1] / clients - 1) < 0.05):
-        seen.append(in_flight(entry_of(place, *asked, "-c", str(clients)), think))
-    assert abs(seen[-1] / clients - 1) < 0.05, (asked, clients, seen)
+    def at_work():
+        seen = in_flight(entry_of(place, *asked, "-c", str(clients)), think)
+        assert abs(seen / clients - 1) < 0.05, (asked, clients, seen)
+    wkl.one_of_five(at_work)
 
 
 def test_littles_law(place):

@@ -19,14 +19,14 @@ from stall import EVERY, STALL, expected  # noqa: E402
 
 INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
 KEYWORDS = {"aurora_mysql": "aurora { engine mysql"}
-SECONDS, WITHIN, TRIES, RATE = 6, 0.10, 6, 100
+SECONDS, WITHIN, TRIES, RATE, CLIENTS = 6, 0.10, 6, 100, 8
 WORKLOAD = """
 entity user { id: int ~ sequence  count 1k }
 table profile of user { age: int ~ uniform(18..90) }
 query look(user) { get profile }
-run free { query look  clients 8  for 2s }
+run free { query look  clients %d  for 2s }
 run stalled { query look  rate %d/s  warmup 1s  for %ds }
-""" % (RATE, SECONDS)
+""" % (CLIENTS, RATE, SECONDS)
 results = Results("live")
 
 
@@ -100,6 +100,15 @@ def held(scope, name, settings):
     results.expect(f"stall {name}", abs(ratio - 1) <= WITHIN, "; ".join(said))
 
 
+def clients_at_work(scope, name, settings):
+    """Little's law: throughput times mean response is how many clients there are; of so many tries one holds."""
+    seen = []
+    while len(seen) < TRIES and not (seen and abs(seen[-1] / CLIENTS - 1) < 0.05):
+        free = measure(scope.folder, name, settings, "free")
+        seen.append(free["throughput_per_s"] * free["response_ns"]["mean"] / 1e9)
+    results.expect(f"clients at work {name}", abs(seen[-1] / CLIENTS - 1) < 0.05, f"{CLIENTS} clients, at work: {seen}")
+
+
 def of_server(name, server):
     with Scope() as scope:
         servers = Servers(scope, f"{server}/{name}")
@@ -107,6 +116,7 @@ def of_server(name, server):
             servers.wait_done()
             state, text = servers.state(name)
             if state == "ready":
+                clients_at_work(scope, name, servers.settings[name])
                 held(scope, name, servers.settings[name])
             else:
                 results.missing(f"stall {name}", state, text)
