@@ -37,6 +37,8 @@ static void put_gen(struct buf *b, const struct gen *g, struct type t)
         exact_put(b, g->wide->lo, 0);
         buf_putc(b, ' ');
         exact_put(b, g->wide->hi, 0);
+    } else if (gen_is_apart(g)) {
+        buf_puts(b, " of all");                       /* it was of the first 2^62 or 2^63 numbers once */
     }
     if (g->kind == GEN_SEQUENCE && t.kind == TYPE_DECIMAL && t.scale)
         buf_puts(b, " of 1");                         /* it was of units of the last digit once */

@@ -95,6 +95,14 @@ static wkl_u128 below_wide(struct bits *b, wkl_u128 n)
 /* What 64 bits do not hold is drawn apart, so that it costs the others nothing. */
 #define APART __attribute__((noinline, cold))
 
+/* zipf counts its ranks from 1 in 64 bits, pareto its steps as a double that must come back as 64. */
+static const wkl_u128 MOST_RANKS = (wkl_u128)1 << 62, MOST_STEP = INT64_MAX;
+
+bool gen_is_apart(const struct gen *g)
+{
+    return g->wide || (g->kind == GEN_ZIPF && reach_of(g) >= MOST_RANKS) || (g->kind == GEN_PARETO && reach_of(g) > MOST_STEP);
+}
+
 APART static void draw_uniform_wide(const struct gen *g, struct type t, struct bits b, struct scratch *s, struct value *out)
 {
     put_wide(t, (wkl_i128)((wkl_u128)g->wide->lo + below_wide(&b, reach_of(g) + 1)), s, out);
@@ -134,7 +142,7 @@ static inline void draw_exponential(const struct gen *g, struct type t, struct b
 static void zipf_for(const struct gen *g, struct zipf *z)
 {
     wkl_u128 n = reach_of(g) + 1;
-    if (n > (wkl_u128)1 << 62)
+    if (n > MOST_RANKS)
         zipf_init_wide(z, n, g->p1);
     else
         zipf_init(z, (uint64_t)n, g->p1);
@@ -197,7 +205,7 @@ static inline void draw_pareto(const struct gen *g, struct type t, struct bits *
         return;
     }
     uint64_t most = (uint64_t)g->hi - (uint64_t)g->lo;
-    if (__builtin_expect(g->wide || most > INT64_MAX, 0)) {
+    if (__builtin_expect(g->wide || most > MOST_STEP, 0)) {
         draw_pareto_wide(g, t, u, *b, s, out);
         return;
     }

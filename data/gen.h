@@ -55,6 +55,8 @@ uint64_t data_column_stream(uint64_t table_seed, uint32_t column);
 uint64_t data_null_stream(uint64_t column_stream);
 bool data_is_null(const struct column *, uint64_t null_stream, uint64_t row);
 struct perm data_members(const struct data *, const struct table *);  /* ordinal → row, of a table of an entity */
+/* Whether 64 bits do not hold what it draws from: its values are made in a way of their own. */
+bool gen_is_apart(const struct gen *);
 /* The whole number i in any type, cut to what it holds: 7 is 7.00 for a decimal. */
 void gen_sequence(struct type, wkl_i128 i, struct scratch *, struct value *out);
 /* A standard normal number. */
