@@ -231,7 +231,7 @@ struct kind {
     const char *local;                                /* which throw-away server serves it: "postgres"; NULL: needs none */
     bool on_request;                                  /* not part of `--backends all`: memory */
     const char *service;                              /* whose prices it has, where nothing else is said; NULL: none */
-    const char *domain;                               /* of the service's own endpoints: elsewhere an emulator answers; NULL: not told so */
+    const char *domains[5];                           /* of the service's own endpoints: elsewhere an emulator answers; none: not told so */
 };
 extern const struct backend backend_memory, backend_sqlite, backend_postgres, backend_mysql, backend_dynamodb, backend_cosmosdb;
 extern const struct kind backend_kinds[];             /* ends with a NULL name */

@@ -9,26 +9,29 @@
 /* The part of an address that says where: of postgresql://user:word@HOST:5432/db, AccountEndpoint=https://HOST:8081/;…, HOST, /a/socket. */
 static const char *host_of(const char *address, size_t *n)
 {
-    const char *scheme = strstr(address, "://"), *from = scheme ? scheme + 3 : address;
-    if (*from == '/' && !scheme) {
-        *n = strlen(from);
-        return from;
+    const char *word = strstr(address, "://") ? NULL : strstr(address, "host=");       /* host=HOST port=5432 … */
+    if (*address == '/') {
+        *n = strlen(address);
+        return address;
     }
-    const char *word = scheme ? NULL : strstr(from, "host=");                  /* host=HOST port=5432 … */
-    if (word) {
-        *n = strcspn(word + 5, " ,");
-        return word + 5;
-    }
-    const char *at = memrchr(from, '@', strcspn(from, "/?"));
-    from = at ? at + 1 : from;
-    *n = *from == '[' ? strcspn(from, "]") + 1 : strcspn(from, scheme ? ":/?;" : ",");
-    return from;
+    if (!word)
+        return address_host(address, n);
+    *n = strcspn(word + 5, " ,");
+    return word + 5;
 }
 
 /* Of this machine: a loopback name or address, or a Unix socket. */
 static bool is_here(const char *host, size_t n)
 {
     return n && (*host == '/' || host_is_loopback(host, n));
+}
+
+static bool is_of_service(const struct kind *kind, const char *host, size_t n)
+{
+    for (const char *const *d = kind->domains; *d; d++)
+        if (host_is_within(host, n, *d))
+            return true;
+    return false;
 }
 
 static const char *value_of(const struct instance *inst, const char *setting)
@@ -42,13 +45,13 @@ static const char *value_of(const struct instance *inst, const char *setting)
 bool stand_in_put_place(const struct instance *inst, struct buf *b)
 {
     static const char *const places[] = {"endpoint", "uri", "host", "socket"};
-    const char *domain = inst->kind->domain;
+    bool told = inst->kind->domains[0];
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const char *v = value_of(inst, places[i]);
         size_t n = 0;
         const char *host = v && *v ? host_of(v, &n) : NULL;
         bool here = host && is_here(host, n);
-        if (!host || (domain ? strstr(v, domain) != NULL : !here))
+        if (!host || (told ? is_of_service(inst->kind, host, n) : !here))
             continue;
         if (here)
             buf_puts(b, "this machine");

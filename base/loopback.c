@@ -6,12 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_named_so(const char *host, size_t n)
+bool host_is_within(const char *host, size_t n, const char *domain)
 {
-    static const char name[] = "localhost";
-    size_t own = sizeof name - 1;
+    size_t own = strlen(domain);
     n -= n && host[n - 1] == '.';                     /* the root */
-    return n >= own && !strncasecmp(host + n - own, name, own) && (n == own || host[n - own - 1] == '.');
+    return n >= own && !strncasecmp(host + n - own, domain, own) && (n == own || host[n - own - 1] == '.');
 }
 
 bool host_is_loopback(const char *host, size_t n)
@@ -19,7 +18,7 @@ bool host_is_loopback(const char *host, size_t n)
     char text[INET6_ADDRSTRLEN];
     struct in_addr v4;
     struct in6_addr v6;
-    if (is_named_so(host, n))
+    if (host_is_within(host, n, "localhost"))
         return true;
     if (n >= 2 && host[0] == '[' && host[n - 1] == ']') {
         host++;
@@ -38,13 +37,9 @@ bool host_is_loopback(const char *host, size_t n)
 
 const char *address_host(const char *address, size_t *n)
 {
-    const char *scheme = strstr(address, "://"), *host = scheme ? scheme + 3 : address;
-    size_t all = strcspn(host, "/?#");
-    const char *user = memrchr(host, '@', all);
-    if (user) {
-        all -= (size_t)(user + 1 - host);
-        host = user + 1;
-    }
+    const char *scheme = strstr(address, "://"), *from = scheme ? scheme + 3 : address;
+    const char *user = memrchr(from, '@', strcspn(from, "/?#")), *host = user ? user + 1 : from;
+    size_t all = strcspn(host, "/?#;,");
     const char *colon = memchr(host, ':', all), *bracket = *host == '[' ? memchr(host, ']', all) : NULL;
     bool bare_v6 = colon && memrchr(host, ':', all) != colon;
     *n = bracket ? (size_t)(bracket + 1 - host) : colon && !bare_v6 ? (size_t)(colon - host) : all;

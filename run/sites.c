@@ -139,7 +139,7 @@ static void note_stand_in(struct runner *r, struct site *s)
     struct buf place = {0};
     if (stand_in_put_place(s->inst, &place)) {
         s->result->place = results_keep(r->results, buf_text(&place));
-        s->result->server = s->local ? results_keep(r->results, s->local) : s->inst->kind->domain ? "an emulator" : NULL;
+        s->result->server = s->local ? results_keep(r->results, s->local) : s->inst->kind->domains[0] ? "an emulator" : NULL;
     }
     buf_release(&place);
 }

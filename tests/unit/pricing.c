@@ -49,6 +49,14 @@ static void stand_ins_are_told_from_services(void **state)
         {"dynamodb", "endpoint", "https://dynamodb.eu-west-1.amazonaws.com", false},
         {"dynamodb", "endpoint", "http://127.0.0.1:8000", true},
         {"dynamodb", "endpoint", "http://dynalite.test:4567", true},
+        {"dynamodb", "endpoint", "dynamodb.cn-north-1.amazonaws.com.cn", false},
+        {"dynamodb", "endpoint", "https://dynamodb.us-east-1.api.aws:443/", false},
+        {"dynamodb", "endpoint", "https://amazonaws.com.emulator.test", true},
+        {"dynamodb", "endpoint", "https://notamazonaws.com", true},
+        {"dynamodb", "endpoint", "https://emulator.test/amazonaws.com", true},
+        {"cosmosdb", "uri", "AccountEndpoint=https://emulator.test;AccountKey=documents.azure.com;", true},
+        {"cosmosdb", "uri", "AccountEndpoint=https://documents.azure.emulator.test:8081/;AccountKey=x;", true},
+        {"cosmosdb", "uri", "AccountEndpoint=https://Mine.Documents.Azure.CN:443/;AccountKey=x;", false},
         {"cosmosdb", "uri", "AccountEndpoint=https://mine.documents.azure.com:443/;AccountKey=x;", false},
         {"cosmosdb", "uri", "AccountEndpoint=https://localhost:8081/;AccountKey=x;", true},
         {"lakebase", "host", "ep-x.database.us-east-1.cloud.databricks.com", false},
@@ -77,6 +85,7 @@ static void a_stand_in_has_a_place(void **state)
         {"lakebase", "uri", "host=localhost port=5432 dbname=x", "this machine"},
         {"lakebase", "uri", "host=db.test port=5432 dbname=localhost", ""},
         {"lakebase", "uri", "postgresql://me:secret@[::1]:5432/db", "this machine"},
+        {"lakebase", "uri", "postgresql://me:a,b@localhost:5432,other.test/db", "this machine"},
         {"lakebase", "host", "db.test", ""},                  /* somebody's server: what it is cannot be told from here */
         {"aurora_mysql", "socket", "/run/mysqld/mysqld.sock", "this machine"},
     };
