@@ -114,9 +114,11 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
 static int connect_now(const struct instance *inst, int use, void **out, struct error *err)
 {
     struct mysql_target t = {0};
+    MYSQL *my = NULL;
     int rc = mysql_uri_read(instance_get(inst, "uri"), &t, err);
     if (rc == 0)
-        rc = connect_to(inst, (enum mysql_use)use, &t, (MYSQL **)out, err);
+        rc = connect_to(inst, (enum mysql_use)use, &t, &my, err);
+    *out = my;
     mem_free(t.copy);
     return rc;
 }

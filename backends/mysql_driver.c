@@ -112,12 +112,18 @@ static void disconnect(struct channel *c)
     c->my = NULL;
 }
 
+/* What an attempt has prepared that was not taken any more goes with it. */
+static void stop_reopening(struct channel *c)
+{
+    reopen_stop(&c->reopen);
+    close_stmts(&c->fresh);
+}
+
 static void session_close(struct session *s)
 {
     for (uint32_t i = 0; i < s->nchannels; i++) {
         struct channel *c = &s->channels[i];
-        reopen_stop(&c->reopen);
-        close_stmts(&c->fresh);
+        stop_reopening(c);
         disconnect(c);
         for (uint32_t k = 0; k < s->ncells; k++)
             mem_free(c->cells[k].bytes);
@@ -191,7 +197,6 @@ static int take_connection(struct channel *c, MYSQL *my, struct error *err)
 static int connect_channel(struct channel *c, struct error *err)
 {
     MYSQL *my = NULL;
-    reopen_stop(&c->reopen);
     int rc = mysql_open(c->session->inst, FOR_REQUESTS, &my, err);
     if (rc == 0)
         rc = take_connection(c, my, err);
@@ -287,6 +292,8 @@ static int session_prepare(struct session *s, const struct request *const *reque
 {
     uint32_t had = s->ncells;
     int rc = 0;
+    for (uint32_t i = 0; i < s->nchannels; i++)
+        stop_reopening(&s->channels[i]);              /* whose threads read the requests */
     sql_requests_add(&s->requests, requests, n);
     s->ncells = s->requests.result_columns;
     s->row = mem_grow(s->row, (s->ncells + 1) * sizeof *s->row);

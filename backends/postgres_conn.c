@@ -112,15 +112,17 @@ static int connect_now(const struct instance *inst, int use, void **out, struct 
 {
     struct buf timeout = {0};
     int rc = check_uri(instance_get(inst, "uri"), err);
+    PGconn *pg = NULL;
     if (rc == 0) {
         buf_printf(&timeout, "%u", sql_connect_timeout_s(inst));
-        rc = open_pg(inst, &timeout, (PGconn **)out, err);
+        rc = open_pg(inst, &timeout, &pg, err);
     }
     buf_release(&timeout);
-    if (rc == 0 && (rc = set_session(inst, (enum postgres_use)use, *out, err)) < 0) {
-        PQfinish(*out);
-        *out = NULL;
+    if (rc == 0 && (rc = set_session(inst, (enum postgres_use)use, pg, err)) < 0) {
+        PQfinish(pg);
+        pg = NULL;
     }
+    *out = pg;
     return rc;
 }
 
@@ -167,18 +169,17 @@ struct await postgres_await(const struct instance *inst, PGconn *pg)
     return (struct await){.inst = inst, .kind = &postgres_attempts, .cancel = cancel, .connection = pg};
 }
 
-/* One step of what libpq has to send and to read. false: the connection is of no use any more. */
-static bool step(struct await *a, PGconn *pg, unsigned events)
+/* One step of what libpq has to send and to read; left: what PQflush says. false: the connection is of no use any more. */
+static bool step(struct await *a, PGconn *pg, int left)
 {
-    int left = PQflush(pg);
-    int ready = left < 0 ? -1 : await_ready(a, PQsocket(pg), events | (left ? LOOP_WRITE : 0), -1);
+    int ready = left < 0 ? -1 : await_ready(a, PQsocket(pg), LOOP_READ | (left ? LOOP_WRITE : 0), -1);
     return ready >= 0 && (!(ready & LOOP_READ) || PQconsumeInput(pg));
 }
 
 int postgres_flush(struct await *a, PGconn *pg, struct error *err)
 {
     for (int left; (left = PQflush(pg)) != 0;)
-        if (left < 0 || !step(a, pg, LOOP_READ))
+        if (!step(a, pg, left))                       /* flushing again in between could leave nothing but an answer to wait for */
             return postgres_fail_await(a, pg, NULL, err);
     return PQconsumeInput(pg) ? 0 : postgres_fail_await(a, pg, NULL, err);
 }
@@ -186,7 +187,7 @@ int postgres_flush(struct await *a, PGconn *pg, struct error *err)
 PGresult *postgres_next(struct await *a, PGconn *pg)
 {
     while (!a->over.code && PQisBusy(pg))
-        if (!step(a, pg, LOOP_READ))
+        if (!step(a, pg, PQflush(pg)))
             break;
     return a->over.code ? NULL : PQgetResult(pg);     /* a connection that is gone gives a result that says so */
 }

@@ -303,7 +303,6 @@ static int take_connection(struct channel *c, PGconn *pg, struct error *err)
 static int connect_channel(struct channel *c, struct error *err)
 {
     PGconn *pg;
-    reopen_stop(&c->reopen);
     int rc = postgres_connect(c->session->inst, FOR_REQUESTS, &pg, err);
     if (rc < 0)
         return rc;
@@ -380,6 +379,8 @@ static int session_prepare(struct session *s, const struct request *const *reque
 {
     size_t before = s->texts.count;
     int rc = 0;
+    for (uint32_t i = 0; i < s->nchannels; i++)
+        reopen_stop(&s->channels[i].reopen);          /* whose threads read the requests */
     sql_requests_add(&s->requests, requests, n);
     for (uint32_t i = 0; i < s->requests.count; i++) {
         const struct request *r = s->requests.items[i];
