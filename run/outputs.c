@@ -16,17 +16,37 @@ static void name(struct runner *r, struct named_list *list, const char *what, co
         vec_push(&r->arena, list, ((struct named){what, path}));
 }
 
-/* What backends read: secrets, databases of one file. */
-static void name_settings(struct runner *r, struct named_list *list)
+/* What a setting names, if that is a file; NULL: it is none. */
+static const char *file_of_setting(const char *setting)
+{
+    static const struct { const char *setting, *what; } files[] = {{"path", "a database"}, {"ca", "the file of a setting"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!strcmp(setting, files[i].setting))
+            return files[i].what;
+    return NULL;
+}
+
+/* What the file says, of backends too that are not in this run. */
+static void name_written(struct runner *r, struct named_list *list)
 {
     for (uint32_t i = 0; r->ir && i < r->ir->nbackends; i++)
         for (uint32_t k = 0; k < r->ir->backends[i].nsettings; k++) {
             const struct ir_setting *s = &r->ir->backends[i].settings[k];
-            if (s->source == SETTING_FILE)
-                name(r, list, "the file of a setting", s->text);
-            else if (s->source == SETTING_LITERAL && !strcmp(s->name, "path"))
-                name(r, list, "a database", s->text);
+            const char *what = s->source == SETTING_LITERAL ? file_of_setting(s->name) : "the file of a setting";
+            if (what && s->source != SETTING_ENV)
+                name(r, list, what, s->text);
         }
+}
+
+/* What settings are, wherever that comes from: a variable, a sweep. There are no backends yet when outputs are first looked at. */
+static void name_settled(struct runner *r, struct named_list *list, const struct instances *instances)
+{
+    for (size_t i = 0; i < instances->items.count; i++) {
+        const struct instance *inst = instances->items.items[i];
+        for (int k = 0; inst->backend->settings[k].name; k++)
+            if (file_of_setting(inst->backend->settings[k].name))
+                name(r, list, file_of_setting(inst->backend->settings[k].name), inst->values[k]);
+    }
 }
 
 static void name_inputs(struct runner *r, struct named_list *list)
@@ -37,7 +57,10 @@ static void name_inputs(struct runner *r, struct named_list *list)
     for (size_t i = 0; i < r->diags.sources.count; i++)
         if (!r->diags.sources.items[i].builtin)
             name(r, list, "a file that the workload uses", r->diags.sources.items[i].name);
-    name_settings(r, list);
+    name_written(r, list);
+    name_settled(r, list, &r->instances);
+    for (size_t i = 0; i < r->swept.points.count; i++)
+        name_settled(r, list, &r->swept.points.items[i].instances);
     name(r, list, "the baseline", o->baseline ? gates_path(r, o->baseline) : NULL);
 }
 

@@ -56,6 +56,21 @@ def test_outputs_onto_what_is_read(place):
     assert read(result) == held
 
 
+def test_outputs_onto_databases_that_are_named_elsewhere(place):
+    """By a variable, by a sweep, and by nobody: the one that --keep leaves."""
+    def held(file, database, **more):
+        """It is made, and stays as it is."""
+        place.wklrun(file, "-b", "sqlite", "-q", "--keep", **more).expect(FINE)
+        for option in (("--format", "json", "-o"), ("--log",)):
+            place.wklrun(file, "-b", "sqlite", "-q", "--keep", *option, database, **more).expect(USAGE, "cannot be (a report|the log): it is a database")
+        with open(place.path(database), "rb") as f:
+            assert f.read(16) == b"SQLite format 3\0", database
+    held(workload(place, 'backend sqlite { path env("BENCH_DB") }\n'), "env.db", env={"BENCH_DB": "env.db"})
+    held(place.write("swept.wkl", 'param p = "one.db"\n' + TINY.replace("workload tiny", "") + 'run go { query one  sweep p in ["one.db", "two.db"]  for 20 requests }\n'
+                     "backend sqlite { path p }\n"), "two.db")
+    held(place.write("kept.wkl", TINY + RUN), ".wkl/kept.sqlite.db")
+
+
 def test_two_outputs_of_one_name(place):
     file = workload(place)
     for args in (("--log", "x.csv", "-o", "x.csv"), ("-o", "x.json", "-o", "./x.json"), ("-o", ".wkl/baselines/a.json", "--save-baseline", "a"), ("--hdr", "x", "-o", "x")):
