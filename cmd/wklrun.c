@@ -21,7 +21,7 @@ struct asked {
     struct option_defines defines;
     VEC(const char *) fails;
     VEC(struct run_output) outputs;
-    const char *file;                                 /* of -o, until its --format comes */
+    const char *format;                               /* the last --format; NULL: none was given yet */
     bool awaits_output;                               /* --format was given, and no -o after it */
 };
 
@@ -162,12 +162,12 @@ static bool take_output(void *a, const char *v, char *fault, size_t room)
     const struct report_format *ending = report_find_ending(v);
     const char *slash = strrchr(v, '/'), *dot = strrchr(slash ? slash + 1 : v, '.');
     x->awaits_output = false;
-    if (!x->file && !ending && dot && dot[1]) {
+    if (!x->format && !ending && dot && dot[1]) {
         int n = snprintf(fault, room, "no report is named '%s': give its --format before it, one of ", dot);
         put_formats(fault + n, (size_t)n < room ? room - (size_t)n : 0);
         return false;
     }
-    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->file ? x->file : ending ? ending->name : "text"}));
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->format ? x->format : ending ? ending->name : "text"}));
     return *v || option_fault(fault, room, "expected the name of a file, or - for standard output");
 }
 static bool take_log(void *a, const char *v, char *fault, size_t room)
@@ -190,7 +190,7 @@ static bool take_format(void *a, const char *v, char *fault, size_t room)
         put_formats(fault + n, room - (size_t)n);
         return false;
     }
-    x->file = v;
+    x->format = v;
     x->awaits_output = true;
     return true;
 }
@@ -226,7 +226,7 @@ static const struct option_row options[] = {
     {0, "log", "FILE", "every measured request as a line of CSV, written while it runs", take_log, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
     {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
-    {'q', "quiet", NULL, "no progress, and no table where -o is given or not", take_quiet, NULL},
+    {'q', "quiet", NULL, "no progress, and no table on standard output", take_quiet, NULL},
     {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates", true},
     {0, "baseline", "NAME|FILE", "exit with 99 where something is slower than in this earlier result", take_baseline, NULL},
     {0, "save-baseline", "NAME", "keep the result as .wkl/baselines/NAME.json beside FILE, unless something failed", take_save_baseline, NULL},
@@ -279,7 +279,7 @@ static void signals_asked_for(sigset_t *set)
 static const char *misuse(struct asked *a)
 {
     if (a->awaits_output)
-        return arena_printf(&a->arena, "--format is of the next -o, and none follows: `--format %s -o -` writes it to standard output", a->file);
+        return arena_printf(&a->arena, "--format is of the next -o, and none follows: `--format %s -o -` writes it to standard output", a->format);
     if (a->o.time_ns && a->o.requests)
         return "--time and --ops both say how much is measured: leave out one of them";
     if (a->o.report && a->fails.count)

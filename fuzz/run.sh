@@ -28,9 +28,9 @@ for harness in ${FUZZ:-$WKL_FUZZERS}; do
     mkdir -p "$run/corpus/$harness" "$run/found"
     "${PYTHON3:-python3}" "$source/fuzz/seeds.py" "$run/seeds" "$harness" || exit 1
     echo "$harness for $seconds s"
-    # shellcheck disable=SC2086
     found=$source/fuzz/found/$harness
-    [ -d "$found" ] || found=
+    [ -d "$found" ] || found=                         # nothing was found by it yet
+    # shellcheck disable=SC2086  # a list of options
     "$build/fuzz/$harness" $limits -max_total_time="$seconds" -max_len=6000 -dict="$run/seeds/wkl.dict" -print_final_stats=1 \
         -artifact_prefix="$run/found/$harness-" "$run/corpus/$harness" "$run/seeds/$harness" ${found:+"$found"} \
         >"$run/$harness.log" 2>&1 </dev/null

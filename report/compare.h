@@ -9,7 +9,8 @@
  *   - that is so still where the same two are compared many times in a result (Holm's correction over the comparisons of the same two
  *     names): of results that compare equals, at most 5 % claim any difference at all;
  *   - all rounds have it with the same sign.
- * One server under two names is not compared with itself. What is not ranked is compared with nothing: its figures are not the backend's, or are wrong. */
+ * One server under two names is not compared with itself. What is not ranked is compared with nothing: its figures are not the backend's, or
+ * are wrong. */
 #ifndef REPORT_COMPARE_H
 #define REPORT_COMPARE_H
 

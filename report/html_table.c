@@ -3,9 +3,9 @@
 
 #include "report/html_table.h"
 
-#include "report/whose.h"
-
 #include <string.h>
+
+#include "report/whose.h"
 
 void html_open_table(struct xml *h, const char *caption, const char *const *heads, const char *words)
 {

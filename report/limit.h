@@ -20,7 +20,7 @@ enum limit { LIMIT_NONE, LIMIT_CLIENT_CPU, LIMIT_CLIENT_LAG, LIMIT_RATE, LIMIT_C
 enum limit limit_of(const struct result_entry *);
 bool limit_is_saturated(enum limit);                  /* the figures are the client's */
 const char *limit_name(enum limit);                   /* "client cpu"; NULL of none */
-/* What was found and what to do about it: "the client used 97 % of its 2 workers: …". Nothing where the limit is none. */
+/* What was found and what to do about it: "the client used 97 % of the CPU time of its 2 workers: …". Nothing where the limit is none. */
 void limit_put(struct buf *, const struct result_entry *);
 /* The probability that an arrival finds all of so many clients busy, of which `busy` are at work on average (Erlang C). */
 double limit_all_busy(double busy, double clients);

@@ -2,8 +2,8 @@
 
 #include "report/progress.h"
 
-#include <math.h>
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,8 @@
 
 struct request_log;
 
-/* Makes the file, with its heading; NULL: it cannot be written (err says why). Times are counted from began_ns (clock_ns). */
+/* Makes the file, with its heading; NULL: it cannot be written (err says why). Times are counted from began_ns (clock_ns). *stop
+ * ends every wait for who reads it. */
 struct request_log *request_log_open(const char *path, uint64_t began_ns, const atomic_bool *stop, struct error *);
 /* The end of all: 0, or an error where not everything could be written. NULL is fine. */
 int request_log_close(struct request_log *, struct error *);

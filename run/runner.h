@@ -35,7 +35,7 @@ struct site_table {
     char digest[DIGEST_CHARS + 1];                    /* of what stands there now */
 };
 
-struct absence {                                      /* a strategy that has no plan on a site */
+struct absence {                                      /* a strategy that is left out on a site: it has no plan there, or is refused */
     const struct ir_point *point;
     const char *strategy;
     const struct site *site;
