@@ -72,11 +72,15 @@ static int open_pg(const struct instance *inst, const struct buf *timeout, PGcon
 
 /* ---- what a session has set ---- */
 
+/* E'…' reads the same whatever standard_conforming_strings says, which this statement is yet to set. */
 static void put_setting(const char *name, const char *value, const char *before, struct buf *b)
 {
-    buf_printf(b, "%s('%s', '", before, name);
-    for (; *value; value++)
-        buf_puts(b, *value == '\'' ? "\'\'" : (const char[]){*value, 0});
+    buf_printf(b, "%s('%s', E'", before, name);
+    for (; *value; value++) {
+        if (*value == '\'' || *value == '\\')
+            buf_putc(b, *value);
+        buf_putc(b, *value);
+    }
     buf_puts(b, "')");
 }
 

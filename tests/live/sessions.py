@@ -236,6 +236,23 @@ def postgres_sweep_places(lot):
     lot.sql("DROP SCHEMA s_one; DROP SCHEMA s_two")
 
 
+def postgres_odd_schema(lot):
+    """A schema is a name, whatever is in it, and whatever the role says of backslashes."""
+    lot.sql("""CREATE SCHEMA "s_o'd\\d -c x=""y" """)
+    lot.sql("CREATE ROLE s_odd LOGIN SUPERUSER PASSWORD 'pw'")
+    lot.sql("ALTER ROLE s_odd SET standard_conforming_strings = off")
+    text = WORKLOAD + RUN + lot.block('schema env("WKL_S")')
+    uri, env = lot.uri(user="s_odd", password="pw"), {"WKL_S": "s_o'd\\d -c x=\"y"}
+    try:
+        lot.run(text, "--only", "load", uri=uri, env=env)
+        kept = lot.sql("SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_name LIKE 's!_%' ESCAPE '!'")
+        results.expect("a schema of an odd name", kept == env["WKL_S"], kept)
+        lot.run(text, "--only", "drop", uri=uri, env=env)
+    finally:
+        lot.sql("""DROP SCHEMA "s_o'd\\d -c x=""y" CASCADE""")
+        lot.sql("DROP ROLE s_odd")
+
+
 # ---- poolers ----
 
 class Pooler:
@@ -300,7 +317,7 @@ def postgres_poolers(lot):
         lot.sql("DROP SCHEMA s_pool CASCADE")
 
 
-TESTS = {"lakebase": [postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_without_routines, postgres_read_only, postgres_poolers],
+TESTS = {"lakebase": [postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_odd_schema, postgres_without_routines, postgres_read_only, postgres_poolers],
          "aurora_mysql": [mysql_settings, mysql_without_routines]}
 
 
