@@ -314,7 +314,7 @@ void exact_put(struct buf *b, wkl_i128 digits, uint32_t scale)
     buf_add(b, p, (size_t)(end - p));
 }
 
-static const double double_powers[] = {               /* all of them exact */
+const double exact_double_powers[EXACT_DOUBLE_POWERS] = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 };
@@ -322,8 +322,8 @@ static const double double_powers[] = {               /* all of them exact */
 double exact_to_double(struct exact x)
 {
     const wkl_i128 all = (wkl_i128)1 << 53;
-    if (x.scale < sizeof double_powers / sizeof *double_powers && x.digits <= all && x.digits >= -all)
-        return (double)x.digits / double_powers[x.scale];               /* both exact, so the quotient is the nearest double */
+    if (x.scale < EXACT_DOUBLE_POWERS && x.digits <= all && x.digits >= -all)
+        return (double)x.digits / exact_double_powers[x.scale];               /* both exact, so the quotient is the nearest double */
     struct buf text = {0};
     exact_put(&text, x.digits, x.scale);
     double d = strtod(buf_text(&text), NULL);

@@ -31,6 +31,8 @@ wkl_i128 exact_power(uint32_t exponent);              /* of ten; up to 38 */
 bool exact_parse(const char *text, size_t n, struct exact *, bool *exact);
 void exact_put(struct buf *, wkl_i128 digits, uint32_t scale);          /* "-12.50": always `scale` digits after the point */
 double exact_to_double(struct exact);                 /* the nearest */
+enum { EXACT_DOUBLE_POWERS = 23 };
+extern const double exact_double_powers[EXACT_DOUBLE_POWERS];           /* of ten: so many a double holds as they are */
 
 bool exact_add(struct exact, struct exact, struct exact *);
 bool exact_multiply(struct exact, struct exact, struct exact *);

@@ -119,7 +119,7 @@ int file_read_line(const char *path, size_t most, struct buf *out, struct error 
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash ? copy(path, (size_t)(slash - path + 1)) : copy(".", 1);
+    return slash ? copy(path, (size_t)(slash - path + 1)) : mem_strdup(".");
 }
 
 static char *joined(const char *folder, const char *name)
@@ -158,7 +158,7 @@ static char *target_there(const char *path, const struct stat *st)
     if (real && stat(real, &found) == 0 && found.st_dev == st->st_dev && found.st_ino == st->st_ino)
         return real;
     mem_free(real);
-    return copy(path, strlen(path));
+    return mem_strdup(path);
 }
 
 char *file_target(const char *path)
@@ -166,7 +166,7 @@ char *file_target(const char *path)
     struct stat st;
     if (stat(path, &st) == 0)
         return target_there(path, &st);
-    char *at = follow(copy(path, strlen(path)));
+    char *at = follow(mem_strdup(path));
     char *folder = at ? folder_of(at) : NULL, *whole = folder ? mem_realpath(folder) : NULL;
     const char *slash = at ? strrchr(at, '/') : NULL;
     char *target = whole ? joined(whole, slash ? slash + 1 : at) : NULL;
@@ -286,18 +286,24 @@ bool file_write_all(int fd, const char *data, size_t n, const atomic_bool *stop)
     return true;
 }
 
+/* Closing may be what fails. *why: the errno of what did, which is the current one where it is not ok before. */
+static bool close_written(int fd, bool ok, int *why)
+{
+    *why = errno;
+    if (close(fd) == 0 || !ok)
+        return ok;
+    *why = errno;
+    return false;
+}
+
 /* As it stands. */
 static int write_through(const char *path, const char *data, size_t n, const atomic_bool *stop, struct error *err)
 {
     int fd = file_open_stream(path, stop, err);
     if (fd < 0)
         return fd;
-    bool ok = file_write_all(fd, data, n, stop);
-    int why = errno;
-    if (close(fd) != 0 && ok) {
-        ok = false;
-        why = errno;
-    }
+    int why;
+    bool ok = close_written(fd, file_write_all(fd, data, n, stop), &why);
     return ok ? 0 : say_unwritten(path, why, err);
 }
 
@@ -318,11 +324,8 @@ int file_write_whole(const char *path, const char *data, size_t n, const atomic_
         bool own = ok && there && fchown(fd, st.st_uid, st.st_gid) == 0;
         if (ok && there)                              /* the owner first: who gives a file away loses its set-id bits */
             ok = fchmod(fd, st.st_mode & (own ? 07777 : 0777)) == 0;
-        int why = errno;
-        if (close(fd) != 0 && ok) {
-            ok = false;
-            why = errno;
-        }
+        int why;
+        ok = close_written(fd, ok, &why);
         if (ok && rename(temporary, target) != 0) {
             ok = false;
             why = errno;

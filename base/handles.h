@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-/* Room for so many more than are open now. ERR_USAGE where the system does not let us: "64 connections need 90 file handles, …". */
+/* Room for so many more than are open now. ERR_USAGE where the system does not let us: "WHAT: out of file handles: 90 are needed in all, and the limit is …". */
 int handles_reserve(uint64_t more, const char *what, struct error *);
 /* Adds the way out to an error whose words say that file handles have run out. */
 void handles_explain(struct error *);

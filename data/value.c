@@ -277,12 +277,6 @@ void value_put(struct buf *b, struct type t, const struct value *v)
 
 /* ---- decimals and doubles ---- */
 
-static const double powers_of_ten[] = {               /* all of them exact */
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-};
-enum { EXACT_POWERS = sizeof powers_of_ten / sizeof *powers_of_ten };
-
 double value_decimal_to_double(struct type t, wkl_i128 dec)
 {
     return exact_to_double((struct exact){dec, t.scale});
@@ -293,8 +287,8 @@ wkl_i128 value_decimal_from_double(struct type t, double d)
     wkl_i128 most = exact_power(t.n);
     double scaled = d;
     for (uint32_t left = t.scale; left;) {
-        uint32_t step = left < EXACT_POWERS ? left : EXACT_POWERS - 1;
-        scaled *= powers_of_ten[step];
+        uint32_t step = left < EXACT_DOUBLE_POWERS ? left : EXACT_DOUBLE_POWERS - 1;
+        scaled *= exact_double_powers[step];
         left -= step;
     }
     if (scaled != scaled)
