@@ -3,9 +3,9 @@
 #include "backends/attempt.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -104,22 +104,17 @@ void attempt_abandon(struct attempt *a)
 
 /* ---- waiting ---- */
 
-static bool is_stopped(const struct instance *inst)
-{
-    return inst->stop && atomic_load(inst->stop);
-}
-
 /* Until when it is waited for: a wish to stop shortens it, one that comes meanwhile ends it. */
 static uint64_t patience(const struct instance *inst, bool stopped_before, uint64_t began)
 {
     uint64_t each = instance_number(inst, "connect_timeout");
-    return stopped_before ? began + STOPPED_NS : is_stopped(inst) ? began : began + NAMES_NS + ADDRESSES * each;
+    return stopped_before ? began + STOPPED_NS : instance_is_stopped(inst) ? began : began + NAMES_NS + ADDRESSES * each;
 }
 
 int attempt_connect(const struct attempt_kind *kind, const struct instance *inst, int use, void **connection, struct error *err)
 {
     uint64_t began = clock_ns(), until = began;
-    bool stopped_before = is_stopped(inst);
+    bool stopped_before = instance_is_stopped(inst);
     struct pollfd p = {.events = POLLIN};
     struct attempt *a = attempt_start(kind, inst, use, NULL, NULL, &p.fd, NULL);
     if (!a)                                           /* it can be done without a thread, though not be ended */

@@ -10,18 +10,7 @@
 
 enum { LOOK_MS = 50 };                                /* how often a wish to stop is looked for */
 static const uint64_t CANCEL_NS = 3 * NS_PER_S;       /* what a cancelled statement may still take */
-static const uint64_t CLEARING_NS = 10 * NS_PER_S;    /* what a statement may take that begins after a wish to stop */
 static const uint64_t SILENCE_NS = 30 * NS_PER_S;
-
-static bool is_stopped(const struct await *a)
-{
-    return a->inst->stop && atomic_load(a->inst->stop);
-}
-
-static uint64_t duration(const struct instance *inst, const char *setting)
-{
-    return instance_number(inst, setting);
-}
 
 int await_begin(struct await *a, struct error *err)
 {
@@ -29,7 +18,7 @@ int await_begin(struct await *a, struct error *err)
         return error_set(err, ERR_LOST, "%s", a->over.text);
     a->begun = a->heard = clock_ns();
     a->stopped = 0;
-    a->stopped_before = is_stopped(a);
+    a->stopped_before = instance_is_stopped(a->inst);
     return 0;
 }
 
@@ -38,7 +27,7 @@ static bool answers(struct await *a, char *words, size_t room)
 {
     void *connection;
     struct error err = {0};
-    uint64_t began = clock_ns(), limit = duration(a->inst, "connect_timeout");
+    uint64_t began = clock_ns(), limit = instance_number(a->inst, "connect_timeout");
     int rc = attempt_connect(a->kind, a->inst, 0, &connection, &err);
     if (rc == 0)
         a->kind->close(connection);
@@ -49,14 +38,14 @@ static bool answers(struct await *a, char *words, size_t room)
 static void look_whether_silent(struct await *a, uint64_t now)
 {
     char words[500];
-    uint64_t setting = duration(a->inst, "silence_timeout"), limit = setting ? setting : SILENCE_NS;
+    uint64_t setting = instance_number(a->inst, "silence_timeout"), limit = setting ? setting : SILENCE_NS;
     if (a->brief)
-        limit = duration(a->inst, "connect_timeout");
+        limit = instance_number(a->inst, "connect_timeout");
     if (now < a->heard + limit)
         return;
     if (a->brief)
         error_set(&a->over, ERR_TIMEOUT, "no answer for %.0f s", (double)limit / 1e9);
-    else if (!answers(a, words, sizeof words) && !is_stopped(a))
+    else if (!answers(a, words, sizeof words) && !instance_is_stopped(a->inst))
         error_set(&a->over, ERR_TIMEOUT, "no answer for %.0f s, and none to a new connection: %s", (double)limit / 1e9, words);
     a->heard = clock_ns();
 }
@@ -66,10 +55,10 @@ static void look(struct await *a)
     uint64_t now = clock_ns();
     if (a->given_up && atomic_load(a->given_up)) {
         error_set(&a->over, ERR_INTERRUPTED, "interrupted");
-    } else if (!is_stopped(a)) {
+    } else if (!instance_is_stopped(a->inst)) {
         look_whether_silent(a, now);
     } else if (a->stopped_before) {
-        uint64_t most = a->brief ? CANCEL_NS : CLEARING_NS;
+        uint64_t most = a->brief ? CANCEL_NS : CLEARING_S * NS_PER_S;
         if (now >= a->begun + most)
             error_set(&a->over, ERR_TIMEOUT, "no answer for %.0f s", (double)most / 1e9);
     } else if (!a->stopped) {

@@ -38,6 +38,11 @@ bool instance_is_on(const struct instance *inst, const char *setting)
     return v && is_among(on_words, v);
 }
 
+bool instance_is_stopped(const struct instance *inst)
+{
+    return inst->stop && atomic_load(inst->stop);
+}
+
 bool port_parse(const char *text, size_t n, unsigned *port)
 {
     uint64_t v = 0;

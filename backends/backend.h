@@ -51,6 +51,8 @@ enum { MAX_SETTINGS = 24, MAX_PRICING = 16 };
 
 /* A backend as one workload uses it. Settings come from, the first that has it: the backend block, local servers or
  * --targets, the environment, the fallback. */
+enum { CLEARING_S = 10 };                             /* what a statement or an exchange has that begins after a wish to stop */
+
 struct instance {
     const char *name;                                 /* "aurora_mysql" */
     const struct kind *kind;
@@ -65,6 +67,7 @@ struct instance {
 const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
+bool instance_is_stopped(const struct instance *);
 /* From 1 to 65535, digits alone. */
 bool port_parse(const char *text, size_t n, unsigned *port);
 uint64_t instance_number(const struct instance *, const char *setting);  /* "16", "10k", "50ms" (as ns); of a duration a

@@ -79,7 +79,7 @@ static int await_state(struct server *s, const char *name, enum state wanted, st
         int rc = get_state(s, name, &state, err);
         if (rc < 0 || state == wanted)
             return rc;
-        if (wanted == STATE_ACTIVE && s->client.instance->stop && atomic_load(s->client.instance->stop))
+        if (wanted == STATE_ACTIVE && instance_is_stopped(s->client.instance))
             return error_set(err, ERR_INTERRUPTED, "interrupted");
         http_sleep(s->client.instance, wait);
     }

@@ -22,7 +22,6 @@
 #include "base/mem.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, MAX_REPLY = 256 << 20 };
-static const uint64_t CLEARING_NS = 10 * NS_PER_S;    /* what an exchange has that begins after a wish to stop */
 
 struct socket_watch {
     struct watch watch;                               /* first: on_ready is given it */
@@ -261,7 +260,7 @@ static void set_trust(CURL *easy, const struct instance *inst)
 
 static bool is_stopped(const struct instance *inst)
 {
-    return inst && inst->stop && atomic_load(inst->stop);
+    return inst && instance_is_stopped(inst);
 }
 
 /* libcurl asks about once a second, and is told whether to give it up. */
@@ -269,7 +268,7 @@ static int on_progress(void *owner, curl_off_t down, curl_off_t downloaded, curl
 {
     const struct http_call *c = owner;
     (void)down, (void)downloaded, (void)up, (void)uploaded;
-    return is_stopped(c->instance) && (!c->stopped_before || clock_ns() > c->began + CLEARING_NS);
+    return is_stopped(c->instance) && (!c->stopped_before || clock_ns() > c->began + CLEARING_S * NS_PER_S);
 }
 
 void http_call_init(struct http_call *c, const struct instance *inst)
@@ -426,7 +425,10 @@ int http_perform(struct http_call *c)
     finish(c, rc);
     if (rc == CURLE_ABORTED_BY_CALLBACK) {
         c->code = c->stopped_before ? ERR_TIMEOUT : ERR_INTERRUPTED;
-        snprintf(c->words, sizeof c->words, "%s", c->stopped_before ? "no answer for 10 s" : "interrupted");
+        if (c->stopped_before)
+            snprintf(c->words, sizeof c->words, "no answer for %d s", CLEARING_S);
+        else
+            snprintf(c->words, sizeof c->words, "interrupted");
     }
     return c->code;
 }

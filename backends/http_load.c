@@ -87,7 +87,7 @@ static int load_error(const struct loader *l, struct error *err)
 /* Nothing that is in flight is waited for then. */
 static bool is_stopped(struct loader *l)
 {
-    if (l->inst->stop && atomic_load(l->inst->stop))
+    if (instance_is_stopped(l->inst))
         error_set(&l->error, ERR_INTERRUPTED, "interrupted");
     return l->error.code == ERR_INTERRUPTED;
 }

@@ -20,14 +20,14 @@ static const uint64_t LEASE_NS = 15 * NS_PER_S;       /* several renewals (mark.
 
 /* ---- processes ---- */
 
-static void read_word(const char *path, char *word, size_t size)
+/* Of a file of the system's, which gives all in one reading; "": it is not there. */
+static void read_start(const char *path, char *text, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, word, size - 1);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
     if (fd >= 0)
         close(fd);
-    word[n > 0 ? n : 0] = 0;
-    word[strcspn(word, " \n")] = 0;
+    text[n > 0 ? n : 0] = 0;
 }
 
 /* When a process began, in ticks since the machine did: what tells it from a later one of the same number. 0: there is none. */
@@ -36,11 +36,7 @@ static unsigned long long began(long pid)
     char path[40], line[1000];
     unsigned long long ticks = 0;
     snprintf(path, sizeof path, "/proc/%ld/stat", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
-    if (fd >= 0)
-        close(fd);
-    line[n > 0 ? n : 0] = 0;
+    read_start(path, line, sizeof line);
     const char *rest = strrchr(line, ')');            /* behind the command's name, which may hold anything */
     if (rest)
         sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks);
@@ -51,7 +47,8 @@ static unsigned long long began(long pid)
 static void machine(char out[100])
 {
     char boot[48], space[40] = "";
-    read_word("/proc/sys/kernel/random/boot_id", boot, sizeof boot);
+    read_start("/proc/sys/kernel/random/boot_id", boot, sizeof boot);
+    boot[strcspn(boot, " \n")] = 0;
     ssize_t n = readlink("/proc/self/ns/pid", space, sizeof space - 1);
     space[n > 0 ? n : 0] = 0;
     snprintf(out, 100, "%.40s:%.39s", boot, space);
