@@ -75,13 +75,12 @@ struct bound {
 
 static struct bound moment_in_unit(struct type t, const struct constant *c)
 {
-    const wkl_i128 day_us = (wkl_i128)86400 * 1000000;
     wkl_i128 at = c->q.exact.digits, days;
     if (t.kind == TYPE_DATE && c->kind == CONST_TIMESTAMP) {
-        days = at / day_us - (at % day_us < 0);
+        days = at / DAY_US - (at % DAY_US < 0);
         at = days;
     } else if (t.kind == TYPE_TIMESTAMP && c->kind == CONST_DATE) {
-        at *= day_us;
+        at *= DAY_US;
     }
     return (struct bound){(double)at, at, true, true};
 }

@@ -179,8 +179,6 @@ static bool is_time(const struct constant *c)
     return c->kind == CONST_DATE || c->kind == CONST_TIMESTAMP;
 }
 
-static const wkl_i128 day_us = (wkl_i128)86400 * 1000000;
-
 static wkl_i128 microseconds(const struct constant *duration)
 {
     wkl_i128 us;
@@ -194,11 +192,11 @@ static wkl_i128 microseconds(const struct constant *duration)
 /* A date or timestamp moved by a duration; a date moved by whole days stays one. */
 static struct constant move(struct elab *e, const struct constant *a, wkl_i128 us, struct span span)
 {
-    bool date = a->kind == CONST_DATE && us % day_us == 0;
+    bool date = a->kind == CONST_DATE && us % DAY_US == 0;
     struct type t = {.kind = date ? TYPE_DATE : TYPE_TIMESTAMP};
-    struct exact at = a->q.exact, by = {date ? us / day_us : us, 0};
+    struct exact at = a->q.exact, by = {date ? us / DAY_US : us, 0};
     if (a->kind == CONST_DATE && !date)
-        at.digits *= day_us;
+        at.digits *= DAY_US;
     exact_add(at, by, &at);
     if (value_cut(t, at.digits) == at.digits)
         return moment(date ? CONST_DATE : CONST_TIMESTAMP, at.digits, span);
@@ -208,7 +206,7 @@ static struct constant move(struct elab *e, const struct constant *a, wkl_i128 u
 
 static struct constant between(const struct constant *a, const struct constant *b, struct span span)
 {
-    struct exact us = {(a->q.exact.digits - b->q.exact.digits) * (a->kind == CONST_DATE ? day_us : 1), 6};
+    struct exact us = {(a->q.exact.digits - b->q.exact.digits) * (a->kind == CONST_DATE ? DAY_US : 1), 6};
     return exactly(number((a->q.value - b->q.value) * (a->kind == CONST_DATE ? 86400 : 1e-6), UNIT_DURATION, span), true, us);
 }
 

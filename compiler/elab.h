@@ -19,6 +19,8 @@
 
 /* ---- constants ---- */
 
+#define DAY_US (INT64_C(86400) * 1000 * 1000)             /* microseconds of a day */
+
 enum const_kind {
     CONST_NONE,                                       /* a mistake that was told already: what meets it says nothing more */
     CONST_NUMBER,                                     /* q; q.exact where q.known: of sizes in bytes, of durations in seconds */
@@ -115,7 +117,7 @@ bool elab_distinct(struct elab *, struct span, const struct keyspace *, uint64_t
 bool elab_source(struct elab *, const struct node *source, struct type, const struct scope *, struct column *);
 /* exprs.c: a computed value; table: of the columns that it may name (NULL: none); row: `row` may be named. */
 const struct expr *elab_expr(struct elab *, const struct node *, const struct scope *, const struct table *, bool row);
-/* "a bigint holds -9223372036854775808 … 9223372036854775807", or NULL. */
+/* "it holds -9223372036854775808..9223372036854775807"; NULL for texts and bytes. */
 const char *elab_range_text(struct elab *, struct type);
 bool elab_expr_fits(struct elab *, struct span, const struct expr **, struct type);
 

@@ -4,8 +4,6 @@
 
 #include "compiler/elab.h"
 
-static const int64_t DAY_US = INT64_C(86400) * 1000 * 1000;
-
 enum { INT = EXPR_IS_INT, DOUBLE = EXPR_IS_DOUBLE, DATE = EXPR_IS_DATE, STAMP = EXPR_IS_TIMESTAMP, SPAN = EXPR_IS_DURATION };
 
 /* left and right: is a date that must become a timestamp first. */
