@@ -1,4 +1,4 @@
-"""Certificates for the tests, made by the openssl command."""
+"""Certificates for the tests."""
 import subprocess
 
 
