@@ -60,6 +60,7 @@ class Place:
 
     def __init__(self, folder):
         self.folder = folder
+        self.started = []
         self.tmp = self.path("tmp")
         os.mkdir(self.tmp)
 
@@ -86,9 +87,16 @@ class Place:
         return {**environment(TMPDIR=self.tmp, HOME=self.folder), **more}
 
     def start(self, *args, env=None, **popen):
-        """A command that goes on; the caller ends it."""
+        """A command that goes on; the caller ends it, and `end_all` where the test failed before."""
         popen = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, "cwd": self.folder, **popen}
-        return subprocess.Popen([os.path.join(BUILD, args[0]), *args[1:]], env=self.env(env or {}), **popen)
+        self.started.append(subprocess.Popen([os.path.join(BUILD, args[0]), *args[1:]], env=self.env(env or {}), **popen))
+        return self.started[-1]
+
+    def end_all(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
 
     def run(self, *args, env=None, timeout=HANG, tidy=True, **popen):
         began, cpu = time.monotonic(), cpu_of_children()
@@ -186,11 +194,14 @@ def main(names, needs_sqlite=False):
     for name, test in tests:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="wkl-test-") as folder:
+            place = Place(folder)
             try:
-                test(Place(folder))
+                test(place)
                 print(f"ok      {name} ({time.monotonic() - began:.1f} s)", flush=True)
             except Exception:
                 failed += 1
                 print(f"FAILED  {name}\n{traceback.format_exc()}", flush=True)
+            finally:
+                place.end_all()
     print(f"{len(tests) - failed} passed, {failed} failed")
     sys.exit(1 if failed or not tests else 0)

@@ -23,6 +23,7 @@ run closed { query look  clients 8  warmup 0s  for 4s }
 run long   { query look  clients 2  warmup 0s  for 300s }
 """
 results = Results("hangs")
+started = []
 
 
 class Run:
@@ -39,6 +40,7 @@ class Run:
         self.process = subprocess.Popen([os.path.join(BUILD, "wklrun"), self.file, "-b", name, "-P0.1s", "--rounds", "1", "-o", self.out, *args],
                                         cwd="/", env={**os.environ, **setting_variables(settings)}, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=self.stderr)
+        started.append(self.process)
 
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as f:
@@ -134,6 +136,7 @@ def busy(scope, name, settings, signalled):
         lasts = 120 if signalled else 8
         holder = subprocess.Popen(HOLDERS[name](settings, lasts), env={**os.environ, "MYSQL_PWD": secrets_of(settings)[0]},
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        started.append(holder)
         time.sleep(1)
         run = Run(scope, name, settings, proxy, "--only", "drop", more='silence_timeout "1s"')
         if signalled:
@@ -209,10 +212,13 @@ def trickles(scope, name, settings):
 
 
 def attempt(what, case, *args):
-    try:
-        case(*args)
-    except (RuntimeError, OSError, KeyError, subprocess.SubprocessError) as error:
-        results.say("FAIL", what, str(error))
+    """And where it failed before its end nothing goes on: the longest run takes minutes, and holds its tables."""
+    results.attempt(what, case, *args)
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    started.clear()
 
 
 def cases(scope, name, settings):
@@ -231,11 +237,13 @@ def cases(scope, name, settings):
 for name, server in INSTANCES.items():
     with Scope() as scope:
         servers = Servers(scope, f"{server}/{name}")
-        servers.wait_done()
-        state, text = servers.state(name)
-        if state == "ready":
-            cases(scope, name, servers.settings[name])
-        else:
-            results.missing(name, state, text)
-        servers.close()
-sys.exit(1 if results.failed else 0)
+        try:
+            servers.wait_done()
+            state, text = servers.state(name)
+            if state == "ready":
+                cases(scope, name, servers.settings[name])
+            else:
+                results.missing(name, state, text)
+        finally:
+            servers.close()
+results.end()

@@ -136,7 +136,7 @@ def postgres_settings(lot):
         except AssertionError as fault:
             results.say("SKIP" if "unrecognized configuration" in str(fault) else "FAIL", f"postgres {setting}", str(fault))
         finally:
-            lot.sql(f"ALTER ROLE s_role RESET ALL")
+            lot.sql("ALTER ROLE s_role RESET ALL")
     lot.sql("DROP ROLE s_role")
 
 
