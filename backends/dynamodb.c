@@ -7,6 +7,7 @@
 #include "backends/dynamodb.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backends/json_values.h"
@@ -305,6 +306,12 @@ static double stored_row(const struct instance *inst, const struct table *t)
     return item_bytes(t) + 100;
 }
 
+const char *dynamodb_endpoint(const struct instance *inst)
+{
+    const char *own = instance_get(inst, "endpoint"), *usual = getenv("AWS_ENDPOINT_URL");
+    return own && *own ? own : usual && *usual ? usual : NULL;
+}
+
 /* Names and values; of what is no text the least that it takes. */
 static uint64_t row_bytes(const struct table *t)
 {
@@ -369,6 +376,7 @@ const struct backend backend_dynamodb = {
     .print_request_file = print_request_file,
     .model_units = model_units,
     .stored_row = stored_row,
+    .endpoint = dynamodb_endpoint,
     .row_bytes = row_bytes,
     .driver = DYNAMODB_DRIVER,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",

@@ -23,6 +23,8 @@ struct dynamodb_request {
 
 enum { DYNAMODB_MAX_KEYS = 100, DYNAMODB_MAX_PUTS = 25 };
 
+/* Where it is asked, if not at the region's own endpoint: NULL then. Of the setting, or of the variable of all services of AWS. */
+const char *dynamodb_endpoint(const struct instance *);
 /* The part that asks for a table of this name, or NULL. */
 const struct dynamodb_part *dynamodb_part_of(const struct dynamodb_request *, const char *name);
 /* Puts the JSON of CreateTable. */

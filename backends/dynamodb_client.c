@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "backends/dynamodb.h"
 #include "backends/endpoint.h"
 #include "base/clock.h"
 
@@ -30,12 +31,11 @@ static void put_setting(struct buf *b, const struct instance *inst, const char *
 
 static int put_url(struct dynamodb_client *d, struct error *err)
 {
-    const char *own = instance_get(d->instance, "endpoint"), *usual = getenv("AWS_ENDPOINT_URL");
+    const char *own = instance_get(d->instance, "endpoint"), *endpoint = dynamodb_endpoint(d->instance);
+    const char *from = !endpoint ? "region" : endpoint == own ? "endpoint" : "AWS_ENDPOINT_URL";
     struct buf region = {0};
     buf_printf(&region, "https://dynamodb.%s.amazonaws.com", d->region);
-    bool is_own = own && *own, is_usual = !is_own && usual && *usual;
-    int rc = endpoint_put(d->instance, is_own ? "endpoint" : is_usual ? "AWS_ENDPOINT_URL" : "region",
-                          is_own ? own : is_usual ? usual : buf_text(&region), &d->url, err);
+    int rc = endpoint_put(d->instance, from, endpoint ? endpoint : buf_text(&region), &d->url, err);
     if (rc == 0)
         http_put_host(&d->host, d->url.data);
     buf_release(&region);

@@ -42,12 +42,18 @@ static const char *value_of(const struct instance *inst, const char *setting)
     return NULL;
 }
 
+static const char *address_of(const struct instance *inst, const char *place)
+{
+    bool elsewhere = inst->backend->endpoint && !strcmp(place, "endpoint");
+    return elsewhere ? inst->backend->endpoint(inst) : value_of(inst, place);
+}
+
 bool stand_in_put_place(const struct instance *inst, struct buf *b)
 {
     static const char *const places[] = {"endpoint", "uri", "host", "socket"};
     bool told = inst->kind->domains[0];
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *v = value_of(inst, places[i]);
+        const char *v = address_of(inst, places[i]);
         size_t n = 0;
         const char *host = v && *v ? host_of(v, &n) : NULL;
         bool here = host && is_here(host, n);

@@ -76,6 +76,24 @@ static void stand_ins_are_told_from_services(void **state)
     (void)state;
 }
 
+/* The variable of all services of AWS is where requests go too. */
+static void variables_lead_to_stand_ins(void **state)
+{
+    static const struct { const char *url, *endpoint; bool stand_in; } cases[] = {
+        {"http://127.0.0.1:8000", NULL, true}, {"http://localstack.test:4566", NULL, true},
+        {"http://127.0.0.1:8000", "https://dynamodb.eu-west-1.amazonaws.com", false}, {"", NULL, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench x;
+        setenv("AWS_ENDPOINT_URL", cases[i].url, 1);
+        assert_string_equal(make(&x, "dynamodb", (const char *const[]){"endpoint", cases[i].endpoint ? cases[i].endpoint : "", NULL}), "");
+        assert_int_equal(stand_in_is(only(&x)), cases[i].stand_in);
+        arena_release(&x.arena);
+    }
+    unsetenv("AWS_ENDPOINT_URL");
+    (void)state;
+}
+
 static void a_stand_in_has_a_place(void **state)
 {
     static const struct { const char *kind, *setting, *value, *place; } cases[] = {
@@ -161,7 +179,8 @@ static void what_is_stored(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_stand_in_has_a_place), cmocka_unit_test(stand_ins_are_told_from_services), cmocka_unit_test(blocks_choose_their_prices), cmocka_unit_test(what_is_stored),
+        cmocka_unit_test(variables_lead_to_stand_ins), cmocka_unit_test(a_stand_in_has_a_place),
+        cmocka_unit_test(stand_ins_are_told_from_services), cmocka_unit_test(blocks_choose_their_prices), cmocka_unit_test(what_is_stored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
