@@ -57,6 +57,7 @@ static void add_row(struct text *t, struct grid *g, size_t first, size_t i, size
         row->span = true;
         row->cells[0] = text_keep(t, &b);
     }
+    buf_release(&b);
 }
 
 static void put_break_even(const struct costs_break_even *at, void *owner)

@@ -102,7 +102,7 @@ bool contract_drop(const struct instance *inst)
 
 static void expect(const struct instance *inst, struct server *s, const struct table *t, enum presence expected, const char *digest)
 {
-    static const char *const names[] = {"absent", "ours", "foreign"};
+    static const char *const names[] = {[TABLE_ABSENT] = "absent", [TABLE_OURS] = "ours", [TABLE_EMPTIED] = "emptied", [TABLE_FOREIGN] = "foreign"};
     char found[DIGEST_CHARS + 1] = "?";
     enum presence p = TABLE_ABSENT;
     struct error err = {0};
