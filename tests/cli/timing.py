@@ -90,13 +90,15 @@ def test_how_many_at_work_is_said(place):
 def test_service_is_without_the_wait(place):
     """8 clients share one connection whose server takes 10 ms: 80 ms as felt, 10 of them the server's; with a rate too."""
     file = place.write("wait.wkl", TINY + "run go { query one  clients 8  for 400 requests }\nbackend memory { delay 10ms }\n")
-    for args in ((), ("-R", "400/s")):
+    def parts_are_apart(*args):
         entry = entry_of(place, file, "memory", "--connections", "1", "--rounds", "2", *args)
         assert entry["client"]["at_once"] == 1 and 9.9e6 < entry["service_ns"]["p50"] < 20e6, entry["service_ns"]
         assert entry["response_ns"]["p50"] > 7 * 9.9e6, entry["response_ns"]
         sums = {name: h["sum_ns"] for name, h in entry["histograms"].items() if h}
         parts = sum(sums[name] for name in sums if name != "response")
         assert abs(parts / sums["response"] - 1) < 0.02, ("response = lag + wait + service", sums)
+    wkl.one_of_five(parts_are_apart)
+    wkl.one_of_five(lambda: parts_are_apart("-R", "400/s"))
 
 
 def test_arrivals(place):
