@@ -50,15 +50,17 @@ static const char *address_of(const struct instance *inst, const char *place)
 
 bool stand_in_put_place(const struct instance *inst, struct buf *b)
 {
-    static const char *const places[] = {"endpoint", "uri", "host", "socket"};
+    static const char *const places[] = {"host", "uri", "endpoint", "socket"};     /* as drivers do, the first one that is set decides */
     bool told = inst->kind->domains[0];
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const char *v = address_of(inst, places[i]);
         size_t n = 0;
         const char *host = v && *v ? host_of(v, &n) : NULL;
         bool here = host && is_here(host, n);
-        if (!host || (told ? is_of_service(inst->kind, host, n) : !here))
+        if (!host || (!n && !told))
             continue;
+        if (told ? is_of_service(inst->kind, host, n) : !here)
+            return false;
         if (here)
             buf_puts(b, "this machine");
         else

@@ -94,6 +94,25 @@ static void variables_lead_to_stand_ins(void **state)
     (void)state;
 }
 
+static void the_address_that_is_used_decides(void **state)
+{
+    static const struct { const char *kind, *settings[5]; bool stand_in; } cases[] = {
+        {"lakebase", {"uri", "postgresql://me@localhost/db", "host", "db.test", NULL}, false},
+        {"lakebase", {"uri", "postgresql://me@db.test/db", "host", "localhost", NULL}, true},
+        {"cosmosdb", {"uri", "AccountEndpoint=https://mine.documents.azure.com/;AccountKey=x;", "endpoint", "https://localhost:8081", NULL}, false},
+        {"aurora_mysql", {"uri", "mysql:///db", "socket", "/run/mysqld/mysqld.sock", NULL}, true},
+        {"aurora_mysql", {"host", "db.test", "socket", "/run/mysqld/mysqld.sock", NULL}, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench x;
+        assert_string_equal(make(&x, cases[i].kind, cases[i].settings), "");
+        if (stand_in_is(only(&x)) != cases[i].stand_in)
+            fail_msg("%s %s", cases[i].kind, cases[i].settings[1]);
+        arena_release(&x.arena);
+    }
+    (void)state;
+}
+
 static void a_stand_in_has_a_place(void **state)
 {
     static const struct { const char *kind, *setting, *value, *place; } cases[] = {
@@ -179,7 +198,8 @@ static void what_is_stored(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(variables_lead_to_stand_ins), cmocka_unit_test(a_stand_in_has_a_place),
+        cmocka_unit_test(variables_lead_to_stand_ins), cmocka_unit_test(the_address_that_is_used_decides),
+        cmocka_unit_test(a_stand_in_has_a_place),
         cmocka_unit_test(stand_ins_are_told_from_services), cmocka_unit_test(blocks_choose_their_prices), cmocka_unit_test(what_is_stored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
