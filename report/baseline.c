@@ -101,7 +101,8 @@ static void note_whose(struct results *now, const struct results *base, const ch
     whose_put_server(&before, base, backend);
     whose_put_server(&after, now, backend);
     if (strcmp(buf_text(&before), buf_text(&after)))
-        note(now, "another %s: %s then, %s now", backend, before.len ? buf_text(&before) : "no stand-in", after.len ? buf_text(&after) : "no stand-in");
+        note(now, "another %s: %s then, %s now", backend, before.len ? buf_text(&before) : "no stand-in",
+             after.len ? buf_text(&after) : "no stand-in");
     buf_release(&before);
     buf_release(&after);
 }
@@ -200,7 +201,8 @@ static void add_unjudged(struct results *now, const struct result_entry *e, cons
 {
     struct result_unjudged u = {.why = why};
     if (e)
-        u = (struct result_unjudged){results_keep(now, e->run), results_keep(now, e->backend), results_keep(now, e->strategy), e->sweep, e->nsweep, why};
+        u = (struct result_unjudged){results_keep(now, e->run), results_keep(now, e->backend), results_keep(now, e->strategy),
+                                     e->sweep, e->nsweep, why};
     vec_push(&now->arena, &now->unjudged, u);
 }
 

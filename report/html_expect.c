@@ -105,7 +105,8 @@ static void put_map_head(struct xml *h, const struct results *r, size_t first, s
         heads[n++] = e->nsweep ? arena_strdup(&arena, buf_text(&b)) : "verdict and p99";
         buf_release(&b);
     }
-    html_open_table(h, "Whether each meets what is expected of the run: ✓ all of it, ✗ not, ? not measured: its figures are not ranked or could not be judged; with p99", heads, "01");
+    html_open_table(h, "Whether each meets what is expected of the run: ✓ all of it, ✗ not, ? not measured: its figures are not ranked or could "
+                    "not be judged; with p99", heads, "01");
     arena_release(&arena);
 }
 

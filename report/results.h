@@ -115,6 +115,7 @@ struct result_expectation {
 struct result_host { const char *cpu, *kernel; uint32_t cores; uint64_t memory_bytes; };
 
 struct result_remark { const char *text; bool differs; };    /* of results that were joined: what they are; where they are not alike */
+
 struct result_unjudged {                              /* what was to be held against the baseline and could not be */
     const char *run, *backend, *strategy;             /* all NULL: the result as a whole */
     const struct ir_param *sweep;

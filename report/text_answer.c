@@ -372,7 +372,8 @@ void text_put_answers(struct text *t)
     put_whose(t, TEXT_SAME, whose_put_same);
     for (size_t i = 0; i < r->remarks.count; i++) {
         const struct result_remark *remark = &r->remarks.items[i];
-        paper_put_wrapped(&t->paper, ANSWER_INDENT, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:", remark->text);
+        paper_put_wrapped(&t->paper, ANSWER_INDENT, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:",
+                          remark->text);
     }
     if (!r->entries.count)
         put_nothing(t);
