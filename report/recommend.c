@@ -155,8 +155,9 @@ static void find_other(struct results *r, struct recommended *at)
         const char *lack = lack_of(r, e, &lacks);
         if (!lack || (at->entry && !(cost_of(e, &usd) && usd < limit * (1 - r->noise))))
             continue;
-        bool nearer = at->entry ? usd > most : lacks < least || (lacks == least && p99_of(e) < p99_of(at->other));
-        if (at->other && !nearer)
+        bool same = !at->entry || fabs(usd - most) <= 1e-9 * most;           /* but for the last bits of a sum */
+        bool nearer = lacks < least || (lacks == least && p99_of(e) < p99_of(at->other));
+        if (at->other && !(same ? nearer : usd > most))
             continue;
         at->other = e;
         at->lacks = lack;

@@ -32,6 +32,12 @@ void text_each_comparison(const struct results *, bool of_baseline,
                           void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to);
 void text_each_baseline_note(const struct results *, void (*line)(void *, const char *), void *to);
 
+/* Whether requests at work at one time are so many more on one side that it is no chance: a few more or less are. */
+static inline bool text_differs_at_work(double least, double most)
+{
+    return most > 1.25 * least;
+}
+
 /* Entries first … end-1 are of one run. */
 size_t text_run_end(const struct results *, size_t first);
 

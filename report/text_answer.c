@@ -85,7 +85,8 @@ static void put_name(struct buf *b, const struct result_entry *e)
 /* What is compared had different numbers of requests at work: the one may be slow because it was given more of them. */
 static void put_at_once(struct buf *b, const struct result_entry *best, const struct result_entry *other)
 {
-    if (best->rate > 0 || !best->at_once || !other->at_once || best->at_once == other->at_once)
+    double least = fmin(best->at_once, other->at_once), most = fmax(best->at_once, other->at_once);
+    if (best->rate > 0 || !(least > 0) || !text_differs_at_work(least, most))
         return;
     buf_printf(b, " Of %u clients, %s had up to %u request%s at work at a time, %s %u.", best->clients, best->backend, best->at_once,
                best->at_once == 1 ? "" : "s", other->backend, other->at_once);

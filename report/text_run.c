@@ -560,15 +560,14 @@ static uint32_t most_at_once(const struct results *r, size_t first, size_t end, 
     return most;
 }
 
-/* Backends that had different numbers of the clients' requests at work are not compared in silence: those of the others stood in line. A
- * few more or less are chance. */
+/* Backends that had different numbers of the clients' requests at work are not compared in silence: those of the others stood in line. */
 static void put_at_once(struct buf *b, const struct results *r, size_t first, size_t end)
 {
     struct span_of all = {0};
     const char *before = "";
     for (size_t i = first; i < end; i++)
         widen(&all, most_at_once(r, first, end, r->entries.items[i]->backend));
-    if (all.high <= 1.25 * all.low)
+    if (!text_differs_at_work(all.low, all.high))
         return;
     buf_puts(b, "; at work at one time, at most: ");
     for (size_t i = first; i < end; i++) {
