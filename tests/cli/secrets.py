@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A password never comes out: not in what a command prints or writes, not in the words of a server that repeats it, not in arguments."""
+import contextlib
 import glob
 import json
 import os
@@ -188,7 +189,7 @@ def test_arguments_of_processes(place):
 def children(pid):
     found = []
     for task in glob.glob(f"/proc/{pid}/task/*/children"):
-        with open(task, encoding="utf-8") as f:
+        with contextlib.suppress(FileNotFoundError), open(task, encoding="utf-8") as f:       # a thread may have ended meanwhile
             found += f.read().split()
     return found
 

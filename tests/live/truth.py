@@ -86,23 +86,23 @@ def test_untouched(place):
 
 def test_changed_value(place):
     spoiled(place, f"UPDATE {PREFIX}rates_30d SET n = n + 1 WHERE id = (SELECT min(id) FROM {PREFIX}rates_30d)",
-            r"table 'rates_30d', key '[0-9a-f]{8}': column 'n': expected \d+, found \d+")
+            rf"table '{PREFIX}rates_30d', key '[0-9a-f]{{8}}': column 'n': expected \d+, found \d+")
 
 
 def test_deleted_row(place):
-    spoiled(place, f"DELETE FROM {PREFIX}rare WHERE id = (SELECT max(id) FROM {PREFIX}rare)", r"table 'rare', key '[0-9a-f]{8}': .*expected its row, found none")
+    spoiled(place, f"DELETE FROM {PREFIX}rare WHERE id = (SELECT max(id) FROM {PREFIX}rare)", rf"table '{PREFIX}rare', key '[0-9a-f]{{8}}': .*expected its row, found none")
 
 
 def test_extra_row(place):
     spoiled(place, f"INSERT INTO {PREFIX}rare SELECT min(id), '2026-01-05' FROM {PREFIX}rates_30d WHERE id NOT IN (SELECT id FROM {PREFIX}rare)",
-            r"table 'rare', key '[0-9a-f]{8}': a row was found that wkl did not load")
+            rf"table '{PREFIX}rare', key '[0-9a-f]{{8}}': a row was found that wkl did not load")
 
 
 def test_foreign_table_survives(place):
     psql(f"DROP TABLE IF EXISTS {PREFIX}rare; CREATE TABLE {PREFIX}rare (mine int); INSERT INTO {PREFIX}rare VALUES (42)")
     try:
         done = run(place, place.write("tiny.wkl", TINY + EVERY_KEY + block()), code=RUN_ERRORS)
-        assert "table 'rare' is there that wkl did not make" in done.err, done
+        assert f"table '{PREFIX}rare' is there that wkl did not make" in done.err, done
         assert psql(f"SELECT mine FROM {PREFIX}rare") == "42" and tables() == [f"{PREFIX}rare"], tables()
     finally:
         psql(f"DROP TABLE {PREFIX}rare")
