@@ -212,39 +212,50 @@ static char *beside(const char *target)
     return path;
 }
 
-/* Whether a new file may take its place: it is a regular one or not there, and its folder takes another. *fd: of that one, open. */
-static bool is_replaceable(const char *target, const char *temporary, struct stat *st, bool *there, int *fd)
+/* A file that is to be written: the one that its links lead to, and the new one that is to take its place. */
+struct replacing {
+    char *target, *temporary;
+    struct stat st;                                   /* of the target, where it is there */
+    bool there;
+    int fd;                                           /* of the temporary one, open; below 0: none may take its place, for the target is no
+                                                         regular file, or its folder takes no other (errno) */
+};
+
+static bool replacing_begin(struct replacing *r, const char *path)
 {
-    *there = stat(target, st) == 0;
-    if (*there && !S_ISREG(st->st_mode))
+    *r = (struct replacing){.target = file_target(path), .fd = -1};
+    if (!r->target)
         return false;
-    *fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, *there ? 0600 : 0666);
-    return *fd >= 0;
+    r->temporary = beside(r->target);
+    r->there = stat(r->target, &r->st) == 0;
+    if (!r->there || S_ISREG(r->st.st_mode))
+        r->fd = open(r->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, r->there ? 0600 : 0666);
+    return true;
+}
+
+static void replacing_end(struct replacing *r)
+{
+    mem_free(r->temporary);
+    mem_free(r->target);
 }
 
 int file_check_writable(const char *path, struct error *err)
 {
-    struct stat st;
-    bool there;
-    int fd = -1;
-    char *target = file_target(path);
-    if (!target)
+    struct replacing r;
+    if (!replacing_begin(&r, path))
         return say_unwritten(path, errno, err);
-    char *temporary = beside(target);
-    bool replaceable = is_replaceable(target, temporary, &st, &there, &fd);
-    int why = replaceable ? 0 : errno;
-    if (replaceable) {
-        close(fd);
-        unlink(temporary);
+    int why = r.fd >= 0 ? 0 : errno;
+    if (r.fd >= 0) {
+        close(r.fd);
+        unlink(r.temporary);
     }
-    if (there) {                                      /* who may not write into a file is not to replace it either */
-        fd = open(target, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+    if (r.there) {                                    /* who may not write into a file is not to replace it either */
+        int fd = open(r.target, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
         why = fd >= 0 || errno == ENXIO ? 0 : errno;  /* ENXIO: a pipe that nobody reads yet */
         if (fd >= 0)
             close(fd);
     }
-    mem_free(temporary);
-    mem_free(target);
+    replacing_end(&r);
     return why ? say_unwritten(path, why, err) : 0;
 }
 
@@ -307,36 +318,39 @@ static int write_through(const char *path, const char *data, size_t n, const ato
     return ok ? 0 : say_unwritten(path, why, err);
 }
 
+/* What the new file gets of the old one; the owner first: who gives a file away loses its set-id bits. */
+static bool take_after(int fd, const struct stat *old)
+{
+    bool own = fchown(fd, old->st_uid, old->st_gid) == 0;
+    return fchmod(fd, old->st_mode & (own ? 07777 : 0777)) == 0;
+}
+
+/* Writes the new file and puts it in its place. 0, or the errno of what failed: then it is gone. */
+static int replace(const struct replacing *r, const char *data, size_t n, const atomic_bool *stop)
+{
+    int why;
+    bool ok = file_write_all(r->fd, data, n, stop) && (!r->there || take_after(r->fd, &r->st));
+    ok = close_written(r->fd, ok, &why);
+    if (ok && rename(r->temporary, r->target) != 0) {
+        ok = false;
+        why = errno;
+    }
+    if (!ok)
+        unlink(r->temporary);
+    return ok ? 0 : why;
+}
+
 int file_write_whole(const char *path, const char *data, size_t n, const atomic_bool *stop, struct error *err)
 {
-    struct stat st;
-    bool there;
-    int fd = -1;
-    char *target = file_target(path);
-    if (!target)
+    struct replacing r;
+    int rc = 0, why = 0;
+    if (!replacing_begin(&r, path))
         return say_unwritten(path, errno, err);
-    char *temporary = beside(target);
-    int rc = 0;
-    if (!is_replaceable(target, temporary, &st, &there, &fd)) {
+    if (r.fd < 0)
         rc = write_through(path, data, n, stop, err);
-    } else {
-        bool ok = file_write_all(fd, data, n, stop);
-        bool own = ok && there && fchown(fd, st.st_uid, st.st_gid) == 0;
-        if (ok && there)                              /* the owner first: who gives a file away loses its set-id bits */
-            ok = fchmod(fd, st.st_mode & (own ? 07777 : 0777)) == 0;
-        int why;
-        ok = close_written(fd, ok, &why);
-        if (ok && rename(temporary, target) != 0) {
-            ok = false;
-            why = errno;
-        }
-        if (!ok) {
-            unlink(temporary);
-            rc = say_unwritten(path, why, err);
-        }
-    }
-    mem_free(temporary);
-    mem_free(target);
+    else if ((why = replace(&r, data, n, stop)) != 0)
+        rc = say_unwritten(path, why, err);
+    replacing_end(&r);
     return rc;
 }
 

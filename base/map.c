@@ -10,6 +10,14 @@ uint64_t map_hash(const char *key)
     return h;
 }
 
+uint64_t map_room(uint64_t n)
+{
+    uint64_t slots = 2;
+    while (slots < 2 * n)
+        slots *= 2;
+    return slots;
+}
+
 static struct map_slot *slot_of(const struct map *m, const char *key)
 {
     size_t i = map_hash(key) & (m->capacity - 1);

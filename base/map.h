@@ -19,6 +19,7 @@ struct map {
 void *map_find(const struct map *, const char *key);  /* NULL where there is none */
 /* Adds key unless it is there already; returns the value that stood there before, or NULL. */
 void *map_add(struct arena *, struct map *, const char *key, void *value);
+uint64_t map_room(uint64_t n);                        /* the slots of such a table that is to hold n: never more than half full */
 uint64_t map_hash(const char *key);                   /* FNV-1a, 64 bit; the same on every machine */
 
 #endif

@@ -1,7 +1,9 @@
-/* ir.c - names of what the IR enumerates. */
+/* ir.c - names of what the IR enumerates, and what is the same in it. */
 #include "config.h"
 
 #include "compiler/ir.h"
+
+#include <string.h>
 
 const char *ir_op_name(enum ir_op_kind kind)
 {
@@ -10,4 +12,12 @@ const char *ir_op_name(enum ir_op_kind kind)
         [IR_SCAN] = "scan", [IR_RANGE] = "range",   [IR_AGGREGATE] = "aggregate", [IR_TRANSACTION] = "transaction",
     };
     return names[kind];
+}
+
+bool ir_params_same(const struct ir_param *a, uint32_t n, const struct ir_param *b, uint32_t m)
+{
+    bool same = n == m;
+    for (uint32_t i = 0; same && i < n; i++)
+        same = !strcmp(a[i].name, b[i].name) && !strcmp(a[i].text, b[i].text);
+    return same;
 }

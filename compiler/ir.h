@@ -9,6 +9,7 @@
 #include "data/schema.h"
 
 struct ir_param { const char *name, *text; };         /* text: the value in canonical form, "80%" */
+bool ir_params_same(const struct ir_param *, uint32_t n, const struct ir_param *, uint32_t m);     /* in the same order, too */
 
 struct ir_family {                                    /* a table declaration: one table, or many */
     const char *name;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "data/expr.h"
 #include "data/rng.h"
@@ -207,11 +208,9 @@ enum distinct data_distinct(const struct keyspace *ks, uint64_t count, struct tw
     enum distinct found = DISTINCT_SURE;
     if (ks->key.source != COLUMN_COMPUTED || count < 2 || is_proven(&ks->key, count))
         return DISTINCT_SURE;
-    uint64_t n = count < DISTINCT_LOOKED_AT ? count : DISTINCT_LOOKED_AT, places = 1;
-    while (places < 2 * n)
-        places *= 2;
-    l.seen = mem_alloc(places * sizeof *l.seen);
-    l.mask = places - 1;
+    uint64_t n = count < DISTINCT_LOOKED_AT ? count : DISTINCT_LOOKED_AT;
+    l.mask = map_room(n) - 1;
+    l.seen = mem_alloc((l.mask + 1) * sizeof *l.seen);
     rng_init(&r, count);
     for (uint64_t i = 0; i < n && found == DISTINCT_SURE; i++)
         found = look_at(&l, row_at(i, count, &r));

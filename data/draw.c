@@ -26,14 +26,11 @@ enum { COMPARED = 16 };                               /* so few are compared one
 
 void drawn_init(struct drawn *d, uint32_t most)
 {
-    uint64_t slots = 2;
     *d = (struct drawn){0};
     if (most <= COMPARED)
         return;
-    while (slots < 2 * (uint64_t)most)
-        slots *= 2;
-    d->slots = mem_alloc(slots * sizeof *d->slots);
-    d->mask = slots - 1;
+    d->mask = map_room(most) - 1;
+    d->slots = mem_alloc((d->mask + 1) * sizeof *d->slots);
 }
 
 void drawn_release(struct drawn *d)

@@ -49,10 +49,8 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
 
 bool expect_is_of(const struct result_expectation *x, const struct result_entry *e)
 {
-    bool same = x->nsweep == e->nsweep && !strcmp(x->run, e->run) && !strcmp(x->backend, e->backend) && !strcmp(x->strategy, e->strategy);
-    for (uint32_t i = 0; same && i < x->nsweep; i++)
-        same = !strcmp(x->sweep[i].name, e->sweep[i].name) && !strcmp(x->sweep[i].text, e->sweep[i].text);
-    return same;
+    return !strcmp(x->run, e->run) && !strcmp(x->backend, e->backend) && !strcmp(x->strategy, e->strategy) &&
+           ir_params_same(x->sweep, x->nsweep, e->sweep, e->nsweep);
 }
 
 bool expect_all_hold(const struct results *r, const struct result_entry *e)

@@ -142,10 +142,7 @@ const char *figures_unranked(const struct results *r, const struct result_entry 
 
 bool figures_same_point(const struct result_entry *a, const struct result_entry *b)
 {
-    bool same = !strcmp(a->run, b->run) && a->nsweep == b->nsweep;
-    for (uint32_t i = 0; same && i < a->nsweep; i++)
-        same = !strcmp(a->sweep[i].name, b->sweep[i].name) && !strcmp(a->sweep[i].text, b->sweep[i].text);
-    return same;
+    return !strcmp(a->run, b->run) && ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
 }
 
 size_t figures_point_end(const struct results *r, size_t first)

@@ -332,10 +332,7 @@ static bool same_backend(const struct result_entry *a, const struct result_entry
 static bool same_strategy(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->strategy, b->strategy); }
 static bool same_sweep(const struct result_entry *a, const struct result_entry *b)
 {
-    bool same = a->nsweep == b->nsweep;
-    for (uint32_t i = 0; same && i < a->nsweep; i++)
-        same = !strcmp(a->sweep[i].name, b->sweep[i].name) && !strcmp(a->sweep[i].text, b->sweep[i].text);
-    return same;
+    return ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
 }
 
 struct place { size_t by[4]; struct result_entry *entry; };

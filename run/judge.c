@@ -20,10 +20,7 @@ static bool is_asked(const struct runner *r, const struct site *s)
 
 static bool is_at(const struct result_entry *e, const struct ir_point *point)
 {
-    bool same = !strcmp(e->run, point->run->name) && e->nsweep == point->nsettings;
-    for (uint32_t i = 0; same && i < e->nsweep; i++)
-        same = !strcmp(e->sweep[i].name, point->settings[i].name) && !strcmp(e->sweep[i].text, point->settings[i].text);
-    return same;
+    return !strcmp(e->run, point->run->name) && ir_params_same(e->sweep, e->nsweep, point->settings, point->nsettings);
 }
 
 static const struct result_entry *find_entry(const struct runner *r, const struct ir_point *point, const char *strategy, const char *backend)

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/map.h"
+
 void mismatch_merge(struct mismatch *into, const struct mismatch *from)
 {
     if (!into->count)
@@ -77,12 +79,7 @@ enum { COMPARED = 16 };                               /* so few keys are compare
 
 uint32_t check_index_mask(enum verify verify, uint32_t max_keys)
 {
-    uint32_t slots = 2;
-    if (verify != VERIFY_ROWS || max_keys <= COMPARED)
-        return 0;
-    while (slots < 2 * max_keys)
-        slots *= 2;
-    return slots - 1;
+    return verify != VERIFY_ROWS || max_keys <= COMPARED ? 0 : (uint32_t)(map_room(max_keys) - 1);
 }
 
 static uint32_t slot_of(const struct checker *k, const struct part *part, const struct value *key)
