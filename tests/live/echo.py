@@ -6,7 +6,6 @@ KIND is lakebase, aurora_mysql, dynamodb or cosmosdb; the settings are those of 
 import json
 import os
 import re
-import socket
 import struct
 import sys
 import threading
@@ -14,6 +13,7 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import servers  # noqa: E402
 import wkl  # noqa: E402
+from proxy import Relay  # noqa: E402
 from wkl import RUN, TINY  # noqa: E402
 
 FIRST = (1, 2, 3, 4, 6, 9, 13, 19, 28, 40, 60, 90, 130)  # the answer that is the first wrong one, and then each 40th
@@ -40,22 +40,13 @@ def answer_http(asked, words):
 ANSWERS = {"lakebase": answer_postgres, "aurora_mysql": answer_mysql, "dynamodb": answer_http, "cosmosdb": answer_http}
 
 
-class Between:
+class Between(Relay):
     """Passes all on, but for the answers whose turn it is: these are its own, and the connection ends."""
 
     def __init__(self, target, answer, first, secrets):
-        self.target, self.answer, self.first, self.secrets = target, answer, first, secrets
+        self.answer, self.first, self.secrets = answer, first, secrets
         self.lock, self.count, self.told = threading.Lock(), 0, 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+        super().__init__(target)
 
     def words(self):
         pad = (self.told * 37 + self.first * 11) % 620
@@ -68,30 +59,11 @@ class Between:
             self.told += mine
             return mine
 
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(self.target)
-            threading.Thread(target=self.pump, args=(client, server, True), daemon=True).start()
-            threading.Thread(target=self.pump, args=(server, client, False), daemon=True).start()
-
-    def pump(self, a, b, asks):
-        try:
-            while data := a.recv(1 << 20):
-                if asks and self.turn():
-                    a.sendall(self.answer(data, self.words()))
-                    break
-                b.sendall(data)
-        except OSError:
-            pass
-        for s in (a, b):
-            try:
-                s.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+    def heard(self, data, from_server, first, back):
+        if from_server or not self.turn():
+            return data
+        back.sendall(self.answer(data, self.words()))
+        return None
 
 
 def secrets():

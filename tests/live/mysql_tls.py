@@ -8,13 +8,13 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import servers  # noqa: E402
 import wkl  # noqa: E402
 from authority import Authority  # noqa: E402
+from proxy import Relay  # noqa: E402
 from wkl import FINE, RUN, TINY, USAGE  # noqa: E402
 
 PASSWORD = "pl4nted-Passw0rd"
@@ -68,52 +68,21 @@ class MariaDB:
         self.log.close()
 
 
-class Between:
+class Between(Relay):
     """Passes on what it hears, but for the offer of TLS in the first packet of the server where `strips`; keeps what the client says."""
 
     def __init__(self, port, strips):
-        self.target, self.strips, self.said = port, strips, b""
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.strips, self.said = strips, b""
+        super().__init__(("127.0.0.1", port))
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(("127.0.0.1", self.target))
-            for a, b, from_server in ((client, server, False), (server, client, True)):
-                threading.Thread(target=self.pump, args=(a, b, from_server), daemon=True).start()
-
-    def pump(self, a, b, from_server):
-        first = True
-        try:
-            while data := a.recv(65536):
-                if from_server and first and self.strips:
-                    data = bytearray(data)
-                    at = data.index(0, 5) + 1 + 4 + 8 + 1
-                    struct.pack_into("<H", data, at, struct.unpack_from("<H", data, at)[0] & ~CLIENT_SSL)
-                if not from_server:
-                    self.said += data
-                first = False
-                b.sendall(data)
-        except OSError:
-            pass
-        finally:
-            for s in (a, b):
-                try:
-                    s.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
+    def heard(self, data, from_server, first, back):
+        if not from_server:
+            self.said += data
+        elif first and self.strips:
+            data = bytearray(data)
+            at = data.index(0, 5) + 1 + 4 + 8 + 1
+            struct.pack_into("<H", data, at, struct.unpack_from("<H", data, at)[0] & ~CLIENT_SSL)
+        return data
 
 
 def run(place, port, more, code, host="127.0.0.1"):

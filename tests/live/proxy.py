@@ -15,6 +15,54 @@ import threading
 import time
 
 
+class Relay:
+    """Passes on what it hears. One that listens in says what goes on by `heard`: other bytes, or None to end the
+    connection, after it has sent `back` what it likes; first: nothing was heard from there before."""
+
+    def __init__(self, target):
+        self.target = target
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(self.target)
+            for a, b, from_server in ((client, server, False), (server, client, True)):
+                threading.Thread(target=self.pump, args=(a, b, from_server), daemon=True).start()
+
+    def pump(self, a, b, from_server):
+        first = True
+        try:
+            while data := a.recv(1 << 20):
+                data = self.heard(data, from_server, first, a)
+                if data is None:
+                    break
+                first = False
+                b.sendall(data)
+        except OSError:
+            pass
+        for s in (a, b):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def heard(self, data, from_server, first, back):
+        return data
+
+
 class Link:
     def __init__(self, client, server):
         self.client, self.server, self.passed, self.cut, self.over = client, server, 0, False, False
