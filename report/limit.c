@@ -85,12 +85,18 @@ static bool falls_behind(const struct result_entry *e, const struct seen *s)
     return e->rate > 0 && (double)(e->all.requests + e->all.errors) < least_carried * offered - 3 * sqrt(offered);
 }
 
+/* A client of a closed loop that is late delays nobody else: its lag counts where it is most of what was felt. */
+static bool is_late(const struct result_entry *e, const struct seen *s)
+{
+    return e->rate > 0 ? s->lag > most_lag * s->median : s->lag > s->p99 / 2;
+}
+
 enum limit limit_of(const struct result_entry *e)
 {
     if (!figures_has_times(e))
         return LIMIT_NONE;
     struct seen s = look_at(e);
-    bool behind = falls_behind(e, &s), late = s.lag > most_lag * s.median, waits = late && waits_for_clients(e, &s);
+    bool behind = falls_behind(e, &s), late = is_late(e, &s), waits = late && e->rate > 0 && waits_for_clients(e, &s);
     if (s.cpu > most_cpu && !e->embedded)
         return LIMIT_CLIENT_CPU;
     if (late && !waits && (!behind || s.lag > s.p99 / 2))

@@ -104,8 +104,9 @@ static void submit(struct worker *w, struct slot *s)
     if (s->trace)
         s->trace->sent = clock_ns() - s->fiber->intended;
     s->connection = w->idle[--w->nidle];
-    w->in_flight++;
+    uint32_t in_flight = ++w->in_flight;
     w->setup.instance->backend->driver->submit(w->setup.session, s->connection, &s->call);
+    w->in_turn |= w->in_flight < in_flight && !s->call.status && w->setup.rate <= 0;
 }
 
 /* Gives idle connections to waiting calls. A backend that answers within submit comes back here only by the flag: no recursion. */

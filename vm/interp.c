@@ -62,16 +62,16 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
         keys_make(&w->makers[i->a], ordinals[k], &f->scratch, &f->keys[i->b + k]);
 }
 
-/* In a closed loop a client stands in line from when it is free: its worker is busy with another's request. That is a wait for a place at
- * the database as the one for a connection is. In an open loop it is the client's own delay. A request that was sent at once is recorded
- * once: its service time is its response time. */
+/* In a closed loop a client may begin later than it is free to. Where calls are answered within submit, the worker is busy with another
+ * client's request, and the delay is a wait for a place at the database, as the one for a connection is. Elsewhere, and in an open loop, it
+ * is the client's own. A request that was sent at once is recorded once: its service time is its response time. */
 static void record(struct worker *w, const struct fiber *f)
 {
     struct tally *t = w->result.tally;
     struct window *window = w->setup.window;
     uint64_t handed = f->handed ? f->handed : f->started;
-    int64_t response = (int64_t)(f->ended - f->intended), turn = (int64_t)(f->started - f->intended);
-    int64_t wait = (int64_t)f->waited + (w->setup.rate > 0 ? 0 : turn);
+    int64_t response = (int64_t)(f->ended - f->intended), late = (int64_t)(f->started - f->intended);
+    int64_t wait = (int64_t)f->waited + (w->in_turn ? late : 0), lag = w->in_turn ? 0 : late;
     t->requests++;
     if (handed == f->intended) {
         hist_record(series_at(w->prompt, f->ended)->response, response);
@@ -83,11 +83,10 @@ static void record(struct worker *w, const struct fiber *f)
         hist_record(t->wait, wait);
     if (window)
         hist_record(window->recording, response);
-    if (w->setup.rate > 0) {
-        hist_record(t->lag, turn);
-        if (window)
-            atomic_store_explicit(&window->lag, (long long)turn, memory_order_relaxed);
-    }
+    if (lag)
+        hist_record(t->lag, lag);
+    if (window && w->setup.rate > 0)
+        atomic_store_explicit(&window->lag, (long long)lag, memory_order_relaxed);
 }
 
 static void done(struct worker *w, struct fiber *f)

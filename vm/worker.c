@@ -310,14 +310,22 @@ static void tell_answered(struct worker *w)
     w->untold = 0;
 }
 
-/* What need not be recorded request by request: the service time of who was sent at once, and who did not wait. */
-static void sum_up(struct tally *t, const struct series *prompt)
+/* Those of which nothing was recorded had none of it. */
+static void fill(struct hist *h, uint64_t requests)
+{
+    if (requests > h->count)
+        hist_record_n(h, 0, requests - h->count);
+}
+
+/* What need not be recorded request by request: the service time of who was sent at once, who did not wait, and who was not late. */
+static void sum_up(struct tally *t, const struct series *prompt, bool in_turn)
 {
     series_sum(prompt, t->service);
     series_add(t->series, prompt);
     series_sum(t->series, t->response);
-    if (t->requests > t->wait->count)
-        hist_record_n(t->wait, 0, t->requests - t->wait->count);
+    fill(t->wait, t->requests);
+    if (!in_turn)
+        fill(t->lag, t->requests);
 }
 
 /* How long the clients of a closed loop were measured: each from its first request that counts to its last answer, or to the end where it
@@ -367,7 +375,7 @@ void worker_run(struct worker *w)
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    sum_up(w->result.tally, w->prompt);
+    sum_up(w->result.tally, w->prompt, w->in_turn);
     w->result.slowest = w->slowest;
     w->result.clients = w->started;
     w->result.from_ns = w->measure_from;

@@ -65,6 +65,13 @@ def test_parts_make_the_whole(place):
                 assert sum(int(line[f"{name}_ns"]) for line in lines) == sums[name], (block, args, name)
 
 
+def test_a_first_start_is_no_wait_for_a_connection(place):
+    """Four clients of a server with a connection for each, few requests: that they begin one after another is no want of connections."""
+    file = place.write("idle.wkl", TINY + RUN + "backend memory { delay 1ms }\n")
+    entry = entry_of(place, file, "memory", "-c", "4", "--connections", "64", "-n", "60", "-j", "1")
+    assert entry["client"]["wait_p99_ns"] == 0 and entry["client"]["limit"] != "connections", entry["client"]
+
+
 def test_turns_are_waited_for(place):
     """Where one request is answered at a time, 64 clients wait 64 times as long as one; the database takes as long as ever."""
     file = place.write("turns.wkl", TINY + RUN)
