@@ -18,7 +18,7 @@ enum { TABLES_A_TRANSACTION = 500 };                  /* PostgreSQL locks every 
 struct server *sql_server_new(const struct instance *inst, const struct sql_ops *ops, struct sql_connection *conn)
 {
     struct server *s = mem_alloc(sizeof *s);
-    *s = (struct server){.inst = inst, .dialect = inst->backend->dialect, .ops = ops, .conn = conn};
+    *s = (struct server){.inst = inst, .dialect = inst->backend->dialect, .ops = ops, .conn = conn, .mark.fd = -1};
     arena_init(&s->names.arena);
     return s;
 }
@@ -29,7 +29,7 @@ void sql_close(struct server *s)
         return;
     s->ops->close(s->conn);
     arena_release(&s->names.arena);
-    if (s->mark.fd)
+    if (s->mark.fd >= 0)
         close(s->mark.fd);
     mem_free(s->mark.path);
     mem_free(s);

@@ -48,7 +48,7 @@ struct sql_names {                                    /* what stands there, and 
 struct sql_mark {
     uint64_t key;                                     /* of the lock */
     long connection;                                  /* the server's number of the one that holds it */
-    int fd;                                           /* of the locked file; 0: none */
+    int fd;                                           /* of the locked file; -1: none */
     char *path;                                       /* of that file; owned */
 };
 

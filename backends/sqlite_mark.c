@@ -65,8 +65,21 @@ static int write_self(int fd, const char *path, struct holder *holder, struct er
     return ok ? 0 : fail(path, err);
 }
 
+/* SQLite finds its journal by the database's name, and so do we our lock: a file of two names would have two of each. */
+static int check_names(const struct server *s, struct error *err)
+{
+    const char *path = instance_get(s->inst, "path");
+    struct stat st;
+    if (stat(path, &st) < 0 || st.st_nlink <= 1)
+        return 0;
+    return error_set(err, ERR_USAGE, "the database '%s' has another name (a hard link): by two names it would be used without its journal and "
+                     "its lock; delete one of them, or make a symbolic link", path);
+}
+
 static int take(struct server *s, struct holder *holder, struct error *err)
 {
+    if (check_names(s, err) < 0)
+        return ERR_USAGE;
     mem_free(s->mark.path);
     char *path = s->mark.path = path_of(s);
     for (;;) {
@@ -86,10 +99,13 @@ static int take(struct server *s, struct holder *holder, struct error *err)
         } else if (rc == MARK_TAKEN) {
             read_holder(fd, holder);
         }
-        if (rc == 0)
+        if (rc == 0) {
             s->mark.fd = fd;
-        else
-            close(fd);
+            return 0;
+        }
+        if (ours)                                     /* a full disk: nothing of it is left */
+            unlink(path);
+        close(fd);
         return rc;
     }
 }
@@ -104,7 +120,7 @@ static void drop(struct server *s)
     if (is_current(s->mark.fd, s->mark.path))
         unlink(s->mark.path);
     close(s->mark.fd);
-    s->mark.fd = 0;
+    s->mark.fd = -1;
 }
 
 const struct mark_ops sqlite_mark = {.take = take, .renew = renew, .drop = drop};

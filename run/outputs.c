@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "run/runner.h"
+
+static const char a_database[] = "a database";
 
 struct named { const char *what, *path; };
 VEC_TYPE(named_list, struct named);
@@ -19,7 +22,7 @@ static void name(struct runner *r, struct named_list *list, const char *what, co
 /* What a setting names, if that is a file; NULL: it is none. */
 static const char *file_of_setting(const char *setting)
 {
-    static const struct { const char *setting, *what; } files[] = {{"path", "a database"}, {"ca", "the file of a setting"}};
+    static const struct { const char *setting, *what; } files[] = {{"path", a_database}, {"ca", "the file of a setting"}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!strcmp(setting, files[i].setting))
             return files[i].what;
@@ -61,18 +64,52 @@ static void name_inputs(struct runner *r, struct named_list *list)
     name_settled(r, list, &r->instances);
     for (size_t i = 0; i < r->swept.points.count; i++)
         name_settled(r, list, &r->swept.points.items[i].instances);
-    name(r, list, "the baseline", o->baseline ? gates_path(r, o->baseline) : NULL);
 }
 
-static int check_apart(const struct named_list *in, const struct named *out, const struct named *others, size_t n, struct error *err)
+/* What SQLite keeps beside a database while it is open, and the locks on its tables, which may go on with a prefix's number. */
+static bool is_beside(const char *database, const char *out)
 {
-    for (size_t i = 0; i < in->count; i++)
-        if (file_same(out->path, in->items[i].path))
-            return error_set(err, ERR_USAGE, "'%s' cannot be %s: it is %s", out->path, out->what, in->items[i].what);
-    for (size_t i = 0; i < n; i++)
-        if (file_same(out->path, others[i].path))
-            return error_set(err, ERR_USAGE, "'%s' cannot be %s and %s", out->path, others[i].what, out->what);
+    static const char *const ends[] = {"-wal", "-shm", "-journal", "-wkl"};
+    size_t n = strlen(database);
+    if (strncmp(out, database, n))
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (!strcmp(out + n, ends[i]) || !strncmp(out + n, "-wkl-", 5))
+            return true;
+    return false;
+}
+
+static bool beside_database(const struct named *in, const char *path)
+{
+    if (in->what != a_database)
+        return false;
+    char *database = file_target(in->path), *out = file_target(path);
+    bool beside = database && out && is_beside(database, out);
+    mem_free(database);
+    mem_free(out);
+    return beside;
+}
+
+static int check_input(const struct named *in, const struct named *out, struct error *err)
+{
+    if (file_same(out->path, in->path))
+        return error_set(err, ERR_USAGE, "'%s' cannot be %s: it is %s", out->path, out->what, in->what);
+    if (beside_database(in, out->path))
+        return error_set(err, ERR_USAGE, "'%s' cannot be %s: SQLite keeps it beside '%s'", out->path, out->what, in->path);
     return 0;
+}
+
+/* Each output may be written, and is none of the inputs and none of the outputs before it. */
+static int check(const struct named *in, size_t nin, const struct named *outputs, size_t n, struct error *err)
+{
+    const struct named *out = &outputs[n];
+    int rc = 0;
+    for (size_t i = 0; i < nin && rc == 0; i++)
+        rc = check_input(&in[i], out, err);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        if (file_same(out->path, outputs[i].path))
+            rc = error_set(err, ERR_USAGE, "'%s' cannot be %s and %s", out->path, outputs[i].what, out->what);
+    return rc;
 }
 
 int outputs_check(struct runner *r, struct error *err)
@@ -80,13 +117,15 @@ int outputs_check(struct runner *r, struct error *err)
     const struct run_options *o = r->options;
     struct named_list in = {0}, out = {0};
     name_inputs(r, &in);
+    size_t unsaved = in.count;                        /* a baseline that is read may be saved again: it is read before */
+    name(r, &in, "the baseline", o->baseline ? gates_path(r, o->baseline) : NULL);
     for (size_t i = 0; i < o->noutputs; i++)
         name(r, &out, "a report", o->outputs[i].file);
     name(r, &out, "the log", o->log);
     size_t nwritten = out.count;                      /* the folder of a baseline is made only when it is saved */
     name(r, &out, "the baseline that is saved", o->save_baseline ? gates_path(r, o->save_baseline) : NULL);
     for (size_t i = 0; i < out.count; i++) {
-        int rc = check_apart(i < nwritten ? &in : &(struct named_list){0}, &out.items[i], out.items, i, err);
+        int rc = check(in.items, i < nwritten ? in.count : unsaved, out.items, i, err);
         rc = rc < 0 || i >= nwritten ? rc : file_check_writable(out.items[i].path, err);
         if (rc < 0)
             return ERR_USAGE;

@@ -8,7 +8,7 @@ import stat
 import time
 
 import wkl
-from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
+from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY, USAGE
 
 
 def read(path):
@@ -69,6 +69,47 @@ def test_outputs_onto_databases_that_are_named_elsewhere(place):
     held(place.write("swept.wkl", 'param p = "one.db"\n' + TINY.replace("workload tiny", "") + 'run go { query one  sweep p in ["one.db", "two.db"]  for 20 requests }\n'
                      "backend sqlite { path p }\n"), "two.db")
     held(place.write("kept.wkl", TINY + RUN), ".wkl/kept.sqlite.db")
+
+
+def test_a_saved_baseline_onto_inputs(place):
+    """A name may be a link: what it leads to is looked at, as for every output. The baseline that is compared with may be saved again."""
+    file, targets = place.write("q.wkl", TINY + RUN), place.write("targets.wkl", "backend memory as far { }\n")
+    place.wklrun(file, "-b", "sqlite", "-q", "--keep").expect(FINE)
+    os.mkdir(place.path(".wkl/baselines"))
+    for path in (file, targets, place.path(".wkl/q.sqlite.db")):
+        with open(path, "rb") as f:
+            before = f.read()
+        os.symlink(path, place.path(".wkl/baselines/linked.json"))
+        done = place.wklrun(file, "-b", "sqlite", "--targets", targets, "-q", "--save-baseline", "linked")
+        done.expect(USAGE, "cannot be the baseline that is saved: it is (the workload|a file that|a database)")
+        with open(path, "rb") as f:
+            assert f.read() == before, path
+        os.unlink(place.path(".wkl/baselines/linked.json"))
+    place.wklrun(file, "-b", "memory", "-q", "--save-baseline", "main").expect(FINE)
+    again = place.wklrun(file, "-b", "memory", "-q", "--baseline", "main", "--save-baseline", "main")
+    assert again.code in (FINE, EXPECTATION), again   # a busy machine may be slower than the baseline
+
+
+def test_outputs_onto_what_sqlite_keeps_beside(place):
+    """A log or a report there would be lost, or the database would be."""
+    file = place.write("q.wkl", TINY + RUN + 'backend sqlite { path "k.db" }\n')
+    prefixed = place.write("p.wkl", TINY + RUN + 'backend sqlite { path "k.db"  table_prefix "a_" }\n')
+    for name in ("k.db-wal", "k.db-shm", "k.db-journal", "k.db-wkl", "./k.db-wal", "k.db-wkl-0123abcd"):
+        for option in (("--format", "text", "-o"), ("--log",)):
+            for source in (file, prefixed):
+                place.wklrun(source, "-b", "sqlite", "-q", *option, name).expect(USAGE, "cannot be (a report|the log): SQLite keeps it beside 'k.db'")
+    place.wklrun(file, "-b", "sqlite", "-q", "--format", "text", "-o", "k.db-walk").expect(FINE)
+
+
+def test_a_database_of_two_names(place):
+    """Two runs by two hard links would each have a lock of their own."""
+    file = place.write("q.wkl", TINY + RUN + 'backend sqlite { path env("BENCH_DB") }\n')
+    place.wklrun(file, "-b", "sqlite", "-q", "--keep", env={"BENCH_DB": "one.db"}).expect(FINE)
+    os.link(place.path("one.db"), place.path("two.db"))
+    for name in ("one.db", "two.db"):
+        place.wklrun(file, "-b", "sqlite", "-q", env={"BENCH_DB": name}).expect(RUN_ERRORS, "'.*%s' has another name" % name)
+    os.unlink(place.path("two.db"))
+    place.wklrun(file, "-b", "sqlite", "-q", env={"BENCH_DB": "one.db"}).expect(FINE)
 
 
 def test_two_outputs_of_one_name(place):
