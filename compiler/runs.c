@@ -581,6 +581,29 @@ static bool is_secret(const char *name, const char *text)
     return secret_in_address(text, strlen(text), &at, &from, &to);
 }
 
+static bool names_param(struct elab *e, const struct node *v)
+{
+    if (v && v->kind == N_NAME && map_find(&e->params, v->text))
+        return true;
+    for (uint32_t i = 0; v && i < v->kids.count; i++)
+        if (names_param(e, v->kids.items[i]))
+            return true;
+    return false;
+}
+
+/* Reports print the value of every param, and a sweep's points are named by theirs. */
+static void check_secret(struct elab *e, const struct node *n, const char *text)
+{
+    static const char hint[] = "write env(\"NAME\") or file(\"path\")";
+    const struct node *v = node_kid(n, 0);
+    if (!is_secret(n->text, text))
+        return;
+    if (names_param(e, v))
+        elab_fault(e, v->span, "E0721", hint, "'%s' cannot come from a param: reports print params", n->text);
+    else
+        elab_warn(e, n->span, "W0707", hint, "'%s' stands in the file for all to read", n->text);
+}
+
 static void read_setting(struct elab *e, const struct node *n, struct ir_setting *out)
 {
     const struct node *v = node_kid(n, 0);
@@ -594,8 +617,7 @@ static void read_setting(struct elab *e, const struct node *n, struct ir_setting
         out->source = env ? SETTING_ENV : SETTING_FILE;
     } else {
         c = const_eval(e, v, NULL);
-        if (is_secret(n->text, const_text(e, &c)))
-            elab_warn(e, n->span, "W0707", "write env(\"NAME\") or file(\"path\")", "'%s' stands in the file for all to read", n->text);
+        check_secret(e, n, const_text(e, &c));
     }
     out->text = const_text(e, &c);
 }

@@ -125,6 +125,21 @@ def test_params(place):
         expect_silence(given, done.out + done.err)
 
 
+def test_params_as_secrets(place):
+    """Reports print params: none may reach a secret setting or an address with a secret in it, and nothing is said of its value."""
+    uses = ("password pw", 'password "a{pw}"', 'uri "postgresql://me:{pw}@127.0.0.1:1/db"', 'host "h"  uri joined')
+    for use in uses:
+        for sweep in ("", '  sweep pw in ["hunter2", "hunter3"]'):
+            params = 'param pw = "x"\nparam joined = "postgresql://me:{pw}@127.0.0.1:1/db"\n'
+            run = RUN.replace("}", sweep + " }") if sweep else RUN
+            file = place.write("told.wkl", params + TINY.replace("workload tiny", "") + run + "backend lakebase { %s }\n" % use)
+            for more in ((), ("-D", 'pw="hunter2"'), ("-D", "pw=hunter2")):
+                done = place.wklrun(file, "-b", "memory", *more).expect(USAGE, "param")
+                expect_silence(use, done.out + re.sub(r'(?m)^.*sweep pw.*$', "", done.err))
+    file = place.write("told.wkl", 'param db = "bench"\n' + TINY.replace("workload tiny", "") + RUN + 'backend lakebase { uri "postgresql://127.0.0.1:1/{db}" }\n')
+    place.wklrun(file, "-b", "memory", "-q").expect(FINE)
+
+
 def test_words_of_servers(place):
     def ask(port):
         file = place.write("told.wkl", TINY + RUN + blocks(port))
