@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "base/bounds.h"
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/printable.h"
 #include "base/units.h"
 #include "cmd/complete.h"
 
@@ -44,6 +46,19 @@ static const struct option_row *row_at(const struct command *c, size_t i)
 const struct option_row *options_row(const struct command *c, size_t i)
 {
     return i < count_rows(c->options) + COMMON && row_at(c, i)->help ? row_at(c, i) : NULL;
+}
+
+void command_complain(const struct command *c, const char *fmt, ...)
+{
+    struct buf b = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vprintf(&b, fmt, ap);
+    va_end(ap);
+    buf_text(&b);
+    printable_make(b.data, "");
+    fprintf(stderr, "%s: %s\n", c->name, b.data);
+    buf_release(&b);
 }
 
 /* ---- help ---- */
@@ -89,11 +104,10 @@ static void say_unknown(const struct command *c, const char *arg)
     snprintf(name, sizeof name, "%.*s", (int)strcspn(arg + (arg[0] == '-') + (arg[1] == '-'), "="), arg + (arg[0] == '-') + (arg[1] == '-'));
     for (size_t i = 0; options_row(c, i); i++)
         nearest_try(&near, name, options_row(c, i)->name);
-    fprintf(stderr, "%s: unknown option '%s'", c->name, arg);
     if (near.name)
-        fprintf(stderr, ": did you mean '--%s'?\n", near.name);
+        command_complain(c, "unknown option '%s': did you mean '--%s'?", arg, near.name);
     else
-        fprintf(stderr, ": `%s --help` lists them\n", c->name);
+        command_complain(c, "unknown option '%s': `%s --help` lists them", arg, c->name);
 }
 
 static void fill_tables(const struct command *c, size_t n, char *letters, struct option *longs)
@@ -126,7 +140,7 @@ static enum options_outcome printed(const struct command *c)
 {
     if (fflush(stdout) == 0)
         return OPTIONS_DONE;
-    fprintf(stderr, "%s: standard output cannot be written: %s\n", c->name, strerror(errno));
+    command_complain(c, "standard output cannot be written: %s", strerror(errno));
     return OPTIONS_BAD;
 }
 
@@ -137,7 +151,7 @@ static enum options_outcome put_completion(const struct command *c, const char *
     if (done)
         done = fwrite(buf_text(&b), 1, b.len, stdout) == b.len && fflush(stdout) == 0;
     if (!done)
-        fprintf(stderr, "%s: --completion '%s': expected bash, zsh or fish, and an output that can be written\n", c->name, shell);
+        command_complain(c, "--completion '%s': expected bash, zsh or fish, and an output that can be written", shell);
     buf_release(&b);
     return done ? OPTIONS_DONE : OPTIONS_BAD;
 }
@@ -157,7 +171,7 @@ static enum options_outcome take(const struct command *c, const struct option_ro
         return put_completion(c, value);
     if (o->take(owner, value, fault, sizeof fault))
         return OPTIONS_GO_ON;
-    fprintf(stderr, "%s: --%s '%s': %s\n", c->name, o->name, value ? value : "", fault);
+    command_complain(c, "--%s '%s': %s", o->name, value ? value : "", fault);
     return OPTIONS_BAD;
 }
 
@@ -181,7 +195,7 @@ static bool is_again(const struct command *c, const struct option_row *o, bool *
         at++;
     bool again = seen[at] && o->argument && !o->many;
     if (again)
-        fprintf(stderr, "%s: --%s is given twice: leave out one of them\n", c->name, o->name);
+        command_complain(c, "--%s is given twice: leave out one of them", o->name);
     seen[at] = true;
     return again;
 }
@@ -207,7 +221,7 @@ enum options_outcome options_parse(const struct command *c, int argc, char **arg
             outcome = OPTIONS_BAD;
         } else if (id == ':') {
             const struct option_row *lacking = find_row(c, n, optopt);
-            fprintf(stderr, "%s: --%s needs a value: %s\n", c->name, lacking ? lacking->name : "?", lacking ? lacking->argument : "");
+            command_complain(c, "--%s needs a value: %s", lacking ? lacking->name : "?", lacking ? lacking->argument : "");
             outcome = OPTIONS_BAD;
         } else if (is_again(c, o, seen)) {
             outcome = OPTIONS_BAD;

@@ -31,6 +31,9 @@ void options_help(const struct command *);
 /* The i-th option of those that --help shows, --help and --version the last; NULL behind them. */
 const struct option_row *options_row(const struct command *, size_t i);
 
+/* Why it ends, as one printable line on stderr: "wklc: …". */
+void command_complain(const struct command *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* First of all in main: standard files that are closed are made such as cannot be read or written, so that no database becomes file 2;
  * a pipe that nobody reads and a file that may not grow are errors, not signals. */
 void command_begin(void);

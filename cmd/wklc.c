@@ -252,7 +252,7 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     if (rc == 0 && !diags.errors && out.len)
         rc = print(&out, &err);
     if (err.code && !(err.code == ERR_USAGE && diags.errors))
-        fprintf(stderr, "wklc: %s\n", err.text);
+        command_complain(&command, "%s", err.text);
     buf_release(&out);
     return rc < 0 || diags.errors ? EXIT_USAGE : EXIT_FINE;
 }
@@ -267,7 +267,7 @@ static int format(struct asked *a, const char *const *files, size_t n)
     show_diagnostics(a, &diags);
     int rc = out.len ? print(&out, &err) : 0;
     if (err.code)
-        fprintf(stderr, "wklc: %s\n", err.text);
+        command_complain(&command, "%s", err.text);
     buf_release(&out);
     return changed < 0 || rc < 0 || (a->check && changed) ? EXIT_USAGE : EXIT_FINE;
 }
@@ -281,7 +281,7 @@ static int tell(const struct asked *a)
     if (rc == 0)
         rc = print(&b, &err);
     if (rc < 0)
-        fprintf(stderr, "wklc: %s\n", err.text);
+        command_complain(&command, "%s", err.text);
     buf_release(&b);
     return rc < 0 ? EXIT_USAGE : EXIT_FINE;
 }
@@ -298,10 +298,10 @@ int main(int argc, char **argv)
     } else if (asked.list_backends || asked.explain) {
         code = tell(&asked);
     } else if (first == argc) {
-        fprintf(stderr, "wklc: which file? `wklc FILE` checks one, `wklc --help` says more\n");
+        command_complain(&command, "which file? `wklc FILE` checks one, `wklc --help` says more");
         code = EXIT_USAGE;
     } else if (asked.write && !asked.format) {
-        fprintf(stderr, "wklc: --write replaces files by their layout: `wklc --fmt --write FILE`\n");
+        command_complain(&command, "--write replaces files by their layout: `wklc --fmt --write FILE`");
         code = EXIT_USAGE;
     } else if (asked.format) {
         code = format(&asked, (const char *const *)argv + first, (size_t)(argc - first));

@@ -172,7 +172,7 @@ static bool take_output(void *a, const char *v, char *fault, size_t room)
 }
 static bool take_log(void *a, const char *v, char *fault, size_t room)
 {
-    ((struct asked *)a)->o.log = v;
+    ((struct asked *)a)->o.log = strcmp(v, "-") ? v : "/dev/stdout";
     return *v || option_fault(fault, room, "expected the name of a file");
 }
 static bool take_hdr(void *a, const char *v, char *fault, size_t room)
@@ -305,7 +305,7 @@ int main(int argc, char **argv)
     for (int i = first; i < argc; i++)
         vec_push(&asked.arena, &files, argv[i]);
     if (!files.count) {
-        fprintf(stderr, "wklrun: which file? `wklrun FILE` runs one, `wklrun --help` says more\n");
+        command_complain(&command, "which file? `wklrun FILE` runs one, `wklrun --help` says more");
         arena_release(&asked.arena);
         return EXIT_USAGE;
     }
@@ -318,7 +318,7 @@ int main(int argc, char **argv)
     asked.o.noutputs = asked.outputs.count;
     const char *wrong = misuse(&asked);
     if (wrong) {
-        fprintf(stderr, "wklrun: %s\n", wrong);
+        command_complain(&command, "%s", wrong);
         arena_release(&asked.arena);
         return EXIT_USAGE;
     }

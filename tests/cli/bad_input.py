@@ -110,6 +110,20 @@ def test_unknown_options(place):
         both(place, USAGE, file, *args, patterns=[words], lines=1)
 
 
+def test_what_would_steer_a_terminal(place):
+    """What was typed or stands in a name is repeated without its control characters."""
+    file = place.write("plain.wkl", PLAIN)
+    for args in (("--no\33]0;x\7such",), ("--ops", "1\33[2J"), ("--define", "\33[2J"), ("--emit=\x9b2J",), ("-\33",)):
+        for command in (place.wklc, place.wklrun):
+            done = command(file, *args).expect(USAGE, "(unknown option|--(ops|define|emit))", lines=1)
+            assert not set(done.err) & set("\33\7\x9b"), done
+
+
+def test_a_log_on_standard_output(place):
+    done = place.wklrun(place.write("plain.wkl", PLAIN), "-b", "memory", "-q", "--log", "-").expect(FINE)
+    assert len(done.out.splitlines()) > 1 and "response_ns" in done.out.splitlines()[0] and not os.path.exists(place.path("-")), done
+
+
 def test_wrong_values(place):
     file = place.write("plain.wkl", PLAIN)
     for args, words in (
