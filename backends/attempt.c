@@ -21,7 +21,8 @@ enum stage { CONNECTING, PREPARING, ABANDONED };
 
 struct attempt {
     const struct attempt_kind *kind;
-    const struct instance *inst;
+    struct arena arena;
+    const struct instance *inst;                      /* the attempt's own: a run that is over takes its instances with it */
     int use, wake;
     attempt_prepare_fn *prepare;                      /* MAY be NULL */
     void *owner;
@@ -36,6 +37,7 @@ struct attempt {
 static void free_attempt(struct attempt *a)
 {
     close(a->wake);
+    arena_release(&a->arena);
     mem_free(a);
 }
 
@@ -60,12 +62,15 @@ struct attempt *attempt_start(const struct attempt_kind *kind, const struct inst
                               int *fd, struct error *err)
 {
     struct attempt *a = mem_alloc(sizeof *a);
-    *a = (struct attempt){.kind = kind, .inst = inst, .use = use, .prepare = prepare, .owner = owner};
+    *a = (struct attempt){.kind = kind, .use = use, .prepare = prepare, .owner = owner};
+    arena_init(&a->arena);
+    a->inst = instance_copy(&a->arena, inst);
     a->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (a->wake < 0 || !thread_try(&a->thread, work, a)) {
         error_set(err, ERR_CONNECT, "no connection can be opened: %s", a->wake < 0 ? strerror(errno) : "there is no thread left for it");
         if (a->wake >= 0)
             close(a->wake);
+        arena_release(&a->arena);
         mem_free(a);
         return NULL;
     }

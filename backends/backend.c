@@ -38,6 +38,19 @@ bool instance_is_on(const struct instance *inst, const char *setting)
     return v && is_among(on_words, v);
 }
 
+struct instance *instance_copy(struct arena *arena, const struct instance *inst)
+{
+    struct instance *copy = arena_new(arena, struct instance);
+    *copy = *inst;
+    copy->name = arena_strdup(arena, inst->name);
+    copy->data = NULL;
+    for (size_t i = 0; i < MAX_SETTINGS; i++)
+        copy->values[i] = inst->values[i] ? arena_strdup(arena, inst->values[i]) : NULL;
+    for (size_t i = 0; i < MAX_PRICING; i++)
+        copy->pricing[i] = NULL;
+    return copy;
+}
+
 bool instance_is_stopped(const struct instance *inst)
 {
     return inst->stop && atomic_load(inst->stop);

@@ -67,6 +67,8 @@ struct instance {
 const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
+/* As it is now, in an arena of its own: for a thread that nobody waits for any longer, which may outlive the run. */
+struct instance *instance_copy(struct arena *, const struct instance *);
 bool instance_is_stopped(const struct instance *);
 /* From 1 to 65535, digits alone. */
 bool port_parse(const char *text, size_t n, unsigned *port);

@@ -562,7 +562,8 @@ static int write_first(struct server *s, const char *text)
 static int write_over(struct server *s, cJSON *note, const char *text)
 {
     if (text[0]) {
-        cJSON_ReplaceItemInObjectCaseSensitive(note, "holder", cJSON_CreateString(text));
+        cJSON_DeleteItemFromObjectCaseSensitive(note, "holder");      /* it may lack one: somebody's hand, a server that drops it */
+        cJSON_AddStringToObject(note, "holder", text);
         return replace_note(s, LEASE_NAME, note);
     }
     struct buf key = {0};

@@ -64,8 +64,10 @@ endif
 endif
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/sql_print
-TESTS += tests/unit/sql_print
+check_PROGRAMS += tests/unit/attempt tests/unit/sql_print
+TESTS += tests/unit/attempt tests/unit/sql_print
+tests_unit_attempt_SOURCES = tests/unit/attempt.c
+tests_unit_attempt_LDADD = $(UNIT_LIBS)
 tests_unit_sql_print_SOURCES = tests/unit/sql_print.c
 tests_unit_sql_print_LDADD = $(UNIT_LIBS)
 endif

@@ -141,7 +141,13 @@ int mysql_open(const struct instance *inst, enum mysql_use use, MYSQL **out, str
 
 /* ---- waiting for statements ---- */
 
-struct killing { const struct instance *inst; unsigned long id; };
+struct killing { struct arena arena; const struct instance *inst; unsigned long id; };
+
+static void free_killing(struct killing *k)
+{
+    arena_release(&k->arena);
+    mem_free(k);
+}
 
 static void *kill_now(void *arg)
 {
@@ -153,7 +159,7 @@ static void *kill_now(void *arg)
         mysql_real_query(my, sql, (unsigned long)strlen(sql));
         mysql_close(my);
     }
-    mem_free(k);
+    free_killing(k);
     return NULL;
 }
 
@@ -161,11 +167,13 @@ static void cancel(const struct await *a)
 {
     pthread_t thread;
     struct killing *k = mem_alloc(sizeof *k);
-    *k = (struct killing){a->inst, mysql_thread_id(a->connection)};
+    arena_init(&k->arena);
+    k->inst = instance_copy(&k->arena, a->inst);
+    k->id = mysql_thread_id(a->connection);
     if (thread_try(&thread, kill_now, k))
         pthread_detach(thread);
     else
-        mem_free(k);
+        free_killing(k);
 }
 
 struct await mysql_await(const struct instance *inst, MYSQL *my)
