@@ -18,6 +18,7 @@
 #include "base/printable.h"
 #include "base/units.h"
 #include "cmd/complete.h"
+#include "cmd/habits.h"
 
 enum { LONG_BASE = 1000, HELP_COLUMN = 30 };
 
@@ -48,7 +49,7 @@ const struct option_row *options_row(const struct command *c, size_t i)
     return i < count_rows(c->options) + COMMON && row_at(c, i)->help ? row_at(c, i) : NULL;
 }
 
-void command_complain(const struct command *c, const char *fmt, ...)
+enum options_outcome command_complain(const struct command *c, const char *fmt, ...)
 {
     struct buf b = {0};
     va_list ap;
@@ -59,6 +60,7 @@ void command_complain(const struct command *c, const char *fmt, ...)
     printable_make(b.data, "");
     fprintf(stderr, "%s: %s\n", c->name, b.data);
     buf_release(&b);
+    return OPTIONS_BAD;
 }
 
 /* ---- help ---- */
@@ -97,17 +99,41 @@ void options_help(const struct command *c)
 
 /* ---- parsing ---- */
 
-static void say_unknown(const struct command *c, const char *arg)
+/* What stands behind the dashes, up to a value. */
+static void name_written(const char *arg, char *name, size_t room)
+{
+    size_t dashes = arg[0] != '-' ? 0 : arg[1] == '-' ? 2 : 1;
+    snprintf(name, room, "%.*s", (int)strcspn(arg + dashes, "="), arg + dashes);
+}
+
+/* "--report or --reload": the options that begin so, as long as they are several. */
+static bool put_begun(const struct command *c, const char *name, char *text, size_t room)
+{
+    int n = 0, found = 0;
+    text[0] = 0;
+    for (size_t i = 0; options_row(c, i); i++)
+        if (!strncmp(options_row(c, i)->name, name, strlen(name)) && (size_t)n < room)
+            n += snprintf(text + n, room - (size_t)n, "%s--%s", found++ ? " or " : "", options_row(c, i)->name);
+    return name[0] && found > 1;
+}
+
+static enum options_outcome say_unknown(const struct command *c, const char *arg)
 {
     struct nearest near = {0};
-    char name[100];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(arg + (arg[0] == '-') + (arg[1] == '-'), "="), arg + (arg[0] == '-') + (arg[1] == '-'));
-    for (size_t i = 0; options_row(c, i); i++)
+    char name[100], begun[200];
+    name_written(arg, name, sizeof name);
+    const char *habit = habit_option(c->name, name), *dashes = arg[1] == '-' ? "--" : "-";
+    if (habit)
+        return command_complain(c, "no option %s%s: %s", dashes, name, habit);
+    for (size_t i = 0; options_row(c, i); i++) {
+        if (arg[1] == '-' && !strcmp(options_row(c, i)->name, name))
+            return command_complain(c, "--%s takes no value: leave out '%s'", name, strchr(arg, '=') ? strchr(arg, '=') : "");
         nearest_try(&near, name, options_row(c, i)->name);
-    if (near.name)
-        command_complain(c, "unknown option '%s': did you mean '--%s'?", arg, near.name);
-    else
-        command_complain(c, "unknown option '%s': `%s --help` lists them", arg, c->name);
+    }
+    if (arg[1] == '-' && put_begun(c, name, begun, sizeof begun))
+        return command_complain(c, "'--%s' may be %s", name, begun);
+    return near.name ? command_complain(c, "unknown option '%s': did you mean '--%s'?", arg, near.name)
+                     : command_complain(c, "unknown option '%s': `%s --help` lists them", arg, c->name);
 }
 
 static void fill_tables(const struct command *c, size_t n, char *letters, struct option *longs)
@@ -171,8 +197,7 @@ static enum options_outcome take(const struct command *c, const struct option_ro
         return put_completion(c, value);
     if (o->take(owner, value, fault, sizeof fault))
         return OPTIONS_GO_ON;
-    command_complain(c, "--%s '%s': %s", o->name, value ? value : "", fault);
-    return OPTIONS_BAD;
+    return command_complain(c, "--%s '%s': %s", o->name, value ? value : "", fault);
 }
 
 void command_begin(void)
@@ -200,39 +225,77 @@ static bool is_again(const struct command *c, const struct option_row *o, bool *
     return again;
 }
 
+/* Of a command line that is read. */
+struct reading {
+    const struct command *command;
+    size_t n;                                         /* options, those that all commands have among them */
+    char **argv;
+    void *owner;
+    bool *seen;
+};
+
+/* An option that is cut short is taken, unless it is another tool's name of something else: --target is not --targets. */
+static bool is_habit(const struct reading *r, const struct option_row *o, const char *word)
+{
+    char name[100];
+    name_written(word, name, sizeof name);
+    return word[1] == '-' && strcmp(name, o->name) != 0 && habit_option(r->command->name, name);
+}
+
+static enum options_outcome lacks_value(const struct reading *r)
+{
+    const struct option_row *o = find_row(r->command, r->n, optopt);
+    return command_complain(r->command, "--%s needs a value: %s", o ? o->name : "?", o ? o->argument : "");
+}
+
+static enum options_outcome read_option(struct reading *r, int id)
+{
+    const struct command *c = r->command;
+    if (id == ':')
+        return lacks_value(r);
+    if (id == '?') {
+        char letter[3] = {'-', (char)optopt, 0};
+        return say_unknown(c, optopt && optopt < LONG_BASE ? letter : r->argv[optind - 1]);
+    }
+    const struct option_row *o = find_row(c, r->n, id);
+    const char *word = r->argv[optind - (optarg && optarg == r->argv[optind - 1] ? 2 : 1)], *value = optarg;
+    if (id >= LONG_BASE && is_habit(r, o, word))
+        return say_unknown(c, word);
+    if (!value && o->fits && r->argv[optind] && o->fits(r->argv[optind]))
+        value = r->argv[optind++];                    /* as getopt takes a value that must be there */
+    return is_again(c, o, r->seen) ? OPTIONS_BAD : take(c, o, value, r->owner);
+}
+
 enum options_outcome options_parse(const struct command *c, int argc, char **argv, void *owner, int *first)
 {
-    size_t n = count_rows(c->options) + COMMON;
+    struct reading r = {.command = c, .n = count_rows(c->options) + COMMON, .argv = argv, .owner = owner};
     char letters[256];
-    struct option *longs = mem_alloc((n + 1) * sizeof *longs);
-    bool *seen = mem_alloc(n * sizeof *seen);
-    fill_tables(c, n, letters, longs);
+    struct option *longs = mem_alloc((r.n + 1) * sizeof *longs);
+    r.seen = mem_alloc(r.n * sizeof *r.seen);
+    fill_tables(c, r.n, letters, longs);
     enum options_outcome outcome = OPTIONS_GO_ON;
     opterr = 0;
     optind = 1;
     while (outcome == OPTIONS_GO_ON) {
-        int at = optind, id = getopt_long(argc, argv, letters, longs, NULL);
+        int id = getopt_long(argc, argv, letters, longs, NULL);
         if (id < 0)
             break;
-        const struct option_row *o = find_row(c, n, id);
-        if (id == '?') {
-            char letter[3] = {'-', (char)optopt, 0};
-            say_unknown(c, optopt && optopt < LONG_BASE ? letter : argv[optind - 1 > 0 ? optind - 1 : at]);
-            outcome = OPTIONS_BAD;
-        } else if (id == ':') {
-            const struct option_row *lacking = find_row(c, n, optopt);
-            command_complain(c, "--%s needs a value: %s", lacking ? lacking->name : "?", lacking ? lacking->argument : "");
-            outcome = OPTIONS_BAD;
-        } else if (is_again(c, o, seen)) {
-            outcome = OPTIONS_BAD;
-        } else {
-            outcome = take(c, o, optarg, owner);
-        }
+        outcome = read_option(&r, id);
     }
     *first = optind;
-    mem_free(seen);
+    mem_free(r.seen);
     mem_free(longs);
     return outcome;
+}
+
+bool options_are_files(const struct command *c, int n, char *const *files)
+{
+    for (int i = 0; i < n; i++) {
+        const char *instead = habit_word(c->name, files[i]);
+        if (instead && access(files[i], F_OK) != 0)
+            return command_complain(c, "there is no command '%s', and no such file: %s", files[i], instead) != OPTIONS_BAD;
+    }
+    return true;
 }
 
 /* ---- values ---- */

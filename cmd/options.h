@@ -16,6 +16,7 @@ struct option_row {
     bool (*take)(void *owner, const char *value, char *fault, size_t room);
     const char *heading;                              /* starts a group in --help; NULL: as before */
     bool many;                                        /* each adds to those before; else a second value is an error */
+    bool (*fits)(const char *value);                  /* "[=STAGE]": a word behind a blank is its value where this says so; NULL: none is */
 };
 
 struct command {
@@ -28,11 +29,13 @@ enum options_outcome { OPTIONS_GO_ON, OPTIONS_DONE, OPTIONS_BAD };
 /* Reorders argv: what is no option stands behind *first. --help and --version are taken here. Faults are said on stderr. */
 enum options_outcome options_parse(const struct command *, int argc, char **argv, void *owner, int *first);
 void options_help(const struct command *);
+/* Says so, on stderr, where a FILE is another tool's command ("prepare") and no file. */
+bool options_are_files(const struct command *, int n, char *const *files);
 /* The i-th option of those that --help shows, --help and --version the last; NULL behind them. */
 const struct option_row *options_row(const struct command *, size_t i);
 
-/* Why it ends, as one printable line on stderr: "wklc: …". */
-void command_complain(const struct command *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Why it ends, as one printable line on stderr: "wklc: …". Always OPTIONS_BAD. */
+enum options_outcome command_complain(const struct command *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* First of all in main: standard files that are closed are made such as cannot be read or written, so that no database becomes file 2;
  * a pipe that nobody reads and a file that may not grow are errors, not signals. */

@@ -84,7 +84,7 @@ OPTION_FLAG(take_write, write)
 
 static const struct option_row options[] = {
     {0, "check", NULL, "only the diagnostics (the default), those of the targets too", take_check, "What"},
-    {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode, cost", take_emit, NULL},
+    {0, "emit", "[=STAGE]", "tokens, ast, ir, plan (the default), schema, request, bytecode, cost", take_emit, NULL, false, is_stage},
     {0, "sample", "NAME[:N]", "rows of a table, or the requests of a query, as CSV (10)", take_sample, NULL},
     {0, "json", NULL, "the sample, or the costs, as JSON", take_json, NULL},
     {0, "fmt", NULL, "the file in its canonical layout; with --check: only say which files are in another", take_format, NULL},
@@ -293,6 +293,8 @@ int main(int argc, char **argv)
     command_begin();
     arena_init(&asked.arena);
     enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
+    if (outcome == OPTIONS_GO_ON && !options_are_files(&command, argc - first, argv + first))
+        outcome = OPTIONS_BAD;
     if (outcome != OPTIONS_GO_ON) {
         code = outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
     } else if (asked.list_backends || asked.explain) {

@@ -1,10 +1,12 @@
 /* wklrun.c - the command line of wklrun, and its signals. */
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -21,7 +23,7 @@ struct asked {
     struct option_defines defines;
     VEC(const char *) fails;
     VEC(struct run_output) outputs;
-    const char *format;                               /* the last --format; NULL: none was given yet */
+    const char *format;                               /* the last --format, of each -o behind it; NULL: none was given yet */
     bool awaits_output;                               /* --format was given, and no -o after it */
 };
 
@@ -82,6 +84,13 @@ static bool take_progress(void *a, const char *v, char *fault, size_t room)
     struct run_options *o = &((struct asked *)a)->o;
     o->progress_ns = 1000000000ull;
     return !v || option_duration(v, true, &o->progress_ns, fault, room);
+}
+/* `-P 1 FILE`: a file with such a name is written ./1. */
+static bool is_interval(const char *v)
+{
+    uint64_t ns;
+    char fault[100];
+    return option_duration(v, true, &ns, fault, sizeof fault);
 }
 static bool take_rate(void *a, const char *v, char *fault, size_t room)
 {
@@ -147,27 +156,28 @@ OPTION_LIST(take_backends, o.backends)
 OPTION_LIST(take_run, o.run)
 OPTION_LIST(take_strategy, o.strategies)
 
-static int put_formats(char *text, size_t room)
+static const char *list_formats(struct arena *arena)
 {
-    int n = 0;
-    for (const struct report_format *f = report_formats; f->name && (size_t)n < room; f++)
-        n += snprintf(text + n, room - (size_t)n, "%s%s", f == report_formats ? "" : ", ", f->name);
-    return n;
+    const char *text = "";
+    for (const struct report_format *f = report_formats; f->name; f++)
+        text = arena_printf(arena, "%s%s%s", text, f == report_formats ? "" : ", ", f->name);
+    return text;
 }
 
-/* -o FILE: the format is the last --format before it, or what the file's name ends in. */
+static const char *list_endings(struct arena *arena)
+{
+    const char *text = "";
+    for (const struct report_format *f = report_formats; f->name; f++)
+        text = arena_printf(arena, "%s%s.%s", text, f == report_formats ? "" : f[1].name ? ", " : " or ", f->ending ? f->ending : f->name);
+    return text;
+}
+
+/* Which format an -o has is settled once all options are known: outputs.items[i].format stays NULL until then. */
 static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
-    const struct report_format *ending = report_find_ending(v);
-    const char *slash = strrchr(v, '/'), *dot = strrchr(slash ? slash + 1 : v, '.');
     x->awaits_output = false;
-    if (!x->format && !ending && dot && dot[1]) {
-        int n = snprintf(fault, room, "no report is named '%s': give its --format before it, one of ", dot);
-        put_formats(fault + n, (size_t)n < room ? room - (size_t)n : 0);
-        return false;
-    }
-    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->format ? x->format : ending ? ending->name : "text"}));
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->format}));
     return *v || option_fault(fault, room, "expected the name of a file, or - for standard output");
 }
 static bool take_log(void *a, const char *v, char *fault, size_t room)
@@ -185,11 +195,8 @@ static bool take_hdr(void *a, const char *v, char *fault, size_t room)
 static bool take_format(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
-    if (!report_find_format(v)) {
-        int n = snprintf(fault, room, "expected one of ");
-        put_formats(fault + n, room - (size_t)n);
-        return false;
-    }
+    if (!report_find_format(v))
+        return option_fault(fault, room, arena_printf(&x->arena, "expected one of %s", list_formats(&x->arena)));
     x->format = v;
     x->awaits_output = true;
     return true;
@@ -220,12 +227,12 @@ static const struct option_row options[] = {
     {0, "reload", NULL, "load them again even so", take_reload, NULL},
     {0, "wait", "DURATION", "for another wklrun that uses the same tables (60s)", take_wait, NULL},
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
-    {'o', "output", "FILE", "a result, in the format of its name or of the --format before it; - is standard output", take_output, "Results", true},
-    {0, "format", "FORMAT", "of the next -o", take_format, NULL, true},
+    {'o', "output", "FILE", "a result, in the format that its name ends in or --format says; - is standard output", take_output, "Results", true},
+    {0, "format", "FORMAT", "of each -o behind it; behind the last -o, of that one; without -o, of standard output", take_format, NULL, true},
     {0, "hdr", "FILE", "all latencies, as a log of HdrHistogram: -o FILE in the format hlog", take_hdr, NULL, true},
     {0, "log", "FILE", "every measured request as a line of CSV, written while it runs", take_log, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
-    {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL},
+    {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL, false, is_interval},
     {'q', "quiet", NULL, "no progress, and no table on standard output", take_quiet, NULL},
     {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates", true},
     {0, "baseline", "NAME|FILE", "exit with 99 where something is slower than in this earlier result", take_baseline, NULL},
@@ -275,16 +282,55 @@ static void signals_asked_for(sigset_t *set)
             sigaddset(set, asking[i]);
 }
 
+/* ---- formats ---- */
+
+/* A pipe, a device: its name says nothing, and it gets text as standard output does. What no file can be is told when it is written. */
+static bool is_no_file(const char *file)
+{
+    struct stat st;
+    return stat(file, &st) == 0 ? !S_ISREG(st.st_mode) : errno != ENOENT;
+}
+
+/* A --format behind which no -o stands: it is standard output's where there is no -o at all, else that of the last one. */
+static const char *place_last_format(struct asked *a)
+{
+    struct run_output *last = a->outputs.count ? &a->outputs.items[a->outputs.count - 1] : NULL;
+    const struct report_format *named = last && last->file ? report_find_ending(last->file) : NULL;
+    if (!a->awaits_output)
+        return NULL;
+    if (!last)
+        vec_push(&a->arena, &a->outputs, ((struct run_output){NULL, a->format}));
+    else if (last->format || (named && strcmp(named->name, a->format)))
+        return arena_printf(&a->arena, "--format %s has no -o of its own, and '%s' is %s: write `--format %s -o FILE`, or -o - for standard output",
+                            a->format, last->file ? last->file : "-", last->format ? last->format : named->name, a->format);
+    else
+        last->format = a->format;
+    return NULL;
+}
+
+/* What every -o is written as. NULL: nothing is wrong. */
+static const char *settle_formats(struct asked *a)
+{
+    const char *wrong = place_last_format(a);
+    for (size_t i = 0; !wrong && i < a->outputs.count; i++) {
+        struct run_output *o = &a->outputs.items[i];
+        const struct report_format *ending = o->file ? report_find_ending(o->file) : report_formats;
+        if (!o->format && !ending && !is_no_file(o->file))
+            wrong = arena_printf(&a->arena, "-o '%s': no report is named so: end it in %s, or give --format, one of %s", o->file,
+                                 list_endings(&a->arena), list_formats(&a->arena));
+        o->format = o->format ? o->format : ending ? ending->name : report_formats->name;
+    }
+    return wrong;
+}
+
 /* What options say only together; NULL: nothing is wrong. */
 static const char *misuse(struct asked *a)
 {
-    if (a->awaits_output)
-        return arena_printf(&a->arena, "--format is of the next -o, and none follows: `--format %s -o -` writes it to standard output", a->format);
     if (a->o.time_ns && a->o.requests)
         return "--time and --ops both say how much is measured: leave out one of them";
     if (a->o.report && a->fails.count)
         return "--fail-if is held against what is measured: give it to the run, or a --baseline to --report";
-    return NULL;
+    return settle_formats(a);
 }
 
 int main(int argc, char **argv)
@@ -297,6 +343,8 @@ int main(int argc, char **argv)
     command_begin();
     arena_init(&asked.arena);
     enum options_outcome outcome = options_parse(&command, argc, argv, &asked, &first);
+    if (outcome == OPTIONS_GO_ON && !options_are_files(&command, argc - first, argv + first))
+        outcome = OPTIONS_BAD;
     if (outcome != OPTIONS_GO_ON) {
         arena_release(&asked.arena);
         return outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
@@ -314,9 +362,9 @@ int main(int argc, char **argv)
     asked.o.files = files.items;
     asked.o.nfiles = files.count;
     asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count};
+    const char *wrong = misuse(&asked);
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;
-    const char *wrong = misuse(&asked);
     if (wrong) {
         command_complain(&command, "%s", wrong);
         arena_release(&asked.arena);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What a user can get wrong, and what can be wrong around him: each time one clear message, the right exit code, and nothing left behind."""
+import json
 import os
 import random
 import re
@@ -145,15 +146,72 @@ def test_wrong_params(place):
         both(place, USAGE, file, "-D", define, patterns=[words])
 
 
-def test_formats_that_come_to_nothing(place):
-    """A --format that no -o takes, and a name that says another format than a report has: neither ends in a text that nobody asked for."""
+def test_formats(place):
+    """A --format is of each -o after it; behind the last one, of that; without any, of standard output. A name that says another format than a
+    report has, or none, does not end in a text that nobody asked for."""
     file = place.write("plain.wkl", PLAIN)
-    for args in (("--format", "html"), ("-o", "r.txt", "--format", "html"), ("--report", "--format", "csv")):
-        place.wklrun(file, *args).expect(USAGE, "--format is of the next -o, and none follows", lines=1)
-    for name in ("out.pdf", "a.b/res.parquet", "r.yaml"):
-        place.wklrun(file, "-o", name).expect(USAGE, "no report is named '.[a-z]+': give its --format before it, one of text, json", lines=1)
+    run = (file, "-b", "memory", "-n", "3")
+    for args in (("-o", "r.txt", "--format", "html"), ("--format", "csv", "-o", "r", "--format", "html"), ("--format", "csv", "-o", "-", "--format", "md")):
+        place.wklrun(*run, *args).expect(USAGE, "--format (html|md) has no -o of its own, and '(r.txt|r|-)' is (text|csv): write `--format", lines=1)
+    for name in ("out.pdf", "a.b/res.parquet", "r.yaml", "res", ".json.d/res", "r."):
+        place.wklrun(*run, "-o", name).expect(USAGE, "-o '.*': no report is named so: end it in .txt, .*, or give --format, one of text, json", lines=1)
     assert sorted(os.listdir(place.folder)) == ["plain.wkl", "tmp"], os.listdir(place.folder)
-    place.wklrun(file, "-b", "memory", "-q", "--format", "json", "-o", "out.pdf", "-o", "res", "-o", "-").expect(FINE)
+    place.wklrun(*run, "-q", "--format", "json", "-o", "out.pdf", "-o", "res", "-o", "-").expect(FINE)
+    for args in (("--format", "json"), ("-o", "-", "--format", "json"), ("--format", "json", "-o", "-")):
+        assert json.loads(place.wklrun(*run, "-q", *args).expect(FINE).out)["workload"], args
+    place.wklrun(*run, "-q", "-o", "r.json", "--format", "json").expect(FINE)
+    place.wklrun(*run, "-q", "-o", "late", "--format", "json").expect(FINE)
+    for name in ("r.json", "late"):
+        with open(place.path(name), encoding="utf-8") as f:
+            json.load(f)
+    assert place.wklrun("--report", "r.json", "--format", "csv").expect(FINE).out.count(",") > 10
+    begins = {"text": "plain", "json": "{", "csv": "workload,", "html": "<!DOCTYPE html>", "md": "# plain", "junit": "<?xml", "hlog": "#"}
+    for name, begin in begins.items():
+        out = place.wklrun("--report", "r.json", "--format", name, "-o", "-").expect(FINE).out
+        assert out.startswith(begin), (name, out[:60])
+
+
+def test_values_behind_a_blank(place):
+    """What may be left out may also stand behind a blank, where it can be nothing else: no file is swallowed."""
+    file = place.write("plain.wkl", PLAIN)
+    for args in (("-P", "1"), ("--progress", "1s"), ("-P",), ("--progress",), ("--progress=1",), ("-P1",)):
+        place.wklrun(*args, file, "-b", "memory", "-n", "3").expect(FINE)
+    schema = place.wklc("--emit=schema", file, "--target", "sqlite").expect(FINE).out
+    for args in (("--emit", "schema", file), (file, "--emit", "schema")):
+        assert place.wklc(*args, "--target", "sqlite").expect(FINE).out == schema, args
+    plan = place.wklc("--emit", file, "--target", "sqlite").expect(FINE).out
+    assert plan.count("CREATE TABLE") == 0 and plan == place.wklc(file, "--emit", "--target", "sqlite").expect(FINE).out
+    place.wklc("--emit", "plans", file).expect(USAGE, "'plans' cannot be read", lines=1)
+
+
+def test_habits(place):
+    """What other tools call otherwise leads to the option that is meant, in one line; a name that is cut short means what it begins."""
+    file = place.write("plain.wkl", PLAIN)
+    for args, words in (
+            (("--duration", "10s"), "no option --duration: -T, --time 10s"), (("-d", "10s"), "no option -d: -T, --time 10s"),
+            (("--threads", "8"), "no option --threads: -c, --clients 8 .*-j, --jobs"), (("--threads=8",), "no option --threads: -c"),
+            (("-t", "8"), "no option -t: -n, --ops"), (("--concurrency", "8"), "--concurrency: -c, --clients 8"), (("--vus", "8"), "-c, --clients"),
+            (("-v",), "no option -v: -P, --progress"), (("--json",), "no option --json: -o result.json"), (("-s", "10"), "-D, --define"),
+            (("--scale", "10"), "-D, --define"), (("--target", "sqlite"), "no option --target: -b, --backends sqlite .--targets FILE"),
+            (("--host", "x"), "--list-backends"), (("--list-backends",), "`wklc --list-backends`"), (("--check",), "`wklc FILE`"),
+            (("--qps", "9"), "-R, --rate"), (("--re",), "'--re' may be --reload or --report"), (("--quiet=yes",), "--quiet takes no value: leave out '=yes'"),
+            (("--durati", "1s"), "unknown option '--durati'"), (("prepare",), "there is no command 'prepare', and no such file: `wklrun FILE --only load")):
+        place.wklrun(*args, file).expect(USAGE, "^wklrun: .*" + words, lines=1)
+    for args, words in ((("--format",), "no option --format: --fmt"), (("-b", "sqlite"), "--target sqlite"), (("--ddl",), "--emit=schema"),
+                        (("--duration", "1s"), "`wklrun FILE` does"), (("check",), "there is no command 'check'.*`wklc FILE`")):
+        place.wklc(*args, file).expect(USAGE, "^wklc: .*" + words, lines=1)
+    place.wklrun(file, "--backend", "memory", "--out", "r.json", "--sam", "3", "-n", "3", "-q").expect(FINE)
+    place.write("prepare", PLAIN)
+    place.wklrun("prepare", "-b", "memory", "-n", "3", "-q").expect(FINE)
+
+
+def test_unprintable_options(place):
+    """What steers a terminal is not sent to it."""
+    file = place.write("plain.wkl", PLAIN)
+    for args in (("--\033[31mred",), ("-c", "\033[2J"), ("--run=\n\033]0;x\a",), ("-o", "\033c.pdf"), ("-\033",), ("--json\r=\r",)):
+        for done in place.wklrun(file, "-b", "memory", *args), place.wklc(file, *args):
+            done.expect(USAGE)
+            assert not re.search("[\0-\x09\x0b-\x1f\x7f]", done.err), repr(done.err)
 
 
 def test_unknown_names(place):

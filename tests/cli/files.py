@@ -114,7 +114,7 @@ def test_a_database_of_two_names(place):
 
 def test_two_outputs_of_one_name(place):
     file = workload(place)
-    for args in (("--log", "x.csv", "-o", "x.csv"), ("-o", "x.json", "-o", "./x.json"), ("-o", ".wkl/baselines/a.json", "--save-baseline", "a"), ("--hdr", "x", "-o", "x")):
+    for args in (("--log", "x.csv", "-o", "x.csv"), ("-o", "x.json", "-o", "./x.json"), ("-o", ".wkl/baselines/a.json", "--save-baseline", "a"), ("--hdr", "x.txt", "-o", "x.txt")):
         os.makedirs(place.path(".wkl/baselines"), exist_ok=True)
         place.wklrun(file, "-b", "memory", *args).expect(USAGE, r"'.*' cannot be (a report|the log) and (a report|the log|the baseline that is saved)")
     assert not os.path.exists(place.path("x.csv")) and not os.path.exists(place.path("x.json"))
