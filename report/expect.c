@@ -29,6 +29,14 @@ static const char *why_unjudged(const struct results *r, const struct result_ent
     return e->failed ? e->failed : !e->all.requests && r->stopped ? r->stopped : "nothing was answered";
 }
 
+static void judge(struct results *r, const struct result_entry *e, enum compare compare, struct result_expectation *x)
+{
+    x->measured = figures_metric(e, x->metric, x->service, &x->value);
+    x->unjudged = why_unjudged(r, e, x->metric, x->measured);
+    x->ok = !x->unjudged && compare_holds(compare, x->value, x->limit) != x->fail_if;
+    x->sure = !x->service && stats_interval(e, x->metric, &x->low, &x->high);
+}
+
 void expect_evaluate(struct results *r, const struct result_entry *e, const struct ir_expect *expects, uint32_t n, bool fail_if)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -39,10 +47,7 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
             .run = e->run, .backend = e->backend, .strategy = e->strategy, .sweep = e->sweep, .nsweep = e->nsweep,
             .text = results_keep(r, x->text), .fail_if = fail_if, .service = x->service, .metric = x->metric, .limit = x->value,
         };
-        found.measured = figures_metric(e, x->metric, x->service, &found.value);
-        found.unjudged = why_unjudged(r, e, x->metric, found.measured);
-        found.ok = !found.unjudged && compare_holds(x->compare, found.value, x->value) != fail_if;
-        found.sure = !x->service && stats_interval(e, x->metric, &found.low, &found.high);
+        judge(r, e, x->compare, &found);
         vec_push(&r->arena, &r->expectations, found);
     }
 }
@@ -51,6 +56,42 @@ bool expect_is_of(const struct result_expectation *x, const struct result_entry 
 {
     return !strcmp(x->run, e->run) && !strcmp(x->backend, e->backend) && !strcmp(x->strategy, e->strategy) &&
            ir_params_same(x->sweep, x->nsweep, e->sweep, e->nsweep);
+}
+
+/* The canonical text says it between blanks. */
+static bool read_compare(const char *text, enum compare *c)
+{
+    const char *blank = strchr(text, ' ');
+    for (; blank; blank = strchr(blank + 1, ' '))
+        for (*c = 0; *c <= COMPARE_GT; ++*c) {
+            size_t n = strlen(compare_name(*c));
+            if (!strncmp(blank + 1, compare_name(*c), n) && blank[1 + n] == ' ')
+                return true;
+        }
+    return false;
+}
+
+static const struct result_entry *entry_of(const struct results *r, const struct result_expectation *x)
+{
+    for (size_t i = 0; i < r->entries.count; i++)
+        if (expect_is_of(x, r->entries.items[i]))
+            return r->entries.items[i];
+    return NULL;
+}
+
+void expect_judge_again(struct results *r)
+{
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        struct result_expectation *x = &r->expectations.items[i];
+        const struct result_entry *e = entry_of(r, x);
+        enum compare compare;
+        if (e && read_compare(x->text, &compare)) {
+            judge(r, e, compare, x);
+        } else if (x->ok) {
+            x->ok = x->measured = x->sure = false;
+            x->unjudged = e ? "its text is not understood" : "the result has no figures of it";
+        }
+    }
 }
 
 bool expect_all_hold(const struct results *r, const struct result_entry *e)

@@ -8,6 +8,8 @@
  * exist, or is the client's (of a saturated one: times and throughput), is not judged: it neither holds nor fails, and never passes. An error
  * rate or a count of a latency-free entry is a figure; a percentile of no request is none. */
 void expect_evaluate(struct results *, const struct result_entry *, const struct ir_expect *expects, uint32_t n, bool fail_if);
+/* Of results that were read: what their figures say, not what somebody wrote beside them. What has no figures there is not measured. */
+void expect_judge_again(struct results *);
 bool expect_is_of(const struct result_expectation *, const struct result_entry *);
 bool expect_all_hold(const struct results *, const struct result_entry *);              /* it has none that did not */
 

@@ -312,7 +312,7 @@ static void put_client(struct text *t)
         put_span(&b, &lag, number_put_duration);
     }
     if (wait.any) {
-        buf_printf(&b, "%swaiting for a connection (p99, part of the response time): ", b.len ? "\n" : "");
+        buf_printf(&b, "%swaiting for a connection or a turn (p99, part of the response time): ", b.len ? "\n" : "");
         put_span(&b, &wait, number_put_duration);
     }
     if (saturated)

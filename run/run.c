@@ -12,6 +12,7 @@
 #include "report/baseline.h"
 #include "report/compare.h"
 #include "report/costs.h"
+#include "report/expect.h"
 #include "report/gate.h"
 #include "report/join.h"
 #include "report/read_json.h"
@@ -324,6 +325,25 @@ static int read_results(struct runner *r, struct error *err)
     return rc;
 }
 
+static bool has_wrong_rows(const struct results *r)
+{
+    for (size_t i = 0; i < r->entries.count; i++)
+        if (r->entries.items[i]->verified.mismatches)
+            return true;
+    for (size_t i = 0; i < r->backends.count; i++)
+        if (r->backends.items[i]->verified.mismatches)
+            return true;
+    return false;
+}
+
+/* A file may have been changed, by hand or by a tool: its figures are judged as they would be after a run. */
+static void judge_again(struct runner *r)
+{
+    costs_settle(r->results);
+    expect_judge_again(r->results);
+    r->wrong_rows = has_wrong_rows(r->results);
+}
+
 int run_report(const struct run_options *options)
 {
     atomic_bool stop = false;
@@ -336,8 +356,14 @@ int run_report(const struct run_options *options)
         rc = gates_open(&r, &err);
     if (rc == 0)
         rc = outputs_check(&r, &err);
-    if (rc == 0)
+    if (rc == 0) {
+        judge_again(&r);
         rc = report(&r, &err);
+        if (!r.results->entries.count) {
+            progress_complain(r.progress, "NOT MEASURED: the results have no measurement");
+            r.gate_failed = true;
+        }
+    }
     progress_close(r.progress);
     say_error(&err, rc);
     int code = exit_code(&r, rc);

@@ -5,7 +5,7 @@ import os
 import re
 
 import wkl
-from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY, USAGE
+from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY, USAGE, WRONG_ROWS
 
 FORMS = ("txt", "json", "csv", "html", "md")
 
@@ -94,6 +94,41 @@ def test_gates(place):
     other = measured(place, "other.json", "-b", "sqlite", "--seed", "3")
     place.wklrun("--report", other, "--baseline", "main").expect(USAGE, "seed", lines=1)
     place.wklrun("--report", one, "--fail-if", "p99 > 1ns").expect(USAGE, "--fail-if is held against what is measured", lines=1)
+
+
+def test_results_that_were_changed(place):
+    """What figures say counts, not the verdict that stands beside them; results without figures pass nothing."""
+    run = RUN.replace("}", "  expect errors == 0, p99 < 1h }")
+    place.wklrun(place.write("tiny.wkl", TINY + run), "-b", "memory", "-q", "-o", "one.json").expect(FINE)
+    with open(place.path("one.json"), encoding="utf-8") as f:
+        whole = f.read()
+
+    def again(change, code, *words):
+        report = json.loads(whole)
+        change(report)
+        with open(place.path("changed.json"), "w", encoding="utf-8") as f:
+            json.dump(report, f)
+        return place.wklrun("--report", place.path("changed.json")).expect(code, *words)
+
+    def set_errors(report):
+        report["results"][0]["errors"] = 5
+
+    def set_mismatches(report):
+        report["results"][0]["verified"]["mismatches"] = 3
+
+    def set_backend_mismatches(report):
+        report["backends"][0]["verified"]["mismatches"] = 3
+
+    def claim(report):
+        report["expectations"][1].update(ok=False, verdict="failed", value=9e12)
+
+    again(lambda report: None, FINE)
+    again(set_errors, EXPECTATION, "FAILED: go on memory with single: errors == 0 failed: 5")
+    again(claim, FINE)
+    again(set_mismatches, WRONG_ROWS)
+    again(set_backend_mismatches, WRONG_ROWS)
+    again(lambda report: report["results"].clear(), EXPECTATION, "NOT MEASURED: go on memory with single: errors == 0: not judged: the result has no")
+    again(lambda report: (report["results"].clear(), report["expectations"].clear()), EXPECTATION, "NOT MEASURED: the results have no measurement")
 
 
 def test_progress(place):
