@@ -248,6 +248,10 @@ static void put_properties(struct xml *x, const struct results *r)
         if (who.len)
             put_property(x, buf_text(&b), buf_text(&who));
         buf_release(&who);
+        buf_clear(&b);
+        buf_printf(&b, "same server as %s", r->backends.items[i]->name);
+        if (r->backends.items[i]->same_as)
+            put_property(x, buf_text(&b), r->backends.items[i]->same_as);
     }
     xml_close(x);
     buf_release(&b);

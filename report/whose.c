@@ -16,6 +16,11 @@ bool whose_stands_in(const struct results *r, const char *backend)
     return find(r, backend)->place;
 }
 
+const char *whose_same_as(const struct results *r, const char *backend)
+{
+    return find(r, backend)->same_as;
+}
+
 bool whose_is_same(const struct results *r, const char *backend, const char *other)
 {
     const char *a = find(r, backend)->same_as, *b = find(r, other)->same_as;
