@@ -108,6 +108,11 @@ int file_read(const char *path, size_t most, struct buf *out, struct error *err)
     return read_file(path, most, false, out, err);
 }
 
+int file_read_stdin(size_t most, struct buf *out, struct error *err)
+{
+    return read_all("standard input", STDIN_FILENO, most, false, false, out, err);
+}
+
 int file_read_line(const char *path, size_t most, struct buf *out, struct error *err)
 {
     return read_file(path, most, true, out, err);

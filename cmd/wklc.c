@@ -21,7 +21,7 @@
 struct asked {
     struct arena arena;
     struct option_defines defines;
-    const char *target, *stage, *explain, *sample;
+    const char *target, *stage, *explain, *sample, *strategies;
     bool check, list_backends, json_diagnostics, json, format, write;
     uint64_t seed;
     double rate;                                      /* of costs, where a run has none; 0: the usual ones */
@@ -72,7 +72,7 @@ static bool take_seed(void *a, const char *v, char *fault, size_t room)
 }
 OPTION_LIST(take_target, target)
 OPTION_LIST(take_run, emit.run)
-OPTION_LIST(take_strategy, emit.strategies)
+OPTION_LIST(take_strategy, strategies)
 OPTION_TEXT(take_dir, emit.dir)
 OPTION_TEXT(take_explain, explain)
 OPTION_TEXT(take_sample, sample)
@@ -91,7 +91,7 @@ static const struct option_row options[] = {
     {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
     {0, "target", "LIST", "all (the default), or names of backends with commas between", take_target, NULL, true},
     {0, "run", "LIST", "only what these runs need", take_run, NULL, true},
-    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL, true},
+    {0, "strategy", "LIST", "these in place of the file's, in every run: single, batch, batch by family,\nbinpacked, binpacked by entity", take_strategy, NULL, true},
     {'R', "rate", "N[/s]", "of --emit=cost: requests a second, where a run has none (10, 100, 1000 and 10000)", take_rate, NULL},
     {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL, true},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
@@ -232,7 +232,7 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     struct error err = {0};
     struct diags diags;
     struct buf out = {0};
-    struct front_options front = {a->defines.items, a->defines.count};
+    struct front_options front = {.defines = a->defines.items, .ndefines = a->defines.count, .strategies = a->strategies};
     diags_init(&diags, &a->arena);
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
@@ -286,6 +286,13 @@ static int tell(const struct asked *a)
     return rc < 0 ? EXIT_USAGE : EXIT_FINE;
 }
 
+static bool reads_stdin(char *const *files)
+{
+    while (*files && strcmp(*files, FRONT_STDIN) != 0)
+        files++;
+    return *files;
+}
+
 int main(int argc, char **argv)
 {
     struct asked asked = {.seed = 1};
@@ -304,6 +311,9 @@ int main(int argc, char **argv)
         code = EXIT_USAGE;
     } else if (asked.write && !asked.format) {
         command_complain(&command, "--write replaces files by their layout: `wklc --fmt --write FILE`");
+        code = EXIT_USAGE;
+    } else if (asked.write && reads_stdin(argv + first)) {
+        command_complain(&command, "--write replaces files, and - is standard input: `wklc --fmt -` shows its layout");
         code = EXIT_USAGE;
     } else if (asked.format) {
         code = format(&asked, (const char *const *)argv + first, (size_t)(argc - first));

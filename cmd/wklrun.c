@@ -24,6 +24,7 @@ struct asked {
     VEC(const char *) fails;
     VEC(struct run_output) outputs;
     const char *format;                               /* the last --format, of each -o behind it; NULL: none was given yet */
+    const char *strategies;
     bool awaits_output;                               /* --format was given, and no -o after it */
 };
 
@@ -154,7 +155,7 @@ OPTION_FLAG(take_quiet, o.quiet)
 OPTION_FLAG(take_report, o.report)
 OPTION_LIST(take_backends, o.backends)
 OPTION_LIST(take_run, o.run)
-OPTION_LIST(take_strategy, o.strategies)
+OPTION_LIST(take_strategy, strategies)
 
 static const char *list_formats(struct arena *arena)
 {
@@ -207,7 +208,7 @@ static const struct option_row options[] = {
     {0, "local", NULL, "start throw-away servers for those that are not configured", take_local, NULL},
     {0, "targets", "FILE", "a further file, with the backend blocks", take_targets, NULL, true},
     {0, "run", "LIST", "only these runs", take_run, "What", true},
-    {0, "strategy", "LIST", "only these strategies, as the file writes them", take_strategy, NULL, true},
+    {0, "strategy", "LIST", "these in place of the file's, in every run: single, batch, batch by family,\nbinpacked, binpacked by entity", take_strategy, NULL, true},
     {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL, true},
     {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
     {'c', "clients", "N", "concurrent requests (1; with a rate: at most so many, by default as many as there are)", take_clients, "How (each overrides the file)"},
@@ -361,7 +362,7 @@ int main(int argc, char **argv)
         vec_push(&asked.arena, &files, asked.files.items[i]);
     asked.o.files = files.items;
     asked.o.nfiles = files.count;
-    asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count};
+    asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count, asked.strategies};
     const char *wrong = misuse(&asked);
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;

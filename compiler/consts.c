@@ -89,9 +89,10 @@ static struct constant of_string(struct elab *e, const struct node *n, const str
     return c;
 }
 
-const struct node *elab_parse(struct elab *e, const char *where, const char *text, bool expectation)
+const struct node *elab_parse(struct elab *e, const char *where, const char *text, enum elab_text what)
 {
-    struct parse p = {.arena = e->arena, .diags = e->diags, .expression = !expectation, .expectation = expectation};
+    struct parse p = {.arena = e->arena, .diags = e->diags, .expression = what == TEXT_EXPRESSION, .expectation = what == TEXT_EXPECTATION,
+                      .strategies = what == TEXT_STRATEGIES};
     uint32_t size = (uint32_t)strlen(text);
     p.source = diags_add_source(e->diags, where, arena_strdup(e->arena, text), size);
     p.text = e->diags->sources.items[p.source].text;
@@ -102,7 +103,7 @@ const struct node *elab_parse(struct elab *e, const char *where, const char *tex
 
 struct constant const_from_text(struct elab *e, const char *where, const char *text)
 {
-    const struct node *n = elab_parse(e, where, text, false);
+    const struct node *n = elab_parse(e, where, text, TEXT_EXPRESSION);
     return n ? const_eval(e, n, NULL) : none;
 }
 

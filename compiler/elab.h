@@ -98,8 +98,9 @@ const char *const_text(struct elab *, const struct constant *);
 const char *const_literal(struct elab *, const struct constant *);   /* the same as the language writes it: strings have their quotes */
 const char *const_kind_name(const struct constant *); /* "a duration" */
 struct constant const_from_text(struct elab *, const char *where, const char *text);   /* where: as diagnostics name it, "-D scale" */
-/* The tree of a text that is none of the files': an expectation, or else an expression. NULL where it cannot be read. */
-const struct node *elab_parse(struct elab *, const char *where, const char *text, bool expectation);
+/* The tree of a text that is none of the files'. NULL where it cannot be read. */
+enum elab_text { TEXT_EXPRESSION, TEXT_EXPECTATION, TEXT_STRATEGIES };
+const struct node *elab_parse(struct elab *, const char *where, const char *text, enum elab_text);
 
 /* moments.c: an operation with a date, a timestamp or a duration gets its kind, and both operands one measure. NONE: it is another kind of
  * operation; WRONG: there is no such one. */

@@ -86,10 +86,7 @@ enum { USUAL_STRATEGIES = sizeof usual_strategies / sizeof *usual_strategies };
 
 int emit_check_options(struct arena *arena, const struct ir *ir, const struct emit_options *options, struct error *err)
 {
-    const char *usual[USUAL_STRATEGIES + 1] = {NULL};
-    for (int i = 0; i < USUAL_STRATEGIES; i++)
-        usual[i] = usual_strategies[i].text;
-    return narrow_check(arena, ir, options->run, options->strategies, usual, err);
+    return narrow_check(arena, ir, options->run, err);
 }
 
 typedef int each_plan(struct emitter *, const struct plan *);
@@ -117,8 +114,7 @@ static int each_of_run(struct emitter *e, const struct ir_run *run, struct map *
     int rc = 0;
     for (uint32_t m = 0; m < run->nmix; m++)
         for (uint32_t s = 0; rc == 0 && s < run->nstrategies; s++)
-            if (narrow_takes_strategy(e->options->strategies, run->strategies[s].text))
-                rc = do_plan(e, run->mix[m].query, &run->strategies[s], seen, each);
+            rc = do_plan(e, run->mix[m].query, &run->strategies[s], seen, each);
     return rc;
 }
 
@@ -129,10 +125,11 @@ static int each_pair(struct emitter *e, each_plan *each)
     for (uint32_t i = 0; rc == 0 && i < e->ir->nruns; i++)
         if (narrow_takes_run(e->options->run, &e->ir->runs[i]))
             rc = each_of_run(e, &e->ir->runs[i], &seen, each);
+    const struct strategy *list = e->ir->nstrategies ? e->ir->strategies : usual_strategies;
+    uint32_t n = e->ir->nstrategies ? e->ir->nstrategies : USUAL_STRATEGIES;
     for (uint32_t q = 0; rc == 0 && !e->ir->nruns && q < e->ir->nqueries; q++)
-        for (size_t s = 0; rc == 0 && s < USUAL_STRATEGIES; s++)
-            if (narrow_takes_strategy(e->options->strategies, usual_strategies[s].text))
-                rc = do_plan(e, &e->ir->queries[q], &usual_strategies[s], &seen, each);
+        for (uint32_t s = 0; rc == 0 && s < n; s++)
+            rc = do_plan(e, &e->ir->queries[q], &list[s], &seen, each);
     return rc;
 }
 
@@ -239,7 +236,7 @@ static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct 
     int rc = 0;
     for (uint32_t i = 0; i < ir->nruns; i++)
         for (uint32_t s = 0; rc == 0 && s < ir->runs[i].nstrategies; s++)
-            if (narrow_takes_run(options->run, &ir->runs[i]) && narrow_takes_strategy(options->strategies, ir->runs[i].strategies[s].text))
+            if (narrow_takes_run(options->run, &ir->runs[i]))
                 rc = put_program(&e, &ir->runs[i], &ir->runs[i].strategies[s]);
     struct program load;
     struct buf text = {0};

@@ -5,7 +5,7 @@
 #include "backends/instances.h"
 
 struct emit_options {
-    const char *run, *strategies;                     /* narrow; NULL: all. strategies: canonical texts with commas between */
+    const char *run;                                  /* narrows: names with commas between; NULL: all */
     const char *dir;                                  /* one file each; NULL: to `out` */
 };
 

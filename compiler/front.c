@@ -35,9 +35,9 @@ int front_read_file(struct arena *arena, const char *path, const char **text, ui
 {
     struct stat st;
     struct buf b = {0};
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+    if (strcmp(path, FRONT_STDIN) != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return error_set(err, ERR_IO, "'%s' is a folder: name the .wkl file in it", path);
-    int rc = file_read(path, MAX_SOURCE, &b, err);
+    int rc = !strcmp(path, FRONT_STDIN) ? file_read_stdin(MAX_SOURCE, &b, err) : file_read(path, MAX_SOURCE, &b, err);
     if (rc == 0) {
         *text = arena_strndup(arena, buf_text(&b), b.len);
         *size = (uint32_t)b.len;
@@ -268,7 +268,8 @@ static void warn_unused(struct elab *e)
 
 static void elaborate(struct elab *e)
 {
-    e->ir = arena_new(e->arena, struct ir);
+    if (!e->ir)
+        e->ir = arena_new(e->arena, struct ir);
     elab_collect(e);
     check_workload(e);
     settle_params(e);
@@ -283,9 +284,11 @@ const struct ir *elab_again(struct elab *e, const struct ir_param *settings, uin
 {
     uint32_t before = e->diags->errors;
     struct elab again = {.arena = e->arena, .diags = e->diags, .root = e->root, .options = e->options, .settings = settings,
-                         .nsettings = n, .quiet = true};
+                         .nsettings = n, .quiet = true, .ir = arena_new(e->arena, struct ir)};
     if (before)
         return NULL;                                  /* what is wrong already would be told once more */
+    again.ir->strategies = e->ir->strategies;
+    again.ir->nstrategies = e->ir->nstrategies;
     elaborate(&again);
     if (!again.ir->name)
         again.ir->name = e->ir->name;
@@ -308,7 +311,7 @@ const struct ir *front_compile(struct arena *arena, struct diags *diags, const c
     elaborate(&e);
     check_defines(&e);
     if (!e.ir->name)
-        e.ir->name = name_of_file(arena, paths[0]);
+        e.ir->name = strcmp(paths[0], FRONT_STDIN) != 0 ? name_of_file(arena, paths[0]) : "stdin";
     if (diags->errors)
         return NULL;
     warn_unused(&e);

@@ -11,7 +11,11 @@ struct front_options {
     size_t ndefines;
     const char *const *fails;                         /* --fail-if: "p99 > 50ms" */
     size_t nfails;
+    const char *strategies;                           /* --strategy: "batch, binpacked", of every run in place of its own; NULL: its own */
 };
+
+/* A path that stands for standard input; what a workload there uses lies in the current folder. */
+#define FRONT_STDIN "-"
 
 /* Reads, parses, resolves, checks. Later files add declarations to the first. NULL where diags has errors, or where a file cannot be
  * read (then *err says so). */

@@ -161,6 +161,8 @@ struct ir {
     uint32_t nbackends;
     const struct ir_expect *fails;                    /* what --fail-if says: what must not hold, in no run; of the file itself alone */
     uint32_t nfails;
+    const struct strategy *strategies;                /* --strategy: those of every run; none: it was not given */
+    uint32_t nstrategies;
 };
 
 const char *ir_op_name(enum ir_op_kind);              /* "get" */

@@ -30,17 +30,21 @@ static bool takes(const char *list, const char *text)
     return !list;
 }
 
-bool narrow_takes_strategy(const char *strategies, const char *text)
-{
-    return takes(strategies, text);
-}
-
 bool narrow_takes_run(const char *runs, const struct ir_run *r)
 {
     return takes(runs, r->name);
 }
 
-static int check_run(const struct ir *ir, const char *name, struct error *err)
+static const char *list_runs(struct arena *arena, const struct ir *ir)
+{
+    enum { MOST = 10 };
+    const char *text = ir->nruns ? arena_printf(arena, "there %s %s", ir->nruns > 1 ? "are" : "is", ir->runs[0].name) : "the workload has none";
+    for (uint32_t i = 1; i < ir->nruns && i <= MOST; i++)
+        text = i == MOST ? arena_printf(arena, "%s, …", text) : arena_printf(arena, "%s, %s", text, ir->runs[i].name);
+    return text;
+}
+
+static int check_run(struct arena *arena, const struct ir *ir, const char *name, struct error *err)
 {
     struct nearest near = {0};
     for (uint32_t i = 0; i < ir->nruns; i++) {
@@ -49,54 +53,15 @@ static int check_run(const struct ir *ir, const char *name, struct error *err)
         nearest_try(&near, name, ir->runs[i].name);
     }
     return near.name ? error_set(err, ERR_USAGE, "unknown run '%s': did you mean '%s'?", name, near.name)
-                     : error_set(err, ERR_USAGE, "unknown run '%s'", name);
+                     : error_set(err, ERR_USAGE, "unknown run '%s': %s", name, list_runs(arena, ir));
 }
 
-static int check_runs(struct arena *arena, const struct ir *ir, const char *runs, struct error *err)
+int narrow_check(struct arena *arena, const struct ir *ir, const char *runs, struct error *err)
 {
     const char *at = runs, *one;
     size_t n;
     int rc = 0;
     while (rc == 0 && (one = next_text(&at, &n)))
-        rc = check_run(ir, arena_strndup(arena, one, n), err);
+        rc = check_run(arena, ir, arena_strndup(arena, one, n), err);
     return rc;
-}
-
-/* The strategies that there are, each once, with commas between. */
-static const char *known_strategies(struct arena *arena, const struct ir *ir, const char *run, const char *const *usual)
-{
-    const char *all = NULL;
-    for (int i = 0; !ir->nruns && usual && usual[i]; i++)
-        all = all ? arena_printf(arena, "%s, %s", all, usual[i]) : usual[i];
-    for (uint32_t i = 0; i < ir->nruns; i++)
-        for (uint32_t k = 0; narrow_takes_run(run, &ir->runs[i]) && k < ir->runs[i].nstrategies; k++) {
-            const char *text = ir->runs[i].strategies[k].text;
-            if (!all || !narrow_takes_strategy(all, text))
-                all = all ? arena_printf(arena, "%s, %s", all, text) : text;
-        }
-    return all ? all : "";
-}
-
-int narrow_check(struct arena *arena, const struct ir *ir, const char *run, const char *strategies, const char *const *usual,
-                 struct error *err)
-{
-    int rc = check_runs(arena, ir, run, err);
-    if (rc < 0 || !strategies)
-        return rc;
-    const char *known = known_strategies(arena, ir, run, usual), *at = strategies, *one;
-    size_t n;
-    while ((one = next_text(&at, &n))) {
-        const char *text = arena_strndup(arena, one, n);
-        struct nearest near = {0};
-        const char *rest = known, *other;
-        size_t length;
-        if (narrow_takes_strategy(known, text))
-            continue;
-        while ((other = next_text(&rest, &length)))
-            nearest_try(&near, text, arena_strndup(arena, other, length));
-        if (near.name)
-            return error_set(err, ERR_USAGE, "no run has the strategy '%s': did you mean '%s'?", text, near.name);
-        return error_set(err, ERR_USAGE, "no run has the strategy '%s': there %s %s", text, strchr(known, ',') ? "are" : "is", known);
-    }
-    return 0;
 }

@@ -100,22 +100,39 @@ static bool read_strategy(struct reader *r, const struct node *n, struct strateg
     return true;
 }
 
-static bool read_strategies(struct reader *r, const struct node *n)
+/* Each once. false: not all could be read. */
+static bool list_strategies(struct reader *r, const struct node *n, const struct strategy **out, uint32_t *count)
 {
     struct strategy *list = arena_array(r->e->arena, struct strategy, n->kids.count);
     struct map seen = {0};
     bool ok = true;
+    *out = list;
     for (size_t i = 0; i < n->kids.count; i++) {
-        struct strategy *s = &list[r->run->nstrategies];
+        struct strategy *s = &list[*count];
         if (!read_strategy(r, n->kids.items[i], s))
             ok = false;
         else if (map_add(r->e->arena, &seen, s->text, s))
             elab_warn(r->e, n->kids.items[i]->span, "W0604", NULL, "strategy '%s' stands twice", s->text);
         else
-            r->run->nstrategies++;
+            ++*count;
     }
-    r->run->strategies = list;
     return ok;
+}
+
+static bool read_strategies(struct reader *r, const struct node *n)
+{
+    return list_strategies(r, n, &r->run->strategies, &r->run->nstrategies);
+}
+
+/* --strategy: once for all runs and all points of their sweeps. */
+static void read_given_strategies(struct elab *e)
+{
+    struct reader r = {.e = e};
+    if (e->nsettings || !e->options->strategies)
+        return;
+    const struct node *n = elab_parse(e, "--strategy", e->options->strategies, TEXT_STRATEGIES);
+    if (n)
+        list_strategies(&r, n, &e->ir->strategies, &e->ir->nstrategies);
 }
 
 /* ---- key distributions ---- */
@@ -369,7 +386,7 @@ void elab_fails(struct elab *e)
     struct ir_expect *list = arena_array(e->arena, struct ir_expect, n);
     e->ir->fails = list;
     for (size_t i = 0; i < n; i++) {
-        const struct node *node = elab_parse(e, "--fail-if", e->options->fails[i], true);
+        const struct node *node = elab_parse(e, "--fail-if", e->options->fails[i], TEXT_EXPECTATION);
         if (node && read_expectation(&r, node, &list[e->ir->nfails]))
             e->ir->nfails++;
     }
@@ -542,6 +559,10 @@ static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
     }
     if (!run->for_ns && !run->for_requests)
         run->for_ns = 10000000000ull;
+    if (e->ir->nstrategies) {
+        run->strategies = e->ir->strategies;
+        run->nstrategies = e->ir->nstrategies;
+    }
     settle_keys(&r);
     override(&r);
     if (run->think_ns && has_rate(&r))
@@ -559,6 +580,7 @@ static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
 void elab_runs(struct elab *e)
 {
     uint32_t n = 0;
+    read_given_strategies(e);
     for (size_t i = 0; i < e->root->kids.count; i++)
         n += e->root->kids.items[i]->kind == N_RUN;
     struct ir_run *runs = arena_array(e->arena, struct ir_run, n);

@@ -287,7 +287,7 @@ static int find_run(const struct sampling *s, const struct ir_query *q, const st
     for (uint32_t i = 0; i < s->ir->nruns && !*out; i++)
         if (narrow_takes_run(wanted, &s->ir->runs[i]) && share_in(&s->ir->runs[i], q) >= LEAST_SHARE)
             *out = &s->ir->runs[i];
-    int rc = narrow_check(s->arena, s->ir, wanted, NULL, NULL, err);
+    int rc = narrow_check(s->arena, s->ir, wanted, err);
     if (rc < 0 || *out || !wanted)
         return rc;
     return error_set(err, ERR_USAGE, "run '%s' does not ask the query '%s'", wanted, q->name);

@@ -56,7 +56,7 @@ static void wkl_error(struct span *, void *scanner, struct parse *, const char *
 int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
 }
 
-%token START_EXPRESSION START_EXPECTATION
+%token START_EXPRESSION START_EXPECTATION START_STRATEGIES
 %token <text> NAME "a name" LABEL "a name and ':'" DOTTED "a name with dots" NUMBER "a number" DATE "a date" COMPARE "a comparison"
 %token STRING "a string" DOTS "'..'"
 %token <text>
@@ -83,7 +83,7 @@ int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
 
 %%
 
-start: file | START_EXPRESSION expr { p->root = $2; } | START_EXPECTATION expectation { p->root = $2; }
+start: file | START_EXPRESSION expr { p->root = $2; } | START_EXPECTATION expectation { p->root = $2; } | START_STRATEGIES strategies { p->root = $2; }
 
 file: declarations
 
@@ -371,7 +371,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
         hint = expected(p, context);
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;
     if (yypcontext_token(context) == YYSYMBOL_YYEOF)
-        diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected end of %s", p->expression ? "the expression" : p->expectation ? "the condition" : "the file");
+        diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected end of %s", p->expression ? "the expression"
+                 : p->expectation ? "the condition" : p->strategies ? "the strategy" : "the file");
     else
         diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected '%.*s'", n, source->text + at.from);
     return 0;
@@ -381,7 +382,10 @@ struct node *parse_range(struct parse *p)
 {
     struct recover recover = {0};
     struct scan_state state = {.arena = p->arena, .diags = p->diags, .source = p->source, .at = p->from, .parse = p,
-                               .first = p->expression ? START_EXPRESSION : p->expectation ? START_EXPECTATION : 0};
+                               .first = p->expression    ? START_EXPRESSION
+                                        : p->expectation ? START_EXPECTATION
+                                        : p->strategies  ? START_STRATEGIES
+                                                         : 0};
     void *scanner = scan_open(&state, p->text, p->to - p->from);
     p->recover = &recover;
     wkl_parse(scanner, p);

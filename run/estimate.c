@@ -43,8 +43,7 @@ static void each_strategy(struct estimate *x, const struct ir_point *point, cons
     }
     for (size_t i = 0; i < list->items.count; i++)
         for (uint32_t s = 0; list->items.items[i]->billing.mode && s < run->nstrategies; s++)
-            if (narrow_takes_strategy(x->options->strategies, run->strategies[s].text))
-                add_entry(x, point, list->items.items[i], &run->strategies[s]);
+            add_entry(x, point, list->items.items[i], &run->strategies[s]);
 }
 
 static void each_query(struct estimate *x, const struct ir *ir, const struct instances *list)
@@ -53,8 +52,8 @@ static void each_query(struct estimate *x, const struct ir *ir, const struct ins
         struct ir_mix *mix = arena_new(x->arena, struct ir_mix);
         struct ir_run *run = arena_new(x->arena, struct ir_run);
         *mix = (struct ir_mix){&ir->queries[q], 1};
-        *run = (struct ir_run){.name = ir->queries[q].name, .mix = mix, .nmix = 1, .strategies = usual, .nstrategies = sizeof usual / sizeof *usual,
-                               .clients = 1};
+        *run = (struct ir_run){.name = ir->queries[q].name, .mix = mix, .nmix = 1, .clients = 1, .strategies = ir->nstrategies ? ir->strategies : usual,
+                               .nstrategies = ir->nstrategies ? ir->nstrategies : sizeof usual / sizeof *usual};
         each_strategy(x, &(struct ir_point){.ir = ir, .run = run}, list);
     }
 }

@@ -1,7 +1,7 @@
 /* judge.c - holds what is expected against what was measured, once all is measured. What was asked for and has no figure (its run cannot be
  * run, its backend failed, the user stopped) is not judged, and counts as not held: a gate without a figure is no gate that was passed.
  *
- * Asked for is each point of the runs that --run takes, with each strategy that --strategy takes, on each backend that -b takes. A backend
+ * Asked for is each point of the runs that --run takes, with each of its strategies, on each backend that -b takes. A backend
  * that nobody named and nobody configured was not asked for, and neither was one that an expectation names behind `on`. */
 #include "config.h"
 
@@ -73,8 +73,6 @@ static void judge_site(struct runner *r, const struct ir_point *point, const str
 {
     const struct ir_run *run = point->run;
     for (uint32_t i = 0; i < run->nstrategies; i++) {
-        if (!narrow_takes_strategy(r->options->strategies, run->strategies[i].text))
-            continue;
         const struct result_entry *e = entry_of(r, point, run->strategies[i].text, s);
         judge(r, e, s, run->expects, run->nexpects, false);
         judge(r, e, s, r->ir->fails, r->ir->nfails, true);

@@ -19,7 +19,7 @@ struct run_options {
     size_t nfiles;
     const char *backends;                             /* "all" where it is not given */
     bool local;
-    const char *run, *strategies;                     /* narrow: names of runs, canonical texts of strategies, with commas between */
+    const char *run;                                  /* narrows: names of runs with commas between */
     struct front_options front;
     uint64_t seed;
     uint32_t clients, jobs, connections;

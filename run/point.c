@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "compiler/codegen.h"
-#include "compiler/narrow.h"
 #include "data/draw.h"
 #include "report/limit.h"
 #include "run/costing.h"
@@ -123,8 +122,6 @@ static void plan_stand(struct point *p, struct stand *s)
     for (uint32_t i = 0; i < p->run->nstrategies; i++) {
         struct error err = {0};
         const struct strategy *strategy = &p->run->strategies[i];
-        if (!narrow_takes_strategy(p->r->options->strategies, strategy->text))
-            continue;
         if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
             leave_out(p, s->site, strategy, &err);
             continue;
@@ -388,12 +385,10 @@ static uint32_t rounds_of(const struct run_options *o, const struct ir_run *run)
 
 void point_foresee(struct runner *r, const struct ir_run *run)
 {
-    uint32_t strategies = 0, sites = 0;
-    for (uint32_t i = 0; i < run->nstrategies; i++)
-        strategies += narrow_takes_strategy(r->options->strategies, run->strategies[i].text);
+    uint32_t sites = 0;
     for (size_t i = 0; i < r->nsites; i++)
         sites += r->sites[i].usable;
-    r->rounds_ahead += rounds_of(r->options, run) * strategies * sites;
+    r->rounds_ahead += rounds_of(r->options, run) * run->nstrategies * sites;
 }
 
 /* "share=80%; rows=5k", as the CSV report has it. */

@@ -71,7 +71,7 @@ static int check_gates(struct runner *r, struct error *err)
 
 static int check_options(struct runner *r, struct error *err)
 {
-    int rc = narrow_check(&r->arena, r->ir, r->options->run, r->options->strategies, NULL, err);
+    int rc = narrow_check(&r->arena, r->ir, r->options->run, err);
     rc = rc < 0 ? rc : check_runs(r, err);
     rc = rc < 0 ? rc : check_gates(r, err);
     return rc < 0 ? rc : outputs_check(r, err);

@@ -75,6 +75,14 @@ def test_a_second_value(place):
     for args, strategies in ((("--strategy", "single", "--strategy", "batch"), {"single", "batch"}), (("--strategy", "batch"), {"batch"})):
         report, _ = place.measure(FINE, file, "-b", "memory", "--run", "a", *args)
         assert {e["strategy"] for e in report["results"]} == strategies, report["results"]
+    sweep = place.write("sweep.wkl", TINY + "run a { query one  strategy batch  for 20 requests  sweep clients in [1, 2] }\n"
+                                            "run b { query one  for 20 requests }\n")
+    report, _ = place.measure(FINE, sweep, "-b", "memory", "--strategy", "single, binpacked by entity parallel 2")    # those of no run, and of every one
+    assert sorted((e["run"], e["strategy"]) for e in report["results"]) == sorted(
+        (run, s) for run in ("a", "a", "b") for s in ("single", "binpacked by entity parallel 2")), report["results"]
+    bare = place.write("bare.wkl", TINY)              # no run at all: of every query
+    plans = place.wklc(bare, "--emit", "--target", "sqlite", "--strategy", "batch").expect(FINE).out
+    assert plans.count(" · batch · sqlite") == 3 and "single" not in plans, plans
     report, _ = place.measure(FINE, file, "-b", "memory", "-b", "sqlite", "--run", "b")
     assert {e["backend"] for e in report["results"]} == {"memory", "sqlite"}, report["results"]
     for command in place.wklc, place.wklrun:
