@@ -209,6 +209,24 @@ const struct comparison *compare_find(const struct results *r, const struct resu
 
 /* ---- words ---- */
 
+const char comparison_ratio_legend[] = "~ uncertain: too few rounds or requests, or rounds that disagree";
+
+bool comparison_put_ratio(struct buf *b, const struct results *r, const struct result_entry *e, const struct result_entry *best)
+{
+    double p99 = 0, least = 0;
+    if (!best || e == best || figures_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99))
+        return false;
+    if (!figures_metric(best, METRIC_P99, false, &least) || !(least > 0))
+        return false;
+    const struct comparison *made = compare_find(r, e, best, METRIC_P99);
+    enum comparison_verdict verdict = made ? made->verdict : compare_entries(r, e, best, METRIC_P99).verdict;
+    bool unsure = verdict == VERDICT_NONE_FOUND || verdict == VERDICT_UNKNOWN;
+    buf_puts(b, unsure ? "~" : "");
+    number_put(b, p99 / least);
+    buf_puts(b, "×");
+    return unsure;
+}
+
 static void put_signed(struct buf *b, double share)
 {
     buf_puts(b, share < 0 ? "−" : share > 0 ? "+" : "");

@@ -36,6 +36,11 @@ struct comparison compare_entries(const struct results *, const struct result_en
 /* The comparison of these two that was made; NULL: there is none. */
 const struct comparison *compare_find(const struct results *, const struct result_entry *, const struct result_entry *against, enum metric);
 
+/* How many times as long p99 is as the best one's: "19.9×", or "~19.9×" where the rounds do not tell them apart, which is true. Nothing where
+ * one of both has none, or is not ranked. */
+bool comparison_put_ratio(struct buf *, const struct results *, const struct result_entry *, const struct result_entry *best);
+extern const char comparison_ratio_legend[];          /* what the sign says */
+
 const char *verdict_name(enum comparison_verdict);               /* "faster", "slower", "no difference found", "not known" */
 const char *comparison_kind_name(enum comparison_kind);   /* "backends" */
 /* "slower by 34 % (28 % to 41 %)", "no difference found (-3 % to +5 %)", "not known: too few rounds or requests"; where the

@@ -94,14 +94,6 @@ void expect_judge_again(struct results *r)
     }
 }
 
-bool expect_all_hold(const struct results *r, const struct result_entry *e)
-{
-    for (size_t i = 0; i < r->expectations.count; i++)
-        if (!r->expectations.items[i].ok && expect_is_of(r->expectations.items + i, e))
-            return false;
-    return true;
-}
-
 enum expect_verdict expect_verdict(const struct result_expectation *x)
 {
     return x->ok ? EXPECT_HELD : x->unjudged ? EXPECT_NOT_MEASURED : EXPECT_FAILED;

@@ -11,7 +11,6 @@ void expect_evaluate(struct results *, const struct result_entry *, const struct
 /* Of results that were read: what their figures say, not what somebody wrote beside them. What has no figures there is not measured. */
 void expect_judge_again(struct results *);
 bool expect_is_of(const struct result_expectation *, const struct result_entry *);
-bool expect_all_hold(const struct results *, const struct result_entry *);              /* it has none that did not */
 
 enum expect_verdict { EXPECT_HELD, EXPECT_FAILED, EXPECT_NOT_MEASURED };
 enum expect_verdict expect_verdict(const struct result_expectation *);

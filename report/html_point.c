@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/chart.h"
+#include "report/compare.h"
 #include "report/html_table.h"
 #include "report/limit.h"
 #include "report/number.h"
@@ -41,16 +42,13 @@ static size_t backend_end(const struct point *p, size_t first)
 static void put_remark(const struct point *p, const struct result_entry *e)
 {
     const char *unranked = figures_unranked(p->results, e);
-    double v = 0, least = 0;
     struct buf b = {0};
     if (e == p->best)
         buf_puts(&b, "best");
     else if (unranked)
         buf_printf(&b, "not ranked: %s", e->failed ? e->failed : unranked);
-    else if (p->best && figures_metric(p->best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
-        number_put(&b, v / least);
-        buf_puts(&b, "×");
-    }
+    else
+        comparison_put_ratio(&b, p->results, e, p->best);
     html_put_buf(p->html, "td", "words", &b);
 }
 
@@ -109,7 +107,7 @@ static void put_figures(const struct point *p)
     struct buf caption = {0};
     buf_printf(&caption, "%s%s", e->run, e->nsweep ? ", " : "");
     text_put_sweep(&caption, e->sweep, e->nsweep);
-    buf_puts(&caption, ": all figures of each backend and strategy");
+    buf_printf(&caption, ": all figures of each backend and strategy (%s)", comparison_ratio_legend);
     html_open_table(p->html, buf_text(&caption), heads, "012");
     for (size_t i = p->first; i < p->end; i++)
         put_figures_row(p, p->results->entries.items[i]);

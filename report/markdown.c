@@ -2,6 +2,7 @@
  * sweep point, what failed, what is missing. */
 #include "config.h"
 
+#include "report/compare.h"
 #include "report/costs.h"
 #include "report/expect.h"
 #include "report/limit.h"
@@ -51,11 +52,12 @@ static void put_metric(struct buf *b, const struct result_entry *e, enum metric 
     put_cell(b, there, v, put);
 }
 
-static void put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, bool service, struct buf *b)
+/* True: the ratio is not sure, and needs its legend. */
+static bool put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, bool service, struct buf *b)
 {
     static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
     const char *unranked = figures_unranked(r, e);
-    double v = 0, least = 0;
+    bool unsure = false;
     buf_puts(b, "| ");
     put_backend(b, r, e->backend);
     buf_puts(b, " | ");
@@ -76,11 +78,11 @@ static void put_row(const struct results *r, const struct result_entry *e, const
         buf_puts(b, "**best**");
     } else if (unranked) {
         put_escaped(b, unranked);
-    } else if (best && figures_metric(best, METRIC_P99, false, &least) && least > 0 && figures_metric(e, METRIC_P99, false, &v)) {
-        number_put(b, v / least);
-        buf_puts(b, "×");
+    } else {
+        unsure = comparison_put_ratio(b, r, e, best);
     }
     buf_puts(b, " |\n");
+    return unsure;
 }
 
 static void put_point(const struct results *r, size_t first, size_t end, struct buf *b)
@@ -92,12 +94,14 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
     text_put_sweep(&title, e->sweep, e->nsweep);
     buf_puts(b, "\n## ");
     put_escaped(b, buf_text(&title));
-    bool service = figures_has_service(r, first, end);
+    bool service = figures_has_service(r, first, end), unsure = false;
     buf_printf(b, "\n\n| backend | strategy | calls | req/s | p50 | p95 | p99 | p99.9 | max |%s errors | retries | $ per million | p99 vs best |\n",
                service ? " service p99 |" : "");
     buf_printf(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|%s--:|--:|--:|--:|\n", service ? "--:|" : "");
     for (size_t i = first; i < end; i++)
-        put_row(r, r->entries.items[i], best, service, b);
+        unsure |= put_row(r, r->entries.items[i], best, service, b);
+    if (unsure)
+        buf_printf(b, "\n%s\n", comparison_ratio_legend);
     buf_release(&title);
 }
 

@@ -127,16 +127,18 @@ static void put_fastest(struct buf *b, const struct point *p)
     }
 }
 
-/* Of those that do what is expected of them: who fails it is no choice. */
+/* Where something is expected, the recommendation says which is the cheapest that meets it. */
 static void put_cheapest(struct buf *b, const struct point *p)
 {
     const struct results *r = p->text->results;
     const struct result_entry *cheapest = NULL;
     double least = 0, usd = 0;
     uint32_t priced = 0;
+    if (r->expectations.count)
+        return;
     for (size_t i = p->first; i < p->end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        if (figures_unranked(r, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd) || !expect_all_hold(r, e))
+        if (figures_unranked(r, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
             continue;
         priced++;
         bool same = cheapest && fabs(usd - least) <= 1e-9 * least;            /* but for the last bits of a sum */
@@ -145,7 +147,7 @@ static void put_cheapest(struct buf *b, const struct point *p)
     }
     if (priced < 2)
         return;
-    buf_puts(b, r->expectations.count ? " Cheapest with a known price that meets every expectation: " : " Cheapest with a known price: ");
+    buf_puts(b, " Cheapest with a known price: ");
     put_name(b, cheapest);
     buf_puts(b, ": $");
     number_put(b, least);

@@ -20,6 +20,7 @@ struct block {                                        /* entries first … end-1
     bool errors, retries, cost, service;              /* some entry has them; service: other than its response time */
     unsigned level;                                   /* of columns that were left out for want of room */
     double low, high;                                 /* of the sparklines: the ends of the response times at a point, ns */
+    bool unsure;                                      /* of the table at hand: the legend of its ratios is needed */
     bool errors_column;                               /* there is room; they are told below the entry in any case */
 };
 
@@ -93,17 +94,11 @@ static const char *calls_cell(struct block *k, double v)
 
 static const char *against_best(struct block *k, const struct result_entry *e, const struct result_entry *best)
 {
-    double p99 = 0, least = 0;
     struct buf b = {0};
     if (e == best)
         return "best";
-    if (!best || figures_unranked(k->text->results, e) || !figures_metric(e, METRIC_P99, false, &p99))
-        return absent;
-    if (!figures_metric(best, METRIC_P99, false, &least) || !(least > 0))
-        return absent;
-    number_put(&b, p99 / least);
-    buf_puts(&b, "×");
-    return text_keep(k->text, &b);
+    k->unsure |= comparison_put_ratio(&b, k->text->results, e, best);
+    return b.len ? text_keep(k->text, &b) : absent;
 }
 
 /* ---- p99 at a glance ---- */
@@ -493,6 +488,7 @@ static void put_point(struct block *k, size_t first, size_t end)
 {
     struct text *t = k->text;
     find_ends(k, first, end);
+    k->unsure = false;
     struct grid g = point_grid(k, first, end);
     while (!grid_fits(&g, t->paper.width) && k->level < LEVEL_NO_SPARK) {
         k->level++;
@@ -507,6 +503,8 @@ static void put_point(struct block *k, size_t first, size_t end)
     }
     buf_release(&title);
     grid_put(&g, &t->paper);
+    if (k->unsure)
+        paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", comparison_ratio_legend);
 }
 
 /* ---- the run ---- */
