@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -258,16 +259,28 @@ static const struct command command = {
 
 struct signals { sigset_t set; atomic_bool *stop; };
 
+/* A wish that comes twice at once, as timeout(1) and whoever signals a process and its group send it, is one: nobody has read yet that a
+ * second would end it. */
+static void take_twins(const sigset_t *set)
+{
+    enum { MOST = 8 };
+    struct timespec at_once = {0, 50000000};
+    for (int i = 0; i < MOST && sigtimedwait(set, NULL, &at_once) > 0; i++)
+        continue;
+}
+
 static void *signal_thread(void *arg)
 {
     struct signals *s = arg;
     int sig;
     while (sigwait(&s->set, &sig) == 0) {
-        if (atomic_exchange(s->stop, true))
+        if (atomic_load(s->stop))
             _exit(128 + sig);                         /* local servers and temporary folders see to themselves */
+        take_twins(&s->set);
         static const char words[] = "\nwklrun: stopping; once more ends at once\n";
-        if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
-            continue;
+        ssize_t told = write(STDERR_FILENO, words, sizeof words - 1);
+        (void)told;
+        atomic_store(s->stop, true);                  /* the run may end at once: the words go before */
     }
     return NULL;
 }

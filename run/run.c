@@ -148,11 +148,25 @@ static void drop_all(struct runner *r)
             progress_say(r->progress, "%s: %d tables dropped", r->sites[s].inst->name, counts[s]);
 }
 
+/* The last words of a phase that measures nothing: what stands now, and how it goes on. */
+static void tell_ready(struct runner *r)
+{
+    bool loads = r->options->only == ONLY_LOAD;
+    const char *stand = "";
+    for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++)
+        if (r->sites[i].usable)
+            stand = arena_printf(&r->arena, "%s%s%s", stand, *stand ? ", " : "", r->sites[i].inst->name);
+    if (*stand)
+        progress_say(r->progress, "%s on %s. The same command with --only %s %s them, with --only drop drops them", loads ? "loaded" : "tables made", stand,
+                     loads ? "run" : "load", loads ? "measures" : "loads");
+}
+
 static void work(struct runner *r)
 {
     switch (r->options->only) {
     case ONLY_CREATE: case ONLY_LOAD:
         ready_all(r, r->ir);
+        tell_ready(r);
         break;
     case ONLY_DROP:
         drop_all(r);

@@ -47,12 +47,24 @@ void viewer_close(struct viewer *w)
     mem_free(w);
 }
 
-/* Of all rounds together, as if the others took as long as those that were measured: loading between them is in it. */
-static double seconds_left(const struct runner *r, uint64_t now)
+/* How much of the round that is under way is done, of 1. */
+static double share_done(const struct viewer *w, uint64_t now, uint64_t answered)
 {
-    if (!r->rounds_done || r->rounds_ahead <= r->rounds_done)
+    const struct drive *d = w->drive;
+    double share = d->for_ns ? (double)(now - w->from) / (double)(d->warmup_ns + d->for_ns)
+                   : d->requests ? (double)answered / (double)d->requests : 0;
+    return !d->log || share < 0 ? 0 : share > 1 ? 1 : share;
+}
+
+/* Of all rounds together, as if the others took as long as those that were measured: loading between them is in it. From the first on, once
+ * a tenth of it tells how long it takes. */
+static double seconds_left(const struct viewer *w, uint64_t now, uint64_t answered)
+{
+    const struct runner *r = w->runner;
+    double done = r->rounds_done + share_done(w, now, answered);
+    if (done < 0.1 || r->rounds_ahead <= done)
         return 0;
-    return (double)(now - r->rounds_from) / 1e9 / r->rounds_done * (r->rounds_ahead - r->rounds_done);
+    return (double)(now - r->rounds_from) / 1e9 / done * (r->rounds_ahead - done);
 }
 
 /* While it warms up nothing is recorded: there are requests a second, and no percentiles. */
@@ -63,7 +75,7 @@ static void show(struct viewer *w, uint64_t now, uint64_t answered)
     struct progress_measure m = {.label = d->label, .stage = warm ? NULL : "warm-up", .lag_ns = -1, .p50_ns = -1, .p99_ns = -1};
     m.seconds = (double)(now - w->from - (warm ? d->warmup_ns : 0)) / 1e9;
     m.of_seconds = (double)(warm ? d->for_ns : d->warmup_ns) / 1e9;
-    m.left_seconds = seconds_left(w->runner, now);
+    m.left_seconds = seconds_left(w, now, answered);
     m.per_second = (double)(answered - w->answered) / ((double)(now - w->last) / 1e9);
     if (w->moment->count) {
         m.p50_ns = (int64_t)figures_percentile(w->moment, 50);

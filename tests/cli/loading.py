@@ -47,4 +47,15 @@ run go {{ query one  clients 1  for 10 requests }}
     assert place.sql("SELECT count(*) FROM wkl_loads") == [(0,)]
 
 
+def test_the_last_words_of_a_load(place):
+    """A phase that measures nothing says what stands, and how it goes on; nothing reads like a failure."""
+    file = place.write("last.wkl", wkl.TINY + wkl.RUN + wkl.FILE)
+    done = place.wklrun(file, "-b", "sqlite", "--only", "create").expect(wkl.FINE)
+    assert done.err.splitlines()[-1] == "tables made on sqlite. The same command with --only load loads them, with --only drop drops them", done
+    done = place.wklrun(file, "-b", "sqlite", "--only", "load").expect(wkl.FINE)
+    assert done.err.splitlines()[-1] == "loaded on sqlite. The same command with --only run measures them, with --only drop drops them", done
+    assert not done.out and "nothing was measured" not in done.err and "FAILED" not in done.err, done
+    place.wklrun(file, "-b", "sqlite", "--only", "run").expect(wkl.FINE)
+
+
 wkl.main(globals(), needs_sqlite=True)

@@ -164,6 +164,29 @@ def test_second_ends_at_once(place):
     place.await_nothing_left()
 
 
+def test_twice_at_once(place):
+    """timeout(1) signals the process, and then its group with the process in it: that is one wish, and tables are dropped."""
+    file = place.write("long.wkl", TINY + LONG + FILE)
+    process, log = start(place, file, "-b", "sqlite", "-P")
+    said(process, "round 1/", log)
+    for sig in signal.SIGSTOP, signal.SIGTERM, signal.SIGINT:
+        process.send_signal(sig)
+    interrupted(place, process, log, signal.SIGCONT).expect(RUN_ERRORS, "once more ends at once")
+    assert place.tables() == [], place.tables()
+
+
+def test_what_was_not_reached(place):
+    """It is not measured, and does not fail what is expected of it."""
+    file = place.write("long.wkl", TINY + "run a { query one  for 1h  expect p99 < 1h }\nrun b { query one  for 1h  expect p99 < 1h }\n")
+    process, log = start(place, file, "-b", "memory", "--rounds", "1", "--fail-if", "errors > 0", "-P", "-o", place.path("r.json"))
+    said(process, "round 1/", log)
+    done = interrupted(place, process, log).expect(RUN_ERRORS, "NOT MEASURED: b on memory with single: p99 < 1h: not judged: interrupted by the user")
+    with open(place.path("r.json"), encoding="utf-8") as f:
+        verdicts = {(x["run"], x["text"]): x["verdict"] for x in json.load(f)["expectations"]}
+    assert verdicts == {("a", "p99 < 1h"): "held", ("a", "errors > 0"): "held", ("b", "p99 < 1h"): "not measured", ("b", "errors > 0"): "not measured"}, verdicts
+    assert "FAILED" not in done.err + done.out, done
+
+
 def test_killed(place):
     file = place.write("long.wkl", TINY + LONG)
     process, log = start(place, file, "-b", "sqlite", "-P")
