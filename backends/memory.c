@@ -25,6 +25,7 @@ static const struct setting_def settings[] = {
     {"wrong_every", NULL, NULL, "every so many rows one has a wrong value", false, SETTING_COUNT},
     {"lose_every", NULL, NULL, "every so many rows one is missing", false, SETTING_COUNT},
     {"refuse_several", NULL, NULL, "on: requests for several tables are refused when they are prepared, as for want of a privilege", false, SETTING_SWITCH},
+    {"cut_at", NULL, NULL, "once, at this call, the connection is lost", false, SETTING_COUNT},
     {"die_after", NULL, NULL, "the server is gone after so many calls", false, SETTING_COUNT},
     {"fail_load_after", NULL, NULL, "loading fails after so many rows", false, SETTING_COUNT},
     {NULL, NULL, NULL, NULL, false},
@@ -164,7 +165,7 @@ struct session {
     const struct instance *inst;
     struct loop *loop;
     struct answer *answers;
-    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, die_after, opened;
+    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, cut_at, die_after, opened;
     uint64_t calls, rows;
     bool reorder;
     struct finder finder;
@@ -200,9 +201,10 @@ static void answer(struct session *s, struct call *c)
     const struct request *r = c->request;
     s->calls++;
     c->trips++;
-    if (s->die_after && s->calls > s->die_after) {
+    bool dead = s->die_after && s->calls > s->die_after;
+    if (dead || s->calls == s->cut_at) {
         c->status = ERR_LOST;
-        c->words = "told to die";
+        c->words = dead ? "told to die" : "told to cut the connection";
     } else if (s->fail_every && s->calls % s->fail_every == 0) {
         c->status = ERR_SERVER;
         c->words = "told to fail";
@@ -247,7 +249,8 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
         .delay = instance_number(inst, "delay"), .stall_every = instance_number(inst, "stall_every"),
         .stall = instance_number(inst, "stall"), .fail_every = instance_number(inst, "fail_every"),
         .throttle_every = instance_number(inst, "throttle_every"), .wrong_every = instance_number(inst, "wrong_every"),
-        .lose_every = instance_number(inst, "lose_every"), .die_after = instance_number(inst, "die_after")};
+        .lose_every = instance_number(inst, "lose_every"), .cut_at = instance_number(inst, "cut_at"),
+        .die_after = instance_number(inst, "die_after")};
     s->answers = mem_alloc(o->connections * sizeof *s->answers);
     for (uint32_t i = 0; i < o->connections; i++)
         s->answers[i] = (struct answer){.session = s, .timer = {.fire = fire, .owner = &s->answers[i]}};

@@ -34,7 +34,7 @@ bool secret_setting(const char *name, size_t n)
         "connect_timeout", "silence_timeout", "timeout", "table_prefix", "connections", "pipeline", "unlogged", "load", "consistency",
         "billing", "read_units", "write_units", "throughput", "prices", "regions", "instance", "capacity", "serves", "io_per_request", "hourly",
         "stored", "restore", "transaction", "delay", "stall_every", "stall", "fail_every", "throttle_every", "refuse_several", "reorder",
-        "wrong_every", "lose_every", "die_after", "fail_load_after", NULL,
+        "wrong_every", "lose_every", "cut_at", "die_after", "fail_load_after", NULL,
     };
     for (int i = 0; harmless[i]; i++)
         if (strlen(harmless[i]) == n && !memcmp(harmless[i], name, n))

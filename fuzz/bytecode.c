@@ -112,7 +112,7 @@ static void change(struct arena *arena, struct program *p, struct feed *f)
 
 static const struct { const char *setting, *value; } faults[] = {
     {"delay", "20us"}, {"fail_every", "3"}, {"throttle_every", "2"}, {"reorder", "on"}, {"wrong_every", "3"}, {"lose_every", "3"},
-    {"die_after", "5"}, {"fail_load_after", "20"},
+    {"cut_at", "3"}, {"die_after", "5"}, {"fail_load_after", "20"},
 };
 
 static void run_client(const struct instance *inst, const struct program *p, const struct head *h)

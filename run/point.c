@@ -15,7 +15,7 @@
 #include "run/costing.h"
 #include "run/runner.h"
 
-enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000 };
+enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000, VERIFY_TRIES = 3 };
 
 struct cell {                                         /* a strategy on a site */
     const struct strategy *strategy;
@@ -306,17 +306,36 @@ static bool still_stands(struct point *p, struct stand *s)
     return !s->spoilt;
 }
 
+/* Whether the sample is worth asking for once more: connections were cut, and nothing else went wrong. */
+static bool only_lost(const struct driven *d)
+{
+    return d->tally->errors && d->tally->errors == d->tally->classes[-ERR_LOST].count && !d->fatal.code && !d->mismatch.count;
+}
+
+/* The sample's requests. What a cut connection took says nothing of the rows, so that all are asked for again. */
+static struct driven ask_sample(struct point *p, struct stand *s, const struct drive *d)
+{
+    struct driven out = {.tally = tally_new()};
+    crew_drive(p->r, &s->crew, d, &out);
+    for (int tries = 1; tries < VERIFY_TRIES && only_lost(&out) && !runner_stopped(p->r); tries++) {
+        progress_say(p->r->progress, "%s: a connection was lost (%s): once more", d->label, out.tally->classes[-ERR_LOST].first);
+        tally_free(out.tally);
+        out = (struct driven){.tally = tally_new()};
+        crew_drive(p->r, &s->crew, d, &out);
+    }
+    return out;
+}
+
 static void verify_cell(struct point *p, struct stand *s, struct cell *c)
 {
     struct drive d = drive_of(p, s, c);
-    struct driven out = {.tally = tally_new()};
     d.requests = p->r->options->sample ? p->r->options->sample : DEFAULT_SAMPLE;
     d.clients = d.clients < d.requests ? d.clients : (uint32_t)d.requests;
     d.clients = d.clients < s->crew.connections || !p->as_needed ? d.clients : s->crew.connections;
     d.verify = VERIFY_ROWS;
     d.unthinking = true;
     d.label = arena_printf(&p->r->arena, "verifying %s", d.label);
-    crew_drive(p->r, &s->crew, &d, &out);
+    struct driven out = ask_sample(p, s, &d);
     if (out.mismatch.count && !still_stands(p, s))
         out.mismatch.count = 0;                       /* other rows than ours, not wrong ones */
     judge(p, s, c, &out);
