@@ -47,6 +47,8 @@ static void put_table_name(struct buf *b, const char *name)
     buf_put_json(b, name, strlen(name));
 }
 
+static const uint64_t DELETION_STOPPED_NS = 30 * NS_PER_S;
+
 enum state { STATE_ABSENT, STATE_ACTIVE, STATE_CHANGING };
 
 /* Whether a table is there. */
@@ -70,10 +72,12 @@ static int get_state(struct server *s, const char *name, enum state *state, stru
     return 0;
 }
 
-/* Waits until a table is in a state; seldom asks for what takes long. */
+/* Waits until a table is in a state; seldom asks for what takes long. After a wish to stop the end of a deletion is waited for only a while:
+ * the service goes on with it. */
 static int await_state(struct server *s, const char *name, enum state wanted, struct error *err)
 {
-    const uint64_t until = clock_ns() + 600 * NS_PER_S;
+    uint64_t until = clock_ns() + 600 * NS_PER_S;
+    bool stopped = false;
     for (uint64_t wait = 50 * NS_PER_MS; clock_ns() < until; wait = wait < 2 * NS_PER_S ? wait + wait / 2 : wait) {
         enum state state;
         int rc = get_state(s, name, &state, err);
@@ -81,8 +85,15 @@ static int await_state(struct server *s, const char *name, enum state wanted, st
             return rc;
         if (wanted == STATE_ACTIVE && instance_is_stopped(s->client.instance))
             return error_set(err, ERR_INTERRUPTED, "interrupted");
+        if (!stopped && instance_is_stopped(s->client.instance)) {
+            stopped = true;
+            until = clock_ns() + DELETION_STOPPED_NS;
+        }
         http_sleep(s->client.instance, wait);
     }
+    if (stopped)
+        return error_set(err, ERR_TIMEOUT, "dynamodb at '%s': table '%s' is still being deleted; `--only drop` sees to the rest later",
+                         buf_text(&s->client.url), name);
     return error_set(err, ERR_TIMEOUT, "dynamodb at '%s': table '%s' is still being %s after 10 minutes", buf_text(&s->client.url), name,
                      wanted == STATE_ABSENT ? "deleted" : "created");
 }

@@ -109,10 +109,12 @@ static int copy_failure(struct loader *l, struct error *err)
 /* Looks at what the server says meanwhile, so that a copy whose server is gone ends at once. */
 static int send_rows(struct loader *l, struct error *err)
 {
-    int sent = PQputCopyData(l->pg, l->out.data, (int)l->out.len);
+    int rc = 0, sent = PQputCopyData(l->pg, l->out.data, (int)l->out.len);
+    if (sent == 0 && (rc = postgres_flush(&l->wait, l->pg, err)) == 0)      /* libpq had no room for it before the rest was sent */
+        sent = PQputCopyData(l->pg, l->out.data, (int)l->out.len);
     buf_clear(&l->out);
-    if (sent < 0)
-        return copy_failure(l, err);
+    if (rc < 0 || sent <= 0)
+        return rc < 0 ? rc : copy_failure(l, err);
     return postgres_flush(&l->wait, l->pg, err);
 }
 

@@ -23,7 +23,7 @@ struct local {
     bool done;
 };
 
-enum { LOOK_MS = 100, STOP_S = 20 };
+enum { LOOK_MS = 100, STOP_S = 20, ASKED_S = 60 };
 
 /* Named by WKL_LOCAL; else beside a wklrun that was not installed; else the installed one. */
 static const char *script(struct arena *arena)
@@ -199,8 +199,13 @@ void local_stop(struct local *l)
     pid_t gone = 0;
     while ((gone = waitpid(l->pid, NULL, WNOHANG)) == 0 && left-- > 0)
         usleep(10000);
-    if (gone == 0) {                                  /* it does not end by itself: ask, and wait as long as it takes */
+    if (gone == 0) {                                  /* it does not end by itself: ask, and at last do not ask */
         kill(l->pid, SIGTERM);
+        for (left = ASKED_S * 100; (gone = waitpid(l->pid, NULL, WNOHANG)) == 0 && left > 0; left--)
+            usleep(10000);
+    }
+    if (gone == 0) {                                  /* its servers end with it (PR_SET_PDEATHSIG) */
+        kill(l->pid, SIGKILL);
         waitpid(l->pid, NULL, 0);
     }
     close(l->events);

@@ -67,16 +67,6 @@ static void enter(struct site *s, const struct place *p)
     s->tables = (struct map){0};                      /* two names may mean one place: what stands there is looked at again */
 }
 
-static void connect_place(struct runner *r, struct site *s)
-{
-    struct error err = {0};
-    if (s->inst->backend->driver->open(s->inst, &s->server, &err) < 0) {
-        s->server = NULL;
-        site_fail(r, s, &err);
-    }
-    owning_take(r, s);
-}
-
 static void move(struct runner *r, struct site *s, const struct instance *wanted)
 {
     struct place here = leave(s);
@@ -94,7 +84,8 @@ static void move(struct runner *r, struct site *s, const struct instance *wanted
     vec_push(&r->arena, &s->places, kept);
     *fresh.inst = *wanted;
     enter(s, &fresh);
-    connect_place(r, s);
+    site_connect(r, s);
+    owning_take(r, s);
 }
 
 void places_settle(struct runner *r, const struct ir_point *point)

@@ -69,6 +69,7 @@ struct runner {
 bool runner_stopped(const struct runner *);
 bool runner_leaves(const struct runner *);            /* what it makes stays at its end */
 /* The backend is out: says so now, and in the report. Secrets are taken out of the text. */
+bool site_connect(struct runner *, struct site *);    /* false: it cannot be reached, and is failed */
 void site_fail(struct runner *, struct site *, struct error *);
 
 /* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it, where nothing failed. */

@@ -157,15 +157,21 @@ static void note_same(struct runner *r, struct site *s)
             s->result->same_as = other->result->same_as ? other->result->same_as : other->result->name;
 }
 
-static void connect_site(struct runner *r, struct site *s)
+bool site_connect(struct runner *r, struct site *s)
 {
     struct error err = {0};
+    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) == 0 && s->inst->backend->driver->open(s->inst, &s->server, &err) == 0)
+        return true;
+    s->server = NULL;
+    site_fail(r, s, &err);
+    return false;
+}
+
+static void connect_site(struct runner *r, struct site *s)
+{
     s->attempted = true;
-    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) < 0 || s->inst->backend->driver->open(s->inst, &s->server, &err) < 0) {
-        s->server = NULL;
-        site_fail(r, s, &err);
+    if (!site_connect(r, s))
         return;
-    }
     s->usable = true;
     struct buf version = {0};
     words_put(&version, s->inst, s->inst->backend->driver->version(s->server));
