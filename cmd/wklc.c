@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cmd/files.h"
 #include "cmd/format.h"
 #include "cmd/options.h"
 #include "compiler/emit.h"
@@ -23,6 +24,8 @@ struct asked {
     struct option_defines defines;
     const char *target, *stage, *explain, *sample, *strategies;
     bool check, list_backends, json_diagnostics, json, format, write;
+    bool several;                                     /* workloads: each is compiled by itself */
+    struct buf diagnostics;                           /* theirs, as JSON */
     uint64_t seed;
     double rate;                                      /* of costs, where a run has none; 0: the usual ones */
     struct emit_options emit;
@@ -114,14 +117,27 @@ static const struct command command = {
     options,
 };
 
-static void show_diagnostics(const struct asked *a, const struct diags *diags)
+/* Of several workloads: the items of one array, which is closed at the end. */
+static void add_diagnostics(struct buf *all, const struct buf *array)
+{
+    const char *from = strchr(array->data, '[') + 1, *to = strrchr(array->data, ']');
+    while (to > from && to[-1] == '\n')
+        to--;
+    buf_puts(all, to > from && all->len ? "," : "");
+    buf_add(all, from, (size_t)(to - from));
+}
+
+static void show_diagnostics(struct asked *a, const struct diags *diags)
 {
     struct buf b = {0};
     if (a->json_diagnostics)
         diags_put_json(diags, &b);
     else
         diags_put_text(diags, isatty(STDERR_FILENO), &b);
-    fputs(buf_text(&b), a->json_diagnostics ? stdout : stderr);
+    if (a->several && a->json_diagnostics)
+        add_diagnostics(&a->diagnostics, &b);
+    else
+        fputs(buf_text(&b), a->json_diagnostics ? stdout : stderr);
     buf_release(&b);
 }
 
@@ -257,6 +273,29 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     return rc < 0 || diags.errors ? EXIT_USAGE : EXIT_FINE;
 }
 
+static int compile_files(struct asked *a, const char *const *files, size_t n)
+{
+    struct workload_files *workloads;
+    struct error err = {0};
+    size_t count;
+    int code = EXIT_FINE;
+    if (files_group(&a->arena, files, n, NULL, 0, &workloads, &count, &err) < 0) {
+        command_complain(&command, "%s", err.text);
+        return EXIT_USAGE;
+    }
+    a->several = count > 1;
+    if (a->several && (a->emit.dir || a->sample)) {
+        command_complain(&command, "%s is of one workload, and here are %zu: name one file", a->sample ? "--sample" : "-o", count);
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; i < count; i++)
+        code = compile(a, workloads[i].files, workloads[i].n) == EXIT_FINE ? code : EXIT_USAGE;
+    if (a->several && a->json_diagnostics)
+        printf("[%s%s]\n", buf_text(&a->diagnostics), a->diagnostics.len ? "\n" : "");
+    buf_release(&a->diagnostics);
+    return code;
+}
+
 static int format(struct asked *a, const char *const *files, size_t n)
 {
     struct error err = {0};
@@ -318,7 +357,7 @@ int main(int argc, char **argv)
     } else if (asked.format) {
         code = format(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     } else {
-        code = compile(&asked, (const char *const *)argv + first, (size_t)(argc - first));
+        code = compile_files(&asked, (const char *const *)argv + first, (size_t)(argc - first));
     }
     arena_release(&asked.arena);
     return code;

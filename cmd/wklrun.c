@@ -13,14 +13,16 @@
 #include "base/arena.h"
 #include "base/bounds.h"
 #include "base/thread.h"
+#include "cmd/files.h"
 #include "cmd/options.h"
 #include "report/report.h"
 #include "run/options.h"
+#include "run/several.h"
 
 struct asked {
     struct run_options o;
     struct arena arena;
-    VEC(const char *) files;
+    VEC(const char *) files;                          /* of --targets */
     struct option_defines defines;
     VEC(const char *) fails;
     VEC(struct run_output) outputs;
@@ -179,7 +181,7 @@ static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
     x->awaits_output = false;
-    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->format}));
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, x->format, NULL}));
     return *v || option_fault(fault, room, "expected the name of a file, or - for standard output");
 }
 static bool take_log(void *a, const char *v, char *fault, size_t room)
@@ -191,7 +193,7 @@ static bool take_hdr(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
     (void)fault; (void)room;
-    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, "hlog"}));
+    vec_push(&x->arena, &x->outputs, ((struct run_output){strcmp(v, "-") ? v : NULL, "hlog", NULL}));
     return true;
 }
 static bool take_format(void *a, const char *v, char *fault, size_t room)
@@ -313,7 +315,7 @@ static const char *place_last_format(struct asked *a)
     if (!a->awaits_output)
         return NULL;
     if (!last)
-        vec_push(&a->arena, &a->outputs, ((struct run_output){NULL, a->format}));
+        vec_push(&a->arena, &a->outputs, ((struct run_output){NULL, a->format, NULL}));
     else if (last->format || (named && strcmp(named->name, a->format)))
         return arena_printf(&a->arena, "--format %s has no -o of its own, and '%s' is %s: write `--format %s -o FILE`, or -o - for standard output",
                             a->format, last->file ? last->file : "-", last->format ? last->format : named->name, a->format);
@@ -347,6 +349,22 @@ static const char *misuse(struct asked *a)
     return settle_formats(a);
 }
 
+static int run_files(struct asked *a, atomic_bool *stop)
+{
+    struct workload_files *workloads;
+    size_t n;
+    struct error err = {0};
+    if (files_group(&a->arena, a->o.files, a->o.nfiles, a->files.items, a->files.count, &workloads, &n, &err) < 0) {
+        command_complain(&command, "%s", err.text);
+        return EXIT_USAGE;
+    }
+    if (n > 1)
+        return run_several(&a->o, workloads, n, stop);
+    a->o.files = workloads->files;
+    a->o.nfiles = workloads->n;
+    return run_workload(&a->o, stop);
+}
+
 int main(int argc, char **argv)
 {
     struct asked asked = {.o = {.seed = 1}};
@@ -363,18 +381,13 @@ int main(int argc, char **argv)
         arena_release(&asked.arena);
         return outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
     }
-    VEC(const char *) files = {0};                    /* the workload first, then what --targets named */
-    for (int i = first; i < argc; i++)
-        vec_push(&asked.arena, &files, argv[i]);
-    if (!files.count) {
-        command_complain(&command, "which file? `wklrun FILE` runs one, `wklrun --help` says more");
+    if (first == argc) {
+        fprintf(stderr, "wklrun: which file? `wklrun FILE` runs one, `wklrun --help` says more\n");
         arena_release(&asked.arena);
         return EXIT_USAGE;
     }
-    for (size_t i = 0; i < asked.files.count; i++)
-        vec_push(&asked.arena, &files, asked.files.items[i]);
-    asked.o.files = files.items;
-    asked.o.nfiles = files.count;
+    asked.o.files = (const char *const *)argv + first;
+    asked.o.nfiles = (size_t)(argc - first);
     asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count, asked.strategies};
     const char *wrong = misuse(&asked);
     asked.o.outputs = asked.outputs.items;
@@ -393,7 +406,7 @@ int main(int argc, char **argv)
     pthread_sigmask(SIG_BLOCK, &signals.set, NULL);
     thread_start(&thread, signal_thread, &signals, "the thread that waits for signals");
     pthread_detach(thread);
-    int code = run_workload(&asked.o, &stop);
+    int code = run_files(&asked, &stop);
     arena_release(&asked.arena);
     return code;
 }

@@ -318,6 +318,24 @@ const struct ir *front_compile(struct arena *arena, struct diags *diags, const c
     return e.ir;
 }
 
+bool front_has_run(const char *path)
+{
+    struct arena arena;
+    struct diags diags;
+    struct error err = {0};
+    const char *text;
+    uint32_t source;
+    arena_init(&arena);
+    diags_init(&diags, &arena);
+    int rc = read_source(&arena, &diags, path, &text, &source, &err);
+    const struct node *file = rc == 0 ? parse_source(&arena, &diags, source) : NULL;
+    bool has = !file || diags.errors;
+    for (size_t i = 0; !has && i < file->kids.count; i++)
+        has = file->kids.items[i]->kind == N_RUN;
+    arena_release(&arena);
+    return has;
+}
+
 /* ---- early stages ---- */
 
 int front_emit_tokens(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths, struct buf *out, struct error *err)

@@ -29,6 +29,9 @@ int front_emit_ast(struct arena *, struct diags *, const char *const *paths, siz
 /* Adds the file's text, laid out as grammar/fmt.h says; *before is the text it has. 0, ERR_IO, or ERR_USAGE where diags has its mistakes. */
 int front_format(struct arena *, struct diags *, const char *path, const char **before, struct buf *, struct error *);
 
+/* Whether a file says what is run; true too where it cannot be read or understood: whoever compiles it says so. Files that it uses do not count. */
+bool front_has_run(const char *path);
+
 /* The whole of a file, of at most 256 MB; 0 or ERR_IO. And where a file lies that another one names: relative to that one. */
 int front_read_file(struct arena *, const char *path, const char **text, uint32_t *size, struct error *);
 const char *front_beside(struct arena *, const char *path, const char *relative);

@@ -605,7 +605,9 @@ int results_read(const char *path, struct results **out, struct error *err)
 {
     struct buf b = {0};
     int rc = file_read(path, MOST_BYTES, &b, err);
-    if (rc == 0 && (rc = results_read_text(buf_text(&b), b.len, out, err)) < 0)
+    if (rc == 0 && buf_text(&b)[0] == '[')
+        rc = error_set(err, ERR_USAGE, "'%s' holds the results of several workloads: take one of them, as `jq '.[0]'` does", path);
+    else if (rc == 0 && (rc = results_read_text(buf_text(&b), b.len, out, err)) < 0)
         error_prefix(err, "'%s'", path);
     buf_release(&b);
     return rc < 0 ? ERR_USAGE : 0;

@@ -19,7 +19,7 @@
 
 static const char folder[] = ".wkl/baselines";
 
-static bool is_path(const char *name)
+bool gates_is_path(const char *name)
 {
     size_t n = strlen(name);
     return strchr(name, '/') || (n > 5 && !strcmp(name + n - 5, ".json"));
@@ -30,13 +30,13 @@ bool gates_name_ok(const char *name)
     for (const char *p = name; *p; p++)
         if (!isalnum((unsigned char)*p) && !strchr("-_.", *p))
             return false;
-    return name[0] && name[0] != '.' && strlen(name) < 100 && !is_path(name);
+    return name[0] && name[0] != '.' && strlen(name) < 100 && !gates_is_path(name);
 }
 
 const char *gates_path(struct runner *r, const char *name)
 {
     const char *file = r->options->files[0], *slash = strrchr(file, '/');
-    if (is_path(name))
+    if (gates_is_path(name))
         return name;
     return arena_printf(&r->arena, "%.*s%s/%s.json", slash ? (int)(slash - file + 1) : 0, file, folder, name);
 }
@@ -64,7 +64,7 @@ int gates_open(struct runner *r, struct error *err)
     const char *name = r->options->baseline, *path = name ? gates_path(r, name) : NULL;
     if (!name)
         return 0;
-    if (!is_path(name) && access(path, F_OK) != 0)
+    if (!gates_is_path(name) && access(path, F_OK) != 0)
         return error_set(err, ERR_USAGE, "there is no baseline '%s': it would be %s; `--save-baseline %s` makes it", name, path, name);
     int rc = results_read(path, &r->baseline, err);
     if (rc < 0)

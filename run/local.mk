@@ -14,6 +14,7 @@ libwkl_a_SOURCES += \
     run/point.c \
     run/request_log.c run/request_log.h \
     run/run.c run/runner.h \
+    run/several.c run/several.h \
     run/sites.c \
     run/tables.c \
     run/tempdir.c run/tempdir.h \

@@ -12,7 +12,10 @@
 
 enum only { ONLY_ALL, ONLY_CREATE, ONLY_LOAD, ONLY_RUN, ONLY_DROP };
 
-struct run_output { const char *file, *format; };     /* file NULL: standard output */
+struct run_output {
+    const char *file, *format;                        /* file NULL: standard output */
+    struct buf *gathered;                             /* several workloads: the report goes in here, beside those of the others; NULL: it is written */
+};
 
 struct run_options {
     const char *const *files;
@@ -50,10 +53,16 @@ struct run_options {
 /* Exit codes of both commands. */
 enum { EXIT_FINE = 0, EXIT_USAGE = 1, EXIT_RUN_ERRORS = 2, EXIT_WRONG_ROWS = 3, EXIT_EXPECTATION = 99 };
 
+bool gates_is_path(const char *baseline);             /* not a name */
 bool gates_name_ok(const char *);                     /* of --save-baseline: letters, digits, -, _ and . */
 
 /* Does it all, reports to the outputs and to stderr. Returns the exit code. stop: set from elsewhere to end soon. */
 int run_workload(const struct run_options *, atomic_bool *stop);
+
+/* Says what is wrong with a workload and these options, before anything is connected to. EXIT_FINE: nothing is. */
+int run_check(const struct run_options *);
+/* several.c: adds a report to those of the other workloads. */
+void several_gather(const struct run_output *, const struct buf *report);
 
 /* The reports of results that were written as JSON before: no file is compiled, nothing is connected to. */
 int run_report(const struct run_options *);

@@ -25,7 +25,8 @@
 static void show_diagnostics(struct runner *r)
 {
     struct buf b = {0};
-    diags_put_text(&r->diags, isatty(STDERR_FILENO), &b);
+    if (!r->checks || r->diags.errors)                /* warnings are told when it runs */
+        diags_put_text(&r->diags, isatty(STDERR_FILENO), &b);
     fputs(buf_text(&b), stderr);
     buf_release(&b);
     r->diags.records.count = 0;
@@ -195,7 +196,11 @@ static int write_output(struct runner *r, const struct run_output *o, struct err
                                      .plain = !o->file && report_wants_plain(STDOUT_FILENO)};
     progress_clear(r->progress);
     report_find_format(o->format)->put(r->results, &options, &b);
-    int rc = o->file ? file_write_whole(o->file, buf_text(&b), b.len, r->stop, err) : write_stdout(&b, err);
+    int rc = 0;
+    if (o->gathered)
+        several_gather(o, &b);
+    else
+        rc = o->file ? file_write_whole(o->file, buf_text(&b), b.len, r->stop, err) : write_stdout(&b, err);
     buf_release(&b);
     return rc;
 }
@@ -207,7 +212,7 @@ static void say_failure(void *runner, const char *kind, const char *text)
 
 static int report(struct runner *r, struct error *err)
 {
-    static const struct run_output usual = {NULL, "text"};
+    static const struct run_output usual = {NULL, "text", NULL};
     bool to_stdout = false;
     int rc = 0;
     results_sort(r->results);
@@ -278,6 +283,17 @@ static int close_log(struct runner *r, struct error *err)
         progress_complain(r->progress, "%llu requests are not in '%s': they came faster than they could be written", (unsigned long long)lost,
                           r->options->log);
     return request_log_close(r->log, err);
+}
+
+int run_check(const struct run_options *options)
+{
+    struct runner r = {.options = options, .data = {options->seed}, .checks = true};
+    struct error err = {0};
+    arena_init(&r.arena);
+    int rc = say_error(&err, compile(&r, &err));
+    gates_close(&r);
+    arena_release(&r.arena);
+    return rc < 0 ? EXIT_USAGE : EXIT_FINE;
 }
 
 int run_workload(const struct run_options *options, atomic_bool *stop)

@@ -38,7 +38,7 @@ def test_missing_file(place):
 
 
 def test_folder(place):
-    both(place, USAGE, place.folder, patterns=["' is a folder: name the .wkl file in it"], lines=1)
+    both(place, USAGE, place.folder, patterns=["' is a folder, and no .wkl file in it has a run: name a file"], lines=1)
 
 
 def test_forbidden_file(place):

@@ -136,9 +136,10 @@ def test_progress(place):
     file = place.write("tiny.wkl", TINY + "run go { query all  clients 2  sweep clients in [2]  for 1s }\nbackend memory { fail_every 50 }\n")
     args = ("-b", "memory", "-T", "3s", "--rounds", "1", "-w", "0s", "-R", "500", "-P1")
     lines = [l for l in place.wklrun(file, *args, "-o", os.devnull).expect(RUN_ERRORS).err.splitlines() if "round 1/1" in l]
-    whole = (r"run go: clients = 2: round 1/1  memory, single  \d\.\d/3 s  [\d.,]+/s  [\d,]+ ERRORS?  p50 [\d.,]+ (ns|µs|ms)  p99 [\d.,]+ (ns|µs|ms|s)"
+    whole = (r"run go: clients = 2: round 1/1  memory, single  \d\.\d/3 s  (\(all: \d\.\d s left\)  )?[\d.,]+/s  [\d,]+ ERRORS?  p50 [\d.,]+ (ns|µs|ms)  p99 [\d.,]+ (ns|µs|ms|s)"
              r"  late [\d.,]+ (ns|µs|ms|s)")
     assert lines and all(re.fullmatch(whole, l) for l in lines), lines
+    assert " s left)  " in lines[0], lines
     quiet = place.wklrun(file, *args, "-q", "-o", os.devnull).expect(RUN_ERRORS)
     assert "round" not in quiet.err and "run go" not in quiet.err, quiet
 
