@@ -85,8 +85,8 @@ static void make(struct arena *arena, struct workload_files *w, const struct pat
     *w = (struct workload_files){stem_of(arena, all.items[0]), all.items, all.count};
 }
 
-int files_group(struct arena *arena, const char *const *given, size_t n, const char *const *more, size_t nmore, struct workload_files **out, size_t *count,
-                struct error *err)
+int files_group(struct arena *arena, const char *const *given, size_t n, const char *const *more, size_t nmore,
+                struct workload_files **out, size_t *count, struct error *err)
 {
     struct path_list all = {0}, workloads = {0}, pieces = {0};
     int rc = 0;

@@ -10,7 +10,7 @@
 #include "run/several.h"
 
 /* `more` belongs to each (--targets). *count workloads, at least one. ERR_USAGE, ERR_IO. */
-int files_group(struct arena *, const char *const *given, size_t n, const char *const *more, size_t nmore, struct workload_files **out, size_t *count,
-                struct error *);
+int files_group(struct arena *, const char *const *given, size_t n, const char *const *more, size_t nmore,
+                struct workload_files **out, size_t *count, struct error *);
 
 #endif

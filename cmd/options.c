@@ -20,11 +20,11 @@
 #include "cmd/complete.h"
 #include "cmd/habits.h"
 
-enum { LONG_BASE = 1000, HELP_COLUMN = 30 };
+enum { LONG_BASE = 1000, HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 static const struct option_row common[] = {
-    {'h', "help", NULL, "this text", NULL, NULL},
-    {'V', "version", NULL, "the version", NULL, NULL},
+    {'h', "help", NULL, "show this help", NULL, "Help"},
+    {'V', "version", NULL, "show the version", NULL, NULL},
     {0, "completion", "bash|zsh|fish", NULL, NULL, NULL},     /* for the build and for packages; --help does not show it */
     {0},
 };
@@ -65,6 +65,24 @@ enum options_outcome command_complain(const struct command *c, const char *fmt, 
 
 /* ---- help ---- */
 
+/* In lines of HELP_WIDTH, beside the options. */
+static void put_wrapped(const char *text)
+{
+    int used = 0;
+    while (*text) {
+        int n = (int)strcspn(text, " "), blank = used > 0;
+        if (used && used + blank + n > HELP_WIDTH - HELP_COLUMN) {
+            printf("\n%*s", HELP_COLUMN, "");
+            used = blank = 0;
+        }
+        printf("%s%.*s", blank ? " " : "", n, text);
+        used += blank + n;
+        text += n;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
 static void put_row(const struct option_row *o)
 {
     char left[80];
@@ -75,13 +93,9 @@ static void put_row(const struct option_row *o)
     else
         snprintf(left, sizeof left, "      --%s%s%s", o->name, gap, arg);
     printf("%-*s", HELP_COLUMN, left);
-    if (strlen(left) >= HELP_COLUMN)
+    if (strlen(left) + 2 > HELP_COLUMN)               /* two blanks between, as whoever reads it as a table expects */
         printf("\n%*s", HELP_COLUMN, "");
-    for (const char *line = o->help; *line;) {
-        int n = (int)strcspn(line, "\n");
-        printf("%.*s\n%*s", n, line, line[n] ? HELP_COLUMN : 0, "");
-        line += n + (line[n] == '\n');
-    }
+    put_wrapped(o->help);
 }
 
 void options_help(const struct command *c)

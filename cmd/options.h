@@ -11,7 +11,7 @@ struct option_row {
     char letter;                                      /* 0: none */
     const char *name;                                 /* "target"; NULL ends the table */
     const char *argument;                             /* "NAME"; "[=STAGE]": may be left out; NULL: takes none */
-    const char *help;                                 /* a line; may hold several, cut at \n */
+    const char *help;                                 /* one line: --help wraps it */
     /* Takes the option; false: the text in `fault` says why not. */
     bool (*take)(void *owner, const char *value, char *fault, size_t room);
     const char *heading;                              /* starts a group in --help; NULL: as before */
@@ -20,7 +20,7 @@ struct option_row {
 };
 
 struct command {
-    const char *name, *usage, *summary, *epilogue;    /* "wklc", "wklc [OPTIONS] FILE…", one line, text after the options */
+    const char *name, *usage, *summary, *epilogue;    /* "wklc", "wklc [OPTIONS] FILE…", a sentence or several, text after the options */
     const struct option_row *options;
 };
 

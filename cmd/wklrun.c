@@ -207,53 +207,67 @@ static bool take_format(void *a, const char *v, char *fault, size_t room)
 }
 
 static const struct option_row options[] = {
-    {'b', "backends", "LIST", "all (the default: configured or embedded), or names with commas between", take_backends, "Where", true},
-    {0, "local", NULL, "start throw-away servers for those that are not configured", take_local, NULL},
-    {0, "targets", "FILE", "a further file, with the backend blocks", take_targets, NULL, true},
-    {0, "run", "LIST", "only these runs", take_run, "What", true},
-    {0, "strategy", "LIST", "these in place of the file's, in every run: single, batch, batch by family,\nbinpacked, binpacked by entity", take_strategy, NULL, true},
-    {'D', "define", "NAME=VALUE", "the value of a param", take_define, NULL, true},
-    {0, "seed", "N", "of all data and keys (1)", take_seed, NULL},
-    {'c', "clients", "N", "concurrent requests (1; with a rate: at most so many, by default as many as there are)", take_clients, "How (each overrides the file)"},
-    {'j', "jobs", "N", "threads of the client (half of the cores)", take_jobs, NULL},
-    {0, "connections", "N", "to each backend (what the clients' calls can use, up to 64)", take_connections, NULL},
-    {'R', "rate", "N[/s]", "open loop: arrivals at this rate", take_rate, NULL},
-    {'T', "time", "DURATION", "measured time of each strategy on each backend", take_time, NULL},
-    {'n', "ops", "N", "so many requests instead", take_ops, NULL},
-    {'w', "warmup", "DURATION", "before it", take_warmup, NULL},
-    {'L', "latency-limit", "DURATION", "open loop: skip requests that are late by more, and count them", take_limit, NULL},
-    {0, "rounds", "N", "the measured time is cut into so many, interleaved (6)", take_rounds, NULL},
-    {0, "max-tries", "N", "of a throttled or partly answered request (10)", take_tries, NULL},
-    {0, "verify", "none|count|rows", "while measuring (count)", take_verify, NULL},
-    {0, "sample", "N", "requests verified before measuring, for each strategy and backend (100)", take_sample, NULL},
-    {0, "only", "PHASE", "create, load, run or drop", take_only, "Phases"},
-    {0, "keep", NULL, "leave the tables; a later run uses them again", take_keep, NULL},
-    {0, "reload", NULL, "load them again even so", take_reload, NULL},
-    {0, "wait", "DURATION", "for another wklrun that uses the same tables (60s)", take_wait, NULL},
+    {'b', "backends", "LIST", "run on these backends, with commas between (default: all that are "
+     "configured or embedded)", take_backends, "Where", true},
+    {0, "local", NULL, "start throw-away local servers for backends that are not configured", take_local, NULL},
+    {0, "targets", "FILE", "read more backend blocks from this file", take_targets, NULL, true},
+    {0, "run", "LIST", "measure only these runs, with commas between (default: all)", take_run, "What", true},
+    {0, "strategy", "LIST", "measure these in every run, in place of the file's strategies: single, batch, "
+     "batch by family, binpacked, binpacked by entity", take_strategy, NULL, true},
+    {'D', "define", "NAME=VALUE", "set a param of the file", take_define, NULL, true},
+    {0, "seed", "N", "seed of all data and keys (default: 1)", take_seed, NULL},
+    {'c', "clients", "N", "concurrent requests (default: 1); with a rate, the most there "
+     "may be (default: as many as are needed)", take_clients, "How (each overrides the file)"},
+    {'j', "jobs", "N", "threads of the client (default: half of the cores)", take_jobs, NULL},
+    {0, "connections", "N", "connections to each backend (default: what the clients can use, up to 64)", take_connections, NULL},
+    {'R', "rate", "N[/s]", "open loop: requests arrive at this rate (default: closed loop)", take_rate, NULL},
+    {'T', "time", "DURATION", "how long each strategy is measured on each backend (default: 10s)", take_time, NULL},
+    {'n', "ops", "N", "measure this many requests instead", take_ops, NULL},
+    {'w', "warmup", "DURATION", "warm up first, for this long (default: 0s)", take_warmup, NULL},
+    {'L', "latency-limit", "DURATION", "open loop: skip requests that are later than this, and count them (default: "
+     "send all)", take_limit, NULL},
+    {0, "rounds", "N", "cut the measured time into this many rounds, interleaved (default: 6)", take_rounds, NULL},
+    {0, "max-tries", "N", "tries of a throttled or partly answered request (default: 10)", take_tries, NULL},
+    {0, "verify", "none|count|rows", "what is compared while measuring (default: count)", take_verify, NULL},
+    {0, "sample", "N", "requests verified value by value before measuring, for each strategy and backend (default: "
+     "100)", take_sample, NULL},
+    {0, "only", "PHASE", "do one phase: create, load, run or drop (default: all of them)", take_only, "Phases"},
+    {0, "keep", NULL, "keep the tables; a later run uses them again", take_keep, NULL},
+    {0, "reload", NULL, "load kept tables again", take_reload, NULL},
+    {0, "wait", "DURATION", "how long to wait for another wklrun that uses the same tables (default: 60s)", take_wait, NULL},
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
-    {'o', "output", "FILE", "a result, in the format that its name ends in or --format says; - is standard output", take_output, "Results", true},
-    {0, "format", "FORMAT", "of each -o behind it; behind the last -o, of that one; without -o, of standard output", take_format, NULL, true},
-    {0, "hdr", "FILE", "all latencies, as a log of HdrHistogram: -o FILE in the format hlog", take_hdr, NULL, true},
-    {0, "log", "FILE", "every measured request as a line of CSV, written while it runs", take_log, NULL},
+    {'o', "output", "FILE", "write a report in the format that its name ends in (.txt .json .csv .html "
+     ".md .xml .hlog) or that --format says; - is standard output (default: text, to standard output)", take_output, "Results", true},
+    {0, "format", "FORMAT", "text, json, csv, html, md, junit or hlog: for each -o behind it; behind the last "
+     "-o, for that one; without -o, for standard output", take_format, NULL, true},
+    {0, "hdr", "FILE", "write all latencies as an HdrHistogram log: -o FILE in the format hlog", take_hdr, NULL, true},
+    {0, "log", "FILE", "write every measured request as a line of CSV while it runs", take_log, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
-    {'P', "progress", "[=SECONDS]", "a line of progress so often", take_progress, NULL, false, is_interval},
-    {'q', "quiet", NULL, "no progress, and no table on standard output", take_quiet, NULL},
-    {0, "fail-if", "CONDITION", "exit with 99 where it holds: 'p99 > 50ms', 'on sqlite: errors > 0', as in expect", take_fail_if, "Gates", true},
-    {0, "baseline", "NAME|FILE", "exit with 99 where something is slower than in this earlier result", take_baseline, NULL},
-    {0, "save-baseline", "NAME", "keep the result as .wkl/baselines/NAME.json beside FILE, unless something failed", take_save_baseline, NULL},
-    {0, "noise", "SHARE", "differences up to this are none (2%)", take_noise, NULL},
+    {'P', "progress", "[=SECONDS]", "show progress this often (default: 1s); without it, as a "
+     "live line on a terminal, else every 10s", take_progress, NULL, false, is_interval},
+    {'q', "quiet", NULL, "no progress, and no report on standard output", take_quiet, NULL},
+    {0, "fail-if", "CONDITION", "exit with 99 if this holds: 'p99 > 50ms', 'on sqlite: errors > 0'", take_fail_if, "Gates", true},
+    {0, "baseline", "NAME|FILE", "exit with 99 if anything is slower than in this earlier result", take_baseline, NULL},
+    {0, "save-baseline", "NAME", "save the result as .wkl/baselines/NAME.json beside FILE, unless something "
+     "failed", take_save_baseline, NULL},
+    {0, "noise", "SHARE", "take differences up to this share for none (default: 2%)", take_noise, NULL},
     {0},
 };
 
 static const struct command command = {
     "wklrun", "wklrun [OPTIONS] FILE…",
-    "Runs a workload on databases: the same data, the same requests, every row verified, side by side.", 
-    "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached, 2 errors during the run,\n"
-    "3 a backend answered with wrong rows, 99 a gate failed or was not judged (expect, --fail-if,\n"
-    "--baseline), 70 a bug of ours, 71 out of memory, threads or file handles.\n\n"
-    "  wklrun examples/fraud.wkl --local                  the comparison, on throw-away servers\n"
+    "Runs a workload on databases: the same data, the same requests, every row\n"
+    "verified, side by side. Several FILEs, or a folder, are run in turn; - is\n"
+    "standard input.",
+    "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached,\n"
+    "2 errors during the run, 3 a backend answered with wrong rows, 99 a gate failed\n"
+    "or was not judged (expect, --fail-if, --baseline), 70 a bug of ours, 71 out of\n"
+    "memory, threads or file handles.\n\n"
+    "  wklrun examples/fraud.wkl --local            on throw-away servers\n"
     "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
-    "  wklrun --report r.json -o r.html                   another form of it, later\n",
+    "  wklrun bench.wkl --run serve --strategy batch,binpacked -c 64\n"
+    "  wklrun --report r.json -o r.html             another form of it, later\n"
+    "  wklrun bench.wkl -q --fail-if 'p99 > 50ms'   a gate: exits with 99\n",
     options,
 };
 
@@ -317,8 +331,8 @@ static const char *place_last_format(struct asked *a)
     if (!last)
         vec_push(&a->arena, &a->outputs, ((struct run_output){NULL, a->format, NULL}));
     else if (last->format || (named && strcmp(named->name, a->format)))
-        return arena_printf(&a->arena, "--format %s has no -o of its own, and '%s' is %s: write `--format %s -o FILE`, or -o - for standard output",
-                            a->format, last->file ? last->file : "-", last->format ? last->format : named->name, a->format);
+        return arena_printf(&a->arena, "--format %s has no -o of its own, and '%s' is %s: write `--format %s -o FILE`, or -o - for standard "
+                            "output", a->format, last->file ? last->file : "-", last->format ? last->format : named->name, a->format);
     else
         last->format = a->format;
     return NULL;

@@ -77,13 +77,26 @@ def try_others(command, options):
     return tried
 
 
+def try_help(command):
+    """A terminal of 80 columns shows it without a break; each option says what it does, two blanks behind its name or on a line of its own."""
+    text = run(os.path.join(BUILD, command), "--help").stdout
+    for line in text.splitlines():
+        check(len(line) <= 80, f"{command} --help: {len(line)} columns: {line}")
+    for row in re.findall(r"^  (?:-\w,|   ) --.*\n.*", text, re.M):
+        check(re.match(r" +(-\w, )?--[\w-]+(\[=\w+\]| \S+)?( {2,}\S|\n {28}\S)", row), f"{command} --help: {row}")
+    check(re.search(r"^Exit: 0 fine, 1 ", text, re.M) and re.search(rf"^  {command} \S", text, re.M), f"{command} --help: no exit codes, no examples")
+
+
 tried = []
 for command in ("wklc", "wklrun"):
     options = options_of(command)
+    try_help(command)
     check(len(options) > 8, f"{command} --help: only {options}")
     try_bash(command, options)
     tried = try_others(command, options)
     done = run(os.path.join(BUILD, command), "--completion", "csh")
     check(done.returncode == 1 and "expected bash, zsh or fish" in done.stderr, f"{command}: a shell that there is not: {done}")
 try_values()
+help_text = run(os.path.join(SOURCE, "local", "wkl-local"), "--help")
+check(help_text.returncode == 0 and "SERVER is postgres" in help_text.stdout and all(len(l) <= 80 for l in help_text.stdout.splitlines()), f"wkl-local --help: {help_text}")
 end(more=f"; tried in bash{''.join(', ' + t for t in tried)}")
