@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "backends/backend.h"
+#include "compiler/explain.h"
 #include "report/report.h"
 
 /* ---- what a value may be ---- */
 
-enum value_kind { VALUE_FREE, VALUE_WORDS, VALUE_FILE, VALUE_FOLDER };
+enum value_kind { VALUE_FREE, VALUE_WORDS, VALUE_FILE, VALUE_FOLDER, VALUE_DECLARED };
 
 static void put_backends(struct buf *b)
 {
@@ -26,26 +27,42 @@ static void put_formats(struct buf *b)
         buf_printf(b, "%s%s", f == report_formats ? "" : " ", f->name);
 }
 
-static const struct { const char *option, *words; void (*put)(struct buf *); } known[] = {
-    {"emit", "tokens ast ir plan schema request bytecode", NULL},
-    {"only", "create load run drop", NULL},
-    {"target", NULL, put_backends},
-    {"backends", NULL, put_backends},
-    {"format", NULL, put_formats},
+static void put_codes(struct buf *b)
+{
+    buf_puts(b, "all");
+    for (const struct diagnostic_row *row = diagnostic_rows; row->code; row++)
+        buf_printf(b, " %s", row->code);
+}
+
+/* declared: the words before the names that are meant, in the workload's file. */
+static const struct { const char *option, *words; void (*put)(struct buf *); const char *declared; } known[] = {
+    {"emit", "tokens ast ir plan schema request bytecode cost", NULL, NULL},
+    {"only", "create load run drop", NULL, NULL},
+    {"strategy", "single batch binpacked", NULL, NULL},
+    {"target", NULL, put_backends, NULL},
+    {"backends", NULL, put_backends, NULL},
+    {"format", NULL, put_formats, NULL},
+    {"explain", NULL, put_codes, NULL},
+    {"run", NULL, NULL, "run"},
+    {"define", NULL, NULL, "param"},
+    {"sample", NULL, NULL, "table|query"},
 };
 
-/* Puts the words, a space between them, into `words`. */
+/* The names that a file declares, one a line: this as sed -nE takes it, with the words for %s. */
+#define DECLARED "s/^[[:space:]]*(%s)[[:space:]]+([A-Za-z_][A-Za-z_0-9]*).*/\\2/p"
+
+/* Puts the words, a space between them, into `words`. For VALUE_DECLARED it is `declared`. */
 static enum value_kind value_kind(const struct option_row *o, struct buf *words)
 {
     buf_clear(words);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(known[i].option, o->name) != 0)
-            continue;
+        if (strcmp(known[i].option, o->name) != 0 || (known[i].declared && !strcmp(o->argument, "N")))
+            continue;                                 /* a --sample that is a number has no names */
         if (known[i].put)
             known[i].put(words);
         else
-            buf_puts(words, known[i].words);
-        return VALUE_WORDS;
+            buf_puts(words, known[i].declared ? known[i].declared : known[i].words);
+        return known[i].declared ? VALUE_DECLARED : VALUE_WORDS;
     }
     if (!strcmp(o->argument, "FILE"))
         return VALUE_FILE;
@@ -98,10 +115,22 @@ static void put_first_line(struct buf *b, const char *help, const char *special)
 
 /* ---- bash ---- */
 
-static void put_bash_case(const struct option_row *o, struct buf *words, struct buf *b)
+/* Of what the files of the command line declare; NAME= where a value follows. */
+static void put_bash_declared(const struct command *c, const struct option_row *o, struct buf *words, struct buf *b)
+{
+    bool value = strchr(o->argument, '=') != NULL;
+    if (is_list(o))
+        buf_puts(b, "case $word in *,*) before=${word%,*}, ;; esac\n            ");
+    buf_printf(b, "mapfile -t COMPREPLY < <(compgen -P \"$before\" %s-W \"$(_%s_declared '%s')\" -- \"${word##*,}\")",
+               value ? "-S = " : "", c->name, buf_text(words));
+    if (value)
+        buf_puts(b, "; compopt -o nospace 2>/dev/null");
+}
+
+static void put_bash_case(const struct command *c, const struct option_row *o, struct buf *words, struct buf *b)
 {
     static const char *const replies[] = {
-        [VALUE_FREE] = "COMPREPLY=()", [VALUE_WORDS] = NULL,
+        [VALUE_FREE] = "COMPREPLY=()", [VALUE_WORDS] = NULL, [VALUE_DECLARED] = NULL,
         [VALUE_FILE] = "mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); compopt -o filenames 2>/dev/null",
         [VALUE_FOLDER] = "mapfile -t COMPREPLY < <(compgen -d -- \"$word\"); compopt -o filenames 2>/dev/null",
     };
@@ -110,7 +139,9 @@ static void put_bash_case(const struct option_row *o, struct buf *words, struct 
     if (o->letter && !is_optional(o))
         buf_printf(b, "-%c|", o->letter);
     buf_printf(b, "--%s)\n            ", o->name);
-    if (kind == VALUE_WORDS && is_list(o))            /* a name behind the last comma */
+    if (kind == VALUE_DECLARED)
+        put_bash_declared(c, o, words, b);
+    else if (kind == VALUE_WORDS && is_list(o))       /* a name behind the last comma */
         buf_printf(b, "case $word in *,*) before=${word%%,*}, ;; esac\n            "
                       "mapfile -t COMPREPLY < <(compgen -P \"$before\" -W '%s' -- \"${word##*,}\")",
                    buf_text(words));
@@ -124,7 +155,10 @@ static void put_bash_case(const struct option_row *o, struct buf *words, struct 
 static void put_bash(const struct command *c, struct buf *words, struct buf *b)
 {
     const struct option_row *o;
-    buf_printf(b, "# bash completion for %s\n_%s()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} option= before= with=\n", c->name, c->name);
+    buf_printf(b, "# bash completion for %s\n_%s_declared()\n{\n    local file\n    for file in \"${COMP_WORDS[@]}\"; do\n"
+                  "        [[ $file == *.wkl && -f $file ]] && sed -nE \"", c->name, c->name);
+    buf_printf(b, DECLARED, "$1");
+    buf_printf(b, "\" \"$file\"\n    done\n}\n_%s()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} option= before= with=\n", c->name);
     buf_puts(b, "    COMPREPLY=()\n"
                 "    [[ $COMP_CWORD -gt 0 ]] && option=${COMP_WORDS[COMP_CWORD-1]}\n"
                 "    # --option=value comes in three words, the sign one of them\n"
@@ -137,7 +171,7 @@ static void put_bash(const struct command *c, struct buf *words, struct buf *b)
     buf_puts(b, "    esac\n    case $option in\n");
     for (size_t i = 0; (o = options_row(c, i)); i++)
         if (o->argument)
-            put_bash_case(o, words, b);
+            put_bash_case(c, o, words, b);
     buf_puts(b, "    esac\n    if [[ $word == -* ]]; then\n        mapfile -t COMPREPLY < <(compgen -W '");
     for (size_t i = 0; (o = options_row(c, i)); i++) {
         if (o->letter)
@@ -152,21 +186,24 @@ static void put_bash(const struct command *c, struct buf *words, struct buf *b)
 
 /* ---- zsh ---- */
 
-static void put_zsh_value(const struct option_row *o, struct buf *words, struct buf *b)
+static void put_zsh_value(const struct command *c, const struct option_row *o, struct buf *words, struct buf *b)
 {
-    static const char *const actions[] = {[VALUE_FREE] = " ", [VALUE_WORDS] = NULL, [VALUE_FILE] = "_files", [VALUE_FOLDER] = "_files -/"};
+    static const char *const actions[] = {[VALUE_FREE] = " ", [VALUE_WORDS] = NULL, [VALUE_DECLARED] = NULL,
+                                          [VALUE_FILE] = "_files", [VALUE_FOLDER] = "_files -/"};
     enum value_kind kind = value_kind(o, words);
     buf_puts(b, is_optional(o) ? "::" : ":");
     for (const char *p = o->argument; *p; p++)
         if (!strchr("[]=:", *p))
             buf_putc(b, *p);
-    if (kind == VALUE_WORDS)
+    if (kind == VALUE_DECLARED)
+        buf_printf(b, ": _%s_declared %s", c->name, buf_text(words));
+    else if (kind == VALUE_WORDS)
         buf_printf(b, is_list(o) ? ":_sequence compadd - %s" : ":(%s)", buf_text(words));
     else
         buf_printf(b, ":%s", actions[kind]);
 }
 
-static void put_zsh_option(const struct option_row *o, bool letter, struct buf *words, struct buf *b)
+static void put_zsh_option(const struct command *c, const struct option_row *o, bool letter, struct buf *words, struct buf *b)
 {
     buf_puts(b, "    '");
     if (o->many)
@@ -183,18 +220,20 @@ static void put_zsh_option(const struct option_row *o, bool letter, struct buf *
     put_first_line(b, o->help, "[]:\\");
     buf_putc(b, ']');
     if (o->argument)
-        put_zsh_value(o, words, b);
+        put_zsh_value(c, o, words, b);
     buf_puts(b, "' \\\n");
 }
 
 static void put_zsh(const struct command *c, struct buf *words, struct buf *b)
 {
     const struct option_row *o;
-    buf_printf(b, "#compdef %s\n\n_arguments -s -S \\\n", c->name);
+    buf_printf(b, "#compdef %s\n\n_%s_declared() {\n    local -a names\n    names=(${(f)\"$(sed -nE \"", c->name, c->name);
+    buf_printf(b, DECLARED, "$1");
+    buf_puts(b, "\" /dev/null ${(M)words:#*.wkl} 2>/dev/null)\"})\n    compadd -a names\n}\n\n_arguments -s -S \\\n");
     for (size_t i = 0; (o = options_row(c, i)); i++) {
         if (o->letter)
-            put_zsh_option(o, true, words, b);
-        put_zsh_option(o, false, words, b);
+            put_zsh_option(c, o, true, words, b);
+        put_zsh_option(c, o, false, words, b);
     }
     buf_puts(b, "    '*:workload:_files -g \"*.wkl\"'\n");
 }
@@ -215,6 +254,8 @@ static void put_fish_value(const struct command *c, const struct option_row *o, 
                 buf_printf(b, "--%s=", o->name);
         }
         buf_putc(b, '\'');
+    } else if (kind == VALUE_DECLARED) {
+        buf_printf(b, " -xa '(__%s_declared \"%s\")'", c->name, buf_text(words));
     } else if (kind == VALUE_WORDS && is_list(o)) {
         buf_puts(b, " -xa '(__fish_append , ");
         put_escaped(b, buf_text(words), "'\\", "\\");
@@ -229,7 +270,9 @@ static void put_fish_value(const struct command *c, const struct option_row *o, 
 static void put_fish(const struct command *c, struct buf *words, struct buf *b)
 {
     const struct option_row *o;
-    buf_printf(b, "# fish completion for %s\ncomplete -c %s -f\n", c->name, c->name);
+    buf_printf(b, "# fish completion for %s\nfunction __%s_declared\n    sed -nE \"", c->name, c->name);
+    buf_printf(b, DECLARED, "$argv[1]");
+    buf_printf(b, "\" /dev/null (commandline -opc | string match -- '*.wkl') 2>/dev/null\nend\ncomplete -c %s -f\n", c->name);
     buf_printf(b, "complete -c %s -ka '(__fish_complete_suffix .wkl)'\n", c->name);
     for (size_t i = 0; (o = options_row(c, i)); i++) {
         buf_printf(b, "complete -c %s", c->name);

@@ -3,6 +3,7 @@ value that is offered is one that the option takes."""
 import os
 import re
 import shutil
+import tempfile
 
 from checks import BUILD, SOURCE, check, end, run
 
@@ -54,6 +55,24 @@ def try_values():
     check(bash("wklrun", "wklrun", "-b", "sqlite,mem") == ["sqlite,memory"], "bash: -b sqlite,mem")
     check(bash("wklrun", "wklrun", "--only", "l") == ["load"], "bash: --only l")
     check(len(bash("wklrun", "wklrun", "--format", "")) > 2, "bash: --format")
+    check(bash("wklc", "wklc", "--emit", "=", "c") == ["cost"], "bash: --emit=c")
+    check(bash("wklc", "wklc", "--explain", "E060") and bash("wklc", "wklc", "--explain", "al") == ["all"], "bash: --explain")
+    check(bash("wklrun", "wklrun", "--strategy", "single,b") == ["single,batch", "single,binpacked"], "bash: --strategy single,b")
+    with tempfile.TemporaryDirectory(prefix="wkl-completion.") as folder:
+        file = os.path.join(folder, "names.wkl")
+        with open(file, "w", encoding="utf-8") as f:
+            f.write("param keys = 9\n  param  kind = 1\nentity e { id: int ~ sequence  count 9 }\ntable rates[w in [1]] of e { n: int ~ uniform(0..9) }\n"
+                    "query ask(e) { get rates[*] }\nrun go { query ask }\nrun gone { query ask }\n# run not\n")
+        for words, wanted in ((("--run", "g"), ["go", "gone"]), (("--run", "go,g"), ["go,go", "go,gone"]), (("--run", "=", "gon"), ["gone"]),
+                              (("-D", "k"), ["keys=", "kind="]), (("--define", "ki"), ["kind="])):
+            for command in "wklc", "wklrun":
+                check(bash(command, command, file, *words) == wanted, f"bash: {command} {words}: {bash(command, command, file, *words)}, not {wanted}")
+        check(bash("wklc", "wklc", file, "--sample", "") == ["rates", "ask"], "bash: --sample")
+        check(bash("wklrun", "wklrun", file, "--sample", "") == [], "bash: wklrun --sample")
+        if shutil.which("fish"):
+            offered = run("fish", "-N", "-c", f"source {os.path.join(BUILD, 'completions', 'wklrun.fish')}; complete -C 'wklrun {file} --run g'").stdout.split()
+            check(offered == ["go", "gone"], f"fish: --run g: {offered}")
+    check(bash("wklrun", "wklrun", "nosuch.wkl", "--run", "") == [], "bash: --run of no file")
     examples = os.path.join(SOURCE, "examples", "")
     check(sorted(bash("wklc", "wklc", examples + "f")) == [examples + "fraud.wkl"], "bash: a workload's file")
 
