@@ -32,10 +32,15 @@ static bool is_among(const char *const *words, const char *v)
     return false;
 }
 
+bool switch_is_on(const char *text)
+{
+    return is_among(on_words, text);
+}
+
 bool instance_is_on(const struct instance *inst, const char *setting)
 {
     const char *v = instance_get(inst, setting);
-    return v && is_among(on_words, v);
+    return v && switch_is_on(v);
 }
 
 struct instance *instance_copy(struct arena *arena, const struct instance *inst)

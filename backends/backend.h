@@ -38,7 +38,7 @@ enum setting_scope {
 struct setting_def {
     const char *name;                                 /* "host" */
     const char *env;                                  /* the variable of the backend's own convention that holds it, without the
-                                                         kind's env_prefix: "HOST" (PGHOST); NULL: none */
+                                                         kind's env_prefix: "HOST" (PGHOST), "PASSWORD|PWD"; NULL: none */
     const char *fallback;                             /* NULL: unset */
     const char *help;
     bool secret;                                      /* never printed */
@@ -61,11 +61,15 @@ struct instance {
     const char *pricing[MAX_PRICING];                 /* how it is paid for, in the order of pricing_settings; NULL: unset */
     struct billing billing;                           /* settled from these */
     const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
+    const char *off;                                  /* why `all` does not use it: "`enabled off`"; NULL: nothing is against it */
+    const char *unset;                                /* the variable of its block that is not set, where `all` named it; NULL: none */
+    bool has_block;                                   /* the file says something of it */
     const atomic_bool *stop;                          /* a wish to stop: who waits for the server waits only seconds more; NULL: none comes */
 };
 /* NULL where the text has the setting's form, and is not beyond its bounds; else what was expected. */
 const char *setting_expects(const struct setting_def *, const char *text);
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
+bool switch_is_on(const char *text);                   /* "on", "true", "yes", "1" */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
 /* As it is now, in an arena of its own: for a thread that nobody waits for any longer, which may outlive the run. */
 struct instance *instance_copy(struct arena *, const struct instance *);
@@ -227,6 +231,9 @@ struct backend {
 extern const struct backend backend_dynamodb, backend_cosmosdb;
 
 /* A name that a workload may use for a backend. `aurora` is two rows: engine mysql or postgres. */
+/* Whether `--backends all` takes it. A service that speaks what a plain backend speaks is that backend again until it is told where it is. */
+enum in_all { IN_ALL, IN_ALL_SERVICE, IN_ALL_IF_CONFIGURED, IN_ALL_NEVER };
+
 struct kind {
     const char *name;                                 /* "aurora_mysql": of an instance that is not named otherwise */
     const char *keyword;                              /* "aurora": what a backend block says */
@@ -236,13 +243,16 @@ struct kind {
     const char *configured_by[4];                     /* it counts as configured where one of these settings is set; none: embedded */
     const char *enable;                               /* what would: "set PGHOST or a backend block with a uri" */
     const char *local;                                /* which throw-away server serves it: "postgres"; NULL: needs none */
-    bool on_request;                                  /* not part of `--backends all`: memory */
+    enum in_all in_all;
     const char *service;                              /* whose prices it has, where nothing else is said; NULL: none */
     const char *domains[5];                           /* of the service's own endpoints: elsewhere an emulator answers; none: not told so */
+    const char *urls[3];                              /* variables that may hold its `uri`, where nothing says where it is, … */
+    const char *schemes[3];                           /* … if it begins so: "postgres:" */
 };
 extern const struct backend backend_memory, backend_sqlite, backend_postgres, backend_mysql, backend_dynamodb, backend_cosmosdb;
 extern const struct kind backend_kinds[];             /* ends with a NULL name */
 const struct kind *kind_find(const char *keyword, const char *engine);   /* NULL: none; engine may be NULL: the first */
+const char *kind_real_name(const char *name);         /* of what people call it: "postgres" of "pg"; else the name itself */
 const struct kind *kind_named(const char *name);      /* by its full name, "aurora_mysql"; NULL: none */
 
 #endif

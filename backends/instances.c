@@ -27,13 +27,13 @@ struct maker {
 
 static bool is_listed(const char *names, const char *name)
 {
-    size_t n = strlen(name);
     for (const char *at = names; at; at = strchr(at, ',')) {
         at += *at == ',';
         while (isspace((unsigned char)*at))
             at++;
-        size_t len = strcspn(at, ", ");
-        if (len == n && !memcmp(at, name, n))
+        char item[64];
+        snprintf(item, sizeof item, "%.*s", (int)strcspn(at, ", "), at);
+        if (!strcmp(kind_real_name(item), name) || !strcmp(item, name))
             return true;
     }
     return false;
@@ -44,9 +44,21 @@ bool instance_is_named(const char *names, const struct instance *inst)
     return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
 }
 
-static bool is_wanted(const char *names, const struct instance *inst)
+/* Of what the file or the environment says nothing, `all` takes but one name of each kind of server. */
+static bool is_of_all(const struct instances_options *o, const struct instance *inst)
 {
-    return (is_listed(names, "all") && !inst->kind->on_request) || instance_is_named(names, inst);
+    switch (inst->kind->in_all) {
+    case IN_ALL: return true;
+    case IN_ALL_SERVICE: return o->services || inst->has_block || instance_is_configured(inst);
+    case IN_ALL_IF_CONFIGURED: return inst->has_block || instance_is_configured(inst);
+    case IN_ALL_NEVER: return false;
+    }
+    return false;
+}
+
+static bool is_wanted(const struct instances_options *o, const struct instance *inst)
+{
+    return (is_listed(o->names, "all") && is_of_all(o, inst)) || instance_is_named(o->names, inst);
 }
 
 /* ---- settings ---- */
@@ -95,13 +107,15 @@ static void fault(struct maker *m, struct span span, const char *code, const cha
 }
 
 /* The value of a setting in a block; NULL where it is not to be had, which is a fault when running. */
-static const char *value_of(struct maker *m, const struct ir_setting *s, bool resolve)
+static const char *value_of(struct maker *m, struct instance *inst, const struct ir_setting *s, bool resolve)
 {
     struct error err = {0};
     if (s->source == SETTING_LITERAL || !resolve)
         return s->source == SETTING_LITERAL ? s->text : NULL;
     const char *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text, &err);
-    if (!v && s->source == SETTING_ENV)
+    if (!v && s->source == SETTING_ENV && !instance_is_named(m->options->names, inst))
+        inst->unset = s->text;
+    else if (!v && s->source == SETTING_ENV)
         fault(m, s->span, "E0704", arena_printf(m->out->arena, "export %s=…", s->text),
               arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set", s->text, s->name));
     else if (!v)
@@ -120,22 +134,36 @@ static void check_form(struct maker *m, const struct setting_def *def, const cha
     fault(m, span, "E0708", NULL, arena_printf(m->out->arena, "%s cannot be '%s': expected %s%s", what, def->secret ? "***" : value, expected, most));
 }
 
+/* `enabled off` keeps a block out of `all`. */
+static void take_enabled(struct maker *m, struct instance *inst, const struct ir_setting *s)
+{
+    static const struct setting_def enabled = {.name = "enabled", .form = SETTING_SWITCH};
+    const char *v = value_of(m, inst, s, m->options->resolve);
+    check_form(m, &enabled, v, s->span, NULL);
+    if (v && !switch_is_on(v))
+        inst->off = "`enabled off`";
+}
+
 /* What a block names is read only where its backend is wanted: the variables of the others need not be set. */
 static void take_block(struct maker *m, struct instance *inst, const struct ir_backend *block)
 {
-    bool resolve = m->options->resolve && is_wanted(m->options->names, inst);
+    bool resolve = m->options->resolve && is_wanted(m->options, inst);
     for (uint32_t i = 0; i < block->nsettings; i++) {
         const struct ir_setting *s = &block->settings[i];
         int at = place_of(inst->backend, s->name), paid = pricing_place(s->name);
         if (at < 0 && !strcmp(s->name, "engine"))
             continue;
+        if (!strcmp(s->name, "enabled")) {
+            take_enabled(m, inst, s);
+            continue;
+        }
         if (at >= 0) {
-            inst->values[at] = value_of(m, s, resolve);
+            inst->values[at] = value_of(m, inst, s, resolve);
             check_form(m, &inst->backend->settings[at], inst->values[at], s->span, NULL);
             continue;
         }
         if (paid >= 0) {
-            inst->pricing[paid] = value_of(m, s, resolve);
+            inst->pricing[paid] = value_of(m, inst, s, resolve);
             check_form(m, &pricing_settings[paid].def, inst->pricing[paid], s->span, NULL);
             continue;
         }
@@ -150,20 +178,54 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
     }
 }
 
+/* The first of the setting's variables ("PASSWORD|PWD") that is set. */
+static const char *from_environment(struct maker *m, const struct instance *inst, const struct setting_def *def, const char **variable)
+{
+    for (const char *at = def->env; at && *at; at += strcspn(at, "|"), at += *at == '|') {
+        *variable = arena_printf(m->out->arena, "%s%.*s", inst->kind->env_prefix, (int)strcspn(at, "|"), at);
+        const char *v = getenv(*variable);
+        if (v && *v)
+            return v;
+    }
+    return NULL;
+}
+
+static bool has_scheme(const char *url, const char *scheme)
+{
+    size_t n = strlen(scheme);
+    return !strncmp(url, scheme, n) && !strncmp(url + n, "://", 3);
+}
+
+/* Where nothing else says where it is: a variable such as DATABASE_URL, which tells by its scheme whose it is. */
+static void take_url(struct maker *m, struct instance *inst)
+{
+    if (!inst->kind->urls[0] || !m->options->resolve || instance_is_configured(inst))
+        return;
+    for (int i = 0; i < 3 && inst->kind->urls[i]; i++) {
+        const char *url = getenv(inst->kind->urls[i]);
+        for (int k = 0; url && k < 3 && inst->kind->schemes[k]; k++)
+            if (has_scheme(url, inst->kind->schemes[k])) {
+                instance_set(m->out->arena, inst, "uri", url);
+                return;
+            }
+    }
+}
+
 static void take_environment(struct maker *m, struct instance *inst)
 {
     for (int i = 0; inst->backend->settings[i].name; i++) {
         const struct setting_def *def = &inst->backend->settings[i];
         BUG_UNLESS(i < MAX_SETTINGS);
         if (!inst->values[i] && def->env && m->options->resolve) {
-            const char *variable = arena_printf(m->out->arena, "%s%s", inst->kind->env_prefix, def->env), *v = getenv(variable);
-            inst->values[i] = v && *v ? v : NULL;
-            if (is_wanted(m->options->names, inst))
+            const char *variable = NULL;
+            inst->values[i] = from_environment(m, inst, def, &variable);
+            if (inst->values[i] && is_wanted(m->options, inst))
                 check_form(m, def, inst->values[i], (struct span){0}, variable);
         }
         if (!inst->values[i])
             inst->values[i] = def->fallback;
     }
+    take_url(m, inst);
 }
 
 bool instance_is_configured(const struct instance *inst)
@@ -182,7 +244,7 @@ bool instance_is_configured(const struct instance *inst)
 static struct instance *add(struct maker *m, const struct kind *kind, const char *name, const struct ir_backend *block)
 {
     struct instance *inst = arena_new(m->out->arena, struct instance);
-    *inst = (struct instance){.name = name, .kind = kind, .backend = kind->backend, .data = m->data};
+    *inst = (struct instance){.name = name, .kind = kind, .backend = kind->backend, .data = m->data, .has_block = block != NULL};
     if (block)
         take_block(m, inst, block);
     take_environment(m, inst);
@@ -221,11 +283,11 @@ static const char *name_kinds(struct maker *m, const char *asked)
 static const struct kind *kind_of_block(struct maker *m, const struct ir_backend *b)
 {
     struct span span = b->span;
-    const char *engine = setting_text(b, "engine", &span);
-    const struct kind *k = kind_named(b->kind) && !engine ? kind_named(b->kind) : kind_find(b->kind, engine);
+    const char *engine = setting_text(b, "engine", &span), *name = kind_real_name(b->kind);
+    const struct kind *k = kind_named(name) && !engine ? kind_named(name) : kind_find(name, engine);
     if (k)
         return k;
-    if (engine && kind_find(b->kind, NULL)) {
+    if (engine && kind_find(name, NULL)) {
         fault(m, span, "E0702", "engines of aurora are 'postgres' and 'mysql'",
               arena_printf(m->out->arena, "backend '%s' has no engine '%s'", b->kind, engine));
         return NULL;
@@ -269,7 +331,7 @@ static int check_names(struct arena *arena, const char *names, const struct inst
         struct nearest near = {0};
         for (size_t i = 0; i < all->items.count; i++) {
             const struct instance *inst = all->items.items[i];
-            known |= !strcmp(name, inst->name) || !strcmp(name, inst->kind->name) || !strcmp(name, inst->kind->keyword);
+            known |= !strcmp(kind_real_name(name), inst->kind->name) || !strcmp(name, inst->name) || !strcmp(name, inst->kind->name) || !strcmp(name, inst->kind->keyword);
             nearest_try(&near, name, inst->name);
             nearest_try(&near, name, inst->kind->keyword);
         }
@@ -323,7 +385,7 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
     if (check_names(arena, options->names, &all, err) < 0)
         return ERR_USAGE;
     for (size_t i = 0; i < all.items.count; i++)
-        if (is_wanted(options->names, all.items.items[i]))
+        if (is_wanted(options, all.items.items[i]))
             vec_push(arena, &out->items, all.items.items[i]);
     return 0;
 }

@@ -14,6 +14,8 @@ struct instances {
 struct instances_options {
     const char *names;                                /* "all", or names of instances and kinds with commas between */
     bool resolve;                                     /* read environment, files: for running; else only what the text says */
+    bool services;                                    /* `all` has all services, for their costs: else those that the file or the environment
+                                                         says something of */
 };
 
 /* Mistakes in backend blocks go to diags (unknown backends, engines, settings; variables that are not set), mistakes in `names`

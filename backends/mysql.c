@@ -21,11 +21,11 @@ enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEX
 static const struct setting_def settings[] = {
     {"uri", NULL, NULL, "mysql://user@host:port/database?ssl-mode=…&ssl-ca=…&socket=…", true, SETTING_TEXT, SETTING_OF_PLACE},
     {"host", "HOST", NULL, "name or address", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"port", "PORT", NULL, "3306 where it is not set; where it is, localhost is reached over TCP", false, SETTING_PORT, SETTING_OF_PLACE},
-    {"socket", "SOCKET", NULL, "of a server on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"port", "PORT|TCP_PORT", NULL, "3306 where it is not set; where it is, localhost is reached over TCP", false, SETTING_PORT, SETTING_OF_PLACE},
+    {"socket", "SOCKET|UNIX_PORT", NULL, "of a server on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"database", "DATABASE", NULL, "where tables are made", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"password", "PASSWORD", NULL, "a password or token", true},
+    {"password", "PASSWORD|PWD", NULL, "a password or token", true},
     {"ssl", "SSL", NULL, "off; prefer: TLS where the server offers it; on: TLS or nothing; verify: and a certificate that is checked, with its host; "
      "else as the client library does", false},
     {"ca", "SSL_CA", NULL, "file or folder of the certificates that are believed; else SSL_CERT_FILE, SSL_CERT_DIR, the system's", false},

@@ -68,12 +68,15 @@ static int read_parameters(char *text, struct mysql_target *t, struct error *err
 /* mysql://user:password@host:port/database?… */
 int mysql_uri_read(const char *uri, struct mysql_target *t, struct error *err)
 {
-    static const char scheme[] = "mysql://";
+    static const char *const schemes[] = {"mysql://", "mariadb://"};
     if (!uri)
         return 0;
-    if (strncmp(uri, scheme, sizeof scheme - 1))
+    size_t scheme = 0;
+    while (scheme < 2 && strncmp(uri, schemes[scheme], strlen(schemes[scheme])))
+        scheme++;
+    if (scheme == 2)
         return error_set(err, ERR_USAGE, "the setting 'uri' cannot be read: it must be like 'mysql://user:password@host:3306/database'");
-    t->copy = mem_strdup(uri + sizeof scheme - 1);
+    t->copy = mem_strdup(uri + strlen(schemes[scheme]));
     char *user = t->copy, *database = cut(user, '/', false), *host = cut(user, '@', true);
     if (!host) {
         host = user;

@@ -21,6 +21,7 @@ enum { FUNCTION_MAX_ARGUMENTS = 100 };                /* FUNC_MAX_ARGS */
 static const struct setting_def settings[] = {
     {"uri", NULL, NULL, "postgresql://user@host:port/database?sslmode=…", true, SETTING_TEXT, SETTING_OF_PLACE},
     {"host", "HOST", NULL, "name, address, or the folder of a Unix socket", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"service", "SERVICE", NULL, "a name in ~/.pg_service.conf, which says the rest", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"port", "PORT", NULL, "5432 where it is not set", false, SETTING_PORTS, SETTING_OF_PLACE},
     {"database", "DATABASE", NULL, "where it is not set, the user's name", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},

@@ -49,10 +49,10 @@ static void ignore_notice(void *arg, const char *message)
 static int open_pg(const struct instance *inst, const struct buf *timeout, PGconn **out, struct error *err)
 {
     const char *uri = instance_get(inst, "uri");
-    const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "dbname", "host", "port", "dbname",
+    const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "dbname", "service", "host", "port", "dbname",
                           "user", "password", "sslmode", "sslrootcert", "connect_timeout", NULL};
     /* What stands before the uri gives way to it, what comes after goes before it. Values that are NULL are passed over. */
-    const char *values[] = {"wkl", "UTF8", "10", "30000", uri, instance_get(inst, "host"), instance_get(inst, "port"),
+    const char *values[] = {"wkl", "UTF8", "10", "30000", uri, instance_get(inst, "service"), instance_get(inst, "host"), instance_get(inst, "port"),
                             instance_get(inst, "database"), instance_get(inst, "user"), instance_get(inst, "password"),
                             instance_get(inst, "sslmode"), instance_get(inst, "ca"), buf_text(timeout), NULL};
     PGconn *pg = PQconnectdbParams(keys, values, 1);

@@ -1,27 +1,64 @@
-/* registry.c - the names that a workload may use for a backend: one line each. */
+/* registry.c - the names that a workload may use for a backend. */
 #include "config.h"
 
 #include "backends/backend.h"
 
 #include <string.h>
 
+#define POSTGRES_PLACES {"uri", "host", "service"}
+#define MYSQL_PLACES {"uri", "host", "socket"}
+
 const struct kind backend_kinds[] = {
-    {"memory", "memory", NULL, &backend_memory, "", {NULL}, "name it: --backends memory", NULL, true, NULL, {NULL}},
-    {"sqlite", "sqlite", NULL, &backend_sqlite, "", {NULL}, NULL, NULL, false, NULL, {NULL}},
-    {"lakebase", "lakebase", NULL, &backend_postgres, "PG", {"uri", "host"},
-     "set PGHOST and its like, or `backend lakebase { uri env(\"…\") }`, or use --local", "postgres", false, "lakebase", {NULL}},
-    {"aurora_postgres", "aurora", "postgres", &backend_postgres, "AURORA_PG", {"uri", "host"},
-     "set AURORA_PGHOST and its like, or `backend aurora { engine postgres   host env(\"…\") }`, or use --local", "postgres", false, "aurora", {NULL}},
-    {"aurora_mysql", "aurora", "mysql", &backend_mysql, "AURORA_MYSQL_", {"uri", "host", "socket"},
-     "set AURORA_MYSQL_HOST and its like, or `backend aurora { engine mysql   host env(\"…\") }`, or use --local", "mysql", false, "aurora", {NULL}},
-    {"dynamodb", "dynamodb", NULL, &backend_dynamodb, "", {"endpoint", "access_key"},
-     "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION (or AWS_ENDPOINT_URL_DYNAMODB), or use --local", "dynamodb", false, "dynamodb",
-     {"amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"}},
-    {"cosmosdb", "cosmosdb", NULL, &backend_cosmosdb, "", {"uri", "endpoint"},
-     "set COSMOS_CONNECTION_STRING (or COSMOS_ENDPOINT and COSMOS_KEY), or use --local", "cosmosdb", false, "cosmosdb",
-     {"documents.azure.com", "documents.azure.cn", "documents.azure.us"}},
-    {NULL},
+    {.name = "memory", .keyword = "memory", .backend = &backend_memory, .env_prefix = "", .in_all = IN_ALL_NEVER,
+     .enable = "name it: --backends memory"},
+    {.name = "sqlite", .keyword = "sqlite", .backend = &backend_sqlite, .env_prefix = ""},
+
+    /* servers of one's own */
+    {.name = "postgres", .keyword = "postgres", .backend = &backend_postgres, .env_prefix = "PG", .configured_by = POSTGRES_PLACES,
+     .enable = "set PGHOST and its like, PGSERVICE or DATABASE_URL, or `backend postgres { uri env(\"…\") }`, or use --local",
+     .local = "postgres", .urls = {"POSTGRES_URL", "DATABASE_URL"}, .schemes = {"postgres", "postgresql"}},
+    {.name = "mariadb", .keyword = "mariadb", .backend = &backend_mysql, .env_prefix = "MARIADB_", .configured_by = MYSQL_PLACES,
+     .enable = "set MARIADB_HOST and its like, MARIADB_URL or DATABASE_URL, or `backend mariadb { uri env(\"…\") }`, or use --local",
+     .local = "mysql", .urls = {"MARIADB_URL", "DATABASE_URL"}, .schemes = {"mariadb"}},
+    {.name = "mysql", .keyword = "mysql", .backend = &backend_mysql, .env_prefix = "MYSQL_", .configured_by = MYSQL_PLACES,
+     .enable = "set MYSQL_HOST and its like, MYSQL_URL or DATABASE_URL, or `backend mysql { uri env(\"…\") }`, or use --local",
+     .local = "mysql", .in_all = IN_ALL_IF_CONFIGURED, .urls = {"MYSQL_URL", "DATABASE_URL"}, .schemes = {"mysql"}},
+
+    /* services that speak what these speak */
+    {.name = "lakebase", .keyword = "lakebase", .backend = &backend_postgres, .env_prefix = "LAKEBASE_PG", .configured_by = POSTGRES_PLACES,
+     .enable = "set LAKEBASE_PGHOST and its like, or `backend lakebase { uri env(\"…\") }`, or use --local", .local = "postgres",
+     .in_all = IN_ALL_SERVICE, .service = "lakebase"},
+    {.name = "aurora_postgres", .keyword = "aurora", .engine = "postgres", .backend = &backend_postgres, .env_prefix = "AURORA_PG",
+     .configured_by = POSTGRES_PLACES,
+     .enable = "set AURORA_PGHOST and its like, or `backend aurora { engine postgres   host env(\"…\") }`, or use --local",
+     .local = "postgres", .in_all = IN_ALL_SERVICE, .service = "aurora"},
+    {.name = "aurora_mysql", .keyword = "aurora", .engine = "mysql", .backend = &backend_mysql, .env_prefix = "AURORA_MYSQL_",
+     .configured_by = MYSQL_PLACES,
+     .enable = "set AURORA_MYSQL_HOST and its like, or `backend aurora { engine mysql   host env(\"…\") }`, or use --local",
+     .local = "mysql", .in_all = IN_ALL_SERVICE, .service = "aurora"},
+
+    /* services of their own */
+    {.name = "dynamodb", .keyword = "dynamodb", .backend = &backend_dynamodb, .env_prefix = "", .configured_by = {"endpoint", "access_key"},
+     .enable = "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION (or AWS_ENDPOINT_URL_DYNAMODB), or use --local",
+     .local = "dynamodb", .service = "dynamodb",
+     .domains = {"amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"}},
+    {.name = "cosmosdb", .keyword = "cosmosdb", .backend = &backend_cosmosdb, .env_prefix = "", .configured_by = {"uri", "endpoint"},
+     .enable = "set COSMOS_CONNECTION_STRING (or COSMOS_ENDPOINT and COSMOS_KEY), or use --local", .local = "cosmosdb", .service = "cosmosdb",
+     .domains = {"documents.azure.com", "documents.azure.cn", "documents.azure.us"}},
+    {.name = NULL},
 };
+
+const char *kind_real_name(const char *name)
+{
+    static const struct { const char *called, *name; } table[] = {
+        {"pg", "postgres"}, {"psql", "postgres"}, {"postgresql", "postgres"}, {"maria", "mariadb"}, {"sqlite3", "sqlite"},
+        {"dynamo", "dynamodb"}, {"ddb", "dynamodb"}, {"cosmos", "cosmosdb"}, {"aurora_postgresql", "aurora_postgres"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (!strcmp(name, table[i].called))
+            return table[i].name;
+    return name;
+}
 
 const struct kind *kind_find(const char *keyword, const char *engine)
 {

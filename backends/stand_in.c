@@ -52,6 +52,8 @@ bool stand_in_put_place(const struct instance *inst, struct buf *b)
 {
     static const char *const places[] = {"host", "uri", "endpoint", "socket"};     /* as drivers do, the first one that is set decides */
     bool told = inst->kind->domains[0];
+    if (!told && inst->kind->in_all != IN_ALL_SERVICE)
+        return false;                                 /* a server of one's own stands in for nobody */
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const char *v = address_of(inst, places[i]);
         size_t n = 0;

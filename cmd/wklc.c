@@ -205,7 +205,7 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
     struct instances list;
     struct swept swept;
     struct data data = {a->seed};
-    struct instances_options o = {a->target ? a->target : "all", false};
+    struct instances_options o = {a->target ? a->target : "all", false, a->stage && !strcmp(a->stage, cost_stage)};
     int rc = instances_make(&list, &a->arena, ir, &data, &o, diags, err);
     rc = rc < 0 ? rc : swept_make(&swept, &a->arena, ir, &data, &o, diags, err);
     if (rc < 0)

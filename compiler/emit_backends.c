@@ -23,8 +23,9 @@ static void put_settings(const struct kind *k, struct buf *b)
             buf_printf(b, "; default %s", s->fallback);
         if (s->secret)
             buf_puts(b, "; secret");
-        if (s->env)
-            buf_printf(b, " [%s%s]", k->env_prefix, s->env);
+        for (const char *at = s->env; at && *at; at += strcspn(at, "|"), at += *at == '|')
+            buf_printf(b, "%s%s%.*s", at == s->env ? " [" : ", ", k->env_prefix, (int)strcspn(at, "|"), at);
+        buf_puts(b, s->env ? "]" : "");
         buf_putc(b, '\n');
     }
 }
@@ -40,13 +41,15 @@ static void put_block(const struct kind *k, struct buf *b)
 
 static void put_overview(struct buf *b)
 {
+    static const char *const where[] = {[IN_ALL] = "", [IN_ALL_SERVICE] = ", where it is named or configured",
+                                        [IN_ALL_IF_CONFIGURED] = ", where it is named or configured", [IN_ALL_NEVER] = ", where it is named"};
     buf_printf(b, "%-17s%-20s%-36s%s\n", "NAME", "SPEAKS", "IN A FILE", "THIS BUILD");
     for (const struct kind *k = backend_kinds; k->name; k++) {
         struct buf block = {0};
         put_block(k, &block);
         buf_printf(b, "%-17s%-20s%-36s", k->name, k->backend->title, buf_text(&block));
         if (k->backend->driver)
-            buf_printf(b, "prints it and drives it%s\n", k->on_request ? ", where it is named" : "");
+            buf_printf(b, "prints it and drives it%s\n", where[k->in_all]);
         else
             buf_printf(b, "prints it, cannot drive it: built without %s\n", k->backend->driver_needs);
         buf_release(&block);

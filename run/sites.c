@@ -189,12 +189,30 @@ static void note_feature(void *to, const char *name, const char *text, bool lack
     results_add_feature(n->results, n->backend, name, text, lacks);
 }
 
+static bool is_named(const struct runner *r, const struct site *s)
+{
+    return r->options->backends && instance_is_named(r->options->backends, s->inst);
+}
+
+/* What its block says against using it where it is not named. */
+static void check_off(struct runner *r, struct site *s)
+{
+    const struct instance *inst = s->inst;
+    if (is_named(r, s))
+        return;
+    if (inst->off)
+        skip(r, s, inst->off, "name it: --backends");
+    else if (inst->unset && !(r->options->local && inst->kind->local))
+        skip(r, s, arena_printf(&r->arena, "the environment variable '%s' of its block is not set", inst->unset),
+             arena_printf(&r->arena, "export %s=…", inst->unset));
+}
+
 /* What cannot stand there is told before anything is connected to: an error where the backend is named; else it is left out. What stands
  * there from before can still be dropped. */
 static void check_holds(struct runner *r, struct site *s)
 {
     struct refusals refusals = {0};
-    bool named = r->options->backends && instance_is_named(r->options->backends, s->inst);
+    bool named = is_named(r, s);
     if (r->options->only == ONLY_DROP || !s->inst->backend->driver)
         return;
     holds_check(&r->arena, r->ir, &r->swept, &r->instances, (size_t)(s - r->sites), r->options->run, &refusals);
@@ -226,6 +244,7 @@ static int make_sites(struct runner *r, struct error *err)
         if (!s->inst->backend->driver)
             skip(r, s, arena_printf(&r->arena, "this build cannot drive it: it was made without %s", s->inst->backend->driver_needs),
                  "install that and build again");
+        check_off(r, s);
         check_holds(r, s);
         if ((rc = give_file(r, s->inst, err)) < 0)
             return rc;

@@ -17,7 +17,7 @@ static void ask_backends(struct arena *arena, const struct ir *ir, struct diags 
     static const struct data data = {1};
     struct instances list;
     struct swept swept;
-    struct instances_options o = {"all", true};
+    struct instances_options o = {"all,sqlite", true};
     if (instances_make(&list, arena, ir, &data, &o, diags, err) < 0 || swept_make(&swept, arena, ir, &data, &o, diags, err) < 0) {
         if (diags->errors)
             err->code = 0;                            /* told as a diagnostic */

@@ -342,7 +342,7 @@ def drivers(place, file):
 
 def test_nothing_is_configured(place):
     file = place.write("plain.wkl", PLAIN)
-    for name, words in (("lakebase", "set PGHOST"), ("aurora", "set AURORA_PGHOST"), ("dynamodb", "set AWS_ACCESS_KEY_ID"), ("cosmosdb", "set COSMOS_CONNECTION_STRING")):
+    for name, words in (("postgres", "set PGHOST"), ("mysql", "set MYSQL_HOST"), ("lakebase", "set LAKEBASE_PGHOST"), ("aurora", "set AURORA_PGHOST"), ("dynamodb", "set AWS_ACCESS_KEY_ID"), ("cosmosdb", "set COSMOS_CONNECTION_STRING")):
         for args in (("-b", name), ("-b", f"memory,{name}"), ("-q", "-b", name)):
             done = place.wklrun(file, *args)
             if "this build cannot drive it" not in done.err:

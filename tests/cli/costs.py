@@ -52,7 +52,7 @@ def test_what_is_built_in(place):
             assert cost["basis"] in ("modelled", "assumed") and all(line["date"] and line["source"] for line in cost["lines"]), cost
             assert (cost["per_million_usd"] is None) == cost["capacity_assumed"] == (cost["basis"] == "assumed"), backend
             assert all((m["total_usd"] is None) == (m["capacity_usd"] is None) == cost["capacity_assumed"] for m in cost["per_month"]), cost["per_month"]
-    assert [x["what"] for x in told["left_out"]] == ["sqlite"], told["left_out"]
+    assert [x["what"] for x in told["left_out"]] == ["sqlite", "postgres", "mariadb"], told["left_out"]
     known = {name for name, strategies in found.items() if not strategies["single"]["capacity_assumed"]}
     assert {b[side]["backend"] for b in told["break_even"] for side in ("below", "above")} <= known == {"dynamodb", "cosmosdb"}, told["break_even"]
     text = place.wklc(place.path("costs.wkl"), "--emit=cost").expect(FINE).out

@@ -69,7 +69,7 @@ def test_a_run_left_out(place):
 # ---- names behind `on` ----
 
 def test_unknown_names(place):
-    for name, words in (("sqlte", "did you mean 'sqlite'"), ("nosuchdb", "there are memory, sqlite"), ("postgres", "postgres is spoken by lakebase, aurora_postgres")):
+    for name, words in (("sqlte", "did you mean 'sqlite'"), ("nosuchdb", "there are memory, sqlite"), ("oracle", "there are memory, sqlite, postgres, mariadb, mysql")):
         file = place.write("on.wkl", TINY + f"run go {{ query one  for 20 requests  expect errors == 0, on {name}: p99 < 1ns }}\n")
         for done in place.wklrun(file, "-b", "memory"), place.wklc(file):
             done.expect(USAGE, rf"on\.wkl:10:\d+: error: unknown backend '{name}' behind 'on'", words, "1 error(, 2 warnings)?\n$")

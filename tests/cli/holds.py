@@ -101,7 +101,7 @@ def test_of_those_that_nobody_named_it_is_a_warning(place):
 def test_wklrun_connects_to_nobody(place):
     """There is no server at these addresses: whoever connected would say so."""
     file = place.write("work.wkl", text(name="t" * 65, columns="v: int = row"))
-    env = {"PGHOST": "127.0.0.1", "PGPORT": "1", "AURORA_MYSQL_HOST": "127.0.0.1", "AURORA_MYSQL_PORT": "1"}
+    env = {"LAKEBASE_PGHOST": "127.0.0.1", "LAKEBASE_PGPORT": "1", "AURORA_MYSQL_HOST": "127.0.0.1", "AURORA_MYSQL_PORT": "1"}
     done = place.wklrun(file, "-b", "lakebase,aurora_mysql,sqlite", env=env)
     done.expect(USAGE, "error: lakebase: the table name 't{65}' does not fit: it has 65 bytes, 63 are the most", "error: aurora_mysql: .*64 are the most")
     assert "refused" not in done.err and "loading" not in done.err, done

@@ -170,7 +170,7 @@ def test_seconds_are_seconds(place):
 
 def test_environment(place):
     file = place.write("tiny.wkl", TINY + RUN)
-    for prefix, kind, host in (("PG", "lakebase", "PGHOST"), ("AURORA_PG", "aurora_postgres", "AURORA_PGHOST"), ("AURORA_MYSQL_", "aurora_mysql", "AURORA_MYSQL_HOST")):
+    for prefix, kind, host in (("PG", "postgres", "PGHOST"), ("LAKEBASE_PG", "lakebase", "LAKEBASE_PGHOST"), ("MYSQL_", "mysql", "MYSQL_HOST"), ("AURORA_PG", "aurora_postgres", "AURORA_PGHOST"), ("AURORA_MYSQL_", "aurora_mysql", "AURORA_MYSQL_HOST")):
         for value in ("5x", " 5", "-1", "0", "65536", str(2**32 + 3), "NaN"):
             env = {f"{prefix}PORT": value, host: "127.0.0.1"}
             place.wklrun(file, "-b", kind, env=env).expect(USAGE, rf"the environment variable '{prefix}PORT', of the setting 'port', cannot be '{value}': expected a port")

@@ -181,7 +181,7 @@ def test_from_the_environment(place):
         file = place.write("tiny.wkl", TINY + RUN)
         env = {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGPASSWORD": SECRET, "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": SECRET,
                "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{port}", "COSMOS_ENDPOINT": f"http://127.0.0.1:{port}", "COSMOS_KEY": KEY}
-        for name in ("lakebase", "dynamodb", "cosmosdb"):
+        for name in ("postgres", "dynamodb", "cosmosdb"):
             done = place.wklrun(file, "-b", name, env=env).expect(USAGE, r"no such user, nor password \*\*\*")
             expect_silence(name, done.out + done.err)
     with_server(ask)

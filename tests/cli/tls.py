@@ -336,7 +336,7 @@ def test_ports(place):
         for variable in ("PGPORT", "AURORA_MYSQL_PORT"):
             env = {"PGHOST": "127.0.0.1", "AURORA_MYSQL_HOST": "127.0.0.1", variable: str(server.port + 65536)}
             file = place.write("tiny.wkl", TINY + RUN)
-            name = "lakebase" if variable == "PGPORT" else "aurora_mysql"
+            name = "postgres" if variable == "PGPORT" else "aurora_mysql"
             done = place.wklrun(file, "-b", name, env=env).expect(USAGE, variable)
             place.wklrun(file, "-b", "memory", "-q", env=env).expect(0)
         assert server.clear == b"", server.clear

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 from servers import BUILD, SOURCE, Results, Scope, Servers
 
@@ -83,6 +84,10 @@ def contracts():
         results.expect("contract leaves nothing", not left, str(left))
 
 
+# One server answers under each of these names, the first of which is itself.
+OWN = {"postgres": "postgres", "mariadb": "mysql"}
+SAME = {"lakebase": "postgres", "aurora_postgres": "postgres", "aurora_mysql": "mariadb"}
+
 # Who answers in the place of each, which a report must say; what is embedded is itself.
 SERVERS = {"postgres": "PostgreSQL ", "mysql": "MariaDB |MySQL ", "dynamodb": "DynamoDB Local |dynalite ", "cosmosdb": "Cosmium|cosmosdb-server "}
 
@@ -90,12 +95,11 @@ SERVERS = {"postgres": "PostgreSQL ", "mysql": "MariaDB |MySQL ", "dynamodb": "D
 def whose_is_it(backend, name):
     """Why a report misleads about who answered; None if it does not."""
     said = (backend["stand_in"], backend["place"], backend["server"])
-    if name not in INSTANCES:
+    if name not in INSTANCES:                         # embedded, or a server of one's own
         return None if said == (False, None, None) and not backend["same_server_as"] else f"no stand-in: {said}"
     if said[:2] != (True, "this machine") or not re.match(SERVERS[INSTANCES[name]], said[2] or ""):
         return f"a stand-in on this machine: {said}"
-    same = "lakebase" if name == "aurora_postgres" else None          # one server of PostgreSQL, a database for each
-    return None if backend["same_server_as"] == same else f"same server as {backend['same_server_as']}"
+    return None if backend["same_server_as"] == SAME.get(name) else f"same server as {backend['same_server_as']}"
 
 
 def verdict_on(report, name):
@@ -117,7 +121,7 @@ def verdict_on(report, name):
 def whole_run():
     with Scope() as scope:
         path = os.path.join(scope.folder, "result.json")
-        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "examples", "fraud.wkl"), "--backends", "all", "--local", "--run",
+        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "examples", "fraud.wkl"), "--backends", "all,lakebase,aurora", "--local", "--run",
                    "serve", "-D", "scale=0.02%", "-c", "2", "-w", "100ms", "-T", "300ms", "--rounds", "1", "-o", path]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, cwd=scope.folder,
                               env={**os.environ, "TMPDIR": scope.folder})
@@ -127,7 +131,7 @@ def whole_run():
         with open(path) as f:
             report = json.load(f)
         os.remove(path)
-        for name in ["sqlite"] + list(INSTANCES):
+        for name in ["sqlite"] + list(OWN) + list(INSTANCES):
             backend = next((b for b in report["backends"] if b["name"] == name), {})
             if backend.get("status") == "skipped":
                 results.say("SKIP", f"wklrun {name}", backend["reason"])
@@ -150,13 +154,63 @@ def ends_of_types():
             return results.say("FAIL", "extremes", f"exit {done.returncode}: {last_words(done.stderr)}")
         with open(path) as f:
             report = json.load(f)
-        for name in ["sqlite"] + list(INSTANCES):
+        names = ["sqlite", *OWN, "dynamodb", "cosmosdb"]
+        results.expect("all is one name of each server", [b["name"] for b in report["backends"]] == names, str([b["name"] for b in report["backends"]]))
+        for name in names:
             backend = next((b for b in report["backends"] if b["name"] == name), {})
             if backend.get("status") == "skipped":
                 results.say("SKIP", f"extremes {name}", backend["reason"])
                 continue
             verified = backend.get("verified") or {}
             results.expect(f"extremes {name}", verified.get("rows", 0) >= 300 and verified.get("mismatches") == 0, str(backend))
+
+
+def variables_of(uri):
+    """What people have set for such a server: each way by itself."""
+    at = urllib.parse.urlparse(uri)
+    parts = {"host": at.hostname, "port": str(at.port), "user": at.username, "password": urllib.parse.unquote(at.password), "database": at.path[1:]}
+    if at.scheme.startswith("postgres"):
+        yield "postgres", {"DATABASE_URL": uri}
+        yield "postgres", {"POSTGRES_URL": uri}
+        yield "pg", {f"PG{name.upper()}": value for name, value in parts.items()}
+        service = "".join(f"{'dbname' if name == 'database' else name}={value}\n" for name, value in parts.items())
+        yield "postgres", {"PGSERVICE": "mine", "PGSERVICEFILE": service}
+    else:
+        names = {"host": "HOST", "port": "TCP_PORT", "user": "USER", "password": "PWD", "database": "DATABASE"}
+        yield "mysql", {"DATABASE_URL": uri}
+        yield "mysql", {f"MYSQL_{names[name]}": value for name, value in parts.items()}
+        yield "maria", {"MARIADB_URL": uri.replace("mysql:", "mariadb:")}
+
+
+def of_ones_own():
+    """The variables that people have set are enough, and with nothing named they take just that server, beside what is embedded."""
+    with Scope() as scope:
+        servers = Servers(scope, "postgres/own_postgres", "mysql/own_mysql")
+        servers.wait_done()
+        file, report = os.path.join(scope.folder, "one.wkl"), os.path.join(scope.folder, "r.json")
+        with open(file, "w") as f:
+            f.write("table t { id: int ~ sequence  n: int ~ uniform(0..9)  key (id)  rows 50 }\nquery q(t) { get t }\nrun go { query q  for 40 requests }\n")
+        for name in ("own_postgres", "own_mysql"):
+            state, text = servers.state(name)
+            if state != "ready":
+                results.missing(f"one's own {name}", state, text)
+                continue
+            for backend, env in variables_of(servers.settings[name]["uri"]):
+                if "PGSERVICEFILE" in env:
+                    with open(os.path.join(scope.folder, "service.conf"), "w") as f:
+                        f.write("[mine]\n" + env["PGSERVICEFILE"])
+                    env["PGSERVICEFILE"] = f.name
+                for names in (["-b", backend], []):
+                    done = subprocess.run([os.path.join(BUILD, "wklrun"), file, *names, "-q", "-o", report], stdin=subprocess.DEVNULL, capture_output=True,
+                                          text=True, timeout=LIMIT, cwd=scope.folder, env={**os.environ, "TMPDIR": scope.folder, **env})
+                    ok = done.returncode == 0
+                    if ok:
+                        with open(report) as f:
+                            found = [(b["name"], b["stand_in"]) for b in json.load(f)["backends"] if b["status"] == "ok"]
+                        kind = {"pg": "postgres", "maria": "mariadb"}.get(backend, backend)
+                        ok = found == ([] if names else [("sqlite", False)]) + [(kind, False)]
+                    results.expect(f"one's own by {', '.join(env)}{'' if names else ', unnamed'}", ok, f"exit {done.returncode}: {last_words(done.stderr)}")
+        servers.close()
 
 
 def encrypted():
@@ -167,6 +221,7 @@ def encrypted():
 
 results.attempt("contracts", contracts)
 results.attempt("extremes", ends_of_types)
+results.attempt("one's own", of_ones_own)
 results.attempt("encrypted", encrypted)
 results.attempt("wklrun", whole_run)
 results.end()
