@@ -11,9 +11,9 @@
 #include "report/number.h"
 #include "report/whose.h"
 
-enum { HEIGHT = 360, LEFT = 70, RIGHT = 120, TOP = 24, BOTTOM = 44 };
+enum { HEIGHT = 340, TOP = 28, BOTTOM = 48 };
 
-struct spot { const struct result_entry *entry; double usd, p99; size_t colour; bool front; };
+struct spot { const struct result_entry *entry; double usd, p99; bool front; };
 
 static int by_cost(const void *a, const void *b)
 {
@@ -26,11 +26,9 @@ static int by_cost(const void *a, const void *b)
 /* The spots by rising cost; the front are those that are faster than all that cost no more. */
 static size_t find_spots(struct spot *spots, chart_entries entries, size_t n)
 {
-    size_t found = 0, colour = 0;
+    size_t found = 0;
     for (size_t i = 0; i < n; i++) {
         struct spot s = {.entry = entries[i]};
-        colour += i > 0 && strcmp(entries[i]->backend, entries[i - 1]->backend) != 0;
-        s.colour = colour;
         if (figures_metric(s.entry, METRIC_COST_PER_MILLION, false, &s.usd) && s.usd > 0 && figures_metric(s.entry, METRIC_P99, false, &s.p99))
             spots[found++] = s;
     }
@@ -51,17 +49,15 @@ static void put_usd(struct buf *b, double v)
 
 static void put_spot(struct xml *h, const struct spot *s, double x, double y)
 {
-    struct buf title = {0}, class = {0};
-    buf_printf(&title, "%s with %s: p99 ", s->entry->backend, s->entry->strategy);
+    struct buf title = {0};
+    buf_printf(&title, "%s, %s: p99 ", s->entry->backend, s->entry->strategy);
     number_put_duration(&title, s->p99);
     buf_puts(&title, ", ");
     put_usd(&title, s->usd);
     buf_puts(&title, " per million requests");
-    buf_printf(&class, "fill s%zu", s->colour % PLOT_COLOURS);
-    plot_dot(h, buf_text(&class), x, y, s->front ? 6 : 4, buf_text(&title));
-    if (s->front)
-        plot_label(h, x + 9, y - 7, "start", s->entry->strategy);
-    buf_release(&class);
+    plot_dot(h, "fill", plot_mark_of(s->entry), x, y, s->front ? 6 : 4, buf_text(&title));
+    if (s->front)                                     /* on the side where there is room */
+        plot_label(h, NULL, x, x > PLOT_WIDTH * 0.6 ? -10 : 10, y - 8, x > PLOT_WIDTH * 0.6 ? "end" : "start", s->entry->strategy);
     buf_release(&title);
 }
 
@@ -71,7 +67,9 @@ static void put_front(struct xml *h, const struct spot *spots, size_t n, const s
     for (size_t i = 0; i < n; i++)
         if (spots[i].front)
             buf_printf(&path, path.len ? "H%.1fV%.1f" : "M%.1f %.1f", scale_at(usd, spots[i].usd), scale_at(time, spots[i].p99));
-    plot_path(h, "front", buf_text(&path), "what nothing else beats in both");
+    plot_open_paths(h, HEIGHT);
+    plot_path(h, "front", (struct plot_mark){PLOT_COLOURS - 1, false}, buf_text(&path), "what nothing else beats in both");
+    xml_close(h);
     buf_release(&path);
 }
 
@@ -81,11 +79,11 @@ static void put_legend(struct xml *h, const struct spot *spots, size_t n)
     for (size_t i = 0; i < n; i++) {
         bool told = false;
         for (size_t k = 0; k < i; k++)
-            told |= spots[k].colour == spots[i].colour;
+            told |= !strcmp(spots[k].entry->backend, spots[i].entry->backend);
         struct buf who = {0};
         whose_put(&who, spots[i].entry->results, spots[i].entry->backend);
         if (!told)
-            plot_put_key(h, spots[i].colour, buf_text(&who));
+            plot_put_key(h, plot_mark_of(spots[i].entry), buf_text(&who));
         buf_release(&who);
     }
     xml_close(h);
@@ -102,12 +100,12 @@ bool chart_put_pareto(struct xml *h, const char *title, chart_entries entries, s
             high = fmax(high, spots[i].p99);
         }
         struct scale time = scale_log(low, high, HEIGHT - BOTTOM, TOP);
-        struct scale usd = scale_log(spots[0].usd, spots[found - 1].usd, LEFT, PLOT_WIDTH - RIGHT);
-        plot_open(h, title, "the table of all figures", HEIGHT);
-        plot_axis_left(h, &time, LEFT, PLOT_WIDTH - RIGHT, plot_put_time);
+        struct scale usd = scale_log(spots[0].usd, spots[found - 1].usd, 0, PLOT_WIDTH);
+        plot_open(h, title, "the table of all figures", HEIGHT, false);
+        plot_axis_left(h, &time, plot_put_time);
         plot_axis_bottom(h, &usd, TOP, HEIGHT - BOTTOM, put_usd);
-        plot_label(h, (LEFT + PLOT_WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", "cost of a million requests");
-        plot_label(h, LEFT, TOP - 10, "start", "p99");
+        plot_axis_title(h, HEIGHT - 6, "cost of a million requests");
+        plot_label(h, NULL, 0, -10, TOP - 14, "end", "p99");
         put_front(h, spots, found, &usd, &time);
         for (size_t i = 0; i < found; i++)
             put_spot(h, &spots[i], scale_at(&usd, spots[i].usd), scale_at(&time, spots[i].p99));

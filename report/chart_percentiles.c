@@ -5,9 +5,11 @@
 
 #include <math.h>
 
+#include "base/mem.h"
 #include "report/number.h"
+#include "report/whose.h"
 
-enum { HEIGHT = 340, LEFT = 70, RIGHT = 36, TOP = 12, BOTTOM = 44 };
+enum { HEIGHT = 340, TOP = 12, BOTTOM = 48 };
 
 struct axes {
     double nines;                                     /* the right end: 3 is 99.9 % */
@@ -17,21 +19,40 @@ struct axes {
 static double x_of(const struct axes *a, double share)
 {
     double nines = share >= 1 ? a->nines : fmin(-log10(1 - share), a->nines);
-    return LEFT + nines / a->nines * (PLOT_WIDTH - LEFT - RIGHT);
+    return nines / a->nines * PLOT_WIDTH;
 }
 
-void chart_put_legend(struct xml *h, chart_entries entries, size_t n, chart_name *name)
+/* ---- lines, here and over time ---- */
+
+struct plot_mark chart_mark(const struct chart_lines *lines, size_t i)
+{
+    return lines->of_backends ? plot_mark_of(lines->entries[i]) : (struct plot_mark){i, i >= PLOT_COLOURS};
+}
+
+void chart_put_name(struct buf *b, const struct chart_lines *lines, size_t i)
+{
+    const struct result_entry *e = lines->entries[i];
+    if (lines->of_backends) {
+        whose_put(b, e->results, e->backend);
+        buf_puts(b, ", ");
+    }
+    buf_puts(b, e->strategy);
+}
+
+void chart_put_legend(struct xml *h, const struct chart_lines *lines)
 {
     plot_open_legend(h);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < lines->n; i++) {
         struct buf label = {0};
-        name(&label, entries[i]);
-        if (figures_has_times(entries[i]))
-            plot_put_key(h, i, buf_text(&label));
+        chart_put_name(&label, lines, i);
+        if (figures_has_times(lines->entries[i]))
+            plot_put_key(h, chart_mark(lines, i), buf_text(&label));
         buf_release(&label);
     }
     xml_close(h);
 }
+
+/* ---- axes ---- */
 
 static bool fit_axes(struct axes *a, const struct result_entry *const *entries, size_t n)
 {
@@ -58,10 +79,11 @@ static void put_percent_axis(struct xml *h, const struct axes *a)
         double x = x_of(a, ticks[i].share);
         if (-log10(1 - ticks[i].share) > a->nines + 1e-9)
             break;
+        bool crowded = i % 2 && ticks[i].share < 0.9; /* 50 % stands next to 0 % */
         plot_line(h, "grid", x, TOP, x, HEIGHT - BOTTOM);
-        plot_label(h, x, HEIGHT - BOTTOM + 18, "middle", ticks[i].text);
+        plot_label(h, crowded ? "minor" : NULL, x, 0, HEIGHT - BOTTOM + 18, "middle", ticks[i].text);
     }
-    plot_label(h, (LEFT + PLOT_WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", "of the requests were answered within");
+    plot_axis_title(h, HEIGHT - 6, "of the requests were answered within");
 }
 
 /* A point for each slot that moves the line by a visible amount. */
@@ -80,34 +102,50 @@ static void put_path(struct buf *b, const struct axes *a, const struct hist *his
     }
 }
 
-static void put_entry(struct xml *h, const struct axes *a, const struct result_entry *e, size_t i, chart_name *name)
+static void put_entry(struct xml *h, const struct axes *a, const struct chart_lines *lines, size_t i)
 {
-    struct buf path = {0}, title = {0}, class = {0};
+    const struct result_entry *e = lines->entries[i];
+    struct buf path = {0}, title = {0};
     put_path(&path, a, e->all.response);
-    name(&title, e);
+    chart_put_name(&title, lines, i);
     buf_puts(&title, ": p50 ");
     number_put_duration(&title, figures_percentile(e->all.response, 50));
     buf_puts(&title, ", p99 ");
     number_put_duration(&title, figures_percentile(e->all.response, 99));
-    buf_printf(&class, "line s%zu", i % PLOT_COLOURS);
-    plot_path(h, buf_text(&class), buf_text(&path), buf_text(&title));
-    buf_release(&class);
+    plot_path(h, "line", chart_mark(lines, i), buf_text(&path), buf_text(&title));
     buf_release(&path);
     buf_release(&title);
 }
 
-void chart_put_percentiles(struct xml *h, const char *title, const struct result_entry *const *entries, size_t n, chart_name *name)
+static void put_ends(struct xml *h, const struct axes *a, const struct chart_lines *lines)
+{
+    struct plot_end *ends = mem_alloc(lines->n * sizeof *ends);
+    size_t n = 0;
+    for (size_t i = 0; i < lines->n; i++) {
+        const struct result_entry *e = lines->entries[i];
+        if (figures_has_times(e))
+            ends[n++] = (struct plot_end){chart_mark(lines, i), lines->of_backends ? e->backend : e->strategy,
+                                          scale_at(&a->time, (double)hist_max(e->all.response))};
+    }
+    plot_put_ends(h, ends, n, TOP, HEIGHT - BOTTOM);
+    mem_free(ends);
+}
+
+void chart_put_percentiles(struct xml *h, const char *title, const struct chart_lines *lines)
 {
     struct axes a;
-    if (!fit_axes(&a, entries, n))
+    if (!fit_axes(&a, lines->entries, lines->n))
         return;
-    plot_open(h, title, "the table of all figures", HEIGHT);
-    plot_axis_left(h, &a.time, LEFT, PLOT_WIDTH - RIGHT, plot_put_time);
+    plot_open(h, title, "the table of all figures", HEIGHT, true);
+    plot_axis_left(h, &a.time, plot_put_time);
     put_percent_axis(h, &a);
-    for (size_t i = 0; i < n; i++)
-        if (figures_has_times(entries[i]))
-            put_entry(h, &a, entries[i], i, name);
+    plot_open_paths(h, HEIGHT);
+    for (size_t i = 0; i < lines->n; i++)
+        if (figures_has_times(lines->entries[i]))
+            put_entry(h, &a, lines, i);
+    xml_close(h);
+    put_ends(h, &a, lines);
     plot_close(h);
-    chart_put_legend(h, entries, n, name);
+    chart_put_legend(h, lines);
     xml_close(h);
 }

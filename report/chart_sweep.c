@@ -5,16 +5,17 @@
 
 #include <math.h>
 
+#include "base/mem.h"
 #include "report/number.h"
 #include "report/stats.h"
 
-enum { HEIGHT = 320, LEFT = 70, RIGHT = 36, TOP = 12, BOTTOM = 44 };
+enum { HEIGHT = 320, TOP = 16, BOTTOM = 48 };
 
 struct sweep_axes { const struct chart_sweep *sweep; struct scale time; };
 
 static double x_of(const struct chart_sweep *s, size_t i)
 {
-    return LEFT + ((double)i + 0.5) / (double)s->nvalues * (PLOT_WIDTH - LEFT - RIGHT);
+    return ((double)i + 0.5) / (double)s->nvalues * PLOT_WIDTH;
 }
 
 static bool p99_of(const struct result_entry *e, double *v)
@@ -24,6 +25,7 @@ static bool p99_of(const struct result_entry *e, double *v)
 
 static bool fit(struct sweep_axes *a)
 {
+    enum { FAR = 100 };
     double low = INFINITY, high = 0, v = 0;
     for (size_t l = 0; l < a->sweep->nlines; l++)
         for (size_t i = 0; i < a->sweep->nvalues; i++)
@@ -33,7 +35,7 @@ static bool fit(struct sweep_axes *a)
             }
     if (!(high > 0))
         return false;
-    if (a->sweep->limit > 0) {
+    if (a->sweep->limit > low / FAR && a->sweep->limit < high * FAR) {   /* where that does not press all else into a corner */
         low = fmin(low, a->sweep->limit);
         high = fmax(high, a->sweep->limit);
     }
@@ -41,9 +43,9 @@ static bool fit(struct sweep_axes *a)
     return true;
 }
 
-static void put_point(struct xml *h, const struct sweep_axes *a, const struct chart_sweep_line *line, size_t l, size_t i, double p99)
+static void put_point(struct xml *h, const struct sweep_axes *a, const struct chart_sweep_line *line, size_t i, double p99)
 {
-    struct buf title = {0}, class = {0};
+    struct buf title = {0};
     double low = 0, high = 0, x = x_of(a->sweep, i);
     buf_printf(&title, "%s at %s %s: p99 ", line->name, a->sweep->param, a->sweep->values[i]);
     number_put_duration(&title, p99);
@@ -54,16 +56,14 @@ static void put_point(struct xml *h, const struct sweep_axes *a, const struct ch
         number_put_duration(&title, high);
         plot_line(h, "whisker", x, scale_at(&a->time, low), x, scale_at(&a->time, high));
     }
-    buf_printf(&class, "fill s%zu", l % PLOT_COLOURS);
-    plot_dot(h, buf_text(&class), x, scale_at(&a->time, p99), 4, buf_text(&title));
-    buf_release(&class);
+    plot_dot(h, figures_unranked(line->entries[i]->results, line->entries[i]) ? "hollow" : "fill", line->mark, x, scale_at(&a->time, p99), 4.5,
+             buf_text(&title));
     buf_release(&title);
 }
 
-static void put_line(struct xml *h, const struct sweep_axes *a, size_t l)
+static void put_path(struct xml *h, const struct sweep_axes *a, const struct chart_sweep_line *line)
 {
-    const struct chart_sweep_line *line = &a->sweep->lines[l];
-    struct buf path = {0}, class = {0};
+    struct buf path = {0};
     double v = 0;
     bool on = false;                                  /* a value without figures interrupts the line */
     for (size_t i = 0; i < a->sweep->nvalues; i++) {
@@ -72,14 +72,34 @@ static void put_line(struct xml *h, const struct sweep_axes *a, size_t l)
             buf_printf(&path, "%c%.1f %.1f", on ? 'L' : 'M', x_of(a->sweep, i), scale_at(&a->time, v));
         on = there;
     }
-    buf_printf(&class, "line s%zu", l % PLOT_COLOURS);
     if (path.len)
-        plot_path(h, buf_text(&class), buf_text(&path), line->name);
+        plot_path(h, "line", line->mark, buf_text(&path), line->name);
+    buf_release(&path);
+}
+
+static void put_points(struct xml *h, const struct sweep_axes *a, const struct chart_sweep_line *line)
+{
+    double v = 0;
     for (size_t i = 0; i < a->sweep->nvalues; i++)
         if (p99_of(line->entries[i], &v))
-            put_point(h, a, line, l, i, v);
-    buf_release(&class);
-    buf_release(&path);
+            put_point(h, a, line, i, v);
+}
+
+static void put_ends(struct xml *h, const struct sweep_axes *a)
+{
+    struct plot_end *ends = mem_alloc(a->sweep->nlines * sizeof *ends);
+    size_t n = 0;
+    double v = 0;
+    for (size_t l = 0; l < a->sweep->nlines; l++) {
+        const struct chart_sweep_line *line = &a->sweep->lines[l];
+        size_t i = a->sweep->nvalues;
+        while (i > 0 && !p99_of(line->entries[i - 1], &v))
+            i--;
+        if (i > 0)
+            ends[n++] = (struct plot_end){line->mark, line->end, scale_at(&a->time, v)};
+    }
+    plot_put_ends(h, ends, n, TOP, HEIGHT - BOTTOM);
+    mem_free(ends);
 }
 
 static void put_limit(struct xml *h, const struct sweep_axes *a)
@@ -88,8 +108,8 @@ static void put_limit(struct xml *h, const struct sweep_axes *a)
     double y = scale_at(&a->time, a->sweep->limit);
     buf_puts(&b, "expected: below ");
     number_put_duration(&b, a->sweep->limit);
-    plot_line(h, "limit", LEFT, y, PLOT_WIDTH - RIGHT, y);
-    plot_label(h, PLOT_WIDTH - RIGHT, y - 5, "end", buf_text(&b));
+    plot_line(h, "limit", 0, y, PLOT_WIDTH, y);
+    plot_label(h, NULL, 0, 4, y - 5, "start", buf_text(&b));
     buf_release(&b);
 }
 
@@ -98,19 +118,24 @@ void chart_put_sweep(struct xml *h, const struct chart_sweep *s)
     struct sweep_axes a = {.sweep = s};
     if (!fit(&a))
         return;
-    plot_open(h, s->title, "the tables of all figures", HEIGHT);
-    plot_axis_left(h, &a.time, LEFT, PLOT_WIDTH - RIGHT, plot_put_time);
+    plot_open(h, s->title, "the tables of all figures", HEIGHT, true);
+    plot_axis_left(h, &a.time, plot_put_time);
     for (size_t i = 0; i < s->nvalues; i++)
-        plot_label(h, x_of(s, i), HEIGHT - BOTTOM + 18, "middle", s->values[i]);
-    plot_label(h, (LEFT + PLOT_WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", s->param);
-    if (s->limit > 0)
+        plot_label(h, NULL, x_of(s, i), 0, HEIGHT - BOTTOM + 18, "middle", s->values[i]);
+    plot_axis_title(h, HEIGHT - 6, s->param);
+    if (s->limit > pow(10, a.time.low) * 0.999 && s->limit < pow(10, a.time.high) * 1.001)
         put_limit(h, &a);
+    plot_open_paths(h, HEIGHT);
     for (size_t l = 0; l < s->nlines; l++)
-        put_line(h, &a, l);
+        put_path(h, &a, &s->lines[l]);
+    xml_close(h);
+    for (size_t l = 0; l < s->nlines; l++)
+        put_points(h, &a, &s->lines[l]);
+    put_ends(h, &a);
     plot_close(h);
     plot_open_legend(h);
     for (size_t l = 0; l < s->nlines; l++)
-        plot_put_key(h, l, s->lines[l].name);
+        plot_put_key(h, s->lines[l].mark, s->lines[l].name);
     xml_close(h);
     xml_close(h);
 }

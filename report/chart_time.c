@@ -4,13 +4,11 @@
 #include "report/chart.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "report/html_table.h"
 #include "report/number.h"
 
-enum { LEFT = 70, RIGHT = 16, TOP = 22, UPPER = 110, GAP = 34, LOWER = 140, BOTTOM = 44, HEIGHT = TOP + UPPER + GAP + LOWER + BOTTOM,
+enum { TOP = 26, UPPER = 110, GAP = 38, LOWER = 140, BOTTOM = 48, HEIGHT = TOP + UPPER + GAP + LOWER + BOTTOM,
        LOWER_TOP = TOP + UPPER + GAP };
 
 struct time_axes { struct scale seconds, per_second, p99; struct hist *unpacked; };
@@ -60,7 +58,7 @@ static bool fit(struct time_axes *a, chart_entries entries, size_t n)
     }
     if (!(high > 0 && longest > 0))
         return false;
-    a->seconds = (struct scale){.high = longest, .from = LEFT, .to = PLOT_WIDTH - RIGHT};
+    a->seconds = (struct scale){.high = longest, .to = PLOT_WIDTH};
     a->per_second = scale_linear(most, TOP + UPPER, TOP);
     a->p99 = scale_log(low, high, LOWER_TOP + LOWER, LOWER_TOP);
     return true;
@@ -70,12 +68,12 @@ static bool fit(struct time_axes *a, chart_entries entries, size_t n)
 
 static void put_trouble(struct xml *h, const char *class, double x, uint64_t n, const char *what)
 {
-    char d[80], title[80];
-    double y = LOWER_TOP + LOWER;
-    snprintf(d, sizeof d, "M%.1f %.1fl-5 9h10z", x, y);
-    snprintf(title, sizeof title, "%llu %s", (unsigned long long)n, what);
-    if (n)
-        plot_path(h, class, d, title);
+    if (!n)
+        return;
+    struct buf title = {0};
+    buf_printf(&title, "%llu %s", (unsigned long long)n, what);
+    plot_sign(h, class, x, LOWER_TOP + LOWER + 9, "▲", buf_text(&title));
+    buf_release(&title);
 }
 
 struct paths { struct buf rate, p99; };
@@ -90,32 +88,55 @@ static void add_slice(struct paths *p, const struct time_axes *a, const struct r
         buf_printf(&p->p99, "%c%.1f %.1f", s && p->p99.len ? 'L' : 'M', x, scale_at(&a->p99, p99));
 }
 
-static void put_entry(struct xml *h, const struct time_axes *a, const struct result_entry *e, size_t colour, chart_name *name)
+/* Calls put for each slice, at its place on the axis. */
+static void each_slice(const struct time_axes *a, const struct result_entry *e, void *to,
+                       void (*put)(void *, const struct result_round *, uint32_t s, double x))
 {
-    struct buf class = {0}, title = {0};
     double before = 0;
-    buf_printf(&class, "line s%zu", colour % PLOT_COLOURS);
-    name(&title, e);
     for (uint32_t k = 0; k < e->nrounds; k++) {
         const struct result_round *round = &e->rounds[k];
-        struct paths p = {{0}, {0}};
-        for (uint32_t s = 0; s < round->nslices; s++) {
-            const struct result_slice *slice = &round->slices[s];
-            double x = scale_at(&a->seconds, before + slice->from + slice->seconds / 2);
-            add_slice(&p, a, round, s, x);
-            put_trouble(h, "bad-mark", x, slice->errors, "errors");
-            put_trouble(h, "warn-mark", x, slice->throttles, "times throttled");
-        }
-        if (p.rate.len)
-            plot_path(h, buf_text(&class), buf_text(&p.rate), buf_text(&title));
-        if (p.p99.len)
-            plot_path(h, buf_text(&class), buf_text(&p.p99), buf_text(&title));
-        buf_release(&p.rate);
-        buf_release(&p.p99);
+        for (uint32_t s = 0; s < round->nslices; s++)
+            put(to, round, s, scale_at(&a->seconds, before + round->slices[s].from + round->slices[s].seconds / 2));
         before += round->nslices ? length_of(round) : 0;
     }
-    buf_release(&class);
-    buf_release(&title);
+}
+
+static void put_slice_troubles(void *to, const struct result_round *round, uint32_t s, double x)
+{
+    put_trouble(to, "bad-mark", x, round->slices[s].errors, "errors");
+    put_trouble(to, "warn-mark", x, round->slices[s].throttles, "times throttled");
+}
+
+/* A path for each round: those of others lie in between. */
+struct pen { struct xml *html; const struct time_axes *axes; struct plot_mark mark; const char *title; struct paths paths; };
+
+static void put_slice(void *to, const struct result_round *round, uint32_t s, double x)
+{
+    struct pen *pen = to;
+    add_slice(&pen->paths, pen->axes, round, s, x);
+    if (s + 1 < round->nslices)
+        return;
+    if (pen->paths.rate.len)
+        plot_path(pen->html, "line", pen->mark, buf_text(&pen->paths.rate), pen->title);
+    if (pen->paths.p99.len)
+        plot_path(pen->html, "line", pen->mark, buf_text(&pen->paths.p99), pen->title);
+    buf_release(&pen->paths.rate);
+    buf_release(&pen->paths.p99);
+}
+
+static void put_lines(struct xml *h, const struct time_axes *a, const struct chart_lines *lines)
+{
+    plot_open_paths(h, HEIGHT);
+    for (size_t i = 0; i < lines->n; i++) {
+        struct buf title = {0};
+        chart_put_name(&title, lines, i);
+        struct pen pen = {.html = h, .axes = a, .mark = chart_mark(lines, i), .title = buf_text(&title)};
+        each_slice(a, lines->entries[i], &pen, put_slice);
+        buf_release(&title);
+    }
+    xml_close(h);
+    for (size_t i = 0; i < lines->n; i++)
+        each_slice(a, lines->entries[i], h, put_slice_troubles);
 }
 
 /* Where one round ends and the next begins; other strategies and backends had their turns in between. */
@@ -125,7 +146,7 @@ static void put_rounds(struct xml *h, const struct time_axes *a, const struct re
     for (uint32_t k = 0; k + 1 < e->nrounds; k++) {
         before += e->rounds[k].nslices ? length_of(&e->rounds[k]) : 0;
         double x = scale_at(&a->seconds, before);
-        plot_line(h, "limit", x, TOP, x, LOWER_TOP + LOWER);
+        plot_line(h, "grid", x, TOP, x, LOWER_TOP + LOWER);
     }
 }
 
@@ -136,10 +157,9 @@ static void put_seconds(struct buf *b, double s)
 
 /* ---- the table ---- */
 
-static void put_round_row(struct xml *h, const struct time_axes *a, const struct result_entry *e, uint32_t k, chart_name *name)
+static void put_round_row(struct xml *h, const struct time_axes *a, const struct result_entry *e, uint32_t k)
 {
     const struct result_round *round = &e->rounds[k];
-    struct buf words = {0};
     double least = INFINITY, most = 0;
     uint64_t throttles = 0, retries = 0;
     for (uint32_t s = 0; s < round->nslices; s++) {
@@ -150,9 +170,7 @@ static void put_round_row(struct xml *h, const struct time_axes *a, const struct
         retries += round->slices[s].retries;
     }
     html_open_row(h, NULL);
-    name(&words, e);
-    html_put_row_head(h, buf_text(&words));
-    buf_release(&words);
+    html_put_row_head(h, e->strategy);
     html_put_cell(h, true, k + 1, number_put_count);
     html_put_cell(h, round->seconds > 0, (double)round->requests / fmax(round->seconds, 1e-9), number_put);
     html_put_cell(h, round->response && round->response->count, figures_percentile(round->response, 99), number_put_duration);
@@ -164,37 +182,36 @@ static void put_round_row(struct xml *h, const struct time_axes *a, const struct
     xml_close(h);
 }
 
-static void put_table(struct xml *h, const struct time_axes *a, const char *title, chart_entries entries, size_t n, chart_name *name)
+static void put_table(struct xml *h, const struct time_axes *a, const char *title, const struct chart_lines *lines)
 {
     static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors", "throttles", "retries", NULL};
     xml_open(h, "details");
     html_put(h, "summary", NULL, "The same as a table, by rounds");
     html_open_table(h, title, heads, "0");
-    for (size_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < entries[i]->nrounds; k++)
-            put_round_row(h, a, entries[i], k, name);
+    for (size_t i = 0; i < lines->n; i++)
+        for (uint32_t k = 0; k < lines->entries[i]->nrounds; k++)
+            put_round_row(h, a, lines->entries[i], k);
     html_close_table(h);
     xml_close(h);
 }
 
-void chart_put_time(struct xml *h, const char *title, chart_entries entries, size_t n, chart_name *name)
+void chart_put_time(struct xml *h, const char *title, const struct chart_lines *lines)
 {
     struct time_axes a = {.unpacked = hist_new()};
-    if (fit(&a, entries, n)) {
-        plot_open(h, title, "the table to be opened below", HEIGHT);
-        plot_axis_left(h, &a.per_second, LEFT, PLOT_WIDTH - RIGHT, plot_put_count);
-        plot_axis_left(h, &a.p99, LEFT, PLOT_WIDTH - RIGHT, plot_put_time);
-        plot_label(h, LEFT, TOP - 8, "start", "requests/s");
-        plot_label(h, LEFT, LOWER_TOP - 8, "start", "p99");
-        plot_axis_bottom(h, &a.seconds, TOP, LOWER_TOP + LOWER, put_seconds);
-        plot_label(h, (LEFT + PLOT_WIDTH - RIGHT) / 2.0, HEIGHT - 6, "middle", "measured time; a dashed line is where a round ends");
-        put_rounds(h, &a, entries[0]);
-        for (size_t i = 0; i < n; i++)
-            put_entry(h, &a, entries[i], i, name);
+    if (fit(&a, lines->entries, lines->n)) {
+        plot_open(h, title, "the table to be opened below", HEIGHT, false);
+        plot_axis_left(h, &a.per_second, plot_put_count);
+        plot_axis_left(h, &a.p99, plot_put_time);
+        plot_label(h, NULL, 0, 4, TOP - 10, "start", "requests/s");
+        plot_label(h, NULL, 0, 4, LOWER_TOP - 10, "start", "p99");
+        plot_axis_bottom(h, &a.seconds, LOWER_TOP + LOWER - 4, LOWER_TOP + LOWER, put_seconds);
+        plot_axis_title(h, HEIGHT - 6, "measured time; an upright line is where a round ends");
+        put_rounds(h, &a, lines->entries[0]);
+        put_lines(h, &a, lines);
         plot_close(h);
-        chart_put_legend(h, entries, n, name);
+        chart_put_legend(h, lines);
         xml_close(h);
-        put_table(h, &a, title, entries, n, name);
+        put_table(h, &a, title, lines);
     }
     hist_free(a.unpacked);
 }

@@ -3,14 +3,12 @@
 
 #include "report/chart.h"
 
-#include <math.h>
-
 #include "report/html_table.h"
 #include "report/number.h"
 
-enum { ROW = 18, LEFT = 250, RIGHT = 20, TOP = 6, BOTTOM = 44, BAR = 10, MOST_ROWS = 64 };
+enum { BAR = 10, MOST_ROWS = 64, WAITING = 7, SENT = 0, COMING = 1, REQUEST = 2, CLIENT = 5 };
 
-static void put_part(struct xml *h, const struct scale *s, const char *class, double y, uint64_t from, uint64_t to, const char *what)
+static void put_part(struct xml *h, const struct scale *s, size_t colour, uint64_t from, uint64_t to, const char *what)
 {
     struct buf title = {0};
     if (to <= from)
@@ -18,17 +16,32 @@ static void put_part(struct xml *h, const struct scale *s, const char *class, do
     buf_printf(&title, "%s: ", what);
     number_put_duration(&title, (double)(to - from));
     double x = scale_at(s, (double)from);
-    plot_rect(h, class, x, y - BAR / 2.0, scale_at(s, (double)to) - x, BAR, buf_text(&title));
+    plot_rect(h, "fill", (struct plot_mark){colour, false}, x, (PLOT_ROW - BAR) / 2.0, scale_at(s, (double)to) - x, BAR, buf_text(&title));
     buf_release(&title);
 }
 
-static void put_call(struct xml *h, const struct scale *s, const struct result_trace_call *c, double y)
+static void open_row(struct xml *h, const struct scale *s, const char *name)
 {
-    plot_label(h, LEFT - 10, y + 4, "end", c->title);
-    put_part(h, s, "fill s7", y, c->asked, c->sent, "waited for a connection");
-    put_part(h, s, "fill s0", y, c->sent, c->first_row ? c->first_row : c->done, c->first_row ? "until the first row" : "until the answer");
+    plot_open_row(h, name, name);
+    plot_put_grid(h, s, number_put_duration);
+}
+
+static void close_row(struct xml *h, uint64_t from, uint64_t to)
+{
+    struct buf figure = {0};
+    number_put_duration(&figure, to > from ? (double)(to - from) : 0);
+    plot_close_row(h, NULL, buf_text(&figure));
+    buf_release(&figure);
+}
+
+static void put_call(struct xml *h, const struct scale *s, const struct result_trace_call *c)
+{
+    open_row(h, s, c->title);
+    put_part(h, s, WAITING, c->asked, c->sent, "waited for a connection");
+    put_part(h, s, SENT, c->sent, c->first_row ? c->first_row : c->done, c->first_row ? "until the first row" : "until the answer");
     if (c->first_row)
-        put_part(h, s, "fill s1", y, c->first_row, c->done, "from the first row to the last");
+        put_part(h, s, COMING, c->first_row, c->done, "from the first row to the last");
+    close_row(h, c->asked, c->done);
 }
 
 static void put_row(struct xml *h, const struct result_trace_call *c, uint32_t i)
@@ -65,34 +78,43 @@ static uint64_t last_answer(const struct result_trace *t)
     return last < t->response_ns && !t->left_out ? last : t->response_ns;
 }
 
+static void put_whole(struct xml *h, const struct scale *s, const struct result_trace *t)
+{
+    uint64_t answered = last_answer(t);
+    open_row(h, s, "the whole request");
+    put_part(h, s, WAITING, 0, t->started_ns, "behind schedule before it began");
+    put_part(h, s, REQUEST, t->started_ns, answered, "from its start to the last answer");
+    put_part(h, s, CLIENT, answered, t->response_ns, "after that, in the client");
+    close_row(h, 0, t->response_ns);
+}
+
+static void put_legend(struct xml *h)
+{
+    static const struct { size_t colour; const char *what; } keys[] = {
+        {WAITING, "waiting"}, {SENT, "sent, nothing back yet"}, {COMING, "rows coming in and decoded"}, {REQUEST, "the request"},
+        {CLIENT, "the client's own time after the last answer"}};
+    plot_open_legend(h);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        plot_put_key(h, (struct plot_mark){keys[i].colour, false}, keys[i].what);
+    xml_close(h);
+}
+
 void chart_put_trace(struct xml *h, const char *title, const struct result_entry *e)
 {
     const struct result_trace *t = &e->slowest;
     struct buf text = {0};
     if (!t->response_ns || !t->ncalls)
         return;
-    int rows = t->ncalls < MOST_ROWS ? (int)t->ncalls : MOST_ROWS, height = TOP + (rows + 1) * ROW + BOTTOM;
-    struct scale s = {.high = (double)t->response_ns, .from = LEFT, .to = PLOT_WIDTH - RIGHT};
+    struct scale s = {.high = (double)t->response_ns, .to = PLOT_WIDTH};
     number_put_duration(&text, (double)t->response_ns);
-    buf_printf(&text, ", the slowest of %llu requests that were followed (every %dst): %s", (unsigned long long)t->followed, TRACE_EVERY, title);
-    plot_open(h, buf_text(&text), "the table to be opened below", height);
-    plot_axis_bottom(h, &s, TOP, height - BOTTOM, number_put_duration);
-    plot_label(h, LEFT - 10, TOP + ROW / 2.0 + 4, "end", "the whole request");
-    put_part(h, &s, "fill s7", TOP + ROW / 2.0, 0, t->started_ns, "behind schedule before it began");
-    uint64_t answered = last_answer(t);
-    put_part(h, &s, "fill s2", TOP + ROW / 2.0, t->started_ns, answered, "from its start to the last answer");
-    put_part(h, &s, "fill s6", TOP + ROW / 2.0, answered, t->response_ns, "after that, in the client");
-    for (int i = 0; i < rows; i++)
-        put_call(h, &s, &t->calls[i], TOP + (i + 1.5) * ROW);
-    plot_label(h, (LEFT + PLOT_WIDTH - RIGHT) / 2.0, height - 6, "middle", "since its intended start");
-    plot_close(h);
-    plot_open_legend(h);
-    plot_put_key(h, 7, "waiting");
-    plot_put_key(h, 0, "sent, nothing back yet");
-    plot_put_key(h, 1, "rows coming in and decoded");
-    plot_put_key(h, 2, "the request");
-    plot_put_key(h, 6, "the client's own time after the last answer");
-    xml_close(h);
+    buf_printf(&text, ", the slowest of %llu requests that were followed (every %dst), since its intended start: %s",
+               (unsigned long long)t->followed, TRACE_EVERY, title);
+    plot_open_rows(h, buf_text(&text));
+    put_whole(h, &s, t);
+    for (uint32_t i = 0; i < t->ncalls && i < MOST_ROWS; i++)
+        put_call(h, &s, &t->calls[i]);
+    plot_put_rows_axis(h, &s, number_put_duration);
+    put_legend(h);
     xml_close(h);
     put_table(h, title, t);
     buf_release(&text);

@@ -1,17 +1,17 @@
 /* html.c - the result as one page that needs nothing else: no script, no network, light and dark, for the screen and for paper. Here
- * is the page's frame; its sections stand in html_run.c and its neighbours, the charts in chart_*.c. */
+ * is the page's frame; it opens with html_answer.c, its sections stand in html_run.c and its neighbours, the charts in chart_*.c. */
 #include "config.h"
 
 #include "report/html.h"
 
 #include <string.h>
 
+#include "report/html_answer.h"
 #include "report/html_backends.h"
 #include "report/html_run.h"
 #include "report/html_style.h"
 #include "report/report.h"
 #include "report/text.h"
-#include "report/whose.h"
 
 /* ---- elements of a page ---- */
 
@@ -24,55 +24,68 @@ void html_open_wide(struct xml *h, const char *label)
     xml_attribute(h, "aria-label", "%s", label);
 }
 
+void html_open_pair(struct xml *h)
+{
+    xml_open(h, "div");
+    xml_attribute(h, "class", "pair");
+}
+
+static void put_part(struct xml *h, const char *text, size_t n)
+{
+    struct buf part = {0};
+    buf_add(&part, text, n);
+    xml_text(h, buf_text(&part));
+    buf_release(&part);
+}
+
+void html_put_prose(struct xml *h, const char *text)
+{
+    for (;;) {
+        const char *from = strchr(text, '`'), *to = from ? strchr(from + 1, '`') : NULL;
+        if (!to)
+            break;
+        put_part(h, text, (size_t)(from - text));
+        xml_open(h, "code");
+        put_part(h, from + 1, (size_t)(to - from) - 1);
+        xml_close(h);
+        text = to + 1;
+    }
+    xml_text(h, text);
+}
+
+void html_put_section(struct xml *h, const char *id, const char *title)
+{
+    xml_open(h, "h2");
+    xml_attribute(h, "id", "%s", id);
+    xml_text(h, title);
+    xml_close(h);
+}
+
+/* Neither may have elements within it. */
+static bool is_plain(const char *element)
+{
+    return !strcmp(element, "title") || !strcmp(element, "pre");
+}
+
 void html_put(struct xml *h, const char *element, const char *class, const char *text)
 {
     xml_open(h, element);
     if (class)
         xml_attribute(h, "class", "%s", class);
-    xml_text(h, text);
+    if (is_plain(element))
+        xml_text(h, text);
+    else
+        html_put_prose(h, text);
     xml_close(h);
+}
+
+void html_put_buf(struct xml *h, const char *element, const char *class, struct buf *b)
+{
+    html_put(h, element, class, buf_text(b));
+    buf_release(b);
 }
 
 /* ---- the page ---- */
-
-/* An answer may come in several lines: all of it is one item. */
-struct answers { struct xml *html; bool open; };
-
-static void put_answer(void *to, const char *text, bool starts)
-{
-    struct answers *a = to;
-    if (!strncmp(text, TEXT_STAND_INS, strlen(TEXT_STAND_INS)) || !strncmp(text, TEXT_SAME, strlen(TEXT_SAME)))
-        return;                                       /* the banner says it */
-    if (starts && a->open)
-        xml_close(a->html);
-    if (starts || !a->open)
-        xml_open(a->html, "li");
-    else
-        xml_text(a->html, " ");
-    xml_text(a->html, text);
-    a->open = true;
-}
-
-/* Before anything else: whose figures these are, where they are not the services'. */
-static void put_banner(struct xml *h, const struct results *r)
-{
-    struct buf b = {0};
-    whose_put_stand_ins(&b, r);
-    whose_put_same(&b, r);
-    if (b.len)
-        html_put(h, "p", "banner", buf_text(&b));
-    buf_release(&b);
-}
-
-static void put_answers(struct xml *h, const struct results *r)
-{
-    struct answers a = {h, false};
-    xml_open(h, "ul");
-    text_each_answer(r, put_answer, &a);
-    if (a.open)
-        xml_close(h);
-    xml_close(h);
-}
 
 static void put_head(struct xml *h, const struct results *r)
 {
@@ -98,25 +111,18 @@ static void put_facts(struct xml *h, const struct results *r)
                r->host.cpu, r->host.cores, r->host.kernel);
     for (uint32_t i = 0; i < r->nparams; i++)
         buf_printf(&b, "%s%s %s", i ? ", " : "; ", r->params[i].name, r->params[i].text);
-    html_put(h, "p", "soft", buf_text(&b));
+    html_put(h, "p", "facts", buf_text(&b));
     buf_release(&b);
 }
 
-/* Where there are several runs, a way to each. */
-static void put_contents(struct xml *h, const struct results *r)
+static void put_title(struct xml *h, const struct results *r)
 {
-    if (!r->entries.count || text_run_end(r, 0) == r->entries.count)
-        return;
-    xml_open(h, "nav");
-    xml_attribute(h, "aria-label", "runs");
-    xml_text(h, "Runs: ");
-    for (size_t i = 0; i < r->entries.count; i = text_run_end(r, i)) {
-        xml_open(h, "a");
-        xml_attribute(h, "href", "#run-%s", r->entries.items[i]->run);
-        xml_text(h, r->entries.items[i]->run);
-        xml_close(h);
-        xml_text(h, " ");
-    }
+    struct buf day = {0};
+    xml_open(h, "h1");
+    xml_text(h, r->title ? r->title : r->workload);
+    xml_text(h, " ");
+    buf_add(&day, r->started, strcspn(r->started, "T"));
+    html_put_buf(h, "small", NULL, &day);
     xml_close(h);
 }
 
@@ -124,16 +130,14 @@ static void put_body(struct xml *h, const struct results *r)
 {
     xml_open(h, "body");
     xml_open(h, "main");
-    html_put(h, "h1", NULL, r->title ? r->title : r->workload);
-    put_facts(h, r);
-    put_banner(h, r);
-    put_answers(h, r);
-    put_contents(h, r);
+    put_title(h, r);
+    html_put_opening(h, r);
     html_put_baseline(h, r);
     for (size_t i = 0; i < r->entries.count; i = text_run_end(r, i))
         html_put_run(h, r, i, text_run_end(r, i));
     html_put_expectations(h, r);
     html_put_backends(h, r);
+    put_facts(h, r);
     xml_close(h);
     xml_close(h);
 }

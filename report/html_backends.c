@@ -80,7 +80,7 @@ void html_put_backends(struct xml *h, const struct results *r)
     static const char *const heads[] = {"backend", "version", "status", "rows loaded", "rows/s", "requests checked", "rows checked",
                                         "mismatches", "why", NULL};
     if (r->backends.count) {
-        html_put(h, "h2", NULL, "The backends");
+        html_put_section(h, "backends", "The backends");
         html_open_table(h, "Loaded, verified, or left out", heads, "018");
         for (size_t i = 0; i < r->backends.count; i++)
             put_backend(h, r, r->backends.items[i]);

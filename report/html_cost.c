@@ -1,4 +1,4 @@
-/* html_cost.c - what a month costs at one point of a run, and where each figure comes from: a table that the charts of cost stand on. */
+/* html_cost.c - what a month costs at one point of a run, with notes on where each figure comes from: a table that the charts of cost stand on. */
 #include "config.h"
 
 #include <string.h>
@@ -8,10 +8,10 @@
 #include "report/html_table.h"
 #include "report/text.h"
 
-enum { HEADS = COSTS_RATES + 6 };
+enum { HEADS = COSTS_RATES + 5 };
 
 /* The heads of the rates' columns, in the buffers. */
-static uint32_t make_heads(const struct result_entry *e, const char *heads[HEADS], struct buf rates_heads[COSTS_RATES])
+static void make_heads(const struct result_entry *e, const char *heads[HEADS], struct buf rates_heads[COSTS_RATES])
 {
     double rates[COSTS_RATES];
     uint32_t n = costs_rates(e, rates), c = 0;
@@ -24,9 +24,7 @@ static uint32_t make_heads(const struct result_entry *e, const char *heads[HEADS
         costs_put_rate(rates[i], &rates_heads[i]);
         heads[c++] = buf_text(&rates_heads[i]);
     }
-    heads[c++] = "where the figures come from";
     heads[c] = NULL;
-    return n;
 }
 
 static void put_row(struct xml *h, const struct results *r, size_t first, size_t i, size_t end)
@@ -45,8 +43,40 @@ static void put_row(struct xml *h, const struct results *r, size_t first, size_t
         costs_put_month(e, rates[k], &b);
         html_put_buf(h, "td", NULL, &b);
     }
-    costs_put_origin(e, &b);
-    html_put_buf(h, "td", "words", &b);
+    xml_close(h);
+}
+
+static bool same_origin(const struct result_entry *a, const struct result_entry *b)
+{
+    struct buf of_a = {0}, of_b = {0};
+    costs_put_origin(a, &of_a);
+    costs_put_origin(b, &of_b);
+    bool same = !strcmp(a->backend, b->backend) && !strcmp(a->cost.billing, b->cost.billing) && !strcmp(buf_text(&of_a), buf_text(&of_b));
+    buf_release(&of_a);
+    buf_release(&of_b);
+    return same;
+}
+
+/* Where the figures come from: each origin once, out of the table's way. */
+static void put_origins(struct xml *h, const struct results *r, size_t first, size_t end)
+{
+    xml_open(h, "details");
+    html_put(h, "summary", NULL, "Where the figures of costs come from");
+    xml_open(h, "ul");
+    xml_attribute(h, "class", "notes");
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        struct buf b = {0};
+        bool told = !costs_leads(r, first, i);
+        for (size_t k = first; k < i && !told; k++)
+            told = costs_leads(r, first, k) && same_origin(r->entries.items[k], e);
+        if (told)
+            continue;
+        buf_printf(&b, "%s, %s: ", e->backend, e->cost.billing);
+        costs_put_origin(e, &b);
+        html_put_buf(h, "li", NULL, &b);
+    }
+    xml_close(h);
     xml_close(h);
 }
 
@@ -77,7 +107,6 @@ static void put_break_evens(struct xml *h, const struct results *r, size_t first
 
 void html_put_costs(struct xml *h, const struct results *r, size_t first, size_t end)
 {
-    static const char *const words[] = {"0125", "0126", "0127", "0128"};     /* the last column is behind those of the rates */
     const char *heads[HEADS];
     struct buf rates_heads[COSTS_RATES] = {{0}}, caption = {0};
     size_t i = first;
@@ -86,16 +115,17 @@ void html_put_costs(struct xml *h, const struct results *r, size_t first, size_t
     if (i == end)
         return;
     const struct result_entry *e = r->entries.items[i];
-    uint32_t n = make_heads(e, heads, rates_heads);
+    make_heads(e, heads, rates_heads);
     buf_printf(&caption, "%s%s", e->run, e->nsweep ? ", " : "");
     text_put_sweep(&caption, e->sweep, e->nsweep);
     buf_puts(&caption, ": what a month costs at a steady rate (730 hours, list prices)");
-    html_open_table(h, buf_text(&caption), heads, words[n - 1]);
+    html_open_table(h, buf_text(&caption), heads, "012");
     for (; i < end; i++)
         if (costs_leads(r, first, i))
             put_row(h, r, first, i, end);
     html_close_table(h);
     put_break_evens(h, r, first, end);
+    put_origins(h, r, first, end);
     for (uint32_t k = 0; k < COSTS_RATES; k++)
         buf_release(&rates_heads[k]);
     buf_release(&caption);

@@ -23,53 +23,80 @@ double html_p99_limit(const struct results *r, const char *run)
     return isfinite(least) ? least : 0;
 }
 
-/* ---- the map ---- */
+/* ---- one entry ---- */
 
-/* How many held, failed, were not judged; and what did not hold, in words for whoever hovers. */
-struct verdict { uint32_t of[3]; struct buf why; };
+const struct html_verdict_look html_verdicts[] = {
+    [HTML_NOTHING] = {"", "–", "soft", NULL},
+    [HTML_HELD] = {"✓", "✓ held", "heat good", "figure good"},
+    [HTML_FAILED] = {"✗", "✗ failed", "heat bad", "figure bad"},
+    [HTML_UNSURE] = {"?", "? not judged", "heat warn", "figure warn"},
+};
 
-static struct verdict judge(const struct results *r, const struct result_entry *e)
+enum html_verdict html_verdict_of(const struct result_entry *e)
 {
-    struct verdict v = {0};
-    for (size_t i = 0; i < r->expectations.count; i++) {
-        const struct result_expectation *x = &r->expectations.items[i];
-        if (!expect_is_of(x, e))
-            continue;
-        v.of[expect_verdict(x)]++;
-        if (x->ok)
-            continue;
-        buf_printf(&v.why, "%s%s: ", v.why.len ? "; " : "", x->text);
-        if (x->unjudged)
-            buf_printf(&v.why, "not judged: %s", x->unjudged);
-        else
-            number_put_figure(&v.why, figures_unit(x->metric), x->value);
-    }
-    return v;
+    const struct results *r = e->results;
+    uint32_t of[3] = {0};
+    for (size_t i = 0; i < r->expectations.count; i++)
+        if (expect_is_of(&r->expectations.items[i], e))
+            of[expect_verdict(&r->expectations.items[i])]++;
+    if (of[EXPECT_FAILED])
+        return HTML_FAILED;
+    if (!of[EXPECT_HELD] && !of[EXPECT_NOT_MEASURED])
+        return HTML_NOTHING;
+    return of[EXPECT_NOT_MEASURED] || figures_unranked(r, e) ? HTML_UNSURE : HTML_HELD;
 }
 
-static void put_verdict(struct xml *h, const struct results *r, const struct result_entry *e)
+/* What did not hold, for whoever hovers. */
+static void put_why(struct buf *b, const struct result_entry *e)
 {
-    struct verdict v = {0};
-    struct buf text = {0};
+    const struct results *r = e->results;
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        const struct result_expectation *x = &r->expectations.items[i];
+        if (!expect_is_of(x, e) || x->ok)
+            continue;
+        buf_printf(b, "%s%s: ", b->len ? "; " : "", x->text);
+        if (x->unjudged)
+            buf_printf(b, "not judged: %s", x->unjudged);
+        else
+            number_put_figure(b, figures_unit(x->metric), x->value);
+    }
+}
+
+void html_put_verdict(struct xml *h, const struct result_entry *e, bool with_p99)
+{
+    enum html_verdict verdict = e ? html_verdict_of(e) : HTML_NOTHING;
+    const struct html_verdict_look *look = &html_verdicts[verdict];
+    struct buf text = {0}, why = {0};
     double p99 = 0;
-    if (e)
-        v = judge(r, e);
-    bool any = v.of[EXPECT_HELD] || v.of[EXPECT_FAILED] || v.of[EXPECT_NOT_MEASURED], failed = v.of[EXPECT_FAILED];
-    bool unsure = any && !failed && (v.of[EXPECT_NOT_MEASURED] || figures_unranked(r, e));
     xml_open(h, "td");
-    xml_attribute(h, "class", "%s", !any ? "soft" : failed ? "heat bad" : unsure ? "heat warn" : "heat good");
-    if (v.why.len)
-        xml_attribute(h, "title", "%s", buf_text(&v.why));
-    else if (unsure)
-        xml_attribute(h, "title", "%s", figures_unranked(r, e));
-    buf_puts(&text, !any ? "–" : failed ? "✗ " : unsure ? "? " : "✓ ");
-    if (any && figures_metric(e, METRIC_P99, false, &p99))
+    xml_attribute(h, "class", "%s", look->cell);
+    if (verdict == HTML_FAILED || verdict == HTML_UNSURE)
+        put_why(&why, e);
+    if (verdict == HTML_UNSURE && !why.len)
+        buf_puts(&why, figures_unranked(e->results, e));
+    if (why.len)
+        xml_attribute(h, "title", "%s", buf_text(&why));
+    if (with_p99 && verdict != HTML_NOTHING && figures_metric(e, METRIC_P99, false, &p99)) {
+        buf_printf(&text, "%s ", look->sign);
         number_put_duration(&text, p99);
+    } else {
+        buf_puts(&text, look->word);
+    }
     xml_text(h, buf_text(&text));
     xml_close(h);
     buf_release(&text);
-    buf_release(&v.why);
+    buf_release(&why);
 }
+
+bool html_is_expected(const struct results *r, const char *run)
+{
+    for (size_t i = 0; i < r->expectations.count; i++)
+        if (!strcmp(r->expectations.items[i].run, run))
+            return true;
+    return false;
+}
+
+/* ---- the map ---- */
 
 /* The point that begins at `point` has an entry for the same backend and strategy, or NULL. */
 static const struct result_entry *same_at(const struct results *r, size_t point, const struct result_entry *e)
@@ -89,44 +116,44 @@ static bool is_first_of_its_kind(const struct results *r, size_t first, size_t i
     return true;
 }
 
-static void put_map_head(struct xml *h, const struct results *r, size_t first, size_t end)
+/* Returns how many columns there are. */
+static size_t put_map_head(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     struct arena arena;
     const char **heads;
-    size_t n = 2;
+    size_t n = 1;
     arena_init(&arena);
-    heads = arena_array(&arena, const char *, end - first + 3);
-    heads[0] = "backend";
-    heads[1] = "strategy";
+    heads = arena_array(&arena, const char *, end - first + 2);
+    heads[0] = "strategy";
     for (size_t i = first; i < end; i = figures_point_end(r, i)) {
         struct buf b = {0};
         const struct result_entry *e = r->entries.items[i];
         text_put_sweep(&b, e->sweep, e->nsweep);
-        heads[n++] = e->nsweep ? arena_strdup(&arena, buf_text(&b)) : "verdict and p99";
+        heads[n++] = arena_strdup(&arena, buf_text(&b));
         buf_release(&b);
     }
-    html_open_table(h, "Whether each meets what is expected of the run: ✓ all of it, ✗ not, ? not measured: its figures are not ranked or could "
-                    "not be judged; with p99", heads, "01");
+    html_open_table(h, "Whether each meets what is expected of the run, with its p99: ✓ all of it, ✗ not, ? not ranked or not judged", heads, NULL);
     arena_release(&arena);
+    return n;
 }
 
 void html_put_heat_map(struct xml *h, const struct results *r, size_t first, size_t end)
 {
-    bool any = false;
-    for (size_t i = 0; i < r->expectations.count && !any; i++)
-        any = !strcmp(r->expectations.items[i].run, r->entries.items[first]->run);
-    if (!any)
+    const char *backend = NULL;
+    if (!html_is_expected(r, r->entries.items[first]->run))
         return;
-    put_map_head(h, r, first, end);
+    size_t columns = put_map_head(h, r, first, end);
     for (size_t i = first; i < end; i++) {
         const struct result_entry *e = r->entries.items[i];
         if (!is_first_of_its_kind(r, first, i))
             continue;
+        if (!backend || strcmp(backend, e->backend) != 0)
+            html_put_group(h, r, e->backend, columns, !backend);
+        backend = e->backend;
         html_open_row(h, NULL);
-        html_put_backend_head(h, r, e->backend);
         html_put_row_head(h, e->strategy);
         for (size_t p = first; p < end; p = figures_point_end(r, p))
-            put_verdict(h, r, same_at(r, p, e));
+            html_put_verdict(h, same_at(r, p, e), true);
         xml_close(h);
     }
     html_close_table(h);
@@ -137,34 +164,71 @@ void html_put_heat_map(struct xml *h, const struct results *r, size_t first, siz
 static void put_expectation(struct xml *h, const struct results *r, const struct result_expectation *x)
 {
     static const struct { const char *class, *words; } shown[] = {
-        [EXPECT_HELD] = {NULL, "held"}, [EXPECT_FAILED] = {"bad", "FAILED"}, [EXPECT_NOT_MEASURED] = {"warn", "NOT MEASURED"}};
+        [EXPECT_HELD] = {NULL, "✓ held"}, [EXPECT_FAILED] = {"bad", "✗ FAILED"}, [EXPECT_NOT_MEASURED] = {"warn", "? NOT MEASURED"}};
     enum expect_verdict v = expect_verdict(x);
-    struct buf where = {0}, found = {0}, words = {0};
+    struct buf where = {0}, found = {0}, words = {0}, who = {0};
     html_open_row(h, shown[v].class);
     html_put_row_head(h, x->text);
-    buf_printf(&where, "%s%s", x->run, x->nsweep ? ", " : "");
-    text_put_sweep(&where, x->sweep, x->nsweep);
-    html_put_buf(h, "td", "words", &where);
-    struct buf who = {0};
-    whose_put(&who, r, x->backend);
-    html_put_buf(h, "td", "words", &who);
-    html_put(h, "td", "words", x->strategy);
     if (x->measured)
         number_put_figure(&found, figures_unit(x->metric), x->value);
     html_put_buf(h, "td", NULL, &found);
     buf_printf(&words, "%s%s%s", shown[v].words, x->unjudged ? ": " : "", x->unjudged ? x->unjudged : "");
     html_put_buf(h, "td", "words", &words);
+    whose_put(&who, r, x->backend);
+    html_put_buf(h, "td", "words", &who);
+    html_put(h, "td", "words", x->strategy);
+    buf_printf(&where, "%s%s", x->run, x->nsweep ? ", " : "");
+    text_put_sweep(&where, x->sweep, x->nsweep);
+    html_put_buf(h, "td", "words", &where);
     xml_close(h);
+}
+
+static void put_list(struct xml *h, const struct results *r, const char *caption, bool held)
+{
+    static const char *const heads[] = {"expected", "found", "verdict", "backend", "strategy", "run", NULL};
+    html_open_table(h, caption, heads, "02345");
+    for (size_t i = 0; i < r->expectations.count; i++)
+        if ((expect_verdict(&r->expectations.items[i]) == EXPECT_HELD) == held)
+            put_expectation(h, r, &r->expectations.items[i]);
+    html_close_table(h);
+}
+
+/* "errors == 0 held 36 times": of the held ones each text once. */
+static void put_held_in_short(struct buf *b, const struct results *r)
+{
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        const char *text = r->expectations.items[i].text;
+        uint32_t times = 0;
+        bool told = false;
+        for (size_t k = 0; k < r->expectations.count; k++) {
+            const struct result_expectation *x = &r->expectations.items[k];
+            if (expect_verdict(x) != EXPECT_HELD || strcmp(x->text, text) != 0)
+                continue;
+            told |= k < i;
+            times++;
+        }
+        if (!times || told || expect_verdict(&r->expectations.items[i]) != EXPECT_HELD)
+            continue;
+        buf_printf(b, "%s%s held", b->len ? "; " : "", text);
+        if (times > 1)
+            buf_printf(b, ", %u times", times);
+    }
 }
 
 void html_put_expectations(struct xml *h, const struct results *r)
 {
-    static const char *const heads[] = {"expected", "run", "backend", "strategy", "found", "verdict", NULL};
+    uint32_t held = expect_count(r, EXPECT_HELD);
+    struct buf b = {0};
     if (!r->expectations.count)
         return;
-    html_put(h, "h2", NULL, "What was expected");
-    html_open_table(h, "Expectations", heads, "01235");
-    for (size_t i = 0; i < r->expectations.count; i++)
-        put_expectation(h, r, &r->expectations.items[i]);
-    html_close_table(h);
+    html_put_section(h, "expected", "What was expected");
+    if (held < r->expectations.count)
+        put_list(h, r, "Expectations that failed, or could not be judged", false);
+    if (!held)
+        return;
+    put_held_in_short(&b, r);
+    xml_open(h, "details");
+    html_put_buf(h, "summary", "good", &b);
+    put_list(h, r, "Expectations that held", true);
+    xml_close(h);
 }

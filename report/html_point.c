@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "report/chart.h"
 #include "report/compare.h"
 #include "report/html_table.h"
@@ -20,7 +21,6 @@ struct point {
     const struct results *results;
     size_t first, end;
     const struct result_entry *best;
-    bool service;                                     /* there are service times other than response times */
 };
 
 static chart_entries entries_of(const struct point *p)
@@ -52,82 +52,131 @@ static void put_remark(const struct point *p, const struct result_entry *e)
     html_put_buf(p->html, "td", "words", &b);
 }
 
-static void put_figures_row(const struct point *p, const struct result_entry *e)
+/* Columns that would say nothing are left out. */
+static bool has_service(const struct point *p) { return figures_has_service(p->results, p->first, p->end); }
+static bool has_expectations(const struct point *p) { return html_is_expected(p->results, p->results->entries.items[p->first]->run); }
+static bool has_retries(const struct point *p)
 {
-    static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
-    struct xml *h = p->html;
-    html_open_row(h, e == p->best ? "good" : figures_unranked(p->results, e) ? "warn" : NULL);
-    html_put_backend_head(h, p->results, e->backend);
-    html_put_row_head(h, e->strategy);
-    put_remark(p, e);
-    html_put_cell(h, e->calls_per_request > 0, e->calls_per_request,
-                  e->calls_per_request == floor(e->calls_per_request) ? number_put_count : number_put);
-    html_put_metric(h, e, METRIC_THROUGHPUT, false, number_put);
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-        html_put_metric(h, e, times[i], false, number_put_duration);
-    if (p->service)
-        html_put_metric(h, e, METRIC_P99, true, number_put_duration);
-    html_put_cell(h, true, (double)e->all.errors, number_put_count);
-    html_put_cell(h, true, (double)e->all.retries, number_put_count);
-    html_put_metric(h, e, METRIC_COST_PER_MILLION, false, number_put);
-    xml_close(h);
+    uint64_t n = 0;
+    for (size_t i = p->first; i < p->end; i++)
+        n += p->results->entries.items[i]->all.retries;
+    return n > 0;
+}
+static bool has_costs(const struct point *p)
+{
+    double usd = 0;
+    bool any = false;
+    for (size_t i = p->first; i < p->end; i++)
+        any |= figures_metric(p->results->entries.items[i], METRIC_COST_PER_MILLION, false, &usd);
+    return any;
 }
 
-/* What held them back, below the table: a sentence each. */
+static void put_verdict(const struct point *p, const struct result_entry *e) { html_put_verdict(p->html, e, false); }
+static void put_errors(const struct point *p, const struct result_entry *e) { html_put_cell(p->html, true, (double)e->all.errors, number_put_count); }
+static void put_retries(const struct point *p, const struct result_entry *e) { html_put_cell(p->html, true, (double)e->all.retries, number_put_count); }
+static void put_calls(const struct point *p, const struct result_entry *e)
+{
+    double n = e->calls_per_request;
+    html_put_cell(p->html, n > 0, n, n == floor(n) ? number_put_count : number_put);
+}
+
+/* Behind the strategy; what is most asked for comes first, for a narrow screen shows no more. */
+struct point_column {
+    const char *head;
+    bool (*shown)(const struct point *);                                      /* NULL: always */
+    void (*put)(const struct point *, const struct result_entry *);           /* NULL: the metric */
+    enum metric metric;
+    bool service;
+    plot_number *number;
+};
+static const struct point_column columns[] = {
+    {"p99", .metric = METRIC_P99, .number = number_put_duration},
+    {"p99 to the best", .put = put_remark},
+    {"expected", has_expectations, put_verdict},
+    {"requests/s", .metric = METRIC_THROUGHPUT, .number = number_put},
+    {"p50", .metric = METRIC_P50, .number = number_put_duration},
+    {"p95", .metric = METRIC_P95, .number = number_put_duration},
+    {"p99.9", .metric = METRIC_P99_9, .number = number_put_duration},
+    {"max", .metric = METRIC_MAX, .number = number_put_duration},
+    {"service p99", has_service, .metric = METRIC_P99, .service = true, .number = number_put_duration},
+    {"calls/request", .put = put_calls},
+    {"errors", .put = put_errors},
+    {"retries", has_retries, put_retries},
+    {"$ per million", has_costs, .metric = METRIC_COST_PER_MILLION, .number = number_put},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void put_figures_row(const struct point *p, const struct result_entry *e)
+{
+    html_open_row(p->html, e == p->best ? "best" : figures_unranked(p->results, e) ? "warn" : NULL);
+    html_put_row_head(p->html, e->strategy);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        const struct point_column *c = &columns[i];
+        if (c->shown && !c->shown(p))
+            continue;
+        if (c->put)
+            c->put(p, e);
+        else
+            html_put_metric(p->html, e, c->metric, c->service, c->number);
+    }
+    xml_close(p->html);
+}
+
+/* What held them back, below the table: a sentence each, to be opened where they are many. */
 static void put_limits(const struct point *p)
 {
-    bool any = false;
-    for (size_t i = p->first; i < p->end; i++) {
-        const struct result_entry *e = p->results->entries.items[i];
-        struct buf b = {0};
-        if (e->failed || limit_of(e) == LIMIT_NONE)
-            continue;
-        if (!any)
-            xml_open(p->html, "ul");
-        any = true;
-        buf_printf(&b, "%s, %s: ", e->backend, e->strategy);
-        limit_put(&b, e);
-        html_put_buf(p->html, "li", limit_is_saturated(limit_of(e)) ? "warn" : NULL, &b);
+    enum { FEW = 3 };
+    struct result_entry **all = p->results->entries.items;
+    size_t n = 0;
+    for (size_t i = p->first; i < p->end; i++)
+        n += !all[i]->failed && limit_of(all[i]) != LIMIT_NONE;
+    if (!n)
+        return;
+    if (n > FEW) {
+        struct buf title = {0};
+        buf_printf(&title, "What held back %zu of %zu", n, p->end - p->first);
+        xml_open(p->html, "details");
+        html_put_buf(p->html, "summary", NULL, &title);
     }
-    if (any)
+    xml_open(p->html, "ul");
+    xml_attribute(p->html, "class", "notes");
+    for (size_t i = p->first; i < p->end; i++) {
+        struct buf b = {0};
+        if (all[i]->failed || limit_of(all[i]) == LIMIT_NONE)
+            continue;
+        buf_printf(&b, "%s, %s: ", all[i]->backend, all[i]->strategy);
+        limit_put(&b, all[i]);
+        html_put_buf(p->html, "li", limit_is_saturated(limit_of(all[i])) ? "warn" : NULL, &b);
+    }
+    xml_close(p->html);
+    if (n > FEW)
         xml_close(p->html);
 }
 
 static void put_figures(const struct point *p)
 {
-    static const char *const all[] = {"backend", "strategy", "p99 to the best", "calls/request", "requests/s", "p50", "p95", "p99", "p99.9", "max",
-                                      "service p99", "errors", "retries", "$ per million", NULL};
-    enum { SERVICE = 10 };
-    const char *heads[sizeof all / sizeof *all];
-    size_t n = 0;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (i != SERVICE || p->service)
-            heads[n++] = all[i];
+    const char *heads[COLUMNS + 2] = {"strategy"};
+    size_t n = 1;
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (!columns[i].shown || columns[i].shown(p))
+            heads[n++] = columns[i].head;
     const struct result_entry *e = p->results->entries.items[p->first];
     struct buf caption = {0};
     buf_printf(&caption, "%s%s", e->run, e->nsweep ? ", " : "");
     text_put_sweep(&caption, e->sweep, e->nsweep);
     buf_printf(&caption, ": all figures of each backend and strategy (%s)", comparison_ratio_legend);
-    html_open_table(p->html, buf_text(&caption), heads, "012");
-    for (size_t i = p->first; i < p->end; i++)
-        put_figures_row(p, p->results->entries.items[i]);
+    html_open_table(p->html, buf_text(&caption), heads, has_expectations(p) ? "023" : "02");
+    for (size_t i = p->first; i < p->end; i = backend_end(p, i)) {
+        html_put_group(p->html, p->results, p->results->entries.items[i]->backend, n, i == p->first);
+        for (size_t k = i; k < backend_end(p, i); k++)
+            put_figures_row(p, p->results->entries.items[k]);
+    }
     html_close_table(p->html);
     put_limits(p);
     buf_release(&caption);
 }
 
 /* ---- all backends in one picture ---- */
-
-static void by_both(struct buf *b, const struct result_entry *e)
-{
-    whose_put(b, e->results, e->backend);
-    buf_printf(b, " with %s", e->strategy);
-}
-
-static void by_strategy(struct buf *b, const struct result_entry *e)
-{
-    buf_puts(b, e->strategy);
-}
 
 static void put_backends_chart(const struct point *p)
 {
@@ -137,7 +186,7 @@ static void put_backends_chart(const struct point *p)
     for (size_t i = p->first; i < p->end && n < MOST; i = backend_end(p, i))
         if ((best[n] = figures_best(p->results, i, backend_end(p, i))))
             n++;
-    chart_put_percentiles(p->html, "Response time by percentile: each backend with its fastest strategy", best, n, by_both);
+    chart_put_percentiles(p->html, "Response time by percentile: each backend with its fastest strategy", &(struct chart_lines){best, n, true});
 }
 
 static bool throughput(const struct result_entry *e, double *v) { return figures_metric(e, METRIC_THROUGHPUT, false, v); }
@@ -151,17 +200,75 @@ static bool calls(const struct result_entry *e, double *v)
     return *v > 0;
 }
 
+/* The entries of a backend in the point of this one: first … the next of another backend. */
+static size_t find_backend(const struct results *r, const struct result_entry *e, const char *backend)
+{
+    size_t i = 0;
+    while (i < r->entries.count && !(figures_same_point(r->entries.items[i], e) && !strcmp(r->entries.items[i]->backend, backend)))
+        i++;
+    return i;
+}
+
+/* Both backends make as many calls with each strategy. */
+static bool call_alike(const struct results *r, const struct result_entry *e, const char *backend)
+{
+    size_t a = find_backend(r, e, e->backend), b = find_backend(r, e, backend);
+    chart_entries all = (chart_entries)r->entries.items;
+    size_t n = r->entries.count;
+    for (; a < n && !strcmp(all[a]->backend, e->backend) && figures_same_point(all[a], e); a++, b++)
+        if (b >= n || strcmp(all[b]->backend, backend) != 0 || strcmp(all[a]->strategy, all[b]->strategy) != 0 ||
+            all[a]->calls_per_request != all[b]->calls_per_request)
+            return false;
+    return true;
+}
+
+/* "sqlite, lakebase": those which call alike. */
+static void put_callers(struct buf *b, const struct result_entry *e)
+{
+    const struct results *r = e->results;
+    buf_puts(b, e->backend);
+    for (size_t i = find_backend(r, e, e->backend); i < r->entries.count && figures_same_point(r->entries.items[i], e); i++) {
+        const char *backend = r->entries.items[i]->backend;
+        bool starts = strcmp(backend, e->backend) != 0 && strcmp(backend, r->entries.items[i - 1]->backend) != 0;
+        if (starts && call_alike(r, e, backend))
+            buf_printf(b, ", %s", backend);
+    }
+}
+
+/* How many calls a strategy makes is mostly the same on every backend: those that call alike are drawn once. Where the number is the same of
+ * all there is nothing to draw. */
+static void put_calls_chart(const struct point *p)
+{
+    static const struct chart_bars bars = {"Calls to the backend for each request", calls, NULL, plot_put_count, number_put, put_callers};
+    chart_entries all = (chart_entries)p->results->entries.items;
+    const struct result_entry **each = mem_alloc((p->end - p->first) * sizeof *each);
+    size_t n = 0;
+    bool differ = false;
+    for (size_t i = p->first; i < p->end; i = backend_end(p, i)) {
+        bool told = false;
+        for (size_t k = p->first; k < i && !told; k = backend_end(p, k))
+            told = call_alike(p->results, all[k], all[i]->backend);
+        for (size_t k = i; k < backend_end(p, i) && !told; k++)
+            each[n++] = all[k];
+    }
+    for (size_t i = 0; i < n; i++)
+        differ |= each[i]->calls_per_request != each[0]->calls_per_request;
+    if (differ)
+        chart_put_bars(p->html, &bars, each, n);
+    mem_free(each);
+}
+
 static void put_overview(const struct point *p)
 {
-    static const struct chart_bars bars[] = {
-        {"Throughput, requests/s", throughput, throughput_interval, plot_put_count, number_put},
-        {"Calls to the backend for each request", calls, NULL, plot_put_count, plot_put_count},
-    };
+    static const struct chart_bars bars = {"Throughput, requests/s", throughput, throughput_interval, plot_put_count, number_put, NULL};
     size_t n = p->end - p->first;
-    chart_put_boxes(p->html, "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest", entries_of(p), n);
-    for (size_t i = 0; i < sizeof bars / sizeof *bars; i++)
-        chart_put_bars(p->html, &bars[i], entries_of(p), n);
+    html_open_pair(p->html);
+    chart_put_boxes(p->html, "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest; the figure is "
+                    "the median", entries_of(p), n);
+    chart_put_bars(p->html, &bars, entries_of(p), n);
+    put_calls_chart(p);
     chart_put_pareto(p->html, "Latency against cost; the line joins what nothing else beats in both", entries_of(p), n);
+    xml_close(p->html);
     html_put_costs(p->html, p->results, p->first, p->end);
 }
 
@@ -204,6 +311,7 @@ static void put_backend(const struct point *p, size_t first, size_t end)
 {
     chart_entries entries = (chart_entries)p->results->entries.items + first;
     const struct result_entry *best = figures_best(p->results, first, end);
+    const struct chart_lines lines = {entries, end - first, false};
     struct buf title = {0};
     xml_open(p->html, "details");
     whose_put(&title, p->results, entries[0]->backend);
@@ -212,13 +320,14 @@ static void put_backend(const struct point *p, size_t first, size_t end)
     buf_clear(&title);
     buf_printf(&title, "Response time by percentile: the strategies on %s", entries[0]->backend);
     if (end - first > 1)
-        chart_put_percentiles(p->html, buf_text(&title), entries, end - first, by_strategy);
+        chart_put_percentiles(p->html, buf_text(&title), &lines);
     buf_clear(&title);
     buf_printf(&title, "Over time on %s: a red mark is a slice with errors, an amber one with throttled requests", entries[0]->backend);
-    chart_put_time(p->html, buf_text(&title), entries, end - first, by_strategy);
+    chart_put_time(p->html, buf_text(&title), &lines);
     best = best ? best : entries[0];
     buf_clear(&title);
-    by_both(&title, best);
+    whose_put(&title, p->results, best->backend);
+    buf_printf(&title, ", %s", best->strategy);
     chart_put_trace(p->html, buf_text(&title), best);
     put_notes(p->html, entries, end - first);
     for (size_t i = first; i < end; i++)
@@ -229,7 +338,7 @@ static void put_backend(const struct point *p, size_t first, size_t end)
 
 void html_put_point(struct xml *h, const struct results *r, size_t first, size_t end)
 {
-    struct point p = {h, r, first, end, figures_best(r, first, end), figures_has_service(r, first, end)};
+    struct point p = {h, r, first, end, figures_best(r, first, end)};
     put_backends_chart(&p);
     put_figures(&p);
     html_put_comparisons(h, r, first, end);

@@ -5,10 +5,19 @@
 #include "report/html.h"
 
 void html_put_run(struct xml *, const struct results *, size_t first, size_t end);       /* all of it, with a heading */
+void html_put_first_chart(struct xml *, const struct results *, size_t first, size_t end);   /* what the page shows of it before all else */
 void html_put_point(struct xml *, const struct results *, size_t first, size_t end);     /* html_point.c: one sweep point */
-void html_put_sweeps(struct xml *, const struct results *, size_t first, size_t end);    /* html_sweep.c: charts over the points */
+void html_put_sweeps(struct xml *, const struct results *, size_t first, size_t end);    /* html_sweep.c: charts over the points, but the first */
+void html_put_first_sweep(struct xml *, const struct results *, size_t first, size_t end);   /* that one */
 void html_put_costs(struct xml *, const struct results *, size_t first, size_t end);     /* html_cost.c: of one sweep point */
-/* html_expect.c: strategy × sweep point against what was expected of the run, at a glance. Nothing where nothing was. */
+/* html_expect.c: whether an entry meets all that is expected of it; what is said of it, and how. */
+enum html_verdict { HTML_NOTHING, HTML_HELD, HTML_FAILED, HTML_UNSURE };
+enum html_verdict html_verdict_of(const struct result_entry *);
+struct html_verdict_look { const char *sign, *word, *cell, *figure; };    /* cell, figure: classes */
+extern const struct html_verdict_look html_verdicts[];
+void html_put_verdict(struct xml *, const struct result_entry *, bool with_p99);         /* a cell of a table; the entry MAY be NULL */
+bool html_is_expected(const struct results *, const char *run);                           /* something is expected of the run */
+/* strategy × sweep point against what was expected of the run, at a glance. Nothing where nothing was. */
 void html_put_heat_map(struct xml *, const struct results *, size_t first, size_t end);
 void html_put_expectations(struct xml *, const struct results *);                        /* all of them, as a table */
 

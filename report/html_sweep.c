@@ -18,6 +18,8 @@ struct sweeps {
     const struct results *results;
     size_t first, end;
     struct arena arena;
+    bool opening;                                     /* the first chart alone, or all but that */
+    size_t charts;
 };
 
 struct axis {                                         /* one swept parameter, the others held at the values of `lead` */
@@ -59,19 +61,17 @@ static struct axis make_axis(struct sweeps *s, uint32_t param)
 
 /* ---- lines ---- */
 
-static struct chart_sweep_line *new_line(struct sweeps *s, const struct axis *a, struct chart_sweep_line *line, const char *name)
+struct lines { struct chart_sweep_line *items; size_t n; };
+
+static struct chart_sweep_line *line_of(struct sweeps *s, const struct axis *a, struct lines *lines, const struct chart_sweep_line *like)
 {
-    line->name = name;
+    for (size_t i = 0; i < lines->n; i++)
+        if (!strcmp(lines->items[i].end, like->end))
+            return &lines->items[i];
+    struct chart_sweep_line *line = &lines->items[lines->n++];
+    *line = *like;
     line->entries = arena_array(&s->arena, const struct result_entry *, a->nvalues);
     return line;
-}
-
-static struct chart_sweep_line *line_named(struct sweeps *s, const struct axis *a, struct chart_sweep_line *lines, size_t *n, const char *name)
-{
-    for (size_t i = 0; i < *n; i++)
-        if (!strcmp(lines[i].name, name))
-            return &lines[i];
-    return new_line(s, a, &lines[(*n)++], name);
 }
 
 static const char *name_of(struct sweeps *s, const struct result_entry *e)
@@ -84,43 +84,47 @@ static const char *name_of(struct sweeps *s, const struct result_entry *e)
 }
 
 /* Of each backend, at each value, the ranked entry of least p99; where none is ranked there is a gap. */
-static size_t best_lines(struct sweeps *s, const struct axis *a, struct chart_sweep_line *lines)
+static void find_best_lines(struct sweeps *s, const struct axis *a, struct lines *lines)
 {
-    size_t n = 0;
     double v = 0, known = 0;
     for (size_t i = s->first; i < s->end; i++) {
         const struct result_entry *e = entry_at(s, i);
         if (!lies_on(a, e) || figures_unranked(s->results, e) || !figures_metric(e, METRIC_P99, false, &v))
             continue;
-        const struct result_entry **at = &line_named(s, a, lines, &n, name_of(s, e))->entries[place_of(a, e)];
+        const struct chart_sweep_line like = {.name = name_of(s, e), .end = e->backend, .mark = plot_mark_of(e)};
+        const struct result_entry **at = &line_of(s, a, lines, &like)->entries[place_of(a, e)];
         if (!*at || (figures_metric(*at, METRIC_P99, false, &known) && v < known))
             *at = e;
     }
-    return n;
 }
 
-static size_t strategy_lines(struct sweeps *s, const struct axis *a, const char *backend, struct chart_sweep_line *lines)
+static void find_strategy_lines(struct sweeps *s, const struct axis *a, const char *backend, struct lines *lines)
 {
-    size_t n = 0;
     for (size_t i = s->first; i < s->end; i++) {
         const struct result_entry *e = entry_at(s, i);
+        const struct chart_sweep_line like = {.name = e->strategy, .end = e->strategy, .mark = {lines->n, lines->n >= PLOT_COLOURS}};
         if (lies_on(a, e) && !strcmp(e->backend, backend))
-            line_named(s, a, lines, &n, e->strategy)->entries[place_of(a, e)] = e;
+            line_of(s, a, lines, &like)->entries[place_of(a, e)] = e;
     }
-    return n;
+}
+
+static struct lines new_lines(struct sweeps *s)
+{
+    return (struct lines){arena_array(&s->arena, struct chart_sweep_line, s->end - s->first), 0};
 }
 
 /* ---- charts ---- */
 
-static void put_chart(struct sweeps *s, const struct axis *a, const char *what, const struct chart_sweep_line *lines, size_t n)
+static void put_chart(struct sweeps *s, const struct axis *a, const char *what, const struct lines *lines)
 {
     struct buf title = {0};
     const struct ir_param *swept = a->lead->sweep;
-    buf_printf(&title, "p99 by %s: %s", swept[a->param].name, what);
+    bool alone = s->first == 0 && s->end == s->results->entries.count;
+    buf_printf(&title, "%s%sp99 by %s: %s", s->opening && !alone ? a->lead->run : "", s->opening && !alone ? ": " : "", swept[a->param].name, what);
     for (uint32_t k = 0; k < a->lead->nsweep; k++)
         if (k != a->param)
             buf_printf(&title, ", %s %s", swept[k].name, swept[k].text);
-    chart_put_sweep(s->html, &(struct chart_sweep){buf_text(&title), swept[a->param].name, a->values, a->nvalues, lines, n,
+    chart_put_sweep(s->html, &(struct chart_sweep){buf_text(&title), swept[a->param].name, a->values, a->nvalues, lines->items, lines->n,
                                                    html_p99_limit(s->results, a->lead->run)});
     buf_release(&title);
 }
@@ -129,6 +133,7 @@ static void put_backend_charts(struct sweeps *s, const struct axis *a)
 {
     xml_open(s->html, "details");
     html_put(s->html, "summary", NULL, "Each backend by itself, all strategies");
+    html_open_pair(s->html);
     for (size_t i = s->first; i < s->end; i++) {
         const char *backend = entry_at(s, i)->backend;
         bool told = false;
@@ -136,18 +141,22 @@ static void put_backend_charts(struct sweeps *s, const struct axis *a)
             told = !strcmp(entry_at(s, k)->backend, backend);
         if (told)
             continue;
-        struct chart_sweep_line *lines = arena_array(&s->arena, struct chart_sweep_line, s->end - s->first);
-        put_chart(s, a, arena_printf(&s->arena, "the strategies on %s", backend), lines, strategy_lines(s, a, backend, lines));
+        struct lines lines = new_lines(s);
+        find_strategy_lines(s, a, backend, &lines);
+        put_chart(s, a, arena_printf(&s->arena, "the strategies on %s", backend), &lines);
     }
+    xml_close(s->html);
     xml_close(s->html);
 }
 
 static void put_axis(struct sweeps *s, const struct axis *a)
 {
-    struct chart_sweep_line *lines = arena_array(&s->arena, struct chart_sweep_line, s->end - s->first);
-    size_t n = best_lines(s, a, lines);
-    put_chart(s, a, "each backend with its fastest strategy", lines, n);
-    put_backend_charts(s, a);
+    struct lines lines = new_lines(s);
+    find_best_lines(s, a, &lines);
+    if (s->opening == (s->charts++ == 0))
+        put_chart(s, a, "each backend with its fastest strategy", &lines);
+    if (!s->opening)
+        put_backend_charts(s, a);
 }
 
 static void put_param(struct sweeps *s, uint32_t param)
@@ -161,18 +170,28 @@ static void put_param(struct sweeps *s, uint32_t param)
         if (place_of(&a, a.lead) == 0 && combinations++ < MOST_COMBINATIONS)
             put_axis(s, &a);
     }
-    if (combinations > MOST_COMBINATIONS) {
+    if (combinations > MOST_COMBINATIONS && !s->opening) {
         const char *more = arena_printf(&s->arena, "By %s at %zu further combinations of the other parameters: see the tables of the points.",
                                         a.lead->sweep[param].name, combinations - MOST_COMBINATIONS);
         html_put(s->html, "p", "soft", more);
     }
 }
 
-void html_put_sweeps(struct xml *h, const struct results *r, size_t first, size_t end)
+static void put_params(struct xml *h, const struct results *r, size_t first, size_t end, bool opening)
 {
-    struct sweeps s = {.html = h, .results = r, .first = first, .end = end};
+    struct sweeps s = {.html = h, .results = r, .first = first, .end = end, .opening = opening};
     arena_init(&s.arena);
     for (uint32_t k = 0; k < r->entries.items[first]->nsweep; k++)
         put_param(&s, k);
     arena_release(&s.arena);
+}
+
+void html_put_sweeps(struct xml *h, const struct results *r, size_t first, size_t end)
+{
+    put_params(h, r, first, end, false);
+}
+
+void html_put_first_sweep(struct xml *h, const struct results *r, size_t first, size_t end)
+{
+    put_params(h, r, first, end, true);
 }

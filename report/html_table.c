@@ -11,13 +11,15 @@ void html_open_table(struct xml *h, const char *caption, const char *const *head
 {
     html_open_wide(h, caption);
     xml_open(h, "table");
-    html_put(h, "caption", NULL, caption);
+    xml_open(h, "caption");
+    html_put(h, "span", NULL, caption);               /* stays in sight where the table scrolls below it */
+    xml_close(h);
     xml_open(h, "thead");
     xml_open(h, "tr");
     for (int i = 0; heads[i]; i++) {
         xml_open(h, "th");
         xml_attribute(h, "scope", "col");
-        if (strchr(words, (int)('0' + i)))
+        if (!words || strchr(words, (int)('0' + i)))
             xml_attribute(h, "class", "words");
         xml_text(h, heads[i]);
         xml_close(h);
@@ -49,12 +51,10 @@ void html_put_row_head(struct xml *h, const char *text)
     xml_close(h);
 }
 
-void html_put_backend_head(struct xml *h, const struct results *r, const char *backend)
+static void put_backend(struct xml *h, const struct results *r, const char *backend)
 {
     struct buf server = {0};
     whose_put_server(&server, r, backend);
-    xml_open(h, "th");
-    xml_attribute(h, "scope", "row");
     xml_text(h, backend);
     if (server.len) {
         xml_text(h, " ");
@@ -64,10 +64,25 @@ void html_put_backend_head(struct xml *h, const struct results *r, const char *b
     buf_release(&server);
 }
 
-void html_put_buf(struct xml *h, const char *element, const char *class, struct buf *b)
+void html_put_group(struct xml *h, const struct results *r, const char *backend, size_t columns, bool starts)
 {
-    html_put(h, element, class, buf_text(b));
-    buf_release(b);
+    if (!starts) {
+        xml_close(h);
+        xml_open(h, "tbody");
+    }
+    html_open_row(h, "group");
+    xml_open(h, "th");
+    xml_attribute(h, "scope", "rowgroup");
+    xml_attribute(h, "colspan", "%zu", columns);
+    put_backend(h, r, backend);
+    xml_close(h);
+}
+
+void html_put_backend_head(struct xml *h, const struct results *r, const char *backend)
+{
+    xml_open(h, "th");
+    xml_attribute(h, "scope", "row");
+    put_backend(h, r, backend);
 }
 
 void html_put_cell(struct xml *h, bool there, double v, void (*put)(struct buf *, double))

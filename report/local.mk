@@ -18,7 +18,9 @@ libwkl_a_SOURCES += \
     report/grid.c report/grid.h \
     report/hdr.c report/hdr.h \
     report/hlog.c \
+    report/headline.c report/headline.h \
     report/html.c report/html.h \
+    report/html_answer.c report/html_answer.h \
     report/html_backends.c report/html_backends.h \
     report/html_cost.c \
     report/html_compare.c \

@@ -4,6 +4,10 @@
 #include "report/plot.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/whose.h"
 
 static const int steps[] = {1, 2, 5};
 
@@ -26,9 +30,17 @@ struct scale scale_log(double low, double high, double from, double to)
     return s;
 }
 
+/* Four ticks at least, and an axis that ends with the first one that is not below the greatest value. */
+static double linear_step(double high)
+{
+    enum { FEWEST = 4 };
+    return pow(10, round_level(high / FEWEST, false));
+}
+
 struct scale scale_linear(double high, double from, double to)
 {
-    return (struct scale){.high = high > 0 ? pow(10, round_level(high, true)) : 1, .from = from, .to = to};
+    double step = high > 0 ? linear_step(high) : 1;
+    return (struct scale){.high = high > 0 ? ceil(high / step - 1e-9) * step : 1, .from = from, .to = to};
 }
 
 double scale_at(const struct scale *s, double v)
@@ -37,15 +49,40 @@ double scale_at(const struct scale *s, double v)
     return s->from + fmin(fmax(part, 0), 1) * (s->to - s->from);
 }
 
+/* ---- who is who ---- */
+
+/* Of the backends in their order, each server once. */
+struct plot_mark plot_mark_of(const struct result_entry *e)
+{
+    const struct results *r = e->results;
+    const char *same = whose_same_as(r, e->backend), *leader = same ? same : e->backend;
+    struct plot_mark mark = {0, same != NULL};
+    for (size_t i = 0; i < r->backends.count && strcmp(r->backends.items[i]->name, leader) != 0; i++)
+        mark.colour += !r->backends.items[i]->same_as;
+    return mark;
+}
+
+void plot_class(struct xml *h, const char *what, struct plot_mark mark)
+{
+    xml_attribute(h, "class", "%s s%zu%s", what, mark.colour % PLOT_COLOURS, mark.dashed ? " dashed" : "");
+}
+
 /* ---- the frame ---- */
 
-void plot_open(struct xml *h, const char *title, const char *table, int height)
+static void open_picture(struct xml *h, int height)
+{
+    xml_open(h, "svg");
+    xml_attribute(h, "width", "100%%");
+    xml_attribute(h, "height", "%d", height);
+}
+
+void plot_open(struct xml *h, const char *title, const char *table, int height, bool ends)
 {
     xml_open(h, "figure");
     html_put(h, "figcaption", NULL, title);
-    html_open_wide(h, title);
-    xml_open(h, "svg");
-    xml_attribute(h, "viewBox", "0 0 %d %d", PLOT_WIDTH, height);
+    xml_open(h, "div");
+    xml_attribute(h, "class", ends ? "plot ends" : "plot");
+    open_picture(h, height);
     xml_attribute(h, "role", "img");
     xml_attribute(h, "aria-label", "%s; %s has the figures", title, table);
 }
@@ -65,54 +102,110 @@ static void put_title(struct xml *h, const char *title)
     xml_close(h);
 }
 
+static void put_across(struct xml *h, const char *name, double x)
+{
+    xml_attribute(h, name, "%.2f%%", x * 100 / PLOT_WIDTH);
+}
+
 void plot_line(struct xml *h, const char *class, double x1, double y1, double x2, double y2)
 {
     xml_open(h, "line");
     xml_attribute(h, "class", "%s", class);
-    xml_attribute(h, "x1", "%.1f", x1);
+    put_across(h, "x1", x1);
     xml_attribute(h, "y1", "%.1f", y1);
-    xml_attribute(h, "x2", "%.1f", x2);
+    put_across(h, "x2", x2);
     xml_attribute(h, "y2", "%.1f", y2);
     xml_close(h);
 }
 
-void plot_label(struct xml *h, double x, double y, const char *anchor, const char *text)
+void plot_label(struct xml *h, const char *class, double x, int right, double y, const char *anchor, const char *text)
 {
     xml_open(h, "text");
-    xml_attribute(h, "x", "%.1f", x);
+    if (class)
+        xml_attribute(h, "class", "%s", class);
+    put_across(h, "x", x);
+    if (right)
+        xml_attribute(h, "dx", "%d", right);
     xml_attribute(h, "y", "%.1f", y);
     xml_attribute(h, "text-anchor", "%s", anchor);
     xml_text(h, text);
     xml_close(h);
 }
 
-void plot_rect(struct xml *h, const char *class, double x, double y, double width, double height, const char *title)
+void plot_rect(struct xml *h, const char *what, struct plot_mark mark, double x, double y, double width, double height, const char *title)
 {
     xml_open(h, "rect");
-    xml_attribute(h, "class", "%s", class);
-    xml_attribute(h, "x", "%.1f", x);
+    plot_class(h, what, mark);
+    put_across(h, "x", x);
     xml_attribute(h, "y", "%.1f", y);
-    xml_attribute(h, "width", "%.1f", fmax(width, 0.5));
+    put_across(h, "width", fmax(width, 0.5));
     xml_attribute(h, "height", "%.1f", fmax(height, 0.5));
     put_title(h, title);
 }
 
-void plot_dot(struct xml *h, const char *class, double x, double y, double radius, const char *title)
+void plot_dot(struct xml *h, const char *what, struct plot_mark mark, double x, double y, double radius, const char *title)
 {
     xml_open(h, "circle");
-    xml_attribute(h, "class", "%s", class);
-    xml_attribute(h, "cx", "%.1f", x);
+    plot_class(h, what, mark);
+    put_across(h, "cx", x);
     xml_attribute(h, "cy", "%.1f", y);
     xml_attribute(h, "r", "%.1f", radius);
     put_title(h, title);
 }
 
-void plot_path(struct xml *h, const char *class, const char *d, const char *title)
+void plot_sign(struct xml *h, const char *class, double x, double y, const char *sign, const char *title)
+{
+    xml_open(h, "text");
+    xml_attribute(h, "class", "%s", class);
+    put_across(h, "x", x);
+    xml_attribute(h, "y", "%.1f", y);
+    xml_attribute(h, "text-anchor", "middle");
+    xml_text(h, sign);
+    put_title(h, title);
+}
+
+void plot_open_paths(struct xml *h, int height)
+{
+    open_picture(h, height);
+    xml_attribute(h, "viewBox", "0 0 %d %d", PLOT_WIDTH, height);
+    xml_attribute(h, "preserveAspectRatio", "none");
+}
+
+void plot_path(struct xml *h, const char *what, struct plot_mark mark, const char *d, const char *title)
 {
     xml_open(h, "path");
-    xml_attribute(h, "class", "%s", class);
+    plot_class(h, what, mark);
     xml_attribute(h, "d", "%s", d);
     put_title(h, title);
+}
+
+/* ---- names at the ends ---- */
+
+static int by_height(const void *a, const void *b)
+{
+    const struct plot_end *x = a, *y = b;
+    return x->y < y->y ? -1 : x->y > y->y;
+}
+
+void plot_put_ends(struct xml *h, struct plot_end *ends, size_t n, double top, double bottom)
+{
+    enum { APART = 16 };
+    double least = top;
+    qsort(ends, n, sizeof *ends, by_height);
+    for (size_t i = 0; i < n; i++) {                  /* down from the top … */
+        ends[i].y = fmax(ends[i].y, least);
+        least = ends[i].y + APART;
+    }
+    double most = bottom;
+    for (size_t i = n; i-- > 0;) {                    /* … and back up from the bottom */
+        ends[i].y = fmin(ends[i].y, most);
+        most = ends[i].y - APART;
+    }
+    for (size_t i = 0; i < n; i++) {
+        char class[16] = "end s0";
+        class[sizeof "end s" - 1] = (char)('0' + ends[i].mark.colour % PLOT_COLOURS);
+        plot_label(h, class, PLOT_WIDTH, 10, ends[i].y + 4, "start", ends[i].name);
+    }
 }
 
 /* ---- axes ---- */
@@ -154,8 +247,7 @@ static void each_log_tick(const struct ticks *t)
 
 static void each_linear_tick(const struct ticks *t)
 {
-    enum { FEWEST = 4 };
-    double step = pow(10, round_level(t->scale->high / FEWEST, false));
+    double step = linear_step(t->scale->high);
     for (int i = 0; i * step <= t->scale->high * 1.0001; i++)
         t->tick(t, i * step);
 }
@@ -164,20 +256,37 @@ static void tick_left(const struct ticks *t, double v)
 {
     struct buf b = {0};
     double y = scale_at(t->scale, v);
-    plot_line(t->html, "grid", t->from, y, t->to, y);
+    plot_line(t->html, "grid", 0, y, PLOT_WIDTH, y);
     t->put(&b, v);
-    plot_label(t->html, t->from - 8, y + 4, "end", buf_text(&b));
+    plot_label(t->html, NULL, 0, -10, y + 4, "end", buf_text(&b));
     buf_release(&b);
+}
+
+/* Between decades there is room on a wide screen only. */
+static bool is_minor(const struct ticks *t, double v)
+{
+    double level = log10(v);
+    return t->scale->log && t->scale->high - t->scale->low > 1 && fabs(level - round(level)) > 1e-6;
+}
+
+static void tick_label(const struct ticks *t, double v)
+{
+    struct buf b = {0};
+    t->put(&b, v);
+    plot_label(t->html, is_minor(t, v) ? "minor" : NULL, scale_at(t->scale, v), 0, t->to + 18, "middle", buf_text(&b));
+    buf_release(&b);
+}
+
+static void tick_line(const struct ticks *t, double v)
+{
+    double x = scale_at(t->scale, v);
+    plot_line(t->html, "grid", x, t->from, x, t->to);
 }
 
 static void tick_bottom(const struct ticks *t, double v)
 {
-    struct buf b = {0};
-    double x = scale_at(t->scale, v);
-    plot_line(t->html, "grid", x, t->from, x, t->to);
-    t->put(&b, v);
-    plot_label(t->html, x, t->to + 18, "middle", buf_text(&b));
-    buf_release(&b);
+    tick_line(t, v);
+    tick_label(t, v);
 }
 
 static void each_tick(const struct ticks *t)
@@ -188,14 +297,19 @@ static void each_tick(const struct ticks *t)
         each_linear_tick(t);
 }
 
-void plot_axis_left(struct xml *h, const struct scale *s, double left, double right, plot_number *put)
+void plot_axis_left(struct xml *h, const struct scale *s, plot_number *put)
 {
-    each_tick(&(struct ticks){h, s, left, right, put, tick_left});
+    each_tick(&(struct ticks){h, s, 0, 0, put, tick_left});
 }
 
 void plot_axis_bottom(struct xml *h, const struct scale *s, double top, double bottom, plot_number *put)
 {
     each_tick(&(struct ticks){h, s, top, bottom, put, tick_bottom});
+}
+
+void plot_axis_title(struct xml *h, double y, const char *text)
+{
+    plot_label(h, NULL, PLOT_WIDTH / 2.0, 0, y, "middle", text);
 }
 
 /* ---- the legend ---- */
@@ -206,13 +320,77 @@ void plot_open_legend(struct xml *h)
     xml_attribute(h, "class", "legend");
 }
 
-void plot_put_key(struct xml *h, size_t colour, const char *name)
+static void put_swatch(struct xml *h, struct plot_mark mark)
 {
-    xml_open(h, "li");
     xml_open(h, "span");
-    xml_attribute(h, "class", "key s%zu", colour % PLOT_COLOURS);
+    plot_class(h, "key", mark);
     xml_attribute(h, "aria-hidden", "true");
     xml_close(h);
+}
+
+void plot_put_key(struct xml *h, struct plot_mark mark, const char *name)
+{
+    xml_open(h, "li");
+    put_swatch(h, mark);
     xml_text(h, name);
+    xml_close(h);
+}
+
+/* ---- rows ---- */
+
+void plot_open_rows(struct xml *h, const char *title)
+{
+    xml_open(h, "figure");
+    xml_attribute(h, "class", "rows");
+    html_put(h, "figcaption", NULL, title);
+}
+
+void plot_put_rows_head(struct xml *h, const struct result_entry *e)
+{
+    struct buf server = {0};
+    whose_put_server(&server, e->results, e->backend);
+    xml_open(h, "p");
+    put_swatch(h, plot_mark_of(e));
+    html_put(h, "b", NULL, e->backend);
+    if (server.len) {
+        xml_text(h, " ");
+        html_put(h, "span", "whose", buf_text(&server));
+    }
+    xml_close(h);
+    buf_release(&server);
+}
+
+void plot_open_row(struct xml *h, const char *name, const char *label)
+{
+    xml_open(h, "div");
+    html_put(h, "span", "name", name);
+    open_picture(h, PLOT_ROW);
+    xml_attribute(h, "role", "img");
+    xml_attribute(h, "aria-label", "%s", label);
+}
+
+void plot_close_row(struct xml *h, const char *class, const char *figure)
+{
+    xml_close(h);
+    html_put(h, "span", class ? class : "figure", figure);
+    xml_close(h);
+}
+
+void plot_put_grid(struct xml *h, const struct scale *s, plot_number *put)
+{
+    each_tick(&(struct ticks){h, s, 0, PLOT_ROW, put, tick_line});
+}
+
+void plot_put_rows_axis(struct xml *h, const struct scale *s, plot_number *put)
+{
+    xml_open(h, "div");
+    xml_attribute(h, "aria-hidden", "true");
+    html_put(h, "span", "name", "");
+    open_picture(h, PLOT_ROW);
+    xml_attribute(h, "role", "img");
+    xml_attribute(h, "aria-label", "the axis");
+    each_tick(&(struct ticks){h, s, 0, 0, put, tick_label});
+    xml_close(h);
+    html_put(h, "span", "figure", "");
     xml_close(h);
 }
