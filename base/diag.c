@@ -237,7 +237,10 @@ static void put_record(const struct diags *d, struct cursor *c, const struct dia
         put_presentable(d, NO_SOURCE, d->sources.items[r->span.file].name, b);
         buf_printf(b, ":%u:%u:%s ", p.line, p.column, style->off);
     }
-    buf_printf(b, "%s%s:%s ", colour, severity_name(r->severity), style->off);
+    buf_printf(b, "%s%s", colour, severity_name(r->severity));
+    if (r->code)
+        buf_printf(b, "[%s]", r->code);
+    buf_printf(b, ":%s ", style->off);
     put_presentable(d, r->span.file, r->message, b);
     buf_putc(b, '\n');
     if (r->span.file >= d->sources.count)

@@ -52,6 +52,16 @@ static void put_json(const struct diagnostic_row *r, bool first, struct buf *out
     buf_putc(out, '}');
 }
 
+/* Words of a message in place of its code: the codes whose titles have them. */
+static bool put_titles(const char *words, struct buf *out)
+{
+    size_t before = out->len;
+    for (const struct diagnostic_row *r = diagnostic_rows; r->code; r++)
+        if (strcasestr(r->title, words))
+            buf_printf(out, "%s  %s\n", r->code, r->title);
+    return out->len > before;
+}
+
 int explain_put(const char *code, bool json, struct buf *out, struct error *err)
 {
     struct nearest near = {0};
@@ -71,7 +81,7 @@ int explain_put(const char *code, bool json, struct buf *out, struct error *err)
     }
     if (json)
         buf_puts(out, "\n]\n");
-    if (found)
+    if (found || (!json && strlen(code) > 2 && put_titles(code, out)))
         return 0;
     if (near.name)
         return error_set(err, ERR_USAGE, "unknown code '%s': did you mean '%s'? `--explain all` lists them", code, near.name);

@@ -70,6 +70,8 @@ with tempfile.TemporaryDirectory() as folder:
     for row in rows:
         check_row(folder, row)
 
+found = explain("Unknown Entity").stdout.decode().splitlines()
+check(found == ["E0208  an unknown entity"], f"--explain by words: {found}")
 listed = explain("all").stdout.decode().splitlines()
 check([line.split("  ")[0] for line in listed] == codes, "--explain all does not list every code")
 check(explain("e0201").stdout == explain("E0201").stdout != b"", "--explain e0201 is not --explain E0201")

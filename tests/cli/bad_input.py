@@ -51,7 +51,7 @@ def test_forbidden_file(place):
 
 def test_empty_files(place):
     for text in ("", "\n", "# nothing\n"):
-        both(place, USAGE, place.write("empty.wkl", text), patterns=["error: the file says nothing", "1 error"])
+        both(place, USAGE, place.write("empty.wkl", text), patterns=["error.E.....: the file says nothing", "1 error"])
 
 
 def test_binary_file(place):
@@ -141,7 +141,7 @@ def test_wrong_values(place):
 
 def test_wrong_params(place):
     file = place.write("tiny.wkl", TINY + RUN)
-    for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "^command line:1:4: error: unknown param 'kees'\n    1 . -D kees=1\n      .    .~~~ did you mean 'keys'"), ("keys=", "^-D keys:1:1: error: unexpected end of the expression"),
+    for define, words in (("keys", "expected NAME=VALUE"), ("=1", "expected NAME=VALUE"), ("kees=1", "^command line:1:4: error.E.....: unknown param 'kees'\n    1 . -D kees=1\n      .    .~~~ did you mean 'keys'"), ("keys=", "^-D keys:1:1: error.E.....: unexpected end of the expression"),
                           ("keys=card card", "keys"), ("keys=0", "count|keys"), ("keys=-1", "count|keys"), ("keys=5s", "count|keys")):
         both(place, USAGE, file, "-D", define, patterns=[words])
 
@@ -235,7 +235,7 @@ def test_standard_input(place):
         from_input = command("-", *args, stdin=piped(text)).expect(FINE).out
         assert args[0] == "-b" or from_input == by_name, from_input
         command("-", *args, stdin=piped("use \"more.wkl\"\n" + used)).expect(FINE)
-        command("-", *args, stdin=piped("nonsense")).expect(USAGE, "^-:1:1: error: unexpected 'nonsense'")
+        command("-", *args, stdin=piped("nonsense")).expect(USAGE, "^-:1:1: error.E.....: unexpected 'nonsense'")
         command("-", *args, stdin=piped("")).expect(USAGE, "the file says nothing")
     nameless = text.replace("workload plain\n", "")
     report = json.loads(place.wklrun("-", "-b", "memory", "-n", "3", "-q", "--format", "json", stdin=piped(nameless)).expect(FINE).out)
@@ -247,8 +247,8 @@ def test_standard_input(place):
 
 def test_unknown_strategies(place):
     file = place.write("plain.wkl", PLAIN)
-    for value, words in (("singel", "1: error: unknown strategy 'singel'\n.*\n.* did you mean 'single'"), ("single,nosuch", "8: error: unknown strategy 'nosuch'"),
-                         ("batch parallel 0", "16: error: "), ("batch by", "9: error: unexpected end of the strategy")):
+    for value, words in (("singel", "1: error.E.....: unknown strategy 'singel'\n.*\n.* did you mean 'single'"), ("single,nosuch", "8: error.E.....: unknown strategy 'nosuch'"),
+                         ("batch parallel 0", "16: error.E.....: "), ("batch by", "9: error.E.....: unexpected end of the strategy")):
         both(place, USAGE, file, "--strategy", value, patterns=["^--strategy:1:" + words])
 
 
@@ -295,7 +295,7 @@ def test_wrong_price_tables(place):
         place.write("mine.csv", table)
         file = place.write("bad.wkl", PLAIN + 'backend dynamodb { prices "mine.csv" }')
         for done in place.wklc(file, "--emit=cost"), place.wklrun(file, "-b", "memory"):
-            done.expect(USAGE, re.escape(f"mine.csv:{place_of_it}: error: {words}"), "1 error\n$")
+            done.expect(USAGE, re.escape(f"mine.csv:{place_of_it}: error[") + r"E\d+\]: " + re.escape(words), "1 error\n$")
             assert not done.out, done
 
 

@@ -203,7 +203,7 @@ def test_endless_files(place):
     place.wklrun(file, "-b", "memory", "--baseline", "/dev/zero", **limits).expect(USAGE, "'/dev/zero' is larger than 256 MB")
     place.wklrun("--report", "/dev/zero", **limits).expect(USAGE, "'/dev/zero' is larger than 256 MB", lines=1)
     secret = place.write("s.wkl", TINY + RUN + 'backend lakebase { host "127.0.0.1"  port 1  password file("/dev/zero") }\n')
-    place.wklrun(secret, "-b", "lakebase", **limits).expect(USAGE, "error: the file '/dev/zero' is larger than 1 MB")
+    place.wklrun(secret, "-b", "lakebase", **limits).expect(USAGE, "error.E.....: the file '/dev/zero' is larger than 1 MB")
 
 
 def test_large_reports(place):

@@ -93,9 +93,9 @@ def test_rows(place):
 
 def test_of_those_that_nobody_named_it_is_a_warning(place):
     file = place.write("work.wkl", text(columns="v: string(1000000) ~ text(500000)"))
-    done = place.wklc(file, "--emit=schema").expect(FINE, "warning: dynamodb: a row of 'tab' may have 500005 bytes, 409600 are the most")
+    done = place.wklc(file, "--emit=schema").expect(FINE, "warning.E.....: dynamodb: a row of 'tab' may have 500005 bytes, 409600 are the most")
     assert "sqlite: 1 table" in done.out and "dynamodb: 1 table" not in done.out, done
-    place.wklc(file, "--target", "dynamodb", "--emit=schema").expect(USAGE, "error: dynamodb: a row of 'tab'")
+    place.wklc(file, "--target", "dynamodb", "--emit=schema").expect(USAGE, "error.E.....: dynamodb: a row of 'tab'")
 
 
 def test_wklrun_connects_to_nobody(place):
@@ -103,7 +103,7 @@ def test_wklrun_connects_to_nobody(place):
     file = place.write("work.wkl", text(name="t" * 65, columns="v: int = row"))
     env = {"LAKEBASE_PGHOST": "127.0.0.1", "LAKEBASE_PGPORT": "1", "AURORA_MYSQL_HOST": "127.0.0.1", "AURORA_MYSQL_PORT": "1"}
     done = place.wklrun(file, "-b", "lakebase,aurora_mysql,sqlite", env=env)
-    done.expect(USAGE, "error: lakebase: the table name 't{65}' does not fit: it has 65 bytes, 63 are the most", "error: aurora_mysql: .*64 are the most")
+    done.expect(USAGE, "error.E.....: lakebase: the table name 't{65}' does not fit: it has 65 bytes, 63 are the most", "error.E.....: aurora_mysql: .*64 are the most")
     assert "refused" not in done.err and "loading" not in done.err, done
     report, done = place.measure(FINE, file, env=env)                     # all of them: these are left out, the other is measured
     states = {b["name"]: (b["status"], b["reason"]) for b in report["backends"]}
@@ -114,7 +114,7 @@ def test_wklrun_connects_to_nobody(place):
 
 def test_a_point_of_a_sweep(place):
     file = place.write("work.wkl", "param n = 10\n" + text(columns="v: string(1000000) ~ text(n)").replace("for 6", "sweep n in [20, 500000]  for 6"))
-    place.wklrun(file, "-b", "dynamodb", env={"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1"}).expect(USAGE, "error: dynamodb: a row of 'tab' may have 500005 bytes")
+    place.wklrun(file, "-b", "dynamodb", env={"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:1"}).expect(USAGE, "error.E.....: dynamodb: a row of 'tab' may have 500005 bytes")
     prefixes = place.write("prefix.wkl", 'param p = ""\n' + text(name="t" * 60).replace("for 6", 'sweep p in ["a_", "abcd_"]  for 6') + "backend lakebase { table_prefix p }\n")
     place.wklc(prefixes, "--target", "lakebase").expect(USAGE, "'abcd_t{60}' does not fit: it has 65 bytes")
 

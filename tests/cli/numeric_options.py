@@ -103,8 +103,8 @@ def test_items_of_a_run(place):
         for value in (-1, most + 1, *(n for n in TOO_MANY if n > most), *([] if least == 0 else [0])):
             file = place.write("bad.wkl", TINY + f"run go {{ query all  {item.format(value)} }}\n")
             done = place.wklc(file, "--check")
-            assert done.code == USAGE and "error: " in done.err, (item, value, done.err)
-            assert not re.search(r"error: unexpected", done.err) or value == -1, (item, done)
+            assert done.code == USAGE and "error[E" in done.err, (item, value, done.err)
+            assert not re.search(r"error.E.....: unexpected", done.err) or value == -1, (item, done)
         for value in (1, most):
             place.wklc(place.write("good.wkl", TINY + f"run go {{ query all  {item.format(value)} }}\n"), "--check").expect(FINE)
 
@@ -141,7 +141,7 @@ def told(place, kind, values):
         return told(place, kind, values[:10]) | told(place, kind, values[10:])
     blocks = "".join(f'backend {kind} as x{i} {{ {setting} "{value}" }}\n' for i, (setting, value) in enumerate(values))
     done = place.wklc(place.write("set.wkl", TINY + RUN + blocks), "--target", kind)
-    lines = {int(n) for n in re.findall(r"set\.wkl:(\d+):\d+: error: the setting '\w+' cannot be '.*': expected ", done.err)}
+    lines = {int(n) for n in re.findall(r"set\.wkl:(\d+):\d+: error.E.....: the setting '\w+' cannot be '.*': expected ", done.err)}
     first = (TINY + RUN).count("\n") + 1
     return {pair for i, pair in enumerate(values) if first + i in lines}
 

@@ -38,7 +38,7 @@ static void columns_are_characters(void **state)
     assert_int_equal(column, 4);
     diag_add(&f.diags, SEVERITY_ERROR, "E0001", (struct span){0, 7, 10}, "a hint", "what '%s'", "bad");
     diags_put_text(&f.diags, false, &f.out);
-    assert_non_null(strstr(buf_text(&f.out), "a.wkl:2:4: error: what 'bad'\n"));
+    assert_non_null(strstr(buf_text(&f.out), "a.wkl:2:4: error[E0001]: what 'bad'\n"));
     assert_non_null(strstr(buf_text(&f.out), "|    ^~~ a hint\n"));
     end(&f);
 }

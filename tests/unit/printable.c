@@ -60,7 +60,7 @@ static void test_diagnostics(void **state)
     uint32_t file = diags_add_source(&d, "\033]0;f\007.wkl", text, sizeof text - 1);
     diag_add(&d, SEVERITY_ERROR, "E0001", (struct span){file, 0, 5}, "not \033", "there is no '%s'", "\033[2J\xc2\x9b");
     diags_put_text(&d, false, &b);
-    assert_string_equal(buf_text(&b), "?]0;f?.wkl:1:1: error: there is no '?[2J?'\n"
+    assert_string_equal(buf_text(&b), "?]0;f?.wkl:1:1: error[E0001]: there is no '?[2J?'\n"
                                       "    1 | param a = \"?[2J??\"\n"
                                       "      | ^~~~~ not ?\n"
                                       "1 error\n");

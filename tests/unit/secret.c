@@ -200,7 +200,7 @@ static void test_diagnostics(void **state)
     uint32_t file = diags_add_source(&d, "f.wkl", text, sizeof text - 1);
     diag_add(&d, SEVERITY_ERROR, "E0001", (struct span){file, 34, 38}, NULL, "no such setting");
     diags_put_text(&d, false, &b);
-    assert_string_equal(buf_text(&b), "f.wkl:1:35: error: no such setting\n"
+    assert_string_equal(buf_text(&b), "f.wkl:1:35: error[E0001]: no such setting\n"
                                       "    1 | backend x { password \"*******\"   host \"h\" }\n"
                                       "      |                                   ^~~~\n"
                                       "1 error\n");
