@@ -155,6 +155,7 @@ OPTION_FLAG(take_keep, o.keep)
 OPTION_FLAG(take_reload, o.reload)
 OPTION_FLAG(take_dry_run, o.dry_run)
 OPTION_FLAG(take_quiet, o.quiet)
+OPTION_FLAG(take_details, o.details)
 OPTION_FLAG(take_report, o.report)
 OPTION_LIST(take_backends, o.backends)
 OPTION_LIST(take_run, o.run)
@@ -240,6 +241,7 @@ static const struct option_row options[] = {
      ".md .xml .hlog) or that --format says; - is standard output (default: text, to standard output)", take_output, "Results", true},
     {0, "format", "FORMAT", "text, json, csv, html, md, junit or hlog: for each -o behind it; behind the last "
      "-o, for that one; without -o, for standard output", take_format, NULL, true},
+    {0, "details", NULL, "text reports have all tables: every strategy's figures, loading, price sources", take_details, NULL},
     {0, "hdr", "FILE", "write all latencies as an HdrHistogram log: -o FILE in the format hlog", take_hdr, NULL, true},
     {0, "log", "FILE", "write every measured request as a line of CSV while it runs", take_log, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},

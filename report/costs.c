@@ -180,11 +180,11 @@ void costs_put_unknown(const struct result_entry *e, struct buf *b)
     if (!e->cost.assumed)
         return;
     double units = cost_line_quantity(l, 0);
-    buf_printf(b, "not known: nobody measured what %g %s", units, units == 1 ? "" : "× ");
+    buf_printf(b, "unknown: set `serves` to what %g %s", units, units == 1 ? "" : "× ");
     price_put_unit(&l->price, b);
     buf_puts(b, " (");
     costs_put_usd(cost_line_month(l, 0), b);
-    buf_puts(b, " a month) carries: `serves` says it");
+    buf_puts(b, " a month) can carry");
 }
 
 void costs_put_rate(double rate, struct buf *b)
@@ -197,9 +197,9 @@ void costs_put_rate(double rate, struct buf *b)
 
 void costs_put_break_even(const struct costs_break_even *at, struct buf *b)
 {
-    buf_puts(b, "from ");
+    buf_puts(b, "above ");
     costs_put_rate(at->rate, b);
-    buf_printf(b, " on %s costs less a month than %s", at->above->backend, at->below->backend);
+    buf_printf(b, " %s is cheaper than %s", at->above->backend, at->below->backend);
 }
 
 enum { SIDES = 32 };

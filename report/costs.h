@@ -20,7 +20,7 @@ bool costs_leads(const struct results *, size_t first, size_t i);  /* it has a c
 void costs_put_strategies(const struct results *, size_t first, size_t i, size_t end, struct buf *);
 void costs_put_usd(double usd, struct buf *);         /* "0.07", "81.10", "4,928", "1.97M" */
 /* What a month costs: "81.10"; "–" where nobody knows what its capacity carries, and then costs_put_unknown says so and what there is to
- * say: "not known: nobody measured what 1 compute unit (81.03 a month) carries: …", nothing else. */
+ * say: "unknown: set `serves` to what 1 compute unit (81.03 a month) can carry", nothing else. */
 void costs_put_month(const struct result_entry *, double rate, struct buf *);
 void costs_put_unknown(const struct result_entry *, struct buf *);
 void costs_put_rate(double rate, struct buf *);       /* "1,000/s" */
@@ -37,7 +37,7 @@ struct costs_break_even {
     const struct result_entry *below, *above;         /* the cheaper one below that rate, and from it on */
     double rate;
 };
-void costs_put_break_even(const struct costs_break_even *, struct buf *);    /* "from 40.5/s on lakebase costs less a month than …" */
+void costs_put_break_even(const struct costs_break_even *, struct buf *);    /* "above 40.5/s lakebase is cheaper than …" */
 typedef void costs_visit(const struct costs_break_even *, void *owner);
 void costs_each_break_even(const struct results *, size_t first, size_t end, costs_visit *, void *owner);
 

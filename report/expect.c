@@ -24,8 +24,8 @@ static const char *why_unjudged(const struct results *r, const struct result_ent
     if (measured)
         return is_of_speed(e, m) && figures_saturated(e) ? "the client was saturated" : NULL;
     if (m == METRIC_COST_PER_MILLION && e->all.requests)
-        return e->cost.assumed ? "it is not known what the capacity carries: `serves` in its backend block says it"
-                               : "no price is known: `hourly` in its backend block, or a file of --targets, says it";
+        return e->cost.assumed ? "the capacity's throughput is unknown: set `serves` in its backend block"
+                               : "no price is known: set `hourly` in its backend block or in a --targets file";
     return e->failed ? e->failed : !e->all.requests && r->stopped ? r->stopped : "nothing was answered";
 }
 
@@ -132,7 +132,7 @@ void expect_put_missed(struct buf *b, const struct result_expectation *x)
         number_put_figure(b, unit, x->low);
         buf_puts(b, " to ");
         number_put_figure(b, unit, x->high);
-        buf_puts(b, x->low <= x->limit && x->limit <= x->high ? ", so it may be just chance)" : ")");
+        buf_puts(b, x->low <= x->limit && x->limit <= x->high ? "; may be chance)" : ")");
     }
     if (off == 0 || !isfinite(off))
         return;

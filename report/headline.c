@@ -94,17 +94,6 @@ static void make_recommended(struct headline *h, const struct recommendation *x)
     put_found(h, &c);
 }
 
-/* A run of one point says whether its fastest is known to be that. */
-static void put_rank(void *to, const char *text, bool starts)
-{
-    static const char *const ranks[] = {"Fastest", "Lowest p99", "Measured"};
-    struct headline *h = to;
-    const char *said = starts && h->entry && !strncmp(text, h->entry->run, strlen(h->entry->run)) ? text + strlen(h->entry->run) : "";
-    for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++)
-        if (!strncmp(said, ": ", 2) && !strncmp(said + 2, ranks[i], strlen(ranks[i])))
-            h->label = ranks[i];
-}
-
 static void make_fastest(struct headline *h, const struct results *r, size_t first, size_t end)
 {
     struct candidates c = {0};
@@ -119,7 +108,7 @@ static void make_fastest(struct headline *h, const struct results *r, size_t fir
     }
     put_found(h, &c);
     if (c.points == 1)
-        text_each_answer(r, put_rank, h);
+        h->label = text_rank(r, first, end);
 }
 
 static bool expects(const struct results *r, const char *run)

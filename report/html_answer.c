@@ -75,10 +75,10 @@ struct kind { const char *label; enum topic topic; const char *class, *sign, *li
 static const struct kind *kind_of(const char *text)
 {
     static const struct kind kinds[] = {
-        {"STOPPED:", TOPIC_STATE, "bad", "✗", NULL}, {"DIFFERS:", TOPIC_STATE, "warn", "!", NULL}, {"joined:", TOPIC_STATE, "soft", "·", NULL},
-        {"expected:", TOPIC_STATE, NULL, NULL, "#expected"}, {"baseline:", TOPIC_STATE, NULL, NULL, NULL},
-        {"verified:", TOPIC_STATE, NULL, NULL, "#backends"},
-        {"failed:", TOPIC_STATE, "bad", "✗", NULL}, {"left out:", TOPIC_STATE, "warn", "!", NULL},
+        {"STOPPED:", TOPIC_STATE, "bad", "✗", NULL}, {"DIFFERS:", TOPIC_STATE, "warn", "!", NULL}, {"Joined:", TOPIC_STATE, "soft", "·", NULL},
+        {"Expected:", TOPIC_STATE, NULL, NULL, "#expected"}, {"Baseline:", TOPIC_STATE, NULL, NULL, NULL},
+        {"Verified:", TOPIC_STATE, NULL, NULL, "#backends"},
+        {"FAILED:", TOPIC_STATE, "bad", "✗", NULL}, {"Left out:", TOPIC_STATE, "warn", "!", NULL},
         {TEXT_STAND_INS, TOPIC_WHOSE, NULL, NULL, NULL}, {TEXT_SAME, TOPIC_WHOSE, NULL, NULL, NULL}, {"", TOPIC_ANSWER, NULL, NULL, NULL}};
     const struct kind *k = kinds;
     while (strncmp(text, k->label, strlen(k->label)) != 0)
@@ -90,9 +90,9 @@ static const struct kind *kind_of(const char *text)
 static bool is_well(const struct results *r, const char *label)
 {
     size_t wrong = 0;
-    if (!strcmp(label, "expected:"))
+    if (!strcmp(label, "Expected:"))
         return !expect_count(r, EXPECT_FAILED) && !expect_count(r, EXPECT_NOT_MEASURED);
-    if (!strcmp(label, "baseline:")) {
+    if (!strcmp(label, "Baseline:")) {
         for (size_t i = 0; i < r->comparisons.count; i++)
             wrong += r->comparisons.items[i].kind == COMPARISON_BASELINE && r->comparisons.items[i].verdict == VERDICT_SLOWER;
         return !wrong && !r->unjudged.count;

@@ -18,7 +18,7 @@ static void make_heads(const struct result_entry *e, const char *heads[HEADS], s
     heads[c++] = "backend";
     heads[c++] = "billing";
     heads[c++] = "strategies";
-    heads[c++] = "$ of it stored";
+    heads[c++] = "$ storage";
     for (uint32_t i = 0; i < n; i++) {
         buf_puts(&rates_heads[i], "$ at ");
         costs_put_rate(rates[i], &rates_heads[i]);

@@ -121,7 +121,7 @@ static void put_cpu(struct buf *b, const struct result_entry *e, const struct se
 {
     buf_puts(b, "the client used ");
     number_put_percent(b, s->cpu);
-    buf_printf(b, " of the CPU time of its %u worker%s: these figures are the client's, not the backend's; use more --jobs, %s", e->workers,
+    buf_printf(b, " of the CPU time of its %u worker%s: these figures measure the client, not the backend; use more --jobs, %s", e->workers,
                e->workers == 1 ? "" : "s", e->rate > 0 ? "or a lower --rate" : "or fewer --clients");
 }
 
@@ -136,8 +136,8 @@ static void put_lag(struct buf *b, const struct result_entry *e, const struct se
         number_put_percent(b, s->cpu);
         buf_puts(b, " of its CPU time");
     }
-    buf_printf(b, ": these figures are the client's, not the backend's; %s",
-               works ? "use more --jobs, or a lower --rate" : "the machine stalled or had other work: measure again where it is idle");
+    buf_printf(b, ": these figures measure the client, not the backend; %s",
+               works ? "use more --jobs, or a lower --rate" : "the machine stalled or was busy: measure again on an idle one");
 }
 
 static void put_waiting(struct buf *b, double wait)
@@ -174,7 +174,7 @@ static void put_turns(struct buf *b, const struct result_entry *e, const struct 
 {
     buf_puts(b, "requests waited up to ");
     number_put_duration(b, fmax(s->lag, s->wait));
-    buf_printf(b, " for their turn (p99): the database answers one request of each worker at a time, and there %s %u; use more --jobs",
+    buf_printf(b, " for their turn (p99): it answers one request per worker at a time, and there %s %u; use more --jobs",
                e->workers == 1 ? "is" : "are", e->workers);
 }
 

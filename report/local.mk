@@ -55,15 +55,22 @@ libwkl_a_SOURCES += \
     report/xml.c report/xml.h
 EXTRA_DIST += \
     tests/report/junit.xsd \
-    tests/report/compare.txt tests/report/compare.json tests/report/compare.csv tests/report/compare.md tests/report/compare.xml \
-    tests/report/close.txt tests/report/close.json tests/report/close.csv tests/report/close.md tests/report/close.xml \
-    tests/report/empty.txt tests/report/empty.json tests/report/empty.csv tests/report/empty.md tests/report/empty.xml \
-    tests/report/failed.txt tests/report/failed.json tests/report/failed.csv tests/report/failed.md tests/report/failed.xml \
-    tests/report/odd.txt tests/report/odd.json tests/report/odd.csv tests/report/odd.md tests/report/odd.xml \
-    tests/report/one.txt tests/report/one.json tests/report/one.csv tests/report/one.md tests/report/one.xml \
-    tests/report/limits.txt tests/report/limits.json tests/report/limits.csv tests/report/limits.md tests/report/limits.xml \
-    tests/report/stand_ins.txt tests/report/stand_ins.json tests/report/stand_ins.csv tests/report/stand_ins.md tests/report/stand_ins.xml \
-    tests/report/sweep.txt tests/report/sweep.json tests/report/sweep.csv tests/report/sweep.md tests/report/sweep.xml
+    tests/report/compare.txt tests/report/compare.details.txt \
+    tests/report/compare.json tests/report/compare.csv tests/report/compare.md tests/report/compare.xml \
+    tests/report/close.txt tests/report/close.details.txt tests/report/close.json \
+    tests/report/close.csv tests/report/close.md tests/report/close.xml \
+    tests/report/empty.txt tests/report/empty.details.txt tests/report/empty.json \
+    tests/report/empty.csv tests/report/empty.md tests/report/empty.xml \
+    tests/report/failed.txt tests/report/failed.details.txt tests/report/failed.json \
+    tests/report/failed.csv tests/report/failed.md tests/report/failed.xml \
+    tests/report/odd.txt tests/report/odd.details.txt tests/report/odd.json tests/report/odd.csv tests/report/odd.md tests/report/odd.xml \
+    tests/report/one.txt tests/report/one.details.txt tests/report/one.json tests/report/one.csv tests/report/one.md tests/report/one.xml \
+    tests/report/limits.txt tests/report/limits.details.txt tests/report/limits.json \
+    tests/report/limits.csv tests/report/limits.md tests/report/limits.xml \
+    tests/report/stand_ins.txt tests/report/stand_ins.details.txt \
+    tests/report/stand_ins.json tests/report/stand_ins.csv tests/report/stand_ins.md tests/report/stand_ins.xml \
+    tests/report/sweep.txt tests/report/sweep.details.txt tests/report/sweep.json \
+    tests/report/sweep.csv tests/report/sweep.md tests/report/sweep.xml
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/report tests/unit/answers tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json
 TESTS += tests/unit/report tests/unit/answers tests/unit/progress tests/unit/figures tests/unit/statistics tests/unit/recommend tests/unit/hdr tests/unit/read_json

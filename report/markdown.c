@@ -127,7 +127,7 @@ static void put_cost_head(const struct result_entry *e, struct buf *b)
         costs_put_rate(rates[i], b);
         buf_puts(b, " |");
     }
-    buf_puts(b, " of it stored | from |\n|:--|:--|");
+    buf_puts(b, " storage | from |\n|:--|:--|");
     for (uint32_t i = 0; i < n + 1; i++)
         buf_puts(b, "--:|");
     buf_puts(b, ":--|\n");
@@ -287,7 +287,7 @@ static void put_note(void *to, const char *note)
 
 static void put_comparisons(const struct results *r, struct buf *b)
 {
-    struct told alike = {b, "\n## p99 that the rounds do not tell apart\n\n", false};
+    struct told alike = {b, "\n## No significant difference in p99\n\n", false};
     struct told baseline = {b, "\n## p99 against the baseline\n\n", false};
     text_each_comparison(r, false, put_comparison, &alike);
     text_each_baseline_note(r, put_note, &baseline);

@@ -285,6 +285,27 @@ void progress_say(struct progress *p, const char *fmt, ...)
     va_end(ap);
 }
 
+void progress_pass(struct progress *p, const char *fmt, ...)
+{
+    char text[2048];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (!p->terminal) {
+        progress_say(p, "%s", text);
+    } else if (!p->quiet) {
+        struct buf b = {0};
+        printable_make(text, "");
+        buf_printf(&b, "\r%s", text);
+        cut(&b, columns_of(p) + 1);
+        buf_puts(&b, "\033[K");
+        write_all(p, &b);
+        buf_release(&b);
+        p->drawn = true;
+    }
+}
+
 void progress_complain(struct progress *p, const char *fmt, ...)
 {
     va_list ap;

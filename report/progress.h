@@ -34,6 +34,8 @@ void progress_end(struct progress *);                 /* leaves a line: what was
 void progress_say(struct progress *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same of what went wrong, which quiet does not hide. */
 void progress_complain(struct progress *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What begins and may take long: on a terminal the next line takes its place, else it stays. */
+void progress_pass(struct progress *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void progress_clear(struct progress *);
 
 bool progress_due(const struct progress *);           /* a line would be drawn now */

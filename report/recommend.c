@@ -44,10 +44,10 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
     enum figure_unit unit = figures_unit(x->metric);
     buf_puts(b, b->len ? " and " : "");
     if (x->ok) {
-        buf_printf(b, x->fail_if ? "%s surely did not hold: it is " : "%s held for sure: it is ", x->text);
+        buf_printf(b, x->fail_if ? "%s certainly did not hold: it is " : "%s held with confidence: it is ", x->text);
         number_put_figure(b, unit, x->value);
         if (!x->sure) {
-            buf_puts(b, ", of too few rounds or requests to be sure (at least 3 rounds, and 1000 requests for a p99)");
+            buf_puts(b, " with too little data: at least 3 rounds, and 1000 requests for a p99");
             return;
         }
         buf_puts(b, " (");
@@ -178,7 +178,7 @@ static struct recommended recommend_point(struct results *r, size_t first, size_
 {
     struct recommended at = {.first = first, .end = end};
     if (!has_expectations(r, first, end)) {
-        at.why_not = "the run expects nothing: `expect p99 < …` says what is good enough";
+        at.why_not = "the run has no expectations, such as `expect p99 < 20ms`";
         return at;
     }
     if (!any_ranked(r, &at)) {
@@ -196,7 +196,7 @@ static struct recommended recommend_point(struct results *r, size_t first, size_
 
 static void put_name(struct buf *b, const struct results *r, const struct result_entry *e)
 {
-    whose_put(b, r, e->backend);
+    whose_put_briefly(b, r, e->backend);
     buf_printf(b, ", %s", e->strategy);
 }
 
@@ -242,7 +242,7 @@ static void put_other(struct buf *b, const struct results *r, const struct recom
         buf_puts(b, ", ");
         put_cost(b, at->other);
     }
-    buf_printf(b, ": it would do if %s.", at->lacks);
+    buf_printf(b, ": it would qualify if %s.", at->lacks);
 }
 
 /* Backends of the point that qualify and have no price, for want of this setting: each once. */
@@ -260,17 +260,17 @@ static uint32_t put_unpriced(struct buf *b, struct results *r, const struct reco
         last = e->backend;
     }
     if (told > before)
-        buf_printf(b, " (say `%s`)", setting);
+        buf_printf(b, " (set `%s`)", setting);
     return told;
 }
 
-/* " No price is known for sqlite (say `hourly`), lakebase (say `serves`): in its backend block, or a file of --targets." */
+/* " Unpriced: sqlite (set `hourly`), lakebase (set `serves`) in a backend block or in a --targets file." */
 static void put_prices_that_lack(struct buf *b, struct results *r, const struct recommended *at)
 {
-    buf_puts(b, " No price is known for ");
+    buf_puts(b, " Unpriced: ");
     uint32_t told = put_unpriced(b, r, at, "hourly", 0);
     put_unpriced(b, r, at, "serves", told);
-    buf_puts(b, ", in a backend block or a file of --targets.");
+    buf_puts(b, " in a backend block or in a --targets file.");
 }
 
 /* What an advice stands on, where that is no service; and that it is another's too, which is the same server. */
@@ -278,7 +278,7 @@ static void put_basis(struct buf *b, const struct results *r, const struct recom
 {
     const struct result_entry *e = at->entry;
     if (whose_stands_in(r, e->backend)) {
-        buf_puts(b, " It rests on a stand-in, not on the service");
+        buf_puts(b, " Measured on a stand-in, not on the service");
         buf_printf(b, at->by_speed ? "." : "; its cost is %s.", costs_basis_name(costs_basis(e)));
     }
     for (size_t i = at->first; i < at->end; i++)
@@ -288,7 +288,7 @@ static void put_basis(struct buf *b, const struct results *r, const struct recom
 
 static void put_none(struct buf *b, const struct results *r, const struct recommended *at)
 {
-    buf_printf(b, "none; %s.", at->why_not);
+    buf_printf(b, "none: %s.", at->why_not);
     put_other(b, r, at);
 }
 
@@ -298,7 +298,7 @@ static void put_point(struct buf *b, struct results *r, const struct recommended
         put_none(b, r, at);
         return;
     }
-    buf_puts(b, at->by_speed ? "by speed alone: " : at->unpriced ? "by known prices: " : "");
+    buf_puts(b, at->by_speed ? "fastest of those that meet every expectation, none of which has a price: " : at->unpriced ? "cheapest with a known price: " : "");
     put_name(b, r, at->entry);
     buf_puts(b, ": ");
     if (!at->by_speed)
@@ -307,11 +307,11 @@ static void put_point(struct buf *b, struct results *r, const struct recommended
     buf_puts(b, at->qualified == 1 ? "; no other candidate meets every expectation." : ".");
     put_basis(b, r, at);
     if (!at->by_speed && at->unpriced) {
-        buf_puts(b, " By speed: ");
+        buf_puts(b, " Fastest without a known price: ");
         put_name(b, r, at->fastest);
         buf_puts(b, ": ");
         put_p99(b, at->fastest);
-        buf_printf(b, ", of %u that meet every expectation without a known price.", at->unpriced);
+        buf_puts(b, ".");
     }
     if (at->unpriced)
         put_prices_that_lack(b, r, at);
@@ -362,7 +362,7 @@ static void put_group(struct buf *b, struct results *r, const struct recommended
         put_none(b, r, points + at);
         return;
     }
-    buf_puts(b, points[at].by_speed ? "by speed alone: " : points[at].unpriced ? "by known prices: " : "");
+    buf_puts(b, points[at].by_speed ? "fastest of those that meet every expectation, none of which has a price: " : points[at].unpriced ? "cheapest with a known price: " : "");
     for (uint32_t i = at; i < n; i++)
         if (same_advice(points + at, points + i) && cost_of(points[i].entry, &usd))
             low = fmin(low, usd), high = fmax(high, usd);
@@ -390,7 +390,7 @@ static const char *put_run(struct results *r, const struct recommended *points, 
     for (uint32_t i = 0; i < n; i++)
         groups += !was_told(points, i);
     if (groups > 1)
-        buf_puts(&b, "it depends on what is swept: ");
+        buf_puts(&b, "depends on the sweep: ");
     for (uint32_t i = 0; i < n; i++) {
         if (was_told(points, i))
             continue;

@@ -52,8 +52,13 @@ bool report_wants_plain(int fd)
 
 unsigned report_width(int fd)
 {
+    enum { NARROWEST = 60, USUAL = 100, WIDEST = 160 };
     struct winsize size;
-    if (ioctl(fd, TIOCGWINSZ, &size) || size.ws_col == 0 || size.ws_col > 100)
-        return 100;
-    return size.ws_col < 60 ? 60 : size.ws_col;
+    const char *said = getenv("COLUMNS");
+    if (!isatty(fd))
+        return USUAL;
+    unsigned long columns = !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : said ? strtoul(said, NULL, 10) : 0;
+    if (!columns)
+        columns = USUAL;
+    return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : (unsigned)columns;
 }

@@ -7,6 +7,7 @@
 struct report_options {
     unsigned width;                                   /* of the terminal, for text; 0: 100 */
     bool colour;
+    bool details;                                     /* text: all tables, not those alone that the answer stands on */
     bool plain;                                       /* text: in ASCII, for a terminal that takes no UTF-8 */
 };
 
@@ -24,7 +25,7 @@ const struct report_format *report_find_ending(const char *path);   /* by what t
 bool report_wants_colour(int fd);
 /* A terminal, and the environment names a character set that is not UTF-8. Files always get UTF-8. */
 bool report_wants_plain(int fd);
-/* Columns of the terminal, at least 60 and at most 100, for text is laid out for that; 100 where fd is none. */
+/* Columns of the terminal, at least 60 and at most 160, or what COLUMNS says where the terminal does not; 100 where fd is none. */
 unsigned report_width(int fd);
 
 /* What a workload costs, without its having been run (run/costing.h): a table, or JSON with the `cost` objects of results. */

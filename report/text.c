@@ -1,4 +1,5 @@
-/* text.c - the result for the terminal: the answers first, then the figures they come from, then all that qualifies them. */
+/* text.c - the result for the terminal: the figures, then all that qualifies them, and last the answers:
+ * what one sees when a run has ended. Without `details` only the tables that the answers stand on. */
 #include "config.h"
 
 #include "report/expect.h"
@@ -26,14 +27,15 @@ static void put_header(struct text *t)
     buf_clear(&b);
     buf_printf(&b, "%s · wkl %s · %s, %u core%s, ", r->started, r->version, r->host.cpu, r->host.cores, r->host.cores == 1 ? "" : "s");
     number_put_bytes(&b, (double)r->host.memory_bytes);
-    buf_printf(&b, " · %s", r->host.kernel);
+    if (t->details)
+        buf_printf(&b, " · %s", r->host.kernel);
     paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", buf_text(&b));
     buf_release(&b);
 }
 
 /* ---- expectations ---- */
 
-enum { EXPECT_INDENT = 16 };
+enum { EXPECT_INDENT = 16, MOST_MISSED = 4 };         /* of an expectation, without details */
 
 static bool same_expectation(const struct result_expectation *a, const struct result_expectation *b)
 {
@@ -71,14 +73,17 @@ static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
     buf_printf(&b, "%s: ", x->run);
     expect_put_what(&b, x);
     if (v != EXPECT_HELD)
-        buf_printf(&b, ", %zu of %zu times:", some, total);
+        buf_printf(&b, ", %zu of %zu:", some, total);
     else if (total > 1)
-        buf_printf(&b, ", all %zu times", total);
+        buf_printf(&b, ", all %zu", total);
     paper_put_wrapped(&t->paper, EXPECT_INDENT, shown[v].style, shown[v].label, buf_text(&b));
     buf_release(&b);
+    size_t told = 0;
     for (size_t i = at; i < n && v != EXPECT_HELD; i++)
-        if (expect_verdict(all + i) == v && same_expectation(all + i, x))
-            put_missed(t, all + i);
+        if (expect_verdict(all + i) == v && same_expectation(all + i, x) && (t->details || told < MOST_MISSED))
+            told++, put_missed(t, all + i);
+    if (v != EXPECT_HELD && told < some)
+        paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "", arena_printf(&t->arena, "and %zu more", some - told));
 }
 
 static void put_expectation(struct text *t, size_t at)
@@ -89,15 +94,17 @@ static void put_expectation(struct text *t, size_t at)
             return;                                   /* told with the first of them */
     put_verdict(t, at, EXPECT_FAILED);
     put_verdict(t, at, EXPECT_NOT_MEASURED);
-    put_verdict(t, at, EXPECT_HELD);
+    if (t->details)
+        put_verdict(t, at, EXPECT_HELD);
 }
 
 static void put_expectations(struct text *t)
 {
-    if (!t->results->expectations.count)
+    size_t n = t->results->expectations.count;
+    if (!n || (!t->details && expect_count(t->results, EXPECT_HELD) == n))
         return;
-    paper_put_rule(&t->paper, "what was expected");
-    for (size_t i = 0; i < t->results->expectations.count; i++)
+    paper_put_rule(&t->paper, t->details ? "expectations" : "expectations that did not hold");
+    for (size_t i = 0; i < n; i++)
         put_expectation(t, i);
 }
 
@@ -108,7 +115,7 @@ static void put_missing(struct text *t, enum style style, const char *what, cons
     struct buf b = {0};
     buf_puts(&b, reason ? reason : "no reason was given");
     if (enable)
-        buf_printf(&b, "\nto have it: %s", enable);
+        buf_printf(&b, "\nto include it: %s", enable);
     const char *label = arena_printf(&t->arena, "  %s", what);
     paper_put_wrapped(&t->paper, 20, style, label, buf_text(&b));
     buf_release(&b);
@@ -122,7 +129,7 @@ static void put_left_out(struct text *t)
         any |= r->backends.items[i]->status != RESULT_OK;
     if (!any)
         return;
-    paper_put_rule(&t->paper, "what is missing here");
+    paper_put_rule(&t->paper, "left out");
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status != RESULT_OK)
@@ -132,33 +139,42 @@ static void put_left_out(struct text *t)
         put_missing(t, STYLE_PLAIN, r->left_out.items[i].what, r->left_out.items[i].reason, r->left_out.items[i].enable);
 }
 
-static bool has_note(const struct result_entry *e, const char *note)
+/* "no procedures: 'binpacked' is sent as …" without the strategy, which stands beside it: so it is one note of several strategies. */
+static const char *note_of(struct text *t, const struct result_entry *e, uint32_t i)
+{
+    const char *subject = arena_printf(&t->arena, "'%s' is ", e->strategy), *at = strstr(e->notes[i], subject);
+    return at ? arena_printf(&t->arena, "%.*s%s", (int)(at - e->notes[i]), e->notes[i], at + strlen(subject)) : e->notes[i];
+}
+
+static bool has_note(struct text *t, const struct result_entry *e, const char *note)
 {
     for (uint32_t i = 0; i < e->nnotes; i++)
-        if (!strcmp(e->notes[i], note))
+        if (!strcmp(note_of(t, e, i), note))
             return true;
     return false;
 }
 
 /* Was the note told already, with an earlier entry of this backend? */
-static bool was_told(const struct results *r, size_t at, const char *note)
+static bool was_told(struct text *t, size_t at, const char *note)
 {
+    const struct results *r = t->results;
     for (size_t i = 0; i < at; i++)
-        if (!strcmp(r->entries.items[i]->backend, r->entries.items[at]->backend) && has_note(r->entries.items[i], note))
+        if (!strcmp(r->entries.items[i]->backend, r->entries.items[at]->backend) && has_note(t, r->entries.items[i], note))
             return true;
     return false;
 }
 
 /* The strategies of this backend that the note is about. */
-static void put_strategies(struct buf *b, const struct results *r, size_t at, const char *note)
+static void put_strategies(struct buf *b, struct text *t, size_t at, const char *note)
 {
+    const struct results *r = t->results;
     const char *backend = r->entries.items[at]->backend;
     for (size_t i = at; i < r->entries.count; i++) {
         const struct result_entry *e = r->entries.items[i];
         bool told = false;
         for (size_t k = at; k < i; k++)
             told |= !strcmp(r->entries.items[k]->strategy, e->strategy) && !strcmp(r->entries.items[k]->backend, backend);
-        if (!told && !strcmp(e->backend, backend) && has_note(e, note))
+        if (!told && !strcmp(e->backend, backend) && has_note(t, e, note))
             buf_printf(b, "%s%s", i == at ? "" : ", ", e->strategy);
     }
 }
@@ -169,15 +185,16 @@ static void put_notes(struct text *t)
     bool any = false;
     for (size_t i = 0; i < r->entries.count; i++)
         for (uint32_t n = 0; n < r->entries.items[i]->nnotes; n++) {
-            const char *note = r->entries.items[i]->notes[n];
-            if (was_told(r, i, note))
+            const char *note = note_of(t, r->entries.items[i], n);
+            if (was_told(t, i, note))
                 continue;
             if (!any)
-                paper_put_rule(&t->paper, "what was done another way than asked");
+                paper_put_rule(&t->paper, "deviations from the workload");
             any = true;
             struct buf b = {0};
-            put_strategies(&b, r, i, note);
-            buf_printf(&b, ": %s", note);
+            buf_printf(&b, "%s (", note);
+            put_strategies(&b, t, i, note);
+            buf_putc(&b, ')');
             paper_put_wrapped(&t->paper, 20, STYLE_PLAIN, arena_printf(&t->arena, "  %s", r->entries.items[i]->backend), buf_text(&b));
             buf_release(&b);
         }
@@ -220,7 +237,7 @@ static void fill_verified(struct text *t, const struct result_backend *b, struct
     row->cells[4] = v->done ? count_cell(t, (double)v->requests) : "–";
     row->cells[5] = v->done ? count_cell(t, (double)v->rows) : "–";
     row->cells[6] = !v->done         ? "not checked"
-                    : !v->mismatches ? "all right"
+                    : !v->mismatches ? "ok"
                                      : arena_printf(&t->arena, "%s WRONG", count_cell(t, (double)v->mismatches));
     row->style = v->mismatches ? STYLE_BAD : v->done ? STYLE_PLAIN : STYLE_WARN;
 }
@@ -229,9 +246,14 @@ static void put_backends(struct text *t)
 {
     const struct results *r = t->results;
     struct grid g = {.arena = &t->arena, .columns = 7, .gaps = {0, 2, 2, 2, 4, 2, 2}};
-    *grid_add(&g, STYLE_DIM) = (struct grid_row){.style = STYLE_DIM, .cells = {"", "loaded", NULL, NULL, "checked"}};
+    bool wrong = false;
+    for (size_t i = 0; i < r->backends.count; i++)
+        wrong |= r->backends.items[i]->verified.mismatches > 0;
+    if (!t->details && !wrong && r->entries.count)
+        return;                                       /* the answer says it */
+    *grid_add(&g, STYLE_DIM) = (struct grid_row){.style = STYLE_DIM, .cells = {"", "loaded", NULL, NULL, "verified"}};
     *grid_add(&g, STYLE_DIM) =
-        (struct grid_row){.style = STYLE_DIM, .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "verdict"}};
+        (struct grid_row){.style = STYLE_DIM, .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "result"}};
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))
@@ -312,34 +334,44 @@ static void put_client(struct text *t)
         put_span(&b, &lag, number_put_duration);
     }
     if (wait.any) {
-        buf_printf(&b, "%swaiting for a connection or a turn (p99, part of the response time): ", b.len ? "\n" : "");
+        buf_printf(&b, "%swait for a connection or a turn (p99, included in the response time): ", b.len ? "\n" : "");
         put_span(&b, &wait, number_put_duration);
     }
     if (saturated)
         buf_printf(&b, "%sSATURATED in %u of %zu measurements, which are not ranked", b.len ? "\n" : "", saturated, r->entries.count);
     if (b.len) {
-        paper_put_rule(&t->paper, "what the client itself cost");
+        paper_put_rule(&t->paper, "client overhead");
         paper_put_wrapped(&t->paper, 2, saturated ? STYLE_WARN : STYLE_PLAIN, "", buf_text(&b));
     }
     buf_release(&b);
 }
 
+static void put_more(struct text *t)
+{
+    if (!t->details && t->results->entries.count)
+        paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", "All tables: --details, or -o report.html");
+}
+
 void report_put_text(const struct results *r, const struct report_options *options, struct buf *out)
 {
     size_t from = out->len;
-    struct text t = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}};
+    struct text t = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}, .details = options->details};
     arena_init(&t.arena);
     put_header(&t);
-    text_put_answers(&t);
     text_put_runs(&t);
-    text_put_comparisons(&t, false);
-    text_put_comparisons(&t, true);
-    put_expectations(&t);
-    put_left_out(&t);
-    put_notes(&t);
+    if (t.details)
+        text_put_comparisons(&t, false);
     put_backends(&t);
     text_put_costs(&t);
-    put_client(&t);
+    if (t.details)
+        put_client(&t);
+    put_notes(&t);
+    text_put_comparisons(&t, true);
+    put_left_out(&t);
+    put_expectations(&t);
+    paper_put_rule(&t.paper, "result");
+    text_put_answers(&t);
+    put_more(&t);
     if (options->plain)
         plain_make(out, from);
     arena_release(&t.arena);

@@ -1,4 +1,4 @@
-/* text_answer.c - the first lines: for each run and sweep point what is fastest, by how much, and how good that is. */
+/* text_answer.c - the answers: what to take, for each run and sweep point what is fastest and by how much, and how good that is. */
 #include "config.h"
 
 #include "report/compare.h"
@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ANSWER_INDENT = 16 };
+enum { ANSWER_INDENT = 16, ENDLESS = 100000 };         /* ENDLESS: columns, where one answer is one line */
 
 struct point { struct text *text; size_t first, end; const struct result_entry *best; };
 
@@ -56,7 +56,7 @@ static void put_times_as_long(struct buf *b, const struct point *p, const struct
     number_put(b, p99_of(other) / p99_of(p->best));
     buf_puts(b, " times as long");
     if (c.verdict == VERDICT_UNKNOWN) {
-        buf_printf(b, " (not sure: %s)", c.why);
+        buf_printf(b, " (uncertain: %s)", c.why);
         return;
     }
     buf_puts(b, " (");
@@ -76,9 +76,16 @@ static const char *rank_in_words(const struct point *p)
     return compare_to_best(p, nearest).verdict == VERDICT_SLOWER ? "Fastest" : "Lowest p99";
 }
 
+const char *text_rank(const struct results *r, size_t first, size_t end)
+{
+    struct text t = {.results = r};
+    struct point p = {&t, first, end, figures_best(r, first, end)};
+    return p.best ? rank_in_words(&p) : "Not ranked";
+}
+
 static void put_name(struct buf *b, const struct result_entry *e)
 {
-    whose_put(b, e->results, e->backend);
+    whose_put_briefly(b, e->results, e->backend);
     buf_printf(b, ", %s", e->strategy);
 }
 
@@ -88,16 +95,14 @@ static void put_at_once(struct buf *b, const struct result_entry *best, const st
     double least = fmin(best->at_once, other->at_once), most = fmax(best->at_once, other->at_once);
     if (best->rate > 0 || !(least > 0) || !text_differs_at_work(least, most))
         return;
-    buf_printf(b, " Of %u clients, %s had up to %u request%s at work at a time, %s %u.", best->clients, best->backend, best->at_once,
-               best->at_once == 1 ? "" : "s", other->backend, other->at_once);
+    buf_printf(b, " In flight at most: %s %u, %s %u (%u clients).", best->backend, best->at_once, other->backend, other->at_once, best->clients);
 }
 
 static void put_fastest(struct buf *b, const struct point *p)
 {
     double v = 0, low = 0, high = 0;
-    buf_printf(b, "%s: ", rank_in_words(p));
     put_name(b, p->best);
-    buf_puts(b, strcmp(rank_in_words(p), "Lowest p99") ? ": p99 " : ": ");
+    buf_puts(b, ": p99 ");
     if (stats_interval(p->best, METRIC_P99, &low, &high))
         number_put_interval(b, p99_of(p->best), low, high);
     else
@@ -110,7 +115,7 @@ static void put_fastest(struct buf *b, const struct point *p)
     buf_putc(b, '.');
     const struct result_entry *other = find_other(p, false, false);
     if (other) {
-        buf_puts(b, " Next: ");
+        buf_puts(b, "\nNext: ");
         put_name(b, other);
         buf_puts(b, ": p99 ");
         number_put_duration(b, p99_of(other));
@@ -120,7 +125,7 @@ static void put_fastest(struct buf *b, const struct point *p)
     }
     other = find_other(p, true, true);
     if (other) {
-        buf_printf(b, " On %s, %s: p99 ", p->best->backend, other->strategy);
+        buf_printf(b, "\nSlowest on %s: %s: p99 ", p->best->backend, other->strategy);
         number_put_duration(b, p99_of(other));
         put_times_as_long(b, p, other);
         buf_putc(b, '.');
@@ -147,19 +152,32 @@ static void put_cheapest(struct buf *b, const struct point *p)
     }
     if (priced < 2)
         return;
-    buf_puts(b, " Cheapest with a known price: ");
+    buf_puts(b, "\nCheapest with a known price: ");
     put_name(b, cheapest);
     buf_puts(b, ": $");
     number_put(b, least);
     buf_puts(b, " per million requests.");
 }
 
-static void put_answer(struct text *t, const char *run, bool good, const struct buf *b)
+/* With a tick or a cross where it is good or bad, on paper. */
+static void put_line(struct text *t, enum style style, const char *label, const char *text)
 {
-    struct buf label = {0};
-    buf_printf(&label, "%s: ", run);
-    paper_put_wrapped(&t->paper, ANSWER_INDENT, good ? STYLE_PLAIN : STYLE_BAD, buf_text(&label), buf_text(b));
-    buf_release(&label);
+    const char *sign = t->paper.width >= ENDLESS ? "" : style == STYLE_GOOD ? "✓ " : style == STYLE_BAD ? "✗ " : "";
+    paper_put_wrapped(&t->paper, ANSWER_INDENT, style, label, arena_printf(&t->arena, "%s%s", sign, text));
+}
+
+/* The run is named where there are several. */
+static const char *of_run(const struct text *t, const char *run)
+{
+    for (size_t i = 0; i < t->results->entries.count; i++)
+        if (strcmp(t->results->entries.items[i]->run, run) != 0)
+            return arena_printf(&((struct text *)t)->arena, "%s: ", run);
+    return "";
+}
+
+static void put_answer(struct text *t, const char *run, const char *label, const struct buf *b)
+{
+    put_line(t, label ? STYLE_PLAIN : STYLE_BAD, label ? label : "Not ranked:", arena_printf(&t->arena, "%s%s", of_run(t, run), buf_text(b)));
 }
 
 static void put_point_answer(struct text *t, size_t first, size_t end)
@@ -171,11 +189,11 @@ static void put_point_answer(struct text *t, size_t first, size_t end)
         put_fastest(&b, &p);
         put_cheapest(&b, &p);
     } else {
-        buf_puts(&b, "No candidate can be ranked (");
+        buf_puts(&b, "no candidate can be ranked (");
         put_name(&b, e);
-        buf_printf(&b, ": %s); the reasons stand with the figures below.", figures_unranked(t->results, e));
+        buf_printf(&b, ": %s%s).", figures_unranked(t->results, e), end - first > 1 ? "; the others: see the figures" : "");
     }
-    put_answer(t, e->run, p.best, &b);
+    put_answer(t, e->run, p.best ? arena_printf(&t->arena, "%s:", rank_in_words(&p)) : NULL, &b);
     buf_release(&b);
 }
 
@@ -186,7 +204,7 @@ static bool same_name(const struct result_entry *a, const struct result_entry *b
     return a && b && !strcmp(a->backend, b->backend) && !strcmp(a->strategy, b->strategy);
 }
 
-/* "Lowest p99 at share 100%; share 90%: sqlite, binpacked: 198 µs to 396 µs." */
+/* "at share 100%; share 90%: sqlite, binpacked, 198 µs to 396 µs." */
 static void put_winner(struct buf *b, const struct point *points, size_t n, size_t at)
 {
     double low = p99_of(points[at].best), high = low;
@@ -201,16 +219,16 @@ static void put_winner(struct buf *b, const struct point *points, size_t n, size
         buf_puts(&where, places++ ? "; " : "");
         text_put_sweep(&where, e->sweep, e->nsweep);
     }
-    buf_puts(b, b->len ? " Lowest p99 " : "Lowest p99 ");
+    buf_puts(b, b->len ? " At " : "at ");
     if (places == n)
-        buf_printf(b, "at all %zu points of the sweep", n);
+        buf_printf(b, "all %zu points of the sweep", n);
     else if (places > 6)
-        buf_printf(b, "at %zu of %zu points of the sweep", places, n);
+        buf_printf(b, "%zu of %zu points of the sweep", places, n);
     else
-        buf_printf(b, "at %s", buf_text(&where));
+        buf_puts(b, buf_text(&where));
     buf_puts(b, ": ");
     put_name(b, points[at].best);
-    buf_puts(b, ": ");
+    buf_puts(b, ", ");
     number_put_duration(b, low);
     if (high > low) {
         buf_puts(b, " to ");
@@ -237,8 +255,8 @@ static void put_sweep_answer(struct text *t, size_t first, size_t end)
             put_winner(&b, points, n, i);
     }
     if (none)
-        buf_printf(&b, "%sAt %zu of %zu points of the sweep no candidate can be ranked.", b.len ? " " : "", none, n);
-    put_answer(t, r->entries.items[first]->run, none < n, &b);
+        buf_printf(&b, "%sat %zu of %zu points of the sweep no candidate can be ranked.", b.len ? " And " : "", none, n);
+    put_answer(t, r->entries.items[first]->run, none < n ? "Lowest p99:" : NULL, &b);
     buf_release(&b);
 }
 
@@ -253,14 +271,14 @@ static void put_baseline(struct text *t)
     for (size_t i = 0; i < r->comparisons.count; i++)
         if (r->comparisons.items[i].kind == COMPARISON_BASELINE)
             counts[r->comparisons.items[i].verdict]++;
-    buf_printf(&b, "of p50, p99 and throughput against '%s' %zu slower, %zu faster, %zu with no difference found", r->baseline_name,
+    buf_printf(&b, "'%s' (p50, p99, throughput): %zu slower, %zu faster, %zu without a difference found", r->baseline_name,
                counts[VERDICT_SLOWER], counts[VERDICT_FASTER], counts[VERDICT_NONE_FOUND]);
     if (counts[VERDICT_UNKNOWN])
-        buf_printf(&b, ", %zu not known", counts[VERDICT_UNKNOWN]);
+        buf_printf(&b, ", %zu unknown", counts[VERDICT_UNKNOWN]);
     if (r->unjudged.count)
         buf_printf(&b, "; %zu could NOT BE JUDGED", r->unjudged.count);
-    buf_puts(&b, r->baseline_notes.count ? "; what is not as it was then is said below." : ".");
-    paper_put_wrapped(&t->paper, ANSWER_INDENT, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : STYLE_GOOD, "baseline:", buf_text(&b));
+    buf_puts(&b, r->baseline_notes.count ? "; conditions differ, see the comparison." : ".");
+    put_line(t, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : STYLE_GOOD, "Baseline:", buf_text(&b));
     buf_release(&b);
 }
 
@@ -273,7 +291,7 @@ static void put_recommendations(struct text *t)
         if (r->recommendations.count > 1)
             buf_printf(&b, "%s: ", x->run);
         buf_puts(&b, x->text);
-        paper_put_wrapped(&t->paper, ANSWER_INDENT, STYLE_PLAIN, "recommendation:", buf_text(&b));
+        put_line(t, STYLE_BOLD, "Recommendation:", buf_text(&b));
         buf_release(&b);
     }
 }
@@ -290,12 +308,12 @@ static void put_expected(struct text *t)
     if (unjudged)
         buf_printf(&b, "%s%u of %zu could not be judged", failed ? ", " : "", unjudged, n);
     if (failed || unjudged)
-        buf_puts(&b, "; they are named below.");
+        buf_putc(&b, '.');
     else if (n == 1)
         buf_puts(&b, "the expectation held.");
     else
         buf_printf(&b, "all %zu expectations held.", n);
-    paper_put_wrapped(&t->paper, ANSWER_INDENT, failed || unjudged ? STYLE_BAD : STYLE_GOOD, "expected:", buf_text(&b));
+    put_line(t, failed || unjudged ? STYLE_BAD : STYLE_GOOD, "Expected:", buf_text(&b));
     buf_release(&b);
 }
 
@@ -313,16 +331,16 @@ static void put_verified(struct text *t)
             buf_printf(&wrong, "%s%s", wrong.len ? ", " : "", k->name);
     }
     if (wrong.len) {
-        buf_printf(&b, "WRONG ROWS from %s, named below.", buf_text(&wrong));
+        buf_printf(&b, "WRONG ROWS from %s.", buf_text(&wrong));
     } else if (done) {
         number_put_count(&b, requests);
-        buf_puts(&b, " requests and ");
+        buf_puts(&b, " requests, ");
         number_put_count(&b, rows);
-        buf_printf(&b, " rows on %u backend%s, value for value: no mismatch.", done, done == 1 ? "" : "s");
+        buf_printf(&b, " rows on %u backend%s: every value correct.", done, done == 1 ? "" : "s");
     } else {
         buf_puts(&b, "nothing was verified, so nothing is ranked.");
     }
-    paper_put_wrapped(&t->paper, ANSWER_INDENT, wrong.len ? STYLE_BAD : done ? STYLE_GOOD : STYLE_WARN, "verified:", buf_text(&b));
+    put_line(t, wrong.len ? STYLE_BAD : done ? STYLE_GOOD : STYLE_WARN, "Verified:", buf_text(&b));
     buf_release(&wrong);
     buf_release(&b);
 }
@@ -336,8 +354,7 @@ static void put_left_out(struct text *t, enum result_status status, enum style s
     for (size_t i = 0; status == RESULT_SKIPPED && i < t->results->left_out.count; i++)
         buf_printf(&b, "%s%s", b.len ? ", " : "", t->results->left_out.items[i].what);
     if (b.len) {
-        buf_puts(&b, "; why is said below.");
-        paper_put_wrapped(&t->paper, ANSWER_INDENT, style, label, buf_text(&b));
+        put_line(t, style, label, buf_text(&b));
     }
     buf_release(&b);
 }
@@ -347,7 +364,7 @@ static void put_whose(struct text *t, const char *label, void (*put)(struct buf 
     struct buf b = {0};
     put(&b, t->results);
     if (b.len)
-        paper_put_wrapped(&t->paper, ANSWER_INDENT, STYLE_WARN, label, buf_text(&b));
+        put_line(t, STYLE_WARN, label, buf_text(&b));
     buf_release(&b);
 }
 
@@ -361,25 +378,23 @@ static void put_nothing(struct text *t)
     paper_put_wrapped(&t->paper, 0, asked ? STYLE_PLAIN : STYLE_BAD, "", asked ? "loaded; nothing was measured" : "nothing was measured");
 }
 
+static void put_remarks(struct text *t)
+{
+    for (size_t i = 0; i < t->results->remarks.count; i++) {
+        const struct result_remark *remark = &t->results->remarks.items[i];
+        put_line(t, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "Joined:", remark->text);
+    }
+}
+
+/* The most important comes first, and what qualifies it last. */
 void text_put_answers(struct text *t)
 {
     const struct results *r = t->results;
-    buf_putc(t->paper.out, '\n');
-    if (r->stopped) {
-        struct buf b = {0};
-        buf_printf(&b, "%s; what was measured until then follows.", r->stopped);
-        paper_put_wrapped(&t->paper, ANSWER_INDENT, STYLE_BAD, "STOPPED:", buf_text(&b));
-        buf_release(&b);
-    }
-    put_whose(t, TEXT_STAND_INS, whose_put_stand_ins);
-    put_whose(t, TEXT_SAME, whose_put_same);
-    for (size_t i = 0; i < r->remarks.count; i++) {
-        const struct result_remark *remark = &r->remarks.items[i];
-        paper_put_wrapped(&t->paper, ANSWER_INDENT, remark->differs ? STYLE_WARN : STYLE_PLAIN, remark->differs ? "DIFFERS:" : "joined:",
-                          remark->text);
-    }
+    if (r->stopped)
+        put_line(t, STYLE_BAD, "STOPPED:", arena_printf(&t->arena, "%s; this is what was measured until then.", r->stopped));
     if (!r->entries.count)
         put_nothing(t);
+    put_recommendations(t);
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = text_run_end(r, i);
         if (figures_point_end(r, i) < end)
@@ -388,18 +403,19 @@ void text_put_answers(struct text *t)
             put_point_answer(t, i, end);
         i = end;
     }
-    put_recommendations(t);
     put_baseline(t);
     put_expected(t);
     if (r->entries.count)
         put_verified(t);
-    put_left_out(t, RESULT_FAILED, STYLE_BAD, "failed:");
-    put_left_out(t, RESULT_SKIPPED, STYLE_WARN, "left out:");
+    put_left_out(t, RESULT_FAILED, STYLE_BAD, "FAILED:");
+    put_left_out(t, RESULT_SKIPPED, STYLE_WARN, "Left out:");
+    put_remarks(t);
+    put_whose(t, TEXT_STAND_INS, whose_put_stand_ins);
+    put_whose(t, TEXT_SAME, whose_put_same);
 }
 
 void text_each_answer(const struct results *r, void (*line)(void *, const char *text, bool starts), void *to)
 {
-    enum { ENDLESS = 100000 };                        /* columns: one answer, one line */
     struct buf lines = {0};
     struct text t = {.results = r, .paper = {&lines, ENDLESS, false}};
     arena_init(&t.arena);

@@ -38,13 +38,15 @@ void text_each_comparison(const struct results *r, bool of_baseline,
     }
 }
 
-struct lines { struct text *text; size_t shown, more; const char *title; };
+struct lines { struct text *text; size_t shown, more; const char *title; bool changes; };   /* changes: they alone */
 
 static void put_line(void *to, const char *who, const char *what, enum comparison_verdict v)
 {
     enum { MOST = 20 };
     struct lines *lines = to;
     struct buf b = {0};
+    if (lines->changes && v != VERDICT_SLOWER && v != VERDICT_FASTER)
+        return;
     if (lines->shown == MOST) {
         lines->more++;
         return;
@@ -78,7 +80,8 @@ static void put_note(void *to, const char *note)
 
 void text_put_comparisons(struct text *t, bool of_baseline)
 {
-    struct lines lines = {.text = t, .title = of_baseline ? "p99 against the baseline" : "p99 that the rounds do not tell apart"};
+    struct lines lines = {.text = t, .changes = of_baseline && !t->details,
+                          .title = of_baseline ? "p99 against the baseline" : "no significant difference in p99"};
     struct buf b = {0};
     if (of_baseline && t->results->baseline) {
         paper_put_rule(&t->paper, lines.title);

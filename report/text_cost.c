@@ -21,13 +21,13 @@ static void add_head(struct text *t, struct grid *g, const struct result_entry *
     uint32_t n = costs_rates(e, rates);
     struct buf b = {0};
     text_put_sweep(&b, e->sweep, e->nsweep);
-    row->cells[0] = arena_printf(&t->arena, "%s%s%s; at", e->run, b.len ? ", " : "", buf_text(&b));
+    row->cells[0] = arena_printf(&t->arena, "%s%s%s, at", e->run, b.len ? ", " : "", buf_text(&b));
     buf_clear(&b);
     for (uint32_t i = 0; i < n; i++) {
         costs_put_rate(rates[i], &b);
         row->cells[i + 1] = text_keep(t, &b);
     }
-    row->cells[n + 1] = "of it stored";
+    row->cells[n + 1] = "storage";
     g->columns = n + 2;
     for (unsigned c = 1; c < g->columns; c++)
         g->gaps[c] = 2;
@@ -73,7 +73,7 @@ static bool put_point(struct text *t, size_t first, size_t end, bool any)
 {
     struct grid g = {.arena = &t->arena};
     for (size_t i = first; i < end; i++) {
-        if (!costs_leads(t->results, first, i))
+        if (!costs_leads(t->results, first, i) || (!t->details && entry_at(t, i)->cost.assumed))
             continue;
         if (!g.columns)
             add_head(t, &g, entry_at(t, i));
@@ -82,7 +82,7 @@ static bool put_point(struct text *t, size_t first, size_t end, bool any)
     if (!g.columns)
         return any;
     if (!any)
-        paper_put_rule(&t->paper, "what a month costs, in US dollars (730 hours, list prices)");
+        paper_put_rule(&t->paper, "monthly cost in US dollars (730 hours, list prices)");
     grid_put(&g, &t->paper);
     costs_each_break_even(t->results, first, end, put_break_even, t);
     return true;
@@ -100,7 +100,7 @@ void text_put_cost_origins(struct text *t)
         if (told)
             continue;
         if (!any)
-            paper_put_rule(&t->paper, "where the costs come from");
+            paper_put_rule(&t->paper, "price sources");
         any = true;
         struct buf b = {0};
         costs_put_origin(e, &b);
@@ -113,9 +113,10 @@ void text_put_costs(struct text *t)
 {
     bool any = false;
     for (size_t i = 0; i < t->results->entries.count;) {
-        size_t end = figures_point_end(t->results, i);
-        any = put_point(t, i, end, any);
+        size_t end = t->details ? figures_point_end(t->results, i) : text_run_end(t->results, i);
+        any = put_point(t, i, figures_point_end(t->results, i), any);   /* of a sweep the first alone, without details */
         i = end;
     }
-    text_put_cost_origins(t);
+    if (t->details)
+        text_put_cost_origins(t);
 }

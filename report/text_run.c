@@ -1,4 +1,5 @@
-/* text_run.c - a run's tables: p99 of each strategy on each backend at a glance, then all figures of each.
+/* text_run.c - a run's tables: p99 of each strategy on each backend at a glance, then all figures: of each with `details` or where they are few,
+ * else of the fastest on each backend.
  * All times of a run stand in one unit, so that they compare within and across its tables. */
 #include "config.h"
 
@@ -21,6 +22,8 @@ struct block {                                        /* entries first … end-1
     unsigned level;                                   /* of columns that were left out for want of room */
     double low, high;                                 /* of the sparklines: the ends of the response times at a point, ns */
     bool unsure;                                      /* of the table at hand: the legend of its ratios is needed */
+    bool all;                                         /* all figures of each entry, and its remarks below it */
+    bool starred, bracketed, dashed;                  /* of the marks at a glance, which were used */
     bool errors_column;                               /* there is room; they are told below the entry in any case */
 };
 
@@ -149,12 +152,17 @@ static const char *glance_cell(struct block *k, size_t first, size_t end, const 
 {
     struct buf b = {0};
     double p99 = 0;
-    if (!e || !figures_metric(e, METRIC_P99, false, &p99))
+    if (!e || !figures_metric(e, METRIC_P99, false, &p99)) {
+        k->dashed = true;
         return "– ";
+    }
     bool ranked = !figures_unranked(k->text->results, e);
     buf_puts(&b, ranked ? "" : "(");
     number_put_time(&b, p99, k->unit);
-    buf_puts(&b, !ranked ? ")" : is_best_of_backend(k->text, first, end, e) ? "*" : " ");
+    bool best = ranked && is_best_of_backend(k->text, first, end, e);
+    buf_puts(&b, !ranked ? ")" : best ? "*" : " ");
+    k->starred |= best;
+    k->bracketed |= !ranked;
     return text_keep(k->text, &b);
 }
 
@@ -193,13 +201,18 @@ static const char *shortened(struct text *t, const char *name)
 static void add_stand_ins(struct block *k, struct grid *g, const char *const *backends, unsigned n)
 {
     struct text *t = k->text;
-    const char *cells[GRID_COLUMNS] = {"stand-in"};
+    const char *cells[GRID_COLUMNS] = {t->details ? "stand-in" : ""};
     bool any = false;
     for (unsigned b = 0; b < n; b++) {
         struct buf server = {0};
         whose_put_server(&server, t->results, backends[b]);
         any |= server.len > 0;
-        cells[b + 1] = server.len ? shortened(t, arena_strndup(&t->arena, buf_text(&server), strcspn(buf_text(&server), ","))) : "– ";
+        if (!server.len)
+            cells[b + 1] = t->details ? "– " : "";
+        else if (!t->details)
+            cells[b + 1] = "stand-in ";
+        else
+            cells[b + 1] = shortened(t, arena_strndup(&t->arena, buf_text(&server), strcspn(buf_text(&server), ",")));
         buf_release(&server);
     }
     if (any)
@@ -214,7 +227,7 @@ static void put_glance_part(struct block *k, const char *const *backends, unsign
     head->cells[0] = arena_printf(&t->arena, "p99 in %s", k->unit.name);
     for (unsigned b = 0; b < n; b++) {
         head->cells[b + 1] = shortened(t, backends[b]);
-        g.gaps[b + 1] = 2;
+        g.gaps[b + 1] = t->details ? 2 : 1;
     }
     add_stand_ins(k, &g, backends, n);
     for (size_t i = k->first; i < k->end;) {
@@ -233,15 +246,17 @@ static unsigned backends_that_fit(const struct block *k, const char *const *back
         size_t len = text_columns(entry_at(k->text, i)->strategy);
         longest = len > longest ? len : longest;
     }
-    used = longest + 2;
+    used = longest;
     unsigned fit = 0;
     for (; fit < n && fit < GRID_COLUMNS - 1; fit++) {
         struct buf server = {0};
-        whose_put_server(&server, k->text->results, backends[fit]);
+        if (k->text->details)
+            whose_put_server(&server, k->text->results, backends[fit]);
         size_t len = text_columns(backends[fit]), other = strcspn(buf_text(&server), ",");
         buf_release(&server);
         len = other > len ? other : len;
-        used += 3 + (len > 24 ? 24 : len > 7 ? len : 7);
+        size_t least = whose_stands_in(k->text->results, backends[fit]) ? 8 : 6;
+        used += (k->text->details ? 3 : 2) + (len > 24 ? 24 : len > least ? len : least);
         if (used > k->text->paper.width && fit)
             break;
     }
@@ -262,8 +277,14 @@ static void put_glance(struct block *k)
         put_glance_part(k, backends + at, fit);
         at += fit;
     }
-    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "",
-                      "* the backend's fastest strategy   ( ) not ranked, for the reason below   – not measured");
+    const struct { bool used; const char *says; } marks[] = {
+        {k->starred, "* fastest on its backend"}, {k->bracketed, "( ) not ranked: see below"}, {k->dashed, "– not measured"}};
+    struct buf legend = {0};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (marks[i].used)
+            buf_printf(&legend, "%s%s", legend.len ? "   " : "", marks[i].says);
+    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", buf_text(&legend));
+    buf_release(&legend);
 }
 
 /* ---- all figures ---- */
@@ -278,7 +299,7 @@ static void put_classes(struct buf *b, const struct tally *t)
         number_put_count(b, (double)t->classes[i].count);
         buf_printf(b, " × %s", error_class(-i));
         if (t->classes[i].first)
-            buf_printf(b, ", the first: %s", t->classes[i].first);
+            buf_printf(b, ", first: %s", t->classes[i].first);
         between = "; ";
     }
 }
@@ -291,7 +312,7 @@ static void put_reason(struct buf *b, const struct result_entry *e, const char *
     else if (e->verified.mismatches)
         buf_printf(b, "WRONG ROWS, not ranked: %s", e->verified.first ? e->verified.first : "see the verification below");
     else if (!strcmp(unranked, "wrong rows"))
-        buf_puts(b, "not ranked: the backend answered wrongly with another strategy");
+        buf_puts(b, "not ranked: the backend returned wrong rows with another strategy");
     else if (e->all.errors) {
         buf_puts(b, "not ranked: ");
         number_put_count(b, (double)e->all.errors);
@@ -311,7 +332,7 @@ static void add_remark(struct block *k, struct grid *g, enum style style, struct
     row->cells[0] = text_keep(k->text, b);
 }
 
-/* "round 5 lies far from the others: p99 3.0 times theirs"; nothing is left out for it. */
+/* "round 5 is an outlier: p99 3.00 times the others'"; nothing is left out for it. */
 static void add_outliers(struct block *k, struct grid *g, const struct result_entry *e)
 {
     static const enum metric metrics[] = {METRIC_P50, METRIC_P99, METRIC_THROUGHPUT};
@@ -324,10 +345,10 @@ static void add_outliers(struct block *k, struct grid *g, const struct result_en
             if (b.len)
                 buf_puts(&b, ", ");
             else
-                buf_printf(&b, "    round %u lies far from the others: ", i + 1);
+                buf_printf(&b, "    round %u is an outlier: ", i + 1);
             buf_printf(&b, "%s ", metric_name(metrics[m]));
             number_put(&b, times);
-            buf_puts(&b, " times theirs");
+            buf_puts(&b, " times the others'");
         }
         if (b.len)
             add_remark(k, g, STYLE_WARN, &b);
@@ -351,33 +372,35 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
     if (e->all.throttles) {
         buf_puts(&b, "    throttled ");
         number_put_count(&b, (double)e->all.throttles);
-        buf_puts(&b, " times; the waiting is part of the times above");
+        buf_puts(&b, " times; the delay is included in the times above");
         add_remark(k, g, STYLE_WARN, &b);
     }
     if (e->all.skipped) {
         buf_puts(&b, "    ");
         number_put_count(&b, (double)e->all.skipped);
-        buf_puts(&b, " requests were not sent: too late already for the latency limit");
+        buf_puts(&b, " requests were not sent: already past the latency limit");
         add_remark(k, g, STYLE_WARN, &b);
     }
-    add_outliers(k, g, e);
+    if (k->text->details)
+        add_outliers(k, g, e);
 }
 
 /* The columns of time. Where there is no room for all, the less important ones go first: `leave` is the level at which. */
 static const struct { const char *name; enum metric metric; unsigned leave; bool service; unsigned gap; } times[] = {
-    {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 3, false, 1}, {"p99", METRIC_P99, 0, false, 1},
-    {"p99.9", METRIC_P99_9, 1, false, 1}, {"max", METRIC_MAX, 2, false, 1}, {"p99", METRIC_P99, 0, true, 2},
+    {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 4, false, 1}, {"p99", METRIC_P99, 0, false, 1},
+    {"p99.9", METRIC_P99_9, 5, false, 1}, {"max", METRIC_MAX, 3, false, 1}, {"p99", METRIC_P99, 2, true, 2},
 };
-enum { TIMES = sizeof times / sizeof *times, LEVEL_NO_SPARK = 4 };
+enum { TIMES = sizeof times / sizeof *times, LEVEL_NO_SPARK = 1, LEVELS = 5 };
 
 static bool shows_time(const struct block *k, size_t i)
 {
-    return times[i].service ? k->service : !times[i].leave || k->level < times[i].leave;
+    return (!times[i].service || k->service) && (!times[i].leave || k->level < times[i].leave);
 }
 
 static void add_head(struct block *k, struct grid *g, const char *title)
 {
-    struct grid_row above = {.style = STYLE_DIM}, row = {.style = STYLE_DIM, .cells = {title, "calls", "req/s"}};
+    struct grid_row above = {.style = STYLE_DIM, .cells = {k->all ? NULL : "fastest on each backend"}},
+                    row = {.style = STYLE_DIM, .cells = {title, "calls", "req/s"}};
     bool tight = k->retries && k->cost;               /* the longest strategy still has its line */
     unsigned c = 3;
     g->gaps[2] = tight ? 1 : 2;
@@ -454,17 +477,47 @@ static void add_figures(struct block *k, struct grid *g, const struct result_ent
     row->cells[c] = against_best(k, e, best);
 }
 
+/* Its backend's fastest, or where none is ranked its first. */
+static bool leads_backend(const struct text *t, size_t first, size_t end, size_t i)
+{
+    if (is_best_of_backend(t, first, end, entry_at(t, i)))
+        return true;
+    for (size_t k = first; k < end; k++)
+        if (!strcmp(entry_at(t, k)->backend, entry_at(t, i)->backend) && (k < i || !figures_unranked(t->results, entry_at(t, k))))
+            return false;
+    return true;
+}
+
+/* No column vanishes in silence. */
+static void put_no_room(struct block *k)
+{
+    struct buf b = {0};
+    if (!k->level)
+        return;
+    buf_puts(&b, "no room for: spread");
+    for (size_t i = 0; i < TIMES; i++)
+        if (times[i].leave && k->level >= times[i].leave && (k->service || !times[i].service))
+            buf_printf(&b, ", %s%s", times[i].service ? "service " : "", times[i].name);
+    paper_put_wrapped(&k->text->paper, 0, STYLE_DIM, "", buf_text(&b));
+    buf_release(&b);
+}
+
 /* Where the backends have one strategy each, the row says "backend, strategy"; else the backend is a heading over its strategies. */
 static struct grid point_grid(struct block *k, size_t first, size_t end)
 {
     struct text *t = k->text;
     struct grid g = {.arena = &t->arena};
     const struct result_entry *best = figures_best(t->results, first, end);
-    bool alone = count_distinct(k, false) == 1;
+    bool alone = k->all && count_distinct(k, false) == 1;
     const char *strategy = alone ? entry_at(t, first)->strategy : "";
     add_head(k, &g, arena_printf(&t->arena, "%s%stimes in %s", strategy, alone ? "; " : "", k->unit.name));
     for (size_t i = first; i < end; i++) {
         const struct result_entry *e = entry_at(t, i);
+        if (!k->all) {
+            if (leads_backend(t, first, end, i))
+                add_figures(k, &g, e, best, arena_printf(&t->arena, "%s, %s", e->backend, e->strategy));
+            continue;
+        }
         if (!alone && (i == first || strcmp(e->backend, entry_at(t, i - 1)->backend))) {
             struct grid_row *row = grid_add(&g, STYLE_BOLD);
             row->span = true;
@@ -490,7 +543,7 @@ static void put_point(struct block *k, size_t first, size_t end)
     find_ends(k, first, end);
     k->unsure = false;
     struct grid g = point_grid(k, first, end);
-    while (!grid_fits(&g, t->paper.width) && k->level < LEVEL_NO_SPARK) {
+    while (!grid_fits(&g, t->paper.width) && k->level < LEVELS) {
         k->level++;
         g = point_grid(k, first, end);
     }
@@ -503,8 +556,97 @@ static void put_point(struct block *k, size_t first, size_t end)
     }
     buf_release(&title);
     grid_put(&g, &t->paper);
+    put_no_room(k);
     if (k->unsure)
         paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", comparison_ratio_legend);
+}
+
+/* ---- remarks without details: what several measurements of a backend have in common is said once ---- */
+
+/* What is to be said of an entry, and what makes it the same as another's. */
+static const char *remark_on(struct text *t, const struct result_entry *e, const char **key)
+{
+    struct buf b = {0};
+    const char *unranked = figures_unranked(t->results, e);
+    if (unranked)
+        put_reason(&b, e, unranked);
+    else if (limit_of(e) != LIMIT_NONE)
+        limit_put(&b, e);
+    if (!b.len)
+        return NULL;
+    const char *text = text_keep(t, &b);
+    *key = (!unranked || !strcmp(unranked, "SATURATED")) && limit_of(e) != LIMIT_NONE ? limit_name(limit_of(e)) : text;
+    return text;
+}
+
+struct alike { size_t first, n, measured; const char *text; };   /* n of so many of the backend */
+
+/* Those that are alike are told with the first of them, in the words of the one whose p99 is the greatest. */
+static bool find_alike(struct block *k, size_t i, struct alike *a)
+{
+    struct text *t = k->text;
+    const char *key = NULL, *other = NULL;
+    double most = -1, p99 = 0;
+    *a = (struct alike){.first = i};
+    if (!remark_on(t, entry_at(t, i), &key))
+        return false;
+    for (size_t c = k->first; c < k->end; c++) {
+        const struct result_entry *e = entry_at(t, c);
+        if (strcmp(e->backend, entry_at(t, i)->backend) != 0)
+            continue;
+        a->measured++;
+        const char *text = remark_on(t, e, &other);
+        if (!text || strcmp(key, other) != 0)
+            continue;
+        if (c < i)
+            return false;
+        a->n++;
+        p99 = 0;
+        figures_metric(e, METRIC_P99, false, &p99);
+        if (p99 > most)
+            most = p99, a->text = text;
+    }
+    return true;
+}
+
+static void put_outlier_count(struct block *k)
+{
+    size_t n = 0;
+    double ratio = 0;
+    for (size_t i = k->first; i < k->end; i++) {
+        bool any = false;
+        const struct result_entry *e = entry_at(k->text, i);
+        for (uint32_t r = 0; r < e->nrounds; r++)
+            any |= stats_outlier(e, r, METRIC_P50, &ratio) || stats_outlier(e, r, METRIC_P99, &ratio) ||
+                   stats_outlier(e, r, METRIC_THROUGHPUT, &ratio);
+        n += any;
+    }
+    if (n)
+        paper_put_wrapped(&k->text->paper, 2, STYLE_DIM, "",
+                          arena_printf(&k->text->arena, "%zu of %zu measurements have an outlier round", n, k->end - k->first));
+}
+
+static void put_remarks(struct block *k)
+{
+    struct text *t = k->text;
+    for (size_t i = k->first; i < k->end; i++) {
+        struct alike a;
+        const struct result_entry *e = entry_at(t, i);
+        if (!find_alike(k, i, &a))
+            continue;
+        struct buf b = {0};
+        buf_puts(&b, e->backend);
+        if (a.n == 1) {
+            buf_printf(&b, ", %s%s", e->strategy, e->nsweep ? ", " : "");
+            text_put_sweep(&b, e->sweep, e->nsweep);
+        } else if (a.n < a.measured) {
+            buf_printf(&b, " (%zu of %zu)", a.n, a.measured);
+        }
+        buf_printf(&b, ": %s", a.text);
+        bool bad = e->failed || e->verified.mismatches || e->all.errors;
+        paper_put_wrapped(&t->paper, 4, bad ? STYLE_BAD : STYLE_WARN, "", buf_text(&b));
+        buf_release(&b);
+    }
 }
 
 /* ---- the run ---- */
@@ -567,16 +709,17 @@ static void put_at_once(struct buf *b, const struct results *r, size_t first, si
         widen(&all, most_at_once(r, first, end, r->entries.items[i]->backend));
     if (!text_differs_at_work(all.low, all.high))
         return;
-    buf_puts(b, "; at work at one time, at most: ");
+    buf_puts(b, ", in flight at most: ");
     for (size_t i = first; i < end; i++) {
         const char *name = r->entries.items[i]->backend;
         uint32_t most = most_at_once(r, first, end, name);
         bool told = most_at_once(r, first, i, name) > 0;
-        if (!most || told)
+        if (!most || told || !text_differs_at_work(most, all.high))
             continue;
         buf_printf(b, "%s%s %u", before, name, most);
         before = ", ";
     }
+    buf_printf(b, "%sothers %.0f", before, all.high);
 }
 
 void text_put_load(struct buf *b, const struct results *r, size_t first, size_t end)
@@ -590,16 +733,18 @@ void text_put_load(struct buf *b, const struct results *r, size_t first, size_t 
         needed |= e->most_clients > 0;
     }
     if (rate.high > 0) {
-        buf_puts(b, "arrivals at ");
+        buf_puts(b, "open loop, ");
         put_span(b, rate, number_put, "/s");
         buf_puts(b, ", ");
     }
+    else
+        buf_puts(b, "closed loop, ");
     if (clients.high > 0)
         put_span(b, clients, number_put_count, "");
     else
         buf_puts(b, "no");
     buf_printf(b, " client%s", clients.high == 1 ? "" : "s");
-    buf_puts(b, needed ? ", as many as were needed" : rate.high > 0 ? "" : ", one request each at a time");
+    buf_puts(b, needed ? " as needed" : "");
     if (rate.high <= 0)
         put_at_once(b, r, first, end);
 }
@@ -625,14 +770,14 @@ static void put_how(struct block *k)
     buf_printf(&b, "query %s · ", entry_at(k->text, k->first)->query);
     text_put_load(&b, k->text->results, k->first, k->end);
     if (rounds && seconds.high > 0) {
-        if (seconds.high < 1.05 * seconds.low)        /* but for what the last answer takes */
-            seconds.high = seconds.low;
-        buf_printf(&b, " · %u round%s, ", rounds, rounds == 1 ? "" : "s");
+        if (seconds.high < 1.25 * seconds.low)        /* but for what the last answers take */
+            seconds.low = seconds.high;
+        buf_puts(&b, " · each measured for ");
         put_span(&b, seconds, number_put_duration, "");
-        buf_puts(&b, " of measuring each");
+        buf_printf(&b, " in %u round%s", rounds, rounds == 1 ? "" : "s");
     }
     if (costs.high > 0) {
-        buf_puts(&b, " · costs by the hour at ");
+        buf_puts(&b, " · hourly prices at ");
         put_span(&b, costs, number_put, "/s");
     }
     buf_printf(&b, "%s", k->errors ? "" : " · no errors");
@@ -643,6 +788,7 @@ static void put_how(struct block *k)
 
 void text_put_runs(struct text *t)
 {
+    enum { FEW = 8 };                                 /* entries whose figures are all shown in any case */
     const struct results *r = t->results;
     for (size_t i = 0; i < r->entries.count;) {
         struct block k = {.text = t, .first = i, .end = text_run_end(r, i)};
@@ -650,12 +796,15 @@ void text_put_runs(struct text *t)
         paper_put_rule(&t->paper, entry_at(t, i)->run);
         put_how(&k);
         bool sweeps = figures_point_end(r, i) < k.end;
-        if (sweeps || (count_distinct(&k, true) > 1 && count_distinct(&k, false) > 1))
+        k.all = t->details || (!sweeps && k.end - i <= FEW);
+        if ((t->details || !k.all) && (sweeps || (count_distinct(&k, true) > 1 && count_distinct(&k, false) > 1)))
             put_glance(&k);
-        while (i < k.end) {
-            size_t end = figures_point_end(r, i);
-            put_point(&k, i, end);
-            i = end;
-        }
+        for (; i < k.end && (k.all || !sweeps); i = figures_point_end(r, i))
+            put_point(&k, i, figures_point_end(r, i));
+        if (!k.all)
+            put_remarks(&k);
+        if (!t->details)
+            put_outlier_count(&k);
+        i = k.end;
     }
 }

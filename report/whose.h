@@ -11,6 +11,7 @@ const char *whose_same_as(const struct results *, const char *backend);       /*
 /* Who stood in, and where: "DynamoDB Local 2.5.3, this machine"; nothing where nobody did. */
 void whose_put_server(struct buf *, const struct results *, const char *backend);
 void whose_put(struct buf *, const struct results *, const char *backend);    /* "dynamodb (DynamoDB Local 2.5.3, this machine)", "sqlite" */
+void whose_put_briefly(struct buf *, const struct results *, const char *backend);       /* in a sentence: "dynamodb (stand-in)" */
 /* For the head of a report: who stood in for whom, and who is the same server, in sentences; nothing where nobody is. */
 void whose_put_stand_ins(struct buf *, const struct results *);
 void whose_put_same(struct buf *, const struct results *);

@@ -251,7 +251,7 @@ static void show_sealing(struct loading *l, struct seal_job *job, struct stream 
     struct progress *p = l->runner->progress;
     if (l->tables.count < SEAL_SHOWN)
         return;
-    progress_begin(p, arena_printf(&l->runner->arena, "sealing %s", l->site->inst->name), "tables", l->tables.count);
+    progress_begin(p, arena_printf(&l->runner->arena, "indexing %s", l->site->inst->name), "tables", l->tables.count);
     while (!all_ended(threads, n)) {
         usleep(LOOK_US);
         progress_update(p, atomic_load(&job->sealed));
@@ -267,7 +267,7 @@ int loading_seal(struct loading *l, struct error *err)
     uint32_t n = streams_for(l, l->tables.count);
     job.batch = l->tables.count / (4 * (size_t)n) + 1;
     job.batch = job.batch > SEALED_AT_ONCE ? SEALED_AT_ONCE : job.batch;
-    progress_say(l->runner->progress, "sealing %s: keys, statistics", l->site->inst->name);
+    progress_pass(l->runner->progress, "indexing %s: keys, statistics", l->site->inst->name);
     n = start_streams(threads, n, seal_thread, &job, "a thread that seals tables");
     show_sealing(l, &job, threads, n);
     int rc = 0;

@@ -40,6 +40,7 @@ struct run_options {
     uint64_t wait_ns;                                 /* for another run that uses the same tables */
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
     bool quiet;
+    bool details;                                     /* all tables of the text report */
     const char *log;                                  /* a file for every measured request; NULL: none */
     bool report;                                      /* the files are results: nothing is run */
     const char *baseline;                             /* a name, or a path: holds a '/' or ends in .json */

@@ -193,7 +193,8 @@ static int write_output(struct runner *r, const struct run_output *o, struct err
 {
     struct buf b = {0};
     struct report_options options = {.width = o->file ? 0 : report_width(STDOUT_FILENO), .colour = !o->file && report_wants_colour(STDOUT_FILENO),
-                                     .plain = !o->file && report_wants_plain(STDOUT_FILENO)};
+                                     .plain = !o->file && report_wants_plain(STDOUT_FILENO),
+                                     .details = r->options->details};
     progress_clear(r->progress);
     report_find_format(o->format)->put(r->results, &options, &b);
     int rc = 0;
@@ -210,6 +211,19 @@ static void say_failure(void *runner, const char *kind, const char *text)
     progress_complain(((struct runner *)runner)->progress, "%s: %s", kind, text);
 }
 
+/* Whether a text report names what failed on the terminal that the complaints would go to: nothing is said twice. */
+static bool is_seen(const struct runner *r)
+{
+    const struct run_options *o = r->options;
+    bool text = !o->quiet && measures(r);
+    for (size_t i = 0; i < o->noutputs; i++)
+        if (!o->outputs[i].file) {
+            text = !strcmp(o->outputs[i].format, "text");
+            break;
+        }
+    return text && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+}
+
 static int report(struct runner *r, struct error *err)
 {
     static const struct run_output usual = {NULL, "text", NULL};
@@ -224,7 +238,7 @@ static int report(struct runner *r, struct error *err)
     compare_results(r->results);
     baseline_judge(r->results);
     recommend_results(r->results);
-    r->gate_failed = gate_failures(r->results, say_failure, r) > 0;
+    r->gate_failed = gate_failures(r->results, is_seen(r) ? NULL : say_failure, r) > 0;
     for (size_t i = 0; i < r->options->noutputs; i++) {
         int one = write_output(r, &r->options->outputs[i], err);
         rc = rc < 0 ? rc : one;

@@ -331,7 +331,7 @@ void tables_drop_made(struct runner *r, struct site *s)
     struct error err = {0};
     if (!s->server || !s->made.count)
         return;
-    progress_say(r->progress, "dropping the tables on %s", s->inst->name);
+    progress_pass(r->progress, "dropping the tables on %s", s->inst->name);
     if (owning_holds(r, s, NULL) && drop_made(r, s, &err) < 0)
         site_fail(r, s, &err);
     s->made.count = 0;

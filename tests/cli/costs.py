@@ -56,7 +56,7 @@ def test_what_is_built_in(place):
     known = {name for name, strategies in found.items() if not strategies["single"]["capacity_assumed"]}
     assert {b[side]["backend"] for b in told["break_even"] for side in ("below", "above")} <= known == {"dynamodb", "cosmosdb"}, told["break_even"]
     text = place.wklc(place.path("costs.wkl"), "--emit=cost").expect(FINE).out
-    assert "not known: nobody measured what 1 compute unit (81.03 a month) carries: `serves` says it" in text and "≥" not in text, text
+    assert "unknown: set `serves` to what 1 compute unit (81.03 a month) can carry" in text and "≥" not in text, text
 
 
 def test_break_even(place):
@@ -81,7 +81,7 @@ def test_measured_throughput(place):
         near(1 / line["amount"], one["throughput_per_s"])
         near(cost["per_million_at_per_s"], rate)
         near(cost["per_million_usd"], math.ceil(rate / one["throughput_per_s"] - 1e-6) * 0.36 / 3600 / rate * 1e6)
-    text = place.wklrun(file, "-b", "sqlite", "-n", "60").expect(FINE).out
+    text = place.wklrun(file, "-b", "sqlite", "-n", "60", "--details").expect(FINE).out
     assert re.search(r"sqlite \(hourly\)", text) and "capacity by the throughput measured; $0.36 an hour for a server (own price)" in text, text
 
 

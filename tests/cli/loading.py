@@ -41,7 +41,7 @@ table rates[n in names] of card {{ n: int ~ uniform(0..1000)  rows 50% }}
 query one(card) {{ get rates[n0] }}
 run go {{ query one  clients 1  for 10 requests }}
 {FILE}""")
-    place.wklrun(file, "-b", "sqlite", "--keep", "--only", "load").expect(FINE, "sealing sqlite: 1,000 tables in ")
+    place.wklrun(file, "-b", "sqlite", "--keep", "--only", "load").expect(FINE, "indexing sqlite: 1,000 tables in ")
     assert place.sql("SELECT count(*), count(DISTINCT digest) FROM wkl_tables WHERE digest <> ''") == [(1000, 1000)]
     assert {place.sql(f"SELECT count(*) FROM rates_{name}")[0] for name in names} == {(5,)}
     assert place.sql("SELECT count(*) FROM wkl_loads") == [(0,)]

@@ -68,7 +68,7 @@ def test_alike(place):
     """Nothing differs but the backends; those that one file has skipped and the other measured are not missing."""
     one, other = measured(place, "one/r.json", "-b", "sqlite"), measured(place, "other/r.json", "-b", "memory")
     text = place.wklrun("--report", one, other).expect(FINE).out
-    assert "joined:" in text and "DIFFERS:" not in text and "left out" not in text and "@" not in text, text
+    assert "Joined:" in text and "DIFFERS:" not in text and "left out" not in text and "@" not in text, text
     same = measured(place, "third/r.json", "-b", "sqlite")
     names = {e["backend"] for e in place.measure(FINE, "--report", one, same)[0]["results"]}
     assert names == {f"sqlite@{one}", f"sqlite@{same}"}, names      # files of one name are told apart by their folders

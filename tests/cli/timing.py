@@ -91,7 +91,7 @@ def test_how_many_at_work_is_said(place):
             place.wklrun(file, "-b", "sqlite,memory", "-q", "-j", "1", "-o", place.path(name)).expect(FINE)
             with open(place.path(name), encoding="utf-8") as f:
                 text = " ".join(f.read().split())
-            assert ("at work at one time, at most: memory 8, sqlite 1" in text) == said, (name, said)
+            assert ("in flight at most: sqlite 1, others 8" in text) == said, (name, said)
 
 
 def test_service_is_without_the_wait(place):

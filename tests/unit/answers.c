@@ -20,9 +20,9 @@ static void stand_ins_are_told_in_every_form(void **state)
 {
     (void)state;
     static const struct { const char *format, *words[3]; } forms[] = {
-        {"text", {"dynamodb (DynamoDB Local 2.5.3, this machine)", "lakebase and aurora_postgres are the same server", "cosmosdb (an emulator, cosmos.test)"}},
+        {"text", {"dynamodb (DynamoDB Local 2.5.3, this", "lakebase and aurora_postgres are the same server", "cosmosdb (an emulator,"}},
         {"md", {"dynamodb (DynamoDB Local 2.5.3, this machine) |", "are the same server", "cosmosdb (an emulator, cosmos.test) |"}},
-        {"html", {"<span class=\"whose\">DynamoDB Local 2.5.3, this machine</span>", "are the same server", "dynamodb (DynamoDB Local 2.5.3, this machine) with"}},
+        {"html", {"<span class=\"whose\">DynamoDB Local 2.5.3, this machine</span>", "are the same server", "dynamodb (stand-in), batch by family"}},
         {"csv", {",yes,\"DynamoDB Local 2.5.3, this machine\",\n", ",yes,\"PostgreSQL 15.20, this machine\",lakebase\n", ",no,,\n"}},
         {"json", {"\"server\":\t\"DynamoDB Local 2.5.3\"", "\"same_server_as\":\t\"lakebase\"", "\"stand_in\":\ttrue"}},
         {"junit", {"stand-in for dynamodb\" value=\"DynamoDB Local 2.5.3, this machine", "name=\"dynamodb (DynamoDB Local 2.5.3, this machine)\"", "same server as aurora_postgres\" value=\"lakebase\""}},
@@ -79,7 +79,7 @@ static void the_cheapest_meets_what_is_expected(void **state)
         compare_results(r);
         recommend_results(r);
         report_put_text(r, &options, &b);
-        has_line(buf_text(&b), "recommendation: fit, single: $1.00 per million requests", expecting);
+        has_line(buf_text(&b), "Recommendation: fit, single: $1.00 per million requests", expecting);
         has_line(buf_text(&b), "Cheapest with a known price: cheap, single: $0.100 per million requests.", !expecting);
         buf_release(&b);
         results_free(r);
@@ -116,10 +116,10 @@ static void how_it_was_loaded_is_told_of_all_points(void **state)
 {
     (void)state;
     static const struct { double rate[2]; uint32_t clients[2], most; const char *said; } known[] = {
-        {{0, 0}, {1, 64}, 0, "1 to 64 clients, one request each at a time"},
-        {{0, 0}, {1, 1}, 0, "1 client, one request each at a time"},
-        {{500, 8000}, {3, 911}, 10000, "arrivals at 500/s to 8,000/s, 3 to 911 clients, as many as were needed"},
-        {{500, 500}, {20, 20}, 0, "arrivals at 500/s, 20 clients"},
+        {{0, 0}, {1, 64}, 0, "closed loop, 1 to 64 clients"},
+        {{0, 0}, {1, 1}, 0, "closed loop, 1 client"},
+        {{500, 8000}, {3, 911}, 10000, "open loop, 500/s to 8,000/s, 3 to 911 clients as needed"},
+        {{500, 500}, {20, 20}, 0, "open loop, 500/s, 20 clients"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct results *r = cases_results();
@@ -144,9 +144,9 @@ static void wide_intervals_tell_nothing(void **state)
     static const struct { double low, high, seconds; const char *said; } known[] = {
         {-0.03, 0.05, 1, "no difference found (−3.0 % to +5.0 %)"},
         {-0.49, 0.99, 1, "no difference found (−49 % to +99 %)"},
-        {-0.82, 109.58, 1, "cannot tell: the rounds differ too much; measure longer: -T 30s"},
-        {-0.29, 11.75, 60, "cannot tell: the rounds differ too much; measure longer: -T 240s"},
-        {-0.6, 0.2, 11, "cannot tell: the rounds differ too much; measure longer: -T 50s"},
+        {-0.82, 109.58, 1, "cannot tell; measure longer: -T 30s"},
+        {-0.29, 11.75, 60, "cannot tell; measure longer: -T 240s"},
+        {-0.6, 0.2, 11, "cannot tell; measure longer: -T 50s"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct result_entry e = {.all.seconds = known[i].seconds}, against = {.all.seconds = 0.5};

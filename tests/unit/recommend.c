@@ -86,10 +86,10 @@ static void the_cheapest_that_holds_all(void **state)
     assert_int_equal(at->unpriced, 1);
     assert_null(at->why_not);
     has(at->lacks, "p99 fell by 50 %, from 1");
-    has(advice(r), "by known prices: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1). By speed: free, single: p99 5.00 ms (5.00-5.01), of 1 that "
-                   "meet every expectation without a known price.");
-    has(advice(r), "No price is known for free (say `hourly`), in a backend block or a file of --targets. Next cheaper: slow, single, $1.00 per million "
-                   "requests: it would do if p99 fell by 50 %");
+    has(advice(r), "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1). "
+                   "Fastest without a known price: free, single: p99 5.00 ms (5.00-5.01).");
+    has(advice(r), "Unpriced: free (set `hourly`) in a backend block or in a --targets file. Next cheaper: slow, single, $1.00 per million "
+                   "requests: it would qualify if p99 fell by 50 %");
     results_free(r);
 }
 
@@ -145,7 +145,7 @@ static void without_a_price_speed_decides(void **state)
     const struct recommended *at = recommend(r, true);
     assert_string_equal(at->entry->backend, "hired");
     assert_true(at->by_speed && !at->other && !at->why_not && at->qualified == 2 && at->unpriced == 2);
-    has(advice(r), "by speed alone: hired, single: p99 5.00 ms (5.00-5.01). No price is known for embedded (say `hourly`), hired (say `serves`), in a backend");
+    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01). Unpriced: embedded (set `hourly`), hired (set `serves`) in a backend");
     results_free(r);
 }
 
@@ -160,7 +160,7 @@ static void a_stand_in_is_no_service(void **state)
     add(r, 0, "lakebase", 5, 0.001, 1);
     add(r, 0, "aurora_postgres", 5.5, 0.001, 2);
     recommend(r, true);
-    has(advice(r), "lakebase (PostgreSQL 15.20, this machine), single: $1.00 per million requests, p99 5.00 ms (5.00-5.01). It rests on a stand-in, not on the "
+    has(advice(r), "lakebase (stand-in), single: $1.00 per million requests, p99 5.00 ms (5.00-5.01). Measured on a stand-in, not on the "
                    "service; its cost is modelled. aurora_postgres is the same server.");
     results_free(r);
 }
@@ -176,7 +176,7 @@ static void what_holds_by_chance_does_not_qualify(void **state)
     assert_true(r->expectations.items[2].ok && r->expectations.items[2].low < 50e6 && r->expectations.items[2].high > 50e6);
     assert_string_equal(at->entry->backend, "sure");
     assert_string_equal(at->other->backend, "perhaps");
-    has(at->lacks, "p99 < 50ms held for sure: it is 49.");
+    has(at->lacks, "p99 < 50ms held with confidence: it is 49.");
     results_free(r);
 }
 
@@ -198,10 +198,10 @@ static void nothing_where_the_data_carry_none(void **state)
     (void)state;
     enum { NO_EXPECT, TOO_SLOW, WRONG, ERRORS, FEW_ROUNDS, CASES };
     static const char *const said[] = {
-        [NO_EXPECT] = "the run expects nothing",
-        [TOO_SLOW] = "no candidate meets every expectation with confidence. Nearest: a, single: it would do if p99 fell by 5",
+        [NO_EXPECT] = "the run has no expectations",
+        [TOO_SLOW] = "no candidate meets every expectation with confidence. Nearest: a, single: it would qualify if p99 fell by 5",
         [WRONG] = "no candidate can be ranked", [ERRORS] = "no candidate can be ranked",
-        [FEW_ROUNDS] = "would do if p99 < 50ms held for sure: it is 10.0 ms, of too few rounds or requests",
+        [FEW_ROUNDS] = "would qualify if p99 < 50ms held with confidence: it is 10.0 ms with too little data",
     };
     for (int i = 0; i < CASES; i++) {
         struct results *r = results_new(&workload, 1);
@@ -213,7 +213,7 @@ static void nothing_where_the_data_carry_none(void **state)
         const struct recommended *at = recommend(r, i != NO_EXPECT);
         assert_null(at->entry);
         assert_non_null(at->why_not);
-        has(advice(r), "none; ");
+        has(advice(r), "none: ");
         has(advice(r), said[i]);
         e->nrounds = 6;                               /* all of them are freed */
         results_free(r);
@@ -232,7 +232,7 @@ static void it_may_depend_on_what_is_swept(void **state)
     assert_int_equal(r->recommendations.items[0].npoints, 2);
     assert_string_equal(at[0].entry->backend, "cheap");
     assert_string_equal(at[1].entry->backend, "dear");
-    has(advice(r), "it depends on what is swept: at share 80%: cheap, single: $1.00 per million requests. And at share 0%: dear, single: $3.00");
+    has(advice(r), "depends on the sweep: at share 80%: cheap, single: $1.00 per million requests. And at share 0%: dear, single: $3.00");
     results_free(r);
     r = results_new(&workload, 1);
     add(r, 0, "a", 10, 0.001, 1);

@@ -76,7 +76,7 @@ static bool has_word(const char *text, const char *word)
 static void every_report_is_as_it_was(void **state)
 {
     (void)state;
-    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}, {"junit", "xml"}};
+    static const struct { const char *format, *ext; } forms[] = {{"text", "txt"}, {"text", "details.txt"}, {"json", "json"}, {"csv", "csv"}, {"md", "md"}, {"junit", "xml"}};
     struct report_options options = {.width = 100};
     for (size_t i = 0; i < REPORT_CASES; i++) {
         struct results *r = cases_results();
@@ -86,6 +86,7 @@ static void every_report_is_as_it_was(void **state)
         recommend_results(r);
         for (size_t f = 0; f < sizeof forms / sizeof *forms; f++) {
             struct buf b = {0};
+            options.details = !strcmp(forms[f].ext, "details.txt");
             report_find_format(forms[f].format)->put(r, &options, &b);
             compare_golden(report_cases[i].name, forms[f].ext, &b);
             assert_false(has_word(buf_text(&b), "nan") || has_word(buf_text(&b), "inf") || strstr(buf_text(&b), "(null)"));
@@ -270,14 +271,14 @@ static size_t columns_of(const char *line, size_t n)
 static void text_keeps_to_its_width(void **state)
 {
     (void)state;
-    static const unsigned widths[] = {100, 80};
-    for (size_t w = 0; w < 2; w++)
+    static const unsigned widths[] = {140, 100, 80};
+    for (size_t w = 0; w < 6; w++)
         for (size_t i = 0; i < REPORT_CASES; i++) {
             if (!strcmp(report_cases[i].name, "odd"))
                 continue;
             struct results *r = cases_results();
             struct buf b = {0};
-            struct report_options options = {.width = widths[w]};
+            struct report_options options = {.width = widths[w % 3], .details = w >= 3};
             report_cases[i].build(r);
             compare_results(r);
             baseline_judge(r);
@@ -285,8 +286,8 @@ static void text_keeps_to_its_width(void **state)
             report_put_text(r, &options, &b);
             for (const char *p = buf_text(&b); *p; p += strcspn(p, "\n") + 1) {
                 size_t n = strcspn(p, "\n");
-                if (columns_of(p, n) > widths[w])
-                    fail_msg("%s: wider than %u: %.*s", report_cases[i].name, widths[w], (int)n, p);
+                if (columns_of(p, n) > options.width)
+                    fail_msg("%s: wider than %u: %.*s", report_cases[i].name, options.width, (int)n, p);
                 assert_false(n && p[n - 1] == ' ');
             }
             buf_release(&b);
