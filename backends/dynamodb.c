@@ -4,6 +4,7 @@
  * The JSON is that of the service's own API, which is also what the AWS command line takes by --cli-input-json. */
 #include "config.h"
 
+#include "backends/aws_profile.h"
 #include "backends/dynamodb.h"
 
 #include <math.h>
@@ -331,6 +332,7 @@ static const struct setting_def settings[] = {
     {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL, "the service's URL, where it is not the region's own (AWS_ENDPOINT_URL where neither is set): https:// where it names no scheme and another machine", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"ca", "AWS_CA_BUNDLE", NULL, "file or folder of the certificates that are believed; else CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR, the system's", false},
     {"allow_http", NULL, NULL, "on: an endpoint of another machine may be http://, which shows its requests and a session token to the network", false, SETTING_SWITCH},
+    {"profile", "AWS_PROFILE", NULL, "of ~/.aws/credentials and ~/.aws/config: its keys or its credential_process, where no access_key is set", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"access_key", "AWS_ACCESS_KEY_ID", NULL, "who asks", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"secret_key", "AWS_SECRET_ACCESS_KEY", NULL, "signs every request", true},
     {"session_token", "AWS_SESSION_TOKEN", NULL, "of temporary credentials", true},
@@ -376,7 +378,7 @@ const struct backend backend_dynamodb = {
     .print_request_file = print_request_file,
     .model_units = model_units,
     .stored_row = stored_row,
-    .endpoint = dynamodb_endpoint,
+    .endpoint = dynamodb_endpoint, .settle = aws_profile_settle,
     .row_bytes = row_bytes,
     .driver = DYNAMODB_DRIVER,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",

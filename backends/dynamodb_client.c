@@ -82,7 +82,7 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
         return ERR_USAGE;
     if (d->access_key.len && d->secret_key.len)
         return 0;
-    return error_set(err, ERR_USAGE, "dynamodb: there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+    return error_set(err, ERR_USAGE, "dynamodb: there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                      "or 'access_key' and 'secret_key' in the backend block");
 }
 

@@ -12,6 +12,7 @@
 
 #include "backends/pricing.h"
 #include "base/bug.h"
+#include "base/command.h"
 #include "base/file.h"
 
 struct maker {
@@ -79,23 +80,36 @@ bool instance_set(struct arena *arena, struct instance *inst, const char *settin
     return at >= 0;
 }
 
-/* The first line of a file, such as a password's; NULL, and err says why. Nothing of it may get lost unseen: a part of a password is a wrong
- * one. */
+/* A first line, such as a password's; NULL, and err says why. Nothing of it may get lost unseen: a part of a password is a wrong one. */
+static const char *first_line(struct arena *arena, const struct buf *b, const char *what, struct error *err)
+{
+    enum { MOST_LINE = 16383 };
+    const char *end = b->len ? memchr(b->data, '\n', b->len) : NULL;
+    size_t n = end ? (size_t)(end - b->data) : b->len;
+    const char *why = !b->len ? "it is empty" : n > MOST_LINE ? "its first line is too long" : memchr(b->data, 0, n) ? "its first line holds a zero byte" : NULL;
+    if (!why)
+        return arena_strndup(arena, b->data, n && b->data[n - 1] == '\r' ? n - 1 : n);
+    error_set(err, ERR_IO, "%s: %s", what, why);
+    return NULL;
+}
+
 static const char *read_line(struct arena *arena, const char *path, struct error *err)
 {
-    enum { MOST_FILE = 1 << 20, MOST_LINE = 16383 };
+    enum { MOST_FILE = 1 << 20 };
     struct buf b = {0};
     const char *text = NULL;
-    if (file_read_line(path, MOST_FILE, &b, err) == 0) {
-        const char *end = b.len ? memchr(b.data, '\n', b.len) : NULL;
-        size_t n = end ? (size_t)(end - b.data) : b.len;
-        const char *why = !b.len ? strerror(ENODATA) : n > MOST_LINE ? "its first line is too long" :
-                          memchr(b.data, 0, n) ? "its first line holds a zero byte" : NULL;
-        if (why)
-            error_set(err, ERR_IO, "'%s' cannot be read: %s", path, why);
-        else
-            text = arena_strndup(arena, b.data, n && b.data[n - 1] == '\r' ? n - 1 : n);
-    }
+    if (file_read_line(path, MOST_FILE, &b, err) == 0)
+        text = first_line(arena, &b, arena_printf(arena, "'%s' cannot be read", path), err);
+    buf_release(&b);
+    return text;
+}
+
+static const char *ask_command(struct arena *arena, const char *command, struct error *err)
+{
+    struct buf b = {0};
+    const char *text = NULL;
+    if (command_read(command, &b, err) == 0)
+        text = first_line(arena, &b, arena_printf(arena, "what the command '%s' prints cannot be a setting", command), err);
     buf_release(&b);
     return text;
 }
@@ -106,20 +120,31 @@ static void fault(struct maker *m, struct span span, const char *code, const cha
     m->failed = true;
 }
 
+/* A variable that is not set keeps the block out of `all`; who names the backend has to set it. */
+static const char *from_variable(struct maker *m, struct instance *inst, const struct ir_setting *s)
+{
+    const char *v = getenv(s->text);
+    if (!v && !instance_is_named(m->options->names, inst))
+        inst->unset = s->text;
+    else if (!v)
+        fault(m, s->span, "E0704", arena_printf(m->out->arena, "export %s=…", s->text),
+              arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set", s->text, s->name));
+    return v;
+}
+
 /* The value of a setting in a block; NULL where it is not to be had, which is a fault when running. */
 static const char *value_of(struct maker *m, struct instance *inst, const struct ir_setting *s, bool resolve)
 {
     struct error err = {0};
+    const char *v = NULL;
     if (s->source == SETTING_LITERAL || !resolve)
         return s->source == SETTING_LITERAL ? s->text : NULL;
-    const char *v = s->source == SETTING_ENV ? getenv(s->text) : read_line(m->out->arena, s->text, &err);
-    if (!v && s->source == SETTING_ENV && !instance_is_named(m->options->names, inst))
-        inst->unset = s->text;
-    else if (!v && s->source == SETTING_ENV)
-        fault(m, s->span, "E0704", arena_printf(m->out->arena, "export %s=…", s->text),
-              arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set", s->text, s->name));
-    else if (!v)
+    if (s->source == SETTING_ENV)
+        return from_variable(m, inst, s);
+    if (s->source == SETTING_FILE && !(v = read_line(m->out->arena, s->text, &err)))
         fault(m, s->span, "E0705", NULL, arena_printf(m->out->arena, "the file %s", err.text));
+    if (s->source == SETTING_COMMAND && !(v = ask_command(m->out->arena, s->text, &err)))
+        fault(m, s->span, "E0722", NULL, err.text);
     return v;
 }
 
@@ -241,6 +266,18 @@ bool instance_is_configured(const struct instance *inst)
 
 /* ---- instances ---- */
 
+/* What the backend finds by ways of its own: an error where it is named, else it is left out. */
+static void settle(struct maker *m, struct instance *inst)
+{
+    struct error err = {0};
+    if (!inst->backend->settle || !m->options->resolve || !is_wanted(m->options, inst) || inst->backend->settle(m->out->arena, inst, &err) == 0)
+        return;
+    if (instance_is_named(m->options->names, inst))
+        fault(m, (struct span){0}, "E0704", NULL, arena_printf(m->out->arena, "%s: %s", inst->name, err.text));
+    else
+        inst->off = arena_strdup(m->out->arena, err.text);
+}
+
 static struct instance *add(struct maker *m, const struct kind *kind, const char *name, const struct ir_backend *block)
 {
     struct instance *inst = arena_new(m->out->arena, struct instance);
@@ -248,6 +285,7 @@ static struct instance *add(struct maker *m, const struct kind *kind, const char
     if (block)
         take_block(m, inst, block);
     take_environment(m, inst);
+    settle(m, inst);
     if (!m->failed)
         pricing_settle(&m->pricer, inst, block);
     vec_push(m->out->arena, &m->out->items, inst);

@@ -32,7 +32,7 @@ bool secret_setting(const char *name, size_t n)
     static const char *const harmless[] = {
         "engine", "enabled", "service", "host", "port", "socket", "path", "database", "schema", "user", "ssl", "sslmode", "ca", "endpoint", "allow_http", "region",
         "connect_timeout", "silence_timeout", "timeout", "table_prefix", "connections", "pipeline", "unlogged", "load", "consistency",
-        "billing", "read_units", "write_units", "throughput", "prices", "regions", "instance", "capacity", "serves", "io_per_request", "hourly",
+        "billing", "read_units", "write_units", "throughput", "prices", "regions", "profile", "instance", "capacity", "serves", "io_per_request", "hourly",
         "stored", "restore", "transaction", "delay", "stall_every", "stall", "fail_every", "throttle_every", "refuse_several", "reorder",
         "wrong_every", "lose_every", "cut_at", "die_after", "fail_load_after", NULL,
     };
@@ -180,11 +180,11 @@ static bool rest_of_string(struct secret_scan *s, uint32_t *from, uint32_t *to)
 
 /* ---- in a backend block: name value name value … ---- */
 
-/* env("NAME"), file("path"): where it is, which is no secret. */
+/* env("NAME"), file("path"), command("…"): where it is, which is no secret. */
 static bool skip_call(struct secret_scan *s)
 {
     uint32_t end = word_end(s);
-    if ((!is_word(s, end, "env") && !is_word(s, end, "file")) || end >= s->size || s->text[end] != '(')
+    if ((!is_word(s, end, "env") && !is_word(s, end, "file") && !is_word(s, end, "command")) || end >= s->size || s->text[end] != '(')
         return false;
     skip_to(s, ')');
     s->at += s->at < s->size;

@@ -129,7 +129,7 @@ struct ir_run {
 
 /* ---- backends ---- */
 
-enum ir_setting_source { SETTING_LITERAL, SETTING_ENV, SETTING_FILE };
+enum ir_setting_source { SETTING_LITERAL, SETTING_ENV, SETTING_FILE, SETTING_COMMAND };
 struct ir_setting {
     const char *name;
     enum ir_setting_source source;

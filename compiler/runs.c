@@ -616,7 +616,7 @@ static bool names_param(struct elab *e, const struct node *v)
 /* Reports print the value of every param, and a sweep's points are named by theirs. */
 static void check_secret(struct elab *e, const struct node *n, const char *text)
 {
-    static const char hint[] = "write env(\"NAME\") or file(\"path\")";
+    static const char hint[] = "write env(\"NAME\"), file(\"path\") or command(\"…\")";
     const struct node *v = node_kid(n, 0);
     if (!is_secret(n->text, text))
         return;
@@ -632,11 +632,15 @@ static void read_setting(struct elab *e, const struct node *n, struct ir_setting
     struct constant c;
     *out = (struct ir_setting){.name = n->text, .span = n->span};
     if (v->kind == N_CALL) {
-        bool env = !strcmp(v->text, "env");
-        if (!env && strcmp(v->text, "file"))
-            elab_fault(e, v->span, "E0706", "there are env(\"NAME\") and file(\"path\")", "unknown function '%s'", v->text);
+        static const struct { const char *name; enum ir_setting_source source; } sources[] = {
+            {"env", SETTING_ENV}, {"file", SETTING_FILE}, {"command", SETTING_COMMAND},
+        };
+        for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+            if (!strcmp(v->text, sources[i].name))
+                out->source = sources[i].source;
+        if (out->source == SETTING_LITERAL)
+            elab_fault(e, v->span, "E0706", "there are env(\"NAME\"), file(\"path\") and command(\"…\")", "unknown function '%s'", v->text);
         c = const_eval(e, node_kid(v, 0), NULL);
-        out->source = env ? SETTING_ENV : SETTING_FILE;
     } else {
         c = const_eval(e, v, NULL);
         check_secret(e, n, const_text(e, &c));

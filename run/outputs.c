@@ -36,7 +36,7 @@ static void name_written(struct runner *r, struct named_list *list)
         for (uint32_t k = 0; k < r->ir->backends[i].nsettings; k++) {
             const struct ir_setting *s = &r->ir->backends[i].settings[k];
             const char *what = s->source == SETTING_LITERAL ? file_of_setting(s->name) : "the file of a setting";
-            if (what && s->source != SETTING_ENV)
+            if (what && (s->source == SETTING_LITERAL || s->source == SETTING_FILE))
                 name(r, list, what, s->text);
         }
 }

@@ -18,7 +18,7 @@ tests_threadless_LDFLAGS = $(MODE_CFLAGS) -Wl,--wrap=pthread_create
 
 # The commands as a user runs them; wkl.py is what these scripts share.
 WKL_CLI_TESTS = tests/cli/holds.py tests/cli/left_out.py \
-    tests/cli/bad_input.py tests/cli/costs.py tests/cli/files.py tests/cli/gates.py tests/cli/hlog.py \
+    tests/cli/bad_input.py tests/cli/costs.py tests/cli/credentials.py tests/cli/files.py tests/cli/gates.py tests/cli/hlog.py \
     tests/cli/limits.py tests/cli/loading.py tests/cli/numeric_options.py tests/cli/output.py tests/cli/ownership.py \
     tests/cli/reports.py tests/cli/request_log.py tests/cli/results.py tests/cli/secrets.py tests/cli/several.py tests/cli/signals.py \
     tests/cli/sweeps.py tests/cli/timing.py tests/cli/tls.py tests/cli/truth.py tests/cli/two_at_once.py \

@@ -308,7 +308,7 @@ def test_variables_of_others_need_not_be_set(place):
 def test_files_of_settings(place):
     """A password of which a part would get lost is none."""
     for text, words in ((b"hunter2\0more\n", "holds a zero byte"), (b"\0", "holds a zero byte"), (b"x" * 20000 + b"\n", "is too long"),
-                        (b"", "No data available")):
+                        (b"", "cannot be read: it is empty")):
         file = place.write("bad.wkl", PLAIN + f'backend lakebase {{ host "127.0.0.1" port 1 password file("{place.write("pw", text)}") }}')
         done = place.wklrun(file, "-b", "lakebase").expect(USAGE, words)
         assert "hunter2" not in done.err, done
@@ -342,7 +342,7 @@ def drivers(place, file):
 
 def test_nothing_is_configured(place):
     file = place.write("plain.wkl", PLAIN)
-    for name, words in (("postgres", "set PGHOST"), ("mysql", "set MYSQL_HOST"), ("lakebase", "set LAKEBASE_PGHOST"), ("aurora", "set AURORA_PGHOST"), ("dynamodb", "set AWS_ACCESS_KEY_ID"), ("cosmosdb", "set COSMOS_CONNECTION_STRING")):
+    for name, words in (("postgres", "set PGHOST"), ("mysql", "set MYSQL_HOST"), ("lakebase", "set LAKEBASE_PGHOST"), ("aurora", "set AURORA_PGHOST"), ("dynamodb", "set AWS_PROFILE"), ("cosmosdb", "set COSMOS_CONNECTION_STRING")):
         for args in (("-b", name), ("-b", f"memory,{name}"), ("-q", "-b", name)):
             done = place.wklrun(file, *args)
             if "this build cannot drive it" not in done.err:

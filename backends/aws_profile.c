@@ -1,0 +1,161 @@
+/* aws_profile.c - a profile: the section of its name in both files, the first of which goes before the other. */
+#include "config.h"
+
+#include "backends/aws_profile.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cjson/cJSON.h>
+#include <openssl/crypto.h>
+
+#include "backends/instances.h"
+#include "base/command.h"
+#include "base/file.h"
+
+enum { MOST_FILE = 1 << 20 };
+
+/* What a profile may say, and the setting that it is. */
+enum entry { ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, REGION, PROCESS, OTHER_WAYS, ENTRIES };
+static const struct { const char *name; enum entry entry; } names[] = {
+    {"aws_access_key_id", ACCESS_KEY}, {"aws_secret_access_key", SECRET_KEY}, {"aws_session_token", SESSION_TOKEN}, {"region", REGION},
+    {"credential_process", PROCESS}, {"sso_session", OTHER_WAYS}, {"sso_start_url", OTHER_WAYS}, {"role_arn", OTHER_WAYS},
+    {"web_identity_token_file", OTHER_WAYS}, {"credential_source", OTHER_WAYS},
+};
+
+struct profile {
+    struct arena *arena;
+    const char *name;
+    const char *entries[ENTRIES];
+    bool found;
+};
+
+static char *trimmed(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    for (size_t n = strlen(text); n && isspace((unsigned char)text[n - 1]);)
+        text[--n] = 0;
+    return text;
+}
+
+/* "[name]", in the config file "[profile name]" too. */
+static bool is_section(char *line, const char *name)
+{
+    char *end = strchr(line, ']');
+    if (!end)
+        return false;
+    *end = 0;
+    line = trimmed(line + 1);
+    if (!strncmp(line, "profile", 7) && isspace((unsigned char)line[7]))
+        line = trimmed(line + 7);
+    return !strcmp(line, name);
+}
+
+/* What was said before stays. */
+static void take_line(struct profile *p, char *line)
+{
+    char *value = strchr(line, '=');
+    if (!value)
+        return;
+    *value++ = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcasecmp(trimmed(line), names[i].name) && !p->entries[names[i].entry])
+            p->entries[names[i].entry] = arena_strdup(p->arena, names[i].entry == OTHER_WAYS ? names[i].name : trimmed(value));
+}
+
+static void read_text(struct profile *p, char *text)
+{
+    bool ours = false;
+    for (char *line = text, *next; line; line = next) {
+        if ((next = strchr(line, '\n')))
+            *next++ = 0;
+        bool indented = isspace((unsigned char)*line);
+        line = trimmed(line);
+        if (*line == '[')
+            p->found |= ours = is_section(line, p->name);
+        else if (ours && !indented && *line != '#' && *line != ';')
+            take_line(p, line);
+    }
+}
+
+static int read_one(struct profile *p, const char *variable, const char *usual, struct error *err)
+{
+    const char *path = getenv(variable), *home = getenv("HOME");
+    struct stat st;
+    struct buf b = {0};
+    if (!path || !*path)
+        path = arena_printf(p->arena, "%s/.aws/%s", home ? home : "", usual);
+    if (stat(path, &st) < 0)
+        return 0;                                     /* of the two one will do */
+    int rc = file_read(path, MOST_FILE, &b, err);
+    if (rc == 0 && b.len)
+        read_text(p, b.data);
+    if (b.data)
+        OPENSSL_cleanse(b.data, b.cap);
+    buf_release(&b);
+    return rc;
+}
+
+static void take_json(struct profile *p, const cJSON *json, const char *name, enum entry entry)
+{
+    const char *v = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
+    p->entries[entry] = v ? arena_strdup(p->arena, v) : NULL;
+}
+
+/* {"Version": 1, "AccessKeyId": "…", "SecretAccessKey": "…", "SessionToken": "…", "Expiration": "…"} */
+static int ask_process(struct profile *p, struct error *err)
+{
+    struct buf b = {0};
+    int rc = command_read(p->entries[PROCESS], &b, err);
+    cJSON *json = rc == 0 && b.len ? cJSON_ParseWithLength(b.data, b.len) : NULL;
+    if (rc == 0) {
+        take_json(p, json, "AccessKeyId", ACCESS_KEY);
+        take_json(p, json, "SecretAccessKey", SECRET_KEY);
+        take_json(p, json, "SessionToken", SESSION_TOKEN);
+        if (!p->entries[ACCESS_KEY] || !p->entries[SECRET_KEY])
+            rc = error_set(err, ERR_USAGE, "the credential_process '%s' prints no AccessKeyId and SecretAccessKey", p->entries[PROCESS]);
+    }
+    cJSON_Delete(json);
+    if (b.data)
+        OPENSSL_cleanse(b.data, b.cap);
+    buf_release(&b);
+    return rc;
+}
+
+static int find_keys(struct profile *p, struct error *err)
+{
+    if (!p->found)
+        return error_set(err, ERR_USAGE, "there is no profile '%s' in ~/.aws/credentials or ~/.aws/config", p->name);
+    if (p->entries[ACCESS_KEY] && p->entries[SECRET_KEY])
+        return 0;
+    if (p->entries[PROCESS])
+        return ask_process(p, err);
+    if (p->entries[OTHER_WAYS])
+        return error_set(err, ERR_USAGE, "the profile '%s' signs in by its `%s`, which the AWS CLI does: give it the line `credential_process = aws "
+                         "configure export-credentials --profile %s` in a profile of its own, and name that", p->name, p->entries[OTHER_WAYS], p->name);
+    return error_set(err, ERR_USAGE, "the profile '%s' has no aws_access_key_id and aws_secret_access_key", p->name);
+}
+
+int aws_profile_settle(struct arena *arena, struct instance *inst, struct error *err)
+{
+    static const struct { const char *setting; enum entry entry; } fills[] = {
+        {"region", REGION}, {"access_key", ACCESS_KEY}, {"secret_key", SECRET_KEY}, {"session_token", SESSION_TOKEN},
+    };
+    struct profile p = {.arena = arena, .name = instance_get(inst, "profile")};
+    const char *key = instance_get(inst, "access_key");
+    if (!p.name || !*p.name || (key && *key))
+        return 0;
+    int rc = read_one(&p, "AWS_SHARED_CREDENTIALS_FILE", "credentials", err);
+    rc = rc < 0 ? rc : read_one(&p, "AWS_CONFIG_FILE", "config", err);
+    rc = rc < 0 ? rc : find_keys(&p, err);
+    for (size_t i = 0; rc == 0 && i < sizeof fills / sizeof *fills; i++) {
+        const char *has = instance_get(inst, fills[i].setting);
+        if (p.entries[fills[i].entry] && (!has || !*has))
+            instance_set(arena, inst, fills[i].setting, p.entries[fills[i].entry]);
+    }
+    return rc;
+}

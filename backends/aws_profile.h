@@ -1,0 +1,12 @@
+/* aws_profile.h - credentials from the files that the AWS CLI keeps: ~/.aws/credentials and ~/.aws/config (or AWS_SHARED_CREDENTIALS_FILE and
+ * AWS_CONFIG_FILE). A profile holds keys, or names a `credential_process` that prints them. */
+#ifndef BACKENDS_AWS_PROFILE_H
+#define BACKENDS_AWS_PROFILE_H
+
+#include "backends/backend.h"
+
+/* Fills the settings region, access_key, secret_key and session_token that are not set from the setting `profile`. ERR_USAGE where that
+ * names none, or one that signs in by other ways. Nothing where it is not set, or keys are. */
+int aws_profile_settle(struct arena *, struct instance *, struct error *);
+
+#endif
