@@ -31,23 +31,34 @@ uint32_t diags_add_source(struct diags *d, const char *name, const char *text, u
     return (uint32_t)(d->sources.count - 1);
 }
 
+/* What is evaluated twice is told once. */
+static bool is_told(const struct diags *d, enum severity severity, const char *code, struct span span, const char *text)
+{
+    enum { LOOK_BACK = 8 };
+    for (size_t i = d->records.count; i > 0 && d->records.count - i < LOOK_BACK; i--) {
+        const struct diag *r = &d->records.items[i - 1];
+        if (r->severity == severity && code && r->code && !strcmp(r->code, code) && !memcmp(&r->span, &span, sizeof span) && !strcmp(r->message, text))
+            return true;
+    }
+    return false;
+}
+
 struct diag *diag_add(struct diags *d, enum severity severity, const char *code, struct span span, const char *hint, const char *fmt, ...)
 {
+    char text[1000];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (is_told(d, severity, code, span, text))
+        return NULL;
     if (severity == SEVERITY_ERROR)
         d->errors++;
     if (severity == SEVERITY_WARNING)
         d->warnings++;
     if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_WARNINGS))
         return NULL;
-    struct buf b = {0};
-    char text[1000];
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    buf_puts(&b, text);
-    struct diag record = {severity, code, span, arena_strdup(d->arena, buf_text(&b)), hint ? arena_strdup(d->arena, hint) : NULL, {0}, NULL};
-    buf_release(&b);
+    struct diag record = {severity, code, span, arena_strdup(d->arena, text), hint ? arena_strdup(d->arena, hint) : NULL, {0}, NULL};
     vec_push(d->arena, &d->records, record);
     return &d->records.items[d->records.count - 1];
 }

@@ -198,8 +198,8 @@ static bool take_lengths(struct maker *m, const struct node *n)
     if (!n || n->kind == N_WEIGHTED)
         return bad_arguments(m);
     bool range = n->kind == N_RANGE;
-    if (!const_whole(m->e, range ? node_kid(n, 0) : n, m->scope, what, 0, &lo) ||
-        !const_whole(m->e, range ? node_kid(n, 1) : n, m->scope, what, 0, &hi))
+    if (!const_length(m->e, range ? node_kid(n, 0) : n, m->scope, what, 0, &lo) ||
+        !const_length(m->e, range ? node_kid(n, 1) : n, m->scope, what, 0, &hi))
         return false;
     uint64_t most = m->row->kind == GEN_WORDS ? 100000 : m->type.n ? m->type.n : 1u << 20;
     if (lo > hi || hi > most) {
@@ -323,6 +323,16 @@ static bool check_text_types(struct maker *m)
     return true;
 }
 
+/* "choice, hex make such values" */
+static const char *generators_of(struct elab *e, struct type t)
+{
+    const char *list = "";
+    for (size_t i = 0; i < GENERATORS; i++)
+        if (generators[i].types & set_of[t.kind])
+            list = arena_printf(e->arena, "%s%s%s", list, *list ? ", " : "", generators[i].name);
+    return arena_printf(e->arena, "%s make such values", list);
+}
+
 static bool generator(struct elab *e, const struct node *n, struct type t, const struct scope *scope, struct gen *out)
 {
     struct maker m = {e, n, find_row(e, n), t, scope, out};
@@ -331,7 +341,7 @@ static bool generator(struct elab *e, const struct node *n, struct type t, const
         return false;
     out->kind = m.row->kind;
     if (!(m.row->types & set_of[t.kind])) {
-        elab_fault(e, n->span, "E0407", NULL, "'%s' makes no values of %s", n->text, type_text(e, t));
+        elab_fault(e, n->span, "E0407", generators_of(e, t), "'%s' makes no values of %s", n->text, type_text(e, t));
         return false;
     }
     return take_arguments(&m) && check_text_types(&m);

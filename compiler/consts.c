@@ -44,13 +44,30 @@ const char *const_kind_name(const struct constant *c)
 
 /* ---- leaves ---- */
 
+/* What other tools call the units. */
+static const struct { const char *name, *here; } called[] = {
+    {"sec", "s"}, {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"S", "s"}, {"msec", "ms"}, {"millis", "ms"}, {"usec", "us"}, {"µs", "us"}, {"min", "m"},
+    {"mins", "m"}, {"minute", "m"}, {"minutes", "m"}, {"hr", "h"}, {"hour", "h"}, {"hours", "h"}, {"H", "h"}, {"day", "d"}, {"days", "d"}, {"D", "d"},
+    {"w", "d, of which a week has 7"}, {"rps", "/s"}, {"qps", "/s"}, {"tps", "/s"}, {"ops", "/s"}, {"/sec", "/s"}, {"/min", "/m"}, {"/hour", "/h"},
+    {"K", "k"}, {"mio", "M"}, {"g", "G"}, {"b", "B"}, {"kb", "KB"}, {"mb", "MB"}, {"gb", "GB"}, {"Kb", "KB"}, {"Mb", "MB"}, {"Gb", "GB"}, {"kB", "KB"},
+    {"kib", "KiB"}, {"mib", "MiB"}, {"gib", "GiB"},
+};
+
+static const char *hint_for_unit(struct elab *e, const struct node *n, size_t digits)
+{
+    for (size_t i = 0; i < sizeof called / sizeof *called; i++)
+        if (!strcmp(n->text + digits, called[i].name))
+            return arena_printf(e->arena, "write %.*s%s", (int)digits, n->text, called[i].here);
+    return "units are k M G % B KB KiB us ms s m h d and /s /m /h";
+}
+
 static struct constant of_number(struct elab *e, const struct node *n)
 {
     struct constant c = {.kind = CONST_NUMBER, .span = n->span};
     if (quantity_parse(n->text, n->ntext, &c.q))
         return c;
     size_t digits = strspn(n->text, "0123456789_.");
-    elab_fault(e, n->span, "E0106", "units are k M G % B KB KiB us ms s m h d and /s /m /h", "unknown unit '%s'", n->text + digits);
+    elab_fault(e, n->span, "E0106", hint_for_unit(e, n, digits), "unknown unit '%s'", n->text + digits);
     return none;
 }
 
@@ -164,11 +181,18 @@ static struct constant of_list(struct elab *e, const struct node *n, const struc
 
 /* ---- operators ---- */
 
+/* "100 /s" is read as a quotient. */
+static const char *hint_for_param(struct elab *e, const struct node *n, const char *name)
+{
+    bool quotient = n->text[0] == '/' && strchr("smh", name[0]) && (!name[1] || !strcmp(name, "sec") || !strcmp(name, "min"));
+    return quotient ? arena_printf(e->arena, "a rate is one word: 100/%c", name[0]) : elab_nearest(e, &e->params, name);
+}
+
 static struct constant mixed(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
 {
     const struct constant *name = a->kind == CONST_NAME ? a : b->kind == CONST_NAME ? b : NULL;
     if (name)
-        elab_fault(e, name->span, "E0201", elab_nearest(e, &e->params, name->s), "unknown param '%s'", name->s);
+        elab_fault(e, name->span, "E0201", hint_for_param(e, n, name->s), "unknown param '%s'", name->s);
     else
         elab_fault(e, n->span, "E0301", "numbers of different units do not mix", "'%s' between %s and %s", n->text, const_kind_name(a),
                    const_kind_name(b));
@@ -365,6 +389,13 @@ static const char *example_of(const char *expected)
     return "";
 }
 
+/* The usual mix-ups: 10m for ten million, words without quotes. */
+static const char *hint_for_kind(struct elab *e, const struct constant *c, const char *what, const char *expected)
+{
+    bool minutes = c->kind == CONST_NUMBER && c->q.unit == UNIT_DURATION && !strcmp(expected, "a number");
+    return arena_printf(e->arena, "%s is %s%s", what, expected, minutes ? ": M is a million, m a minute" : example_of(expected));
+}
+
 static bool told(struct elab *e, const struct constant *c, const char *what, const char *expected)
 {
     if (c->kind == CONST_NONE)
@@ -372,7 +403,7 @@ static bool told(struct elab *e, const struct constant *c, const char *what, con
     if (c->kind == CONST_NAME)
         elab_unknown(e, c->span, c->s, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
     else
-        elab_fault(e, c->span, "E0301", arena_printf(e->arena, "%s is %s%s", what, expected, example_of(expected)), "expected %s, found %s",
+        elab_fault(e, c->span, "E0301", hint_for_kind(e, c, what, expected), "expected %s, found %s",
                    expected, const_kind_name(c));
     return false;
 }
@@ -384,6 +415,15 @@ bool const_number(struct elab *e, const struct node *n, const struct scope *scop
     if (c.kind == CONST_NUMBER && c.q.unit == unit)
         return true;
     return told(e, &c, what, unit_name(unit));
+}
+
+bool const_length(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t *out)
+{
+    struct constant c = const_eval(e, n, scope);
+    if (c.kind != CONST_NUMBER || c.q.unit != UNIT_SIZE)
+        return const_whole(e, n, scope, what, least, out);
+    c.q.unit = UNIT_NONE;
+    return quantity_whole(&c.q, least, 1ull << 62, out) || told(e, &c, what, "a whole number");
 }
 
 bool const_whole(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t *out)

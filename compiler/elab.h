@@ -90,6 +90,8 @@ const char *elab_nearest(struct elab *, const struct map *, const char *name);
 struct constant const_eval(struct elab *, const struct node *, const struct scope *);
 /* A value of the kind that is asked for, or a diagnostic and false. `what` names it: "rows". */
 bool const_number(struct elab *, const struct node *, const struct scope *, enum unit, const char *what, struct quantity *);
+/* A whole number; a size (1KiB) is as many. */
+bool const_length(struct elab *, const struct node *, const struct scope *, const char *what, uint64_t least, uint64_t *);
 bool const_whole(struct elab *, const struct node *, const struct scope *, const char *what, uint64_t least, uint64_t *);
 bool const_whole_upto(struct elab *, const struct node *, const struct scope *, const char *what, uint64_t least, uint64_t most, uint64_t *);
 bool const_share(struct elab *, const struct node *, const struct scope *, const char *what, double *);

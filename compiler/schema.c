@@ -29,7 +29,7 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
         return false;
     }
     for (size_t i = 0; i < n->kids.count; i++)
-        if (!const_whole(e, n->kids.items[i], NULL, i ? "the scale" : "the length", i ? 0 : 1, &args[i]))
+        if (!const_length(e, n->kids.items[i], NULL, i ? "the scale" : "the length", i ? 0 : 1, &args[i]))
             return false;
     *out = (struct type){builtin[b].kind, (uint32_t)args[0], (uint32_t)args[1]};
     bool decimal = out->kind == TYPE_DECIMAL;
@@ -48,6 +48,8 @@ static const struct { const char *name, *here; } called[] = {
     {"numeric", "decimal(p, s)"}, {"number", "decimal(p, s)"}, {"money", "decimal(9, 2)"}, {"datetime", "timestamp"}, {"timestamptz", "timestamp"},
     {"real", "float"}, {"float64", "double"}, {"float32", "float"}, {"blob", "bytes(n)"}, {"bytea", "bytes(n)"}, {"binary", "bytes(n)"},
     {"jsonb", "json"}, {"object", "json"}, {"guid", "uuid"}, {"enum", "string(n) ~ choice(\"a\", \"b\")"},
+    {"choice", "string(n) ~ choice(\"a\", \"b\")"}, {"str", "string(n)"}, {"int8", "int"}, {"int16", "int"}, {"Int", "int"}, {"String", "string(n)"},
+    {"decimal128", "decimal(p, s)"}, {"bit", "bool"}, {"longtext", "string"}, {"mediumtext", "string"}, {"varbinary", "bytes(n)"}, {"time", "timestamp"},
 };
 
 static const char *hint_for_type(struct elab *e, const char *name)
@@ -338,8 +340,10 @@ static void unknown_entity(struct family *f, const struct node *of, const struct
 {
     while (scope && strcmp(scope->name, of->text))
         scope = scope->outer;
-    struct diag *d = elab_unknown(f->e, scope ? scope->value->span : of->span, c->s ? c->s : "", "E0208",
-                                  elab_nearest(f->e, &f->e->entities, c->s ? c->s : ""), "unknown entity '%s'", const_text(f->e, c));
+    const char *name = c->s ? c->s : "", *near = elab_nearest(f->e, &f->e->entities, name);
+    if (!near && map_find(&f->e->tables, name))
+        near = arena_printf(f->e->arena, "'%s' is a table: `of` names an entity, whose key the table has", name);
+    struct diag *d = elab_unknown(f->e, scope ? scope->value->span : of->span, name, "E0208", near, "unknown entity '%s'", const_text(f->e, c));
     if (d && scope) {
         d->span2 = of->span;
         d->label2 = "taken for an entity here";
