@@ -47,7 +47,7 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
         buf_printf(b, x->fail_if ? "%s certainly did not hold: it is " : "%s held with confidence: it is ", x->text);
         number_put_figure(b, unit, x->value);
         if (!x->sure) {
-            buf_puts(b, " with too little data: at least 3 rounds, and 1000 requests for a p99");
+            buf_puts(b, " with too little data (a p99 takes at least 3 rounds and 1000 requests)");
             return;
         }
         buf_puts(b, " (");

@@ -306,7 +306,7 @@ static void put_expected(struct text *t)
     if (failed)
         buf_printf(&b, "%u of %zu expectations failed", failed, n);
     if (unjudged)
-        buf_printf(&b, "%s%u of %zu could not be judged", failed ? ", " : "", unjudged, n);
+        buf_printf(&b, failed ? ", %u of %zu could not be judged" : "%u of %zu expectations could not be judged", unjudged, n);
     if (failed || unjudged)
         buf_putc(&b, '.');
     else if (n == 1)

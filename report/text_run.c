@@ -22,6 +22,7 @@ struct block {                                        /* entries first … end-1
     unsigned level;                                   /* of columns that were left out for want of room */
     double low, high;                                 /* of the sparklines: the ends of the response times at a point, ns */
     bool unsure;                                      /* of the table at hand: the legend of its ratios is needed */
+    bool alone;                                       /* the run has one strategy */
     bool all;                                         /* all figures of each entry, and its remarks below it */
     bool starred, bracketed, dashed;                  /* of the marks at a glance, which were used */
     bool errors_column;                               /* there is room; they are told below the entry in any case */
@@ -159,7 +160,7 @@ static const char *glance_cell(struct block *k, size_t first, size_t end, const 
     bool ranked = !figures_unranked(k->text->results, e);
     buf_puts(&b, ranked ? "" : "(");
     number_put_time(&b, p99, k->unit);
-    bool best = ranked && is_best_of_backend(k->text, first, end, e);
+    bool best = ranked && !k->alone && is_best_of_backend(k->text, first, end, e);
     buf_puts(&b, !ranked ? ")" : best ? "*" : " ");
     k->starred |= best;
     k->bracketed |= !ranked;
@@ -171,16 +172,17 @@ static void add_glance_rows(struct block *k, struct grid *g, size_t first, size_
     struct text *t = k->text;
     struct buf title = {0};
     text_put_sweep(&title, entry_at(t, first)->sweep, entry_at(t, first)->nsweep);
-    if (title.len) {
+    const char *place = title.len ? text_keep(t, &title) : NULL;
+    if (place && !k->alone) {
         struct grid_row *row = grid_add(g, STYLE_BOLD);
         row->span = true;
-        row->cells[0] = text_keep(t, &title);
+        row->cells[0] = place;
     }
     for (size_t i = first; i < end; i++) {
         if (!is_first(t, first, i, false))
             continue;
         struct grid_row *row = grid_add(g, STYLE_PLAIN);
-        row->cells[0] = arena_printf(&t->arena, "%s%s", entry_at(t, first)->nsweep ? "  " : "", entry_at(t, i)->strategy);
+        row->cells[0] = place && k->alone ? place : arena_printf(&t->arena, "%s%s", place ? "  " : "", entry_at(t, i)->strategy);
         for (unsigned b = 0; b < n; b++)
             row->cells[b + 1] = glance_cell(k, first, end, find_entry(t, first, end, entry_at(t, i)->strategy, backends[b]));
     }
@@ -224,7 +226,7 @@ static void put_glance_part(struct block *k, const char *const *backends, unsign
     struct text *t = k->text;
     struct grid g = {.arena = &t->arena, .columns = n + 1};
     struct grid_row *head = grid_add(&g, STYLE_DIM);
-    head->cells[0] = arena_printf(&t->arena, "p99 in %s", k->unit.name);
+    head->cells[0] = arena_printf(&t->arena, "%s%sp99 in %s", k->alone ? entry_at(t, k->first)->strategy : "", k->alone ? "; " : "", k->unit.name);
     for (unsigned b = 0; b < n; b++) {
         head->cells[b + 1] = shortened(t, backends[b]);
         g.gaps[b + 1] = t->details ? 2 : 1;
@@ -283,7 +285,8 @@ static void put_glance(struct block *k)
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (marks[i].used)
             buf_printf(&legend, "%s%s", legend.len ? "   " : "", marks[i].says);
-    paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", buf_text(&legend));
+    if (legend.len)
+        paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", buf_text(&legend));
     buf_release(&legend);
 }
 
@@ -355,6 +358,29 @@ static void add_outliers(struct block *k, struct grid *g, const struct result_en
     }
 }
 
+/* Each of these counts, where it is not 0. */
+static bool put_throttles(struct buf *b, const struct result_entry *e)
+{
+    if (!e->all.throttles)
+        return false;
+    buf_puts(b, "    throttled ");
+    number_put_count(b, (double)e->all.throttles);
+    buf_puts(b, " times; the delay is included in the times above");
+    return true;
+}
+
+static bool put_unsent(struct buf *b, const struct result_entry *e)
+{
+    if (!e->all.skipped)
+        return false;
+    buf_puts(b, "    ");
+    number_put_count(b, (double)e->all.skipped);
+    buf_puts(b, " requests were not sent: already past the latency limit");
+    return true;
+}
+
+static bool (*const counted[])(struct buf *, const struct result_entry *) = {put_throttles, put_unsent};
+
 static void add_remarks(struct block *k, struct grid *g, const struct result_entry *e)
 {
     const char *unranked = figures_unranked(k->text->results, e);
@@ -369,20 +395,10 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
         limit_put(&b, e);
         add_remark(k, g, STYLE_WARN, &b);
     }
-    if (e->all.throttles) {
-        buf_puts(&b, "    throttled ");
-        number_put_count(&b, (double)e->all.throttles);
-        buf_puts(&b, " times; the delay is included in the times above");
-        add_remark(k, g, STYLE_WARN, &b);
-    }
-    if (e->all.skipped) {
-        buf_puts(&b, "    ");
-        number_put_count(&b, (double)e->all.skipped);
-        buf_puts(&b, " requests were not sent: already past the latency limit");
-        add_remark(k, g, STYLE_WARN, &b);
-    }
-    if (k->text->details)
-        add_outliers(k, g, e);
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        if (counted[i](&b, e))
+            add_remark(k, g, STYLE_WARN, &b);
+    add_outliers(k, g, e);
 }
 
 /* The columns of time. Where there is no room for all, the less important ones go first: `leave` is the level at which. */
@@ -508,7 +524,7 @@ static struct grid point_grid(struct block *k, size_t first, size_t end)
     struct text *t = k->text;
     struct grid g = {.arena = &t->arena};
     const struct result_entry *best = figures_best(t->results, first, end);
-    bool alone = k->all && count_distinct(k, false) == 1;
+    bool alone = k->all && k->alone;
     const char *strategy = alone ? entry_at(t, first)->strategy : "";
     add_head(k, &g, arena_printf(&t->arena, "%s%stimes in %s", strategy, alone ? "; " : "", k->unit.name));
     for (size_t i = first; i < end; i++) {
@@ -532,7 +548,8 @@ static struct grid point_grid(struct block *k, size_t first, size_t end)
             whose_put_server(&who, t->results, e->backend);
             add_remark(k, &g, STYLE_DIM, &who);
         }
-        add_remarks(k, &g, e);
+        if (t->details)
+            add_remarks(k, &g, e);
     }
     return g;
 }
@@ -623,7 +640,28 @@ static void put_outlier_count(struct block *k)
     }
     if (n)
         paper_put_wrapped(&k->text->paper, 2, STYLE_DIM, "",
-                          arena_printf(&k->text->arena, "%zu of %zu measurements have an outlier round", n, k->end - k->first));
+                          arena_printf(&k->text->arena, "outlier rounds in %zu of %zu measurements", n, k->end - k->first));
+}
+
+static void put_who(struct buf *b, const struct result_entry *e)
+{
+    buf_printf(b, "%s, %s%s", e->backend, e->strategy, e->nsweep ? ", " : "");
+    text_put_sweep(b, e->sweep, e->nsweep);
+}
+
+/* Counts are each entry's own. */
+static void put_counts(struct block *k, const struct result_entry *e)
+{
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+        struct buf b = {0}, said = {0};
+        if (counted[i](&said, e)) {
+            put_who(&b, e);
+            buf_printf(&b, ": %s", buf_text(&said) + 4);
+            paper_put_wrapped(&k->text->paper, 4, STYLE_WARN, "", buf_text(&b));
+        }
+        buf_release(&said);
+        buf_release(&b);
+    }
 }
 
 static void put_remarks(struct block *k)
@@ -632,16 +670,16 @@ static void put_remarks(struct block *k)
     for (size_t i = k->first; i < k->end; i++) {
         struct alike a;
         const struct result_entry *e = entry_at(t, i);
+        put_counts(k, e);
         if (!find_alike(k, i, &a))
             continue;
         struct buf b = {0};
-        buf_puts(&b, e->backend);
-        if (a.n == 1) {
-            buf_printf(&b, ", %s%s", e->strategy, e->nsweep ? ", " : "");
-            text_put_sweep(&b, e->sweep, e->nsweep);
-        } else if (a.n < a.measured) {
+        if (a.n == 1)
+            put_who(&b, e);
+        else
+            buf_puts(&b, e->backend);
+        if (a.n > 1 && a.n < a.measured)
             buf_printf(&b, " (%zu of %zu)", a.n, a.measured);
-        }
         buf_printf(&b, ": %s", a.text);
         bool bad = e->failed || e->verified.mismatches || e->all.errors;
         paper_put_wrapped(&t->paper, 4, bad ? STYLE_BAD : STYLE_WARN, "", buf_text(&b));
@@ -796,15 +834,16 @@ void text_put_runs(struct text *t)
         paper_put_rule(&t->paper, entry_at(t, i)->run);
         put_how(&k);
         bool sweeps = figures_point_end(r, i) < k.end;
+        k.alone = count_distinct(&k, false) == 1;
         k.all = t->details || (!sweeps && k.end - i <= FEW);
-        if ((t->details || !k.all) && (sweeps || (count_distinct(&k, true) > 1 && count_distinct(&k, false) > 1)))
+        if ((t->details || !k.all) && (sweeps || (count_distinct(&k, true) > 1 && !k.alone)))
             put_glance(&k);
         for (; i < k.end && (k.all || !sweeps); i = figures_point_end(r, i))
             put_point(&k, i, figures_point_end(r, i));
-        if (!k.all)
+        if (!t->details) {
             put_remarks(&k);
-        if (!t->details)
             put_outlier_count(&k);
+        }
         i = k.end;
     }
 }

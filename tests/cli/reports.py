@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """Reports made later from results in JSON (--report): the same as at once; of several files side by side; of anything else one clear error."""
+import fcntl
 import json
 import os
+import pty
 import re
+import struct
+import termios
+import threading
 
 import wkl
 from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY, USAGE, WRONG_ROWS
@@ -166,6 +171,44 @@ def test_no_results(place):
     future["weather"] = {"rain": True}
     future["results"][0]["colour"] = "red"
     assert place.wklrun("--report", place.write("future.json", json.dumps(future))).expect(FINE).out == place.wklrun("--report", good).out
+
+
+def on_terminal(place, columns, *args, **env):
+    """What a terminal of so many columns shows of standard output and standard error."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    shown = []
+
+    def collect():
+        try:
+            while part := os.read(leader, 65536):
+                shown.append(part)
+        except OSError:
+            pass                                      # the last writer has closed it
+
+    reader = threading.Thread(target=collect)
+    reader.start()
+    place.run("wklrun", *args, env={"TERM": "xterm", "LC_ALL": "C.UTF-8", **env}, stdout=follower, stderr=follower)
+    os.close(follower)
+    reader.join()
+    os.close(leader)
+    return b"".join(shown).decode()
+
+
+def test_a_terminal(place):
+    """The answer comes last, as wide as the terminal is, and what failed is said once: above it."""
+    file = place.write("slow.wkl", TINY + RUN.replace("}", "  strategy single, batch  expect p99 < 1ns }"))
+    path = place.path("slow.json")
+    place.wklrun(file, "-b", "sqlite,memory", "-q", "-o", path).expect(EXPECTATION)
+    for columns, width in ((80, 80), (140, 140), (300, 160)):
+        text = on_terminal(place, columns, "--report", path, NO_COLOR="1")
+        assert text.count("FAILED") == 1 and "\033[" not in text.replace("\033[K", ""), text
+        lines = text.replace("\r", "").split("\n")
+        assert max(len(line) for line in lines) == width, (columns, max(lines, key=len))
+        assert [line for line in lines if "─" in line][-1].startswith("result ─"), text
+    assert "\033[1;31m" in on_terminal(place, 100, "--report", path)
+    short, whole = (place.wklrun("--report", path, *more).expect(EXPECTATION).out for more in ([], ["--details"]))
+    assert "\nloaded and verified ─" in whole and "\nloaded and verified ─" not in short, short
 
 
 wkl.main(globals())

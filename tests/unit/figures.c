@@ -168,11 +168,11 @@ static void what_holds_an_entry_back(void **state)
     (void)state;
     static const struct { struct load load; enum limit limit; const char *said; } known[] = {
         {{8, 0, 0, 1, 0, 0, 0.1, 8000, 1, false}, LIMIT_NONE, ""},
-        {{8, 0, 0, 1, 0, 0, 0.9, 8000, 1, false}, LIMIT_CLIENT_CPU, "used 90 % of the CPU time of its 1 worker: these figures are the client's"},
+        {{8, 0, 0, 1, 0, 0, 0.9, 8000, 1, false}, LIMIT_CLIENT_CPU, "used 90 % of the CPU time of its 1 worker: these figures measure the client"},
         {{8, 0, 0, 1, 0, 0, 0.9, 8000, 1, true}, LIMIT_NONE, ""},
         {{64, 0, 0, 2, 14, 0, 0.1, 4000, 1, false}, LIMIT_CONNECTIONS, "waited up to 14.0 ms for a connection (p99); add --connections"},
         {{20, 10000, 500, 2, 0, 1, 0.015, 500, 1, false}, LIMIT_CLIENT_LAG, "up to 1.00 ms behind schedule (p99) at 1.5 % of its CPU time"},
-        {{20, 10000, 500, 2, 0, 1, 0.015, 500, 1, false}, LIMIT_CLIENT_LAG, "the machine stalled or had other work"},
+        {{20, 10000, 500, 2, 0, 1, 0.015, 500, 1, false}, LIMIT_CLIENT_LAG, "the machine stalled or was busy"},
         {{20, 10000, 500, 2, 0, 1, 0.6, 500, 1, false}, LIMIT_CLIENT_LAG, "use more --jobs, or a lower --rate"},
         /* as was seen: 4,566 of 8,000 a second, 207 ms for a connection, 14 % of the client's CPU, a lag of 20.7 ms */
         {{911, 10000, 8000, 10, 207, 20.7, 0.14, 4566, 1, false}, LIMIT_RATE, "the backend carried 4,566/s of 8,000/s offered"},
