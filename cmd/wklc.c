@@ -254,7 +254,7 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     struct error err = {0};
     struct diags diags;
     struct buf out = {0};
-    struct front_options front = {.defines = a->defines.items, .ndefines = a->defines.count, .strategies = a->strategies};
+    struct front_options front = {.defines = a->defines.items, .ndefines = a->defines.count, .strategies = a->strategies, .tell_unused = true};
     diags_init(&diags, &a->arena);
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);

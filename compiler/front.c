@@ -314,7 +314,8 @@ const struct ir *front_compile(struct arena *arena, struct diags *diags, const c
         e.ir->name = strcmp(paths[0], FRONT_STDIN) != 0 ? name_of_file(arena, paths[0]) : "stdin";
     if (diags->errors)
         return NULL;
-    warn_unused(&e);
+    if (options->tell_unused)
+        warn_unused(&e);
     return e.ir;
 }
 

@@ -12,6 +12,7 @@ struct front_options {
     const char *const *fails;                         /* --fail-if: "p99 > 50ms" */
     size_t nfails;
     const char *strategies;                           /* --strategy: "batch, binpacked", of every run in place of its own; NULL: its own */
+    bool tell_unused;                                 /* warn of declarations that nothing uses: wklc does, a run does not say it again */
 };
 
 /* A path that stands for standard input; what a workload there uses lies in the current folder. */

@@ -59,7 +59,7 @@ static void compile(struct compiled *c, const void *text, size_t n)
     diags_init(&c->diags, &c->arena);
     file_open(&file, text, n);
     const char *path = arena_strdup(&c->arena, file.path);   /* diagnostics name it as long as they live */
-    c->ir = front_compile(&c->arena, &c->diags, &path, 1, &(struct front_options){0}, &err);
+    c->ir = front_compile(&c->arena, &c->diags, &path, 1, &(struct front_options){.tell_unused = true}, &err);
     file_close(&file);
     if (!c->ir != (c->diags.errors > 0 || err.code))
         BUG("%u errors, %s", c->diags.errors, c->ir ? "and an IR" : "and no IR");

@@ -63,7 +63,7 @@ static int run(const char *stage, const char *path, const struct front_options *
 int main(int argc, char **argv)
 {
     struct front_define defines[64];
-    struct front_options options = {defines, 0};
+    struct front_options options = {.defines = defines, .tell_unused = true};
     struct arena arena;
     struct diags diags;
     struct buf out = {0};

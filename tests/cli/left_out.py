@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a server refuses costs the strategy that needs it, and no other; what is not measured does not pass."""
 import wkl
-from wkl import EXPECTATION, FINE, RUN_ERRORS, TINY
+from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY
 
 GO = "run go { query all  strategy single, binpacked, batch, binpacked parallel 2  clients 2  for 60 requests%s }\n"
 REFUSES = "backend memory { refuse_several on }\n"
@@ -33,6 +33,14 @@ def test_the_other_backends_measure_it(place):
     report, _ = place.measure(FINE, place.write("tiny.wkl", TINY + GO % "" + REFUSES + "backend memory as other { }\n"), "-b", "memory")
     assert sorted((e["backend"], e["strategy"]) for e in report["results"]) == \
         [("memory", "batch"), ("memory", "single"), ("other", "batch"), ("other", "binpacked"), ("other", "binpacked parallel 2"), ("other", "single")]
+
+
+
+def test_unused_declarations_are_wklc_s_to_tell(place):
+    """Told when a file is checked, and not again on every run."""
+    file = place.write("unused.wkl", TINY + RUN)
+    assert place.wklc(file).expect(FINE).err.count("is not used") == 2
+    assert not place.wklrun(file, "-b", "memory", "-q").expect(FINE).err
 
 
 wkl.main(globals())
