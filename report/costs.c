@@ -154,6 +154,28 @@ void costs_put_origin(const struct result_entry *e, struct buf *b)
         buf_printf(b, "; %s", c->notes[i]);
 }
 
+static bool same_origin(const struct result_entry *a, const struct result_entry *b)
+{
+    struct buf of_a = {0}, of_b = {0};
+    costs_put_origin(a, &of_a);
+    costs_put_origin(b, &of_b);
+    bool same = !strcmp(a->backend, b->backend) && !strcmp(a->cost.billing, b->cost.billing) && !strcmp(buf_text(&of_a), buf_text(&of_b));
+    buf_release(&of_a);
+    buf_release(&of_b);
+    return same;
+}
+
+void costs_each_origin(const struct results *r, size_t first, size_t end, void (*visit)(const struct result_entry *, void *owner), void *owner)
+{
+    for (size_t i = first; i < end; i++) {
+        bool told = !costs_leads(r, first, i);
+        for (size_t k = first; k < i && !told; k++)
+            told = costs_leads(r, first, k) && same_origin(r->entries.items[k], r->entries.items[i]);
+        if (!told)
+            visit(r->entries.items[i], owner);
+    }
+}
+
 /* To the cent below a thousand; the bounds are where rounding would bring one digit more. */
 void costs_put_usd(double usd, struct buf *b)
 {

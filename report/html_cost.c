@@ -1,8 +1,6 @@
 /* html_cost.c - what a month costs at one point of a run, with notes on where each figure comes from: a table that the charts of cost stand on. */
 #include "config.h"
 
-#include <string.h>
-
 #include "report/costs.h"
 #include "report/html_run.h"
 #include "report/html_table.h"
@@ -46,36 +44,22 @@ static void put_row(struct xml *h, const struct results *r, size_t first, size_t
     xml_close(h);
 }
 
-static bool same_origin(const struct result_entry *a, const struct result_entry *b)
+static void put_origin(const struct result_entry *e, void *html)
 {
-    struct buf of_a = {0}, of_b = {0};
-    costs_put_origin(a, &of_a);
-    costs_put_origin(b, &of_b);
-    bool same = !strcmp(a->backend, b->backend) && !strcmp(a->cost.billing, b->cost.billing) && !strcmp(buf_text(&of_a), buf_text(&of_b));
-    buf_release(&of_a);
-    buf_release(&of_b);
-    return same;
+    struct buf b = {0};
+    buf_printf(&b, "%s, %s: ", e->backend, e->cost.billing);
+    costs_put_origin(e, &b);
+    html_put_buf(html, "li", NULL, &b);
 }
 
-/* Where the figures come from: each origin once, out of the table's way. */
+/* Out of the table's way. */
 static void put_origins(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     xml_open(h, "details");
     html_put(h, "summary", NULL, "Where the figures of costs come from");
     xml_open(h, "ul");
     xml_attribute(h, "class", "notes");
-    for (size_t i = first; i < end; i++) {
-        const struct result_entry *e = r->entries.items[i];
-        struct buf b = {0};
-        bool told = !costs_leads(r, first, i);
-        for (size_t k = first; k < i && !told; k++)
-            told = costs_leads(r, first, k) && same_origin(r->entries.items[k], e);
-        if (told)
-            continue;
-        buf_printf(&b, "%s, %s: ", e->backend, e->cost.billing);
-        costs_put_origin(e, &b);
-        html_put_buf(h, "li", NULL, &b);
-    }
+    costs_each_origin(r, first, end, put_origin, h);
     xml_close(h);
     xml_close(h);
 }

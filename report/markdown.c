@@ -1,10 +1,11 @@
-/* markdown.c - the result for a merge request or a wiki: the answers, a table for each run and
- * sweep point, what failed, what is missing. */
+/* markdown.c - the result for a merge request or a wiki: the answer, what failed, a table for each run and sweep point, the backends, what is
+ * missing. */
 #include "config.h"
 
 #include "report/compare.h"
 #include "report/costs.h"
 #include "report/expect.h"
+#include "report/headline.h"
 #include "report/limit.h"
 #include "report/report.h"
 #include "report/text.h"
@@ -22,6 +23,23 @@ static void put_escaped(struct buf *b, const char *text)
     }
 }
 
+/* A sentence: what stands in backticks is code, as in Markdown itself, and nothing is escaped there. */
+static void put_prose(struct buf *b, const char *text)
+{
+    for (;;) {
+        const char *from = strchr(text, '`'), *to = from ? strchr(from + 1, '`') : NULL;
+        struct buf before = {0};
+        if (!to)
+            break;
+        buf_add(&before, text, (size_t)(from - text));
+        put_escaped(b, buf_text(&before));
+        buf_release(&before);
+        buf_add(b, from, (size_t)(to - from) + 1);
+        text = to + 1;
+    }
+    put_escaped(b, text);
+}
+
 static void put_backend(struct buf *b, const struct results *r, const char *backend)
 {
     struct buf who = {0};
@@ -33,9 +51,38 @@ static void put_backend(struct buf *b, const struct results *r, const char *back
 static void put_answer(void *to, const char *text, bool starts)
 {
     buf_puts(to, starts ? "- " : "  ");
-    put_escaped(to, text);
+    put_prose(to, text);
     buf_putc(to, '\n');
 }
+
+/* ---- the answer ---- */
+
+static void put_headline(const struct results *r, size_t first, size_t end, struct buf *b)
+{
+    static const char *const signs[] = {[HEADLINE_PLAIN] = "", [HEADLINE_GOOD] = "✓ ", [HEADLINE_BAD] = "✗ "};
+    struct headline line;
+    headline_make(&line, r, first, end);
+    buf_puts(b, "**");
+    if (first > 0 || end < r->entries.count) {
+        put_escaped(b, r->entries.items[first]->run);
+        buf_puts(b, ": ");
+    }
+    buf_printf(b, "%s%s: ", signs[line.tone], line.label);
+    if (line.entry) {
+        put_backend(b, r, line.entry->backend);
+        buf_puts(b, ", ");
+        put_escaped(b, line.entry->strategy);
+    } else {
+        put_prose(b, buf_text(&line.what));
+    }
+    buf_puts(b, "**");
+    if (line.figures.len)
+        buf_printf(b, ", %s", buf_text(&line.figures));
+    buf_puts(b, "\n\n");
+    headline_release(&line);
+}
+
+/* ---- figures ---- */
 
 static void put_cell(struct buf *b, bool there, double v, void (*put)(struct buf *, double))
 {
@@ -52,68 +99,110 @@ static void put_metric(struct buf *b, const struct result_entry *e, enum metric 
     put_cell(b, there, v, put);
 }
 
-/* True: the ratio is not sure, and needs its legend. */
-static bool put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, bool service, struct buf *b)
+static void put_p99(struct buf *b, const struct result_entry *e)
 {
-    static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX};
+    double v = 0, low = 0, high = 0;
+    if (!figures_metric(e, METRIC_P99, false, &v) || !stats_interval(e, METRIC_P99, &low, &high)) {
+        put_metric(b, e, METRIC_P99, false, number_put_duration);
+        return;
+    }
+    buf_putc(b, ' ');
+    number_put_interval(b, v, low, high);
+    buf_puts(b, " |");
+}
+
+/* How it stands to the best. True: the ratio is not sure, and needs its legend. */
+static bool put_rank(const struct results *r, const struct result_entry *e, const struct result_entry *best, struct buf *b)
+{
     const char *unranked = figures_unranked(r, e);
     bool unsure = false;
+    buf_putc(b, ' ');
+    if (e == best)
+        buf_puts(b, "**best**");
+    else if (unranked)
+        put_escaped(b, unranked);
+    else
+        unsure = comparison_put_ratio(b, r, e, best);
+    buf_puts(b, " |");
+    return unsure;
+}
+
+static bool put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, bool service, struct buf *b)
+{
+    static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99_9, METRIC_MAX};
+    double calls = e->calls_per_request;
     buf_puts(b, "| ");
     put_backend(b, r, e->backend);
     buf_puts(b, " | ");
     put_escaped(b, e->strategy);
     buf_puts(b, " |");
-    put_cell(b, e->calls_per_request > 0, e->calls_per_request,
-             e->calls_per_request == floor(e->calls_per_request) ? number_put_count : number_put);
+    put_p99(b, e);
+    bool unsure = put_rank(r, e, best, b);
     put_metric(b, e, METRIC_THROUGHPUT, false, number_put);
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         put_metric(b, e, times[i], false, number_put_duration);
     if (service)
         put_metric(b, e, METRIC_P99, true, number_put_duration);
+    put_cell(b, calls > 0, calls, calls == floor(calls) ? number_put_count : number_put);
     put_cell(b, true, (double)e->all.errors, number_put_count);
     put_cell(b, true, (double)e->all.retries, number_put_count);
     put_metric(b, e, METRIC_COST_PER_MILLION, false, number_put);
-    buf_putc(b, ' ');
-    if (e == best) {
-        buf_puts(b, "**best**");
-    } else if (unranked) {
-        put_escaped(b, unranked);
-    } else {
-        unsure = comparison_put_ratio(b, r, e, best);
-    }
-    buf_puts(b, " |\n");
+    buf_putc(b, '\n');
     return unsure;
+}
+
+/* The points of a sweep stand below their run. */
+static void put_heading(const struct result_entry *e, bool starts, struct buf *b)
+{
+    if (starts) {
+        buf_puts(b, "\n## ");
+        put_escaped(b, e->run);
+        buf_puts(b, "\n\n");
+    }
+    if (e->nsweep) {
+        struct buf title = {0};
+        text_put_sweep(&title, e->sweep, e->nsweep);
+        buf_puts(b, starts ? "### " : "\n### ");
+        put_escaped(b, buf_text(&title));
+        buf_puts(b, "\n\n");
+        buf_release(&title);
+    }
 }
 
 static void put_point(const struct results *r, size_t first, size_t end, struct buf *b)
 {
     const struct result_entry *e = r->entries.items[first], *best = figures_best(r, first, end);
-    struct buf title = {0};
-    buf_puts(&title, e->run);
-    buf_puts(&title, e->nsweep ? ", " : "");
-    text_put_sweep(&title, e->sweep, e->nsweep);
-    buf_puts(b, "\n## ");
-    put_escaped(b, buf_text(&title));
+    put_heading(e, first == 0 || strcmp(r->entries.items[first - 1]->run, e->run) != 0, b);
     bool service = figures_has_service(r, first, end), unsure = false;
-    buf_printf(b, "\n\n| backend | strategy | calls | req/s | p50 | p95 | p99 | p99.9 | max |%s errors | retries | $ per million | p99 vs best |\n",
-               service ? " service p99 |" : "");
+    buf_printf(b, "| backend | strategy | p99 (95 %% interval) | p99 vs best | req/s | p50 | p95 | p99.9 | max |%s calls | errors | retries "
+               "| $ per million |\n", service ? " service p99 |" : "");
     buf_printf(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|%s--:|--:|--:|--:|\n", service ? "--:|" : "");
     for (size_t i = first; i < end; i++)
         unsure |= put_row(r, r->entries.items[i], best, service, b);
     if (unsure)
         buf_printf(b, "\n%s\n", comparison_ratio_legend);
-    buf_release(&title);
 }
 
 /* ---- costs ---- */
 
+/* Lines of a list below a title, which is there only if they are. */
+struct told { struct buf *out; const char *title; bool any; };
+
+static void put_note(void *to, const char *note)
+{
+    struct told *told = to;
+    buf_printf(told->out, "%s- ", told->any ? "" : told->title);
+    told->any = true;
+    put_prose(told->out, note);
+    buf_putc(told->out, '\n');
+}
+
 static void put_break_even(const struct costs_break_even *at, void *out)
 {
-    struct buf *b = out, line = {0};
+    struct told *told = out;
+    struct buf line = {0};
     costs_put_break_even(at, &line);
-    buf_puts(b, "\n- ");
-    put_escaped(b, buf_text(&line));
-    buf_putc(b, '\n');
+    put_note(told, buf_text(&line));
     buf_release(&line);
 }
 
@@ -127,10 +216,10 @@ static void put_cost_head(const struct result_entry *e, struct buf *b)
         costs_put_rate(rates[i], b);
         buf_puts(b, " |");
     }
-    buf_puts(b, " storage | from |\n|:--|:--|");
+    buf_puts(b, " storage |\n|:--|:--|");
     for (uint32_t i = 0; i < n + 1; i++)
         buf_puts(b, "--:|");
-    buf_puts(b, ":--|\n");
+    buf_putc(b, '\n');
 }
 
 static void put_usd(struct buf *b, double usd)
@@ -154,11 +243,18 @@ static void put_cost_row(const struct results *r, size_t first, size_t i, size_t
     for (uint32_t k = 0, n = costs_rates(e, rates); k < n; k++)
         buf_putc(b, ' '), costs_put_month(e, rates[k], b), buf_puts(b, " |");
     put_cell(b, true, cost_month(&e->cost, COST_BY_MONTH, 0), put_usd);
-    buf_clear(&text);
+    buf_putc(b, '\n');
+    buf_release(&text);
+}
+
+static void put_origin(const struct result_entry *e, void *out)
+{
+    struct buf *b = out, text = {0};
+    buf_printf(&text, "%s, %s: ", e->backend, e->cost.billing);
     costs_put_origin(e, &text);
-    buf_putc(b, ' ');
-    put_escaped(b, buf_text(&text));
-    buf_puts(b, " |\n");
+    buf_puts(b, "- ");
+    put_prose(b, buf_text(&text));
+    buf_putc(b, '\n');
     buf_release(&text);
 }
 
@@ -173,7 +269,12 @@ static void put_costs(const struct results *r, size_t first, size_t end, struct 
         any = true;
         put_cost_row(r, first, i, end, b);
     }
-    costs_each_break_even(r, first, end, put_break_even, b);
+    if (!any)
+        return;
+    struct told told = {b, "\n", false};
+    costs_each_break_even(r, first, end, put_break_even, &told);
+    buf_puts(b, "\nWhere the figures of costs come from:\n\n");
+    costs_each_origin(r, first, end, put_origin, b);
 }
 
 static void put_missed(const struct results *r, enum expect_verdict v, const char *title, struct buf *b)
@@ -215,7 +316,7 @@ static void put_limits(const struct results *r, struct buf *b)
         limit_put(&line, e);
         buf_puts(b, any ? "- " : "\n## What held it back\n\n- ");
         any = true;
-        put_escaped(b, buf_text(&line));
+        put_prose(b, buf_text(&line));
         buf_putc(b, '\n');
         buf_release(&line);
     }
@@ -239,16 +340,44 @@ static void put_wrong_rows(const struct results *r, struct buf *b)
     }
 }
 
+/* ---- the backends ---- */
+
+static void put_backend_row(const struct results *r, const struct result_backend *k, struct buf *b)
+{
+    static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "**FAILED**"};
+    buf_puts(b, "| ");
+    put_backend(b, r, k->name);
+    buf_puts(b, " | ");
+    put_escaped(b, k->version ? k->version : "–");
+    buf_printf(b, " | %s |", statuses[k->status]);
+    put_cell(b, k->loaded || k->reused, (double)k->load_rows, number_put_count);
+    put_cell(b, k->loaded && k->load_seconds > 0, (double)k->load_rows / fmax(k->load_seconds, 1e-9), number_put);
+    put_cell(b, k->verified.done, (double)k->verified.requests, number_put_count);
+    put_cell(b, k->verified.done, (double)k->verified.rows, number_put_count);
+    put_cell(b, k->verified.done, (double)k->verified.mismatches, number_put_count);
+    buf_putc(b, '\n');
+}
+
+static void put_backends(const struct results *r, struct buf *b)
+{
+    if (!r->backends.count)
+        return;
+    buf_puts(b, "\n## The backends\n\n| backend | version | status | rows loaded | rows/s | requests checked | rows checked | mismatches |\n"
+             "|:--|:--|:--|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; i < r->backends.count; i++)
+        put_backend_row(r, r->backends.items[i], b);
+}
+
 static void put_missing_one(struct buf *b, bool *any, const char *what, const char *reason, const char *enable)
 {
     buf_puts(b, *any ? "- " : "\n## What is missing here\n\n- ");
     *any = true;
     put_escaped(b, what);
     buf_puts(b, ": ");
-    put_escaped(b, reason ? reason : "no reason was given");
+    put_prose(b, reason ? reason : "no reason was given");
     if (enable) {
         buf_puts(b, "; to have it: ");
-        put_escaped(b, enable);
+        put_prose(b, enable);
     }
     buf_putc(b, '\n');
 }
@@ -263,8 +392,6 @@ static void put_missing(const struct results *r, struct buf *b)
         put_missing_one(b, &any, r->left_out.items[i].what, r->left_out.items[i].reason, r->left_out.items[i].enable);
 }
 
-struct told { struct buf *out; const char *title; bool any; };
-
 static void put_comparison(void *to, const char *who, const char *what, enum comparison_verdict v)
 {
     struct told *told = to;
@@ -274,15 +401,6 @@ static void put_comparison(void *to, const char *who, const char *what, enum com
     buf_puts(told->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? ": **" : ": ");
     put_escaped(told->out, what);
     buf_puts(told->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? "**\n" : "\n");
-}
-
-static void put_note(void *to, const char *note)
-{
-    struct told *told = to;
-    buf_printf(told->out, "%s- ", told->any ? "" : told->title);
-    told->any = true;
-    put_escaped(told->out, note);
-    buf_putc(told->out, '\n');
 }
 
 static void put_comparisons(const struct results *r, struct buf *b)
@@ -300,7 +418,12 @@ void report_put_markdown(const struct results *r, const struct report_options *o
     buf_puts(out, "# ");
     put_escaped(out, r->title ? r->title : r->workload);
     buf_puts(out, "\n\n");
+    for (size_t i = 0; i < r->entries.count; i = text_run_end(r, i))
+        put_headline(r, i, text_run_end(r, i), out);
     text_each_answer(r, put_answer, out);
+    put_missed(r, EXPECT_FAILED, "Expectations that failed", out);
+    put_missed(r, EXPECT_NOT_MEASURED, "Expectations that could not be judged", out);
+    put_wrong_rows(r, out);
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = figures_point_end(r, i);
         put_point(r, i, end, out);
@@ -309,9 +432,7 @@ void report_put_markdown(const struct results *r, const struct report_options *o
     }
     put_comparisons(r, out);
     put_limits(r, out);
-    put_missed(r, EXPECT_FAILED, "Expectations that failed", out);
-    put_missed(r, EXPECT_NOT_MEASURED, "Expectations that could not be judged", out);
-    put_wrong_rows(r, out);
+    put_backends(r, out);
     put_missing(r, out);
     struct buf foot = {0};
     buf_printf(&foot, "%s, seed %llu, %s, wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version,
