@@ -191,7 +191,7 @@ def test_habits(place):
             (("--duration", "10s"), "no option --duration: -T, --time 10s"), (("-d", "10s"), "no option -d: -T, --time 10s"),
             (("--threads", "8"), "no option --threads: -c, --clients 8 .*-j, --jobs"), (("--threads=8",), "no option --threads: -c"),
             (("-t", "8"), "no option -t: -n, --ops"), (("--concurrency", "8"), "--concurrency: -c, --clients 8"), (("--vus", "8"), "-c, --clients"),
-            (("-v",), "no option -v: -P, --progress"), (("--json",), "no option --json: -o result.json"), (("-s", "10"), "-D, --define"),
+            (("-v",), "no option -v: --details"), (("--json",), "no option --json: -o result.json"), (("-s", "10"), "-D, --define"),
             (("--scale", "10"), "-D, --define"), (("--target", "sqlite"), "no option --target: -b, --backends sqlite .--targets FILE"),
             (("--host", "x"), "--list-backends"), (("--list-backends",), "`wklc --list-backends`"), (("--check",), "`wklc FILE`"),
             (("--qps", "9"), "-R, --rate"), (("--re",), "'--re' may be --reload or --report"), (("--quiet=yes",), "--quiet takes no value: leave out '=yes'"),
