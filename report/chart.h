@@ -9,7 +9,8 @@ typedef const struct result_entry *const *chart_entries;
 /* Entries with a line each: of several backends, in the backends' colours, or the strategies of one. */
 struct chart_lines { chart_entries entries; size_t n; bool of_backends; };
 struct plot_mark chart_mark(const struct chart_lines *, size_t i);
-void chart_put_name(struct buf *, const struct chart_lines *, size_t i);      /* "lakebase (PostgreSQL 15.18, this machine), batch"; "batch" */
+/* "lakebase (PostgreSQL 15.18, this machine), batch"; "batch" */
+void chart_put_name(struct buf *, const struct chart_lines *, size_t i);
 void chart_put_legend(struct xml *, const struct chart_lines *);              /* those with response times */
 
 /* Response times against the percentile. */
@@ -22,7 +23,8 @@ void chart_put_p99(struct xml *, const char *title, chart_entries, size_t n, dou
 /* A box for each entry on one axis of time: quartiles, the median, p1 to p99, the slowest. Entries of a backend stand together. */
 void chart_put_boxes(struct xml *, const char *title, chart_entries, size_t n);
 
-/* A bar for each entry; interval MAY be NULL. whose: which backends the rows have the figures of, where not of their own alone; MAY be NULL. */
+/* A bar for each entry; interval MAY be NULL. whose: which backends the rows have the figures of, where not of their own alone; MAY be
+ * NULL. */
 struct chart_bars {
     const char *title;
     bool (*value)(const struct result_entry *, double *);

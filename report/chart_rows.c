@@ -12,7 +12,13 @@
 
 enum { BOX = 12, MIDDLE = PLOT_ROW / 2 };
 
-struct rows { struct xml *html; const struct scale *scale; plot_number *axis; const void *more; void (*whose)(struct buf *, const struct result_entry *); };
+struct rows {
+    struct xml *html;
+    const struct scale *scale;
+    plot_number *axis;
+    const void *more;
+    void (*whose)(struct buf *, const struct result_entry *);
+};
 
 static void put_head(const struct rows *rows, const struct result_entry *e)
 {
@@ -28,7 +34,8 @@ static void put_head(const struct rows *rows, const struct result_entry *e)
 }
 
 /* Draws each entry's row through put; entries of a backend stand below its name. */
-static void put_rows(const struct rows *rows, chart_entries entries, size_t n, void (*put)(const struct rows *, const struct result_entry *))
+static void put_rows(const struct rows *rows, chart_entries entries, size_t n,
+                     void (*put)(const struct rows *, const struct result_entry *))
 {
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || strcmp(entries[i]->backend, entries[i - 1]->backend) != 0)
@@ -133,7 +140,8 @@ void chart_put_p99(struct xml *h, const char *title, chart_entries entries, size
 
 static void put_box_title(struct buf *b, const struct result_entry *e)
 {
-    static const struct { const char *name; double percent; } of[] = {{"p1", 1}, {"p25", 25}, {"p50", 50}, {"p75", 75}, {"p99", 99}, {"max", 100}};
+    static const struct { const char *name; double percent; } of[] = {
+        {"p1", 1}, {"p25", 25}, {"p50", 50}, {"p75", 75}, {"p99", 99}, {"max", 100}};
     buf_printf(b, "%s, %s:", e->backend, e->strategy);
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         buf_printf(b, "%s %s ", i ? "," : "", of[i].name);

@@ -56,8 +56,8 @@ static void put_point(struct xml *h, const struct sweep_axes *a, const struct ch
         number_put_duration(&title, high);
         plot_line(h, "whisker", x, scale_at(&a->time, low), x, scale_at(&a->time, high));
     }
-    plot_dot(h, figures_unranked(line->entries[i]->results, line->entries[i]) ? "hollow" : "fill", line->mark, x, scale_at(&a->time, p99), 4.5,
-             buf_text(&title));
+    const char *dot = figures_unranked(line->entries[i]->results, line->entries[i]) ? "hollow" : "fill";
+    plot_dot(h, dot, line->mark, x, scale_at(&a->time, p99), 4.5, buf_text(&title));
     buf_release(&title);
 }
 

@@ -184,7 +184,8 @@ static void put_round_row(struct xml *h, const struct time_axes *a, const struct
 
 static void put_table(struct xml *h, const struct time_axes *a, const char *title, const struct chart_lines *lines)
 {
-    static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors", "throttles", "retries", NULL};
+    static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors",
+                                        "throttles", "retries", NULL};
     xml_open(h, "details");
     html_put(h, "summary", NULL, "The same as a table, by rounds");
     html_open_table(h, title, heads, "0");

@@ -165,7 +165,8 @@ static bool same_origin(const struct result_entry *a, const struct result_entry 
     return same;
 }
 
-void costs_each_origin(const struct results *r, size_t first, size_t end, void (*visit)(const struct result_entry *, void *owner), void *owner)
+void costs_each_origin(const struct results *r, size_t first, size_t end, void (*visit)(const struct result_entry *, void *owner),
+                       void *owner)
 {
     for (size_t i = first; i < end; i++) {
         bool told = !costs_leads(r, first, i);

@@ -28,7 +28,8 @@ void costs_put_rate(double rate, struct buf *);       /* "1,000/s" */
 /* Where the amounts come from, and which prices were taken: one line of words. */
 void costs_put_origin(const struct result_entry *, struct buf *);
 /* Visits, of entries first … end-1, one for each such line of a backend. */
-void costs_each_origin(const struct results *, size_t first, size_t end, void (*visit)(const struct result_entry *, void *owner), void *owner);
+void costs_each_origin(const struct results *, size_t first, size_t end, void (*visit)(const struct result_entry *, void *owner),
+                       void *owner);
 const char *costs_basis_name(enum cost_basis);        /* "measured"; NULL where it is unknown */
 const char *costs_shape_name(enum cost_shape);        /* "request", "capacity", "month": what a line goes by */
 /* Where the units of a request come from. */

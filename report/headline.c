@@ -10,7 +10,7 @@
 #include "report/text.h"
 
 /* One candidate, or none, at one point of the run. */
-struct candidates { const struct result_entry *first; size_t points, without; bool backends, strategies; };   /* the last two: they differ */
+struct candidates { const struct result_entry *first; size_t points, without; bool backends, strategies; };   /* these two: they differ */
 
 static void add(struct candidates *c, const struct result_entry *e)
 {

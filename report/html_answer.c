@@ -41,7 +41,8 @@ static void put_candidate(struct xml *h, const struct results *r, const struct r
 
 static void put_line(struct xml *h, const struct results *r, size_t first, size_t end)
 {
-    static const char *const classes[] = {[HEADLINE_PLAIN] = "headline", [HEADLINE_GOOD] = "headline good", [HEADLINE_BAD] = "headline bad"};
+    static const char *const classes[] = {
+        [HEADLINE_PLAIN] = "headline", [HEADLINE_GOOD] = "headline good", [HEADLINE_BAD] = "headline bad"};
     struct headline line;
     headline_make(&line, r, first, end);
     xml_open(h, "div");
@@ -70,12 +71,13 @@ static void put_line(struct xml *h, const struct results *r, size_t first, size_
 /* ---- what the sentences are about, by their labels ---- */
 
 enum topic { TOPIC_ANSWER, TOPIC_STATE, TOPIC_WHOSE };
-struct kind { const char *label; enum topic topic; const char *class, *sign, *link; };   /* link: the text needs no label, and leads there */
+struct kind { const char *label; enum topic topic; const char *class, *sign, *link; };   /* link: of a text without label leads there */
 
 static const struct kind *kind_of(const char *text)
 {
     static const struct kind kinds[] = {
-        {"STOPPED:", TOPIC_STATE, "bad", "✗", NULL}, {"DIFFERS:", TOPIC_STATE, "warn", "!", NULL}, {"Joined:", TOPIC_STATE, "soft", "·", NULL},
+        {"STOPPED:", TOPIC_STATE, "bad", "✗", NULL}, {"DIFFERS:", TOPIC_STATE, "warn", "!", NULL},
+        {"Joined:", TOPIC_STATE, "soft", "·", NULL},
         {"Expected:", TOPIC_STATE, NULL, NULL, "#expected"}, {"Baseline:", TOPIC_STATE, NULL, NULL, NULL},
         {"Verified:", TOPIC_STATE, NULL, NULL, "#backends"},
         {"FAILED:", TOPIC_STATE, "bad", "✗", NULL}, {"Left out:", TOPIC_STATE, "warn", "!", NULL},

@@ -1,4 +1,4 @@
-/* html_cost.c - what a month costs at one point of a run, with notes on where each figure comes from: a table that the charts of cost stand on. */
+/* html_cost.c - what a month costs at one point of a run, with notes on where each figure comes from. */
 #include "config.h"
 
 #include "report/costs.h"

@@ -132,7 +132,9 @@ static size_t put_map_head(struct xml *h, const struct results *r, size_t first,
         heads[n++] = arena_strdup(&arena, buf_text(&b));
         buf_release(&b);
     }
-    html_open_table(h, "Whether each meets what is expected of the run, with its p99: ✓ all of it, ✗ not, ? not ranked or not judged", heads, NULL);
+    html_open_table(h,
+                    "Whether each meets what is expected of the run, with its p99: ✓ all of it, ✗ not, ? not ranked or not "
+                    "judged", heads, NULL);
     arena_release(&arena);
     return n;
 }

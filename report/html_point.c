@@ -72,8 +72,14 @@ static bool has_costs(const struct point *p)
 }
 
 static void put_verdict(const struct point *p, const struct result_entry *e) { html_put_verdict(p->html, e, false); }
-static void put_errors(const struct point *p, const struct result_entry *e) { html_put_cell(p->html, true, (double)e->all.errors, number_put_count); }
-static void put_retries(const struct point *p, const struct result_entry *e) { html_put_cell(p->html, true, (double)e->all.retries, number_put_count); }
+static void put_errors(const struct point *p, const struct result_entry *e)
+{
+    html_put_cell(p->html, true, (double)e->all.errors, number_put_count);
+}
+static void put_retries(const struct point *p, const struct result_entry *e)
+{
+    html_put_cell(p->html, true, (double)e->all.retries, number_put_count);
+}
 static void put_calls(const struct point *p, const struct result_entry *e)
 {
     double n = e->calls_per_request;
@@ -186,7 +192,8 @@ static void put_backends_chart(const struct point *p)
     for (size_t i = p->first; i < p->end && n < MOST; i = backend_end(p, i))
         if ((best[n] = figures_best(p->results, i, backend_end(p, i))))
             n++;
-    chart_put_percentiles(p->html, "Response time by percentile: each backend with its fastest strategy", &(struct chart_lines){best, n, true});
+    chart_put_percentiles(p->html, "Response time by percentile: each backend with its fastest strategy",
+                          &(struct chart_lines){best, n, true});
 }
 
 static bool throughput(const struct result_entry *e, double *v) { return figures_metric(e, METRIC_THROUGHPUT, false, v); }
@@ -235,8 +242,8 @@ static void put_callers(struct buf *b, const struct result_entry *e)
     }
 }
 
-/* How many calls a strategy makes is mostly the same on every backend: those that call alike are drawn once. Where the number is the same of
- * all there is nothing to draw. */
+/* How many calls a strategy makes is mostly the same on every backend: those that call alike are drawn once. Where the number is the same
+ * of all there is nothing to draw. */
 static void put_calls_chart(const struct point *p)
 {
     static const struct chart_bars bars = {"Calls to the backend for each request", calls, NULL, plot_put_count, number_put, put_callers};
@@ -263,8 +270,8 @@ static void put_overview(const struct point *p)
     static const struct chart_bars bars = {"Throughput, requests/s", throughput, throughput_interval, plot_put_count, number_put, NULL};
     size_t n = p->end - p->first;
     html_open_pair(p->html);
-    chart_put_boxes(p->html, "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest; the figure is "
-                    "the median", entries_of(p), n);
+    chart_put_boxes(p->html, "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest; the "
+                    "figure is the median", entries_of(p), n);
     chart_put_bars(p->html, &bars, entries_of(p), n);
     put_calls_chart(p);
     chart_put_pareto(p->html, "Latency against cost; the line joins what nothing else beats in both", entries_of(p), n);

@@ -120,7 +120,9 @@ static void put_chart(struct sweeps *s, const struct axis *a, const char *what, 
     struct buf title = {0};
     const struct ir_param *swept = a->lead->sweep;
     bool alone = s->first == 0 && s->end == s->results->entries.count;
-    buf_printf(&title, "%s%sp99 by %s: %s", s->opening && !alone ? a->lead->run : "", s->opening && !alone ? ": " : "", swept[a->param].name, what);
+    if (s->opening && !alone)
+        buf_printf(&title, "%s: ", a->lead->run);
+    buf_printf(&title, "p99 by %s: %s", swept[a->param].name, what);
     for (uint32_t k = 0; k < a->lead->nsweep; k++)
         if (k != a->param)
             buf_printf(&title, ", %s %s", swept[k].name, swept[k].text);

@@ -1,5 +1,5 @@
-/* markdown.c - the result for a merge request or a wiki: the answer, what failed, a table for each run and sweep point, the backends, what is
- * missing. */
+/* markdown.c - the result for a merge request or a wiki: the answer, what failed, a table for each run and sweep point, the backends,
+ * what is missing. */
 #include "config.h"
 
 #include "report/compare.h"
@@ -174,8 +174,8 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
     const struct result_entry *e = r->entries.items[first], *best = figures_best(r, first, end);
     put_heading(e, first == 0 || strcmp(r->entries.items[first - 1]->run, e->run) != 0, b);
     bool service = figures_has_service(r, first, end), unsure = false;
-    buf_printf(b, "| backend | strategy | p99 (95 %% interval) | p99 vs best | req/s | p50 | p95 | p99.9 | max |%s calls | errors | retries "
-               "| $ per million |\n", service ? " service p99 |" : "");
+    buf_printf(b, "| backend | strategy | p99 (95 %% interval) | p99 vs best | req/s | p50 | p95 | p99.9 | max |%s calls | errors "
+               "| retries | $ per million |\n", service ? " service p99 |" : "");
     buf_printf(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|%s--:|--:|--:|--:|\n", service ? "--:|" : "");
     for (size_t i = first; i < end; i++)
         unsure |= put_row(r, r->entries.items[i], best, service, b);
@@ -362,8 +362,8 @@ static void put_backends(const struct results *r, struct buf *b)
 {
     if (!r->backends.count)
         return;
-    buf_puts(b, "\n## The backends\n\n| backend | version | status | rows loaded | rows/s | requests checked | rows checked | mismatches |\n"
-             "|:--|:--|:--|--:|--:|--:|--:|--:|\n");
+    buf_puts(b, "\n## The backends\n\n| backend | version | status | rows loaded | rows/s | requests checked | rows checked "
+             "| mismatches |\n|:--|:--|:--|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; i < r->backends.count; i++)
         put_backend_row(r, r->backends.items[i], b);
 }

@@ -31,8 +31,8 @@ struct plot_mark plot_mark_of(const struct result_entry *);           /* of its 
                                                                          has one colour, and one of both is dashed */
 void plot_class(struct xml *, const char *what, struct plot_mark);    /* the class attribute: "line s3 dashed" */
 
-/* A figure with its caption; `table` is where the same stands in figures ("the table below"). ends: with room at the right for plot_put_ends.
- * Close both with plot_close, after which a legend MAY follow, and then xml_close for the figure. */
+/* A figure with its caption; `table` is where the same stands in figures ("the table below"). ends: with room at the right for
+ * plot_put_ends. Close both with plot_close, after which a legend MAY follow, and then xml_close for the figure. */
 void plot_open(struct xml *, const char *title, const char *table, int height, bool ends);
 void plot_close(struct xml *);
 
