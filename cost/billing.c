@@ -247,7 +247,7 @@ static void add_notes(const struct billing *b, struct arena *arena, const struct
             put_capacity(&text, b, &c->lines[i]);
             bool many = b->terms.capacity != 1;
             if (basis == COST_ASSUMED)
-                buf_printf(&text, " %s an amount that was not measured: `serves` says it", many ? "carry" : "carries");
+                buf_printf(&text, " %s an unknown load: set `serves`", many ? "carry" : "carries");
             else if (basis == COST_MEASURED)
                 buf_printf(&text, " %s as many requests a second as were measured, and more %s needed in proportion", many ? "carry" : "carries",
                            many ? "are" : "is");

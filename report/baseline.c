@@ -162,16 +162,16 @@ static void note_entry(struct results *now, const struct results *base, const st
 {
     const struct result_entry *then = find_place(base, e);
     if (!then) {
-        note(now, "not compared, for the baseline has no such thing: %s, %s, %s", e->run, e->backend, e->strategy);
+        note(now, "not compared: not in the baseline: %s, %s, %s", e->run, e->backend, e->strategy);
         return;
     }
     const char *load = other_load(now, e, then);
     if (load)
         note(now, "not compared: run %s: %s", e->run, load);
     else if (figures_unranked(base, then))
-        note(now, "not compared, for it was not ranked then: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(base, then));
+        note(now, "not compared: not ranked in the baseline: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(base, then));
     else if (figures_unranked(now, e))
-        note(now, "not compared, for it is not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(now, e));
+        note(now, "not compared: not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(now, e));
 }
 
 /* ---- what was not judged ---- */
@@ -227,7 +227,7 @@ void baseline_judge(struct results *now)
             add_unjudged(now, then, b->reason ? b->reason : "its backend was not run");
     }
     if (!compared && !now->unjudged.count)
-        add_unjudged(now, NULL, "nothing of this result could be held against it");
+        add_unjudged(now, NULL, "nothing in this result could be compared with it");
 }
 
 void baseline_set(struct results *now, const struct results *base, const char *name)

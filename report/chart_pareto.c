@@ -1,4 +1,4 @@
-/* chart_pareto.c - p99 against cost: what nothing else beats in both is the front to choose from. */
+/* chart_pareto.c - p99 against cost: the Pareto front is what to choose from. */
 #include "config.h"
 
 #include "report/chart.h"
@@ -68,7 +68,7 @@ static void put_front(struct xml *h, const struct spot *spots, size_t n, const s
         if (spots[i].front)
             buf_printf(&path, path.len ? "H%.1fV%.1f" : "M%.1f %.1f", scale_at(usd, spots[i].usd), scale_at(time, spots[i].p99));
     plot_open_paths(h, HEIGHT);
-    plot_path(h, "front", (struct plot_mark){PLOT_COLOURS - 1, false}, buf_text(&path), "what nothing else beats in both");
+    plot_path(h, "front", (struct plot_mark){PLOT_COLOURS - 1, false}, buf_text(&path), "Pareto front");
     xml_close(h);
     buf_release(&path);
 }

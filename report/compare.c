@@ -160,7 +160,7 @@ static void correct_family(struct placed *of, size_t n)
         if (stands || c->verdict == VERDICT_NONE_FOUND)
             continue;
         c->verdict = VERDICT_NONE_FOUND;
-        c->why = "among so many comparisons chance gives one such";
+        c->why = "not significant among so many comparisons";
     }
 }
 

@@ -51,7 +51,7 @@ void html_put_comparisons(struct xml *h, const struct results *r, size_t first, 
             continue;
         if (!any) {
             xml_open(h, "details");
-            html_put(h, "summary", NULL, "How surely they differ");
+            html_put(h, "summary", NULL, "Significance of the differences");
             html_open_table(h, "Backends and strategies against the fastest", heads, "0125");
         }
         any = true;

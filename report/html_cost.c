@@ -56,7 +56,7 @@ static void put_origin(const struct result_entry *e, void *html)
 static void put_origins(struct xml *h, const struct results *r, size_t first, size_t end)
 {
     xml_open(h, "details");
-    html_put(h, "summary", NULL, "Where the figures of costs come from");
+    html_put(h, "summary", NULL, "Price sources");
     xml_open(h, "ul");
     xml_attribute(h, "class", "notes");
     costs_each_origin(r, first, end, put_origin, h);

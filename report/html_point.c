@@ -274,7 +274,7 @@ static void put_overview(const struct point *p)
                     "figure is the median", entries_of(p), n);
     chart_put_bars(p->html, &bars, entries_of(p), n);
     put_calls_chart(p);
-    chart_put_pareto(p->html, "Latency against cost; the line joins what nothing else beats in both", entries_of(p), n);
+    chart_put_pareto(p->html, "Latency against cost; the line is the Pareto front", entries_of(p), n);
     xml_close(p->html);
     html_put_costs(p->html, p->results, p->first, p->end);
 }

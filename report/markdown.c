@@ -273,7 +273,7 @@ static void put_costs(const struct results *r, size_t first, size_t end, struct 
         return;
     struct told told = {b, "\n", false};
     costs_each_break_even(r, first, end, put_break_even, &told);
-    buf_puts(b, "\nWhere the figures of costs come from:\n\n");
+    buf_puts(b, "\nPrice sources:\n\n");
     costs_each_origin(r, first, end, put_origin, b);
 }
 
@@ -370,7 +370,7 @@ static void put_backends(const struct results *r, struct buf *b)
 
 static void put_missing_one(struct buf *b, bool *any, const char *what, const char *reason, const char *enable)
 {
-    buf_puts(b, *any ? "- " : "\n## What is missing here\n\n- ");
+    buf_puts(b, *any ? "- " : "\n## Left out\n\n- ");
     *any = true;
     put_escaped(b, what);
     buf_puts(b, ": ");

@@ -175,7 +175,7 @@ def test_too_little_to_tell(place):
 
 
 def test_nothing_in_common(place):
-    against(place, EXPECTATION, saved(place), "nothing of this result could be held against it", "-b", "sqlite")
+    against(place, EXPECTATION, saved(place), "nothing in this result could be compared with it", "-b", "sqlite")
 
 
 def test_another_way_of_verifying(place):
