@@ -256,6 +256,7 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     struct buf out = {0};
     struct front_options front = {.defines = a->defines.items, .ndefines = a->defines.count, .strategies = a->strategies, .tell_unused = true};
     diags_init(&diags, &a->arena);
+    a->emit.read = &diags;
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
     const struct ir *ir = early ? NULL : front_compile(&a->arena, &diags, files, n, &front, &err);
     int rc = early || ir ? 0 : ERR_USAGE;

@@ -25,6 +25,15 @@ struct emitter {
 
 /* ---- files ---- */
 
+/* A name in the folder may be a link. */
+static int write_piece(const struct emit_options *o, const char *path, const struct buf *text, struct error *err)
+{
+    for (size_t i = 0; o->read && i < o->read->sources.count; i++)
+        if (!o->read->sources.items[i].builtin && file_same(path, o->read->sources.items[i].name))
+            return error_set(err, ERR_USAGE, "'%s' cannot be written: it is '%s', which is read", path, o->read->sources.items[i].name);
+    return file_write_whole(path, buf_text(text), text->len, NULL, err);
+}
+
 /* A piece of output: into its own file where a folder is given, else behind the others. */
 static int put_piece(struct emitter *e, const char *name, const char *ext, const struct buf *text)
 {
@@ -36,7 +45,7 @@ static int put_piece(struct emitter *e, const char *name, const char *ext, const
     for (char *c = path + strlen(e->options->dir) + 1; *c; c++)
         if (*c == ' ' || *c == '/')
             *c = '_';
-    return file_write_whole(path, buf_text(text), text->len, NULL, e->err);
+    return write_piece(e->options, path, text, e->err);
 }
 
 /* ---- schema ---- */

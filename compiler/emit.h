@@ -7,6 +7,7 @@
 struct emit_options {
     const char *run;                                  /* narrows: names with commas between; NULL: all */
     const char *dir;                                  /* one file each; NULL: to `out` */
+    const struct diags *read;                         /* its sources are no place for these; NULL: nothing is written */
 };
 
 /* ERR_USAGE where --run or --strategy names what the workload does not have. */

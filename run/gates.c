@@ -33,12 +33,12 @@ bool gates_name_ok(const char *name)
     return name[0] && name[0] != '.' && strlen(name) < 100 && !gates_is_path(name);
 }
 
-const char *gates_path(struct runner *r, const char *name)
+const char *gates_path(struct arena *arena, const struct run_options *o, const char *name)
 {
-    const char *file = r->options->files[0], *slash = strrchr(file, '/');
+    const char *file = o->files[0], *slash = strrchr(file, '/');
     if (gates_is_path(name))
         return name;
-    return arena_printf(&r->arena, "%.*s%s/%s.json", slash ? (int)(slash - file + 1) : 0, file, folder, name);
+    return arena_printf(arena, "%.*s%s/%s.json", slash ? (int)(slash - file + 1) : 0, file, folder, name);
 }
 
 const char *runner_verify(const struct runner *r)
@@ -61,7 +61,7 @@ static struct results *foresee(struct runner *r)
 
 int gates_open(struct runner *r, struct error *err)
 {
-    const char *name = r->options->baseline, *path = name ? gates_path(r, name) : NULL;
+    const char *name = r->options->baseline, *path = name ? gates_path(&r->arena, r->options, name) : NULL;
     if (!name)
         return 0;
     if (!gates_is_path(name) && access(path, F_OK) != 0)
@@ -95,7 +95,7 @@ static int write_json(struct runner *r, const char *path, struct error *err)
 
 int gates_save(struct runner *r, bool failed, struct error *err)
 {
-    const char *name = r->options->save_baseline, *path = name ? gates_path(r, name) : NULL;
+    const char *name = r->options->save_baseline, *path = name ? gates_path(&r->arena, r->options, name) : NULL;
     if (!name)
         return 0;
     if (failed || !results_measured(r->results)) {

@@ -49,6 +49,8 @@ struct run_options {
     double noise;                                     /* a difference up to this share is none */
     struct run_output *outputs;
     size_t noutputs;
+    const struct run_options *all;                    /* of several workloads, this one's too: none writes what another reads */
+    size_t nall;
 };
 
 /* Exit codes of both commands. */

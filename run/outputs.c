@@ -112,18 +112,43 @@ static int check(const struct named *in, size_t nin, const struct named *outputs
     return rc;
 }
 
+/* Returns how many come before the baseline, whose folder is made only when it is saved. */
+static size_t name_outputs(struct runner *r, const struct run_options *o, struct named_list *out)
+{
+    for (size_t i = 0; i < o->noutputs; i++)
+        name(r, out, "a report", o->outputs[i].file);
+    name(r, out, "the log", o->log);
+    size_t n = out->count;
+    name(r, out, "the baseline that is saved", o->save_baseline ? gates_path(&r->arena, o, o->save_baseline) : NULL);
+    return n;
+}
+
+/* What the other workloads of the command write. */
+static int check_others(struct runner *r, const struct named *in, size_t nin, struct error *err)
+{
+    const struct run_options *o = r->options;
+    int rc = 0;
+    for (size_t w = 0; w < o->nall; w++) {
+        struct named_list out = {0};
+        if (&o->all[w] != o)
+            name_outputs(r, &o->all[w], &out);
+        for (size_t i = 0; i < out.count; i++)
+            for (size_t k = 0; k < nin && rc == 0; k++)
+                rc = check_input(&in[k], &out.items[i], err);
+    }
+    return rc;
+}
+
 int outputs_check(struct runner *r, struct error *err)
 {
     const struct run_options *o = r->options;
     struct named_list in = {0}, out = {0};
     name_inputs(r, &in);
     size_t unsaved = in.count;                        /* a baseline that is read may be saved again: it is read before */
-    name(r, &in, "the baseline", o->baseline ? gates_path(r, o->baseline) : NULL);
-    for (size_t i = 0; i < o->noutputs; i++)
-        name(r, &out, "a report", o->outputs[i].file);
-    name(r, &out, "the log", o->log);
-    size_t nwritten = out.count;                      /* the folder of a baseline is made only when it is saved */
-    name(r, &out, "the baseline that is saved", o->save_baseline ? gates_path(r, o->save_baseline) : NULL);
+    name(r, &in, "the baseline", o->baseline ? gates_path(&r->arena, o, o->baseline) : NULL);
+    size_t nwritten = name_outputs(r, o, &out);
+    if (check_others(r, in.items, unsaved, err) < 0)
+        return ERR_USAGE;
     for (size_t i = 0; i < out.count; i++) {
         int rc = check(in.items, i < nwritten ? in.count : unsaved, out.items, i, err);
         rc = rc < 0 || i >= nwritten ? rc : file_check_writable(out.items[i].path, err);

@@ -76,7 +76,7 @@ void site_fail(struct runner *, struct site *, struct error *);
 /* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it, where nothing failed. */
 int gates_open(struct runner *, struct error *);
 void gates_close(struct runner *);
-const char *gates_path(struct runner *, const char *baseline);        /* of a name or a path */
+const char *gates_path(struct arena *, const struct run_options *, const char *baseline);    /* of a name or a path */
 const char *runner_verify(const struct runner *);     /* what is compared while measuring, in the option's words */
 int gates_save(struct runner *, bool failed, struct error *);
 

@@ -68,6 +68,8 @@ static void settle(struct several *s, size_t at)
     struct run_options *o = &s->options[at];
     const struct workload_files *w = &s->workloads[at];
     *o = *s->common;
+    o->all = s->options;
+    o->nall = s->n;
     o->files = w->files;
     o->nfiles = w->n;
     o->log = o->log ? own_file(s, o->log, w->name) : NULL;
@@ -185,10 +187,10 @@ int run_several(const struct run_options *common, const struct workload_files *w
     int code = wrong ? EXIT_USAGE : EXIT_FINE;
     if (wrong)
         fprintf(stderr, "wklrun: %s\n", wrong);
-    for (size_t i = 0; !wrong && i < n; i++) {
+    for (size_t i = 0; !wrong && i < n; i++)
         settle(&s, i);
+    for (size_t i = 0; !wrong && i < n; i++)
         code = run_check(&s.options[i]) != EXIT_FINE ? EXIT_USAGE : code;
-    }
     if (code == EXIT_FINE) {
         run_each(&s, stop);
         code = worst(&s);

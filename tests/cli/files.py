@@ -71,6 +71,22 @@ def test_outputs_onto_databases_that_are_named_elsewhere(place):
     held(place.write("kept.wkl", TINY + RUN), ".wkl/kept.sqlite.db")
 
 
+def test_pieces_onto_the_workload(place):
+    """What wklc -o writes into a folder, where a name there is a link to what is read."""
+    file = workload(place)
+    before = read(file)
+    os.mkdir(place.path("out"))
+    for stage, name in (("tokens", "tokens.txt"), ("ir", "ir.txt"), ("cost", "cost.txt"), ("schema", "sqlite.schema.sql")):
+        for make in (os.symlink, os.link):
+            make(file, place.path("out/" + name))
+            done = place.wklc("--emit=" + stage, "--target", "sqlite", "-o", "out", file)
+            done.expect(USAGE, f"'out/{name}' cannot be written: it is '.*tiny.wkl', which is read")
+            assert read(file) == before, (stage, make)
+            os.unlink(place.path("out/" + name))
+        place.wklc("--emit=" + stage, "--target", "sqlite", "-o", "out", file).expect(FINE)
+        assert os.path.exists(place.path("out/" + name)), os.listdir(place.path("out"))
+
+
 def test_a_saved_baseline_onto_inputs(place):
     """A name may be a link: what it leads to is looked at, as for every output. The baseline that is compared with may be saved again."""
     file, targets = place.write("q.wkl", TINY + RUN), place.write("targets.wkl", "backend memory as far { }\n")

@@ -79,6 +79,21 @@ def test_exit_codes(place):
     assert done.code == USAGE, done
 
 
+def test_outputs_onto_another_workload(place):
+    """A name may be a link: what one workload writes is no file that another reads."""
+    os.mkdir(place.path("x"))
+    first, second = place.write("x/b.wkl", TINY + QUICK), place.write("c.wkl", OTHER + QUICK + 'backend sqlite { path "l.b.db" }\n')
+    os.makedirs(place.path("x/.wkl/baselines"))
+    for name, args in (("r.b.html", ("-o", "r.html")), ("l.b.csv", ("--log", "l.csv")), ("x/.wkl/baselines/main.b.json", ("--save-baseline", "main"))):
+        os.symlink(second, place.path(name))
+        done = place.wklrun(first, second, "-b", "memory", *args)
+        done.expect(USAGE, "cannot be (a report|the log|the baseline that is saved): it is the workload", lines=1)
+        os.unlink(place.path(name))
+    place.wklrun(first, second, "-b", "memory", "--log", "l.db").expect(USAGE, "'l.b.db' cannot be the log: it is a database", lines=1)
+    with open(second, encoding="utf-8") as f:
+        assert f.read().startswith(OTHER)
+
+
 def test_pieces(place):
     """A file without a run belongs to each workload, as --targets does; where only one has a run, all are one workload."""
     file, other = two(place)
