@@ -53,7 +53,7 @@ def test_kept_tables_are_used_again(place):
     assert place.tables() == OURS and not load_of(first)["reused"], load_of(first)
     second, _ = place.measure(FINE, file, *QUICK, "--keep")
     assert load_of(second)["reused"] and load_of(second)["rows"] == 0, load_of(second)
-    assert "reused" in place.wklrun(file, *QUICK, "--keep").expect(FINE).out
+    assert "reused" in place.wklrun(file, *QUICK, "--keep", "--details").expect(FINE).out
 
 
 def test_kept_tables_survive_a_run_that_only_used_them(place):
