@@ -30,11 +30,11 @@ struct scale scale_log(double low, double high, double from, double to)
     return s;
 }
 
-/* Four ticks at least, and an axis that ends with the first one that is not below the greatest value. */
+/* Three to six steps, so that an axis ends not far above the greatest value and its labels keep apart in a low picture. */
 static double linear_step(double high)
 {
-    enum { FEWEST = 4 };
-    return pow(10, round_level(high / FEWEST, false));
+    enum { MOST = 6 };
+    return pow(10, round_level(high / MOST, true));
 }
 
 struct scale scale_linear(double high, double from, double to)
