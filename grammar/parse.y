@@ -394,6 +394,26 @@ struct node *parse_range(struct parse *p)
     return p->root;
 }
 
+struct hidden { struct secret_scan scan; uint32_t from, to; bool more; };
+
+/* A token as it stands, three stars for what is secret in it; of a secret without quotes, which is several tokens, for each. */
+static void put_token(struct buf *b, struct span at, struct hidden *h)
+{
+    uint32_t shown = at.from;
+    while (h->more && h->from < at.to) {
+        if (h->from > shown)
+            buf_add(b, h->scan.text + shown, h->from - shown);
+        if (h->to > shown)
+            buf_puts(b, "***");
+        shown = h->to > shown ? h->to : shown;
+        if (h->to > at.to)
+            return;
+        h->more = secret_next(&h->scan, &h->from, &h->to);
+    }
+    if (shown < at.to)
+        buf_add(b, h->scan.text + shown, at.to - shown);
+}
+
 void scan_put(struct arena *arena, struct diags *diags, uint32_t source, struct buf *b)
 {
     const struct source *s = &diags->sources.items[source];
@@ -401,15 +421,14 @@ void scan_put(struct arena *arena, struct diags *diags, uint32_t source, struct 
     void *scanner = scan_open(&state, s->text, s->size);
     WKL_STYPE value;
     struct span at;
-    bool secret = false;
+    struct hidden hidden = {.scan = {.text = s->text, .size = s->size}};
     struct text_place place = TEXT_START;
+    hidden.more = secret_next(&hidden.scan, &hidden.from, &hidden.to);
     for (int token; (token = wkl_lex(&value, &at, scanner)) > 0;) {
-        int n = (int)(at.to - at.from);
-        bool hidden = secret && s->text[at.from] == '"';
         place_move(&place, s, at.from);
-        buf_printf(b, "%u:%u  %s  %.*s\n", place.line, place.column, yysymbol_name(YYTRANSLATE(token)), hidden ? 5 : n,
-                   hidden ? "\"***\"" : s->text + at.from);
-        secret = secret_name(s->text + at.from, (size_t)n) && s->text[at.from] != '"';
+        buf_printf(b, "%u:%u  %s  ", place.line, place.column, yysymbol_name(YYTRANSLATE(token)));
+        put_token(b, at, &hidden);
+        buf_putc(b, '\n');
     }
     scan_close(scanner);
 }

@@ -94,6 +94,15 @@ def test_stages(place):
             expect_silence(path, f.read())
 
 
+def test_tokens(place):
+    """Before anything is parsed: an address in a harmless setting, a name that is misspelt, a sign between them, no quotes."""
+    for setting, shown in (('path "x?key=SECRET"', '"x?key=***"'), ('pasword "SECRET"', '"***"'), ('password = "SECRET"', '"***"'), ("password hunter2", "***")):
+        file = place.write("t.wkl", "backend sqlite { %s  engine \"wal\" }\n" % setting.replace("SECRET", SECRET))
+        done = place.wklc(file, "--emit=tokens")
+        expect_silence(setting, done.out + done.err)
+        assert shown in done.out and "wal" in done.out, done
+
+
 def test_warned_of(place):
     done = place.wklc(place.write("targets.wkl", TINY + RUN + blocks(1))).expect(FINE)
     assert done.err.count("stands in the file for all to read") == 8, done
