@@ -2,7 +2,7 @@
 dist_man_MANS += docs/wklc.1 docs/wklrun.1 docs/wkl.5
 dist_doc_DATA = README.md docs/architecture.md docs/backends.md docs/ci.md docs/cost.md docs/data.md docs/diagnostics.md docs/grammar.md docs/language.md \
     docs/opcodes.md docs/results.md docs/results.schema.json docs/tutorial.md
-EXTRA_DIST += scripts/docs docs/comparison.svg CONTRIBUTING.md
+EXTRA_DIST += scripts/docs docs/report.png CONTRIBUTING.md
 
 .PHONY: docs
 docs: wklc$(EXEEXT) wklrun$(EXEEXT)
