@@ -215,10 +215,15 @@ static const char *from_environment(struct maker *m, const struct instance *inst
     return NULL;
 }
 
-static bool has_scheme(const char *url, const char *scheme)
+/* What follows the scheme; the name of a Python driver in it ("postgresql+psycopg2://") is passed over. NULL: it has another. */
+static const char *behind_scheme(const char *url, const char *scheme)
 {
     size_t n = strlen(scheme);
-    return !strncmp(url, scheme, n) && !strncmp(url + n, "://", 3);
+    if (strncmp(url, scheme, n))
+        return NULL;
+    if (url[n] == '+')
+        n += 1 + strspn(url + n + 1, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return strncmp(url + n, "://", 3) ? NULL : url + n;
 }
 
 /* Where nothing else says where it is: a variable such as DATABASE_URL, which tells by its scheme whose it is. */
@@ -228,11 +233,13 @@ static void take_url(struct maker *m, struct instance *inst)
         return;
     for (int i = 0; i < 3 && inst->kind->urls[i]; i++) {
         const char *url = getenv(inst->kind->urls[i]);
-        for (int k = 0; url && k < 3 && inst->kind->schemes[k]; k++)
-            if (has_scheme(url, inst->kind->schemes[k])) {
-                instance_set(m->out->arena, inst, "uri", url);
+        for (int k = 0; url && k < 3 && inst->kind->schemes[k]; k++) {
+            const char *rest = behind_scheme(url, inst->kind->schemes[k]);
+            if (rest) {
+                instance_set(m->out->arena, inst, "uri", arena_printf(m->out->arena, "%s%s", inst->kind->schemes[k], rest));
                 return;
             }
+        }
     }
 }
 
@@ -302,20 +309,26 @@ static const char *setting_text(const struct ir_backend *b, const char *name, st
     return NULL;
 }
 
-/* Those that speak what was asked for ("postgres"), or all of them. */
-static const char *name_kinds(struct maker *m, const char *asked)
+static const char *all_kinds(struct arena *arena)
 {
-    const char *all = "", *speak = "", *last = "";
+    const char *all = "", *last = "";
     for (const struct kind *k = backend_kinds; k->name; k++) {
         if (!strcmp(k->keyword, last))
             continue;
         last = k->keyword;
-        all = arena_printf(m->out->arena, "%s%s%s", all, *all ? ", " : "", k->keyword);
+        all = arena_printf(arena, "%s%s%s", all, *all ? ", " : "", k->keyword);
     }
+    return all;
+}
+
+/* Those that speak what was asked for ("postgres"), or all of them. */
+static const char *name_kinds(struct maker *m, const char *asked)
+{
+    const char *speak = "";
     for (const struct kind *k = backend_kinds; k->name; k++)
         if (!strcasecmp(k->backend->name, asked) || !strcasecmp(k->backend->title, asked))
             speak = arena_printf(m->out->arena, "%s%s%s", speak, *speak ? ", " : "", k->name);
-    return *speak ? arena_printf(m->out->arena, "%s is spoken by %s", asked, speak) : arena_printf(m->out->arena, "there are %s", all);
+    return *speak ? arena_printf(m->out->arena, "%s is spoken by %s", asked, speak) : arena_printf(m->out->arena, "there are %s", all_kinds(m->out->arena));
 }
 
 static const struct kind *kind_of_block(struct maker *m, const struct ir_backend *b)
@@ -376,7 +389,7 @@ static int check_names(struct arena *arena, const char *names, const struct inst
         if (!known && near.name)
             return error_set(err, ERR_USAGE, "unknown backend '%s': did you mean '%s'?", name, near.name);
         if (!known)
-            return error_set(err, ERR_USAGE, "unknown backend '%s': `wklc --list-backends` names them", name);
+            return error_set(err, ERR_USAGE, "unknown backend '%s': there are %s (`wklc --list-backends`)", name, all_kinds(arena));
     }
     return 0;
 }

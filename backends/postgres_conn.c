@@ -28,11 +28,26 @@ static const struct { const char *name, *value; bool loading; } session_settings
 };
 
 /* libpq's own words about a uri may quote a part of the password: they are not passed on. */
+/* As Prisma writes them. */
+static bool has_parameter(const char *uri, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = strchr(uri, '?'); at; at = strchr(at + 1, '&'))
+        if (!strncmp(at + 1, name, n) && at[1 + n] == '=')
+            return true;
+    return false;
+}
+
 static int check_uri(const char *uri, struct error *err)
 {
     if (!uri)
         return 0;
+    static const char *const foreign[] = {"schema", "pgbouncer", "connection_limit", "pool_timeout", "sslaccept"};
     PQconninfoOption *all = PQconninfoParse(uri, NULL);
+    for (size_t i = 0; !all && i < sizeof foreign / sizeof *foreign; i++)
+        if (has_parameter(uri, foreign[i]))
+            return error_set(err, ERR_USAGE, "the setting 'uri' has the parameter '%s', which PostgreSQL's own clients do not know: leave it out%s",
+                             foreign[i], i ? "" : "; the setting `schema` of the backend's block says where tables are made");
     if (!all)
         return error_set(err, ERR_USAGE,
                          "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");

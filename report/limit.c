@@ -58,7 +58,7 @@ static bool works_in_turn(const struct result_entry *e, double busy)
 
 static bool answers_in_turn(const struct result_entry *e)
 {
-    return e->embedded && e->at_once && e->at_once <= e->workers && e->at_once < clients_of(e);
+    return e->embedded && e->at_once && e->at_once <= e->workers;
 }
 
 static double busy_of(const struct result_entry *e, double throughput)
@@ -107,7 +107,9 @@ enum limit limit_of(const struct result_entry *e)
         return works_in_turn(e, busy_of(e, s.throughput)) ? LIMIT_TURNS : LIMIT_CLIENTS;
     if (s.wait <= most_wait * s.p99)
         return LIMIT_NONE;
-    return answers_in_turn(e) ? LIMIT_TURNS : LIMIT_CONNECTIONS;
+    if (!answers_in_turn(e))
+        return LIMIT_CONNECTIONS;
+    return e->at_once < clients_of(e) ? LIMIT_TURNS : LIMIT_NONE;    /* a client alone waits for nobody, but for its round's begin */
 }
 
 bool limit_is_saturated(enum limit limit)

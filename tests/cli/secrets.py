@@ -196,6 +196,17 @@ def test_from_the_environment(place):
     with_server(ask)
 
 
+def test_urls_of_the_environment(place):
+    """As frameworks write them: the driver in a scheme is passed over, a parameter of another tool is named; nothing of the password."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    for name, url, words in (("postgres", "postgresql+psycopg2://me:SECRET@127.0.0.1:1/db", "port 1 failed"),
+                             ("mysql", "mysql+pymysql://me:SECRET@127.0.0.1:1/db", "Can't connect"),
+                             ("postgres", "postgres://me:SECRET@127.0.0.1:1/db?sslmode=prefer&schema=public", "has the parameter 'schema', .*leave it out; the setting"),
+                             ("postgres", "mysql://me:SECRET@127.0.0.1:1/db", "postgres is not configured")):
+        done = place.wklrun(file, "-b", name, env={"DATABASE_URL": url.replace("SECRET", ENCODED)}).expect(USAGE, words)
+        expect_silence(url, done.out + done.err)
+
+
 def test_arguments_of_processes(place):
     """Neither its own nor those of what it starts."""
     file = place.write("long.wkl", TINY + "run go { query all  for 20s }\n" + 'backend lakebase { host "127.0.0.1" password env("PW") }\n')

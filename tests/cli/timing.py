@@ -70,6 +70,9 @@ def test_a_first_start_is_no_wait_for_a_connection(place):
     file = place.write("idle.wkl", TINY + RUN + "backend memory { delay 1ms }\n")
     entry = entry_of(place, file, "memory", "-c", "4", "--connections", "64", "-n", "60", "-j", "1")
     assert entry["client"]["wait_p99_ns"] == 0 and entry["client"]["limit"] != "connections", entry["client"]
+    for name in ("memory", "sqlite"):
+        alone = entry_of(place, place.write("alone.wkl", TINY + RUN), name, "-c", "1", "-n", "40", "-j", "1")
+        assert alone["client"]["limit"] is None, (name, alone["client"])
 
 
 def test_turns_are_waited_for(place):
