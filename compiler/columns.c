@@ -357,6 +357,13 @@ static bool usual(struct elab *e, struct span span, struct type t, struct gen *g
     return false;
 }
 
+void elab_untyped_source(struct elab *e, const struct node *column)
+{
+    const struct node *source = node_kid(column, 1);
+    if (source && source->kind == N_GENERATOR)
+        find_row(e, source);
+}
+
 bool elab_source(struct elab *e, const struct node *column, struct type t, const struct scope *scope, struct column *out)
 {
     const struct node *source = node_kid(column, 1);

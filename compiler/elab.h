@@ -117,6 +117,8 @@ bool elab_type(struct elab *, const struct node *, struct type *);
 /* Told where two of the first `count` rows have one key, or a row has none. */
 bool elab_distinct(struct elab *, struct span, const struct keyspace *, uint64_t count, const char *code, const char *hint);
 /* columns.c: what makes a column's values. row: whether it may be computed from `row`. */
+/* What can be told of a source whose column has no type: an unknown generator. */
+void elab_untyped_source(struct elab *, const struct node *column);
 bool elab_source(struct elab *, const struct node *source, struct type, const struct scope *, struct column *);
 /* exprs.c: a computed value; table: of the columns that it may name (NULL: none); row: `row` may be named. */
 const struct expr *elab_expr(struct elab *, const struct node *, const struct scope *, const struct table *, bool row);

@@ -94,10 +94,12 @@ bool elab_type(struct elab *e, const struct node *n, struct type *out)
 static bool column(struct elab *e, const struct node *n, const struct scope *scope, struct column *out)
 {
     *out = (struct column){.name = n->text};
-    if (!elab_type(e, node_kid(n, 0), &out->type))
-        return false;
     const struct node *null = node_kid(n, 2);
-    bool ok = elab_source(e, n, out->type, scope, out);
+    bool ok = elab_type(e, node_kid(n, 0), &out->type);
+    if (ok)
+        ok = elab_source(e, n, out->type, scope, out);
+    else
+        elab_untyped_source(e, n);
     return (!null || const_share(e, null, scope, "null", &out->null_share)) && ok;
 }
 
@@ -258,13 +260,24 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
     return true;
 }
 
+/* A column that was made to refer to the entity ("user_id") is not wanted: the entity's own name stands for its key. */
+static const char *hint_for_key(struct family *f, const char *entity)
+{
+    const struct node *first = f->key->kids.items[0], *second = node_kid(f->key, 1);
+    if (strncmp(first->text, entity, strlen(entity)))
+        return arena_printf(f->e->arena, "write key (%s, %s)", entity, first->text);
+    if (!second)
+        return arena_printf(f->e->arena, "leave it out, and the column '%s': each row has a key of '%s'", first->text, entity);
+    return arena_printf(f->e->arena, "write key (%s, %s) and leave out the column '%s'", entity, second->text, first->text);
+}
+
 /* `key (card, at)`: the entity may be called by its own name, by the index that stands for it, or by its key column. */
 static bool begins_with_entity(struct family *f, const struct keyspace *k)
 {
     const struct node *first = f->key ? f->key->kids.items[0] : NULL, *of = node_kid(f->node, 1);
     if (!first || !strcmp(first->text, k->name) || !strcmp(first->text, of->text) || !strcmp(first->text, k->key.name))
         return true;
-    elab_fault(f->e, first->span, "E0418", arena_printf(f->e->arena, "write key (%s, %s)", of->text, first->text),
+    elab_fault(f->e, first->span, "E0418", hint_for_key(f, of->text),
                "the key of a table of '%s' begins with it", k->name);
     return false;
 }
