@@ -378,6 +378,9 @@ static int check_names(struct arena *arena, const char *names, const struct inst
         at += n + (at[n] == ',');
         if (!strcmp(name, "all"))
             continue;
+        if (strpbrk(name, ":@="))                     /* an address, which may hold a password: it is not repeated */
+            return error_set(err, ERR_USAGE, "--backends takes names, no addresses, which everybody on the machine can read in a command: set "
+                             "DATABASE_URL to it (or POSTGRES_URL, MYSQL_URL, MARIADB_URL), and name postgres, mysql or mariadb");
         bool known = false;
         struct nearest near = {0};
         for (size_t i = 0; i < all->items.count; i++) {

@@ -36,7 +36,7 @@ static const struct habit options[] = {
     {"wklrun", " xml junit ", RESULT("xml")},
     {"wklrun", " result results save export summary-export summary write ", RESULT("json")},
     {"wklrun", " target db database driver db-driver engine databases ", BACKENDS " (--targets FILE adds a file with backend blocks)"},
-    {"wklrun", " host port user username password url dsn connection-string server h H u U ", CONNECT},
+    {"wklrun", " host port user username password url uri dsn connection-string server h H u U ", CONNECT},
     {"wklrun", " warm-up warmup-time warm ramp ramp-up rampup ", "-w, --warmup 5s"},
     {"wklrun", " latency histogram histo percentiles percentile hist ", "every report has percentiles; --hdr FILE writes all latencies"},
     {"wklrun", " threshold thresholds assert fail fail-on max-latency ", "--fail-if 'p99 > 50ms'"},

@@ -104,7 +104,9 @@ def test_every_form_tells_it(place):
     row = dict(zip(head.split(","), first.split(",")))
     assert (row["cost_basis"], row["cost_billing"], float(row["month_10_per_s_usd"])) == ("declared", "hourly", 262.8), row
     with open(place.path("r.md"), encoding="utf-8") as f:
-        assert "| memory, hourly | single, binpacked | 262.80 | 262.80 | 262.80 | 262.80 | 0 | capacity as declared; $0.36 an hour" in f.read()
+        text = f.read()
+    assert "| memory, hourly | single, binpacked | 262.80 | 262.80 | 262.80 | 262.80 | 0 |" in text, text
+    assert "- memory, hourly: capacity as declared; $0.36 an hour" in text, text
 
 
 def test_narrowed_and_written(place):

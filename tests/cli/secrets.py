@@ -207,6 +207,15 @@ def test_urls_of_the_environment(place):
         expect_silence(url, done.out + done.err)
 
 
+def test_addresses_as_names(place):
+    file = place.write("tiny.wkl", TINY + RUN)
+    for given in ("postgres://me:hunter2@h/db", "postgres=postgres://me:hunter2@h/db", "sqlite,mysql://me:hunter2@h/db", "host=h password=hunter2"):
+        for command, option in ((place.wklrun, "-b"), (place.wklc, "--target")):
+            done = command(file, option, given).expect(USAGE, "takes names, no addresses.*DATABASE_URL")
+            expect_silence(given, done.out + done.err)
+    place.wklrun(file, "--uri", "postgres://me@h/db").expect(USAGE, "no option --uri: a backend block says it, or a variable")
+
+
 def test_arguments_of_processes(place):
     """Neither its own nor those of what it starts."""
     file = place.write("long.wkl", TINY + "run go { query all  for 20s }\n" + 'backend lakebase { host "127.0.0.1" password env("PW") }\n')
