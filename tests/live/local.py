@@ -23,7 +23,7 @@ def check_instance(servers, name, server):
     except (subprocess.SubprocessError, OSError, RuntimeError) as e:
         return results.say("FAIL", name, f"{e} {getattr(e, 'stderr', '') or ''}".strip())
     host, port = address_of(settings)
-    if server in ("postgres", "mysql") and answer != name:
+    if server in ("postgres", "mysql") and answer != f"wkl_{name}":
         return results.say("FAIL", name, f"the database is '{answer}'")
     outside = [a for a in listeners(port) if a not in ("0100007F", "0000000000000000FFFF00000100007F")]
     results.expect(name, not outside and listeners(port), f"it listens on {outside or 'nothing'}")
