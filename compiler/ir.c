@@ -14,6 +14,13 @@ const char *ir_op_name(enum ir_op_kind kind)
     return names[kind];
 }
 
+const char *setting_source_name(enum ir_setting_source s)
+{
+    static const char *const names[SETTING_SOURCES] = {
+        [SETTING_LITERAL] = "", [SETTING_ENV] = "env", [SETTING_FILE] = "file", [SETTING_COMMAND] = "command"};
+    return names[s];
+}
+
 bool ir_params_same(const struct ir_param *a, uint32_t n, const struct ir_param *b, uint32_t m)
 {
     bool same = n == m;

@@ -129,7 +129,7 @@ struct ir_run {
 
 /* ---- backends ---- */
 
-enum ir_setting_source { SETTING_LITERAL, SETTING_ENV, SETTING_FILE, SETTING_COMMAND };
+enum ir_setting_source { SETTING_LITERAL, SETTING_ENV, SETTING_FILE, SETTING_COMMAND, SETTING_SOURCES };
 struct ir_setting {
     const char *name;
     enum ir_setting_source source;
@@ -167,6 +167,7 @@ struct ir {
 
 const char *ir_op_name(enum ir_op_kind);              /* "get" */
 const char *metric_name(enum metric);                 /* "p99.9" */
+const char *setting_source_name(enum ir_setting_source);     /* "env"; of a literal "" */
 const char *compare_name(enum compare);               /* "<=" */
 bool compare_holds(enum compare, double left, double right);
 

@@ -257,8 +257,8 @@ static void put_run(struct buf *b, const struct ir_run *r)
 /* A secret is shown as where it comes from, never as itself. */
 static void put_setting(const struct ir_setting *s, struct buf *b)
 {
-    static const char *const sources[] = {"", "env ", "file "};
-    buf_printf(b, "  %s %s", s->name, sources[s->source]);
+    const char *source = setting_source_name(s->source);
+    buf_printf(b, "  %s %s%s", s->name, source, *source ? " " : "");
     if (s->source == SETTING_LITERAL)
         secret_put_setting(b, s->name, strlen(s->name), s->text, strlen(s->text));
     else

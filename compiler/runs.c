@@ -632,12 +632,9 @@ static void read_setting(struct elab *e, const struct node *n, struct ir_setting
     struct constant c;
     *out = (struct ir_setting){.name = n->text, .span = n->span};
     if (v->kind == N_CALL) {
-        static const struct { const char *name; enum ir_setting_source source; } sources[] = {
-            {"env", SETTING_ENV}, {"file", SETTING_FILE}, {"command", SETTING_COMMAND},
-        };
-        for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
-            if (!strcmp(v->text, sources[i].name))
-                out->source = sources[i].source;
+        for (enum ir_setting_source source = SETTING_ENV; source < SETTING_SOURCES; source++)
+            if (!strcmp(v->text, setting_source_name(source)))
+                out->source = source;
         if (out->source == SETTING_LITERAL)
             elab_fault(e, v->span, "E0706", "there are env(\"NAME\"), file(\"path\") and command(\"…\")", "unknown function '%s'", v->text);
         c = const_eval(e, node_kid(v, 0), NULL);

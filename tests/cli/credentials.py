@@ -127,6 +127,7 @@ def test_commands(place):
                            ("nosuchprogram", r"failed \(exit 127\): .*not found"), ("kill -9 $$", r"failed \(exit 137\): it said nothing")):
         done = place.wklrun(block(f'access_key "A"  secret_key command("{command}")'), "-b", "dynamodb").expect(USAGE, r"error.E0722.: the command|error.E0722.: what the command", words)
         assert "hunter2\n" not in done.err, done
+    assert "  secret_key command exit 1\n" in place.wklc(block('access_key "A"  secret_key command("exit 1")'), "--emit=ir").expect(FINE).out
     place.wklrun(block('access_key "A"  secret_key command("exit 1")'), "-b", "memory", "-q").expect(FINE)      # nobody asked for it
     place.wklc(block('secret_key comand("x")'), "--target", "dynamodb").expect(USAGE, r"there are env\(\"NAME\"\), file\(\"path\"\) and command")
 
