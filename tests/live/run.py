@@ -122,7 +122,7 @@ def whole_run():
     with Scope() as scope:
         path = os.path.join(scope.folder, "result.json")
         command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "examples", "fraud.wkl"), "--backends", "all,lakebase,aurora", "--local", "--run",
-                   "serve", "-D", "scale=0.02%", "-c", "2", "-w", "100ms", "-T", "300ms", "--rounds", "1", "-o", path]
+                   "serve", "-D", "scale=0.02%", "-c", "2", "-w", "0s", "-n", "20", "--rounds", "1", "-o", path]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, cwd=scope.folder,
                               env={**os.environ, "TMPDIR": scope.folder})
         # 99 says that an expectation of the file did not hold, which is about the machine
