@@ -162,4 +162,4 @@ def soak(bench, goals, backend="memory", options=()):
 def soak_postgres(bench, goals):
     connect(bench)
     load(bench)
-    yield from soak(bench, goals, "lakebase", LOADED)
+    yield from soak(bench, goals, "postgres", LOADED)

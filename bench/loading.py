@@ -41,7 +41,7 @@ def wkl_load(bench, rows, name, *options):
     def side():
         psql(bench, "checkpoint")
         log = Log(log_of(bench))
-        ran, result = bench.wklrun(LOAD, "lakebase", "--only", "load", "--keep", "--reload", *options, "-D", f"{name}_rows={rows}",
+        ran, result = bench.wklrun(LOAD, "postgres", "--only", "load", "--keep", "--reload", *options, "-D", f"{name}_rows={rows}",
                                    "-D", f"{'accounts' if name == 'five' else 'five'}_rows=1")
         assert result["backends"][0]["load"]["rows"] == rows + 1
         pattern = rf'(?:truncate "?{name}"?; )?copy "?{name}"?\b'

@@ -14,14 +14,14 @@ SELECT = 'SELECT "aid", "abalance" FROM "accounts" WHERE "aid" = :aid'
 
 def connect(bench):
     """The server's settings as every client of PostgreSQL takes them, wklrun among them; the socket instead of the port."""
-    uri = urllib.parse.urlparse(bench.server("postgres", "lakebase")["uri"])
+    uri = urllib.parse.urlparse(bench.server("postgres", "postgres")["uri"])
     socket = glob.glob(os.path.join(bench.scope.folder, "*", "postgres", f".s.PGSQL.{uri.port}"))
     bench.env = {"PGHOST": os.path.dirname(socket[0]) if socket else uri.hostname, "PGPORT": str(uri.port), "PGUSER": uri.username,
                  "PGPASSWORD": uri.password, "PGDATABASE": uri.path.lstrip("/")}
 
 
 def load(bench, file=POINT, *options):
-    bench.wklrun(file, "lakebase", "--only", "load", "--keep", *options, note=False)
+    bench.wklrun(file, "postgres", "--only", "load", "--keep", *options, note=False)
 
 
 def psql(bench, *statements):
@@ -32,7 +32,7 @@ def psql(bench, *statements):
 LOADED = ("--only", "run", "--keep")
 
 
-def wkl_reads(bench, clients, run="accounts", file=POINT, backend="lakebase", options=LOADED):
+def wkl_reads(bench, clients, run="accounts", file=POINT, backend="postgres", options=LOADED):
     """A side: figures of one run of wklrun. Its CPU is the process's, less that of a run with one request a client."""
     common = ["--run", run, "-c", str(clients), "--rounds", "1", *options]
 
@@ -113,9 +113,9 @@ def point_read(bench, goals):
 
 def pipelined(bench, goals):
     """Sixteen queries behind one sync."""
-    setting = bench.write("pipeline.wkl", "backend lakebase { pipeline 16 }\n")
+    setting = bench.write("pipeline.wkl", "backend postgres { pipeline 16 }\n")
     if not bench.accepts(POINT, setting):
-        raise Skip("this wklc knows no `backend lakebase { pipeline 16 }`")
+        raise Skip("this wklc knows no `backend postgres { pipeline 16 }`")
     file = script(bench, "pipeline.sql", queries=16)
     connect(bench)
     load(bench)

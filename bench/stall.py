@@ -106,7 +106,7 @@ def stalls(bench, goals):
 
     def wkl():
         staller = Staller(bench)
-        _, result = bench.wklrun(POINT, "lakebase", "--only", "run", "--keep", "--run", "accounts", "--rounds", "1", "-c", str(CLIENTS),
+        _, result = bench.wklrun(POINT, "postgres", "--only", "run", "--keep", "--run", "accounts", "--rounds", "1", "-c", str(CLIENTS),
                                  "-R", str(rate), "-T", f"{seconds}s", during=staller.during)
         result, = result["results"]
         return {"p99": result["response_ns"]["p99"] / 1e9, "due": arithmetic(staller), "service": result["service_ns"]["p99"] / 1e9}
