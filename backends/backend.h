@@ -2,7 +2,7 @@
  *
  * Two halves. Printing needs no database and no library, and is always built: schema, requests, procedures, limits.
  * Driving (struct driver) needs the client library; where configure did not find it, `driver` is NULL.
- * Packing is not here: compiler/pack.c packs for every backend, by its struct caps. */
+ * Packing is not here: plan/pack.c packs for every backend, by its struct caps. */
 #ifndef BACKENDS_BACKEND_H
 #define BACKENDS_BACKEND_H
 
@@ -11,9 +11,9 @@
 #include "backends/mark.h"
 #include "base/error.h"
 #include "base/loop.h"
-#include "compiler/plan.h"
 #include "cost/billing.h"
 #include "data/data.h"
+#include "plan/plan.h"
 
 struct server;                                        /* defined by each driver for itself */
 struct loader;

@@ -1,6 +1,6 @@
 # backends/: one file each; drivers stand apart (…_driver.c) and are built where their library is there
 libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backends/await.h backends/backend.c backends/backend.h \
-    backends/features.c backends/features.h backends/instances.c backends/instances.h backends/lease.c backends/lease.h \
+    backends/features.c backends/features.h backends/holds.c backends/holds.h backends/instances.c backends/instances.h backends/lease.c backends/lease.h backends/lower.c backends/lower.h \
     backends/mark.c backends/mark.h backends/memory.c backends/pricing.c backends/pricing.h backends/registry.c \
     backends/reopen.c backends/reopen.h backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/units.h"
-#include "compiler/front.h"
 
 const struct pricing_setting pricing_settings[] = {
     {{"prices", NULL, NULL, "whose prices: aurora, cosmosdb, dynamodb, lakebase, self_hosted, none; or a table of your own, \"mine.csv\"",
@@ -63,18 +63,20 @@ static void fault(struct pricer *p, struct instance *inst, const struct ir_backe
 
 /* ---- which prices ---- */
 
+enum { MOST_TABLE = 256 << 20 };                      /* bytes of a price table */
+
 /* The table in a file beside the workload; NULL where it cannot be read, which was told. */
 static const struct prices *read_file(struct pricer *p, const struct ir_setting *s, const char *name, const char *service)
 {
     struct error err = {0};
-    const char *path = front_beside(p->arena, p->diags->sources.items[s->span.file].name, name), *text;
+    const char *path = file_beside(p->arena, p->diags->sources.items[s->span.file].name, name), *text;
     uint32_t size;
     struct prices *found = map_find(&p->files, path);
     if (found)
         return found;
     found = arena_new(p->arena, struct prices);
     map_add(p->arena, &p->files, path, found);
-    if (front_read_file(p->arena, path, &text, &size, &err) < 0) {
+    if (file_read_text(p->arena, path, MOST_TABLE, &text, &size, &err) < 0) {
         diag_add(p->diags, SEVERITY_ERROR, "E0705", s->span, NULL, "%s", err.text);
         p->failed = true;
         return NULL;

@@ -113,6 +113,26 @@ int file_read_stdin(size_t most, struct buf *out, struct error *err)
     return read_all("standard input", STDIN_FILENO, most, false, false, out, err);
 }
 
+int file_read_text(struct arena *arena, const char *path, size_t most, const char **text, uint32_t *size, struct error *err)
+{
+    struct buf b = {0};
+    int rc = path ? file_read(path, most, &b, err) : file_read_stdin(most, &b, err);
+    if (rc == 0) {
+        *text = arena_strndup(arena, buf_text(&b), b.len);
+        *size = (uint32_t)b.len;
+    }
+    buf_release(&b);
+    return rc;
+}
+
+const char *file_beside(struct arena *arena, const char *path, const char *relative)
+{
+    const char *slash = strrchr(path, '/');
+    if (relative[0] == '/' || !slash)
+        return relative;
+    return arena_printf(arena, "%.*s/%s", (int)(slash - path), path, relative);
+}
+
 int file_read_line(const char *path, size_t most, struct buf *out, struct error *err)
 {
     return read_file(path, most, true, out, err);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -18,6 +19,11 @@ enum { FILE_PATIENCE_MS = 5000, FILE_SILENCE_MS = 60000 };    /* for the other e
 int file_read(const char *path, size_t most, struct buf *out, struct error *);
 int file_read_stdin(size_t most, struct buf *out, struct error *);      /* until its end, however long that takes */
 int file_read_line(const char *path, size_t most, struct buf *out, struct error *);   /* up to a line's end at least, or all */
+
+/* The whole of it as text of the arena; path NULL: of standard input. */
+int file_read_text(struct arena *, const char *path, size_t most, const char **text, uint32_t *size, struct error *);
+/* Where a file lies that another one names: relative to that one. */
+const char *file_beside(struct arena *, const char *path, const char *relative);
 
 /* Where the name leads: links followed, also where nothing is there yet. NULL: it leads nowhere. The caller frees it (mem_free). */
 char *file_target(const char *path);

@@ -7,14 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backends/holds.h"
 #include "cmd/files.h"
 #include "cmd/format.h"
 #include "cmd/options.h"
-#include "compiler/emit.h"
 #include "compiler/explain.h"
 #include "compiler/front.h"
-#include "compiler/holds.h"
-#include "compiler/sample.h"
+#include "emit/emit.h"
+#include "emit/sample.h"
+#include "ir/dump.h"
 #include "report/report.h"
 #include "run/costing.h"
 #include "run/options.h"

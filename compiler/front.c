@@ -31,27 +31,14 @@ struct loader {
     bool cut;                                         /* a file, or what follows in it, is not known: names may be declared there */
 };
 
-int front_read_file(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
+static int read_path(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
 {
     struct stat st;
-    struct buf b = {0};
-    if (strcmp(path, FRONT_STDIN) != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+    if (!strcmp(path, FRONT_STDIN))
+        return file_read_text(arena, NULL, MAX_SOURCE, text, size, err);
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return error_set(err, ERR_IO, "'%s' is a folder: name the .wkl file in it", path);
-    int rc = !strcmp(path, FRONT_STDIN) ? file_read_stdin(MAX_SOURCE, &b, err) : file_read(path, MAX_SOURCE, &b, err);
-    if (rc == 0) {
-        *text = arena_strndup(arena, buf_text(&b), b.len);
-        *size = (uint32_t)b.len;
-    }
-    buf_release(&b);
-    return rc;
-}
-
-const char *front_beside(struct arena *arena, const char *path, const char *relative)
-{
-    const char *slash = strrchr(path, '/');
-    if (relative[0] == '/' || !slash)
-        return relative;
-    return arena_printf(arena, "%.*s/%s", (int)(slash - path), path, relative);
+    return file_read_text(arena, path, MAX_SOURCE, text, size, err);
 }
 
 static int load(struct loader *l, const char *path);
@@ -102,7 +89,7 @@ static void use(struct loader *l, const char *from, const struct node *n)
         l->cut = true;
         return;
     }
-    const char *path = front_beside(l->arena, from, text->text);
+    const char *path = file_beside(l->arena, from, text->text);
     char *real = mem_realpath(path);
     struct error err = {0}, *outer = l->err;
     if (real && map_find(&l->open, real)) {
@@ -121,7 +108,7 @@ static void use(struct loader *l, const char *from, const struct node *n)
 static int read_source(struct arena *arena, struct diags *diags, const char *path, const char **text, uint32_t *source, struct error *err)
 {
     uint32_t size;
-    int rc = front_read_file(arena, path, text, &size, err);
+    int rc = read_path(arena, path, text, &size, err);
     *source = rc < 0 ? 0 : diags_add_source(diags, path, *text, size);
     return rc;
 }

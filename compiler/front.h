@@ -3,7 +3,7 @@
 #define COMPILER_FRONT_H
 
 #include "base/error.h"
-#include "compiler/ir.h"
+#include "ir/ir.h"
 
 struct front_define { const char *name, *value; };    /* -D NAME=VALUE */
 struct front_options {
@@ -32,14 +32,5 @@ int front_format(struct arena *, struct diags *, const char *path, const char **
 
 /* Whether a file says what is run; true too where it cannot be read or understood: whoever compiles it says so. Files that it uses do not count. */
 bool front_has_run(const char *path);
-
-/* The whole of a file, of at most 256 MB; 0 or ERR_IO. And where a file lies that another one names: relative to that one. */
-int front_read_file(struct arena *, const char *path, const char **text, uint32_t *size, struct error *);
-const char *front_beside(struct arena *, const char *path, const char *relative);
-
-/* ir_dump.c: the whole IR as text, stable. */
-void ir_dump(const struct ir *, struct buf *);
-/* Of these what decides what a run asks for: its queries with their shares, and the keys' distributions. */
-void ir_dump_requests(const struct ir_run *, struct buf *);
 
 #endif

@@ -6,8 +6,8 @@
 #include <strings.h>
 
 #include "compiler/elab.h"
-#include "data/distinct.h"
 #include "data/data.h"
+#include "data/distinct.h"
 
 /* ---- types ---- */
 

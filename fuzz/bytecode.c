@@ -8,10 +8,11 @@
 #include <stdatomic.h>
 
 #include "backends/instances.h"
+#include "backends/lower.h"
 #include "base/loop.h"
 #include "base/mem.h"
-#include "compiler/codegen.h"
 #include "fuzz/fuzz.h"
+#include "vm/codegen.h"
 #include "vm/load.h"
 #include "vm/worker.h"
 
@@ -58,7 +59,7 @@ static void make_program(struct arena *arena, const struct ir *ir, const struct 
     }
     for (uint32_t m = 0; m < run->nmix; m++) {
         struct plan *plan = arena_new(arena, struct plan);
-        if (plan_make(arena, inst, run->mix[m].query, strategy, plan, &err) < 0)
+        if (lower_query(arena, inst, run->mix[m].query, strategy, plan, &err) < 0)
             BUG("%s", err.text);
         plans[m] = plan;
     }

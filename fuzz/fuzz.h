@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "base/bug.h"
 #include "base/diag.h"
-#include "compiler/ir.h"
+#include "ir/ir.h"
 
 /* The harness. -1: not to be kept as a seed of further inputs. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);

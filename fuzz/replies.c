@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/instances.h"
+#include "backends/lower.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fuzz/fuzz.h"
@@ -95,7 +96,7 @@ static void ask(const struct stage *s, const struct instance *inst, uint32_t que
     struct plan plan;
     struct error err = {0};
     arena_init(&arena);
-    if (plan_make(&arena, inst, &s->ir->queries[query % s->ir->nqueries], &binpacked, &plan, &err) < 0)
+    if (lower_query(&arena, inst, &s->ir->queries[query % s->ir->nqueries], &binpacked, &plan, &err) < 0)
         BUG("%s", err.text);
     ask_one(inst, plan.requests, plan.query);
     arena_release(&arena);

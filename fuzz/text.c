@@ -7,12 +7,13 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
-#include "compiler/emit.h"
+#include "backends/holds.h"
 #include "compiler/front.h"
-#include "compiler/holds.h"
-#include "compiler/sample.h"
+#include "emit/emit.h"
+#include "emit/sample.h"
 #include "fuzz/fuzz.h"
 #include "grammar/fmt.h"
+#include "ir/dump.h"
 
 enum {
     MOST_BYTES = 64 * 1024,

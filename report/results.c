@@ -14,9 +14,9 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/printable.h"
-#include "compiler/front.h"
-#include "compiler/plan.h"
 #include "data/data.h"
+#include "ir/dump.h"
+#include "plan/plan.h"
 
 static const double usual_noise = 0.02;
 

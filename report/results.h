@@ -6,8 +6,8 @@
 #define REPORT_RESULTS_H
 
 #include "base/arena.h"
-#include "compiler/ir.h"
 #include "cost/cost.h"
+#include "ir/ir.h"
 #include "vm/packed.h"
 #include "vm/tally.h"
 #include "vm/trace.h"

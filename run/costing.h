@@ -3,7 +3,7 @@
 #define RUN_COSTING_H
 
 #include "backends/swept.h"
-#include "compiler/emit.h"
+#include "emit/emit.h"
 #include "report/results.h"
 
 /* plans: of the run's queries, in the order of its mix. */

@@ -1,8 +1,9 @@
 /* estimate.c - what a workload costs, from its plans alone: no database, nothing measured. */
 #include "config.h"
 
+#include "backends/lower.h"
 #include "base/bug.h"
-#include "compiler/narrow.h"
+#include "ir/narrow.h"
 #include "run/costing.h"
 
 struct estimate {
@@ -23,7 +24,7 @@ static void add_entry(struct estimate *x, const struct ir_point *point, const st
     struct error err = {0};
     for (uint32_t i = 0; i < run->nmix; i++) {
         struct plan *plan = arena_new(x->arena, struct plan);
-        BUG_UNLESS(plan_make(x->arena, inst, run->mix[i].query, strategy, plan, &err) == 0);
+        BUG_UNLESS(lower_query(x->arena, inst, run->mix[i].query, strategy, plan, &err) == 0);
         plans[i] = plan;
     }
     costing_model_units(inst, run, plans, &demand.reads);

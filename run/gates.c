@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "compiler/narrow.h"
+#include "ir/narrow.h"
 #include "report/baseline.h"
 #include "report/read_json.h"
 #include "report/report.h"

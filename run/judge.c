@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#include "compiler/narrow.h"
-#include "compiler/plan.h"
+#include "ir/narrow.h"
+#include "plan/plan.h"
 #include "report/costs.h"
 #include "report/expect.h"
 #include "run/runner.h"

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/handles.h"
 #include "base/thread.h"
-#include "compiler/codegen.h"
+#include "vm/codegen.h"
 #include "vm/load.h"
 
 /* A stretch is what an interruption can lose: about a second's work, and the more of a table's rows the more there are, so that the list

@@ -4,16 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/lower.h"
 #include "backends/pricing.h"
 #include "backends/stand_in.h"
 #include "backends/words.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "compiler/codegen.h"
 #include "data/draw.h"
+#include "emit/plan_text.h"
 #include "report/limit.h"
 #include "run/costing.h"
 #include "run/runner.h"
+#include "vm/codegen.h"
 
 enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000, VERIFY_TRIES = 3 };
 
@@ -55,7 +57,7 @@ static int plan_cell(struct point *p, struct site *s, const struct strategy *str
     c->strategy = strategy;
     c->plans = arena_array(arena, struct plan, p->run->nmix);
     for (uint32_t i = 0; i < p->run->nmix; i++) {
-        int rc = plan_make(arena, s->inst, p->run->mix[i].query, strategy, &c->plans[i], err);
+        int rc = lower_query(arena, s->inst, p->run->mix[i].query, strategy, &c->plans[i], err);
         if (rc < 0)
             return rc;
         plans[i] = &c->plans[i];

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "compiler/narrow.h"
-#include "compiler/plan.h"
+#include "ir/narrow.h"
+#include "plan/plan.h"
 #include "report/baseline.h"
 #include "report/compare.h"
 #include "report/costs.h"

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "backends/features.h"
+#include "backends/holds.h"
 #include "backends/stand_in.h"
 #include "backends/words.h"
 #include "base/file.h"
 #include "base/handles.h"
 #include "base/mem.h"
-#include "compiler/holds.h"
 #include "run/runner.h"
 
 enum { HANDLES_A_SITE = 8 };                          /* a connection, with what its library opens for it */

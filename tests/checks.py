@@ -18,6 +18,12 @@ HANG = 300                                            # seconds after which a co
 count = failed = 0
 
 
+def layers():
+    """The folders of sources, each of which uses only those before it: as CONTRIBUTING.md lists them."""
+    with open(os.path.join(SOURCE, "CONTRIBUTING.md"), encoding="utf-8") as f:
+        return re.search(r"A folder uses only those before it: ([\w, ]+) \(", f.read()).group(1).split(", ")
+
+
 def usual_signals():
     """A suite in the background (nohup, `&` in a script) ignores SIGINT and SIGHUP, and so would all that it starts. A handler that does
     nothing keeps the suite going too, and is no handler any more in what is started."""

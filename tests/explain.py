@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 
-from checks import FRONTTOOL, SOURCE, WKLC, check, end, read, run
+from checks import FRONTTOOL, SOURCE, WKLC, check, end, layers, read, run
 
 
 def explain(*arguments):
@@ -15,7 +15,7 @@ def explain(*arguments):
 
 def codes_of_sources():
     found = {}
-    for folder in ("base", "cost", "data", "grammar", "compiler", "backends", "vm", "run", "report", "cmd"):
+    for folder in layers():
         for path in glob.glob(os.path.join(SOURCE, folder, "*.[cyl]")):
             for code in re.findall(r'"([EW]\d{4})"', read(path)):
                 found.setdefault(code, path)

@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/holds.h"
 #include "backends/swept.h"
-#include "compiler/emit.h"
 #include "compiler/front.h"
-#include "compiler/holds.h"
+#include "emit/emit.h"
+#include "ir/dump.h"
 
 static void ask_backends(struct arena *arena, const struct ir *ir, struct diags *diags, struct error *err)
 {

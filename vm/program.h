@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "compiler/plan.h"
+#include "plan/plan.h"
 
 enum opcode {
 #define OP(name, operands, meaning) OP_##name,

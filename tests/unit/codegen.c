@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "compiler/codegen.h"
+#include "vm/codegen.h"
 
 /* ---- workloads by numbers ---- */
 

@@ -14,8 +14,8 @@
 #include "report/expect.h"
 #include "report/figures.h"
 #include "report/limit.h"
-#include "report/stats.h"
 #include "report/number.h"
+#include "report/stats.h"
 
 static const struct ir_query query = {.name = "q"};
 static const struct ir_mix mix[] = {{&query, 0.5}, {&query, 0.5}};

@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/bug.h"
 #include "base/buf.h"
+#include "base/bug.h"
 #include "base/mem.h"
 
 enum { MAX_PEERS = 64, MAX_REQUESTS = 64 };

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compiler/plan.h"
+#include "plan/plan.h"
 
 /* A workload by numbers: `tables` tables in families of `family`, spread over `entities` keys of `keys` each. */
 struct shape { uint32_t tables, family, entities, keys; };

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "compiler/plan.h"
+#include "plan/plan.h"
 #include "report/baseline.h"
 #include "report/expect.h"
 

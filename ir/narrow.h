@@ -1,12 +1,12 @@
 /* narrow.h - --run: which runs of a workload are meant. Every name must mean something. */
-#ifndef COMPILER_NARROW_H
-#define COMPILER_NARROW_H
+#ifndef IR_NARROW_H
+#define IR_NARROW_H
 
 #include <stdbool.h>
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "compiler/ir.h"
+#include "ir/ir.h"
 
 /* Names with commas between; NULL means all. */
 bool narrow_takes_run(const char *runs, const struct ir_run *);

@@ -1,8 +1,8 @@
-/* emit_backends.c - the list of backends, for people. */
+/* backends.c - the list of backends, for people. */
 #include "config.h"
 
 #include "backends/features.h"
-#include "compiler/emit.h"
+#include "emit/emit.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* codegen.h - from plans to bytecode: what a client of a run does, by one strategy on one backend; and how tables are loaded. */
-#ifndef COMPILER_CODEGEN_H
-#define COMPILER_CODEGEN_H
+#ifndef VM_CODEGEN_H
+#define VM_CODEGEN_H
 
 #include "vm/program.h"
 

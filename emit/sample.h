@@ -1,12 +1,12 @@
 /* sample.h - a look at the data and the requests without a database: `wklc FILE --sample NAME[:N]`. Pure functions of the seed: the
  * rows are those that wklrun loads, in its order; the requests those that it asks, from each client's first one on (which are the
  * ones that it verifies before it measures). */
-#ifndef COMPILER_SAMPLE_H
-#define COMPILER_SAMPLE_H
+#ifndef EMIT_SAMPLE_H
+#define EMIT_SAMPLE_H
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "compiler/ir.h"
+#include "ir/ir.h"
 
 enum { SAMPLE_USUAL = 10 };
 

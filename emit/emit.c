@@ -1,16 +1,18 @@
 /* emit.c - plans, schemas, requests and bytecode of a workload for one backend. */
 #include "config.h"
 
-#include "compiler/emit.h"
+#include "emit/emit.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/lower.h"
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "compiler/codegen.h"
-#include "compiler/narrow.h"
+#include "emit/plan_text.h"
+#include "ir/narrow.h"
+#include "vm/codegen.h"
 
 struct emitter {
     struct arena *arena;
@@ -107,7 +109,7 @@ static int do_plan(struct emitter *e, const struct ir_query *q, const struct str
         return 0;
     struct plan *plan = arena_new(e->arena, struct plan);
     struct error err = {0};
-    int rc = plan_make(e->arena, e->inst, q, s, plan, &err);
+    int rc = lower_query(e->arena, e->inst, q, s, plan, &err);
     if (rc == ERR_USAGE) {                            /* it cannot be run yet: said in its place, the others go on */
         struct buf text = {0};
         buf_printf(&text, "%s %s\n", e->inst->backend->comment, err.text);
@@ -223,7 +225,7 @@ static int put_program(struct emitter *e, const struct ir_run *run, const struct
     buf_printf(&text, "%s run %s, %s, %s\n", e->inst->backend->comment, run->name, strategy->text, e->inst->name);
     for (uint32_t m = 0; rc == 0 && m < run->nmix; m++) {
         struct plan *plan = arena_new(e->arena, struct plan);
-        rc = plan_make(e->arena, e->inst, run->mix[m].query, strategy, plan, &err);
+        rc = lower_query(e->arena, e->inst, run->mix[m].query, strategy, plan, &err);
         plans[m] = plan;
     }
     if (rc == 0)

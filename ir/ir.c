@@ -1,7 +1,7 @@
 /* ir.c - names of what the IR enumerates, and what is the same in it. */
 #include "config.h"
 
-#include "compiler/ir.h"
+#include "ir/ir.h"
 
 #include <string.h>
 

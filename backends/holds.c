@@ -1,7 +1,7 @@
 /* holds.c - a workload's tables against a backend's limits: once for each family, whatever the number of tables. */
 #include "config.h"
 
-#include "compiler/holds.h"
+#include "backends/holds.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -10,9 +10,9 @@
 #include <strings.h>
 
 #include "base/map.h"
-#include "compiler/narrow.h"
 #include "data/data.h"
 #include "data/expr.h"
+#include "ir/narrow.h"
 
 struct holds {
     struct arena *arena;

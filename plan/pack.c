@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "compiler/plan.h"
+#include "plan/plan.h"
 
 struct want {
     struct part part;

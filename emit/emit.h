@@ -1,6 +1,6 @@
 /* emit.h - what a workload becomes, stage by stage, as text: for people, and for the backends' own tools. */
-#ifndef COMPILER_EMIT_H
-#define COMPILER_EMIT_H
+#ifndef EMIT_EMIT_H
+#define EMIT_EMIT_H
 
 #include "backends/instances.h"
 

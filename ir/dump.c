@@ -1,11 +1,12 @@
-/* ir_dump.c - the IR as text: complete, stable, one fact a line. */
+/* dump.c - the IR as text: complete, stable, one fact a line. */
 #include "config.h"
+
+#include "ir/dump.h"
 
 #include <string.h>
 
 #include "base/secret.h"
 #include "base/units.h"
-#include "compiler/front.h"
 #include "data/expr.h"
 
 static void put_share(struct buf *b, double share)

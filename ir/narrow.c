@@ -1,7 +1,7 @@
 /* narrow.c - names on the command line, against those of the workload. */
 #include "config.h"
 
-#include "compiler/narrow.h"
+#include "ir/narrow.h"
 
 #include <string.h>
 

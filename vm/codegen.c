@@ -1,7 +1,7 @@
 /* codegen.c - a client is a loop: arrive, choose a query, draw its keys, send its requests as the plan's waves say, record. */
 #include "config.h"
 
-#include "compiler/codegen.h"
+#include "vm/codegen.h"
 
 #include "base/bug.h"
 #include "data/draw.h"

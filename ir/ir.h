@@ -1,8 +1,8 @@
 /* ir.h - the workload, settled: every name resolved, every unit converted, every family expanded into its tables.
  * The contract between the front end and all that follows: it names no syntax and no backend's ways.
  * Durations are nanoseconds, rates are per second, shares are of 1. Everything lives in the compilation's arena. */
-#ifndef COMPILER_IR_H
-#define COMPILER_IR_H
+#ifndef IR_IR_H
+#define IR_IR_H
 
 #include "base/diag.h"
 #include "data/dist.h"

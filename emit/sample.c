@@ -1,9 +1,9 @@
 /* sample.c - rows of a table and requests of a query as CSV or JSON. */
 #include "config.h"
 
-#include "compiler/sample.h"
+#include "emit/sample.h"
 
-#include "compiler/narrow.h"
+#include "ir/narrow.h"
 
 #include <stdio.h>
 #include <string.h>

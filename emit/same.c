@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "backends/backend.h"
-#include "compiler/emit.h"
+#include "emit/emit.h"
 
 /* Larger queries are not compared: it is meant for people, and must not be felt. */
 enum { MOST_LOOKUPS = 2000 };

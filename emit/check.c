@@ -1,7 +1,7 @@
-/* emit_check.c - what a backend holds with a loss, or cannot do: said once for each family and each backend, whatever the number of tables. */
+/* check.c - what a backend holds with a loss, or cannot do: said once for each family and each backend, whatever the number of tables. */
 #include "config.h"
 
-#include "compiler/emit.h"
+#include "emit/emit.h"
 
 #include <string.h>
 

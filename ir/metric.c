@@ -1,7 +1,7 @@
 /* metric.c - the names of metrics and comparisons, and what a comparison means. */
 #include "config.h"
 
-#include "compiler/ir.h"
+#include "ir/ir.h"
 
 const char *metric_name(enum metric m)
 {

@@ -1,6 +1,6 @@
 /* holds.h - what a backend cannot hold: names, columns, keys and rows beyond its limits (struct caps), found before anything is connected to. */
-#ifndef COMPILER_HOLDS_H
-#define COMPILER_HOLDS_H
+#ifndef BACKENDS_HOLDS_H
+#define BACKENDS_HOLDS_H
 
 #include "backends/swept.h"
 

@@ -1,0 +1,45 @@
+/* caps.h - what a backend can do, as facts: forms of request, limits of one, of a table, of a row. Packing and checks know a backend by these alone. */
+#ifndef PLAN_CAPS_H
+#define PLAN_CAPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The shapes that a request can have, from the least to the most it carries. */
+enum form {
+    FORM_POINT,      /* one key of one table */
+    FORM_MULTI,      /* several keys of one table */
+    FORM_CROSS,      /* several tables in one statement or request */
+    FORM_PROC,       /* several tables by a procedure that stands on the server */
+    FORM_COUNT
+};
+
+/* What a backend can do: facts, no behaviour. Limits are of one request; 0: none. */
+struct caps {
+    const char *form_name[FORM_COUNT];                /* "SELECT … WHERE key = ?"; NULL: it has no such form */
+    const char *lacks[FORM_COUNT];                    /* why not, for the plan: "SQLite has no stored procedures" */
+    uint32_t max_keys;
+    uint32_t max_tables;
+    uint32_t max_params;                              /* keys that are passed one by one as parameters */
+    uint64_t max_reply_bytes;
+    bool distinct_keys;                               /* a (table, key) may stand in a request only once */
+    bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
+    uint32_t load_streams;                            /* that may load at once; 0: any number */
+    uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */
+    bool load_whole;                                  /* a table that comes in one stretch costs less than in several */
+    uint32_t name_min, name_max;                      /* bytes of a table's name */
+    const char *name_signs, *name_never;              /* besides letters, digits and '_' only these, or all but these; both NULL: all */
+    double exact_whole;                               /* print_type's loss of a whole number comes about beyond ± this alone; 0: anywhere */
+    double least_number, most_number;                 /* the same for doubles: nearer to zero, or beyond; most 0: anywhere */
+    uint32_t fan_out;                                 /* requests of one packed call in flight together, where several are needed; 0: any */
+    /* What a table can be; 0, NULL: anything (backends/holds.c). Bytes are those of struct backend's key_bytes, row_bytes, page_bytes. */
+    bool folds_tables, folds_columns;                 /* names that differ in case alone are the same */
+    const char *own_tables;                           /* no table's name starts so */
+    const char *own_columns;                          /* names that no column can have, with blanks between */
+    uint32_t max_column_name, max_columns;
+    uint64_t max_key_bytes, max_row_bytes, max_page_bytes;   /* page: of a row, with its long values kept elsewhere */
+    bool no_empty_key;
+    const char *key_hint, *row_hint;                  /* the way out, where it is not simply a shorter one */
+};
+
+#endif

@@ -1,0 +1,63 @@
+/* plan.h - what a query becomes on one backend by one strategy: requests, what each carries, and how many fly at once.
+ *
+ *   query (tables × keys) --pack.c (generic: strategy, limits)--> requests made of parts --backend's lower()--> text
+ *
+ * The keys of a request stand in registers (see struct ir_key); a part says which of them its table is asked for. */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "base/error.h"
+#include "data/data.h"
+#include "ir/ir.h"
+#include "plan/caps.h"
+
+struct instance;
+
+struct part {
+    const struct table *table;
+    const uint32_t *columns;                          /* of the table; key columns first */
+    uint32_t ncolumns;
+    uint32_t first, nkeys;                            /* key registers first … first+nkeys-1 */
+};
+
+struct request {
+    uint32_t id;                                      /* its place in the plan */
+    uint32_t group;                                   /* one call as the strategy sees it; its requests fly together */
+    enum form form;
+    const struct part *parts;
+    uint32_t nparts, nkeys;                           /* nkeys: summed over the parts */
+    uint32_t nregisters;                              /* of the query: how long a call's `keys` is */
+    const char *title;                                /* "fraud_rates by card", for people */
+    double rows_expected, bytes_expected;             /* of the reply, on average */
+    /* set by the backend's lower(): */
+    const char *text;                                 /* what is sent, with its own placeholders */
+    const char *setup, *teardown;                     /* SQL that makes and drops the procedure it calls; NULL: none */
+    const void *lowered;                              /* the backend's own: layout of parameters and results */
+};
+
+struct plan {
+    const struct ir_query *query;
+    const struct strategy *strategy;
+    const struct instance *instance;
+    struct request *requests;
+    uint32_t nrequests;
+    uint32_t ngroups, group_max;                      /* group_max: requests of the largest */
+    uint32_t in_flight;                               /* groups in flight at most; never 0 */
+    uint32_t fan_out;                                 /* requests of one group in flight at most; never 0 */
+    const char *const *notes;                         /* what fell back, and why */
+    uint32_t nnotes;
+};
+
+/* The first statement of a query that no backend can run yet, or NULL: only reads by a key of one column are lowered so far. *table: whose key
+ * it is, where that is why. */
+const struct ir_op *plan_cannot(const struct ir_query *, const struct table **table);
+/* "'get' of orders in query 'history'", of what it found. */
+void plan_put_cannot(struct buf *, const struct ir_query *, const struct ir_op *, const struct table *);
+#define PLAN_CAN "only 'get' by a key of one column"
+/* Why a run cannot be run by anybody, in words; NULL: it can. */
+const char *plan_cannot_run(struct arena *, const struct ir_run *);
+
+/* From (table, key) pairs to requests (pack.c), which have no text yet: backends/lower.h adds it. All memory is the arena's. */
+void pack_query(struct arena *, const struct caps *, const struct ir_query *, const struct strategy *, struct plan *out);
+
+#endif
