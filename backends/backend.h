@@ -63,6 +63,7 @@ struct instance {
     const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
     const char *off;                                  /* why `all` does not use it: "`enabled off`"; NULL: nothing is against it */
     const char *unset;                                /* the variable of its block that is not set, where `all` named it; NULL: none */
+    const char *rivals;                               /* what of the environment names another server, in a line; NULL: nothing does */
     bool has_block;                                   /* the file says something of it */
     const atomic_bool *stop;                          /* a wish to stop: who waits for the server waits only seconds more; NULL: none comes */
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backends/environment.h"
 #include "backends/pricing.h"
 #include "base/bug.h"
 #include "base/command.h"
@@ -203,61 +204,52 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
     }
 }
 
-/* The first of the setting's variables ("PASSWORD|PWD") that is set. */
-static const char *from_environment(struct maker *m, const struct instance *inst, const struct setting_def *def, const char **variable)
-{
-    for (const char *at = def->env; at && *at; at += strcspn(at, "|"), at += *at == '|') {
-        *variable = arena_printf(m->out->arena, "%s%.*s", inst->kind->env_prefix, (int)strcspn(at, "|"), at);
-        const char *v = getenv(*variable);
-        if (v && *v)
-            return v;
-    }
-    return NULL;
-}
-
-/* What follows the scheme; the name of a Python driver in it ("postgresql+psycopg2://") is passed over. NULL: it has another. */
-static const char *behind_scheme(const char *url, const char *scheme)
-{
-    size_t n = strlen(scheme);
-    if (strncmp(url, scheme, n))
-        return NULL;
-    if (url[n] == '+')
-        n += 1 + strspn(url + n + 1, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    return strncmp(url + n, "://", 3) ? NULL : url + n;
-}
-
 /* Where nothing else says where it is: a variable such as DATABASE_URL, which tells by its scheme whose it is. */
 static void take_url(struct maker *m, struct instance *inst)
 {
-    if (!inst->kind->urls[0] || !m->options->resolve || instance_is_configured(inst))
+    const char *url = NULL;
+    if (instance_is_configured(inst))
         return;
-    for (int i = 0; i < 3 && inst->kind->urls[i]; i++) {
-        const char *url = getenv(inst->kind->urls[i]);
-        for (int k = 0; url && k < 3 && inst->kind->schemes[k]; k++) {
-            const char *rest = behind_scheme(url, inst->kind->schemes[k]);
-            if (rest) {
-                instance_set(m->out->arena, inst, "uri", arena_printf(m->out->arena, "%s%s", inst->kind->schemes[k], rest));
-                return;
-            }
-        }
-    }
+    for (int i = 0; !url && inst->kind->urls[i]; i++)
+        url = environment_url(m->out->arena, inst->kind, i);
+    if (url)
+        instance_set(m->out->arena, inst, "uri", url);
+}
+
+/* As in the backend's own clients, a variable gives way to what an address says itself, and PostgreSQL's to a service's file, behind which libpq
+ * reads them by itself. `ours`: by setting, what came from a variable. */
+static void give_way(struct instance *inst, const bool *ours)
+{
+    int uri = place_of(inst->backend, "uri"), service = place_of(inst->backend, "service");
+    const char *address = uri >= 0 ? inst->values[uri] : NULL;
+    bool by_file = service >= 0 && inst->values[service] && !strcmp(inst->kind->env_prefix, "PG");
+    for (int i = 0; inst->backend->settings[i].name; i++)
+        if (ours[i] && i != uri && i != service && (by_file || (address && environment_address_says(address, inst->backend->settings[i].name))))
+            inst->values[i] = inst->backend->settings[i].fallback;
 }
 
 static void take_environment(struct maker *m, struct instance *inst)
 {
+    bool ours[MAX_SETTINGS] = {false}, placed = instance_is_configured(inst);
     for (int i = 0; inst->backend->settings[i].name; i++) {
         const struct setting_def *def = &inst->backend->settings[i];
         BUG_UNLESS(i < MAX_SETTINGS);
         if (!inst->values[i] && def->env && m->options->resolve) {
             const char *variable = NULL;
-            inst->values[i] = from_environment(m, inst, def, &variable);
+            inst->values[i] = environment_value(m->out->arena, inst->kind, def, &variable);
+            ours[i] = inst->values[i] != NULL;
             if (inst->values[i] && is_wanted(m->options, inst))
                 check_form(m, def, inst->values[i], (struct span){0}, variable);
         }
         if (!inst->values[i])
             inst->values[i] = def->fallback;
     }
+    if (!m->options->resolve)
+        return;
     take_url(m, inst);
+    give_way(inst, ours);
+    if (!placed)
+        inst->rivals = environment_rivals(m->out->arena, inst);
 }
 
 bool instance_is_configured(const struct instance *inst)

@@ -3,6 +3,8 @@
 import contextlib
 import http.server
 import json
+import socket
+import struct
 import threading
 
 import wkl
@@ -130,6 +132,105 @@ def test_commands(place):
     assert "  secret_key command exit 1\n" in place.wklc(block('access_key "A"  secret_key command("exit 1")'), "--emit=ir").expect(FINE).out
     place.wklrun(block('access_key "A"  secret_key command("exit 1")'), "-b", "memory", "-q").expect(FINE)      # nobody asked for it
     place.wklc(block('secret_key comand("x")'), "--target", "dynamodb").expect(USAGE, r"there are env\(\"NAME\"\), file\(\"path\"\) and command")
+
+
+class Doorman:
+    """A PostgreSQL or MySQL server, told by who speaks first: refuses everybody, and keeps who asked."""
+
+    def __init__(self, greets=False):
+        self.greets, self.asked = greets, []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(10)
+
+    def serve(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            with peer, contextlib.suppress(OSError, IndexError, ValueError):
+                peer.settimeout(10)
+                (self.talk_mysql if self.greets else self.talk_postgres)(peer)
+
+    def talk_postgres(self, peer):
+        asked = peer.recv(4096)
+        if asked[:8] == struct.pack("!ii", 8, 80877103):
+            peer.sendall(b"N")
+            asked = peer.recv(4096)
+        words = asked[8:].split(b"\0")
+        self.asked.append(tuple(words[words.index(name) + 1].decode() for name in (b"user", b"database")))
+        fields = b"SFATAL\0C28P01\0Mthe door is shut\0\0"
+        peer.sendall(b"E" + struct.pack("!i", len(fields) + 4) + fields)
+
+    def talk_mysql(self, peer):
+        hello = (b"\x0a8.0.99\0" + struct.pack("<I", 7) + b"abcdefgh\0" + struct.pack("<H", 0xF7FF & ~0x800) + b"\x2d\x02\0" +
+                 struct.pack("<H", 0x0008) + b"\x15" + bytes(10) + b"ijklmnopqrst\0" + b"mysql_native_password\0")
+        peer.sendall(struct.pack("<I", len(hello))[:3] + b"\0" + hello)
+        asked = peer.recv(4096)
+        user, rest = asked[36:].split(b"\0", 1)
+        self.asked.append((user.decode(), rest[1 + rest[0]:].split(b"\0")[0].decode()))
+        said = b"\xff" + struct.pack("<H", 1045) + b"#28000the door is shut"
+        peer.sendall(struct.pack("<I", len(said))[:3] + bytes([asked[3] + 1]) + said)
+
+
+def test_variables_that_name_two_servers(place):
+    """Which of them is used, and which is not, is said in one line; of the same server nothing is."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    with Doorman() as one, Doorman() as two, Doorman(greets=True) as three, Doorman(greets=True) as four:
+        url = f"postgres://ann:{SECRET.replace('/', '%2F')}@127.0.0.1:{two.port}/bench"
+        pg = {"PGHOST": "127.0.0.1", "PGPORT": str(one.port), "PGUSER": "bob", "PGDATABASE": "own"}
+        said = rf"^postgres: PGHOST \(127.0.0.1:{one.port}/own\) is used, DATABASE_URL \(127.0.0.1:{two.port}/bench\) is not: unset what is not meant$"
+
+        def ask(backend, *doormen, **env):
+            for doorman in doormen:
+                doorman.asked.clear()
+            done = place.wklrun(file, "-b", backend, "-q", env=env).expect(USAGE, "the door is shut")
+            expect_silence(done)
+            return [sorted(set(doorman.asked)) for doorman in doormen], [line for line in done.err.splitlines() if " is used, " in line]
+
+        asked, lines = ask("postgres", one, two, **pg, DATABASE_URL=url)
+        assert asked == [[("bob", "own")], []] and len(lines) == 1, (asked, lines)
+        place.wklrun(file, "-b", "postgres", env={**pg, "DATABASE_URL": url}).expect(USAGE, "(?m)" + said)
+        same = url.replace(str(two.port), str(one.port)).replace("/bench", "/own")
+        assert ask("postgres", one, two, **pg, DATABASE_URL=same) == ([[("bob", "own")], []], [])
+        asked, lines = ask("postgres", one, two, DATABASE_URL=url, POSTGRES_URL=same)
+        assert asked == [[("ann", "own")], []] and len(lines) == 1 and f"POSTGRES_URL (127.0.0.1:{one.port}/own) is used, DATABASE_URL (" in lines[0], lines
+        assert ask("postgres", two, DATABASE_URL=url, MYSQL_URL=f"mysql://eve@127.0.0.1:{three.port}/d") == ([[("ann", "bench")]], [])
+        my = f"mysql://eve:hunter2@127.0.0.1:{three.port}/d"
+        asked, lines = ask("mysql", three, four, MYSQL_HOST="127.0.0.1", MYSQL_TCP_PORT=str(four.port), MYSQL_USER="zoe", MYSQL_DATABASE="d", MYSQL_URL=my)
+        assert asked == [[], [("zoe", "d")]] and f"MYSQL_HOST (127.0.0.1:{four.port}/d) is used, MYSQL_URL (127.0.0.1:{three.port}/d) is not" in lines[0], lines
+        # what cannot be read safely is not shown
+        asked, lines = ask("postgres", one, **pg, DATABASE_URL="postgres://ann:12/hunter2@db.test/bench")
+        assert "PGHOST" in lines[0] and "DATABASE_URL is not" in lines[0], lines
+
+
+def test_addresses_and_variables(place):
+    """An address goes before the variables for what it says itself, as in psql; they say the rest."""
+    with Doorman() as one, Doorman(greets=True) as two:
+        stale = {"PGHOST": "nowhere.test", "PGPORT": "1", "PGUSER": "bob", "PGDATABASE": "own", "MYSQL_HOST": "nowhere.test", "MYSQL_TCP_PORT": "1",
+                 "MYSQL_USER": "bob", "MYSQL_DATABASE": "own"}
+        url = {"postgres": f"postgresql://ann@127.0.0.1:{one.port}", "mysql": f"mysql://ann@127.0.0.1:{two.port}"}
+        for backend, doorman in (("postgres", one), ("mysql", two)):
+            for database in ("", "/bench"):
+                doorman.asked.clear()
+                file = place.write("told.wkl", TINY + RUN + f'backend {backend} {{ uri env("URL") }}\n')
+                done = place.wklrun(file, "-b", backend, env={**stale, "URL": url[backend] + database}).expect(USAGE, "the door is shut")
+                assert set(doorman.asked) == {("ann", database[1:] or "own")} and " is used" not in done.err, (doorman.asked, done)
+        place.write("service.conf", f"[mine]\nhost=127.0.0.1\nport={one.port}\nuser=carl\n")
+        one.asked.clear()
+        env = {**stale, "PGSERVICE": "mine", "PGSERVICEFILE": place.path("service.conf")}
+        place.wklrun(place.write("tiny.wkl", TINY + RUN), "-b", "postgres", env=env).expect(USAGE, "the door is shut")
+        assert set(one.asked) == {("carl", "own")}, one.asked
 
 
 wkl.main(globals())
