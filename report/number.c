@@ -137,7 +137,7 @@ void number_put_figure(struct buf *b, enum figure_unit unit, double v)
 {
     switch (unit) {
     case FIGURE_NS: number_put_duration(b, v); break;
-    case FIGURE_PER_SECOND: number_put(b, v), buf_puts(b, " /s"); break;
+    case FIGURE_PER_SECOND: number_put(b, v), buf_puts(b, "/s"); break;
     case FIGURE_SHARE: number_put_percent(b, v); break;
     case FIGURE_USD: buf_putc(b, '$'), number_put(b, v); break;
     case FIGURE_COUNT: v == floor(v) ? number_put_count(b, v) : number_put(b, v); break;

@@ -16,6 +16,6 @@ void number_put_duration(struct buf *, double ns);    /* "12.3 ms", in a unit of
 void number_put_interval(struct buf *, double ns, double low, double high);   /* "12.3 ms (11.9-12.8)", in the unit of the first */
 void number_put_percent(struct buf *, double share);  /* "12 %", "0.03 %" */
 void number_put_bytes(struct buf *, double bytes);    /* "7.8 GiB" */
-void number_put_figure(struct buf *, enum figure_unit, double v);   /* with its unit: "79.0 ms", "1,234 /s", "$1.20", "0.5 %" */
+void number_put_figure(struct buf *, enum figure_unit, double v);   /* with its unit: "79.0 ms", "1,234/s", "$1.20", "0.5 %" */
 
 #endif
