@@ -233,6 +233,7 @@ void holds_tell(const struct refusals *list, const struct instance *inst, bool n
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct refusal *r = &list->items[i];
-        diag_add(diags, named ? SEVERITY_ERROR : SEVERITY_WARNING, r->code, r->span, r->hint, "%s: %s", inst->name, r->text);
+        const char *code = named ? r->code : arena_printf(diags->arena, "W%s", r->code + 1);
+        diag_add(diags, named ? SEVERITY_ERROR : SEVERITY_WARNING, code, r->span, r->hint, "%s: %s", inst->name, r->text);
     }
 }

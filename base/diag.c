@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bug.h"
 #include "base/mem.h"
 #include "base/printable.h"
 #include "base/secret.h"
@@ -50,6 +51,7 @@ struct diag *diag_add(struct diags *d, enum severity severity, const char *code,
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    BUG_UNLESS(!code || severity == SEVERITY_NOTE || *code == (severity == SEVERITY_ERROR ? 'E' : 'W'));
     if (is_told(d, severity, code, span, text))
         return NULL;
     if (severity == SEVERITY_ERROR)

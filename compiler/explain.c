@@ -62,6 +62,12 @@ static bool put_titles(const char *words, struct buf *out)
     return out->len > before;
 }
 
+/* Numbers stand once: what is an error where a backend is named, and a warning where it is not, has a row by its letter as an error. */
+static bool is_code_of(const struct diagnostic_row *r, const char *code)
+{
+    return !strcasecmp(code, r->code) || (r->code[0] == 'E' && (*code == 'W' || *code == 'w') && !strcmp(code + 1, r->code + 1));
+}
+
 int explain_put(const char *code, bool json, struct buf *out, struct error *err)
 {
     struct nearest near = {0};
@@ -69,7 +75,7 @@ int explain_put(const char *code, bool json, struct buf *out, struct error *err)
     if (json)
         buf_putc(out, '[');
     for (const struct diagnostic_row *r = diagnostic_rows; r->code; r++) {
-        bool meant = all || !strcasecmp(code, r->code);
+        bool meant = all || is_code_of(r, code);
         if (meant && json)
             put_json(r, !found, out);
         else if (meant && all)

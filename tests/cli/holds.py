@@ -93,9 +93,9 @@ def test_rows(place):
 
 def test_of_those_that_nobody_named_it_is_a_warning(place):
     file = place.write("work.wkl", text(columns="v: string(1000000) ~ text(500000)"))
-    done = place.wklc(file, "--emit=schema").expect(FINE, "warning.E.....: dynamodb: a row of 'tab' may have 500005 bytes, 409600 are the most")
+    done = place.wklc(file, "--emit=schema").expect(FINE, "warning.W0720.: dynamodb: a row of 'tab' may have 500005 bytes, 409600 are the most")
     assert "sqlite: 1 table" in done.out and "dynamodb: 1 table" not in done.out, done
-    place.wklc(file, "--target", "dynamodb", "--emit=schema").expect(USAGE, "error.E.....: dynamodb: a row of 'tab'")
+    place.wklc(file, "--target", "dynamodb", "--emit=schema").expect(USAGE, "error.E0720.: dynamodb: a row of 'tab'")
 
 
 def test_wklrun_connects_to_nobody(place):
