@@ -206,6 +206,17 @@ static void add_unjudged(struct results *now, const struct result_entry *e, cons
     vec_push(&now->arena, &now->unjudged, u);
 }
 
+/* Why there is no pair at all. */
+static const char *why_nothing(const struct results *now)
+{
+    if (!now->entries.count)
+        return "nothing was measured now";
+    for (size_t i = 0; i < now->entries.count; i++)
+        if (find_place(now->baseline, now->entries.items[i]))
+            return "what both have measured was not ranked in the baseline";
+    return "it has no run, backend and strategy that this result has too";
+}
+
 void baseline_judge(struct results *now)
 {
     size_t compared = 0;
@@ -227,7 +238,7 @@ void baseline_judge(struct results *now)
             add_unjudged(now, then, b->reason ? b->reason : "its backend was not run");
     }
     if (!compared && !now->unjudged.count)
-        add_unjudged(now, NULL, "nothing in this result could be compared with it");
+        add_unjudged(now, NULL, why_nothing(now));
 }
 
 void baseline_set(struct results *now, const struct results *base, const char *name)

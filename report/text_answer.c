@@ -260,7 +260,19 @@ static void put_sweep_answer(struct text *t, size_t first, size_t end)
     buf_release(&b);
 }
 
-/* "2 slower, 1 faster, 9 with no difference found" */
+/* The first reason, and that there are others. */
+static void put_why_unjudged(struct buf *b, const struct results *r)
+{
+    const char *why = r->unjudged.count ? r->unjudged.items[0].why : "too few rounds or requests to tell a difference";
+    buf_puts(b, why);
+    for (size_t i = 1; i < r->unjudged.count; i++)
+        if (strcmp(r->unjudged.items[i].why, why) != 0) {
+            buf_puts(b, ", among other reasons");
+            return;
+        }
+}
+
+/* "2 slower, 1 faster, 9 without a difference found"; without a single pair that was compared, that and why. */
 static void put_baseline(struct text *t)
 {
     const struct results *r = t->results;
@@ -271,12 +283,19 @@ static void put_baseline(struct text *t)
     for (size_t i = 0; i < r->comparisons.count; i++)
         if (r->comparisons.items[i].kind == COMPARISON_BASELINE)
             counts[r->comparisons.items[i].verdict]++;
-    buf_printf(&b, "'%s' (p50, p99, throughput): %zu slower, %zu faster, %zu without a difference found", r->baseline_name,
-               counts[VERDICT_SLOWER], counts[VERDICT_FASTER], counts[VERDICT_NONE_FOUND]);
-    if (counts[VERDICT_UNKNOWN])
-        buf_printf(&b, ", %zu unknown", counts[VERDICT_UNKNOWN]);
-    if (r->unjudged.count)
-        buf_printf(&b, "; %zu could NOT BE JUDGED", r->unjudged.count);
+    if (!counts[VERDICT_SLOWER] && !counts[VERDICT_FASTER] && !counts[VERDICT_NONE_FOUND]) {
+        buf_printf(&b, "'%s': nothing could be compared with it: ", r->baseline_name);
+        put_why_unjudged(&b, r);
+    } else {
+        buf_printf(&b, "'%s' (p50, p99, throughput): %zu slower, %zu faster, %zu without a difference found",
+                   r->baseline_name, counts[VERDICT_SLOWER], counts[VERDICT_FASTER], counts[VERDICT_NONE_FOUND]);
+        if (counts[VERDICT_UNKNOWN])
+            buf_printf(&b, ", %zu unknown", counts[VERDICT_UNKNOWN]);
+        if (r->unjudged.count) {
+            buf_printf(&b, "; %zu could NOT BE JUDGED: ", r->unjudged.count);
+            put_why_unjudged(&b, r);
+        }
+    }
     buf_puts(&b, r->baseline_notes.count ? "; conditions differ, see the comparison." : ".");
     put_line(t, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : STYLE_GOOD, "Baseline:", buf_text(&b));
     buf_release(&b);
