@@ -105,13 +105,14 @@ static void done(struct worker *w, struct fiber *f)
 }
 
 /* True: the fiber sleeps until its client has thought, and goes on behind the instruction. The client is free from then on, also where the
- * worker is busy with others and wakes it later. Nobody thinks beyond the end. */
+ * worker is busy with others and wakes it later. Nobody thinks beyond the end, and an answer that came after it is not moved back to it. */
 static bool think(struct worker *w, struct fiber *f, const struct instr *i)
 {
     uint64_t until = f->ended + i->a * NS_PER_US;
     if (w->setup.rate > 0 || w->setup.unthinking || w->over)
         return false;
-    f->ended = until < w->measure_to ? until : w->measure_to;
+    if (f->ended < w->measure_to)
+        f->ended = until < w->measure_to ? until : w->measure_to;
     f->state = FIBER_SLEEPING;
     w->sleeping++;
     loop_timer_set(w->setup.loop, &f->timer, f->ended);

@@ -49,6 +49,13 @@ def test_littles_law_at_the_ends(place):
         assert abs(in_flight(entry) / 12 - 1) < 0.05, (args, in_flight(entry))
 
 
+def test_littles_law_where_answers_come_after_the_end(place):
+    """Requests of 60 ms in rounds of 200 ms: the last one is answered 40 ms after the end, which is time that its client was at work, also
+    where it has a moment's thought behind it."""
+    file = place.write("after.wkl", TINY + "run go { query one  think 1ms  for 400ms }\nbackend memory { delay 60ms }\n")
+    holds(place, 3, 0.001, file, "memory", "--rounds", "2")
+
+
 def test_parts_make_the_whole(place):
     """Where a request is one call, response is wait and service, and in an open loop lag: nothing is lost between them, and the log's
     lines have the same sums."""
