@@ -23,16 +23,29 @@ static bool key_has_row(struct checker *k, const struct table *t, uint64_t ordin
 
 /* ---- telling ---- */
 
-enum { SHOWN = 120 };                                 /* characters of a value in a message */
+enum { SHOWN = 120, BEFORE = 20 };                    /* bytes of a value in a message; of these, before the first that differs */
+
+static size_t begin_of_character(const char *text, size_t at)
+{
+    while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+        at--;
+    return at;
+}
+
+static void put_stretch(struct buf *b, const char *text, size_t n, size_t from)
+{
+    size_t begin = from < n ? begin_of_character(text, from) : n, end = n - begin > SHOWN ? begin_of_character(text, begin + SHOWN) : n;
+    buf_puts(b, begin ? "…" : "");
+    buf_add(b, text + begin, end - begin);
+    buf_puts(b, end < n ? "…" : "");
+}
 
 static void put_shown(struct buf *b, struct type type, const struct value *v)
 {
-    size_t from = b->len;
-    value_put(b, type, v);
-    if (b->len - from > SHOWN) {
-        b->len = from + SHOWN;
-        buf_puts(b, "…");
-    }
+    struct buf text = {0};
+    value_put(&text, type, v);
+    put_stretch(b, buf_text(&text), text.len, 0);
+    buf_release(&text);
 }
 
 static void tell(struct checker *k, const struct part *part, const struct value *key, const char *fmt, ...)
@@ -62,15 +75,39 @@ static void tell(struct checker *k, const struct part *part, const struct value 
     buf_release(&b);
 }
 
+/* Texts stand in quotes: a blank at an end is seen then, and null is not 'null'. */
+static void put_compared(struct buf *b, struct type type, const struct value *v, const struct buf *text, size_t from)
+{
+    bool quoted = !v->null && (type.kind == TYPE_CHAR || type.kind == TYPE_STRING || type.kind == TYPE_JSON);
+    buf_puts(b, quoted ? "'" : "");
+    put_stretch(b, text->data ? text->data : "", text->len, from);
+    buf_puts(b, quoted ? "'" : "");
+}
+
+/* Long ones are shown from shortly before where they part. */
+static size_t where_they_part(const struct buf *a, const struct buf *b)
+{
+    size_t same = 0;
+    while (same < a->len && same < b->len && a->data[same] == b->data[same])
+        same++;
+    return same < SHOWN ? 0 : same - BEFORE;
+}
+
 static void tell_value(struct checker *k, const struct part *part, const struct value *key, const struct column *c,
                        const struct value *expected, const struct value *found)
 {
-    struct buf e = {0}, f = {0};
-    put_shown(&e, c->type, expected);
-    put_shown(&f, c->type, found);
-    tell(k, part, key, "column '%s': expected %s, found %s", c->name, buf_text(&e), buf_text(&f));
+    struct buf e = {0}, f = {0}, words = {0};
+    value_put(&e, c->type, expected);
+    value_put(&f, c->type, found);
+    size_t from = where_they_part(&e, &f);
+    buf_puts(&words, "expected ");
+    put_compared(&words, c->type, expected, &e, from);
+    buf_puts(&words, ", found ");
+    put_compared(&words, c->type, found, &f, from);
+    tell(k, part, key, "column '%s': %s", c->name, buf_text(&words));
     buf_release(&e);
     buf_release(&f);
+    buf_release(&words);
 }
 
 /* ---- a call ---- */
@@ -200,8 +237,8 @@ void check_end(struct checker *k, struct check *c, const struct call *call)
         if (k->verify == VERIFY_ROWS)
             tell_missing(k, call, part, c->seen + at);
         else if (c->rows[p] != expected)
-            tell(k, part, &call->keys[part->first], "%s: expected %u rows, found %u", part->nkeys > 1 ? "with the keys after it" : "its row",
-                 expected, c->rows[p]);
+            tell(k, part, &call->keys[part->first], "%s: expected %u row%s, found %u", part->nkeys > 1 ? "with the keys after it" : "its row",
+                 expected, expected == 1 ? "" : "s", c->rows[p]);
         at += part->nkeys;
     }
 }

@@ -28,10 +28,23 @@ def test_changed_value(place):
     (key, word), = place.sql("SELECT id, word FROM rates_30d ORDER BY id LIMIT 1 OFFSET 40")
     place.sql("UPDATE rates_30d SET word = 'other' WHERE id = ?", key)
     report, done = place.measure(WRONG_ROWS, file, *SAMPLED)
-    expected = f"table 'rates_30d', key '{key}': column 'word': expected {word}, found other"
+    expected = f"table 'rates_30d', key '{key}': column 'word': expected '{word}', found 'other'"
     assert report["backends"][0]["verified"]["mismatches"] > 0 and expected in report["backends"][0]["verified"]["first"], report
     done = place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, re.escape(expected))
     assert expected in done.out, done
+
+
+def test_where_texts_differ_is_seen(place):
+    """A blank at the end, a text that reads as null, none at all, and what differs far behind the beginning."""
+    file = place.write("long.wkl", TINY + "table long of card { text: string(500) ~ text(500) }\nquery read(card) { get long }\n"
+                       "run go { query read  keys sequential  for 60 requests }\n" + FILE)
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    (key, text), = place.sql("SELECT id, text FROM long ORDER BY id LIMIT 1")
+    for found, shown in ((text + " ", f"expected '…{text[480:]}', found '…{text[480:]} '"), ("null", "found 'null'"), (None, "found null"),
+                         ("", "found ''"), (text[:300] + "é~" + text[302:], f"expected '…{text[280:400]}…', found '…{text[280:300]}é~"),
+                         (text[:119] + "é" + text[120:], f"expected '{text[:120]}…', found '{text[:119]}…'")):
+        place.sql("UPDATE long SET text = ? WHERE id = ?", found, key)
+        place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, re.escape(f"table 'long', key '{key}': column 'text': ") + ".*" + re.escape(shown))
 
 
 def test_value_made_null(place):
