@@ -77,7 +77,9 @@ static void put_bytes(struct paper *p, enum style style, const char *text, size_
 
 void paper_put_wrapped(struct paper *p, unsigned indent, enum style style, const char *label, const char *text)
 {
-    size_t used = text_columns(label), room = p->width > indent + NARROWEST ? p->width - indent : NARROWEST;
+    static const char item[] = "· ";
+    size_t used = text_columns(label), room = p->width > indent + NARROWEST ? p->width - indent : NARROWEST, hang = 0;
+    bool starts = true;
     buf_puts(p->out, label);
     if (used > indent || (used == indent && indent && label[strlen(label) - 1] != ' ')) {
         while (p->out->data[p->out->len - 1] == ' ')
@@ -86,11 +88,17 @@ void paper_put_wrapped(struct paper *p, unsigned indent, enum style style, const
         used = 0;
     }
     do {
-        size_t n = line_bytes(text, room);
-        put_spaces(p->out, indent - used);
+        if (starts)                                   /* what continues an item of a list stands below its text */
+            hang = 0;
+        size_t n = line_bytes(text, room - hang);
+        put_spaces(p->out, indent - used + hang);
         put_bytes(p, style, text, n);
         buf_putc(p->out, '\n');
-        text = skip_break(text + n);
+        if (starts && !strncmp(text, item, sizeof item - 1))
+            hang = text_columns(item);
+        text += n;
+        starts = *text == '\n';
+        text = skip_break(text);
         used = 0;
     } while (*text);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/number.h"
+#include "report/points.h"
 #include "report/recommend.h"
 #include "report/text.h"
 
@@ -54,8 +55,7 @@ static void put_depends(struct headline *h, const struct candidates *c)
         buf_printf(&h->what, "always %s; which strategy depends on ", c->first->backend);
     else
         buf_puts(&h->what, "it depends on ");
-    for (uint32_t i = 0; i < c->first->nsweep; i++)
-        buf_printf(&h->what, "%s%s", i ? " and " : "", c->first->sweep[i].name);
+    points_put_swept(&h->what, c->first);
 }
 
 /* What is the same at all points, or that it is not. */

@@ -109,13 +109,21 @@ static bool is_well(const struct results *r, const char *label)
 
 /* ---- sentences ---- */
 
-struct sentences { struct xml *html; const struct results *results; enum topic topic; bool list, open; const struct kind *kind; };
+struct sentences {
+    struct xml *html;
+    const struct results *results;
+    enum topic topic;
+    bool list, open, within;                          /* open: an item; within: the list that goes on with it */
+    const struct kind *kind;
+};
 
 static void close_sentence(struct sentences *s)
 {
+    if (s->within)
+        xml_close(s->html);
     if (s->open)
         xml_close(s->html);
-    s->open = false;
+    s->open = s->within = false;
 }
 
 static void open_sentence(struct sentences *s)
@@ -146,7 +154,16 @@ static void put_link(struct xml *h, const char *to, const char *text)
     xml_close(h);
 }
 
-/* An answer may come in several lines: all of it is one item. */
+/* What goes on with an answer: a list within its item. */
+static void put_line_within(struct sentences *s, const char *text)
+{
+    static const char item[] = "· ";
+    if (!s->within)
+        xml_open(s->html, "ul");
+    s->within = true;
+    html_put(s->html, "li", NULL, text + (strncmp(text, item, sizeof item - 1) ? 0 : sizeof item - 1));
+}
+
 static void put_sentence(void *to, const char *text, bool starts)
 {
     struct sentences *s = to;
@@ -155,10 +172,10 @@ static void put_sentence(void *to, const char *text, bool starts)
         s->kind = kind_of(text);
         if (s->kind->topic == s->topic)
             open_sentence(s);
-    } else if (s->open) {
-        xml_text(s->html, " ");
     }
-    if (s->open && starts && s->kind->link)
+    if (s->open && !starts)
+        put_line_within(s, text);
+    else if (s->open && s->kind->link)
         put_link(s->html, s->kind->link, text + strlen(s->kind->label) + 1);
     else if (s->open)
         html_put_prose(s->html, text);

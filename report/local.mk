@@ -38,6 +38,7 @@ libwkl_a_SOURCES += \
     report/number.c report/number.h \
     report/plain.c report/plain.h \
     report/plot.c report/plot.h \
+    report/points.c report/points.h \
     report/progress.c report/progress.h \
     report/read_cost.c report/read_cost.h \
     report/read_json.c report/read_json.h \

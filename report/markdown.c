@@ -50,8 +50,10 @@ static void put_backend(struct buf *b, const struct results *r, const char *back
 
 static void put_answer(void *to, const char *text, bool starts)
 {
-    buf_puts(to, starts ? "- " : "  ");
-    put_prose(to, text);
+    static const char item[] = "· ";
+    bool listed = !strncmp(text, item, sizeof item - 1);
+    buf_puts(to, starts ? "- " : "  - ");
+    put_prose(to, listed ? text + sizeof item - 1 : text);
     buf_putc(to, '\n');
 }
 

@@ -10,6 +10,7 @@
 #include "report/expect.h"
 #include "report/figures.h"
 #include "report/number.h"
+#include "report/points.h"
 #include "report/stats.h"
 #include "report/whose.h"
 
@@ -226,17 +227,12 @@ static void put_cost(struct buf *b, const struct result_entry *e)
     }
 }
 
-static void put_sweep(struct buf *b, const struct result_entry *e)
-{
-    for (uint32_t i = 0; i < e->nsweep; i++)
-        buf_printf(b, "%s%s %s", i ? ", " : "", e->sweep[i].name, e->sweep[i].text);
-}
-
-static void put_other(struct buf *b, const struct results *r, const struct recommended *at)
+/* `place`: at which point of several; nothing where there is one. */
+static void put_other(struct buf *b, const struct results *r, const struct recommended *at, const char *place)
 {
     if (!at->other)
         return;
-    buf_puts(b, at->entry ? " Next cheaper: " : " Nearest: ");
+    buf_printf(b, "%s%s%s: ", at->entry ? "Next cheaper" : "Nearest", *place ? " at " : "", place);
     put_name(b, r, at->other);
     if (at->entry) {
         buf_puts(b, ", ");
@@ -245,32 +241,47 @@ static void put_other(struct buf *b, const struct results *r, const struct recom
     buf_printf(b, ": it would qualify if %s.", at->lacks);
 }
 
-/* Backends of the point that qualify and have no price, for want of this setting: each once. */
-static uint32_t put_unpriced(struct buf *b, struct results *r, const struct recommended *at, const char *setting, uint32_t told)
+/* Backends that qualify and have no price, for want of a setting: each once. */
+struct unpriced { const char *setting; VEC(const char *) names; };
+
+static bool is_told(const struct unpriced *u, const char *backend)
 {
-    uint32_t lacks = 0, before = told;
-    double usd = 0;
-    const char *last = "";
-    for (size_t i = at->first; i < at->end; i++) {
-        const struct result_entry *e = r->entries.items[i];
-        bool wants = !strcmp(e->cost.assumed ? "serves" : "hourly", setting);
-        if (!wants || !strcmp(last, e->backend) || lack_of(r, e, &lacks) || cost_of(e, &usd))
-            continue;
-        buf_printf(b, "%s%s", told++ ? ", " : "", e->backend);
-        last = e->backend;
-    }
-    if (told > before)
-        buf_printf(b, " (set `%s`)", setting);
-    return told;
+    for (size_t i = 0; i < u->names.count; i++)
+        if (!strcmp(u->names.items[i], backend))
+            return true;
+    return false;
 }
 
-/* " Unpriced: sqlite (set `hourly`), lakebase (set `serves`) in a backend block or in a --targets file." */
-static void put_prices_that_lack(struct buf *b, struct results *r, const struct recommended *at)
+static void find_unpriced(struct results *r, const struct recommended *at, struct unpriced *u)
 {
-    buf_puts(b, " Unpriced: ");
-    uint32_t told = put_unpriced(b, r, at, "hourly", 0);
-    put_unpriced(b, r, at, "serves", told);
-    buf_puts(b, " in a backend block or in a --targets file.");
+    uint32_t lacks = 0;
+    double usd = 0;
+    for (size_t i = at->first; i < at->end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        bool wants = !strcmp(e->cost.assumed ? "serves" : "hourly", u->setting);
+        if (wants && !is_told(u, e->backend) && !cost_of(e, &usd) && !lack_of(r, e, &lacks))
+            vec_push(&r->arena, &u->names, e->backend);
+    }
+}
+
+/* "Unpriced: sqlite (set `hourly`), lakebase (set `serves`) in a backend block or in a --targets file." */
+static void put_unpriced(struct buf *b, struct results *r, const struct recommended *points, uint32_t n)
+{
+    struct unpriced lists[] = {{.setting = "hourly"}, {.setting = "serves"}};
+    const char *before = "\n" RECOMMEND_UNPRICED;
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        for (uint32_t i = 0; i < n; i++)
+            if (n == 1 || points[i].by_speed)
+                find_unpriced(r, points + i, lists + k);
+        for (size_t i = 0; i < lists[k].names.count; i++) {
+            buf_printf(b, "%s%s", before, lists[k].names.items[i]);
+            before = ", ";
+        }
+        if (lists[k].names.count)
+            buf_printf(b, " (set `%s`)", lists[k].setting);
+    }
+    if (*before == ',')
+        buf_puts(b, " in a backend block or in a --targets file.");
 }
 
 /* What an advice stands on, where that is no service; and that it is another's too, which is the same server. */
@@ -286,19 +297,22 @@ static void put_basis(struct buf *b, const struct results *r, const struct recom
             buf_printf(b, " %s is the same server.", r->entries.items[i]->backend);
 }
 
-static void put_none(struct buf *b, const struct results *r, const struct recommended *at)
+/* By what it was chosen, where that is not by price alone. */
+static const char *lead_of(const struct recommended *at)
 {
-    buf_printf(b, "none: %s.", at->why_not);
-    put_other(b, r, at);
+    return at->by_speed   ? "fastest of those that meet every expectation, none of which has a price: "
+           : at->unpriced ? "cheapest with a known price: "
+                          : "";
 }
 
 static void put_point(struct buf *b, struct results *r, const struct recommended *at)
 {
     if (!at->entry) {
-        put_none(b, r, at);
+        buf_printf(b, "none: %s.%s", at->why_not, at->other ? "\n" : "");
+        put_other(b, r, at, "");
         return;
     }
-    buf_puts(b, at->by_speed ? "fastest of those that meet every expectation, none of which has a price: " : at->unpriced ? "cheapest with a known price: " : "");
+    buf_puts(b, lead_of(at));
     put_name(b, r, at->entry);
     buf_puts(b, ": ");
     if (!at->by_speed)
@@ -307,16 +321,18 @@ static void put_point(struct buf *b, struct results *r, const struct recommended
     buf_puts(b, at->qualified == 1 ? "; no other candidate meets every expectation." : ".");
     put_basis(b, r, at);
     if (!at->by_speed && at->unpriced) {
-        buf_puts(b, " Fastest without a known price: ");
+        buf_puts(b, "\nFastest without a known price: ");
         put_name(b, r, at->fastest);
         buf_puts(b, ": ");
         put_p99(b, at->fastest);
         buf_puts(b, ".");
     }
-    if (at->unpriced)
-        put_prices_that_lack(b, r, at);
-    put_other(b, r, at);
+    put_unpriced(b, r, at, 1);
+    buf_puts(b, at->other ? "\n" : "");
+    put_other(b, r, at, "");
 }
+
+/* ---- several points ---- */
 
 static bool same_advice(const struct recommended *a, const struct recommended *b)
 {
@@ -333,73 +349,131 @@ static bool was_told(const struct recommended *points, uint32_t at)
     return false;
 }
 
-static void put_places(struct buf *b, const struct results *r, const struct recommended *points, uint32_t n, uint32_t at)
+struct advised { struct results *results; const struct recommended *points; uint32_t n; };   /* the points of a sweep */
+
+/* Where the advice of the point `at` holds; with `here` that point alone. */
+static void put_places(struct buf *b, const struct advised *a, uint32_t at, bool here)
 {
-    uint32_t places = 0;
-    for (uint32_t i = at; i < n; i++)
-        places += same_advice(points + at, points + i);
-    if (places == n) {
-        buf_printf(b, "at all %u points of the sweep", n);
-        return;
+    const struct result_entry **entries = arena_array(&a->results->arena, const struct result_entry *, a->n);
+    bool *meant = arena_array(&a->results->arena, bool, a->n);
+    for (uint32_t i = 0; i < a->n; i++) {
+        entries[i] = a->results->entries.items[a->points[i].first];
+        meant[i] = here ? i == at : same_advice(a->points + at, a->points + i);
     }
-    const char *between = "at ";
-    for (uint32_t i = at; i < n; i++) {
-        if (!same_advice(points + at, points + i))
-            continue;
-        buf_puts(b, between);
-        put_sweep(b, r->entries.items[points[i].first]);
-        between = "; ";
-    }
+    points_put(b, entries, meant, a->n);
 }
 
-/* "at share 100%; share 90%: dynamodb with binpacked, $1.88 to $2.10 per million requests." */
-static void put_group(struct buf *b, struct results *r, const struct recommended *points, uint32_t n, uint32_t at)
+static void put_costs(struct buf *b, const struct advised *a, uint32_t at)
 {
     double low = INFINITY, high = 0, usd = 0;
-    put_places(b, r, points, n, at);
+    for (uint32_t i = at; i < a->n; i++)
+        if (same_advice(a->points + at, a->points + i) && cost_of(a->points[i].entry, &usd))
+            low = fmin(low, usd), high = fmax(high, usd);
+    if (!(high > 0))
+        return;
     buf_puts(b, ": ");
-    if (!points[at].entry) {
-        put_none(b, r, points + at);
+    number_put_figure(b, FIGURE_USD, low);
+    if (high > low) {
+        buf_puts(b, " to ");
+        number_put_figure(b, FIGURE_USD, high);
+    }
+    buf_puts(b, " per million requests");
+}
+
+/* "dynamodb, binpacked: $1.88 to $2.10 per million requests. Next cheaper at share 90%: …" */
+static void put_group(struct buf *b, const struct advised *a, uint32_t at)
+{
+    const struct recommended *point = a->points + at;
+    struct buf place = {0};
+    uint32_t alike = 0;
+    for (uint32_t i = at; i < a->n; i++)
+        alike += same_advice(point, a->points + i);
+    if (alike > 1)
+        put_places(&place, a, at, true);
+    if (point->entry) {
+        put_name(b, a->results, point->entry);
+        put_costs(b, a, at);
+        buf_putc(b, '.');
+        put_basis(b, a->results, point);
+    } else {
+        buf_printf(b, "%s.", point->why_not);
+    }
+    buf_puts(b, point->other ? " " : "");
+    put_other(b, a->results, point, buf_text(&place));
+    buf_release(&place);
+}
+
+/* The lead of all that are recommended, where it is one; NULL: they differ. */
+static const char *common_lead(const struct advised *a)
+{
+    const char *lead = NULL;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!a->points[i].entry)
+            continue;
+        if (lead && strcmp(lead, lead_of(a->points + i)) != 0)
+            return NULL;
+        lead = lead_of(a->points + i);
+    }
+    return lead;
+}
+
+static bool any_advised(const struct advised *a)
+{
+    for (uint32_t i = 0; i < a->n; i++)
+        if (a->points[i].entry)
+            return true;
+    return false;
+}
+
+static void put_same_everywhere(struct buf *b, const struct advised *a)
+{
+    if (!a->points->entry && !a->points->other) {
+        buf_printf(b, "none: %s.", a->points->why_not);
         return;
     }
-    buf_puts(b, points[at].by_speed ? "fastest of those that meet every expectation, none of which has a price: " : points[at].unpriced ? "cheapest with a known price: " : "");
-    for (uint32_t i = at; i < n; i++)
-        if (same_advice(points + at, points + i) && cost_of(points[i].entry, &usd))
-            low = fmin(low, usd), high = fmax(high, usd);
-    put_name(b, r, points[at].entry);
-    if (high > 0) {
-        buf_puts(b, ": ");
-        number_put_figure(b, FIGURE_USD, low);
-        if (high > low) {
-            buf_puts(b, " to ");
-            number_put_figure(b, FIGURE_USD, high);
-        }
-        buf_puts(b, " per million requests");
+    if (a->points->entry)
+        buf_printf(b, "at all %u points of the sweep: %s", a->n, lead_of(a->points));
+    else
+        buf_printf(b, "none at any of the %u points of the sweep: ", a->n);
+    put_group(b, a, 0);
+}
+
+/* A line for each group of points with the same advice. */
+static void put_list(struct buf *b, const struct advised *a)
+{
+    const char *lead = common_lead(a);
+    if (any_advised(a)) {
+        buf_puts(b, "depends on ");
+        points_put_swept(b, a->results->entries.items[a->points->first]);
+        buf_printf(b, "%s%.*s:", lead && *lead ? "; " : "", lead && *lead ? (int)strlen(lead) - 2 : 0, lead ? lead : "");
+    } else {
+        buf_printf(b, "none at any of the %u points of the sweep:", a->n);
     }
-    buf_putc(b, '.');
-    put_basis(b, r, points + at);
-    if (points[at].by_speed)
-        put_prices_that_lack(b, r, points + at);
-    put_other(b, r, points + at);
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (was_told(a->points, i))
+            continue;
+        buf_puts(b, "\n· ");
+        put_places(b, a, i, false);
+        buf_printf(b, ": %s", a->points[i].entry ? (lead ? "" : lead_of(a->points + i)) : any_advised(a) ? "none: " : "");
+        put_group(b, a, i);
+    }
 }
 
 static const char *put_run(struct results *r, const struct recommended *points, uint32_t n)
 {
+    struct advised a = {r, points, n};
     struct buf b = {0};
     uint32_t groups = 0;
     for (uint32_t i = 0; i < n; i++)
         groups += !was_told(points, i);
-    if (groups > 1)
-        buf_puts(&b, "depends on the sweep: ");
-    for (uint32_t i = 0; i < n; i++) {
-        if (was_told(points, i))
-            continue;
-        buf_puts(&b, i ? " And " : "");
-        if (n > 1)
-            put_group(&b, r, points, n, i);
-        else
-            put_point(&b, r, points);
-    }
+    if (n == 1)
+        put_point(&b, r, points);
+    else if (groups == 1)
+        put_same_everywhere(&b, &a);
+    else
+        put_list(&b, &a);
+    if (n > 1)
+        put_unpriced(&b, r, points, n);
     return keep(r, &b);
 }
 

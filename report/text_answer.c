@@ -3,6 +3,7 @@
 
 #include "report/compare.h"
 #include "report/expect.h"
+#include "report/points.h"
 #include "report/recommend.h"
 #include "report/text.h"
 #include "report/whose.h"
@@ -204,30 +205,43 @@ static bool same_name(const struct result_entry *a, const struct result_entry *b
     return a && b && !strcmp(a->backend, b->backend) && !strcmp(a->strategy, b->strategy);
 }
 
-/* "at share 100%; share 90%: sqlite, binpacked, 198 µs to 396 µs." */
-static void put_winner(struct buf *b, const struct point *points, size_t n, size_t at)
+struct winners { struct text *text; const struct point *points; size_t n; };   /* the points of a sweep */
+
+/* Whether the same is the best at both, or at neither. */
+static bool same_winner(const struct point *a, const struct point *b)
 {
-    double low = p99_of(points[at].best), high = low;
-    size_t places = 0;
-    struct buf where = {0};
-    for (size_t i = at; i < n; i++) {
-        const struct result_entry *e = points[i].best;
-        if (!same_name(e, points[at].best))
+    return a->best ? same_name(a->best, b->best) : !b->best;
+}
+
+static bool was_told(const struct winners *w, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (same_winner(w->points + i, w->points + at))
+            return true;
+    return false;
+}
+
+/* "share 100% to 50%: sqlite, binpacked, 198 µs to 396 µs." */
+static void put_winner(struct buf *b, const struct winners *w, size_t at)
+{
+    double low = INFINITY, high = 0;
+    const struct result_entry **entries = arena_array(&w->text->arena, const struct result_entry *, w->n);
+    bool *meant = arena_array(&w->text->arena, bool, w->n);
+    for (size_t i = 0; i < w->n; i++) {
+        entries[i] = w->text->results->entries.items[w->points[i].first];
+        meant[i] = same_winner(w->points + at, w->points + i);
+        if (!meant[i] || !w->points[i].best)
             continue;
-        low = p99_of(e) < low ? p99_of(e) : low;
-        high = p99_of(e) > high ? p99_of(e) : high;
-        buf_puts(&where, places++ ? "; " : "");
-        text_put_sweep(&where, e->sweep, e->nsweep);
+        low = fmin(low, p99_of(w->points[i].best));
+        high = fmax(high, p99_of(w->points[i].best));
     }
-    buf_puts(b, b->len ? " At " : "at ");
-    if (places == n)
-        buf_printf(b, "all %zu points of the sweep", n);
-    else if (places > 6)
-        buf_printf(b, "%zu of %zu points of the sweep", places, n);
-    else
-        buf_puts(b, buf_text(&where));
+    points_put(b, entries, meant, w->n);
+    if (!w->points[at].best) {
+        buf_puts(b, ": no candidate can be ranked.");
+        return;
+    }
     buf_puts(b, ": ");
-    put_name(b, points[at].best);
+    put_name(b, w->points[at].best);
     buf_puts(b, ", ");
     number_put_duration(b, low);
     if (high > low) {
@@ -235,28 +249,34 @@ static void put_winner(struct buf *b, const struct point *points, size_t n, size
         number_put_duration(b, high);
     }
     buf_putc(b, '.');
-    buf_release(&where);
 }
 
 static void put_sweep_answer(struct text *t, size_t first, size_t end)
 {
     const struct results *r = t->results;
     struct point *points = arena_array(&t->arena, struct point, end - first);
+    struct winners w = {t, points, 0};
     struct buf b = {0};
-    size_t n = 0, none = 0;
-    for (size_t i = first; i < end; i = points[n++].end)
-        points[n] = (struct point){t, i, figures_point_end(r, i), figures_best(r, i, figures_point_end(r, i))};
-    for (size_t i = 0; i < n; i++) {
-        bool told = false;
-        none += !points[i].best;
-        for (size_t k = 0; k < i; k++)
-            told |= same_name(points[k].best, points[i].best);
-        if (points[i].best && !told)
-            put_winner(&b, points, n, i);
+    size_t groups = 0;
+    bool any = false;
+    for (size_t i = first; i < end; i = points[w.n++].end) {
+        points[w.n] = (struct point){t, i, figures_point_end(r, i), figures_best(r, i, figures_point_end(r, i))};
+        any |= points[w.n].best != NULL;
     }
-    if (none)
-        buf_printf(&b, "%sat %zu of %zu points of the sweep no candidate can be ranked.", b.len ? " And " : "", none, n);
-    put_answer(t, r->entries.items[first]->run, none < n ? "Lowest p99:" : NULL, &b);
+    for (size_t i = 0; i < w.n; i++)
+        groups += !was_told(&w, i);
+    if (groups > 1) {
+        buf_puts(&b, "depends on ");
+        points_put_swept(&b, r->entries.items[first]);
+        buf_putc(&b, ':');
+    }
+    for (size_t i = 0; i < w.n; i++) {
+        if (was_told(&w, i))
+            continue;
+        buf_puts(&b, groups > 1 ? "\n· " : "at ");
+        put_winner(&b, &w, i);
+    }
+    put_answer(t, r->entries.items[first]->run, any ? "Lowest p99:" : NULL, &b);
     buf_release(&b);
 }
 
@@ -301,6 +321,19 @@ static void put_baseline(struct text *t)
     buf_release(&b);
 }
 
+/* The last line, on prices that lack, is the same for most runs: the first that ends in it says it. */
+static size_t untold_bytes(const struct results *r, size_t at)
+{
+    const char *text = r->recommendations.items[at].text, *last = strstr(text, "\n" RECOMMEND_UNPRICED);
+    for (size_t i = 0; i < at && last; i++) {
+        const char *earlier = strstr(r->recommendations.items[i].text, "\n" RECOMMEND_UNPRICED);
+        size_t n = strcspn(last + 1, "\n") + 1;
+        if (earlier && !strncmp(earlier, last, n) && !last[n])
+            return (size_t)(last - text);
+    }
+    return strlen(text);
+}
+
 static void put_recommendations(struct text *t)
 {
     const struct results *r = t->results;
@@ -309,7 +342,7 @@ static void put_recommendations(struct text *t)
         struct buf b = {0};
         if (r->recommendations.count > 1)
             buf_printf(&b, "%s: ", x->run);
-        buf_puts(&b, x->text);
+        buf_add(&b, x->text, untold_bytes(r, i));
         put_line(t, STYLE_BOLD, "Recommendation:", buf_text(&b));
         buf_release(&b);
     }

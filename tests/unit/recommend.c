@@ -86,9 +86,9 @@ static void the_cheapest_that_holds_all(void **state)
     assert_int_equal(at->unpriced, 1);
     assert_null(at->why_not);
     has(at->lacks, "p99 fell by 50 %, from 1");
-    has(advice(r), "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1). "
+    has(advice(r), "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1).\n"
                    "Fastest without a known price: free, single: p99 5.00 ms (5.00-5.01).");
-    has(advice(r), "Unpriced: free (set `hourly`) in a backend block or in a --targets file. Next cheaper: slow, single, $1.00 per million "
+    has(advice(r), "Unpriced: free (set `hourly`) in a backend block or in a --targets file.\nNext cheaper: slow, single, $1.00 per million "
                    "requests: it would qualify if p99 fell by 50 %");
     results_free(r);
 }
@@ -145,7 +145,7 @@ static void without_a_price_speed_decides(void **state)
     const struct recommended *at = recommend(r, true);
     assert_string_equal(at->entry->backend, "hired");
     assert_true(at->by_speed && !at->other && !at->why_not && at->qualified == 2 && at->unpriced == 2);
-    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01). Unpriced: embedded (set `hourly`), hired (set `serves`) in a backend");
+    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: embedded (set `hourly`), hired (set `serves`) in a backend");
     results_free(r);
 }
 
@@ -199,7 +199,7 @@ static void nothing_where_the_data_carry_none(void **state)
     enum { NO_EXPECT, TOO_SLOW, WRONG, ERRORS, FEW_ROUNDS, CASES };
     static const char *const said[] = {
         [NO_EXPECT] = "the run has no expectations",
-        [TOO_SLOW] = "no candidate meets every expectation with confidence. Nearest: a, single: it would qualify if p99 fell by 5",
+        [TOO_SLOW] = "no candidate meets every expectation with confidence.\nNearest: a, single: it would qualify if p99 fell by 5",
         [WRONG] = "no candidate can be ranked", [ERRORS] = "no candidate can be ranked",
         [FEW_ROUNDS] = "would qualify if p99 < 50ms held with confidence: it is 10.0 ms with too little data",
     };
@@ -232,7 +232,7 @@ static void it_may_depend_on_what_is_swept(void **state)
     assert_int_equal(r->recommendations.items[0].npoints, 2);
     assert_string_equal(at[0].entry->backend, "cheap");
     assert_string_equal(at[1].entry->backend, "dear");
-    has(advice(r), "depends on the sweep: at share 80%: cheap, single: $1.00 per million requests. And at share 0%: dear, single: $3.00");
+    has(advice(r), "depends on share:\n· share 80%: cheap, single: $1.00 per million requests.\n· share 0%: dear, single: $3.00");
     results_free(r);
     r = results_new(&workload, 1);
     add(r, 0, "a", 10, 0.001, 1);
