@@ -67,7 +67,7 @@ bool quantity_parse(const char *text, size_t n, struct quantity *q)
     size_t used = number_length(text, n), minus = n && text[0] == '-';
     if (!used)
         return false;
-    *q = (struct quantity){.value = read_double(text, used)};
+    *q = (struct quantity){.value = read_double(text, used), .fraction = used == n && memchr(text, '.', used)};
     exact_parse(text + minus, used - minus, &q->exact, &q->known);
     q->exact.digits = minus ? -q->exact.digits : q->exact.digits;
     if (used < n) {

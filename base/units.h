@@ -21,6 +21,7 @@ struct quantity {
     enum unit unit;
     bool percent;    /* written with %, for printing it so again */
     bool integer;    /* value is a whole number, exactly */
+    bool fraction;   /* written with a point, or computed from such a number: a fraction even where its value is whole, as 2.0 */
     bool known;      /* `exact` is what was written, without the rounding of a double; not of rates, nor of more than 38 digits */
     struct exact exact;
 };

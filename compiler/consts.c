@@ -25,6 +25,13 @@ static struct constant exactly(struct constant c, bool known, struct exact x)
     return c;
 }
 
+/* What + - * / make of a fraction is one, as in a computed value: 1.5 * 2 / 4 is 0.75 with `row` in it and without. */
+static struct constant as_fraction(struct constant c, const struct constant *a, const struct constant *b)
+{
+    c.q.fraction = a->q.fraction || b->q.fraction;
+    return c;
+}
+
 static struct constant moment(enum const_kind kind, wkl_i128 at, struct span span)
 {
     struct constant c = {.kind = kind, .q = {.value = (double)at}, .span = span};
@@ -249,7 +256,7 @@ static struct constant add(struct elab *e, const struct node *n, const struct co
     c.q.percent = a->q.percent;
     x.digits = minus ? -x.digits : x.digits;
     bool exact = exact_add(a->q.exact, x, &x);
-    return exactly(c, a->q.known && b->q.known && exact, x);
+    return as_fraction(exactly(c, a->q.known && b->q.known && exact, x), a, b);
 }
 
 static struct constant multiply(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
@@ -263,7 +270,7 @@ static struct constant multiply(struct elab *e, const struct node *n, const stru
     c.q.percent = a->q.percent && b->q.percent;
     struct exact x;
     bool exact = exact_multiply(a->q.exact, b->q.exact, &x);
-    return exactly(c, a->q.known && b->q.known && exact, x);
+    return as_fraction(exactly(c, a->q.known && b->q.known && exact, x), a, b);
 }
 
 /* What `/` rounds down between: numbers that are whole, and durations or sizes, as computed values do (compiler/moments.c). */
@@ -271,7 +278,9 @@ static bool rounds_down(const struct constant *a, const struct constant *b)
 {
     if (a->q.unit == b->q.unit && (a->q.unit == UNIT_DURATION || a->q.unit == UNIT_SIZE))
         return true;
-    return a->q.unit == UNIT_NONE && !a->q.percent && !b->q.percent && quantity_is_whole(&a->q) && quantity_is_whole(&b->q);
+    if (a->q.unit != UNIT_NONE || a->q.percent || b->q.percent || a->q.fraction || b->q.fraction)
+        return false;
+    return quantity_is_whole(&a->q) && quantity_is_whole(&b->q);
 }
 
 static struct constant divide(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
@@ -294,7 +303,8 @@ static struct constant divide(struct elab *e, const struct node *n, const struct
         x.scale = 0;
     }
     q = down && known ? (double)x.digits : down ? floor(q) : q;
-    return exactly(number(q, a->q.unit == b->q.unit && !remainder ? UNIT_NONE : a->q.unit, n->span), known, x);
+    enum unit unit = a->q.unit == b->q.unit && !remainder ? UNIT_NONE : a->q.unit;
+    return as_fraction(exactly(number(q, unit, n->span), known, x), a, b);
 }
 
 static struct constant compare(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)

@@ -46,7 +46,7 @@ static struct expr *new_expr(struct maker *m, enum expr_op op, enum expr_kind ki
 
 static const struct expr *of_quantity(struct maker *m, const struct quantity *q)
 {
-    bool duration = q->unit == UNIT_DURATION, whole = duration || (!q->percent && quantity_is_whole(q));
+    bool duration = q->unit == UNIT_DURATION, whole = duration || (!q->percent && !q->fraction && quantity_is_whole(q));
     struct expr *x = new_expr(m, whole ? EXPR_INT : EXPR_DOUBLE, duration ? EXPR_IS_DURATION : whole ? EXPR_IS_INT : EXPR_IS_DOUBLE);
     x->d = q->value;
     x->exact = q->known;
@@ -365,9 +365,22 @@ static bool check_range(struct elab *e, struct span span, const struct expr *x, 
     return false;
 }
 
+/* 3.0 as a value of an int: a fraction that is whole, and known to be. */
+static const struct expr *whole_constant(struct elab *e, const struct expr *x, struct type t)
+{
+    if (x->op != EXPR_DOUBLE || !x->exact || type_class(t) != CLASS_INT || !exact_is_whole((struct exact){x->i, x->scale}))
+        return x;
+    struct expr *whole = arena_new(e->arena, struct expr);
+    *whole = *x;
+    whole->op = EXPR_INT;
+    whole->kind = EXPR_IS_INT;
+    exact_round((struct exact){x->i, x->scale}, 0, &whole->i);
+    return whole;
+}
+
 bool elab_expr_fits(struct elab *e, struct span span, const struct expr **value, struct type t)
 {
-    const struct expr *x = *value;
+    const struct expr *x = whole_constant(e, *value, t);
     if (fits(x, t)) {
         *value = elab_moment_as(e, x, t);
         return check_range(e, span, x, t);
