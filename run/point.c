@@ -497,10 +497,25 @@ static const char *point_title(struct runner *r, const struct ir_point *ir)
     return title;
 }
 
+/* A sweep goes before the option, as it goes before -D: a point is what its label says. */
+static bool is_swept(struct point *p, const char *name, const char *option, bool given)
+{
+    for (uint32_t i = 0; i < p->ir->nsettings; i++)
+        if (!strcmp(p->ir->settings[i].name, name)) {
+            if (given)
+                progress_say(p->r->progress, "run %s: its `sweep %s` goes before %s", p->run->name, name, option);
+            return true;
+        }
+    return false;
+}
+
 static void plan_point(struct point *p, struct runner *r, const struct ir_point *ir)
 {
-    *p = (struct point){.r = r, .ir = ir, .run = ir->run, .rate = r->options->rate > 0 ? r->options->rate : ir->run->rate,
-                        .clients = r->options->clients ? r->options->clients : ir->run->clients};
+    double rate = r->options->rate;
+    uint32_t clients = r->options->clients;
+    *p = (struct point){.r = r, .ir = ir, .run = ir->run};
+    p->rate = is_swept(p, "rate", "--rate", rate > 0) || rate <= 0 ? ir->run->rate : rate;
+    p->clients = is_swept(p, "clients", "--clients", clients) || !clients ? ir->run->clients : clients;
     p->as_needed = !p->clients && p->rate > 0;
     if (!p->clients)
         p->clients = p->as_needed ? MOST_AS_NEEDED : 1;

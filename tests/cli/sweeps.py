@@ -141,4 +141,19 @@ def test_the_sweep_goes_before_the_option(place):
     assert p50(report["results"][2]) >= 40_000_000 > p50(report["results"][1]), report["results"]
 
 
+def test_the_sweep_goes_before_rate_and_clients(place):
+    """A point that is called `rate 2k/s` runs at it, whatever -R says; the option is for the runs that do not sweep it."""
+    file = place.write("rates.wkl", TINY + "run go { query one  rate 1k/s  sweep rate in [2k/s, 3k/s]  for 6 requests }\n"
+                       "run more { query one  clients 2  sweep clients in [3, 4]  for 6 requests }\nrun usual { query one  for 6 requests }\n")
+    path = place.path("rates.json")
+    done = place.wklrun(file, "-b", "memory", "-R", "4k/s", "-c", "5", "-o", path).expect(FINE)
+    with open(path, encoding="utf-8") as f:
+        report = json.load(f)
+    assert [(e["run"], e["rate"]) for e in report["results"]] == \
+        [("go", 2000), ("go", 3000), ("more", 4000), ("more", 4000), ("usual", 4000)], report["results"]
+    assert [e["clients"] for e in report["results"]] == [5, 5, 3, 4, 5], report["results"]
+    for note in ("run go: its `sweep rate` goes before --rate", "run more: its `sweep clients` goes before --clients"):
+        assert note in done.err, done.err
+
+
 wkl.main(globals(), needs_sqlite=True)
