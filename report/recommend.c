@@ -40,6 +40,16 @@ static bool is_unsure(const struct result_expectation *x)
     return x->ok && !x->service && wants_interval(x->metric) && (!x->sure || (x->low <= x->limit && x->limit <= x->high));
 }
 
+/* What an interval takes: rounds, and of a percentile ten requests beyond it. */
+static void put_needed(struct buf *b, enum metric m)
+{
+    double percent;
+    buf_puts(b, " with too little data (it takes at least 3 rounds");
+    if (figures_percent(m, &percent))
+        buf_printf(b, " and %.0f requests", 10 / (1 - percent / 100));
+    buf_putc(b, ')');
+}
+
 static void put_lack(struct buf *b, const struct result_expectation *x)
 {
     enum figure_unit unit = figures_unit(x->metric);
@@ -48,7 +58,7 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
         buf_printf(b, x->fail_if ? "%s certainly did not hold: it is " : "%s held with confidence: it is ", x->text);
         number_put_figure(b, unit, x->value);
         if (!x->sure) {
-            buf_puts(b, " with too little data (a p99 takes at least 3 rounds and 1000 requests)");
+            put_needed(b, x->metric);
             return;
         }
         buf_puts(b, " (");
@@ -64,7 +74,7 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
     }
     bool falls = x->value > x->limit;
     buf_printf(b, "%s%s %s", x->service ? "service." : "", metric_name(x->metric), falls ? "fell" : "rose");
-    if (x->value > 0 && x->limit > 0) {
+    if (x->value > 0 && x->limit > 0 && x->limit < 10 * x->value) {      /* beyond, a percentage says nothing */
         buf_puts(b, " by ");
         number_put_percent(b, fabs(x->limit / x->value - 1));
         buf_putc(b, ',');

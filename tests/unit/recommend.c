@@ -201,7 +201,7 @@ static void nothing_where_the_data_carry_none(void **state)
         [NO_EXPECT] = "the run has no expectations",
         [TOO_SLOW] = "no candidate meets every expectation with confidence.\nNearest: a, single: it would qualify if p99 fell by 5",
         [WRONG] = "no candidate can be ranked", [ERRORS] = "no candidate can be ranked",
-        [FEW_ROUNDS] = "would qualify if p99 < 50ms held with confidence: it is 10.0 ms with too little data",
+        [FEW_ROUNDS] = "would qualify if p99 < 50ms held with confidence: it is 10.0 ms with too little data (it takes at least 3 rounds and 1000 requests)",
     };
     for (int i = 0; i < CASES; i++) {
         struct results *r = results_new(&workload, 1);
