@@ -22,7 +22,8 @@ enum stage { CONNECTING, PREPARING, ABANDONED };
 struct attempt {
     const struct attempt_kind *kind;
     struct arena arena;
-    const struct instance *inst;                      /* the attempt's own: a run that is over takes its instances with it */
+    struct instance *inst;                            /* the attempt's own: a run that is over takes its instances with it */
+    struct renewal *renewal;                          /* of the instance; MAY be NULL */
     int use, wake;
     attempt_prepare_fn *prepare;                      /* MAY be NULL */
     void *owner;
@@ -37,15 +38,35 @@ struct attempt {
 static void free_attempt(struct attempt *a)
 {
     close(a->wake);
+    renewal_release(a->renewal);
     arena_release(&a->arena);
     mem_free(a);
+}
+
+/* With a password or token that does not end meanwhile; one that is not taken is asked for once more. What cannot be renewed may still do. */
+static int connect_as(struct attempt *a)
+{
+    struct error why = {0};
+    if (renewal_is_due(a->renewal, true))
+        renewal_renew(a->renewal, renewal_version(a->renewal), NULL);
+    unsigned version = instance_refresh(&a->arena, a->inst, a->renewal);
+    int rc = a->kind->connect(a->inst, a->use, &a->connection, &a->err);
+    if (!a->renewal || rc != ERR_CONNECT || !a->err.denied)
+        return rc;
+    if (renewal_renew(a->renewal, version, &why) < 0) {
+        error_prefix(&a->err, "%s", why.text);
+        return rc;
+    }
+    a->err = (struct error){0};
+    instance_refresh(&a->arena, a->inst, a->renewal);
+    return a->kind->connect(a->inst, a->use, &a->connection, &a->err);
 }
 
 static void *work(void *arg)
 {
     struct attempt *a = arg;
     int expected = CONNECTING;
-    a->rc = a->kind->connect(a->inst, a->use, &a->connection, &a->err);
+    a->rc = connect_as(a);
     if (!atomic_compare_exchange_strong(&a->stage, &expected, PREPARING)) {
         if (a->rc == 0)
             a->kind->close(a->connection);
@@ -65,11 +86,13 @@ struct attempt *attempt_start(const struct attempt_kind *kind, const struct inst
     *a = (struct attempt){.kind = kind, .use = use, .prepare = prepare, .owner = owner};
     arena_init(&a->arena);
     a->inst = instance_copy(&a->arena, inst);
+    a->renewal = renewal_hold(inst->renewal);
     a->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (a->wake < 0 || !thread_try(&a->thread, work, a)) {
         error_set(err, ERR_CONNECT, "no connection can be opened: %s", a->wake < 0 ? strerror(errno) : "there is no thread left for it");
         if (a->wake >= 0)
             close(a->wake);
+        renewal_release(a->renewal);
         arena_release(&a->arena);
         mem_free(a);
         return NULL;

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <cjson/cJSON.h>
 #include <openssl/crypto.h>
@@ -30,6 +32,7 @@ struct profile {
     struct arena *arena;
     const char *name;
     const char *entries[ENTRIES];
+    time_t ends;                                      /* of the keys, where it is known; else 0 */
     bool found;
 };
 
@@ -106,6 +109,17 @@ static void take_json(struct profile *p, const cJSON *json, const char *name, en
     p->entries[entry] = v ? arena_strdup(p->arena, v) : NULL;
 }
 
+time_t aws_time(const char *text)
+{
+    struct tm tm = {0};
+    if (!text || sscanf(text, "%d-%d-%dT%d:%d:%d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+        return 0;
+    tm.tm_year -= 1900;
+    tm.tm_mon--;
+    time_t t = timegm(&tm);
+    return t > 0 ? t : 0;
+}
+
 /* {"Version": 1, "AccessKeyId": "…", "SecretAccessKey": "…", "SessionToken": "…", "Expiration": "…"} */
 static int ask_process(struct profile *p, struct error *err)
 {
@@ -116,6 +130,7 @@ static int ask_process(struct profile *p, struct error *err)
         take_json(p, json, "AccessKeyId", ACCESS_KEY);
         take_json(p, json, "SecretAccessKey", SECRET_KEY);
         take_json(p, json, "SessionToken", SESSION_TOKEN);
+        p->ends = aws_time(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Expiration")));
         if (!p->entries[ACCESS_KEY] || !p->entries[SECRET_KEY])
             rc = error_set(err, ERR_USAGE, "the credential_process '%s' prints no AccessKeyId and SecretAccessKey", p->entries[PROCESS]);
     }
@@ -140,22 +155,48 @@ static int find_keys(struct profile *p, struct error *err)
     return error_set(err, ERR_USAGE, "the profile '%s' has no aws_access_key_id and aws_secret_access_key", p->name);
 }
 
+static int read_profile(struct profile *p, struct error *err)
+{
+    int rc = read_one(p, "AWS_SHARED_CREDENTIALS_FILE", "credentials", err);
+    return rc < 0 ? rc : read_one(p, "AWS_CONFIG_FILE", "config", err);
+}
+
+/* Also of keys that stand in the file: whoever signs in by another program finds new ones there. */
+static int fetch_profile(const char *name, const char *setting, struct renewed *out, struct error *err)
+{
+    struct profile p = {.arena = out->arena, .name = name};
+    (void)setting;
+    int rc = read_profile(&p, err);
+    rc = rc < 0 ? rc : find_keys(&p, err);
+    if (rc < 0)
+        return rc;
+    renewed_put(out, "access_key", p.entries[ACCESS_KEY]);
+    renewed_put(out, "secret_key", p.entries[SECRET_KEY]);
+    renewed_put(out, "session_token", p.entries[SESSION_TOKEN]);
+    out->ends = p.ends;
+    return 0;
+}
+
+int aws_renew_by(struct arena *arena, struct instance *inst, renewal_fetch *fetch, const char *how, struct error *err)
+{
+    struct renewed first = {.arena = arena};
+    if (!inst->renewal)
+        inst->renewal = renewal_new();
+    int rc = renewal_add(inst->renewal, fetch, how, "", &first, err);
+    for (size_t i = 0; i < first.n && rc == 0; i++)
+        if (first.items[i].value)
+            instance_set(arena, inst, first.items[i].setting, first.items[i].value);
+    return rc;
+}
+
 int aws_profile_settle(struct arena *arena, struct instance *inst, struct error *err)
 {
-    static const struct { const char *setting; enum entry entry; } fills[] = {
-        {"region", REGION}, {"access_key", ACCESS_KEY}, {"secret_key", SECRET_KEY}, {"session_token", SESSION_TOKEN},
-    };
     struct profile p = {.arena = arena, .name = instance_get(inst, "profile")};
-    const char *key = instance_get(inst, "access_key");
+    const char *key = instance_get(inst, "access_key"), *region = instance_get(inst, "region");
     if (!p.name || !*p.name || (key && *key))
         return 0;
-    int rc = read_one(&p, "AWS_SHARED_CREDENTIALS_FILE", "credentials", err);
-    rc = rc < 0 ? rc : read_one(&p, "AWS_CONFIG_FILE", "config", err);
-    rc = rc < 0 ? rc : find_keys(&p, err);
-    for (size_t i = 0; rc == 0 && i < sizeof fills / sizeof *fills; i++) {
-        const char *has = instance_get(inst, fills[i].setting);
-        if (p.entries[fills[i].entry] && (!has || !*has))
-            instance_set(arena, inst, fills[i].setting, p.entries[fills[i].entry]);
-    }
-    return rc;
+    int rc = read_profile(&p, err);
+    if (rc == 0 && p.entries[REGION] && (!region || !*region))
+        instance_set(arena, inst, "region", p.entries[REGION]);
+    return rc < 0 ? rc : aws_renew_by(arena, inst, fetch_profile, p.name, err);
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "base/bounds.h"
 #include "base/bug.h"
 #include "base/units.h"
@@ -53,7 +55,31 @@ struct instance *instance_copy(struct arena *arena, const struct instance *inst)
         copy->values[i] = inst->values[i] ? arena_strdup(arena, inst->values[i]) : NULL;
     for (size_t i = 0; i < MAX_PRICING; i++)
         copy->pricing[i] = NULL;
+    instance_refresh(arena, copy, copy->renewal);
+    copy->renewal = NULL;
     return copy;
+}
+
+unsigned instance_refresh(struct arena *arena, struct instance *inst, struct renewal *renewal)
+{
+    struct buf b = {0};
+    unsigned version = renewal_version(renewal);
+    for (uint32_t i = 0; renewal && inst->backend->settings[i].name; i++) {
+        buf_clear(&b);
+        if (renewal_put(renewal, inst->backend->settings[i].name, &b))
+            inst->values[i] = arena_strdup(arena, buf_text(&b));
+    }
+    if (b.data)
+        OPENSSL_cleanse(b.data, b.cap);
+    buf_release(&b);
+    return version;
+}
+
+void instance_put(const struct instance *inst, const char *setting, struct buf *b)
+{
+    const char *v = instance_get(inst, setting);
+    if (!renewal_put(inst->renewal, setting, b))
+        buf_puts(b, v ? v : "");
 }
 
 bool instance_is_stopped(const struct instance *inst)

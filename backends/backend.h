@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "backends/mark.h"
+#include "backends/renewal.h"
 #include "base/error.h"
 #include "base/loop.h"
 #include "cost/billing.h"
@@ -63,6 +64,7 @@ struct instance {
     const struct data *data;                          /* the seed: for checks, and for `memory` to answer from */
     const char *off;                                  /* why `all` does not use it: "`enabled off`"; NULL: nothing is against it */
     const char *unset;                                /* the variable of its block that is not set, where `all` named it; NULL: none */
+    struct renewal *renewal;                          /* of settings that end within a run; values then has the first ones. NULL: none do */
     const char *rivals;                               /* what of the environment names another server, in a line; NULL: nothing does */
     bool has_block;                                   /* the file says something of it */
     const atomic_bool *stop;                          /* a wish to stop: who waits for the server waits only seconds more; NULL: none comes */
@@ -73,7 +75,11 @@ const char *instance_get(const struct instance *, const char *setting);  /* a va
 bool switch_is_on(const char *text);                   /* "on", "true", "yes", "1" */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */
 /* As it is now, in an arena of its own: for a thread that nobody waits for any longer, which may outlive the run. */
-struct instance *instance_copy(struct arena *, const struct instance *);
+struct instance *instance_copy(struct arena *, const struct instance *);     /* it has no renewal: whoever needs it holds it */
+/* Takes what is renewed; the version that these are of. */
+unsigned instance_refresh(struct arena *, struct instance *, struct renewal *);
+/* Adds a setting's value, the current one where it is renewed. */
+void instance_put(const struct instance *, const char *setting, struct buf *);
 bool instance_is_stopped(const struct instance *);
 /* From 1 to 65535, digits alone. */
 bool port_parse(const char *text, size_t n, unsigned *port);

@@ -23,12 +23,6 @@ static const char *first_set(const char *a, const char *b, const char *c)
     return a && *a ? a : b && *b ? b : c;
 }
 
-static void put_setting(struct buf *b, const struct instance *inst, const char *name)
-{
-    const char *v = instance_get(inst, name);
-    buf_puts(b, v ? v : "");
-}
-
 static int put_url(struct dynamodb_client *d, struct error *err)
 {
     const char *own = instance_get(d->instance, "endpoint"), *endpoint = dynamodb_endpoint(d->instance);
@@ -50,16 +44,51 @@ static int check_word(const struct instance *inst, const char *setting, const ch
     return error_set(err, ERR_USAGE, "dynamodb: %s '%s' is neither %s nor %s", setting, v, a, b);
 }
 
-/* What goes into headers and the host's name: a line break would end a header, a '/' the host. */
-static int check_signs(const struct dynamodb_client *d, struct error *err)
+static void wipe(struct buf *b)
 {
-    static const char *const of_headers[] = {"access_key", "secret_key", "session_token"};
-    for (size_t i = 0; i < sizeof of_headers / sizeof *of_headers; i++) {
-        const char *v = instance_get(d->instance, of_headers[i]);
-        for (; v && *v; v++)
-            if ((unsigned char)*v <= ' ' || *v == 0x7f)
-                return error_set(err, ERR_USAGE, "dynamodb: '%s' holds a blank or a control character: a line break at its end?", of_headers[i]);
+    if (b->data)
+        OPENSSL_cleanse(b->data, b->cap);
+    buf_release(b);
+}
+
+/* It goes into headers, where a line break would end one. */
+static int read_key(const struct instance *inst, const char *setting, struct buf *b, struct error *err)
+{
+    instance_put(inst, setting, b);
+    for (size_t i = 0; i < b->len; i++)
+        if ((unsigned char)b->data[i] <= ' ' || b->data[i] == 0x7f)
+            return error_set(err, ERR_USAGE, "dynamodb: '%s' holds a blank or a control character: a line break at its end?", setting);
+    return 0;
+}
+
+/* All of them or none: those that there were stay. */
+static int read_keys(struct dynamodb_client *d, struct error *err)
+{
+    struct buf access = {0}, secret = {0}, token = {0};
+    d->version = renewal_version(d->instance->renewal);
+    int rc = read_key(d->instance, "access_key", &access, err);
+    rc = rc < 0 ? rc : read_key(d->instance, "secret_key", &secret, err);
+    rc = rc < 0 ? rc : read_key(d->instance, "session_token", &token, err);
+    if (rc == 0) {
+        struct buf old[] = {d->access_key, d->secret_key, d->session_token};
+        sigv4_release(&d->signer);
+        for (size_t i = 0; i < sizeof old / sizeof *old; i++)
+            wipe(&old[i]);
+        d->access_key = access;
+        d->secret_key = secret;
+        d->session_token = token;
+        sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
+        return 0;
     }
+    wipe(&access);
+    wipe(&secret);
+    wipe(&token);
+    return rc;
+}
+
+/* A '/' would end the host's name. */
+static int check_region(const struct dynamodb_client *d, struct error *err)
+{
     size_t n = strspn(d->region, "abcdefghijklmnopqrstuvwxyz0123456789-");
     return n && !d->region[n] ? 0 : error_set(err, ERR_USAGE, "dynamodb: the region '%s' is none: it must be like us-east-1", d->region);
 }
@@ -71,12 +100,8 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
     d->timeout = instance_number(inst, "timeout");
     if (!d->timeout)
         d->timeout = DEFAULT_TIMEOUT_S * NS_PER_S;
-    put_setting(&d->access_key, inst, "access_key");
-    put_setting(&d->secret_key, inst, "secret_key");
-    put_setting(&d->session_token, inst, "session_token");
-    sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
     retry_init(&d->retry, clock_ns() ^ (uint64_t)(uintptr_t)d);
-    if (check_signs(d, err) < 0 || put_url(d, err) < 0)
+    if (read_keys(d, err) < 0 || check_region(d, err) < 0 || put_url(d, err) < 0)
         return ERR_USAGE;
     if (check_word(inst, "consistency", "eventual", "strong", err) < 0 || check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
         return ERR_USAGE;
@@ -84,13 +109,6 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
         return 0;
     return error_set(err, ERR_USAGE, "dynamodb: there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                      "or 'access_key' and 'secret_key' in the backend block");
-}
-
-static void wipe(struct buf *b)
-{
-    if (b->data)
-        OPENSSL_cleanse(b->data, b->cap);
-    buf_release(b);
 }
 
 void dynamodb_client_release(struct dynamodb_client *d)
@@ -106,14 +124,25 @@ void dynamodb_client_release(struct dynamodb_client *d)
 
 /* ---- one request ---- */
 
+/* Once a second it is looked whether the credentials are about to end; a thread has others then. */
+static void take_current(struct dynamodb_client *d)
+{
+    if (d->instance->renewal && renewal_is_due(d->instance->renewal, false))
+        renewal_ask(d->instance->renewal, renewal_version(d->instance->renewal), NULL);
+}
+
 void dynamodb_sign(struct dynamodb_client *d, struct http_call *c, const char *operation)
 {
     static const char type[] = "application/x-amz-json-1.0";
     char target[64] = "DynamoDB_20120810.";
     strncat(target, operation, sizeof target - strlen(target) - 1);
     time_t now = time(NULL);
-    if (now != d->stamped)
+    if (now != d->stamped) {
         sigv4_stamp(d->stamped = now, d->stamp);
+        take_current(d);
+    }
+    if (d->version != renewal_version(d->instance->renewal))
+        read_keys(d, NULL);
 
     struct sigv4_header signed_headers[5];
     size_t n = 0;
@@ -139,24 +168,25 @@ void dynamodb_sign(struct dynamodb_client *d, struct http_call *c, const char *o
 struct refusal_kind {
     const char *type;
     int code;
-    bool again, load;
+    bool again, load, stale;
 };
 
 /* What is not here will fail again: ERR_SERVER. */
 static const struct refusal_kind kinds[] = {
-    {"ProvisionedThroughputExceededException", ERR_THROTTLED, true, true},
-    {"ThrottlingException", ERR_THROTTLED, true, true},
-    {"ThrottledException", ERR_THROTTLED, true, true},
-    {"RequestLimitExceeded", ERR_THROTTLED, true, true},
-    {"TransactionInProgressException", ERR_SERVER, true, false},
-    {"InternalServerError", ERR_SERVER, true, false},
-    {"ResourceNotFoundException", ERR_MISSING, false, false},
-    {"UnrecognizedClientException", ERR_CONNECT, false, false},
-    {"InvalidSignatureException", ERR_CONNECT, false, false},
-    {"IncompleteSignatureException", ERR_CONNECT, false, false},
-    {"MissingAuthenticationTokenException", ERR_CONNECT, false, false},
-    {"ExpiredTokenException", ERR_CONNECT, false, false},
-    {"AccessDeniedException", ERR_CONNECT, false, false},
+    {"ProvisionedThroughputExceededException", ERR_THROTTLED, true, true, false},
+    {"ThrottlingException", ERR_THROTTLED, true, true, false},
+    {"ThrottledException", ERR_THROTTLED, true, true, false},
+    {"RequestLimitExceeded", ERR_THROTTLED, true, true, false},
+    {"TransactionInProgressException", ERR_SERVER, true, false, false},
+    {"InternalServerError", ERR_SERVER, true, false, false},
+    {"ResourceNotFoundException", ERR_MISSING, false, false, false},
+    {"UnrecognizedClientException", ERR_CONNECT, false, false, true},
+    {"InvalidSignatureException", ERR_CONNECT, false, false, false},
+    {"IncompleteSignatureException", ERR_CONNECT, false, false, false},
+    {"MissingAuthenticationTokenException", ERR_CONNECT, false, false, false},
+    {"ExpiredTokenException", ERR_CONNECT, false, false, true},
+    {"ExpiredToken", ERR_CONNECT, false, false, true},
+    {"AccessDeniedException", ERR_CONNECT, false, false, false},
 };
 
 /* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> what follows '#'; from the body, or else the header. */
@@ -185,6 +215,7 @@ static void judge_status(struct http_call *c, struct refusal *r)
             r->code = kinds[i].code;
             r->again = kinds[i].again;
             r->load = kinds[i].load;
+            r->stale = kinds[i].stale;
         }
 }
 
@@ -207,14 +238,19 @@ void dynamodb_judge(struct http_call *c, struct refusal *r)
 
 int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct refusal *r)
 {
+    struct renewing renewing = {0};
     bool maybe = false;
     *reply = NULL;
+    refusal_foresee(d->instance);
     for (uint32_t tries = 1;; tries++) {
+        renewing.version = renewal_version(d->instance->renewal);
         dynamodb_sign(d, c, operation);
         http_perform(c);
         dynamodb_judge(c, r);
         refusal_repeat(r, c);
         r->maybe = maybe |= refusal_leaves_open(c);
+        if (refusal_renew_now(r, d->instance, &renewing))
+            continue;
         if (!r->again || tries >= PATIENT_TRIES)
             break;
         http_sleep(d->instance, retry_wait(&d->retry, tries, 0));

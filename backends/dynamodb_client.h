@@ -12,7 +12,8 @@
 struct dynamodb_client {
     const struct instance *instance;
     struct buf url, host;
-    struct buf access_key, secret_key, session_token;
+    struct buf access_key, secret_key, session_token; /* of the version of the instance's renewal */
+    unsigned version;
     const char *region;
     uint64_t timeout;                                 /* ns */
     struct sigv4 signer;

@@ -30,13 +30,9 @@ struct loader {
 static void send_write(struct write *w)
 {
     struct loader *l = w->loader;
+    w->renewing.version = renewal_version(l->inst->renewal);
     l->service->load_sign(l->client, l->name.data, w);
     http_start(l->http, &w->http);
-}
-
-static void on_timer(struct timer *t)
-{
-    send_write(t->owner);
 }
 
 static void end_write(struct write *w)
@@ -65,13 +61,39 @@ static void judge_write(struct write *w, struct refusal *r)
         pace_passed(&l->pace);
 }
 
+static void renew_or_fail(struct write *w, struct refusal *r)
+{
+    struct loader *l = w->loader;
+    enum renewal_state state = l->error.code ? RENEWAL_FAILED : refusal_renew(r, l->inst, &w->renewing);
+    if (state == RENEWAL_UNDER_WAY)
+        loop_timer_set(l->loop, &w->timer, clock_ns() + RENEWING_LOOK_NS);
+    else if (state == RENEWAL_DONE)
+        send_write(w);
+    else
+        fail_write(w, r);
+}
+
+static void on_timer(struct timer *t)
+{
+    struct write *w = t->owner;
+    struct refusal r;
+    if (!w->renewing.waits) {
+        send_write(w);
+        return;
+    }
+    w->loader->service->judge(&w->http, &r);          /* it still holds the refusal */
+    renew_or_fail(w, &r);
+}
+
 static void on_done(struct http_call *c)
 {
     struct write *w = c->owner;
     struct loader *l = w->loader;
     struct refusal r;
     judge_write(w, &r);
-    if (!r.code)
+    if (r.stale)
+        renew_or_fail(w, &r);
+    else if (!r.code)
         end_write(w);
     else if (r.again && ++w->tries < LOAD_TRIES && !l->error.code)
         loop_timer_set(l->loop, &w->timer, clock_ns() + retry_wait(&l->retry, w->tries, r.asked));
@@ -107,6 +129,7 @@ static void send_filled(struct loader *l)
 {
     struct write *w = l->filling;
     w->tries = 0;
+    w->renewing = (struct renewing){0};
     w->busy = true;
     l->filling = NULL;
     l->busy++;

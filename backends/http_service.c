@@ -77,6 +77,46 @@ void refusal_repeat(struct refusal *r, const struct http_call *c)
     r->again |= c->code == ERR_LOST;
 }
 
+static void put_why(struct refusal *r, const struct instance *inst, const struct error *why)
+{
+    struct buf words = {0};
+    buf_printf(&words, "%s; %s", r->words, why->text);
+    words_copy(r->words, sizeof r->words, inst, buf_text(&words));
+    buf_release(&words);
+}
+
+enum renewal_state refusal_renew(struct refusal *r, const struct instance *inst, struct renewing *w)
+{
+    struct error why = {0};
+    w->waits = false;
+    if (!r->stale || !inst->renewal || w->once)
+        return RENEWAL_FAILED;
+    enum renewal_state state = renewal_ask(inst->renewal, w->version, &why);
+    if (state == RENEWAL_FAILED)
+        put_why(r, inst, &why);
+    w->once = state == RENEWAL_DONE;
+    w->waits = state == RENEWAL_UNDER_WAY;
+    return state;
+}
+
+bool refusal_renew_now(struct refusal *r, const struct instance *inst, struct renewing *w)
+{
+    struct error why = {0};
+    if (!r->stale || !inst->renewal || w->once)
+        return false;
+    w->once = true;
+    if (renewal_renew(inst->renewal, w->version, &why) == 0)
+        return true;
+    put_why(r, inst, &why);
+    return false;
+}
+
+void refusal_foresee(const struct instance *inst)
+{
+    if (renewal_is_due(inst->renewal, false))         /* what cannot be renewed may still do */
+        renewal_renew(inst->renewal, renewal_version(inst->renewal), NULL);
+}
+
 /* ---- slots ---- */
 
 void *slot_client(const struct slot *s)
@@ -110,13 +150,31 @@ void slot_bad_value(struct slot *s, const struct table *t, const struct column *
 
 void slot_again(struct slot *s)
 {
+    s->renewing.version = renewal_version(s->http.instance->renewal);
     s->session->service->sign(s->session->client, s);
     http_start(s->session->http, &s->http);
 }
 
+/* Whether it goes on so. */
+static bool renew(struct slot *s)
+{
+    enum renewal_state state = refusal_renew(&s->refusal, s->http.instance, &s->renewing);
+    if (state == RENEWAL_UNDER_WAY)
+        loop_timer_set(s->session->loop, &s->timer, clock_ns() + RENEWING_LOOK_NS);
+    if (state == RENEWAL_DONE) {
+        s->call->retries++;
+        slot_again(s);
+    }
+    return state != RENEWAL_FAILED;
+}
+
 static void on_timer(struct timer *t)
 {
-    slot_again(t->owner);
+    struct slot *s = t->owner;
+    if (!s->renewing.waits)
+        slot_again(s);
+    else if (!renew(s))
+        slot_complete(s, s->refusal.code, s->refusal.words);
 }
 
 void slot_wait(struct slot *s)
@@ -139,6 +197,8 @@ static void on_done(struct http_call *c)
     call->retries += c->sends > 1 ? c->sends - 1 : 0; /* libcurl found a kept-alive connection closed, and took another */
     call->bytes += c->reply.len;
     s->session->service->judge(c, &s->refusal);
+    if (s->refusal.stale && renew(s))
+        return;
     if (s->refusal.again)
         slot_wait(s);
     else if (c->code == ERR_CONNECT)
@@ -155,6 +215,7 @@ void http_submit(struct session *session, uint32_t connection, struct call *call
     BUG_UNLESS(!s->call);
     s->call = call;
     s->tries = 0;
+    s->renewing = (struct renewing){0};
     call->trips = call->retries = call->throttles = 0;
     call->units = -1;
     call->bytes = 0;

@@ -18,6 +18,7 @@ struct refusal {
     int code;                                         /* an error_code; 0: it was answered */
     bool again;                                       /* the same request may succeed later */
     bool load;                                        /* refused for load */
+    bool stale;                                       /* the credentials have ended, or so it seems: others may be taken */
     bool maybe;                                       /* administration: a try of it may have been carried out, though its answer was lost */
     uint64_t asked;                                   /* ns to wait, where the service said; else 0 */
     char type[64];                                    /* "ResourceNotFoundException"; "" where the service did not answer */
@@ -54,6 +55,20 @@ void http_put_span(struct buf *, uint64_t from, uint64_t to);
 bool http_read_span(const cJSON *, uint64_t *from, uint64_t *to);
 void http_take_spans(const cJSON *list, http_take_fn *take, void *arg);
 
+/* A request whose credentials were refused as ended is sent once more, with others: nothing of it was carried out. */
+struct renewing {
+    unsigned version;                                 /* of the credentials that it was signed with */
+    bool once;                                        /* it has been sent once more already */
+    bool waits;                                       /* for others */
+};
+enum { RENEWING_LOOK_NS = 20000000 };                 /* how often it is looked whether they are there */
+/* On a loop: whether to send it (RENEWAL_DONE), to ask again later, or to take the refusal, which then says why there are no others. */
+enum renewal_state refusal_renew(struct refusal *, const struct instance *, struct renewing *);
+/* Where waiting is fine: true: send it. */
+bool refusal_renew_now(struct refusal *, const struct instance *, struct renewing *);
+/* Before a request that is waited for: what is about to end is renewed. */
+void refusal_foresee(const struct instance *);
+
 /* One connection of a session. idle -> sent -> (waiting ->) sent … -> idle */
 struct slot {
     struct session *session;
@@ -61,6 +76,7 @@ struct slot {
     struct timer timer;                               /* of a wait before the next try */
     struct call *call;                                /* NULL: idle */
     uint32_t tries;                                   /* that brought nothing new */
+    struct renewing renewing;
     struct refusal refusal;
     struct buf extra;                                 /* the service's own, kept from try to try */
 };
@@ -71,6 +87,7 @@ struct write {
     struct http_call http;
     struct timer timer;
     uint32_t rows, tries;
+    struct renewing renewing;
     bool busy;
     struct buf extra;                                 /* as above */
 };

@@ -13,7 +13,6 @@
 #include "backends/environment.h"
 #include "backends/pricing.h"
 #include "base/bug.h"
-#include "base/command.h"
 #include "base/file.h"
 
 struct maker {
@@ -81,38 +80,28 @@ bool instance_set(struct arena *arena, struct instance *inst, const char *settin
     return at >= 0;
 }
 
-/* A first line, such as a password's; NULL, and err says why. Nothing of it may get lost unseen: a part of a password is a wrong one. */
-static const char *first_line(struct arena *arena, const struct buf *b, const char *what, struct error *err)
-{
-    enum { MOST_LINE = 16383 };
-    const char *end = b->len ? memchr(b->data, '\n', b->len) : NULL;
-    size_t n = end ? (size_t)(end - b->data) : b->len;
-    const char *why = !b->len ? "it is empty" : n > MOST_LINE ? "its first line is too long" : memchr(b->data, 0, n) ? "its first line holds a zero byte" : NULL;
-    if (!why)
-        return arena_strndup(arena, b->data, n && b->data[n - 1] == '\r' ? n - 1 : n);
-    error_set(err, ERR_IO, "%s: %s", what, why);
-    return NULL;
-}
-
 static const char *read_line(struct arena *arena, const char *path, struct error *err)
 {
     enum { MOST_FILE = 1 << 20 };
     struct buf b = {0};
     const char *text = NULL;
     if (file_read_line(path, MOST_FILE, &b, err) == 0)
-        text = first_line(arena, &b, arena_printf(arena, "'%s' cannot be read", path), err);
+        text = file_first_line(arena, &b, arena_printf(arena, "'%s' cannot be read", path), err);
     buf_release(&b);
     return text;
 }
 
-static const char *ask_command(struct arena *arena, const char *command, struct error *err)
+/* What is secret, and who it is of, may end within the run: the command is kept. */
+static const char *ask_command(struct maker *m, struct instance *inst, const struct ir_setting *s, struct error *err)
 {
-    struct buf b = {0};
-    const char *text = NULL;
-    if (command_read(command, &b, err) == 0)
-        text = first_line(arena, &b, arena_printf(arena, "what the command '%s' prints cannot be a setting", command), err);
-    buf_release(&b);
-    return text;
+    struct renewed first = {.arena = m->out->arena};
+    int at = place_of(inst->backend, s->name);
+    bool ends = at >= 0 && (inst->backend->settings[at].secret || !strcmp(s->name, "access_key"));
+    if (ends && !inst->renewal)
+        inst->renewal = renewal_new();
+    int rc = ends ? renewal_add(inst->renewal, renewal_fetch_command, s->text, s->name, &first, err)
+                  : renewal_fetch_command(s->text, s->name, &first, err);
+    return rc < 0 ? NULL : first.items[0].value;
 }
 
 static void fault(struct maker *m, struct span span, const char *code, const char *hint, const char *message)
@@ -144,7 +133,7 @@ static const char *value_of(struct maker *m, struct instance *inst, const struct
         return from_variable(m, inst, s);
     if (s->source == SETTING_FILE && !(v = read_line(m->out->arena, s->text, &err)))
         fault(m, s->span, "E0705", NULL, arena_printf(m->out->arena, "the file %s", err.text));
-    if (s->source == SETTING_COMMAND && !(v = ask_command(m->out->arena, s->text, &err)))
+    if (s->source == SETTING_COMMAND && !(v = ask_command(m, inst, s, &err)))
         fault(m, s->span, "E0722", NULL, err.text);
     return v;
 }
@@ -414,6 +403,27 @@ static void check_expectations(struct maker *m, const struct ir *ir)
         check_expectation(m, &ir->fails[i]);
 }
 
+void instances_share(struct arena *arena, const struct instances *of_file, struct instances *of_point)
+{
+    for (size_t i = 0; i < of_file->items.count && i < of_point->items.count; i++) {
+        struct instance *own = of_point->items.items[i];
+        struct renewal *theirs = of_file->items.items[i]->renewal;
+        if (strcmp(own->name, of_file->items.items[i]->name) || !renewal_is_same(own->renewal, theirs))
+            continue;
+        renewal_release(own->renewal);
+        own->renewal = renewal_hold(theirs);
+        instance_refresh(arena, own, theirs);
+    }
+}
+
+void instances_release(struct instances *list)
+{
+    for (size_t i = 0; i < list->items.count; i++) {
+        renewal_release(list->items.items[i]->renewal);
+        list->items.items[i]->renewal = NULL;
+    }
+}
+
 int instances_make(struct instances *out, struct arena *arena, const struct ir *ir, const struct data *data,
                    const struct instances_options *options, struct diags *diags, struct error *err)
 {
@@ -426,10 +436,10 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
         if (!has_kind(&all, k))
             add(&m, k, k->name, NULL);
     check_expectations(&m, ir);
-    if (m.failed || m.pricer.failed)                  /* the diagnostics say why */
+    if (m.failed || m.pricer.failed || check_names(arena, options->names, &all, err) < 0) {
+        instances_release(&all);                      /* the diagnostics say why, or err */
         return ERR_USAGE;
-    if (check_names(arena, options->names, &all, err) < 0)
-        return ERR_USAGE;
+    }
     for (size_t i = 0; i < all.items.count; i++)
         if (is_wanted(options, all.items.items[i]))
             vec_push(arena, &out->items, all.items.items[i]);

@@ -23,6 +23,12 @@ struct instances_options {
 int instances_make(struct instances *, struct arena *, const struct ir *, const struct data *, const struct instances_options *,
                    struct diags *, struct error *);
 
+/* Those of a point of a sweep have the credentials of the file's own where they have them in the same way: temporary ones that differ would make
+ * another place of each point. */
+void instances_share(struct arena *, const struct instances *of_file, struct instances *of_point);
+/* What they hold besides the arena: of those that were made for running. */
+void instances_release(struct instances *);
+
 /* Whether a list of names (with commas between) has the instance, its kind or its keyword. "all" names none. */
 bool instance_is_named(const char *names, const struct instance *);
 /* Embedded, or told where its server is. */

@@ -107,6 +107,8 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
         return 0;
     }
     rc = words_fail(inst, err, rc, mysql_error(my));  /* which keeps what is said already */
+    if (err)
+        err->denied = mysql_errno(my) == ER_ACCESS_DENIED_ERROR || mysql_errno(my) == ER_ACCESS_DENIED_NO_PASSWORD_ERROR;
     mysql_close(my);
     return rc;
 }

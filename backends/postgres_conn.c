@@ -77,10 +77,12 @@ static int open_pg(const struct instance *inst, const struct buf *timeout, PGcon
         return 0;
     }
     const char *said = pg ? PQerrorMessage(pg) : "out of memory";
-    bool options = strstr(said, "unsupported startup parameter") != NULL;
+    bool options = strstr(said, "unsupported startup parameter") != NULL, denied = pg && PQconnectionUsedPassword(pg);
     int rc = words_fail(inst, err, ERR_CONNECT, said);
     if (options && err)
         error_prefix(err, "a pooler takes no options at the start: unset PGOPTIONS, or leave `options` out of the uri");
+    if (err)
+        err->denied = denied;
     PQfinish(pg);
     return rc;
 }

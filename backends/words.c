@@ -39,6 +39,12 @@ static void cover_parts(char *text, const char *address)
         cover(text, address + from, to - from);
 }
 
+static void cover_current(void *text, const char *value)
+{
+    secret_cover(text, value, strlen(value));
+    cover_parts(text, value);
+}
+
 void instance_redact(const struct instance *inst, char *text)
 {
     for (int i = 0; inst && inst->backend->settings[i].name; i++) {
@@ -49,6 +55,8 @@ void instance_redact(const struct instance *inst, char *text)
             secret_cover(text, value, strlen(value));
         cover_parts(text, value);
     }
+    if (inst)
+        renewal_each(inst->renewal, cover_current, text);
 }
 
 void words_put(struct buf *b, const struct instance *inst, const char *said)

@@ -3,6 +3,8 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include <stdbool.h>
+
 enum error_code {
     ERR_USAGE = -1,        /* the command line, a setting, or the file */
     ERR_CONNECT = -2,      /* unreachable, refused, wrong password */
@@ -18,6 +20,7 @@ enum error_code {
 
 struct error {
     int code;              /* 0: none */
+    bool denied;           /* ERR_CONNECT: a password or token was asked for, sent and not taken */
     char text[2000];       /* lower case, no full stop, the subject in quotes; the server's words after a colon; one printable line */
 };
 

@@ -391,3 +391,15 @@ int file_make_folders(const char *path, struct error *err)
     }
     return 0;
 }
+
+const char *file_first_line(struct arena *arena, const struct buf *b, const char *what, struct error *err)
+{
+    enum { MOST_LINE = 16383 };
+    const char *end = b->len ? memchr(b->data, '\n', b->len) : NULL;
+    size_t n = end ? (size_t)(end - b->data) : b->len;
+    const char *why = !b->len ? "it is empty" : n > MOST_LINE ? "its first line is too long" : memchr(b->data, 0, n) ? "its first line holds a zero byte" : NULL;
+    if (!why)
+        return arena_strndup(arena, b->data, n && b->data[n - 1] == '\r' ? n - 1 : n);
+    error_set(err, ERR_IO, "%s: %s", what, why);
+    return NULL;
+}

@@ -20,6 +20,10 @@ int file_read(const char *path, size_t most, struct buf *out, struct error *);
 int file_read_stdin(size_t most, struct buf *out, struct error *);      /* until its end, however long that takes */
 int file_read_line(const char *path, size_t most, struct buf *out, struct error *);   /* up to a line's end at least, or all */
 
+/* What was read up to its first line's end, such as a password; NULL, and err says why. Nothing of it may get lost unseen: a part of a password is a
+ * wrong one. what: "'x' cannot be read". */
+const char *file_first_line(struct arena *, const struct buf *, const char *what, struct error *);
+
 /* The whole of it as text of the arena; path NULL: of standard input. */
 int file_read_text(struct arena *, const char *path, size_t most, const char **text, uint32_t *size, struct error *);
 /* Where a file lies that another one names: relative to that one. */

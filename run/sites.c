@@ -232,6 +232,8 @@ static int make_sites(struct runner *r, struct error *err)
         return rc;
     if ((rc = swept_make(&r->swept, &r->arena, r->ir, &r->data, &o, &r->diags, err)) < 0)
         return rc;
+    for (size_t i = 0; i < r->swept.points.count; i++)
+        instances_share(&r->arena, &r->instances, &r->swept.points.items[i].instances);
     r->nsites = r->instances.items.count;
     r->sites = arena_array(&r->arena, struct site, r->nsites);
     for (size_t i = 0; i < r->nsites; i++) {
@@ -341,6 +343,9 @@ void sites_close(struct runner *r)
     for (size_t i = 0; i < r->nsites; i++)
         places_close(&r->sites[i]);
     owning_end(r);
+    instances_release(&r->instances);
+    for (size_t i = 0; i < r->swept.points.count; i++)
+        instances_release(&r->swept.points.items[i].instances);
     local_stop(r->local);
     tempdir_close(&r->tempdir);
 }

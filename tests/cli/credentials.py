@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+import time
 
 import wkl
 from wkl import FINE, RUN, TINY, USAGE
@@ -43,11 +44,13 @@ region = eu-west-1
 class Listener(http.server.BaseHTTPRequestHandler):
     """Refuses everything, and keeps who asked."""
     asked = []
+    expired = ()                                      # keys that it says are no longer good
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         Listener.asked.append((self.headers["Authorization"], self.headers["X-Amz-Security-Token"]))
-        body = json.dumps({"__type": "UnrecognizedClientException", "message": "no"}).encode()
+        expired = self.headers["Authorization"].split("Credential=")[1].split("/")[0] in Listener.expired
+        body = json.dumps({"__type": "ExpiredTokenException" if expired else "UnrecognizedClientException", "message": "no"}).encode()
         self.send_response(400)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -137,8 +140,8 @@ def test_commands(place):
 class Doorman:
     """A PostgreSQL or MySQL server, told by who speaks first: refuses everybody, and keeps who asked."""
 
-    def __init__(self, greets=False):
-        self.greets, self.asked = greets, []
+    def __init__(self, greets=False, asks=False):
+        self.greets, self.asks, self.asked, self.told = greets, asks, [], []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -169,6 +172,9 @@ class Doorman:
             asked = peer.recv(4096)
         words = asked[8:].split(b"\0")
         self.asked.append(tuple(words[words.index(name) + 1].decode() for name in (b"user", b"database")))
+        if self.asks:                                 # for the password, as it is
+            peer.sendall(b"R" + struct.pack("!ii", 8, 3))
+            self.told.append(peer.recv(4096)[5:].rstrip(b"\0").decode())
         fields = b"SFATAL\0C28P01\0Mthe door is shut\0\0"
         peer.sendall(b"E" + struct.pack("!i", len(fields) + 4) + fields)
 
@@ -179,6 +185,7 @@ class Doorman:
         asked = peer.recv(4096)
         user, rest = asked[36:].split(b"\0", 1)
         self.asked.append((user.decode(), rest[1 + rest[0]:].split(b"\0")[0].decode()))
+        self.told.append(rest[1:1 + rest[0]])         # with the same salt for all, so that the same password is the same
         said = b"\xff" + struct.pack("<H", 1045) + b"#28000the door is shut"
         peer.sendall(struct.pack("<I", len(said))[:3] + bytes([asked[3] + 1]) + said)
 
@@ -231,6 +238,55 @@ def test_addresses_and_variables(place):
         env = {**stale, "PGSERVICE": "mine", "PGSERVICEFILE": place.path("service.conf")}
         place.wklrun(place.write("tiny.wkl", TINY + RUN), "-b", "postgres", env=env).expect(USAGE, "the door is shut")
         assert set(one.asked) == {("carl", "own")}, one.asked
+
+
+def counting(place, printed):
+    """A command that prints this, with N for how often it has been run."""
+    place.write("count", "")
+    return place.write("next.sh", f"""echo x >> {place.path("count")}
+n=$(wc -l < {place.path("count")})
+echo '{printed}' | sed "s/N/$((n))/g"
+""")
+
+
+def test_credentials_that_end_within_a_run(place):
+    """They are had anew before they end, or once they are refused for it; the request is sent again, once."""
+    file = place.write("tiny.wkl", TINY + RUN)
+
+    def askers(more="", file=file, expired=("AK1",)):
+        Listener.asked.clear()
+        Listener.expired = expired
+        script = counting(place, '{"Version": 1, "AccessKeyId": "AKN", "SecretAccessKey": "hunterN", "SessionToken": "hunterN/token"' + more + "}")
+        env = {"AWS_CONFIG_FILE": place.write("config", f"[profile p]\ncredential_process = sh {script}\n"), "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
+        expect_silence(place.wklrun(file, "-b", "dynamodb", env={**env, "AWS_PROFILE": "p", "AWS_ENDPOINT_URL_DYNAMODB": url}).expect(USAGE))
+        Listener.expired = ()
+        return [(authorization.split("Credential=")[1].split("/")[0], token) for authorization, token in Listener.asked]
+
+    with listening() as url:
+        one, two = ("AK1", "hunter1/token"), ("AK2", "hunter2/token")
+        assert askers() == [one, two], Listener.asked
+        soon, late = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds)) for seconds in (60, 7200))
+        assert askers(f', "Expiration": "{soon}"', expired=()) == [two], Listener.asked
+        assert askers(f', "Expiration": "{late}"', expired=()) == [one, two], Listener.asked       # refused as unknown
+        told = place.write("told.wkl", TINY + RUN + f'backend dynamodb {{ access_key command("sh next.sh")  secret_key "hunter2" }}\n')
+        counting(place, "AKN")
+        Listener.asked.clear()
+        Listener.expired = ("AK1",)
+        place.wklrun(told, "-b", "dynamodb", env={"AWS_ENDPOINT_URL_DYNAMODB": url}).expect(USAGE)
+        Listener.expired = ()
+        assert [a.split("Credential=")[1].split("/")[0] for a, _ in Listener.asked] == ["AK1", "AK2"], Listener.asked
+
+
+def test_tokens_of_servers_that_end_within_a_run(place):
+    """A token that a server does not take is asked for once more."""
+    for backend, doorman in (("postgres", Doorman(asks=True)), ("mysql", Doorman(greets=True))):
+        with doorman:
+            counting(place, "hunterN")
+            file = place.write("told.wkl", TINY + RUN + f'backend {backend} {{ host "127.0.0.1"  port {doorman.port}  user "u"  database "d"  '
+                               'password command("sh next.sh") }\n')
+            expect_silence(place.wklrun(file, "-b", backend).expect(USAGE, "the door is shut"))
+            assert len(doorman.told) == 2 and doorman.told[0] != doorman.told[1], doorman.told
+            assert backend == "mysql" or doorman.told == ["hunter1", "hunter2"], doorman.told
 
 
 wkl.main(globals())

@@ -8,6 +8,8 @@
 
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backends/attempt.h"
@@ -53,8 +55,82 @@ static void an_abandoned_attempt_has_its_own_instance(void **state)
     assert_string_equal(seen, "mine_");
 }
 
+/* ---- passwords that end ---- */
+
+static int fetched;
+static char passwords[4][16];
+static int connected, good;
+
+static int fetch_password(const char *how, const char *setting, struct renewed *out, struct error *err)
+{
+    char word[20];
+    if (fetched == atoi(how))
+        return error_set(err, ERR_IO, "there is no other");
+    snprintf(word, sizeof word, "word%d", ++fetched);
+    renewed_put(out, setting, word);
+    return 0;
+}
+
+/* Takes the password of that number. */
+static int connect_by_password(const struct instance *inst, int use, void **connection, struct error *err)
+{
+    (void)use;
+    strncpy(passwords[connected++ % 4], instance_get(inst, "password"), sizeof passwords[0] - 1);
+    *connection = seen;
+    if (atoi(passwords[(connected - 1) % 4] + 4) == good)
+        return 0;
+    error_set(err, ERR_CONNECT, "wrong password");
+    err->denied = true;
+    return ERR_CONNECT;
+}
+
+static void close_nothing(void *connection)
+{
+    (void)connection;
+}
+
+static int attempt_with(const char *most, int right, struct error *err)
+{
+    static const struct attempt_kind kind = {.connect = connect_by_password, .close = close_nothing};
+    struct arena arena;
+    void *connection;
+    arena_init(&arena);
+    fetched = connected = 0;
+    good = right;
+    struct renewed first = {.arena = &arena};
+    struct instance inst = {.name = "pg", .kind = kind_named("postgres"), .backend = &backend_postgres, .renewal = renewal_new()};
+    assert_int_equal(renewal_add(inst.renewal, fetch_password, most, "password", &first, err), 0);
+    instance_set(&arena, &inst, "password", first.items[0].value);
+    instance_set(&arena, &inst, "connect_timeout", "5s");
+    int rc = attempt_connect(&kind, &inst, 0, &connection, err);
+    renewal_release(inst.renewal);
+    arena_release(&arena);
+    return rc;
+}
+
+static void a_password_that_is_refused_is_asked_for_once_more(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    assert_int_equal(attempt_with("9", 1, &err), 0);
+    assert_int_equal(connected, 1);
+    assert_int_equal(attempt_with("9", 2, &err), 0);
+    assert_int_equal(connected, 2);
+    assert_string_equal(passwords[1], "word2");
+    assert_int_equal(attempt_with("9", 3, &err), ERR_CONNECT);
+    assert_int_equal(connected, 2);
+    assert_string_equal(err.text, "wrong password");
+    err = (struct error){0};
+    assert_int_equal(attempt_with("1", 2, &err), ERR_CONNECT);
+    assert_int_equal(connected, 1);
+    assert_string_equal(err.text, "there is no other: wrong password");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(an_abandoned_attempt_has_its_own_instance)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_abandoned_attempt_has_its_own_instance),
+        cmocka_unit_test(a_password_that_is_refused_is_asked_for_once_more),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "backends/http.h"
 #include "base/mem.h"
 #include "tests/unit/http_calls.h"
 
@@ -422,6 +423,111 @@ static void load_given_up(void **state)
     end(&s);
 }
 
+/* ---- credentials that end ---- */
+
+#define EXPIRED "{\"__type\":\"com.amazon.coral.service#ExpiredTokenException\",\"message\":\"it has expired\"}"
+
+static struct { int times, most; time_t ends; } had;
+
+/* AK1, AK2, … as often as there are any. */
+static int fetch_next(const char *how, const char *setting, struct renewed *out, struct error *err)
+{
+    char key[16];
+    (void)how; (void)setting;
+    if (had.times == had.most)
+        return error_set(err, ERR_IO, "nobody signs in");
+    snprintf(key, sizeof key, "AK%d", ++had.times);
+    renewed_put(out, "access_key", key);
+    renewed_put(out, "secret_key", key);
+    renewed_put(out, "session_token", NULL);
+    out->ends = had.ends;
+    return 0;
+}
+
+/* The session has AK1. */
+static void begin_renewed(struct scene *s, const struct step *steps, uint32_t n, int most, time_t ends)
+{
+    begin(s, steps, n, 5, "10s");
+    backend_dynamodb.driver->session_close(s->session);
+    had.times = 0;
+    had.most = most;
+    had.ends = ends;
+    s->inst.renewal = renewal_new();
+    assert_int_equal(renewal_add(s->inst.renewal, fetch_next, "", "", &(struct renewed){.arena = &s->arena}, NULL), 0);
+    s->session = calls_open(&s->inst, s->loop, &s->point, 5);
+}
+
+static void end_renewed(struct scene *s)
+{
+    struct renewal *r = s->inst.renewal;
+    end(s);
+    renewal_release(r);
+}
+
+#define BEGIN_RENEWED(MOST, ENDS, ...)                          \
+    struct scene s;                                             \
+    const struct step steps[] = {__VA_ARGS__};                  \
+    begin_renewed(&s, steps, sizeof steps / sizeof *steps, MOST, ENDS)
+
+static bool signed_by(const struct scene *s, uint32_t request, const char *key)
+{
+    char text[32];
+    snprintf(text, sizeof text, "Credential=%s/", key);
+    return strstr(scripted_request(s->server, request), text) != NULL;
+}
+
+static void ended_credentials_are_renewed_and_the_request_sent_again(void **state)
+{
+    (void)state;
+    BEGIN_RENEWED(9, 0, {400, EXPIRED}, {200, ONE}, {200, ONE});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 2, 1, 0);
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    scripted_stop(s.server);
+    assert_true(signed_by(&s, 0, "AK1") && signed_by(&s, 1, "AK2") && signed_by(&s, 2, "AK2"));
+    end_renewed(&s);
+}
+
+static void who_is_refused_with_others_too_fails(void **state)
+{
+    (void)state;
+    BEGIN_RENEWED(9, 0, {400, EXPIRED}, {400, EXPIRED}, {400, EXPIRED});
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_CONNECT, 2, 1, 0);
+    ask(&s, &s.point);                                /* nobody is asked again so soon */
+    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_non_null(strstr(s.got.words, "had a moment ago are refused too"));
+    assert_int_equal(had.times, 2);
+    end_renewed(&s);
+}
+
+static void what_cannot_be_renewed_says_why(void **state)
+{
+    (void)state;
+    BEGIN_RENEWED(1, 0, {400, EXPIRED}, {400, EXPIRED});
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_string_equal(s.got.words, "ExpiredTokenException: it has expired; nobody signs in");
+    end_renewed(&s);
+}
+
+/* Beside the requests, which go on with what there is. */
+static void what_is_about_to_end_is_renewed_before(void **state)
+{
+    (void)state;
+    BEGIN_RENEWED(9, time(NULL) + 60, {200, ONE}, {200, ONE});
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    while (!renewal_version(s.inst.renewal))
+        http_sleep(&s.inst, NS_PER_MS);
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    scripted_stop(s.server);
+    assert_true(signed_by(&s, 0, "AK1") && signed_by(&s, 1, "AK2"));
+    end_renewed(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +538,10 @@ int main(void)
         cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),
         cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left), cmocka_unit_test(load_over_broken_connections), cmocka_unit_test(load_refused),
         cmocka_unit_test(load_given_up),
+        cmocka_unit_test(ended_credentials_are_renewed_and_the_request_sent_again),
+        cmocka_unit_test(who_is_refused_with_others_too_fails),
+        cmocka_unit_test(what_cannot_be_renewed_says_why),
+        cmocka_unit_test(what_is_about_to_end_is_renewed_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
