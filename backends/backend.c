@@ -45,6 +45,11 @@ bool instance_is_on(const struct instance *inst, const char *setting)
     return v && switch_is_on(v);
 }
 
+bool instance_is_embedded(const struct instance *inst)
+{
+    return inst->kind && !inst->kind->configured_by[0];
+}
+
 struct instance *instance_copy(struct arena *arena, const struct instance *inst)
 {
     struct instance *copy = arena_new(arena, struct instance);

@@ -80,6 +80,7 @@ struct instance *instance_copy(struct arena *, const struct instance *);     /* 
 unsigned instance_refresh(struct arena *, struct instance *, struct renewal *);
 /* Adds a setting's value, the current one where it is renewed. */
 void instance_put(const struct instance *, const char *setting, struct buf *);
+bool instance_is_embedded(const struct instance *);   /* it works within this process; a server, however near, does not */
 bool instance_is_stopped(const struct instance *);
 /* From 1 to 65535, digits alone. */
 bool port_parse(const char *text, size_t n, unsigned *port);

@@ -99,7 +99,7 @@ static void describe(struct point *p, struct site *s, struct cell *c)
     c->entry->most_clients = p->as_needed ? p->clients : 0;
     c->entry->rate = p->rate;
     c->entry->workers = runner_jobs(p->r, p->clients);
-    c->entry->embedded = !s->inst->kind->configured_by[0];
+    c->entry->embedded = instance_is_embedded(s->inst);
     c->entry->calls_per_request = costing_calls(p->run, plans_of(p, c));
     c->entry->tables_per_request = lookups_per_request(p, c);
     c->entry->plan = plan_text(p, c);

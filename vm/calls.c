@@ -106,7 +106,7 @@ static void submit(struct worker *w, struct slot *s)
     s->connection = w->idle[--w->nidle];
     uint32_t in_flight = ++w->in_flight;
     w->setup.instance->backend->driver->submit(w->setup.session, s->connection, &s->call);
-    w->in_turn |= w->in_flight < in_flight && !s->call.status && w->setup.rate <= 0;
+    w->in_turn |= w->in_flight < in_flight && !s->call.status && w->setup.rate <= 0 && instance_is_embedded(w->setup.instance);
 }
 
 /* Gives idle connections to waiting calls. A backend that answers within submit comes back here only by the flag: no recursion. */

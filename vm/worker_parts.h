@@ -78,7 +78,7 @@ struct worker {
     uint32_t *idle, nidle;                            /* places on connections that are up, as a stack */
     struct session_listener listener;                 /* first of its kind: a session's connections come and go */
     bool *down;                                       /* by connection; its places are not idle */
-    bool in_turn;                                     /* closed loop, and calls are answered within submit: clients wait for each other */
+    bool in_turn;                                     /* closed loop, and an embedded database answers within submit: clients wait for each other */
     uint32_t nconnections, nup;
     uint32_t in_flight;                               /* submitted calls */
     uint32_t at_work;                                 /* requests that have calls with the backend */

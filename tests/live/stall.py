@@ -101,11 +101,14 @@ def held(scope, name, settings):
 
 
 def clients_at_work(scope, name, settings):
-    """Little's law: throughput times mean response is how many clients there are; of so many tries one holds."""
+    """Little's law: throughput times mean response is how many clients there are; of so many tries one holds. Each has a connection, for which
+    it never waits, however soon the server answers and however late the client is."""
     seen = []
     while len(seen) < TRIES and not (seen and abs(seen[-1] / CLIENTS - 1) < 0.05):
         free = measure(scope.folder, name, settings, "free")
         seen.append(free["throughput_per_s"] * free["response_ns"]["mean"] / 1e9)
+        waited = free["client"]["wait_p99_ns"]
+        results.expect(f"no wait for a connection {name}", not waited, f"up to {waited} ns (p99)")
     results.expect(f"clients at work {name}", abs(seen[-1] / CLIENTS - 1) < 0.05, f"{CLIENTS} clients, at work: {seen}")
 
 
