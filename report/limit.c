@@ -85,6 +85,13 @@ static bool falls_behind(const struct result_entry *e, const struct seen *s)
     return e->rate > 0 && (double)(e->all.requests + e->all.errors) < least_carried * offered - 3 * sqrt(offered);
 }
 
+/* An embedded database works on the client's time, so that requests are begun late where it is too slow for them, and where the machine had no
+ * time for both. It is too slow where all of the workers' time, of which it had but a share, would not have carried the rate either. */
+static bool is_beyond_embedded(const struct result_entry *e, const struct seen *s)
+{
+    return e->embedded && s->cpu > 0 && s->throughput < least_carried * e->rate * fmin(s->cpu, 1);
+}
+
 /* A client of a closed loop that is late delays nobody else: its lag counts where it is most of what was felt. */
 static bool is_late(const struct result_entry *e, const struct seen *s)
 {
@@ -99,7 +106,7 @@ enum limit limit_of(const struct result_entry *e)
     bool behind = falls_behind(e, &s), late = is_late(e, &s), waits = late && e->rate > 0 && waits_for_clients(e, &s);
     if (s.cpu > most_cpu && !e->embedded)
         return LIMIT_CLIENT_CPU;
-    if (late && !waits && (!behind || s.lag > s.p99 / 2))
+    if (late && !waits && (!behind || (s.lag > s.p99 / 2 && !is_beyond_embedded(e, &s))))
         return LIMIT_CLIENT_LAG;
     if (behind)
         return LIMIT_RATE;

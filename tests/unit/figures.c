@@ -184,6 +184,10 @@ static void what_holds_an_entry_back(void **state)
         {{1, 0, 100, 5, 0, 500, 0.01, 1000, 10, false}, LIMIT_CLIENT_LAG, "behind schedule"},               /* more than a queue of that load has */
         {{64, 0, 100, 5, 0, 5, 0.01, 1000, 10, false}, LIMIT_CLIENT_LAG, "behind schedule"},               /* most of them were free */
         {{20, 10000, 8000, 0.1, 0, 0.1, 0.8, 8000, 1, true}, LIMIT_TURNS, "for their turn (p99)"},
+        /* within the client's process: late since it takes so long, or since the machine was another's most of the time */
+        {{20, 10000, 20000, 0.1, 0, 500, 0.95, 9000, 1, true}, LIMIT_RATE, "the backend carried 9,000/s of 20.0k/s offered"},
+        {{20, 10000, 40000, 0.1, 0, 500, 0.4, 9000, 1, true}, LIMIT_RATE, "the backend carried 9,000/s of 40.0k/s offered"},
+        {{20, 10000, 20000, 0.1, 0, 500, 0.4, 9000, 1, true}, LIMIT_CLIENT_LAG, "the machine stalled or was busy"},
         {{8, 10000, 20, 200, 0, 0, 0.01, 20, 1.2, false}, LIMIT_NONE, ""},        /* the last answers come when nothing is offered any more */
         {{8, 10000, 10, 1, 0, 0, 0.01, 6, 1, false}, LIMIT_NONE, ""},             /* few arrivals: it may be chance */
     };
