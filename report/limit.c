@@ -4,6 +4,7 @@
 #include "report/limit.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "report/figures.h"
 #include "report/number.h"
@@ -211,4 +212,12 @@ void limit_put(struct buf *b, const struct result_entry *e)
     struct seen s = look_at(e);
     if (limits[limit].put)
         limits[limit].put(b, e, &s);
+}
+
+void limit_put_again(struct buf *b, const struct result_entry *e)
+{
+    struct buf whole = {0};
+    limit_put(&whole, e);
+    buf_add(b, buf_text(&whole), strcspn(buf_text(&whole), ":;"));
+    buf_release(&whole);
 }

@@ -23,6 +23,7 @@ bool limit_is_saturated(enum limit);                  /* the figures are the cli
 const char *limit_name(enum limit);                   /* "client cpu"; NULL of none */
 /* What was found and what to do about it: "the client used 97 % of the CPU time of its 2 workers: …". Nothing where the limit is none. */
 void limit_put(struct buf *, const struct result_entry *);
+void limit_put_again(struct buf *, const struct result_entry *);   /* its figures alone, where what they mean was said before */
 /* The probability that an arrival finds all of so many clients busy, of which `busy` are at work on average (Erlang C). */
 double limit_all_busy(double busy, double clients);
 

@@ -381,6 +381,17 @@ static bool put_unsent(struct buf *b, const struct result_entry *e)
 
 static bool (*const counted[])(struct buf *, const struct result_entry *) = {put_throttles, put_unsent};
 
+/* What a backend's limit means, and what to do about it, is said with the first of its entries that has it. */
+static bool limit_is_told(const struct block *k, const struct result_entry *e)
+{
+    for (size_t i = k->first; i < k->end && entry_at(k->text, i) != e; i++) {
+        const struct result_entry *before = entry_at(k->text, i);
+        if (!strcmp(before->backend, e->backend) && limit_of(before) == limit_of(e) && !figures_unranked(k->text->results, before))
+            return true;
+    }
+    return false;
+}
+
 static void add_remarks(struct block *k, struct grid *g, const struct result_entry *e)
 {
     const char *unranked = figures_unranked(k->text->results, e);
@@ -392,7 +403,7 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
     }
     if (!unranked && limit_of(e) != LIMIT_NONE) {
         buf_puts(&b, "    ");
-        limit_put(&b, e);
+        (limit_is_told(k, e) ? limit_put_again : limit_put)(&b, e);
         add_remark(k, g, STYLE_WARN, &b);
     }
     for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)

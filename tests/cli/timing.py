@@ -92,6 +92,13 @@ def test_turns_are_waited_for(place):
         assert many["response_ns"]["p50"] > 20 * many["service_ns"]["p50"] and ratio > 20, (name, ratio)
 
 
+def test_what_turns_mean_is_said_once(place):
+    """With --details each strategy has its figure, and the first of a backend what it means and what to do about it."""
+    file = place.write("once.wkl", TINY + "run go { query all  strategy single, batch, binpacked  clients 8  for 900 requests }\n")
+    said = " ".join(place.wklrun(file, "-b", "sqlite,memory", "-j", "1", "--details").expect(FINE).out.split())
+    assert said.count("for their turn (p99)") == 6 and said.count("use more --jobs") == 2, said
+
+
 def test_how_many_at_work_is_said(place):
     """Beside each other stand a backend that answers one request at a time and one that has 8: the reports say so, and only then."""
     run = TINY + "run go { query one  clients 8  for 160 requests }\n"
