@@ -8,7 +8,6 @@
 
 #include <stdatomic.h>
 
-#include "backends/mark.h"
 #include "backends/renewal.h"
 #include "base/error.h"
 #include "base/loop.h"
@@ -21,6 +20,7 @@ struct loader;
 struct session;
 struct kind;
 struct backend;
+struct mark_ops;
 struct sql_dialect;
 
 /* ---- instances ---- */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/mark.h"
 #include "base/clock.h"
 #include "base/mem.h"
 

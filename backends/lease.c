@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backends/mark.h"
 #include "base/buf.h"
 #include "base/clock.h"
 

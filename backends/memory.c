@@ -11,6 +11,7 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "data/finder.h"
 #include "data/rows.h"
 
 static const struct setting_def settings[] = {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "backends/mark.h"
 #include "backends/mysql_conn.h"
 #include "base/mem.h"
 

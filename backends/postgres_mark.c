@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/mark.h"
 #include "backends/postgres_conn.h"
 #include "base/mem.h"
 

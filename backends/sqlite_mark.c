@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "backends/mark.h"
 #include "backends/sql_driver.h"
 #include "base/mem.h"
 

@@ -165,18 +165,18 @@ static void put_bash(const struct command *c, struct buf *words, struct buf *b)
                 "    if [[ $word == = ]]; then\n        word= with=1\n"
                 "    elif [[ $option == = && $COMP_CWORD -gt 1 ]]; then\n        option=${COMP_WORDS[COMP_CWORD-2]} with=1\n    fi\n"
                 "    # what may be left out stands behind a sign only\n    case $with$option in\n");
-    for (size_t i = 0; (o = options_row(c, i)); i++)
+    for (size_t i = 0; (o = command_shown(c, i)); i++)
         if (is_optional(o))
             buf_printf(b, "        --%s) option= ;;\n", o->name);
     buf_puts(b, "    esac\n    case $option in\n");
-    for (size_t i = 0; (o = options_row(c, i)); i++)
+    for (size_t i = 0; (o = command_shown(c, i)); i++)
         if (o->argument)
             put_bash_case(c, o, words, b);
     buf_puts(b, "    esac\n    if [[ $word == -* ]]; then\n        mapfile -t COMPREPLY < <(compgen -W '");
-    for (size_t i = 0; (o = options_row(c, i)); i++) {
+    for (size_t i = 0; (o = command_shown(c, i)); i++) {
         if (o->letter)
             buf_printf(b, "-%c ", o->letter);
-        buf_printf(b, "--%s%s", o->name, options_row(c, i + 1) ? " " : "");
+        buf_printf(b, "--%s%s", o->name, command_shown(c, i + 1) ? " " : "");
     }
     buf_puts(b, "' -- \"$word\")\n    else\n"
                 "        mapfile -t COMPREPLY < <(compgen -d -- \"$word\"; compgen -f -X '!*.wkl' -- \"$word\")\n"
@@ -230,7 +230,7 @@ static void put_zsh(const struct command *c, struct buf *words, struct buf *b)
     buf_printf(b, "#compdef %s\n\n_%s_declared() {\n    local -a names\n    names=(${(f)\"$(sed -nE \"", c->name, c->name);
     buf_printf(b, DECLARED, "$1");
     buf_puts(b, "\" /dev/null ${(M)words:#*.wkl} 2>/dev/null)\"})\n    compadd -a names\n}\n\n_arguments -s -S \\\n");
-    for (size_t i = 0; (o = options_row(c, i)); i++) {
+    for (size_t i = 0; (o = command_shown(c, i)); i++) {
         if (o->letter)
             put_zsh_option(c, o, true, words, b);
         put_zsh_option(c, o, false, words, b);
@@ -274,7 +274,7 @@ static void put_fish(const struct command *c, struct buf *words, struct buf *b)
     buf_printf(b, DECLARED, "$argv[1]");
     buf_printf(b, "\" /dev/null (commandline -opc | string match -- '*.wkl') 2>/dev/null\nend\ncomplete -c %s -f\n", c->name);
     buf_printf(b, "complete -c %s -ka '(__fish_complete_suffix .wkl)'\n", c->name);
-    for (size_t i = 0; (o = options_row(c, i)); i++) {
+    for (size_t i = 0; (o = command_shown(c, i)); i++) {
         buf_printf(b, "complete -c %s", c->name);
         if (o->letter)
             buf_printf(b, " -s %c", o->letter);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "cmd/options.h"
+#include "cmd/command.h"
 
 /* Adds the text for "bash", "zsh" or "fish"; false: for no such shell. */
 bool complete_put(const struct command *, const char *shell, struct buf *);

@@ -1,5 +1,5 @@
 # cmd/: thin mains over the library
-libwkl_a_SOURCES += cmd/complete.c cmd/complete.h cmd/files.c cmd/files.h cmd/format.c cmd/format.h cmd/habits.c cmd/habits.h cmd/options.c cmd/options.h
+libwkl_a_SOURCES += cmd/command.c cmd/command.h cmd/complete.c cmd/complete.h cmd/files.c cmd/files.h cmd/format.c cmd/format.h cmd/habits.c cmd/habits.h cmd/options.c cmd/options.h
 bin_PROGRAMS += wklc wklrun
 wklc_SOURCES = cmd/wklc.c
 wklrun_SOURCES = cmd/wklrun.c

@@ -22,33 +22,6 @@
 
 enum { LONG_BASE = 1000, HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
-static const struct option_row common[] = {
-    {'h', "help", NULL, "show this help", NULL, "Help"},
-    {'V', "version", NULL, "show the version", NULL, NULL},
-    {0, "completion", "bash|zsh|fish", NULL, NULL, NULL},     /* for the build and for packages; --help does not show it */
-    {0},
-};
-enum { COMMON = 3 };
-
-static size_t count_rows(const struct option_row *rows)
-{
-    size_t n = 0;
-    while (rows[n].name)
-        n++;
-    return n;
-}
-
-static const struct option_row *row_at(const struct command *c, size_t i)
-{
-    size_t n = count_rows(c->options);
-    return i < n ? &c->options[i] : &common[i - n];
-}
-
-const struct option_row *options_row(const struct command *c, size_t i)
-{
-    return i < count_rows(c->options) + COMMON && row_at(c, i)->help ? row_at(c, i) : NULL;
-}
-
 enum options_outcome command_complain(const struct command *c, const char *fmt, ...)
 {
     struct buf b = {0};
@@ -102,7 +75,7 @@ void options_help(const struct command *c)
 {
     printf("Usage: %s\n%s\n", c->usage, c->summary);
     const struct option_row *o;
-    for (size_t i = 0; (o = options_row(c, i)); i++) {
+    for (size_t i = 0; (o = command_shown(c, i)); i++) {
         if (o->heading)
             printf("\n%s:\n", o->heading);
         put_row(o);
@@ -125,9 +98,9 @@ static bool put_begun(const struct command *c, const char *name, char *text, siz
 {
     int n = 0, found = 0;
     text[0] = 0;
-    for (size_t i = 0; options_row(c, i); i++)
-        if (!strncmp(options_row(c, i)->name, name, strlen(name)) && (size_t)n < room)
-            n += snprintf(text + n, room - (size_t)n, "%s--%s", found++ ? " or " : "", options_row(c, i)->name);
+    for (size_t i = 0; command_shown(c, i); i++)
+        if (!strncmp(command_shown(c, i)->name, name, strlen(name)) && (size_t)n < room)
+            n += snprintf(text + n, room - (size_t)n, "%s--%s", found++ ? " or " : "", command_shown(c, i)->name);
     return name[0] && found > 1;
 }
 
@@ -139,10 +112,10 @@ static enum options_outcome say_unknown(const struct command *c, const char *arg
     const char *habit = habit_option(c->name, name), *dashes = arg[1] == '-' ? "--" : "-";
     if (habit)
         return command_complain(c, "no option %s%s: %s", dashes, name, habit);
-    for (size_t i = 0; options_row(c, i); i++) {
-        if (arg[1] == '-' && !strcmp(options_row(c, i)->name, name))
+    for (size_t i = 0; command_shown(c, i); i++) {
+        if (arg[1] == '-' && !strcmp(command_shown(c, i)->name, name))
             return command_complain(c, "--%s takes no value: leave out '%s'", name, strchr(arg, '=') ? strchr(arg, '=') : "");
-        nearest_try(&near, name, options_row(c, i)->name);
+        nearest_try(&near, name, command_shown(c, i)->name);
     }
     if (arg[1] == '-' && put_begun(c, name, begun, sizeof begun))
         return command_complain(c, "'--%s' may be %s", name, begun);
@@ -154,7 +127,7 @@ static void fill_tables(const struct command *c, size_t n, char *letters, struct
 {
     *letters++ = ':';                                 /* a missing argument is told apart */
     for (size_t i = 0; i < n; i++) {
-        const struct option_row *o = row_at(c, i);
+        const struct option_row *o = command_row(c, i);
         int has = !o->argument ? no_argument : o->argument[0] == '[' ? optional_argument : required_argument;
         longs[i] = (struct option){o->name, has, NULL, LONG_BASE + (int)i};
         if (!o->letter)
@@ -169,10 +142,10 @@ static void fill_tables(const struct command *c, size_t n, char *letters, struct
 static const struct option_row *find_row(const struct command *c, size_t n, int id)
 {
     if (id >= LONG_BASE)
-        return row_at(c, (size_t)(id - LONG_BASE));
+        return command_row(c, (size_t)(id - LONG_BASE));
     for (size_t i = 0; i < n; i++)
-        if (row_at(c, i)->letter == id)
-            return row_at(c, i);
+        if (command_row(c, i)->letter == id)
+            return command_row(c, i);
     return NULL;
 }
 
@@ -233,7 +206,7 @@ void command_begin(void)
 static bool is_again(const struct command *c, const struct option_row *o, bool *seen)
 {
     size_t at = 0;
-    while (row_at(c, at) != o)
+    while (command_row(c, at) != o)
         at++;
     bool again = seen[at] && o->argument && !o->many;
     if (again)
@@ -285,7 +258,7 @@ static enum options_outcome read_option(struct reading *r, int id)
 
 enum options_outcome options_parse(const struct command *c, int argc, char **argv, void *owner, int *first)
 {
-    struct reading r = {.command = c, .n = count_rows(c->options) + COMMON, .argv = argv, .owner = owner};
+    struct reading r = {.command = c, .n = command_count(c), .argv = argv, .owner = owner};
     char letters[256];
     struct option *longs = mem_alloc((r.n + 1) * sizeof *longs);
     r.seen = mem_alloc(r.n * sizeof *r.seen);

@@ -5,24 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cmd/command.h"
 #include "compiler/front.h"
-
-struct option_row {
-    char letter;                                      /* 0: none */
-    const char *name;                                 /* "target"; NULL ends the table */
-    const char *argument;                             /* "NAME"; "[=STAGE]": may be left out; NULL: takes none */
-    const char *help;                                 /* one line: --help wraps it */
-    /* Takes the option; false: the text in `fault` says why not. */
-    bool (*take)(void *owner, const char *value, char *fault, size_t room);
-    const char *heading;                              /* starts a group in --help; NULL: as before */
-    bool many;                                        /* each adds to those before; else a second value is an error */
-    bool (*fits)(const char *value);                  /* "[=STAGE]": a word behind a blank is its value where this says so; NULL: none is */
-};
-
-struct command {
-    const char *name, *usage, *summary, *epilogue;    /* "wklc", "wklc [OPTIONS] FILE…", a sentence or several, text after the options */
-    const struct option_row *options;
-};
 
 enum options_outcome { OPTIONS_GO_ON, OPTIONS_DONE, OPTIONS_BAD };
 
@@ -31,9 +15,6 @@ enum options_outcome options_parse(const struct command *, int argc, char **argv
 void options_help(const struct command *);
 /* Says so, on stderr, where a FILE is another tool's command ("prepare") and no file. */
 bool options_are_files(const struct command *, int n, char *const *files);
-/* The i-th option of those that --help shows, --help and --version the last; NULL behind them. */
-const struct option_row *options_row(const struct command *, size_t i);
-
 /* Why it ends, as one printable line on stderr: "wklc: …". Always OPTIONS_BAD. */
 enum options_outcome command_complain(const struct command *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

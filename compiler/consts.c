@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/elab.h"
+#include "compiler/front.h"
 #include "grammar/scan_state.h"
 
 static const struct constant none = {.kind = CONST_NONE};

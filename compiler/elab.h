@@ -13,9 +13,9 @@
 
 #include "base/map.h"
 #include "base/units.h"
-#include "compiler/front.h"
 #include "data/expr.h"
 #include "grammar/ast.h"
+#include "ir/ir.h"
 
 /* ---- constants ---- */
 
@@ -57,6 +57,8 @@ struct declared {                                     /* one of the program's na
     bool used;
     bool bad;                                         /* a type's alias whose mistake has been told */
 };
+
+struct front_options;
 
 struct elab {
     struct arena *arena;

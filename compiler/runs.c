@@ -7,6 +7,7 @@
 #include "base/bounds.h"
 #include "base/secret.h"
 #include "compiler/elab.h"
+#include "compiler/front.h"
 #include "data/data.h"
 
 struct reader {                                       /* of one run */

@@ -4,21 +4,8 @@
 #define DATA_DATA_H
 
 #include "base/buf.h"
-#include "data/schema.h"
-
-struct data {
-    uint64_t seed;
-};
-
-/* Room for the bytes of one row's (or some keys') values. Reset by data_row; grows, so that a warm one allocates nothing.
- * Growing never moves what was handed out: older blocks stay until the next reset. {0} is an empty one. */
-struct scratch {
-    char *bytes;
-    size_t used, cap;
-};
-void scratch_release(struct scratch *);
-void scratch_reset(struct scratch *);                 /* before a new set of keys: all that was handed out is void */
-char *scratch_take(struct scratch *, size_t n);       /* n bytes, not zeroed, not aligned */
+#include "data/scratch.h"
+#include "data/stream.h"
 
 /* The key with this ordinal. Ordinals at and above count give keys that no table has (for misses); distinct as well. */
 struct value data_key(const struct data *, const struct keyspace *, uint64_t ordinal, struct scratch *);
@@ -62,9 +49,9 @@ void data_columns(const struct data *, const struct table *, uint64_t row, const
 void data_prepare(struct column *columns, uint32_t ncolumns);
 
 /* The expected size of a row in bytes (names not counted), for estimates and costs. */
+double data_row_bytes(const struct table *);
 /* The bytes of a column's longest text or bytes, by its generator; false: it is no such column, or nobody knows before. (most.c) */
 bool data_longest(const struct column *, uint64_t *bytes);
-double data_row_bytes(const struct table *);
 
 /* A digest of everything that decides a table's content and shape: same digest, same rows. Hex, NUL-terminated. */
 enum { DIGEST_CHARS = 32 };

@@ -10,7 +10,8 @@
 #ifndef DATA_EXPR_H
 #define DATA_EXPR_H
 
-#include "data/data.h"
+#include "data/schema.h"
+#include "data/scratch.h"
 
 enum expr_op {
     EXPR_INT, EXPR_DOUBLE, EXPR_STRING, EXPR_BOOL,    /* constants */

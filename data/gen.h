@@ -16,8 +16,9 @@
 #ifndef DATA_GEN_H
 #define DATA_GEN_H
 
-#include "data/data.h"
 #include "data/rng.h"
+#include "data/schema.h"
+#include "data/scratch.h"
 
 #define GEN_GOLDEN 0x9e3779b97f4a7c15u
 
@@ -49,12 +50,6 @@ static inline uint64_t bits_next(struct bits *b)
     return rng_mix1(b->at += GEN_GOLDEN);
 }
 
-/* Which streams a table's values, and whether they are null, are drawn from: data.c. */
-uint64_t data_table_seed(const struct data *, const struct table *);
-uint64_t data_column_stream(uint64_t table_seed, uint32_t column);
-uint64_t data_null_stream(uint64_t column_stream);
-bool data_is_null(const struct column *, uint64_t null_stream, uint64_t row);
-struct perm data_members(const struct data *, const struct table *);  /* ordinal → row, of a table of an entity */
 /* Whether 64 bits do not hold what it draws from: its values are made in a way of their own. */
 bool gen_is_apart(const struct gen *);
 /* The whole number i in any type, cut to what it holds: 7 is 7.00 for a decimal. */

@@ -2,10 +2,12 @@
 # Each operation of a double is rounded by itself: generated rows have the same bits on every machine (data/portable_math.h).
 AM_CFLAGS += -ffp-contract=off
 libwkl_a_SOURCES += \
-    data/data.c data/data.h data/date.c data/digest.c data/dist.c data/dist.h data/distinct.c data/distinct.h data/draw.c data/draw.h data/expr.c data/expr.h \
-    data/expr_bounds.c data/gen.c data/gen.h data/gen_bounds.c data/gen_text.c \
-    data/key.c data/most.c data/place.c data/portable_math.c data/portable_math.h data/rng.c data/rng.h data/rows.c data/rows.h data/schema.h data/value.c data/value.h data/value_parse.c \
-    data/zipf.c data/zipf.h
+    data/data.c data/data.h data/date.c data/digest.c data/dist.c data/dist.h data/distinct.c \
+    data/distinct.h data/draw.c data/draw.h data/expr.c data/expr.h data/expr_bounds.c data/finder.c \
+    data/finder.h data/gen.c data/gen.h data/gen_bounds.c data/gen_text.c data/keys.c data/keys.h data/most.c \
+    data/place.c data/portable_math.c data/portable_math.h data/rng.c data/rng.h data/rows.c data/rows.h \
+    data/schema.h data/scratch.c data/scratch.h data/stream.c data/stream.h data/value.c data/value.h \
+    data/value_parse.c data/zipf.c data/zipf.h
 
 EXTRA_DIST += tests/unit/stats.h
 if HAVE_CMOCKA

@@ -1,6 +1,7 @@
 /* most.c - how long the texts and bytes of a column can be, by what makes them. */
 #include "config.h"
 
+#include "data/data.h"
 #include "data/expr.h"
 #include "data/gen.h"
 

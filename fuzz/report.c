@@ -6,6 +6,7 @@
 
 #include "fuzz/fuzz.h"
 #include "report/baseline.h"
+#include "report/baseline_judge.h"
 #include "report/compare.h"
 #include "report/gate.h"
 #include "report/read_json.h"

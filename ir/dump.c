@@ -7,6 +7,7 @@
 
 #include "base/secret.h"
 #include "base/units.h"
+#include "data/data.h"
 #include "data/expr.h"
 
 static void put_share(struct buf *b, double share)

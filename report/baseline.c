@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/compare.h"
 #include "report/figures.h"
+#include "report/rank.h"
 #include "report/whose.h"
 
 static bool same_text(const char *a, const char *b)
@@ -135,7 +135,7 @@ static bool same_load(const struct result_entry *a, const struct result_entry *b
     return a->clients == b->clients && a->rate == b->rate;
 }
 
-static const struct result_entry *find_place(const struct results *r, const struct result_entry *e)
+const struct result_entry *baseline_find_anyhow(const struct results *r, const struct result_entry *e)
 {
     for (size_t i = 0; i < r->entries.count; i++)
         if (same_place(r->entries.items[i], e))
@@ -145,11 +145,11 @@ static const struct result_entry *find_place(const struct results *r, const stru
 
 const struct result_entry *baseline_find(const struct results *base, const struct result_entry *e)
 {
-    const struct result_entry *then = find_place(base, e);
+    const struct result_entry *then = baseline_find_anyhow(base, e);
     return then && same_load(then, e) ? then : NULL;
 }
 
-static const char *other_load(struct results *now, const struct result_entry *e, const struct result_entry *then)
+const char *baseline_other_load(struct results *now, const struct result_entry *e, const struct result_entry *then)
 {
     if (e->clients != then->clients)
         return arena_printf(&now->arena, "it had %u clients then, %u now", then->clients, e->clients);
@@ -160,85 +160,18 @@ static const char *other_load(struct results *now, const struct result_entry *e,
 
 static void note_entry(struct results *now, const struct results *base, const struct result_entry *e)
 {
-    const struct result_entry *then = find_place(base, e);
+    const struct result_entry *then = baseline_find_anyhow(base, e);
     if (!then) {
         note(now, "not compared: not in the baseline: %s, %s, %s", e->run, e->backend, e->strategy);
         return;
     }
-    const char *load = other_load(now, e, then);
+    const char *load = baseline_other_load(now, e, then);
     if (load)
         note(now, "not compared: run %s: %s", e->run, load);
     else if (figures_unranked(base, then))
         note(now, "not compared: not ranked in the baseline: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(base, then));
     else if (figures_unranked(now, e))
         note(now, "not compared: not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(now, e));
-}
-
-/* ---- what was not judged ---- */
-
-static bool is_compared(const struct results *now, const struct result_entry *e)
-{
-    for (size_t i = 0; i < now->comparisons.count; i++) {
-        const struct comparison *c = now->comparisons.items + i;
-        if (c->kind == COMPARISON_BASELINE && c->entry == e && c->verdict != VERDICT_UNKNOWN)
-            return true;
-    }
-    return false;
-}
-
-static const char *why_unjudged(struct results *now, const struct result_entry *e)
-{
-    const struct result_entry *then = find_place(now->baseline, e);
-    if (!then || figures_unranked(now->baseline, then))
-        return NULL;
-    const char *load = other_load(now, e, then), *unranked = figures_unranked(now, e);
-    if (load)
-        return load;
-    return unranked ? arena_printf(&now->arena, "it is not ranked now: %s", unranked) : "too few rounds or requests to tell a difference";
-}
-
-static void add_unjudged(struct results *now, const struct result_entry *e, const char *why)
-{
-    struct result_unjudged u = {.why = why};
-    if (e)
-        u = (struct result_unjudged){results_keep(now, e->run), results_keep(now, e->backend), results_keep(now, e->strategy),
-                                     e->sweep, e->nsweep, why};
-    vec_push(&now->arena, &now->unjudged, u);
-}
-
-/* Why there is no pair at all. */
-static const char *why_nothing(const struct results *now)
-{
-    if (!now->entries.count)
-        return "nothing was measured now";
-    for (size_t i = 0; i < now->entries.count; i++)
-        if (find_place(now->baseline, now->entries.items[i]))
-            return "what both have measured was not ranked in the baseline";
-    return "it has no run, backend and strategy that this result has too";
-}
-
-void baseline_judge(struct results *now)
-{
-    size_t compared = 0;
-    now->unjudged.count = 0;
-    if (!now->baseline)
-        return;
-    for (size_t i = 0; i < now->entries.count; i++) {
-        const struct result_entry *e = now->entries.items[i];
-        bool is = is_compared(now, e);
-        const char *why = is ? NULL : why_unjudged(now, e);
-        compared += is;
-        if (why)
-            add_unjudged(now, e, why);
-    }
-    for (size_t i = 0; i < now->baseline->entries.count; i++) {
-        const struct result_entry *then = now->baseline->entries.items[i];
-        const struct result_backend *b = results_find_backend(now, then->backend);
-        if (b && b->status != RESULT_OK && !find_place(now, then))
-            add_unjudged(now, then, b->reason ? b->reason : "its backend was not run");
-    }
-    if (!compared && !now->unjudged.count)
-        add_unjudged(now, NULL, why_nothing(now));
 }
 
 void baseline_set(struct results *now, const struct results *base, const char *name)
@@ -251,7 +184,7 @@ void baseline_set(struct results *now, const struct results *base, const char *n
         note_entry(now, base, now->entries.items[i]);
     for (size_t i = 0; i < base->entries.count; i++) {
         const struct result_entry *then = base->entries.items[i];
-        if (!find_place(now, then))
+        if (!baseline_find_anyhow(now, then))
             note(now, "only in the baseline: %s, %s, %s", then->run, then->backend, then->strategy);
     }
 }

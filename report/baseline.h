@@ -13,12 +13,10 @@ int baseline_check(const struct results *now, const struct results *base, const 
  * versions, how many clients; what one of them lacks) is noted in now->baseline_notes. */
 void baseline_set(struct results *now, const struct results *base, const char *name);
 
-/* After compare_results: notes in now->unjudged what was measured then and cannot be held against it now, and why: it was asked for with
- * other clients or another rate, is not ranked now, has too few rounds or requests, or its backend failed or was skipped. Where nothing at all
- * could be held against it, that. What only one of both has, or was not ranked then, is noted alone. */
-void baseline_judge(struct results *now);
-
 /* The baseline's entry of the same run, sweep point, strategy, backend, clients and rate; NULL: there is none. */
 const struct result_entry *baseline_find(const struct results *base, const struct result_entry *);
+/* The same whatever its clients and rate; and how those differ, in words of now's arena, or NULL. */
+const struct result_entry *baseline_find_anyhow(const struct results *base, const struct result_entry *);
+const char *baseline_other_load(struct results *now, const struct result_entry *, const struct result_entry *then);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "report/html_run.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/stats.h"
 
 enum { BOX = 12, MIDDLE = PLOT_ROW / 2 };

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/stats.h"
 
 enum { HEIGHT = 320, TOP = 16, BOTTOM = 48 };

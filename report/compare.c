@@ -10,6 +10,7 @@
 #include "report/baseline.h"
 #include "report/figures.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/whose.h"
 
 static const double certainty = 0.05;

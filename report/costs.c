@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/number.h"
+#include "report/rank.h"
 
 uint32_t costs_rates(const struct result_entry *e, double rates[COSTS_RATES])
 {

@@ -10,6 +10,7 @@
 #include "report/csv.h"
 #include "report/limit.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/stats.h"
 #include "report/whose.h"
 

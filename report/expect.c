@@ -8,6 +8,7 @@
 #include "cost/cost.h"
 #include "report/figures.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/stats.h"
 
 /* What a client that cannot keep up makes wrong: times, throughput, and what capacity by the throughput reached costs. */

@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "report/limit.h"
 
 static const struct { double percent; enum figure_unit unit; } metrics[METRIC_COUNT] = {
     [METRIC_P50] = {50, FIGURE_NS},      [METRIC_P90] = {90, FIGURE_NS},        [METRIC_P95] = {95, FIGURE_NS},
@@ -117,29 +116,6 @@ bool figures_lag(const struct result_entry *e, double *ns)
     return of_hist(e->all.lag, METRIC_P99, ns);
 }
 
-bool figures_saturated(const struct result_entry *e)
-{
-    return limit_is_saturated(limit_of(e));
-}
-
-const char *figures_unranked(const struct results *r, const struct result_entry *e)
-{
-    const struct result_backend *b = results_find_backend(r, e->backend);
-    if (e->failed)
-        return e->nrounds ? "not valid" : "it could not be measured";
-    if (e->verified.mismatches || (b && b->verified.mismatches))
-        return "wrong rows";
-    if (b && b->status == RESULT_FAILED)
-        return "the backend failed";
-    if (!e->all.requests)
-        return "no request was answered";
-    if (e->all.errors)
-        return "errors";
-    if (!e->verified.done)
-        return "not verified";
-    return figures_saturated(e) ? "SATURATED" : NULL;
-}
-
 bool figures_same_point(const struct result_entry *a, const struct result_entry *b)
 {
     return !strcmp(a->run, b->run) && ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
@@ -151,18 +127,4 @@ size_t figures_point_end(const struct results *r, size_t first)
     while (end < r->entries.count && figures_same_point(r->entries.items[first], r->entries.items[end]))
         end++;
     return end;
-}
-
-const struct result_entry *figures_best(const struct results *r, size_t first, size_t end)
-{
-    const struct result_entry *best = NULL;
-    double least = 0, p99 = 0;
-    for (size_t i = first; i < end; i++) {
-        const struct result_entry *e = r->entries.items[i];
-        if (figures_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99) || (best && p99 >= least))
-            continue;
-        best = e;
-        least = p99;
-    }
-    return best;
 }

@@ -25,15 +25,9 @@ bool figures_cost_rate(const struct result_entry *, double *rate);
 bool figures_cpu_per_request(const struct result_entry *, double *ns);
 bool figures_cpu_fraction(const struct result_entry *, double *share);
 bool figures_lag(const struct result_entry *, double *ns);
-/* The client was too busy, or too late, for its figures to be the backend's: limit.h has the rules. */
-bool figures_saturated(const struct result_entry *);
 
-/* Why an entry is shown but not ranked, in words; NULL: it is ranked. The words are static. */
-const char *figures_unranked(const struct results *, const struct result_entry *);
-
-/* Entries of the same run and sweep point stand together (results_sort); the best of them is the ranked one of least p99. */
+/* Entries of the same run and sweep point stand together (results_sort). */
 bool figures_same_point(const struct result_entry *, const struct result_entry *);
 size_t figures_point_end(const struct results *, size_t first);    /* entries first … end-1 are of one run and sweep point */
-const struct result_entry *figures_best(const struct results *, size_t first, size_t end);    /* NULL: none is ranked */
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "report/number.h"
 #include "report/points.h"
+#include "report/rank.h"
 #include "report/recommend.h"
 #include "report/text.h"
 

@@ -9,6 +9,7 @@
 #include "report/expect.h"
 #include "report/html_table.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/text.h"
 #include "report/whose.h"
 

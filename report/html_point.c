@@ -12,6 +12,7 @@
 #include "report/html_table.h"
 #include "report/limit.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/stats.h"
 #include "report/text.h"
 #include "report/whose.h"

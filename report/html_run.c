@@ -5,6 +5,7 @@
 
 #include "report/chart.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/text.h"
 
 static void put_how(struct xml *h, const struct results *r, size_t first, size_t end, size_t points)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "report/rank.h"
 #include "report/text.h"
 #include "report/whose.h"
 

@@ -16,6 +16,7 @@
 #include "report/expect.h"
 #include "report/hdr.h"
 #include "report/limit.h"
+#include "report/rank.h"
 #include "report/recommend.h"
 #include "report/whose.h"
 

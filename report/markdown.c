@@ -7,6 +7,7 @@
 #include "report/expect.h"
 #include "report/headline.h"
 #include "report/limit.h"
+#include "report/rank.h"
 #include "report/report.h"
 #include "report/text.h"
 #include "report/whose.h"

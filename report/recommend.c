@@ -11,6 +11,7 @@
 #include "report/figures.h"
 #include "report/number.h"
 #include "report/points.h"
+#include "report/rank.h"
 #include "report/stats.h"
 #include "report/whose.h"
 

@@ -4,6 +4,7 @@
 
 #include "report/expect.h"
 #include "report/plain.h"
+#include "report/rank.h"
 #include "report/report.h"
 #include "report/text.h"
 #include "report/whose.h"

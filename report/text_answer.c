@@ -4,6 +4,7 @@
 #include "report/compare.h"
 #include "report/expect.h"
 #include "report/points.h"
+#include "report/rank.h"
 #include "report/recommend.h"
 #include "report/text.h"
 #include "report/whose.h"

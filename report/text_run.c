@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "report/rank.h"
 
 struct block {                                        /* entries first … end-1 of one run */
     struct text *text;

@@ -4,7 +4,7 @@ check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c
 
 # The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
-WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py \
+WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py tests/layers.py \
     tests/modules.py tests/sample.py tests/scale.py tests/values.py
 # wklc without memory: its own main, and allocations that fail.
 check_PROGRAMS += tests/starved

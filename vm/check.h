@@ -8,6 +8,7 @@
 #define VM_CHECK_H
 
 #include "backends/backend.h"
+#include "data/finder.h"
 #include "data/rows.h"
 
 enum verify { VERIFY_NONE, VERIFY_COUNT, VERIFY_ROWS };

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "data/expr.h"
+#include "data/finder.h"
 #include "data/gen.h"
 #include "data/rows.h"
 #include "tests/unit/stats.h"

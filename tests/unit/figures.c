@@ -15,6 +15,7 @@
 #include "report/figures.h"
 #include "report/limit.h"
 #include "report/number.h"
+#include "report/rank.h"
 #include "report/stats.h"
 
 static const struct ir_query query = {.name = "q"};

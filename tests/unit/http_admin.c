@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "backends/mark.h"
 #include "base/clock.h"
 #include "tests/unit/http_fixture.h"
 #include "tests/unit/http_scripted.h"

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "report/baseline.h"
+#include "report/baseline_judge.h"
 #include "report/compare.h"
 #include "report/costs.h"
 #include "report/expect.h"

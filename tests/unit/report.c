@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "report/baseline.h"
+#include "report/baseline_judge.h"
 #include "report/compare.h"
 #include "report/hdr.h"
 #include "report/read_json.h"

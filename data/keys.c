@@ -1,4 +1,4 @@
-/* key.c - the key of an ordinal. Every way is an injection by construction: a permutation of the type's space (or of the
+/* keys.c - the key of an ordinal. Every way is an injection by construction: a permutation of the type's space (or of the
  * first part of it, the rest being hashed), so that distinctness needs no memory.
  *
  *   char string json ~ hex   n >= 16: 16 digits of a permuted 64-bit number, then n - 16 hashed ones; below: 4n bits permuted
@@ -14,8 +14,8 @@
 
 #include "data/expr.h"
 #include "data/gen.h"
+#include "data/keys.h"
 #include "data/rng.h"
-#include "data/rows.h"
 
 enum { BASE36_DIGITS = 12, HEX_DIGITS = 16 };         /* that one 64-bit number fills */
 enum purpose { FOR_PERMUTATION = 1, FOR_REST };

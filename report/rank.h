@@ -1,0 +1,16 @@
+/* rank.h - which entries of a point are ranked: those whose figures are the backend's, and right. */
+#ifndef REPORT_RANK_H
+#define REPORT_RANK_H
+
+#include "report/figures.h"
+
+/* The client was too busy, or too late, for its figures to be the backend's: limit.h has the rules. */
+bool figures_saturated(const struct result_entry *);
+
+/* Why an entry is shown but not ranked, in words; NULL: it is ranked. The words are static. */
+const char *figures_unranked(const struct results *, const struct result_entry *);
+
+/* Of entries first … end-1, which are of one point, the ranked one of least p99; NULL: none is ranked. */
+const struct result_entry *figures_best(const struct results *, size_t first, size_t end);
+
+#endif
