@@ -14,6 +14,7 @@
 #include <cjson/cJSON.h>
 #include <openssl/crypto.h>
 
+#include "backends/aws_roles.h"
 #include "backends/instances.h"
 #include "base/command.h"
 #include "base/file.h"
@@ -180,23 +181,49 @@ static int fetch_profile(const char *name, const char *setting, struct renewed *
 int aws_renew_by(struct arena *arena, struct instance *inst, renewal_fetch *fetch, const char *how, struct error *err)
 {
     struct renewed first = {.arena = arena};
-    if (!inst->renewal)
-        inst->renewal = renewal_new();
-    int rc = renewal_add(inst->renewal, fetch, how, "", &first, err);
-    for (size_t i = 0; i < first.n && rc == 0; i++)
+    struct renewal *renewal = inst->renewal ? inst->renewal : renewal_new();
+    int rc = renewal_add(renewal, fetch, how, "", &first, err);
+    if (rc < 0) {
+        if (renewal != inst->renewal)
+            renewal_release(renewal);
+        return rc;
+    }
+    inst->renewal = renewal;
+    for (size_t i = 0; i < first.n; i++)
         if (first.items[i].value)
             instance_set(arena, inst, first.items[i].setting, first.items[i].value);
-    return rc;
+    return 0;
 }
 
-int aws_profile_settle(struct arena *arena, struct instance *inst, struct error *err)
+static int settle_profile(struct arena *arena, struct instance *inst, struct error *err)
 {
     struct profile p = {.arena = arena, .name = instance_get(inst, "profile")};
-    const char *key = instance_get(inst, "access_key"), *region = instance_get(inst, "region");
-    if (!p.name || !*p.name || (key && *key))
-        return 0;
+    const char *region = instance_get(inst, "region");
     int rc = read_profile(&p, err);
     if (rc == 0 && p.entries[REGION] && (!region || !*region))
         instance_set(arena, inst, "region", p.entries[REGION]);
     return rc < 0 ? rc : aws_renew_by(arena, inst, fetch_profile, p.name, err);
+}
+
+int aws_settle(struct arena *arena, struct instance *inst, bool alone, struct error *err)
+{
+    const char *key = instance_get(inst, "access_key"), *profile = instance_get(inst, "profile");
+    if (key && *key)
+        return 0;
+#if HAVE_CURL
+    const char *region = instance_get(inst, "region");
+    region = region && *region ? region : getenv("AWS_DEFAULT_REGION");
+    if (aws_has_web_identity())
+        return aws_renew_by(arena, inst, aws_fetch_web_identity, region ? region : "", err);
+#endif
+    if (profile && *profile)
+        return settle_profile(arena, inst, err);
+#if HAVE_CURL
+    if (aws_has_container_role())
+        return aws_renew_by(arena, inst, aws_fetch_container, "", err);
+    if (alone && aws_may_have_instance_role())
+        aws_renew_by(arena, inst, aws_fetch_instance, "", NULL);       /* elsewhere nobody answers: what there is to set is said then */
+#endif
+    (void)alone;
+    return 0;
 }

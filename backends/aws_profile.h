@@ -1,5 +1,6 @@
 /* aws_profile.h - credentials from the files that the AWS CLI keeps: ~/.aws/credentials and ~/.aws/config (or AWS_SHARED_CREDENTIALS_FILE and
- * AWS_CONFIG_FILE). A profile holds keys, or names a `credential_process` that prints them; both are read again where they end within a run. */
+ * AWS_CONFIG_FILE). Or
+ * from the role of a machine (aws_roles.h). A profile holds keys, or names a `credential_process` that prints them; both are read again where they end within a run. */
 #ifndef BACKENDS_AWS_PROFILE_H
 #define BACKENDS_AWS_PROFILE_H
 
@@ -12,8 +13,9 @@ int aws_renew_by(struct arena *, struct instance *, renewal_fetch *, const char 
 /* "2026-11-28T01:00:00Z"; 0: it is none. */
 time_t aws_time(const char *text);
 
-/* Fills the settings region, access_key, secret_key and session_token that are not set from the setting `profile`. ERR_USAGE where that
- * names none, or one that signs in by other ways. Nothing where it is not set, or keys are. */
-int aws_profile_settle(struct arena *, struct instance *, struct error *);
+/* Fills the settings access_key, secret_key and session_token, where no access_key is set, from the first that there is, in the order of AWS's
+ * SDKs: a web identity, the setting `profile` (which gives the region too), a container's role, and where the backend is used alone an
+ * instance's. ERR_USAGE where one of these is there and gives none; 0 where there is none of them. */
+int aws_settle(struct arena *, struct instance *, bool alone, struct error *);
 
 #endif

@@ -225,8 +225,9 @@ struct backend {
     double (*stored_row)(const struct instance *, const struct table *);
     /* The endpoint that is asked, where more than the setting `endpoint` may say it. NULL: the service's own. MAY be NULL: the setting alone. */
     const char *(*endpoint)(const struct instance *);
-    /* Fills in settings that are found by ways of the backend's own, once all others are known. MAY be NULL. */
-    int (*settle)(struct arena *, struct instance *, struct error *);
+    /* Fills in settings that are found by ways of the backend's own, once all others are known. alone: the backend is named, and nothing else
+     * serves it, so that also what nobody has set may be tried. MAY be NULL. */
+    int (*settle)(struct arena *, struct instance *, bool alone, struct error *);
     /* What counts against max_key_bytes, max_row_bytes and max_page_bytes at most, as far as generators and types tell: false, or less, where they do not.
      * UINT64_MAX: the type has no limit, which is as bad. MAY be NULL: the bytes of the key; no row is too large. */
     bool (*key_bytes)(const struct column *key, uint64_t *bytes);

@@ -378,7 +378,7 @@ const struct backend backend_dynamodb = {
     .print_request_file = print_request_file,
     .model_units = model_units,
     .stored_row = stored_row,
-    .endpoint = dynamodb_endpoint, .settle = aws_profile_settle,
+    .endpoint = dynamodb_endpoint, .settle = aws_settle,
     .row_bytes = row_bytes,
     .driver = DYNAMODB_DRIVER,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",

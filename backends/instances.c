@@ -258,9 +258,11 @@ bool instance_is_configured(const struct instance *inst)
 static void settle(struct maker *m, struct instance *inst)
 {
     struct error err = {0};
-    if (!inst->backend->settle || !m->options->resolve || !is_wanted(m->options, inst) || inst->backend->settle(m->out->arena, inst, &err) == 0)
+    bool named = instance_is_named(m->options->names, inst);
+    if (!inst->backend->settle || !m->options->resolve || !is_wanted(m->options, inst) ||
+        inst->backend->settle(m->out->arena, inst, named && !m->options->local, &err) == 0)
         return;
-    if (instance_is_named(m->options->names, inst))
+    if (named)
         fault(m, (struct span){0}, "E0704", NULL, arena_printf(m->out->arena, "%s: %s", inst->name, err.text));
     else
         inst->off = arena_strdup(m->out->arena, err.text);

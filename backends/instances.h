@@ -16,6 +16,7 @@ struct instances_options {
     bool resolve;                                     /* read environment, files: for running; else only what the text says */
     bool services;                                    /* `all` has all services, for their costs: else those that the file or the environment
                                                          says something of */
+    bool local;                                       /* throw-away servers serve what is not configured */
 };
 
 /* Mistakes in backend blocks go to diags (unknown backends, engines, settings; variables that are not set), mistakes in `names`

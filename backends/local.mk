@@ -32,7 +32,7 @@ libwkl_a_SOURCES += \
     backends/aws_profile.c backends/aws_profile.h
 if HAVE_CURL
 libwkl_a_SOURCES += \
-    backends/cosmosdb_admin.c backends/cosmosdb_client.c backends/cosmosdb_client.h backends/cosmosdb_driver.c \
+    backends/aws_roles.c backends/aws_roles.h backends/cosmosdb_admin.c backends/cosmosdb_client.c backends/cosmosdb_client.h backends/cosmosdb_driver.c \
     backends/dynamodb_admin.c backends/dynamodb_client.c backends/dynamodb_client.h backends/dynamodb_driver.c \
     backends/endpoint.c backends/endpoint.h backends/http.c backends/http.h backends/http_load.c backends/http_service.c backends/http_service.h
 endif

@@ -39,7 +39,7 @@ const struct kind backend_kinds[] = {
 
     /* services of their own */
     {.name = "dynamodb", .keyword = "dynamodb", .backend = &backend_dynamodb, .env_prefix = "", .configured_by = {"endpoint", "access_key", "profile"},
-     .enable = "set AWS_PROFILE (to default, say), or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or AWS_ENDPOINT_URL_DYNAMODB; or use --local",
+     .enable = "set AWS_PROFILE (to default, say), or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or AWS_ENDPOINT_URL_DYNAMODB; or run where an AWS role is (EC2, ECS, EKS); or use --local",
      .local = "dynamodb", .service = "dynamodb",
      .domains = {"amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"}},
     {.name = "cosmosdb", .keyword = "cosmosdb", .backend = &backend_cosmosdb, .env_prefix = "", .configured_by = {"uri", "endpoint"},

@@ -226,7 +226,7 @@ static void check_holds(struct runner *r, struct site *s)
 
 static int make_sites(struct runner *r, struct error *err)
 {
-    struct instances_options o = {r->options->backends ? r->options->backends : "all", true};
+    struct instances_options o = {r->options->backends ? r->options->backends : "all", true, .local = r->options->local};
     int rc = instances_make(&r->instances, &r->arena, r->ir, &r->data, &o, &r->diags, err);
     if (rc < 0)
         return rc;

@@ -50,9 +50,10 @@ def end(counted="checks", least=1, more=""):
 
 
 def environment(**more):
-    """Nothing of the caller's databases; nothing of a proxy."""
+    """Nothing of the caller's databases or machine; nothing of a proxy."""
     keep = ("PATH", "LANG", "LC_ALL", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LD_LIBRARY_PATH", "LD_PRELOAD")
     env = {k: v for k, v in os.environ.items() if k in keep}
+    env["AWS_EC2_METADATA_DISABLED"] = "true"
     env.update(more)
     return env
 

@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+import urllib.parse
 
 import wkl
 from wkl import FINE, RUN, TINY, USAGE
@@ -61,8 +62,8 @@ class Listener(http.server.BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def listening():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+def listening(handler=Listener):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -287,6 +288,95 @@ def test_tokens_of_servers_that_end_within_a_run(place):
             expect_silence(place.wklrun(file, "-b", backend).expect(USAGE, "the door is shut"))
             assert len(doorman.told) == 2 and doorman.told[0] != doorman.told[1], doorman.told
             assert backend == "mysql" or doorman.told == ["hunter1", "hunter2"], doorman.told
+
+
+class Roles(http.server.BaseHTTPRequestHandler):
+    """A container's, an instance's and STS's services: what was asked of them, and keys that say whose they are."""
+    asked = []
+    status = 200
+
+    def answer(self, text, status=None):
+        self.send_response(status or Roles.status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def keys(self, name):
+        return json.dumps({"Code": "Success", "AccessKeyId": name, "SecretAccessKey": SECRET, "Token": TOKEN, "Expiration": "2999-01-01T00:00:00Z"})
+
+    def do_GET(self):
+        Roles.asked.append((self.path, self.headers["Authorization"] or self.headers["X-aws-ec2-metadata-token"]))
+        if self.path == "/container":
+            self.answer(self.keys("AKCONTAINER"))
+        elif self.path == "/latest/meta-data/iam/security-credentials/":
+            self.answer("my-role\n")
+        elif self.path == "/latest/meta-data/iam/security-credentials/my-role":
+            self.answer(self.keys("AKINSTANCE"))
+        else:
+            self.answer("no", 404)
+
+    def do_PUT(self):
+        Roles.asked.append((self.path, self.headers["X-aws-ec2-metadata-token-ttl-seconds"]))
+        self.answer("hunter4token", 200 if self.path == "/latest/api/token" else 404)
+
+    def do_POST(self):
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        Roles.asked.append((self.path, {name: value[0] for name, value in form.items()}))
+        if Roles.status != 200:
+            return self.answer('<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code>'
+                               "<Message>not &lt;you&gt;</Message></Error></ErrorResponse>")
+        return self.answer(f"""<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
+            <Credentials><SessionToken>{TOKEN}</SessionToken><SecretAccessKey>{SECRET}</SecretAccessKey><Expiration>2999-01-01T00:00:00Z</Expiration>
+            <AccessKeyId>AKWEB</AccessKeyId></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>""")
+
+    def log_message(self, *_):
+        pass
+
+
+def test_roles(place):
+    """Of a web identity, a container and an instance, in the order of AWS's own SDKs: keys, web identity, profile, container, instance."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    with listening() as url, listening(Roles) as roles:
+        instance = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": roles, "AWS_EC2_METADATA_DISABLED": "false", "AWS_REGION": "eu-west-3"}
+        container = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": roles + "/container", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "hunter5"}
+        web = {"AWS_WEB_IDENTITY_TOKEN_FILE": place.write("web.token", "hunter6.web+token\n"), "AWS_ROLE_ARN": "arn:aws:iam::1:role/r",
+               "AWS_ENDPOINT_URL_STS": roles}
+
+        def ask(expected, asked, **env):
+            Roles.asked.clear()
+            assert asker(place, url, file, **env) == expected, Listener.asked
+            assert Roles.asked == asked, Roles.asked
+        of_instance = [("/latest/api/token", "21600"), ("/latest/meta-data/iam/security-credentials/", "hunter4token"),
+                       ("/latest/meta-data/iam/security-credentials/my-role", "hunter4token")]
+        of_web = [("/", {"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": "arn:aws:iam::1:role/r", "RoleSessionName": "wkl",
+                         "WebIdentityToken": "hunter6.web+token"})]
+        # a refusal as unknown has them asked for once more
+        ask(("AKINSTANCE", "eu-west-3", TOKEN), 2 * of_instance, **instance)
+        ask(("AKCONTAINER", "eu-west-3", TOKEN), 2 * [("/container", "hunter5")], **instance, **container)
+        container["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] = place.write("container.token", "hunter7\n")
+        ask(("AKCONTAINER", "us-east-1", TOKEN), 2 * [("/container", "hunter7")], **container)
+        ask(("AKWORK", "eu-central-1", TOKEN), [], **container, AWS_PROFILE="work")
+        ask(("AKWEB", "eu-west-3", TOKEN), 2 * of_web, **instance, **container, **web, AWS_PROFILE="work")
+        ask(("AKOWN", "us-east-1", None), [], **container, **web, AWS_ACCESS_KEY_ID="AKOWN", AWS_SECRET_ACCESS_KEY=SECRET)
+        # nobody asks an instance's service unless dynamodb is named, and nothing else serves it
+        Roles.asked.clear()
+        place.wklrun(file, env=instance).expect(FINE)
+        place.wklrun(file, "-b", "dynamodb", env={**instance, "AWS_EC2_METADATA_DISABLED": "true"}).expect(USAGE, "dynamodb is not configured")
+        assert Roles.asked == [], Roles.asked
+
+
+def test_roles_that_do_not_do(place):
+    file = place.write("tiny.wkl", TINY + RUN)
+    with listening(Roles) as roles:
+        Roles.status = 403
+        token = place.write("web.token", "hunter6")
+        for env, words in (({"AWS_CONTAINER_CREDENTIALS_FULL_URI": roles + "/container"}, "the container's role .* answers with HTTP status 403"),
+                           ({"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://db.example.test/container"}, "is neither https:// nor of this machine"),
+                           ({"AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "r", "AWS_ENDPOINT_URL_STS": roles}, r"STS .*: AccessDenied: not <you>"),
+                           ({"AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere/token", "AWS_ROLE_ARN": "r"}, "'/nowhere/token' cannot be read"),
+                           ({"AWS_EC2_METADATA_SERVICE_ENDPOINT": roles, "AWS_EC2_METADATA_DISABLED": "false"}, "dynamodb is not configured")):
+            expect_silence(place.wklrun(file, "-b", "dynamodb", env=env).expect(USAGE, words))
+        Roles.status = 200
 
 
 wkl.main(globals())
