@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Two runs that want the same tables, and others who touch them: the second run waits or says for whom, a mark ends with its holder, and
 figures of tables that were another's meanwhile are not valid."""
+import contextlib
 import glob
 import json
 import os
 import re
 import signal
+import sqlite3
 import time
 
 import wkl
 from wkl import FILE, FINE, RUN, RUN_ERRORS, TINY, USAGE
 
 LONG = "run go { query all  clients 1  rate 50/s  for 1h }\n"
-SLOW = "run go { query all  clients 1  rate 50/s  for 3s }\n"
+SLOW = "run go { query all  clients 1  rate 50/s  for 2s }\n"
 USED = r"another wklrun \(pid {} on \S+ since [-0-9]+ [:0-9]+ UTC\) is using these tables"
 OTHER = TINY.replace("0..1000", "0..7")
 
@@ -56,6 +58,32 @@ def stop(process, sig=signal.SIGTERM):
     process.wait(wkl.HANG)
 
 
+@contextlib.contextmanager
+def stopped(process):
+    """It stands still while others act: however slow they are, they come before its end."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+def meanwhile(place, process, *statements):
+    """Other hands on the tables of a run that measures: in one go, and again where it was stopped while it read."""
+    def done():
+        with stopped(process), contextlib.closing(sqlite3.connect(place.path("bench.db"), timeout=0)) as db, db:
+            try:
+                for text in statements:
+                    db.execute(text)
+                db.commit()
+                return True
+            except sqlite3.OperationalError as e:
+                assert "locked" in str(e), e
+                db.rollback()
+                return False
+    wkl.wait_until("a moment between two reads", done)
+
+
 def nothing_left(place, *names):
     assert place.tables() == sorted(names), place.tables()
     assert not glob.glob(place.path("*-wkl*")), os.listdir(place.folder)
@@ -64,11 +92,14 @@ def nothing_left(place, *names):
 def test_the_second_waits(place):
     """The same tables with other contents: each measures its own, and nothing is left."""
     first = begin(place, "first", place.write("a.wkl", TINY + SLOW + FILE))
-    done = place.wklrun(place.write("b.wkl", OTHER + RUN + FILE), "-b", "sqlite").expect(FINE, USED.format(first.pid) + r": waiting up to 60.0 s \(--wait\)")
+    with stopped(first):
+        second = begin(place, "second", place.write("b.wkl", OTHER + RUN + FILE), until="is using these tables")
     results = end(first, FINE)
+    other = end(second, FINE, USED.format(first.pid) + r": waiting up to 60.0 s \(--wait\)")
     assert results[0]["errors"] == 0 and results[0]["verified"]["mismatches"] == 0, results
     nothing_left(place)
-    assert "every value correct" in done.out, done
+    assert other[0]["errors"] == 0 and other[0]["verified"]["mismatches"] == 0, other
+    assert "every value correct" in said(second), said(second)
 
 
 def test_who_cannot_wait_has_touched_nothing(place):
@@ -159,8 +190,7 @@ def test_what_a_killed_run_left_is_dropped(place):
 def test_tables_that_were_replaced_are_not_wrong_rows(place):
     """Whatever it was that replaced them, their note says so: it is not the database that is wrong."""
     run = begin(place, "run", place.write("a.wkl", TINY + SLOW + FILE), "--verify", "rows")
-    place.sql("UPDATE wkl_tables SET digest = 'another' WHERE name = 'rates_30d'")
-    place.sql("UPDATE rates_30d SET n = n + 1")
+    meanwhile(place, run, "UPDATE wkl_tables SET digest = 'another' WHERE name = 'rates_30d'", "UPDATE rates_30d SET n = n + 1")
     results = end(run, RUN_ERRORS, "table 'rates_30d' was replaced while this run used it: somebody else, not this run, did that", "not valid: table 'rates_30d'")
     assert "WRONG ROWS" not in said(run), said(run)
     assert "was replaced" in results[0]["failed"] and not results[0]["ranked"], results[0]
@@ -170,14 +200,14 @@ def test_tables_that_were_replaced_are_not_wrong_rows(place):
 def test_the_same_where_the_rows_are_not_compared(place):
     """Other values of as many rows: no check of the rows while measuring sees that."""
     run = begin(place, "run", place.write("a.wkl", TINY + SLOW + FILE))
-    place.sql("UPDATE wkl_tables SET digest = 'another' WHERE name = 'rates_30d'")
+    meanwhile(place, run, "UPDATE wkl_tables SET digest = 'another' WHERE name = 'rates_30d'")
     results = end(run, RUN_ERRORS, "table 'rates_30d' was replaced")
     assert results[0]["errors"] == 0 and not results[0]["ranked"], results[0]
 
 
 def test_rows_that_are_wrong_are_said_to_be(place):
     run = begin(place, "run", place.write("a.wkl", TINY + SLOW + FILE), "--verify", "rows")
-    place.sql("UPDATE rates_30d SET n = n + 1")
+    meanwhile(place, run, "UPDATE rates_30d SET n = n + 1")
     end(run, wkl.WRONG_ROWS, "WRONG ROWS")
 
 
@@ -185,7 +215,7 @@ def test_notes_that_are_gone(place):
     """The tables may be dropped by nobody then but by hand: their names are said, now and later."""
     file = place.write("a.wkl", TINY + SLOW + FILE)
     run = begin(place, "run", file)
-    place.sql("DROP TABLE wkl_tables")
+    meanwhile(place, run, "DROP TABLE wkl_tables")
     end(run, RUN_ERRORS, "table '[a-z0-9_]+' is no longer noted in 'wkl_tables' as made by wkl while this run used it",
         "left behind: 'rates_30d', 'rates_90d', 'rare': 'wkl_tables' no longer says that this run made them; drop by hand")
     place.wklrun(file, "-b", "sqlite").expect(RUN_ERRORS, "a table 'rates_30d' is there that wkl did not make, or whose note in 'wkl_tables' is gone")
@@ -203,8 +233,9 @@ def test_a_mark_that_is_lost(place):
     end(run, FINE)
     nothing_left(place)
     run = begin(place, "run", place.write("a.wkl", TINY + SLOW + FILE))
-    os.unlink(place.path("bench.db-wkl"))
-    other = begin(place, "other", place.write("b.wkl", OTHER + LONG + FILE), "--wait", "0s")
+    with stopped(run):
+        os.unlink(place.path("bench.db-wkl"))
+        other = begin(place, "other", place.write("b.wkl", OTHER + LONG + FILE), "--wait", "0s")
     end(run, RUN_ERRORS, r"this run's mark on its tables was lost, .*: another wklrun \(pid %d on" % other.pid)
     assert place.sql("SELECT count(*) FROM rates_30d") == [(90,)], "they are the other's"
     stop(other)
@@ -215,14 +246,14 @@ def test_a_mark_that_is_lost(place):
 def test_a_plain_run_after_a_load_that_was_killed(place):
     """It does not go on with the load, which only --keep and --only load do: all is its own, and dropped."""
     file = place.write("a.wkl", TINY + RUN + FILE)
-    loading = place.start("wklrun", file, "-b", "sqlite", "-q", "--keep", "-D", "keys=3M")
+    loading = place.start("wklrun", file, "-b", "sqlite", "-q", "--keep", "-D", "keys=250k")
     wkl.wait_until("a stretch", lambda: "wkl_loads" in place.tables() and place.sql("SELECT count(*) FROM wkl_loads") > [(1,)])
     loading.kill()
     loading.communicate(timeout=wkl.HANG)
     noted = place.sql("SELECT count(*) FROM wkl_loads")
     assert noted > [(0,)], noted
-    report, done = place.measure(FINE, file, "-b", "sqlite", "-D", "keys=3M", "-n", "6", "--sample", "5")
-    assert report["backends"][0]["load"]["rows"] == 6_300_000, done
+    report, done = place.measure(FINE, file, "-b", "sqlite", "-D", "keys=250k", "-n", "6", "--sample", "5")
+    assert report["backends"][0]["load"]["rows"] == 525_000, done
     nothing_left(place)
 
 
