@@ -230,19 +230,20 @@ def test_large_reports(place):
 
 
 def test_pipes_that_nobody_opens(place):
-    """A few seconds, then a word; one signal ends the wait at once."""
+    """A few seconds, then a word, which all of them wait for side by side; one signal ends the wait at once."""
     file = workload(place)
-    pipe = place.path("pipe")
-    os.mkfifo(pipe)
-    secret = place.write("s.wkl", TINY + RUN + f'backend lakebase {{ host "127.0.0.1"  port 1  password file("{pipe}") }}\n')
-    for args, words in (((secret, "-b", "lakebase"), "nobody writes the pipe"),
-                        (("--report", pipe), "nobody writes the pipe"), ((file, "-b", "memory", "--log", pipe), "nobody reads the pipe"), ((pipe, "-b", "memory"), "nobody writes the pipe")):
-        done = place.wklrun(*args, timeout=60)
-        assert done.code == USAGE or "--log" in args and done.code == RUN_ERRORS, done
-        done.expect(done.code, words)
-    done = place.wklrun(file, "-b", "memory", "-q", "-o", pipe, timeout=60).expect(RUN_ERRORS, "'.*pipe' cannot be written: nobody reads the pipe")
-    for args in (("--log", pipe), ("-o", pipe)):
-        process = place.start("wklrun", file, "-b", "memory", "-q", *args)
+    pipes = [place.path(f"pipe{i}") for i in range(5)]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    secret = place.write("s.wkl", TINY + RUN + f'backend lakebase {{ host "127.0.0.1"  port 1  password file("{pipes[0]}") }}\n')
+    waits = [((secret, "-b", "lakebase"), USAGE, "nobody writes the pipe"), (("--report", pipes[1]), USAGE, "nobody writes the pipe"),
+             ((file, "-b", "memory", "--log", pipes[2]), RUN_ERRORS, "nobody reads the pipe"), ((pipes[3], "-b", "memory"), USAGE, "nobody writes the pipe"),
+             ((file, "-b", "memory", "-q", "-o", pipes[4]), RUN_ERRORS, "'.*pipe4' cannot be written: nobody reads the pipe")]
+    started = [(place.start("wklrun", *args), code, words) for args, code, words in waits]
+    for process, code, words in started:
+        wkl.ended(process).expect(code, words)
+    for option in "--log", "-o":
+        process = place.start("wklrun", file, "-b", "memory", "-q", option, pipes[0])
         wait_for_signals(process)
         done = wkl.end_with(process, signal.SIGTERM, 4)
         assert done.code == RUN_ERRORS, done
