@@ -2,4 +2,4 @@
 dist_pkglibexec_SCRIPTS += local/wkl-local
 wkllocaldir = $(pkglibexecdir)
 dist_wkllocal_DATA = local/npm-server.js local/DynamoDBLoopback.java
-EXTRA_DIST += scripts/prepare scripts/build scripts/demo scripts/test autogen.sh
+EXTRA_DIST += scripts/prepare scripts/build scripts/demo scripts/test scripts/timed autogen.sh

@@ -20,6 +20,7 @@ from checks import HANG, usual_signals  # noqa: E402, F401
 SOURCE = os.environ.get("WKL_SOURCE") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "build")
 SCRIPT = os.path.join(SOURCE, "local", "wkl-local")
+NIGHTLY = bool(os.environ.get("WKL_NIGHTLY"))     # `scripts/test nightly`: more of the same, and what takes minutes
 FETCHING = 900    # seconds: two servers may have to be fetched first
 
 

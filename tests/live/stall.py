@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from servers import BUILD, HANG, SOURCE, Results, Scope, Servers, setting_variables, setting_words
+from servers import BUILD, HANG, NIGHTLY, SOURCE, Results, Scope, Servers, setting_variables, setting_words
 
 sys.path.insert(0, os.path.join(SOURCE, "bench"))
 from stall import EVERY, STALL, expected  # noqa: E402
@@ -127,6 +127,7 @@ def of_server(name, server):
             servers.close()
 
 
-for name, server in INSTANCES.items():
+# The arithmetic is that of the open loop, which is one for all servers: on each push one of either kind says whether it holds.
+for name, server in INSTANCES.items() if NIGHTLY else (("lakebase", "postgres"), ("dynamodb", "dynamodb")):
     results.attempt(f"stall {name}", of_server, name, server)
 results.end()
