@@ -328,6 +328,8 @@ static void broken_connections(struct bench *b, const struct request *r)
     check(a->call.status == 0 || a->call.status == ERR_LOST, "it is answered or lost (%d): %s", a->call.status, a->words);
     turn_a_while(b);                                  /* where the answer was there already, the break is seen only now */
     expect_answer(b, r, "the call after that connects again");
+    for (uint32_t c = 0; c < b->connections; c++)
+        await_up(b, c);                               /* or there is nothing to break: it is on its way back */
     contract_break_connections();
     turn_a_while(b);                                  /* so that the driver can see it */
     uint64_t turns = 0;

@@ -1,17 +1,20 @@
 """The project's own programs on every server that can be had here: the contract of a backend, then a whole run of wklrun."""
+import concurrent.futures
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 
-from servers import BUILD, SOURCE, Results, Scope, Servers
+from servers import BUILD, NIGHTLY, SOURCE, Results, Scope, Servers
 
 # instance -> server of wkl-local; an instance's kind has its name
 INSTANCES = {"lakebase": "postgres", "aurora_postgres": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
-LIMIT = 900    # seconds for one program, after which it is taken for hung
+LIMIT = 7200 if NIGHTLY else 900    # seconds for one program, after which it is taken for hung
+KILLS = 60 if NIGHTLY else 4    # of each backend
 # What a stand-in does otherwise than the service: (server's own name, check of the contract that it fails, why)
 DEVIATIONS = [
     ("cosmosdb-server", "it fails, with the server's words",
@@ -29,10 +32,12 @@ def last_words(text):
 def hold(what, command, is_fault, server=""):
     """A program that ends with 0 where all is right, 77 where it cannot be tried here; is_fault picks the lines that say why not.
     What the server is known to do otherwise is a skip with its reason."""
+    began = time.monotonic()
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
     except subprocess.TimeoutExpired:
         return results.say("FAIL", what, f"no end after {LIMIT} s")
+    print(f"{what}: {time.monotonic() - began:.1f} s", file=sys.stderr)
     if done.returncode == 77:
         return results.say("SKIP", what, last_words(done.stdout))
     faults = [line for line in done.stdout.splitlines() if is_fault(line)]
@@ -51,34 +56,47 @@ def contract(name, settings, server, more=()):
 
 def script(which, name, settings):
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), which + ".py")
-    hold(f"{which} {name}", [sys.executable, path, name] + [f"{k}={v}" for k, v in settings.items()], lambda line: "FAIL" in line)
+    more = [f"kills={KILLS}"] if which == "kills" else []
+    hold(f"{which} {name}", [sys.executable, path, name] + [f"{k}={v}" for k, v in settings.items()] + more, lambda line: "FAIL" in line)
+
+
+def of_embedded():
+    with tempfile.TemporaryDirectory() as folder:
+        script("kills", "sqlite", {"path": os.path.join(folder, "kills.db")})
+
+
+def of_server(name, settings, server):
+    """All that is held against one of them, one thing after another: kills count on nobody else's work there."""
+    contract(name, settings, server)
+    if name == "lakebase":
+        contract(name, settings, server, ["pipeline=4"])
+        script("truth", name, settings)
+    if name != "aurora_postgres":
+        script("kills", name, settings)
+        script("echo", name, settings)
+    if name in ("dynamodb", "cosmosdb"):
+        script("resume", name, settings)
+    for way in ("insert", "file") if name == "aurora_mysql" else ():       # what servers without bound arrays do
+        contract(name, {**settings, "load": way}, server)
 
 
 def contracts():
-    """Of every server; make check has held the embedded database to it."""
+    """Of every server, which have nothing to do with each other; make check has held the embedded database to it."""
     if not os.path.exists(CONTRACT):
         return results.say("FAIL", "contract", f"'{CONTRACT}' is not built")
-    with tempfile.TemporaryDirectory() as folder:
-        script("kills", "sqlite", {"path": os.path.join(folder, "kills.db")})
     with Scope() as scope:
         servers = Servers(scope, *[f"{server}/{name}" for name, server in INSTANCES.items()])
         servers.wait_done()
+        todo = [("kills sqlite", of_embedded)]
         for name in INSTANCES:
             state, text = servers.state(name)
             if state == "ready":
-                contract(name, servers.settings[name], text)
-                if name == "lakebase":
-                    contract(name, servers.settings[name], text, ["pipeline=4"])
-                    script("truth", name, servers.settings[name])
-                if name != "aurora_postgres":
-                    script("kills", name, servers.settings[name])
-                    script("echo", name, servers.settings[name])
-                if name in ("dynamodb", "cosmosdb"):
-                    script("resume", name, servers.settings[name])
-                for way in ("insert", "file") if name == "aurora_mysql" else ():       # what servers without bound arrays do
-                    contract(name, {**servers.settings[name], "load": way}, text)
+                todo.append((name, of_server, name, servers.settings[name], text))
             else:
                 results.missing(f"contract {name}", state, text)
+        with concurrent.futures.ThreadPoolExecutor(len(todo)) as pool:
+            for _ in pool.map(lambda each: results.attempt(*each), todo):
+                pass
         servers.close()
         left = scope.wait_empty(0)
         results.expect("contract leaves nothing", not left, str(left))
@@ -219,9 +237,12 @@ def encrypted():
     hold("mysql_tls", [sys.executable, path], lambda line: "FAILED" in line)
 
 
-results.attempt("contracts", contracts)
-results.attempt("extremes", ends_of_types)
-results.attempt("one's own", of_ones_own)
-results.attempt("encrypted", encrypted)
-results.attempt("wklrun", whole_run)
+def others():
+    for name, test in (("extremes", ends_of_types), ("one's own", of_ones_own), ("encrypted", encrypted), ("wklrun", whole_run)):
+        results.attempt(name, test)
+
+
+with concurrent.futures.ThreadPoolExecutor(2) as both:
+    both.submit(results.attempt, "contracts", contracts)
+    both.submit(others)
 results.end()
