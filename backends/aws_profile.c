@@ -9,7 +9,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <cjson/cJSON.h>
 #include <openssl/crypto.h>
@@ -110,17 +109,6 @@ static void take_json(struct profile *p, const cJSON *json, const char *name, en
     p->entries[entry] = v ? arena_strdup(p->arena, v) : NULL;
 }
 
-time_t aws_time(const char *text)
-{
-    struct tm tm = {0};
-    if (!text || sscanf(text, "%d-%d-%dT%d:%d:%d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
-        return 0;
-    tm.tm_year -= 1900;
-    tm.tm_mon--;
-    time_t t = timegm(&tm);
-    return t > 0 ? t : 0;
-}
-
 /* {"Version": 1, "AccessKeyId": "…", "SecretAccessKey": "…", "SessionToken": "…", "Expiration": "…"} */
 static int ask_process(struct profile *p, struct error *err)
 {
@@ -131,7 +119,7 @@ static int ask_process(struct profile *p, struct error *err)
         take_json(p, json, "AccessKeyId", ACCESS_KEY);
         take_json(p, json, "SecretAccessKey", SECRET_KEY);
         take_json(p, json, "SessionToken", SESSION_TOKEN);
-        p->ends = aws_time(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Expiration")));
+        p->ends = renewal_time(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Expiration")));
         if (!p->entries[ACCESS_KEY] || !p->entries[SECRET_KEY])
             rc = error_set(err, ERR_USAGE, "the credential_process '%s' prints no AccessKeyId and SecretAccessKey", p->entries[PROCESS]);
     }
@@ -178,7 +166,7 @@ static int fetch_profile(const char *name, const char *setting, struct renewed *
     return 0;
 }
 
-int aws_renew_by(struct arena *arena, struct instance *inst, renewal_fetch *fetch, const char *how, struct error *err)
+static int renew_by(struct arena *arena, struct instance *inst, renewal_fetch *fetch, const char *how, struct error *err)
 {
     struct renewed first = {.arena = arena};
     struct renewal *renewal = inst->renewal ? inst->renewal : renewal_new();
@@ -202,7 +190,7 @@ static int settle_profile(struct arena *arena, struct instance *inst, struct err
     int rc = read_profile(&p, err);
     if (rc == 0 && p.entries[REGION] && (!region || !*region))
         instance_set(arena, inst, "region", p.entries[REGION]);
-    return rc < 0 ? rc : aws_renew_by(arena, inst, fetch_profile, p.name, err);
+    return rc < 0 ? rc : renew_by(arena, inst, fetch_profile, p.name, err);
 }
 
 int aws_settle(struct arena *arena, struct instance *inst, bool alone, struct error *err)
@@ -214,15 +202,15 @@ int aws_settle(struct arena *arena, struct instance *inst, bool alone, struct er
     const char *region = instance_get(inst, "region");
     region = region && *region ? region : getenv("AWS_DEFAULT_REGION");
     if (aws_has_web_identity())
-        return aws_renew_by(arena, inst, aws_fetch_web_identity, region ? region : "", err);
+        return renew_by(arena, inst, aws_fetch_web_identity, region ? region : "", err);
 #endif
     if (profile && *profile)
         return settle_profile(arena, inst, err);
 #if HAVE_CURL
     if (aws_has_container_role())
-        return aws_renew_by(arena, inst, aws_fetch_container, "", err);
+        return renew_by(arena, inst, aws_fetch_container, "", err);
     if (alone && aws_may_have_instance_role())
-        aws_renew_by(arena, inst, aws_fetch_instance, "", NULL);       /* elsewhere nobody answers: what there is to set is said then */
+        renew_by(arena, inst, aws_fetch_instance, "", NULL);       /* elsewhere nobody answers: what there is to set is said then */
 #endif
     (void)alone;
     return 0;

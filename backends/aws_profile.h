@@ -4,14 +4,7 @@
 #ifndef BACKENDS_AWS_PROFILE_H
 #define BACKENDS_AWS_PROFILE_H
 
-#include <time.h>
-
 #include "backends/backend.h"
-
-/* Has keys by a way of AWS's (renewal.h) and sets what came of it. */
-int aws_renew_by(struct arena *, struct instance *, renewal_fetch *, const char *how, struct error *);
-/* "2026-11-28T01:00:00Z"; 0: it is none. */
-time_t aws_time(const char *text);
 
 /* Fills the settings access_key, secret_key and session_token, where no access_key is set, from the first that there is, in the order of AWS's
  * SDKs: a web identity, the setting `profile` (which gives the region too), a container's role, and where the backend is used alone an

@@ -11,7 +11,6 @@
 #include <libxml/parser.h>
 #include <openssl/crypto.h>
 
-#include "backends/aws_profile.h"
 #include "backends/endpoint.h"
 #include "backends/http.h"
 #include "backends/instances.h"
@@ -88,7 +87,7 @@ static int take_json(struct asking *a, const char *whom, struct renewed *out, st
         renewed_put(out, "access_key", key);
         renewed_put(out, "secret_key", secret);
         renewed_put(out, "session_token", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Token")));
-        out->ends = aws_time(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Expiration")));
+        out->ends = renewal_time(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Expiration")));
     }
     cJSON_Delete(json);
     return rc;
@@ -258,7 +257,7 @@ static int take_xml(struct asking *a, const char *whom, int rc, struct renewed *
         renewed_put(out, "access_key", key);
         renewed_put(out, "secret_key", secret);
         renewed_put(out, "session_token", text_of(out->arena, root, "SessionToken"));
-        out->ends = aws_time(text_of(out->arena, root, "Expiration"));
+        out->ends = renewal_time(text_of(out->arena, root, "Expiration"));
     }
     xmlFreeDoc(doc);
     return rc;

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -268,6 +269,17 @@ enum renewal_state renewal_ask(struct renewal *r, unsigned seen, struct error *e
     mem_free(e);
     error_set(err, ERR_CONNECT, "there is no thread left for renewing the credentials");
     return RENEWAL_FAILED;
+}
+
+time_t renewal_time(const char *text)
+{
+    struct tm tm = {0};
+    if (!text || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+        return 0;
+    tm.tm_year -= 1900;
+    tm.tm_mon--;
+    time_t t = timegm(&tm);
+    return t > 0 ? t : 0;
 }
 
 /* ---- by a command ---- */

@@ -33,6 +33,9 @@ typedef int renewal_fetch(const char *how, const char *setting, struct renewed *
 /* The first line that a command prints is the setting. Where it is a JSON web token, that says when it ends. */
 int renewal_fetch_command(const char *command, const char *setting, struct renewed *, struct error *);
 
+/* "2026-11-28T01:00:00Z", as services say when something ends; 0: it is none. */
+time_t renewal_time(const char *text);
+
 struct renewal;
 struct renewal *renewal_new(void);
 struct renewal *renewal_hold(struct renewal *);       /* both: NULL is fine */
