@@ -5,10 +5,14 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* what: "a thread that loads", for the line. */
 void thread_start(pthread_t *, void *(*run)(void *), void *arg, const char *what);
 /* For who can do without it: false where it is not to be had, and *thread is unset. */
 bool thread_try(pthread_t *, void *(*run)(void *), void *arg);
+/* How long this thread has been ready to run while others had the CPUs, ns; false where the system does not say (Linux does, in
+ * /proc/thread-self/schedstat). */
+bool thread_waited_ns(uint64_t *ns);
 
 #endif

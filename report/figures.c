@@ -111,6 +111,11 @@ bool figures_cpu_fraction(const struct result_entry *e, double *share)
     return e->all.cpu_ns && ratio((double)e->all.cpu_ns / 1e9, e->all.seconds * e->workers, share);
 }
 
+bool figures_cpu_waited(const struct result_entry *e, double *share)
+{
+    return e->all.cpu_waited_ns && ratio((double)e->all.cpu_waited_ns / 1e9, e->all.seconds * e->workers, share);
+}
+
 bool figures_lag(const struct result_entry *e, double *ns)
 {
     return of_hist(e->all.lag, METRIC_P99, ns);

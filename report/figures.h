@@ -25,6 +25,8 @@ bool figures_cost_rate(const struct result_entry *, double *rate);
 bool figures_cpu_per_request(const struct result_entry *, double *ns);
 bool figures_cpu_fraction(const struct result_entry *, double *share);
 bool figures_lag(const struct result_entry *, double *ns);
+/* The share of its time in which a worker was ready to run and had no CPU. */
+bool figures_cpu_waited(const struct result_entry *, double *share);
 
 /* Entries of the same run and sweep point stand together (results_sort). */
 bool figures_same_point(const struct result_entry *, const struct result_entry *);

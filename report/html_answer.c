@@ -81,6 +81,7 @@ static const struct kind *kind_of(const char *text)
         {"Expected:", TOPIC_STATE, NULL, NULL, "#expected"}, {"Baseline:", TOPIC_STATE, NULL, NULL, NULL},
         {"Verified:", TOPIC_STATE, NULL, NULL, "#backends"},
         {"FAILED:", TOPIC_STATE, "bad", "✗", NULL}, {"Left out:", TOPIC_STATE, "warn", "!", NULL},
+        {TEXT_BUSY, TOPIC_STATE, "warn", "!", NULL},
         {TEXT_STAND_INS, TOPIC_WHOSE, NULL, NULL, NULL}, {TEXT_SAME, TOPIC_WHOSE, NULL, NULL, NULL}, {"", TOPIC_ANSWER, NULL, NULL, NULL}};
     const struct kind *k = kinds;
     while (strncmp(text, k->label, strlen(k->label)) != 0)

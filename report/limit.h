@@ -1,8 +1,8 @@
 /* limit.h - what held an entry back, so that its figures are taken for whose they are.
  *
  *   client cpu    the client used more than 85 % of its workers' time (an embedded database's work is within that time: not there)
- *   client lag    requests were begun late, at p99 by more than 5 % of the median response, though a client was free to begin them; in a
- *                 closed loop, where it delays no other request, by more than half of the response at p99
+ *   client lag    requests were begun late, though a client was free to begin them: at p50, p90, p95 or p99 by more than 5 % of the
+ *                 response there; in a closed loop, where it delays no other request, at p99 by more than half of the response
  *   rate          the backend carried less than 95 % of the rate that was offered
  *   clients       requests waited for one of the run's clients to be free
  *   turns         an embedded database answers one request of each worker at a time, and the others waited for their turn

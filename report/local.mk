@@ -1,7 +1,7 @@
 # report/: what the build takes from here
 libwkl_a_SOURCES += \
     report/baseline.c report/baseline.h report/baseline_judge.c report/baseline_judge.h \
-    report/chart.h \
+    report/busy.c report/busy.h report/chart.h \
     report/html_page.c report/rank.c report/rank.h \
     report/chart_pareto.c \
     report/chart_percentiles.c \

@@ -288,6 +288,7 @@ static const struct field client_fields[] = {
     {"embedded", FIELD_FLAG, .at = offsetof(struct result_entry, embedded)},
     {"at_once", FIELD_WHOLE32, true, offsetof(struct result_entry, at_once)},
     {"cpu_ns", FIELD_WHOLE, .at = offsetof(struct result_entry, all.cpu_ns)},
+    {"cpu_waited_ns", FIELD_WHOLE, true, offsetof(struct result_entry, all.cpu_waited_ns)},
     END,
 };
 static const struct field histogram_fields[] = {

@@ -24,6 +24,7 @@ void text_put_costs(struct text *);                   /* text_cost.c: what a mon
 void text_put_cost_origins(struct text *);            /* the latter alone */
 #define TEXT_STAND_INS "Stand-ins:"                   /* what an answer begins with: whose_put_stand_ins, whose_put_same */
 #define TEXT_SAME "Same server:"
+#define TEXT_BUSY "Busy machine:"                     /* busy_put */
 void text_put_answers(struct text *);                 /* text_answer.c: what the tables say, in sentences */
 /* How the best of a point is called: "Fastest" where the next is known to be slower, else "Lowest p99"; "Measured" where it is alone. */
 const char *text_rank(const struct results *, size_t first, size_t end);

@@ -1,6 +1,7 @@
 /* text_answer.c - the answers: what to take, for each run and sweep point what is fastest and by how much, and how good that is. */
 #include "config.h"
 
+#include "report/busy.h"
 #include "report/compare.h"
 #include "report/expect.h"
 #include "report/points.h"
@@ -463,6 +464,7 @@ void text_put_answers(struct text *t)
     put_left_out(t, RESULT_FAILED, STYLE_BAD, "FAILED:");
     put_left_out(t, RESULT_SKIPPED, STYLE_WARN, "Left out:");
     put_remarks(t);
+    put_whose(t, TEXT_BUSY, busy_put);
     put_whose(t, TEXT_STAND_INS, whose_put_stand_ins);
     put_whose(t, TEXT_SAME, whose_put_same);
 }

@@ -58,6 +58,7 @@ void tally_add(struct tally *into, const struct tally *from)
     into->trips += from->trips;
     into->units += from->units;
     into->cpu_ns += from->cpu_ns;
+    into->cpu_waited_ns += from->cpu_waited_ns;
     for (int i = 0; i < TALLY_CLASSES; i++) {
         if (!into->classes[i].first)
             into->classes[i].first = from->classes[i].first;

@@ -21,6 +21,7 @@ struct tally {
     double units;                                     /* consumed, as measured or modelled */
     double seconds;                                   /* of measuring */
     uint64_t cpu_ns;                                  /* of all workers of the client together */
+    uint64_t cpu_waited_ns;                           /* of them: ready to run, while others had the CPUs; 0 too where nobody says */
     struct tally_class classes[TALLY_CLASSES];
     struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
                                                          Each MAY be NULL: not measured */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/loop.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "vm/worker_parts.h"
 
 enum { RESUMES_A_TURN = 256 };                        /* fibers run between two looks at sockets and timers */
@@ -65,8 +66,10 @@ static uint64_t take_arrival(struct worker *w)
 
 static void begin_measuring(struct worker *w)
 {
-    if (!w->cpu_from)
-        w->cpu_from = used_cpu_ns(w);
+    if (w->cpu_from)
+        return;
+    w->cpu_from = used_cpu_ns(w);
+    w->knows_waited = thread_waited_ns(&w->cpu_waited_from);
 }
 
 /* In a closed loop each client has its share, so that every backend is asked for the same keys, however fast it answers to whom. */
@@ -381,8 +384,10 @@ void worker_run(struct worker *w)
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
     sum_up_time(w, clock_ns());
-    uint64_t used = used_cpu_ns(w);
+    uint64_t used = used_cpu_ns(w), waited;
     w->result.tally->cpu_ns = w->cpu_from && used > w->cpu_from ? used - w->cpu_from : 0;
+    if (w->knows_waited && thread_waited_ns(&waited) && waited > w->cpu_waited_from)
+        w->result.tally->cpu_waited_ns = waited - w->cpu_waited_from;
 }
 
 const struct worker_result *worker_result(const struct worker *w)

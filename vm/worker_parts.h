@@ -96,7 +96,8 @@ struct worker {
     uint64_t untold;                                  /* requests answered and not yet in setup.answered */
     uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after the other */
     bool over;                                        /* no request begins any more */
-    uint64_t cpu_from;
+    uint64_t cpu_from, cpu_waited_from;               /* when measuring began */
+    bool knows_waited;                                /* the system says how long a thread waits for a CPU */
     struct fiber *followed;                           /* whose request is traced now; NULL: nobody's */
     uint32_t unfollowed;                              /* requests until the next that is */
     struct trace traces[2];                           /* of the request that is followed, and of the slowest yet */

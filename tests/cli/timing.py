@@ -96,7 +96,7 @@ def test_what_turns_mean_is_said_once(place):
     """With --details each strategy has its figure, and the first of a backend what it means and what to do about it."""
     file = place.write("once.wkl", TINY + "run go { query all  strategy single, batch, binpacked  clients 8  for 900 requests }\n")
     said = " ".join(place.wklrun(file, "-b", "sqlite,memory", "-j", "1", "--details").expect(FINE).out.split())
-    assert said.count("for their turn (p99)") == 6 and said.count("use more --jobs") == 2, said
+    assert said.count("for their turn (p99)") == 6 and said.count("use more --jobs where there are CPUs for them") == 2, said
 
 
 def test_how_many_at_work_is_said(place):

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "report/busy.h"
 #include "report/expect.h"
 #include "report/figures.h"
 #include "report/limit.h"
@@ -220,6 +221,40 @@ static void the_odds_that_all_are_busy(void **state)
     near(limit_all_busy(0, 0), 1);
 }
 
+/* Lag is judged at the percentile where it is: 10 ms of it make nobody's 600 ms. */
+static void lag_counts_where_it_is_felt(void **state)
+{
+    (void)state;
+    static const struct { int64_t lag_ms, slow_ms; enum limit limit; } known[] = {{10, 600, LIMIT_NONE}, {10, 30, LIMIT_CLIENT_LAG}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct results *r = results_new(&workload, 1);
+        struct load load = {8, 10000, 800, 21, 0, 0, 0.1, 7600, 10, false};
+        struct result_entry *e = add_load(r, &load);
+        hist_record_n(e->all.response, known[i].slow_ms * 1000000, 400);
+        hist_record_n(e->all.lag, known[i].lag_ms * 1000000, 400);
+        e->all.requests += 400;
+        assert_int_equal(limit_of(e), known[i].limit);
+        results_free(r);
+    }
+}
+
+/* Said where a worker was without a CPU for more than 5 % of the measured time, of the worst. */
+static void a_busy_machine_is_told(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct load load = {8, 0, 0, 1, 0, 0, 0.1, 8000, 10, false};
+    struct buf b = {0};
+    add_load(r, &load)->all.cpu_waited_ns = 500000000;
+    busy_put(&b, r);
+    assert_int_equal(b.len, 0);
+    add_load(r, &load)->all.cpu_waited_ns = 2300000000;
+    busy_put(&b, r);
+    assert_non_null(strstr(buf_text(&b), "for up to 23 % of the time (lakebase, single)"));
+    buf_release(&b);
+    results_free(r);
+}
+
 static void saturation_is_cpu_or_lag(void **state)
 {
     (void)state;
@@ -401,7 +436,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_metric_has_its_value),
         cmocka_unit_test(nothing_measured_gives_no_figure),
-        cmocka_unit_test(saturation_is_cpu_or_lag),
+        cmocka_unit_test(saturation_is_cpu_or_lag), cmocka_unit_test(lag_counts_where_it_is_felt),
+        cmocka_unit_test(a_busy_machine_is_told),
         cmocka_unit_test(what_is_not_ranked),
         cmocka_unit_test(expectations_are_held_against_figures),
         cmocka_unit_test(a_saturated_client_is_no_judge),
