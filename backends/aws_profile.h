@@ -1,6 +1,6 @@
 /* aws_profile.h - credentials from the files that the AWS CLI keeps: ~/.aws/credentials and ~/.aws/config (or AWS_SHARED_CREDENTIALS_FILE and
- * AWS_CONFIG_FILE). Or
- * from the role of a machine (aws_roles.h). A profile holds keys, or names a `credential_process` that prints them; both are read again where they end within a run. */
+ * AWS_CONFIG_FILE), or from a role (aws_roles.h). A profile holds keys, or names a `credential_process` that prints them; both are read again
+ * where they end within a run. */
 #ifndef BACKENDS_AWS_PROFILE_H
 #define BACKENDS_AWS_PROFILE_H
 

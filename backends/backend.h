@@ -65,6 +65,7 @@ struct instance {
     const char *off;                                  /* why `all` does not use it: "`enabled off`"; NULL: nothing is against it */
     const char *unset;                                /* the variable of its block that is not set, where `all` named it; NULL: none */
     struct renewal *renewal;                          /* of settings that end within a run; values then has the first ones. NULL: none do */
+    const char *sources;                              /* what came from a file of the backend's own clients, in a line; NULL: nothing */
     const char *rivals;                               /* what of the environment names another server, in a line; NULL: nothing does */
     bool has_block;                                   /* the file says something of it */
     const atomic_bool *stop;                          /* a wish to stop: who waits for the server waits only seconds more; NULL: none comes */

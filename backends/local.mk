@@ -5,7 +5,8 @@ libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backe
     backends/reopen.c backends/reopen.h backends/stand_in.c backends/stand_in.h backends/swept.c backends/swept.h
 
 # what people have set already
-libwkl_a_SOURCES += backends/environment.c backends/environment.h backends/renewal.c backends/renewal.h
+libwkl_a_SOURCES += backends/environment.c backends/environment.h backends/renewal.c backends/renewal.h \
+    backends/mysql_options.c backends/mysql_options.h
 
 # others' words, and whose certificates are believed
 libwkl_a_SOURCES += backends/mysql_uri.c backends/mysql_uri.h backends/trust.c backends/trust.h backends/words.c backends/words.h

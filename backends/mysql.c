@@ -1,6 +1,7 @@
 /* mysql.c - the dialect that MySQL 8 and MariaDB have in common (Aurora MySQL speaks it too): what is printed for it, and its limits. */
 #include "config.h"
 
+#include "backends/mysql_options.h"
 #include "backends/sql.h"
 #include "backends/sql_driver.h"
 
@@ -29,6 +30,8 @@ static const struct setting_def settings[] = {
     {"ssl", "SSL", NULL, "off; prefer: TLS where the server offers it; on: TLS or nothing; verify: and a certificate that is checked, with its host; "
      "else as the client library does", false},
     {"ca", "SSL_CA", NULL, "file or folder of the certificates that are believed; else SSL_CERT_FILE, SSL_CERT_DIR, the system's", false},
+    {"defaults_file", NULL, NULL, "an option file of MySQL's clients, whose [client] says what is said nowhere else; of mysql and mariadb ~/.my.cnf "
+     "where it is not set; \"\": none", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
     {"silence_timeout", NULL, "30s", "after so long without a word about a statement the server is asked over a new connection; one that answers is "
      "waited for on", false, SETTING_DURATION},
@@ -292,7 +295,7 @@ const struct backend backend_mysql = {
         .max_page_bytes = 8125,                       /* of InnoDB, whose pages have 16 KiB */
         .row_hint = "shorter types, or string(256) and more, which are kept beside the row",
     },
-    .settings = settings,
+    .settings = settings, .settle = mysql_options_settle,
     .request_ext = "sql",
     .comment = "--",
     .dialect = &dialect,

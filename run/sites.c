@@ -248,6 +248,8 @@ static int make_sites(struct runner *r, struct error *err)
                  "install that and build again");
         check_off(r, s);
         check_holds(r, s);
+        if (s->inst->sources)
+            progress_say(r->progress, "%s: %s", s->inst->name, s->inst->sources);
         if (s->inst->rivals)
             progress_complain(r->progress, "%s: %s", s->inst->name, s->inst->rivals);
         if ((rc = give_file(r, s->inst, err)) < 0)

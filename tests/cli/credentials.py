@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import json
+import os
 import socket
 import struct
 import threading
@@ -377,6 +378,44 @@ def test_roles_that_do_not_do(place):
                            ({"AWS_EC2_METADATA_SERVICE_ENDPOINT": roles, "AWS_EC2_METADATA_DISABLED": "false"}, "dynamodb is not configured")):
             expect_silence(place.wklrun(file, "-b", "dynamodb", env=env).expect(USAGE, words))
         Roles.status = 200
+
+
+def test_option_files_of_mysql(place):
+    """[client] of ~/.my.cnf says what nothing else says, and it is told what came from there; nobody's server is measured unasked."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    with Doorman(greets=True) as one, Doorman(greets=True) as two:
+        def ask(*args, lines=1, code=USAGE, **env):
+            for doorman in (one, two):
+                doorman.asked.clear()
+                doorman.told.clear()
+            done = place.wklrun(*(args or (file, "-b", "mysql")), env=env).expect(code, *(["the door is shut"] if code else []))
+            expect_silence(done)
+            said = [line for line in done.err.splitlines() if ".my.cnf" in line or "mine.cnf" in line]
+            assert len(said) == lines, done
+            return sorted(set(one.asked)), sorted(set(two.asked)), said[0].split(" from ")[0] if said else ""
+        text = (f"# mine\n[mysqld]\nuser = nobody\n[client]\nhost=127.0.0.1\nport = {one.port}  # here\nuser= 'ann b'\npassword = \"hunter2#\\\\x\"\n"
+                "default-character-set = latin1\ndatabase=d\n[other]\nuser=eve\n")
+        place.write(".my.cnf", text)
+        assert ask() == ([("ann b", "d")], [], "mysql: host, port, user, password, database")
+        told = set(one.told)
+        assert ask(file, "-b", "mariadb") == ([("ann b", "d")], [], "mariadb: host, port, user, password, database")
+        uri = f"mysql://ann%20b:hunter2%23%5Cx@127.0.0.1:{one.port}/d"
+        assert ask(lines=0, DATABASE_URL=uri) == ([("ann b", "d")], [], "") and set(one.told) == told and len(told) == 1, (one.told, told)
+        # the password is its user's, the port its host's
+        assert ask(MYSQL_USER="zoe") == ([("zoe", "d")], [], "mysql: host, port, database") and set(one.told) == {b""}, one.told
+        assert ask(MYSQL_HOST="127.0.0.1", MYSQL_TCP_PORT=str(two.port)) == ([], [("ann b", "d")], "mysql: user, password, database")
+        # not unasked, nor of Aurora
+        assert ask(file, lines=0, code=FINE) == ([], [], "")
+        aurora = place.write("aurora.wkl", TINY + RUN + f'backend aurora {{ engine mysql host "127.0.0.1" port {two.port} database "d" user "x" }}\n')
+        assert ask(aurora, "-b", "aurora", lines=0) == ([], [("x", "d")], "")
+        # one that everybody may write could be anybody's
+        os.chmod(place.path(".my.cnf"), 0o666)
+        place.wklrun(file, "-b", "mysql").expect(USAGE, "mysql is not configured")
+        mine = place.write("mine.cnf", text)
+        own = place.write("own.wkl", TINY + RUN + 'backend mysql { defaults_file "mine.cnf"  user "kim" }\n')
+        assert ask(own, "-b", "mysql") == ([("kim", "d")], [], "mysql: host, port, database")
+        os.remove(mine)
+        place.wklrun(own, "-b", "mysql").expect(USAGE, "'mine.cnf' cannot be read")
 
 
 wkl.main(globals())
