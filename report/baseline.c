@@ -178,7 +178,8 @@ void baseline_set(struct results *now, const struct results *base, const char *n
 {
     now->baseline = base;
     now->baseline_name = results_keep(now, name);
-    now->baseline_notes.count = 0;
+    now->baseline_started = results_keep(now, base->started);
+    now->baseline_notes.count = now->kept.count = 0;
     note_machine(now, base);
     for (size_t i = 0; i < now->entries.count; i++)
         note_entry(now, base, now->entries.items[i]);

@@ -51,9 +51,9 @@ static const char *why_nothing(const struct results *now)
 void baseline_judge(struct results *now)
 {
     size_t compared = 0;
-    now->unjudged.count = 0;
-    if (!now->baseline)
+    if (!now->baseline)                               /* what was read stands */
         return;
+    now->unjudged.count = 0;
     for (size_t i = 0; i < now->entries.count; i++) {
         const struct result_entry *e = now->entries.items[i];
         bool is = is_compared(now, e);

@@ -33,6 +33,8 @@ const char *comparison_kind_name(enum comparison_kind k)
 
 /* ---- one pair ---- */
 
+static const char too_few[] = "too few rounds or requests";
+
 /* The verdict by the pair's own interval; the family may take a claim back, never make one. */
 static void judge(const struct results *r, struct comparison *c)
 {
@@ -52,7 +54,7 @@ static struct comparison make(const struct results *r, enum comparison_kind kind
                               const struct result_entry *against, enum metric m)
 {
     struct comparison c = {.kind = kind, .entry = e, .against = against, .metric = m, .verdict = VERDICT_UNKNOWN,
-                           .why = "too few rounds or requests"};
+                           .why = too_few};
     figures_metric(e, m, false, &c.value);
     figures_metric(against, m, false, &c.other);
     if (stats_difference(against, e, m, kind != COMPARISON_BASELINE && e->part == against->part, &c.difference)) {
@@ -118,6 +120,20 @@ static void compare_baseline(struct results *r)
     }
 }
 
+/* What was read is judged as what is measured: the noise threshold may be another now. */
+static void compare_kept(struct results *r)
+{
+    for (size_t i = 0; !r->baseline && i < r->kept.count; i++) {
+        struct comparison c = r->kept.items[i];
+        c.why = c.verdict == VERDICT_UNKNOWN ? too_few : NULL;
+        if (figures_unranked(r, c.entry))
+            continue;
+        if (c.verdict != VERDICT_UNKNOWN)
+            judge(r, &c);
+        vec_push(&r->arena, &r->comparisons, c);
+    }
+}
+
 /* ---- families ---- */
 
 static bool same_pair(const char *a, const char *b, const char *c, const char *d)
@@ -125,14 +141,16 @@ static bool same_pair(const char *a, const char *b, const char *c, const char *d
     return (!strcmp(a, c) && !strcmp(b, d)) || (!strcmp(a, d) && !strcmp(b, c));
 }
 
-/* Comparisons of the same two names; a baseline is compared as a whole. */
+/* Comparisons of the same two names; a baseline is compared as a whole, of joined results each part's by itself. */
 static bool is_family(const struct comparison *x, const struct comparison *y)
 {
     if (x->kind != y->kind)
         return false;
     if (x->kind == COMPARISON_BACKENDS)
         return same_pair(x->entry->backend, x->against->backend, y->entry->backend, y->against->backend);
-    return x->kind == COMPARISON_BASELINE || same_pair(x->entry->strategy, x->against->strategy, y->entry->strategy, y->against->strategy);
+    if (x->kind == COMPARISON_BASELINE)
+        return x->entry->part == y->entry->part;
+    return same_pair(x->entry->strategy, x->against->strategy, y->entry->strategy, y->against->strategy);
 }
 
 struct placed { struct comparison *comparison; size_t family; double p; };
@@ -141,7 +159,7 @@ struct placed { struct comparison *comparison; size_t family; double p; };
 static double p_beyond(const struct stats_difference *d, double noise)
 {
     double beyond = fabs(log1p(d->change)) - log1p(noise);
-    return beyond <= 0 ? 1 : d->error > 0 ? stats_student(beyond / d->error, d->freedom) : 0;
+    return beyond <= 0 ? 1 : d->error > 0 && d->freedom ? stats_student(beyond / d->error, d->freedom) : 0;
 }
 
 static int by_family_and_p(const void *a, const void *b)
@@ -195,6 +213,7 @@ void compare_results(struct results *r)
         compare_point(r, COMPARISON_STRATEGIES, i, end);
     }
     compare_baseline(r);
+    compare_kept(r);
     correct(r);
 }
 
@@ -244,7 +263,7 @@ static bool wants_times(double change)
 static bool put_cannot_tell(struct buf *b, const struct comparison *c)
 {
     const struct stats_difference *d = &c->difference;
-    double seconds = fmax(c->entry->all.seconds, c->against->all.seconds);
+    double seconds = c->kind == COMPARISON_BASELINE ? c->entry->all.seconds : fmax(c->entry->all.seconds, c->against->all.seconds);
     if (c->verdict != VERDICT_NONE_FOUND || (d->low > -0.5 && d->high < 1))
         return false;
     buf_printf(b, "cannot tell; measure longer: -T %.0fs", fmax(30, ceil(seconds * 4 / 10) * 10));

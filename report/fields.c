@@ -138,3 +138,27 @@ bool fields_each(struct reading *r, const struct place *list, bool (*one)(struct
     }
     return true;
 }
+
+/* ---- params ---- */
+
+struct param_list { struct results *results; VEC(struct ir_param) params; };
+
+static bool add_param(struct reading *r, const struct place *at, void *owner)
+{
+    struct param_list *list = owner;
+    const char *text = fields_text(r, at);
+    struct ir_param p = {results_keep(r->results, at->key), results_keep(r->results, text)};
+    if (at->key)
+        vec_push(&r->results->arena, &list->params, p);
+    return text && (at->key || fields_fail(r, at, "an object is expected"));
+}
+
+bool fields_params(struct reading *r, const struct place *at, const struct ir_param **params, uint32_t *n)
+{
+    struct param_list list = {.results = r->results};
+    if (!fields_each(r, at, add_param, &list))
+        return false;
+    *params = list.params.items;
+    *n = (uint32_t)list.params.count;
+    return true;
+}

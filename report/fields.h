@@ -47,6 +47,8 @@ bool fields_read(struct reading *, const struct place *object, const struct fiel
 bool fields_each(struct reading *, const struct place *list, bool (*one)(struct reading *, const struct place *item, void *owner), void *owner);
 /* The value's text, which lives as long as the JSON; NULL (and an error) where it is none. */
 const char *fields_text(struct reading *, const struct place *);
+/* An object of texts: what a run's params, or a sweep's point, are. */
+bool fields_params(struct reading *, const struct place *, const struct ir_param **, uint32_t *n);
 bool fields_fail(struct reading *, const struct place *, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

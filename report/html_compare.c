@@ -71,7 +71,7 @@ static void put_note(void *to, const char *note)
 void html_put_baseline(struct xml *h, const struct results *r)
 {
     bool any = false;
-    if (!r->baseline)
+    if (!r->baseline_name)
         return;
     html_put(h, "h2", NULL, "Against the baseline");
     xml_open(h, "ul");

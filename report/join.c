@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "report/compare.h"
 #include "report/figures.h"
 
 struct join {
@@ -172,6 +173,8 @@ static void rename_backend(struct results *r, const char *from, const char *to)
         swap_name(&r->entries.items[i]->backend, from, to);
     for (size_t i = 0; i < r->expectations.count; i++)
         swap_name(&r->expectations.items[i].backend, from, to);
+    for (size_t i = 0; i < r->unjudged.count; i++)
+        swap_name(&r->unjudged.items[i].backend, from, to);
 }
 
 /* The names are compared as they were in the files, so that none is taken for another that was renamed before. */
@@ -228,6 +231,26 @@ static uint32_t next_part(const struct results *r)
     return next;
 }
 
+static const char *list_name(struct results *r, const char *list, const char *more)
+{
+    return !list || !strcmp(list, more) ? more : arena_printf(&r->arena, "%s, %s", list, more);
+}
+
+/* Each was held against a baseline of its own, and all of these verdicts stand. */
+static void move_baseline(struct results *to, struct results *from)
+{
+    if (from->baseline_name) {
+        to->baseline_name = list_name(to, to->baseline_name, from->baseline_name);
+        to->baseline_started = list_name(to, to->baseline_started, from->baseline_started);
+    }
+    for (size_t i = 0; i < from->baseline_notes.count; i++)
+        vec_push(&to->arena, &to->baseline_notes, from->baseline_notes.items[i]);
+    for (size_t i = 0; i < from->unjudged.count; i++)
+        vec_push(&to->arena, &to->unjudged, from->unjudged.items[i]);
+    for (size_t i = 0; i < from->kept.count; i++)
+        vec_push(&to->arena, &to->kept, from->kept.items[i]);
+}
+
 static void move_part(struct join *j, struct results *from)
 {
     struct results *to = j->into;
@@ -244,6 +267,7 @@ static void move_part(struct join *j, struct results *from)
             vec_push(&to->arena, &to->left_out, from->left_out.items[i]);
     for (size_t i = 0; i < from->remarks.count; i++)
         vec_push(&to->arena, &to->remarks, from->remarks.items[i]);
+    move_baseline(to, from);
     if (!to->stopped)
         to->stopped = from->stopped;
     if (to->verify && from->verify && strcmp(to->verify, from->verify))

@@ -523,6 +523,8 @@ static void add_comparison(cJSON *o, const struct comparison *c)
     else
         add_text(o, "ci95", NULL);
     add_figure(o, "p", known, d->p);
+    add_exact(o, "error", known, d->error);
+    add_figure(o, "freedom", known, d->freedom);
     add_flag(o, "paired", d->paired);
     add_whole(o, "rounds", d->rounds);
     add_whole(o, "agree", d->agree);
@@ -560,13 +562,13 @@ static void add_recommendation(cJSON *o, const struct results *r, const struct r
 
 static void add_baseline(cJSON *o, const struct results *r)
 {
-    if (!r->baseline) {
+    if (!r->baseline_name) {
         add_text(o, "baseline", NULL);
         return;
     }
     cJSON *to = add_object(o, "baseline");
     add_text(to, "name", r->baseline_name);
-    add_text(to, "started", r->baseline->started);
+    add_text(to, "started", r->baseline_started);
     cJSON *notes = add_array(to, "notes");
     for (size_t i = 0; i < r->baseline_notes.count; i++)
         BUG_UNLESS(cJSON_AddItemToArray(notes, cJSON_CreateString(r->baseline_notes.items[i])));

@@ -41,6 +41,7 @@ libwkl_a_SOURCES += \
     report/plot.c report/plot.h \
     report/points.c report/points.h \
     report/progress.c report/progress.h \
+    report/read_baseline.c report/read_baseline.h \
     report/read_cost.c report/read_cost.h \
     report/read_json.c report/read_json.h \
     report/recommend.c report/recommend.h \

@@ -12,6 +12,7 @@
 #include "report/costs.h"
 #include "report/fields.h"
 #include "report/hdr.h"
+#include "report/read_baseline.h"
 #include "report/read_cost.h"
 #include "report/recommend.h"
 
@@ -20,28 +21,6 @@
 enum { MOST_BYTES = 256 << 20, MOST_VALUES = 10000000 };     /* a value takes some 100 bytes while it is read */
 
 /* ---- parts that several objects have ---- */
-
-struct param_list { struct results *results; VEC(struct ir_param) params; };
-
-static bool add_param(struct reading *r, const struct place *at, void *owner)
-{
-    struct param_list *list = owner;
-    const char *text = fields_text(r, at);
-    struct ir_param p = {results_keep(r->results, at->key), results_keep(r->results, text)};
-    if (at->key)
-        vec_push(&r->results->arena, &list->params, p);
-    return text && (at->key || fields_fail(r, at, "an object is expected"));
-}
-
-static bool read_params(struct reading *r, const struct place *at, const struct ir_param **params, uint32_t *n)
-{
-    struct param_list list = {.results = r->results};
-    if (!fields_each(r, at, add_param, &list))
-        return false;
-    *params = list.params.items;
-    *n = (uint32_t)list.params.count;
-    return true;
-}
 
 static bool read_verified(struct reading *r, const struct place *at, struct result_verified *v)
 {
@@ -231,7 +210,7 @@ static bool read_lag(struct reading *r, const struct place *at, void *e) { retur
 static bool read_sweep(struct reading *r, const struct place *at, void *entry)
 {
     struct result_entry *e = entry;
-    return read_params(r, at, &e->sweep, &e->nsweep);
+    return fields_params(r, at, &e->sweep, &e->nsweep);
 }
 
 static bool read_entry_verified(struct reading *r, const struct place *at, void *entry)
@@ -424,18 +403,12 @@ static bool add_backend(struct reading *r, const struct place *at, void *owner)
 static bool read_expectation_sweep(struct reading *r, const struct place *at, void *expectation)
 {
     struct result_expectation *x = expectation;
-    return read_params(r, at, &x->sweep, &x->nsweep);
+    return fields_params(r, at, &x->sweep, &x->nsweep);
 }
 
-static bool read_metric(struct reading *r, const struct place *at, void *expectation)
+static bool read_expectation_metric(struct reading *r, const struct place *at, void *expectation)
 {
-    const char *text = fields_text(r, at);
-    for (int m = 0; text && m < METRIC_COUNT; m++)
-        if (!strcmp(metric_name((enum metric)m), text)) {
-            ((struct result_expectation *)expectation)->metric = (enum metric)m;
-            return true;
-        }
-    return fields_fail(r, at, "there is no metric '%.60s'", text ? text : "");
+    return read_metric(r, at, &((struct result_expectation *)expectation)->metric);
 }
 
 static bool read_value(struct reading *r, const struct place *at, void *expectation)
@@ -460,7 +433,7 @@ static bool add_expectation(struct reading *r, const struct place *at, void *own
         {"strategy", FIELD_TEXT, .at = offsetof(struct result_expectation, strategy)},
         {"sweep", FIELD_PART, .part = read_expectation_sweep},
         {"text", FIELD_TEXT, .at = offsetof(struct result_expectation, text)},
-        {"metric", FIELD_PART, .part = read_metric},
+        {"metric", FIELD_PART, .part = read_expectation_metric},
         {"fail_if", FIELD_FLAG, true, offsetof(struct result_expectation, fail_if)},
         {"service", FIELD_FLAG, true, offsetof(struct result_expectation, service)},
         {"value", FIELD_PART, true, .part = read_value},
@@ -514,7 +487,7 @@ static bool add_remark(struct reading *r, const struct place *at, void *owner)
 static bool read_workload_params(struct reading *r, const struct place *at, void *owner)
 {
     struct results *to = owner;
-    return read_params(r, at, &to->params, &to->nparams);
+    return fields_params(r, at, &to->params, &to->nparams);
 }
 static bool read_backends(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_backend, to); }
 static bool read_entries(struct reading *r, const struct place *at, void *to) { return fields_each(r, at, add_entry, to); }
@@ -545,6 +518,8 @@ static const struct field whole_fields[] = {
     {"expectations", FIELD_PART, .part = read_expectations},
     {"left_out", FIELD_PART, .part = read_left_out},
     {"remarks", FIELD_PART, true, .part = read_remarks},
+    {"baseline", FIELD_PART, true, .part = read_baseline},
+    {"comparisons", FIELD_PART, true, .part = read_comparisons},
     END,
 };
 

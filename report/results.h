@@ -141,10 +141,11 @@ struct results {
     VEC(struct result_remark) remarks;
     double noise;                                     /* a difference up to this share is none: 0.02 */
     const struct results *baseline;                   /* an earlier result to compare with, somebody else's; NULL: none */
-    const char *baseline_name;                        /* as the user named it */
+    const char *baseline_name, *baseline_started;     /* as the user named it; NULL: there is none. Results that were read have these too */
     VEC(const char *) baseline_notes;                 /* what is not as it was then */
     VEC(struct result_unjudged) unjudged;             /* baseline_judge makes them */
     VEC(struct comparison) comparisons;               /* compare_results makes them */
+    VEC(struct comparison) kept;                      /* those with a baseline that is not at hand, as they were read */
     VEC(struct recommendation) recommendations;       /* recommend_results makes them: one for each run */
 };
 

@@ -300,7 +300,7 @@ static void put_baseline(struct text *t)
     const struct results *r = t->results;
     size_t counts[4] = {0};
     struct buf b = {0};
-    if (!r->baseline)
+    if (!r->baseline_name)
         return;
     for (size_t i = 0; i < r->comparisons.count; i++)
         if (r->comparisons.items[i].kind == COMPARISON_BASELINE)

@@ -63,9 +63,9 @@ static void put_line(void *to, const char *who, const char *what, enum compariso
 void text_each_baseline_note(const struct results *r, void (*line)(void *, const char *), void *to)
 {
     struct buf b = {0};
-    if (!r->baseline)
+    if (!r->baseline_name)
         return;
-    buf_printf(&b, "baseline %s of %s", r->baseline_name ? r->baseline_name : "", r->baseline->started);
+    buf_printf(&b, "baseline %s of %s", r->baseline_name, r->baseline_started);
     line(to, buf_text(&b));
     for (size_t i = 0; i < r->baseline_notes.count; i++)
         line(to, r->baseline_notes.items[i]);
@@ -83,7 +83,7 @@ void text_put_comparisons(struct text *t, bool of_baseline)
     struct lines lines = {.text = t, .changes = of_baseline && !t->details,
                           .title = of_baseline ? "p99 against the baseline" : "no significant difference in p99"};
     struct buf b = {0};
-    if (of_baseline && t->results->baseline) {
+    if (of_baseline && t->results->baseline_name) {
         paper_put_rule(&t->paper, lines.title);
         lines.shown = 1;
         text_each_baseline_note(t->results, put_note, t);

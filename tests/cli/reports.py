@@ -101,6 +101,26 @@ def test_gates(place):
     place.wklrun("--report", one, "--fail-if", "p99 > 1ns").expect(USAGE, "--fail-if is held against what is measured", lines=1)
 
 
+def test_a_baseline_that_is_not_at_hand(place):
+    """What was slower than in the baseline, or could not be held against it, is so in every later report, with the exit code."""
+    slow, fast = (place.write(f"{name}.wkl", f"backend memory {{ delay {delay} }}\n") for name, delay in (("slow", "40ms"), ("fast", "1ms")))
+    other = measured(place, "other.json", "-b", "memory")
+    file = place.write("tiny.wkl", TINY + "run go { query one  clients 4  for 120 requests }\n")
+    place.wklrun(file, "-b", "memory", "--targets", fast, "-q", "--save-baseline", "main").expect(FINE)
+    at_once, later = ([place.path(f"{when}.{ext}") for ext in FORMS] for when in ("now", "later"))
+    for args, words in (["--targets", slow], "FAILED: go on memory with single: p50 against the baseline: slower"), (["--targets", fast, "--rounds", "2"], "NOT MEASURED: go on memory"):
+        done = place.wklrun(file, "-b", "memory", *args, "--baseline", "main", *(a for path in at_once for a in ("-o", path))).expect(EXPECTATION, words)
+        again = place.wklrun("--report", place.path("now.json"), *(a for path in later for a in ("-o", path))).expect(EXPECTATION, words)
+        assert again.out == done.out and "against the baseline" in again.out, (done.out, again.out)
+        for ext, now, then in zip(FORMS, at_once, later):
+            assert read(now) == read(then), f"{ext} is not the same"
+        place.wklrun("--report", place.path("now.json"), other).expect(EXPECTATION, words.replace("memory", "memory@now"))
+    place.wklrun(file, "-b", "memory", "--targets", slow, "--baseline", "main", "-q", "-o", "slow.json").expect(EXPECTATION)
+    place.wklrun("--report", place.path("slow.json"), "--baseline", place.path("slow.json")).expect(FINE)     # another one takes its place
+    noisy = json.loads(read(place.path("slow.json"))) | {"noise": 1000}
+    place.wklrun("--report", place.write("noisy.json", json.dumps(noisy))).expect(FINE)     # judged by what is measured, not by the word
+
+
 def test_results_that_were_changed(place):
     """What figures say counts, not the verdict that stands beside them; results without figures pass nothing."""
     run = RUN.replace("}", "  expect errors == 0, p99 < 1h }")
