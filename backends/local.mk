@@ -65,6 +65,7 @@ tests_unit_dynamodb_calls_SOURCES = tests/unit/dynamodb_calls.c $(http_calls_sou
 tests_unit_dynamodb_calls_LDADD = $(UNIT_LIBS)
 tests_unit_http_admin_SOURCES = tests/unit/http_admin.c $(http_calls_sources)
 tests_unit_http_admin_LDADD = $(UNIT_LIBS)
+tests_unit_http_admin_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime -Wl,--wrap=nanosleep
 endif
 endif
 

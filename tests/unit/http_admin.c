@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "backends/mark.h"
@@ -28,6 +30,29 @@ struct scene {
     enum presence presence;
     char digest[DIGEST_CHARS + 1];
 };
+
+/* The linker puts these in between: a nap of `swift` takes no time, and the clock says that it did. */
+static _Atomic int64_t napped;
+static atomic_bool swift;
+int __real_clock_gettime(clockid_t, struct timespec *);
+int __wrap_clock_gettime(clockid_t, struct timespec *);
+int __real_nanosleep(const struct timespec *, struct timespec *);
+int __wrap_nanosleep(const struct timespec *, struct timespec *);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *t)
+{
+    int rc = __real_clock_gettime(id, t);
+    t->tv_sec += napped / (int64_t)NS_PER_S;          /* whole seconds are enough here */
+    return rc;
+}
+
+int __wrap_nanosleep(const struct timespec *t, struct timespec *left)
+{
+    if (!swift)
+        return __real_nanosleep(t, left);
+    napped += t->tv_sec * (int64_t)NS_PER_S + t->tv_nsec;
+    return 0;
+}
 
 static const struct table *const one_table[] = {&fixture_tables[0]};
 
@@ -291,6 +316,28 @@ static void dynamodb_drops(void **state)
     scripted_stop(s.server);
     assert_int_equal(scripted_count(s.server), 9);
     assert_non_null(strstr(scripted_request(s.server, 7), "DeleteItem"));
+    end(&s);
+}
+
+/* The service goes on deleting: after a wish to stop that is waited for a while, not for ten minutes. */
+static void dynamodb_deletion_after_a_stop(void **state)
+{
+    (void)state;
+    struct scene s;
+    struct step steps[64] = {{200, ACTIVE}, {200, ACTIVE}, {200, NOTE("")}, {200, "{}"}, {200, NOTE("")}};
+    for (int i = 5; i < 64; i++)
+        steps[i] = (struct step){200, "{\"Table\":{\"TableStatus\":\"DELETING\"}}"};
+    assert_int_equal(begin(&s, &backend_dynamodb, steps, 64), 0);
+    atomic_bool stop = true;
+    s.inst.stop = &stop;
+    swift = true;
+    int64_t before = napped;
+    assert_int_equal(drop(&s), ERR_TIMEOUT);
+    swift = false;
+    assert_non_null(strstr(s.err.text, "table 'rates_30d' is still being deleted; `--only drop` sees to the rest later"));
+    assert_in_range((napped - before) / (int64_t)NS_PER_S, 25, 40);
+    scripted_stop(s.server);
+    assert_never_sent(s.server, "DeleteItem");        /* nor is its note: it says whose the table is */
     end(&s);
 }
 
@@ -573,7 +620,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_credentials), cmocka_unit_test(wrong_key), cmocka_unit_test(wrong_words),
         cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays), cmocka_unit_test(dynamodb_refuses_foreign), cmocka_unit_test(dynamodb_creates),
-        cmocka_unit_test(broken_connections), cmocka_unit_test(stopped_while_waiting), cmocka_unit_test(dynamodb_drops), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
+        cmocka_unit_test(broken_connections), cmocka_unit_test(stopped_while_waiting), cmocka_unit_test(dynamodb_drops),
+        cmocka_unit_test(dynamodb_deletion_after_a_stop), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
         cmocka_unit_test(dynamodb_unknown_outcome), cmocka_unit_test(dynamodb_lease_of_another), cmocka_unit_test(dynamodb_lease_that_is_stale),
         cmocka_unit_test(cosmosdb_lost_answer), cmocka_unit_test(cosmosdb_somebody_was_faster), cmocka_unit_test(cosmosdb_unknown_outcome),
         cmocka_unit_test(cosmosdb_lease_of_another), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
