@@ -34,6 +34,10 @@ EXTRA_DIST += tests/checks.py tests/sample.wkl tests/cli/authority.py tests/cli/
 check_PROGRAMS += tests/contract/contract
 tests_contract_contract_SOURCES = tests/contract/admin.c tests/contract/contract.h tests/contract/main.c tests/contract/requests.c \
     tests/contract/schema.c
+if HAVE_LIBPQ
+tests_contract_contract_SOURCES += tests/contract/full.c
+tests_contract_contract_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=PQputCopyData
+endif
 dist_check_SCRIPTS += tests/contract/sqlite.sh
 TESTS += tests/contract/sqlite.sh
 
