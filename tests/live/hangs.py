@@ -15,7 +15,8 @@ import time
 from proxy import Proxy
 from servers import BUILD, Results, Scope, Servers, address_of, secrets_of, setting_variables, setting_words
 
-INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql"}
+INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
+HTTP = ("dynamodb", "cosmosdb")      # the units hold their driver to bounds, by a scripted server: here is what takes a whole run
 KEYWORDS = {"aurora_mysql": "aurora { engine mysql"}
 SOON = 100           # seconds: more than anything that is waited for here may take on a busy machine, less than what a signal cuts short
 WORKLOAD = """
@@ -227,6 +228,26 @@ def trickles(lot, name, settings):
         drop(lot, name, settings, proxy)
 
 
+# The first request for a row, as no other phase sends it.
+FIRST_READS = {"dynamodb": '"TableName":"{}profile","Key"', "cosmosdb": "GET /dbs/wkl/colls/{}profile/docs/"}
+
+
+def reset_while_verifying(lot, name, settings):
+    """Every connection is reset while the first row is asked for: it is asked for again, and all is verified and measured."""
+    with Proxy(*address_of(settings)) as proxy:
+        proxy.hold_at = FIRST_READS[name].format(lot.prefix).encode()
+        run = Run(lot, name, settings, proxy, "--run", "closed", "-n", "40")
+        wait_until(lambda: proxy.held)
+        run.reach("verifying")
+        cut = proxy.cut()
+        proxy.pass_on()
+        code, seconds = run.end()
+        entry = run.entry()
+        results.expect(f"{name} a reset while verifying", cut and code == 0 and entry["verified"]["rows"]
+                       and not entry["verified"]["mismatches"] and entry["requests"] == 40,
+                       f"exit {code} after {seconds:.0f} s, {cut} cut, {entry['verified']}: {run.said()[-300:]}")
+
+
 def attempt(scope, what, case, name, *args):
     """And where it failed before its end nothing goes on: the longest run takes minutes, and holds its tables."""
     lot = Lot(scope, name)
@@ -241,6 +262,10 @@ def attempt(scope, what, case, name, *args):
 
 def cases(name, settings):
     """What to call for each, those first that take longest."""
+    if name in HTTP:
+        if wanted("reset_while_verifying"):
+            yield f"{name} reset while verifying", reset_while_verifying, name, settings
+        return
     for case in filter(lambda case: wanted(case.__name__), (trickles, come_back)):
         yield f"{name} {case.__name__}", case, name, settings
     for run in ("open", "closed") if wanted("broken") else ():
