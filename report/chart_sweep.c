@@ -57,8 +57,10 @@ static void put_point(struct xml *h, const struct sweep_axes *a, const struct ch
         number_put_duration(&title, high);
         plot_line(h, "whisker", x, scale_at(&a->time, low), x, scale_at(&a->time, high));
     }
-    const char *dot = figures_unranked(line->entries[i]->results, line->entries[i]) ? "hollow" : "fill";
-    plot_dot(h, dot, line->mark, x, scale_at(&a->time, p99), 4.5, buf_text(&title));
+    const char *unranked = figures_unranked(line->entries[i]->results, line->entries[i]);
+    if (unranked)
+        buf_printf(&title, "; not ranked: %s", unranked);
+    plot_dot(h, unranked ? "hollow" : "fill", line->mark, x, scale_at(&a->time, p99), 4.5, buf_text(&title));
     buf_release(&title);
 }
 
@@ -86,6 +88,18 @@ static void put_points(struct xml *h, const struct sweep_axes *a, const struct c
             put_point(h, a, line, i, v);
 }
 
+static bool any_unranked(const struct chart_sweep *s)
+{
+    double v = 0;
+    for (size_t l = 0; l < s->nlines; l++)
+        for (size_t i = 0; i < s->nvalues; i++) {
+            const struct result_entry *e = s->lines[l].entries[i];
+            if (p99_of(e, &v) && figures_unranked(e->results, e))
+                return true;
+        }
+    return false;
+}
+
 static void put_ends(struct xml *h, const struct sweep_axes *a)
 {
     struct plot_end *ends = mem_alloc(a->sweep->nlines * sizeof *ends);
@@ -103,15 +117,20 @@ static void put_ends(struct xml *h, const struct sweep_axes *a)
     mem_free(ends);
 }
 
-static void put_limit(struct xml *h, const struct sweep_axes *a)
+static bool shows_limit(const struct sweep_axes *a)
 {
-    struct buf b = {0};
-    double y = scale_at(&a->time, a->sweep->limit);
-    buf_puts(&b, "expected: below ");
-    number_put_duration(&b, a->sweep->limit);
-    plot_line(h, "limit", 0, y, PLOT_WIDTH, y);
-    plot_label(h, NULL, 0, 4, y - 5, "start", buf_text(&b));
-    buf_release(&b);
+    return a->sweep->limit > pow(10, a->time.low) * 0.999 && a->sweep->limit < pow(10, a->time.high) * 1.001;
+}
+
+/* The line has no words of its own, which points would lie on. */
+static void put_title(struct buf *b, const struct sweep_axes *a)
+{
+    buf_puts(b, a->sweep->title);
+    if (!(a->sweep->limit > 0))
+        return;
+    buf_puts(b, "; expected: below ");
+    number_put_duration(b, a->sweep->limit);
+    buf_puts(b, shows_limit(a) ? ", the dashed line" : "");
 }
 
 void chart_put_sweep(struct xml *h, const struct chart_sweep *s)
@@ -119,13 +138,16 @@ void chart_put_sweep(struct xml *h, const struct chart_sweep *s)
     struct sweep_axes a = {.sweep = s};
     if (!fit(&a))
         return;
-    plot_open(h, s->title, "the tables of all figures", HEIGHT, true);
+    struct buf title = {0};
+    put_title(&title, &a);
+    plot_open(h, buf_text(&title), "the tables of all figures", HEIGHT, true);
+    buf_release(&title);
     plot_axis_left(h, &a.time, plot_put_time);
     for (size_t i = 0; i < s->nvalues; i++)
         plot_label(h, NULL, x_of(s, i), 0, HEIGHT - BOTTOM + 18, "middle", s->values[i]);
     plot_axis_title(h, HEIGHT - 6, s->param);
-    if (s->limit > pow(10, a.time.low) * 0.999 && s->limit < pow(10, a.time.high) * 1.001)
-        put_limit(h, &a);
+    if (shows_limit(&a))
+        plot_line(h, "limit", 0, scale_at(&a.time, s->limit), PLOT_WIDTH, scale_at(&a.time, s->limit));
     plot_open_paths(h, HEIGHT);
     for (size_t l = 0; l < s->nlines; l++)
         put_path(h, &a, &s->lines[l]);
@@ -137,6 +159,8 @@ void chart_put_sweep(struct xml *h, const struct chart_sweep *s)
     plot_open_legend(h);
     for (size_t l = 0; l < s->nlines; l++)
         plot_put_key(h, s->lines[l].mark, s->lines[l].name);
+    if (any_unranked(s))
+        xml_open(h, "li"), xml_text(h, "○ measured, not ranked"), xml_close(h);
     xml_close(h);
     xml_close(h);
 }

@@ -32,19 +32,22 @@ static void put_spaces(struct buf *b, size_t n)
         buf_putc(b, ' ');
 }
 
-/* A line may end at this space: not between a number and its unit. */
-static bool may_break(const char *text, size_t i)
+bool text_is_before_unit(const char *text, size_t i)
 {
     static const char *const units[] = {"µs", "ms", "s", "ns", "%", "/s", "B", "KiB", "MiB", "GiB", "TiB"};
-    if (text[i] != ' ' || !i)
+    if (text[i] != ' ' || !i || text[i - 1] < '0' || text[i - 1] > '9')
         return false;
-    if (text[i - 1] < '0' || text[i - 1] > '9')
-        return true;
     size_t n = strcspn(text + i + 1, " ,.;:)");
     for (size_t u = 0; u < sizeof units / sizeof *units; u++)
         if (n == strlen(units[u]) && !memcmp(text + i + 1, units[u], n))
-            return false;
-    return true;
+            return true;
+    return false;
+}
+
+/* A line may end at this space: not between a number and its unit. */
+static bool may_break(const char *text, size_t i)
+{
+    return text[i] == ' ' && i && !text_is_before_unit(text, i);
 }
 
 /* How many bytes of the text go into so many columns, broken at a space; a word that is longer is broken nowhere. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "report/grid.h"
+
 void html_open_wide(struct xml *h, const char *label)
 {
     xml_open(h, "div");
@@ -20,10 +22,27 @@ void html_open_pair(struct xml *h)
     xml_attribute(h, "class", "pair");
 }
 
+/* The hyphen of an interval in parentheses, "(2.96-3.60)": the part behind it. */
+static bool is_within_interval(const char *text, size_t i)
+{
+    static const char figures[] = "0123456789.,kMGT";
+    size_t n = strspn(text + i + 1, figures);
+    return text[i] == '-' && i && strchr(figures, text[i - 1]) && n && text[i + 1 + n] == ')';
+}
+
+/* A number stays with its unit, and an interval in one line. */
 static void put_part(struct xml *h, const char *text, size_t n)
 {
+    static const char no_break_space[] = "\u00a0", word_joiner[] = "\u2060";
     struct buf part = {0};
-    buf_add(&part, text, n);
+    for (size_t i = 0; i < n; i++) {
+        if (text_is_before_unit(text, i))
+            buf_puts(&part, no_break_space);
+        else
+            buf_putc(&part, text[i]);
+        if (is_within_interval(text, i))
+            buf_puts(&part, word_joiner);
+    }
     xml_text(h, buf_text(&part));
     buf_release(&part);
 }
@@ -40,7 +59,7 @@ void html_put_prose(struct xml *h, const char *text)
         xml_close(h);
         text = to + 1;
     }
-    xml_text(h, text);
+    put_part(h, text, strlen(text));
 }
 
 void html_put_section(struct xml *h, const char *id, const char *title)

@@ -76,7 +76,7 @@ struct kind { const char *label; enum topic topic; const char *class, *sign, *li
 static const struct kind *kind_of(const char *text)
 {
     static const struct kind kinds[] = {
-        {"STOPPED:", TOPIC_STATE, "bad", "✗", NULL}, {"DIFFERS:", TOPIC_STATE, "warn", "!", NULL},
+        {"STOPPED:", TOPIC_WHOSE, NULL, NULL, NULL}, {"DIFFERS:", TOPIC_STATE, "warn", "!", NULL},
         {"Joined:", TOPIC_STATE, "soft", "·", NULL},
         {"Expected:", TOPIC_STATE, NULL, NULL, "#expected"}, {"Baseline:", TOPIC_STATE, NULL, NULL, NULL},
         {"Verified:", TOPIC_STATE, NULL, NULL, "#backends"},
@@ -174,8 +174,15 @@ static void put_sentence(void *to, const char *text, bool starts)
         if (s->kind->topic == s->topic)
             open_sentence(s);
     }
+    size_t label = strcspn(text, ":") + 1;
     if (s->open && !starts)
         put_line_within(s, text);
+    else if (s->open && s->topic == TOPIC_ANSWER && text[label - 1]) {
+        struct buf b = {0};
+        buf_add(&b, text, label);
+        html_put_buf(s->html, "b", NULL, &b);
+        html_put_prose(s->html, text + label);
+    }
     else if (s->open && s->kind->link)
         put_link(s->html, s->kind->link, text + strlen(s->kind->label) + 1);
     else if (s->open)
@@ -202,11 +209,23 @@ static void put_banner(struct xml *h, const struct results *r)
     buf_release(&b);
 }
 
+/* That the rest is not all there is comes before it. */
+static void put_stopped(struct xml *h, const struct results *r)
+{
+    struct buf b = {0};
+    if (!r->stopped)
+        return;
+    buf_puts(&b, "✗ STOPPED: ");
+    text_put_stopped(&b, r);
+    html_put_buf(h, "p", "stopped", &b);
+}
+
 void html_put_opening(struct xml *h, const struct results *r)
 {
     xml_open(h, "section");
     xml_attribute(h, "class", "opening");
     xml_attribute(h, "aria-label", "the answer");
+    put_stopped(h, r);
     for (size_t i = 0; i < r->entries.count; i = text_run_end(r, i))
         put_line(h, r, i, text_run_end(r, i));
     put_sentences(h, r, TOPIC_STATE);

@@ -164,6 +164,31 @@ void html_put_heat_map(struct xml *h, const struct results *r, size_t first, siz
 
 /* ---- the list ---- */
 
+/* What nothing was found of, for one reason: the strategies of a backend have one row. */
+static bool is_alike(const struct result_expectation *a, const struct result_expectation *b)
+{
+    return a->unjudged && b->unjudged && !a->measured && !b->measured && !strcmp(a->unjudged, b->unjudged) && !strcmp(a->text, b->text) &&
+           !strcmp(a->backend, b->backend) && !strcmp(a->run, b->run) && ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
+}
+
+static bool was_told(const struct results *r, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (is_alike(&r->expectations.items[i], &r->expectations.items[at]))
+            return true;
+    return false;
+}
+
+static void put_strategies(struct xml *h, const struct results *r, const struct result_expectation *x)
+{
+    struct buf b = {0};
+    buf_puts(&b, x->strategy);
+    for (const struct result_expectation *y = x + 1; y < r->expectations.items + r->expectations.count; y++)
+        if (is_alike(x, y))
+            buf_printf(&b, ", %s", y->strategy);
+    html_put_buf(h, "td", "words", &b);
+}
+
 static void put_expectation(struct xml *h, const struct results *r, const struct result_expectation *x)
 {
     static const struct { const char *class, *words; } shown[] = {
@@ -175,23 +200,23 @@ static void put_expectation(struct xml *h, const struct results *r, const struct
     if (x->measured)
         number_put_figure(&found, figures_unit(x->metric), x->value);
     html_put_buf(h, "td", NULL, &found);
-    buf_printf(&words, "%s%s%s", shown[v].words, x->unjudged ? ": " : "", x->unjudged ? x->unjudged : "");
-    html_put_buf(h, "td", "words", &words);
     whose_put(&who, r, x->backend);
     html_put_buf(h, "td", "words", &who);
-    html_put(h, "td", "words", x->strategy);
+    put_strategies(h, r, x);
     buf_printf(&where, "%s%s", x->run, x->nsweep ? ", " : "");
     text_put_sweep(&where, x->sweep, x->nsweep);
     html_put_buf(h, "td", "words", &where);
+    buf_printf(&words, "%s%s%s", shown[v].words, x->unjudged ? ": " : "", x->unjudged ? x->unjudged : "");
+    html_put_buf(h, "td", "words", &words);
     xml_close(h);
 }
 
 static void put_list(struct xml *h, const struct results *r, const char *caption, bool held)
 {
-    static const char *const heads[] = {"expected", "found", "verdict", "backend", "strategy", "run", NULL};
+    static const char *const heads[] = {"expected", "found", "backend", "strategy", "run", "verdict", NULL};
     html_open_table(h, caption, heads, "02345");
     for (size_t i = 0; i < r->expectations.count; i++)
-        if ((expect_verdict(&r->expectations.items[i]) == EXPECT_HELD) == held)
+        if ((expect_verdict(&r->expectations.items[i]) == EXPECT_HELD) == held && !was_told(r, i))
             put_expectation(h, r, &r->expectations.items[i]);
     html_close_table(h);
 }

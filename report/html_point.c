@@ -160,6 +160,17 @@ static void put_limits(const struct point *p)
         xml_close(p->html);
 }
 
+static bool any_unsure(const struct point *p)
+{
+    struct buf ratio = {0};
+    bool any = false;
+    for (size_t i = p->first; i < p->end && p->best; i++)
+        if (p->results->entries.items[i] != p->best)
+            any |= comparison_put_ratio(&ratio, p->results, p->results->entries.items[i], p->best);
+    buf_release(&ratio);
+    return any;
+}
+
 static void put_figures(const struct point *p)
 {
     const char *heads[COLUMNS + 2] = {"strategy"};
@@ -171,7 +182,9 @@ static void put_figures(const struct point *p)
     struct buf caption = {0};
     buf_printf(&caption, "%s%s", e->run, e->nsweep ? ", " : "");
     text_put_sweep(&caption, e->sweep, e->nsweep);
-    buf_printf(&caption, ": all figures of each backend and strategy (%s)", comparison_ratio_legend);
+    buf_puts(&caption, ": all figures of each backend and strategy");
+    if (any_unsure(p))
+        buf_printf(&caption, " (%s)", comparison_ratio_legend);
     html_open_table(p->html, buf_text(&caption), heads, has_expectations(p) ? "023" : "02");
     for (size_t i = p->first; i < p->end; i = backend_end(p, i)) {
         html_put_group(p->html, p->results, p->results->entries.items[i]->backend, n, i == p->first);
@@ -261,7 +274,10 @@ static void put_calls_chart(const struct point *p)
     }
     for (size_t i = 0; i < n; i++)
         differ |= each[i]->calls_per_request != each[0]->calls_per_request;
-    if (differ)
+    bool answered = false;
+    for (size_t i = p->first; i < p->end; i++)
+        answered |= figures_has_times(all[i]);
+    if (differ && answered)
         chart_put_bars(p->html, &bars, each, n);
     mem_free(each);
 }

@@ -31,7 +31,8 @@ const char html_style_sheet[] =
     ".answer .whose{font-size:.45em;letter-spacing:0}.whose{font-size:.8rem;font-weight:400;color:var(--warn)}\n"
     ".states{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.75rem;padding:0;margin:.75rem 0;font-size:.95rem}"
     ".states a{color:inherit;text-decoration:none}.states a:hover{text-decoration:underline}"
-    ".banner{color:var(--warn);font-size:.875rem;border-left:3px solid;padding-left:.75rem;margin:.75rem 0 0}\n"
+    ".banner{color:var(--warn);font-size:.875rem;border-left:3px solid;padding-left:.75rem;margin:.75rem 0 0}"
+    ".stopped{color:var(--bad);border-left:3px solid;padding-left:.75rem;margin:0 0 1.5rem}\n"
     ".sentences{font-size:.95rem;padding-left:1.1rem;margin:1.5rem 0}.sentences li{margin:.35rem 0;max-width:65rem}"
     ".notes{font-size:.875rem}\n"
     /* tables */
@@ -47,7 +48,7 @@ const char html_style_sheet[] =
     "th,td{text-align:right;vertical-align:baseline;padding:.35rem .6rem;border-bottom:1px solid var(--rule);white-space:nowrap}"
     "tr>:first-child{padding-left:0}tr>:last-child{padding-right:0}\n"
     "th:first-child,th.words,th[scope=row],td.words,td.heat{text-align:left}td.words,th[scope=row]{white-space:normal}"
-    "td.words{min-width:6rem}"
+    "td.words{min-width:6rem}td.words:last-child{min-width:12rem}"
     "th[scope=row]{min-width:6rem}thead th{color:var(--soft);font-weight:500;font-size:.85rem}tbody th{font-weight:400}\n"
     "tr.group th{font-weight:650;text-align:left;padding-top:1rem}tr.best>*{font-weight:650}\n"
     "td.heat{background:color-mix(in srgb,currentColor 9%,var(--bg));padding-left:.6rem}\n"
@@ -81,6 +82,6 @@ const char html_style_sheet[] =
     ".legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;padding:0;margin:.75rem 0 0;font-size:.875rem}\n"
     ".key{display:inline-block;width:1.25em;height:.3em;border-radius:1px;margin-right:.5em;vertical-align:middle;background:currentColor}"
     ".key.dashed{background:linear-gradient(90deg,currentColor 40%,transparent 40% 60%,currentColor 60%)}\n"
-    "@media print{:root{color-scheme:light;" LIGHT "}body{max-width:none;padding:0;font-size:11pt}h2{break-after:avoid}"
-    "details::details-content{content-visibility:visible;display:block}figure,tr{break-inside:avoid}.wide{overflow:visible;background:none}"
+    "@media print{:root{color-scheme:light;print-color-adjust:exact;" LIGHT "}body{max-width:none;padding:0;font-size:11pt}h2{break-after:avoid}"
+    "details::details-content{content-visibility:visible;display:block}figure,tr{break-inside:avoid}pre{white-space:pre-wrap}.wide{overflow:visible;background:none}"
     "th,td{white-space:normal;padding:.2rem .3rem}table{font-size:.8rem}}\n";

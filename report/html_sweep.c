@@ -84,17 +84,27 @@ static const char *name_of(struct sweeps *s, const struct result_entry *e)
     return name;
 }
 
-/* Of each backend, at each value, the ranked entry of least p99; where none is ranked there is a gap. */
+/* What is ranked comes before what is not, then the least p99. */
+static bool comes_before(const struct results *r, const struct result_entry *e, const struct result_entry *known)
+{
+    double v = 0, least = 0;
+    bool ranked = !figures_unranked(r, e), other = !figures_unranked(r, known);
+    figures_metric(e, METRIC_P99, false, &v);
+    figures_metric(known, METRIC_P99, false, &least);
+    return ranked != other ? ranked : v < least;
+}
+
+/* Of each backend, at each value, the ranked entry of least p99; where none is ranked what was measured, which the chart marks. */
 static void find_best_lines(struct sweeps *s, const struct axis *a, struct lines *lines)
 {
-    double v = 0, known = 0;
+    double v = 0;
     for (size_t i = s->first; i < s->end; i++) {
         const struct result_entry *e = entry_at(s, i);
-        if (!lies_on(a, e) || figures_unranked(s->results, e) || !figures_metric(e, METRIC_P99, false, &v))
+        if (!lies_on(a, e) || !figures_metric(e, METRIC_P99, false, &v))
             continue;
         const struct chart_sweep_line like = {.name = name_of(s, e), .end = e->backend, .mark = plot_mark_of(e)};
         const struct result_entry **at = &line_of(s, a, lines, &like)->entries[place_of(a, e)];
-        if (!*at || (figures_metric(*at, METRIC_P99, false, &known) && v < known))
+        if (!*at || comes_before(s->results, e, *at))
             *at = e;
     }
 }

@@ -3,6 +3,8 @@
 
 #include "report/rank.h"
 
+#include <string.h>
+
 #include "report/limit.h"
 
 bool figures_saturated(const struct result_entry *e)
@@ -40,4 +42,52 @@ const struct result_entry *figures_best(const struct results *r, size_t first, s
         least = p99;
     }
     return best;
+}
+
+static const char *first_error(const struct result_entry *e)
+{
+    for (int i = 0; i < TALLY_CLASSES; i++)
+        if (e->all.classes[i].count && e->all.classes[i].first)
+            return e->all.classes[i].first;
+    return e->failed;
+}
+
+static bool is_unranked_for(const struct results *r, size_t i, const char *why)
+{
+    const char *unranked = figures_unranked(r, r->entries.items[i]);
+    return unranked && !strcmp(unranked, why);
+}
+
+/* The backends of first … end-1 that are not ranked for this reason, each once. */
+static void put_unranked_backends(struct buf *b, const struct results *r, size_t first, size_t end, const char *why)
+{
+    const char *between = "";
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        bool told = !is_unranked_for(r, i, why);
+        for (size_t k = first; k < i && !told; k++)
+            told = is_unranked_for(r, k, why) && !strcmp(r->entries.items[k]->backend, e->backend);
+        if (told)
+            continue;
+        const char *words = first_error(e);
+        buf_printf(b, "%s%s%s%s", between, e->backend, words ? ": " : "", words ? words : "");
+        between = ", ";
+    }
+}
+
+void figures_put_unranked(struct buf *b, const struct results *r, size_t first, size_t end)
+{
+    const char *between = "";
+    for (size_t i = first; i < end; i++) {
+        const char *why = figures_unranked(r, r->entries.items[i]);
+        bool told = !why;
+        for (size_t k = first; k < i && !told; k++)
+            told = is_unranked_for(r, k, why);
+        if (told)
+            continue;
+        buf_printf(b, "%s%s (", between, !strcmp(why, "SATURATED") ? "the client was saturated" : why);
+        put_unranked_backends(b, r, first, end, why);
+        buf_putc(b, ')');
+        between = "; ";
+    }
 }

@@ -43,17 +43,61 @@ static bool same_expectation(const struct result_expectation *a, const struct re
     return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
 }
 
-static void put_missed(struct text *t, const struct result_expectation *x)
+/* What could not be judged for one and the same reason is told with the first of them, but with details. */
+static bool is_alike(const struct text *t, const struct result_expectation *a, const struct result_expectation *b)
+{
+    return !t->details && a->unjudged && b->unjudged && !strcmp(a->unjudged, b->unjudged) && same_expectation(a, b);
+}
+
+static size_t count_alike(const struct text *t, const struct result_expectation *x)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->results->expectations.count; i++)
+        n += is_alike(t, t->results->expectations.items + i, x);
+    return n ? n : 1;
+}
+
+static bool is_first_alike(const struct text *t, size_t at, bool of_backend)
+{
+    const struct result_expectation *all = t->results->expectations.items;
+    for (size_t i = 0; i < at; i++)
+        if (is_alike(t, all + i, all + at) && (!of_backend || !strcmp(all[i].backend, all[at].backend)))
+            return false;
+    return true;
+}
+
+/* "memory, sqlite (4)": the backends, and how many they are with their strategies and points. */
+static void put_alike(struct buf *b, const struct text *t, const struct result_expectation *x, size_t n)
+{
+    const struct result_expectation *all = t->results->expectations.items;
+    const char *between = "";
+    for (size_t i = 0; i < t->results->expectations.count; i++) {
+        if (!is_alike(t, all + i, x) || !is_first_alike(t, i, true))
+            continue;
+        buf_printf(b, "%s%s", between, all[i].backend);
+        between = ", ";
+    }
+    buf_printf(b, " (%zu)", n);
+}
+
+/* Of how many it tells. */
+static size_t put_missed(struct text *t, const struct result_expectation *x)
 {
     struct buf b = {0};
-    buf_printf(&b, "%s, %s", x->backend, x->strategy);
-    if (x->nsweep)
-        buf_puts(&b, ", ");
-    text_put_sweep(&b, x->sweep, x->nsweep);
+    size_t n = count_alike(t, x);
+    if (n > 1) {
+        put_alike(&b, t, x, n);
+    } else {
+        buf_printf(&b, "%s, %s", x->backend, x->strategy);
+        if (x->nsweep)
+            buf_puts(&b, ", ");
+        text_put_sweep(&b, x->sweep, x->nsweep);
+    }
     buf_puts(&b, ": ");
     expect_put_missed(&b, x);
     paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "", buf_text(&b));
     buf_release(&b);
+    return n;
 }
 
 /* Of the expectations that read like the one at `at`: those of a verdict, and which of them it is about. */
@@ -79,10 +123,11 @@ static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
         buf_printf(&b, ", all %zu", total);
     paper_put_wrapped(&t->paper, EXPECT_INDENT, shown[v].style, shown[v].label, buf_text(&b));
     buf_release(&b);
-    size_t told = 0;
+    size_t told = 0, lines = 0;
     for (size_t i = at; i < n && v != EXPECT_HELD; i++)
-        if (expect_verdict(all + i) == v && same_expectation(all + i, x) && (t->details || told < MOST_MISSED))
-            told++, put_missed(t, all + i);
+        if (expect_verdict(all + i) == v && same_expectation(all + i, x) && is_first_alike(t, i, false) &&
+            (t->details || lines++ < MOST_MISSED))
+            told += put_missed(t, all + i);
     if (v != EXPECT_HELD && told < some)
         paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "", arena_printf(&t->arena, "and %zu more", some - told));
 }

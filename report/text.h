@@ -26,6 +26,7 @@ void text_put_cost_origins(struct text *);            /* the latter alone */
 #define TEXT_SAME "Same server:"
 #define TEXT_BUSY "Busy machine:"                     /* busy_put */
 void text_put_answers(struct text *);                 /* text_answer.c: what the tables say, in sentences */
+void text_put_stopped(struct buf *, const struct results *);   /* of a run that was: by what, and which runs were not reached */
 /* How the best of a point is called: "Fastest" where the next is known to be slower, else "Lowest p99"; "Measured" where it is alone. */
 const char *text_rank(const struct results *, size_t first, size_t end);
 /* The same for other forms: each line of them, unwrapped; `starts` is false for what continues the one before. */

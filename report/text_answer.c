@@ -192,9 +192,9 @@ static void put_point_answer(struct text *t, size_t first, size_t end)
         put_fastest(&b, &p);
         put_cheapest(&b, &p);
     } else {
-        buf_puts(&b, "no candidate can be ranked (");
-        put_name(&b, e);
-        buf_printf(&b, ": %s%s).", figures_unranked(t->results, e), end - first > 1 ? "; the others: see the figures" : "");
+        buf_puts(&b, "no candidate can be ranked: ");
+        figures_put_unranked(&b, t->results, first, end);
+        buf_putc(&b, '.');
     }
     put_answer(t, e->run, p.best ? arena_printf(&t->arena, "%s:", rank_in_words(&p)) : NULL, &b);
     buf_release(&b);
@@ -227,11 +227,13 @@ static bool was_told(const struct winners *w, size_t at)
 static void put_winner(struct buf *b, const struct winners *w, size_t at)
 {
     double low = INFINITY, high = 0;
+    size_t last = at;
     const struct result_entry **entries = arena_array(&w->text->arena, const struct result_entry *, w->n);
     bool *meant = arena_array(&w->text->arena, bool, w->n);
     for (size_t i = 0; i < w->n; i++) {
         entries[i] = w->text->results->entries.items[w->points[i].first];
         meant[i] = same_winner(w->points + at, w->points + i);
+        last = meant[i] ? i : last;
         if (!meant[i] || !w->points[i].best)
             continue;
         low = fmin(low, p99_of(w->points[i].best));
@@ -239,7 +241,9 @@ static void put_winner(struct buf *b, const struct winners *w, size_t at)
     }
     points_put(b, entries, meant, w->n);
     if (!w->points[at].best) {
-        buf_puts(b, ": no candidate can be ranked.");
+        buf_puts(b, ": no candidate can be ranked: ");
+        figures_put_unranked(b, w->text->results, w->points[at].first, w->points[last].end);
+        buf_putc(b, '.');
         return;
     }
     buf_puts(b, ": ");
@@ -336,12 +340,23 @@ static size_t untold_bytes(const struct results *r, size_t at)
     return strlen(text);
 }
 
+/* Where nothing is, the answer says so, and why. */
+static bool any_ranked(const struct results *r, const struct recommendation *x)
+{
+    for (uint32_t i = 0; i < x->npoints; i++)
+        if (figures_best(r, x->points[i].first, x->points[i].end))
+            return true;
+    return false;
+}
+
 static void put_recommendations(struct text *t)
 {
     const struct results *r = t->results;
     for (size_t i = 0; i < r->recommendations.count; i++) {
         const struct recommendation *x = r->recommendations.items + i;
         struct buf b = {0};
+        if (!any_ranked(r, x))
+            continue;
         if (r->recommendations.count > 1)
             buf_printf(&b, "%s: ", x->run);
         buf_add(&b, x->text, untold_bytes(r, i));
@@ -440,12 +455,46 @@ static void put_remarks(struct text *t)
     }
 }
 
+/* Whether something is expected of a run that has no figures, and none before it was the same. */
+static bool is_not_reached(const struct results *r, size_t at)
+{
+    const char *run = r->expectations.items[at].run;
+    for (size_t i = 0; i < at; i++)
+        if (!strcmp(r->expectations.items[i].run, run))
+            return false;
+    for (size_t i = 0; i < r->entries.count; i++)
+        if (!strcmp(r->entries.items[i]->run, run))
+            return false;
+    return true;
+}
+
+void text_put_stopped(struct buf *b, const struct results *r)
+{
+    const char *between = " Not reached: ";
+    buf_printf(b, "%s; this is what was measured until then.", r->stopped);
+    for (size_t i = 0; i < r->expectations.count && r->entries.count; i++)
+        if (is_not_reached(r, i)) {
+            buf_printf(b, "%s%s", between, r->expectations.items[i].run);
+            between = ", ";
+        }
+    if (*between == ',')
+        buf_putc(b, '.');
+}
+
+static void put_stopped(struct text *t)
+{
+    struct buf b = {0};
+    text_put_stopped(&b, t->results);
+    put_line(t, STYLE_BAD, "STOPPED:", buf_text(&b));
+    buf_release(&b);
+}
+
 /* The most important comes first, and what qualifies it last. */
 void text_put_answers(struct text *t)
 {
     const struct results *r = t->results;
     if (r->stopped)
-        put_line(t, STYLE_BAD, "STOPPED:", arena_printf(&t->arena, "%s; this is what was measured until then.", r->stopped));
+        put_stopped(t);
     if (!r->entries.count)
         put_nothing(t);
     put_recommendations(t);

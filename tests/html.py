@@ -140,6 +140,16 @@ def check_charts(tree):
             assert "nan" not in (e.get("d") or "") and "inf" not in (e.get("d") or ""), e.get("d")
 
 
+def check_sweep_charts(tree):
+    """What could not be ranked is drawn too, with a mark of its own that says why."""
+    charts = [e for e in elements(tree, "figure") if text_of(e.find("figcaption")).startswith("sweep_both: p99 by ")]
+    assert charts, "no chart of a sweep"
+    for figure in charts:
+        dots = [e for e in figure.iter() if text_of(e).startswith("shaky ") and "not ranked: errors" in text_of(e)]
+        assert dots and any("hollow" in (e.get("class") or "") for e in figure.iter()), "no mark for what is not ranked"
+        assert "○ measured, not ranked" in [text_of(e) for e in figure.iter("li")]
+
+
 def has_class(e, name):
     return name in (e.get("class") or "").split()
 
@@ -238,6 +248,7 @@ def check(path, own, place):
     if own:
         check_content(tree)
         check_failures(tree)
+        check_sweep_charts(tree)
         check_widths(path, place)
     print(f"{os.path.basename(path)}: fine")
 
