@@ -106,7 +106,7 @@ static const struct point_column columns[] = {
     {"p99.9", .metric = METRIC_P99_9, .number = number_put_duration},
     {"max", .metric = METRIC_MAX, .number = number_put_duration},
     {"service p99", has_service, .metric = METRIC_P99, .service = true, .number = number_put_duration},
-    {"calls/request", .put = put_calls},
+    {"calls", .put = put_calls},
     {"errors", .put = put_errors},
     {"retries", has_retries, put_retries},
     {"$ per million", has_costs, .metric = METRIC_COST_PER_MILLION, .number = number_put},

@@ -68,6 +68,7 @@ const char html_style_sheet[] =
     "@container(max-width:32rem){.rows>div{grid-template:'name figure' 'chart chart'/1fr auto}.rows svg{grid-area:chart}"
     ".rows .name{grid-area:name}"
     ".rows .figure{grid-area:figure}.plot.ends{padding-right:1rem}.end,svg text.minor{display:none}.plot{padding-left:3.75rem}}\n"
+    "@container(max-width:48rem){svg text.second{display:none}}\n"
     ".grid{stroke:var(--rule)}path{vector-effect:non-scaling-stroke}"
     ".line{fill:none;stroke-width:2.25;stroke:currentColor;stroke-linejoin:round}"
     ".line:hover{stroke-width:4}.line.dashed{stroke-dasharray:7 4}\n"
@@ -84,4 +85,5 @@ const char html_style_sheet[] =
     ".key.dashed{background:linear-gradient(90deg,currentColor 40%,transparent 40% 60%,currentColor 60%)}\n"
     "@media print{:root{color-scheme:light;print-color-adjust:exact;" LIGHT "}body{max-width:none;padding:0;font-size:11pt}h2{break-after:avoid}"
     "details::details-content{content-visibility:visible;display:block}figure,tr{break-inside:avoid}pre{white-space:pre-wrap}.wide{overflow:visible;background:none}"
-    "th,td{white-space:normal;padding:.2rem .3rem}table{font-size:.8rem}}\n";
+    "th,td{white-space:normal;padding:.15rem .18rem}td.heat{padding-left:.18rem}table{font-size:.68rem}thead th{font-size:.68rem}"
+    "td.words,td.words:last-child,th[scope=row]{min-width:0}@page{margin:1.3cm}}\n";
