@@ -130,9 +130,7 @@ void expect_put_missed(struct buf *b, const struct result_expectation *x)
     number_put_figure(b, unit, x->value);
     if (x->sure) {
         buf_puts(b, " (");
-        number_put_figure(b, unit, x->low);
-        buf_puts(b, " to ");
-        number_put_figure(b, unit, x->high);
+        number_put_figure_range(b, unit, x->value, x->low, x->high);
         buf_puts(b, x->low <= x->limit && x->limit <= x->high ? "; may be chance)" : ")");
     }
     if (off == 0 || !isfinite(off))

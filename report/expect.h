@@ -19,7 +19,7 @@ uint32_t expect_count(const struct results *, enum expect_verdict);
 
 void expect_put_what(struct buf *, const struct result_expectation *);    /* "p99 < 79ms", "--fail-if 'p99 > 50ms'" */
 /* What was found in place of what was wanted, by how much it is off, and how sure that is:
- * "84.1 ms (81.0 ms to 88.2 ms), 6.5 % above", "not judged: the client was saturated". */
+ * "84.1 ms (81.0-88.2), 6.5 % above", "not judged: the client was saturated". */
 void expect_put_missed(struct buf *, const struct result_expectation *);
 
 #endif

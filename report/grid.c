@@ -44,10 +44,11 @@ bool text_is_before_unit(const char *text, size_t i)
     return false;
 }
 
-/* A line may end at this space: not between a number and its unit. */
+/* A line may end at this space: not between a number and its unit, nor before the dot that parts what stands in one line. */
 static bool may_break(const char *text, size_t i)
 {
-    return text[i] == ' ' && i && !text_is_before_unit(text, i);
+    static const char dot[] = "· ";
+    return text[i] == ' ' && i && !text_is_before_unit(text, i) && strncmp(text + i + 1, dot, sizeof dot - 1) != 0;
 }
 
 /* How many bytes of the text go into so many columns, broken at a space; a word that is longer is broken nowhere. */

@@ -103,15 +103,32 @@ void number_put_duration(struct buf *b, double ns)
     buf_printf(b, " %s", unit.name);
 }
 
-void number_put_interval(struct buf *b, double ns, double low, double high)
+/* Both in the unit of `ns`, which stands before them. */
+static void put_range(struct buf *b, double ns, double low, double high)
 {
     struct time_unit unit = unit_of(ns);
-    number_put_duration(b, ns);
-    buf_puts(b, " (");
     put_in_unit(b, low, unit);
     buf_putc(b, '-');
     put_in_unit(b, high, unit);
+}
+
+void number_put_interval(struct buf *b, double ns, double low, double high)
+{
+    number_put_duration(b, ns);
+    buf_puts(b, " (");
+    put_range(b, ns, low, high);
     buf_putc(b, ')');
+}
+
+void number_put_figure_range(struct buf *b, enum figure_unit unit, double v, double low, double high)
+{
+    if (unit == FIGURE_NS) {
+        put_range(b, v, low, high);
+        return;
+    }
+    number_put_figure(b, unit, low);
+    buf_puts(b, " to ");
+    number_put_figure(b, unit, high);
 }
 
 void number_put_percent(struct buf *b, double share)

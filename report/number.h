@@ -17,5 +17,7 @@ void number_put_interval(struct buf *, double ns, double low, double high);   /*
 void number_put_percent(struct buf *, double share);  /* "12 %", "0.03 %" */
 void number_put_bytes(struct buf *, double bytes);    /* "7.8 GiB" */
 void number_put_figure(struct buf *, enum figure_unit, double v);   /* with its unit: "79.0 ms", "1,234/s", "$1.20", "0.5 %" */
+/* The interval of such a figure, which stands before it: "78.1-80.3", "1,200/s to 1,300/s". */
+void number_put_figure_range(struct buf *, enum figure_unit, double v, double low, double high);
 
 #endif

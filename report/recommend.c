@@ -63,9 +63,7 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
             return;
         }
         buf_puts(b, " (");
-        number_put_figure(b, unit, x->low);
-        buf_puts(b, " to ");
-        number_put_figure(b, unit, x->high);
+        number_put_figure_range(b, unit, x->value, x->low, x->high);
         buf_putc(b, ')');
         return;
     }

@@ -293,15 +293,20 @@ static void put_glance(struct block *k)
 
 /* ---- all figures ---- */
 
+/* " (server), first: told to fail"; ": 12 × throttled, first: slow down; 3 × timeout" */
 static void put_classes(struct buf *b, const struct tally *t)
 {
     const char *between = ": ";
     for (int i = 0; i < TALLY_CLASSES; i++) {
         if (!t->classes[i].count)
             continue;
-        buf_puts(b, between);
-        number_put_count(b, (double)t->classes[i].count);
-        buf_printf(b, " × %s", error_class(-i));
+        if (t->classes[i].count == t->errors) {
+            buf_printf(b, " (%s)", error_class(-i));
+        } else {
+            buf_puts(b, between);
+            number_put_count(b, (double)t->classes[i].count);
+            buf_printf(b, " × %s", error_class(-i));
+        }
         if (t->classes[i].first)
             buf_printf(b, ", first: %s", t->classes[i].first);
         between = "; ";
@@ -449,9 +454,11 @@ static void add_head(struct block *k, struct grid *g, const char *title)
         above.cells[c] = "$ per";
         row.cells[c++] = "mill.";
     }
-    g->gaps[c] = tight ? 1 : 2;
-    above.cells[c] = "p99 vs";
-    row.cells[c++] = "best";
+    if (k->end - k->first > 1) {                      /* what is alone is the best: that says nothing */
+        g->gaps[c] = tight ? 1 : 2;
+        above.cells[c] = "p99 vs";
+        row.cells[c++] = "best";
+    }
     g->columns = c;
     *grid_add(g, STYLE_DIM) = above;
     *grid_add(g, STYLE_DIM) = row;
@@ -502,7 +509,8 @@ static void add_figures(struct block *k, struct grid *g, const struct result_ent
         there = figures_metric(e, METRIC_COST_PER_MILLION, false, &v);
         row->cells[c++] = number_cell(k, there, v);
     }
-    row->cells[c] = against_best(k, e, best);
+    if (k->end - k->first > 1)
+        row->cells[c] = against_best(k, e, best);
 }
 
 /* Its backend's fastest, or where none is ranked its first. */
@@ -592,6 +600,12 @@ static void put_point(struct block *k, size_t first, size_t end)
 
 /* ---- remarks without details: what several measurements of a backend have in common is said once ---- */
 
+/* Errors are why it is not ranked. */
+static bool has_errors(const struct result_entry *e)
+{
+    return e->all.errors && !e->failed && !e->verified.mismatches;
+}
+
 /* What is to be said of an entry, and what makes it the same as another's. */
 static const char *remark_on(struct text *t, const struct result_entry *e, const char **key)
 {
@@ -604,18 +618,19 @@ static const char *remark_on(struct text *t, const struct result_entry *e, const
     if (!b.len)
         return NULL;
     const char *text = text_keep(t, &b);
-    *key = (!unranked || !strcmp(unranked, "SATURATED")) && limit_of(e) != LIMIT_NONE ? limit_name(limit_of(e)) : text;
+    bool limited = !unranked || !strcmp(unranked, "SATURATED");
+    *key = limited && limit_of(e) != LIMIT_NONE ? limit_name(limit_of(e)) : has_errors(e) ? unranked : text;
     return text;
 }
 
 struct alike { size_t first, n, measured; const char *text; };   /* n of so many of the backend */
 
-/* Those that are alike are told with the first of them, in the words of the one whose p99 is the greatest. */
+/* Those that are alike are told with the first of them, in the words of the one with most errors, or else whose p99 is the greatest. */
 static bool find_alike(struct block *k, size_t i, struct alike *a)
 {
     struct text *t = k->text;
     const char *key = NULL, *other = NULL;
-    double most = -1, p99 = 0;
+    double most = -1, worth = 0;
     *a = (struct alike){.first = i};
     if (!remark_on(t, entry_at(t, i), &key))
         return false;
@@ -630,10 +645,13 @@ static bool find_alike(struct block *k, size_t i, struct alike *a)
         if (c < i)
             return false;
         a->n++;
-        p99 = 0;
-        figures_metric(e, METRIC_P99, false, &p99);
-        if (p99 > most)
-            most = p99, a->text = text;
+        worth = 0;
+        if (has_errors(e))
+            worth = (double)e->all.errors;
+        else
+            figures_metric(e, METRIC_P99, false, &worth);
+        if (worth > most)
+            most = worth, a->text = text;
     }
     return true;
 }
@@ -676,6 +694,13 @@ static void put_counts(struct block *k, const struct result_entry *e)
     }
 }
 
+static void put_alike(struct buf *b, const struct alike *a, bool errors)
+{
+    static const char lead[] = "not ranked: ";
+    bool most = errors && a->n > 1 && !strncmp(a->text, lead, sizeof lead - 1);
+    buf_printf(b, "%s%s", most ? "not ranked: up to " : "", a->text + (most ? sizeof lead - 1 : 0));
+}
+
 static void put_remarks(struct block *k)
 {
     struct text *t = k->text;
@@ -692,7 +717,8 @@ static void put_remarks(struct block *k)
             buf_puts(&b, e->backend);
         if (a.n > 1 && a.n < a.measured)
             buf_printf(&b, " (%zu of %zu)", a.n, a.measured);
-        buf_printf(&b, ": %s", a.text);
+        buf_puts(&b, ": ");
+        put_alike(&b, &a, has_errors(e));
         bool bad = e->failed || e->verified.mismatches || e->all.errors;
         paper_put_wrapped(&t->paper, 4, bad ? STYLE_BAD : STYLE_WARN, "", buf_text(&b));
         buf_release(&b);
