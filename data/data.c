@@ -22,7 +22,7 @@ void data_row(const struct data *d, const struct table *t, uint64_t row, struct 
     uint64_t seed = data_table_seed(d, t);
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const struct column *c = &t->columns[i];
-        if (c->source == COLUMN_KEY && t->nkeys > 1 && (i || t->keyspace->own))
+        if (data_is_part(t, i))
             values[i] = data_key_part(d, t, i, row, s);
         else if (c->source == COLUMN_KEY)
             values[i] = data_key(d, t->keyspace, data_ordinal_of(d, t, row), s);
@@ -38,7 +38,9 @@ void data_columns(const struct data *d, const struct table *t, uint64_t row, con
     scratch_reset(s);
     for (uint32_t i = 0; i < n; i++) {
         const struct column *c = &t->columns[columns[i]];
-        if (c->source == COLUMN_KEY)
+        if (data_is_part(t, columns[i]))
+            values[i] = data_key_part(d, t, columns[i], row, s);
+        else if (c->source == COLUMN_KEY)
             values[i] = *key;
         else
             put_value(c, data_column_stream(seed, columns[i]), row, s, &values[i]);

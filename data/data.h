@@ -30,7 +30,12 @@ uint64_t data_rows_before(const struct table *, uint64_t rank);
 uint64_t data_rank_of_row(const struct table *, uint64_t row, uint64_t *n);
 /* The rows of a key: from *first on; 0 where it has none. */
 uint64_t data_rows_of(const struct data *, const struct table *, uint64_t ordinal, uint64_t *first);
-/* The value of a key column whose source is COLUMN_KEY, but for an entity's own. Rows at and above the table's count give keys that it has not. */
+/* A column of a key of several columns that is made for the row, and not the entity's key. */
+static inline bool data_is_part(const struct table *t, uint32_t column)
+{
+    return t->nkeys > 1 && t->columns[column].source == COLUMN_KEY && (column || t->keyspace->own);
+}
+/* The value of such a column. Rows at and above the table's count give keys that it has not. */
 struct value data_key_part(const struct data *, const struct table *, uint32_t column, uint64_t row, struct scratch *);
 /* Whether the generators of the key columns can tell all rows apart; true where all are computed. */
 bool data_parts_fit(const struct table *);

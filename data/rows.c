@@ -1,3 +1,4 @@
+/* rows.c - rows in bulk, a column at a time. */
 #include "config.h"
 
 #include "data/rows.h"
@@ -14,6 +15,7 @@ struct maker {                                        /* of a column's values */
 };
 
 struct rows {
+    const struct data *data;
     const struct table *table;
     struct keys keys;
     struct perm members;                              /* ordinal → row; not of a table with keys of its own */
@@ -24,6 +26,7 @@ struct rows *rows_new(const struct data *d, const struct table *t)
 {
     struct rows *r = mem_alloc(sizeof *r + t->ncolumns * sizeof r->makers[0]);
     uint64_t seed = data_table_seed(d, t);
+    r->data = d;
     r->table = t;
     if (t->keyspace) {
         keys_init(&r->keys, d, t->keyspace);
@@ -42,13 +45,23 @@ void rows_free(struct rows *r)
     mem_free(r);
 }
 
+/* The entity's key of a row, or a table's own. */
 static void fill_keys(const struct rows *r, struct gen_rows at, struct scratch *s)
 {
     bool permuted = r->members.n != 0;
+    uint64_t of_key;
     for (uint32_t i = 0; i < at.n; i++) {
-        uint64_t row = at.row + i, ordinal = permuted && row < r->members.n ? perm_inverse(&r->members, row) : row;
+        uint64_t row = at.row + i, rank = r->table->per_key_hi ? data_rank_of_row(r->table, row, &of_key) : row;
+        uint64_t ordinal = permuted && rank < r->members.n ? perm_inverse(&r->members, rank) : rank;
         keys_make(&r->keys, ordinal, s, &at.out[(size_t)i * at.stride]);
     }
+}
+
+/* A part of a key of several columns. */
+static void fill_parts(const struct rows *r, uint32_t column, struct gen_rows at, struct scratch *s)
+{
+    for (uint32_t i = 0; i < at.n; i++)
+        at.out[(size_t)i * at.stride] = data_key_part(r->data, r->table, column, at.row + i, s);
 }
 
 static void fill_computed(const struct column *c, struct gen_rows at, struct scratch *s)
@@ -75,6 +88,8 @@ void rows_make(const struct rows *r, uint64_t row, uint32_t n, struct value *val
             gen_fill(&m->column->gen, m->column->type, m->stream, at, s);
         else if (m->column->source == COLUMN_COMPUTED)
             fill_computed(m->column, at, s);
+        else if (data_is_part(r->table, i))
+            fill_parts(r, i, at, s);
         else
             fill_keys(r, at, s);
         if (m->column->null_share > 0 && m->column->source != COLUMN_KEY)

@@ -246,7 +246,98 @@ static void values_hold(void **state)
         fail_msg("only %d of %d workloads compile", tables, ROUNDS);
 }
 
-/* ---- keys ---- */
+/* ---- keys of several columns ---- */
+
+/* What may tell the rows of a key apart: enough values for them all, most of the time. */
+static void put_part(struct rng *r, struct buf *b)
+{
+    buf_puts(b, PICK(r, "int ~ uniform(1..400)", "bigint ~ uniform(-5..9223372036854775807)", "char(8) ~ hex", "uuid", "string(6) ~ text(6)",
+                     "timestamp ~ uniform(2026-01-01..2026-02-01)", "date ~ uniform(2020-01-01..2026-12-31)", "int ~ sequence",
+                     "decimal(20, 2) ~ uniform(0..100000)", "bigint = row * 7", "string = \"k{row}\"", "bytes(12) ~ hex"));
+}
+
+/* Of an entity, or with a key of its own; the key is declared after other columns, which stand behind it. */
+static void put_keyed_workload(struct rng *r, struct buf *b)
+{
+    bool own = rng_below(r, 3) == 0;
+    uint64_t parts = 1 + own + rng_below(r, 2);
+    buf_printf(b, "entity e { id: %s  count 40 }\ntable t%s {\n    first: double ~ normal(0, 1)  null 10%%\n",
+               PICK(r, "bigint ~ sequence", "char(20) ~ hex", "uuid"), own ? "" : " of e");
+    for (uint64_t i = 0; i < parts; i++) {
+        buf_printf(b, "    k%llu: ", (unsigned long long)i);
+        put_part(r, b);
+        buf_putc(b, '\n');
+    }
+    buf_printf(b, "    last: string = \"r{row}\"\n    key (%s", own ? "k0" : "e");
+    for (uint64_t i = own; i < parts; i++)
+        buf_printf(b, ", k%llu", (unsigned long long)i);
+    if (own)
+        buf_printf(b, ")\n    rows %d\n}\n", ROWS);
+    else
+        buf_printf(b, ")\n    per_key %s\n    rows %s\n}\n", PICK(r, "1..9", "7", "1", "3..30"), PICK(r, "100%", "60%"));
+    buf_puts(b, "table x of e { n: int }\nquery q(e) { get x }\nrun s { query q }\n");
+}
+
+static bool same_key(const struct table *t, const struct value *a, const struct value *b)
+{
+    uint32_t i = 0;
+    while (i < t->nkeys && value_equal(t->columns[i].type, &a[i], &b[i]))
+        i++;
+    return i == t->nkeys;
+}
+
+/* In bulk and alone the same, no key twice, and the rows of a key are where data_rows_of says. */
+static void check_keyed(const struct buf *text, const struct table *t)
+{
+    uint64_t n = t->rows < ROWS ? t->rows : ROWS;
+    static const uint32_t all[COLUMNS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    struct value bulk[ROWS * (COLUMNS + 1)], one[COLUMNS + 1], some[COLUMNS + 1];
+    struct scratch s = {0}, s1 = {0}, s2 = {0};
+    struct data d = {9};
+    struct rows *rows = rows_new(&d, t);
+    rows_make(rows, 0, (uint32_t)n, bulk, &s);
+    for (uint64_t row = 0; row < n; row++) {
+        struct value *mine = &bulk[row * t->ncolumns];
+        uint64_t first, ordinal = data_ordinal_of(&d, t, row), of = data_rows_of(&d, t, ordinal, &first);
+        data_row(&d, t, row, one, &s1);
+        data_columns(&d, t, row, mine, all, t->ncolumns, some, &s2);
+        for (uint32_t i = 0; i < t->ncolumns; i++) {
+            expect(value_fits(t->columns[i].type, &one[i]), "not of its type", text, &t->columns[i], row, &one[i]);
+            expect(value_equal(t->columns[i].type, &one[i], &mine[i]), "another in bulk", text, &t->columns[i], row, &mine[i]);
+            expect(value_equal(t->columns[i].type, &one[i], &some[i]), "another when asked for", text, &t->columns[i], row, &some[i]);
+        }
+        for (uint64_t other = 0; other < row; other++)
+            expect(!same_key(t, mine, &bulk[other * t->ncolumns]), "a key twice", text, t->columns, row, mine);
+        expect(row >= first && row < first + of, "not among the rows of its key", text, t->columns, row, mine);
+    }
+    rows_free(rows);
+    scratch_release(&s);
+    scratch_release(&s1);
+    scratch_release(&s2);
+}
+
+static void keys_of_several_columns_hold(void **state)
+{
+    (void)state;
+    struct rng r;
+    int tables = 0;
+    rng_init(&r, 17);
+    for (int i = 0; i < ROUNDS; i++) {
+        struct buf text = {0};
+        struct compiled c = {0};
+        put_keyed_workload(&r, &text);
+        compile(&c, &text);
+        if (c.ir)
+            check_keyed(&text, &c.ir->tables[0]);
+        tables += c.ir != NULL;
+        arena_release(&c.arena);
+        buf_release(&text);
+    }
+    if (tables < ROUNDS / 3)
+        fail_msg("only %d of %d workloads compile", tables, ROUNDS);
+}
+
+/* ---- computed keys ---- */
 
 static bool repeats(const struct keyspace *k, uint64_t count, bool *null)
 {
@@ -347,7 +438,7 @@ static void plain_forms_are_proven(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_hold), cmocka_unit_test(repeated_keys_are_found), cmocka_unit_test(plain_forms_are_proven),
+        cmocka_unit_test(values_hold), cmocka_unit_test(keys_of_several_columns_hold), cmocka_unit_test(repeated_keys_are_found), cmocka_unit_test(plain_forms_are_proven),
     };
     return cmocka_run_group_tests_name("holds", tests, NULL, NULL);
 }
