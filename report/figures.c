@@ -108,7 +108,7 @@ bool figures_cpu_per_request(const struct result_entry *e, double *ns)
 
 bool figures_cpu_fraction(const struct result_entry *e, double *share)
 {
-    return e->all.cpu_ns && ratio((double)e->all.cpu_ns / 1e9, e->all.seconds * e->workers, share);
+    return e->all.cpu_ns && ratio((double)e->all.cpu_ns / 1e9, e->all.wall * e->workers, share);
 }
 
 bool figures_cpu_waited(const struct result_entry *e, double *share)

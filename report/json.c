@@ -231,6 +231,7 @@ static void add_client(cJSON *o, const struct result_entry *e)
     add_whole(to, "workers", e->workers);
     add_flag(to, "embedded", e->embedded);
     add_figure(to, "at_once", e->at_once > 0, e->at_once);
+    add_exact(to, "seconds", true, e->all.wall);
     add_whole(to, "cpu_ns", e->all.cpu_ns);
     add_whole(to, "cpu_waited_ns", e->all.cpu_waited_ns);
     add_figure(to, "cpu_per_request_ns", there, v);

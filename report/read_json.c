@@ -266,6 +266,7 @@ static const struct field client_fields[] = {
     {"workers", FIELD_WHOLE32, .at = offsetof(struct result_entry, workers)},
     {"embedded", FIELD_FLAG, .at = offsetof(struct result_entry, embedded)},
     {"at_once", FIELD_WHOLE32, true, offsetof(struct result_entry, at_once)},
+    {"seconds", FIELD_NUMBER, true, offsetof(struct result_entry, all.wall)},
     {"cpu_ns", FIELD_WHOLE, .at = offsetof(struct result_entry, all.cpu_ns)},
     {"cpu_waited_ns", FIELD_WHOLE, true, offsetof(struct result_entry, all.cpu_waited_ns)},
     END,
@@ -319,7 +320,10 @@ static bool add_entry(struct reading *r, const struct place *at, void *owner)
     struct result_entry *e = arena_new(&to->arena, struct result_entry);
     e->results = to;
     vec_push(&to->arena, &to->entries, e);
-    return fields_read(r, at, entry_fields, e);
+    if (!fields_read(r, at, entry_fields, e))
+        return false;
+    e->all.wall = e->all.wall > 0 ? e->all.wall : e->all.seconds;     /* an older version did not tell them apart */
+    return true;
 }
 
 /* ---- backends ---- */

@@ -841,7 +841,7 @@ static void put_how(struct block *k)
     struct span_of seconds = {0}, costs = cost_rates(k);
     for (size_t i = k->first; i < k->end; i++) {
         rounds = entry_at(k->text, i)->nrounds > rounds ? entry_at(k->text, i)->nrounds : rounds;
-        widen(&seconds, entry_at(k->text, i)->all.seconds * 1e9);
+        widen(&seconds, entry_at(k->text, i)->all.wall * 1e9);
     }
     buf_printf(&b, "query %s · ", entry_at(k->text, k->first)->query);
     text_put_load(&b, k->text->results, k->first, k->end);

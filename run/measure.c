@@ -133,7 +133,7 @@ static void keep_slowest(struct trace *kept, const struct trace *t)
 
 static void collect(const struct runner *r, struct hand *hands, uint32_t n, struct driven *out)
 {
-    uint64_t from = UINT64_MAX, to = 0, at_work = 0, who_worked = 0;
+    uint64_t from = UINT64_MAX, to = 0, over = 0, at_work = 0, who_worked = 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct worker_result *w = worker_result(hands[i].worker);
         tally_add(out->tally, w->tally);
@@ -141,6 +141,7 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
         out->at_once += w->at_once;
         from = w->from_ns < from ? w->from_ns : from;
         to = w->to_ns > to ? w->to_ns : to;
+        over = w->over_ns > over ? w->over_ns : over;
         at_work += w->at_work_ns;
         who_worked += w->at_work;
         out->measured_units |= w->measured_units;
@@ -150,6 +151,7 @@ static void collect(const struct runner *r, struct hand *hands, uint32_t n, stru
             out->fatal = w->fatal;
     }
     out->tally->seconds = to > from ? (double)(to - from) / 1e9 : 0;
+    out->tally->wall = over > from ? (double)(over - from) / 1e9 : 0;
     if (who_worked)                                   /* closed loop: of the mean client */
         out->tally->seconds = (double)at_work / (double)who_worked / 1e9;
     for (int i = 0; i < TALLY_CLASSES; i++)           /* the workers, who hold the words, are about to go */

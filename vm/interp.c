@@ -111,6 +111,8 @@ static bool think(struct worker *w, struct fiber *f, const struct instr *i)
     uint64_t until = f->ended + i->a * NS_PER_US;
     if (w->setup.rate > 0 || w->setup.unthinking || w->over)
         return false;
+    if (until > w->measure_to)
+        f->unthought = until - (f->ended < w->measure_to ? w->measure_to : f->ended);
     if (f->ended < w->measure_to)
         f->ended = until < w->measure_to ? until : w->measure_to;
     f->state = FIBER_SLEEPING;

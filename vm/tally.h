@@ -19,7 +19,8 @@ struct tally {
     uint64_t rows, bytes;                             /* of the replies */
     uint64_t trips;                                   /* on the wire, retries included */
     double units;                                     /* consumed, as measured or modelled */
-    double seconds;                                   /* of measuring */
+    double seconds;                                   /* of measuring; closed loop: of the mean client, with its last think time */
+    double wall;                                      /* that its workers took, until the last had nothing more to do; 0: the same */
     uint64_t cpu_ns;                                  /* of all workers of the client together */
     uint64_t cpu_waited_ns;                           /* of them: ready to run, while others had the CPUs; 0 too where nobody says */
     struct tally_class classes[TALLY_CLASSES];

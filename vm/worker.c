@@ -331,8 +331,9 @@ static void sum_up(struct tally *t, const struct series *prompt, bool in_turn)
         fill(t->lag, t->requests);
 }
 
-/* How long the clients of a closed loop were measured: each from its first request that counts to its last answer, or to the end where it
- * thought until then. So throughput times response and think time is the number of clients, however uneven the end is. */
+/* How long the clients of a closed loop were measured: each from its first request that counts to its last answer, and with all of the think
+ * time behind that, also what would have come after the end. So throughput times response and think time is the number of clients, however
+ * uneven the end is, and however long they think beside a round. */
 static void sum_up_time(struct worker *w, uint64_t end)
 {
     for (uint32_t i = 0; w->setup.rate <= 0 && i < w->started; i++) {
@@ -341,7 +342,7 @@ static void sum_up_time(struct worker *w, uint64_t end)
         if (w->setup.for_requests && !f->share)
             continue;                                 /* more clients than requests */
         w->result.at_work++;
-        w->result.at_work_ns += to > from ? to - from : 0;
+        w->result.at_work_ns += (to > from ? to - from : 0) + (f->since && !f->in_flight ? f->unthought : 0);
     }
 }
 
@@ -383,7 +384,8 @@ void worker_run(struct worker *w)
     w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
     w->result.to_ns = end > w->measure_from ? end : w->measure_from;
-    sum_up_time(w, clock_ns());
+    w->result.over_ns = clock_ns();
+    sum_up_time(w, w->result.over_ns);
     uint64_t used = used_cpu_ns(w), waited;
     w->result.tally->cpu_ns = w->cpu_from && used > w->cpu_from ? used - w->cpu_from : 0;
     if (w->knows_waited && thread_waited_ns(&waited) && waited > w->cpu_waited_from)

@@ -43,6 +43,7 @@ struct worker_result {
     uint32_t at_once;                                 /* the most requests that were with the backend at one time */
     struct tally *tally;                              /* its error messages live as long as the worker */
     uint64_t from_ns, to_ns;                          /* the measured time (clock_ns), to the last answer */
+    uint64_t over_ns;                                 /* clock_ns, when the worker had nothing more to do: the end of its CPU time */
     uint32_t at_work;                                 /* closed loop: clients that were asked for a request, */
     uint64_t at_work_ns;                              /* and how long each of them was measured, all together */
     bool measured_units;                              /* the service said what requests consumed */

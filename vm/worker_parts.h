@@ -32,6 +32,7 @@ struct fiber {
     uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
     uint64_t intended, started, ended;                /* clock_ns; ended: of the last request, with its think time: the client is free from then on */
     uint64_t handed;                                  /* clock_ns, when the first of its calls got a connection; 0: none has yet */
+    uint64_t unthought;                               /* of the last think time what would have come after the end */
     uint64_t since;                                   /* the intended start of the first that is recorded; 0: none is yet */
     uint64_t waited;                                  /* ns in which one or more of its calls stood in line for a connection */
     uint64_t waiting_since;                           /* clock_ns; while nwaiting is not 0 */

@@ -49,6 +49,18 @@ def test_littles_law_at_the_ends(place):
         assert abs(in_flight(entry) / 12 - 1) < 0.05, (args, in_flight(entry))
 
 
+def test_littles_law_where_thinking_is_long(place):
+    """Rounds that are shorter than the think time: a client's first request comes at once, and what it thinks after the last one is its time
+    too. The client's CPU time is held against the time that passed, which is another."""
+    file = place.write("long.wkl", TINY + "run go { query one  think 700ms  for 500ms }\n")
+    for args in (("-T", "500ms"), ("-n", "40")):
+        for name in ("memory", "sqlite"):
+            entry = entry_of(place, file, name, "-c", "20", "--rounds", "2", *args)
+            assert abs(in_flight(entry, 0.7) / 20 - 1) < 0.02, (args, name, in_flight(entry, 0.7))
+            assert entry["seconds"] > 1.39 and entry["client"]["cpu_fraction"] <= 1, entry
+            assert abs(entry["client"]["cpu_ns"] / 1e9 / entry["client"]["seconds"] / entry["client"]["cpu_fraction"] - 1) < 0.01, entry["client"]
+
+
 def test_littles_law_where_answers_come_after_the_end(place):
     """Requests of 60 ms in rounds of 200 ms: the last one is answered 40 ms after the end, which is time that its client was at work, also
     where it has a moment's thought behind it."""
