@@ -93,6 +93,15 @@ static bool read_hist(struct reading *r, const struct place *at, struct hist **o
 
 /* ---- rounds ---- */
 
+/* A number that was changed by hand contradicts what it was counted from. */
+static bool agrees(struct reading *r, const struct place *at, uint64_t requests, const struct hist *responses)
+{
+    if (!responses || responses->count == requests)
+        return true;
+    return fields_fail(r, at, "its requests are %llu, those in its histogram %llu", (unsigned long long)requests,
+                       (unsigned long long)responses->count);
+}
+
 static bool read_slice_histogram(struct reading *r, const struct place *at, void *slice)
 {
     return read_packed(r, at, &((struct result_slice *)slice)->response);
@@ -145,7 +154,8 @@ static bool add_round(struct reading *r, const struct place *at, void *owner)
     struct result_entry *e = owner;
     e->rounds = mem_grow(e->rounds, (e->nrounds + 1) * sizeof *e->rounds);
     e->rounds[e->nrounds] = (struct result_round){0};
-    return fields_read(r, at, fields, &e->rounds[e->nrounds++]);
+    const struct result_round *round = &e->rounds[e->nrounds++];
+    return fields_read(r, at, fields, &e->rounds[e->nrounds - 1]) && agrees(r, at, round->requests, round->response);
 }
 
 static bool read_rounds(struct reading *r, const struct place *at, void *entry)
@@ -323,7 +333,7 @@ static bool add_entry(struct reading *r, const struct place *at, void *owner)
     if (!fields_read(r, at, entry_fields, e))
         return false;
     e->all.wall = e->all.wall > 0 ? e->all.wall : e->all.seconds;     /* an older version did not tell them apart */
-    return true;
+    return agrees(r, at, e->all.requests, e->all.response);
 }
 
 /* ---- backends ---- */

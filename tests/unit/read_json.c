@@ -82,6 +82,8 @@ static void spoiled_results_are_refused(void **state)
         {"\"began_seconds\":\t0", "\"began_seconds\":\t1e999", "results[0].rounds[0].began_seconds: a number is expected"},
         {"\"hdr\":\t\"HIST", "\"hdr\":\t\"TSIH", "results[0].rounds[0].histogram.hdr: a histogram cannot be read"},
         {"\"min_ns\":\t", "\"min_ns\":\t1", "results[0].rounds[0].histogram: its ends are not those of its slots"},
+        {"\"requests\":\t60800", "\"requests\":\t60801", "results[0]: its requests are 60801, those in its histogram 60800"},
+        {"\"requests\":\t20000", "\"requests\":\t2000", "results[0].rounds[0]: its requests are 2000, those in its histogram 20000"},
         {"\"reused\":\tfalse", "\"reused\":\t0", "backends[0].load.reused: true or false is expected"},
         {"\"sweep\":\t{\n", "\"sweep\":\t{\"share\": 3\n", "results[0].sweep.share: a text is expected"},
         {"\"calls\":\t[{", "\"calls\":\t[7, {", "results[0].slowest.calls[0]: an object is expected"},
