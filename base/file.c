@@ -379,6 +379,30 @@ int file_write_whole(const char *path, const char *data, size_t n, const atomic_
     return rc;
 }
 
+int file_check_makeable(const char *path, struct error *err)
+{
+    char folder[4096];
+    const char *there = NULL;                         /* the nearest folder above that there is */
+    struct stat st;
+    bool direct = true;
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char *slash; !there && (slash = strrchr(folder, '/'));) {
+        *slash = 0;
+        if (slash == folder)
+            there = "/";
+        else if (stat(folder, &st) == 0 || errno != ENOENT)
+            there = folder;
+        else
+            direct = false;
+    }
+    if (direct)
+        return file_check_writable(path, err);
+    there = there ? there : ".";
+    if (stat(there, &st) == 0 && !S_ISDIR(st.st_mode))
+        return say_unwritten(path, ENOTDIR, err);
+    return access(there, W_OK | X_OK) == 0 ? 0 : say_unwritten(path, errno, err);
+}
+
 int file_make_folders(const char *path, struct error *err)
 {
     char part[4096];

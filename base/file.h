@@ -46,5 +46,7 @@ int file_write_whole(const char *path, const char *data, size_t n, const atomic_
 
 /* Makes the folders of a path that are not there yet. */
 int file_make_folders(const char *path, struct error *);
+/* Whether a file could be written once its folders are made; makes none. */
+int file_check_makeable(const char *path, struct error *);
 
 #endif

@@ -151,7 +151,7 @@ int outputs_check(struct runner *r, struct error *err)
         return ERR_USAGE;
     for (size_t i = 0; i < out.count; i++) {
         int rc = check(in.items, i < nwritten ? in.count : unsaved, out.items, i, err);
-        rc = rc < 0 || i >= nwritten ? rc : file_check_writable(out.items[i].path, err);
+        rc = rc < 0 ? rc : (i < nwritten ? file_check_writable : file_check_makeable)(out.items[i].path, err);
         if (rc < 0)
             return ERR_USAGE;
     }

@@ -157,6 +157,27 @@ def saved(place, *args, run=RUN, code=FINE):
     return file
 
 
+def test_a_baseline_that_cannot_be_saved_is_told_at_once(place):
+    """Not after an hour of measuring: a file where its folder would be, or a folder that takes no file."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    place.write(".wkl", "")
+    done = place.wklrun(file, "-b", "memory", "--save-baseline", "main").expect(USAGE, "'.*.wkl/baselines/main.json' cannot be written: Not a directory")
+    assert "loading" not in done.err, done
+    os.remove(place.path(".wkl"))
+    os.makedirs(place.path(".wkl/baselines/main.json"))
+    place.wklrun(file, "-b", "memory", "--save-baseline", "main").expect(USAGE, "main.json' cannot be written: Is a directory", lines=1)
+    os.rmdir(place.path(".wkl/baselines/main.json"))
+    if os.getuid():
+        os.chmod(place.path(".wkl/baselines"), 0o500)
+        place.wklrun(file, "-b", "memory", "--save-baseline", "main").expect(USAGE, "main.json' cannot be written: Permission denied", lines=1)
+        os.chmod(place.path(".wkl/baselines"), 0o700)
+    os.rmdir(place.path(".wkl/baselines"))
+    place.wklrun(file, "-b", "memory", "--save-baseline", "main", "--dry-run").expect(USAGE)
+    assert os.listdir(place.path(".wkl")) == [], "a look made a folder"
+    place.wklrun(file, "-b", "memory", "-q", "--save-baseline", "main").expect(FINE)
+    assert os.path.exists(place.path(".wkl/baselines/main.json"))
+
+
 def against(place, code, file, why, *args, n=1):
     done, report, texts = all_forms(place, code, file, "--baseline", "main", *args)
     found = report["baseline"]["unjudged"]
