@@ -113,7 +113,7 @@ bool figures_cpu_fraction(const struct result_entry *e, double *share)
 
 bool figures_cpu_waited(const struct result_entry *e, double *share)
 {
-    return e->all.cpu_waited_ns && ratio((double)e->all.cpu_waited_ns / 1e9, e->all.seconds * e->workers, share);
+    return e->all.cpu_waited_ns && ratio((double)e->all.cpu_waited_ns / 1e9, e->all.wall * e->workers, share);
 }
 
 bool figures_lag(const struct result_entry *e, double *ns)
