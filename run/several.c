@@ -173,6 +173,8 @@ static void run_each(struct several *s, atomic_bool *stop)
         if (!s->common->quiet)
             fprintf(stderr, "workload %zu of %zu: %s\n", i + 1, s->n, s->workloads[i].files[0]);
         s->codes[i] = run_workload(&s->options[i], stop);
+        if (s->common->quiet && s->codes[i] != EXIT_FINE)      /* whose the lines before it are */
+            fprintf(stderr, "workload %zu of %zu, %s: %s\n", i + 1, s->n, s->workloads[i].files[0], outcomes[outcome_of(s->codes[i])].words);
     }
 }
 

@@ -70,6 +70,10 @@ def test_exit_codes(place):
     failing = place.write("f.wkl", TINY + "run go { query one  for 20 requests  expect p99 < 1ns }\n")
     done = place.wklrun(failing, file, "-b", "memory").expect(EXPECTATION)
     assert done.out.endswith("2 workloads\n  f  a gate failed or was not judged\n  b  fine\n"), done
+    again = place.write("g.wkl", TINY + "run go { query one  for 20 requests  expect p99 < 1ns }\n")
+    quiet = place.wklrun(failing, file, again, "-b", "memory", "-q").expect(EXPECTATION, lines=4).err.splitlines()
+    ended = "a gate failed or was not judged"
+    assert quiet[0].startswith("FAILED: go ") and quiet[1] == f"workload 1 of 3, {failing}: {ended}" and quiet[3] == f"workload 3 of 3, {again}: {ended}", quiet
     broken = place.write("broken.wkl", "nonsense")
     done = place.wklrun(file, broken, other, "-b", "memory", "-o", "r.json").expect(USAGE, "unexpected 'nonsense'")
     assert "workload 1" not in done.err and not done.out and not os.path.exists(place.path("r.json")), done
