@@ -247,11 +247,26 @@ int postgres_fail_await(const struct await *a, PGconn *pg, const PGresult *resul
     return await_fail(a, rc, said.text, err);
 }
 
+static bool has_state(const PGresult *result, const char *one, const char *other)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    return state && (!strcmp(state, one) || (other && !strcmp(state, other)));
+}
+
 /* Prepared statements that are gone, or of somebody else: a pooler has handed the connection on in between. */
 static bool lost_statement(const PGresult *result)
 {
-    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    return state && (!strcmp(state, "26000") || !strcmp(state, "42P05"));
+    return has_state(result, "26000", "42P05");
+}
+
+/* The server's own words do not name the schema: a search path may hold what is not there. */
+static void say_no_schema(const struct instance *inst, struct error *err)
+{
+    const char *schema = instance_get(inst, "schema");
+    if (schema && *schema)
+        error_prefix(err, "there is no schema '%s' that this user may use: make it (CREATE SCHEMA), or set another `schema`", schema);
+    else
+        error_prefix(err, "the search path has no schema that this user may use: set `schema`");
 }
 
 #define SESSION_NEEDED "a pooler in transaction mode keeps neither settings nor prepared statements: connect to the server itself, " \
@@ -265,6 +280,8 @@ int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *resul
     int rc = words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, said && *said ? said : "the server gave no reason");
     if (err && lost_statement(result))
         error_prefix(err, SESSION_NEEDED);
+    if (err && has_state(result, "3F000", NULL))
+        say_no_schema(inst, err);
     return rc;
 }
 

@@ -77,6 +77,13 @@ def spoiled(place, sql, expected):
     assert not tables(), tables()
 
 
+def test_missing_schema(place):
+    """The server speaks of a schema that was not selected, and names none."""
+    file = place.write("tiny.wkl", TINY + EVERY_KEY + block().replace("{", '{ schema "no such \'schema"', 1))
+    done = run(place, file, code=RUN_ERRORS)
+    assert "there is no schema 'no such 'schema' that this user may use: make it (CREATE SCHEMA), or set another `schema`: " in done.err, done
+
+
 def test_untouched(place):
     file = loaded(place)
     run(place, file, "--sample", "100", "-n", "30")
