@@ -132,13 +132,22 @@ static bool is_quantity(const struct setting_def *def, const char *text)
     }
 }
 
+/* Of which SQLite gives each connection one of its own. */
+static bool is_private_database(const char *text)
+{
+    if (!strcmp(text, ":memory:"))
+        return true;
+    bool memory = !strncmp(text, "file::memory:", 13) || (!strncmp(text, "file:", 5) && strstr(text, "mode=memory"));
+    return memory && !strstr(text, "cache=shared");
+}
+
 static bool has_form(const struct setting_def *def, const char *text)
 {
     switch (def->form) {
     case SETTING_TEXT: return true;
     case SETTING_SWITCH: return is_among(on_words, text) || is_among(off_words, text);
     case SETTING_PORT: case SETTING_PORTS: return is_port(text, def->form == SETTING_PORTS);
-    case SETTING_DATABASE_FILE: return *text && strcmp(text, ":memory:");   /* of which SQLite gives each connection one of its own */
+    case SETTING_DATABASE_FILE: return *text && !is_private_database(text);
     default: return is_quantity(def, text);
     }
 }

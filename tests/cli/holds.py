@@ -126,7 +126,7 @@ def test_what_stands_there_can_still_be_dropped(place):
 
 
 def test_a_database_in_memory(place):
-    for path in (":memory:", ""):
+    for path in (":memory:", "", "file:bench?mode=memory", "file::memory:"):
         file = place.write("work.wkl", text(rest=f'backend sqlite {{ path "{path}" }}\n'))
         place.wklrun(file, "-b", "sqlite").expect(USAGE, f"E0708.*|the setting 'path' cannot be '{path}': expected a file, which all connections share")
 
