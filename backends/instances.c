@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backends/address.h"
 #include "backends/environment.h"
 #include "backends/pricing.h"
 #include "base/bug.h"
@@ -110,6 +111,14 @@ static void fault(struct maker *m, struct span span, const char *code, const cha
     m->failed = true;
 }
 
+/* A place to show for what a variable says: its name alone. */
+static struct span span_of_variable(struct maker *m, const char *variable)
+{
+    const char *text = arena_printf(m->out->arena, "%s=***", variable);
+    uint32_t size = (uint32_t)strlen(text);
+    return (struct span){diags_add_source(m->diags, "environment", text, size), 0, size};
+}
+
 /* A variable that is not set keeps the block out of `all`; who names the backend has to set it. */
 static const char *from_variable(struct maker *m, struct instance *inst, const struct ir_setting *s)
 {
@@ -145,8 +154,20 @@ static void check_form(struct maker *m, const struct setting_def *def, const cha
         return;
     const char *what = variable ? arena_printf(m->out->arena, "the environment variable '%s', of the setting '%s',", variable, def->name)
                                 : arena_printf(m->out->arena, "the setting '%s'", def->name);
+    span = variable ? span_of_variable(m, variable) : span;
     const char *most = def->most ? arena_printf(m->out->arena, ", at most %llu", (unsigned long long)def->most) : "";
     fault(m, span, "E0708", NULL, arena_printf(m->out->arena, "%s cannot be '%s': expected %s%s", what, def->secret ? "***" : value, expected, most));
+}
+
+/* Before any library reads it, which would repeat a part of the password. An address of an HTTP service is checked as such. */
+static void check_address(struct maker *m, const struct instance *inst, const char *uri, struct span span, const char *variable)
+{
+    bool mysql = inst->backend == &backend_mysql;
+    const char *wrong = uri && (mysql || inst->backend == &backend_postgres) ? address_fault(uri, mysql) : NULL;
+    if (wrong)
+        fault(m, variable ? span_of_variable(m, variable) : span, "E0723", ADDRESS_HINT,
+              arena_printf(m->out->arena, "the address in %s '%s' would be misread: %s",
+                           variable ? "the environment variable" : "the setting", variable ? variable : "uri", wrong));
 }
 
 /* `enabled off` keeps a block out of `all`. */
@@ -175,6 +196,8 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
         if (at >= 0) {
             inst->values[at] = value_of(m, inst, s, resolve);
             check_form(m, &inst->backend->settings[at], inst->values[at], s->span, NULL);
+            if (!strcmp(s->name, "uri"))
+                check_address(m, inst, inst->values[at], s->span, NULL);
             continue;
         }
         if (paid >= 0) {
@@ -196,13 +219,18 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
 /* Where nothing else says where it is: a variable such as DATABASE_URL, which tells by its scheme whose it is. */
 static void take_url(struct maker *m, struct instance *inst)
 {
-    const char *url = NULL;
+    const char *url = NULL, *variable = NULL;
     if (instance_is_configured(inst))
         return;
-    for (int i = 0; !url && inst->kind->urls[i]; i++)
+    for (int i = 0; !url && inst->kind->urls[i]; i++) {
+        variable = inst->kind->urls[i];
         url = environment_url(m->out->arena, inst->kind, i);
-    if (url)
-        instance_set(m->out->arena, inst, "uri", url);
+    }
+    if (!url)
+        return;
+    instance_set(m->out->arena, inst, "uri", url);
+    if (is_wanted(m->options, inst))
+        check_address(m, inst, url, (struct span){0}, variable);
 }
 
 /* As in the backend's own clients, a variable gives way to what an address says itself, and PostgreSQL's to a service's file, behind which libpq

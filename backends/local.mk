@@ -7,6 +7,7 @@ libwkl_a_SOURCES += backends/attempt.c backends/attempt.h backends/await.c backe
 # what people have set already
 libwkl_a_SOURCES += backends/environment.c backends/environment.h backends/renewal.c backends/renewal.h \
     backends/mysql_options.c backends/mysql_options.h
+libwkl_a_SOURCES += backends/address.c backends/address.h
 
 # others' words, and whose certificates are believed
 libwkl_a_SOURCES += backends/mysql_uri.c backends/mysql_uri.h backends/trust.c backends/trust.h backends/words.c backends/words.h

@@ -39,9 +39,17 @@ static void cover_parts(char *text, const char *address)
         cover(text, address + from, to - from);
 }
 
+/* The scheme of an address is no secret: messages say it themselves, as in "like 'postgresql://…'". */
+static const char *behind_scheme(const char *value)
+{
+    size_t n = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789+");
+    return n && !strncmp(value + n, "://", 3) ? value + n + 3 : value;
+}
+
 static void cover_current(void *text, const char *value)
 {
-    secret_cover(text, value, strlen(value));
+    const char *from = behind_scheme(value);
+    secret_cover(text, from, strlen(from));
     cover_parts(text, value);
 }
 
@@ -52,8 +60,9 @@ void instance_redact(const struct instance *inst, char *text)
         if (!value)
             continue;
         if (inst->backend->settings[i].secret)
-            secret_cover(text, value, strlen(value));
-        cover_parts(text, value);
+            cover_current(text, value);
+        else
+            cover_parts(text, value);
     }
     if (inst)
         renewal_each(inst->renewal, cover_current, text);
