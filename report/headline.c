@@ -5,26 +5,36 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+#include "report/doubt.h"
 #include "report/number.h"
 #include "report/points.h"
 #include "report/rank.h"
 #include "report/recommend.h"
 #include "report/text.h"
 
-/* One candidate, or none, at one point of the run. */
-struct candidates { const struct result_entry *first; size_t points, without; bool backends, strategies; };   /* these two: they differ */
+struct candidates {                                   /* what was chosen at each point of a run */
+    const struct results *results;
+    struct doubt_point *points;
+    size_t n, without;                                /* without: points where nothing was */
+    const struct result_entry *first, *steady;        /* steady: doubt_steady */
+    bool backends, strategies, doubted;               /* the first two: they differ */
+};
 
-static void add(struct candidates *c, const struct result_entry *e)
+static void look(struct candidates *c)
 {
-    c->points++;
-    if (!e)
-        c->without++;
-    else if (!c->first)
-        c->first = e;
-    else if (strcmp(c->first->backend, e->backend) != 0)
-        c->backends = true;
-    else
-        c->strategies |= strcmp(c->first->strategy, e->strategy) != 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct result_entry *e = c->points[i].best;
+        c->doubted |= c->points[i].doubt.rival != NULL;
+        if (!e)
+            c->without++;
+        else if (!c->first)
+            c->first = e;
+        else if (strcmp(c->first->backend, e->backend) != 0)
+            c->backends = true;
+        else
+            c->strategies |= strcmp(c->first->strategy, e->strategy) != 0;
+    }
 }
 
 static bool differs(const struct candidates *c)
@@ -32,11 +42,12 @@ static bool differs(const struct candidates *c)
     return c->backends || c->strategies || c->without;
 }
 
-static void put_figures(struct headline *h, const struct candidates *c)
+static void put_figures(struct headline *h, const struct candidates *c, const char *when)
 {
     double v = 0;
-    if (c->points > 1) {
-        buf_printf(&h->figures, "at all %zu points of the sweep", c->points);
+    if (c->n > 1) {
+        buf_printf(&h->figures, "at all %zu points of the sweep", c->n);
+        doubt_put_points(&h->figures, c->results, when, c->points, NULL, c->n);
         return;
     }
     if (figures_metric(c->first, METRIC_P99, false, &v)) {
@@ -48,6 +59,7 @@ static void put_figures(struct headline *h, const struct candidates *c)
         number_put_figure(&h->figures, FIGURE_USD, v);
         buf_puts(&h->figures, " per million requests");
     }
+    doubt_put(&h->figures, when, &c->points->doubt);
 }
 
 static void put_depends(struct headline *h, const struct candidates *c)
@@ -59,57 +71,70 @@ static void put_depends(struct headline *h, const struct candidates *c)
     points_put_swept(&h->what, c->first);
 }
 
-/* What is the same at all points, or that it is not. */
-static void put_found(struct headline *h, const struct candidates *c)
+/* What is the same at all points, or that it is not, or that this is not shown. */
+static void put_found(struct headline *h, const struct candidates *c, const char *when)
 {
-    if (differs(c)) {
+    if (differs(c) && c->steady) {
+        h->entry = c->steady;
+        buf_printf(&h->figures, "at none of the %zu points of the sweep shown to be slower than another", c->n);
+    } else if (differs(c)) {
         put_depends(h, c);
-        return;
+    } else {
+        h->entry = c->first;
+        put_figures(h, c, when);
     }
-    h->entry = c->first;
-    put_figures(h, c);
 }
 
-static void make_recommended(struct headline *h, const struct recommendation *x)
+static void put_no_recommendation(struct headline *h, const struct recommendation *x)
 {
-    struct candidates c = {0};
+    bool same = true;
+    h->tone = HEADLINE_BAD;
+    h->label = "No recommendation";
+    for (uint32_t i = 1; i < x->npoints; i++)
+        same &= !strcmp(x->points[i].why_not, x->points[0].why_not);
+    if (same)
+        buf_puts(&h->what, x->points[0].why_not);
+    else
+        buf_printf(&h->what, "no candidate at any of %u points of the sweep", x->npoints);
+}
+
+static void make_recommended(struct headline *h, const struct results *r, const struct recommendation *x)
+{
+    struct candidates c = {.results = r, .n = x->npoints, .points = mem_alloc(x->npoints * sizeof *c.points), .steady = x->steady};
     bool by_speed = true;
     for (uint32_t i = 0; i < x->npoints; i++) {
-        add(&c, x->points[i].entry);
-        by_speed &= x->points[i].by_speed;
+        const struct recommended *at = x->points + i;
+        c.points[i] = (struct doubt_point){at->first, at->end, at->entry, at->doubt};
+        by_speed &= at->by_speed;
     }
+    look(&c);
     if (!c.first) {
-        h->tone = HEADLINE_BAD;
-        h->label = "No recommendation";
-        bool same = true;
-        for (uint32_t i = 1; i < x->npoints; i++)
-            same &= !strcmp(x->points[i].why_not, x->points[0].why_not);
-        if (same)
-            buf_puts(&h->what, x->points[0].why_not);
-        else
-            buf_printf(&h->what, "no candidate at any of %u points of the sweep", x->npoints);
-        return;
+        put_no_recommendation(h, x);
+    } else {
+        h->tone = differs(&c) || c.doubted ? HEADLINE_PLAIN : HEADLINE_GOOD;
+        h->label = by_speed ? "Recommended by speed alone" : "Recommended";
+        put_found(h, &c, by_speed ? "" : "at the same cost ");
     }
-    h->tone = differs(&c) ? HEADLINE_PLAIN : HEADLINE_GOOD;
-    h->label = by_speed ? "Recommended by speed alone" : "Recommended";
-    put_found(h, &c);
+    mem_free(c.points);
 }
 
 static void make_fastest(struct headline *h, const struct results *r, size_t first, size_t end)
 {
-    struct candidates c = {0};
-    for (size_t i = first; i < end; i = figures_point_end(r, i))
-        add(&c, figures_best(r, i, figures_point_end(r, i)));
+    struct candidates c = {.results = r, .points = mem_alloc((end - first) * sizeof *c.points)};
+    c.n = doubt_points(r, first, end, c.points);
+    look(&c);
     h->label = "Lowest p99";
     if (!c.first) {
         h->tone = HEADLINE_BAD;
         h->label = "Not ranked";
         buf_puts(&h->what, "no candidate can be ranked");
-        return;
+    } else {
+        c.steady = differs(&c) ? doubt_steady(r, c.points, c.n, NULL) : NULL;
+        put_found(h, &c, "");
+        if (c.n == 1)
+            h->label = text_rank(r, first, end);
     }
-    put_found(h, &c);
-    if (c.points == 1)
-        h->label = text_rank(r, first, end);
+    mem_free(c.points);
 }
 
 static bool expects(const struct results *r, const char *run)
@@ -126,7 +151,7 @@ void headline_make(struct headline *h, const struct results *r, size_t first, si
     *h = (struct headline){0};
     for (size_t i = 0; i < r->recommendations.count; i++)
         if (!strcmp(r->recommendations.items[i].run, run) && expects(r, run)) {
-            make_recommended(h, &r->recommendations.items[i]);
+            make_recommended(h, r, &r->recommendations.items[i]);
             return;
         }
     make_fastest(h, r, first, end);

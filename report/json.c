@@ -547,6 +547,9 @@ static void add_recommended(cJSON *o, const struct results *r, const struct reco
         add_figure(o, of[i].cost, there, usd);
     }
     add_text(o, "by", !at->entry ? NULL : at->by_speed ? "speed" : "cost");
+    add_text(o, "rival_backend", at->doubt.rival ? at->doubt.rival->backend : NULL);
+    add_text(o, "rival_strategy", at->doubt.rival ? at->doubt.rival->strategy : NULL);
+    add_whole(o, "rivals", at->doubt.rival ? at->doubt.others + 1 : 0);
     add_text(o, "other_would_do_if", at->lacks);
     add_text(o, "why_not", at->why_not);
     add_whole(o, "qualified", at->qualified);

@@ -12,6 +12,7 @@ libwkl_a_SOURCES += \
     report/compare.c report/compare.h \
     report/cost_table.c report/costs.c report/costs.h \
     report/csv.c report/csv.h \
+    report/doubt.c report/doubt.h \
     report/expect.c report/expect.h \
     report/fields.c report/fields.h \
     report/figures.c report/figures.h \

@@ -176,6 +176,24 @@ static void find_other(struct results *r, struct recommended *at)
     }
 }
 
+struct alternative { struct results *results; const struct recommended *at; };
+
+/* It qualifies, and costs what the recommended one does, as far as that is known. */
+static bool is_alternative(void *to, const struct result_entry *e)
+{
+    struct alternative *a = to;
+    double mine = 0, usd = 0;
+    uint32_t lacks = 0;
+    bool priced = cost_of(a->at->entry, &mine);
+    return !lack_of(a->results, e, &lacks) && priced == cost_of(e, &usd) && fabs(usd - mine) <= a->results->noise * fmax(usd, mine);
+}
+
+static struct doubt doubt_of(struct results *r, const struct recommended *at)
+{
+    struct alternative a = {r, at};
+    return at->entry ? doubt_about(r, at->entry, at->first, at->end, &(struct doubt_among){is_alternative, &a}) : (struct doubt){0};
+}
+
 static bool any_ranked(const struct results *r, const struct recommended *at)
 {
     for (size_t i = at->first; i < at->end; i++)
@@ -198,6 +216,7 @@ static struct recommended recommend_point(struct results *r, size_t first, size_
     find_best(r, &at);
     if (!at.qualified)
         at.why_not = "no candidate meets every expectation with confidence";
+    at.doubt = doubt_of(r, &at);
     find_other(r, &at);
     return at;
 }
@@ -309,9 +328,15 @@ static void put_basis(struct buf *b, const struct results *r, const struct recom
 /* By what it was chosen, where that is not by price alone. */
 static const char *lead_of(const struct recommended *at)
 {
-    return at->by_speed   ? "fastest of those that meet every expectation, none of which has a price: "
+    return at->by_speed   ? "lowest p99 of those that meet every expectation, none of which has a price: "
            : at->unpriced ? "cheapest with a known price: "
                           : "";
+}
+
+/* Those that cost more are no rivals. */
+static const char *when_of(const struct recommended *at)
+{
+    return at->by_speed ? "" : "at the same cost ";
 }
 
 static void put_point(struct buf *b, struct results *r, const struct recommended *at)
@@ -327,10 +352,11 @@ static void put_point(struct buf *b, struct results *r, const struct recommended
     if (!at->by_speed)
         put_cost(b, at->entry), buf_puts(b, ", ");
     put_p99(b, at->entry);
+    doubt_put(b, when_of(at), &at->doubt);
     buf_puts(b, at->qualified == 1 ? "; no other candidate meets every expectation." : ".");
     put_basis(b, r, at);
     if (!at->by_speed && at->unpriced) {
-        buf_puts(b, "\nFastest without a known price: ");
+        buf_puts(b, "\nLowest p99 without a known price: ");
         put_name(b, r, at->fastest);
         buf_puts(b, ": ");
         put_p99(b, at->fastest);
@@ -389,6 +415,22 @@ static void put_costs(struct buf *b, const struct advised *a, uint32_t at)
     buf_puts(b, " per million requests");
 }
 
+static const struct doubt_point *doubts_of(const struct advised *a)
+{
+    struct doubt_point *points = arena_array(&a->results->arena, struct doubt_point, a->n);
+    for (uint32_t i = 0; i < a->n; i++)
+        points[i] = (struct doubt_point){a->points[i].first, a->points[i].end, a->points[i].entry, a->points[i].doubt};
+    return points;
+}
+
+static void put_group_doubt(struct buf *b, const struct advised *a, uint32_t at)
+{
+    bool *meant = arena_array(&a->results->arena, bool, a->n);
+    for (uint32_t i = 0; i < a->n; i++)
+        meant[i] = same_advice(a->points + at, a->points + i);
+    doubt_put_points(b, a->results, when_of(a->points + at), doubts_of(a), meant, a->n);
+}
+
 /* "dynamodb, binpacked: $1.88 to $2.10 per million requests. Next cheaper at share 90%: …" */
 static void put_group(struct buf *b, const struct advised *a, uint32_t at)
 {
@@ -402,6 +444,7 @@ static void put_group(struct buf *b, const struct advised *a, uint32_t at)
     if (point->entry) {
         put_name(b, a->results, point->entry);
         put_costs(b, a, at);
+        put_group_doubt(b, a, at);
         buf_putc(b, '.');
         put_basis(b, a->results, point);
     } else {
@@ -448,12 +491,17 @@ static void put_same_everywhere(struct buf *b, const struct advised *a)
 }
 
 /* A line for each group of points with the same advice. */
-static void put_list(struct buf *b, const struct advised *a)
+static void put_list(struct buf *b, const struct advised *a, const struct result_entry *steady)
 {
     const char *lead = common_lead(a);
     if (any_advised(a)) {
-        buf_puts(b, "depends on ");
+        buf_puts(b, steady ? "not shown to depend on " : "depends on ");
         points_put_swept(b, a->results->entries.items[a->points->first]);
+        if (steady) {
+            buf_puts(b, ", since ");
+            put_name(b, a->results, steady);
+            buf_puts(b, " is at no point shown to be slower");
+        }
         buf_printf(b, "%s%.*s:", lead && *lead ? "; " : "", lead && *lead ? (int)strlen(lead) - 2 : 0, lead ? lead : "");
     } else {
         buf_printf(b, "none at any of the %u points of the sweep:", a->n);
@@ -468,9 +516,25 @@ static void put_list(struct buf *b, const struct advised *a)
     }
 }
 
-static const char *put_run(struct results *r, const struct recommended *points, uint32_t n)
+/* What would do at every point of a sweep whose recommendations rest on speed alone, and differ. */
+static const struct result_entry *find_steady(const struct advised *a)
 {
-    struct advised a = {r, points, n};
+    struct alternative to = {a->results, NULL};
+    bool differs = false;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!a->points[i].by_speed)
+            return NULL;
+        to.at = a->points + i;                        /* none of them has a price, so that any point says which those are */
+        differs |= !same_advice(a->points, a->points + i);
+    }
+    return differs ? doubt_steady(a->results, doubts_of(a), a->n, &(struct doubt_among){is_alternative, &to}) : NULL;
+}
+
+static const char *put_run(const struct advised *a, const struct result_entry *steady)
+{
+    struct results *r = a->results;
+    const struct recommended *points = a->points;
+    uint32_t n = a->n;
     struct buf b = {0};
     uint32_t groups = 0;
     for (uint32_t i = 0; i < n; i++)
@@ -478,9 +542,9 @@ static const char *put_run(struct results *r, const struct recommended *points, 
     if (n == 1)
         put_point(&b, r, points);
     else if (groups == 1)
-        put_same_everywhere(&b, &a);
+        put_same_everywhere(&b, a);
     else
-        put_list(&b, &a);
+        put_list(&b, a, steady);
     if (n > 1)
         put_unpriced(&b, r, points, n);
     return keep(r, &b);
@@ -494,7 +558,8 @@ void recommend_results(struct results *r)
         VEC(struct recommended) points = {0};
         for (; i < r->entries.count && !strcmp(r->entries.items[i]->run, run); i = figures_point_end(r, i))
             vec_push(&r->arena, &points, recommend_point(r, i, figures_point_end(r, i)));
-        const char *text = put_run(r, points.items, (uint32_t)points.count);
-        vec_push(&r->arena, &r->recommendations, ((struct recommendation){run, text, points.items, (uint32_t)points.count}));
+        struct advised a = {r, points.items, (uint32_t)points.count};
+        const struct result_entry *steady = find_steady(&a);
+        vec_push(&r->arena, &r->recommendations, ((struct recommendation){run, put_run(&a, steady), steady, a.points, a.n}));
     }
 }

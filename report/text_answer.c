@@ -3,6 +3,7 @@
 
 #include "report/busy.h"
 #include "report/compare.h"
+#include "report/doubt.h"
 #include "report/expect.h"
 #include "report/points.h"
 #include "report/rank.h"
@@ -15,7 +16,7 @@
 
 enum { ANSWER_INDENT = 16, ENDLESS = 100000 };         /* ENDLESS: columns, where one answer is one line */
 
-struct point { struct text *text; size_t first, end; const struct result_entry *best; };
+struct point { struct text *text; size_t first, end; const struct result_entry *best; struct doubt doubt; };
 
 static double p99_of(const struct result_entry *e)
 {
@@ -69,20 +70,26 @@ static void put_times_as_long(struct buf *b, const struct point *p, const struct
     buf_putc(b, ')');
 }
 
-/* "Fastest" is said where the next one is known to be slower. */
+/* "Fastest" is said where all others are known to be slower. */
 static const char *rank_in_words(const struct point *p)
 {
-    const struct result_entry *next = find_other(p, false, false), *own = find_other(p, true, false);
-    const struct result_entry *nearest = !next || (own && p99_of(own) < p99_of(next)) ? own : next;
-    if (!nearest)
+    if (!find_other(p, false, false) && !find_other(p, true, false))
         return "Measured";                            /* the fastest of one says nothing */
-    return compare_to_best(p, nearest).verdict == VERDICT_SLOWER ? "Fastest" : "Lowest p99";
+    return p->doubt.rival ? "Lowest p99" : "Fastest";
+}
+
+static struct point make_point(struct text *t, size_t first, size_t end)
+{
+    struct point p = {t, first, end, figures_best(t->results, first, end), {0}};
+    if (p.best)
+        p.doubt = doubt_about(t->results, p.best, first, end, NULL);
+    return p;
 }
 
 const char *text_rank(const struct results *r, size_t first, size_t end)
 {
     struct text t = {.results = r};
-    struct point p = {&t, first, end, figures_best(r, first, end)};
+    struct point p = make_point(&t, first, end);
     return p.best ? rank_in_words(&p) : "Not ranked";
 }
 
@@ -115,6 +122,7 @@ static void put_fastest(struct buf *b, const struct point *p)
         number_put(b, v);
         buf_puts(b, " requests/s");
     }
+    doubt_put(b, "", &p->doubt);
     buf_putc(b, '.');
     const struct result_entry *other = find_other(p, false, false);
     if (other) {
@@ -186,7 +194,7 @@ static void put_answer(struct text *t, const char *run, const char *label, const
 static void put_point_answer(struct text *t, size_t first, size_t end)
 {
     const struct result_entry *e = t->results->entries.items[first];
-    struct point p = {t, first, end, figures_best(t->results, first, end)};
+    struct point p = make_point(t, first, end);
     struct buf b = {0};
     if (p.best) {
         put_fastest(&b, &p);
@@ -207,10 +215,10 @@ static bool same_name(const struct result_entry *a, const struct result_entry *b
     return a && b && !strcmp(a->backend, b->backend) && !strcmp(a->strategy, b->strategy);
 }
 
-struct winners { struct text *text; const struct point *points; size_t n; };   /* the points of a sweep */
+struct winners { struct text *text; const struct doubt_point *points; size_t n; };   /* the points of a sweep */
 
 /* Whether the same is the best at both, or at neither. */
-static bool same_winner(const struct point *a, const struct point *b)
+static bool same_winner(const struct doubt_point *a, const struct doubt_point *b)
 {
     return a->best ? same_name(a->best, b->best) : !b->best;
 }
@@ -254,28 +262,38 @@ static void put_winner(struct buf *b, const struct winners *w, size_t at)
         buf_puts(b, " to ");
         number_put_duration(b, high);
     }
+    doubt_put_points(b, w->text->results, "", w->points, meant, w->n);
     buf_putc(b, '.');
+}
+
+static void put_depends(struct buf *b, const struct winners *w)
+{
+    const struct results *r = w->text->results;
+    const struct result_entry *steady = doubt_steady(r, w->points, w->n, NULL);
+    buf_puts(b, steady ? "not shown to depend on " : "depends on ");
+    points_put_swept(b, r->entries.items[w->points->first]);
+    if (steady) {
+        buf_puts(b, ", since ");
+        put_name(b, steady);
+        buf_puts(b, " is at no point shown to be slower");
+    }
+    buf_putc(b, ':');
 }
 
 static void put_sweep_answer(struct text *t, size_t first, size_t end)
 {
     const struct results *r = t->results;
-    struct point *points = arena_array(&t->arena, struct point, end - first);
-    struct winners w = {t, points, 0};
+    struct doubt_point *points = arena_array(&t->arena, struct doubt_point, end - first);
+    struct winners w = {t, points, doubt_points(r, first, end, points)};
     struct buf b = {0};
     size_t groups = 0;
     bool any = false;
-    for (size_t i = first; i < end; i = points[w.n++].end) {
-        points[w.n] = (struct point){t, i, figures_point_end(r, i), figures_best(r, i, figures_point_end(r, i))};
-        any |= points[w.n].best != NULL;
-    }
-    for (size_t i = 0; i < w.n; i++)
+    for (size_t i = 0; i < w.n; i++) {
+        any |= points[i].best != NULL;
         groups += !was_told(&w, i);
-    if (groups > 1) {
-        buf_puts(&b, "depends on ");
-        points_put_swept(&b, r->entries.items[first]);
-        buf_putc(&b, ':');
     }
+    if (groups > 1)
+        put_depends(&b, &w);
     for (size_t i = 0; i < w.n; i++) {
         if (was_told(&w, i))
             continue;

@@ -16,6 +16,7 @@
 #include "report/expect.h"
 #include "report/figures.h"
 #include "report/recommend.h"
+#include "report/report.h"
 
 static const struct ir_query query = {.name = "q"};
 static const struct ir_mix mix[] = {{&query, 1}};
@@ -88,7 +89,7 @@ static void the_cheapest_that_holds_all(void **state)
     assert_null(at->why_not);
     has(at->lacks, "p99 fell by 50 %, from 1");
     has(advice(r), "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1).\n"
-                   "Fastest without a known price: free, single: p99 5.00 ms (5.00-5.01).");
+                   "Lowest p99 without a known price: free, single: p99 5.00 ms (5.00-5.01).");
     has(advice(r), "Unpriced: free (set `hourly`) in a backend block or in a --targets file.\nNext cheaper: slow, single, $1.00 per million "
                    "requests: it would qualify if p99 fell by 50 %");
     results_free(r);
@@ -245,6 +246,78 @@ static void it_may_depend_on_what_is_swept(void **state)
 
 /* ---- baselines ---- */
 
+/* A choice by p99 that rests on no difference that was found says so in its own sentence, in every form. */
+static void put_form(const struct results *r, const char *form, struct buf *b)
+{
+    buf_clear(b);
+    report_find_format(form)->put(r, &(struct report_options){.width = 100000}, b);
+}
+
+static void a_choice_by_chance_says_so(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"text", "md", "html"};
+    for (int sweep = 0; sweep < 2; sweep++)
+        for (int expects = 0; expects < 2; expects++) {
+            struct results *r = results_new(&workload, 1);
+            struct buf b = {0};
+            for (int i = 0; i <= sweep; i++) {        /* the rounds of both go up and down against each other */
+                add(r, i, "a", i ? 10.3 : 10, 0.1, 0);
+                add(r, i, "b", i ? 10 : 10.3, -0.1, 0);
+                add(r, i, "slow", 30, 0.1, 0);
+            }
+            compare_results(r);
+            const struct recommended *at = recommend(r, expects);
+            assert_true(!expects || (!strcmp(at->doubt.rival->backend, "b") && !at->doubt.others));
+            for (size_t f = 0; f < 3; f++) {
+                put_form(r, forms[f], &b);
+                if (!sweep) {
+                    has(buf_text(&b), "not shown to be faster than b, single (p99 11.3 ms)");
+                } else {
+                    has(buf_text(&b), "not shown to depend on share, since a, single is at no point shown to be slower");
+                    has(buf_text(&b), "not shown to be faster than b, single");
+                    assert_null(strstr(buf_text(&b), "it depends on"));
+                }
+            }
+            buf_release(&b);
+            results_free(r);
+        }
+}
+
+/* Where one is shown to be slower at some point, and the other at another, it does depend; and what is shown is not doubted. */
+static void a_choice_that_is_shown_is_not_doubted(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct buf b = {0};
+    for (int i = 0; i < 2; i++) {
+        add(r, i, "a", i ? 20 : 10, 0.01, 0);
+        add(r, i, "b", i ? 10 : 20, -0.01, 0);
+    }
+    compare_results(r);
+    const struct recommended *at = recommend(r, true);
+    assert_true(!at[0].doubt.rival && !at[1].doubt.rival && !r->recommendations.items[0].steady);
+    has(advice(r), "depends on share; lowest p99 of those that meet every expectation, none of which has a price:\n· share 80%: a, single.\n");
+    put_form(r, "html", &b);
+    has(buf_text(&b), "it depends on share");
+    buf_release(&b);
+    results_free(r);
+}
+
+/* Of what costs the same, too. */
+static void equal_costs_decided_by_chance_say_so(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    add(r, 0, "a", 10, 0.1, 2);
+    add(r, 0, "b", 10.3, -0.1, 2);
+    add(r, 0, "dear", 10.3, -0.1, 3);
+    compare_results(r);
+    recommend(r, true);
+    has(advice(r), "at the same cost not shown to be faster than b, single (p99 11.3 ms).");
+    results_free(r);
+}
+
 static void what_measured_something_else_is_refused(void **state)
 {
     (void)state;
@@ -335,6 +408,9 @@ int main(void)
         cmocka_unit_test(equal_costs_are_decided_by_p99),
         cmocka_unit_test(nothing_where_the_data_carry_none),
         cmocka_unit_test(it_may_depend_on_what_is_swept),
+        cmocka_unit_test(a_choice_by_chance_says_so),
+        cmocka_unit_test(a_choice_that_is_shown_is_not_doubted),
+        cmocka_unit_test(equal_costs_decided_by_chance_say_so),
         cmocka_unit_test(what_measured_something_else_is_refused),
         cmocka_unit_test(what_is_not_as_it_was_is_noted),
     };
