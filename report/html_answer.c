@@ -9,6 +9,7 @@
 #include "report/expect.h"
 #include "report/headline.h"
 #include "report/html_run.h"
+#include "report/power.h"
 #include "report/text.h"
 #include "report/whose.h"
 
@@ -131,8 +132,9 @@ static void open_sentence(struct sentences *s)
 {
     const struct kind *k = s->kind;
     bool well = k->sign || k->topic != TOPIC_STATE || is_well(s->results, k->label);
-    const char *class = k->class ? k->class : k->topic == TOPIC_STATE ? (well ? "good" : "bad") : NULL;
-    const char *sign = k->sign ? k->sign : well ? "✓" : "✗";
+    bool weak = well && !strcmp(k->label, "Baseline:") && power_is_weak(s->results);
+    const char *class = k->class ? k->class : k->topic == TOPIC_STATE ? (weak ? "warn" : well ? "good" : "bad") : NULL;
+    const char *sign = k->sign ? k->sign : weak ? "!" : well ? "✓" : "✗";
     if (!s->list) {
         xml_open(s->html, "ul");
         xml_attribute(s->html, "class", "%s", s->topic == TOPIC_STATE ? "states" : "sentences");

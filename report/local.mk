@@ -41,6 +41,7 @@ libwkl_a_SOURCES += \
     report/plain.c report/plain.h \
     report/plot.c report/plot.h \
     report/points.c report/points.h \
+    report/power.c report/power.h \
     report/progress.c report/progress.h \
     report/read_baseline.c report/read_baseline.h \
     report/read_cost.c report/read_cost.h \

@@ -6,6 +6,7 @@
 #include "report/doubt.h"
 #include "report/expect.h"
 #include "report/points.h"
+#include "report/power.h"
 #include "report/rank.h"
 #include "report/recommend.h"
 #include "report/text.h"
@@ -321,7 +322,7 @@ static void put_baseline(struct text *t)
 {
     const struct results *r = t->results;
     size_t counts[4] = {0};
-    struct buf b = {0};
+    struct buf b = {0}, power = {0};
     if (!r->baseline_name)
         return;
     for (size_t i = 0; i < r->comparisons.count; i++)
@@ -341,7 +342,11 @@ static void put_baseline(struct text *t)
         }
     }
     buf_puts(&b, r->baseline_notes.count ? "; conditions differ, see the comparison." : ".");
-    put_line(t, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : STYLE_GOOD, "Baseline:", buf_text(&b));
+    power_put(&power, r);
+    if (power.len)
+        buf_printf(&b, "\n%s", buf_text(&power));
+    buf_release(&power);
+    put_line(t, counts[VERDICT_SLOWER] || r->unjudged.count ? STYLE_BAD : power_is_weak(r) ? STYLE_WARN : STYLE_GOOD, "Baseline:", buf_text(&b));
     buf_release(&b);
 }
 

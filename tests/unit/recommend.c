@@ -15,6 +15,7 @@
 #include "report/costs.h"
 #include "report/expect.h"
 #include "report/figures.h"
+#include "report/power.h"
 #include "report/recommend.h"
 #include "report/report.h"
 
@@ -397,6 +398,45 @@ static void what_is_not_as_it_was_is_noted(void **state)
     results_free(base);
 }
 
+/* A result against a baseline that is as many times faster, by rounds that differ by 20 %. */
+static struct results *against_baseline(double times, struct results **base)
+{
+    struct results *now = results_new(&workload, 1);
+    *base = results_new(&workload, 1);
+    add(*base, 0, "a", 10, 0.1, 0);
+    add(now, 0, "a", 10 * times, 0.1, 0);
+    baseline_set(now, *base, "main");
+    compare_results(now);
+    baseline_judge(now);
+    recommend_results(now);
+    return now;
+}
+
+/* What "no difference found" leaves room for is told, and true: what is a little more is found, half of it is not. */
+static void a_baseline_says_what_it_would_have_found(void **state)
+{
+    (void)state;
+    static const struct { double times; enum comparison_verdict verdict; } known[] = {{0.5, VERDICT_NONE_FOUND}, {1.05, VERDICT_SLOWER}};
+    struct results *base, *now = against_baseline(1, &base);
+    struct buf b = {0};
+    double slower = 0, seconds = 0;
+    assert_true(power_of_baseline(now, METRIC_P50, &slower, &seconds));
+    assert_true(slower > 0.1 && slower < 1 && seconds > 0 && !power_is_weak(now));
+    put_form(now, "text", &b);
+    has(buf_text(&b), "3 without a difference found");
+    has(buf_text(&b), "Smallest slow-down it would have found everywhere: p50 +");
+    has(buf_text(&b), "measure both for longer: -T ");
+    results_free(now), results_free(base);
+    for (size_t i = 0; i < 2; i++) {
+        now = against_baseline(1 + slower * known[i].times, &base);
+        for (size_t k = 0; k < now->comparisons.count; k++)
+            if (now->comparisons.items[k].metric == METRIC_P50)
+                assert_int_equal(now->comparisons.items[k].verdict, known[i].verdict);
+        results_free(now), results_free(base);
+    }
+    buf_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +453,7 @@ int main(void)
         cmocka_unit_test(equal_costs_decided_by_chance_say_so),
         cmocka_unit_test(what_measured_something_else_is_refused),
         cmocka_unit_test(what_is_not_as_it_was_is_noted),
+        cmocka_unit_test(a_baseline_says_what_it_would_have_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
