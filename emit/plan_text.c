@@ -162,6 +162,23 @@ static void put_requests(struct buf *b, const struct plan *p, bool text)
 
 /* ---- the lines around it ---- */
 
+/* Words, moved in by `indent` but for the first line, broken where a terminal of the usual width ends. */
+static void put_folded(struct buf *b, const char *text, int indent)
+{
+    enum { USUAL_WIDTH = 80 };
+    for (int at = 0; *text; at = indent) {
+        int n = 0, columns = at;
+        for (int i = 0; text[i] && (columns <= USUAL_WIDTH || !n); i++) {
+            if ((text[i + 1] == ' ' || !text[i + 1]) && (columns + 1 <= USUAL_WIDTH || !n))
+                n = i + 1;
+            columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+        }
+        buf_printf(b, "%*s%.*s\n", at, "", n, text);
+        text += n;
+        text += strspn(text, " ");
+    }
+}
+
 static void put_flight(struct buf *b, const struct plan *p)
 {
     if (p->ngroups > 1)
@@ -190,7 +207,6 @@ static void put_expected(struct buf *b, const struct plan *p)
     }
     buf_printf(b, "; on average %.1f rows, ", rows);
     put_bytes(b, bytes);
-    buf_putc(b, '\n');
 }
 
 static void put_cost(struct buf *b, const struct plan *p)
@@ -205,23 +221,31 @@ static void put_cost(struct buf *b, const struct plan *p)
     billing_cost(&p->instance->billing, &arena, &demand, &cost);
     if (cost_per_million(&cost, 0, &usd)) {
         const struct price *price = &cost.lines[0].price;
-        buf_printf(b, "  cost: %.4g ", demand.reads);
-        price_put_unit(price, b);
-        buf_printf(b, "%s a query by the service's rules, so $%.*f for a million queries (list price%s%s, %s)\n",
-                   demand.reads == 1 ? "" : "s", usd < 1 ? 4 : 2, usd, price->region ? ", " : "", price->region ? price->region : "",
-                   price->date);
+        struct buf words = {0};
+        buf_printf(&words, "  cost: $%.*f for a million queries: %.4g ", usd < 1 ? 4 : 2, usd, demand.reads);
+        price_put_unit(price, &words);
+        buf_printf(&words, "%s a query by the service's rules (list price%s%s, %s)", demand.reads == 1 ? "" : "s",
+                   price->region ? ", " : "", price->region ? price->region : "", price->date);
+        put_folded(b, buf_text(&words), 8);
+        buf_release(&words);
     }
     arena_release(&arena);
 }
 
 void plan_put(const struct plan *p, bool text, struct buf *b)
 {
-    buf_printf(b, "%s · %s · %s: ", p->query->name, p->strategy->text, p->instance->name);
-    buf_put_count(b, p->ngroups, "call");
-    put_flight(b, p);
-    put_expected(b, p);
-    for (uint32_t i = 0; i < p->nnotes; i++)
-        buf_printf(b, "  note: %s\n", p->notes[i]);
+    struct buf words = {0};
+    buf_printf(&words, "%s · %s · %s: ", p->query->name, p->strategy->text, p->instance->name);
+    buf_put_count(&words, p->ngroups, "call");
+    put_flight(&words, p);
+    put_expected(&words, p);
+    put_folded(b, buf_text(&words), 2);
+    for (uint32_t i = 0; i < p->nnotes; i++) {
+        buf_clear(&words);
+        buf_printf(&words, "  note: %s", p->notes[i]);
+        put_folded(b, buf_text(&words), 8);
+    }
+    buf_release(&words);
     put_requests(b, p, text);
     put_cost(b, p);
 }

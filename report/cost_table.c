@@ -1,6 +1,7 @@
 /* cost_table.c - what a workload costs, for the terminal: a table for each run, backend by backend. */
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "report/costs.h"
@@ -10,6 +11,7 @@
 struct cost_table {
     struct text text;
     struct grid grid;
+    bool narrow;                                      /* without the column of units */
 };
 
 static const struct result_entry *entry_at(const struct cost_table *t, size_t i)
@@ -41,10 +43,16 @@ static const char *month_cell(struct cost_table *t, const struct result_entry *e
 static void add_head(struct cost_table *t, const struct result_entry *e)
 {
     struct grid *g = &t->grid;
-    struct grid_row above = {.style = STYLE_DIM, .cells = {"", NULL, "units of", "$ for a", "$ a month at"}};
-    struct grid_row row = {.style = STYLE_DIM, .cells = {"", "calls", "a request", "million"}};
+    struct grid_row above = {.style = STYLE_DIM, .cells = {"", NULL}}, row = {.style = STYLE_DIM, .cells = {"", "calls"}};
     double rates[COSTS_RATES];
-    uint32_t n = costs_rates(e, rates), c = 4;
+    uint32_t n = costs_rates(e, rates), c = 2;
+    if (!t->narrow) {
+        above.cells[c] = "units of";
+        row.cells[c++] = "a request";
+    }
+    above.cells[c] = "$ for a";
+    row.cells[c++] = "million";
+    above.cells[c] = "$ a month";
     for (uint32_t i = 0; i < n; i++) {
         struct buf b = {0};
         costs_put_rate(rates[i], &b);
@@ -53,7 +61,7 @@ static void add_head(struct cost_table *t, const struct result_entry *e)
     row.cells[c++] = "stored";
     g->columns = c;
     for (unsigned i = 1; i < c; i++)
-        g->gaps[i] = 2;
+        g->gaps[i] = t->narrow ? 1 : 2;
     *grid_add(g, STYLE_DIM) = above;
     *grid_add(g, STYLE_DIM) = row;
 }
@@ -82,27 +90,57 @@ static void add_backend(struct cost_table *t, const struct result_entry *e)
     row->cells[0] = text_keep(&t->text, &b);
 }
 
-/* last: of its backend at its point */
-static void add_row(struct cost_table *t, const struct result_entry *e, bool last)
+/* What nobody knows the price of has a line of words in place of figures: what would make it known, and what is stored. */
+static void add_unknown(struct cost_table *t, const struct result_entry *e)
 {
-    struct grid_row *row = grid_add(&t->grid, STYLE_PLAIN);
-    double rates[COSTS_RATES], usd = 0;
-    uint32_t n = costs_rates(e, rates), c = 0;
-    row->cells[c++] = arena_printf(&t->text.arena, "  %s", e->strategy);
-    row->cells[c++] = count_cell(t, e->calls_per_request);
-    row->cells[c++] = e->cost.lines[0].hired ? "–" : count_cell(t, e->cost.lines[0].amount);
-    row->cells[c++] = figures_metric(e, METRIC_COST_PER_MILLION, false, &usd) ? count_cell(t, usd) : "–";
-    for (uint32_t i = 0; i < n; i++)
-        row->cells[c++] = month_cell(t, e, rates[i]);
-    row->cells[c] = usd_cell(t, cost_month(&e->cost, COST_BY_MONTH, 0));
-    if (!e->cost.assumed || !last)
-        return;
     struct buf b = {0};
     buf_puts(&b, "  ");
     costs_put_unknown(e, &b);
-    row = grid_add(&t->grid, STYLE_PLAIN);
+    buf_puts(&b, "; stored: ");
+    costs_put_usd(cost_month(&e->cost, COST_BY_MONTH, 0), &b);
+    buf_puts(&b, " a month");
+    struct grid_row *row = grid_add(&t->grid, STYLE_PLAIN);
     row->span = true;
     row->cells[0] = text_keep(&t->text, &b);
+}
+
+/* "3", "1 to 30": of those that have a row in common. */
+static const char *calls_cell(struct cost_table *t, size_t first, size_t end)
+{
+    const struct result_entry *e = entry_at(t, first);
+    double least = e->calls_per_request, most = least;
+    struct buf b = {0};
+    for (size_t i = first + 1; i < end && !strcmp(entry_at(t, i)->backend, e->backend); i++)
+        if (costs_same(e, entry_at(t, i))) {
+            least = fmin(least, entry_at(t, i)->calls_per_request);
+            most = fmax(most, entry_at(t, i)->calls_per_request);
+        }
+    number_put_figure(&b, FIGURE_COUNT, least);
+    if (most > least) {
+        buf_puts(&b, " to ");
+        number_put_figure(&b, FIGURE_COUNT, most);
+    }
+    return text_keep(&t->text, &b);
+}
+
+/* Of entry i and those of its backend that cost the same. */
+static void add_row(struct cost_table *t, size_t first, size_t i, size_t end)
+{
+    const struct result_entry *e = entry_at(t, i);
+    struct grid_row *row = grid_add(&t->grid, STYLE_PLAIN);
+    double rates[COSTS_RATES], usd = 0;
+    uint32_t n = costs_rates(e, rates), c = 0;
+    struct buf name = {0};
+    buf_puts(&name, "  ");
+    costs_put_strategies(t->text.results, first, i, end, &name);
+    row->cells[c++] = text_keep(&t->text, &name);
+    row->cells[c++] = calls_cell(t, i, end);
+    if (!t->narrow)
+        row->cells[c++] = e->cost.lines[0].hired ? "–" : count_cell(t, e->cost.lines[0].amount);
+    row->cells[c++] = figures_metric(e, METRIC_COST_PER_MILLION, false, &usd) ? count_cell(t, usd) : "–";
+    for (uint32_t r = 0; r < n; r++)
+        row->cells[c++] = month_cell(t, e, rates[r]);
+    row->cells[c] = usd_cell(t, cost_month(&e->cost, COST_BY_MONTH, 0));
 }
 
 static void put_break_even(const struct costs_break_even *at, void *paper)
@@ -113,6 +151,24 @@ static void put_break_even(const struct costs_break_even *at, void *paper)
     buf_release(&b);
 }
 
+static void make_grid(struct cost_table *t, size_t first, size_t end)
+{
+    const char *before = NULL;
+    t->grid = (struct grid){.arena = &t->text.arena};
+    add_head(t, entry_at(t, first));
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = entry_at(t, i);
+        bool starts = !before || strcmp(before, e->backend) != 0;
+        before = e->backend;
+        if (starts)
+            add_backend(t, e);
+        if (e->cost.assumed && starts)
+            add_unknown(t, e);
+        else if (!e->cost.assumed && costs_leads(t->text.results, first, i))
+            add_row(t, first, i, end);
+    }
+}
+
 static void put_point(struct cost_table *t, size_t first, size_t end)
 {
     const struct result_entry *e = entry_at(t, first);
@@ -121,12 +177,11 @@ static void put_point(struct cost_table *t, size_t first, size_t end)
     text_put_sweep(&title, e->sweep, e->nsweep);
     paper_put_rule(&t->text.paper, buf_text(&title));
     buf_release(&title);
-    t->grid = (struct grid){.arena = &t->text.arena};
-    add_head(t, e);
-    for (size_t i = first; i < end; i++) {
-        if (i == first || strcmp(entry_at(t, i - 1)->backend, entry_at(t, i)->backend))
-            add_backend(t, entry_at(t, i));
-        add_row(t, entry_at(t, i), i + 1 == end || strcmp(entry_at(t, i)->backend, entry_at(t, i + 1)->backend));
+    t->narrow = false;
+    make_grid(t, first, end);
+    if (!grid_fits(&t->grid, t->text.paper.width)) {
+        t->narrow = true;
+        make_grid(t, first, end);
     }
     grid_put(&t->grid, &t->text.paper);
     costs_each_break_even(t->text.results, first, end, put_break_even, &t->text.paper);

@@ -45,7 +45,7 @@ void costs_settle(struct results *r)
 /* ---- what costs the same ---- */
 
 /* Measured amounts are never the same to the last digit: a thousandth apart is no other cost. */
-static bool same_cost(const struct result_entry *a, const struct result_entry *b)
+bool costs_same(const struct result_entry *a, const struct result_entry *b)
 {
     double rates[COSTS_RATES];
     bool same = !strcmp(a->backend, b->backend) && a->cost.nlines == b->cost.nlines;
@@ -60,7 +60,7 @@ bool costs_leads(const struct results *r, size_t first, size_t i)
 {
     bool leads = r->entries.items[i]->cost.nlines > 0;
     for (size_t k = first; leads && k < i; k++)
-        leads = !same_cost(r->entries.items[k], r->entries.items[i]);
+        leads = !costs_same(r->entries.items[k], r->entries.items[i]);
     return leads;
 }
 
@@ -69,14 +69,14 @@ void costs_put_strategies(const struct results *r, size_t first, size_t i, size_
     size_t same = 0, of_backend = 0;
     for (size_t k = first; k < end; k++) {
         of_backend += !strcmp(r->entries.items[k]->backend, r->entries.items[i]->backend);
-        same += k >= i && same_cost(r->entries.items[i], r->entries.items[k]);
+        same += k >= i && costs_same(r->entries.items[i], r->entries.items[k]);
     }
     if (same == of_backend && same > 2) {
         buf_puts(b, "all strategies");
         return;
     }
     for (size_t k = i; k < end; k++)
-        if (k == i || same_cost(r->entries.items[i], r->entries.items[k]))
+        if (k == i || costs_same(r->entries.items[i], r->entries.items[k]))
             buf_printf(b, "%s%s", k == i ? "" : ", ", r->entries.items[k]->strategy);
 }
 

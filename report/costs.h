@@ -15,6 +15,7 @@ void costs_settle(struct results *);
 
 /* Of the entries first … end-1 (a run's sweep point, see figures_point_end), those that cost the same on one backend stand together under
  * the first of them. */
+bool costs_same(const struct result_entry *, const struct result_entry *);
 bool costs_leads(const struct results *, size_t first, size_t i);  /* it has a cost, and is the first of those */
 /* "single, batch": of those that cost the same as entry i; "all strategies" where the backend has no others. */
 void costs_put_strategies(const struct results *, size_t first, size_t i, size_t end, struct buf *);
