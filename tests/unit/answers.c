@@ -10,6 +10,7 @@
 
 #include "report/compare.h"
 #include "report/expect.h"
+#include "report/points.h"
 #include "report/recommend.h"
 #include "report/report.h"
 #include "report/text.h"
@@ -159,6 +160,64 @@ static void wide_intervals_tell_nothing(void **state)
     }
 }
 
+/* Where in a sweep, by the points that are meant (bits from the first on). */
+static void places_of_a_sweep_are_told_shortly(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"1", "2", "4", "8", "16", "32", "64", "128", "256"};
+    static const struct { unsigned meant; size_t params; const char *told; } known[] = {
+        {0x1FF, 1, "all 9 points of the sweep"},       {0x01E, 1, "clients 2 to 16"},
+        {0x005, 1, "clients 1, 4"},                     {0x002, 1, "clients 2"},
+        {0x0FD, 1, "7 of 9 points of the sweep"},       {0x003, 2, "clients 1, share 0%; clients 2, share 0%"},
+        {0x07F, 2, "7 of 9 points of the sweep"},
+    };
+    struct ir_param settings[9][2];
+    struct result_entry entries[9] = {0};
+    const struct result_entry *points[9];
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        bool meant[9];
+        struct buf b = {0};
+        for (size_t i = 0; i < 9; i++) {
+            settings[i][0] = (struct ir_param){"clients", values[i]};
+            settings[i][1] = (struct ir_param){"share", "0%"};
+            entries[i].sweep = settings[i];
+            entries[i].nsweep = (uint32_t)known[k].params;
+            points[i] = &entries[i];
+            meant[i] = known[k].meant >> i & 1;
+        }
+        points_put(&b, points, meant, 9);
+        assert_string_equal(buf_text(&b), known[k].told);
+        buf_release(&b);
+    }
+}
+
+/* Runs of which something was expected and nothing was measured are named; the page says so before it answers anything. */
+static void what_was_not_reached_is_named(void **state)
+{
+    (void)state;
+    static const struct ir_expect limits[] = {{METRIC_P99, false, COMPARE_LT, 1e9, NULL, "p99 < 1s"}};
+    struct report_options options = {.width = 100};
+    struct results *r = cases_results();
+    struct result_entry *e = cases_measured(r, &cases_point, "single", "sqlite", 1e6, 1);
+    expect_evaluate(r, e, limits, 1, false);
+    struct result_expectation later = r->expectations.items[0];
+    later.run = "evening", later.unjudged = "interrupted by the user", later.ok = later.measured = false;
+    vec_push(&r->arena, &r->expectations, later);
+    r->stopped = "interrupted by the user";
+    recommend_results(r);
+    for (const struct report_format *f = report_formats; f->name; f++) {
+        struct buf b = {0};
+        if (strcmp(f->name, "text") && strcmp(f->name, "md") && strcmp(f->name, "html"))
+            continue;
+        f->put(r, &options, &b);
+        has_line(buf_text(&b), "interrupted by the user; this is what was measured until then. Not reached: evening.", true);
+        if (!strcmp(f->name, "html"))
+            assert_true(strstr(buf_text(&b), "✗ STOPPED: ") < strstr(buf_text(&b), "class=\"headline"));
+        buf_release(&b);
+    }
+    results_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +226,8 @@ int main(void)
         cmocka_unit_test(a_column_that_says_nothing_is_left_out),
         cmocka_unit_test(how_it_was_loaded_is_told_of_all_points),
         cmocka_unit_test(wide_intervals_tell_nothing),
+        cmocka_unit_test(places_of_a_sweep_are_told_shortly),
+        cmocka_unit_test(what_was_not_reached_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
