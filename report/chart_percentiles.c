@@ -1,4 +1,5 @@
-/* chart_percentiles.c - response times against the percentile: each further nine takes the same room, so that the tail can be seen. */
+/* chart_percentiles.c - response times against the percentile: each further nine takes the same room, so that
+ * the tail can be seen. */
 #include "config.h"
 
 #include "report/chart.h"
@@ -81,7 +82,8 @@ static void put_percent_axis(struct xml *h, const struct axes *a)
             break;
         bool crowded = a->nines > 4 && i >= 4 && i % 2 == 0;                  /* on a narrow screen, next to the one before */
         plot_line(h, "grid", x, TOP, x, HEIGHT - BOTTOM);
-        plot_label(h, i == 1 ? "second" : crowded ? "minor" : NULL, x, 0, HEIGHT - BOTTOM + 18, "middle", ticks[i].text);
+        plot_label(h, i == 1 ? "second" : crowded ? "minor" : NULL, x, 0, HEIGHT - BOTTOM + 18, "middle",
+                   ticks[i].text);
     }
     plot_axis_title(h, HEIGHT - 6, "of the requests were answered within");
 }

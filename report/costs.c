@@ -104,11 +104,13 @@ enum cost_basis costs_basis(const struct result_entry *e)
 
 static void put_price(const struct price *p, struct buf *b)
 {
-    static const char *const pers[] = {[PER_MILLION] = " per million ", [PER_HOUR] = " an hour for ", [PER_GB_MONTH] = " a month for "};
+    static const char *const pers[] = {[PER_MILLION] = " per million ", [PER_HOUR] = " an hour for ",
+                                       [PER_GB_MONTH] = " a month for "};
     struct buf unit = {0};
     price_put_unit(p, &unit);
     bool counted = strchr("0123456789", buf_text(&unit)[0]) != NULL;          /* "100 RU/s" */
-    buf_printf(b, "$%.6g%s%s%s%s", p->usd, pers[p->per], p->per == PER_MILLION || counted ? "" : "a ", buf_text(&unit),
+    buf_printf(b, "$%.6g%s%s%s%s", p->usd, pers[p->per], p->per == PER_MILLION || counted ? "" : "a ",
+               buf_text(&unit),
                p->per == PER_MILLION ? "s" : "");
     buf_release(&unit);
 }
@@ -160,13 +162,15 @@ static bool same_origin(const struct result_entry *a, const struct result_entry 
     struct buf of_a = {0}, of_b = {0};
     costs_put_origin(a, &of_a);
     costs_put_origin(b, &of_b);
-    bool same = !strcmp(a->backend, b->backend) && !strcmp(a->cost.billing, b->cost.billing) && !strcmp(buf_text(&of_a), buf_text(&of_b));
+    bool same = !strcmp(a->backend, b->backend) && !strcmp(a->cost.billing, b->cost.billing) &&
+                !strcmp(buf_text(&of_a), buf_text(&of_b));
     buf_release(&of_a);
     buf_release(&of_b);
     return same;
 }
 
-void costs_each_origin(const struct results *r, size_t first, size_t end, void (*visit)(const struct result_entry *, void *owner),
+void costs_each_origin(const struct results *r, size_t first, size_t end,
+                       void (*visit)(const struct result_entry *, void *owner),
                        void *owner)
 {
     for (size_t i = first; i < end; i++) {
@@ -230,7 +234,8 @@ enum { SIDES = 32 };
 static const double usual_rate = 1000;                /* at which a backend's cheapest strategy is looked for */
 
 /* The cheapest of a backend's entries; those that are not ranked only where there are no others. */
-static const struct result_entry *cheapest_of(const struct results *r, size_t first, size_t end, const char *backend)
+static const struct result_entry *cheapest_of(const struct results *r, size_t first, size_t end,
+                                              const char *backend)
 {
     const struct result_entry *best = NULL;
     bool best_ranked = false;
@@ -239,13 +244,15 @@ static const struct result_entry *cheapest_of(const struct results *r, size_t fi
         bool ranked = !figures_unranked(r, e);
         if (strcmp(e->backend, backend) || !e->cost.nlines || (best_ranked && !ranked))
             continue;
-        if (!best || (ranked && !best_ranked) || cost_month(&e->cost, COST_SHAPES, usual_rate) < cost_month(&best->cost, COST_SHAPES, usual_rate))
+        if (!best || (ranked && !best_ranked) ||
+            cost_month(&e->cost, COST_SHAPES, usual_rate) < cost_month(&best->cost, COST_SHAPES, usual_rate))
             best = e, best_ranked = ranked;
     }
     return best;
 }
 
-/* What it costs at other rates than the run's: not where nobody knows what its capacity carries, or only that it carried that rate. */
+/* What it costs at other rates than the run's: not where nobody knows what its capacity carries, or only that
+ * it carried that rate. */
 static bool is_known_everywhere(const struct result_entry *e)
 {
     const struct cost_line *l = &e->cost.lines[0];

@@ -11,7 +11,8 @@
 #include "report/rank.h"
 #include "report/stats.h"
 
-/* What a client that cannot keep up makes wrong: times, throughput, and what capacity by the throughput reached costs. */
+/* What a client that cannot keep up makes wrong: times, throughput, and what capacity by the throughput
+ * reached costs. */
 static bool is_of_speed(const struct result_entry *e, enum metric m)
 {
     enum figure_unit unit = figures_unit(m);
@@ -20,7 +21,8 @@ static bool is_of_speed(const struct result_entry *e, enum metric m)
 }
 
 /* Why a figure (or that there is none) says nothing of the backend; NULL: it does. */
-static const char *why_unjudged(const struct results *r, const struct result_entry *e, enum metric m, bool measured)
+static const char *why_unjudged(const struct results *r, const struct result_entry *e, enum metric m,
+                                bool measured)
 {
     if (measured)
         return is_of_speed(e, m) && figures_saturated(e) ? "the client was saturated" : NULL;
@@ -30,7 +32,8 @@ static const char *why_unjudged(const struct results *r, const struct result_ent
     return e->failed ? e->failed : !e->all.requests && r->stopped ? r->stopped : "nothing was answered";
 }
 
-static void judge(struct results *r, const struct result_entry *e, enum compare compare, struct result_expectation *x)
+static void judge(struct results *r, const struct result_entry *e, enum compare compare,
+                  struct result_expectation *x)
 {
     x->measured = figures_metric(e, x->metric, x->service, &x->value);
     x->unjudged = why_unjudged(r, e, x->metric, x->measured);
@@ -38,7 +41,8 @@ static void judge(struct results *r, const struct result_entry *e, enum compare 
     x->sure = !x->service && stats_interval(e, x->metric, &x->low, &x->high);
 }
 
-void expect_evaluate(struct results *r, const struct result_entry *e, const struct ir_expect *expects, uint32_t n, bool fail_if)
+void expect_evaluate(struct results *r, const struct result_entry *e, const struct ir_expect *expects,
+                     uint32_t n, bool fail_if)
 {
     for (uint32_t i = 0; i < n; i++) {
         const struct ir_expect *x = expects + i;
@@ -102,7 +106,8 @@ enum expect_verdict expect_verdict(const struct result_expectation *x)
 
 const char *expect_verdict_name(enum expect_verdict v)
 {
-    static const char *const names[] = {[EXPECT_HELD] = "held", [EXPECT_FAILED] = "failed", [EXPECT_NOT_MEASURED] = "not measured"};
+    static const char *const names[] = {[EXPECT_HELD] = "held", [EXPECT_FAILED] = "failed",
+                                        [EXPECT_NOT_MEASURED] = "not measured"};
     return names[v];
 }
 

@@ -44,14 +44,17 @@ bool text_is_before_unit(const char *text, size_t i)
     return false;
 }
 
-/* A line may end at this space: not between a number and its unit, nor before the dot that parts what stands in one line. */
+/* A line may end at this space: not between a number and its unit, nor before the dot that parts what stands
+ * in one line. */
 static bool may_break(const char *text, size_t i)
 {
     static const char dot[] = "· ";
-    return text[i] == ' ' && i && !text_is_before_unit(text, i) && strncmp(text + i + 1, dot, sizeof dot - 1) != 0;
+    return text[i] == ' ' && i && !text_is_before_unit(text, i) &&
+           strncmp(text + i + 1, dot, sizeof dot - 1) != 0;
 }
 
-/* How many bytes of the text go into so many columns, broken at a space; a word that is longer is broken nowhere. */
+/* How many bytes of the text go into so many columns, broken at a space; a word that is longer is broken
+ * nowhere. */
 static size_t line_bytes(const char *text, size_t columns)
 {
     size_t used = 0, last = 0, i = 0;
@@ -79,7 +82,8 @@ static void put_bytes(struct paper *p, enum style style, const char *text, size_
     buf_release(&part);
 }
 
-void paper_put_wrapped(struct paper *p, unsigned indent, enum style style, const char *label, const char *text)
+void paper_put_wrapped(struct paper *p, unsigned indent, enum style style, const char *label,
+                       const char *text)
 {
     static const char item[] = "· ";
     size_t used = text_columns(label), room = p->width > indent + NARROWEST ? p->width - indent : NARROWEST, hang = 0;
@@ -149,7 +153,8 @@ static void measure(const struct grid *g, unsigned screen, size_t widths[GRID_CO
         widths[0] = room;
 }
 
-static void put_cells(const struct grid *g, const struct grid_row *row, const size_t widths[GRID_COLUMNS], struct buf *line)
+static void put_cells(const struct grid *g, const struct grid_row *row, const size_t widths[GRID_COLUMNS],
+                      struct buf *line)
 {
     unsigned last = g->columns;
     while (last > 1 && !row->cells[last - 1])
@@ -162,7 +167,8 @@ static void put_cells(const struct grid *g, const struct grid_row *row, const si
 }
 
 /* The first cell's first line, the other cells, then what is left of the first cell, a little further in. */
-static void put_row(const struct grid *g, const struct grid_row *row, const size_t widths[GRID_COLUMNS], struct paper *p)
+static void put_row(const struct grid *g, const struct grid_row *row, const size_t widths[GRID_COLUMNS],
+                    struct paper *p)
 {
     const char *text = row->cells[0] ? row->cells[0] : "";
     size_t inset = strspn(text, " "), n = inset + line_bytes(text + inset, widths[0] > inset ? widths[0] - inset : 1);

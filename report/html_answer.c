@@ -1,5 +1,5 @@
-/* html_answer.c - what the page opens with: for each run the answer in one line, whether all went well, whose figures they are, and one
- * chart; the sentences come after it. */
+/* html_answer.c - what the page opens with: for each run the answer in one line, whether all went well, whose
+ * figures they are, and one chart; the sentences come after it. */
 #include "config.h"
 
 #include "report/html_answer.h"
@@ -98,7 +98,8 @@ static bool is_well(const struct results *r, const char *label)
         return !expect_count(r, EXPECT_FAILED) && !expect_count(r, EXPECT_NOT_MEASURED);
     if (!strcmp(label, "Baseline:")) {
         for (size_t i = 0; i < r->comparisons.count; i++)
-            wrong += r->comparisons.items[i].kind == COMPARISON_BASELINE && r->comparisons.items[i].verdict == VERDICT_SLOWER;
+            wrong += r->comparisons.items[i].kind == COMPARISON_BASELINE &&
+                     r->comparisons.items[i].verdict == VERDICT_SLOWER;
         return !wrong && !r->unjudged.count;
     }
     for (size_t i = 0; i < r->backends.count; i++)

@@ -1,4 +1,5 @@
-/* html_compare.c - what differs, by how much and how surely: within a point of a run, and against a baseline. */
+/* html_compare.c - what differs, by how much and how surely: within a point of a run, and against a
+ * baseline. */
 #include "config.h"
 
 #include "report/compare.h"
@@ -21,7 +22,8 @@ static void put_comparison(struct xml *h, const struct comparison *c)
     html_open_row(h, c->kind == COMPARISON_BASELINE ? verdict_class(c) : NULL);   /* one must be the slower: that is no fault */
     html_put_row_head(h, buf_text(&who));
     buf_release(&who);
-    html_put(h, "td", "words", c->kind == COMPARISON_BASELINE ? "the baseline" : strategies ? c->against->strategy : c->against->backend);
+    html_put(h, "td", "words",
+             c->kind == COMPARISON_BASELINE ? "the baseline" : strategies ? c->against->strategy : c->against->backend);
     html_put(h, "td", "words", metric_name(c->metric));
     number_put_figure(&value, figures_unit(c->metric), c->value);
     html_put_buf(h, "td", NULL, &value);
@@ -40,7 +42,8 @@ static bool is_within(const struct results *r, const struct comparison *c, size_
     return false;
 }
 
-static const char *const heads[] = {"of", "against", "figure", "its", "the other's", "verdict, with 95 % interval", NULL};
+static const char *const heads[] = {"of", "against", "figure", "its", "the other's",
+                                    "verdict, with 95 % interval", NULL};
 
 void html_put_comparisons(struct xml *h, const struct results *r, size_t first, size_t end)
 {

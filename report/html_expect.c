@@ -103,7 +103,8 @@ bool html_is_expected(const struct results *r, const char *run)
 static const struct result_entry *same_at(const struct results *r, size_t point, const struct result_entry *e)
 {
     for (size_t i = point, end = figures_point_end(r, point); i < end; i++)
-        if (!strcmp(r->entries.items[i]->backend, e->backend) && !strcmp(r->entries.items[i]->strategy, e->strategy))
+        if (!strcmp(r->entries.items[i]->backend, e->backend) &&
+            !strcmp(r->entries.items[i]->strategy, e->strategy))
             return r->entries.items[i];
     return NULL;
 }
@@ -112,7 +113,8 @@ static bool is_first_of_its_kind(const struct results *r, size_t first, size_t i
 {
     const struct result_entry *e = r->entries.items[i];
     for (size_t k = first; k < i; k++)
-        if (!strcmp(r->entries.items[k]->backend, e->backend) && !strcmp(r->entries.items[k]->strategy, e->strategy))
+        if (!strcmp(r->entries.items[k]->backend, e->backend) &&
+            !strcmp(r->entries.items[k]->strategy, e->strategy))
             return false;
     return true;
 }
@@ -167,7 +169,8 @@ void html_put_heat_map(struct xml *h, const struct results *r, size_t first, siz
 /* What nothing was found of, for one reason: the strategies of a backend have one row. */
 static bool is_alike(const struct result_expectation *a, const struct result_expectation *b)
 {
-    return a->unjudged && b->unjudged && !a->measured && !b->measured && !strcmp(a->unjudged, b->unjudged) && !strcmp(a->text, b->text) &&
+    return a->unjudged && b->unjudged && !a->measured && !b->measured && !strcmp(a->unjudged, b->unjudged) &&
+           !strcmp(a->text, b->text) &&
            !strcmp(a->backend, b->backend) && !strcmp(a->run, b->run) && ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
 }
 

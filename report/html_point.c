@@ -1,4 +1,5 @@
-/* html_point.c - one point of a run on the page: all figures, what they look like, then each backend by itself. */
+/* html_point.c - one point of a run on the page: all figures, what they look like, then each backend by
+ * itself. */
 #include "config.h"
 
 #include "report/html_run.h"
@@ -225,7 +226,8 @@ static bool calls(const struct result_entry *e, double *v)
 static size_t find_backend(const struct results *r, const struct result_entry *e, const char *backend)
 {
     size_t i = 0;
-    while (i < r->entries.count && !(figures_same_point(r->entries.items[i], e) && !strcmp(r->entries.items[i]->backend, backend)))
+    while (i < r->entries.count &&
+           !(figures_same_point(r->entries.items[i], e) && !strcmp(r->entries.items[i]->backend, backend)))
         i++;
     return i;
 }
@@ -237,7 +239,8 @@ static bool call_alike(const struct results *r, const struct result_entry *e, co
     chart_entries all = (chart_entries)r->entries.items;
     size_t n = r->entries.count;
     for (; a < n && !strcmp(all[a]->backend, e->backend) && figures_same_point(all[a], e); a++, b++)
-        if (b >= n || strcmp(all[b]->backend, backend) != 0 || strcmp(all[a]->strategy, all[b]->strategy) != 0 ||
+        if (b >= n || strcmp(all[b]->backend, backend) != 0 ||
+            strcmp(all[a]->strategy, all[b]->strategy) != 0 ||
             all[a]->calls_per_request != all[b]->calls_per_request)
             return false;
     return true;
@@ -250,17 +253,19 @@ static void put_callers(struct buf *b, const struct result_entry *e)
     buf_puts(b, e->backend);
     for (size_t i = find_backend(r, e, e->backend); i < r->entries.count && figures_same_point(r->entries.items[i], e); i++) {
         const char *backend = r->entries.items[i]->backend;
-        bool starts = strcmp(backend, e->backend) != 0 && strcmp(backend, r->entries.items[i - 1]->backend) != 0;
+        bool starts = strcmp(backend, e->backend) != 0 &&
+                      strcmp(backend, r->entries.items[i - 1]->backend) != 0;
         if (starts && call_alike(r, e, backend))
             buf_printf(b, ", %s", backend);
     }
 }
 
-/* How many calls a strategy makes is mostly the same on every backend: those that call alike are drawn once. Where the number is the same
- * of all there is nothing to draw. */
+/* How many calls a strategy makes is mostly the same on every backend: those that call alike are drawn once.
+ * Where the number is the same of all there is nothing to draw. */
 static void put_calls_chart(const struct point *p)
 {
-    static const struct chart_bars bars = {"Calls to the backend for each request", calls, NULL, plot_put_count, number_put, put_callers};
+    static const struct chart_bars bars = {"Calls to the backend for each request", calls, NULL,
+                                           plot_put_count, number_put, put_callers};
     chart_entries all = (chart_entries)p->results->entries.items;
     const struct result_entry **each = mem_alloc((p->end - p->first) * sizeof *each);
     size_t n = 0;
@@ -284,10 +289,12 @@ static void put_calls_chart(const struct point *p)
 
 static void put_overview(const struct point *p)
 {
-    static const struct chart_bars bars = {"Throughput, requests/s", throughput, throughput_interval, plot_put_count, number_put, NULL};
+    static const struct chart_bars bars = {"Throughput, requests/s", throughput, throughput_interval,
+                                           plot_put_count, number_put, NULL};
     size_t n = p->end - p->first;
     html_open_pair(p->html);
-    chart_put_boxes(p->html, "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest; the "
+    chart_put_boxes(p->html,
+                    "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest; the "
                     "figure is the median", entries_of(p), n);
     chart_put_bars(p->html, &bars, entries_of(p), n);
     put_calls_chart(p);
@@ -346,7 +353,8 @@ static void put_backend(const struct point *p, size_t first, size_t end)
     if (end - first > 1)
         chart_put_percentiles(p->html, buf_text(&title), &lines);
     buf_clear(&title);
-    buf_printf(&title, "Over time on %s: a red mark is a slice with errors, an amber one with throttled requests", entries[0]->backend);
+    buf_printf(&title,
+               "Over time on %s: a red mark is a slice with errors, an amber one with throttled requests", entries[0]->backend);
     chart_put_time(p->html, buf_text(&title), &lines);
     best = best ? best : entries[0];
     buf_clear(&title);

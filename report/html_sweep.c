@@ -1,4 +1,5 @@
-/* html_sweep.c - charts over the points of a sweep: for each parameter that is swept, each backend, a line for each strategy. */
+/* html_sweep.c - charts over the points of a sweep: for each parameter that is swept, each backend, a line
+ * for each strategy. */
 #include "config.h"
 
 #include "report/chart.h"
@@ -53,7 +54,8 @@ static size_t place_of(const struct axis *a, const struct result_entry *e)
 
 static struct axis make_axis(struct sweeps *s, uint32_t param)
 {
-    struct axis a = {.param = param, .values = arena_array(&s->arena, const char *, s->end - s->first), .lead = entry_at(s, s->first)};
+    struct axis a = {.param = param, .values = arena_array(&s->arena, const char *, s->end - s->first),
+                     .lead = entry_at(s, s->first)};
     for (size_t i = s->first; i < s->end; i++)
         if (place_of(&a, entry_at(s, i)) == a.nvalues)
             a.values[a.nvalues++] = entry_at(s, i)->sweep[param].text;
@@ -64,7 +66,8 @@ static struct axis make_axis(struct sweeps *s, uint32_t param)
 
 struct lines { struct chart_sweep_line *items; size_t n; };
 
-static struct chart_sweep_line *line_of(struct sweeps *s, const struct axis *a, struct lines *lines, const struct chart_sweep_line *like)
+static struct chart_sweep_line *line_of(struct sweeps *s, const struct axis *a, struct lines *lines,
+                                        const struct chart_sweep_line *like)
 {
     for (size_t i = 0; i < lines->n; i++)
         if (!strcmp(lines->items[i].end, like->end))
@@ -85,7 +88,8 @@ static const char *name_of(struct sweeps *s, const struct result_entry *e)
 }
 
 /* What is ranked comes before what is not, then the least p99. */
-static bool comes_before(const struct results *r, const struct result_entry *e, const struct result_entry *known)
+static bool comes_before(const struct results *r, const struct result_entry *e,
+                         const struct result_entry *known)
 {
     double v = 0, least = 0;
     bool ranked = !figures_unranked(r, e), other = !figures_unranked(r, known);
@@ -94,7 +98,8 @@ static bool comes_before(const struct results *r, const struct result_entry *e, 
     return ranked != other ? ranked : v < least;
 }
 
-/* Of each backend, at each value, the ranked entry of least p99; where none is ranked what was measured, which the chart marks. */
+/* Of each backend, at each value, the ranked entry of least p99; where none is ranked what was measured,
+ * which the chart marks. */
 static void find_best_lines(struct sweeps *s, const struct axis *a, struct lines *lines)
 {
     double v = 0;
@@ -102,18 +107,21 @@ static void find_best_lines(struct sweeps *s, const struct axis *a, struct lines
         const struct result_entry *e = entry_at(s, i);
         if (!lies_on(a, e) || !figures_metric(e, METRIC_P99, false, &v))
             continue;
-        const struct chart_sweep_line like = {.name = name_of(s, e), .end = e->backend, .mark = plot_mark_of(e)};
+        const struct chart_sweep_line like = {.name = name_of(s, e), .end = e->backend,
+                                              .mark = plot_mark_of(e)};
         const struct result_entry **at = &line_of(s, a, lines, &like)->entries[place_of(a, e)];
         if (!*at || comes_before(s->results, e, *at))
             *at = e;
     }
 }
 
-static void find_strategy_lines(struct sweeps *s, const struct axis *a, const char *backend, struct lines *lines)
+static void find_strategy_lines(struct sweeps *s, const struct axis *a, const char *backend,
+                                struct lines *lines)
 {
     for (size_t i = s->first; i < s->end; i++) {
         const struct result_entry *e = entry_at(s, i);
-        const struct chart_sweep_line like = {.name = e->strategy, .end = e->strategy, .mark = {lines->n, lines->n >= PLOT_COLOURS}};
+        const struct chart_sweep_line like = {.name = e->strategy, .end = e->strategy,
+                                              .mark = {lines->n, lines->n >= PLOT_COLOURS}};
         if (lies_on(a, e) && !strcmp(e->backend, backend))
             line_of(s, a, lines, &like)->entries[place_of(a, e)] = e;
     }
@@ -137,7 +145,9 @@ static void put_chart(struct sweeps *s, const struct axis *a, const char *what, 
     for (uint32_t k = 0; k < a->lead->nsweep; k++)
         if (k != a->param)
             buf_printf(&title, ", %s %s", swept[k].name, swept[k].text);
-    chart_put_sweep(s->html, &(struct chart_sweep){buf_text(&title), swept[a->param].name, a->values, a->nvalues, lines->items, lines->n,
+    chart_put_sweep(s->html,
+                    &(struct chart_sweep){buf_text(&title), swept[a->param].name, a->values, a->nvalues,
+                                          lines->items, lines->n,
                                                    html_p99_limit(s->results, a->lead->run)});
     buf_release(&title);
 }
@@ -184,7 +194,8 @@ static void put_param(struct sweeps *s, uint32_t param)
             put_axis(s, &a);
     }
     if (combinations > MOST_COMBINATIONS && !s->opening) {
-        const char *more = arena_printf(&s->arena, "By %s at %zu further combinations of the other parameters: see the tables of the points.",
+        const char *more = arena_printf(&s->arena,
+                                        "By %s at %zu further combinations of the other parameters: see the tables of the points.",
                                         a.lead->sweep[param].name, combinations - MOST_COMBINATIONS);
         html_put(s->html, "p", "soft", more);
     }

@@ -1,5 +1,5 @@
-/* markdown.c - the result for a merge request or a wiki: the answer, what failed, a table for each run and sweep point, the backends,
- * what is missing. */
+/* markdown.c - the result for a merge request or a wiki: the answer, what failed, a table for each run and
+ * sweep point, the backends, what is missing. */
 #include "config.h"
 
 #include "report/compare.h"
@@ -95,7 +95,8 @@ static void put_cell(struct buf *b, bool there, double v, void (*put)(struct buf
     buf_puts(b, there ? " |" : "– |");
 }
 
-static void put_metric(struct buf *b, const struct result_entry *e, enum metric m, bool service, void (*put)(struct buf *, double))
+static void put_metric(struct buf *b, const struct result_entry *e, enum metric m, bool service,
+                       void (*put)(struct buf *, double))
 {
     double v = 0;
     bool there = figures_metric(e, m, service, &v);
@@ -115,7 +116,8 @@ static void put_p99(struct buf *b, const struct result_entry *e)
 }
 
 /* How it stands to the best. True: the ratio is not sure, and needs its legend. */
-static bool put_rank(const struct results *r, const struct result_entry *e, const struct result_entry *best, struct buf *b)
+static bool put_rank(const struct results *r, const struct result_entry *e, const struct result_entry *best,
+                     struct buf *b)
 {
     const char *unranked = figures_unranked(r, e);
     bool unsure = false;
@@ -130,7 +132,8 @@ static bool put_rank(const struct results *r, const struct result_entry *e, cons
     return unsure;
 }
 
-static bool put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best, bool service, struct buf *b)
+static bool put_row(const struct results *r, const struct result_entry *e, const struct result_entry *best,
+                    bool service, struct buf *b)
 {
     static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99_9, METRIC_MAX};
     double calls = e->calls_per_request;
@@ -177,7 +180,8 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
     const struct result_entry *e = r->entries.items[first], *best = figures_best(r, first, end);
     put_heading(e, first == 0 || strcmp(r->entries.items[first - 1]->run, e->run) != 0, b);
     bool service = figures_has_service(r, first, end), unsure = false;
-    buf_printf(b, "| backend | strategy | p99 (95 %% interval) | p99 vs best | req/s | p50 | p95 | p99.9 | max |%s calls | errors "
+    buf_printf(b,
+               "| backend | strategy | p99 (95 %% interval) | p99 vs best | req/s | p50 | p95 | p99.9 | max |%s calls | errors "
                "| retries | $ per million |\n", service ? " service p99 |" : "");
     buf_printf(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|%s--:|--:|--:|--:|\n", service ? "--:|" : "");
     for (size_t i = first; i < end; i++)
@@ -333,7 +337,8 @@ static void put_wrong_rows(const struct results *r, struct buf *b)
         if (!e->verified.mismatches)
             continue;
         struct buf line = {0};
-        buf_printf(&line, "%s, %s: %llu mismatches; %s", e->backend, e->strategy, (unsigned long long)e->verified.mismatches,
+        buf_printf(&line, "%s, %s: %llu mismatches; %s", e->backend, e->strategy,
+                   (unsigned long long)e->verified.mismatches,
                    e->verified.first ? e->verified.first : "no particulars");
         buf_puts(b, any ? "- " : "\n## Wrong rows\n\n- ");
         any = true;
@@ -347,14 +352,16 @@ static void put_wrong_rows(const struct results *r, struct buf *b)
 
 static void put_backend_row(const struct results *r, const struct result_backend *k, struct buf *b)
 {
-    static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "**FAILED**"};
+    static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out",
+                                           [RESULT_FAILED] = "**FAILED**"};
     buf_puts(b, "| ");
     put_backend(b, r, k->name);
     buf_puts(b, " | ");
     put_escaped(b, k->version ? k->version : "–");
     buf_printf(b, " | %s |", statuses[k->status]);
     put_cell(b, k->loaded || k->reused, (double)k->load_rows, number_put_count);
-    put_cell(b, k->loaded && k->load_seconds > 0, (double)k->load_rows / fmax(k->load_seconds, 1e-9), number_put);
+    put_cell(b, k->loaded && k->load_seconds > 0, (double)k->load_rows / fmax(k->load_seconds, 1e-9),
+             number_put);
     put_cell(b, k->verified.done, (double)k->verified.requests, number_put_count);
     put_cell(b, k->verified.done, (double)k->verified.rows, number_put_count);
     put_cell(b, k->verified.done, (double)k->verified.mismatches, number_put_count);
@@ -365,13 +372,15 @@ static void put_backends(const struct results *r, struct buf *b)
 {
     if (!r->backends.count)
         return;
-    buf_puts(b, "\n## The backends\n\n| backend | version | status | rows loaded | rows/s | requests checked | rows checked "
+    buf_puts(b,
+             "\n## The backends\n\n| backend | version | status | rows loaded | rows/s | requests checked | rows checked "
              "| mismatches |\n|:--|:--|:--|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; i < r->backends.count; i++)
         put_backend_row(r, r->backends.items[i], b);
 }
 
-static void put_missing_one(struct buf *b, bool *any, const char *what, const char *reason, const char *enable)
+static void put_missing_one(struct buf *b, bool *any, const char *what, const char *reason,
+                            const char *enable)
 {
     buf_puts(b, *any ? "- " : "\n## Left out\n\n- ");
     *any = true;
@@ -390,9 +399,11 @@ static void put_missing(const struct results *r, struct buf *b)
     bool any = false;
     for (size_t i = 0; i < r->backends.count; i++)
         if (r->backends.items[i]->status != RESULT_OK)
-            put_missing_one(b, &any, r->backends.items[i]->name, r->backends.items[i]->reason, r->backends.items[i]->enable);
+            put_missing_one(b, &any, r->backends.items[i]->name, r->backends.items[i]->reason,
+                            r->backends.items[i]->enable);
     for (size_t i = 0; i < r->left_out.count; i++)
-        put_missing_one(b, &any, r->left_out.items[i].what, r->left_out.items[i].reason, r->left_out.items[i].enable);
+        put_missing_one(b, &any, r->left_out.items[i].what, r->left_out.items[i].reason,
+                        r->left_out.items[i].enable);
 }
 
 static void put_comparison(void *to, const char *who, const char *what, enum comparison_verdict v)
@@ -438,7 +449,8 @@ void report_put_markdown(const struct results *r, const struct report_options *o
     put_backends(r, out);
     put_missing(r, out);
     struct buf foot = {0};
-    buf_printf(&foot, "%s, seed %llu, %s, wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version,
+    buf_printf(&foot, "%s, seed %llu, %s, wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed,
+               r->started, r->version,
                r->host.cpu, r->host.cores, r->host.kernel);
     buf_puts(out, "\n---\n");
     put_escaped(out, buf_text(&foot));

@@ -47,7 +47,8 @@ void points_put(struct buf *b, const struct result_entry *const *points, const b
     if (m.count == n)
         buf_printf(b, "all %zu points of the sweep", n);
     else if (range)
-        buf_printf(b, "%s %s to %s", points[0]->sweep->name, points[m.first]->sweep->text, points[m.last]->sweep->text);
+        buf_printf(b, "%s %s to %s", points[0]->sweep->name, points[m.first]->sweep->text,
+                   points[m.last]->sweep->text);
     else if (m.count > MOST_LISTED)
         buf_printf(b, "%zu of %zu points of the sweep", m.count, n);
     else

@@ -59,7 +59,8 @@ static bool is_unranked_for(const struct results *r, size_t i, const char *why)
 }
 
 /* The backends of first … end-1 that are not ranked for this reason, each once. */
-static void put_unranked_backends(struct buf *b, const struct results *r, size_t first, size_t end, const char *why)
+static void put_unranked_backends(struct buf *b, const struct results *r, size_t first, size_t end,
+                                  const char *why)
 {
     const char *between = "";
     for (size_t i = first; i < end; i++) {

@@ -26,7 +26,8 @@ static void put_header(struct text *t)
         buf_printf(&b, " · %s %s", r->params[i].name, r->params[i].text);
     paper_put_wrapped(&t->paper, 0, STYLE_DIM, "", buf_text(&b));
     buf_clear(&b);
-    buf_printf(&b, "%s · wkl %s · %s, %u core%s, ", r->started, r->version, r->host.cpu, r->host.cores, r->host.cores == 1 ? "" : "s");
+    buf_printf(&b, "%s · wkl %s · %s, %u core%s, ", r->started, r->version, r->host.cpu, r->host.cores,
+               r->host.cores == 1 ? "" : "s");
     number_put_bytes(&b, (double)r->host.memory_bytes);
     if (t->details)
         buf_printf(&b, " · %s", r->host.kernel);
@@ -44,9 +45,11 @@ static bool same_expectation(const struct result_expectation *a, const struct re
 }
 
 /* What could not be judged for one and the same reason is told with the first of them, but with details. */
-static bool is_alike(const struct text *t, const struct result_expectation *a, const struct result_expectation *b)
+static bool is_alike(const struct text *t, const struct result_expectation *a,
+                     const struct result_expectation *b)
 {
-    return !t->details && a->unjudged && b->unjudged && !strcmp(a->unjudged, b->unjudged) && same_expectation(a, b);
+    return !t->details && a->unjudged && b->unjudged && !strcmp(a->unjudged, b->unjudged) &&
+           same_expectation(a, b);
 }
 
 static size_t count_alike(const struct text *t, const struct result_expectation *x)
@@ -129,7 +132,8 @@ static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
             (t->details || lines++ < MOST_MISSED))
             told += put_missed(t, all + i);
     if (v != EXPECT_HELD && told < some)
-        paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "", arena_printf(&t->arena, "and %zu more", some - told));
+        paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "",
+                          arena_printf(&t->arena, "and %zu more", some - told));
 }
 
 static void put_expectation(struct text *t, size_t at)
@@ -156,7 +160,8 @@ static void put_expectations(struct text *t)
 
 /* ---- what is missing, and what is not as asked for ---- */
 
-static void put_missing(struct text *t, enum style style, const char *what, const char *reason, const char *enable)
+static void put_missing(struct text *t, enum style style, const char *what, const char *reason,
+                        const char *enable)
 {
     struct buf b = {0};
     buf_puts(&b, reason ? reason : "no reason was given");
@@ -179,17 +184,21 @@ static void put_left_out(struct text *t)
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status != RESULT_OK)
-            put_missing(t, b->status == RESULT_FAILED ? STYLE_BAD : STYLE_PLAIN, b->name, b->reason, b->enable);
+            put_missing(t, b->status == RESULT_FAILED ? STYLE_BAD : STYLE_PLAIN, b->name, b->reason,
+                        b->enable);
     }
     for (size_t i = 0; i < r->left_out.count; i++)
-        put_missing(t, STYLE_PLAIN, r->left_out.items[i].what, r->left_out.items[i].reason, r->left_out.items[i].enable);
+        put_missing(t, STYLE_PLAIN, r->left_out.items[i].what, r->left_out.items[i].reason,
+                    r->left_out.items[i].enable);
 }
 
-/* "no procedures: 'binpacked' is sent as …" without the strategy, which stands beside it: so it is one note of several strategies. */
+/* "no procedures: 'binpacked' is sent as …" without the strategy, which stands beside it: so it is one note
+ * of several strategies. */
 static const char *note_of(struct text *t, const struct result_entry *e, uint32_t i)
 {
     const char *subject = arena_printf(&t->arena, "'%s' is ", e->strategy), *at = strstr(e->notes[i], subject);
-    return at ? arena_printf(&t->arena, "%.*s%s", (int)(at - e->notes[i]), e->notes[i], at + strlen(subject)) : e->notes[i];
+    return at ? arena_printf(&t->arena, "%.*s%s", (int)(at - e->notes[i]), e->notes[i],
+                             at + strlen(subject)) : e->notes[i];
 }
 
 static bool has_note(struct text *t, const struct result_entry *e, const char *note)
@@ -205,7 +214,8 @@ static bool was_told(struct text *t, size_t at, const char *note)
 {
     const struct results *r = t->results;
     for (size_t i = 0; i < at; i++)
-        if (!strcmp(r->entries.items[i]->backend, r->entries.items[at]->backend) && has_note(t, r->entries.items[i], note))
+        if (!strcmp(r->entries.items[i]->backend, r->entries.items[at]->backend) &&
+            has_note(t, r->entries.items[i], note))
             return true;
     return false;
 }
@@ -219,7 +229,8 @@ static void put_strategies(struct buf *b, struct text *t, size_t at, const char 
         const struct result_entry *e = r->entries.items[i];
         bool told = false;
         for (size_t k = at; k < i; k++)
-            told |= !strcmp(r->entries.items[k]->strategy, e->strategy) && !strcmp(r->entries.items[k]->backend, backend);
+            told |= !strcmp(r->entries.items[k]->strategy, e->strategy) &&
+                    !strcmp(r->entries.items[k]->backend, backend);
         if (!told && !strcmp(e->backend, backend) && has_note(t, e, note))
             buf_printf(b, "%s%s", i == at ? "" : ", ", e->strategy);
     }
@@ -241,7 +252,8 @@ static void put_notes(struct text *t)
             buf_printf(&b, "%s (", note);
             put_strategies(&b, t, i, note);
             buf_putc(&b, ')');
-            paper_put_wrapped(&t->paper, 20, STYLE_PLAIN, arena_printf(&t->arena, "  %s", r->entries.items[i]->backend), buf_text(&b));
+            paper_put_wrapped(&t->paper, 20, STYLE_PLAIN,
+                              arena_printf(&t->arena, "  %s", r->entries.items[i]->backend), buf_text(&b));
             buf_release(&b);
         }
 }
@@ -284,7 +296,8 @@ static void fill_verified(struct text *t, const struct result_backend *b, struct
     row->cells[5] = v->done ? count_cell(t, (double)v->rows) : "–";
     row->cells[6] = !v->done         ? "not checked"
                     : !v->mismatches ? "ok"
-                                     : arena_printf(&t->arena, "%s WRONG", count_cell(t, (double)v->mismatches));
+                                     : arena_printf(&t->arena, "%s WRONG",
+                                                    count_cell(t, (double)v->mismatches));
     row->style = v->mismatches ? STYLE_BAD : v->done ? STYLE_PLAIN : STYLE_WARN;
 }
 
@@ -297,9 +310,11 @@ static void put_backends(struct text *t)
         wrong |= r->backends.items[i]->verified.mismatches > 0;
     if (!t->details && !wrong && r->entries.count)
         return;                                       /* the answer says it */
-    *grid_add(&g, STYLE_DIM) = (struct grid_row){.style = STYLE_DIM, .cells = {"", "loaded", NULL, NULL, "verified"}};
+    *grid_add(&g, STYLE_DIM) = (struct grid_row){.style = STYLE_DIM,
+                                                 .cells = {"", "loaded", NULL, NULL, "verified"}};
     *grid_add(&g, STYLE_DIM) =
-        (struct grid_row){.style = STYLE_DIM, .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "result"}};
+        (struct grid_row){.style = STYLE_DIM,
+                          .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "result"}};
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))
@@ -380,11 +395,13 @@ static void put_client(struct text *t)
         put_span(&b, &lag, number_put_duration);
     }
     if (wait.any) {
-        buf_printf(&b, "%swait for a connection or a turn (p99, included in the response time): ", b.len ? "\n" : "");
+        buf_printf(&b, "%swait for a connection or a turn (p99, included in the response time): ",
+                   b.len ? "\n" : "");
         put_span(&b, &wait, number_put_duration);
     }
     if (saturated)
-        buf_printf(&b, "%sSATURATED in %u of %zu measurements, which are not ranked", b.len ? "\n" : "", saturated, r->entries.count);
+        buf_printf(&b, "%sSATURATED in %u of %zu measurements, which are not ranked", b.len ? "\n" : "",
+                   saturated, r->entries.count);
     if (b.len) {
         paper_put_rule(&t->paper, "client overhead");
         paper_put_wrapped(&t->paper, 2, saturated ? STYLE_WARN : STYLE_PLAIN, "", buf_text(&b));

@@ -1,5 +1,5 @@
-/* text_run.c - a run's tables: p99 of each strategy on each backend at a glance, then all figures: of each with `details` or where they are few,
- * else of the fastest on each backend.
+/* text_run.c - a run's tables: p99 of each strategy on each backend at a glance, then all figures: of each
+ * with `details` or where they are few, else of the fastest on each backend.
  * All times of a run stand in one unit, so that they compare within and across its tables. */
 #include "config.h"
 
@@ -97,7 +97,8 @@ static const char *calls_cell(struct block *k, double v)
     return v == floor(v) ? count_cell(k, v) : number_cell(k, true, v);
 }
 
-static const char *against_best(struct block *k, const struct result_entry *e, const struct result_entry *best)
+static const char *against_best(struct block *k, const struct result_entry *e,
+                                const struct result_entry *best)
 {
     struct buf b = {0};
     if (e == best)
@@ -126,7 +127,8 @@ static size_t count_distinct(const struct block *k, bool of_backend)
     return n;
 }
 
-static const struct result_entry *find_entry(const struct text *t, size_t first, size_t end, const char *strategy, const char *backend)
+static const struct result_entry *find_entry(const struct text *t, size_t first, size_t end,
+                                             const char *strategy, const char *backend)
 {
     for (size_t i = first; i < end; i++)
         if (!strcmp(entry_at(t, i)->strategy, strategy) && !strcmp(entry_at(t, i)->backend, backend))
@@ -168,7 +170,8 @@ static const char *glance_cell(struct block *k, size_t first, size_t end, const 
     return text_keep(k->text, &b);
 }
 
-static void add_glance_rows(struct block *k, struct grid *g, size_t first, size_t end, const char *const *backends, unsigned n)
+static void add_glance_rows(struct block *k, struct grid *g, size_t first, size_t end,
+                            const char *const *backends, unsigned n)
 {
     struct text *t = k->text;
     struct buf title = {0};
@@ -183,9 +186,12 @@ static void add_glance_rows(struct block *k, struct grid *g, size_t first, size_
         if (!is_first(t, first, i, false))
             continue;
         struct grid_row *row = grid_add(g, STYLE_PLAIN);
-        row->cells[0] = place && k->alone ? place : arena_printf(&t->arena, "%s%s", place ? "  " : "", entry_at(t, i)->strategy);
+        row->cells[0] = place && k->alone
+                            ? place
+                            : arena_printf(&t->arena, "%s%s", place ? "  " : "", entry_at(t, i)->strategy);
         for (unsigned b = 0; b < n; b++)
-            row->cells[b + 1] = glance_cell(k, first, end, find_entry(t, first, end, entry_at(t, i)->strategy, backends[b]));
+            row->cells[b + 1] = glance_cell(k, first, end,
+                                            find_entry(t, first, end, entry_at(t, i)->strategy, backends[b]));
     }
 }
 
@@ -215,7 +221,9 @@ static void add_stand_ins(struct block *k, struct grid *g, const char *const *ba
         else if (!t->details)
             cells[b + 1] = "stand-in ";
         else
-            cells[b + 1] = shortened(t, arena_strndup(&t->arena, buf_text(&server), strcspn(buf_text(&server), ",")));
+            cells[b + 1] = shortened(t,
+                                     arena_strndup(&t->arena, buf_text(&server),
+                                                   strcspn(buf_text(&server), ",")));
         buf_release(&server);
     }
     if (any)
@@ -227,7 +235,8 @@ static void put_glance_part(struct block *k, const char *const *backends, unsign
     struct text *t = k->text;
     struct grid g = {.arena = &t->arena, .columns = n + 1};
     struct grid_row *head = grid_add(&g, STYLE_DIM);
-    head->cells[0] = arena_printf(&t->arena, "%s%sp99 in %s", k->alone ? entry_at(t, k->first)->strategy : "", k->alone ? "; " : "", k->unit.name);
+    head->cells[0] = arena_printf(&t->arena, "%s%sp99 in %s", k->alone ? entry_at(t, k->first)->strategy : "",
+                                  k->alone ? "; " : "", k->unit.name);
     for (unsigned b = 0; b < n; b++) {
         head->cells[b + 1] = shortened(t, backends[b]);
         g.gaps[b + 1] = t->details ? 2 : 1;
@@ -319,7 +328,8 @@ static void put_reason(struct buf *b, const struct result_entry *e, const char *
     if (e->failed)
         buf_printf(b, "%s: %s", e->nrounds ? "not valid" : "not measured", e->failed);
     else if (e->verified.mismatches)
-        buf_printf(b, "WRONG ROWS, not ranked: %s", e->verified.first ? e->verified.first : "see the verification below");
+        buf_printf(b, "WRONG ROWS, not ranked: %s",
+                   e->verified.first ? e->verified.first : "see the verification below");
     else if (!strcmp(unranked, "wrong rows"))
         buf_puts(b, "not ranked: the backend returned wrong rows with another strategy");
     else if (e->all.errors) {
@@ -331,7 +341,8 @@ static void put_reason(struct buf *b, const struct result_entry *e, const char *
         buf_puts(b, "SATURATED, not ranked: ");
         limit_put(b, e);
     } else
-        buf_printf(b, "not ranked: %s", !strcmp(unranked, "not verified") ? "its answers were not verified" : unranked);
+        buf_printf(b, "not ranked: %s",
+                   !strcmp(unranked, "not verified") ? "its answers were not verified" : unranked);
 }
 
 static void add_remark(struct block *k, struct grid *g, enum style style, struct buf *b)
@@ -387,12 +398,14 @@ static bool put_unsent(struct buf *b, const struct result_entry *e)
 
 static bool (*const counted[])(struct buf *, const struct result_entry *) = {put_throttles, put_unsent};
 
-/* What a backend's limit means, and what to do about it, is said with the first of its entries that has it. */
+/* What a backend's limit means, and what to do about it, is said with the first of its entries that has
+ * it. */
 static bool limit_is_told(const struct block *k, const struct result_entry *e)
 {
     for (size_t i = k->first; i < k->end && entry_at(k->text, i) != e; i++) {
         const struct result_entry *before = entry_at(k->text, i);
-        if (!strcmp(before->backend, e->backend) && limit_of(before) == limit_of(e) && !figures_unranked(k->text->results, before))
+        if (!strcmp(before->backend, e->backend) && limit_of(before) == limit_of(e) &&
+            !figures_unranked(k->text->results, before))
             return true;
     }
     return false;
@@ -418,7 +431,8 @@ static void add_remarks(struct block *k, struct grid *g, const struct result_ent
     add_outliers(k, g, e);
 }
 
-/* The columns of time. Where there is no room for all, the less important ones go first: `leave` is the level at which. */
+/* The columns of time. Where there is no room for all, the less important ones go first: `leave` is the level
+ * at which. */
 static const struct { const char *name; enum metric metric; unsigned leave; bool service; unsigned gap; } times[] = {
     {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 4, false, 1}, {"p99", METRIC_P99, 0, false, 1},
     {"p99.9", METRIC_P99_9, 5, false, 1}, {"max", METRIC_MAX, 3, false, 1}, {"p99", METRIC_P99, 2, true, 2},
@@ -487,7 +501,8 @@ static void find_ends(struct block *k, size_t first, size_t end)
     }
 }
 
-static void add_figures(struct block *k, struct grid *g, const struct result_entry *e, const struct result_entry *best, const char *label)
+static void add_figures(struct block *k, struct grid *g, const struct result_entry *e,
+                        const struct result_entry *best, const char *label)
 {
     struct grid_row *row = grid_add(g, e == best ? STYLE_GOOD : figures_unranked(k->text->results, e) ? STYLE_WARN : STYLE_PLAIN);
     double v = 0;
@@ -519,7 +534,8 @@ static bool leads_backend(const struct text *t, size_t first, size_t end, size_t
     if (is_best_of_backend(t, first, end, entry_at(t, i)))
         return true;
     for (size_t k = first; k < end; k++)
-        if (!strcmp(entry_at(t, k)->backend, entry_at(t, i)->backend) && (k < i || !figures_unranked(t->results, entry_at(t, k))))
+        if (!strcmp(entry_at(t, k)->backend, entry_at(t, i)->backend) &&
+            (k < i || !figures_unranked(t->results, entry_at(t, k))))
             return false;
     return true;
 }
@@ -538,7 +554,8 @@ static void put_no_room(struct block *k)
     buf_release(&b);
 }
 
-/* Where the backends have one strategy each, the row says "backend, strategy"; else the backend is a heading over its strategies. */
+/* Where the backends have one strategy each, the row says "backend, strategy"; else the backend is a heading
+ * over its strategies. */
 static struct grid point_grid(struct block *k, size_t first, size_t end)
 {
     struct text *t = k->text;
@@ -625,7 +642,8 @@ static const char *remark_on(struct text *t, const struct result_entry *e, const
 
 struct alike { size_t first, n, measured; const char *text; };   /* n of so many of the backend */
 
-/* Those that are alike are told with the first of them, in the words of the one with most errors, or else whose p99 is the greatest. */
+/* Those that are alike are told with the first of them, in the words of the one with most errors, or else
+ * whose p99 is the greatest. */
 static bool find_alike(struct block *k, size_t i, struct alike *a)
 {
     struct text *t = k->text;
@@ -670,7 +688,8 @@ static void put_outlier_count(struct block *k)
     }
     if (n)
         paper_put_wrapped(&k->text->paper, 2, STYLE_DIM, "",
-                          arena_printf(&k->text->arena, "outlier rounds in %zu of %zu measurements", n, k->end - k->first));
+                          arena_printf(&k->text->arena, "outlier rounds in %zu of %zu measurements", n,
+                                       k->end - k->first));
 }
 
 static void put_who(struct buf *b, const struct result_entry *e)
@@ -776,7 +795,8 @@ static uint32_t most_at_once(const struct results *r, size_t first, size_t end, 
     return most;
 }
 
-/* Backends that had different numbers of the clients' requests at work are not compared in silence: those of the others stood in line. */
+/* Backends that had different numbers of the clients' requests at work are not compared in silence: those of
+ * the others stood in line. */
 static void put_at_once(struct buf *b, const struct results *r, size_t first, size_t end)
 {
     struct span_of all = {0};
