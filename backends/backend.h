@@ -248,6 +248,7 @@ enum in_all { IN_ALL, IN_ALL_SERVICE, IN_ALL_IF_CONFIGURED, IN_ALL_NEVER };
 
 struct kind {
     const char *name;                                 /* "aurora_mysql": of an instance that is not named otherwise */
+    const char *also[6];                              /* other names that people use */
     const char *keyword;                              /* "aurora": what a backend block says */
     const char *engine;                               /* "mysql"; NULL: it has but one */
     const struct backend *backend;
@@ -264,7 +265,7 @@ struct kind {
 extern const struct backend backend_memory, backend_sqlite, backend_postgres, backend_mysql, backend_dynamodb, backend_cosmosdb;
 extern const struct kind backend_kinds[];             /* ends with a NULL name */
 const struct kind *kind_find(const char *keyword, const char *engine);   /* NULL: none; engine may be NULL: the first */
-const char *kind_real_name(const char *name);         /* of what people call it: "postgres" of "pg"; else the name itself */
+const char *kind_real_name(const char *name);         /* "postgres" of "pg" and of "Postgres"; of an unknown name itself */
 const struct kind *kind_named(const char *name);      /* by its full name, "aurora_mysql"; NULL: none */
 
 #endif

@@ -22,23 +22,23 @@ enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEX
 static const struct setting_def settings[] = {
     {"uri", NULL, NULL, "mysql://user@host:port/database?ssl-mode=…&ssl-ca=…&socket=…", true, SETTING_TEXT, SETTING_OF_PLACE},
     {"host", "HOST", NULL, "name or address", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"port", "PORT|TCP_PORT", NULL, "3306 where it is not set; where it is, localhost is reached over TCP", false, SETTING_PORT, SETTING_OF_PLACE},
-    {"socket", "SOCKET|UNIX_PORT", NULL, "of a server on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"database", "DATABASE", NULL, "where tables are made", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"password", "PASSWORD|PWD", NULL, "a password or token", true},
-    {"ssl", "SSL", NULL, "off; prefer: TLS where the server offers it; on: TLS or nothing; verify: and a certificate that is checked, with its host; "
-     "else as the client library does", false},
-    {"ca", "SSL_CA", NULL, "file or folder of the certificates that are believed; else SSL_CERT_FILE, SSL_CERT_DIR, the system's", false},
-    {"defaults_file", NULL, NULL, "an option file of MySQL's clients, whose [client] says what is said nowhere else; of mysql and mariadb ~/.my.cnf "
-     "where it is not set; \"\": none", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
-    {"silence_timeout", NULL, "30s", "after so long without a word about a statement the server is asked over a new connection; one that answers is "
-     "waited for on", false, SETTING_DURATION},
-    {"load", NULL, "auto", "array: bound arrays, which MariaDB has; insert: inserts of many rows; auto: the first that it has of these; "
-     "file: LOAD DATA LOCAL, where the server allows it", false},
-    {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"port", "PORT|TCP_PORT", NULL, "default 3306; where it is set, localhost means TCP", false, SETTING_PORT, SETTING_OF_PLACE},
+    {"socket", "SOCKET|UNIX_PORT", NULL, "Unix socket of a server on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"database", "DATABASE", NULL, "where tables are created", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"user", "USER", NULL, "default: the operating system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"password", "PASSWORD|PWD", NULL, "password or token", true},
+    {"ssl", "SSL", NULL, "off; prefer: TLS if the server offers it; on: TLS required; verify: TLS with the certificate and host name verified; "
+     "default: the client library's", false},
+    {"ca", "SSL_CA", NULL, "file or folder of trusted CA certificates; default SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
+    {"defaults_file", NULL, NULL, "option file of MySQL's clients, whose [client] supplies what is set nowhere else; default ~/.my.cnf "
+     "(of mysql and mariadb); \"\": none", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"connect_timeout", NULL, "5s", "limit for opening a connection", false, SETTING_DURATION},
+    {"silence_timeout", NULL, "30s", "after this long without an answer to a statement the server is probed over a new connection; if it answers, wkl "
+     "keeps waiting", false, SETTING_DURATION},
+    {"load", NULL, "auto", "array: bound arrays (MariaDB only); insert: multi-row inserts; auto: array if the server supports it, else insert; "
+     "file: LOAD DATA LOCAL, if the server allows it", false},
+    {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {NULL, NULL, NULL, NULL, false},
 };
 

@@ -20,22 +20,22 @@ enum { FUNCTION_MAX_ARGUMENTS = 100 };                /* FUNC_MAX_ARGS */
 
 static const struct setting_def settings[] = {
     {"uri", NULL, NULL, "postgresql://user@host:port/database?sslmode=…", true, SETTING_TEXT, SETTING_OF_PLACE},
-    {"host", "HOST", NULL, "name, address, or the folder of a Unix socket", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"service", "SERVICE", NULL, "a name in ~/.pg_service.conf, which says the rest", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"port", "PORT", NULL, "5432 where it is not set", false, SETTING_PORTS, SETTING_OF_PLACE},
-    {"database", "DATABASE", NULL, "where it is not set, the user's name", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"user", "USER", NULL, "where it is not set, the system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"password", "PASSWORD", NULL, "a password or token; else ~/.pgpass serves", true},
+    {"host", "HOST", NULL, "name, address, or the directory of a Unix socket", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"service", "SERVICE", NULL, "a name in ~/.pg_service.conf, which has the rest", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"port", "PORT", NULL, "default 5432", false, SETTING_PORTS, SETTING_OF_PLACE},
+    {"database", "DATABASE", NULL, "default: the user's name", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"user", "USER", NULL, "default: the operating system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"password", "PASSWORD", NULL, "password or token; default from ~/.pgpass", true},
     {"sslmode", "SSLMODE", NULL, "disable, prefer, require, verify-ca, verify-full …", false},
-    {"ca", "SSLROOTCERT", NULL, "file of the certificates that are believed; else what libpq takes: ~/.postgresql/root.crt", false},
-    {"connect_timeout", NULL, "5s", "how long a connection may take to open", false, SETTING_DURATION},
-    {"silence_timeout", NULL, "30s", "after so long without a word about a statement the server is asked over a new connection; one that answers is "
-     "waited for on", false, SETTING_DURATION},
-    {"schema", NULL, NULL, "where tables are made; else the first of the search path", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
-    {"pipeline", NULL, NULL, "requests in flight on one connection, up to 256; those that are sent together share a sync", false, SETTING_COUNT, .most = 256},
-    {"unlogged", NULL, NULL, "on: tables without write-ahead log; faster to load, lost in a crash", false, SETTING_SWITCH, SETTING_OF_TABLES},
+    {"ca", "SSLROOTCERT", NULL, "file of trusted CA certificates; default libpq's, ~/.postgresql/root.crt", false},
+    {"connect_timeout", NULL, "5s", "limit for opening a connection", false, SETTING_DURATION},
+    {"silence_timeout", NULL, "30s", "after this long without an answer to a statement the server is probed over a new connection; if it answers, wkl "
+     "keeps waiting", false, SETTING_DURATION},
+    {"schema", NULL, NULL, "where tables are created; default: the first of the search path", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"pipeline", NULL, NULL, "requests in flight on one connection, up to 256; those sent together share a sync", false, SETTING_COUNT, .most = 256},
+    {"unlogged", NULL, NULL, "on: unlogged tables; faster to load, emptied by a crash", false, SETTING_SWITCH, SETTING_OF_TABLES},
     {NULL, NULL, NULL, NULL, false},
 };
 

@@ -4,6 +4,7 @@
 #include "backends/backend.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define POSTGRES_PLACES {"uri", "host", "service"}
 #define MYSQL_PLACES {"uri", "host", "socket"}
@@ -11,13 +12,13 @@
 const struct kind backend_kinds[] = {
     {.name = "memory", .keyword = "memory", .backend = &backend_memory, .env_prefix = "", .in_all = IN_ALL_NEVER,
      .enable = "name it: --backends memory"},
-    {.name = "sqlite", .keyword = "sqlite", .backend = &backend_sqlite, .env_prefix = ""},
+    {.name = "sqlite", .also = {"sqlite3"}, .keyword = "sqlite", .backend = &backend_sqlite, .env_prefix = ""},
 
     /* servers of one's own */
-    {.name = "postgres", .keyword = "postgres", .backend = &backend_postgres, .env_prefix = "PG", .configured_by = POSTGRES_PLACES,
+    {.name = "postgres", .also = {"pg", "psql", "postgresql", "pgsql"}, .keyword = "postgres", .backend = &backend_postgres, .env_prefix = "PG", .configured_by = POSTGRES_PLACES,
      .enable = "set PGHOST and its like, PGSERVICE or DATABASE_URL, or `backend postgres { uri env(\"…\") }`, or use --local",
      .local = "postgres", .urls = {"POSTGRES_URL", "DATABASE_URL"}, .schemes = {"postgres", "postgresql"}},
-    {.name = "mariadb", .keyword = "mariadb", .backend = &backend_mysql, .env_prefix = "MARIADB_", .configured_by = MYSQL_PLACES,
+    {.name = "mariadb", .also = {"maria"}, .keyword = "mariadb", .backend = &backend_mysql, .env_prefix = "MARIADB_", .configured_by = MYSQL_PLACES,
      .enable = "set MARIADB_HOST and its like, MARIADB_URL or DATABASE_URL, or `backend mariadb { uri env(\"…\") }`, or use --local",
      .local = "mysql", .urls = {"MARIADB_URL", "DATABASE_URL"}, .schemes = {"mariadb"}},
     {.name = "mysql", .keyword = "mysql", .backend = &backend_mysql, .env_prefix = "MYSQL_", .configured_by = MYSQL_PLACES,
@@ -28,7 +29,7 @@ const struct kind backend_kinds[] = {
     {.name = "lakebase", .keyword = "lakebase", .backend = &backend_postgres, .env_prefix = "LAKEBASE_PG", .configured_by = POSTGRES_PLACES,
      .enable = "set LAKEBASE_PGHOST and its like, or `backend lakebase { uri env(\"…\") }`, or use --local", .local = "postgres",
      .in_all = IN_ALL_SERVICE, .service = "lakebase"},
-    {.name = "aurora_postgres", .keyword = "aurora", .engine = "postgres", .backend = &backend_postgres, .env_prefix = "AURORA_PG",
+    {.name = "aurora_postgres", .also = {"aurora_postgresql", "aurora_pg"}, .keyword = "aurora", .engine = "postgres", .backend = &backend_postgres, .env_prefix = "AURORA_PG",
      .configured_by = POSTGRES_PLACES,
      .enable = "set AURORA_PGHOST and its like, or `backend aurora { engine postgres   host env(\"…\") }`, or use --local",
      .local = "postgres", .in_all = IN_ALL_SERVICE, .service = "aurora"},
@@ -38,11 +39,11 @@ const struct kind backend_kinds[] = {
      .local = "mysql", .in_all = IN_ALL_SERVICE, .service = "aurora"},
 
     /* services of their own */
-    {.name = "dynamodb", .keyword = "dynamodb", .backend = &backend_dynamodb, .env_prefix = "", .configured_by = {"endpoint", "access_key", "profile"},
+    {.name = "dynamodb", .also = {"dynamo", "ddb"}, .keyword = "dynamodb", .backend = &backend_dynamodb, .env_prefix = "", .configured_by = {"endpoint", "access_key", "profile"},
      .enable = "set AWS_PROFILE (to default, say), or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, or AWS_ENDPOINT_URL_DYNAMODB; or run where an AWS role is (EC2, ECS, EKS); or use --local",
      .local = "dynamodb", .service = "dynamodb",
      .domains = {"amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"}},
-    {.name = "cosmosdb", .keyword = "cosmosdb", .backend = &backend_cosmosdb, .env_prefix = "", .configured_by = {"uri", "endpoint"},
+    {.name = "cosmosdb", .also = {"cosmos"}, .keyword = "cosmosdb", .backend = &backend_cosmosdb, .env_prefix = "", .configured_by = {"uri", "endpoint"},
      .enable = "set COSMOS_CONNECTION_STRING (or COSMOS_ENDPOINT and COSMOS_KEY), or use --local", .local = "cosmosdb", .service = "cosmosdb",
      .domains = {"documents.azure.com", "documents.azure.cn", "documents.azure.us"}},
     {.name = NULL},
@@ -50,13 +51,13 @@ const struct kind backend_kinds[] = {
 
 const char *kind_real_name(const char *name)
 {
-    static const struct { const char *called, *name; } table[] = {
-        {"pg", "postgres"}, {"psql", "postgres"}, {"postgresql", "postgres"}, {"maria", "mariadb"}, {"sqlite3", "sqlite"},
-        {"dynamo", "dynamodb"}, {"ddb", "dynamodb"}, {"cosmos", "cosmosdb"}, {"aurora_postgresql", "aurora_postgres"},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (!strcmp(name, table[i].called))
-            return table[i].name;
+    for (const struct kind *k = backend_kinds; k->name; k++) {
+        if (!strcasecmp(name, k->name))
+            return k->name;
+        for (int i = 0; k->also[i]; i++)
+            if (!strcasecmp(name, k->also[i]))
+                return k->name;
+    }
     return name;
 }
 

@@ -12,11 +12,11 @@
 #endif
 
 static const struct setting_def settings[] = {
-    {"path", NULL, NULL, "the database file; where it is not set, a temporary one, or with --keep and --only .wkl/FILE.NAME.db beside the workload",
+    {"path", NULL, NULL, "the database file; default: a temporary one, or with --keep or --only .wkl/FILE.NAME.db beside the workload",
      false, SETTING_DATABASE_FILE, SETTING_OF_PLACE},
-    {"table_prefix", NULL, NULL, "put before the names of tables", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "that requests share, apart from clients; else what the clients' calls can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
-    {"transaction", NULL, NULL, "on: a connection reads within one transaction, as a batch job does; else each request is one", false, SETTING_SWITCH},
+    {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"transaction", NULL, NULL, "on: all reads of a connection are one transaction, as in a batch job; default: one per request", false, SETTING_SWITCH},
     {NULL, NULL, NULL, NULL, false},
 };
 

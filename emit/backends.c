@@ -30,6 +30,16 @@ static void put_settings(const struct kind *k, struct buf *b)
     }
 }
 
+static void put_other_names(const struct kind *k, struct buf *b)
+{
+    for (int i = 0; k->also[i]; i++)
+        if (i)
+            buf_printf(b, ", %s", k->also[i]);
+        else
+            buf_printf(b, "    %-*s%s", WIDTH, "other names", k->also[i]);
+    buf_puts(b, k->also[0] ? "\n" : "");
+}
+
 /* "backend aurora { engine mysql }" */
 static void put_block(const struct kind *k, struct buf *b)
 {
@@ -41,17 +51,17 @@ static void put_block(const struct kind *k, struct buf *b)
 
 static void put_overview(struct buf *b)
 {
-    static const char *const where[] = {[IN_ALL] = "", [IN_ALL_SERVICE] = ", where it is named or configured",
-                                        [IN_ALL_IF_CONFIGURED] = ", where it is named or configured", [IN_ALL_NEVER] = ", where it is named"};
-    buf_printf(b, "%-17s%-20s%-36s%s\n", "NAME", "SPEAKS", "IN A FILE", "THIS BUILD");
+    static const char *const where[] = {[IN_ALL] = "", [IN_ALL_SERVICE] = ", if named or configured",
+                                        [IN_ALL_IF_CONFIGURED] = ", if named or configured", [IN_ALL_NEVER] = ", if named"};
+    buf_printf(b, "%-17s%-20s%-36s%s\n", "NAME", "PROTOCOL", "IN A FILE", "THIS BUILD");
     for (const struct kind *k = backend_kinds; k->name; k++) {
         struct buf block = {0};
         put_block(k, &block);
         buf_printf(b, "%-17s%-20s%-36s", k->name, k->backend->title, buf_text(&block));
         if (k->backend->driver)
-            buf_printf(b, "prints it and drives it%s\n", where[k->in_all]);
+            buf_printf(b, "plans and runs it%s\n", where[k->in_all]);
         else
-            buf_printf(b, "prints it, cannot drive it: built without %s\n", k->backend->driver_needs);
+            buf_printf(b, "plans it only: built without %s\n", k->backend->driver_needs);
         buf_release(&block);
     }
 }
@@ -74,9 +84,10 @@ static void put_costs(struct buf *b)
 void emit_backends(struct buf *b)
 {
     put_overview(b);
-    buf_puts(b, "\nHow each asks for what, the limits of one request, and its settings, [in the environment] too:\n");
+    buf_puts(b, "\nFor each: the forms of its requests, their limits, and its settings with their [environment variables]:\n");
     for (const struct kind *k = backend_kinds; k->name; k++) {
         buf_printf(b, "\n%s\n", k->name);
+        put_other_names(k, b);
         features_each(k->backend, put_feature, b);
         put_settings(k, b);
     }

@@ -147,7 +147,8 @@ static void drop_all(struct runner *r)
         }
     for (size_t s = 0; s < r->nsites; s++)
         if (r->sites[s].usable)
-            progress_say(r->progress, "%s: %d tables dropped", r->sites[s].inst->name, counts[s]);
+            progress_say(r->progress, "%s: %d table%s dropped", r->sites[s].inst->name, counts[s],
+                         counts[s] == 1 ? "" : "s");
 }
 
 /* The last words of a phase that measures nothing: what stands now, and how it goes on. */

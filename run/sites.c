@@ -42,6 +42,8 @@ void site_fail(struct runner *r, struct site *s, struct error *err)
         r->unreachable = true;
 }
 
+static const char not_configured[] = "not configured";
+
 static void skip(struct runner *r, struct site *s, const char *reason, const char *enable)
 {
     s->attempted = true;
@@ -128,7 +130,7 @@ static int give_file(struct runner *r, struct instance *inst, struct error *err)
             return rc;
         inst->values[i] = keeps ? kept : arena_printf(&r->arena, "%s/%s.db", r->tempdir.path, inst->name);
         if (keeps)
-            progress_say(r->progress, "%s: what is kept is in '%s'", inst->name, kept);
+            progress_say(r->progress, "%s: using '%s'", inst->name, kept);
     }
     return 0;
 }
@@ -244,8 +246,8 @@ static int make_sites(struct runner *r, struct error *err)
         s->result = results_add_backend(r->results, s->inst->name, s->inst->kind->name);
         features_each(s->inst->backend, note_feature, &(struct noted){r->results, s->result});
         if (!s->inst->backend->driver)
-            skip(r, s, arena_printf(&r->arena, "this build cannot drive it: it was made without %s", s->inst->backend->driver_needs),
-                 "install that and build again");
+            skip(r, s, arena_printf(&r->arena, "this build cannot run it: it was built without %s", s->inst->backend->driver_needs),
+                 "install that and rebuild");
         check_off(r, s);
         check_holds(r, s);
         if (s->inst->sources)
@@ -277,13 +279,12 @@ static void say_what_is_missing(struct runner *r, const char *name)
 {
     for (size_t i = 0; i < r->nsites; i++) {
         struct site *s = &r->sites[i];
-        if (is_ready(s) || (name && !instance_is_named(name, s->inst)))
+        if (name && !instance_is_named(name, s->inst))
             continue;
-        if (s->inst->backend->driver)
+        if (s->attempted && s->result->enable && strcmp(s->result->reason, not_configured) != 0)
+            progress_complain(r->progress, "%s: left out: %s: %s", s->inst->name, s->result->reason, s->result->enable);
+        else if (!is_ready(s))
             progress_complain(r->progress, "%s is not configured: %s", s->inst->name, s->inst->kind->enable);
-        else
-            progress_complain(r->progress, "%s: this build cannot drive it: it was made without %s", s->inst->name,
-                              s->inst->backend->driver_needs);
     }
 }
 
@@ -330,7 +331,7 @@ int sites_open(struct runner *r, struct error *err)
         if (instance_is_configured(s->inst))
             connect_site(r, s);
         else
-            skip(r, s, "not configured", s->inst->kind->enable);
+            skip(r, s, not_configured, s->inst->kind->enable);
     }
     places_settled(r);
     bool reached = any_usable(r);

@@ -337,7 +337,14 @@ def drivers(place, file):
     """The server backends that this build drives."""
     listed = place.wklc(file, "--list-backends").out
     return [name for name in ("lakebase", "aurora_postgres", "aurora_mysql", "dynamodb", "cosmosdb")
-            if "planned and printed only" not in listed.split(f"\n{name} ", 1)[1].split("\n", 1)[0]]
+            if "plans it only" not in listed.split(f"\n{name} ", 1)[1].split("\n", 1)[0]]
+
+
+def test_why_each_backend_is_left_out_where_none_is_left(place):
+    """No report says it then: `enabled off`, and a variable that is not set, are told beside what is not configured."""
+    file = place.write("off.wkl", PLAIN + 'backend sqlite { enabled off }\nbackend postgres { uri env("NOT_SET") }\n')
+    place.wklrun(file).expect(USAGE, "sqlite: left out: `enabled off`: name it", "postgres: left out: .*'NOT_SET' of its block is not set: export NOT_SET=",
+                              "mariadb is not configured: set MARIADB_HOST", "nothing is run: no backend")
 
 
 def test_nothing_is_configured(place):
@@ -345,7 +352,7 @@ def test_nothing_is_configured(place):
     for name, words in (("postgres", "set PGHOST"), ("mysql", "set MYSQL_HOST"), ("lakebase", "set LAKEBASE_PGHOST"), ("aurora", "set AURORA_PGHOST"), ("dynamodb", "set AWS_PROFILE"), ("cosmosdb", "set COSMOS_CONNECTION_STRING")):
         for args in (("-b", name), ("-b", f"memory,{name}"), ("-q", "-b", name)):
             done = place.wklrun(file, *args)
-            if "this build cannot drive it" not in done.err:
+            if "this build cannot run it" not in done.err:
                 done.expect(USAGE, f"is not configured: {words}.*or use --local", "nothing is run")
                 assert not done.out, done
 

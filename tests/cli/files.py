@@ -174,7 +174,7 @@ def test_sqlite_keeps_what_it_is_told_to(place):
     file, kept = workload(place), place.path(".wkl/tiny.sqlite.db")
     done = place.wklrun(file, "-b", "sqlite", "--only", "run").expect(RUN_ERRORS, "is not there: load it first")
     assert not os.path.exists(kept)
-    done = place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE, f"sqlite: what is kept is in '{kept}'", "loading sqlite")
+    done = place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE, f"sqlite: using '{kept}'", "loading sqlite")
     assert not done.out and os.path.exists(kept), done       # no report of a run that was not asked for, which read like a failure
     done = place.wklrun(file, "-b", "sqlite", "--only", "run").expect(FINE)
     assert "loading" not in done.err, done

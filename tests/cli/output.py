@@ -2,6 +2,7 @@
 """Where wklc puts what it emits: files of -o, and what it refuses; which targets, runs and strategies it takes."""
 import json
 import os
+import re
 
 import wkl
 
@@ -94,8 +95,22 @@ def test_list_of_backends(place):
     assert [row.split()[0] for row in rows] == ["memory", "sqlite", "postgres", "mariadb", "mysql", "lakebase", "aurora_postgres", "aurora_mysql",
                                                 "dynamodb", "cosmosdb"], rows
     for row in rows:
-        assert "drives it" in row or "cannot drive it: built without lib" in row, row
-        assert f"\n{row.split()[0]}\n    one key " in "\n" + details, row
+        assert "plans and runs it" in row or "plans it only: built without lib" in row, row
+        assert re.search(rf"(?m)^{row.split()[0]}\n(    other names .*\n)?    one key ", details), row
+
+
+def test_a_backend_answers_to_its_other_names(place):
+    """In capitals too; each name that --list-backends shows is one that --target, -b and a block take."""
+    listed = place.wklc("--list-backends").expect(wkl.FINE, lines=0).out
+    names = re.findall(r"(?m)^(\w+)\n    other names +(.*)$", listed)
+    assert "pgsql" in dict(names)["postgres"].split(", "), names
+    for name, others in names:
+        for other in others.split(", ") + [name.upper(), name.title()]:
+            file = place.write("named.wkl", wkl.TINY + f"run go {{ query one  expect on {other}: errors == 0 }}\n")
+            plan = place.wklc(file, "--emit", "--target", other).expect(wkl.FINE).out
+            assert f"one · single · {name}: " in plan, (other, plan)
+            place.write("named.wkl", wkl.TINY + f"run go {{ query one }}\nbackend {other} {{ table_prefix \"p_\" }}\n")
+            assert plan != place.wklc(file, "--emit", "--target", other).expect(wkl.FINE).out or name == "memory", other
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ def has_sqlite():
     except ImportError:
         return False
     listed = subprocess.run([os.path.join(BUILD, "wklc"), "--list-backends"], capture_output=True, text=True, env=environment())
-    return re.search(r"^sqlite .* drives it", listed.stdout, flags=re.MULTILINE) is not None
+    return re.search(r"^sqlite .* plans and runs it", listed.stdout, flags=re.MULTILINE) is not None
 
 
 def main(names, needs_sqlite=False):

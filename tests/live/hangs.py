@@ -160,7 +160,7 @@ def busy(lot, name, settings, signalled):
             time.sleep(1)
             run.process.send_signal(signal.SIGTERM)
         code, seconds = run.end()
-        held = code == 2 if signalled else code == 0 and seconds > 2 and "1 tables dropped" in run.said()
+        held = code == 2 if signalled else code == 0 and seconds > 2 and "1 table dropped" in run.said()
         results.expect(f"{name} a statement that takes long, {'one signal' if signalled else 'by itself'}", held,
                        f"exit {code} after {seconds:.0f} s: {run.said()[-400:]}")
         holder.kill()
