@@ -34,7 +34,7 @@ struct asked {
 
 /* Stages that need no backend. */
 static const struct { const char *name, *help; } front_stages[] = {
-    {"tokens", "what the scanner makes of the text"}, {"ast", "the syntax tree"}, {"ir", "the workload, settled: every table, query, run"},
+    {"tokens", "the output of the scanner"}, {"ast", "the syntax tree"}, {"ir", "the workload, resolved: every table, query, run"},
     {NULL, NULL},
 };
 
@@ -87,24 +87,24 @@ OPTION_FLAG(take_format, format)
 OPTION_FLAG(take_write, write)
 
 static const struct option_row options[] = {
-    {0, "check", NULL, "show errors and warnings, those of the backends too (default)", take_check, "What"},
+    {0, "check", NULL, "show errors and warnings, including those of the backends (default)", take_check, "What"},
     {0, "emit", "[=STAGE]", "show what the workload becomes: tokens, ast, ir, plan (default), schema, "
      "request, bytecode, cost", take_emit, NULL, false, is_stage},
     {0, "sample", "NAME[:N]", "show N rows of a table, or N requests of a query, as CSV (default: 10)", take_sample, NULL},
     {0, "json", NULL, "the sample, or the costs, as JSON", take_json, NULL},
-    {0, "fmt", NULL, "show the file in its canonical layout; with --check, only name the files that have another", take_format, NULL},
-    {0, "write", NULL, "with --fmt: replace the files whose layout changes, and name them", take_write, NULL},
-    {0, "target", "LIST", "for these backends, with commas between (default: all)", take_target, NULL, true},
+    {0, "fmt", NULL, "print the file in the canonical layout; with --check, only name the files that differ from it", take_format, NULL},
+    {0, "write", NULL, "with --fmt: rewrite the files that differ, and name them", take_write, NULL},
+    {0, "target", "LIST", "comma-separated backends (default: all)", take_target, NULL, true},
     {0, "run", "LIST", "only what these runs need (default: all)", take_run, NULL, true},
-    {0, "strategy", "LIST", "these strategies, in place of the file's: single, batch, batch by family, "
+    {0, "strategy", "LIST", "use these instead of the file's strategies: single, batch, batch by family, "
      "binpacked, binpacked by entity", take_strategy, NULL, true},
-    {'R', "rate", "N[/s]", "with --emit=cost: requests a second where a run has no rate (default: 10, 100, 1000 and "
+    {'R', "rate", "N[/s]", "with --emit=cost: requests per second of runs without a rate (default: 10, 100, 1000 and "
      "10000)", take_rate, NULL},
     {'D', "define", "NAME=VALUE", "set a param of the file", take_define, NULL, true},
     {0, "seed", "N", "seed of all data and keys (default: 1)", take_seed, NULL},
-    {'o', "output", "DIR", "write each piece into a file of this folder (default: all to standard output)", take_dir, "Output"},
-    {0, "diagnostics", "text|json", "form of errors and warnings (default: text)", take_diagnostics, NULL},
-    {0, "explain", "CODE", "explain the code of an error or warning, with a wrong and a right example; all: every "
+    {'o', "output", "DIR", "write each part to a file in this folder (default: all to standard output)", take_dir, "Output"},
+    {0, "diagnostics", "text|json", "format of errors and warnings (default: text)", take_diagnostics, NULL},
+    {0, "explain", "CODE", "explain the code of an error or warning, with a wrong and a right example; all: list every "
      "title", take_explain, NULL},
     {0, "list-backends", NULL, "show what each backend can do, its limits and settings", take_list, NULL},
     {0},
@@ -114,11 +114,11 @@ static const struct command command = {
     "wklc", "wklc [OPTIONS] FILE…",
     "Compiles a workload and shows what it becomes on each database. Touches no\n"
     "database. Several FILEs, or a folder, are compiled in turn; - is standard input.",
-    "Exit: 0 fine, 1 usage or a file with errors, 70 a bug of ours, 71 out of memory.\n\n"
+    "Exit: 0 success, 1 usage or a file with errors, 70 a bug in wkl, 71 out of memory.\n\n"
     "  wklc fraud.wkl                               check it\n"
     "  wklc fraud.wkl --target dynamodb --emit      the plan: requests, limits, costs\n"
     "  wklc fraud.wkl --emit=cost --rate 500        what it costs on each service\n"
-    "  wklc fraud.wkl --emit=request --target lakebase --strategy binpacked | psql\n"
+    "  wklc fraud.wkl --emit=request --target postgres --strategy binpacked | psql\n"
     "  wklc fraud.wkl --sample features:100 --json  the keys of its first requests\n"
     "  wklc --explain E0603                         what an error means\n",
     options,

@@ -208,43 +208,43 @@ static bool take_format(void *a, const char *v, char *fault, size_t room)
 }
 
 static const struct option_row options[] = {
-    {'b', "backends", "LIST", "run on these backends, with commas between (default: all that are "
+    {'b', "backends", "LIST", "comma-separated backends to run on (default: all that are "
      "configured or embedded)", take_backends, "Where", true},
     {0, "local", NULL, "start throw-away local servers for backends that are not configured", take_local, NULL},
     {0, "targets", "FILE", "read more backend blocks from this file", take_targets, NULL, true},
-    {0, "run", "LIST", "measure only these runs, with commas between (default: all)", take_run, "What", true},
-    {0, "strategy", "LIST", "measure these in every run, in place of the file's strategies: single, batch, "
+    {0, "run", "LIST", "comma-separated runs to measure (default: all)", take_run, "What", true},
+    {0, "strategy", "LIST", "measure these instead of the file's strategies: single, batch, "
      "batch by family, binpacked, binpacked by entity", take_strategy, NULL, true},
     {'D', "define", "NAME=VALUE", "set a param of the file", take_define, NULL, true},
     {0, "seed", "N", "seed of all data and keys (default: 1)", take_seed, NULL},
     {'c', "clients", "N", "concurrent requests (default: 1); with a rate, the most there "
      "may be (default: as many as are needed)", take_clients, "How (each overrides the file)"},
     {'j', "jobs", "N", "threads of the client (default: half of the cores)", take_jobs, NULL},
-    {0, "connections", "N", "connections to each backend (default: what the clients can use, up to 64)", take_connections, NULL},
+    {0, "connections", "N", "connections per backend (default: as many as the clients can use, up to 64)", take_connections, NULL},
     {'R', "rate", "N[/s]", "open loop: requests arrive at this rate (default: closed loop)", take_rate, NULL},
     {'T', "time", "DURATION", "how long each strategy is measured on each backend (default: 10s)", take_time, NULL},
     {'n', "ops", "N", "measure this many requests instead", take_ops, NULL},
     {'w', "warmup", "DURATION", "warm up first, for this long (default: 0s)", take_warmup, NULL},
-    {'L', "latency-limit", "DURATION", "open loop: skip requests that are later than this, and count them (default: "
+    {'L', "latency-limit", "DURATION", "open loop: skip and count requests that are later than this (default: "
      "send all)", take_limit, NULL},
-    {0, "rounds", "N", "cut the measured time into this many rounds, interleaved (default: 6)", take_rounds, NULL},
-    {0, "max-tries", "N", "tries of a throttled or partly answered request (default: 10)", take_tries, NULL},
+    {0, "rounds", "N", "split the measured time into this many interleaved rounds (default: 6)", take_rounds, NULL},
+    {0, "max-tries", "N", "attempts for a throttled or partly answered request (default: 10)", take_tries, NULL},
     {0, "verify", "none|count|rows", "what is compared while measuring (default: count)", take_verify, NULL},
     {0, "sample", "N", "requests verified value by value before measuring, for each strategy and backend (default: "
      "100)", take_sample, NULL},
-    {0, "only", "PHASE", "do one phase: create, load, run or drop (default: all of them)", take_only, "Phases"},
-    {0, "keep", NULL, "keep the tables; a later run uses them again", take_keep, NULL},
-    {0, "reload", NULL, "load kept tables again", take_reload, NULL},
+    {0, "only", "PHASE", "run one phase only: create, load, run or drop (default: all)", take_only, "Phases"},
+    {0, "keep", NULL, "keep the tables; a later run reuses them", take_keep, NULL},
+    {0, "reload", NULL, "load tables again that were kept", take_reload, NULL},
     {0, "wait", "DURATION", "how long to wait for another wklrun that uses the same tables (default: 60s)", take_wait, NULL},
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
-    {'o', "output", "FILE", "write a report in the format that its name ends in (.txt .json .csv .html "
+    {'o', "output", "FILE", "write a report in the format that its name implies (.txt .json .csv .html "
      ".md .xml .hlog) or that --format says; - is standard output (default: text, to standard output)", take_output, "Results", true},
-    {0, "format", "FORMAT", "text, json, csv, html, md, junit or hlog: for each -o behind it; behind the last "
+    {0, "format", "FORMAT", "text, json, csv, html, md, junit or hlog: for each -o after it; after the last "
      "-o, for that one; without -o, for standard output", take_format, NULL, true},
-    {0, "details", NULL, "text reports have all tables: every strategy's figures, loading, price sources", take_details, NULL},
+    {0, "details", NULL, "include all tables in text reports: every strategy's figures, loading, price sources", take_details, NULL},
     {0, "hdr", "FILE", "write all latencies as an HdrHistogram log: -o FILE in the format hlog", take_hdr, NULL, true},
     {0, "log", "FILE", "write every measured request as a line of CSV while it runs", take_log, NULL},
-    {0, "report", NULL, "the FILEs are results in JSON, of one machine or several: report on them, run nothing", take_report, NULL},
+    {0, "report", NULL, "the FILEs are results in JSON, from one machine or several: report on them, run nothing", take_report, NULL},
     {'P', "progress", "[=SECONDS]", "show progress this often (default: 1s); without it, as a "
      "live line on a terminal, else every 10s", take_progress, NULL, false, is_interval},
     {'q', "quiet", NULL, "no progress, and no report on standard output", take_quiet, NULL},
@@ -252,23 +252,23 @@ static const struct option_row options[] = {
     {0, "baseline", "NAME|FILE", "exit with 99 if anything is slower than in this earlier result", take_baseline, NULL},
     {0, "save-baseline", "NAME", "save the result as .wkl/baselines/NAME.json beside FILE, unless something "
      "failed", take_save_baseline, NULL},
-    {0, "noise", "SHARE", "take differences up to this share for none (default: 2%)", take_noise, NULL},
+    {0, "noise", "SHARE", "ignore differences up to this share (default: 2%)", take_noise, NULL},
     {0},
 };
 
 static const struct command command = {
     "wklrun", "wklrun [OPTIONS] FILE…",
-    "Runs a workload on databases: the same data, the same requests, every row\n"
-    "verified, side by side. Several FILEs, or a folder, are run in turn; - is\n"
-    "standard input.",
-    "Exit: 0 fine, 1 usage, a file with errors or a backend that cannot be reached,\n"
-    "2 errors during the run, 3 a backend answered with wrong rows, 99 a gate failed\n"
-    "or was not judged (expect, --fail-if, --baseline), 70 a bug of ours, 71 out of\n"
-    "memory, threads or file handles.\n\n"
+    "Runs a workload on databases, side by side: the same data, the same requests,\n"
+    "answers verified. Several FILEs, or a folder, are run in turn; - is standard\n"
+    "input.",
+    "Exit: 0 success, 1 usage, a file with errors or a backend that cannot be used\n"
+    "or reached, 2 errors during the run or interrupted, 3 a backend answered with\n"
+    "wrong rows, 99 a gate failed or was not judged (expect, --fail-if, --baseline),\n"
+    "70 a bug in wkl, 71 out of memory, threads or file handles.\n\n"
     "  wklrun examples/fraud.wkl --local            on throw-away servers\n"
-    "  wklrun bench.wkl -b sqlite,lakebase -T 60s -o r.json\n"
+    "  wklrun bench.wkl -b sqlite,postgres -T 60s -o r.json\n"
     "  wklrun bench.wkl --run serve --strategy batch,binpacked -c 64\n"
-    "  wklrun --report r.json -o r.html             another form of it, later\n"
+    "  wklrun --report r.json -o r.html             another format, later\n"
     "  wklrun bench.wkl -q --fail-if 'p99 > 50ms'   a gate: exits with 99\n",
     options,
 };
@@ -295,7 +295,7 @@ static void *signal_thread(void *arg)
         if (atomic_load(s->stop))
             _exit(128 + sig);                         /* local servers and temporary folders see to themselves */
         take_twins(&s->set);
-        static const char words[] = "\nwklrun: stopping; once more ends at once\n";
+        static const char words[] = "\nwklrun: stopping; a second signal exits at once\n";
         ssize_t told = write(STDERR_FILENO, words, sizeof words - 1);
         (void)told;
         atomic_store(s->stop, true);                  /* the run may end at once: the words go before */

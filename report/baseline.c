@@ -149,12 +149,17 @@ const struct result_entry *baseline_find(const struct results *base, const struc
     return then && same_load(then, e) ? then : NULL;
 }
 
+static const char *load_text(struct results *now, double rate)
+{
+    return rate > 0 ? arena_printf(&now->arena, "a rate of %g/s", rate) : "a closed loop";
+}
+
 const char *baseline_other_load(struct results *now, const struct result_entry *e, const struct result_entry *then)
 {
     if (e->clients != then->clients)
         return arena_printf(&now->arena, "it had %u clients then, %u now", then->clients, e->clients);
     if (e->rate != then->rate)
-        return arena_printf(&now->arena, "it had a rate of %g/s then, %g/s now", then->rate, e->rate);
+        return arena_printf(&now->arena, "it was %s then, %s now", load_text(now, then->rate), load_text(now, e->rate));
     return NULL;
 }
 

@@ -103,7 +103,7 @@ def try_help(command):
         check(len(line) <= 80, f"{command} --help: {len(line)} columns: {line}")
     for row in re.findall(r"^  (?:-\w,|   ) --.*\n.*", text, re.M):
         check(re.match(r" +(-\w, )?--[\w-]+(\[=\w+\]| \S+)?( {2,}\S|\n {28}\S)", row), f"{command} --help: {row}")
-    check(re.search(r"^Exit: 0 fine, 1 ", text, re.M) and re.search(rf"^  {command} \S", text, re.M), f"{command} --help: no exit codes, no examples")
+    check(re.search(r"^Exit: 0 success, 1 ", text, re.M) and re.search(rf"^  {command} \S", text, re.M), f"{command} --help: no exit codes, no examples")
 
 
 tried = []

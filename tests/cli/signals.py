@@ -40,7 +40,7 @@ def test_while_loading(place):
     for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         process, log = start(place, file, "-b", "sqlite", "-D", "keys=2M", "-P")
         said(process, "rows, ", log)
-        done = interrupted(place, process, log, sig).expect(RUN_ERRORS, "wklrun: stopping; once more ends at once")
+        done = interrupted(place, process, log, sig).expect(RUN_ERRORS, "wklrun: stopping; a second signal exits at once")
         assert place.tables() == [], done
         assert "interrupted by the user" in done.out, done
 
@@ -158,7 +158,7 @@ def test_second_ends_at_once(place):
     process, log = start(place, file, "-b", "memory,sqlite", "-P")
     said(process, "verifying", log)
     process.send_signal(signal.SIGINT)
-    said(process, "once more ends at once", log)
+    said(process, "a second signal exits at once", log)
     done = wkl.end_with(process, signal.SIGINT)
     assert done.code == 128 + signal.SIGINT, done
     place.await_nothing_left()
@@ -171,7 +171,7 @@ def test_twice_at_once(place):
     said(process, "round 1/", log)
     for sig in signal.SIGSTOP, signal.SIGTERM, signal.SIGINT:
         process.send_signal(sig)
-    interrupted(place, process, log, signal.SIGCONT).expect(RUN_ERRORS, "once more ends at once")
+    interrupted(place, process, log, signal.SIGCONT).expect(RUN_ERRORS, "a second signal exits at once")
     assert place.tables() == [], place.tables()
 
 

@@ -383,6 +383,9 @@ static void what_is_not_as_it_was_is_noted(void **state)
     assert_string_equal(now->unjudged.items[0].why, "it had 4 clients then, 8 now");
     assert_string_equal(now->unjudged.items[1].why, "it is not ranked now: errors");
     assert_string_equal(now->unjudged.items[2].why, "not configured");
+    struct result_entry open = *now->entries.items[1], closed = open;
+    open.rate = 100;
+    assert_string_equal(baseline_other_load(now, &open, &closed), "it was a closed loop then, a rate of 100/s now");
     assert_true(is_noted(now, "another machine") && is_noted(now, "another wkl: ") && is_noted(now, "another same: 1 then, 2 now"));
     assert_true(is_noted(now, "another same: no stand-in then, Local 2, this machine now"));
     assert_true(is_noted(now, "run serve: it had 4 clients then, 8 now") && is_noted(now, "not ranked now: serve, wrong, single (errors)"));
