@@ -183,7 +183,7 @@ static int get_note(struct server *s, const char *name, cJSON **note, struct err
     if (rc < 0)
         return fail(s, "GET", err);
     *note = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
-    return *note ? 0 : error_set(err, ERR_SERVER, "cosmosdb at '%s': GET '%s': the answer is no JSON", buf_text(&s->client.url), s->path.data);
+    return *note ? 0 : error_set(err, ERR_SERVER, "cosmosdb at '%s': GET '%s': the answer is not JSON", buf_text(&s->client.url), s->path.data);
 }
 
 static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)

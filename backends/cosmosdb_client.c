@@ -36,7 +36,7 @@ static int read_key(struct cosmosdb_client *c, struct buf *text, struct error *e
 {
     c->key_size = text->len;
     if (!json_read_base64(text->data, &c->key_size) || !c->key_size)
-        return error_set(err, ERR_USAGE, "cosmosdb: the account's key is no base64; take it from the portal as it stands");
+        return error_set(err, ERR_USAGE, "cosmosdb: the account's key is not valid base64; copy it from the portal as it is");
     c->key = mem_alloc(c->key_size);
     memcpy(c->key, text->data, c->key_size);
     return 0;
@@ -146,7 +146,7 @@ void cosmosdb_put_authorization(const void *key, size_t key_size, const char *ve
     put_lower(&text, date);
     buf_putc(&text, '\n');
     if (!HMAC(EVP_sha256(), key, (int)key_size, (const unsigned char *)text.data, text.len, mac, &n))
-        BUG("HMAC-SHA256 is not to be had from libcrypto");
+        BUG("HMAC-SHA256 is not available from libcrypto");
     buf_clear(&text);
     buf_puts(&text, "type=master&ver=1.0&sig=");
     json_put_base64(&text, mac, n);

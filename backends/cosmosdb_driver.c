@@ -148,7 +148,7 @@ static void answer(struct slot *s)
     }
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
     if (!cJSON_IsObject(reply))
-        slot_complete(s, ERR_SERVER, "the answer is no JSON");
+        slot_complete(s, ERR_SERVER, "the answer is not JSON");
     else if (s->call->request->form != FORM_POINT)
         read_query(s, reply);
     else if (report_row(s, reply))

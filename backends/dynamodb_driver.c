@@ -210,7 +210,7 @@ static void answer(struct slot *s)
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
     add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
     if (!cJSON_IsObject(reply))
-        refuse(s, "the answer is no JSON");
+        refuse(s, "the answer is not JSON");
     else if (s->call->request->form == FORM_POINT)
         read_point(s, reply);
     else
@@ -253,7 +253,7 @@ static void load_left(void *client, const char *table, struct write *w, struct r
     const cJSON *left = cJSON_GetObjectItemCaseSensitive(reply, "UnprocessedItems");
     bool any = left && left->child;
     if (!reply) {
-        *r = (struct refusal){.code = ERR_SERVER, .words = "the answer is no JSON"};
+        *r = (struct refusal){.code = ERR_SERVER, .words = "the answer is not JSON"};
     } else if (any) {
         *r = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true, .words = "UnprocessedItems: rows are left each time"};
         load_open(client, table, w);

@@ -15,7 +15,7 @@
 static const struct { CURLUPart part; const char *what; } refused[] = {
     {CURLUPART_USER, "a user or a password: credentials have settings of their own"},
     {CURLUPART_PASSWORD, "a user or a password: credentials have settings of their own"},
-    {CURLUPART_QUERY, "parameters behind a '?'"},
+    {CURLUPART_QUERY, "parameters after a '?'"},
     {CURLUPART_FRAGMENT, "a '#'"},
 };
 
@@ -37,7 +37,7 @@ static int check(const struct instance *inst, const char *from, CURLU *u, const 
     curl_url_get(u, CURLUPART_PORT, &port, 0);
     int rc = 0;
     if (!host || !*host || (port && !strcmp(port, "0")))
-        rc = error_set(err, ERR_USAGE, "'%s' is no URL: a host is missing, or a port from 1 to 65535 behind its ':'", from);
+        rc = error_set(err, ERR_USAGE, "'%s' is not a URL: a host is missing, or a port from 1 to 65535 after its ':'", from);
     else if (!strncasecmp(url, "http:", 5) && !host_is_loopback(host, strlen(host)) && !instance_is_on(inst, "allow_http"))
         rc = error_set(err, ERR_USAGE, "'%s' would send requests to '%s' in clear text, signed by the credentials: write https://, or set "
                        "'allow_http on' where the network between may read them", from, host);
@@ -66,7 +66,7 @@ int endpoint_put(const struct instance *inst, const char *from, const char *endp
     bool http = !strncasecmp(buf_text(&url), "http://", 7) || !strncasecmp(buf_text(&url), "https://", 8);
     int rc = 0;
     if (!http || curl_url_set(u, CURLUPART_URL, buf_text(&url), 0) != CURLUE_OK)
-        rc = error_set(err, ERR_USAGE, "'%s' is no URL of the form https://host:port", from);
+        rc = error_set(err, ERR_USAGE, "'%s' is not a URL of the form https://host:port", from);
     else
         rc = check(inst, from, u, buf_text(&url), err);
     while (url.len && url.data[url.len - 1] == '/')

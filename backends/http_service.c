@@ -56,7 +56,7 @@ int refusal_no_json(struct refusal *r, struct http_call *c)
     struct buf words = {0};
     words_put(&words, c->instance, buf_text(&c->reply));
     r->code = ERR_SERVER;
-    snprintf(r->words, sizeof r->words, "the answer is no JSON: %.*s", SHOWN, buf_text(&words));
+    snprintf(r->words, sizeof r->words, "the answer is not JSON: %.*s", SHOWN, buf_text(&words));
     buf_release(&words);
     return r->code;
 }

@@ -421,7 +421,7 @@ static void check_expectation(struct maker *m, const struct ir_expect *x)
     }
     if (x->backend)
         fault(m, x->on, "E0719", near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name) : name_kinds(m, x->backend),
-              arena_printf(m->out->arena, "unknown backend '%s' behind 'on'", x->backend));
+              arena_printf(m->out->arena, "unknown backend '%s' after 'on'", x->backend));
 }
 
 static void check_expectations(struct maker *m, const struct ir *ir)

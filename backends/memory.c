@@ -137,7 +137,7 @@ static int load_row(struct loader *l, const struct value *values, struct error *
 {
     (void)values;
     if (++l->rows == l->fail_after)
-        return error_set(err, ERR_SERVER, "told to fail after %llu rows", (unsigned long long)l->rows);
+        return error_set(err, ERR_SERVER, "simulated failure after %llu rows", (unsigned long long)l->rows);
     return 0;
 }
 
@@ -205,10 +205,10 @@ static void answer(struct session *s, struct call *c)
     bool dead = s->die_after && s->calls > s->die_after;
     if (dead || s->calls == s->cut_at) {
         c->status = ERR_LOST;
-        c->words = dead ? "told to die" : "told to cut the connection";
+        c->words = dead ? "simulated: the server is gone" : "simulated: the connection is lost";
     } else if (s->fail_every && s->calls % s->fail_every == 0) {
         c->status = ERR_SERVER;
-        c->words = "told to fail";
+        c->words = "simulated failure";
     } else {
         if (s->throttle_every && s->calls % s->throttle_every == 0) {
             c->trips++;
@@ -264,7 +264,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
     bool refuses = instance_is_on(s->inst, "refuse_several");
     for (uint32_t i = 0; i < n; i++)
         if (refuses && requests[i]->nparts > 1)
-            return error_set(err, ERR_SERVER, "told to refuse requests for several tables");
+            return error_set(err, ERR_SERVER, "simulated: requests for several tables are refused");
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t p = 0; p < requests[i]->nparts; p++)
             if (requests[i]->parts[p].table->ncolumns > s->room)

@@ -136,7 +136,7 @@ static bool choose(struct pricer *p, struct instance *inst, const struct ir_back
     *service = service_of(*own, *service);
     if (!*service || !billing_knows(*service)) {
         fault(p, inst, block, "prices", "E0716", "its column `service` says whose prices they are: aurora, cosmosdb, dynamodb, lakebase",
-              *service ? arena_printf(p->arena, "nobody knows how '%s' charges", *service) : "the table does not say whose prices it has");
+              *service ? arena_printf(p->arena, "it is unknown how '%s' charges", *service) : "the table does not say whose prices it has");
         return false;
     }
     return true;

@@ -217,7 +217,7 @@ static bool is_resting(struct renewal *r, struct error *err)
     pthread_mutex_lock(&r->lock);
     bool rests = clock_ns() < r->not_before;
     if (rests)
-        error_set(err, ERR_CONNECT, "%s", r->failed.code ? r->failed.text : "credentials that were had a moment ago are refused too");
+        error_set(err, ERR_CONNECT, "%s", r->failed.code ? r->failed.text : "the credentials obtained a moment ago are refused too");
     pthread_mutex_unlock(&r->lock);
     return rests;
 }

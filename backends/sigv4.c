@@ -19,7 +19,7 @@ static void hash(struct sigv4 *s, const unsigned char *pad, const void *data, si
     bool right = EVP_DigestInit_ex2(s->context, s->sha256, NULL) && (!pad || EVP_DigestUpdate(s->context, pad, SIGV4_BLOCK)) &&
         EVP_DigestUpdate(s->context, data, n) && EVP_DigestFinal_ex(s->context, out, NULL);
     if (!right)
-        BUG("SHA-256 is not to be had from libcrypto");
+        BUG("SHA-256 is not available from libcrypto");
 }
 
 /* HMAC (RFC 2104): the key in both of its paddings. */
@@ -69,7 +69,7 @@ void sigv4_init(struct sigv4 *s, const char *access_key, const char *secret_key,
     *s = (struct sigv4){.access_key = access_key, .secret_key = secret_key, .region = region, .service = service,
                         .sha256 = EVP_MD_fetch(NULL, "SHA256", NULL), .context = EVP_MD_CTX_new(), .key = mem_alloc(sizeof *s->key)};
     if (!s->sha256 || !s->context)
-        BUG("SHA-256 is not to be had from libcrypto");
+        BUG("SHA-256 is not available from libcrypto");
 }
 
 void sigv4_release(struct sigv4 *s)

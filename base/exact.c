@@ -108,7 +108,7 @@ static bool settle(struct wide w, bool minus, uint32_t scale, struct exact *out)
 
 /* ---- arithmetic ---- */
 
-/* More digits behind the point, as far as they fit. */
+/* More digits after the point, as far as they fit. */
 static void raise(struct exact *x, uint32_t scale)
 {
     const wkl_i128 tenth = exact_most() / 10;

@@ -9,7 +9,7 @@ static void *got(void *p, size_t size)
 {
     if (p)
         return p;
-    fprintf(stderr, "wkl: out of memory: %zu bytes more are not to be had; nothing else was wrong\n", size);
+    fprintf(stderr, "wkl: out of memory: %zu more bytes are not available; nothing else was wrong\n", size);
     exit(EXIT_OUT_OF_MEMORY);
 }
 

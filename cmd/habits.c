@@ -26,7 +26,7 @@ static const struct habit options[] = {
     {"wklrun", " iterations i transactions operations operationcount requests events queries cycles count number ", OPS},
     {"wklrun", " qps rps tps throughput arrival-rate ", "-R, --rate 1k/s"},
     {"wklrun", " scale s scale-factor table-size tables recordcount rows p param params set var env e x ", DEFINE},
-    {"wklrun", " f file script workload ", "the workload's file stands alone: `wklrun FILE`"},
+    {"wklrun", " f file script workload ", "the workload needs no option: `wklrun FILE`"},
     {"wklrun", " v verbose full all-figures detail ", "--details (-V is --version)"},
     {"wklrun", " debug report-interval interval stats ", "-P, --progress 1s"},
     {"wklrun", " json ", RESULT("json") ", or --format json for standard output"},

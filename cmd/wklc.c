@@ -244,7 +244,7 @@ static int make_dir(const char *dir, bool emits, struct error *err)
     if (mkdir(dir, 0777) < 0 && errno != EEXIST)
         return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", dir, strerror(errno));
     if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
-        return error_set(err, ERR_IO, "'%s' is no folder: -o takes one, and writes a file for each piece into it", dir);
+        return error_set(err, ERR_IO, "'%s' is not a folder: -o takes one, and writes a file for each piece into it", dir);
     if (access(dir, W_OK | X_OK) < 0)
         return error_set(err, ERR_IO, "nothing can be written into the folder '%s': %s", dir, strerror(errno));
     return 0;

@@ -153,7 +153,7 @@ static bool take_range(struct maker *m, const struct node *n)
     if (real)
         return true;
     if (!lo.whole || !hi.whole) {
-        const char *hint = m->type.kind == TYPE_DECIMAL ? arena_printf(m->e->arena, "its ends have %u digits behind the point at most", m->type.scale)
+        const char *hint = m->type.kind == TYPE_DECIMAL ? arena_printf(m->e->arena, "its ends have %u digits after the point at most", m->type.scale)
                                                         : "its ends are whole numbers";
         elab_fault(m->e, n->span, "E0404", hint, "the range does not fit %s", type_text(m->e, m->type));
         return false;
@@ -341,7 +341,7 @@ static bool generator(struct elab *e, const struct node *n, struct type t, const
         return false;
     out->kind = m.row->kind;
     if (!(m.row->types & set_of[t.kind])) {
-        elab_fault(e, n->span, "E0407", generators_of(e, t), "'%s' makes no values of %s", n->text, type_text(e, t));
+        elab_fault(e, n->span, "E0407", generators_of(e, t), "'%s' cannot generate values of %s", n->text, type_text(e, t));
         return false;
     }
     return take_arguments(&m) && check_text_types(&m);
@@ -353,7 +353,7 @@ static bool usual(struct elab *e, struct span span, struct type t, struct gen *g
     *g = (struct gen){.kind = t.kind == TYPE_UUID ? GEN_UUID : GEN_SEQUENCE};
     if (set_of[t.kind] & (UUIDS | INTS))
         return true;
-    elab_fault(e, span, "E0408", "such as `~ uniform(0..1)` or `= row`", "the column says not where its values come from");
+    elab_fault(e, span, "E0408", "such as `~ uniform(0..1)` or `= row`", "the column does not say where its values come from");
     return false;
 }
 

@@ -88,7 +88,7 @@ static struct constant of_date(struct elab *e, const struct node *n)
     struct type t = {.kind = stamp ? TYPE_TIMESTAMP : TYPE_DATE};
     if (value_parse(t, text, strlen(text), &v) && value_fits(t, &v))
         return moment(stamp ? CONST_TIMESTAMP : CONST_DATE, v.u.i, n->span);
-    elab_fault(e, n->span, "E0107", "dates are 2026-01-31, timestamps 2026-01-31T12:00:00Z", "'%s' is no date", n->text);
+    elab_fault(e, n->span, "E0107", "dates are 2026-01-31, timestamps 2026-01-31T12:00:00Z", "'%s' is not a date", n->text);
     return none;
 }
 
@@ -233,7 +233,7 @@ static struct constant move(struct elab *e, const struct constant *a, wkl_i128 u
     exact_add(at, by, &at);
     if (value_cut(t, at.digits) == at.digits)
         return moment(date ? CONST_DATE : CONST_TIMESTAMP, at.digits, span);
-    elab_fault(e, span, "E0107", "dates and timestamps are those of the years 1 to 9999", "this is before the year 1 or behind the year 9999");
+    elab_fault(e, span, "E0107", "dates and timestamps are those of the years 1 to 9999", "this is before the year 1 or after the year 9999");
     return none;
 }
 

@@ -82,10 +82,10 @@ static const struct expr *of_constant(struct maker *m, const struct node *n)
         x->n = c.n;
         return x;
     case CONST_NAME:
-        elab_fault(m->e, n->span, "E0306", "put it in quotes where its name is meant", "'%s' is no value", c.s);
+        elab_fault(m->e, n->span, "E0306", "put it in quotes where its name is meant", "'%s' is not a value", c.s);
         return NULL;                                  /* an index's entity or label: names that stand for nothing are told before */
     case CONST_LIST:
-        elab_fault(m->e, n->span, "E0306", "pick one: [\"a\", \"b\"][row % 2]", "a list is no value");
+        elab_fault(m->e, n->span, "E0306", "pick one: [\"a\", \"b\"][row % 2]", "a list is not a value");
         return NULL;
     }
     return NULL;
@@ -206,7 +206,7 @@ static const struct expr *of_operator(struct maker *m, const struct node *n)
     if (ok)
         return x;
     bool texts = x->op == EXPR_ADD && (a == EXPR_IS_STRING || b == EXPR_IS_STRING);
-    const char *hint = texts ? "values stand within a text: \"user{row}\"" : moments ? "such as 2026-01-01 + row * 1h" : NULL;
+    const char *hint = texts ? "values go in braces inside a string: \"user{row}\"" : moments ? "such as 2026-01-01 + row * 1h" : NULL;
     elab_fault(m->e, n->span, "E0307", hint,
                "'%s' between %s and %s", n->text, expr_kind_name(a), expr_kind_name(b));
     return NULL;
@@ -224,7 +224,7 @@ static const struct expr *make(struct maker *m, const struct node *n)
     case N_ITEM: return of_item(m, n);
     case N_BINARY: case N_UNARY: return of_operator(m, n);
     default:
-        elab_fault(m->e, n->span, "E0306", NULL, "this is no value");
+        elab_fault(m->e, n->span, "E0306", NULL, "this is not a value");
         return NULL;
     }
 }

@@ -156,7 +156,7 @@ static struct node *load_all(struct arena *arena, struct diags *diags, const cha
             return NULL;
     if (!l.any && !diags->errors)
         diag_add(diags, SEVERITY_ERROR, "E0108", (struct span){0, 0, 0}, "a workload has at least `entity`, `table`, `query` and `run`",
-                 "the file says nothing");
+                 "the file is empty");
     struct node *root = arena_new(arena, struct node);
     *root = (struct node){.kind = N_FILE, .kids = {l.declarations.items, (uint32_t)l.declarations.count, (uint32_t)l.declarations.count}};
     return l.cut ? NULL : root;

@@ -40,7 +40,7 @@ static bool read_keys(struct reader *r)
             continue;
         }
         if (map_add(r->e->arena, &r->keys, n->text, (void *)(i + 1))) {
-            elab_fault(r->e, n->span, "E0502", arena_printf(r->e->arena, "several keys are written %s[2]", n->text), "key '%s' stands twice",
+            elab_fault(r->e, n->span, "E0502", arena_printf(r->e->arena, "several keys are written %s[2]", n->text), "key '%s' is listed twice",
                        n->text);
             ok = false;
         }

@@ -113,7 +113,7 @@ static bool list_strategies(struct reader *r, const struct node *n, const struct
         if (!read_strategy(r, n->kids.items[i], s))
             ok = false;
         else if (map_add(r->e->arena, &seen, s->text, s))
-            elab_warn(r->e, n->kids.items[i]->span, "W0604", NULL, "strategy '%s' stands twice", s->text);
+            elab_warn(r->e, n->kids.items[i]->span, "W0604", NULL, "strategy '%s' is listed twice", s->text);
         else
             ++*count;
     }
@@ -219,7 +219,7 @@ static void check_misses(struct reader *r, const struct keyspace *space, const s
     uint64_t most = parts ? UINT64_MAX : data_key_space(space);
     if (d->miss > 0 && !parts && space->key.source == COLUMN_COMPUTED)
         elab_distinct(r->e, r->items[N_KEYS]->span, space, 2 * space->count, "E0618",
-                      "requests that miss ask for the keys of as many rows behind the last: these are to be others too");
+                      "requests that miss use the keys of as many rows after the last: these must be different too");
     if (d->miss > 0 && space->count && most / 2 < space->count)
         elab_fault(r->e, r->items[N_KEYS]->span, "E0618", "give the key a wider type, or fewer keys",
                    "'%s' has %llu keys of %llu that can be made: too few are left for requests that miss", space->name,
@@ -412,7 +412,7 @@ static bool sweep_values(struct reader *r, const struct node *n, struct constant
     if (d)
         d->used = true;
     if (!d && !is_run_setting(n->text)) {
-        elab_unknown(r->e, n->span, n->text, "E0612", elab_nearest(r->e, &r->e->params, n->text), "'%s' is no param, and no setting of a run", n->text);
+        elab_unknown(r->e, n->span, n->text, "E0612", elab_nearest(r->e, &r->e->params, n->text), "'%s' is not a param, and no setting of a run", n->text);
         return false;
     }
     if (out->kind == CONST_LIST && out->nitems)
@@ -494,7 +494,7 @@ static void survey(struct reader *r)
             const char *name = "";
             for (int k = 0; k < ITEMS; k++)
                 name = items[k].kind == n->kind ? items[k].name : name;
-            struct diag *d = elab_fault(r->e, n->span, "E0412", "several values go behind one word, with commas", "run '%s' has a second '%s'",
+            struct diag *d = elab_fault(r->e, n->span, "E0412", "list several values after one keyword, separated by commas", "run '%s' has a second '%s'",
                                         r->run->name, name);
             if (d) {
                 d->span2 = r->items[n->kind]->span;
@@ -567,7 +567,7 @@ static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
     settle_keys(&r);
     override(&r);
     if (run->think_ns && has_rate(&r))
-        elab_fault(e, r.items[N_THINK]->span, "E0619", "leave out `think` or `rate`", "with a rate nobody waits for anybody's thinking");
+        elab_fault(e, r.items[N_THINK]->span, "E0619", "leave out `think` or `rate`", "with a rate, arrivals do not depend on think time");
     if (e->nsettings) {                               /* itself a point: its own sweep is not taken again */
         struct ir_point *self = arena_new(e->arena, struct ir_point);
         *self = (struct ir_point){.settings = e->settings, .nsettings = e->nsettings, .ir = e->ir, .run = run};
@@ -624,7 +624,7 @@ static void check_secret(struct elab *e, const struct node *n, const char *text)
     if (names_param(e, v))
         elab_fault(e, v->span, "E0721", hint, "'%s' cannot come from a param: reports print params", n->text);
     else
-        elab_warn(e, n->span, "W0707", hint, "'%s' stands in the file for all to read", n->text);
+        elab_warn(e, n->span, "W0707", hint, "'%s' is in the file in plain text", n->text);
 }
 
 static void read_setting(struct elab *e, const struct node *n, struct ir_setting *out)

@@ -147,7 +147,7 @@ static bool find_price(struct opener *o, const struct mode_line *line, struct pr
         return true;
     }
     return refuse(o, class ? "instance" : "prices", "E0716", class ? list_classes(o, line->item) : "a price table of your own may have it: `prices \"mine.csv\"`",
-                  arena_printf(o->arena, "there is no price of '%s' for %s%s%s", item, t->service, t->region ? " in " : "",
+                  arena_printf(o->arena, "there is not a price of '%s' for %s%s%s", item, t->service, t->region ? " in " : "",
                                t->region ? t->region : ""));
 }
 

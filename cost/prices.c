@@ -157,7 +157,7 @@ static void take_heading(struct reader *r)
     }
     for (int c = 0; c < COLUMNS; c++)
         if (required[c] && r->places[c] < 0) {
-            fault(r, r->line, "E0715", form, arena_printf(r->arena, "this is no price table: it has no column '%s'", column_names[c]));
+            fault(r, r->line, "E0715", form, arena_printf(r->arena, "this is not a price table: it has no column '%s'", column_names[c]));
             return;
         }
 }
@@ -204,7 +204,7 @@ static bool check_item(struct reader *r, const struct price *p)
     }
     bool bare = near.name && !near.distance;          /* "instance" without its class */
     fault(r, span_of(r, COLUMN_ITEM), "E0715",
-          bare ? "its class stands behind it: instance db.r8g.large" : near.name ? arena_printf(r->arena, "did you mean '%s'?", near.name) : all,
+          bare ? "its class follows it: instance db.r8g.large" : near.name ? arena_printf(r->arena, "did you mean '%s'?", near.name) : all,
           arena_printf(r->arena, bare ? "which %s?" : "nothing that is called '%s' has a price", p->item));
     return false;
 }
@@ -234,14 +234,14 @@ static void take_row(struct reader *r)
     r->good = true;
     if (!read_usd(usd, &p.usd))
         fault(r, span_of(r, COLUMN_USD), "E0715", "US dollars, such as 0.125",
-              *usd ? arena_printf(r->arena, "'%s' is no price", usd) : "the price is missing");
+              *usd ? arena_printf(r->arena, "'%s' is not a price", usd) : "the price is missing");
     int per = word_of(r, COLUMN_PER, per_names, PER_COUNT);
     p.per = per < 0 ? PER_MILLION : (enum price_per)per;
     if (per >= 0)
         check_item(r, &p);
     if (!is_date(p.date))
         fault(r, span_of(r, COLUMN_DATE), "E0715", "the day of the price list, such as 2026-01-31",
-              *p.date ? arena_printf(r->arena, "'%s' is no date", p.date) : "the price has no date");
+              *p.date ? arena_printf(r->arena, "'%s' is not a date", p.date) : "the price has no date");
     if (*field_of(r, COLUMN_CHECKED)) {
         int checked = word_of(r, COLUMN_CHECKED, checked_names, CHECKED_NAMES);
         p.checked = checked < 0 ? CHECKED_NO : (enum price_checked)checked;

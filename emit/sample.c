@@ -316,7 +316,7 @@ static int take_apart(struct sampling *s, struct error *err)
     struct quantity q = {.value = SAMPLE_USUAL};
     bool ok = !colon || (quantity_parse(colon + 1, strlen(colon + 1), &q) && q.unit == UNIT_NONE && q.integer && !q.percent && q.value >= 1);
     if (!ok)
-        return error_set(err, ERR_USAGE, "--sample '%s': behind the colon stands how many, such as :100 or :10k", s->options->what);
+        return error_set(err, ERR_USAGE, "--sample '%s': the colon is followed by a number, such as :100 or :10k", s->options->what);
     s->name = colon ? arena_strndup(s->arena, s->options->what, (size_t)(colon - s->options->what)) : s->options->what;
     s->n = (uint64_t)q.value;
     return 0;

@@ -231,7 +231,7 @@ struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t sou
     uint32_t bad = find_binary(s->text, s->size);
     if (bad != UINT32_MAX) {
         diag_add(diags, SEVERITY_ERROR, "E0100", (struct span){source, bad, bad + 1}, "a workload is UTF-8 text",
-                 "byte 0x%02x is no text: is this a .wkl file?", (unsigned char)s->text[bad]);
+                 "byte 0x%02x is not text: is this a .wkl file?", (unsigned char)s->text[bad]);
         return NULL;
     }
     struct node *root = parse_range(&p);

@@ -157,9 +157,9 @@ static bool is_generator(const char *word)
 static const char *of_generator(const struct words *w)
 {
     if (is_generator(w->found) && w->sign != '~')
-        return arena_printf(w->arena, w->next == '(' ? "a generator stands behind '~': ~ %s(…)" : "a generator stands behind '~': ~ %s", w->found);
+        return arena_printf(w->arena, w->next == '(' ? "a generator follows '~': ~ %s(…)" : "a generator follows '~': ~ %s", w->found);
     if (is_generator(w->before) && w->sign == '~')
-        return arena_printf(w->arena, "its arguments stand in parentheses: %s(…)", w->before);
+        return arena_printf(w->arena, "its arguments go in parentheses: %s(…)", w->before);
     return NULL;
 }
 
@@ -167,23 +167,23 @@ static const char *of_generator(const struct words *w)
 static const char *of_bracket(const struct words *w)
 {
     static const struct { const char *found, *earlier, *hint; } rows[] = {
-        {"(", "table", "what a table holds stands in braces: table NAME of ENTITY { … }"}, {"(", "entity", "what it holds stands in braces"},
-        {"(", "run", "what it holds stands in braces"}, {"{", "query", "its keys stand before it: query NAME(ENTITY) { … }, or () for none"},
+        {"(", "table", "the body of a table goes in braces: table NAME of ENTITY { … }"}, {"(", "entity", "its body goes in braces"},
+        {"(", "run", "its body goes in braces"}, {"{", "query", "its keys come first: query NAME(ENTITY) { … }, or () for none"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i].found, w->found) && !strcmp(rows[i].earlier, w->earlier))
             return rows[i].hint;
     if (!strcmp(w->found, "(") && w->sign == '=')
-        return arena_printf(w->arena, "a generator stands behind '~': ~ %s(…)", w->before);
+        return arena_printf(w->arena, "a generator follows '~': ~ %s(…)", w->before);
     if (!strcmp(w->found, "(") && w->ends && (!strcmp(w->earlier, "get") || w->sign == ','))
-        return arena_printf(w->arena, "columns stand in braces: %s { … }", w->before);
+        return arena_printf(w->arena, "columns go in braces: %s { … }", w->before);
     return NULL;
 }
 
 static const char *of_value(const struct words *w)
 {
     if (w->sign == '~' && !*w->before && (w->found[0] == '"' || isdigit((unsigned char)w->found[0])))
-        return "'~' draws from a generator; a fixed or computed value stands behind '='";
+        return "'~' draws from a generator; a fixed or computed value follows '='";
     if (w->sign == ':' && !*w->before && isdigit((unsigned char)w->found[0]) && kind_of(w->line))
         return arena_printf(w->arena, "write '%s' without ':'", w->line);
     if (!strcmp(w->found, "=") && isalpha((unsigned char)w->before[0]) && (w->sign == '{' || w->sign == ','))
@@ -195,11 +195,11 @@ static const char *of_value(const struct words *w)
     if (!strcmp(w->found, "+") && w->next == '=')
         return arena_printf(w->arena, "write %s = %s + …", w->before, w->before);
     if (!strcmp(w->found, "*") && w->sign == '(')
-        return "count stands alone, without (*)";
+        return "write count without (*)";
     if (!strcmp(w->found, "..") && !strcmp(w->line, "sweep"))
         return "a sweep goes through a list: [1, 8, 64]";
     if (w->ends && !strcmp(w->line, "strategy") && isalpha((unsigned char)w->found[0]))
-        return "several stand with commas between";
+        return "separate several with commas";
     return NULL;
 }
 
@@ -228,7 +228,7 @@ static const char *of_dots(const struct words *w)
         return NULL;
     const char *kind = kind_of(w->before);
     if (kind && !strcmp(kind, "statement"))
-        return arena_printf(w->arena, "columns stand in braces: %.*s { %s }", (int)(dot - w->found), w->found, dot + 1);
+        return arena_printf(w->arena, "columns go in braces: %.*s { %s }", (int)(dot - w->found), w->found, dot + 1);
     return "texts with dots stand in quotes";
 }
 

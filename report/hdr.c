@@ -145,7 +145,7 @@ static void find_ends(struct packed *p)
 static const char *check_head(const unsigned char *p, size_t n)
 {
     if (n < HEAD_BYTES || read_whole(p, 4) != COOKIE)
-        return "it is no HdrHistogram V2";
+        return "it is not an HdrHistogram V2";
     if (read_whole(p + 4, 4) != n - HEAD_BYTES)
         return "it was cut short";
     if (read_whole(p + 8, 4) || read_whole(p + 12, 4) != DIGITS || read_whole(p + 16, 8) != 1 || read_whole(p + 32, 8) != one_as_double)
@@ -176,7 +176,7 @@ static struct packed *inflate_whole(const unsigned char *p, size_t n, struct err
     uLongf room = HEAD_BYTES + COUNTS_MOST;
     unsigned char *plain = mem_alloc(room);
     if (n < COMPRESSED_HEAD_BYTES || read_whole(p, 4) != COOKIE_COMPRESSED)
-        error_set(err, ERR_USAGE, "a histogram cannot be read: it is no compressed HdrHistogram V2");
+        error_set(err, ERR_USAGE, "a histogram cannot be read: it is not a compressed HdrHistogram V2");
     else if (read_whole(p + 4, 4) != n - COMPRESSED_HEAD_BYTES ||
              uncompress(plain, &room, p + COMPRESSED_HEAD_BYTES, n - COMPRESSED_HEAD_BYTES) != Z_OK)
         error_set(err, ERR_USAGE, "a histogram cannot be read: it was cut short, or changed");

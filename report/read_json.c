@@ -546,8 +546,8 @@ static int fail_at(const char *json, size_t n, const char *end, struct error *er
     for (size_t i = 0; i < upto; i++)
         line += json[i] == '\n';
     if (upto + 1 >= n || json[n - 1] != '}')
-        return error_set(err, ERR_USAGE, "it was cut short in line %zu, or is no JSON", line);
-    return error_set(err, ERR_USAGE, "it is no JSON from line %zu on", line);
+        return error_set(err, ERR_USAGE, "it was cut short in line %zu, or is not JSON", line);
+    return error_set(err, ERR_USAGE, "it is not JSON from line %zu on", line);
 }
 
 /* Values of the text, as JSON counts them, if it is JSON: each ends with one of these signs, or is an object or a list. */
@@ -577,7 +577,7 @@ int results_read_text(const char *json, size_t n, struct results **out, struct e
     struct reading r = {results_new_empty(), err};
     struct place at = {.value = root};
     if (!cJSON_GetObjectItemCaseSensitive(root, "wkl"))
-        error_set(err, ERR_USAGE, "it is no result that wklrun wrote with --format json");
+        error_set(err, ERR_USAGE, "it is not a result that wklrun wrote with --format json");
     else if (fields_read(&r, &at, whole_fields, r.results))
         *out = r.results;
     cJSON_Delete(root);

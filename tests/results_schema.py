@@ -88,7 +88,7 @@ def no_twice(pairs):
 
 
 def no_constant(name):
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 def spoiled(result):

@@ -107,11 +107,11 @@ for column, message in [
     ("v: float = 1" + "0" * 39 + ".0", "the value does not fit float"),
     ("v: double ~ uniform(0..1" + "0" * 309 + ")", "the range does not fit double"),
     ("v: string(2) = \"abc\"", "a shorter text, or a longer type"),
-    ("v: int ~ choice(1, 3000000000)", "3G does not fit int"), ("v: date = 9999-12-31 + 1d", "behind the year 9999"),
-    ("v: timestamp ~ uniform(0001-01-01 - 1s .. 0001-01-01)", "before the year 1"), ("v: date ~ choice(0000-01-01)", "is no date"),
+    ("v: int ~ choice(1, 3000000000)", "3G does not fit int"), ("v: date = 9999-12-31 + 1d", "after the year 9999"),
+    ("v: timestamp ~ uniform(0001-01-01 - 1s .. 0001-01-01)", "before the year 1"), ("v: date ~ choice(0000-01-01)", "is not a date"),
     ("v: bigint ~ uniform(0..9223372036854775808)", "the range does not fit bigint"),
-    ("v: decimal(38, 2) ~ uniform(0..0.001)", "2 digits behind the point at most"),
-    ("v: uuid ~ choice(\"abc\")", "\"abc\" does not fit uuid"), ("v: json = \"user{row}\"", "the text is no json"),
+    ("v: decimal(38, 2) ~ uniform(0..0.001)", "2 digits after the point at most"),
+    ("v: uuid ~ choice(\"abc\")", "\"abc\" does not fit uuid"), ("v: json = \"user{row}\"", "the text is not json"),
     ("v: string(1) ~ choice(\"\u00fc\", \"\u00fc\u00fc\")", "does not fit string(1)"),
 ]:
     refused(column, message)

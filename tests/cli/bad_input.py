@@ -51,12 +51,12 @@ def test_forbidden_file(place):
 
 def test_empty_files(place):
     for text in ("", "\n", "# nothing\n"):
-        both(place, USAGE, place.write("empty.wkl", text), patterns=["error.E.....: the file says nothing", "1 error"])
+        both(place, USAGE, place.write("empty.wkl", text), patterns=["error.E.....: the file is empty", "1 error"])
 
 
 def test_binary_file(place):
     for text in (random.Random(1).randbytes(100000), b"workload x\0y\n", b"\xff\xfe" + PLAIN.encode("utf-16-le"), b"\x7fELF" + bytes(1000)):
-        both(place, USAGE, place.write("binary.wkl", text), patterns=["is no text: is this a .wkl file", "1 error"])
+        both(place, USAGE, place.write("binary.wkl", text), patterns=["is not text: is this a .wkl file", "1 error"])
 
 
 def test_byte_order_mark(place):
@@ -236,7 +236,7 @@ def test_standard_input(place):
         assert args[0] == "-b" or from_input == by_name, from_input
         command("-", *args, stdin=piped("use \"more.wkl\"\n" + used)).expect(FINE)
         command("-", *args, stdin=piped("nonsense")).expect(USAGE, "^-:1:1: error.E.....: unexpected 'nonsense'")
-        command("-", *args, stdin=piped("")).expect(USAGE, "the file says nothing")
+        command("-", *args, stdin=piped("")).expect(USAGE, "the file is empty")
     nameless = text.replace("workload plain\n", "")
     report = json.loads(place.wklrun("-", "-b", "memory", "-n", "3", "-q", "--format", "json", stdin=piped(nameless)).expect(FINE).out)
     assert report["workload"] == "stdin", report["workload"]
@@ -277,7 +277,7 @@ def test_wrong_blocks(place):
             ("backend memory { fail_every 1.5 }", "expected a whole number"), ("backend memory { reorder maybe }", "expected on or off"),
             ("backend dynamodb { billing sometimes }", "there is no billing 'sometimes' for dynamodb"),
             ("backend dynamodb { prices dynamdb }", "did you mean 'dynamodb'?"), ("backend dynamodb { capacity 4 }", "'capacity' means nothing where dynamodb is paid"),
-            ("backend aurora { engine mysql instance db9 }", "there is no price of 'instance db9' for aurora in us-east-1"),
+            ("backend aurora { engine mysql instance db9 }", "there is not a price of 'instance db9' for aurora in us-east-1"),
             ("backend aurora { engine mysql serves 5 }", "the setting 'serves' cannot be '5': expected a rate"),
             ("backend lakebase { capacity 0 }", "expected a number above 0"), ("backend sqlite { prices \"none.csv\" }", "none.csv' cannot be read: No such file"),
             ("backend sqlite { prices self_hosted }", "what a server costs is missing")):
@@ -288,10 +288,10 @@ def test_wrong_blocks(place):
 def test_wrong_price_tables(place):
     head = "item,usd,per,date\n"
     for table, place_of_it, words in (
-            ("", "1:1", "the price table is empty"), ("a;b\n", "1:1", "this is no price table: it has no column 'item'"),
-            (head + "read_request_unit,cheap,million,2026-01-31\n", "2:19", "'cheap' is no price"),
+            ("", "1:1", "the price table is empty"), ("a;b\n", "1:1", "this is not a price table: it has no column 'item'"),
+            (head + "read_request_unit,cheap,million,2026-01-31\n", "2:19", "'cheap' is not a price"),
             (head + "\n# mine\nread_request_unit,1,hour,2026-01-31\n", "4:21", "'read_request_unit' is sold by the million, not by the hour"),
-            (head + "read_request_unit,1,million,31.1.2026\n", "2:29", "'31.1.2026' is no date")):
+            (head + "read_request_unit,1,million,31.1.2026\n", "2:29", "'31.1.2026' is not a date")):
         place.write("mine.csv", table)
         file = place.write("bad.wkl", PLAIN + 'backend dynamodb { prices "mine.csv" }')
         for done in place.wklc(file, "--emit=cost"), place.wklrun(file, "-b", "memory"):

@@ -72,10 +72,10 @@ def test_unknown_names(place):
     for name, words in (("sqlte", "did you mean 'sqlite'"), ("nosuchdb", "there are memory, sqlite"), ("oracle", "there are memory, sqlite, postgres, mariadb, mysql")):
         file = place.write("on.wkl", TINY + f"run go {{ query one  for 20 requests  expect errors == 0, on {name}: p99 < 1ns }}\n")
         for done in place.wklrun(file, "-b", "memory"), place.wklc(file):
-            done.expect(USAGE, rf"on\.wkl:10:\d+: error.E.....: unknown backend '{name}' behind 'on'", words, "1 error(, 2 warnings)?\n$")
+            done.expect(USAGE, rf"on\.wkl:10:\d+: error.E.....: unknown backend '{name}' after 'on'", words, "1 error(, 2 warnings)?\n$")
             assert not done.out, done
         place.wklrun(place.write("plain.wkl", TINY + RUN), "-b", "memory", "--fail-if", f"on {name}: p99 > 1ns").expect(
-            USAGE, rf"--fail-if:1:4: error.E.....: unknown backend '{name}' behind 'on'", words)
+            USAGE, rf"--fail-if:1:4: error.E.....: unknown backend '{name}' after 'on'", words)
 
 
 def test_names_that_were_not_asked_for(place):

@@ -12,7 +12,7 @@ def test_the_others_are_measured(place):
     assert [(e["strategy"], e["requests"]) for e in report["results"]] == [("single", 60), ("batch", 60)], report["results"]
     left = {o["what"]: o["reason"] for o in report["left_out"]}
     assert set(left) == {f"run 'go', strategy '{s}' on memory" for s in ("binpacked", "binpacked parallel 2")}, left
-    assert set(left.values()) == {"told to refuse requests for several tables"}, left
+    assert set(left.values()) == {"simulated: requests for several tables are refused"}, left
     done.expect(FINE, "strategy 'binpacked' on memory: left out: told to refuse")
 
 

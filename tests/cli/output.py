@@ -52,7 +52,7 @@ def test_bytecode_and_front_stages(place):
 def test_refused_folders(place):
     file = place.write("tiny.wkl", WORKLOAD)
     taken = place.write("taken", "mine")
-    place.wklc(file, "--emit", "-o", taken).expect(wkl.USAGE, "'.*taken' is no folder: -o takes one", lines=1)
+    place.wklc(file, "--emit", "-o", taken).expect(wkl.USAGE, "'.*taken' is not a folder: -o takes one", lines=1)
     place.wklc(file, "--emit", "-o", place.path("no/such")).expect(wkl.USAGE, "the folder '.*no/such' cannot be made: ", lines=1)
     place.wklc(file, "-o", place.path("out")).expect(wkl.USAGE, "-o has nothing to write .*: --emit says what", lines=1)
     assert not os.path.exists(place.path("out"))

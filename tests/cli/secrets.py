@@ -105,7 +105,7 @@ def test_tokens(place):
 
 def test_warned_of(place):
     done = place.wklc(place.write("targets.wkl", TINY + RUN + blocks(1))).expect(FINE)
-    assert done.err.count("stands in the file for all to read") == 8, done
+    assert done.err.count("is in the file in plain text") == 8, done
 
 
 def test_mistakes_beside_a_secret(place):

@@ -109,7 +109,7 @@ def test_memory_failing(place):
     report, _ = place.measure(RUN_ERRORS, memory(place, "fail_every 60"), "-b", "memory", "--rounds", "1", "-n", "100", "-c", "1")
     entry, = report["results"]
     assert entry["errors"] == 5 and entry["requests"] == 95, entry
-    assert entry["error_classes"] == {"server": {"count": 5, "first": "told to fail"}}, entry
+    assert entry["error_classes"] == {"server": {"count": 5, "first": "simulated failure"}}, entry
     assert not entry["ranked"] and entry["unranked"], entry
     assert "NaN" not in str(report) and entry["response_ns"]["max"] > 0, entry
 
@@ -130,16 +130,16 @@ def test_memory_dies(place):
     file = memory(place, "die_after 1000", "run go { query all  clients 2  for 300 requests }")
     report, done = place.measure(RUN_ERRORS, file, "-b", "memory", "--rounds", "3", "-j", "1")
     entry, = report["results"]
-    assert report["backends"][0]["status"] == "failed" and "told to die" in report["backends"][0]["reason"], report["backends"]
+    assert report["backends"][0]["status"] == "failed" and "simulated: the server is gone" in report["backends"][0]["reason"], report["backends"]
     assert 0 < entry["requests"] < 300 and entry["errors"] > 0 and "lost" in entry["error_classes"], entry
     assert not entry["ranked"], entry
-    place.wklrun(file, "-b", "memory", "-j", "1").expect(RUN_ERRORS, "memory: .*told to die")
+    place.wklrun(file, "-b", "memory", "-j", "1").expect(RUN_ERRORS, "memory: .*simulated: the server is gone")
 
 
 def test_memory_load_fails(place):
     file = memory(place, "fail_load_after 20")
     report, done = place.measure(RUN_ERRORS, file, "-b", "memory")
-    assert report["results"] == [] and "loading table 'rates_30d': told to fail after 20 rows" in report["backends"][0]["reason"], report
+    assert report["results"] == [] and "loading table 'rates_30d': simulated failure after 20 rows" in report["backends"][0]["reason"], report
 
 
 wkl.main(globals(), needs_sqlite=True)

@@ -67,22 +67,22 @@ static void mistakes_show_their_line(void **state)
 {
     static const struct { const char *text, *said; } cases[] = {
         {"", "1:1 the price table is empty => its first line names the columns: service,region,item,usd,per,date,checked,source"},
-        {"entity card { }\n", "1:1 this is no price table: it has no column 'item' => its first line names the columns: "
+        {"entity card { }\n", "1:1 this is not a price table: it has no column 'item' => its first line names the columns: "
                               "service,region,item,usd,per,date,checked,source"},
         {"item,usd,per,date\nread_request_unt,0.1,million,2026-01-31\nio,1.2.3,million,2026-01-31\nio,,million,2026-13-01\n",
          "2:1 nothing that is called 'read_request_unt' has a price => did you mean 'read_request_unit'?\n"
-         "3:4 '1.2.3' is no price => US dollars, such as 0.125\n"
+         "3:4 '1.2.3' is not a price => US dollars, such as 0.125\n"
          "4:1 the price is missing => US dollars, such as 0.125\n"
-         "4:13 '2026-13-01' is no date => the day of the price list, such as 2026-01-31"},
+         "4:13 '2026-13-01' is not a date => the day of the price list, such as 2026-01-31"},
         {"item,usd,per,date,checked\nio,1,GB,2026-01-31,no\nio,-1,million,2026-01-31,maybe\nio,1,hour,,no\n",
          "2:6 'per' cannot be 'GB': expected million, hour or GB-month\n"
-         "3:4 '-1' is no price => US dollars, such as 0.125\n"
+         "3:4 '-1' is not a price => US dollars, such as 0.125\n"
          "3:26 'checked' cannot be 'maybe': expected no, others, vendor or given\n"
          "4:6 'io' is sold by the million, not by the hour\n"
          "4:1 the price has no date => the day of the price list, such as 2026-01-31"},
         {"item,usd,per,date\nio,99999999999999999999999999,million,2026-01-31\n",
-         "2:4 '99999999999999999999999999' is no price => US dollars, such as 0.125"},
-        {"item,usd,per,date\ninstance,1,hour,2026-01-31\n", "2:1 which instance? => its class stands behind it: instance db.r8g.large"},
+         "2:4 '99999999999999999999999999' is not a price => US dollars, such as 0.125"},
+        {"item,usd,per,date\ninstance,1,hour,2026-01-31\n", "2:1 which instance? => its class follows it: instance db.r8g.large"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena a;
@@ -278,7 +278,7 @@ static void what_is_missing_is_said(void **state)
 {
     static const struct { struct billing_terms terms; const char *setting, *message; } cases[] = {
         {{.service = "dynamodb", .mode = "on_deman"}, "billing", "there is no billing 'on_deman' for dynamodb"},
-        {{.service = "aurora", .instance = "db.huge"}, "instance", "there is no price of 'instance db.huge' for aurora in us-east-1"},
+        {{.service = "aurora", .instance = "db.huge"}, "instance", "there is not a price of 'instance db.huge' for aurora in us-east-1"},
         {{.service = "self_hosted"}, "prices", "what a server costs is missing"},
     };
     struct bench x;

@@ -497,7 +497,7 @@ static void who_is_refused_with_others_too_fails(void **state)
     assert_counts(&s.got, ERR_CONNECT, 2, 1, 0);
     ask(&s, &s.point);                                /* nobody is asked again so soon */
     assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
-    assert_non_null(strstr(s.got.words, "had a moment ago are refused too"));
+    assert_non_null(strstr(s.got.words, "obtained a moment ago are refused too"));
     assert_int_equal(had.times, 2);
     end_renewed(&s);
 }

@@ -373,7 +373,7 @@ static int note(struct scene *s, uint64_t from, uint64_t to)
     return rc;
 }
 
-/* What is no list of rows is not taken for one. */
+/* What is not a list of rows is not taken for one. */
 #define SPANS "[\"100-200\",\"0-50\",\"7\",\"9-8\",\"1-2-3\",\"x\",\"\"]"
 
 static void dynamodb_loaded_so_far(void **state)

@@ -41,7 +41,7 @@ static void foreign_texts_are_refused(void **state)
 {
     (void)state;
     static const struct { const char *json, *words; } texts[] = {
-        {"", "cut short in line 1, or is no JSON"},
+        {"", "cut short in line 1, or is not JSON"},
         {"{\n\"wkl\": ", "cut short in line 2"},
         {"{\n\"wkl\" = 3, \"workload\": \"x\"}\n", "no JSON from line 2 on"},
         {"[]", "no result that wklrun wrote"},
