@@ -114,7 +114,8 @@ static const struct command command = {
     "wklc", "wklc [OPTIONS] FILE…",
     "Compiles a workload and shows what it becomes on each database. Touches no\n"
     "database. Several FILEs, or a folder, are compiled in turn; - is standard input.",
-    "Exit: 0 success, 1 usage or a file with errors, 70 a bug in wkl, 71 out of memory.\n\n"
+    "Exit: 0 success, 1 usage or a file with errors, 70 a bug in wkl, 71 out of\n"
+    "memory.\n\n"
     "  wklc fraud.wkl                               check it\n"
     "  wklc fraud.wkl --target dynamodb --emit      the plan: requests, limits, costs\n"
     "  wklc fraud.wkl --emit=cost --rate 500        what it costs on each service\n"

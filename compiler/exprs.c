@@ -357,7 +357,7 @@ static bool check_range(struct elab *e, struct span span, const struct expr *x, 
         elab_fault(e, span, "E0404", "a decimal has 38 digits at most", "a number here has more than 38 digits, and %s would lose some",
                    buf_text(&b));
     else if (json)
-        elab_fault(e, span, "E0404", "such as \"\\{\\\"number\\\": {row}\\}\"", "the text is no %s", buf_text(&b));
+        elab_fault(e, span, "E0404", "such as \"\\{\\\"number\\\": {row}\\}\"", "the text is not %s", buf_text(&b));
     else
         elab_fault(e, span, "E0404", text ? "a shorter text, or a longer type" : elab_range_text(e, t), "the value does not fit %s",
                    buf_text(&b));

@@ -71,7 +71,7 @@ def count(args, files):
 def fault(done, before, now, after):
     """What is wrong with a run that lacked memory."""
     if done.returncode == OUT_OF_MEMORY:
-        if not re.fullmatch(r"wkl: out of memory: \d+ bytes more are not to be had; nothing else was wrong\n", done.stderr):
+        if not re.fullmatch(r"wkl: out of memory: \d+ more bytes are not available; nothing else was wrong\n", done.stderr):
             return "the message is another"
         if done.stdout:
             return "it printed something"

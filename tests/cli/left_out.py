@@ -13,14 +13,14 @@ def test_the_others_are_measured(place):
     left = {o["what"]: o["reason"] for o in report["left_out"]}
     assert set(left) == {f"run 'go', strategy '{s}' on memory" for s in ("binpacked", "binpacked parallel 2")}, left
     assert set(left.values()) == {"simulated: requests for several tables are refused"}, left
-    done.expect(FINE, "strategy 'binpacked' on memory: left out: told to refuse")
+    done.expect(FINE, "strategy 'binpacked' on memory: left out: simulated: requests")
 
 
 def test_what_is_expected_of_it_does_not_pass(place):
     report, done = place.measure(EXPECTATION, place.write("tiny.wkl", TINY + GO % "  expect errors == 0" + REFUSES), "-b", "memory")
     assert {x["strategy"]: x["ok"] for x in report["expectations"]} == \
         {"single": True, "batch": True, "binpacked": False, "binpacked parallel 2": False}, report["expectations"]
-    assert done.err.count("told to refuse") >= 2, done
+    assert done.err.count("simulated: requests") >= 2, done
 
 
 def test_a_run_of_which_nothing_is_left(place):

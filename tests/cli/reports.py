@@ -174,8 +174,8 @@ def test_no_results(place):
     whole = read(good)
     bad = {
         "cut.json": (whole[:len(whole) // 2], r"cut short in line \d+"),
-        "foreign.json": ('{"benchmarks": []}', r"no result that wklrun wrote"),
-        "text.json": ("p99: 3\n", r"no JSON"),
+        "foreign.json": ('{"benchmarks": []}', r"not a result that wklrun wrote"),
+        "text.json": ("p99: 3\n", r"not JSON"),
         "changed.json": (whole.replace('"seed":\t1', '"seed":\t"one"'), r"seed: a whole number is expected"),
         "older.json": (whole.replace('"histograms"', '"shapes"'), r"results\[0\]\.histograms: it is missing"),
     }

@@ -297,8 +297,8 @@ def test_endpoints(place):
         for endpoint in (f"http://127.0.0.1:{server.port}", f"http://localhost:{server.port}", f"127.0.0.1:{server.port}", f"localhost:{server.port}/"):
             assert SAID in ask(place, dynamodb(endpoint)).err, endpoint
     for endpoint, said in ((f"https://u:{PASSWORD}@h.invalid", "a user or a password"), (f"https://h.invalid/?sig={PASSWORD}", "parameters"),
-                           ("ftp://h.invalid", "no URL"), ("https://h.invalid:90137", "no URL"), ("https://h.invalid:0", "port"), ("https://", "no URL"),
-                           ("file:///etc/passwd", "no URL"), ("https://h.invalid#x", "a '#'")):
+                           ("ftp://h.invalid", "not a URL"), ("https://h.invalid:90137", "not a URL"), ("https://h.invalid:0", "port"), ("https://", "not a URL"),
+                           ("file:///etc/passwd", "not a URL"), ("https://h.invalid#x", "a '#'")):
         for block in (dynamodb(endpoint), f'cosmosdb {{ endpoint "{endpoint}" key "a2V5" }}'):
             done = ask(place, block)
             assert said in done.err and PASSWORD not in done.err, (endpoint, done.err)

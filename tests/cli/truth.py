@@ -119,7 +119,7 @@ def test_a_connection_that_is_cut_while_verifying(place):
     file = memory(place, "cut_at 20", "run go { query all  clients 2  for 300 requests }")
     report, _ = place.measure(FINE, file, "-b", "memory", "--sample", "50")
     assert report["results"][0]["verified"]["requests"] == 50 and report["results"][0]["ranked"], report["results"][0]
-    place.wklrun(file, "-b", "memory", "--sample", "50").expect(FINE, r"verifying memory, single: a connection was lost \(told to cut .*\): once more")
+    place.wklrun(file, "-b", "memory", "--sample", "50").expect(FINE, r"verifying memory, single: a connection was lost \(simulated: .*\): once more")
     file = memory(place, "die_after 20", "run go { query all  clients 2  for 300 requests }")
     report, _ = place.measure(RUN_ERRORS, file, "-b", "memory", "--sample", "50")
     assert not report["results"][0]["ranked"], report["results"][0]
