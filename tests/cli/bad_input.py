@@ -409,7 +409,7 @@ def test_full_disk(place):
     """A file that may not grow is what a full disk is to SQLite: the run ends, and what it made is gone."""
     for block in ("", 'backend sqlite { path "bench.db" }'):
         file = place.write("full.wkl", PLAIN.replace("count 100", "count 20k") + block)
-        done = place.wklrun(file, "-b", "sqlite", preexec_fn=limit_files(1 << 20), timeout=60)
+        done = place.wklrun(file, "-b", "sqlite", preexec_fn=limit_files(1 << 20))
         done.expect(RUN_ERRORS, "sqlite: loading table 'rates': (disk I/O error|database or disk is full)")
         assert not block or not os.path.exists(place.path("bench.db")) or os.path.getsize(place.path("bench.db")) <= 1 << 20
     if os.path.exists(place.path("bench.db")):

@@ -21,7 +21,7 @@ def test_threads(place):
     ended = None
     for threads in range(30):
         done = place.run("tests/threadless", file, "-b", "sqlite", "-j", "2", "--rounds", "1", "--log", place.path("log.csv"), env={"THREADS": str(threads)},
-                         timeout=60, tidy=False)
+                         tidy=False)
         if done.code == FINE:
             ended = threads
             break
@@ -34,7 +34,7 @@ def test_threads(place):
 def test_loads_with_fewer_threads(place):
     """The second loader is missing, and the first brings all."""
     file = place.write("few.wkl", TINY + RUN + FILE)
-    done = place.run("tests/threadless", file, "-b", "memory", "-j", "2", "--only", "load", env={"MISSING": "3"}, timeout=60)
+    done = place.run("tests/threadless", file, "-b", "memory", "-j", "2", "--only", "load", env={"MISSING": "3"})
     done.expect(FINE, "loading memory: 210 rows")
 
 

@@ -7,6 +7,7 @@ import wkl
 from wkl import FINE, RUN, TINY, USAGE
 
 NO_NUMBERS = ("", " 5", "5 ", "5x", "0x5", "NaN", "nan", "inf", "1e30", "1e3", "+5", "--5", "5,000", "1_", ".5", "5%%", "٥")
+FEW = ("", "5x", "1e3", "+5")                          # of them, where another option of that form is given all
 TOO_MANY = (2**32, 2**32 + 3, 2**53, 2**64, 2**64 + 3, 10**30)
 
 # Of each option that takes a number: its form, the least and the most that it takes.
@@ -37,17 +38,17 @@ def test_options(place):
     assert numeric_options(place.wklc("--help")) == {"rate", "seed"}, numeric_options(place.wklc("--help"))
     for option, (least, most) in COUNTS.items():
         for command in ("wklrun", "wklc") if option == "seed" else ("wklrun",):
-            for value in (*NO_NUMBERS, "-1", "1.5", "5s", "50%", least - 1, most + 1, *(n for n in TOO_MANY if n > most)):
+            for value in (*(NO_NUMBERS if option == "clients" else FEW), "-1", "1.5", "5s", "50%", least - 1, most + 1, *(n for n in TOO_MANY if n > most)):
                 refused(place, command, "none.wkl", option, value)
             for value in (least, most):
                 taken(place, command, "none.wkl", option, value)
     for option, none in DURATIONS.items():
-        for value in (*NO_NUMBERS, "-1s", "5/s", "5KiB", "50%", "3000000001s", "40000d", f"{2**64}s", f"{10**30}h", *([] if none else ["0", "0s"])):
+        for value in (*(NO_NUMBERS if option == "time" else FEW), "-1s", "5/s", "5KiB", "50%", "3000000001s", "40000d", f"{2**64}s", f"{10**30}h", *([] if none else ["0", "0s"])):
             refused(place, "wklrun", "none.wkl", option, value)
         for value in ("5", "1ms", "3000000000s", *(["0s"] if none else [])):
             taken(place, "wklrun", "none.wkl", option, value)
     for command in "wklrun", "wklc":
-        for value in (*NO_NUMBERS, "-1", "0", "0/s", "5s", "50%", "1000000001", "2G/s", 2**64, 10**30):
+        for value in (*(NO_NUMBERS if command == "wklrun" else FEW), "-1", "0", "0/s", "5s", "50%", "1000000001", "2G/s", 2**64, 10**30):
             refused(place, command, "none.wkl", "rate", value)
         for value in ("1", "0.5/h", "1G/s"):
             taken(place, command, "none.wkl", "rate", value)

@@ -93,7 +93,7 @@ def test_every_phase(place):
             given = through(between.port)
             file = place.write("echo.wkl", TINY + RUN + servers.backend_block(KIND.split("_")[0], given, prefix))
             outputs = [arg for ending in FORMATS for arg in ("-o", place.path("r." + ending))]
-            done = place.wklrun(file, "-b", KIND, *outputs, "--log", place.path("log.csv"), env=servers.setting_variables(given), timeout=300)
+            done = place.wklrun(file, "-b", KIND, *outputs, "--log", place.path("log.csv"), env=servers.setting_variables(given))
             told += between.told
             assert (between.told or first > 30) and done.code in (0, 1, 2), done
         expect_silence("a command", done.out + done.err, secrets())
@@ -103,7 +103,7 @@ def test_every_phase(place):
                     expect_silence(name, f.read(), secrets())
                 os.remove(place.path(name))
         clean = place.write("clean.wkl", TINY + RUN + servers.backend_block(KIND.split("_")[0], SETTINGS, prefix))
-        place.wklrun(clean, "-b", KIND, "--only", "drop", "-q", env=servers.setting_variables(SETTINGS), timeout=300)
+        place.wklrun(clean, "-b", KIND, "--only", "drop", "-q", env=servers.setting_variables(SETTINGS))
     assert told >= len(FIRST) * 2 // 3, told
     print(f"{told} answers repeated {len(secrets())} secrets")
 

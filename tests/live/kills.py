@@ -133,7 +133,7 @@ def arguments(file, *args):
 
 
 def run(place, file, *args, code=FINE):
-    return place.run(*arguments(file, "--sample", "20", *args), env=servers.setting_variables(SETTINGS), timeout=120).expect(code)
+    return place.run(*arguments(file, "--sample", "20", *args), env=servers.setting_variables(SETTINGS)).expect(code)
 
 
 def ours():
@@ -299,7 +299,7 @@ def test_a_lost_answer_leaves_no_orphan(place):
         name = "endpoint" if "endpoint" in SETTINGS else "uri"
         host, port = between.target
         env = servers.setting_variables({**SETTINGS, name: SETTINGS[name].replace(f"{host}:{port}", f"127.0.0.1:{between.port}")})
-        done = place.run(*arguments(workload(place), "--sample", "20"), env=env, timeout=120)
+        done = place.run(*arguments(workload(place), "--sample", "20"), env=env)
         between.listener.close()
         assert between.lost, done
         done.expect(FINE)

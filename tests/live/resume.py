@@ -108,7 +108,7 @@ def workload(place):
 
 
 def run(place, file, *args, code=FINE):
-    return place.wklrun(file, "-b", KIND, "-D", f"keys={STORE.KEYS}", *args, env=servers.setting_variables(SETTINGS), timeout=120).expect(code)
+    return place.wklrun(file, "-b", KIND, "-D", f"keys={STORE.KEYS}", *args, env=servers.setting_variables(SETTINGS)).expect(code)
 
 
 def interrupt(place, file, end, there=0):

@@ -55,7 +55,7 @@ def tables():
 
 
 def run(place, file, *args, code=FINE):
-    return place.wklrun(file, "-b", KIND, *args, env=secrets(), timeout=180).expect(code)
+    return place.wklrun(file, "-b", KIND, *args, env=secrets()).expect(code)
 
 
 def loaded(place, extra=EVERY_KEY):
