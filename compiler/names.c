@@ -14,11 +14,26 @@ static const char *format(struct elab *e, const char *fmt, va_list ap)
     return arena_strdup(e->arena, text);
 }
 
+/* What is wrong at a point of a sweep alone is not to be seen in the file's own values. */
+static const char *at_point(struct elab *e, const char *text)
+{
+    struct buf b = {0};
+    if (!e->nsettings)
+        return text;
+    buf_printf(&b, "%s (at the sweep's point ", text);
+    for (uint32_t i = 0; i < e->nsettings; i++)
+        buf_printf(&b, "%s%s %s", i ? ", " : "", e->settings[i].name, e->settings[i].text);
+    buf_putc(&b, ')');
+    text = arena_strdup(e->arena, buf_text(&b));
+    buf_release(&b);
+    return text;
+}
+
 struct diag *elab_fault(struct elab *e, struct span span, const char *code, const char *hint, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    const char *text = format(e, fmt, ap);
+    const char *text = at_point(e, format(e, fmt, ap));
     va_end(ap);
     return diag_add(e->diags, SEVERITY_ERROR, code, span, hint, "%s", text);
 }
@@ -29,7 +44,7 @@ struct diag *elab_unknown(struct elab *e, struct span span, const char *name, co
         return NULL;
     va_list ap;
     va_start(ap, fmt);
-    const char *text = format(e, fmt, ap);
+    const char *text = at_point(e, format(e, fmt, ap));
     va_end(ap);
     return diag_add(e->diags, SEVERITY_ERROR, code, span, hint, "%s", text);
 }

@@ -405,6 +405,15 @@ static bool is_run_setting(const char *name)
     return false;
 }
 
+static bool is_swept_twice(struct reader *r, size_t at)
+{
+    const struct node *n = r->sweeps.items[at];
+    for (size_t i = 0; i < at; i++)
+        if (!strcmp(r->sweeps.items[i]->text, n->text))
+            return elab_fault(r->e, n->span, "E0412", "put all values into one list", "'%s' is swept twice", n->text);
+    return false;
+}
+
 static bool sweep_values(struct reader *r, const struct node *n, struct constant *out)
 {
     struct declared *d = map_find(&r->e->params, n->text);
@@ -449,7 +458,7 @@ static bool make_points(struct reader *r)
     struct constant *values = arena_array(r->e->arena, struct constant, n);
     uint64_t count = 1;
     for (size_t i = 0; i < n; i++) {
-        if (!sweep_values(r, r->sweeps.items[i], &values[i]))
+        if (is_swept_twice(r, i) || !sweep_values(r, r->sweeps.items[i], &values[i]))
             return false;
         count *= values[i].nitems;
         if (count > MOST) {
