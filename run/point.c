@@ -498,15 +498,34 @@ static const char *point_title(struct runner *r, const struct ir_point *ir)
 }
 
 /* A sweep goes before the option, as it goes before -D: a point is what its label says. */
-static bool is_swept(struct point *p, const char *name, const char *option, bool given)
+static bool is_swept(const struct point *p, const char *name)
 {
     for (uint32_t i = 0; i < p->ir->nsettings; i++)
-        if (!strcmp(p->ir->settings[i].name, name)) {
-            if (given)
-                progress_say(p->r->progress, "run %s: its `sweep %s` goes before %s", p->run->name, name, option);
+        if (!strcmp(p->ir->settings[i].name, name))
             return true;
-        }
     return false;
+}
+
+/* What was asked for and has no effect on this run, once for all of its points. */
+static void tell_unheeded(struct point *p)
+{
+    struct runner *r = p->r;
+    const struct run_options *o = r->options;
+    const char *run = p->run->name;
+    if (r->heeded && !strcmp(r->heeded, run))
+        return;
+    r->heeded = run;
+    const struct { const char *name, *option; bool given; } swept[] = {{"rate", "--rate", o->rate > 0}, {"clients", "--clients", o->clients}};
+    for (size_t i = 0; i < sizeof swept / sizeof *swept; i++)
+        if (swept[i].given && is_swept(p, swept[i].name))
+            progress_say(r->progress, "run %s: its `sweep %s` goes before %s", run, swept[i].name, swept[i].option);
+    for (size_t i = 0; i < o->front.ndefines; i++)
+        if (is_swept(p, o->front.defines[i].name))
+            progress_say(r->progress, "run %s: its `sweep %s` goes before -D", run, o->front.defines[i].name);
+    if (p->rate > 0 && p->run->think_ns)
+        progress_say(r->progress, "run %s: with --rate requests come when they are due, and its `think` has no effect", run);
+    if (p->rate <= 0 && o->latency_limit_ns)
+        progress_say(r->progress, "run %s: it has no rate, so that no request is due, and --latency-limit has no effect", run);
 }
 
 static void plan_point(struct point *p, struct runner *r, const struct ir_point *ir)
@@ -514,8 +533,9 @@ static void plan_point(struct point *p, struct runner *r, const struct ir_point 
     double rate = r->options->rate;
     uint32_t clients = r->options->clients;
     *p = (struct point){.r = r, .ir = ir, .run = ir->run};
-    p->rate = is_swept(p, "rate", "--rate", rate > 0) || rate <= 0 ? ir->run->rate : rate;
-    p->clients = is_swept(p, "clients", "--clients", clients) || !clients ? ir->run->clients : clients;
+    p->rate = is_swept(p, "rate") || rate <= 0 ? ir->run->rate : rate;
+    p->clients = is_swept(p, "clients") || !clients ? ir->run->clients : clients;
+    tell_unheeded(p);
     p->as_needed = !p->clients && p->rate > 0;
     if (!p->clients)
         p->clients = p->as_needed ? MOST_AS_NEEDED : 1;

@@ -153,7 +153,18 @@ def test_the_sweep_goes_before_rate_and_clients(place):
         [("go", 2000), ("go", 3000), ("more", 4000), ("more", 4000), ("usual", 4000)], report["results"]
     assert [e["clients"] for e in report["results"]] == [5, 5, 3, 4, 5], report["results"]
     for note in ("run go: its `sweep rate` goes before --rate", "run more: its `sweep clients` goes before --clients"):
-        assert note in done.err, done.err
+        assert done.err.count(note) == 1, done.err
+
+
+def test_what_has_no_effect_is_told(place):
+    """Once for each run, before it is measured; where it has an effect nothing is said."""
+    file = place.write("idle.wkl", TINY + "run swept { query one  sweep keys in [100, 110]  for 6 requests }\n"
+                       "run thinks { query one  think 1ms  for 6 requests }\n")
+    err = place.wklrun(file, "-b", "memory", "-D", "keys=120", "-L", "1s").expect(FINE).err
+    assert err.count("run swept: its `sweep keys` goes before -D") == 1 and err.count("goes before") == 1, err
+    assert err.count("has no rate, so that no request is due, and --latency-limit has no effect") == 2 and "`think`" not in err, err
+    err = place.wklrun(file, "-b", "memory", "-L", "1s", "-R", "500").expect(FINE).err
+    assert err.count("no effect") == 1 and "run thinks: with --rate requests come when they are due, and its `think` has no effect" in err, err
 
 
 wkl.main(globals(), needs_sqlite=True)
