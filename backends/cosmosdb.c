@@ -312,6 +312,7 @@ static const struct setting_def settings[] = {
     {"ca", "COSMOS_CA", NULL, "file or folder of trusted CA certificates; default CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
     {"allow_http", NULL, NULL, "on: allow http:// to another machine, which exposes requests and session tokens to the network", false, SETTING_SWITCH},
     {"key", "COSMOS_KEY", NULL, "the account's key, without a connection string", true},
+    {"token", "COSMOS_TOKEN", NULL, "an Entra ID token for https://cosmos.azure.com, instead of a key; it cannot create or drop containers", true},
     {"database", NULL, "wkl", "holds the containers; created if it does not exist", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded or strong; at most the account's, which is the default", false},
     {"throughput", NULL, NULL, "request units per second, shared by the containers of a database that wkl creates; not for serverless", false,

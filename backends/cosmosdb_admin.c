@@ -24,6 +24,7 @@ struct server {
     struct buf database;                              /* "dbs/wkl" */
     struct buf notes;                                 /* the name of wkl_tables, with the prefix */
     struct buf path;                                  /* of the request that is being made */
+    struct buf continuation;                          /* of a list of documents */
     struct refusal refusal;
     struct lease lease;                               /* of a server object that is used for nothing else */
 };
@@ -50,8 +51,11 @@ static void wait_for(struct server *s, uint32_t tries, uint64_t asked)
  * a GET is no refusal. */
 static int ask(struct server *s, const char *verb, const char *type, const char *link, const struct header *headers, size_t n)
 {
+    struct renewing renewing = {0};
     bool maybe = false;
+    refusal_foresee(s->client.instance);
     for (uint32_t tries = 1;; tries++) {
+        renewing.version = renewal_version(s->client.instance->renewal);
         cosmosdb_url(&s->client, &s->http, s->path.data);
         cosmosdb_sign(&s->client, &s->http, verb, type, link);
         for (size_t i = 0; i < n; i++)
@@ -60,6 +64,8 @@ static int ask(struct server *s, const char *verb, const char *type, const char 
         cosmosdb_judge(&s->http, &s->refusal);
         refusal_repeat(&s->refusal, &s->http);
         s->refusal.maybe = maybe |= refusal_leaves_open(&s->http);
+        if (refusal_renew_now(&s->refusal, s->client.instance, &renewing))
+            continue;
         if (!s->refusal.again || tries >= PATIENT_TRIES)
             return s->refusal.code;
         wait_for(s, tries, s->refusal.asked);
@@ -110,6 +116,7 @@ void cosmosdb_close(struct server *s)
     buf_release(&s->database);
     buf_release(&s->notes);
     buf_release(&s->path);
+    buf_release(&s->continuation);
     mem_free(s);
 }
 
@@ -290,14 +297,29 @@ static int make_notes_container(struct server *s, struct error *err)
     return rc == 0 || s->http.status == HTTP_CONFLICT ? 0 : error_set(err, rc, "%s", said.text);
 }
 
+/* In one message all that is to be made: who makes one container is not to find the next one missing. */
+static int refuse_to_make(struct server *s, const char *what, const char *name, struct error *err)
+{
+    const char *database = cosmosdb_database(s->client.instance);
+    return error_set(err, ERR_USAGE, "cosmosdb: %s '%s' does not exist, and an Entra ID token cannot create it: create the database '%s', in it '%s' "
+                     "(partition key /id) and a container for each table (its key), as `wklc FILE --target cosmosdb --emit schema` shows them, "
+                     "with `az cosmosdb sql container create`; or create and load them with the account's key (--only load), and measure with the "
+                     "token (--only run)",
+                     what, name, database, buf_text(&s->notes));
+}
+
 static int make_notes(struct server *s, struct error *err)
 {
     bool database, notes = false, made = false;
     int rc = is_there(s, NULL, &database, err);
+    if (rc == 0 && !database && s->client.by_token)
+        return refuse_to_make(s, "the database", cosmosdb_database(s->client.instance), err);
     if (rc == 0 && !database)
         rc = make_database(s, &made, err);
     if (rc == 0 && database)
         rc = is_there(s, s->notes.data, &notes, err);
+    if (rc == 0 && !notes && s->client.by_token)
+        return refuse_to_make(s, "the container", s->notes.data, err);
     if (rc == 0 && !notes)
         rc = make_notes_container(s, err);
     if (rc == 0 && made)
@@ -321,13 +343,13 @@ static int is_last(struct server *s, bool *last, struct error *err)
 }
 
 /* The notes' container goes with the last note, and the database with it where wkl made it and it holds nothing else. A run's lease keeps
- * them, but for that run's own end. */
+ * them, but for that run's own end. With a token they stay: they were made for it. */
 static int drop_empty_notes(struct server *s, bool with_lease, struct error *err)
 {
     bool there, last = false;
     struct noted noted;
     int rc = is_there(s, s->notes.data, &there, err);
-    if (rc < 0 || !there)
+    if (rc < 0 || !there || s->client.by_token)
         return rc;
     rc = look_at_notes(s, &noted, err);
     if (rc < 0 || noted.tables || (noted.lease && !with_lease))
@@ -337,8 +359,104 @@ static int drop_empty_notes(struct server *s, bool with_lease, struct error *err
     return rc < 0 ? rc : drop_thing(s, last ? NULL : s->notes.data, err);
 }
 
+/* ---- the documents of a container ---- */
+
+/* A page of them, each with its id and the key that it stands under; *more: others follow. */
+static int list_documents(struct server *s, const char *name, const char *property, const char *most, cJSON **page, bool *more,
+                          struct error *err)
+{
+    const struct header headers[] = {
+        {"content-type", "application/query+json"}, {"x-ms-documentdb-isquery", "True"},
+        {"x-ms-documentdb-query-enablecrosspartition", "True"}, {"x-ms-max-item-count", most},
+        {"x-ms-continuation", *more ? buf_text(&s->continuation) : NULL},
+    };
+    struct buf link = {0};
+    buf_printf(&link, "%s/colls/%s", s->database.data, name);
+    set_path(s, "/colls/", name);
+    buf_puts(&s->path, "/docs");
+    buf_puts(&s->http.body, "{\"query\":\"SELECT c.id");
+    if (property)
+        buf_printf(&s->http.body, ", c[\\\"%s\\\"] AS k", property);
+    buf_puts(&s->http.body, " FROM c\",\"parameters\":[]}");
+    int rc = ask(s, "POST", "docs", link.data, headers, *more ? 5 : 4);
+    buf_release(&link);
+    *page = rc < 0 ? NULL : cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
+    const char *next = rc < 0 ? NULL : http_reply_header(&s->http, "x-ms-continuation");
+    buf_clear(&s->continuation);
+    buf_puts(&s->continuation, next ? next : "");
+    *more = s->continuation.len;
+    return rc < 0 ? fail(s, "POST", err) : 0;
+}
+
+/* A page may be empty and others follow: each covers some of the container's partitions. */
+static int is_empty(struct server *s, const char *name, bool *empty, struct error *err)
+{
+    bool more = false;
+    *empty = true;
+    do {
+        cJSON *page;
+        int rc = list_documents(s, name, NULL, "1", &page, &more, err);
+        *empty = rc == 0 && !cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(page, "Documents"));
+        cJSON_Delete(page);
+        if (rc < 0)
+            return rc;
+    } while (*empty && more);
+    return 0;
+}
+
+static int drop_document(struct server *s, const char *name, const cJSON *document, struct error *err)
+{
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(document, "id"));
+    struct buf partition = {0};
+    char *key = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(document, "k"));
+    buf_printf(&partition, "[%s]", key ? key : "");
+    const struct header header = {"x-ms-documentdb-partitionkey", partition.data};
+    set_path(s, "/colls/", name);
+    buf_puts(&s->path, "/docs/");
+    http_put_segment(&s->path, id ? id : "", id ? strlen(id) : 0);
+    int rc = ask(s, "DELETE", "docs", "", &header, 1);                  /* by a token, which signs no link */
+    cJSON_free(key);
+    buf_release(&partition);
+    return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
+}
+
+/* Those of the first page that has any; *any: it had. */
+static int drop_page(struct server *s, const char *name, const char *property, uint64_t began, bool *any, struct error *err)
+{
+    bool more = false;
+    int rc;
+    *any = false;
+    do {
+        cJSON *page, *one;
+        rc = list_documents(s, name, property, "1000", &page, &more, err);
+        cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(page, "Documents")) {
+            *any = true;
+            if (rc == 0 && instance_is_stopped(s->client.instance) && clock_ns() > began + CLEARING_S * NS_PER_S)
+                rc = error_set(err, ERR_INTERRUPTED, "interrupted: documents are left in '%s', which --only drop removes", name);
+            rc = rc < 0 ? rc : drop_document(s, name, one, err);
+        }
+        cJSON_Delete(page);
+    } while (rc == 0 && more && !*any);
+    return rc;
+}
+
+/* The container was there before, and stays. From the first page each time: what was on it is gone. */
+static int drop_documents(struct server *s, const struct table *t, const char *name, struct error *err)
+{
+    struct buf property = {0};
+    uint64_t began = clock_ns();
+    bool any = true;
+    int rc = 0;
+    cosmosdb_put_property(&property, &t->columns[0]);
+    while (any && rc == 0)
+        rc = drop_page(s, name, property.data, began, &any, err);
+    buf_release(&property);
+    return rc;
+}
+
 /* ---- tables ---- */
 
+/* With a token an empty container that was made for it is as good as none: `create` takes it. */
 static int find_by_name(struct server *s, const char *name, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
 {
     bool there, noted = false;
@@ -347,6 +465,11 @@ static int find_by_name(struct server *s, const char *name, enum presence *prese
     if (rc == 0 && there)
         rc = find_note(s, name, &noted, digest, err);
     *presence = !there ? TABLE_ABSENT : noted ? TABLE_OURS : TABLE_FOREIGN;
+    if (rc < 0 || *presence != TABLE_FOREIGN || !s->client.by_token)
+        return rc;
+    bool empty;
+    rc = is_empty(s, name, &empty, err);
+    *presence = rc == 0 && empty ? TABLE_ABSENT : TABLE_FOREIGN;
     return rc;
 }
 
@@ -375,8 +498,12 @@ static int note_and_make(struct server *s, const struct table *t, const char *na
 {
     struct buf property = {0};
     struct error said = {0};
-    int rc = put_note(s, name, "", err);
-    if (rc < 0)
+    bool there_before = true;
+    int rc = s->client.by_token ? is_there(s, name, &there_before, err) : 0;
+    if (rc == 0 && !there_before)
+        return refuse_to_make(s, "the container", name, err);
+    rc = rc < 0 ? rc : put_note(s, name, "", err);
+    if (rc < 0 || s->client.by_token)
         return rc;
     cosmosdb_put_property(&property, &t->columns[0]);
     rc = make_container(s, name, property.data, &said);
@@ -393,7 +520,6 @@ static int note_and_make(struct server *s, const struct table *t, const char *na
 /* A container without a note is never dropped: it is passed over. */
 static int drop_noted(struct server *s, const struct table *t, const char *name, struct error *err)
 {
-    (void)t;
     enum presence presence;
     char digest[DIGEST_CHARS + 1];
     bool notes = false;
@@ -401,7 +527,7 @@ static int drop_noted(struct server *s, const struct table *t, const char *name,
     if (rc < 0 || presence == TABLE_FOREIGN)
         return rc;
     if (presence == TABLE_OURS)
-        rc = drop_thing(s, name, err);
+        rc = s->client.by_token ? drop_documents(s, t, name, err) : drop_thing(s, name, err);
     if (rc == 0)
         rc = is_there(s, s->notes.data, &notes, err);
     return rc < 0 || !notes ? rc : drop_note(s, name, err);

@@ -59,28 +59,57 @@ static int check_fields(const char *string, struct error *err)
     return 0;
 }
 
-static int read_account(struct cosmosdb_client *c, struct error *err)
+/* The token as it is now, in the header that it makes. Another one that cannot stand in a header leaves the one that there was. */
+static int read_token(struct cosmosdb_client *c, struct error *err)
+{
+    struct buf token = {0};
+    c->version = renewal_version(c->instance->renewal);
+    instance_put(c->instance, "token", &token);
+    bool good = token.len;
+    for (size_t i = 0; i < token.len; i++)
+        good &= (unsigned char)token.data[i] > ' ' && token.data[i] != 0x7f;
+    if (good) {
+        buf_clear(&c->authorization);
+        buf_puts(&c->authorization, "type%3Daad%26ver%3D1.0%26sig%3D");
+        http_put_segment(&c->authorization, token.data, token.len);
+    }
+    if (token.data)
+        OPENSSL_cleanse(token.data, token.cap);
+    buf_release(&token);
+    return good ? 0 : error_set(err, ERR_USAGE, "cosmosdb: 'token' holds a blank or a control character: it must be what "
+                                "`az account get-access-token … --query accessToken -o tsv` prints");
+}
+
+static int read_place(struct cosmosdb_client *c, struct buf *url, struct buf *key, struct error *err)
 {
     const struct instance *inst = c->instance;
     const char *uri = instance_get(inst, "uri"), *endpoint = instance_get(inst, "endpoint"), *secret = instance_get(inst, "key");
-    struct buf key = {0}, url = {0};
-    int rc = 0;
     if (uri && *uri) {
-        rc = check_fields(uri, err);
-        if (rc == 0 && (!put_field(&url, uri, "AccountEndpoint") || !put_field(&key, uri, "AccountKey")))
+        int rc = check_fields(uri, err);
+        if (rc == 0 && (!put_field(url, uri, "AccountEndpoint") || (!put_field(key, uri, "AccountKey") && !c->by_token)))
             rc = error_set(err, ERR_USAGE, "cosmosdb: the connection string is not AccountEndpoint=…;AccountKey=…; as the portal shows it");
-    } else if (endpoint && *endpoint && secret && *secret) {
-        buf_puts(&url, endpoint);
-        buf_puts(&key, secret);
-    } else {
-        rc = error_set(err, ERR_USAGE, "cosmosdb: no account is known: set COSMOS_CONNECTION_STRING, or COSMOS_ENDPOINT and COSMOS_KEY, "
-                       "or 'uri' in the backend block");
+        return rc;
     }
+    if (!endpoint || !*endpoint || (!c->by_token && (!secret || !*secret)))
+        return error_set(err, ERR_USAGE, "cosmosdb: no account is known: set COSMOS_CONNECTION_STRING, or COSMOS_ENDPOINT and COSMOS_KEY, "
+                         "or 'uri' in the backend block, or 'endpoint' and 'token command(\"az account get-access-token …\")'");
+    buf_puts(url, endpoint);
+    buf_puts(key, secret ? secret : "");
+    return 0;
+}
+
+static int read_account(struct cosmosdb_client *c, struct error *err)
+{
+    const struct instance *inst = c->instance;
+    const char *uri = instance_get(inst, "uri"), *token = instance_get(inst, "token");
+    struct buf key = {0}, url = {0};
+    c->by_token = token && *token;
+    int rc = read_place(c, &url, &key, err);
     if (rc == 0)
         rc = endpoint_put(inst, uri && *uri ? "AccountEndpoint" : "endpoint", buf_text(&url), &c->url, err);
     buf_release(&url);
     if (rc == 0)
-        rc = read_key(c, &key, err);
+        rc = c->by_token ? read_token(c, err) : read_key(c, &key, err);
     if (key.data)
         OPENSSL_cleanse(key.data, key.cap);
     buf_release(&key);
@@ -119,6 +148,9 @@ void cosmosdb_client_release(struct cosmosdb_client *c)
     if (c->key)
         OPENSSL_cleanse(c->key, c->key_size);
     mem_free(c->key);
+    if (c->authorization.data)
+        OPENSSL_cleanse(c->authorization.data, c->authorization.cap);
+    buf_release(&c->authorization);
     buf_release(&c->url);
     buf_release(&c->scratch);
     buf_release(&c->link);
@@ -174,18 +206,32 @@ void cosmosdb_url(struct cosmosdb_client *c, struct http_call *h, const char *pa
     http_url(h, c->scratch.data);
 }
 
+static void put_authorization(struct cosmosdb_client *c, struct http_call *h, const char *verb, const char *type, const char *link)
+{
+    if (c->by_token) {
+        if (c->version != renewal_version(c->instance->renewal))
+            read_token(c, NULL);
+        http_header_buf(h, "authorization", &c->authorization);
+        return;
+    }
+    buf_clear(&c->scratch);
+    cosmosdb_put_authorization(c->key, c->key_size, verb, type, link, c->date, &c->scratch);
+    http_header_buf(h, "authorization", &c->scratch);
+}
+
 void cosmosdb_sign(struct cosmosdb_client *c, struct http_call *h, const char *verb, const char *type, const char *link)
 {
     time_t now = time(NULL);
-    if (now != c->dated)
+    if (now != c->dated) {
         cosmosdb_date(c->dated = now, c->date);
+        if (renewal_is_due(c->instance->renewal, false))              /* a thread has another one then */
+            renewal_ask(c->instance->renewal, renewal_version(c->instance->renewal), NULL);
+    }
     http_begin(h, verb);
     h->timeout = c->timeout;
     http_header(h, "x-ms-date", c->date);
     http_header(h, "x-ms-version", COSMOSDB_API);
-    buf_clear(&c->scratch);
-    cosmosdb_put_authorization(c->key, c->key_size, verb, type, link, c->date, &c->scratch);
-    http_header_buf(h, "authorization", &c->scratch);
+    put_authorization(c, h, verb, type, link);
 }
 
 /* ---- answers ---- */
@@ -243,6 +289,7 @@ void cosmosdb_judge(struct http_call *h, struct refusal *r)
                 r->load = kinds[i].load;
             }
         r->asked = r->again ? asked_wait(h) : 0;
+        r->stale = h->status == 401;
         refusal_set_type(r, type ? type : "", type ? strlen(type) : 0);
         refusal_put_words(r, h, message);
     }

@@ -1,4 +1,4 @@
-/* cosmosdb_client.h - talking to Cosmos DB: where it is, the account's key, one signed request, and what a refusal means. */
+/* cosmosdb_client.h - talking to Cosmos DB: where it is, the account's key or a token, one signed request, and what a refusal means. */
 #ifndef BACKENDS_COSMOSDB_CLIENT_H
 #define BACKENDS_COSMOSDB_CLIENT_H
 
@@ -11,8 +11,11 @@ enum { COSMOSDB_DATE = 30 };                          /* "Thu, 27 Apr 2017 00:51
 struct cosmosdb_client {
     const struct instance *instance;
     struct buf url;                                   /* ends with '/' */
-    unsigned char *key;                               /* the account's, decoded */
+    unsigned char *key;                               /* the account's, decoded; NULL: there is a token */
     size_t key_size;
+    bool by_token;                                    /* of Entra ID, which is for documents: containers and databases are not its to make */
+    struct buf authorization;                         /* with the token of this version of the instance's renewal */
+    unsigned version;
     const char *level;                                /* for x-ms-consistency-level; NULL: the account's own */
     uint64_t timeout;                                 /* ns */
     time_t dated;                                     /* the second that `date` says */

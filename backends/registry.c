@@ -44,7 +44,7 @@ const struct kind backend_kinds[] = {
      .local = "dynamodb", .service = "dynamodb",
      .domains = {"amazonaws.com", "amazonaws.com.cn", "api.aws", "api.amazonwebservices.com.cn"}},
     {.name = "cosmosdb", .also = {"cosmos"}, .keyword = "cosmosdb", .backend = &backend_cosmosdb, .env_prefix = "", .configured_by = {"uri", "endpoint"},
-     .enable = "set COSMOS_CONNECTION_STRING (or COSMOS_ENDPOINT and COSMOS_KEY), or use --local", .local = "cosmosdb", .service = "cosmosdb",
+     .enable = "set COSMOS_CONNECTION_STRING (or COSMOS_ENDPOINT and COSMOS_KEY, or COSMOS_TOKEN), or use --local", .local = "cosmosdb", .service = "cosmosdb",
      .domains = {"documents.azure.com", "documents.azure.cn", "documents.azure.us"}},
     {.name = NULL},
 };

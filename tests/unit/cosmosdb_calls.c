@@ -244,11 +244,39 @@ static void repeated(void **state)
         mem_free(bodies[i]);
 }
 
+/* ---- a token that ends ---- */
+
+static int fetch_token(const char *how, const char *setting, struct renewed *out, struct error *err)
+{
+    (void)err;
+    renewed_put(out, setting, how);
+    return 0;
+}
+
+static void a_token_that_ended_is_renewed(void **state)
+{
+    (void)state;
+    BEGIN(5, {401, "{\"code\":\"Unauthorized\",\"message\":\"the token has expired\"}"}, {200, DOCUMENT_AA});
+    backend_cosmosdb.driver->session_close(s.session);
+    fixture_set(&s.inst, "token", "first");
+    s.inst.renewal = renewal_new();
+    assert_int_equal(renewal_add(s.inst.renewal, fetch_token, "second", "token", &(struct renewed){.arena = &s.arena}, NULL), 0);
+    s.session = calls_open(&s.inst, s.loop, &s.multi, 5);
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 2, 1, 0);
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 1), "authorization: type%3Daad%26ver%3D1.0%26sig%3Dsecond\r\n"));
+    renewal_release(s.inst.renewal);
+    s.inst.renewal = NULL;
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(point_reads), cmocka_unit_test(repeated), cmocka_unit_test(pages), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
         cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading), cmocka_unit_test(load_over_broken_connections),
+        cmocka_unit_test(a_token_that_ended_is_renewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -472,6 +472,85 @@ static void cosmosdb_presence(void **state)
     end(&s);
 }
 
+/* ---- with a token of Entra ID, which neither makes nor drops containers ---- */
+
+#define EMPTY "{\"Documents\":[]}"
+
+static int begin_by_token(struct scene *s, const struct step *steps, uint32_t n)
+{
+    memset(s, 0, sizeof *s);
+    s->server = scripted_start(steps, n);
+    s->inst = fixture_instance(&backend_cosmosdb);
+    fixture_set(&s->inst, "endpoint", scripted_url(s->server));
+    fixture_set(&s->inst, "token", "abc.d+f");
+    return backend_cosmosdb.driver->open(&s->inst, &s->admin, &s->err);
+}
+
+#define BEGIN_BY_TOKEN() begin_by_token(&s, steps, sizeof steps / sizeof *steps)
+
+static void cosmosdb_takes_empty_containers_by_token(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {200, THERE}, {404, GONE}, {200, EMPTY, "x-ms-continuation: next\r\n"}, {200, EMPTY},     /* find: its pages are empty */
+          {200, THERE}, {404, GONE}, {200, "{\"Documents\":[{\"id\":\"x\"}]}"},                                  /* find: somebody's */
+          {200, THERE}, {404, GONE}, {200, EMPTY}, {200, THERE}, {200, THERE}, {200, THERE}, {201, "{}"});
+    assert_int_equal(BEGIN_BY_TOKEN(), 0);
+    assert_int_equal(find(&s), 0);
+    assert_int_equal(s.presence, TABLE_ABSENT);
+    assert_int_equal(find(&s), 0);
+    assert_int_equal(s.presence, TABLE_FOREIGN);
+    assert_int_equal(create(&s), 0);
+    assert_int_equal(scripted_count(s.server), 15);
+    assert_never_sent(s.server, "POST /dbs/wkl/colls HTTP");
+    assert_non_null(strstr(scripted_request(s.server, 0), "authorization: type%3Daad%26ver%3D1.0%26sig%3Dabc.d%2Bf\r\n"));
+    assert_non_null(strstr(scripted_request(s.server, 4), "x-ms-continuation: next\r\n"));
+    end(&s);
+}
+
+static void cosmosdb_says_what_a_token_cannot_make(void **state)
+{
+    (void)state;
+    static const struct { struct step steps[4]; const char *what; } cases[] = {
+        {{{404, GONE}, {404, GONE}, {404, GONE}}, "the database 'wkl' does not exist"},
+        {{{200, THERE}, {404, GONE}, {200, THERE}, {404, GONE}}, "the container 'wkl_tables' does not exist"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        assert_int_equal(begin_by_token(&s, cases[i].steps, 4), 0);
+        assert_int_equal(create(&s), ERR_USAGE);
+        assert_non_null(strstr(s.err.text, cases[i].what));
+        assert_non_null(strstr(s.err.text, "az cosmosdb sql container create"));
+        assert_never_sent(s.server, "POST /dbs");
+        end(&s);
+    }
+    struct scene s;
+    STEPS({200, THERE}, {404, GONE}, {200, THERE}, {200, THERE}, {404, GONE});
+    assert_int_equal(BEGIN_BY_TOKEN(), 0);
+    assert_int_equal(create(&s), ERR_USAGE);
+    assert_non_null(strstr(s.err.text, "the container 'rates_30d' does not exist"));
+    end(&s);
+}
+
+static void cosmosdb_drops_documents_by_token(void **state)
+{
+    (void)state;
+    struct scene s;
+    STEPS({200, THERE}, {200, THERE}, {200, "{\"id\":\"rates_30d\",\"digest\":\"abc\"}"},
+          {200, "{\"Documents\":[{\"id\":\"a b\",\"k\":\"a b\"},{\"id\":\"7\",\"k\":7}]}"}, {204, ""}, {404, GONE}, {200, EMPTY},
+          {200, THERE}, {204, ""}, {200, THERE});
+    assert_int_equal(BEGIN_BY_TOKEN(), 0);
+    assert_int_equal(drop(&s), 0);
+    assert_int_equal(scripted_count(s.server), 10);
+    assert_never_sent(s.server, "DELETE /dbs/wkl/colls/rates_30d HTTP");
+    assert_never_sent(s.server, "DELETE /dbs/wkl/colls/wkl_tables HTTP");
+    assert_non_null(strstr(scripted_request(s.server, 4), "DELETE /dbs/wkl/colls/rates_30d/docs/a%20b HTTP"));
+    assert_non_null(strstr(scripted_request(s.server, 4), "x-ms-documentdb-partitionkey: [\"a b\"]\r\n"));
+    assert_non_null(strstr(scripted_request(s.server, 5), "x-ms-documentdb-partitionkey: [7]\r\n"));
+    assert_non_null(strstr(scripted_request(s.server, 8), "DELETE /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
+    end(&s);
+}
+
 static void cosmosdb_lost_answer(void **state)
 {
     (void)state;
@@ -626,6 +705,8 @@ int main(void)
         cmocka_unit_test(cosmosdb_lost_answer), cmocka_unit_test(cosmosdb_somebody_was_faster), cmocka_unit_test(cosmosdb_unknown_outcome),
         cmocka_unit_test(cosmosdb_lease_of_another), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
         cmocka_unit_test(cosmosdb_loaded_so_far), cmocka_unit_test(cosmosdb_notes_in_turn), cmocka_unit_test(cosmosdb_dropped_while_loading),
+        cmocka_unit_test(cosmosdb_takes_empty_containers_by_token), cmocka_unit_test(cosmosdb_says_what_a_token_cannot_make),
+        cmocka_unit_test(cosmosdb_drops_documents_by_token),
         cmocka_unit_test(cosmosdb_presence), cmocka_unit_test(cosmosdb_foreign_stays), cmocka_unit_test(cosmosdb_database_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
