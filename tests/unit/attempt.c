@@ -126,11 +126,42 @@ static void a_password_that_is_refused_is_asked_for_once_more(void **state)
     assert_string_equal(err.text, "there is no other: wrong password");
 }
 
+/* Temporary credentials that differ would make another place of each point of a sweep. */
+static void points_of_a_sweep_share_what_ends(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct instance items[3];
+    struct instances lists[2] = {{.arena = &arena}, {.arena = &arena}};
+    arena_init(&arena);
+    fetched = 0;
+    for (size_t i = 0; i < 3; i++) {
+        struct renewed first = {.arena = &arena};
+        items[i] = (struct instance){.name = "pg", .kind = kind_named("postgres"), .backend = &backend_postgres, .renewal = renewal_new()};
+        assert_int_equal(renewal_add(items[i].renewal, fetch_password, i == 2 ? "8" : "9", "password", &first, NULL), 0);
+        instance_set(&arena, &items[i], "password", first.items[0].value);
+    }
+    vec_push(&arena, &lists[0].items, &items[0]);
+    for (size_t i = 1; i < 3; i++) {
+        lists[1].items.count = 0;
+        vec_push(&arena, &lists[1].items, &items[i]);
+        instances_share(&arena, &lists[0], &lists[1]);
+    }
+    assert_ptr_equal(items[0].renewal, items[1].renewal);
+    assert_string_equal(instance_get(&items[1], "password"), "word1");
+    assert_ptr_not_equal(items[0].renewal, items[2].renewal);             /* by another command */
+    assert_string_equal(instance_get(&items[2], "password"), "word3");
+    for (size_t i = 0; i < 3; i++)
+        renewal_release(items[i].renewal);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_abandoned_attempt_has_its_own_instance),
         cmocka_unit_test(a_password_that_is_refused_is_asked_for_once_more),
+        cmocka_unit_test(points_of_a_sweep_share_what_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
