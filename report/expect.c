@@ -124,6 +124,21 @@ void expect_put_what(struct buf *b, const struct result_expectation *x)
     buf_printf(b, x->fail_if ? "--fail-if '%s'" : "%s", x->text);
 }
 
+bool expect_wants_interval(const struct result_expectation *x)
+{
+    double percent;
+    enum metric m = x->metric;
+    return !x->service && (m == METRIC_MEAN || m == METRIC_THROUGHPUT || (figures_percent(m, &percent) && percent < 100));
+}
+
+void expect_put_needed(struct buf *b, enum metric m, const char *between)
+{
+    double percent;
+    buf_printf(b, "%d rounds", STATS_LEAST_ROUNDS);
+    if (figures_percent(m, &percent))
+        buf_printf(b, " %s %.0f requests", between, STATS_LEAST_BEYOND / (1 - percent / 100));
+}
+
 void expect_put_missed(struct buf *b, const struct result_expectation *x)
 {
     enum figure_unit unit = figures_unit(x->metric);
@@ -137,6 +152,10 @@ void expect_put_missed(struct buf *b, const struct result_expectation *x)
         buf_puts(b, " (");
         number_put_figure_range(b, unit, x->value, x->low, x->high);
         buf_puts(b, x->low <= x->limit && x->limit <= x->high ? "; may be chance)" : ")");
+    } else if (expect_wants_interval(x)) {
+        buf_puts(b, " (unsure: fewer than ");
+        expect_put_needed(b, x->metric, "or");
+        buf_putc(b, ')');
     }
     if (off == 0 || !isfinite(off))
         return;

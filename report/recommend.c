@@ -29,26 +29,10 @@ static const char *keep(struct results *r, struct buf *b)
 
 /* ---- what an entry lacks ---- */
 
-static bool wants_interval(enum metric m)
-{
-    double percent;
-    return m == METRIC_MEAN || m == METRIC_THROUGHPUT || (figures_percent(m, &percent) && percent < 100);
-}
-
 /* Held, but perhaps by chance. */
 static bool is_unsure(const struct result_expectation *x)
 {
-    return x->ok && !x->service && wants_interval(x->metric) && (!x->sure || (x->low <= x->limit && x->limit <= x->high));
-}
-
-/* What an interval takes: rounds, and of a percentile ten requests beyond it. */
-static void put_needed(struct buf *b, enum metric m)
-{
-    double percent;
-    buf_puts(b, " with too little data (it takes at least 3 rounds");
-    if (figures_percent(m, &percent))
-        buf_printf(b, " and %.0f requests", 10 / (1 - percent / 100));
-    buf_putc(b, ')');
+    return x->ok && expect_wants_interval(x) && (!x->sure || (x->low <= x->limit && x->limit <= x->high));
 }
 
 static void put_lack(struct buf *b, const struct result_expectation *x)
@@ -59,7 +43,9 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
         buf_printf(b, x->fail_if ? "%s certainly did not hold: it is " : "%s held with confidence: it is ", x->text);
         number_put_figure(b, unit, x->value);
         if (!x->sure) {
-            put_needed(b, x->metric);
+            buf_puts(b, " with too little data (it takes at least ");
+            expect_put_needed(b, x->metric, "and");
+            buf_putc(b, ')');
             return;
         }
         buf_puts(b, " (");
