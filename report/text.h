@@ -36,6 +36,9 @@ void text_each_answer(const struct results *, void (*line)(void *, const char *t
 void text_put_comparisons(struct text *, bool of_baseline);
 void text_each_comparison(const struct results *, bool of_baseline,
                           void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to);
+/* Of entries first … end-1 (a run's): for each backend but one (MAY be NULL) the two strategies whose p99 differ for sure, and most of all:
+ * a line each, "\nOn postgres: single's p99 is 2.18 times as long as binpacked's (1.54-3.08).", of a sweep with where. */
+void text_put_strategies(struct buf *, const struct results *, size_t first, size_t end, const char *but);
 void text_each_baseline_note(const struct results *, void (*line)(void *, const char *), void *to);
 
 /* Whether requests at work at one time are so many more on one side that it is no chance: a few more or less are. */

@@ -199,6 +199,7 @@ static void put_point_answer(struct text *t, size_t first, size_t end)
     struct buf b = {0};
     if (p.best) {
         put_fastest(&b, &p);
+        text_put_strategies(&b, t->results, first, end, p.best->backend);
         put_cheapest(&b, &p);
     } else {
         buf_puts(&b, "no candidate can be ranked: ");
@@ -301,6 +302,7 @@ static void put_sweep_answer(struct text *t, size_t first, size_t end)
         buf_puts(&b, groups > 1 ? "\n· " : "at ");
         put_winner(&b, &w, i);
     }
+    text_put_strategies(&b, r, first, end, NULL);
     put_answer(t, r->entries.items[first]->run, any ? "Lowest p99:" : NULL, &b);
     buf_release(&b);
 }

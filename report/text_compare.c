@@ -1,9 +1,13 @@
 /* text_compare.c - what cannot be told apart, and how a result stands to its baseline, in lines. */
 #include "config.h"
 
+#include "base/mem.h"
 #include "report/compare.h"
+#include "report/points.h"
+#include "report/whose.h"
 #include "report/text.h"
 
+#include <math.h>
 #include <string.h>
 
 /* "serve, share 80%, binpacked: lakebase against sqlite: p99 no difference found (-3 % to +5 %)", without the run where `b` says it already. */
@@ -78,12 +82,25 @@ static void put_note(void *to, const char *note)
     paper_put_wrapped(&t->paper, 4, STYLE_WARN, "  ·", note);
 }
 
+static void see_change(void *any, const char *who, const char *what, enum comparison_verdict v)
+{
+    (void)who, (void)what;
+    *(bool *)any |= v == VERDICT_SLOWER || v == VERDICT_FASTER;
+}
+
+static bool any_change(const struct results *r)
+{
+    bool any = false;
+    text_each_comparison(r, true, see_change, &any);
+    return any;
+}
+
 void text_put_comparisons(struct text *t, bool of_baseline)
 {
     struct lines lines = {.text = t, .changes = of_baseline && !t->details,
                           .title = of_baseline ? "p99 against the baseline" : "no significant difference in p99"};
     struct buf b = {0};
-    if (of_baseline && t->results->baseline_name) {
+    if (of_baseline && t->results->baseline_name && (t->details || t->results->baseline_notes.count || any_change(t->results))) {
         paper_put_rule(&t->paper, lines.title);
         lines.shown = 1;
         text_each_baseline_note(t->results, put_note, t);
@@ -94,4 +111,106 @@ void text_put_comparisons(struct text *t, bool of_baseline)
         paper_put_wrapped(&t->paper, 2, STYLE_DIM, "", buf_text(&b));
     }
     buf_release(&b);
+}
+
+/* ---- strategies that differ for sure, on each backend ---- */
+
+struct pair { const struct comparison *one; size_t points; double least, most; };     /* one: where they differ most; in times */
+
+static bool is_shown(const struct results *r, const struct comparison *c, size_t first, size_t end)
+{
+    if (c->kind != COMPARISON_STRATEGIES || c->metric != METRIC_P99 || c->verdict != VERDICT_SLOWER)
+        return false;
+    for (size_t i = first; i < end; i++)
+        if (r->entries.items[i] == c->entry)
+            return true;
+    return false;
+}
+
+static bool same_pair(const struct comparison *a, const struct comparison *b)
+{
+    return !strcmp(a->entry->backend, b->entry->backend) && !strcmp(a->entry->strategy, b->entry->strategy) &&
+           !strcmp(a->against->strategy, b->against->strategy);
+}
+
+static struct pair gather(const struct results *r, const struct comparison *like, size_t first, size_t end)
+{
+    struct pair p = {.least = INFINITY};
+    for (size_t i = 0; i < r->comparisons.count; i++) {
+        const struct comparison *c = r->comparisons.items + i;
+        double times = 1 + c->difference.change;
+        if (!is_shown(r, c, first, end) || !same_pair(c, like))
+            continue;
+        p.points++;
+        p.one = !p.one || times > p.most ? c : p.one;
+        p.least = fmin(p.least, times);
+        p.most = fmax(p.most, times);
+    }
+    return p;
+}
+
+/* Where it holds, of a sweep; nothing where it holds everywhere. */
+static void put_where(struct buf *b, const struct results *r, const struct comparison *like, size_t first, size_t end)
+{
+    const struct result_entry **firsts = mem_alloc((end - first) * sizeof *firsts);
+    bool *meant = mem_alloc((end - first) * sizeof *meant);
+    size_t n = 0;
+    for (size_t i = first; i < end; i = figures_point_end(r, i), n++) {
+        firsts[n] = r->entries.items[i];
+        meant[n] = gather(r, like, i, figures_point_end(r, i)).points > 0;
+    }
+    if (firsts[0]->nsweep) {
+        buf_puts(b, " at ");
+        points_put(b, firsts, meant, n);
+    }
+    mem_free(meant);
+    mem_free(firsts);
+}
+
+static void put_pair(struct buf *b, const struct results *r, const struct pair *p, size_t first, size_t end)
+{
+    const struct comparison *c = p->one;
+    buf_puts(b, "\nOn ");
+    whose_put_briefly(b, r, c->entry->backend);
+    put_where(b, r, c, first, end);
+    buf_printf(b, ": %s's p99 is ", c->entry->strategy);
+    if (p->least * 1.01 < p->most) {
+        number_put(b, p->least);
+        buf_puts(b, " to ");
+    }
+    number_put(b, p->most);
+    buf_printf(b, " times as long as %s's", c->against->strategy);
+    if (p->points == 1) {
+        buf_puts(b, " (");
+        number_put(b, 1 + c->difference.low);
+        buf_putc(b, '-');
+        number_put(b, 1 + c->difference.high);
+        buf_putc(b, ')');
+    }
+    buf_putc(b, '.');
+}
+
+/* The pair of this backend that is shown at the most points, of these the one that differs most. */
+static struct pair find_pair(const struct results *r, const char *backend, size_t first, size_t end)
+{
+    struct pair best = {0};
+    for (size_t i = 0; i < r->comparisons.count; i++) {
+        const struct comparison *c = r->comparisons.items + i;
+        if (!is_shown(r, c, first, end) || strcmp(c->entry->backend, backend) != 0)
+            continue;
+        struct pair p = gather(r, c, first, end);
+        if (p.points > best.points || (p.points == best.points && p.most > best.most))
+            best = p;
+    }
+    return best;
+}
+
+void text_put_strategies(struct buf *b, const struct results *r, size_t first, size_t end, const char *but)
+{
+    for (size_t i = 0; i < r->backends.count; i++) {
+        const char *backend = r->backends.items[i]->name;
+        struct pair p = but && !strcmp(but, backend) ? (struct pair){0} : find_pair(r, backend, first, end);
+        if (p.one)
+            put_pair(b, r, &p, first, end);
+    }
 }

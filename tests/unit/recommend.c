@@ -91,7 +91,7 @@ static void the_cheapest_that_holds_all(void **state)
     has(at->lacks, "p99 fell by 50 %, from 1");
     has(advice(r), "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1).\n"
                    "Lowest p99 without a known price: free, single: p99 5.00 ms (5.00-5.01).");
-    has(advice(r), "Unpriced: free (set `hourly`) in a backend block or in a --targets file.\nNext cheaper: slow, single, $1.00 per million "
+    has(advice(r), "Unpriced: free (`hourly` in its backend block or a --targets file).\nNext cheaper: slow, single, $1.00 per million "
                    "requests: it would qualify if p99 fell by 50 %");
     results_free(r);
 }
@@ -148,7 +148,7 @@ static void without_a_price_speed_decides(void **state)
     const struct recommended *at = recommend(r, true);
     assert_string_equal(at->entry->backend, "hired");
     assert_true(at->by_speed && !at->other && !at->why_not && at->qualified == 2 && at->unpriced == 2);
-    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: embedded (set `hourly`), hired (set `serves`) in a backend");
+    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: embedded (`hourly` in its backend block or a --targets file), hired (`serves` there).");
     results_free(r);
 }
 
@@ -415,6 +415,43 @@ static struct results *against_baseline(double times, struct results **base)
     return now;
 }
 
+/* Of an unchanged result the heading of what changed would stand over nothing. */
+static void no_heading_over_nothing(void **state)
+{
+    (void)state;
+    for (int slower = 0; slower < 2; slower++) {
+        struct results *base, *now = against_baseline(slower ? 3 : 1, &base);
+        struct buf b = {0};
+        put_form(now, "text", &b);
+        assert_int_equal(strstr(buf_text(&b), "p99 against the baseline") != NULL, slower);
+        buf_release(&b);
+        results_free(now), results_free(base);
+    }
+}
+
+/* Strategies that differ for sure are told of every backend, not of the fastest alone; of a sweep with where. */
+static void strategies_are_told_of_each_backend(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct buf b = {0};
+    for (int i = 0; i < 2; i++) {
+        results_add_backend(r, i ? "b" : "a", "k");
+        for (int k = 0; k < 2; k++) {                 /* b's strategies differ at the second point alone */
+            add(r, i, k ? "b" : "a", k ? 20 : 10, 0.001, 0);
+            add(r, i, k ? "b" : "a", k ? (i ? 40 : 20) : 10, 0.001, 0)->strategy = "batch";
+        }
+    }
+    results_sort(r);
+    compare_results(r);
+    recommend(r, false);
+    put_form(r, "text", &b);
+    has(buf_text(&b), "On b at share 0%: batch's p99 is 2.00 times as long as single's (2.00-2.00).");
+    assert_null(strstr(buf_text(&b), "On a"));
+    buf_release(&b);
+    results_free(r);
+}
+
 /* What "no difference found" leaves room for is told, and true: what is a little more is found, half of it is not. */
 static void a_baseline_says_what_it_would_have_found(void **state)
 {
@@ -456,6 +493,8 @@ int main(void)
         cmocka_unit_test(equal_costs_decided_by_chance_say_so),
         cmocka_unit_test(what_measured_something_else_is_refused),
         cmocka_unit_test(what_is_not_as_it_was_is_noted),
+        cmocka_unit_test(no_heading_over_nothing),
+        cmocka_unit_test(strategies_are_told_of_each_backend),
         cmocka_unit_test(a_baseline_says_what_it_would_have_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
