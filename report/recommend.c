@@ -278,11 +278,12 @@ static void find_unpriced(struct results *r, const struct recommended *at, struc
     }
 }
 
-/* "Unpriced: sqlite (set `hourly`), lakebase (set `serves`) in a backend block or in a --targets file." */
+/* "Unpriced: sqlite, mariadb (`hourly` in its backend block or a --targets file), lakebase (`serves` there)." */
 static void put_unpriced(struct buf *b, struct results *r, const struct recommended *points, uint32_t n)
 {
     struct unpriced lists[] = {{.setting = "hourly"}, {.setting = "serves"}};
     const char *before = "\n" RECOMMEND_UNPRICED;
+    uint32_t told = 0;
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         for (uint32_t i = 0; i < n; i++)
             if (n == 1 || points[i].by_speed)
@@ -292,10 +293,10 @@ static void put_unpriced(struct buf *b, struct results *r, const struct recommen
             before = ", ";
         }
         if (lists[k].names.count)
-            buf_printf(b, " (set `%s`)", lists[k].setting);
+            buf_printf(b, told++ ? " (`%s` there)" : " (`%s` in its backend block or a --targets file)", lists[k].setting);
     }
     if (*before == ',')
-        buf_puts(b, " in a backend block or in a --targets file.");
+        buf_putc(b, '.');
 }
 
 /* What an advice stands on, where that is no service; and that it is another's too, which is the same server. */
