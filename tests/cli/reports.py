@@ -94,7 +94,7 @@ def test_gates(place):
     """A result can be held against a baseline later, and become one."""
     one = measured(place, "one.json", "-b", "sqlite")
     place.wklrun("--report", one, "--save-baseline", "main").expect(FINE, "baseline 'main' saved")
-    assert "baseline main of " in place.wklrun("--report", one, "--baseline", "main").expect(FINE).out
+    assert "baseline main of " in place.wklrun("--report", one, "--baseline", "main", "--details").expect(FINE).out
     place.wklrun("--report", one, "--baseline", "none").expect(USAGE, "there is no baseline 'none'", lines=1)
     other = measured(place, "other.json", "-b", "sqlite", "--seed", "3")
     place.wklrun("--report", other, "--baseline", "main").expect(USAGE, "seed", lines=1)
@@ -111,7 +111,7 @@ def test_a_baseline_that_is_not_at_hand(place):
     for args, words in (["--targets", slow], "FAILED: go on memory with single: p50 against the baseline: slower"), (["--targets", fast, "--rounds", "2"], "NOT MEASURED: go on memory"):
         done = place.wklrun(file, "-b", "memory", *args, "--baseline", "main", *(a for path in at_once for a in ("-o", path))).expect(EXPECTATION, words)
         again = place.wklrun("--report", place.path("now.json"), *(a for path in later for a in ("-o", path))).expect(EXPECTATION, words)
-        assert again.out == done.out and "against the baseline" in again.out, (done.out, again.out)
+        assert again.out == done.out and "\nBaseline:" in again.out, (done.out, again.out)
         for ext, now, then in zip(FORMS, at_once, later):
             assert read(now) == read(then), f"{ext} is not the same"
         place.wklrun("--report", place.path("now.json"), other).expect(EXPECTATION, words.replace("memory", "memory@now"))
