@@ -146,6 +146,11 @@ const char *cosmosdb_version(const struct server *s)
     return "Azure Cosmos DB REST API " COSMOSDB_API;
 }
 
+void cosmosdb_put_where(const struct server *s, struct buf *b)
+{
+    buf_printf(b, "%s%s", buf_text(&s->client.url), cosmosdb_database(s->client.instance));
+}
+
 const char *cosmosdb_identity(const struct server *s)
 {
     return buf_text(&s->client.url);

@@ -42,6 +42,7 @@ extern const struct mark_ops cosmosdb_mark;
 int cosmosdb_open(const struct instance *, struct server **, struct error *);
 void cosmosdb_close(struct server *);
 const char *cosmosdb_version(const struct server *);
+void cosmosdb_put_where(const struct server *, struct buf *);
 const char *cosmosdb_identity(const struct server *);   /* the account's address */
 int cosmosdb_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
 int cosmosdb_create(struct server *, const struct table *const *, uint32_t n, struct error *);

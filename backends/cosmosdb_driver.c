@@ -226,7 +226,7 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 const struct driver cosmosdb_driver = {
     .open = cosmosdb_open,
     .close = cosmosdb_close,
-    .version = cosmosdb_version, .handles = 1, .identity = cosmosdb_identity,
+    .version = cosmosdb_version, .handles = 1, .identity = cosmosdb_identity, .put_where = cosmosdb_put_where,
     .find = cosmosdb_find, .mark = &cosmosdb_mark,
     .create = cosmosdb_create,
     .drop = cosmosdb_drop,

@@ -155,6 +155,11 @@ const char *dynamodb_version(const struct server *s)
     return s->version.data;
 }
 
+void dynamodb_put_where(const struct server *s, struct buf *b)
+{
+    buf_puts(b, buf_text(&s->client.url));
+}
+
 const char *dynamodb_identity(const struct server *s)
 {
     return s->identity.data;

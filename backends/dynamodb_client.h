@@ -40,6 +40,7 @@ extern const struct mark_ops dynamodb_mark;
 int dynamodb_open(const struct instance *, struct server **, struct error *);
 void dynamodb_close(struct server *);
 const char *dynamodb_version(const struct server *);
+void dynamodb_put_where(const struct server *, struct buf *);
 const char *dynamodb_identity(const struct server *);   /* where it is, and whose */
 int dynamodb_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
 int dynamodb_create(struct server *, const struct table *const *, uint32_t n, struct error *);

@@ -296,7 +296,7 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 const struct driver dynamodb_driver = {
     .open = dynamodb_open,
     .close = dynamodb_close,
-    .version = dynamodb_version, .handles = 1, .identity = dynamodb_identity,
+    .version = dynamodb_version, .handles = 1, .identity = dynamodb_identity, .put_where = dynamodb_put_where,
     .find = dynamodb_find,
     .mark = &dynamodb_mark,
     .create = dynamodb_create,

@@ -29,6 +29,9 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     bool maria = strstr(version, "MariaDB") != NULL;
     snprintf(s->version, sizeof s->version, "%s %.*s", maria ? "MariaDB" : "MySQL",
              maria ? (int)strcspn(version, "-") : (int)strlen(version), version);
+    char port[8];
+    snprintf(port, sizeof port, "%u", c->my->port);
+    sql_note_where(s, c->my->unix_socket ? c->my->unix_socket : c->my->host ? c->my->host : "localhost", port, c->my->db);
     sql_ask_identity(s, "SELECT CONCAT_WS(' ', @@hostname, @@port, @@datadir)");
     return 0;
 }
@@ -580,7 +583,7 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
 }
 
 const struct driver mysql_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &mysql_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = mysql_load_open, .load_begin = mysql_load_begin, .load_row = mysql_load_row, .load_end = mysql_load_end,
     .load_close = mysql_load_close, .loaded = sql_loaded,

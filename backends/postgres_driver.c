@@ -32,6 +32,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     struct server *s = *out = sql_server_new(inst, &postgres_ops, c);
     const char *version = PQparameterStatus(c->pg, "server_version");
     snprintf(s->version, sizeof s->version, "PostgreSQL %.*s", version ? (int)strcspn(version, " ") : 1, version ? version : "?");
+    sql_note_where(s, PQhost(c->pg), PQport(c->pg), PQdb(c->pg));
     sql_ask_identity(s, "SELECT concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(), current_setting('port'))");
     return 0;
 }
@@ -651,7 +652,7 @@ static void submit(struct session *s, uint32_t place, struct call *call)
 }
 
 const struct driver postgres_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &postgres_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,

@@ -29,6 +29,7 @@ void sql_close(struct server *s)
         return;
     s->ops->close(s->conn);
     arena_release(&s->names.arena);
+    buf_release(&s->where);
     if (s->mark.fd >= 0)
         close(s->mark.fd);
     mem_free(s->mark.path);
@@ -43,6 +44,21 @@ const char *sql_version(const struct server *s)
 const char *sql_identity(const struct server *s)
 {
     return s->identity;
+}
+
+void sql_put_where(const struct server *s, struct buf *b)
+{
+    buf_puts(b, buf_text(&s->where));
+}
+
+void sql_note_where(struct server *s, const char *host, const char *port, const char *database)
+{
+    bool v6 = strchr(host, ':') && *host != '[' && *host != '/';
+    buf_printf(&s->where, "%s%s%s", v6 ? "[" : "", host, v6 ? "]" : "");
+    if (*host != '/')
+        buf_printf(&s->where, ":%s", port);
+    if (database && *database)
+        buf_printf(&s->where, "/%s", database);
 }
 
 static void take_identity(void *server, const char *const *columns)

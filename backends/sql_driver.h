@@ -59,6 +59,7 @@ struct server {
     struct sql_connection *conn;
     struct sql_names names;
     char version[200], identity[300];
+    struct buf where;
     struct sql_mark mark;                             /* of a server object that is used for nothing else (mark.h) */
 };
 
@@ -69,6 +70,9 @@ struct server *sql_server_new(const struct instance *, const struct sql_ops *, s
 void sql_close(struct server *);
 const char *sql_version(const struct server *);
 const char *sql_identity(const struct server *);
+void sql_put_where(const struct server *, struct buf *);
+/* host:port/database; a host that is a path is that of a socket, and has no port. */
+void sql_note_where(struct server *, const char *host, const char *port, const char *database);
 /* Asks for the identity: a statement that answers with one row of one text. Where it may not be asked, it is not known. */
 void sql_ask_identity(struct server *, const char *sql);
 int sql_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);

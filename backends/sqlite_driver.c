@@ -122,6 +122,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
         return rc;
     }
     struct server *s = *out = sql_server_new(inst, &ops, c);
+    buf_puts(&s->where, instance_get(inst, "path"));
     snprintf(s->version, sizeof s->version, "SQLite %s (journal %s, synchronous normal)", sqlite3_libversion(), mode);
     return 0;
 }
@@ -462,7 +463,7 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
 }
 
 const struct driver sqlite_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .handles = 3, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .handles = 3, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &sqlite_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,

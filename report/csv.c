@@ -165,6 +165,7 @@ static void put_whose(struct buf *b, const struct results *r, const struct resul
     csv_put_text(b, whose_stands_in(r, e->backend) ? "yes" : "no");
     csv_put_text(b, buf_text(&server));
     csv_put_text(b, whose_same_as(r, e->backend));
+    csv_put_text(b, whose_where(r, e->backend));
     buf_release(&server);
 }
 
@@ -184,7 +185,7 @@ static const struct group groups[] = {
      "outlying_rounds,",
      put_certainty},
     {"limit,", put_limit},
-    {"stand_in,stand_in_server,same_server_as,", put_whose},
+    {"stand_in,stand_in_server,same_server_as,where,", put_whose},
 };
 
 static void end_line(struct buf *b)

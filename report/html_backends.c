@@ -17,6 +17,7 @@ static void put_backend(struct xml *h, const struct results *r, const struct res
     html_open_row(h, b->status == RESULT_FAILED || b->verified.mismatches ? "bad" : NULL);
     html_put_backend_head(h, r, b->name);
     html_put(h, "td", "words", b->place && b->server ? b->server : b->version ? b->version : "–");
+    html_put(h, "td", "words", b->where ? b->where : "–");
     html_put(h, "td", NULL, statuses[b->status]);
     html_put_cell(h, b->loaded || b->reused, (double)b->load_rows, number_put_count);
     html_put_cell(h, b->loaded && b->load_seconds > 0, (double)b->load_rows / fmax(b->load_seconds, 1e-9), number_put);
@@ -77,11 +78,11 @@ static void put_left_out(struct xml *h, const struct results *r)
 
 void html_put_backends(struct xml *h, const struct results *r)
 {
-    static const char *const heads[] = {"backend", "version", "status", "rows loaded", "rows/s", "requests checked", "rows checked",
+    static const char *const heads[] = {"backend", "version", "where", "status", "rows loaded", "rows/s", "requests checked", "rows checked",
                                         "mismatches", "why", NULL};
     if (r->backends.count) {
         html_put_section(h, "backends", "The backends");
-        html_open_table(h, "Loaded, verified, or left out", heads, "018");
+        html_open_table(h, "Loaded, verified, or left out", heads, "0129");
         for (size_t i = 0; i < r->backends.count; i++)
             put_backend(h, r, r->backends.items[i]);
         html_close_table(h);

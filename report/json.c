@@ -115,6 +115,7 @@ static void add_backend(cJSON *o, const struct result_backend *b)
     add_flag(o, "stand_in", b->place);
     add_text(o, "place", b->place);
     add_text(o, "server", b->server);
+    add_text(o, "where", b->where);
     add_text(o, "same_server_as", b->same_as);
     add_text(o, "status", statuses[b->status]);
     add_text(o, "reason", b->reason);

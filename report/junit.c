@@ -249,6 +249,10 @@ static void put_properties(struct xml *x, const struct results *r)
             put_property(x, buf_text(&b), buf_text(&who));
         buf_release(&who);
         buf_clear(&b);
+        buf_printf(&b, "where %s is", r->backends.items[i]->name);
+        if (r->backends.items[i]->where)
+            put_property(x, buf_text(&b), r->backends.items[i]->where);
+        buf_clear(&b);
         buf_printf(&b, "same server as %s", r->backends.items[i]->name);
         if (r->backends.items[i]->same_as)
             put_property(x, buf_text(&b), r->backends.items[i]->same_as);

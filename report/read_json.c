@@ -394,6 +394,7 @@ static const struct field backend_fields[] = {
     {"version", FIELD_TEXT, true, offsetof(struct result_backend, version)},
     {"place", FIELD_TEXT, true, offsetof(struct result_backend, place)},
     {"server", FIELD_TEXT, true, offsetof(struct result_backend, server)},
+    {"where", FIELD_TEXT, true, offsetof(struct result_backend, where)},
     {"same_server_as", FIELD_TEXT, true, offsetof(struct result_backend, same_as)},
     {"status", FIELD_PART, .part = read_status},
     {"reason", FIELD_TEXT, true, offsetof(struct result_backend, reason)},

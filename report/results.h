@@ -83,6 +83,7 @@ struct result_backend {
     const char *name, *kind, *version;                /* version NULL: not known */
     const char *place;                                /* where what answered stands, if not the service did: "this machine"; else NULL */
     const char *server;                               /* who answered in its place: "DynamoDB Local 2.5.3"; NULL: the version says it */
+    const char *where;                                /* the server that answered: "127.0.0.1:5432/risk", a URL, a file; NULL: not known */
     const char *same_as;                              /* the first of those that are the same server; NULL: it is that, or the only one */
     enum result_status status;
     const char *reason;                               /* why it was skipped or failed, the server's words kept */

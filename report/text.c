@@ -328,6 +328,11 @@ static void put_backends(struct text *t)
         row->cells[0] = text_keep(t, &who);
         fill_loaded(t, b, row);
         fill_verified(t, b, row);
+        if (t->details && b->where) {
+            row = grid_add(&g, STYLE_DIM);
+            row->span = true;
+            row->cells[0] = arena_printf(&t->arena, "      at %s", b->where);
+        }
         if (!b->verified.first)
             continue;
         row = grid_add(&g, STYLE_BAD);

@@ -16,6 +16,11 @@ bool whose_stands_in(const struct results *r, const char *backend)
     return find(r, backend)->place;
 }
 
+const char *whose_where(const struct results *r, const char *backend)
+{
+    return find(r, backend)->where;
+}
+
 const char *whose_same_as(const struct results *r, const char *backend)
 {
     return find(r, backend)->same_as;

@@ -7,6 +7,7 @@
 
 bool whose_stands_in(const struct results *, const char *backend);
 bool whose_is_same(const struct results *, const char *backend, const char *other);   /* one server under two names */
+const char *whose_where(const struct results *, const char *backend);         /* of the server that answered; NULL: not known */
 const char *whose_same_as(const struct results *, const char *backend);       /* the first of those that are its server; NULL: none is */
 /* Who stood in, and where: "DynamoDB Local 2.5.3, this machine"; nothing where nobody did. */
 void whose_put_server(struct buf *, const struct results *, const char *backend);

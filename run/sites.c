@@ -159,6 +159,24 @@ static void note_same(struct runner *r, struct site *s)
             s->result->same_as = other->result->same_as ? other->result->same_as : other->result->name;
 }
 
+/* What a report is of. A temporary file is gone when it is read. */
+static void note_where(struct runner *r, struct site *s)
+{
+    const struct driver *d = s->inst->backend->driver;
+    struct buf at = {0}, shown = {0};
+    if (d->put_where)
+        d->put_where(s->server, &at);
+    bool temporary = r->tempdir.path[0] && !strncmp(buf_text(&at), r->tempdir.path, strlen(r->tempdir.path));
+    if (at.len)
+        words_put(&shown, s->inst, temporary ? "a temporary file" : buf_text(&at));
+    if (shown.len)
+        s->result->where = results_keep(r->results, buf_text(&shown));
+    if (shown.len && r->options->dry_run)
+        progress_say(r->progress, "%s: %s at %s", s->inst->name, s->result->version, s->result->where);
+    buf_release(&at);
+    buf_release(&shown);
+}
+
 bool site_connect(struct runner *r, struct site *s)
 {
     struct error err = {0};
@@ -179,6 +197,7 @@ static void connect_site(struct runner *r, struct site *s)
     words_put(&version, s->inst, s->inst->backend->driver->version(s->server));
     s->result->version = results_keep(r->results, buf_text(&version));
     buf_release(&version);
+    note_where(r, s);
     note_stand_in(r, s);
     note_same(r, s);
 }

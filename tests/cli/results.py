@@ -225,6 +225,25 @@ def test_every_format(place):
         assert name != "json" or json.loads(written)["seed"] == 1
 
 
+def test_where(place):
+    """A report says what was measured, and so does --dry-run before anything is made."""
+    path = place.path("own.db")
+    file = place.write("tiny.wkl", TINY + RUN + f'backend sqlite {{ path "{path}" }}\n')
+    place.wklrun(file, "-b", "sqlite", "--dry-run").expect(FINE, f"sqlite: SQLite .* at {re.escape(path)}")
+    names = {name: place.path("r." + name) for name in ("json", "csv", "html", "txt", "junit.xml")}
+    outputs = [word for name in names.values() for word in ("-o", name)]
+    place.wklrun(file, *BOTH, "--details", *outputs).expect(FINE)
+    for name in names.values():
+        with open(name, encoding="utf-8") as f:
+            text = f.read()
+        assert path in text, (name, text)
+        if name.endswith(".json"):
+            assert [b["where"] for b in json.loads(text)["backends"]] == [path, None], text
+    again = place.wklrun("--report", names["json"], "--details").expect(FINE)
+    assert f"at {path}" in again.out, again
+    place.wklrun(place.write("tiny.wkl", TINY + RUN), "-b", "sqlite", "--dry-run").expect(FINE, "at a temporary file")
+
+
 def test_dry_run(place):
     done = place.wklrun(place.write("tiny.wkl", TINY + RUN), *BOTH, "--dry-run").expect(FINE)
     assert "all" in done.out and "loading" not in done.err, done

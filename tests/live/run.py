@@ -108,10 +108,14 @@ SAME = {"lakebase": "postgres", "aurora_postgres": "postgres", "aurora_mysql": "
 
 # Who answers in the place of each, which a report must say; what is embedded is itself.
 SERVERS = {"postgres": "PostgreSQL ", "mysql": "MariaDB |MySQL ", "dynamodb": "DynamoDB Local |dynalite ", "cosmosdb": "Cosmium|cosmosdb-server "}
+# Where, which it must say too: a server's host, port and database, a service's URL, a file; no user.
+SERVER_AT = r"(127\.0\.0\.1:\d+/\w+|http://127\.0\.0\.1:\d+/\w*|a temporary file|/\S+)$"
 
 
 def whose_is_it(backend, name):
     """Why a report misleads about who answered; None if it does not."""
+    if not re.match(SERVER_AT, backend["where"] or ""):
+        return f"where: {backend['where']}"
     said = (backend["stand_in"], backend["place"], backend["server"])
     if name not in INSTANCES:                         # embedded, or a server of one's own
         return None if said == (False, None, None) and not backend["same_server_as"] else f"no stand-in: {said}"

@@ -24,7 +24,7 @@ static void stand_ins_are_told_in_every_form(void **state)
         {"text", {"dynamodb (DynamoDB Local 2.5.3, this", "lakebase and aurora_postgres are the same server", "cosmosdb (an emulator,"}},
         {"md", {"dynamodb (DynamoDB Local 2.5.3, this machine) |", "are the same server", "cosmosdb (an emulator, cosmos.test) |"}},
         {"html", {"<span class=\"whose\">DynamoDB Local 2.5.3, this machine</span>", "are the same server", "dynamodb (stand-in), batch by family"}},
-        {"csv", {",yes,\"DynamoDB Local 2.5.3, this machine\",\n", ",yes,\"PostgreSQL 15.20, this machine\",lakebase\n", ",no,,\n"}},
+        {"csv", {",yes,\"DynamoDB Local 2.5.3, this machine\",,\n", ",yes,\"PostgreSQL 15.20, this machine\",lakebase,\n", ",no,,,\n"}},
         {"json", {"\"server\":\t\"DynamoDB Local 2.5.3\"", "\"same_server_as\":\t\"lakebase\"", "\"stand_in\":\ttrue"}},
         {"junit", {"stand-in for dynamodb\" value=\"DynamoDB Local 2.5.3, this machine", "name=\"dynamodb (DynamoDB Local 2.5.3, this machine)\"", "same server as aurora_postgres\" value=\"lakebase\""}},
         {"hlog", {"#[dynamodb is not the service: DynamoDB Local 2.5.3, this machine]", "#[aurora_postgres is not the service: PostgreSQL 15.20", "cosmos.test"}},
