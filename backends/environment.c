@@ -44,6 +44,25 @@ const char *environment_url(struct arena *arena, const struct kind *kind, int i)
     return NULL;
 }
 
+const char *environment_other_url(struct arena *arena, const struct kind *kind)
+{
+    for (int i = 0; i < MOST_URLS && kind->urls[i]; i++) {
+        const char *url = getenv(kind->urls[i]);
+        size_t n = url ? strspn(url, "abcdefghijklmnopqrstuvwxyz") : 0;
+        if (!url || !*url || environment_url(arena, kind, i))
+            continue;
+        if (!n || strncmp(url + n, "://", 3))
+            return arena_printf(arena, "%s is set, and does not begin with '%s://'", kind->urls[i], kind->schemes[0]);
+        const char *theirs = "";
+        for (const struct kind *k = backend_kinds; k->name; k++)
+            for (int s = 0; s < 3 && k->schemes[s]; s++)
+                if (strlen(k->schemes[s]) == n && !strncmp(k->schemes[s], url, n))
+                    theirs = arena_printf(arena, ", so it counts for %s", k->name);
+        return arena_printf(arena, "%s is set, and begins with '%.*s://'%s", kind->urls[i], (int)n, url, theirs);
+    }
+    return NULL;
+}
+
 /* ---- what an address says ---- */
 
 /* A parameter of an address behind its '?', or a word of "host=a.test port=5432". */
@@ -53,7 +72,7 @@ static bool has_parameter(const char *address, const char *name)
     size_t n = strlen(name);
     for (const char *at = words ? address : strchr(address, '?'); at && *at; at = strpbrk(at, words ? " " : "&")) {
         at += !words || *at == ' ';
-        if (!strncasecmp(at, name, n) && at[n] == '=')
+        if (!strncasecmp(at, name, n) && at[n + (words ? strspn(at + n, " ") : 0)] == '=')
             return true;
     }
     return false;
@@ -87,6 +106,11 @@ bool environment_address_says(const char *address, const char *setting)
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
         if (!strcmp(parameters[i].setting, setting) && has_parameter(address, parameters[i].name))
             return true;
+    if (!strcmp(setting, "socket")) {                 /* of a server on this machine, which is not meant where another host or a port is told */
+        size_t n;
+        const char *host = address_host(address, &n);
+        return says_in_front(address, "port") || (n && (n != strlen("localhost") || strncasecmp(host, "localhost", n)));
+    }
     return says_in_front(address, setting);
 }
 

@@ -239,6 +239,10 @@ static void give_way(struct instance *inst, const bool *ours)
 {
     int uri = place_of(inst->backend, "uri"), service = place_of(inst->backend, "service");
     const char *address = uri >= 0 ? inst->values[uri] : NULL;
+    int socket = place_of(inst->backend, "socket"), host = place_of(inst->backend, "host"), port = place_of(inst->backend, "port");
+    if (socket >= 0 && ours[socket] && !address && ((inst->values[host] && !ours[host] && strcasecmp(inst->values[host], "localhost") != 0) ||
+                                                    (inst->values[port] && !ours[port])))
+        inst->values[socket] = NULL;                  /* which another host, or a port, of the block rules out */
     bool by_file = service >= 0 && inst->values[service] && !strcmp(inst->kind->env_prefix, "PG");
     for (int i = 0; inst->backend->settings[i].name; i++)
         if (ours[i] && i != uri && i != service && (by_file || (address && environment_address_says(address, inst->backend->settings[i].name))))
@@ -378,6 +382,19 @@ static bool has_kind(const struct instances *list, const struct kind *k)
     return false;
 }
 
+/* A block of another name takes the place of its kind; who names the kind beside it means the environment's own server too. */
+static bool is_second(const struct maker *m, const struct kind *k)
+{
+    bool beside = false;
+    for (size_t i = 0; i < m->out->items.count; i++) {
+        const struct instance *inst = m->out->items.items[i];
+        if (!strcmp(inst->name, k->name))
+            return false;
+        beside |= inst->kind == k && is_listed(m->options->names, inst->name);
+    }
+    return beside && is_listed(m->options->names, k->name);
+}
+
 /* Each name on the command line must mean something. */
 static int check_names(struct arena *arena, const char *names, const struct instances *all, struct error *err)
 {
@@ -463,7 +480,7 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
     for (uint32_t i = 0; ir && i < ir->nbackends; i++)
         add_block(&m, &ir->backends[i]);
     for (const struct kind *k = backend_kinds; k->name; k++)
-        if (!has_kind(&all, k))
+        if (!has_kind(&all, k) || is_second(&m, k))
             add(&m, k, k->name, NULL);
     check_expectations(&m, ir);
     if (m.failed || m.pricer.failed || check_names(arena, options->names, &all, err) < 0) {

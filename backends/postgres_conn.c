@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/environment.h"
 #include "backends/words.h"
 #include "base/mem.h"
 #include "base/thread.h"
@@ -64,11 +65,14 @@ static void ignore_notice(void *arg, const char *message)
 static int open_pg(const struct instance *inst, const struct buf *timeout, PGconn **out, struct error *err)
 {
     const char *uri = instance_get(inst, "uri");
-    const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "dbname", "service", "host", "port", "dbname",
-                          "user", "password", "sslmode", "sslrootcert", "connect_timeout", NULL};
+    /* PGPORT is of one server, not of those that have variables of their own. */
+    bool usual = strcmp(inst->kind->env_prefix, "PG") != 0 && !instance_get(inst, "service") &&
+        !(uri && environment_address_says(uri, "service"));
+    const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "port", "dbname", "service", "host", "port",
+                          "dbname", "user", "password", "sslmode", "sslrootcert", "connect_timeout", NULL};
     /* What stands before the uri gives way to it, what comes after goes before it. Values that are NULL are passed over. */
-    const char *values[] = {"wkl", "UTF8", "10", "30000", uri, instance_get(inst, "service"), instance_get(inst, "host"), instance_get(inst, "port"),
-                            instance_get(inst, "database"), instance_get(inst, "user"), instance_get(inst, "password"),
+    const char *values[] = {"wkl", "UTF8", "10", "30000", usual ? "5432" : NULL, uri, instance_get(inst, "service"),
+                            instance_get(inst, "host"), instance_get(inst, "port"), instance_get(inst, "database"), instance_get(inst, "user"), instance_get(inst, "password"),
                             instance_get(inst, "sslmode"), instance_get(inst, "ca"), buf_text(timeout), NULL};
     PGconn *pg = PQconnectdbParams(keys, values, 1);
     if (PQstatus(pg) == CONNECTION_OK) {

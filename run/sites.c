@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backends/environment.h"
 #include "backends/features.h"
 #include "backends/holds.h"
 #include "backends/stand_in.h"
@@ -300,10 +301,11 @@ static void say_what_is_missing(struct runner *r, const char *name)
         struct site *s = &r->sites[i];
         if (name && !instance_is_named(name, s->inst))
             continue;
+        const char *other = environment_other_url(&r->arena, s->inst->kind);
         if (s->attempted && s->result->enable && strcmp(s->result->reason, not_configured) != 0)
             progress_complain(r->progress, "%s: left out: %s: %s", s->inst->name, s->result->reason, s->result->enable);
         else if (!is_ready(s))
-            progress_complain(r->progress, "%s is not configured: %s", s->inst->name, s->inst->kind->enable);
+            progress_complain(r->progress, "%s is not configured: %s%s%s", s->inst->name, other ? other : "", other ? "; " : "", s->inst->kind->enable);
     }
 }
 

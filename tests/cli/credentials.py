@@ -418,4 +418,61 @@ def test_option_files_of_mysql(place):
         place.wklrun(own, "-b", "mysql").expect(USAGE, "'mine.cnf' cannot be read")
 
 
+def test_addresses_say_all_that_they_say(place):
+    """Each variable alone, beside an address that says the same: host, port, user, password, database are those of the address, whatever it comes from."""
+    with Doorman(asks=True) as one, Doorman(greets=True) as two:
+        block = TINY + RUN + 'backend KIND as theirs { uri env("URL") }\n'
+        for kind, doorman, scheme in (("postgres", one, "postgresql"), ("mysql", two, "mysql")):
+            prefix = "PG" if kind == "postgres" else "MYSQL_"
+            url = f"{scheme}://ann:own-word@127.0.0.1:{doorman.port}/bench"
+            places = {prefix + "HOST": "nowhere.test"} | ({"MYSQL_UNIX_PORT": "/nowhere.sock"} if kind == "mysql" else {})
+            others = {prefix + name: value for name, value in (("PORT", "1"), ("USER", "bob"), ("PASSWORD", "zzz"), ("DATABASE", "own"))}
+            told = set()
+            for env in [places | others, *({name: value} for name, value in (places | others).items())]:
+                for file, name, variable in ((block.replace("KIND", kind), "theirs", "URL"), (TINY + RUN, kind, "DATABASE_URL")):
+                    if variable == "DATABASE_URL" and set(env) & set(places):
+                        continue                      # a server, which goes before DATABASE_URL
+                    doorman.asked.clear()
+                    done = place.wklrun(place.write("told.wkl", file), "-b", name, env={**env, variable: url}).expect(USAGE, "the door is shut")
+                    assert set(doorman.asked) == {("ann", "bench")}, (env, doorman.asked, done)
+                    told |= set(doorman.told)
+            assert len(told) == 1 and (kind == "mysql" or told == {"own-word"}), told
+        one.asked.clear()
+        env = {"PGHOST": "nowhere.test", "PGPORT": "1", "PGUSER": "bob", "PGDATABASE": "own",
+               "URL": f"host = 127.0.0.1 port = {one.port} user = ann password = own-word dbname = bench"}
+        place.wklrun(place.write("told.wkl", block.replace("KIND", "postgres")), "-b", "theirs", env=env).expect(USAGE, "the door is shut")
+        assert set(one.asked) == {("ann", "bench")}, one.asked
+        # a port in a block means TCP, whatever socket the environment has; PGPORT is not that of a service with variables of its own
+        file = place.write("told.wkl", TINY + RUN + f'backend mysql {{ host "localhost"  port {two.port} }}')
+        place.wklrun(file, "-b", "mysql", env={"MYSQL_UNIX_PORT": "/nowhere.sock"}).expect(USAGE, "the door is shut")
+        file = place.write("told.wkl", TINY + RUN + 'backend lakebase { uri "postgresql://ann@127.0.0.1/bench" }')
+        assert "the door is shut" not in place.wklrun(file, "-b", "lakebase", env={"PGPORT": str(one.port)}).err
+
+
+def test_a_kind_beside_a_block_of_it(place):
+    """Both are named, and both are meant: the environment's own server, and the block's."""
+    file = place.write("told.wkl", TINY + RUN + 'backend postgres as theirs { uri env("URL") }\n')
+    with Doorman() as one, Doorman() as two:
+        env = {"DATABASE_URL": f"postgresql://ann@127.0.0.1:{one.port}/own", "URL": f"postgresql://bob@127.0.0.1:{two.port}/other"}
+        for names, asked in (("postgres,theirs", (True, True)), ("theirs,pg", (True, True)), ("theirs", (False, True)), ("postgres", (False, True))):
+            one.asked.clear()
+            two.asked.clear()
+            done = place.wklrun(file, "-b", names, env=env).expect(USAGE, "the door is shut")
+            assert (bool(one.asked), bool(two.asked)) == asked and ("postgres: " in done.err) == asked[0], (names, done)
+        place.wklrun(file, "-b", "postgres,theirs", env={"URL": env["URL"]}).expect(USAGE, "the door is shut")
+    done = place.wklc(file, "--target", "postgres,theirs", "--emit=plan").expect(FINE)
+    assert "single · postgres:" in done.out and "single · theirs:" in done.out, done
+
+
+def test_an_address_of_another_database(place):
+    """It is set, and does not count: the message says why."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    for url, name, words in (("mysql://ann:hunter2@h/db", "postgres", "DATABASE_URL is set, and begins with 'mysql://', so it counts for mysql; set PGHOST"),
+                             ("postgres://ann:hunter2@h/db", "mysql", "begins with 'postgres://', so it counts for postgres; set MYSQL_HOST"),
+                             ("sqlserver://ann:hunter2@h/db", "postgres", "begins with 'sqlserver://'; set"),
+                             ("ann:hunter2@h/db", "postgres", "DATABASE_URL is set, and does not begin with 'postgres://'; set")):
+        done = place.wklrun(file, "-b", name, env={"DATABASE_URL": url}).expect(USAGE, f"{name} is not configured: .*{words}")
+        expect_silence(done)
+
+
 wkl.main(globals())
