@@ -150,6 +150,8 @@ struct driver {
     const char *(*identity)(const struct server *);
     /* Where the server that answered is, for reports: "127.0.0.1:5432/risk", a URL, a file; never who asked. MAY be NULL: nowhere. */
     void (*put_where)(const struct server *, struct buf *);
+    /* Whether tables can be made, as far as that can be told without making one. MAY be NULL: it cannot be told. */
+    int (*may_create)(struct server *, struct error *);
     /* Is a table there, and did wkl make it? wkl notes what it makes, with the digest of what was loaded into it, in a table of
      * its own, wkl_tables(name, digest): a table that is there without a note is foreign. digest is "" until it is sealed. */
     int (*find)(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);

@@ -234,7 +234,10 @@ int mysql_fail(const struct instance *inst, unsigned number, const char *words, 
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         if (gone[i] == number)
             code = ERR_LOST;
-    return words_fail(inst, err, code, words && *words ? words : "the server gave no reason");
+    words_fail(inst, err, code, words && *words ? words : "the server gave no reason");
+    if (err && (number == ER_TABLEACCESS_DENIED_ERROR || number == ER_DBACCESS_DENIED_ERROR))
+        error_prefix(err, "the user lacks a privilege (GRANT …), or set `database` to one where it has it");
+    return code;
 }
 
 static void give_rows(MYSQL_RES *res, sql_row_fn *row, void *arg)

@@ -276,9 +276,27 @@ static void say_no_schema(const struct instance *inst, struct error *err)
 #define SESSION_NEEDED "a pooler in transaction mode keeps neither settings nor prepared statements: connect to the server itself, " \
                        "or to a pool in session mode"
 
+/* Without the line of the statement, whose mark has no place in one line. */
+static const char *put_said(const PGresult *result, struct buf *b)
+{
+    static const struct { int field; const char *before; } parts[] = {
+        {PG_DIAG_SEVERITY, ""}, {PG_DIAG_MESSAGE_PRIMARY, ":  "}, {PG_DIAG_MESSAGE_DETAIL, "\nDETAIL:  "}, {PG_DIAG_MESSAGE_HINT, "\nHINT:  "},
+        {PG_DIAG_CONTEXT, "\nCONTEXT:  "},
+    };
+    if (!result || !PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))
+        return result ? PQresultErrorMessage(result) : NULL;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        const char *said = PQresultErrorField(result, parts[i].field);
+        if (said)
+            buf_printf(b, "%s%s", parts[i].before, said);
+    }
+    return buf_text(b);
+}
+
 int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *result, struct error *err)
 {
-    const char *said = result ? PQresultErrorMessage(result) : PQerrorMessage(pg);
+    struct buf parts = {0};
+    const char *said = put_said(result, &parts);
     if (!said || !*said)
         said = PQerrorMessage(pg);
     int rc = words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, said && *said ? said : "the server gave no reason");
@@ -286,6 +304,9 @@ int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *resul
         error_prefix(err, SESSION_NEEDED);
     if (err && has_state(result, "3F000", NULL))
         say_no_schema(inst, err);
+    if (err && has_state(result, "42501", NULL) && strcasestr(err->text, "schema"))
+        error_prefix(err, POSTGRES_RIGHT_NEEDED);
+    buf_release(&parts);
     return rc;
 }
 

@@ -37,6 +37,16 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     return 0;
 }
 
+static int may_create(struct server *s, struct error *err)
+{
+    char *text = NULL;
+    int rc = sql_ask(s, "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)::text", &text, err);
+    if (rc == 0 && text && strcmp(text, "true") != 0)
+        rc = error_set(err, ERR_SERVER, "no table can be made: " POSTGRES_RIGHT_NEEDED);
+    mem_free(text);
+    return rc;
+}
+
 /* ---- loading ---- */
 
 struct loader {
@@ -652,7 +662,7 @@ static void submit(struct session *s, uint32_t place, struct call *call)
 }
 
 const struct driver postgres_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .put_where = sql_put_where, .may_create = may_create, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &postgres_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,

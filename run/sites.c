@@ -178,6 +178,16 @@ static void note_where(struct runner *r, struct site *s)
     buf_release(&shown);
 }
 
+/* A run finds it out by itself. */
+static void check_rights(struct runner *r, struct site *s)
+{
+    const struct driver *d = s->inst->backend->driver;
+    struct error err = {0};
+    bool creates = r->options->only == ONLY_ALL || r->options->only == ONLY_CREATE || r->options->only == ONLY_LOAD;
+    if (r->options->dry_run && creates && d->may_create && d->may_create(s->server, &err) < 0)
+        site_fail(r, s, &err);
+}
+
 bool site_connect(struct runner *r, struct site *s)
 {
     struct error err = {0};
@@ -199,6 +209,7 @@ static void connect_site(struct runner *r, struct site *s)
     s->result->version = results_keep(r->results, buf_text(&version));
     buf_release(&version);
     note_where(r, s);
+    check_rights(r, s);
     note_stand_in(r, s);
     note_same(r, s);
 }

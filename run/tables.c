@@ -286,8 +286,9 @@ void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
 
 /* ---- dropping ---- */
 
-/* Of what this run made: what stands as it left it, and what is gone, whose note may be there. What is another's by now is named. */
-static int sort_made(struct runner *r, struct site *s, struct loading_tables *ours, struct buf *others, struct error *err)
+/* Of what this run made, or was about to: what stands as it left it (any), and what is not there, whose note may be. What is another's by now is
+ * named. */
+static int sort_made(struct runner *r, struct site *s, struct loading_tables *ours, struct buf *others, bool *any, struct error *err)
 {
     if (driver_of(s)->forget)
         driver_of(s)->forget(s->server);
@@ -305,6 +306,7 @@ static int sort_made(struct runner *r, struct site *s, struct loading_tables *ou
             buf_putc(others, '\'');
         } else {
             vec_push(&r->arena, ours, t);
+            *any |= presence != TABLE_ABSENT;
         }
     }
     return 0;
@@ -314,7 +316,10 @@ static int drop_made(struct runner *r, struct site *s, struct error *err)
 {
     struct loading_tables ours = {0};
     struct buf others = {0};
-    int rc = sort_made(r, s, &ours, &others, err);
+    bool any = false;
+    int rc = sort_made(r, s, &ours, &others, &any, err);
+    if (any)                                          /* where making failed there may be nothing to drop but a note */
+        progress_pass(r->progress, "dropping the tables on %s", s->inst->name);
     if (rc == 0)
         rc = driver_of(s)->drop(s->server, ours.items, (uint32_t)ours.count, err);
     if (rc < 0)
@@ -331,7 +336,6 @@ void tables_drop_made(struct runner *r, struct site *s)
     struct error err = {0};
     if (!s->server || !s->made.count)
         return;
-    progress_pass(r->progress, "dropping the tables on %s", s->inst->name);
     if (owning_holds(r, s, NULL) && drop_made(r, s, &err) < 0)
         site_fail(r, s, &err);
     s->made.count = 0;

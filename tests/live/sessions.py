@@ -180,6 +180,18 @@ def postgres_without_routines(lot):
         lot.sql("DROP OWNED BY s_weak; DROP ROLE s_weak")
 
 
+def postgres_without_create(lot):
+    """Found by --dry-run; and in one line, with the way out and without the mark under a line of the statement."""
+    lot.sql("CREATE ROLE s_bare LOGIN PASSWORD 'pw'; REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    try:
+        for more in (("--dry-run",), ()):
+            said = lot.run(WORKLOAD + RUN + lot.block(), *more, uri=lot.uri(user="s_bare", password="pw"), code=2)[1]
+            good = "GRANT CREATE ON SCHEMA" in said and "set `schema`" in said and "LINE 1" not in said and "^" not in said
+            results.expect(f"postgres, a role without CREATE {more}", good, said)
+    finally:
+        lot.sql("DROP ROLE s_bare")
+
+
 def postgres_read_only(lot):
     """Tables that were kept, on a server that takes no change: as a replica is."""
     text = WORKLOAD + RUN.replace("  expect errors == 0", "") + lot.block()
@@ -317,7 +329,7 @@ def postgres_poolers(lot):
         lot.sql("DROP SCHEMA s_pool CASCADE")
 
 
-TESTS = {"lakebase": [postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_odd_schema, postgres_without_routines, postgres_read_only, postgres_poolers],
+TESTS = {"lakebase": [postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_odd_schema, postgres_without_routines, postgres_without_create, postgres_read_only, postgres_poolers],
          "aurora_mysql": [mysql_settings, mysql_without_routines]}
 
 
