@@ -132,6 +132,17 @@ struct constant const_from_text(struct elab *e, const char *where, const char *t
     return n ? const_eval(e, n, NULL) : none;
 }
 
+/* A word where the file has a number is a mistake of -D alone, and told there, not wherever the param is used. */
+static struct constant from_define(struct elab *e, const struct node *n, const char *text)
+{
+    struct constant c = const_from_text(e, arena_printf(e->arena, "-D %s", n->text), text);
+    const struct node *own = node_kid(n, 0);
+    if (!own || own->kind != N_NUMBER || (c.kind != CONST_NAME && c.kind != CONST_STRING))
+        return c;
+    elab_fault(e, c.span, "E0301", arena_printf(e->arena, "such as -D %s=%s", n->text, own->text), "expected a number, found %s", const_kind_name(&c));
+    return none;
+}
+
 /* What a param is: a point of a sweep, then -D, then what the file says. */
 static struct constant param_value(struct elab *e, const struct node *n)
 {
@@ -140,7 +151,7 @@ static struct constant param_value(struct elab *e, const struct node *n)
             return const_from_text(e, arena_printf(e->arena, "sweep %s", n->text), e->settings[i].text);
     for (size_t i = e->options->ndefines; i-- > 0;)
         if (!strcmp(e->options->defines[i].name, n->text))
-            return const_from_text(e, arena_printf(e->arena, "-D %s", n->text), e->options->defines[i].value);
+            return from_define(e, n, e->options->defines[i].value);
     return const_eval(e, node_kid(n, 0), NULL);
 }
 

@@ -174,9 +174,16 @@ static void check_workload(struct elab *e)
             after |= n->kind != N_LOST;
             continue;
         }
-        if (workload)
-            elab_fault(e, n->span, "E0212", NULL, "a second 'workload'");
-        else if (after && n->span.file == e->root->kids.items[0]->span.file)
+        if (workload) {
+            struct diag *d = elab_fault(e, n->span, "E0212", "one for all files that are used together: leave it out of those that others use",
+                                        "a second 'workload'");
+            if (d) {
+                d->span2 = workload->span;
+                d->label2 = "first here";
+            }
+            continue;
+        }
+        if (after && n->span.file == e->root->kids.items[0]->span.file)
             elab_fault(e, n->span, "E0212", NULL, "'workload' comes first");
         workload = n;
     }

@@ -180,6 +180,24 @@ static const char *of_bracket(const struct words *w)
     return NULL;
 }
 
+/* "p99 under 79ms and errors == 0" */
+static const char *of_expectation(const struct words *w)
+{
+    static const struct { const char *word, *sign; } signs[] = {
+        {"under", "<"}, {"below", "<"}, {"less", "<"}, {"lt", "<"}, {"over", ">"}, {"above", ">"}, {"more", ">"}, {"gt", ">"}, {"le", "<="},
+        {"ge", ">="}, {"atmost", "<="}, {"atleast", ">="}, {"is", "=="}, {"equals", "=="}, {"eq", "=="},
+    };
+    if (strcmp(w->line, "expect") != 0)
+        return NULL;
+    if (!strcmp(w->found, "and") || !strcmp(w->found, "&&") || !strcmp(w->found, "&"))
+        return "separate several with commas";
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (!strcmp(w->found, signs[i].word))
+            return arena_printf(w->arena, "a condition is a comparison: expect %s %s …", w->before, signs[i].sign);
+    return NULL;
+}
+
+
 static const char *of_value(const struct words *w)
 {
     if (w->sign == '~' && !*w->before && (w->found[0] == '"' || isdigit((unsigned char)w->found[0])))
@@ -200,7 +218,7 @@ static const char *of_value(const struct words *w)
         return "a sweep goes through a list: [1, 8, 64]";
     if (w->ends && !strcmp(w->line, "strategy") && isalpha((unsigned char)w->found[0]))
         return "separate several with commas";
-    return NULL;
+    return of_expectation(w);
 }
 
 static const char *of_number(const struct words *w)

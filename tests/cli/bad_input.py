@@ -462,4 +462,19 @@ def test_closed_standard_files_hurt_no_database(place):
     assert report["backends"][0]["load"]["reused"] and report["backends"][0]["verified"]["mismatches"] == 0, report["backends"]
 
 
+def test_words_for_numbers(place):
+    """What -D says is at fault, wherever the param is used."""
+    file = place.write("tiny.wkl", TINY + RUN)
+    for command in ((place.wklc, file), (place.wklrun, file, "-b", "memory")):
+        for value, found in (("abc", "a name"), ('"x"', "a string")):
+            done = command[0](*command[1:], "-D", f"keys={value}").expect(USAGE, rf"-D keys:1:1: error.E0301.: expected a number, found {found}", "such as -D keys=100")
+            assert "1 error" in done.err and "tiny.wkl" not in done.err, done
+
+
+def test_a_second_workload(place):
+    used = place.write("used.wkl", TINY)
+    done = place.wklc(place.write("uses.wkl", f'workload theirs "y"\nuse "{used}"\n' + RUN)).expect(USAGE, "used.wkl:2:10: error.E0212.: a second 'workload'", "first here")
+    assert "uses.wkl" in done.err and "1 error" in done.err and "leave it out of those that others use" in done.err, done
+
+
 wkl.main(globals())
