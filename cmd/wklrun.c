@@ -222,7 +222,7 @@ static const struct option_row options[] = {
     {'j', "jobs", "N", "threads of the client (default: half of the cores)", take_jobs, NULL},
     {0, "connections", "N", "connections per backend (default: as many as the clients can use, up to 64)", take_connections, NULL},
     {'R', "rate", "N[/s]", "open loop: requests arrive at this rate (default: closed loop)", take_rate, NULL},
-    {'T', "time", "DURATION", "how long each strategy is measured on each backend (default: 10s)", take_time, NULL},
+    {'T', "time", "DURATION", "how long each strategy is measured on each backend (default: 10s; a plain number is seconds)", take_time, NULL},
     {'n', "ops", "N", "measure this many requests instead", take_ops, NULL},
     {'w', "warmup", "DURATION", "warm up first, for this long (default: 0s)", take_warmup, NULL},
     {'L', "latency-limit", "DURATION", "open loop: skip and count requests that are later than this (default: "

@@ -193,10 +193,23 @@ struct family {
     const struct node *node, *rows, *key, *per_key;
     uint32_t ncolumns;                                /* those that are written */
     const char *labels[8];
+    bool few;                                         /* that it has few rows is told */
     bool unsure;                                      /* an index's list is a mistake: the body is checked, but makes no table */
     struct ir_family *ir;
 };
 VEC_TYPE(tables, struct table);
+
+/* "rows 70" of five million keys: meant in percent, as is usual, and seventy rows are next to none. */
+static void remark_few(struct family *f, const struct keyspace *k, const struct quantity *q)
+{
+    const struct node *n = node_kid(f->rows, 0);
+    bool bare = n->kind == N_NUMBER && !q->percent && q->value <= 100 && strspn(n->text, "0123456789.") == strlen(n->text);
+    if (!bare || f->few || q->value < 2 || q->value * 100 >= (double)k->count)
+        return;
+    f->few = true;
+    elab_warn(f->e, f->rows->span, "W0423", arena_printf(f->e->arena, "a share of them is rows %s%%", n->text), "%s rows of the %llu keys of '%s' are next to none",
+              n->text, (unsigned long long)k->count, k->name);
+}
 
 static bool rows_of(struct family *f, const struct scope *scope, const struct keyspace *k, uint64_t *out)
 {
@@ -210,6 +223,7 @@ static bool rows_of(struct family *f, const struct scope *scope, const struct ke
         elab_fault(f->e, f->rows->span, "E0414", arena_printf(f->e->arena, "write rows %g%%", q.value * 100), "rows cannot be %g", q.value);
         return false;
     }
+    remark_few(f, k, &q);
     double rows = q.percent ? nearbyint(q.value * (double)k->count) : nearbyint(q.value);
     if (rows < 0 || rows > (double)k->count) {
         elab_fault(f->e, f->rows->span, "E0414", "rows is a share of the keys, such as 60%", "%s has %llu keys, but %.0f rows are asked for",
