@@ -5,7 +5,7 @@
  *   a wish to stop comes meanwhile       the statement is cancelled, and given up soon where that does not help
  *   a wish to stop was there before      it belongs to clearing up, and has a few seconds
  *
- * What was given up leaves the connection unusable: each further statement fails at once, and whoever can opens another. */
+ * What was given up leaves the connection unusable: each further statement fails at once; open another. */
 #ifndef BACKENDS_AWAIT_H
 #define BACKENDS_AWAIT_H
 
@@ -29,7 +29,7 @@ struct await {
 /* A statement begins. 0, or ERR_LOST where the connection was given up before. */
 int await_begin(struct await *, struct error *);
 /* Waits until the descriptor is ready for what is asked, LOOP_READ | LOOP_WRITE, or ms (-1: no matter) are over. Returns what it is ready
- * for; 0: the time is over; -1: it was given up, and the descriptor shut down, so that whoever reads from it next sees its end. */
+ * for; 0: the time is over; -1: it was given up, and the descriptor shut down, so that the next reader sees its end. */
 int await_ready(struct await *, int fd, unsigned events, int ms);
 /* What a statement that has failed is to be reported as: the words are the server's, or the reason for which it was given up. */
 int await_fail(const struct await *, int code, const char *words, struct error *);

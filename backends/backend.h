@@ -32,7 +32,7 @@ enum setting_form { SETTING_TEXT, SETTING_COUNT, SETTING_DURATION, SETTING_SWITC
 enum setting_scope {
     SETTING_OF_SESSIONS,                              /* that is all */
     SETTING_OF_TABLES,                                /* how tables are made: they are made and loaded anew */
-    SETTING_OF_PLACE,                                 /* where tables stand, and who makes them: each place has its own */
+    SETTING_OF_PLACE,                                 /* where tables are, and who creates them: each place has its own */
     SETTING_OF_SERVICE,                               /* no run can change it */
 };
 
@@ -125,7 +125,7 @@ struct stretch {
     const char *digest;
 };
 
-/* Who is told that connections of a session come and go. */
+/* Who is notified when connections of a session come and go. */
 struct session_listener {
     /* up false: connection 0 … connections-1 takes no calls any more; it is being opened again. Calls that are in flight on it are completed
      * after this. Told once more with a code and words each time that an attempt to open it has failed (else they are 0 and NULL). up true: all
@@ -197,7 +197,7 @@ struct driver {
      * returns. */
     void (*submit)(struct session *, uint32_t connection, struct call *);
     /* Connections break. The driver notices, also while they are idle, and opens them again beside the loop, without blocking it, however long
-     * that takes: they are not idle meanwhile, and nothing is submitted to them. The listener (NULL: none any more) is told at once of those
+     * that takes: they are not idle meanwhile, and nothing is submitted to them. The listener (NULL: none any more) is notified at once of those
      * that are down. MAY be NULL: a connection is always up, and what fails on it fails a call. */
     void (*listen)(struct session *, struct session_listener *);
     void (*session_close)(struct session *);          /* no call is in flight, or none of them will be reported any more */
@@ -247,7 +247,7 @@ struct backend {
 extern const struct backend backend_dynamodb, backend_cosmosdb;
 
 /* A name that a workload may use for a backend. `aurora` is two rows: engine mysql or postgres. */
-/* Whether `--backends all` takes it. A service that speaks what a plain backend speaks is that backend again until it is told where it is. */
+/* Whether `--backends all` takes it. A service that speaks what a plain backend speaks is that backend again until its address is given. */
 enum in_all { IN_ALL, IN_ALL_SERVICE, IN_ALL_IF_CONFIGURED, IN_ALL_NEVER };
 
 struct kind {

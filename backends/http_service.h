@@ -1,6 +1,6 @@
 /* http_service.h - what the drivers of HTTP services have alike: sessions (calls in flight on kept-alive connections, with retries),
  * loaders (requests in flight on a loop of their own, bounded), and what a refusal is. A service says how its requests are written, signed
- * and answered; everything else stands here once.
+ * and answered; everything else is here, once.
  *
  *   session  submit -> write -> sign -> … -> judge -> answer -> slot_complete | slot_again | slot_wait
  *   loader   row … row -> load_sign -> … -> judge -> load_left? -> free, or sent again; all free -> load_note */
@@ -24,7 +24,7 @@ struct refusal {
     char type[64];                                    /* "ResourceNotFoundException"; "" where the service did not answer */
     char words[512];                                  /* "ResourceNotFoundException: Requested resource not found" */
 };
-/* Whether a try that has ended may have been carried out without our having been told so: it is then no news that the thing is there. */
+/* Whether a try that has ended may have been carried out without an answer reaching us: it is then no news that the thing is there. */
 bool refusal_leaves_open(const struct http_call *);
 /* For requests that may be carried out twice, as reads and writes of the same: one whose connection broke is sent again. */
 void refusal_repeat(struct refusal *, const struct http_call *);

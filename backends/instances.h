@@ -32,7 +32,7 @@ void instances_release(struct instances *);
 
 /* Whether a list of names (with commas between) has the instance, its kind or its keyword. "all" names none. */
 bool instance_is_named(const char *names, const struct instance *);
-/* Embedded, or told where its server is. */
+/* Embedded, or with an address. */
 bool instance_is_configured(const struct instance *);
 /* Sets a setting (the text is copied into the arena). An unknown name gives false. */
 bool instance_set(struct arena *, struct instance *, const char *setting, const char *value);

@@ -3,7 +3,7 @@
  * a table prefix. It ends with its holder, however that ends: where the server has locks that a connection holds, it is such a lock; where
  * it has none, a lease (lease.h).
  *
- * The protocol stands in mark.c, once; a backend brings three primitives, struct mark_ops. They get a server object that is used for
+ * The protocol is in mark.c, once; a backend brings three primitives, struct mark_ops. They get a server object that is used for
  * nothing else, by one thread at a time. */
 #ifndef BACKENDS_MARK_H
 #define BACKENDS_MARK_H

@@ -10,7 +10,7 @@ struct mysql_target {
     const char *tls, *ca, *socket;                    /* parameters */
 };
 
-/* A uri of NULL says nothing. ERR_USAGE for one that is none, or with a parameter that is not known; nothing of a password is told. */
+/* A uri of NULL says nothing. ERR_USAGE for one that is none, or with a parameter that is not known; nothing of a password is shown. */
 int mysql_uri_read(const char *uri, struct mysql_target *, struct error *);
 
 #endif

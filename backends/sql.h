@@ -16,7 +16,7 @@
 
 #include "backends/backend.h"
 
-/* How keys are handed over. */
+/* How keys are passed. */
 enum sql_passing {
     PASS_EACH,                                        /* ?: one for each key, a register that is used twice is passed twice */
     PASS_NUMBERED,                                    /* ?1: one for each register */

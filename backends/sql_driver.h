@@ -36,7 +36,7 @@ struct sql_stretch {                                  /* rows from … to-1 that
     uint64_t from, to;
 };
 
-struct sql_names {                                    /* what stands there, and what of it wkl made */
+struct sql_names {                                    /* what is there, and what of it wkl created */
     struct arena arena;
     struct map relations;                             /* name → name */
     struct map emptied;                               /* of these: not logged, and without a row */

@@ -8,14 +8,14 @@ struct arena_block;
 struct arena {
     struct arena_block *blocks;                       /* newest first */
     char *at, *end;                                   /* free part of the newest block */
-    size_t used;                                      /* bytes handed out */
+    size_t used;                                      /* bytes allocated */
 };
 
 void arena_init(struct arena *);
 void arena_release(struct arena *);
 void arena_take(struct arena *, struct arena *from);  /* what `from` owns is this one's from now on; `from` is empty then */
 void *arena_alloc(struct arena *, size_t size);       /* zeroed, aligned for any type */
-/* Texts stand side by side, without the gaps that other types need. */
+/* Texts are stored side by side, without the gaps that other types need. */
 char *arena_strdup(struct arena *, const char *s);
 char *arena_strndup(struct arena *, const char *s, size_t n);
 char *arena_printf(struct arena *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

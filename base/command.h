@@ -1,4 +1,4 @@
-/* command.h - what a command prints: for secrets that a program hands out, such as tokens. */
+/* command.h - what a command prints: for secrets that a program prints, such as tokens. */
 #ifndef BASE_COMMAND_H
 #define BASE_COMMAND_H
 

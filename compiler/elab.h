@@ -22,7 +22,7 @@
 #define DAY_US (INT64_C(86400) * 1000 * 1000)             /* microseconds of a day */
 
 enum const_kind {
-    CONST_NONE,                                       /* a mistake that was told already: what meets it says nothing more */
+    CONST_NONE,                                       /* an error that was reported already: what uses it reports nothing more */
     CONST_NUMBER,                                     /* q; q.exact where q.known: of sizes in bytes, of durations in seconds */
     CONST_STRING,                                     /* s, n */
     CONST_BOOL,                                       /* q.value */
@@ -55,7 +55,7 @@ struct declared {                                     /* one of the program's na
     struct constant value;                            /* of a param */
     enum { UNSEEN, UNDER_WAY, KNOWN } state;
     bool used;
-    bool bad;                                         /* a type's alias whose mistake has been told */
+    bool bad;                                         /* a type's alias whose error has been reported */
 };
 
 struct front_options;
@@ -69,7 +69,7 @@ struct elab {
     const struct front_options *options;
     const struct ir_param *settings;                  /* of a sweep's point: they go before params */
     uint32_t nsettings;
-    bool quiet;                                       /* a sweep's further points: what the first told is not told again */
+    bool quiet;                                       /* a sweep's further points: what the first reported is not reported again */
     struct ir *ir;
     struct map keyspaces;                             /* by entity or table: struct keyspace */
     struct map families;                              /* by name: struct ir_family */
@@ -81,7 +81,7 @@ struct elab {
 void elab_collect(struct elab *);
 struct diag *elab_fault(struct elab *, struct span, const char *code, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
-/* A name that is not known: a fault, unless it stands in what the parser had to leave out. NULL where nothing is told. */
+/* A name that is not known: a fault, unless it stands in what the parser had to leave out. NULL where nothing is reported. */
 struct diag *elab_unknown(struct elab *, struct span, const char *name, const char *code, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 void elab_warn(struct elab *, struct span, const char *code, const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
@@ -119,7 +119,7 @@ bool elab_type(struct elab *, const struct node *, struct type *);
 /* Told where two of the first `count` rows have one key, or a row has none. */
 bool elab_distinct(struct elab *, struct span, const struct keyspace *, uint64_t count, const char *code, const char *hint);
 /* columns.c: what makes a column's values. row: whether it may be computed from `row`. */
-/* What can be told of a source whose column has no type: an unknown generator. */
+/* What can be reported of a source whose column has no type: an unknown generator. */
 void elab_untyped_source(struct elab *, const struct node *column);
 bool elab_source(struct elab *, const struct node *source, struct type, const struct scope *, struct column *);
 /* exprs.c: a computed value; table: of the columns that it may name (NULL: none); row: `row` may be named. */

@@ -30,7 +30,7 @@ int front_emit_ast(struct arena *, struct diags *, const char *const *paths, siz
 /* Adds the file's text, laid out as grammar/fmt.h says; *before is the text it has. 0, ERR_IO, or ERR_USAGE where diags has its mistakes. */
 int front_format(struct arena *, struct diags *, const char *path, const char **before, struct buf *, struct error *);
 
-/* Whether a file says what is run; true too where it cannot be read or understood: whoever compiles it says so. Files that it uses do not count. */
+/* Whether a file says what is run; true too where it cannot be read or understood: the compiler reports it. Files that it uses do not count. */
 bool front_has_run(const char *path);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "cost/cost.h"
 
-/* What the owner of a service settles. Numbers that are 0 were not told. */
+/* What the owner of a service settles. Numbers that are 0 were not given. */
 struct billing_terms {
     const char *service;                              /* whose prices: "dynamodb"; "self_hosted"; "none" */
     const char *mode;                                 /* "on_demand"; NULL: the service's first */
@@ -34,8 +34,8 @@ struct billing_demand {
 enum { BILLING_LINES = 4 };
 struct billing_mode;
 struct billing {
-    struct billing_terms terms;                       /* settled: mode, region, instance, capacity and regions are told */
-    const struct billing_mode *mode;                  /* NULL: it costs nothing that could be told */
+    struct billing_terms terms;                       /* resolved: mode, region, instance, capacity and regions are set */
+    const struct billing_mode *mode;                  /* NULL: no cost is known */
     struct price prices[BILLING_LINES];
     const char *other_region;                         /* asked for, but there are no prices of it; NULL: there are */
 };

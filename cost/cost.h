@@ -16,7 +16,7 @@
 #define COST_GB 0x1p30
 
 enum cost_shape { COST_BY_REQUEST, COST_BY_CAPACITY, COST_BY_MONTH, COST_SHAPES };
-/* Where an amount comes from: told by the service, by its published rules, by the workload or its owner, or taken for granted. */
+/* Where an amount comes from: reported by the service, by its published rules, by the workload or its owner, or taken for granted. */
 enum cost_basis { COST_UNKNOWN, COST_MEASURED, COST_MODELLED, COST_DECLARED, COST_ASSUMED };
 
 struct cost_line {

@@ -23,7 +23,7 @@ struct price {
     double usd;                                       /* of a million, of an hour, of a GB (2^30 bytes) for a month */
     enum price_per per;
     const char *date;                                 /* of the list, as it says: "2024-11-01" */
-    const char *source;                               /* NULL: not told */
+    const char *source;                               /* NULL: not given */
     enum price_checked checked;
 };
 struct prices { VEC(struct price) rows; };

@@ -1,5 +1,5 @@
 /* data.h - rows and keys, made on demand. A struct data adds the seed to a schema; it is small, immutable and may be
- * shared by threads. Values of char, string, bytes, uuid and json point into the scratch that the caller hands in. */
+ * shared by threads. Values of char, string, bytes, uuid and json point into the scratch that the caller passes in. */
 #ifndef DATA_DATA_H
 #define DATA_DATA_H
 
@@ -49,7 +49,7 @@ void data_row(const struct data *, const struct table *, uint64_t row, struct va
 void data_columns(const struct data *, const struct table *, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
                   struct value *values, struct scratch *);
 
-/* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns stand in the compiler's
+/* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns are in the compiler's
  * arena. Values are the same bits without it; draws of zipf then pay for their set-up each time. */
 void data_prepare(struct column *columns, uint32_t ncolumns);
 

@@ -32,7 +32,7 @@ struct site {                                         /* a backend instance in t
     uint32_t breaks;                                  /* of the mark, as far as the tables were looked at again since */
 };
 struct site_table {
-    char digest[DIGEST_CHARS + 1];                    /* of what stands there now */
+    char digest[DIGEST_CHARS + 1];                    /* of what is there now */
 };
 
 struct absence {                                      /* a strategy that is left out on a site: it has no plan there, or is refused */
@@ -102,13 +102,13 @@ void places_close(struct site *);                                         /* all
 void owning_begin(struct runner *);
 void owning_take(struct runner *, struct site *);     /* of a place that a site has moved to */
 /* Whether a site's tables are still this run's; where they are not the site fails, and nothing more is done to them. `ir`: the tables that
- * must stand as this run knows them where the mark was lost for a moment; NULL: none yet. */
+ * must be as this run knows them where the mark was lost for a moment; NULL: none yet. */
 bool owning_holds(struct runner *, struct site *, const struct ir *);
 void owning_end(struct runner *);
 
-/* tables.c: makes the tables of an IR stand on a site, loaded; reuses what matches. A failure fails the site. */
+/* tables.c: creates and loads the tables of an IR on a site; reuses what matches. A failure fails the site. */
 void tables_ready(struct runner *, struct site *, const struct ir *);
-/* Whether they stand as they were found or loaded: *err says which does not. */
+/* Whether they are as they were found or loaded: *err says which does not. */
 int tables_stand(struct runner *, struct site *, const struct ir *, struct error *);
 void tables_drop_made(struct runner *, struct site *);
 int tables_drop_all(struct runner *, struct site *, const struct ir *);   /* --only drop: all that wkl made of these */

@@ -1,6 +1,6 @@
 /* program.h - bytecode: what a client does, and what a loader does, as data.
  *
- * Instructions have one shape; operands stand in a, b, c in the order of the opcode's row in opcodes.def. A program refers to
+ * Instructions have one shape; operands are in a, b, c in the order of the opcode's row in opcodes.def. A program refers to
  * requests, distributions and queries by their place in its tables, so that it can be printed and checked by itself. */
 #ifndef VM_PROGRAM_H
 #define VM_PROGRAM_H

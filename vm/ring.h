@@ -1,4 +1,4 @@
-/* ring.h - single requests on their way from a worker to whoever writes them down, in memory of a fixed size.
+/* ring.h - single requests on their way from a worker to the thread that writes them, in memory of a fixed size.
  *
  *        taken        put
  *          v           v
@@ -15,7 +15,7 @@
 enum { RING_PLACES = 1 << 15, RING_SKIPPED = 1 };     /* some megabytes for a worker; status: it was never sent */
 
 struct ring_request {
-    uint64_t intended, started, ended;                /* clock_ns; started: handed to a connection; it and ended are 0 where it never was */
+    uint64_t intended, started, ended;                /* clock_ns; started: passed to a connection; it and ended are 0 where it never was */
     uint64_t number;                                  /* of the client's requests */
     uint32_t client;
     int32_t status;                                   /* 0: answered; below: enum error_code; RING_SKIPPED */

@@ -32,7 +32,7 @@ struct tally {
 /* With all four histograms, without a series, on the heap. */
 struct tally *tally_new(void);
 void tally_free(struct tally *);                      /* NULL is fine */
-void tally_release(struct tally *);                   /* what it holds, of one that stands in another struct */
+void tally_release(struct tally *);                   /* what it holds, of one that is a member of another struct */
 void tally_reset(struct tally *);
 /* Seconds are not added: workers measure side by side. Class messages are shared, not copied. */
 void tally_add(struct tally *into, const struct tally *from);

@@ -1,7 +1,7 @@
-/* window.h - the last moment of a measurement, for whoever watches: response times since they were last asked for.
+/* window.h - the last moment of a measurement, for the watcher: response times since they were last asked for.
  *
  * Two histograms change hands: the worker records into one while the watcher reads, and empties, the other. The watcher asks; the worker,
- * when it next looks up, hands over what it has. Neither ever waits for the other. */
+ * when it next looks up, passes on what it has. Neither ever waits for the other. */
 #ifndef VM_WINDOW_H
 #define VM_WINDOW_H
 
@@ -21,9 +21,9 @@ struct window *window_new(void);
 void window_free(struct window *);                    /* NULL is fine */
 
 /* The worker's. */
-void window_look(struct window *);                    /* hands over where it was asked to */
+void window_look(struct window *);                    /* passes on what was asked for */
 
-/* The watcher's. Adds what was handed over since the last call, and asks for more. */
+/* The watcher's. Adds what was passed on since the last call, and asks for more. */
 void window_take(struct window *, struct hist *into);
 
 #endif

@@ -41,7 +41,7 @@ struct fiber {
     struct timer timer;
     struct fiber *next;
     struct worker *worker;
-    struct value *keys;                               /* registers; all fibers' stand behind the last fiber */
+    struct value *keys;                               /* registers; all fibers' come after the last fiber */
     uint64_t *ordinals;
     struct scratch scratch;                           /* the keys' bytes */
 };
@@ -67,7 +67,7 @@ struct worker {
     struct series *prompt;                            /* of the responses: those whose service time is the same; added up at the end */
     char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
     struct checker checker;
-    struct fiber *fibers;                             /* setup.clients of them; their registers stand behind them */
+    struct fiber *fibers;                             /* setup.clients of them; their registers come after them */
     uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
     uint64_t arrived;                                 /* as_needed: the next request's number */
     struct fiber *ready, **ready_end;
