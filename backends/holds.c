@@ -152,24 +152,40 @@ static const struct column *key_of(const struct table *t)
     return &t->keyspace->key;
 }
 
-static void check_key(struct holds *h, const struct ir_family *f)
+static void check_empty(struct holds *h, const struct ir_family *f, const struct column *key)
 {
-    const struct column *key = key_of(&f->tables[0]);
-    const struct backend *b = h->inst->backend;
-    uint64_t bytes = 0, most = h->caps->max_key_bytes;
-    bool known = b->key_bytes ? b->key_bytes(key, &bytes) : data_longest(key, &bytes);
-    if (f->tables[0].nkeys > 1)
-        return;
     if (h->caps->no_empty_key && key->expr && key->expr->op == EXPR_STRING && !key->expr->n)
         refuse(h, "E0718", f->span, "a key of at least one character", "the key '%s' of '%s' is empty, which no key may be", key->name, f->name);
-    if (!most || !known || bytes <= most)
-        return;
-    if (bytes == UINT64_MAX)
-        refuse(h, "E0718", f->span, "say how long it is: string(40)", "the key '%s' of '%s' may be of any length: %llu bytes are the most", key->name,
-               f->name, (unsigned long long)most);
-    else
+}
+
+/* What a column takes of the key at most; 0: that is not known. */
+static uint64_t key_bytes(const struct backend *b, const struct column *key)
+{
+    uint64_t bytes = 0;
+    bool known = b->key_bytes ? b->key_bytes(key, &bytes) : data_longest(key, &bytes);
+    return known ? bytes : 0;
+}
+
+/* Of several columns the limit is for all together. */
+static void check_key(struct holds *h, const struct ir_family *f)
+{
+    const struct table *t = &f->tables[0];
+    uint64_t sum = 0, most = h->caps->max_key_bytes;
+    for (uint32_t i = 0; i < t->nkeys && plan_can_read(h->caps, t); i++) {
+        const struct column *key = i ? &t->columns[i] : key_of(t);
+        uint64_t bytes = key_bytes(h->inst->backend, key);
+        check_empty(h, f, key);
+        if (most && bytes == UINT64_MAX) {
+            refuse(h, "E0718", f->span, "say how long it is: string(40)", "the key '%s' of '%s' may be of any length: %llu bytes are the most",
+                   key->name, f->name, (unsigned long long)most);
+            return;
+        }
+        sum += bytes;
+    }
+    if (most && sum > most)
         refuse(h, "E0718", f->span, h->caps->key_hint ? h->caps->key_hint : "a shorter key",
-               "the key '%s' of '%s' may have %llu bytes, %llu are the most", key->name, f->name, (unsigned long long)bytes, (unsigned long long)most);
+               "the key '%s'%s of '%s' may have %llu bytes, %llu are the most", key_of(t)->name, t->nkeys > 1 ? " with the columns after it" : "",
+               f->name, (unsigned long long)sum, (unsigned long long)most);
 }
 
 /* The tables of a family have the same columns but not the same constants in them: the first that is too large is told. */

@@ -6,12 +6,9 @@
 int lower_query(struct arena *arena, const struct instance *inst, const struct ir_query *query, const struct strategy *strategy,
                 struct plan *out, struct error *err)
 {
-    const struct table *table;
-    const struct ir_op *op = plan_cannot(query, &table);
-    if (op) {
-        struct buf what = {0};
-        plan_put_cannot(&what, query, op, table);
-        error_set(err, ERR_USAGE, "%s: %s cannot be run yet: " PLAN_CAN " can", inst->name, buf_text(&what));
+    struct buf what = {0};
+    if (plan_put_cannot(&what, &inst->backend->caps, query, true)) {
+        error_set(err, ERR_USAGE, "%s: %s", inst->name, buf_text(&what));
         buf_release(&what);
         return ERR_USAGE;
     }

@@ -175,26 +175,29 @@ struct session {
     struct scratch scratch;
 };
 
-static void give_row(struct session *s, struct call *c, const struct part *part, uint32_t key)
+static void give_row(struct session *s, struct call *c, const struct part *part, uint32_t key, uint64_t row)
 {
-    const struct data *data = s->inst->data;
-    int64_t row = finder_row(&s->finder, data, part->table, c->ordinals[key]);
-    if (row < 0)
-        return;
     s->rows++;
     if (s->lose_every && s->rows % s->lose_every == 0)
         return;
-    data_columns(data, part->table, (uint64_t)row, &c->keys[key], part->columns, part->ncolumns, s->asked, &s->scratch);
-    if (s->wrong_every && s->rows % s->wrong_every == 0 && part->ncolumns > 1)
-        s->asked[1].null = !s->asked[1].null;
+    data_columns(s->inst->data, part->table, row, &c->keys[key], part->columns, part->ncolumns, s->asked, &s->scratch);
+    if (s->wrong_every && s->rows % s->wrong_every == 0 && part->ncolumns > part->table->nkeys)
+        s->asked[part->table->nkeys].null = !s->asked[part->table->nkeys].null;
     c->bytes += part->ncolumns * 8;
     c->row(c, part, s->asked);
+}
+
+static void give_key(struct session *s, struct call *c, const struct part *part, uint32_t key)
+{
+    uint64_t first, n = finder_rows(&s->finder, s->inst->data, part->table, c->ordinals[key], &first);
+    for (uint64_t i = 0; i < n; i++)
+        give_row(s, c, part, key, first + (s->reorder ? n - 1 - i : i));
 }
 
 static void give_part(struct session *s, struct call *c, const struct part *part)
 {
     for (uint32_t k = 0; k < part->nkeys; k++)
-        give_row(s, c, part, part->first + (s->reorder ? part->nkeys - 1 - k : k));
+        give_key(s, c, part, part->first + (s->reorder ? part->nkeys - 1 - k : k));
 }
 
 static void answer(struct session *s, struct call *c)
@@ -291,7 +294,8 @@ static const struct driver driver = {
 const struct backend backend_memory = {
     .name = "memory",
     .title = "in-process memory",
-    .caps = {.form_name = {"lookup", "lookups", "lookups in several tables", "lookups in several tables"}, .name_max = 255},
+    .caps = {.form_name = {"lookup", "lookups", "lookups in several tables", "lookups in several tables"}, .rows_of_key = true,
+             .name_max = 255},
     .settings = settings,
     .request_ext = "txt",
     .comment = "#",

@@ -280,6 +280,7 @@ const struct backend backend_mysql = {
     .caps = {
         .form_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL",
                       "a procedure, one result set for each table"},
+        .rows_of_key = true,
         .max_tables = 500,
         .max_params = 65535,
         .multi_saves = true,

@@ -203,6 +203,7 @@ const struct backend backend_postgres = {
     .title = "PostgreSQL",
     .caps = {
         .form_name = {"SELECT … WHERE key = $1", "SELECT … WHERE key = ANY($1)", "SELECT … UNION ALL", "a set-returning function"},
+        .rows_of_key = true,
         .max_tables = 1000,                           /* each holds locks: the usual server has room for 6400 */
         .multi_saves = true,
         .load_whole = true,

@@ -5,41 +5,47 @@
 
 #include "data/gen.h"
 
-/* place: where the table's permutation is kept, if it is that of this table. */
-static int64_t row_in(struct finder_place *place, const struct data *d, const struct table *t, uint64_t ordinal)
+/* How many rows a key has, from *first on. place: where the table's permutation is kept, if it is that of this table. */
+static uint64_t rows_in(struct finder_place *place, const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)
 {
+    *first = 0;
     if (ordinal >= t->keyspace->count)
-        return -1;
-    if (t->keyspace->own)
-        return ordinal < t->rows ? (int64_t)ordinal : -1;
+        return 0;
+    if (t->keyspace->own) {
+        *first = ordinal;
+        return ordinal < t->rows;
+    }
     if (place->table != t)
         *place = (struct finder_place){t, data_members(d, t)};
-    uint64_t row = perm_forward(&place->members, ordinal);
-    if (t->per_key_hi)
-        return row < t->members && data_rows_before(t, row) < data_rows_before(t, row + 1) ? (int64_t)data_rows_before(t, row) : -1;
-    return row < t->rows ? (int64_t)row : -1;
-}
-
-int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordinal)
-{
-    struct finder_place once = {0};
-    return row_in(&once, d, t, ordinal);
-}
-
-int64_t finder_row(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal)
-{
-    uint64_t place = (uint64_t)(uintptr_t)t * GEN_GOLDEN >> (64 - FINDER_BITS);   /* Fibonacci hashing */
-    return row_in(&f->places[place], d, t, ordinal);
+    uint64_t rank = perm_forward(&place->members, ordinal);
+    if (t->per_key_hi && rank >= t->members)
+        return 0;
+    *first = t->per_key_hi ? data_rows_before(t, rank) : rank;
+    return t->per_key_hi ? data_rows_before(t, rank + 1) - *first : rank < t->rows;
 }
 
 uint64_t data_rows_of(const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)
 {
-    int64_t row = data_row_of(d, t, ordinal);
-    *first = row < 0 ? 0 : (uint64_t)row;
-    if (row < 0 || !t->per_key_hi)
-        return row >= 0;
-    struct perm p = data_members(d, t);
-    return data_rows_before(t, perm_forward(&p, ordinal) + 1) - *first;
+    struct finder_place once = {0};
+    return rows_in(&once, d, t, ordinal, first);
+}
+
+int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordinal)
+{
+    uint64_t first;
+    return data_rows_of(d, t, ordinal, &first) ? (int64_t)first : -1;
+}
+
+uint64_t finder_rows(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)
+{
+    uint64_t place = (uint64_t)(uintptr_t)t * GEN_GOLDEN >> (64 - FINDER_BITS);   /* Fibonacci hashing */
+    return rows_in(&f->places[place], d, t, ordinal, first);
+}
+
+int64_t finder_row(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal)
+{
+    uint64_t first;
+    return finder_rows(f, d, t, ordinal, &first) ? (int64_t)first : -1;
 }
 
 uint64_t data_place_of(const struct data *d, const struct table *t, uint64_t row, uint64_t *n)

@@ -109,9 +109,9 @@ static bool is_asked(const struct ir *ir, const struct ir_query *q)
 }
 
 /* What is so on several backends is said once, with all their names before it. */
-static void add_cannot(struct arena *arena, const struct instance *inst, struct span span, const char *list, struct diags *diags)
+static void add_cannot(struct arena *arena, const struct instance *inst, struct span span, const char *what, struct diags *diags)
 {
-    const char *text = arena_printf(arena, " cannot run yet: %s; " PLAN_CAN " can be run, on any backend", list);
+    const char *text = arena_printf(arena, " cannot run yet: %s", what);
     for (size_t i = 0; i < diags->records.count; i++) {
         struct diag *d = &diags->records.items[i];
         const char *names_end = strcmp(d->code, "W0712") ? NULL : strstr(d->message, text);
@@ -127,16 +127,19 @@ static void check_statements(struct arena *arena, const struct ir *ir, const str
 {
     const struct ir_op *first = NULL;
     struct buf list = {0};
+    bool for_keys = false;
     for (uint32_t q = 0; q < ir->nqueries; q++) {
         const struct table *table;
-        const struct ir_op *op = plan_cannot(&ir->queries[q], &table);
+        const struct ir_op *op = plan_cannot(&inst->backend->caps, &ir->queries[q], &table);
         bool offered = op && diags->sources.items[op->span.file].builtin && !is_asked(ir, &ir->queries[q]);
         if (!op || offered)                           /* a module's queries that nobody asks are nobody's trouble */
             continue;
         buf_puts(&list, first ? ", " : "");
-        plan_put_cannot(&list, &ir->queries[q], op, table);
+        plan_put_cannot(&list, &inst->backend->caps, &ir->queries[q], false);
         first = first ? first : op;
+        for_keys |= table != NULL;
     }
+    buf_printf(&list, "; %s", for_keys ? plan_can(&inst->backend->caps) : "only 'get' can be run");
     if (first)
         add_cannot(arena, inst, first->span, buf_text(&list), diags);
     buf_release(&list);

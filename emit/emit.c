@@ -72,7 +72,7 @@ static int emit_schema(struct arena *arena, const struct ir *ir, const struct di
     else if (b->print_table_file)
         print = b->print_table_file;
     for (uint32_t i = 0; rc == 0 && i < ir->ntables; i++) {
-        if (ir->tables[i].nkeys > 1) {
+        if (!plan_can_read(&b->caps, &ir->tables[i])) {
             buf_printf(&text, "%s %s has a key of several columns, and cannot be made yet\n", inst->backend->comment, ir->tables[i].name);
             continue;
         }

@@ -16,7 +16,7 @@ static bool count_lookups(const struct ir_run *run, uint64_t *lookups)
     const struct table *table;
     for (uint32_t m = 0; m < run->nmix; m++) {
         const struct ir_query *q = run->mix[m].query;
-        if (plan_cannot(q, &table))
+        if (plan_cannot(NULL, q, &table))
             return false;
         for (uint32_t o = 0; o < q->nops; o++)
             for (uint32_t t = 0; t < q->ops[o].ntargets; t++)

@@ -1,4 +1,4 @@
-/* cannot.c - what no backend can be asked for yet. */
+/* cannot.c - what cannot be asked for yet. */
 #include "config.h"
 
 #include "plan/plan.h"
@@ -6,7 +6,18 @@
 /* Which statements can be run. */
 static const bool lowered[IR_OP_COUNT] = {[IR_GET] = true};
 
-const struct ir_op *plan_cannot(const struct ir_query *query, const struct table **table)
+bool plan_can_read(const struct caps *caps, const struct table *t)
+{
+    return t->nkeys == 1 || (!t->keyspace->own && (!caps || caps->rows_of_key));
+}
+
+const char *plan_can(const struct caps *caps)
+{
+    return caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
+                             : "'get' by a key of one column can be run";
+}
+
+const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *query, const struct table **table)
 {
     *table = NULL;
     for (uint32_t i = 0; i < query->nops; i++) {
@@ -14,7 +25,7 @@ const struct ir_op *plan_cannot(const struct ir_query *query, const struct table
         if (!lowered[op->kind])
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
-            if (op->targets[t].table->nkeys > 1) {
+            if (!plan_can_read(caps, op->targets[t].table)) {
                 *table = op->targets[t].table;
                 return op;
             }
@@ -22,23 +33,29 @@ const struct ir_op *plan_cannot(const struct ir_query *query, const struct table
     return NULL;
 }
 
-void plan_put_cannot(struct buf *b, const struct ir_query *query, const struct ir_op *op, const struct table *table)
+static void put_what(struct buf *b, const struct ir_query *query, const struct ir_op *op, const struct table *table)
 {
     buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "", query->name);
 }
 
-const char *plan_cannot_run(struct arena *arena, const struct ir_run *run)
+bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)
 {
     const struct table *table;
-    for (uint32_t i = 0; i < run->nmix; i++) {
-        const struct ir_op *op = plan_cannot(run->mix[i].query, &table);
-        struct buf what = {0};
-        if (!op)
-            continue;
-        plan_put_cannot(&what, run->mix[i].query, op, table);
-        const char *text = arena_printf(arena, "%s cannot be run yet: " PLAN_CAN " can", buf_text(&what));
-        buf_release(&what);
-        return text;
-    }
-    return NULL;
+    const struct ir_op *op = plan_cannot(caps, query, &table);
+    if (op)
+        put_what(b, query, op, table);
+    if (op && why)
+        buf_printf(b, " cannot be run yet: %s", table ? "the table's key has several columns" : "only 'get' can");
+    return op != NULL;
+}
+
+const char *plan_cannot_run(struct arena *arena, const struct caps *caps, const struct ir_run *run)
+{
+    struct buf what = {0};
+    const char *text = NULL;
+    for (uint32_t i = 0; i < run->nmix && !text; i++)
+        if (plan_put_cannot(&what, caps, run->mix[i].query, true))
+            text = arena_strdup(arena, buf_text(&what));
+    buf_release(&what);
+    return text;
 }

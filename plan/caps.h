@@ -24,6 +24,7 @@ struct caps {
     uint64_t max_reply_bytes;
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
+    bool rows_of_key;                                 /* a table with further key columns: asked by its first, it brings all rows of that key */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */
     bool load_whole;                                  /* a table that comes in one stretch costs less than in several */

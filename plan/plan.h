@@ -48,14 +48,17 @@ struct plan {
     uint32_t nnotes;
 };
 
-/* The first statement of a query that no backend can run yet, or NULL: only reads by a key of one column are lowered so far. *table: whose key
- * it is, where that is why. */
-const struct ir_op *plan_cannot(const struct ir_query *, const struct table **table);
-/* "'get' of orders in query 'history'", of what it found. */
-void plan_put_cannot(struct buf *, const struct ir_query *, const struct ir_op *, const struct table *);
-#define PLAN_CAN "only 'get' by a key of one column"
-/* Why a run cannot be run by anybody, in words; NULL: it can. */
-const char *plan_cannot_run(struct arena *, const struct ir_run *);
+/* ---- what cannot be run yet (cannot.c): by a backend with these caps; NULL: by any ---- */
+
+/* Whether a table can be made, loaded and read by its key: of several columns only by the first, where that is an entity's. */
+bool plan_can_read(const struct caps *, const struct table *);
+/* The first statement of a query that cannot be run, or NULL. *table: whose key it is, where that is why. */
+const struct ir_op *plan_cannot(const struct caps *, const struct ir_query *, const struct table **table);
+/* Of that statement "'get' of orders in query 'history'", and why; false: there is none. */
+bool plan_put_cannot(struct buf *, const struct caps *, const struct ir_query *, bool why);
+const char *plan_can(const struct caps *);            /* "'get' by a key of one column can be run" */
+/* Why a run cannot be run, in words; NULL: it can. */
+const char *plan_cannot_run(struct arena *, const struct caps *, const struct ir_run *);
 
 /* From (table, key) pairs to requests (pack.c), which have no text yet: backends/lower.h adds it. All memory is the arena's. */
 void pack_query(struct arena *, const struct caps *, const struct ir_query *, const struct strategy *, struct plan *out);

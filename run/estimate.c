@@ -37,14 +37,17 @@ static void add_entry(struct estimate *x, const struct ir_point *point, const st
 static void each_strategy(struct estimate *x, const struct ir_point *point, const struct instances *list)
 {
     const struct ir_run *run = point->run;
-    const char *cannot = plan_cannot_run(x->arena, run);
-    if (cannot) {
-        results_leave_out(x->results, run->name, cannot, NULL);
-        return;
+    const char *never = plan_cannot_run(x->arena, NULL, run);
+    if (never)
+        results_leave_out(x->results, run->name, never, NULL);
+    for (size_t i = 0; i < list->items.count && !never; i++) {
+        const struct instance *inst = list->items.items[i];
+        const char *cannot = inst->billing.mode ? plan_cannot_run(x->arena, &inst->backend->caps, run) : NULL;
+        if (cannot)
+            results_leave_out(x->results, arena_printf(x->arena, "%s on %s", run->name, inst->name), cannot, NULL);
+        for (uint32_t s = 0; inst->billing.mode && !cannot && s < run->nstrategies; s++)
+            add_entry(x, point, inst, &run->strategies[s]);
     }
-    for (size_t i = 0; i < list->items.count; i++)
-        for (uint32_t s = 0; list->items.items[i]->billing.mode && s < run->nstrategies; s++)
-            add_entry(x, point, list->items.items[i], &run->strategies[s]);
 }
 
 static void each_query(struct estimate *x, const struct ir *ir, const struct instances *list)

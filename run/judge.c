@@ -35,7 +35,7 @@ static const struct result_entry *find_entry(const struct runner *r, const struc
 
 static const char *why_absent(struct runner *r, const struct ir_point *point, const char *strategy, const struct site *s)
 {
-    const char *cannot = plan_cannot_run(&r->arena, point->run);
+    const char *cannot = plan_cannot_run(&r->arena, NULL, point->run);
     for (size_t i = 0; i < r->absences.count && !cannot; i++) {
         const struct absence *a = &r->absences.items[i];
         if (a->site == s && a->point == point && !strcmp(a->strategy, strategy))

@@ -50,7 +50,7 @@ static int check_runs(struct runner *r, struct error *err)
         return error_set(err, ERR_USAGE, "the workload has no run: add `run NAME { query … }`");
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
-        const char *cannot = narrow_takes_run(r->options->run, run) ? plan_cannot_run(&r->arena, run) : NULL;
+        const char *cannot = narrow_takes_run(r->options->run, run) ? plan_cannot_run(&r->arena, NULL, run) : NULL;
         any |= narrow_takes_run(r->options->run, run) && !cannot;
         name = name || !cannot ? name : run->name;
         why = why ? why : cannot;
@@ -98,7 +98,7 @@ static void foresee(struct runner *r)
 {
     for (uint32_t i = 0; i < r->ir->nruns; i++)
         for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++)
-            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) && !plan_cannot_run(&r->arena, &r->ir->runs[i]))
+            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) && !plan_cannot_run(&r->arena, NULL, &r->ir->runs[i]))
                 point_foresee(r, &r->ir->runs[i]);
 }
 
@@ -107,7 +107,7 @@ static void run_all(struct runner *r)
     foresee(r);
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
-        const char *cannot = plan_cannot_run(&r->arena, run);
+        const char *cannot = plan_cannot_run(&r->arena, NULL, run);
         if (!narrow_takes_run(r->options->run, run))
             continue;
         if (cannot) {

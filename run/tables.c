@@ -151,7 +151,7 @@ static int look_at_all(struct work *w, const struct ir *ir, struct error *err)
     for (uint32_t i = 0; i < ir->ntables; i++) {
         if (runner_stopped(w->r))
             return error_set(err, ERR_INTERRUPTED, "interrupted");
-        if (ir->tables[i].nkeys > 1)                  /* plan_cannot: no request asks for it, so nobody misses it */
+        if (!plan_can_read(&w->site->inst->backend->caps, &ir->tables[i]))        /* no request asks for it, so nobody misses it */
             continue;
         int rc = look(w, &ir->tables[i], err);
         if (rc < 0)

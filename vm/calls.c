@@ -22,7 +22,7 @@ static void call_done(struct call *);
 static void add_block(struct worker *w)
 {
     size_t rows = w->max_parts * sizeof(uint32_t), index = w->checker.mask ? (w->checker.mask + 1) * sizeof(uint32_t) : 0;
-    size_t each = (rows + index + w->max_keys + 7u) & ~(size_t)7;
+    size_t each = (rows + index + w->max_places + 7u) & ~(size_t)7;
     struct slot *block = mem_alloc(SLOTS_A_BLOCK * (sizeof *block + each));
     char *arrays = (char *)(block + SLOTS_A_BLOCK);
     for (int i = 0; i < SLOTS_A_BLOCK; i++, arrays += each) {
@@ -45,6 +45,7 @@ void calls_open(struct worker *w)
         const struct request *r = p->requests.items[i];
         w->max_parts = r->nparts > w->max_parts ? r->nparts : w->max_parts;
         w->max_keys = r->nkeys > w->max_keys ? r->nkeys : w->max_keys;
+        w->max_places = check_places(r) > w->max_places ? check_places(r) : w->max_places;
     }
     w->checker.mask = check_index_mask(w->setup.verify, w->max_keys);
     w->waiting_end = &w->waiting;

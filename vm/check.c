@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/mem.h"
 
 void mismatch_merge(struct mismatch *into, const struct mismatch *from)
 {
@@ -16,9 +17,24 @@ void mismatch_merge(struct mismatch *into, const struct mismatch *from)
     into->count += from->count;
 }
 
-static bool key_has_row(struct checker *k, const struct table *t, uint64_t ordinal)
+/* How many rows a key has, from *first on. */
+static uint64_t rows_of(struct checker *k, const struct table *t, uint64_t ordinal, uint64_t *first)
 {
-    return ordinal < t->keyspace->count && (t->rows >= t->keyspace->count || finder_row(&k->finder, k->data, t, ordinal) >= 0);
+    return finder_rows(&k->finder, k->data, t, ordinal, first);
+}
+
+/* At most. */
+static uint32_t most_rows(const struct table *t)
+{
+    return t->per_key_hi ? t->per_key_hi : 1;
+}
+
+uint32_t check_places(const struct request *r)
+{
+    uint32_t n = 0;
+    for (uint32_t p = 0; p < r->nparts; p++)
+        n += r->parts[p].nkeys * most_rows(r->parts[p].table);
+    return n;
 }
 
 /* ---- telling ---- */
@@ -144,17 +160,19 @@ void check_begin(const struct checker *k, struct check *c, const struct call *ca
     memset(c->rows, 0, call->request->nparts * sizeof *c->rows);
     if (k->verify != VERIFY_ROWS)
         return;
-    memset(c->seen, 0, call->request->nkeys);
+    memset(c->seen, 0, check_places(call->request));
     if (k->mask)
         index_keys(k, c, call);
 }
 
-static uint32_t first_seen(const struct call *call, const struct part *part)
+/* Of a part: its first key's number, counted through the parts, and where that key's rows are noted. */
+static void find_part(const struct call *call, const struct part *part, uint32_t *number, uint32_t *place)
 {
-    uint32_t at = 0;
-    for (const struct part *p = call->request->parts; p < part; p++)
-        at += p->nkeys;
-    return at;
+    *number = *place = 0;
+    for (const struct part *p = call->request->parts; p < part; p++) {
+        *number += p->nkeys;
+        *place += p->nkeys * most_rows(p->table);
+    }
 }
 
 static bool is_key(const struct call *call, const struct part *part, uint32_t place, const struct value *key)
@@ -180,17 +198,68 @@ static int64_t find_key(const struct checker *k, const struct check *c, const st
     return -1;
 }
 
-static void compare_row(struct checker *k, const struct call *call, const struct part *part, uint32_t place, const struct value *values)
+/* ---- rows of a key ----
+ * A key of several columns may have many rows, which come in any order: the hashes of what tells them apart are kept, of the key that was
+ * looked at last, since a key's rows mostly come together. */
+
+static uint32_t hash_parts(const struct table *t, const struct value *row)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 1; i < t->nkeys; i++)
+        hash = rng_mix(hash, value_hash(t->columns[i].type, &row[i]));
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static bool same_parts(const struct table *t, const struct value *a, const struct value *b)
+{
+    uint32_t i = 1;
+    while (i < t->nkeys && value_equal(t->columns[i].type, &a[i], &b[i]))
+        i++;
+    return i == t->nkeys;
+}
+
+static void keep_rows(struct checker *k, const struct table *t, uint64_t first, uint64_t n)
+{
+    struct check_rows *r = &k->rows;
+    if (r->table == t && r->first == first && r->n == n)
+        return;
+    if (r->room < n) {
+        r->hashes = mem_grow(r->hashes, n * sizeof *r->hashes);
+        r->room = (uint32_t)n;
+    }
+    for (uint64_t i = 0; i < n; i++) {
+        data_row(k->data, t, first + i, k->row, &k->scratch);
+        r->hashes[i] = hash_parts(t, k->row);
+    }
+    r->table = t;
+    r->first = first;
+    r->n = (uint32_t)n;
+}
+
+/* Which of a key's n rows this one is, from 0, and that row in k->row; n: none of them. The key's columns come first. */
+static uint64_t find_row(struct checker *k, const struct table *t, uint64_t first, uint64_t n, const struct value *values)
+{
+    if (t->nkeys == 1) {
+        data_row(k->data, t, first, k->row, &k->scratch);
+        return 0;
+    }
+    uint32_t hash = hash_parts(t, values);
+    keep_rows(k, t, first, n);
+    for (uint64_t i = 0; i < n; i++) {
+        if (k->rows.hashes[i] != hash)
+            continue;
+        data_row(k->data, t, first + i, k->row, &k->scratch);
+        if (same_parts(t, k->row, values))
+            return i;
+    }
+    return n;
+}
+
+/* ---- an answer ---- */
+
+static void compare_row(struct checker *k, const struct part *part, const struct value *values)
 {
     const struct table *t = part->table;
-    int64_t row = -1;
-    if (call->ordinals[part->first + place] < t->keyspace->count)
-        row = finder_row(&k->finder, k->data, t, call->ordinals[part->first + place]);
-    if (row < 0) {
-        tell(k, part, values, "a row was found that wkl did not load");
-        return;
-    }
-    data_row(k->data, t, (uint64_t)row, k->row, &k->scratch);
     for (uint32_t i = 0; i < part->ncolumns; i++) {
         const struct column *c = &t->columns[part->columns[i]];
         if (!value_equal(c->type, &k->row[part->columns[i]], &values[i]))
@@ -200,45 +269,73 @@ static void compare_row(struct checker *k, const struct call *call, const struct
 
 void check_row(struct checker *k, struct check *c, const struct call *call, const struct part *part, const struct value *values)
 {
+    uint32_t number, place;
+    uint64_t first;
     c->total++;
     c->rows[part - call->request->parts]++;
     if (k->verify != VERIFY_ROWS)
         return;
-    uint32_t first = first_seen(call, part);
-    int64_t place = find_key(k, c, call, part, first, values);
-    if (place < 0) {
+    find_part(call, part, &number, &place);
+    int64_t key = find_key(k, c, call, part, number, values);
+    if (key < 0) {
         tell(k, part, values, "a row came that was not asked for");
         return;
     }
-    if (c->seen[first + (uint32_t)place]++) {
+    uint64_t n = rows_of(k, part->table, call->ordinals[part->first + key], &first);
+    uint64_t row = n ? find_row(k, part->table, first, n, values) : 0;
+    if (row == n)
+        tell(k, part, values, "a row was found that wkl did not load");
+    else if (c->seen[place + (uint32_t)key * most_rows(part->table) + row]++)
         tell(k, part, values, "the row came twice");
-        return;
-    }
-    compare_row(k, call, part, (uint32_t)place, values);
+    else
+        compare_row(k, part, values);
 }
 
-static void tell_missing(struct checker *k, const struct call *call, const struct part *part, const unsigned char *seen)
+static void tell_missing(struct checker *k, const struct part *part, const struct value *key, uint64_t row)
 {
-    for (uint32_t i = 0; i < part->nkeys; i++)
-        if (!seen[i] && key_has_row(k, part->table, call->ordinals[part->first + i]))
-            tell(k, part, &call->keys[part->first + i], "column '%s': expected its row, found none", part->table->columns[0].name);
+    const struct table *t = part->table;
+    struct buf which = {0};
+    if (t->nkeys > 1)
+        data_row(k->data, t, row, k->row, &k->scratch);
+    for (uint32_t i = 1; i < t->nkeys; i++) {
+        buf_printf(&which, "%s%s ", i > 1 ? ", " : " with ", t->columns[i].name);
+        put_shown(&which, t->columns[i].type, &k->row[i]);
+    }
+    tell(k, part, key, "column '%s': expected its row%s, found none", t->columns[0].name, buf_text(&which));
+    buf_release(&which);
+}
+
+/* How many rows a part should have brought; VERIFY_ROWS: which it did not. */
+static uint64_t expected_of(struct checker *k, const struct call *call, const struct part *part, const unsigned char *seen)
+{
+    uint64_t expected = 0, first;
+    for (uint32_t i = 0; i < part->nkeys; i++) {
+        uint64_t n = rows_of(k, part->table, call->ordinals[part->first + i], &first);
+        expected += n;
+        for (uint64_t row = 0; k->verify == VERIFY_ROWS && row < n; row++)
+            if (!seen[i * most_rows(part->table) + row])
+                tell_missing(k, part, &call->keys[part->first + i], first + row);
+    }
+    return expected;
 }
 
 void check_end(struct checker *k, struct check *c, const struct call *call)
 {
-    if (k->verify == VERIFY_NONE)
-        return;
-    uint32_t at = 0;
-    for (uint32_t p = 0; p < call->request->nparts; p++) {
+    uint32_t place = 0;
+    for (uint32_t p = 0; p < call->request->nparts && k->verify != VERIFY_NONE; p++) {
         const struct part *part = &call->request->parts[p];
-        uint32_t expected = 0;
-        for (uint32_t i = 0; i < part->nkeys; i++)
-            expected += key_has_row(k, part->table, call->ordinals[part->first + i]);
-        if (k->verify == VERIFY_ROWS)
-            tell_missing(k, call, part, c->seen + at);
-        else if (c->rows[p] != expected)
-            tell(k, part, &call->keys[part->first], "%s: expected %u row%s, found %u", part->nkeys > 1 ? "with the keys after it" : "its row",
-                 expected, expected == 1 ? "" : "s", c->rows[p]);
-        at += part->nkeys;
+        uint64_t expected = expected_of(k, call, part, c->seen + place);
+        if (k->verify != VERIFY_ROWS && c->rows[p] != expected)
+            tell(k, part, &call->keys[part->first], "%s: expected %llu row%s, found %u",
+                 part->nkeys > 1 ? "with the keys after it" : expected > 1 ? "its rows" : "its row", (unsigned long long)expected,
+                 expected == 1 ? "" : "s", c->rows[p]);
+        place += part->nkeys * most_rows(part->table);
     }
+}
+
+void check_release(struct checker *k)
+{
+    scratch_release(&k->scratch);
+    mem_free(k->row);
+    mem_free(k->rows.hashes);
 }

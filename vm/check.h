@@ -20,6 +20,8 @@ struct mismatch {
 };
 void mismatch_merge(struct mismatch *into, const struct mismatch *from);
 
+struct check_rows { const struct table *table; uint64_t first; uint32_t n, room, *hashes; };     /* the rows of a key: check.c */
+
 struct checker {                                      /* one a worker */
     const struct data *data;
     const struct instance *instance;                  /* whose tables' names have a prefix */
@@ -27,20 +29,23 @@ struct checker {                                      /* one a worker */
     enum verify verify;
     struct scratch scratch;
     struct value *row;                                /* room for the widest table */
+    struct check_rows rows;                           /* of the key that was looked at last */
     uint32_t mask;                                    /* slots of each check's index, less one; 0: requests have few keys, and there is none */
     struct mismatch *found;
 };
 
 struct check {                                        /* one a call in flight */
     uint32_t *rows;                                   /* received, by part */
-    unsigned char *seen;                              /* by key, counted through the parts; VERIFY_ROWS */
+    unsigned char *seen;                              /* by row that may come, key by key through the parts; VERIFY_ROWS */
     uint32_t *index;                                  /* which key a row is about, by its hash; VERIFY_ROWS */
     uint64_t total;
 };
 
+uint32_t check_places(const struct request *);                      /* rows that may come: so large is `seen` */
 uint32_t check_index_mask(enum verify, uint32_t max_keys);          /* of requests with so many keys at most */
 void check_begin(const struct checker *, struct check *, const struct call *);
 void check_row(struct checker *, struct check *, const struct call *, const struct part *, const struct value *values);
 void check_end(struct checker *, struct check *, const struct call *);
+void check_release(struct checker *);                 /* what it grew, and its row */
 
 #endif

@@ -409,8 +409,7 @@ void worker_free(struct worker *w)
     calls_close(w);
     tally_free(w->result.tally);
     series_free(w->prompt);
-    scratch_release(&w->checker.scratch);
-    mem_free(w->checker.row);
+    check_release(&w->checker);
     drawn_release(&w->drawn);
     mem_free(w->samplers);
     mem_free(w->makers);

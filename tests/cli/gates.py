@@ -8,7 +8,7 @@ import wkl
 from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY, USAGE
 
 TOUCH = TINY + "query touch(card) { update rare set at = 2026-01-02T00:00:00Z }\n"
-CANNOT = r"'update' in query 'touch' cannot be run yet: only 'get' by a key of one column can"
+CANNOT = r"'update' in query 'touch' cannot be run yet: only 'get' can"
 REFUSED = rf"nothing is run: run 'go': {CANNOT}$"
 BOTH = "run ok { query one  for 20 requests }\nrun go { query touch  for 20 requests  EXPECT }\n"
 

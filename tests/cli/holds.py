@@ -67,6 +67,8 @@ def test_keys(place):
         boundary(place, backend, "E0718", most, lambda n: {"key": f"id: char({n}) ~ hex"})
     boundary(place, "aurora_mysql", "E0718", 768, lambda n: {"key": f"id: string({n}) ~ text(20)"})     # 4 bytes a character
     boundary(place, "aurora_mysql", "E0718", 3072, lambda n: {"key": f"id: char({n}) ~ hex"})           # 1 byte
+    boundary(place, "aurora_mysql", "E0718", 3072 - 2000, lambda n: {"key": "id: char(2000) ~ hex", "columns":      # all columns together
+                                                                     f"b: char({n}) ~ hex  v: int = row  key (u, b)  per_key 3"})
     boundary(place, "cosmosdb", "E0718", 1023, lambda n: {"key": f"id: char({n}) ~ hex"})
     assert said(place, "cosmosdb", key="id: string(2000) ~ text(980)") and not said(place, "cosmosdb", key="id: string(2000) ~ text(900)")   # blanks of the text
     assert said(place, "aurora_mysql", key='id: string = "k{row}"') == \

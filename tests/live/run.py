@@ -164,27 +164,36 @@ def whole_run():
         results.expect("wklrun leaves nothing", not left, str(left))
 
 
-def ends_of_types():
-    """The least and the greatest of every type, loaded and read back on every backend at once."""
+def right_on(what, backends, least, *more):
+    """A workload of this folder, loaded and read back on several backends at once: every row is right."""
     with Scope() as scope:
         path = os.path.join(scope.folder, "result.json")
-        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "tests", "live", "extremes.wkl"), "--backends", "all", "--local",
-                   "--sample", "300", "--rounds", "1", "-o", path]
+        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "tests", "live", what + ".wkl"), "--backends", backends, "--local", "--rounds", "1",
+                   "-o", path, *more]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, cwd=scope.folder,
                               env={**os.environ, "TMPDIR": scope.folder})
         if done.returncode or not os.path.exists(path):
-            return results.say("FAIL", "extremes", f"exit {done.returncode}: {last_words(done.stderr)}")
+            return results.say("FAIL", what, f"exit {done.returncode}: {last_words(done.stderr)}")
         with open(path) as f:
             report = json.load(f)
-        names = ["sqlite", *OWN, "dynamodb", "cosmosdb"]
-        results.expect("all is one name of each server", [b["name"] for b in report["backends"]] == names, str([b["name"] for b in report["backends"]]))
-        for name in names:
-            backend = next((b for b in report["backends"] if b["name"] == name), {})
-            if backend.get("status") == "skipped":
-                results.say("SKIP", f"extremes {name}", backend["reason"])
+        for backend in report["backends"]:
+            if backend["status"] == "skipped":
+                results.say("SKIP", f"{what} {backend['name']}", backend["reason"])
                 continue
             verified = backend.get("verified") or {}
-            results.expect(f"extremes {name}", verified.get("rows", 0) >= 300 and verified.get("mismatches") == 0, str(backend))
+            results.expect(f"{what} {backend['name']}", verified.get("rows", 0) >= least and verified.get("mismatches") == 0, str(backend))
+        return [b["name"] for b in report["backends"]]
+
+
+def ends_of_types():
+    """The least and the greatest of every type."""
+    names, found = ["sqlite", *OWN, "dynamodb", "cosmosdb"], right_on("extremes", "all", 300, "--sample", "300")
+    results.expect("all is one name of each server", found == names, str(found))
+
+
+def rows_of_keys():
+    """All rows of a key, in each strategy."""
+    right_on("row_keys", ",".join(["sqlite", *OWN]), 2000, "--verify", "rows")
 
 
 def variables_of(uri):
@@ -242,7 +251,7 @@ def encrypted():
 
 
 def others():
-    for name, test in (("extremes", ends_of_types), ("one's own", of_ones_own), ("encrypted", encrypted), ("wklrun", whole_run)):
+    for name, test in (("extremes", ends_of_types), ("row_keys", rows_of_keys), ("one's own", of_ones_own), ("encrypted", encrypted), ("wklrun", whole_run)):
         results.attempt(name, test)
 
 
