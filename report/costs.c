@@ -231,7 +231,18 @@ void costs_put_break_even(const struct costs_break_even *at, struct buf *b)
 }
 
 enum { SIDES = 32 };
-static const double usual_rate = 1000;                /* at which a backend's cheapest strategy is looked for */
+
+/* At a usual rate; of those that cost the same there (a machine has room for both), the one whose machines carry more. */
+static bool costs_less(const struct cost *a, const struct cost *b)
+{
+    static const double rates[] = {1000, COST_MOST_RATE};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        double mine = cost_month(a, COST_SHAPES, rates[i]), other = cost_month(b, COST_SHAPES, rates[i]);
+        if (mine != other)
+            return mine < other;
+    }
+    return false;
+}
 
 /* The cheapest of a backend's entries; those that are not ranked only where there are no others. */
 static const struct result_entry *cheapest_of(const struct results *r, size_t first, size_t end,
@@ -244,8 +255,7 @@ static const struct result_entry *cheapest_of(const struct results *r, size_t fi
         bool ranked = !figures_unranked(r, e);
         if (strcmp(e->backend, backend) || !e->cost.nlines || (best_ranked && !ranked))
             continue;
-        if (!best || (ranked && !best_ranked) ||
-            cost_month(&e->cost, COST_SHAPES, usual_rate) < cost_month(&best->cost, COST_SHAPES, usual_rate))
+        if (!best || (ranked && !best_ranked) || costs_less(&e->cost, &best->cost))
             best = e, best_ranked = ranked;
     }
     return best;

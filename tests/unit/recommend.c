@@ -136,6 +136,27 @@ static void costs_are_compared_at_one_rate(void **state)
     }
 }
 
+static void keep_rate(const struct costs_break_even *at, void *rate)
+{
+    *(double *)rate = at->rate;
+}
+
+/* A server for either up to what its best strategy carries: not up to what the first of those does that cost the same at a usual rate. */
+static void the_break_even_is_of_what_carries_most(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    double rate = 0;
+    hire(r, add(r, 0, "server", 5, 0.001, 0), 0.35, 1500);
+    hire(r, add(r, 0, "server", 6, 0.001, 0), 0.35, 5871);
+    hire(r, add(r, 0, "larger", 7, 0.001, 0), 0.35, 20000);
+    costs_settle(r);
+    costs_each_break_even(r, 0, r->entries.count, keep_rate, &rate);
+    if (fabs(rate - 5871) > 1)
+        fail_msg("break-even at %g/s", rate);
+    results_free(r);
+}
+
 /* What is not known to be carried has no price, and what fails an expectation is not the cheapest of anything. */
 static void without_a_price_speed_decides(void **state)
 {
@@ -489,7 +510,7 @@ int main(void)
         cmocka_unit_test(nothing_where_the_data_carry_none),
         cmocka_unit_test(it_may_depend_on_what_is_swept),
         cmocka_unit_test(a_choice_by_chance_says_so),
-        cmocka_unit_test(a_choice_that_is_shown_is_not_doubted),
+        cmocka_unit_test(the_break_even_is_of_what_carries_most), cmocka_unit_test(a_choice_that_is_shown_is_not_doubted),
         cmocka_unit_test(equal_costs_decided_by_chance_say_so),
         cmocka_unit_test(what_measured_something_else_is_refused),
         cmocka_unit_test(what_is_not_as_it_was_is_noted),
