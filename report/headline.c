@@ -101,18 +101,19 @@ static void put_no_recommendation(struct headline *h, const struct recommendatio
 static void make_recommended(struct headline *h, const struct results *r, const struct recommendation *x)
 {
     struct candidates c = {.results = r, .n = x->npoints, .points = mem_alloc(x->npoints * sizeof *c.points), .steady = x->steady};
-    bool by_speed = true;
+    bool by_speed = true, unpriced = false;
     for (uint32_t i = 0; i < x->npoints; i++) {
         const struct recommended *at = x->points + i;
         c.points[i] = (struct doubt_point){at->first, at->end, at->entry, at->doubt};
         by_speed &= at->by_speed;
+        unpriced |= at->unpriced > 0;
     }
     look(&c);
     if (!c.first) {
         put_no_recommendation(h, x);
     } else {
         h->tone = differs(&c) || c.doubted ? HEADLINE_PLAIN : HEADLINE_GOOD;
-        h->label = by_speed ? "Recommended by speed alone" : "Recommended";
+        h->label = by_speed ? "Recommended by speed alone" : unpriced ? "Recommended by known prices" : "Recommended";
         put_found(h, &c, by_speed ? "" : "at the same cost ");
     }
     mem_free(c.points);

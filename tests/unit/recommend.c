@@ -93,6 +93,10 @@ static void the_cheapest_that_holds_all(void **state)
                    "Lowest p99 without a known price: free, single: p99 5.00 ms (5.00-5.01).");
     has(advice(r), "Unpriced: free (`hourly` in its backend block or a --targets file).\nNext cheaper: slow, single, $1.00 per million "
                    "requests: it would qualify if p99 fell by 50 %");
+    struct buf page = {0};
+    report_put_html(r, &(struct report_options){0}, &page);
+    has(buf_text(&page), "Recommended by known prices<");
+    buf_release(&page);
     results_free(r);
 }
 
