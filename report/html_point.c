@@ -47,8 +47,12 @@ static void put_remark(const struct point *p, const struct result_entry *e)
     struct buf b = {0};
     if (e == p->best)
         buf_puts(&b, "best");
+    else if (unranked && e->failed)
+        buf_printf(&b, "not ranked: %s", e->failed);
+    else if (unranked && figures_first_error(e))
+        buf_printf(&b, "not ranked: %s: %s", unranked, figures_first_error(e));
     else if (unranked)
-        buf_printf(&b, "not ranked: %s", e->failed ? e->failed : unranked);
+        buf_printf(&b, "not ranked: %s", unranked);
     else
         comparison_put_ratio(&b, p->results, e, p->best);
     html_put_buf(p->html, "td", "words", &b);

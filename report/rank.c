@@ -44,7 +44,7 @@ const struct result_entry *figures_best(const struct results *r, size_t first, s
     return best;
 }
 
-static const char *first_error(const struct result_entry *e)
+const char *figures_first_error(const struct result_entry *e)
 {
     for (int i = 0; i < TALLY_CLASSES; i++)
         if (e->all.classes[i].count && e->all.classes[i].first)
@@ -70,7 +70,7 @@ static void put_unranked_backends(struct buf *b, const struct results *r, size_t
             told = is_unranked_for(r, k, why) && !strcmp(r->entries.items[k]->backend, e->backend);
         if (told)
             continue;
-        const char *words = first_error(e);
+        const char *words = figures_first_error(e);
         buf_printf(b, "%s%s%s%s", between, e->backend, words ? ": " : "", words ? words : "");
         between = ", ";
     }

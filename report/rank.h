@@ -10,6 +10,8 @@ bool figures_saturated(const struct result_entry *);
 /* Why an entry is shown but not ranked, in words; NULL: it is ranked. The words are static. */
 const char *figures_unranked(const struct results *, const struct result_entry *);
 
+/* The words of what failed first, the server's own where they are; NULL: nothing did. */
+const char *figures_first_error(const struct result_entry *);
 /* Why none of these is, with the backends and the first error's words: "no request was answered (shaky: told to fail); errors (b)". */
 void figures_put_unranked(struct buf *, const struct results *, size_t first, size_t end);
 
