@@ -40,15 +40,20 @@ void printable_make(char *text, const char *stays)
 {
     char *to = text;
     size_t left = strlen(text);
+    bool spaced = false;                              /* what was written last is such a space */
     for (char *at = text; left;) {
         size_t n = printable_length(at, left), whole = utf8_length(at, left);
         bool space = *at == '\n' || *at == '\t' || *at == '\r';
         if (n) {
             memmove(to, at, n);
             to += n;
+            spaced = false;
         } else {
+            bool kept = strchr(stays, *at) != NULL;
             n = whole ? whole : 1;
-            *to++ = strchr(stays, *at) ? *at : space ? ' ' : '?';
+            if (kept || !space || !spaced)
+                *to++ = kept ? *at : space ? ' ' : '?';
+            spaced = space && !kept;
         }
         at += n;
         left -= n;

@@ -9,7 +9,7 @@
  * sets the direction of text, a line or paragraph separator, or no UTF-8). */
 size_t printable_length(const char *s, size_t n);
 
-/* In place: white space becomes a space, any other character that may not be printed a '?'. Those in `stays` stay ("\n"). */
+/* In place: line breaks and tabs that follow one another become a space, any other character that may not be printed a '?'. Those in `stays` stay ("\n"). */
 void printable_make(char *text, const char *stays);
 
 #endif
