@@ -174,7 +174,7 @@ def check_failures(tree):
     assert text_of(state).startswith("✗"), text_of(state)
     cells = [e for e in tree.iter("td") if text_of(e).startswith("✗")]
     assert cells and all(has_class(e, "bad") or "FAILED" in text_of(e) for e in cells), [text_of(e) for e in cells]
-    assert any(text_of(e) == "not ranked: errors: told to fail" for e in tree.iter("td")), "why 'shaky' is not ranked is not said"
+    assert any(text_of(e) == "not ranked: errors: simulated failure" for e in tree.iter("td")), "why 'shaky' is not ranked is not said"
     rows = [e for e in tree.iter("tr") if "✗ FAILED" in text_of(e)]
     assert rows and all(e.get("class") == "bad" for e in rows)
     figures = [e for e in tree.iter("span") if has_class(e, "figure") and "✗" in text_of(e)]
