@@ -8,7 +8,7 @@
 
 #include "backends/backend.h"
 #include "compiler/explain.h"
-#include "report/report.h"
+#include "show/report.h"
 
 /* ---- what a value may be ---- */
 

@@ -16,9 +16,9 @@
 #include "emit/emit.h"
 #include "emit/sample.h"
 #include "ir/dump.h"
-#include "report/report.h"
 #include "run/costing.h"
 #include "run/options.h"
+#include "show/report.h"
 
 struct asked {
     struct arena arena;

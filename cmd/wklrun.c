@@ -15,9 +15,9 @@
 #include "base/thread.h"
 #include "cmd/files.h"
 #include "cmd/options.h"
-#include "report/report.h"
 #include "run/options.h"
 #include "run/several.h"
+#include "show/report.h"
 
 struct asked {
     struct run_options o;

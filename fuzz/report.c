@@ -4,14 +4,14 @@
 
 #include <string.h>
 
+#include "findings/baseline.h"
+#include "findings/baseline_judge.h"
+#include "findings/compare.h"
+#include "findings/gate.h"
+#include "findings/recommend.h"
 #include "fuzz/fuzz.h"
-#include "report/baseline.h"
-#include "report/baseline_judge.h"
-#include "report/compare.h"
-#include "report/gate.h"
-#include "report/read_json.h"
-#include "report/recommend.h"
-#include "report/report.h"
+#include "show/read_json.h"
+#include "show/report.h"
 
 enum { MOST = 1 << 18 };
 

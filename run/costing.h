@@ -4,7 +4,7 @@
 
 #include "backends/swept.h"
 #include "emit/emit.h"
-#include "report/results.h"
+#include "results/results.h"
 
 /* plans: of the run's queries, in the order of its mix. */
 double costing_calls(const struct ir_run *, const struct plan *const *plans);             /* requests of one request of the run */

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "findings/baseline.h"
 #include "ir/narrow.h"
-#include "report/baseline.h"
-#include "report/read_json.h"
-#include "report/report.h"
 #include "run/runner.h"
+#include "show/read_json.h"
+#include "show/report.h"
 
 static const char folder[] = ".wkl/baselines";
 

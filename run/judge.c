@@ -7,10 +7,10 @@
 
 #include <string.h>
 
+#include "findings/costs.h"
+#include "findings/expect.h"
 #include "ir/narrow.h"
 #include "plan/plan.h"
-#include "report/costs.h"
-#include "report/expect.h"
 #include "run/runner.h"
 
 static bool is_asked(const struct runner *r, const struct site *s)

@@ -6,7 +6,7 @@
 
 #include "backends/mark.h"
 #include "base/clock.h"
-#include "report/number.h"
+#include "findings/number.h"
 #include "run/runner.h"
 
 static const uint64_t TRY_NS = 200 * NS_PER_MS, DEFAULT_WAIT_NS = 60 * NS_PER_S;

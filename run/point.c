@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "data/draw.h"
 #include "emit/plan_text.h"
-#include "report/limit.h"
+#include "findings/limit.h"
 #include "run/costing.h"
 #include "run/runner.h"
 #include "vm/codegen.h"

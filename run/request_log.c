@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/thread.h"
-#include "report/csv.h"
+#include "show/csv.h"
 
 enum { WRITE_BYTES = 256 * 1024, REST_US = 5000 };    /* a rest is short enough that no ring fills up in it at a few million a second */
 

@@ -7,19 +7,19 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "findings/baseline.h"
+#include "findings/baseline_judge.h"
+#include "findings/compare.h"
+#include "findings/costs.h"
+#include "findings/expect.h"
+#include "findings/gate.h"
+#include "findings/join.h"
+#include "findings/recommend.h"
 #include "ir/narrow.h"
 #include "plan/plan.h"
-#include "report/baseline.h"
-#include "report/baseline_judge.h"
-#include "report/compare.h"
-#include "report/costs.h"
-#include "report/expect.h"
-#include "report/gate.h"
-#include "report/join.h"
-#include "report/read_json.h"
-#include "report/recommend.h"
-#include "report/report.h"
 #include "run/runner.h"
+#include "show/read_json.h"
+#include "show/report.h"
 
 /* ---- the parts of a run ---- */
 

@@ -7,12 +7,12 @@
 #include "backends/instances.h"
 #include "backends/swept.h"
 #include "base/map.h"
-#include "report/progress.h"
-#include "report/results.h"
+#include "results/results.h"
 #include "run/local.h"
 #include "run/options.h"
 #include "run/request_log.h"
 #include "run/tempdir.h"
+#include "show/progress.h"
 #include "vm/trace.h"
 
 struct site {                                         /* a backend instance in this run */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "report/report.h"
+#include "show/report.h"
 
 struct several {
     const struct run_options *common;

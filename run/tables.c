@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
-#include "report/number.h"
+#include "findings/number.h"
 #include "run/loading.h"
 #include "run/runner.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "report/figures.h"
+#include "findings/figures.h"
 
 static const uint64_t MOMENT_NS = 500 * NS_PER_MS;    /* shorter ones would have no p99 to speak of, and nobody could read them */
 

@@ -8,12 +8,12 @@
 
 #include <cmocka.h>
 
-#include "report/compare.h"
-#include "report/expect.h"
-#include "report/points.h"
-#include "report/recommend.h"
-#include "report/report.h"
-#include "report/text.h"
+#include "findings/compare.h"
+#include "findings/expect.h"
+#include "findings/points.h"
+#include "findings/recommend.h"
+#include "show/report.h"
+#include "show/text.h"
 #include "report_cases.h"
 
 /* Every form says of each backend that its service did not answer, and who did. One server is not compared with itself. */

@@ -11,13 +11,13 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "report/busy.h"
-#include "report/expect.h"
-#include "report/figures.h"
-#include "report/limit.h"
-#include "report/number.h"
-#include "report/rank.h"
-#include "report/stats.h"
+#include "findings/busy.h"
+#include "findings/expect.h"
+#include "findings/figures.h"
+#include "findings/limit.h"
+#include "findings/number.h"
+#include "findings/rank.h"
+#include "findings/stats.h"
 
 static const struct ir_query query = {.name = "q"};
 static const struct ir_mix mix[] = {{&query, 0.5}, {&query, 0.5}};

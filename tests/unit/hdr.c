@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "report/hdr.h"
+#include "show/hdr.h"
 
 static struct packed *packed_of(const int64_t *values, size_t n, uint64_t times)
 {

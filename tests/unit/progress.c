@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "report/progress.h"
+#include "show/progress.h"
 
 static uint64_t now;                                  /* the test's clock */
 static uint64_t test_clock(void) { return now; }

@@ -12,8 +12,8 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "report/read_json.h"
-#include "report/report.h"
+#include "show/read_json.h"
+#include "show/report.h"
 
 static void read_golden(struct buf *b)
 {

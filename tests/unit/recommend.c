@@ -9,15 +9,15 @@
 
 #include <cmocka.h>
 
-#include "report/baseline.h"
-#include "report/baseline_judge.h"
-#include "report/compare.h"
-#include "report/costs.h"
-#include "report/expect.h"
-#include "report/figures.h"
-#include "report/power.h"
-#include "report/recommend.h"
-#include "report/report.h"
+#include "findings/baseline.h"
+#include "findings/baseline_judge.h"
+#include "findings/compare.h"
+#include "findings/costs.h"
+#include "findings/expect.h"
+#include "findings/figures.h"
+#include "findings/power.h"
+#include "findings/recommend.h"
+#include "show/report.h"
 
 static const struct ir_query query = {.name = "q"};
 static const struct ir_mix mix[] = {{&query, 1}};

@@ -15,13 +15,13 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "report/baseline.h"
-#include "report/baseline_judge.h"
-#include "report/compare.h"
-#include "report/hdr.h"
-#include "report/read_json.h"
-#include "report/recommend.h"
-#include "report/report.h"
+#include "findings/baseline.h"
+#include "findings/baseline_judge.h"
+#include "findings/compare.h"
+#include "findings/recommend.h"
+#include "show/hdr.h"
+#include "show/read_json.h"
+#include "show/report.h"
 #include "report_cases.h"
 
 /* ---- goldens ---- */

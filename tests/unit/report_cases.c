@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "findings/baseline.h"
+#include "findings/expect.h"
 #include "plan/plan.h"
-#include "report/baseline.h"
-#include "report/expect.h"
 
 /* ---- results built by hand ---- */
 

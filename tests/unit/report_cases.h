@@ -2,7 +2,7 @@
 #ifndef UNIT_REPORT_CASES_H
 #define UNIT_REPORT_CASES_H
 
-#include "report/results.h"
+#include "results/results.h"
 
 struct report_case { const char *name; void (*build)(struct results *); };
 extern const struct report_case report_cases[];       /* ends with a NULL name */

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "data/gen.h"
-#include "report/compare.h"
-#include "report/figures.h"
+#include "findings/compare.h"
+#include "findings/figures.h"
 
 static const struct ir_query query = {.name = "q"};
 static const struct ir_mix mix[] = {{&query, 1}};

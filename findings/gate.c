@@ -1,0 +1,76 @@
+/* gate.c - what failed, by how much, and how sure that is: a sentence each. */
+#include "config.h"
+
+#include "findings/gate.h"
+
+#include "findings/compare.h"
+#include "findings/expect.h"
+
+struct teller { void (*line)(void *, const char *, const char *); void *to; size_t count; };
+
+static void tell(struct teller *t, const char *kind, struct buf *b)
+{
+    t->count++;
+    if (t->line)
+        t->line(t->to, kind, buf_text(b));
+    buf_release(b);
+}
+
+static void put_place(struct buf *b, const char *run, const char *backend, const char *strategy, const struct ir_param *sweep, uint32_t n)
+{
+    buf_printf(b, "%s on %s with %s", run, backend, strategy);
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(b, ", %s %s", sweep[i].name, sweep[i].text);
+    buf_puts(b, ": ");
+}
+
+static void tell_expectations(struct teller *t, const struct results *r)
+{
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        const struct result_expectation *x = r->expectations.items + i;
+        struct buf b = {0};
+        if (x->ok)
+            continue;
+        put_place(&b, x->run, x->backend, x->strategy, x->sweep, x->nsweep);
+        expect_put_what(&b, x);
+        bool unjudged = expect_verdict(x) == EXPECT_NOT_MEASURED;
+        buf_puts(&b, unjudged ? ": " : x->fail_if ? " holds: " : " failed: ");
+        expect_put_missed(&b, x);
+        tell(t, unjudged ? "NOT MEASURED" : "FAILED", &b);
+    }
+}
+
+static void tell_slower(struct teller *t, const struct results *r)
+{
+    for (size_t i = 0; i < r->comparisons.count; i++) {
+        const struct comparison *c = r->comparisons.items + i;
+        struct buf b = {0};
+        if (c->kind != COMPARISON_BASELINE || c->verdict != VERDICT_SLOWER)
+            continue;
+        put_place(&b, c->entry->run, c->entry->backend, c->entry->strategy, c->entry->sweep, c->entry->nsweep);
+        buf_printf(&b, "%s against the baseline: ", metric_name(c->metric));
+        comparison_put(&b, c);
+        tell(t, "FAILED", &b);
+    }
+}
+
+static void tell_unjudged(struct teller *t, const struct results *r)
+{
+    for (size_t i = 0; i < r->unjudged.count; i++) {
+        const struct result_unjudged *u = r->unjudged.items + i;
+        struct buf b = {0};
+        if (u->run)
+            put_place(&b, u->run, u->backend, u->strategy, u->sweep, u->nsweep);
+        buf_printf(&b, "against the baseline: not judged: %s", u->why);
+        tell(t, "NOT MEASURED", &b);
+    }
+}
+
+size_t gate_failures(const struct results *r, void (*line)(void *, const char *kind, const char *text), void *to)
+{
+    struct teller t = {line, to, 0};
+    tell_expectations(&t, r);
+    tell_slower(&t, r);
+    tell_unjudged(&t, r);
+    return t.count;
+}

@@ -1,9 +1,0 @@
-/* html_answer.h - what the page opens with: the answer, whether all went well, a chart; then the answer in sentences. */
-#ifndef REPORT_HTML_ANSWER_H
-#define REPORT_HTML_ANSWER_H
-
-#include "report/html.h"
-
-void html_put_opening(struct xml *, const struct results *);
-
-#endif

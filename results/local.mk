@@ -1,0 +1,3 @@
+# results/: what was measured, in memory
+libwkl_a_SOURCES += \
+    results/results.c results/results.h
