@@ -98,7 +98,7 @@ static void others_are_refused(void **state)
     (void)state;
     static const int64_t some[] = {5, 70, 123456};
     static const struct { size_t at; unsigned char is; const char *words; } spoiled[] = {
-        {3, 0x12, "no HdrHistogram"}, {7, 1, "cut short"}, {11, 1, "3 significant"}, {15, 2, "3 significant"},
+        {3, 0x12, "not an HdrHistogram"}, {7, 1, "cut short"}, {11, 1, "3 significant"}, {15, 2, "3 significant"},
         {23, 2, "3 significant"}, {32, 0, "3 significant"}, {40, 0x80, "counts"},
     };
     struct packed *p = packed_of(some, 3, 1);
@@ -114,7 +114,7 @@ static void others_are_refused(void **state)
         b.data[spoiled[i].at] = was;
     }
     for (size_t n = 0; n < 40; n++)
-        refuse(b.data, n, "no HdrHistogram");
+        refuse(b.data, n, "not an HdrHistogram");
     hdr_put_base64(p, &text);
     refuse_text("", "no compressed");
     refuse_text("!!!!", "base64");
