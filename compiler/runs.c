@@ -630,8 +630,8 @@ static void check_secret(struct elab *e, const struct node *n, const char *text)
     const struct node *v = node_kid(n, 0);
     if (!is_secret(n->text, text))
         return;
-    if (names_param(e, v))
-        elab_fault(e, v->span, "E0721", hint, "'%s' cannot come from a param: reports print params", n->text);
+    if (names_param(e, v))                            /* not elab_fault: that names a sweep's point by its values */
+        diag_add(e->diags, SEVERITY_ERROR, "E0721", v->span, hint, "'%s' cannot come from a param: reports print params", n->text);
     else
         elab_warn(e, n->span, "W0707", hint, "'%s' is in the file in plain text", n->text);
 }

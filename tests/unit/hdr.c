@@ -116,9 +116,9 @@ static void others_are_refused(void **state)
     for (size_t n = 0; n < 40; n++)
         refuse(b.data, n, "not an HdrHistogram");
     hdr_put_base64(p, &text);
-    refuse_text("", "no compressed");
+    refuse_text("", "not a compressed");
     refuse_text("!!!!", "base64");
-    refuse_text("AAAA", "no compressed");
+    refuse_text("AAAA", "not a compressed");
     text.data[text.len - 4] = 0;
     refuse_text(text.data, "cut short");
     text.data[20] ^= 1;
