@@ -1,4 +1,4 @@
-/* measure.c - one measurement: a thread for each lane, a worker in each, their counts added up. */
+/* measure.c - one measurement: a worker in each thread of a pool, their counts added up. */
 #include "config.h"
 
 #include <pthread.h>
@@ -20,7 +20,7 @@
 static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* so often it is looked how far the workers are */
 static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for gone */
 
-enum { HANDLES_A_LANE = 4 };                          /* a loop, its timer, what libraries wake themselves with */
+enum { HANDLES_A_THREAD = 4 };                          /* a loop, its timer, what libraries wake themselves with */
 
 /* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than clients. */
 uint32_t runner_jobs(const struct runner *r, uint32_t clients)
@@ -36,73 +36,73 @@ uint32_t runner_depth(const struct instance *inst)
     return d->depth ? d->depth(inst) : 1;
 }
 
-/* ---- lanes ---- */
+/* ---- threads ---- */
 
-int crew_open(struct runner *r, struct site *s, struct crew *crew, uint32_t connections, const struct request *const *requests, uint32_t n,
+int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t connections, const struct request *const *requests, uint32_t n,
               struct error *err)
 {
     const struct driver *d = s->inst->backend->driver;
-    uint32_t lanes = crew->nlanes;
+    uint32_t threads = pool->nthreads;
     char what[40];
     snprintf(what, sizeof what, "%u connections", connections);
-    int rc = handles_reserve(connections * d->handles + lanes * HANDLES_A_LANE, what, err);
-    crew->site = s;
-    crew->connections = connections;
-    crew->lanes = mem_alloc(lanes * sizeof *crew->lanes);
-    for (uint32_t i = 0; rc == 0 && i < lanes; i++) {
-        struct lane *lane = &crew->lanes[i];
-        lane->loop = loop_new();
-        lane->connections = connections / lanes + (i < connections % lanes);
-        struct session_options o = {.connections = lane->connections, .max_tries = r->options->max_tries ? r->options->max_tries : 10};
-        rc = d->session_open(s->inst, lane->loop, &o, &lane->session, err);
+    int rc = handles_reserve(connections * d->handles + threads * HANDLES_A_THREAD, what, err);
+    pool->site = s;
+    pool->connections = connections;
+    pool->threads = mem_alloc(threads * sizeof *pool->threads);
+    for (uint32_t i = 0; rc == 0 && i < threads; i++) {
+        struct pool_thread *t = &pool->threads[i];
+        t->loop = loop_new();
+        t->connections = connections / threads + (i < connections % threads);
+        struct session_options o = {.connections = t->connections, .max_tries = r->options->max_tries ? r->options->max_tries : 10};
+        rc = d->session_open(s->inst, t->loop, &o, &t->session, err);
         if (rc == 0)
-            rc = d->session_prepare(lane->session, requests, n, err);
+            rc = d->session_prepare(t->session, requests, n, err);
     }
     return rc;
 }
 
-void crew_close(struct crew *crew)
+void pool_close(struct pool *pool)
 {
-    for (uint32_t i = 0; crew->lanes && i < crew->nlanes; i++) {
-        if (crew->lanes[i].session)
-            crew->site->inst->backend->driver->session_close(crew->lanes[i].session);
-        loop_free(crew->lanes[i].loop);
+    for (uint32_t i = 0; pool->threads && i < pool->nthreads; i++) {
+        if (pool->threads[i].session)
+            pool->site->inst->backend->driver->session_close(pool->threads[i].session);
+        loop_free(pool->threads[i].loop);
     }
-    mem_free(crew->lanes);
-    crew->lanes = NULL;
+    mem_free(pool->threads);
+    pool->threads = NULL;
 }
 
 /* ---- driving ---- */
 
-struct hand {
+struct running {
     pthread_t thread;
     struct worker *worker;
-    sem_t *ended;                                     /* of all hands: one for each that has ended */
+    sem_t *ended;                                     /* posted by each thread that ends */
 };
 
-static void *hand_work(void *arg)
+static void *run_worker(void *arg)
 {
-    struct hand *h = arg;
+    struct running *h = arg;
     worker_run(h->worker);
     sem_post(h->ended);
     return NULL;
 }
 
-/* A share of `whole` for hand i of n, such that the shares add up. */
+/* A share of `whole` for thread i of n, such that the shares add up. */
 static uint64_t share_of(uint64_t whole, uint32_t i, uint32_t n)
 {
     return whole / n + (i < whole % n);
 }
 
-static struct worker *hire(struct runner *r, struct crew *crew, const struct drive *d, uint32_t i, uint32_t n, struct ring *ring,
+static struct worker *new_worker(struct runner *r, struct pool *pool, const struct drive *d, uint32_t i, uint32_t n, struct ring *ring,
                            struct window *window, atomic_ullong *answered)
 {
     uint32_t first = 0;
     for (uint32_t k = 0; k < i; k++)
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
-        .program = d->program, .instance = crew->site->inst, .loop = crew->lanes[i].loop, .session = crew->lanes[i].session,
-        .connections = crew->lanes[i].connections * runner_depth(crew->site->inst), .depth = runner_depth(crew->site->inst),
+        .program = d->program, .instance = pool->site->inst, .loop = pool->threads[i].loop, .session = pool->threads[i].session,
+        .connections = pool->threads[i].connections * runner_depth(pool->site->inst), .depth = runner_depth(pool->site->inst),
         .clients = (uint32_t)share_of(d->clients, i, n),
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first, .all_clients = d->as_needed ? n : d->clients,
         .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns, .for_ns = d->for_ns,
@@ -112,8 +112,8 @@ static struct worker *hire(struct runner *r, struct crew *crew, const struct dri
     return worker_new(&s);
 }
 
-/* Sleeps until a hand has ended, which is true, or it is time to look how far they are: whoever looked more often would take from them. */
-static bool hand_ended(sem_t *ended)
+/* Sleeps until a thread has ended, which is true, or it is time to look how far they are: polling more often would take CPU time from the workers. */
+static bool thread_ended(sem_t *ended)
 {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
@@ -131,11 +131,11 @@ static void keep_slowest(struct trace *kept, const struct trace *t)
     kept->followed = followed;
 }
 
-static void collect(const struct runner *r, struct hand *hands, uint32_t n, struct driven *out)
+static void collect(const struct runner *r, struct running *running, uint32_t n, struct driven *out)
 {
     uint64_t from = UINT64_MAX, to = 0, over = 0, at_work = 0, who_worked = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const struct worker_result *w = worker_result(hands[i].worker);
+        const struct worker_result *w = worker_result(running[i].worker);
         tally_add(out->tally, w->tally);
         out->clients += w->clients;
         out->at_once += w->at_once;
@@ -181,35 +181,35 @@ static void close_rings(struct runner *r, struct ring **rings, uint32_t n)
     mem_free(rings);
 }
 
-void crew_drive(struct runner *r, struct crew *crew, const struct drive *d, struct driven *out)
+void pool_drive(struct runner *r, struct pool *pool, const struct drive *d, struct driven *out)
 {
-    uint32_t n = crew->nlanes < d->clients ? crew->nlanes : d->clients;
+    uint32_t n = pool->nthreads < d->clients ? pool->nthreads : d->clients;
     if (d->requests && d->requests < n)
         n = (uint32_t)d->requests;
-    struct hand *hands = mem_alloc(n * sizeof *hands);
+    struct running *running = mem_alloc(n * sizeof *running);
     struct ring **rings = open_rings(r, d, n);
     struct viewer *viewer = viewer_open(r, d, n);
     atomic_ullong answered = 0;
     sem_t ended;
     sem_init(&ended, 0, 0);
     for (uint32_t i = 0; i < n; i++) {
-        struct worker *worker = hire(r, crew, d, i, n, rings ? rings[i] : NULL, viewer_window(viewer, i), &answered);
-        hands[i] = (struct hand){.worker = worker, .ended = &ended};
-        thread_start(&hands[i].thread, hand_work, &hands[i], "a thread that sends requests");
+        struct worker *worker = new_worker(r, pool, d, i, n, rings ? rings[i] : NULL, viewer_window(viewer, i), &answered);
+        running[i] = (struct running){.worker = worker, .ended = &ended};
+        thread_start(&running[i].thread, run_worker, &running[i], "a thread that sends requests");
     }
     for (uint32_t at_work = n; at_work;) {
-        if (hand_ended(&ended))
+        if (thread_ended(&ended))
             at_work--;
         viewer_look(viewer, atomic_load(&answered));
     }
     for (uint32_t i = 0; i < n; i++)
-        pthread_join(hands[i].thread, NULL);
+        pthread_join(running[i].thread, NULL);
     close_rings(r, rings, n);
-    collect(r, hands, n, out);
-    instance_redact(crew->site->inst, out->mismatch.text);    /* what a server put into a column is its words too */
+    collect(r, running, n, out);
+    instance_redact(pool->site->inst, out->mismatch.text);    /* what a server put into a column is its words too */
     for (uint32_t i = 0; i < n; i++)
-        worker_free(hands[i].worker);
+        worker_free(running[i].worker);
     sem_destroy(&ended);
     viewer_close(viewer);
-    mem_free(hands);
+    mem_free(running);
 }

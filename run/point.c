@@ -31,7 +31,7 @@ struct cell {                                         /* a strategy on a site */
 
 struct stand {                                        /* a site within this point */
     struct site *site;
-    struct crew crew;
+    struct pool pool;
     struct cell *cells;
     uint32_t ncells;
     bool spoilt;                                      /* its tables were another's: none of its figures is valid */
@@ -208,8 +208,8 @@ static int open_crew(struct point *p, struct stand *s, struct error *err)
 {
     const struct request **requests;
     uint32_t n = all_requests(p, s, &requests), connections = connections_for(p, s);
-    s->crew.nlanes = runner_jobs(p->r, p->clients < connections ? p->clients : connections);
-    return crew_open(p->r, s->site, &s->crew, connections, requests, n, err);
+    s->pool.nthreads = runner_jobs(p->r, p->clients < connections ? p->clients : connections);
+    return pool_open(p->r, s->site, &s->pool, connections, requests, n, err);
 }
 
 /* Each strategy by itself, on one connection: those whose requests the server does not take are left out. Returns how many. */
@@ -217,11 +217,11 @@ static uint32_t leave_out_refused(struct point *p, struct stand *s)
 {
     uint32_t before = s->ncells;
     for (uint32_t c = 0; c < s->ncells;) {
-        struct crew alone = {.nlanes = 1};
+        struct pool alone = {.nthreads = 1};
         struct cell *cell = &s->cells[c];
         struct error err = {0}, undone = {0};
-        int rc = crew_open(p->r, s->site, &alone, 1, cell->program.requests.items, (uint32_t)cell->program.requests.count, &err);
-        crew_close(&alone);
+        int rc = pool_open(p->r, s->site, &alone, 1, cell->program.requests.items, (uint32_t)cell->program.requests.count, &err);
+        pool_close(&alone);
         if (rc != ERR_SERVER) {
             c++;
             continue;
@@ -240,7 +240,7 @@ static void open_stand(struct point *p, struct stand *s)
     if (rc == 0 && s->ncells)
         rc = open_crew(p, s, &err);
     if (rc == ERR_SERVER) {
-        crew_close(&s->crew);
+        pool_close(&s->pool);
         if (leave_out_refused(p, s)) {
             err = (struct error){0};
             rc = s->ncells ? open_crew(p, s, &err) : 0;
@@ -256,7 +256,7 @@ static void close_stand(struct point *p, struct stand *s)
 {
     struct error err = {0};
     int rc = 0;
-    crew_close(&s->crew);
+    pool_close(&s->pool);
     for (uint32_t c = 0; c < s->ncells; c++)
         if (s->cells[c].installed && (rc = install(p, s, &s->cells[c], false, &err)) < 0)
             break;
@@ -318,12 +318,12 @@ static bool only_lost(const struct driven *d)
 static struct driven ask_sample(struct point *p, struct stand *s, const struct drive *d)
 {
     struct driven out = {.tally = tally_new()};
-    crew_drive(p->r, &s->crew, d, &out);
+    pool_drive(p->r, &s->pool, d, &out);
     for (int tries = 1; tries < VERIFY_TRIES && only_lost(&out) && !runner_stopped(p->r); tries++) {
         progress_say(p->r->progress, "%s: a connection was lost (%s): once more", d->label, out.tally->classes[-ERR_LOST].first);
         tally_free(out.tally);
         out = (struct driven){.tally = tally_new()};
-        crew_drive(p->r, &s->crew, d, &out);
+        pool_drive(p->r, &s->pool, d, &out);
     }
     return out;
 }
@@ -333,7 +333,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     struct drive d = drive_of(p, s, c);
     d.requests = p->r->options->sample ? p->r->options->sample : DEFAULT_SAMPLE;
     d.clients = d.clients < d.requests ? d.clients : (uint32_t)d.requests;
-    d.clients = d.clients < s->crew.connections || !p->as_needed ? d.clients : s->crew.connections;
+    d.clients = d.clients < s->pool.connections || !p->as_needed ? d.clients : s->pool.connections;
     d.verify = VERIFY_ROWS;
     d.unthinking = true;
     d.label = arena_printf(&p->r->arena, "verifying %s", d.label);
@@ -440,7 +440,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     d.first_request = log.first_request;
     d.label = arena_printf(&p->r->arena, "round %u/%u  %s", round + 1, rounds, d.label);
     p->r->rounds_from = p->r->rounds_done ? p->r->rounds_from : clock_ns();
-    crew_drive(p->r, &s->crew, &d, &out);
+    pool_drive(p->r, &s->pool, &d, &out);
     if (p->as_needed && out.clients > c->entry->clients)
         c->entry->clients = out.clients;
     if (out.at_once > c->entry->at_once)

@@ -119,16 +119,16 @@ void point_foresee(struct runner *, const struct ir_run *);               /* cou
 void point_show_plans(struct runner *, const struct ir_point *);          /* --dry-run */
 
 /* measure.c: threads, sessions, one measurement. */
-struct lane { struct loop *loop; struct session *session; uint32_t connections; };
-struct crew {                                         /* the threads' lanes to one site */
+struct pool_thread { struct loop *loop; struct session *session; uint32_t connections; };
+struct pool {                                         /* threads with their sessions to one site */
     struct site *site;
-    struct lane *lanes;
-    uint32_t nlanes, connections;
+    struct pool_thread *threads;
+    uint32_t nthreads, connections;
 };
 struct drive {                                        /* how a program is to be driven */
     const struct program *program;
     const struct ir_run *run;
-    uint32_t clients, lanes;
+    uint32_t clients;
     bool unthinking;                                  /* no think time */
     bool as_needed;                                   /* clients: only as many of them as there are requests at a time */
     double rate;
@@ -146,9 +146,9 @@ struct driven {                                       /* what came of it */
     struct mismatch mismatch;
     struct error fatal;
 };
-int crew_open(struct runner *, struct site *, struct crew *, uint32_t connections, const struct request *const *, uint32_t n, struct error *);
-void crew_close(struct crew *);
-void crew_drive(struct runner *, struct crew *, const struct drive *, struct driven *);
+int pool_open(struct runner *, struct site *, struct pool *, uint32_t connections, const struct request *const *, uint32_t n, struct error *);
+void pool_close(struct pool *);
+void pool_drive(struct runner *, struct pool *, const struct drive *, struct driven *);
 uint32_t runner_jobs(const struct runner *, uint32_t clients);
 uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in flight */
 
