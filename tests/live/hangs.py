@@ -220,7 +220,7 @@ def trickles(lot, name, settings):
         proxy.trickle = 0.5
         time.sleep(2)
         began = time.monotonic()
-        process.reach("dropping", 140)
+        process.reach("no answer for 30 s", 140)          # what it then says of the tables waits for the server's word
         proxy.trickle = 0
         code, _ = process.end()
         seconds = time.monotonic() - began
