@@ -19,8 +19,10 @@ void busy_put(struct buf *b, const struct results *r)
         }
     if (!worst)
         return;
-    buf_puts(b, "other work had the CPUs while this client was ready to run, for up to ");
+    bool alone = worst->embedded;                     /* else a server on this machine takes CPU time too */
+    buf_printf(b, "%s had the CPUs while this client was ready to run, for up to ",
+               alone ? "other work" : "other work, or a server on this machine,");
     number_put_percent(b, most);
-    buf_printf(b, " of the time (%s, %s): the high percentiles are the machine's as much as the backends'; measure on an idle one.",
-               worst->backend, worst->strategy);
+    buf_printf(b, " of the time (%s, %s): the high percentiles are the machine's as much as the backends'; measure on an idle one%s.",
+               worst->backend, worst->strategy, alone ? "" : ", apart from the server");
 }
