@@ -305,12 +305,21 @@ static void tell_missing(struct checker *k, const struct part *part, const struc
     buf_release(&which);
 }
 
+/* The same where it is enough to know how many: a table that has all keys needs no permutation, which would be a third of a request to `memory`. */
+static uint64_t count_rows(struct checker *k, const struct table *t, uint64_t ordinal, uint64_t *first)
+{
+    *first = 0;
+    if (!t->per_key_hi && t->rows >= t->keyspace->count)
+        return ordinal < t->keyspace->count;
+    return rows_of(k, t, ordinal, first);
+}
+
 /* How many rows a part should have brought; VERIFY_ROWS: which it did not. */
 static uint64_t expected_of(struct checker *k, const struct call *call, const struct part *part, const unsigned char *seen)
 {
     uint64_t expected = 0, first;
     for (uint32_t i = 0; i < part->nkeys; i++) {
-        uint64_t n = rows_of(k, part->table, call->ordinals[part->first + i], &first);
+        uint64_t n = count_rows(k, part->table, call->ordinals[part->first + i], &first);
         expected += n;
         for (uint64_t row = 0; k->verify == VERIFY_ROWS && row < n; row++)
             if (!seen[i * most_rows(part->table) + row])
