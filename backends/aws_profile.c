@@ -10,9 +10,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include <cjson/cJSON.h>
-#include <openssl/crypto.h>
-
+#include "backends/aws_keys.h"
 #include "backends/aws_roles.h"
 #include "backends/instances.h"
 #include "base/command.h"
@@ -32,18 +30,8 @@ struct profile {
     struct arena *arena;
     const char *name;
     const char *entries[ENTRIES];
-    time_t ends;                                      /* of the keys, where it is known; else 0 */
     bool found;
 };
-
-static char *trimmed(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    for (size_t n = strlen(text); n && isspace((unsigned char)text[n - 1]);)
-        text[--n] = 0;
-    return text;
-}
 
 /* "[name]", in the config file "[profile name]" too. */
 static bool is_section(char *line, const char *name)
@@ -52,9 +40,9 @@ static bool is_section(char *line, const char *name)
     if (!end)
         return false;
     *end = 0;
-    line = trimmed(line + 1);
+    line = file_trim(line + 1);
     if (!strncmp(line, "profile", 7) && isspace((unsigned char)line[7]))
-        line = trimmed(line + 7);
+        line = file_trim(line + 7);
     return !strcmp(line, name);
 }
 
@@ -66,8 +54,8 @@ static void take_line(struct profile *p, char *line)
         return;
     *value++ = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcasecmp(trimmed(line), names[i].name) && !p->entries[names[i].entry])
-            p->entries[names[i].entry] = arena_strdup(p->arena, names[i].entry == OTHER_WAYS ? names[i].name : trimmed(value));
+        if (!strcasecmp(file_trim(line), names[i].name) && !p->entries[names[i].entry])
+            p->entries[names[i].entry] = arena_strdup(p->arena, names[i].entry == OTHER_WAYS ? names[i].name : file_trim(value));
 }
 
 static void read_text(struct profile *p, char *text)
@@ -77,7 +65,7 @@ static void read_text(struct profile *p, char *text)
         if ((next = strchr(line, '\n')))
             *next++ = 0;
         bool indented = isspace((unsigned char)*line);
-        line = trimmed(line);
+        line = file_trim(line);
         if (*line == '[')
             p->found |= ours = is_section(line, p->name);
         else if (ours && !indented && *line != '#' && *line != ';')
@@ -97,47 +85,28 @@ static int read_one(struct profile *p, const char *variable, const char *usual, 
     int rc = file_read(path, MOST_FILE, &b, err);
     if (rc == 0 && b.len)
         read_text(p, b.data);
-    if (b.data)
-        OPENSSL_cleanse(b.data, b.cap);
-    buf_release(&b);
+    buf_wipe(&b);
     return rc;
 }
 
-static void take_json(struct profile *p, const cJSON *json, const char *name, enum entry entry)
-{
-    const char *v = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, name));
-    p->entries[entry] = v ? arena_strdup(p->arena, v) : NULL;
-}
-
-/* {"Version": 1, "AccessKeyId": "…", "SecretAccessKey": "…", "SessionToken": "…", "Expiration": "…"} */
-static int ask_process(struct profile *p, struct error *err)
+static int ask_process(const struct profile *p, struct renewed *out, struct error *err)
 {
     struct buf b = {0};
     int rc = command_read(p->entries[PROCESS], &b, err);
-    cJSON *json = rc == 0 && b.len ? cJSON_ParseWithLength(b.data, b.len) : NULL;
-    if (rc == 0) {
-        take_json(p, json, "AccessKeyId", ACCESS_KEY);
-        take_json(p, json, "SecretAccessKey", SECRET_KEY);
-        take_json(p, json, "SessionToken", SESSION_TOKEN);
-        p->ends = renewal_time(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Expiration")));
-        if (!p->entries[ACCESS_KEY] || !p->entries[SECRET_KEY])
-            rc = error_set(err, ERR_USAGE, "the credential_process '%s' prints no AccessKeyId and SecretAccessKey", p->entries[PROCESS]);
-    }
-    cJSON_Delete(json);
-    if (b.data)
-        OPENSSL_cleanse(b.data, b.cap);
-    buf_release(&b);
+    if (rc == 0 && !aws_put_keys_json(out, &b, "SessionToken"))
+        rc = error_set(err, ERR_USAGE, "the credential_process '%s' prints no AccessKeyId and SecretAccessKey", p->entries[PROCESS]);
+    buf_wipe(&b);
     return rc;
 }
 
-static int find_keys(struct profile *p, struct error *err)
+static int find_keys(const struct profile *p, struct renewed *out, struct error *err)
 {
     if (!p->found)
         return error_set(err, ERR_USAGE, "there is no profile '%s' in ~/.aws/credentials or ~/.aws/config", p->name);
-    if (p->entries[ACCESS_KEY] && p->entries[SECRET_KEY])
+    if (aws_put_keys(out, p->entries[ACCESS_KEY], p->entries[SECRET_KEY], p->entries[SESSION_TOKEN], NULL))
         return 0;
     if (p->entries[PROCESS])
-        return ask_process(p, err);
+        return ask_process(p, out, err);
     if (p->entries[OTHER_WAYS])
         return error_set(err, ERR_USAGE, "the profile '%s' signs in by its `%s`, which the AWS CLI does: give it the line `credential_process = aws "
                          "configure export-credentials --profile %s` in a profile of its own, and name that", p->name, p->entries[OTHER_WAYS], p->name);
@@ -156,14 +125,7 @@ static int fetch_profile(const char *name, const char *setting, struct renewed *
     struct profile p = {.arena = out->arena, .name = name};
     (void)setting;
     int rc = read_profile(&p, err);
-    rc = rc < 0 ? rc : find_keys(&p, err);
-    if (rc < 0)
-        return rc;
-    renewed_put(out, "access_key", p.entries[ACCESS_KEY]);
-    renewed_put(out, "secret_key", p.entries[SECRET_KEY]);
-    renewed_put(out, "session_token", p.entries[SESSION_TOKEN]);
-    out->ends = p.ends;
-    return 0;
+    return rc < 0 ? rc : find_keys(&p, out, err);
 }
 
 static int renew_by(struct arena *arena, struct instance *inst, renewal_fetch *fetch, const char *how, struct error *err)

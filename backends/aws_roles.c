@@ -6,11 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <libxml/parser.h>
-#include <openssl/crypto.h>
 
+#include "backends/aws_keys.h"
 #include "backends/endpoint.h"
 #include "backends/http.h"
 #include "backends/instances.h"
@@ -46,10 +45,8 @@ static void begin(struct asking *a, struct arena *arena, uint64_t timeout)
 
 static void end(struct asking *a)
 {
-    if (a->http.reply.data)
-        OPENSSL_cleanse(a->http.reply.data, a->http.reply.cap);
-    if (a->http.body.data)
-        OPENSSL_cleanse(a->http.body.data, a->http.body.cap);
+    buf_wipe(&a->http.reply);
+    buf_wipe(&a->http.body);
     http_call_release(&a->http);
 }
 
@@ -76,21 +73,10 @@ static int ask(struct asking *a, const char *whom, int tries, struct error *err)
                    : error_set(err, ERR_CONNECT, "%s answers with HTTP status %ld", whom, c->status);
 }
 
-/* {"AccessKeyId": "…", "SecretAccessKey": "…", "Token": "…", "Expiration": "…"} */
 static int take_json(struct asking *a, const char *whom, struct renewed *out, struct error *err)
 {
-    cJSON *json = cJSON_ParseWithLength(buf_text(&a->http.reply), a->http.reply.len);
-    const char *key = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "AccessKeyId"));
-    const char *secret = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "SecretAccessKey"));
-    int rc = key && secret ? 0 : error_set(err, ERR_CONNECT, "%s gives no AccessKeyId and SecretAccessKey", whom);
-    if (rc == 0) {
-        renewed_put(out, "access_key", key);
-        renewed_put(out, "secret_key", secret);
-        renewed_put(out, "session_token", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Token")));
-        out->ends = renewal_time(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "Expiration")));
-    }
-    cJSON_Delete(json);
-    return rc;
+    return aws_put_keys_json(out, &a->http.reply, "Token") ? 0
+                                                           : error_set(err, ERR_CONNECT, "%s gives no AccessKeyId and SecretAccessKey", whom);
 }
 
 /* A token that stands in a file, which others write anew: without the line's end. */
@@ -100,9 +86,7 @@ static const char *read_token(struct arena *arena, const char *name, struct erro
     const char *token = NULL;
     if (file_read(variable(name), MOST_TOKEN, &b, err) == 0)
         token = file_first_line(arena, &b, arena_printf(arena, "the file of %s cannot be taken", name), err);
-    if (b.data)
-        OPENSSL_cleanse(b.data, b.cap);
-    buf_release(&b);
+    buf_wipe(&b);
     return token;
 }
 
@@ -243,7 +227,6 @@ static int take_xml(struct asking *a, const char *whom, int rc, struct renewed *
     xmlDoc *doc = c->reply.len && !c->code ? xmlReadMemory(c->reply.data, (int)c->reply.len, "sts.xml", NULL,
                                                           XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING) : NULL;
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
-    const char *key = text_of(out->arena, root, "AccessKeyId"), *secret = text_of(out->arena, root, "SecretAccessKey");
     const char *code = text_of(out->arena, root, "Code"), *message = text_of(out->arena, root, "Message");
     if (rc < 0 && code && err) {
         char words[HTTP_WORDS];
@@ -251,14 +234,9 @@ static int take_xml(struct asking *a, const char *whom, int rc, struct renewed *
         *err = (struct error){0};
         error_set(err, rc, "%s: %s: %s", whom, code, words);
     }
-    if (rc == 0 && (!key || !secret))
+    if (rc == 0 && !aws_put_keys(out, text_of(out->arena, root, "AccessKeyId"), text_of(out->arena, root, "SecretAccessKey"),
+                                 text_of(out->arena, root, "SessionToken"), text_of(out->arena, root, "Expiration")))
         rc = error_set(err, ERR_CONNECT, "%s gives no AccessKeyId and SecretAccessKey", whom);
-    if (rc == 0) {
-        renewed_put(out, "access_key", key);
-        renewed_put(out, "secret_key", secret);
-        renewed_put(out, "session_token", text_of(out->arena, root, "SessionToken"));
-        out->ends = renewal_time(text_of(out->arena, root, "Expiration"));
-    }
     xmlFreeDoc(doc);
     return rc;
 }

@@ -5,18 +5,31 @@
 
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "base/bounds.h"
 #include "base/bug.h"
 #include "base/units.h"
 
-static uint32_t place_of(const struct backend *b, const char *setting)
+int setting_place(const struct backend *b, const char *setting)
 {
-    for (uint32_t i = 0; b->settings[i].name; i++)
+    for (int i = 0; b->settings[i].name; i++)
         if (!strcmp(b->settings[i].name, setting))
             return i;
-    BUG("%s has no setting '%s'", b->name, setting);
+    return -1;
+}
+
+/* Of one that the backend must have. */
+static int place_of(const struct backend *b, const char *setting)
+{
+    int at = setting_place(b, setting);
+    if (at < 0)
+        BUG("%s has no setting '%s'", b->name, setting);
+    return at;
+}
+
+const char *instance_find(const struct instance *inst, const char *setting)
+{
+    int at = setting_place(inst->backend, setting);
+    return at < 0 ? NULL : inst->values[at];
 }
 
 const char *instance_get(const struct instance *inst, const char *setting)
@@ -74,9 +87,7 @@ unsigned instance_refresh(struct arena *arena, struct instance *inst, struct ren
         if (renewal_put(renewal, inst->backend->settings[i].name, &b))
             inst->values[i] = arena_strdup(arena, buf_text(&b));
     }
-    if (b.data)
-        OPENSSL_cleanse(b.data, b.cap);
-    buf_release(&b);
+    buf_wipe(&b);
     return version;
 }
 
@@ -166,13 +177,11 @@ const char *setting_expects(const struct setting_def *def, const char *text)
 
 uint64_t instance_number(const struct instance *inst, const char *setting)
 {
-    const char *v = instance_get(inst, setting);
-    enum setting_form form = SETTING_TEXT;
+    const int at = place_of(inst->backend, setting);
+    const char *v = inst->values[at];
+    enum setting_form form = inst->backend->settings[at].form;
     struct quantity q;
     uint64_t n = 0;
-    for (int i = 0; inst->backend->settings[i].name; i++)
-        if (!strcmp(inst->backend->settings[i].name, setting))
-            form = inst->backend->settings[i].form;
     if (!v || !quantity_parse(v, strlen(v), &q))
         return 0;
     if (form == SETTING_DURATION)

@@ -72,6 +72,8 @@ struct instance {
 };
 /* NULL where the text has the setting's form, and is not beyond its bounds; else what was expected. */
 const char *setting_expects(const struct setting_def *, const char *text);
+int setting_place(const struct backend *, const char *setting);         /* in its settings; -1: it has none of that name */
+const char *instance_find(const struct instance *, const char *setting);   /* a value; NULL also where the backend has no such setting */
 const char *instance_get(const struct instance *, const char *setting);  /* a value, or NULL; an unknown name is a BUG */
 bool switch_is_on(const char *text);                   /* "on", "true", "yes", "1" */
 bool instance_is_on(const struct instance *, const char *setting);       /* "on", "true", "yes", "1" */

@@ -73,9 +73,7 @@ static int read_token(struct cosmosdb_client *c, struct error *err)
         buf_puts(&c->authorization, "type%3Daad%26ver%3D1.0%26sig%3D");
         http_put_segment(&c->authorization, token.data, token.len);
     }
-    if (token.data)
-        OPENSSL_cleanse(token.data, token.cap);
-    buf_release(&token);
+    buf_wipe(&token);
     return good ? 0 : error_set(err, ERR_USAGE, "cosmosdb: 'token' holds a blank or a control character: it must be what "
                                 "`az account get-access-token … --query accessToken -o tsv` prints");
 }
@@ -110,9 +108,7 @@ static int read_account(struct cosmosdb_client *c, struct error *err)
     buf_release(&url);
     if (rc == 0)
         rc = c->by_token ? read_token(c, err) : read_key(c, &key, err);
-    if (key.data)
-        OPENSSL_cleanse(key.data, key.cap);
-    buf_release(&key);
+    buf_wipe(&key);
     return rc;
 }
 
@@ -148,9 +144,7 @@ void cosmosdb_client_release(struct cosmosdb_client *c)
     if (c->key)
         OPENSSL_cleanse(c->key, c->key_size);
     mem_free(c->key);
-    if (c->authorization.data)
-        OPENSSL_cleanse(c->authorization.data, c->authorization.cap);
-    buf_release(&c->authorization);
+    buf_wipe(&c->authorization);
     buf_release(&c->url);
     buf_release(&c->scratch);
     buf_release(&c->link);

@@ -4,7 +4,6 @@
 #include "backends/dynamodb_client.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,13 +43,6 @@ static int check_word(const struct instance *inst, const char *setting, const ch
     return error_set(err, ERR_USAGE, "dynamodb: %s '%s' is neither %s nor %s", setting, v, a, b);
 }
 
-static void wipe(struct buf *b)
-{
-    if (b->data)
-        OPENSSL_cleanse(b->data, b->cap);
-    buf_release(b);
-}
-
 /* It goes into headers, where a line break would end one. */
 static int read_key(const struct instance *inst, const char *setting, struct buf *b, struct error *err)
 {
@@ -73,16 +65,16 @@ static int read_keys(struct dynamodb_client *d, struct error *err)
         struct buf old[] = {d->access_key, d->secret_key, d->session_token};
         sigv4_release(&d->signer);
         for (size_t i = 0; i < sizeof old / sizeof *old; i++)
-            wipe(&old[i]);
+            buf_wipe(&old[i]);
         d->access_key = access;
         d->secret_key = secret;
         d->session_token = token;
         sigv4_init(&d->signer, buf_text(&d->access_key), buf_text(&d->secret_key), d->region, "dynamodb");
         return 0;
     }
-    wipe(&access);
-    wipe(&secret);
-    wipe(&token);
+    buf_wipe(&access);
+    buf_wipe(&secret);
+    buf_wipe(&token);
     return rc;
 }
 
@@ -116,8 +108,8 @@ void dynamodb_client_release(struct dynamodb_client *d)
     buf_release(&d->url);
     buf_release(&d->host);
     buf_release(&d->access_key);
-    wipe(&d->secret_key);
-    wipe(&d->session_token);
+    buf_wipe(&d->secret_key);
+    buf_wipe(&d->session_token);
     buf_release(&d->authorization);
     sigv4_release(&d->signer);
 }

@@ -143,14 +143,6 @@ static struct place place_of_address(struct arena *arena, const char *variable, 
     return p;
 }
 
-static const char *text_of(const struct instance *inst, const char *setting)
-{
-    for (int i = 0; inst->backend->settings[i].name; i++)
-        if (!strcmp(inst->backend->settings[i].name, setting))
-            return inst->values[i];
-    return NULL;
-}
-
 /* By the setting's own variable. */
 static bool place_of_setting(struct arena *arena, const struct instance *inst, const char *setting, struct place *p)
 {
@@ -161,7 +153,7 @@ static bool place_of_setting(struct arena *arena, const struct instance *inst, c
             continue;
         *p = place_of_address(arena, variable, v);
         if (!strcmp(setting, "host"))
-            *p = (struct place){variable, plain(arena, v, strlen(v)), text_of(inst, "port"), text_of(inst, "database")};
+            *p = (struct place){variable, plain(arena, v, strlen(v)), instance_find(inst, "port"), instance_find(inst, "database")};
         return true;
     }
     return false;

@@ -65,17 +65,9 @@ static bool is_wanted(const struct instances_options *o, const struct instance *
 
 /* ---- settings ---- */
 
-static int place_of(const struct backend *b, const char *setting)
-{
-    for (int i = 0; b->settings[i].name; i++)
-        if (!strcmp(b->settings[i].name, setting))
-            return i;
-    return -1;
-}
-
 bool instance_set(struct arena *arena, struct instance *inst, const char *setting, const char *value)
 {
-    int at = place_of(inst->backend, setting);
+    int at = setting_place(inst->backend, setting);
     if (at >= 0)
         inst->values[at] = arena_strdup(arena, value);
     return at >= 0;
@@ -96,7 +88,7 @@ static const char *read_line(struct arena *arena, const char *path, struct error
 static const char *ask_command(struct maker *m, struct instance *inst, const struct ir_setting *s, struct error *err)
 {
     struct renewed first = {.arena = m->out->arena};
-    int at = place_of(inst->backend, s->name);
+    int at = setting_place(inst->backend, s->name);
     bool ends = at >= 0 && (inst->backend->settings[at].secret || !strcmp(s->name, "access_key"));
     if (ends && !inst->renewal)
         inst->renewal = renewal_new();
@@ -186,7 +178,7 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
     bool resolve = m->options->resolve && is_wanted(m->options, inst);
     for (uint32_t i = 0; i < block->nsettings; i++) {
         const struct ir_setting *s = &block->settings[i];
-        int at = place_of(inst->backend, s->name), paid = pricing_place(s->name);
+        int at = setting_place(inst->backend, s->name), paid = pricing_place(s->name);
         if (at < 0 && !strcmp(s->name, "engine"))
             continue;
         if (!strcmp(s->name, "enabled")) {
@@ -237,9 +229,9 @@ static void take_url(struct maker *m, struct instance *inst)
  * reads them by itself. `ours`: by setting, what came from a variable. */
 static void give_way(struct instance *inst, const bool *ours)
 {
-    int uri = place_of(inst->backend, "uri"), service = place_of(inst->backend, "service");
+    int uri = setting_place(inst->backend, "uri"), service = setting_place(inst->backend, "service");
     const char *address = uri >= 0 ? inst->values[uri] : NULL;
-    int socket = place_of(inst->backend, "socket"), host = place_of(inst->backend, "host"), port = place_of(inst->backend, "port");
+    int socket = setting_place(inst->backend, "socket"), host = setting_place(inst->backend, "host"), port = setting_place(inst->backend, "port");
     if (socket >= 0 && ours[socket] && !address && ((inst->values[host] && !ours[host] && strcasecmp(inst->values[host], "localhost") != 0) ||
                                                     (inst->values[port] && !ours[port])))
         inst->values[socket] = NULL;                  /* which another host, or a port, of the block rules out */

@@ -31,7 +31,7 @@ endif
 libwkl_a_SOURCES += \
     backends/cosmosdb.c backends/cosmosdb.h backends/dynamodb.c backends/dynamodb.h backends/json_values.c backends/json_values.h \
     backends/retry.c backends/retry.h backends/sigv4.c backends/sigv4.h backends/pace.c backends/pace.h \
-    backends/aws_profile.c backends/aws_profile.h
+    backends/aws_keys.c backends/aws_keys.h backends/aws_profile.c backends/aws_profile.h
 if HAVE_CURL
 libwkl_a_SOURCES += \
     backends/aws_roles.c backends/aws_roles.h backends/cosmosdb_admin.c backends/cosmosdb_client.c backends/cosmosdb_client.h backends/cosmosdb_driver.c \

@@ -8,8 +8,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include <openssl/crypto.h>
-
 #include "backends/environment.h"
 #include "backends/instances.h"
 #include "base/file.h"
@@ -29,15 +27,6 @@ struct options { struct arena *arena; const char *values[OPTIONS]; };
 
 /* ---- the file ---- */
 
-static char *trimmed(char *text)
-{
-    while (isspace((unsigned char)*text))
-        text++;
-    for (size_t n = strlen(text); n && isspace((unsigned char)text[n - 1]);)
-        text[--n] = 0;
-    return text;
-}
-
 /* "a b", 'a b', a b # and a comment; \s and its like, as MySQL reads them. */
 static char *read_value(char *text)
 {
@@ -54,7 +43,7 @@ static char *read_value(char *text)
         *out++ = c;
     }
     *out = 0;
-    return quote ? text : trimmed(text);
+    return quote ? text : file_trim(text);
 }
 
 /* '-' and '_' are the same in a name. */
@@ -72,8 +61,8 @@ static void take_line(struct options *o, char *line)
     char *value = strchr(line, '=');
     if (value)
         *value++ = 0;
-    const char *text = value ? arena_strdup(o->arena, read_value(trimmed(value))) : NULL;
-    line = trimmed(line);
+    const char *text = value ? arena_strdup(o->arena, read_value(file_trim(value))) : NULL;
+    line = file_trim(line);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         bool bare = names[i].bare && (!text || switch_is_on(text));
         if (is_name(line, names[i].name) && (bare || (text && !names[i].bare)))
@@ -87,7 +76,7 @@ static void read_text(struct options *o, char *text)
     for (char *line = text, *next; line; line = next) {
         if ((next = strchr(line, '\n')))
             *next++ = 0;
-        line = trimmed(line);
+        line = file_trim(line);
         if (*line == '[')
             ours = !strncasecmp(line, "[client]", 8);
         else if (ours && *line && !strchr("#;!", *line))
@@ -115,9 +104,7 @@ static int read_file(struct options *o, const char *path, bool must, struct erro
     int rc = file_read(path, MOST_FILE, &b, must ? err : NULL);
     if (rc == 0 && b.len)
         read_text(o, b.data);
-    if (b.data)
-        OPENSSL_cleanse(b.data, b.cap);
-    buf_release(&b);
+    buf_wipe(&b);
     return rc < 0 && must ? ERR_USAGE : 0;
 }
 

@@ -37,9 +37,8 @@ int pricing_place(const char *setting)
 static const char *value_of(const struct instance *inst, const char *setting)
 {
     int at = pricing_place(setting);
-    for (int i = 0; inst->backend->settings[i].name; i++)
-        if (!strcmp(inst->backend->settings[i].name, setting))
-            return inst->values[i];
+    if (setting_place(inst->backend, setting) >= 0)
+        return instance_find(inst, setting);
     return at >= 0 ? inst->pricing[at] : NULL;
 }
 

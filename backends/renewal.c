@@ -315,8 +315,6 @@ int renewal_fetch_command(const char *command, const char *setting, struct renew
         if (line)
             renewed_put(out, setting, line);
     }
-    if (b.data)
-        OPENSSL_cleanse(b.data, b.cap);
-    buf_release(&b);
+    buf_wipe(&b);
     return rc;
 }

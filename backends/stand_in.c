@@ -34,18 +34,10 @@ static bool is_of_service(const struct kind *kind, const char *host, size_t n)
     return false;
 }
 
-static const char *value_of(const struct instance *inst, const char *setting)
-{
-    for (int i = 0; inst->backend->settings[i].name; i++)
-        if (!strcmp(inst->backend->settings[i].name, setting))
-            return inst->values[i];
-    return NULL;
-}
-
 static const char *address_of(const struct instance *inst, const char *place)
 {
     bool elsewhere = inst->backend->endpoint && !strcmp(place, "endpoint");
-    return elsewhere ? inst->backend->endpoint(inst) : value_of(inst, place);
+    return elsewhere ? inst->backend->endpoint(inst) : instance_find(inst, place);
 }
 
 bool stand_in_put_place(const struct instance *inst, struct buf *b)

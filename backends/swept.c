@@ -14,10 +14,8 @@ static bool same_text(const char *a, const char *b)
 static bool is_fixed(const struct ir_backend *block, const char *setting)
 {
     const struct kind *k = kind_named(block->kind) ? kind_named(block->kind) : kind_find(block->kind, NULL);
-    for (int i = 0; k && k->backend->settings[i].name; i++)
-        if (!strcmp(k->backend->settings[i].name, setting))
-            return k->backend->settings[i].scope == SETTING_OF_SERVICE;
-    return !strcmp(setting, "engine");
+    int at = k ? setting_place(k->backend, setting) : -1;
+    return at < 0 ? !strcmp(setting, "engine") : k->backend->settings[at].scope == SETTING_OF_SERVICE;
 }
 
 /* Blocks and their settings are the same declarations in every point: only values differ. */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "base/bug.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -13,6 +15,13 @@ void buf_release(struct buf *b)
 {
     free(b->data);
     *b = (struct buf){0};
+}
+
+void buf_wipe(struct buf *b)
+{
+    if (b->data)
+        OPENSSL_cleanse(b->data, b->cap);
+    buf_release(b);
 }
 
 void buf_clear(struct buf *b)

@@ -12,6 +12,7 @@ struct buf {
 };
 
 void buf_release(struct buf *);
+void buf_wipe(struct buf *);                          /* the same of a secret: its bytes are overwritten before */
 void buf_clear(struct buf *);                         /* keeps the memory */
 void buf_reserve(struct buf *, size_t more);          /* room for that many further bytes */
 void buf_add(struct buf *, const void *p, size_t n);

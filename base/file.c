@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -123,6 +124,15 @@ int file_read_text(struct arena *arena, const char *path, size_t most, const cha
     }
     buf_release(&b);
     return rc;
+}
+
+char *file_trim(char *line)
+{
+    while (isspace((unsigned char)*line))
+        line++;
+    for (size_t n = strlen(line); n && isspace((unsigned char)line[n - 1]);)
+        line[--n] = 0;
+    return line;
 }
 
 const char *file_beside(struct arena *arena, const char *path, const char *relative)

@@ -29,6 +29,9 @@ int file_read_text(struct arena *, const char *path, size_t most, const char **t
 /* Where a file lies that another one names: relative to that one. */
 const char *file_beside(struct arena *, const char *path, const char *relative);
 
+/* A line without the blanks around it: within it, and cut. */
+char *file_trim(char *line);
+
 /* Where the name leads: links followed, also where nothing is there yet. NULL: it leads nowhere. The caller frees it (mem_free). */
 char *file_target(const char *path);
 /* Whether both are one file: by device and inode, or by name where it is not there yet. What is no regular file is nobody's. */
