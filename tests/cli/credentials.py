@@ -1,17 +1,14 @@
 #!/usr/bin/env python3
 """Credentials that people already have: profiles of the AWS CLI, and commands that print a token."""
-import contextlib
 import http.server
 import json
 import os
-import socket
 import struct
-import threading
 import time
 import urllib.parse
 
 import wkl
-from wkl import FINE, RUN, TINY, USAGE
+from wkl import FINE, RUN, TINY, USAGE, listening
 
 SECRET = "hunter2/secret"
 TOKEN = "hunter3/token"
@@ -62,19 +59,6 @@ class Listener(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@contextlib.contextmanager
-def listening(handler=Listener):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def files(place):
     """The environment that leads to files like those of ~/.aws."""
     printed = place.write("printed.json", json.dumps({"Version": 1, "AccessKeyId": "AKPROCESS", "SecretAccessKey": SECRET, "SessionToken": TOKEN}))
@@ -98,7 +82,7 @@ def asker(place, url, file, **more):
 def test_profiles(place):
     file = place.write("tiny.wkl", TINY + RUN)
     named = place.write("named.wkl", TINY + RUN + 'backend dynamodb { profile "default" }\n')
-    with listening() as url:
+    with listening(Listener) as url:
         assert asker(place, url, file, AWS_PROFILE="work") == ("AKWORK", "eu-central-1", TOKEN)
         assert asker(place, url, file, AWS_PROFILE="default") == ("AKDEFAULT", "us-west-2", None)
         assert asker(place, url, named, AWS_PROFILE="work") == ("AKDEFAULT", "us-west-2", None)
@@ -128,7 +112,7 @@ def test_commands(place):
     def block(settings):
         return place.write("told.wkl", TINY + RUN + f"backend dynamodb {{ {settings} }}\n")
     key = f'access_key command("echo AKCOMMAND; echo more")  secret_key command("printf {SECRET}")'
-    with listening() as url:
+    with listening(Listener) as url:
         assert asker(place, url, block(f'{key}  session_token command("echo {TOKEN}")'))[::2] == ("AKCOMMAND", TOKEN)
     for command, words in (("echo hunter2; echo one >&2; echo two >&2; exit 7", r"failed \(exit 7\): two"), ("true", "prints cannot be a setting: it is empty"),
                            ("nosuchprogram", r"failed \(exit 127\): .*not found"), ("kill -9 $$", r"failed \(exit 137\): it said nothing")):
@@ -139,33 +123,16 @@ def test_commands(place):
     place.wklc(block('secret_key comand("x")'), "--target", "dynamodb").expect(USAGE, r"there are env\(\"NAME\"\), file\(\"path\"\) and command")
 
 
-class Doorman:
+class Doorman(wkl.Door):
     """A PostgreSQL or MySQL server, told by who speaks first: refuses everybody, and keeps who asked."""
+    faults = OSError, IndexError, ValueError
 
     def __init__(self, greets=False, asks=False):
+        super().__init__()
         self.greets, self.asks, self.asked, self.told = greets, asks, [], []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
 
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(10)
-
-    def serve(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            with peer, contextlib.suppress(OSError, IndexError, ValueError):
-                peer.settimeout(10)
-                (self.talk_mysql if self.greets else self.talk_postgres)(peer)
+    def talk(self, peer):
+        (self.talk_mysql if self.greets else self.talk_postgres)(peer)
 
     def talk_postgres(self, peer):
         asked = peer.recv(4096)
@@ -264,7 +231,7 @@ def test_credentials_that_end_within_a_run(place):
         Listener.expired = ()
         return [(authorization.split("Credential=")[1].split("/")[0], token) for authorization, token in Listener.asked]
 
-    with listening() as url:
+    with listening(Listener) as url:
         one, two = ("AK1", "hunter1/token"), ("AK2", "hunter2/token")
         assert askers() == [one, two], Listener.asked
         soon, late = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds)) for seconds in (60, 7200))
@@ -337,7 +304,7 @@ class Roles(http.server.BaseHTTPRequestHandler):
 def test_roles(place):
     """Of a web identity, a container and an instance, in the order of AWS's own SDKs: keys, web identity, profile, container, instance."""
     file = place.write("tiny.wkl", TINY + RUN)
-    with listening() as url, listening(Roles) as roles:
+    with listening(Listener) as url, listening(Roles) as roles:
         instance = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": roles, "AWS_EC2_METADATA_DISABLED": "false", "AWS_REGION": "eu-west-3"}
         container = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": roles + "/container", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "hunter5"}
         web = {"AWS_WEB_IDENTITY_TOKEN_FILE": place.write("web.token", "hunter6.web+token\n"), "AWS_ROLE_ARN": "arn:aws:iam::1:role/r",

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Cosmos DB by a token of Entra ID, which reads and writes documents and makes no containers: a whole run on containers that were made for it.
 The service here knows what such a run asks for, and refuses what a token may not."""
-import contextlib
 import http.server
 import json
 import re
@@ -9,7 +8,7 @@ import threading
 import urllib.parse
 
 import wkl
-from wkl import FINE, RUN, RUN_ERRORS, TINY
+from wkl import FINE, RUN, RUN_ERRORS, TINY, listening
 
 TABLES = ("rates_30d", "rates_90d", "rare")
 
@@ -81,19 +80,10 @@ class Account(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@contextlib.contextmanager
 def account(*containers):
     Account.containers = {name: {} for name in containers}
     Account.refused, Account.tokens = [], []
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Account)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return listening(Account)
 
 
 def workload(place, url):

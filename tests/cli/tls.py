@@ -3,11 +3,9 @@
 told a password; they note what came in clear text and what came through TLS."""
 import os
 import shutil
-import socket
 import ssl
 import struct
 import sys
-import threading
 
 import wkl
 from authority import Authority, openssl
@@ -18,41 +16,16 @@ SAID = "the door is shut"                             # what a server says once 
 CLIENT_SSL = 0x800
 
 
-class Server:
-    """Listens on this machine and notes what it is told. certificate None: it offers no TLS."""
+class Server(wkl.Door):
+    """Notes what it is told. certificate None: it offers no TLS."""
 
     def __init__(self, certificate=None):
+        super().__init__()
         self.context = None
         if certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate)
         self.clear, self.sealed = b"", b""
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(10)
-
-    def serve(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            peer.settimeout(10)
-            try:
-                self.talk(peer)
-            except OSError:
-                pass
-            finally:
-                peer.close()
 
     def hear(self, peer, most=65536):
         data = peer.recv(most)

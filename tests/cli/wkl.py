@@ -3,13 +3,16 @@
 A script is a list of functions test_*; `wkl.main(globals())` calls each with a Place. A test fails by an exception; whatever a command
 leaves in TMPDIR is a failure too. Exit 77 (skipped) where the build lacks something that the script needs."""
 import contextlib
+import http.server
 import json
 import os
 import re
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -133,6 +136,49 @@ class Place:
         done = self.wklrun(*args, "-q", "-o", report, **more).expect(code)
         with open(report, encoding="utf-8") as f:
             return json.load(f), done
+
+
+class Door:
+    """Listens on this machine while it is open, and talks to who comes, one after the other; `talk` is the subclass's."""
+    faults = OSError                                  # of a talk, which end it alone
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(10)
+
+    def serve(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            with peer, contextlib.suppress(self.faults):
+                peer.settimeout(10)
+                self.talk(peer)
+
+
+@contextlib.contextmanager
+def listening(handler):
+    """An HTTP server on this machine, by its address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def cpu_of_children():
