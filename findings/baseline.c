@@ -173,10 +173,10 @@ static void note_entry(struct results *now, const struct results *base, const st
     const char *load = baseline_other_load(now, e, then);
     if (load)
         note(now, "not compared: run %s: %s", e->run, load);
-    else if (figures_unranked(base, then))
-        note(now, "not compared: not ranked in the baseline: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(base, then));
-    else if (figures_unranked(now, e))
-        note(now, "not compared: not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, figures_unranked(now, e));
+    else if (rank_unranked(base, then))
+        note(now, "not compared: not ranked in the baseline: %s, %s, %s (%s)", e->run, e->backend, e->strategy, rank_unranked(base, then));
+    else if (rank_unranked(now, e))
+        note(now, "not compared: not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, rank_unranked(now, e));
 }
 
 void baseline_set(struct results *now, const struct results *base, const char *name)

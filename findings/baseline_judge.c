@@ -20,9 +20,9 @@ static bool is_compared(const struct results *now, const struct result_entry *e)
 static const char *why_unjudged(struct results *now, const struct result_entry *e)
 {
     const struct result_entry *then = baseline_find_anyhow(now->baseline, e);
-    if (!then || figures_unranked(now->baseline, then))
+    if (!then || rank_unranked(now->baseline, then))
         return NULL;
-    const char *load = baseline_other_load(now, e, then), *unranked = figures_unranked(now, e);
+    const char *load = baseline_other_load(now, e, then), *unranked = rank_unranked(now, e);
     if (load)
         return load;
     return unranked ? arena_printf(&now->arena, "it is not ranked now: %s", unranked) : "too few rounds or requests to tell a difference";

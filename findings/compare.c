@@ -93,7 +93,7 @@ static const struct result_entry *fastest_alike(const struct results *r, enum co
         if (is_alike(kind, all[k], all[i]))
             return NULL;
     for (size_t k = i; k < end; k++)
-        if (is_alike(kind, all[k], all[i]) && !figures_unranked(r, all[k]) && figures_metric(all[k], METRIC_P99, false, &p99) &&
+        if (is_alike(kind, all[k], all[i]) && !rank_unranked(r, all[k]) && figures_metric(all[k], METRIC_P99, false, &p99) &&
             (!best || p99 < least))
             best = all[k], least = p99;
     return best;
@@ -105,7 +105,7 @@ static void compare_point(struct results *r, enum comparison_kind kind, size_t f
     for (size_t i = first; i < end; i++) {
         const struct result_entry *best = fastest_alike(r, kind, first, end, i);
         for (size_t k = i; best && k < end; k++)
-            if (all[k] != best && is_alike(kind, all[k], all[i]) && !figures_unranked(r, all[k]) &&
+            if (all[k] != best && is_alike(kind, all[k], all[i]) && !rank_unranked(r, all[k]) &&
                 !whose_is_same(r, all[k]->backend, best->backend))
                 add(r, kind, all[k], best);
     }
@@ -115,7 +115,7 @@ static void compare_baseline(struct results *r)
 {
     for (size_t i = 0; r->baseline && i < r->entries.count; i++) {
         const struct result_entry *e = r->entries.items[i], *then = baseline_find(r->baseline, e);
-        if (then && !figures_unranked(r, e) && !figures_unranked(r->baseline, then))
+        if (then && !rank_unranked(r, e) && !rank_unranked(r->baseline, then))
             add(r, COMPARISON_BASELINE, e, then);
     }
 }
@@ -126,7 +126,7 @@ static void compare_kept(struct results *r)
     for (size_t i = 0; !r->baseline && i < r->kept.count; i++) {
         struct comparison c = r->kept.items[i];
         c.why = c.verdict == VERDICT_UNKNOWN ? too_few : NULL;
-        if (figures_unranked(r, c.entry))
+        if (rank_unranked(r, c.entry))
             continue;
         if (c.verdict != VERDICT_UNKNOWN)
             judge(r, &c);
@@ -234,7 +234,7 @@ const char comparison_ratio_legend[] = "~ uncertain: too few rounds or requests,
 bool comparison_put_ratio(struct buf *b, const struct results *r, const struct result_entry *e, const struct result_entry *best)
 {
     double p99 = 0, least = 0;
-    if (!best || e == best || figures_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99))
+    if (!best || e == best || rank_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99))
         return false;
     if (!figures_metric(best, METRIC_P99, false, &least) || !(least > 0))
         return false;

@@ -29,7 +29,7 @@ static void settle_point(struct results *r, size_t first, size_t end)
     double most = 0, v = 0;
     for (size_t i = first; i < end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        if (is_compared(e) && !figures_unranked(r, e) && figures_metric(e, METRIC_THROUGHPUT, false, &v))
+        if (is_compared(e) && !rank_unranked(r, e) && figures_metric(e, METRIC_THROUGHPUT, false, &v))
             most = fmax(most, v);
     }
     for (size_t i = first; i < end; i++)
@@ -252,7 +252,7 @@ static const struct result_entry *cheapest_of(const struct results *r, size_t fi
     bool best_ranked = false;
     for (size_t i = first; i < end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        bool ranked = !figures_unranked(r, e);
+        bool ranked = !rank_unranked(r, e);
         if (strcmp(e->backend, backend) || !e->cost.nlines || (best_ranked && !ranked))
             continue;
         if (!best || (ranked && !best_ranked) || costs_less(&e->cost, &best->cost))

@@ -36,7 +36,7 @@ static bool is_slower(const struct results *r, const struct result_entry *e, con
 /* Whether it may stand in for `best`. */
 static bool is_rival(const struct results *r, const struct result_entry *e, const struct result_entry *best, const struct doubt_among *among)
 {
-    return e != best && !figures_unranked(r, e) && !whose_is_same(r, e->backend, best->backend) &&
+    return e != best && !rank_unranked(r, e) && !whose_is_same(r, e->backend, best->backend) &&
            (!among || among->takes(among->to, e)) && !is_slower(r, e, best);
 }
 
@@ -65,7 +65,7 @@ size_t doubt_points(const struct results *r, size_t first, size_t end, struct do
     size_t n = 0;
     for (size_t i = first; i < end; i = points[n++].end) {
         points[n] = (struct doubt_point){.first = i, .end = figures_point_end(r, i)};
-        points[n].best = figures_best(r, i, points[n].end);
+        points[n].best = rank_best(r, i, points[n].end);
         if (points[n].best)
             points[n].doubt = doubt_about(r, points[n].best, i, points[n].end, NULL);
     }

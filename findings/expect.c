@@ -25,7 +25,7 @@ static const char *why_unjudged(const struct results *r, const struct result_ent
                                 bool measured)
 {
     if (measured)
-        return is_of_speed(e, m) && figures_saturated(e) ? "the client was saturated" : NULL;
+        return is_of_speed(e, m) && rank_saturated(e) ? "the client was saturated" : NULL;
     if (m == METRIC_COST_PER_MILLION && e->all.requests)
         return e->cost.assumed ? "the capacity's throughput is unknown: set `serves` in its backend block"
                                : "no price is known: set `hourly` in its backend block or in a --targets file";

@@ -7,12 +7,12 @@
 
 #include "findings/limit.h"
 
-bool figures_saturated(const struct result_entry *e)
+bool rank_saturated(const struct result_entry *e)
 {
     return limit_is_saturated(limit_of(e));
 }
 
-const char *figures_unranked(const struct results *r, const struct result_entry *e)
+const char *rank_unranked(const struct results *r, const struct result_entry *e)
 {
     const struct result_backend *b = results_find_backend(r, e->backend);
     if (e->failed)
@@ -27,16 +27,16 @@ const char *figures_unranked(const struct results *r, const struct result_entry 
         return "errors";
     if (!e->verified.done)
         return "not verified";
-    return figures_saturated(e) ? "SATURATED" : NULL;
+    return rank_saturated(e) ? "SATURATED" : NULL;
 }
 
-const struct result_entry *figures_best(const struct results *r, size_t first, size_t end)
+const struct result_entry *rank_best(const struct results *r, size_t first, size_t end)
 {
     const struct result_entry *best = NULL;
     double least = 0, p99 = 0;
     for (size_t i = first; i < end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        if (figures_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99) || (best && p99 >= least))
+        if (rank_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99) || (best && p99 >= least))
             continue;
         best = e;
         least = p99;
@@ -44,7 +44,7 @@ const struct result_entry *figures_best(const struct results *r, size_t first, s
     return best;
 }
 
-const char *figures_first_error(const struct result_entry *e)
+const char *rank_first_error(const struct result_entry *e)
 {
     for (int i = 0; i < TALLY_CLASSES; i++)
         if (e->all.classes[i].count && e->all.classes[i].first)
@@ -54,7 +54,7 @@ const char *figures_first_error(const struct result_entry *e)
 
 static bool is_unranked_for(const struct results *r, size_t i, const char *why)
 {
-    const char *unranked = figures_unranked(r, r->entries.items[i]);
+    const char *unranked = rank_unranked(r, r->entries.items[i]);
     return unranked && !strcmp(unranked, why);
 }
 
@@ -70,17 +70,17 @@ static void put_unranked_backends(struct buf *b, const struct results *r, size_t
             told = is_unranked_for(r, k, why) && !strcmp(r->entries.items[k]->backend, e->backend);
         if (told)
             continue;
-        const char *words = figures_first_error(e);
+        const char *words = rank_first_error(e);
         buf_printf(b, "%s%s%s%s", between, e->backend, words ? ": " : "", words ? words : "");
         between = ", ";
     }
 }
 
-void figures_put_unranked(struct buf *b, const struct results *r, size_t first, size_t end)
+void rank_put_unranked(struct buf *b, const struct results *r, size_t first, size_t end)
 {
     const char *between = "";
     for (size_t i = first; i < end; i++) {
-        const char *why = figures_unranked(r, r->entries.items[i]);
+        const char *why = rank_unranked(r, r->entries.items[i]);
         bool told = !why;
         for (size_t k = first; k < i && !told; k++)
             told = is_unranked_for(r, k, why);

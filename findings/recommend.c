@@ -74,7 +74,7 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
 static const char *lack_of(struct results *r, const struct result_entry *e, uint32_t *count)
 {
     struct buf b = {0};
-    const char *unranked = figures_unranked(r, e);
+    const char *unranked = rank_unranked(r, e);
     *count = 0;
     if (unranked) {
         buf_printf(&b, "it could be ranked (now: %s)", unranked);
@@ -183,7 +183,7 @@ static struct doubt doubt_of(struct results *r, const struct recommended *at)
 static bool any_ranked(const struct results *r, const struct recommended *at)
 {
     for (size_t i = at->first; i < at->end; i++)
-        if (!figures_unranked(r, r->entries.items[i]))
+        if (!rank_unranked(r, r->entries.items[i]))
             return true;
     return false;
 }

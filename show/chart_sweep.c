@@ -57,7 +57,7 @@ static void put_point(struct xml *h, const struct sweep_axes *a, const struct ch
         number_put_duration(&title, high);
         plot_line(h, "whisker", x, scale_at(&a->time, low), x, scale_at(&a->time, high));
     }
-    const char *unranked = figures_unranked(line->entries[i]->results, line->entries[i]);
+    const char *unranked = rank_unranked(line->entries[i]->results, line->entries[i]);
     if (unranked)
         buf_printf(&title, "; not ranked: %s", unranked);
     plot_dot(h, unranked ? "hollow" : "fill", line->mark, x, scale_at(&a->time, p99), 4.5, buf_text(&title));
@@ -94,7 +94,7 @@ static bool any_unranked(const struct chart_sweep *s)
     for (size_t l = 0; l < s->nlines; l++)
         for (size_t i = 0; i < s->nvalues; i++) {
             const struct result_entry *e = s->lines[l].entries[i];
-            if (p99_of(e, &v) && figures_unranked(e->results, e))
+            if (p99_of(e, &v) && rank_unranked(e->results, e))
                 return true;
         }
     return false;

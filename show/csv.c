@@ -116,7 +116,7 @@ static void put_certainty(struct buf *b, const struct results *r, const struct r
 
 static void put_verdict(struct buf *b, const struct results *r, const struct result_entry *e)
 {
-    const char *unranked = figures_unranked(r, e);
+    const char *unranked = rank_unranked(r, e);
     double v = 0;
     bool there = figures_cpu_per_request(e, &v);
     put_figure(b, there, v);

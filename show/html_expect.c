@@ -44,7 +44,7 @@ enum html_verdict html_verdict_of(const struct result_entry *e)
         return HTML_FAILED;
     if (!of[EXPECT_HELD] && !of[EXPECT_NOT_MEASURED])
         return HTML_NOTHING;
-    return of[EXPECT_NOT_MEASURED] || figures_unranked(r, e) ? HTML_UNSURE : HTML_HELD;
+    return of[EXPECT_NOT_MEASURED] || rank_unranked(r, e) ? HTML_UNSURE : HTML_HELD;
 }
 
 /* What did not hold, for whoever hovers. */
@@ -74,7 +74,7 @@ void html_put_verdict(struct xml *h, const struct result_entry *e, bool with_p99
     if (verdict == HTML_FAILED || verdict == HTML_UNSURE)
         put_why(&why, e);
     if (verdict == HTML_UNSURE && !why.len)
-        buf_puts(&why, figures_unranked(e->results, e));
+        buf_puts(&why, rank_unranked(e->results, e));
     if (why.len)
         xml_attribute(h, "title", "%s", buf_text(&why));
     if (with_p99 && verdict != HTML_NOTHING && figures_metric(e, METRIC_P99, false, &p99)) {

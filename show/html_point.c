@@ -43,14 +43,14 @@ static size_t backend_end(const struct point *p, size_t first)
 
 static void put_remark(const struct point *p, const struct result_entry *e)
 {
-    const char *unranked = figures_unranked(p->results, e);
+    const char *unranked = rank_unranked(p->results, e);
     struct buf b = {0};
     if (e == p->best)
         buf_puts(&b, "best");
     else if (unranked && e->failed)
         buf_printf(&b, "not ranked: %s", e->failed);
-    else if (unranked && figures_first_error(e))
-        buf_printf(&b, "not ranked: %s: %s", unranked, figures_first_error(e));
+    else if (unranked && rank_first_error(e))
+        buf_printf(&b, "not ranked: %s: %s", unranked, rank_first_error(e));
     else if (unranked)
         buf_printf(&b, "not ranked: %s", unranked);
     else
@@ -120,7 +120,7 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void put_figures_row(const struct point *p, const struct result_entry *e)
 {
-    html_open_row(p->html, e == p->best ? "best" : figures_unranked(p->results, e) ? "warn" : NULL);
+    html_open_row(p->html, e == p->best ? "best" : rank_unranked(p->results, e) ? "warn" : NULL);
     html_put_row_head(p->html, e->strategy);
     for (size_t i = 0; i < COLUMNS; i++) {
         const struct point_column *c = &columns[i];
@@ -209,7 +209,7 @@ static void put_backends_chart(const struct point *p)
     const struct result_entry *best[MOST];
     size_t n = 0;
     for (size_t i = p->first; i < p->end && n < MOST; i = backend_end(p, i))
-        if ((best[n] = figures_best(p->results, i, backend_end(p, i))))
+        if ((best[n] = rank_best(p->results, i, backend_end(p, i))))
             n++;
     chart_put_percentiles(p->html, "Response time by percentile: each backend with its fastest strategy",
                           &(struct chart_lines){best, n, true});
@@ -345,7 +345,7 @@ static void put_notes(struct xml *h, chart_entries entries, size_t n)
 static void put_backend(const struct point *p, size_t first, size_t end)
 {
     chart_entries entries = (chart_entries)p->results->entries.items + first;
-    const struct result_entry *best = figures_best(p->results, first, end);
+    const struct result_entry *best = rank_best(p->results, first, end);
     const struct chart_lines lines = {entries, end - first, false};
     struct buf title = {0};
     xml_open(p->html, "details");
@@ -374,7 +374,7 @@ static void put_backend(const struct point *p, size_t first, size_t end)
 
 void html_put_point(struct xml *h, const struct results *r, size_t first, size_t end)
 {
-    struct point p = {h, r, first, end, figures_best(r, first, end)};
+    struct point p = {h, r, first, end, rank_best(r, first, end)};
     put_backends_chart(&p);
     put_figures(&p);
     html_put_comparisons(h, r, first, end);

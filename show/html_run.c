@@ -25,7 +25,7 @@ static void put_how(struct xml *h, const struct results *r, size_t first, size_t
 /* What a point that is not opened says: "share 80%: lowest p99 198 µs, sqlite, binpacked". */
 static void put_summary(struct xml *h, const struct results *r, size_t first, size_t end)
 {
-    const struct result_entry *e = r->entries.items[first], *best = figures_best(r, first, end);
+    const struct result_entry *e = r->entries.items[first], *best = rank_best(r, first, end);
     struct buf title = {0};
     double v = 0;
     results_put_sweep(&title, e->sweep, e->nsweep);

@@ -92,7 +92,7 @@ static bool comes_before(const struct results *r, const struct result_entry *e,
                          const struct result_entry *known)
 {
     double v = 0, least = 0;
-    bool ranked = !figures_unranked(r, e), other = !figures_unranked(r, known);
+    bool ranked = !rank_unranked(r, e), other = !rank_unranked(r, known);
     figures_metric(e, METRIC_P99, false, &v);
     figures_metric(known, METRIC_P99, false, &least);
     return ranked != other ? ranked : v < least;

@@ -241,7 +241,7 @@ static void add_client(cJSON *o, const struct result_entry *e)
     there = figures_lag(e, &v);
     add_figure(to, "lag_p99_ns", there, v);
     add_figure(to, "wait_p99_ns", e->all.wait && e->all.wait->count, figures_percentile(e->all.wait, 99));
-    add_flag(to, "saturated", figures_saturated(e));
+    add_flag(to, "saturated", rank_saturated(e));
     add_text(to, "limit", limit_name(limit_of(e)));
 }
 
@@ -454,7 +454,7 @@ static void add_counts(cJSON *o, const struct result_entry *e)
 
 static void add_entry(cJSON *o, const struct results *r, const struct result_entry *e)
 {
-    const char *unranked = figures_unranked(r, e);
+    const char *unranked = rank_unranked(r, e);
     add_text(o, "run", e->run);
     add_text(o, "query", e->query);
     add_text(o, "strategy", e->strategy);

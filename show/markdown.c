@@ -119,7 +119,7 @@ static void put_p99(struct buf *b, const struct result_entry *e)
 static bool put_rank(const struct results *r, const struct result_entry *e, const struct result_entry *best,
                      struct buf *b)
 {
-    const char *unranked = figures_unranked(r, e);
+    const char *unranked = rank_unranked(r, e);
     bool unsure = false;
     buf_putc(b, ' ');
     if (e == best)
@@ -177,7 +177,7 @@ static void put_heading(const struct result_entry *e, bool starts, struct buf *b
 
 static void put_point(const struct results *r, size_t first, size_t end, struct buf *b)
 {
-    const struct result_entry *e = r->entries.items[first], *best = figures_best(r, first, end);
+    const struct result_entry *e = r->entries.items[first], *best = rank_best(r, first, end);
     put_heading(e, first == 0 || strcmp(r->entries.items[first - 1]->run, e->run) != 0, b);
     bool service = figures_has_service(r, first, end), unsure = false;
     buf_printf(b,

@@ -383,7 +383,7 @@ static void put_client(struct text *t)
         there = figures_lag(e, &v);
         widen(&lag, there, v);
         widen(&wait, e->all.wait && e->all.wait->count, figures_percentile(e->all.wait, 99));
-        saturated += figures_saturated(e);
+        saturated += rank_saturated(e);
     }
     if (cpu.any) {
         buf_puts(&b, "CPU: ");

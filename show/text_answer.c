@@ -34,7 +34,7 @@ static const struct result_entry *find_other(const struct point *p, bool same_ba
     for (size_t i = p->first; i < p->end; i++) {
         const struct result_entry *e = p->text->results->entries.items[i];
         bool same_server = whose_is_same(p->text->results, e->backend, p->best->backend);
-        if (e == p->best || same_server || same_backend != !strcmp(e->backend, p->best->backend) || figures_unranked(p->text->results, e))
+        if (e == p->best || same_server || same_backend != !strcmp(e->backend, p->best->backend) || rank_unranked(p->text->results, e))
             continue;
         if (!found || (slowest ? p99_of(e) > p99_of(found) : p99_of(e) < p99_of(found)))
             found = e;
@@ -82,7 +82,7 @@ static const char *rank_in_words(const struct point *p)
 
 static struct point make_point(struct text *t, size_t first, size_t end)
 {
-    struct point p = {t, first, end, figures_best(t->results, first, end), {0}};
+    struct point p = {t, first, end, rank_best(t->results, first, end), {0}};
     if (p.best)
         p.doubt = doubt_about(t->results, p.best, first, end, NULL);
     return p;
@@ -160,7 +160,7 @@ static void put_cheapest(struct buf *b, const struct point *p)
         return;
     for (size_t i = p->first; i < p->end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        if (figures_unranked(r, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
+        if (rank_unranked(r, e) || !figures_metric(e, METRIC_COST_PER_MILLION, false, &usd))
             continue;
         priced++;
         bool same = cheapest && fabs(usd - least) <= 1e-9 * least;            /* but for the last bits of a sum */
@@ -208,7 +208,7 @@ static void put_point_answer(struct text *t, size_t first, size_t end)
         put_cheapest(&b, &p);
     } else {
         buf_puts(&b, "no candidate can be ranked: ");
-        figures_put_unranked(&b, t->results, first, end);
+        rank_put_unranked(&b, t->results, first, end);
         buf_putc(&b, '.');
     }
     put_answer(t, e->run, p.best ? arena_printf(&t->arena, "%s:", rank_in_words(&p)) : NULL, &b);
@@ -257,7 +257,7 @@ static void put_winner(struct buf *b, const struct winners *w, size_t at)
     points_put(b, entries, meant, w->n);
     if (!w->points[at].best) {
         buf_puts(b, ": no candidate can be ranked: ");
-        figures_put_unranked(b, w->text->results, w->points[at].first, w->points[last].end);
+        rank_put_unranked(b, w->text->results, w->points[at].first, w->points[last].end);
         buf_putc(b, '.');
         return;
     }
@@ -374,7 +374,7 @@ static size_t untold_bytes(const struct results *r, size_t at)
 static bool any_ranked(const struct results *r, const struct recommendation *x)
 {
     for (uint32_t i = 0; i < x->npoints; i++)
-        if (figures_best(r, x->points[i].first, x->points[i].end))
+        if (rank_best(r, x->points[i].first, x->points[i].end))
             return true;
     return false;
 }

@@ -134,11 +134,11 @@ static const struct result_entry *find_entry(const struct text *t, size_t first,
 static bool is_best_of_backend(const struct text *t, size_t first, size_t end, const struct result_entry *e)
 {
     double least = 0, p99 = 0;
-    if (figures_unranked(t->results, e) || !figures_metric(e, METRIC_P99, false, &least))
+    if (rank_unranked(t->results, e) || !figures_metric(e, METRIC_P99, false, &least))
         return false;
     for (size_t i = first; i < end; i++) {
         const struct result_entry *other = entry_at(t, i);
-        if (other != e && !strcmp(other->backend, e->backend) && !figures_unranked(t->results, other) &&
+        if (other != e && !strcmp(other->backend, e->backend) && !rank_unranked(t->results, other) &&
             figures_metric(other, METRIC_P99, false, &p99) && p99 < least)
             return false;
     }
@@ -154,7 +154,7 @@ static const char *glance_cell(struct block *k, size_t first, size_t end, const 
         k->dashed = true;
         return "– ";
     }
-    bool ranked = !figures_unranked(k->text->results, e);
+    bool ranked = !rank_unranked(k->text->results, e);
     buf_puts(&b, ranked ? "" : "(");
     number_put_time(&b, p99, k->unit);
     bool best = ranked && !k->alone && is_best_of_backend(k->text, first, end, e);
@@ -399,7 +399,7 @@ static bool limit_is_told(const struct block *k, const struct result_entry *e)
     for (size_t i = k->first; i < k->end && entry_at(k->text, i) != e; i++) {
         const struct result_entry *before = entry_at(k->text, i);
         if (!strcmp(before->backend, e->backend) && limit_of(before) == limit_of(e) &&
-            !figures_unranked(k->text->results, before))
+            !rank_unranked(k->text->results, before))
             return true;
     }
     return false;
@@ -407,7 +407,7 @@ static bool limit_is_told(const struct block *k, const struct result_entry *e)
 
 static void add_remarks(struct block *k, struct grid *g, const struct result_entry *e)
 {
-    const char *unranked = figures_unranked(k->text->results, e);
+    const char *unranked = rank_unranked(k->text->results, e);
     struct buf b = {0};
     if (unranked) {
         buf_puts(&b, "    ");
@@ -498,7 +498,7 @@ static void find_ends(struct block *k, size_t first, size_t end)
 static void add_figures(struct block *k, struct grid *g, const struct result_entry *e,
                         const struct result_entry *best, const char *label)
 {
-    struct grid_row *row = grid_add(g, e == best ? STYLE_GOOD : figures_unranked(k->text->results, e) ? STYLE_WARN : STYLE_PLAIN);
+    struct grid_row *row = grid_add(g, e == best ? STYLE_GOOD : rank_unranked(k->text->results, e) ? STYLE_WARN : STYLE_PLAIN);
     double v = 0;
     unsigned c = 0;
     row->cells[c++] = label;
@@ -529,7 +529,7 @@ static bool leads_backend(const struct text *t, size_t first, size_t end, size_t
         return true;
     for (size_t k = first; k < end; k++)
         if (!strcmp(entry_at(t, k)->backend, entry_at(t, i)->backend) &&
-            (k < i || !figures_unranked(t->results, entry_at(t, k))))
+            (k < i || !rank_unranked(t->results, entry_at(t, k))))
             return false;
     return true;
 }
@@ -554,7 +554,7 @@ static struct grid point_grid(struct block *k, size_t first, size_t end)
 {
     struct text *t = k->text;
     struct grid g = {.arena = &t->arena};
-    const struct result_entry *best = figures_best(t->results, first, end);
+    const struct result_entry *best = rank_best(t->results, first, end);
     bool alone = k->all && k->alone;
     const char *strategy = alone ? entry_at(t, first)->strategy : "";
     add_head(k, &g, arena_printf(&t->arena, "%s%stimes in %s", strategy, alone ? "; " : "", k->unit.name));
@@ -621,7 +621,7 @@ static bool has_errors(const struct result_entry *e)
 static const char *remark_on(struct text *t, const struct result_entry *e, const char **key)
 {
     struct buf b = {0};
-    const char *unranked = figures_unranked(t->results, e);
+    const char *unranked = rank_unranked(t->results, e);
     if (unranked)
         put_reason(&b, e, unranked);
     else if (limit_of(e) != LIMIT_NONE)

@@ -127,13 +127,13 @@ static void nothing_measured_gives_no_figure(void **state)
             assert_true(isfinite(v));
             assert_false(stats_interval(e, m, &v, &w) || stats_variation(e, m, &w));
         }
-        assert_false(figures_cpu_per_request(e, &v) || figures_cpu_fraction(e, &v) || figures_lag(e, &v) || figures_saturated(e));
-        assert_non_null(figures_unranked(r, e));
+        assert_false(figures_cpu_per_request(e, &v) || figures_cpu_fraction(e, &v) || figures_lag(e, &v) || rank_saturated(e));
+        assert_non_null(rank_unranked(r, e));
         struct tally *empty = tally_new();            /* then a round in which nothing happened */
         results_add_round(r, e, empty);
         tally_free(empty);
     }
-    assert_null(figures_best(r, 0, 1));
+    assert_null(rank_best(r, 0, 1));
     results_free(r);
 }
 
@@ -201,8 +201,8 @@ static void what_holds_an_entry_back(void **state)
         if (limit_of(e) != known[i].limit || !strstr(buf_text(&said), known[i].said) || (*known[i].said == 0) != (said.len == 0))
             fail_msg("%zu: limit %d, expected %d: '%s', expected '%s'", i, limit_of(e), known[i].limit, buf_text(&said), known[i].said);
         bool clients = known[i].limit == LIMIT_CLIENT_CPU || known[i].limit == LIMIT_CLIENT_LAG;
-        assert_int_equal(figures_saturated(e), clients);
-        assert_int_equal(figures_unranked(r, e) != NULL, clients);
+        assert_int_equal(rank_saturated(e), clients);
+        assert_int_equal(rank_unranked(r, e) != NULL, clients);
         buf_release(&said);
         results_free(r);
     }
@@ -266,8 +266,8 @@ static void saturation_is_cpu_or_lag(void **state)
         struct results *r = results_new(&workload, 1);
         struct result_entry *e = add_entry(r, 0, known[i].cpu_ns, known[i].lag_ns);
         e->rate = known[i].lag_ns >= 0 ? 1 : 0;       /* a schedule is what an open loop has */
-        assert_int_equal(figures_saturated(e), known[i].saturated);
-        const char *why = figures_unranked(r, e);
+        assert_int_equal(rank_saturated(e), known[i].saturated);
+        const char *why = rank_unranked(r, e);
         assert_true(known[i].saturated ? why && !strcmp(why, "SATURATED") : !why);
         results_free(r);
     }
@@ -282,18 +282,18 @@ static void what_is_not_ranked(void **state)
     struct result_entry *unverified = results_add_entry(r, &one, "batch", "sqlite"), *failed = results_add_entry(r, &one, "x", "sqlite");
     add_round(r, unverified, 0, 0, -1);
     failed->failed = "no";
-    assert_null(figures_unranked(r, good));
-    assert_string_equal(figures_unranked(r, errors), "errors");
-    assert_string_equal(figures_unranked(r, unverified), "not verified");
-    assert_string_equal(figures_unranked(r, failed), "it could not be measured");
-    assert_ptr_equal(figures_best(r, 0, r->entries.count), good);
+    assert_null(rank_unranked(r, good));
+    assert_string_equal(rank_unranked(r, errors), "errors");
+    assert_string_equal(rank_unranked(r, unverified), "not verified");
+    assert_string_equal(rank_unranked(r, failed), "it could not be measured");
+    assert_ptr_equal(rank_best(r, 0, r->entries.count), good);
     results_add_verified(r, unverified, 1, 25, 2, "wrong here");              /* one wrong answer discredits the backend */
     results_add_verified(r, unverified, 1, 25, 1, "wrong there");
-    assert_string_equal(figures_unranked(r, good), "wrong rows");
+    assert_string_equal(rank_unranked(r, good), "wrong rows");
     assert_int_equal(b->verified.mismatches, 3);
     assert_string_equal(b->verified.first, "wrong here");
     assert_int_equal(b->verified.requests, 22);
-    assert_null(figures_best(r, 0, r->entries.count));
+    assert_null(rank_best(r, 0, r->entries.count));
     results_free(r);
 }
 
