@@ -177,7 +177,7 @@ const char *setting_expects(const struct setting_def *def, const char *text)
 
 uint64_t instance_number(const struct instance *inst, const char *setting)
 {
-    const int at = place_of(inst->backend, setting);
+    int at = place_of(inst->backend, setting);
     const char *v = inst->values[at];
     enum setting_form form = inst->backend->settings[at].form;
     struct quantity q;

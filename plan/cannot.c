@@ -33,17 +33,12 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
     return NULL;
 }
 
-static void put_what(struct buf *b, const struct ir_query *query, const struct ir_op *op, const struct table *table)
-{
-    buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "", query->name);
-}
-
 bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)
 {
     const struct table *table;
     const struct ir_op *op = plan_cannot(caps, query, &table);
     if (op)
-        put_what(b, query, op, table);
+        buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "", query->name);
     if (op && why)
         buf_printf(b, " cannot be run yet: %s", table ? "the table's key has several columns" : "only 'get' can");
     return op != NULL;

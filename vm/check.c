@@ -17,13 +17,7 @@ void mismatch_merge(struct mismatch *into, const struct mismatch *from)
     into->count += from->count;
 }
 
-/* How many rows a key has, from *first on. */
-static uint64_t rows_of(struct checker *k, const struct table *t, uint64_t ordinal, uint64_t *first)
-{
-    return finder_rows(&k->finder, k->data, t, ordinal, first);
-}
-
-/* At most. */
+/* Of a key, at most. */
 static uint32_t most_rows(const struct table *t)
 {
     return t->per_key_hi ? t->per_key_hi : 1;
@@ -281,7 +275,7 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
         tell(k, part, values, "a row came that was not asked for");
         return;
     }
-    uint64_t n = rows_of(k, part->table, call->ordinals[part->first + key], &first);
+    uint64_t n = finder_rows(&k->finder, k->data, part->table, call->ordinals[part->first + key], &first);
     uint64_t row = n ? find_row(k, part->table, first, n, values) : 0;
     if (row == n)
         tell(k, part, values, "a row was found that wkl did not load");
@@ -305,13 +299,13 @@ static void tell_missing(struct checker *k, const struct part *part, const struc
     buf_release(&which);
 }
 
-/* The same where it is enough to know how many: a table that has all keys needs no permutation, which would be a third of a request to `memory`. */
+/* finder_rows where it is enough to know how many: a table that has all keys needs no permutation. *first is then 0. */
 static uint64_t count_rows(struct checker *k, const struct table *t, uint64_t ordinal, uint64_t *first)
 {
     *first = 0;
     if (!t->per_key_hi && t->rows >= t->keyspace->count)
         return ordinal < t->keyspace->count;
-    return rows_of(k, t, ordinal, first);
+    return finder_rows(&k->finder, k->data, t, ordinal, first);
 }
 
 /* How many rows a part should have brought; VERIFY_ROWS: which it did not. */
