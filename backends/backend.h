@@ -1,4 +1,4 @@
-/* backend.h - what a backend is: one file, one line in registry.c.
+/* backend.h - what a backend is: one folder, one line in registry.c.
  *
  * Two halves. Printing needs no database and no library, and is always built: schema, requests, procedures, limits.
  * Driving (struct driver) needs the client library; where configure did not find it, `driver` is NULL.

@@ -10,7 +10,7 @@
 #include <cjson/cJSON.h>
 #include <openssl/crypto.h>
 
-#include "backends/json_values.h"
+#include "backends/http/json_values.h"
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/command.h"

@@ -4,7 +4,7 @@
 #define BACKENDS_REOPEN_H
 
 #include "backends/attempt.h"
-#include "backends/retry.h"
+#include "backends/http/retry.h"
 
 struct reopen {                                       /* embedded in its owner; set by reopen_init */
     struct loop *loop;

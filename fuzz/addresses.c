@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "backends/mysql_uri.h"
+#include "backends/mysql/uri.h"
 #include "base/loopback.h"
 #include "base/mem.h"
 #include "base/printable.h"

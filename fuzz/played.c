@@ -8,8 +8,8 @@
 #include <strings.h>
 #include <time.h>
 
-#include "backends/http.h"
-#include "backends/retry.h"
+#include "backends/http/http.h"
+#include "backends/http/retry.h"
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/mem.h"

@@ -44,7 +44,7 @@ def workloads():
 def dictionary():
     """Keywords, and every name that a table of the compiler or of the backends holds: generators, units, metrics, settings."""
     words = set(re.findall(r'KEYWORD\(\w+, *"([^"]+)"', read(os.path.join(SOURCE, "grammar", "keywords.def")).decode()))
-    for folder in ("base/units", "compiler/*", "data/*", "backends/*"):
+    for folder in ("base/units", "compiler/*", "data/*", "backends/*", "backends/*/*"):
         for path in glob.glob(os.path.join(SOURCE, folder + ".c")):
             words.update(re.findall(r'[{ ]"([a-z][a-z0-9_.]{0,20})"[,}]', read(path).decode()))
     return sorted(words | set("[*] .. ~ = -> { } ( ) [ ] , : ; # \\\" {w} 10% 30d 1h 2ms 5/s 64k 2026-01-01 0x 1e9 -1 <= >= !=".split()))

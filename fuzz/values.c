@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "backends/json_values.h"
-#include "backends/postgres_binary.h"
+#include "backends/http/json_values.h"
+#include "backends/postgres/binary.h"
 #include "base/mem.h"
 #include "fuzz/fuzz.h"
 

@@ -7,7 +7,7 @@
 
 #include <zlib.h>
 
-#include "backends/json_values.h"
+#include "backends/http/json_values.h"
 #include "base/bug.h"
 #include "base/mem.h"
 

@@ -9,10 +9,10 @@
 
 #include <cjson/cJSON.h>
 
-#include "backends/cosmosdb.h"
+#include "backends/cosmosdb/cosmosdb.h"
 #if HAVE_CURL
-#include "backends/cosmosdb_client.h"
-#include "backends/json_values.h"
+#include "backends/cosmosdb/client.h"
+#include "backends/http/json_values.h"
 #endif
 #include "tests/unit/http_fixture.h"
 

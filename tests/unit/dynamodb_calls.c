@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
-#include "backends/http.h"
+#include "backends/http/http.h"
 #include "base/mem.h"
 #include "tests/unit/http_calls.h"
 

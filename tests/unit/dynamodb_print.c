@@ -9,7 +9,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "backends/dynamodb.h"
+#include "backends/dynamodb/dynamodb.h"
 #include "tests/unit/http_fixture.h"
 
 static void assert_text(struct buf *got, const char *wanted)

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "backends/json_values.h"
+#include "backends/http/json_values.h"
 
 #define TEXT(S) {.u.s = {S, sizeof(S) - 1}}
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "backends/pace.h"
+#include "backends/http/pace.h"
 #include "base/clock.h"
 
 static void passed(struct pace *w, uint32_t times)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "backends/retry.h"
+#include "backends/http/retry.h"
 #include "base/clock.h"
 
 enum { DRAWS = 2000 };

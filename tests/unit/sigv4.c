@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "backends/sigv4.h"
+#include "backends/aws/sigv4.h"
 
 #define STAMP "20150830T123600Z"
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"

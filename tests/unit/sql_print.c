@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backends/postgres_binary.h"
-#include "backends/sql.h"
+#include "backends/postgres/binary.h"
+#include "backends/sql/sql.h"
 
 /* ---- two tables of different shapes ---- */
 

@@ -1,0 +1,382 @@
+/* cosmosdb.c - Azure Cosmos DB, NoSQL API: one container a table, partitioned by the key column; a row is a document whose id is the
+ * key's text.
+ *
+ * POINT is a point read (GET of one document); MULTI is one query, `key IN (…)`, which carries the partition-key predicate. It is cheaper
+ * than as many point reads: 25 small items were charged 6.75 RU by one query and 25 RU as point reads
+ * (github.com/Azure/azure-cosmos-dotnet-v3, discussion 3610). No request crosses containers, so a binpacked call is the requests
+ * of all containers in flight together. A transactional batch is no way to read: one missing document fails all of its operations. */
+#include "config.h"
+
+#include "backends/cosmosdb/cosmosdb.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "backends/http/json_values.h"
+#include "base/bounds.h"
+
+#if HAVE_CURL
+extern const struct driver cosmosdb_driver;
+#define COSMOSDB_DRIVER (&cosmosdb_driver)
+#else
+#define COSMOSDB_DRIVER NULL
+#endif
+
+/* ---- names and values ---- */
+
+const char *cosmosdb_database(const struct instance *inst)
+{
+    const char *v = instance_get(inst, "database");
+    return v && *v ? v : "wkl";
+}
+
+/* "c_" before what could be taken for it keeps two columns apart: "id" -> "c_id", "c_id" -> "c_c_id". */
+void cosmosdb_put_property(struct buf *b, const struct column *column)
+{
+    const char *name = column->name;
+    if (!strcmp(name, "id") || name[0] == '_' || !strncmp(name, "c_", 2))
+        buf_puts(b, "c_");
+    buf_puts(b, name);
+}
+
+void cosmosdb_put_id(struct buf *b, struct type t, const struct value *key)
+{
+    static const char as_is[] = "-_.:@+=,;$!*'()[]{}";
+    struct buf text = {0};
+    value_put(&text, t, key);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (c < 0x80 && c && (isalnum(c) || strchr(as_is, c)))
+            buf_putc(b, (char)c);
+        else
+            buf_printf(b, "~%02X", c);
+    }
+    buf_release(&text);
+}
+
+/* The code point of the UTF-8 sequence at s, which has n bytes left; *used: how long it is. */
+static uint32_t utf8_at(const unsigned char *s, size_t n, size_t *used)
+{
+    size_t more = s[0] >= 0xf0 ? 3 : s[0] >= 0xe0 ? 2 : 1;
+    uint32_t c = s[0] & (0x3fu >> more);
+    *used = 1;
+    for (; *used <= more && *used < n; ++*used)
+        c = c << 6 | (s[*used] & 0x3f);
+    return c;
+}
+
+void cosmosdb_put_partition(struct buf *b, struct type t, const struct value *key)
+{
+    struct buf text = {0};
+    json_put_plain(&text, t, key);
+    buf_putc(b, '[');
+    for (size_t i = 0, used = 1; i < text.len; i += used) {
+        const unsigned char *at = (const unsigned char *)text.data + i;
+        used = 1;
+        if (*at < 0x80) {
+            buf_putc(b, (char)*at);
+            continue;
+        }
+        uint32_t c = utf8_at(at, text.len - i, &used);
+        if (c >= 0x10000)
+            buf_printf(b, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+        else
+            buf_printf(b, "\\u%04x", c);
+    }
+    buf_putc(b, ']');
+    buf_release(&text);
+}
+
+void cosmosdb_put_document(const struct table *t, const struct value *values, struct buf *b)
+{
+    buf_puts(b, "{\"id\":\"");
+    cosmosdb_put_id(b, t->columns[0].type, &values[0]);
+    buf_putc(b, '"');
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        buf_puts(b, ",\"");
+        cosmosdb_put_property(b, &t->columns[i]);
+        buf_puts(b, "\":");
+        json_put_plain(b, t->columns[i].type, &values[i]);
+    }
+    buf_putc(b, '}');
+}
+
+static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
+{
+    (void)inst;
+    bool number = json_attribute_tag(t, false) == 'N';
+    bool wide = t.kind == TYPE_DECIMAL && !type_decimal_fits_double(t);
+    buf_puts(b, t.kind == TYPE_BOOL ? "boolean" : number && !wide ? "number" : "string");
+    if (!loss)
+        return;
+    if (wide)
+        buf_puts(loss, "a decimal of more than 15 digits travels as a string, which the service does not compare as a number");
+    else if (t.kind == TYPE_BIGINT)
+        buf_puts(loss, "values beyond 2^53 travel as strings, which the service does not compare as numbers");
+}
+
+/* ---- tables ---- */
+
+/* Only the key is indexed: it is all that requests look for, and every further path costs request units on each write. */
+void cosmosdb_put_container(const char *name, const char *property, struct buf *b)
+{
+    buf_puts(b, "{\"id\":");
+    buf_put_json(b, name, strlen(name));
+    buf_printf(b, ",\"partitionKey\":{\"paths\":[\"/%s\"],\"kind\":\"Hash\",\"version\":2}", property);
+    buf_printf(b, ",\"indexingPolicy\":{\"indexingMode\":\"consistent\",\"automatic\":true,\"includedPaths\":[{\"path\":\"/%s/?\"}],"
+                  "\"excludedPaths\":[{\"path\":\"/*\"}]}}", property);
+}
+
+/* The head of an emitted request; {{date}} and {{authorization}} are for whoever sends it to fill in. */
+static void put_head(struct buf *b, const char *method, const char *path)
+{
+    buf_printf(b, "%s /%s HTTP/1.1\nx-ms-version: " COSMOSDB_API "\nx-ms-date: {{date}}\nauthorization: {{authorization}}\n", method, path);
+}
+
+static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    struct buf name = {0}, property = {0}, path = {0};
+    instance_put_table(inst, t, &name);
+    cosmosdb_put_property(&property, &t->columns[0]);
+    buf_printf(&path, "dbs/%s/colls", cosmosdb_database(inst));
+    buf_printf(b, "### %s\n", buf_text(&name));
+    put_head(b, "POST", buf_text(&path));
+    buf_puts(b, "content-type: application/json\n\n");
+    cosmosdb_put_container(buf_text(&name), buf_text(&property), b);
+    buf_puts(b, "\n");
+    buf_release(&name);
+    buf_release(&property);
+    buf_release(&path);
+}
+
+/* ---- lowering ---- */
+
+static void put_select(const struct part *part, struct buf *b)
+{
+    struct buf sql = {0};
+    buf_puts(&sql, "SELECT ");
+    for (uint32_t i = 0; i < part->ncolumns; i++) {
+        buf_puts(&sql, i ? ", c[\"" : "c[\"");
+        cosmosdb_put_property(&sql, &part->table->columns[part->columns[i]]);
+        buf_puts(&sql, "\"]");
+    }
+    buf_puts(&sql, " FROM c WHERE c[\"");
+    cosmosdb_put_property(&sql, &part->table->columns[0]);
+    buf_puts(&sql, "\"] IN (");
+    for (uint32_t k = 0; k < part->nkeys; k++)
+        buf_printf(&sql, "%s@k%u", k ? ", " : "", k);
+    buf_putc(&sql, ')');
+    buf_put_json(b, sql.data, sql.len);
+    buf_release(&sql);
+}
+
+void cosmosdb_put_query(const struct request *r, const struct value *keys, struct buf *b)
+{
+    const struct part *part = r->parts;
+    const struct cosmosdb_request *l = r->lowered;
+    buf_puts(b, l->query);
+    for (uint32_t k = 0; k < part->nkeys; k++) {
+        buf_printf(b, "%s{\"name\":\"@k%u\",\"value\":", k ? "," : "", k);
+        if (keys)
+            json_put_plain(b, part->table->columns[0].type, &keys[part->first + k]);
+        else
+            buf_printf(b, "\"<k%u>\"", part->first + k);
+        buf_putc(b, '}');
+    }
+    buf_puts(b, "]}");
+}
+
+static const char *taken(struct arena *arena, struct buf *b)
+{
+    const char *s = arena_strndup(arena, buf_text(b), b->len);
+    buf_clear(b);
+    return s;
+}
+
+static void put_text(const struct request *r, struct buf *b)
+{
+    const struct cosmosdb_request *l = r->lowered;
+    if (l->query)
+        cosmosdb_put_query(r, NULL, b);
+    else
+        buf_printf(b, "GET /%s/<k%u>", l->path, r->parts->first);
+}
+
+static void lower(const struct instance *inst, struct arena *arena, struct request *r)
+{
+    struct cosmosdb_request *l = arena_new(arena, struct cosmosdb_request);
+    struct buf b = {0};
+    buf_printf(&b, "dbs/%s/colls/", cosmosdb_database(inst));
+    instance_put_table(inst, r->parts->table, &b);
+    l->link = taken(arena, &b);
+    buf_printf(&b, "%s/docs", l->link);               /* the names need no encoding: letters, digits, _ - . */
+    l->path = taken(arena, &b);
+    if (r->form != FORM_POINT) {
+        buf_puts(&b, "{\"query\":");
+        put_select(r->parts, &b);
+        buf_puts(&b, ",\"parameters\":[");
+        l->query = taken(arena, &b);
+    }
+    r->lowered = l;
+    put_text(r, &b);
+    r->text = taken(arena, &b);
+    buf_release(&b);
+}
+
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    (void)inst;
+    const struct cosmosdb_request *l = r->lowered;
+    struct type type = r->parts->table->columns[0].type;
+    struct buf path = {0};
+    buf_puts(&path, l->path);
+    if (!l->query) {
+        buf_putc(&path, '/');
+        cosmosdb_put_id(&path, type, &keys[r->parts->first]);
+    }
+    put_head(b, l->query ? "POST" : "GET", buf_text(&path));
+    buf_puts(b, "x-ms-documentdb-query-enablecrosspartition: True\n");
+    if (l->query) {
+        buf_puts(b, "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n");
+        cosmosdb_put_query(r, keys, b);
+        buf_putc(b, '\n');
+    } else {
+        buf_puts(b, "x-ms-documentdb-partitionkey: ");
+        cosmosdb_put_partition(b, type, &keys[r->parts->first]);
+        buf_puts(b, "\n\n");
+    }
+    buf_release(&path);
+}
+
+/* ---- units ---- */
+
+/* https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost: the charge of a point read by the document's size in KB, for session
+ * and weaker consistency; between two rows it is interpolated. */
+double cosmosdb_read_units(double bytes)
+{
+    static const double table[][2] = {
+        {1, 1.00}, {2, 1.04}, {4, 1.14}, {8, 1.33}, {16, 1.67}, {32, 2.19}, {64, 4.76}, {128, 9.95}, {256, 20.28}, {512, 40.95},
+        {1024, 145.9}, {2048, 291.8},
+    };
+    enum { ROWS = sizeof table / sizeof *table };
+    double kb = bytes / 1024;
+    if (kb <= 1)
+        return 1;
+    int i = 1;
+    while (i < ROWS - 1 && kb > table[i][0])
+        i++;
+    double share = (kb - table[i - 1][0]) / (table[i][0] - table[i - 1][0]);
+    return table[i - 1][1] + share * (table[i][1] - table[i - 1][1]);
+}
+
+/* There is no published formula: 25 small items were charged 6.75 RU (see above), 0.27 each; and the least that a query is charged is
+ * about 2.3 RU. Larger documents cost more in the proportion of their point reads. */
+double cosmosdb_query_units(uint32_t keys, double bytes)
+{
+    double units = 0.27 * keys;
+    return (units > 2.3 ? units : 2.3) * cosmosdb_read_units(bytes);
+}
+
+static double document_bytes(const struct table *t)
+{
+    double bytes = data_row_bytes(t) + 250;           /* the service's own: id, _rid, _self, _etag, _attachments, _ts */
+    for (uint32_t i = 0; i < t->ncolumns; i++)
+        bytes += (double)strlen(t->columns[i].name) + 4;
+    return bytes;
+}
+
+/* The key alone is indexed, so what the index adds is little beside the document. */
+static double stored_row(const struct instance *inst, const struct table *t)
+{
+    (void)inst;
+    return document_bytes(t);
+}
+
+static double model_units(const struct instance *inst, const struct request *r)
+{
+    double bytes = document_bytes(r->parts->table);
+    const char *level = instance_get(inst, "consistency");
+    bool twice = level && (!strcmp(level, "strong") || !strcmp(level, "bounded"));
+    double units = r->form == FORM_POINT ? cosmosdb_read_units(bytes) : cosmosdb_query_units(r->nkeys, bytes);
+    return twice ? 2 * units : units;
+}
+
+/* ---- the backend ---- */
+
+static const struct setting_def settings[] = {
+    {"uri", "COSMOS_CONNECTION_STRING", NULL, "the account's connection string, AccountEndpoint=…;AccountKey=…;", true,
+     SETTING_TEXT, SETTING_OF_PLACE},
+    {"endpoint", "COSMOS_ENDPOINT", NULL, "the account's URL, without a connection string; https:// unless it says otherwise or is on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"ca", "COSMOS_CA", NULL, "file or folder of trusted CA certificates; default CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
+    {"allow_http", NULL, NULL, "on: allow http:// to another machine, which exposes requests and session tokens to the network", false, SETTING_SWITCH},
+    {"key", "COSMOS_KEY", NULL, "the account's key, without a connection string", true},
+    {"token", "COSMOS_TOKEN", NULL, "an Entra ID token for https://cosmos.azure.com, instead of a key; it cannot create or drop containers", true},
+    {"database", NULL, "wkl", "holds the containers; created if it does not exist", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded or strong; at most the account's, which is the default", false},
+    {"throughput", NULL, NULL, "request units per second, shared by the containers of a database that wkl creates; not for serverless", false,
+     SETTING_COUNT, SETTING_OF_SERVICE},
+    {"timeout", NULL, "30s", "of one HTTP request to the service", false, SETTING_DURATION},
+    {"table_prefix", NULL, NULL, "prefix of the containers' names", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {0},
+};
+
+/* Of the id: the key's text, in which the two blanks among the 64 signs of `text` take three bytes each, by chance as often as not. */
+static bool key_bytes(const struct column *key, uint64_t *bytes)
+{
+    uint64_t blanks = 0;
+    if (!data_longest(key, bytes))
+        return false;
+    if (key->type.kind != TYPE_UUID && !key->expr && key->gen.kind == GEN_TEXT)
+        blanks = *bytes / 32 + (uint64_t)sqrt((double)*bytes);
+    *bytes += 2 * blanks;
+    return true;
+}
+
+/* The document as it is sent, with the key in its id too; of numbers and the like a byte, which is the least they take. */
+static uint64_t row_bytes(const struct table *t)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        uint64_t longest = 1;
+        bool known = data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest);
+        bytes += strlen(t->columns[i].name) + 4 + (known ? (i ? longest : 2 * longest) : 1);
+    }
+    return bytes;
+}
+
+const struct backend backend_cosmosdb = {
+    .name = "cosmosdb",
+    .title = "Azure Cosmos DB",
+    .caps = {
+        .form_name = {[FORM_POINT] = "point read", [FORM_MULTI] = "SELECT … WHERE key IN (…)"},
+        .lacks = {[FORM_CROSS] = "no request crosses containers", [FORM_PROC] = "no procedure crosses containers"},
+        .max_keys = COSMOSDB_MAX_KEYS,
+        .max_tables = 1,
+        .multi_saves = true,
+        .load_rows = 2000,                            /* requests, and two that note them */
+        .name_max = 255,
+        .name_never = "/\\?#",
+        .exact_whole = 0x1p53,
+        .fan_out = 64,
+        .max_key_bytes = 1023,
+        .key_hint = "a shorter key: signs other than letters and digits count threefold in a document's id",
+        .no_empty_key = true,
+        .max_row_bytes = 2 << 20,
+    },
+    .settings = settings,
+    .request_ext = "http",
+    .comment = "###",                                 /* parts requests in a file of the .http format */
+    .print_type = print_type,
+    .print_table = print_table,
+    .lower = lower,
+    .print_request = print_request,
+    .model_units = model_units,
+    .stored_row = stored_row,
+    .key_bytes = key_bytes,
+    .row_bytes = row_bytes,
+    .driver = COSMOSDB_DRIVER,
+    .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
+};

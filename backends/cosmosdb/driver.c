@@ -1,0 +1,244 @@
+/* driver.c - requests and loads: what is written for them, and what the answers say. Sessions are http/service.c's. */
+#include "config.h"
+
+#include "backends/cosmosdb/cosmosdb.h"
+#include "backends/cosmosdb/client.h"
+
+#include <string.h>
+
+#include "backends/http/json_values.h"
+#include "base/mem.h"
+
+extern const struct driver cosmosdb_driver;
+
+enum { LOAD_IN_FLIGHT = 32 };                         /* one document each */
+
+/* ---- the client ---- */
+
+static void client_close(void *client)
+{
+    cosmosdb_client_release(client);
+    mem_free(client);
+}
+
+static int client_open(const struct instance *inst, void **client, struct error *err)
+{
+    struct cosmosdb_client *c = *client = mem_alloc(sizeof *c);
+    return cosmosdb_client_init(c, inst, err);
+}
+
+static const char *client_url(const void *client)
+{
+    return buf_text(&((const struct cosmosdb_client *)client)->url);
+}
+
+/* ---- asking ---- */
+
+static struct type key_type(const struct call *call)
+{
+    return call->request->parts->table->columns[0].type;
+}
+
+static const struct value *key_of(const struct call *call)
+{
+    return &call->keys[call->request->parts->first];
+}
+
+/* slot->extra: the continuation of a query; empty at first. */
+static void write_request(void *client, struct slot *s)
+{
+    struct cosmosdb_client *c = client;
+    const struct cosmosdb_request *l = s->call->request->lowered;
+    buf_clear(&s->extra);
+    buf_clear(&s->http.body);
+    buf_clear(&c->link);
+    buf_puts(&c->link, l->path);
+    if (l->query) {
+        cosmosdb_put_query(s->call->request, s->call->keys, &s->http.body);
+    } else {
+        struct buf id = {0};
+        cosmosdb_put_id(&id, key_type(s->call), key_of(s->call));
+        buf_putc(&c->link, '/');
+        http_put_segment(&c->link, id.data, id.len);
+        buf_release(&id);
+    }
+    cosmosdb_url(c, &s->http, c->link.data);
+}
+
+static void sign_query(struct cosmosdb_client *c, struct slot *s, const struct cosmosdb_request *l)
+{
+    cosmosdb_sign(c, &s->http, "POST", "docs", l->link);
+    http_header(&s->http, "content-type", "application/query+json");
+    http_header(&s->http, "x-ms-documentdb-isquery", "True");
+    http_header(&s->http, "x-ms-max-item-count", "1000");
+    if (s->extra.len)
+        http_header_buf(&s->http, "x-ms-continuation", &s->extra);
+}
+
+static void sign_point(struct cosmosdb_client *c, struct slot *s, const struct cosmosdb_request *l)
+{
+    buf_clear(&c->link);
+    buf_puts(&c->link, l->path);
+    buf_putc(&c->link, '/');
+    cosmosdb_put_id(&c->link, key_type(s->call), key_of(s->call));
+    cosmosdb_sign(c, &s->http, "GET", "docs", c->link.data);
+    buf_clear(&c->scratch);
+    cosmosdb_put_partition(&c->scratch, key_type(s->call), key_of(s->call));
+    http_header_buf(&s->http, "x-ms-documentdb-partitionkey", &c->scratch);
+}
+
+static void sign_request(void *client, struct slot *s)
+{
+    struct cosmosdb_client *c = client;
+    const struct cosmosdb_request *l = s->call->request->lowered;
+    if (l->query)
+        sign_query(c, s, l);
+    else
+        sign_point(c, s, l);
+    /* a query's keys may lie in any partitions; a point read is not changed by it */
+    http_header(&s->http, "x-ms-documentdb-query-enablecrosspartition", "True");
+    if (c->level)
+        http_header(&s->http, "x-ms-consistency-level", c->level);
+}
+
+/* ---- answers ---- */
+
+static bool report_row(struct slot *s, const cJSON *document)
+{
+    const struct part *part = s->call->request->parts;
+    struct value *values = slot_values(s);
+    struct buf *property = &((struct cosmosdb_client *)slot_client(s))->scratch;
+    for (uint32_t i = 0; i < part->ncolumns; i++) {
+        const struct column *column = &part->table->columns[part->columns[i]];
+        buf_clear(property);
+        cosmosdb_put_property(property, column);
+        if (!json_read_plain(column->type, cJSON_GetObjectItemCaseSensitive(document, property->data), &values[i])) {
+            slot_bad_value(s, part->table, column);
+            return false;
+        }
+    }
+    s->call->row(s->call, part, values);
+    return true;
+}
+
+static void read_query(struct slot *s, const cJSON *reply)
+{
+    const cJSON *documents = cJSON_GetObjectItemCaseSensitive(reply, "Documents"), *one;
+    cJSON_ArrayForEach(one, documents)
+        if (!report_row(s, one))
+            return;
+    const char *more = http_reply_header(&s->http, "x-ms-continuation");
+    buf_clear(&s->extra);
+    if (!more || !*more) {
+        slot_complete(s, 0, NULL);
+        return;
+    }
+    buf_puts(&s->extra, more);
+    slot_again(s);                                    /* the next page: a further trip, no retry */
+}
+
+static void answer(struct slot *s)
+{
+    double charge = cosmosdb_charge(&s->http);
+    if (charge >= 0)
+        s->call->units = (s->call->units < 0 ? 0 : s->call->units) + charge;
+    if (s->http.status == 404) {
+        slot_complete(s, 0, NULL);                    /* no such row */
+        return;
+    }
+    cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
+    if (!cJSON_IsObject(reply))
+        slot_complete(s, ERR_SERVER, "the answer is not JSON");
+    else if (s->call->request->form != FORM_POINT)
+        read_query(s, reply);
+    else if (report_row(s, reply))
+        slot_complete(s, 0, NULL);
+    cJSON_Delete(reply);
+}
+
+/* ---- loading ---- */
+
+static void put_link(const struct cosmosdb_client *c, const char *table, struct buf *b)
+{
+    buf_printf(b, "dbs/%s/colls/%s", cosmosdb_database(c->instance), table);
+}
+
+static void load_open(void *client, const char *table, struct write *w)
+{
+    struct cosmosdb_client *c = client;
+    buf_clear(&c->link);
+    put_link(c, table, &c->link);
+    buf_puts(&c->link, "/docs");
+    cosmosdb_url(c, &w->http, c->link.data);
+    buf_clear(&w->http.body);
+    buf_clear(&w->extra);
+}
+
+/* write->extra: the partition key's header. */
+static void load_row(void *client, const struct table *t, const struct value *values, struct write *w)
+{
+    (void)client;
+    cosmosdb_put_document(t, values, &w->http.body);
+    cosmosdb_put_partition(&w->extra, t->columns[0].type, &values[0]);
+}
+
+static void load_sign(void *client, const char *table, struct write *w)
+{
+    struct cosmosdb_client *c = client;
+    buf_clear(&c->link);
+    put_link(c, table, &c->link);
+    cosmosdb_sign(c, &w->http, "POST", "docs", c->link.data);
+    http_header(&w->http, "content-type", "application/json");
+    http_header(&w->http, "x-ms-documentdb-is-upsert", "True");
+    http_header(&w->http, "prefer", "return=minimal");
+    http_header_buf(&w->http, "x-ms-documentdb-partitionkey", &w->extra);
+}
+
+static const struct http_service service = {
+    .name = "cosmosdb",
+    .open = client_open,
+    .close = client_close,
+    .url = client_url,
+    .judge = cosmosdb_judge,
+    .write = write_request,
+    .sign = sign_request,
+    .answer = answer,
+    .load_rows = 1,
+    .load_in_flight = LOAD_IN_FLIGHT,
+    .load_operation = "upsert",
+    .load_open = load_open,
+    .load_row = load_row,
+    .load_sign = load_sign,
+    .load_note = cosmosdb_note_load,
+};
+
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **session,
+                        struct error *err)
+{
+    return http_session_open(&service, inst, loop, options, session, err);
+}
+
+static int open_loader(const struct instance *inst, struct loader **loader, struct error *err)
+{
+    return http_load_open(&service, inst, loader, err);
+}
+
+const struct driver cosmosdb_driver = {
+    .open = cosmosdb_open,
+    .close = cosmosdb_close,
+    .version = cosmosdb_version, .handles = 1, .identity = cosmosdb_identity, .put_where = cosmosdb_put_where,
+    .find = cosmosdb_find, .mark = &cosmosdb_mark,
+    .create = cosmosdb_create,
+    .drop = cosmosdb_drop,
+    .seal = cosmosdb_seal,
+    .load_open = open_loader,
+    .load_begin = http_load_begin,
+    .load_row = http_load_row,
+    .load_end = http_load_end,
+    .load_close = http_load_close,
+    .loaded = cosmosdb_loaded,
+    .session_open = session_open,
+    .session_prepare = http_session_prepare,
+    .submit = http_submit,
+    .session_close = http_session_close,
+};

@@ -1,0 +1,52 @@
+/* client.h - talking to DynamoDB: where it is, who asks, one signed request, and what a refusal means. */
+#ifndef BACKENDS_DYNAMODB_CLIENT_H
+#define BACKENDS_DYNAMODB_CLIENT_H
+
+#include <cjson/cJSON.h>
+
+#include "backends/backend.h"
+#include "backends/http/service.h"
+#include "backends/aws/sigv4.h"
+
+/* One thread's client. The instance outlives it. */
+struct dynamodb_client {
+    const struct instance *instance;
+    struct buf url, host;
+    struct buf access_key, secret_key, session_token; /* of the version of the instance's renewal */
+    unsigned version;
+    const char *region;
+    uint64_t timeout;                                 /* ns */
+    struct sigv4 signer;
+    time_t stamped;                                   /* the second that `stamp` says */
+    char stamp[SIGV4_STAMP];
+    struct buf authorization;
+    struct retry retry;
+};
+
+int dynamodb_client_init(struct dynamodb_client *, const struct instance *, struct error *);
+void dynamodb_client_release(struct dynamodb_client *);
+/* Makes c, whose body is written, a signed request for an operation: "GetItem". */
+void dynamodb_sign(struct dynamodb_client *, struct http_call *c, const char *operation);
+
+void dynamodb_judge(struct http_call *, struct refusal *);
+
+/* Asks and waits, patiently where the service is busy. The reply is the caller's to cJSON_Delete. Returns the refusal's code; *err is
+ * only set by refusal_fail. */
+int dynamodb_ask(struct dynamodb_client *, struct http_call *, const char *operation, cJSON **reply, struct refusal *);
+int dynamodb_fail(const struct dynamodb_client *, const char *operation, const struct refusal *, struct error *);
+
+/* Administration, for the driver's table. */
+extern const struct mark_ops dynamodb_mark;
+int dynamodb_open(const struct instance *, struct server **, struct error *);
+void dynamodb_close(struct server *);
+const char *dynamodb_version(const struct server *);
+void dynamodb_put_where(const struct server *, struct buf *);
+const char *dynamodb_identity(const struct server *);   /* where it is, and whose */
+int dynamodb_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
+int dynamodb_create(struct server *, const struct table *const *, uint32_t n, struct error *);
+int dynamodb_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
+int dynamodb_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+int dynamodb_loaded(struct server *, const struct table *, const char *digest, http_take_fn *, void *arg, struct error *);
+int dynamodb_note_load(struct server *, const struct stretch *, struct error *);
+
+#endif

@@ -1,0 +1,315 @@
+/* driver.c - requests and loads: what is written for them, and what the answers say. Sessions are http/service.c's. */
+#include "config.h"
+
+#include "backends/dynamodb/dynamodb.h"
+#include "backends/dynamodb/client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backends/http/json_values.h"
+#include "base/mem.h"
+
+extern const struct driver dynamodb_driver;
+
+enum {
+    SIZE_LIMITED = 1 << 20,                           /* bytes: a partial reply this large was cut for its size, not for load */
+    LOAD_IN_FLIGHT = 16,                              /* enough for some ms of round trip; each holds at most 25 items of 400 KB */
+};
+
+/* ---- the client ---- */
+
+static void client_close(void *client)
+{
+    dynamodb_client_release(client);
+    mem_free(client);
+}
+
+static int client_open(const struct instance *inst, void **client, struct error *err)
+{
+    struct dynamodb_client *d = *client = mem_alloc(sizeof *d);
+    return dynamodb_client_init(d, inst, err);
+}
+
+static const char *client_url(const void *client)
+{
+    return buf_text(&((const struct dynamodb_client *)client)->url);
+}
+
+/* ---- asking ---- */
+
+static bool asked_before(const struct part *part, const uint64_t *ordinals, uint32_t k)
+{
+    for (uint32_t i = 0; i < k; i++)
+        if (ordinals[part->first + i] == ordinals[part->first + k])
+            return true;
+    return false;
+}
+
+static void put_keys(const struct dynamodb_part *p, const struct call *call, struct buf *b)
+{
+    struct type type = p->part->table->columns[0].type;
+    for (uint32_t k = 0; k < p->part->nkeys; k++) {
+        if (asked_before(p->part, call->ordinals, k))
+            continue;                                 /* a key that stands there twice would have the whole request refused */
+        buf_puts(b, k ? "," : "");
+        buf_puts(b, p->key);
+        json_put_attribute(b, type, &call->keys[p->part->first + k], true);
+        buf_putc(b, '}');
+    }
+}
+
+static const char batch_open[] = "{\"RequestItems\":{", batch_close[] = "},\"ReturnConsumedCapacity\":\"TOTAL\"}";
+
+static void write_request(void *client, struct slot *s)
+{
+    (void)client;
+    const struct call *call = s->call;
+    const struct dynamodb_request *l = call->request->lowered;
+    bool point = call->request->form == FORM_POINT;
+    struct buf *b = &s->http.body;
+    buf_clear(b);
+    buf_puts(b, point ? "" : batch_open);
+    for (uint32_t i = 0; i < l->nparts; i++) {
+        buf_puts(b, i ? "," : "");
+        buf_puts(b, l->parts[i].open);
+        put_keys(&l->parts[i], call, b);
+        buf_puts(b, l->parts[i].close);
+    }
+    buf_puts(b, point ? "" : batch_close);
+}
+
+static void sign_request(void *client, struct slot *s)
+{
+    dynamodb_sign(client, &s->http, s->call->request->form == FORM_POINT ? "GetItem" : "BatchGetItem");
+}
+
+/* ---- answers ---- */
+
+static void refuse(struct slot *s, const char *words)
+{
+    slot_complete(s, ERR_SERVER, words);
+}
+
+static bool report_row(struct slot *s, const struct part *part, const cJSON *item)
+{
+    struct value *values = slot_values(s);
+    for (uint32_t i = 0; i < part->ncolumns; i++) {
+        const struct column *column = &part->table->columns[part->columns[i]];
+        if (!json_read_attribute(column->type, cJSON_GetObjectItemCaseSensitive(item, column->name), &values[i])) {
+            slot_bad_value(s, part->table, column);
+            return false;
+        }
+    }
+    s->call->row(s->call, part, values);
+    return true;
+}
+
+static void add_units(struct call *call, const cJSON *consumed)
+{
+    const cJSON *one = cJSON_IsArray(consumed) ? consumed->child : consumed;
+    for (; one; one = cJSON_IsArray(consumed) ? one->next : NULL) {
+        const cJSON *units = cJSON_GetObjectItemCaseSensitive(one, "CapacityUnits");
+        if (cJSON_IsNumber(units))
+            call->units = (call->units < 0 ? 0 : call->units) + units->valuedouble;
+    }
+}
+
+static const struct dynamodb_part *asked_part(struct slot *s, const cJSON *table)
+{
+    const struct dynamodb_part *p = dynamodb_part_of(s->call->request->lowered, table->string);
+    if (!p)
+        refuse(s, "the answer names a table that was not asked for");
+    return p;
+}
+
+static bool report_batch(struct slot *s, const cJSON *reply)
+{
+    const cJSON *responses = cJSON_GetObjectItemCaseSensitive(reply, "Responses"), *table, *item;
+    cJSON_ArrayForEach(table, responses) {
+        const struct dynamodb_part *p = asked_part(s, table);
+        if (!p)
+            return false;
+        cJSON_ArrayForEach(item, table)
+            if (!report_row(s, p->part, item))
+                return false;
+    }
+    return true;
+}
+
+/* Puts the elements of an array one after the other, without its brackets. Returns how many. */
+static int put_elements(struct buf *b, const cJSON *array)
+{
+    int n = 0;
+    for (const cJSON *one = array ? array->child : NULL; one; one = one->next) {
+        char *text = cJSON_PrintUnformatted(one);
+        buf_puts(b, n++ ? "," : "");
+        buf_puts(b, text ? text : "{}");
+        cJSON_free(text);
+    }
+    return n;
+}
+
+/* Writes the request for what was left unprocessed, with our own projection and consistency. Returns the number of keys, or -1. */
+static int write_unprocessed(struct slot *s, const cJSON *left)
+{
+    struct buf *b = &s->http.body;
+    int n = 0;
+    buf_clear(b);
+    buf_puts(b, batch_open);
+    for (const cJSON *table = left->child; table; table = table->next) {
+        const struct dynamodb_part *p = asked_part(s, table);
+        if (!p)
+            return -1;
+        buf_puts(b, table == left->child ? "" : ",");
+        buf_puts(b, p->open);
+        n += put_elements(b, cJSON_GetObjectItemCaseSensitive(table, "Keys"));
+        buf_puts(b, p->close);
+    }
+    buf_puts(b, batch_close);
+    return n;
+}
+
+static void ask_again(struct slot *s, const cJSON *left)
+{
+    bool full = s->http.reply.len >= SIZE_LIMITED;
+    int n = write_unprocessed(s, left);
+    if (n < 0)
+        return;
+    if (full) {                                       /* no cause to wait, and no try used up: there were rows */
+        s->call->retries++;
+        slot_again(s);
+        return;
+    }
+    s->refusal = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true};
+    snprintf(s->refusal.words, sizeof s->refusal.words, "UnprocessedKeys: %d of %u keys are left after %u tries", n,
+             s->call->request->nkeys, s->tries + 1);
+    slot_wait(s);
+}
+
+static void read_point(struct slot *s, const cJSON *reply)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
+    if (!item || report_row(s, &s->call->request->parts[0], item))
+        slot_complete(s, 0, NULL);
+}
+
+static void read_batch(struct slot *s, const cJSON *reply)
+{
+    if (!report_batch(s, reply))
+        return;
+    const cJSON *left = cJSON_GetObjectItemCaseSensitive(reply, "UnprocessedKeys");
+    if (left && left->child)
+        ask_again(s, left);
+    else
+        slot_complete(s, 0, NULL);
+}
+
+static void answer(struct slot *s)
+{
+    cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
+    add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
+    if (!cJSON_IsObject(reply))
+        refuse(s, "the answer is not JSON");
+    else if (s->call->request->form == FORM_POINT)
+        read_point(s, reply);
+    else
+        read_batch(s, reply);
+    cJSON_Delete(reply);
+}
+
+/* ---- loading ---- */
+
+static void load_open(void *client, const char *table, struct write *w)
+{
+    (void)client;
+    struct buf *b = &w->http.body;
+    buf_clear(b);
+    buf_puts(b, "{\"RequestItems\":{");
+    buf_put_json(b, table, strlen(table));
+    buf_puts(b, ":[");
+}
+
+static void load_row(void *client, const struct table *t, const struct value *values, struct write *w)
+{
+    (void)client;
+    struct buf *b = &w->http.body;
+    buf_puts(b, w->rows ? ",{\"PutRequest\":{\"Item\":" : "{\"PutRequest\":{\"Item\":");
+    dynamodb_put_item(t, values, b);
+    buf_puts(b, "}}");
+}
+
+static void load_sign(void *client, const char *table, struct write *w)
+{
+    (void)table;
+    if (!w->tries)
+        buf_puts(&w->http.body, "]}}");
+    dynamodb_sign(client, &w->http, "BatchWriteItem");
+}
+
+static void load_left(void *client, const char *table, struct write *w, struct refusal *r)
+{
+    cJSON *reply = cJSON_ParseWithLength(buf_text(&w->http.reply), w->http.reply.len);
+    const cJSON *left = cJSON_GetObjectItemCaseSensitive(reply, "UnprocessedItems");
+    bool any = left && left->child;
+    if (!reply) {
+        *r = (struct refusal){.code = ERR_SERVER, .words = "the answer is not JSON"};
+    } else if (any) {
+        *r = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true, .words = "UnprocessedItems: rows are left each time"};
+        load_open(client, table, w);
+        put_elements(&w->http.body, left->child);
+        buf_puts(&w->http.body, "]}}");
+    }
+    cJSON_Delete(reply);
+}
+
+static const struct http_service service = {
+    .name = "dynamodb",
+    .open = client_open,
+    .close = client_close,
+    .url = client_url,
+    .judge = dynamodb_judge,
+    .write = write_request,
+    .sign = sign_request,
+    .answer = answer,
+    .load_rows = DYNAMODB_MAX_PUTS,
+    .load_in_flight = LOAD_IN_FLIGHT,
+    .load_operation = "BatchWriteItem",
+    .load_open = load_open,
+    .load_row = load_row,
+    .load_sign = load_sign,
+    .load_left = load_left,
+    .load_note = dynamodb_note_load,
+};
+
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **session,
+                        struct error *err)
+{
+    return http_session_open(&service, inst, loop, options, session, err);
+}
+
+static int open_loader(const struct instance *inst, struct loader **loader, struct error *err)
+{
+    return http_load_open(&service, inst, loader, err);
+}
+
+const struct driver dynamodb_driver = {
+    .open = dynamodb_open,
+    .close = dynamodb_close,
+    .version = dynamodb_version, .handles = 1, .identity = dynamodb_identity, .put_where = dynamodb_put_where,
+    .find = dynamodb_find,
+    .mark = &dynamodb_mark,
+    .create = dynamodb_create,
+    .drop = dynamodb_drop,
+    .seal = dynamodb_seal,
+    .load_open = open_loader,
+    .load_begin = http_load_begin,
+    .load_row = http_load_row,
+    .load_end = http_load_end,
+    .load_close = http_load_close,
+    .loaded = dynamodb_loaded,
+    .session_open = session_open,
+    .session_prepare = http_session_prepare,
+    .submit = http_submit,
+    .session_close = http_session_close,
+};

@@ -1,0 +1,385 @@
+/* dynamodb.c - Amazon DynamoDB: one table a table, its hash key the key column, every other column an attribute.
+ *
+ * POINT is GetItem; MULTI and CROSS are BatchGetItem, which takes keys of any tables. There is nothing that runs on the server.
+ * The JSON is that of the service's own API, which is also what the AWS command line takes by --cli-input-json. */
+#include "config.h"
+
+#include "backends/aws/profile.h"
+#include "backends/dynamodb/dynamodb.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/http/json_values.h"
+#include "base/bounds.h"
+#include "base/bug.h"
+#include "base/map.h"
+
+#if HAVE_CURL
+extern const struct driver dynamodb_driver;
+#define DYNAMODB_DRIVER (&dynamodb_driver)
+#else
+#define DYNAMODB_DRIVER NULL
+#endif
+
+/* ---- types ---- */
+
+static void print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
+{
+    (void)inst;
+    char tag = json_attribute_tag(t, false);
+    if (tag == 'b')
+        buf_puts(b, "BOOL");
+    else
+        buf_putc(b, tag);
+    if (loss && t.kind == TYPE_DOUBLE)                /* every float is in between */
+        buf_puts(loss, "a number is refused where it is nearer to zero than 1e-130 or beyond 9.99e125");
+}
+
+/* ---- tables ---- */
+
+static const char *setting_or(const struct instance *inst, const char *setting, const char *otherwise)
+{
+    const char *v = instance_get(inst, setting);
+    return v && *v ? v : otherwise;
+}
+
+static void put_billing(const struct instance *inst, struct buf *b)
+{
+    if (strcmp(setting_or(inst, "billing", "on_demand"), "provisioned")) {
+        buf_puts(b, "\"BillingMode\":\"PAY_PER_REQUEST\"");
+        return;
+    }
+    uint64_t reads = instance_number(inst, "read_units"), writes = instance_number(inst, "write_units");
+    buf_puts(b, "\"BillingMode\":\"PROVISIONED\",\"ProvisionedThroughput\":{\"ReadCapacityUnits\":");
+    buf_put_i64(b, (int64_t)(reads ? reads : 1));
+    buf_puts(b, ",\"WriteCapacityUnits\":");
+    buf_put_i64(b, (int64_t)(writes ? writes : 1));
+    buf_putc(b, '}');
+}
+
+void dynamodb_put_table(const struct instance *inst, const char *name, const struct column *key, struct buf *b)
+{
+    buf_puts(b, "{\"TableName\":");
+    buf_put_json(b, name, strlen(name));
+    buf_puts(b, ",\"AttributeDefinitions\":[{\"AttributeName\":");
+    buf_put_json(b, key->name, strlen(key->name));
+    buf_printf(b, ",\"AttributeType\":\"%c\"}],\"KeySchema\":[{\"AttributeName\":", json_attribute_tag(key->type, true));
+    buf_put_json(b, key->name, strlen(key->name));
+    buf_puts(b, ",\"KeyType\":\"HASH\"}],");
+    put_billing(inst, b);
+    buf_putc(b, '}');
+}
+
+/* A word of the shell in single quotes. */
+static void put_quoted(struct buf *b, const struct buf *text)
+{
+    buf_putc(b, '\'');
+    for (const char *at = buf_text(text); *at; at++)
+        if (*at == '\'')
+            buf_puts(b, "'\\''");
+        else
+            buf_putc(b, *at);
+    buf_putc(b, '\'');
+}
+
+static void put_command(const char *command, const struct buf *json, struct buf *b)
+{
+    buf_printf(b, "aws dynamodb %s --cli-input-json ", command);
+    put_quoted(b, json);
+    buf_putc(b, '\n');
+}
+
+static void put_table_json(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    struct buf name = {0};
+    instance_put_table(inst, t, &name);
+    dynamodb_put_table(inst, buf_text(&name), &t->columns[0], b);
+    buf_release(&name);
+}
+
+static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    struct buf json = {0};
+    put_table_json(inst, t, &json);
+    put_command("create-table", &json, b);
+    buf_release(&json);
+}
+
+static void print_table_file(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    put_table_json(inst, t, b);
+    buf_putc(b, '\n');
+}
+
+void dynamodb_put_item(const struct table *t, const struct value *values, struct buf *b)
+{
+    buf_putc(b, '{');
+    for (uint32_t i = 0, n = 0; i < t->ncolumns; i++) {
+        if (values[i].null)
+            continue;
+        buf_puts(b, n++ ? ",\"" : "\"");
+        buf_puts(b, t->columns[i].name);              /* a name of the language needs no escaping */
+        buf_puts(b, "\":");
+        json_put_attribute(b, t->columns[i].type, &values[i], i < t->nkeys);
+    }
+    buf_putc(b, '}');
+}
+
+/* ---- lowering ---- */
+
+/* ,"ProjectionExpression":"#0,#1","ExpressionAttributeNames":{"#0":"hash_key","#1":"n"} unless every column is asked for. The names
+ * go by placeholders since some 570 words are reserved ("count", "name", "hash"…). */
+static void put_projection(const struct part *part, struct buf *b)
+{
+    if (part->ncolumns == part->table->ncolumns)
+        return;
+    buf_puts(b, ",\"ProjectionExpression\":\"");
+    for (uint32_t i = 0; i < part->ncolumns; i++)
+        buf_printf(b, "%s#%u", i ? "," : "", i);
+    buf_puts(b, "\",\"ExpressionAttributeNames\":{");
+    for (uint32_t i = 0; i < part->ncolumns; i++)
+        buf_printf(b, "%s\"#%u\":\"%s\"", i ? "," : "", i, part->table->columns[part->columns[i]].name);
+    buf_putc(b, '}');
+}
+
+static bool is_strong(const struct instance *inst)
+{
+    return !strcmp(setting_or(inst, "consistency", "eventual"), "strong");
+}
+
+static const char *taken(struct arena *arena, struct buf *b)
+{
+    const char *s = arena_strndup(arena, buf_text(b), b->len);
+    buf_clear(b);
+    return s;
+}
+
+static void lower_part(const struct instance *inst, struct arena *arena, const struct request *r, const struct part *part,
+                       struct dynamodb_part *out)
+{
+    struct buf b = {0};
+    bool point = r->form == FORM_POINT;
+    out->part = part;
+    instance_put_table(inst, part->table, &b);
+    out->name = taken(arena, &b);
+    if (point)
+        buf_printf(&b, "{\"TableName\":\"%s\",\"Key\":", out->name);
+    else
+        buf_printf(&b, "\"%s\":{\"Keys\":[", out->name);
+    out->open = taken(arena, &b);
+    buf_printf(&b, "{\"%s\":", part->table->columns[0].name);
+    out->key = taken(arena, &b);
+    buf_puts(&b, point ? "" : "]");
+    put_projection(part, &b);
+    if (is_strong(inst))
+        buf_puts(&b, ",\"ConsistentRead\":true");
+    buf_puts(&b, point ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
+    out->close = taken(arena, &b);
+    buf_release(&b);
+}
+
+const struct dynamodb_part *dynamodb_part_of(const struct dynamodb_request *l, const char *name)
+{
+    for (uint64_t at = map_hash(name);; at++) {
+        uint8_t place = l->by_name[at & l->mask];
+        if (!place)
+            return NULL;
+        if (!strcmp(l->parts[place - 1].name, name))
+            return &l->parts[place - 1];
+    }
+}
+
+static void index_parts(struct arena *arena, struct dynamodb_request *l)
+{
+    uint32_t size = 4;
+    while (size < 2 * l->nparts)
+        size *= 2;
+    l->mask = size - 1;
+    l->by_name = arena_array(arena, uint8_t, size);
+    for (uint32_t i = 0; i < l->nparts; i++) {
+        uint64_t at = map_hash(l->parts[i].name);
+        for (; l->by_name[at & l->mask]; at++)
+            BUG_UNLESS(strcmp(l->parts[l->by_name[at & l->mask] - 1].name, l->parts[i].name));   /* a table stands in a request once */
+        l->by_name[at & l->mask] = (uint8_t)(i + 1);
+    }
+}
+
+/* What puts a key: its value, or a placeholder where there are no values. */
+static void put_key(const struct dynamodb_part *p, const struct value *keys, uint32_t reg, struct buf *b)
+{
+    const struct type type = p->part->table->columns[0].type;
+    buf_puts(b, p->key);
+    if (keys)
+        json_put_attribute(b, type, &keys[reg], true);
+    else
+        buf_printf(b, "{\"%c\":\":k%u\"}", json_attribute_tag(type, true), reg);
+    buf_putc(b, '}');
+}
+
+static void put_request_json(const struct request *r, const struct value *keys, struct buf *b)
+{
+    const struct dynamodb_request *l = r->lowered;
+    if (r->form != FORM_POINT)
+        buf_puts(b, "{\"RequestItems\":{");
+    for (uint32_t i = 0; i < l->nparts; i++) {
+        const struct part *part = l->parts[i].part;
+        buf_puts(b, i ? "," : "");
+        buf_puts(b, l->parts[i].open);
+        for (uint32_t k = 0; k < part->nkeys; k++) {
+            buf_puts(b, k ? "," : "");
+            put_key(&l->parts[i], keys, part->first + k, b);
+        }
+        buf_puts(b, l->parts[i].close);
+    }
+    if (r->form != FORM_POINT)
+        buf_puts(b, "},\"ReturnConsumedCapacity\":\"TOTAL\"}");
+}
+
+static void lower(const struct instance *inst, struct arena *arena, struct request *r)
+{
+    struct dynamodb_request *l = arena_new(arena, struct dynamodb_request);
+    struct dynamodb_part *parts = arena_array(arena, struct dynamodb_part, r->nparts);
+    for (uint32_t i = 0; i < r->nparts; i++)
+        lower_part(inst, arena, r, &r->parts[i], &parts[i]);
+    l->parts = parts;
+    l->nparts = r->nparts;
+    BUG_UNLESS(r->nkeys <= DYNAMODB_MAX_KEYS && r->nparts <= DYNAMODB_MAX_KEYS);
+    index_parts(arena, l);
+    r->lowered = l;
+    struct buf text = {0};
+    put_request_json(r, NULL, &text);
+    r->text = taken(arena, &text);
+    buf_release(&text);
+}
+
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    (void)inst;
+    struct buf json = {0};
+    put_request_json(r, keys, &json);
+    put_command(r->form == FORM_POINT ? "get-item" : "batch-get-item", &json, b);
+    buf_release(&json);
+}
+
+static void print_request_file(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    (void)inst;
+    put_request_json(r, keys, b);
+    buf_putc(b, '\n');
+}
+
+/* ---- units ---- */
+
+/* Names and values. */
+static double item_bytes(const struct table *t)
+{
+    double size = data_row_bytes(t);
+    for (uint32_t i = 0; i < t->ncolumns; i++)
+        size += (double)strlen(t->columns[i].name);
+    return size;
+}
+
+/* Every item is rounded up to 4 KB by itself, also in a BatchGetItem, and counts by its full size, whatever is projected; a key that is
+ * not there costs the least that an item can; an eventually consistent read costs half.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
+static double part_units(const struct part *part)
+{
+    const struct table *t = part->table;
+    double size = item_bytes(t);
+    double share = t->keyspace->count ? (double)t->rows / (double)t->keyspace->count : 0;
+    return part->nkeys * (share * ceil(size / 4096) + (1 - share));
+}
+
+static double model_units(const struct instance *inst, const struct request *r)
+{
+    double units = 0;
+    for (uint32_t i = 0; i < r->nparts; i++)
+        units += part_units(&r->parts[i]);
+    return is_strong(inst) ? units : units / 2;
+}
+
+/* 100 bytes of each item go to its index: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+static double stored_row(const struct instance *inst, const struct table *t)
+{
+    (void)inst;
+    return item_bytes(t) + 100;
+}
+
+const char *dynamodb_endpoint(const struct instance *inst)
+{
+    const char *own = instance_get(inst, "endpoint"), *usual = getenv("AWS_ENDPOINT_URL");
+    return own && *own ? own : usual && *usual ? usual : NULL;
+}
+
+/* Names and values; of what is no text the least that it takes. */
+static uint64_t row_bytes(const struct table *t)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        uint64_t longest = 1;
+        bool known = data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest);
+        bytes += strlen(t->columns[i].name) + (known ? longest : t->columns[i].type.kind == TYPE_BOOL ? 1 : 2);
+    }
+    return bytes;
+}
+
+/* ---- the backend ---- */
+
+static const struct setting_def settings[] = {
+    {"region", "AWS_REGION", NULL, "default AWS_DEFAULT_REGION, then us-east-1", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL, "URL of the service; default AWS_ENDPOINT_URL, then the region's; https:// unless it says otherwise or is on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"ca", "AWS_CA_BUNDLE", NULL, "file or folder of trusted CA certificates; default CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
+    {"allow_http", NULL, NULL, "on: allow http:// to another machine, which exposes requests and session tokens to the network", false, SETTING_SWITCH},
+    {"profile", "AWS_PROFILE", NULL, "in ~/.aws/credentials and ~/.aws/config: its keys or credential_process, if no access_key is set", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"access_key", "AWS_ACCESS_KEY_ID", NULL, "identifies the caller", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"secret_key", "AWS_SECRET_ACCESS_KEY", NULL, "signs every request", true},
+    {"session_token", "AWS_SESSION_TOKEN", NULL, "of temporary credentials", true},
+    {"consistency", NULL, "eventual", "of reads: eventual, or strong at twice the units", false},
+    {"billing", NULL, "on_demand", "of the tables that wkl creates: on_demand or provisioned", false, SETTING_TEXT, SETTING_OF_TABLES},
+    {"read_units", NULL, NULL, "read capacity units of each table, with billing provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
+    {"write_units", NULL, NULL, "write capacity units of each table, with billing provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
+    {"timeout", NULL, "30s", "of one HTTP request to the service", false, SETTING_DURATION},
+    {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {0},
+};
+
+const struct backend backend_dynamodb = {
+    .name = "dynamodb",
+    .title = "Amazon DynamoDB",
+    .caps = {
+        .form_name = {[FORM_POINT] = "GetItem", [FORM_MULTI] = "BatchGetItem", [FORM_CROSS] = "BatchGetItem across tables"},
+        .lacks = {[FORM_PROC] = "DynamoDB has no stored procedures"},
+        .max_keys = DYNAMODB_MAX_KEYS,
+        .max_reply_bytes = 16 << 20,
+        .distinct_keys = true,
+        .multi_saves = true,
+        .load_rows = 10000,                           /* 400 requests, and one that notes them */
+        .name_min = 3,
+        .name_max = 255,
+        .name_signs = ".-",
+        .least_number = 1e-130,
+        .most_number = 9.99e125,
+        .fan_out = 32,
+        .max_key_bytes = 2048,
+        .no_empty_key = true,
+        .max_row_bytes = 409600,
+    },
+    .settings = settings,
+    .request_ext = "json",
+    .comment = "#",
+    .print_type = print_type,
+    .print_table = print_table,
+    .print_table_file = print_table_file,
+    .lower = lower,
+    .print_request = print_request,
+    .print_request_file = print_request_file,
+    .model_units = model_units,
+    .stored_row = stored_row,
+    .endpoint = dynamodb_endpoint, .settle = aws_settle,
+    .row_bytes = row_bytes,
+    .driver = DYNAMODB_DRIVER,
+    .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
+};

@@ -1,0 +1,2 @@
+# backends/memory/
+libwkl_a_SOURCES += backends/memory/memory.c

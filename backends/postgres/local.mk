@@ -1,0 +1,6 @@
+# backends/postgres/
+libwkl_a_SOURCES += backends/postgres/postgres.c backends/postgres/binary.c backends/postgres/binary.h
+if HAVE_LIBPQ
+libwkl_a_SOURCES += backends/postgres/conn.c backends/postgres/conn.h backends/postgres/driver.c \
+    backends/postgres/mark.c
+endif

@@ -1,0 +1,376 @@
+/* sql.c - CREATE TABLE, SELECT and UNION ALL for every SQL dialect. */
+#include "config.h"
+
+#include "backends/sql/sql.h"
+
+#include <string.h>
+
+#include "base/map.h"
+
+/* ---- pieces ---- */
+
+static void put_quoted(const char *p, uint32_t n, char quote, struct buf *b)
+{
+    buf_putc(b, quote);
+    for (uint32_t i = 0; i < n; i++) {
+        if (p[i] == quote)
+            buf_putc(b, quote);
+        buf_putc(b, p[i]);
+    }
+    buf_putc(b, quote);
+}
+
+void sql_put_name(const struct sql_dialect *d, const char *name, struct buf *b)
+{
+    put_quoted(name, (uint32_t)strlen(name), d->quote, b);
+}
+
+void sql_put_string(const char *p, uint32_t n, struct buf *b)
+{
+    put_quoted(p, n, '\'', b);
+}
+
+void sql_put_hex(const char *p, uint32_t n, struct buf *b)
+{
+    static const struct type bytes = {.kind = TYPE_BYTES};
+    struct value v = {.u.s = {p, n}};
+    value_put(b, bytes, &v);
+}
+
+void sql_put_table_name(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    struct buf name = {0};
+    instance_put_table(inst, t, &name);
+    sql_put_name(inst->backend->dialect, buf_text(&name), b);
+    buf_release(&name);
+}
+
+void sql_put_key(const struct sql_dialect *d, const struct table *t, struct buf *b)
+{
+    buf_puts(b, "PRIMARY KEY (");
+    for (uint32_t i = 0; i < t->nkeys; i++) {
+        buf_puts(b, i ? ", " : "");
+        sql_put_name(d, t->columns[i].name, b);
+    }
+    buf_putc(b, ')');
+}
+
+static void put_column_type(const struct sql_dialect *d, const struct column *c, bool key, struct buf *b)
+{
+    if (d->put_column_type)
+        d->put_column_type(c, key, b);
+    else
+        d->put_type(c->type, key, b, NULL);
+}
+
+void sql_put_create(const struct instance *inst, const struct table *t, bool with_key, struct buf *b)
+{
+    const struct sql_dialect *d = inst->backend->dialect;
+    buf_puts(b, "CREATE ");
+    if (d->table_prefix && instance_is_on(inst, "unlogged"))
+        buf_puts(b, d->table_prefix);
+    buf_puts(b, "TABLE ");
+    sql_put_table_name(inst, t, b);
+    buf_puts(b, " (\n");
+    for (uint32_t i = 0; i < t->ncolumns; i++) {
+        buf_puts(b, "    ");
+        sql_put_name(d, t->columns[i].name, b);
+        buf_putc(b, ' ');
+        put_column_type(d, i ? &t->columns[i] : &t->keyspace->key, i < t->nkeys, b);
+        buf_puts(b, i < t->nkeys ? " NOT NULL" : "");
+        buf_puts(b, with_key || i + 1 < t->ncolumns ? ",\n" : "\n");
+    }
+    if (with_key) {
+        buf_puts(b, "    ");
+        sql_put_key(d, t, b);
+        buf_putc(b, '\n');
+    }
+    buf_putc(b, ')');
+    if (d->put_table_end)
+        d->put_table_end(inst, t, b);
+}
+
+void sql_print_type(const struct instance *inst, struct type t, struct buf *b, struct buf *loss)
+{
+    inst->backend->dialect->put_type(t, false, b, loss);
+}
+
+void sql_print_table(const struct instance *inst, const struct table *t, struct buf *b)
+{
+    sql_put_create(inst, t, true, b);
+    buf_puts(b, ";\n");
+}
+
+/* ---- keys ---- */
+
+/* The key column as its key space has it: with the generator, which says of which characters keys are made. */
+static const struct column *key_of(const struct part *p)
+{
+    return &p->table->keyspace->key;
+}
+
+/* The parameter that passes one register; a new one where there is none yet. Counted from 1. */
+static uint32_t scalar_param(struct sql_writer *w, const struct part *p, uint32_t reg)
+{
+    struct sql_params *params = &w->out->params;
+    for (uint32_t i = 0; w->passing != PASS_EACH && i < params->count; i++)
+        if (!params->items[i].array && params->items[i].ranges.items[0].first == reg)
+            return i + 1;
+    struct sql_param param = {.column = key_of(p)};
+    vec_push(w->arena, &param.ranges, ((struct sql_range){reg, 1}));
+    vec_push(w->arena, params, param);
+    return (uint32_t)params->count;
+}
+
+static bool holds_range(const struct sql_param *param, uint32_t first, uint32_t n, uint32_t *from)
+{
+    *from = 1;
+    for (size_t i = 0; i < param->ranges.count; *from += param->ranges.items[i++].n)
+        if (param->ranges.items[i].first == first && param->ranges.items[i].n == n)
+            return true;
+    return false;
+}
+
+/* The array that passes a run of registers, and the place in it where they begin, both counted from 1. */
+static uint32_t array_param(struct sql_writer *w, const struct part *p, uint32_t *from)
+{
+    struct sql_params *params = &w->out->params;
+    struct sql_param *same_type = NULL;
+    for (uint32_t i = 0; i < params->count; i++) {
+        struct sql_param *param = &params->items[i];
+        if (param->array && holds_range(param, p->first, p->nkeys, from))
+            return i + 1;
+        if (param->array && w->arrays_by_type && type_equal(param->column->type, key_of(p)->type))
+            same_type = param;
+    }
+    if (!same_type) {
+        vec_push(w->arena, params, ((struct sql_param){.column = key_of(p), .array = true}));
+        same_type = &params->items[params->count - 1];
+    }
+    vec_push(w->arena, &same_type->ranges, ((struct sql_range){p->first, p->nkeys}));
+    holds_range(same_type, p->first, p->nkeys, from);
+    return (uint32_t)(same_type - params->items) + 1;
+}
+
+static void write_scalar(struct sql_writer *w, const struct part *p, uint32_t reg)
+{
+    static const char *const marks[] = {[PASS_EACH] = "?", [PASS_NUMBERED] = "?", [PASS_ARRAY] = "$", [PASS_ARGUMENT] = "wkl_k"};
+    if (w->literals) {
+        w->dialect->put_literal(key_of(p)->type, &w->literals[reg], &w->text);
+        return;
+    }
+    uint32_t place = scalar_param(w, p, reg);
+    buf_puts(&w->text, marks[w->passing]);
+    if (w->passing != PASS_EACH)
+        buf_put_i64(&w->text, place);
+}
+
+static void put_array_literal(const struct sql_dialect *d, const struct column *c, const struct sql_range *ranges, size_t n,
+                              const struct value *keys, struct buf *b)
+{
+    buf_puts(b, "ARRAY[");
+    for (size_t r = 0, any = 0; r < n; r++)
+        for (uint32_t k = 0; k < ranges[r].n; k++, any = 1) {
+            buf_puts(b, any ? ", " : "");
+            d->put_literal(c->type, &keys[ranges[r].first + k], b);
+        }
+    buf_puts(b, "]::");
+    d->put_type(c->type, true, b, NULL);
+    buf_puts(b, "[]");
+}
+
+static void write_array(struct sql_writer *w, const struct part *p)
+{
+    if (w->literals) {
+        put_array_literal(w->dialect, key_of(p), &(struct sql_range){p->first, p->nkeys}, 1, w->literals, &w->text);
+        return;
+    }
+    uint32_t from, place = array_param(w, p, &from);
+    buf_printf(&w->text, "$%u", place);
+    if (w->arrays_by_type)
+        buf_printf(&w->text, "[%u:%u]", from, from + p->nkeys - 1);
+}
+
+static void write_column(struct sql_writer *w, const char *name)
+{
+    buf_puts(&w->text, w->qualified ? "t." : "");
+    sql_put_name(w->dialect, name, &w->text);
+}
+
+static void write_key_test(struct sql_writer *w, const struct part *p)
+{
+    write_column(w, p->table->columns[0].name);
+    if (p->nkeys == 1 && !w->arrays_by_type) {        /* plainer than an array of one, which is planned as one of ten */
+        buf_puts(&w->text, " = ");
+        write_scalar(w, p, p->first);
+        return;
+    }
+    bool array = w->passing == PASS_ARRAY;
+    buf_puts(&w->text, array ? " = ANY(" : " IN (");
+    if (array)
+        write_array(w, p);
+    for (uint32_t k = 0; !array && k < p->nkeys; k++) {
+        buf_puts(&w->text, k ? ", " : "");
+        write_scalar(w, p, p->first + k);
+    }
+    buf_putc(&w->text, ')');
+}
+
+uint32_t sql_count_ranges(const struct request *r)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->nparts; i++) {
+        bool known = false;
+        for (uint32_t j = 0; j < i && !known; j++)
+            known = r->parts[j].first == r->parts[i].first && r->parts[j].nkeys == r->parts[i].nkeys;
+        n += !known;
+    }
+    return n;
+}
+
+void sql_put_arguments(const struct sql_dialect *d, const struct sql_lowered *low, const struct value *literals, struct buf *b)
+{
+    for (uint32_t i = 0; i < low->params.count; i++) {
+        const struct sql_param *p = &low->params.items[i];
+        buf_puts(b, i ? ", " : "");
+        if (literals && p->array)
+            put_array_literal(d, p->column, p->ranges.items, p->ranges.count, literals, b);
+        else if (literals)
+            d->put_literal(p->column->type, &literals[p->ranges.items[0].first], b);
+        else if (d->passing == PASS_ARRAY)
+            buf_printf(b, "$%u", i + 1);
+        else
+            buf_putc(b, '?');
+    }
+}
+
+/* ---- shapes ---- */
+
+struct slots {
+    VEC(struct type) types;
+    VEC(uint32_t) users;                              /* of each slot: 1 + the last part that uses it */
+};
+
+/* The first slot of this type that the part does not use yet. */
+static uint32_t take_slot(struct arena *arena, struct slots *slots, struct type t, uint32_t part)
+{
+    for (uint32_t s = 0; s < slots->types.count; s++)
+        if (slots->users.items[s] != part + 1 && type_equal(slots->types.items[s], t)) {
+            slots->users.items[s] = part + 1;
+            return s;
+        }
+    vec_push(arena, &slots->types, t);
+    vec_push(arena, &slots->users, part + 1);
+    return (uint32_t)slots->types.count - 1;
+}
+
+void sql_write_layout(struct sql_writer *w)
+{
+    const struct request *r = w->request;
+    struct slots slots = {0};
+    uint32_t **slot_of = arena_array(w->arena, uint32_t *, r->nparts);
+    for (uint32_t p = 0; p < r->nparts; p++) {
+        const struct part *part = &r->parts[p];
+        slot_of[p] = arena_array(w->arena, uint32_t, part->ncolumns);
+        for (uint32_t i = 0; i < part->ncolumns; i++)
+            slot_of[p][i] = take_slot(w->arena, &slots, part->table->columns[part->columns[i]].type, p);
+    }
+    w->out->slots = slots.types.items;
+    w->out->nslots = (uint32_t)slots.types.count;
+    w->out->slot_of = (const uint32_t *const *)slot_of;
+    w->out->numbered = r->form >= FORM_CROSS;
+}
+
+static void write_columns(struct sql_writer *w, const struct part *p)
+{
+    for (uint32_t i = 0; i < p->ncolumns; i++) {
+        buf_puts(&w->text, i ? ", " : "");
+        write_column(w, p->table->columns[p->columns[i]].name);
+    }
+}
+
+static void write_slots(struct sql_writer *w, uint32_t part)
+{
+    const struct part *p = &w->request->parts[part];
+    const char **names = arena_array(w->arena, const char *, w->out->nslots);
+    for (uint32_t i = 0; i < p->ncolumns; i++)
+        names[w->out->slot_of[part][i]] = p->table->columns[p->columns[i]].name;
+    buf_printf(&w->text, "%u%s", part, w->dialect->number_cast);
+    if (part == 0)
+        buf_puts(&w->text, " AS tno");
+    for (uint32_t s = 0; s < w->out->nslots; s++) {
+        buf_puts(&w->text, ", ");
+        if (names[s])
+            write_column(w, names[s]);
+        else if (w->dialect->put_null)
+            w->dialect->put_null(w->out->slots[s], &w->text);
+        else
+            buf_puts(&w->text, "NULL");
+    }
+}
+
+void sql_write_select(struct sql_writer *w, uint32_t part)
+{
+    const struct part *p = &w->request->parts[part];
+    buf_puts(&w->text, "SELECT ");
+    if (w->out->numbered)
+        write_slots(w, part);
+    else
+        write_columns(w, p);
+    buf_puts(&w->text, " FROM ");
+    sql_put_table_name(w->inst, p->table, &w->text);
+    buf_puts(&w->text, w->qualified ? " AS t WHERE " : " WHERE ");
+    write_key_test(w, p);
+}
+
+/* ---- requests ---- */
+
+static void write_union(struct sql_writer *w)
+{
+    for (uint32_t p = 0; p < w->request->nparts; p++) {
+        buf_puts(&w->text, p ? "\nUNION ALL " : "");
+        sql_write_select(w, p);
+    }
+}
+
+void sql_lower(const struct instance *inst, struct arena *arena, struct request *r)
+{
+    const struct sql_dialect *d = inst->backend->dialect;
+    struct sql_lowered *low = arena_new(arena, struct sql_lowered);
+    struct sql_writer w = {.dialect = d, .inst = inst, .arena = arena, .request = r, .out = low, .passing = d->passing};
+    r->setup = r->teardown = NULL;
+    if (r->form == FORM_PROC) {
+        d->write_proc(&w);
+    } else {
+        sql_write_layout(&w);
+        write_union(&w);
+        r->text = arena_strdup(arena, buf_text(&w.text));
+        low->name = arena_printf(arena, "wkl_%016llx", (unsigned long long)map_hash(r->text));
+    }
+    r->lowered = low;
+    buf_release(&w.text);
+}
+
+void sql_print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+{
+    const struct sql_dialect *d = inst->backend->dialect;
+    if (r->form == FORM_PROC) {
+        d->put_setup(r, b);
+        const char *args = strchr(r->text, '(');
+        buf_add(b, r->text, (size_t)(args - r->text) + 1);
+        sql_put_arguments(d, r->lowered, keys, b);
+        buf_puts(b, ");\n");
+        return;
+    }
+    struct arena arena;
+    arena_init(&arena);
+    struct request copy = *r;
+    struct sql_lowered low = *(const struct sql_lowered *)r->lowered;
+    struct sql_writer w = {.dialect = d, .inst = inst, .arena = &arena, .request = &copy, .out = &low, .literals = keys,
+                           .passing = d->passing};
+    write_union(&w);
+    buf_add(b, buf_text(&w.text), w.text.len);
+    buf_puts(b, ";\n");
+    buf_release(&w.text);
+    arena_release(&arena);
+}
