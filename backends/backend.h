@@ -100,8 +100,8 @@ struct call {
     const struct request *request;
     const struct value *keys;                         /* by register */
     const uint64_t *ordinals;                         /* the same keys, by register */
-    /* The driver reports each row as it is decoded (values in the order of part->columns, valid during the call) … */
-    void (*row)(struct call *, const struct part *, const struct value *values);
+    /* The driver reports each row as it is decoded (values in the order of step->columns, valid during the call) … */
+    void (*row)(struct call *, const struct step *, const struct value *values);
     /* … and then that all is done; after that it must not touch the call. Filled before: */
     void (*done)(struct call *);
     int status;                                       /* 0 or an error_code */

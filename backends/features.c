@@ -33,12 +33,12 @@ static void put_limits(const struct caps *c, struct buf *b)
 
 void features_each(const struct backend *backend, void (*put)(void *to, const char *name, const char *text, bool lacks), void *to)
 {
-    static const char *const forms[FORM_COUNT] = {"one key", "keys of a table", "several tables", "on the server"};
+    static const char *const forms[WIDTHS] = {"one key", "keys of a table", "several tables", "on the server"};
     const struct caps *c = &backend->caps;
     struct buf b = {0};
-    for (int f = 0; f < FORM_COUNT; f++)
-        if (c->form_name[f])
-            put(to, forms[f], c->form_name[f], false);
+    for (int f = 0; f < WIDTHS; f++)
+        if (c->width_name[f])
+            put(to, forms[f], c->width_name[f], false);
         else
             put(to, forms[f], c->lacks[f] ? c->lacks[f] : "it has no such request", true);
     put_limits(c, &b);

@@ -105,9 +105,9 @@ static uint32_t most_characters(const struct expr *part, uint64_t rows)
 static bool text_tells_rows_apart(const struct expr *e, struct type t, uint64_t rows)
 {
     const struct expr *whole[] = {e}, *const *parts = e->op == EXPR_CONCAT ? e->args : whole;
-    uint32_t nparts = e->op == EXPR_CONCAT ? e->nargs : 1, varying = 0;
+    uint32_t nsteps = e->op == EXPR_CONCAT ? e->nargs : 1, varying = 0;
     uint64_t characters = 0;
-    for (uint32_t i = 0; i < nparts; i++) {
+    for (uint32_t i = 0; i < nsteps; i++) {
         uint32_t n = most_characters(parts[i], rows);
         if (parts[i]->op != EXPR_STRING && (n == 0 || varying++ || !tells_rows_apart(parts[i], rows)))
             return false;

@@ -61,7 +61,7 @@ static void put_number(const struct plan *p, const struct request *r, struct buf
 
 static void put_form(const struct plan *p, const struct request *r, struct buf *b)
 {
-    buf_puts(b, p->instance->backend->caps.form_name[r->form]);
+    buf_puts(b, p->instance->backend->caps.width_name[r->width]);
 }
 
 static void put_title(const struct plan *p, const struct request *r, struct buf *b)
@@ -74,14 +74,14 @@ static void put_keys(const struct plan *p, const struct request *r, struct buf *
 {
     uint32_t max = p->instance->backend->caps.max_keys;
     buf_printf(b, "%u", r->nkeys);
-    if (max && r->form != FORM_POINT)
+    if (max && r->width != WIDTH_ONE)
         buf_printf(b, " of %u", max);
 }
 
 static void put_tables(const struct plan *p, const struct request *r, struct buf *b)
 {
     (void)p;
-    buf_printf(b, "%u", r->nparts);
+    buf_printf(b, "%u", r->nsteps);
 }
 
 static void put_rows(const struct plan *p, const struct request *r, struct buf *b)

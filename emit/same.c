@@ -40,9 +40,9 @@ static void put_shape(const struct plan *p, struct buf *b)
     buf_printf(b, "%u calls, %u at once, %u of one\n", p->ngroups, p->ngroups > 1 ? p->in_flight : 1, p->group_max > 1 ? p->fan_out : 1);
     for (uint32_t r = 0; r < p->nrequests; r++) {
         const struct request *q = &p->requests[r];
-        buf_printf(b, "%u %u:", q->group, (unsigned)q->form);
-        for (uint32_t i = 0; i < q->nparts; i++)
-            buf_printf(b, " %u %u %u", q->parts[i].table->id, q->parts[i].first, q->parts[i].nkeys);
+        buf_printf(b, "%u %u:", q->group, (unsigned)q->width);
+        for (uint32_t i = 0; i < q->nsteps; i++)
+            buf_printf(b, " %u %u %u", q->steps[i].table->id, q->steps[i].first, q->steps[i].nkeys);
         buf_putc(b, '\n');
     }
 }

@@ -49,11 +49,11 @@ static const struct stage *the_stage(void)            /* made once: no input cha
 
 struct asked { struct call call; bool done; struct buf rows; };
 
-static void on_row(struct call *call, const struct part *part, const struct value *values)
+static void on_row(struct call *call, const struct step *step, const struct value *values)
 {
     struct asked *a = call->owner;
-    for (uint32_t i = 0; i < part->ncolumns; i++)
-        value_put(&a->rows, part->table->columns[part->columns[i]].type, &values[i]);
+    for (uint32_t i = 0; i < step->ncolumns; i++)
+        value_put(&a->rows, step->table->columns[step->columns[i]].type, &values[i]);
 }
 
 static void on_done(struct call *call)

@@ -6,24 +6,24 @@
 #include <stdint.h>
 
 /* The shapes that a request can have, from the least to the most it carries. */
-enum form {
-    FORM_POINT,      /* one key of one table */
-    FORM_MULTI,      /* several keys of one table */
-    FORM_CROSS,      /* several tables in one statement or request */
-    FORM_PROC,       /* several tables by a procedure that stands on the server */
-    FORM_COUNT
+enum width {
+    WIDTH_ONE,      /* one key of one table */
+    WIDTH_KEYS,      /* several keys of one table */
+    WIDTH_TABLES,      /* several tables in one statement or request */
+    WIDTH_PROCEDURE,       /* several tables by a procedure that stands on the server */
+    WIDTHS
 };
 
 /* What a backend can do: facts, no behaviour. Limits are of one request; 0: none. */
 struct caps {
-    const char *form_name[FORM_COUNT];                /* "SELECT … WHERE key = ?"; NULL: it has no such form */
-    const char *lacks[FORM_COUNT];                    /* why not, for the plan: "SQLite has no stored procedures" */
+    const char *width_name[WIDTHS];                /* "SELECT … WHERE key = ?"; NULL: it has no such form */
+    const char *lacks[WIDTHS];                    /* why not, for the plan: "SQLite has no stored procedures" */
     uint32_t max_keys;
     uint32_t max_tables;
     uint32_t max_params;                              /* keys that are passed one by one as parameters */
     uint64_t max_reply_bytes;
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
-    bool multi_saves;                                 /* a packed request prefers FORM_MULTI over parallel FORM_POINTs for several keys of a table */
+    bool multi_saves;                                 /* a packed request prefers WIDTH_KEYS over parallel WIDTH_ONEs for several keys of a table */
     bool rows_of_key;                                 /* a table with further key columns: asked by its first, it brings all rows of that key */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */

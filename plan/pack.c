@@ -2,7 +2,7 @@
  *
  *   wants      what the query asks for: a table, its columns, the registers of its keys; a table asked for twice by one key is one want
  *   groups     the calls that the strategy speaks of: one for each pair, table, family and key, key, or one for all
- *   requests   a group by the richest form that the strategy wishes and the backend has, cut where a limit says so
+ *   requests   a group by the richest width that the strategy wishes and the backend has, cut where a limit says so
  *
  * A cut group is balanced: M keys in n requests are M/n rounded up or down in each (750 keys by 100: 94, 94, 94, 94, 94, 94, 93, 93). */
 #include "config.h"
@@ -13,7 +13,7 @@
 #include "plan/plan.h"
 
 struct want {
-    struct part part;
+    struct step step;
     const struct keyspace *keyspace;
     uint32_t key;                                     /* which of the query's */
 };
@@ -35,7 +35,7 @@ struct packer {
 /* ---- wants ---- */
 
 /* The columns of both, in table order. */
-static void want_more_columns(struct arena *arena, struct part *p, const uint32_t *columns, uint32_t n)
+static void want_more_columns(struct arena *arena, struct step *p, const uint32_t *columns, uint32_t n)
 {
     uint32_t *merged = arena_array(arena, uint32_t, p->ncolumns + n), i = 0, j = 0, out = 0;
     while (i < p->ncolumns || j < n) {
@@ -59,14 +59,14 @@ static void collect_wants(struct packer *k)
             const char *id = arena_printf(k->arena, "%u %s", target->key, target->table->name);
             size_t *place = map_find(&seen, id);
             if (place) {
-                want_more_columns(k->arena, &k->wants.items[*place].part, target->columns, target->ncolumns);
+                want_more_columns(k->arena, &k->wants.items[*place].step, target->columns, target->ncolumns);
                 continue;
             }
             place = arena_new(k->arena, size_t);
             *place = k->wants.count;
             map_add(k->arena, &seen, id, place);
-            struct part part = {target->table, target->columns, target->ncolumns, key->first, key->count};
-            vec_push(k->arena, &k->wants, ((struct want){part, key->keyspace, target->key}));
+            struct step step = {target->table, target->columns, target->ncolumns, key->first, key->count};
+            vec_push(k->arena, &k->wants, ((struct want){step, key->keyspace, target->key}));
         }
     }
 }
@@ -75,8 +75,8 @@ static void collect_wants(struct packer *k)
 
 static void estimate(struct request *r)
 {
-    for (uint32_t i = 0; i < r->nparts; i++) {
-        const struct part *p = &r->parts[i];
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        const struct step *p = &r->steps[i];
         uint64_t count = p->table->keyspace->count;
         double rows = count ? (double)p->nkeys * (double)p->table->rows / (double)count : 0;
         r->rows_expected += rows;
@@ -89,28 +89,28 @@ static void estimate(struct request *r)
 static const char *title_of(struct packer *k, const struct want *wants, size_t n)
 {
     if (n == 1)
-        return wants->part.table->name;
+        return wants->step.table->name;
     bool family = true;
     struct buf by = {0};
     for (size_t i = 0; i < n; i++) {
-        family &= !strcmp(wants[i].part.table->family, wants->part.table->family);
+        family &= !strcmp(wants[i].step.table->family, wants->step.table->family);
         bool named = false;
         for (size_t j = 0; j < i; j++)
             named |= wants[j].key == wants[i].key;
         if (!named)
             buf_printf(&by, "%s%s", by.len ? ", " : "", wants[i].keyspace->name);
     }
-    char *title = family ? arena_printf(k->arena, "%s by %s", wants->part.table->family, buf_text(&by))
+    char *title = family ? arena_printf(k->arena, "%s by %s", wants->step.table->family, buf_text(&by))
                          : arena_printf(k->arena, "%zu tables by %s", n, buf_text(&by));
     buf_release(&by);
     return title;
 }
 
-static void add_request(struct packer *k, enum form form, const struct part *parts, uint32_t n, const char *title)
+static void add_request(struct packer *k, enum width width, const struct step *steps, uint32_t n, const char *title)
 {
-    struct part *own = arena_array(k->arena, struct part, n);
-    memcpy(own, parts, n * sizeof *own);
-    struct request r = {.id = (uint32_t)k->requests.count, .group = k->groups, .form = form, .parts = own, .nparts = n,
+    struct step *own = arena_array(k->arena, struct step, n);
+    memcpy(own, steps, n * sizeof *own);
+    struct request r = {.id = (uint32_t)k->requests.count, .group = k->groups, .width = width, .steps = own, .nsteps = n,
                         .nregisters = k->query->nregisters, .title = title};
     estimate(&r);
     vec_push(k->arena, &k->requests, r);
@@ -125,54 +125,54 @@ static uint32_t least(uint32_t a, uint32_t b)
 
 static void pack_points(struct packer *k, const struct want *w)
 {
-    for (uint32_t i = 0; i < w->part.nkeys; i++) {
-        struct part p = w->part;
+    for (uint32_t i = 0; i < w->step.nkeys; i++) {
+        struct step p = w->step;
         p.first += i;
         p.nkeys = 1;
-        add_request(k, FORM_POINT, &p, 1, p.table->name);
+        add_request(k, WIDTH_ONE, &p, 1, p.table->name);
     }
 }
 
 /* Its keys in as few requests as the limits allow, balanced. */
 static void pack_table(struct packer *k, const struct want *w)
 {
-    if (w->part.nkeys == 1 || !k->caps->form_name[FORM_MULTI]) {
+    if (w->step.nkeys == 1 || !k->caps->width_name[WIDTH_KEYS]) {
         pack_points(k, w);
         return;
     }
-    uint32_t max = least(k->caps->max_keys, k->caps->max_params), total = w->part.nkeys;
+    uint32_t max = least(k->caps->max_keys, k->caps->max_params), total = w->step.nkeys;
     uint32_t n = max ? (total + max - 1) / max : 1;
     for (uint32_t c = 0; c < n; c++) {
-        struct part p = w->part;
+        struct step p = w->step;
         uint32_t from = (uint32_t)((uint64_t)c * total / n), to = (uint32_t)((uint64_t)(c + 1) * total / n);
         p.first += from;
         p.nkeys = to - from;
-        add_request(k, p.nkeys == 1 ? FORM_POINT : FORM_MULTI, &p, 1, p.table->name);
+        add_request(k, p.nkeys == 1 ? WIDTH_ONE : WIDTH_KEYS, &p, 1, p.table->name);
     }
 }
 
 /* ---- several tables ---- */
 
-/* Cuts keys from … to-1 of the wants, counted through, into parts. Returns how many; parts has room for n. */
-static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t to, struct part *parts)
+/* Cuts keys from … to-1 of the wants, counted through, into steps. Returns how many; steps has room for n. */
+static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t to, struct step *steps)
 {
-    uint32_t nparts = 0;
+    uint32_t nsteps = 0;
     uint64_t at = 0;
-    for (size_t i = 0; i < n && at < to; at += wants[i].part.nkeys, i++) {
-        uint64_t end = at + wants[i].part.nkeys, a = at > from ? at : from, b = end < to ? end : to;
+    for (size_t i = 0; i < n && at < to; at += wants[i].step.nkeys, i++) {
+        uint64_t end = at + wants[i].step.nkeys, a = at > from ? at : from, b = end < to ? end : to;
         if (a >= b)
             continue;
-        struct part p = wants[i].part;
+        struct step p = wants[i].step;
         p.first += (uint32_t)(a - at);
         p.nkeys = (uint32_t)(b - a);
-        parts[nparts++] = p;
+        steps[nsteps++] = p;
     }
-    return nparts;
+    return nsteps;
 }
 
-static bool within_limits(const struct caps *caps, const struct part *parts, uint32_t n)
+static bool within_limits(const struct caps *caps, const struct step *steps, uint32_t n)
 {
-    struct request r = {.parts = parts, .nparts = n};
+    struct request r = {.steps = steps, .nsteps = n};
     estimate(&r);
     return !(caps->max_keys && r.nkeys > caps->max_keys) && !(caps->max_params && r.nkeys > caps->max_params) &&
            !(caps->max_tables && n > caps->max_tables) &&
@@ -183,18 +183,18 @@ static uint64_t count_keys(const struct want *wants, size_t n)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < n; i++)
-        total += wants[i].part.nkeys;
+        total += wants[i].step.nkeys;
     return total;
 }
 
 /* The least number of balanced requests that all keep the limits. */
-static uint64_t pieces_needed(struct packer *k, const struct want *wants, size_t n, struct part *parts)
+static uint64_t pieces_needed(struct packer *k, const struct want *wants, size_t n, struct step *steps)
 {
     uint64_t total = count_keys(wants, n), max = least(k->caps->max_keys, k->caps->max_params);
     uint64_t pieces = max ? (total + max - 1) / max : 1;
     for (; pieces < total; pieces++) {
         uint64_t c = 0;
-        while (c < pieces && within_limits(k->caps, parts, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, parts)))
+        while (c < pieces && within_limits(k->caps, steps, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps)))
             c++;
         if (c == pieces)
             break;
@@ -202,14 +202,14 @@ static uint64_t pieces_needed(struct packer *k, const struct want *wants, size_t
     return pieces;
 }
 
-static void pack_cross(struct packer *k, enum form form, const struct want *wants, size_t n)
+static void pack_cross(struct packer *k, enum width width, const struct want *wants, size_t n)
 {
-    struct part *parts = arena_array(k->arena, struct part, n);
-    uint64_t total = count_keys(wants, n), pieces = pieces_needed(k, wants, n, parts);
+    struct step *steps = arena_array(k->arena, struct step, n);
+    uint64_t total = count_keys(wants, n), pieces = pieces_needed(k, wants, n, steps);
     const char *title = title_of(k, wants, n);
     for (uint64_t c = 0; c < pieces; c++) {
-        uint32_t nparts = cut(wants, n, c * total / pieces, (c + 1) * total / pieces, parts);
-        add_request(k, form, parts, nparts, title);
+        uint32_t nsteps = cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps);
+        add_request(k, width, steps, nsteps, title);
     }
 }
 
@@ -223,44 +223,44 @@ static void add_note(struct packer *k, const char *note)
     vec_push(k->arena, &k->notes, note);
 }
 
-/* The richest form not above `wish` that the backend has for several tables; what is lacking is noted. */
-static enum form settle_form(struct packer *k, enum form wish)
+/* The richest width not above `wish` that the backend has for several tables; what is lacking is noted. */
+static enum width settle_width(struct packer *k, enum width wish)
 {
-    enum form form = wish;
-    while (form > FORM_POINT && !k->caps->form_name[form])
-        form--;
-    if (form == wish)
-        return form;
+    enum width width = wish;
+    while (width > WIDTH_ONE && !k->caps->width_name[width])
+        width--;
+    if (width == wish)
+        return width;
     const char *lacks = k->caps->lacks[wish] ? k->caps->lacks[wish] : "the backend has no such request";
-    add_note(k, form >= FORM_CROSS
-             ? arena_printf(k->arena, "%s: '%s' is sent as %s", lacks, k->strategy->text, k->caps->form_name[form])
+    add_note(k, width >= WIDTH_TABLES
+             ? arena_printf(k->arena, "%s: '%s' is sent as %s", lacks, k->strategy->text, k->caps->width_name[width])
              : arena_printf(k->arena, "%s: '%s' is a request for each table", lacks, k->strategy->text));
-    return form;
+    return width;
 }
 
-static void pack_group(struct packer *k, enum form wish, const struct want *wants, size_t n)
+static void pack_group(struct packer *k, enum width wish, const struct want *wants, size_t n)
 {
     uint32_t before = (uint32_t)k->requests.count;
-    enum form form = n == 1 ? FORM_MULTI : settle_form(k, wish);
-    if (form >= FORM_CROSS)
-        pack_cross(k, form, wants, n);
+    enum width width = n == 1 ? WIDTH_KEYS : settle_width(k, wish);
+    if (width >= WIDTH_TABLES)
+        pack_cross(k, width, wants, n);
     else
         for (size_t i = 0; i < n; i++)
             pack_table(k, &wants[i]);
-    if (form >= FORM_CROSS && k->requests.count > before + 1)
-        add_note(k, arena_printf(k->arena, "the limits of one %s (%s) make it %zu requests, in flight together", k->caps->form_name[form],
+    if (width >= WIDTH_TABLES && k->requests.count > before + 1)
+        add_note(k, arena_printf(k->arena, "the limits of one %s (%s) make it %zu requests, in flight together", k->caps->width_name[width],
                                  k->caps->max_keys ? arena_printf(k->arena, "%u keys", k->caps->max_keys) : "parameters, tables or bytes",
                                  k->requests.count - before));
     k->groups++;
 }
 
 /* What two wants must share to stand in one group. */
-struct grouping { bool table, family, key; enum form form; };
+struct grouping { bool table, family, key; enum width width; };
 static const struct grouping groupings[] = {
-    [STRATEGY_BATCH]           = {.table = true, .key = true, .form = FORM_MULTI},
-    [STRATEGY_BATCH_FAMILY]    = {.family = true, .key = true, .form = FORM_CROSS},
-    [STRATEGY_BINPACKED]       = {.form = FORM_PROC},
-    [STRATEGY_BINPACKED_ENTITY] = {.key = true, .form = FORM_PROC},
+    [STRATEGY_BATCH]           = {.table = true, .key = true, .width = WIDTH_KEYS},
+    [STRATEGY_BATCH_FAMILY]    = {.family = true, .key = true, .width = WIDTH_TABLES},
+    [STRATEGY_BINPACKED]       = {.width = WIDTH_PROCEDURE},
+    [STRATEGY_BINPACKED_ENTITY] = {.key = true, .width = WIDTH_PROCEDURE},
 };
 
 static void pack_grouped(struct packer *k, const struct grouping *g)
@@ -270,7 +270,7 @@ static void pack_grouped(struct packer *k, const struct grouping *g)
     for (size_t i = 0; i < k->wants.count; i++) {
         const struct want *w = &k->wants.items[i];
         const char *id = arena_printf(k->arena, "%u %s", g->key ? w->key : 0,
-                                      g->table ? w->part.table->name : g->family ? w->part.table->family : "");
+                                      g->table ? w->step.table->name : g->family ? w->step.table->family : "");
         struct wants *members = map_find(&groups, id);
         if (!members) {
             members = arena_new(k->arena, struct wants);
@@ -280,7 +280,7 @@ static void pack_grouped(struct packer *k, const struct grouping *g)
         vec_push(k->arena, members, *w);
     }
     for (size_t i = 0; i < order.count; i++)
-        pack_group(k, g->form, order.items[i]->items, order.items[i]->count);
+        pack_group(k, g->width, order.items[i]->items, order.items[i]->count);
 }
 
 /* single: each request is a group of its own. */

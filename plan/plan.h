@@ -1,8 +1,8 @@
 /* plan.h - what a query becomes on one backend by one strategy: requests, what each carries, and how many fly at once.
  *
- *   query (tables × keys) --pack.c (generic: strategy, limits)--> requests made of parts --backend's lower()--> text
+ *   query (tables × keys) --pack.c (generic: strategy, limits)--> requests made of steps --backend's lower()--> text
  *
- * The keys of a request stand in registers (see struct ir_key); a part says which of them its table is asked for. */
+ * The keys of a request stand in registers (see struct ir_key); a step says which of them its table is asked for. */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
@@ -13,7 +13,7 @@
 
 struct instance;
 
-struct part {
+struct step {
     const struct table *table;
     const uint32_t *columns;                          /* of the table; key columns first */
     uint32_t ncolumns;
@@ -23,9 +23,9 @@ struct part {
 struct request {
     uint32_t id;                                      /* its place in the plan */
     uint32_t group;                                   /* one call as the strategy sees it; its requests fly together */
-    enum form form;
-    const struct part *parts;
-    uint32_t nparts, nkeys;                           /* nkeys: summed over the parts */
+    enum width width;
+    const struct step *steps;
+    uint32_t nsteps, nkeys;                           /* nkeys: summed over the steps */
     uint32_t nregisters;                              /* of the query: how long a call's `keys` is */
     const char *title;                                /* "fraud_rates by card", for people */
     double rows_expected, bytes_expected;             /* of the reply, on average */

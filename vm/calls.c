@@ -15,13 +15,13 @@ enum { SLOTS_A_BLOCK = 64, AT_ONCE = 4 };
 
 /* ---- slots ---- */
 
-static void row_arrived(struct call *, const struct part *, const struct value *);
+static void row_arrived(struct call *, const struct step *, const struct value *);
 static void call_done(struct call *);
 
 /* The arrays of all checks of a block stand behind its slots. */
 static void add_block(struct worker *w)
 {
-    size_t rows = w->max_parts * sizeof(uint32_t), index = w->checker.mask ? (w->checker.mask + 1) * sizeof(uint32_t) : 0;
+    size_t rows = w->max_steps * sizeof(uint32_t), index = w->checker.mask ? (w->checker.mask + 1) * sizeof(uint32_t) : 0;
     size_t each = (rows + index + w->max_places + 7u) & ~(size_t)7;
     struct slot *block = mem_alloc(SLOTS_A_BLOCK * (sizeof *block + each));
     char *arrays = (char *)(block + SLOTS_A_BLOCK);
@@ -43,7 +43,7 @@ void calls_open(struct worker *w)
     const struct program *p = w->setup.program;
     for (size_t i = 0; i < p->requests.count; i++) {
         const struct request *r = p->requests.items[i];
-        w->max_parts = r->nparts > w->max_parts ? r->nparts : w->max_parts;
+        w->max_steps = r->nsteps > w->max_steps ? r->nsteps : w->max_steps;
         w->max_keys = r->nkeys > w->max_keys ? r->nkeys : w->max_keys;
         w->max_places = check_places(r) > w->max_places ? check_places(r) : w->max_places;
     }
@@ -162,12 +162,12 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
 
 /* ---- answers ---- */
 
-static void row_arrived(struct call *c, const struct part *part, const struct value *values)
+static void row_arrived(struct call *c, const struct step *step, const struct value *values)
 {
     struct slot *s = c->owner;
     if (s->trace && !s->trace->first_row)
         s->trace->first_row = clock_ns() - s->fiber->intended;
-    check_row(&s->fiber->worker->checker, &s->check, c, part, values);
+    check_row(&s->fiber->worker->checker, &s->check, c, step, values);
 }
 
 static void count_call(struct worker *w, struct slot *s)

@@ -26,8 +26,8 @@ static uint32_t most_rows(const struct table *t)
 uint32_t check_places(const struct request *r)
 {
     uint32_t n = 0;
-    for (uint32_t p = 0; p < r->nparts; p++)
-        n += r->parts[p].nkeys * most_rows(r->parts[p].table);
+    for (uint32_t p = 0; p < r->nsteps; p++)
+        n += r->steps[p].nkeys * most_rows(r->steps[p].table);
     return n;
 }
 
@@ -58,20 +58,20 @@ static void put_shown(struct buf *b, struct type type, const struct value *v)
     buf_release(&text);
 }
 
-static void tell(struct checker *k, const struct part *part, const struct value *key, const char *fmt, ...)
+static void tell(struct checker *k, const struct step *step, const struct value *key, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-static void tell(struct checker *k, const struct part *part, const struct value *key, const char *fmt, ...)
+static void tell(struct checker *k, const struct step *step, const struct value *key, const char *fmt, ...)
 {
     if (k->found->count++)
         return;
     struct buf b = {0};
     buf_puts(&b, "table '");
-    instance_put_table(k->instance, part->table, &b);
+    instance_put_table(k->instance, step->table, &b);
     buf_putc(&b, '\'');
     if (key) {
         buf_printf(&b, ", key '");
-        put_shown(&b, part->table->keyspace->key.type, key);
+        put_shown(&b, step->table->keyspace->key.type, key);
         buf_putc(&b, '\'');
     }
     buf_puts(&b, ": ");
@@ -94,7 +94,7 @@ static void put_compared(struct buf *b, struct type type, const struct value *v,
     buf_puts(b, quoted ? "'" : "");
 }
 
-/* Long ones are shown from shortly before where they part. */
+/* Long ones are shown from shortly before where they differ. */
 static size_t where_they_part(const struct buf *a, const struct buf *b)
 {
     size_t same = 0;
@@ -103,7 +103,7 @@ static size_t where_they_part(const struct buf *a, const struct buf *b)
     return same < SHOWN ? 0 : same - BEFORE;
 }
 
-static void tell_value(struct checker *k, const struct part *part, const struct value *key, const struct column *c,
+static void tell_value(struct checker *k, const struct step *step, const struct value *key, const struct column *c,
                        const struct value *expected, const struct value *found)
 {
     struct buf e = {0}, f = {0}, words = {0};
@@ -114,7 +114,7 @@ static void tell_value(struct checker *k, const struct part *part, const struct 
     put_compared(&words, c->type, expected, &e, from);
     buf_puts(&words, ", found ");
     put_compared(&words, c->type, found, &f, from);
-    tell(k, part, key, "column '%s': %s", c->name, buf_text(&words));
+    tell(k, step, key, "column '%s': %s", c->name, buf_text(&words));
     buf_release(&e);
     buf_release(&f);
     buf_release(&words);
@@ -129,19 +129,19 @@ uint32_t check_index_mask(enum verify verify, uint32_t max_keys)
     return verify != VERIFY_ROWS || max_keys <= COMPARED ? 0 : (uint32_t)(map_room(max_keys) - 1);
 }
 
-static uint32_t slot_of(const struct checker *k, const struct part *part, const struct value *key)
+static uint32_t slot_of(const struct checker *k, const struct step *step, const struct value *key)
 {
-    return (uint32_t)value_hash(part->table->keyspace->key.type, key) & k->mask;
+    return (uint32_t)value_hash(step->table->keyspace->key.type, key) & k->mask;
 }
 
-/* A slot holds a key's number, counted through the parts, and one; 0: it is free. */
+/* A slot holds a key's number, counted through the steps, and one; 0: it is free. */
 static void index_keys(const struct checker *k, struct check *c, const struct call *call)
 {
     uint32_t number = 0;
     memset(c->index, 0, (k->mask + 1) * sizeof *c->index);
-    for (uint32_t p = 0; p < call->request->nparts; p++)
-        for (uint32_t i = 0; i < call->request->parts[p].nkeys; i++) {
-            uint32_t at = slot_of(k, &call->request->parts[p], &call->keys[call->request->parts[p].first + i]);
+    for (uint32_t p = 0; p < call->request->nsteps; p++)
+        for (uint32_t i = 0; i < call->request->steps[p].nkeys; i++) {
+            uint32_t at = slot_of(k, &call->request->steps[p], &call->keys[call->request->steps[p].first + i]);
             while (c->index[at])
                 at = (at + 1) & k->mask;
             c->index[at] = ++number;
@@ -151,7 +151,7 @@ static void index_keys(const struct checker *k, struct check *c, const struct ca
 void check_begin(const struct checker *k, struct check *c, const struct call *call)
 {
     c->total = 0;
-    memset(c->rows, 0, call->request->nparts * sizeof *c->rows);
+    memset(c->rows, 0, call->request->nsteps * sizeof *c->rows);
     if (k->verify != VERIFY_ROWS)
         return;
     memset(c->seen, 0, check_places(call->request));
@@ -159,34 +159,34 @@ void check_begin(const struct checker *k, struct check *c, const struct call *ca
         index_keys(k, c, call);
 }
 
-/* Of a part: its first key's number, counted through the parts, and where that key's rows are noted. */
-static void find_part(const struct call *call, const struct part *part, uint32_t *number, uint32_t *place)
+/* Of a step: its first key's number, counted through the steps, and where that key's rows are noted. */
+static void find_step(const struct call *call, const struct step *step, uint32_t *number, uint32_t *place)
 {
     *number = *place = 0;
-    for (const struct part *p = call->request->parts; p < part; p++) {
+    for (const struct step *p = call->request->steps; p < step; p++) {
         *number += p->nkeys;
         *place += p->nkeys * most_rows(p->table);
     }
 }
 
-static bool is_key(const struct call *call, const struct part *part, uint32_t place, const struct value *key)
+static bool is_key(const struct call *call, const struct step *step, uint32_t place, const struct value *key)
 {
-    return value_equal(part->table->keyspace->key.type, &call->keys[part->first + place], key);
+    return value_equal(step->table->keyspace->key.type, &call->keys[step->first + place], key);
 }
 
-/* Which of the part's keys a row is about: 0 … nkeys-1, or -1. first: the part's first key, counted through the parts. */
-static int64_t find_key(const struct checker *k, const struct check *c, const struct call *call, const struct part *part, uint32_t first,
+/* Which of the step's keys a row is about: 0 … nkeys-1, or -1. first: the step's first key, counted through the steps. */
+static int64_t find_key(const struct checker *k, const struct check *c, const struct call *call, const struct step *step, uint32_t first,
                         const struct value *key)
 {
     if (!k->mask) {
-        for (uint32_t i = 0; i < part->nkeys; i++)
-            if (is_key(call, part, i, key))
+        for (uint32_t i = 0; i < step->nkeys; i++)
+            if (is_key(call, step, i, key))
                 return i;
         return -1;
     }
-    for (uint32_t at = slot_of(k, part, key); c->index[at]; at = (at + 1) & k->mask) {
-        uint32_t place = c->index[at] - 1 - first;    /* of another part: beyond the last */
-        if (place < part->nkeys && is_key(call, part, place, key))
+    for (uint32_t at = slot_of(k, step, key); c->index[at]; at = (at + 1) & k->mask) {
+        uint32_t place = c->index[at] - 1 - first;    /* of another step: beyond the last */
+        if (place < step->nkeys && is_key(call, step, place, key))
             return place;
     }
     return -1;
@@ -251,43 +251,43 @@ static uint64_t find_row(struct checker *k, const struct table *t, uint64_t firs
 
 /* ---- an answer ---- */
 
-static void compare_row(struct checker *k, const struct part *part, const struct value *values)
+static void compare_row(struct checker *k, const struct step *step, const struct value *values)
 {
-    const struct table *t = part->table;
-    for (uint32_t i = 0; i < part->ncolumns; i++) {
-        const struct column *c = &t->columns[part->columns[i]];
-        if (!value_equal(c->type, &k->row[part->columns[i]], &values[i]))
-            tell_value(k, part, values, c, &k->row[part->columns[i]], &values[i]);
+    const struct table *t = step->table;
+    for (uint32_t i = 0; i < step->ncolumns; i++) {
+        const struct column *c = &t->columns[step->columns[i]];
+        if (!value_equal(c->type, &k->row[step->columns[i]], &values[i]))
+            tell_value(k, step, values, c, &k->row[step->columns[i]], &values[i]);
     }
 }
 
-void check_row(struct checker *k, struct check *c, const struct call *call, const struct part *part, const struct value *values)
+void check_row(struct checker *k, struct check *c, const struct call *call, const struct step *step, const struct value *values)
 {
     uint32_t number, place;
     uint64_t first;
     c->total++;
-    c->rows[part - call->request->parts]++;
+    c->rows[step - call->request->steps]++;
     if (k->verify != VERIFY_ROWS)
         return;
-    find_part(call, part, &number, &place);
-    int64_t key = find_key(k, c, call, part, number, values);
+    find_step(call, step, &number, &place);
+    int64_t key = find_key(k, c, call, step, number, values);
     if (key < 0) {
-        tell(k, part, values, "a row came that was not asked for");
+        tell(k, step, values, "a row came that was not asked for");
         return;
     }
-    uint64_t n = finder_rows(&k->finder, k->data, part->table, call->ordinals[part->first + key], &first);
-    uint64_t row = n ? find_row(k, part->table, first, n, values) : 0;
+    uint64_t n = finder_rows(&k->finder, k->data, step->table, call->ordinals[step->first + key], &first);
+    uint64_t row = n ? find_row(k, step->table, first, n, values) : 0;
     if (row == n)
-        tell(k, part, values, "a row was found that wkl did not load");
-    else if (c->seen[place + (uint32_t)key * most_rows(part->table) + row]++)
-        tell(k, part, values, "the row came twice");
+        tell(k, step, values, "a row was found that wkl did not load");
+    else if (c->seen[place + (uint32_t)key * most_rows(step->table) + row]++)
+        tell(k, step, values, "the row came twice");
     else
-        compare_row(k, part, values);
+        compare_row(k, step, values);
 }
 
-static void tell_missing(struct checker *k, const struct part *part, const struct value *key, uint64_t row)
+static void tell_missing(struct checker *k, const struct step *step, const struct value *key, uint64_t row)
 {
-    const struct table *t = part->table;
+    const struct table *t = step->table;
     struct buf which = {0};
     if (t->nkeys > 1)
         data_row(k->data, t, row, k->row, &k->scratch);
@@ -295,7 +295,7 @@ static void tell_missing(struct checker *k, const struct part *part, const struc
         buf_printf(&which, "%s%s ", i > 1 ? ", " : " with ", t->columns[i].name);
         put_shown(&which, t->columns[i].type, &k->row[i]);
     }
-    tell(k, part, key, "column '%s': expected its row%s, found none", t->columns[0].name, buf_text(&which));
+    tell(k, step, key, "column '%s': expected its row%s, found none", t->columns[0].name, buf_text(&which));
     buf_release(&which);
 }
 
@@ -308,16 +308,16 @@ static uint64_t count_rows(struct checker *k, const struct table *t, uint64_t or
     return finder_rows(&k->finder, k->data, t, ordinal, first);
 }
 
-/* How many rows a part should have brought; VERIFY_ROWS: which it did not. */
-static uint64_t expected_of(struct checker *k, const struct call *call, const struct part *part, const unsigned char *seen)
+/* How many rows a step should have brought; VERIFY_ROWS: which it did not. */
+static uint64_t expected_of(struct checker *k, const struct call *call, const struct step *step, const unsigned char *seen)
 {
     uint64_t expected = 0, first;
-    for (uint32_t i = 0; i < part->nkeys; i++) {
-        uint64_t n = count_rows(k, part->table, call->ordinals[part->first + i], &first);
+    for (uint32_t i = 0; i < step->nkeys; i++) {
+        uint64_t n = count_rows(k, step->table, call->ordinals[step->first + i], &first);
         expected += n;
         for (uint64_t row = 0; k->verify == VERIFY_ROWS && row < n; row++)
-            if (!seen[i * most_rows(part->table) + row])
-                tell_missing(k, part, &call->keys[part->first + i], first + row);
+            if (!seen[i * most_rows(step->table) + row])
+                tell_missing(k, step, &call->keys[step->first + i], first + row);
     }
     return expected;
 }
@@ -325,14 +325,14 @@ static uint64_t expected_of(struct checker *k, const struct call *call, const st
 void check_end(struct checker *k, struct check *c, const struct call *call)
 {
     uint32_t place = 0;
-    for (uint32_t p = 0; p < call->request->nparts && k->verify != VERIFY_NONE; p++) {
-        const struct part *part = &call->request->parts[p];
-        uint64_t expected = expected_of(k, call, part, c->seen + place);
+    for (uint32_t p = 0; p < call->request->nsteps && k->verify != VERIFY_NONE; p++) {
+        const struct step *step = &call->request->steps[p];
+        uint64_t expected = expected_of(k, call, step, c->seen + place);
         if (k->verify != VERIFY_ROWS && c->rows[p] != expected)
-            tell(k, part, &call->keys[part->first], "%s: expected %llu row%s, found %u",
-                 part->nkeys > 1 ? "with the keys after it" : expected > 1 ? "its rows" : "its row", (unsigned long long)expected,
+            tell(k, step, &call->keys[step->first], "%s: expected %llu row%s, found %u",
+                 step->nkeys > 1 ? "with the keys after it" : expected > 1 ? "its rows" : "its row", (unsigned long long)expected,
                  expected == 1 ? "" : "s", c->rows[p]);
-        place += part->nkeys * most_rows(part->table);
+        place += step->nkeys * most_rows(step->table);
     }
 }
 

@@ -35,8 +35,8 @@ struct checker {                                      /* one a worker */
 };
 
 struct check {                                        /* one a call in flight */
-    uint32_t *rows;                                   /* received, by part */
-    unsigned char *seen;                              /* by row that may come, key by key through the parts; VERIFY_ROWS */
+    uint32_t *rows;                                   /* received, by step */
+    unsigned char *seen;                              /* by row that may come, key by key through the steps; VERIFY_ROWS */
     uint32_t *index;                                  /* which key a row is about, by its hash; VERIFY_ROWS */
     uint64_t total;
 };
@@ -44,7 +44,7 @@ struct check {                                        /* one a call in flight */
 uint32_t check_places(const struct request *);                      /* rows that may come: so large is `seen` */
 uint32_t check_index_mask(enum verify, uint32_t max_keys);          /* of requests with so many keys at most */
 void check_begin(const struct checker *, struct check *, const struct call *);
-void check_row(struct checker *, struct check *, const struct call *, const struct part *, const struct value *values);
+void check_row(struct checker *, struct check *, const struct call *, const struct step *, const struct value *values);
 void check_end(struct checker *, struct check *, const struct call *);
 void check_release(struct checker *);                 /* what it grew, and its row */
 

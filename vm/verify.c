@@ -220,11 +220,11 @@ static void mark_targets(const struct program *p, bool *target)
 
 static const char *undrawn(const struct request *r, const struct keyspace *const *drawn, uint32_t nregisters)
 {
-    for (uint32_t i = 0; i < r->nparts; i++)
-        for (uint32_t k = r->parts[i].first; k < r->parts[i].first + r->parts[i].nkeys; k++) {
+    for (uint32_t i = 0; i < r->nsteps; i++)
+        for (uint32_t k = r->steps[i].first; k < r->steps[i].first + r->steps[i].nkeys; k++) {
             if (k >= nregisters || !drawn[k])
                 return "a key that is not drawn before";
-            if (drawn[k] != r->parts[i].table->keyspace)
+            if (drawn[k] != r->steps[i].table->keyspace)
                 return "a key that is drawn from another key space";
         }
     return NULL;

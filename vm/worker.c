@@ -185,9 +185,9 @@ static uint32_t widest_table(const struct program *p)
 {
     uint32_t widest = 1;
     for (size_t r = 0; r < p->requests.count; r++)
-        for (uint32_t i = 0; i < p->requests.items[r]->nparts; i++)
-            if (p->requests.items[r]->parts[i].table->ncolumns > widest)
-                widest = p->requests.items[r]->parts[i].table->ncolumns;
+        for (uint32_t i = 0; i < p->requests.items[r]->nsteps; i++)
+            if (p->requests.items[r]->steps[i].table->ncolumns > widest)
+                widest = p->requests.items[r]->steps[i].table->ncolumns;
     return widest;
 }
 

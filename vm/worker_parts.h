@@ -75,7 +75,7 @@ struct worker {
     struct slot *free_slots, *waiting, **waiting_end;
     struct slot **blocks;                             /* all slots, for freeing */
     size_t nblocks;
-    uint32_t max_parts, max_keys, max_places;         /* of the program's requests: see check_places */
+    uint32_t max_steps, max_keys, max_places;         /* of the program's requests: see check_places */
     uint32_t *idle, nidle;                            /* places on connections that are up, as a stack */
     struct session_listener listener;                 /* first of its kind: a session's connections come and go */
     bool *down;                                       /* by connection; its places are not idle */

@@ -153,19 +153,19 @@ static void print_table(const struct instance *inst, const struct table *t, stru
 
 /* ---- lowering ---- */
 
-static void put_select(const struct part *part, struct buf *b)
+static void put_select(const struct step *step, struct buf *b)
 {
     struct buf sql = {0};
     buf_puts(&sql, "SELECT ");
-    for (uint32_t i = 0; i < part->ncolumns; i++) {
+    for (uint32_t i = 0; i < step->ncolumns; i++) {
         buf_puts(&sql, i ? ", c[\"" : "c[\"");
-        cosmosdb_put_property(&sql, &part->table->columns[part->columns[i]]);
+        cosmosdb_put_property(&sql, &step->table->columns[step->columns[i]]);
         buf_puts(&sql, "\"]");
     }
     buf_puts(&sql, " FROM c WHERE c[\"");
-    cosmosdb_put_property(&sql, &part->table->columns[0]);
+    cosmosdb_put_property(&sql, &step->table->columns[0]);
     buf_puts(&sql, "\"] IN (");
-    for (uint32_t k = 0; k < part->nkeys; k++)
+    for (uint32_t k = 0; k < step->nkeys; k++)
         buf_printf(&sql, "%s@k%u", k ? ", " : "", k);
     buf_putc(&sql, ')');
     buf_put_json(b, sql.data, sql.len);
@@ -174,15 +174,15 @@ static void put_select(const struct part *part, struct buf *b)
 
 void cosmosdb_put_query(const struct request *r, const struct value *keys, struct buf *b)
 {
-    const struct part *part = r->parts;
+    const struct step *step = r->steps;
     const struct cosmosdb_request *l = r->lowered;
     buf_puts(b, l->query);
-    for (uint32_t k = 0; k < part->nkeys; k++) {
+    for (uint32_t k = 0; k < step->nkeys; k++) {
         buf_printf(b, "%s{\"name\":\"@k%u\",\"value\":", k ? "," : "", k);
         if (keys)
-            json_put_plain(b, part->table->columns[0].type, &keys[part->first + k]);
+            json_put_plain(b, step->table->columns[0].type, &keys[step->first + k]);
         else
-            buf_printf(b, "\"<k%u>\"", part->first + k);
+            buf_printf(b, "\"<k%u>\"", step->first + k);
         buf_putc(b, '}');
     }
     buf_puts(b, "]}");
@@ -201,7 +201,7 @@ static void put_text(const struct request *r, struct buf *b)
     if (l->query)
         cosmosdb_put_query(r, NULL, b);
     else
-        buf_printf(b, "GET /%s/<k%u>", l->path, r->parts->first);
+        buf_printf(b, "GET /%s/<k%u>", l->path, r->steps->first);
 }
 
 static void lower(const struct instance *inst, struct arena *arena, struct request *r)
@@ -209,13 +209,13 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     struct cosmosdb_request *l = arena_new(arena, struct cosmosdb_request);
     struct buf b = {0};
     buf_printf(&b, "dbs/%s/colls/", cosmosdb_database(inst));
-    instance_put_table(inst, r->parts->table, &b);
+    instance_put_table(inst, r->steps->table, &b);
     l->link = taken(arena, &b);
     buf_printf(&b, "%s/docs", l->link);               /* the names need no encoding: letters, digits, _ - . */
     l->path = taken(arena, &b);
-    if (r->form != FORM_POINT) {
+    if (r->width != WIDTH_ONE) {
         buf_puts(&b, "{\"query\":");
-        put_select(r->parts, &b);
+        put_select(r->steps, &b);
         buf_puts(&b, ",\"parameters\":[");
         l->query = taken(arena, &b);
     }
@@ -229,12 +229,12 @@ static void print_request(const struct instance *inst, const struct request *r, 
 {
     (void)inst;
     const struct cosmosdb_request *l = r->lowered;
-    struct type type = r->parts->table->columns[0].type;
+    struct type type = r->steps->table->columns[0].type;
     struct buf path = {0};
     buf_puts(&path, l->path);
     if (!l->query) {
         buf_putc(&path, '/');
-        cosmosdb_put_id(&path, type, &keys[r->parts->first]);
+        cosmosdb_put_id(&path, type, &keys[r->steps->first]);
     }
     put_head(b, l->query ? "POST" : "GET", buf_text(&path));
     buf_puts(b, "x-ms-documentdb-query-enablecrosspartition: True\n");
@@ -244,7 +244,7 @@ static void print_request(const struct instance *inst, const struct request *r, 
         buf_putc(b, '\n');
     } else {
         buf_puts(b, "x-ms-documentdb-partitionkey: ");
-        cosmosdb_put_partition(b, type, &keys[r->parts->first]);
+        cosmosdb_put_partition(b, type, &keys[r->steps->first]);
         buf_puts(b, "\n\n");
     }
     buf_release(&path);
@@ -296,10 +296,10 @@ static double stored_row(const struct instance *inst, const struct table *t)
 
 static double model_units(const struct instance *inst, const struct request *r)
 {
-    double bytes = document_bytes(r->parts->table);
+    double bytes = document_bytes(r->steps->table);
     const char *level = instance_get(inst, "consistency");
     bool twice = level && (!strcmp(level, "strong") || !strcmp(level, "bounded"));
-    double units = r->form == FORM_POINT ? cosmosdb_read_units(bytes) : cosmosdb_query_units(r->nkeys, bytes);
+    double units = r->width == WIDTH_ONE ? cosmosdb_read_units(bytes) : cosmosdb_query_units(r->nkeys, bytes);
     return twice ? 2 * units : units;
 }
 
@@ -351,8 +351,8 @@ const struct backend backend_cosmosdb = {
     .name = "cosmosdb",
     .title = "Azure Cosmos DB",
     .caps = {
-        .form_name = {[FORM_POINT] = "point read", [FORM_MULTI] = "SELECT … WHERE key IN (…)"},
-        .lacks = {[FORM_CROSS] = "no request crosses containers", [FORM_PROC] = "no procedure crosses containers"},
+        .width_name = {[WIDTH_ONE] = "point read", [WIDTH_KEYS] = "SELECT … WHERE key IN (…)"},
+        .lacks = {[WIDTH_TABLES] = "no request crosses containers", [WIDTH_PROCEDURE] = "no procedure crosses containers"},
         .max_keys = COSMOSDB_MAX_KEYS,
         .max_tables = 1,
         .multi_saves = true,
@@ -368,7 +368,7 @@ const struct backend backend_cosmosdb = {
     },
     .settings = settings,
     .request_ext = "http",
-    .comment = "###",                                 /* parts requests in a file of the .http format */
+    .comment = "###",                                 /* separates requests in a file of the .http format */
     .print_type = print_type,
     .print_table = print_table,
     .lower = lower,

@@ -36,12 +36,12 @@ static const char *client_url(const void *client)
 
 static struct type key_type(const struct call *call)
 {
-    return call->request->parts->table->columns[0].type;
+    return call->request->steps->table->columns[0].type;
 }
 
 static const struct value *key_of(const struct call *call)
 {
-    return &call->keys[call->request->parts->first];
+    return &call->keys[call->request->steps->first];
 }
 
 /* slot->extra: the continuation of a query; empty at first. */
@@ -105,19 +105,19 @@ static void sign_request(void *client, struct slot *s)
 
 static bool report_row(struct slot *s, const cJSON *document)
 {
-    const struct part *part = s->call->request->parts;
+    const struct step *step = s->call->request->steps;
     struct value *values = slot_values(s);
     struct buf *property = &((struct cosmosdb_client *)slot_client(s))->scratch;
-    for (uint32_t i = 0; i < part->ncolumns; i++) {
-        const struct column *column = &part->table->columns[part->columns[i]];
+    for (uint32_t i = 0; i < step->ncolumns; i++) {
+        const struct column *column = &step->table->columns[step->columns[i]];
         buf_clear(property);
         cosmosdb_put_property(property, column);
         if (!json_read_plain(column->type, cJSON_GetObjectItemCaseSensitive(document, property->data), &values[i])) {
-            slot_bad_value(s, part->table, column);
+            slot_bad_value(s, step->table, column);
             return false;
         }
     }
-    s->call->row(s->call, part, values);
+    s->call->row(s->call, step, values);
     return true;
 }
 
@@ -149,7 +149,7 @@ static void answer(struct slot *s)
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
     if (!cJSON_IsObject(reply))
         slot_complete(s, ERR_SERVER, "the answer is not JSON");
-    else if (s->call->request->form != FORM_POINT)
+    else if (s->call->request->width != WIDTH_ONE)
         read_query(s, reply);
     else if (report_row(s, reply))
         slot_complete(s, 0, NULL);

@@ -38,23 +38,23 @@ static const char *client_url(const void *client)
 
 /* ---- asking ---- */
 
-static bool asked_before(const struct part *part, const uint64_t *ordinals, uint32_t k)
+static bool asked_before(const struct step *step, const uint64_t *ordinals, uint32_t k)
 {
     for (uint32_t i = 0; i < k; i++)
-        if (ordinals[part->first + i] == ordinals[part->first + k])
+        if (ordinals[step->first + i] == ordinals[step->first + k])
             return true;
     return false;
 }
 
-static void put_keys(const struct dynamodb_part *p, const struct call *call, struct buf *b)
+static void put_keys(const struct dynamodb_step *p, const struct call *call, struct buf *b)
 {
-    struct type type = p->part->table->columns[0].type;
-    for (uint32_t k = 0; k < p->part->nkeys; k++) {
-        if (asked_before(p->part, call->ordinals, k))
+    struct type type = p->step->table->columns[0].type;
+    for (uint32_t k = 0; k < p->step->nkeys; k++) {
+        if (asked_before(p->step, call->ordinals, k))
             continue;                                 /* a key that stands there twice would have the whole request refused */
         buf_puts(b, k ? "," : "");
         buf_puts(b, p->key);
-        json_put_attribute(b, type, &call->keys[p->part->first + k], true);
+        json_put_attribute(b, type, &call->keys[p->step->first + k], true);
         buf_putc(b, '}');
     }
 }
@@ -66,22 +66,22 @@ static void write_request(void *client, struct slot *s)
     (void)client;
     const struct call *call = s->call;
     const struct dynamodb_request *l = call->request->lowered;
-    bool point = call->request->form == FORM_POINT;
+    bool point = call->request->width == WIDTH_ONE;
     struct buf *b = &s->http.body;
     buf_clear(b);
     buf_puts(b, point ? "" : batch_open);
-    for (uint32_t i = 0; i < l->nparts; i++) {
+    for (uint32_t i = 0; i < l->nsteps; i++) {
         buf_puts(b, i ? "," : "");
-        buf_puts(b, l->parts[i].open);
-        put_keys(&l->parts[i], call, b);
-        buf_puts(b, l->parts[i].close);
+        buf_puts(b, l->steps[i].open);
+        put_keys(&l->steps[i], call, b);
+        buf_puts(b, l->steps[i].close);
     }
     buf_puts(b, point ? "" : batch_close);
 }
 
 static void sign_request(void *client, struct slot *s)
 {
-    dynamodb_sign(client, &s->http, s->call->request->form == FORM_POINT ? "GetItem" : "BatchGetItem");
+    dynamodb_sign(client, &s->http, s->call->request->width == WIDTH_ONE ? "GetItem" : "BatchGetItem");
 }
 
 /* ---- answers ---- */
@@ -91,17 +91,17 @@ static void refuse(struct slot *s, const char *words)
     slot_complete(s, ERR_SERVER, words);
 }
 
-static bool report_row(struct slot *s, const struct part *part, const cJSON *item)
+static bool report_row(struct slot *s, const struct step *step, const cJSON *item)
 {
     struct value *values = slot_values(s);
-    for (uint32_t i = 0; i < part->ncolumns; i++) {
-        const struct column *column = &part->table->columns[part->columns[i]];
+    for (uint32_t i = 0; i < step->ncolumns; i++) {
+        const struct column *column = &step->table->columns[step->columns[i]];
         if (!json_read_attribute(column->type, cJSON_GetObjectItemCaseSensitive(item, column->name), &values[i])) {
-            slot_bad_value(s, part->table, column);
+            slot_bad_value(s, step->table, column);
             return false;
         }
     }
-    s->call->row(s->call, part, values);
+    s->call->row(s->call, step, values);
     return true;
 }
 
@@ -115,9 +115,9 @@ static void add_units(struct call *call, const cJSON *consumed)
     }
 }
 
-static const struct dynamodb_part *asked_part(struct slot *s, const cJSON *table)
+static const struct dynamodb_step *asked_step(struct slot *s, const cJSON *table)
 {
-    const struct dynamodb_part *p = dynamodb_part_of(s->call->request->lowered, table->string);
+    const struct dynamodb_step *p = dynamodb_step_of(s->call->request->lowered, table->string);
     if (!p)
         refuse(s, "the answer names a table that was not asked for");
     return p;
@@ -127,11 +127,11 @@ static bool report_batch(struct slot *s, const cJSON *reply)
 {
     const cJSON *responses = cJSON_GetObjectItemCaseSensitive(reply, "Responses"), *table, *item;
     cJSON_ArrayForEach(table, responses) {
-        const struct dynamodb_part *p = asked_part(s, table);
+        const struct dynamodb_step *p = asked_step(s, table);
         if (!p)
             return false;
         cJSON_ArrayForEach(item, table)
-            if (!report_row(s, p->part, item))
+            if (!report_row(s, p->step, item))
                 return false;
     }
     return true;
@@ -158,7 +158,7 @@ static int write_unprocessed(struct slot *s, const cJSON *left)
     buf_clear(b);
     buf_puts(b, batch_open);
     for (const cJSON *table = left->child; table; table = table->next) {
-        const struct dynamodb_part *p = asked_part(s, table);
+        const struct dynamodb_step *p = asked_step(s, table);
         if (!p)
             return -1;
         buf_puts(b, table == left->child ? "" : ",");
@@ -190,7 +190,7 @@ static void ask_again(struct slot *s, const cJSON *left)
 static void read_point(struct slot *s, const cJSON *reply)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
-    if (!item || report_row(s, &s->call->request->parts[0], item))
+    if (!item || report_row(s, &s->call->request->steps[0], item))
         slot_complete(s, 0, NULL);
 }
 
@@ -211,7 +211,7 @@ static void answer(struct slot *s)
     add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
     if (!cJSON_IsObject(reply))
         refuse(s, "the answer is not JSON");
-    else if (s->call->request->form == FORM_POINT)
+    else if (s->call->request->width == WIDTH_ONE)
         read_point(s, reply);
     else
         read_batch(s, reply);

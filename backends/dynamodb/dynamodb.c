@@ -131,16 +131,16 @@ void dynamodb_put_item(const struct table *t, const struct value *values, struct
 
 /* ,"ProjectionExpression":"#0,#1","ExpressionAttributeNames":{"#0":"hash_key","#1":"n"} unless every column is asked for. The names
  * go by placeholders since some 570 words are reserved ("count", "name", "hash"…). */
-static void put_projection(const struct part *part, struct buf *b)
+static void put_projection(const struct step *step, struct buf *b)
 {
-    if (part->ncolumns == part->table->ncolumns)
+    if (step->ncolumns == step->table->ncolumns)
         return;
     buf_puts(b, ",\"ProjectionExpression\":\"");
-    for (uint32_t i = 0; i < part->ncolumns; i++)
+    for (uint32_t i = 0; i < step->ncolumns; i++)
         buf_printf(b, "%s#%u", i ? "," : "", i);
     buf_puts(b, "\",\"ExpressionAttributeNames\":{");
-    for (uint32_t i = 0; i < part->ncolumns; i++)
-        buf_printf(b, "%s\"#%u\":\"%s\"", i ? "," : "", i, part->table->columns[part->columns[i]].name);
+    for (uint32_t i = 0; i < step->ncolumns; i++)
+        buf_printf(b, "%s\"#%u\":\"%s\"", i ? "," : "", i, step->table->columns[step->columns[i]].name);
     buf_putc(b, '}');
 }
 
@@ -156,23 +156,23 @@ static const char *taken(struct arena *arena, struct buf *b)
     return s;
 }
 
-static void lower_part(const struct instance *inst, struct arena *arena, const struct request *r, const struct part *part,
-                       struct dynamodb_part *out)
+static void lower_part(const struct instance *inst, struct arena *arena, const struct request *r, const struct step *step,
+                       struct dynamodb_step *out)
 {
     struct buf b = {0};
-    bool point = r->form == FORM_POINT;
-    out->part = part;
-    instance_put_table(inst, part->table, &b);
+    bool point = r->width == WIDTH_ONE;
+    out->step = step;
+    instance_put_table(inst, step->table, &b);
     out->name = taken(arena, &b);
     if (point)
         buf_printf(&b, "{\"TableName\":\"%s\",\"Key\":", out->name);
     else
         buf_printf(&b, "\"%s\":{\"Keys\":[", out->name);
     out->open = taken(arena, &b);
-    buf_printf(&b, "{\"%s\":", part->table->columns[0].name);
+    buf_printf(&b, "{\"%s\":", step->table->columns[0].name);
     out->key = taken(arena, &b);
     buf_puts(&b, point ? "" : "]");
-    put_projection(part, &b);
+    put_projection(step, &b);
     if (is_strong(inst))
         buf_puts(&b, ",\"ConsistentRead\":true");
     buf_puts(&b, point ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
@@ -180,36 +180,36 @@ static void lower_part(const struct instance *inst, struct arena *arena, const s
     buf_release(&b);
 }
 
-const struct dynamodb_part *dynamodb_part_of(const struct dynamodb_request *l, const char *name)
+const struct dynamodb_step *dynamodb_step_of(const struct dynamodb_request *l, const char *name)
 {
     for (uint64_t at = map_hash(name);; at++) {
         uint8_t place = l->by_name[at & l->mask];
         if (!place)
             return NULL;
-        if (!strcmp(l->parts[place - 1].name, name))
-            return &l->parts[place - 1];
+        if (!strcmp(l->steps[place - 1].name, name))
+            return &l->steps[place - 1];
     }
 }
 
 static void index_parts(struct arena *arena, struct dynamodb_request *l)
 {
     uint32_t size = 4;
-    while (size < 2 * l->nparts)
+    while (size < 2 * l->nsteps)
         size *= 2;
     l->mask = size - 1;
     l->by_name = arena_array(arena, uint8_t, size);
-    for (uint32_t i = 0; i < l->nparts; i++) {
-        uint64_t at = map_hash(l->parts[i].name);
+    for (uint32_t i = 0; i < l->nsteps; i++) {
+        uint64_t at = map_hash(l->steps[i].name);
         for (; l->by_name[at & l->mask]; at++)
-            BUG_UNLESS(strcmp(l->parts[l->by_name[at & l->mask] - 1].name, l->parts[i].name));   /* a table stands in a request once */
+            BUG_UNLESS(strcmp(l->steps[l->by_name[at & l->mask] - 1].name, l->steps[i].name));   /* a table stands in a request once */
         l->by_name[at & l->mask] = (uint8_t)(i + 1);
     }
 }
 
 /* What puts a key: its value, or a placeholder where there are no values. */
-static void put_key(const struct dynamodb_part *p, const struct value *keys, uint32_t reg, struct buf *b)
+static void put_key(const struct dynamodb_step *p, const struct value *keys, uint32_t reg, struct buf *b)
 {
-    const struct type type = p->part->table->columns[0].type;
+    const struct type type = p->step->table->columns[0].type;
     buf_puts(b, p->key);
     if (keys)
         json_put_attribute(b, type, &keys[reg], true);
@@ -221,31 +221,31 @@ static void put_key(const struct dynamodb_part *p, const struct value *keys, uin
 static void put_request_json(const struct request *r, const struct value *keys, struct buf *b)
 {
     const struct dynamodb_request *l = r->lowered;
-    if (r->form != FORM_POINT)
+    if (r->width != WIDTH_ONE)
         buf_puts(b, "{\"RequestItems\":{");
-    for (uint32_t i = 0; i < l->nparts; i++) {
-        const struct part *part = l->parts[i].part;
+    for (uint32_t i = 0; i < l->nsteps; i++) {
+        const struct step *step = l->steps[i].step;
         buf_puts(b, i ? "," : "");
-        buf_puts(b, l->parts[i].open);
-        for (uint32_t k = 0; k < part->nkeys; k++) {
+        buf_puts(b, l->steps[i].open);
+        for (uint32_t k = 0; k < step->nkeys; k++) {
             buf_puts(b, k ? "," : "");
-            put_key(&l->parts[i], keys, part->first + k, b);
+            put_key(&l->steps[i], keys, step->first + k, b);
         }
-        buf_puts(b, l->parts[i].close);
+        buf_puts(b, l->steps[i].close);
     }
-    if (r->form != FORM_POINT)
+    if (r->width != WIDTH_ONE)
         buf_puts(b, "},\"ReturnConsumedCapacity\":\"TOTAL\"}");
 }
 
 static void lower(const struct instance *inst, struct arena *arena, struct request *r)
 {
     struct dynamodb_request *l = arena_new(arena, struct dynamodb_request);
-    struct dynamodb_part *parts = arena_array(arena, struct dynamodb_part, r->nparts);
-    for (uint32_t i = 0; i < r->nparts; i++)
-        lower_part(inst, arena, r, &r->parts[i], &parts[i]);
-    l->parts = parts;
-    l->nparts = r->nparts;
-    BUG_UNLESS(r->nkeys <= DYNAMODB_MAX_KEYS && r->nparts <= DYNAMODB_MAX_KEYS);
+    struct dynamodb_step *steps = arena_array(arena, struct dynamodb_step, r->nsteps);
+    for (uint32_t i = 0; i < r->nsteps; i++)
+        lower_part(inst, arena, r, &r->steps[i], &steps[i]);
+    l->steps = steps;
+    l->nsteps = r->nsteps;
+    BUG_UNLESS(r->nkeys <= DYNAMODB_MAX_KEYS && r->nsteps <= DYNAMODB_MAX_KEYS);
     index_parts(arena, l);
     r->lowered = l;
     struct buf text = {0};
@@ -259,7 +259,7 @@ static void print_request(const struct instance *inst, const struct request *r, 
     (void)inst;
     struct buf json = {0};
     put_request_json(r, keys, &json);
-    put_command(r->form == FORM_POINT ? "get-item" : "batch-get-item", &json, b);
+    put_command(r->width == WIDTH_ONE ? "get-item" : "batch-get-item", &json, b);
     buf_release(&json);
 }
 
@@ -284,19 +284,19 @@ static double item_bytes(const struct table *t)
 /* Every item is rounded up to 4 KB by itself, also in a BatchGetItem, and counts by its full size, whatever is projected; a key that is
  * not there costs the least that an item can; an eventually consistent read costs half.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
-static double part_units(const struct part *part)
+static double part_units(const struct step *step)
 {
-    const struct table *t = part->table;
+    const struct table *t = step->table;
     double size = item_bytes(t);
     double share = t->keyspace->count ? (double)t->rows / (double)t->keyspace->count : 0;
-    return part->nkeys * (share * ceil(size / 4096) + (1 - share));
+    return step->nkeys * (share * ceil(size / 4096) + (1 - share));
 }
 
 static double model_units(const struct instance *inst, const struct request *r)
 {
     double units = 0;
-    for (uint32_t i = 0; i < r->nparts; i++)
-        units += part_units(&r->parts[i]);
+    for (uint32_t i = 0; i < r->nsteps; i++)
+        units += part_units(&r->steps[i]);
     return is_strong(inst) ? units : units / 2;
 }
 
@@ -350,8 +350,8 @@ const struct backend backend_dynamodb = {
     .name = "dynamodb",
     .title = "Amazon DynamoDB",
     .caps = {
-        .form_name = {[FORM_POINT] = "GetItem", [FORM_MULTI] = "BatchGetItem", [FORM_CROSS] = "BatchGetItem across tables"},
-        .lacks = {[FORM_PROC] = "DynamoDB has no stored procedures"},
+        .width_name = {[WIDTH_ONE] = "GetItem", [WIDTH_KEYS] = "BatchGetItem", [WIDTH_TABLES] = "BatchGetItem across tables"},
+        .lacks = {[WIDTH_PROCEDURE] = "DynamoDB has no stored procedures"},
         .max_keys = DYNAMODB_MAX_KEYS,
         .max_reply_bytes = 16 << 20,
         .distinct_keys = true,

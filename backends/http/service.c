@@ -283,9 +283,9 @@ static void on_warm(struct http_call *c)
 static void make_room(struct session *session, const struct request *const *requests, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        for (uint32_t p = 0; p < requests[i]->nparts; p++)
-            if (requests[i]->parts[p].ncolumns > session->nvalues)
-                session->nvalues = requests[i]->parts[p].ncolumns;
+        for (uint32_t p = 0; p < requests[i]->nsteps; p++)
+            if (requests[i]->steps[p].ncolumns > session->nvalues)
+                session->nvalues = requests[i]->steps[p].ncolumns;
     session->values = mem_grow(session->values, (session->nvalues + 1) * sizeof *session->values);
 }
 

@@ -51,18 +51,18 @@ static void print_table(const struct instance *inst, const struct table *t, stru
 static void lower(const struct instance *inst, struct arena *arena, struct request *r)
 {
     (void)inst;
-    r->text = arena_printf(arena, "%u keys of %u tables, answered from the generators", r->nkeys, r->nparts);
+    r->text = arena_printf(arena, "%u keys of %u tables, answered from the generators", r->nkeys, r->nsteps);
 }
 
 static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
 {
-    for (uint32_t p = 0; p < r->nparts; p++) {
-        const struct part *part = &r->parts[p];
+    for (uint32_t p = 0; p < r->nsteps; p++) {
+        const struct step *step = &r->steps[p];
         buf_puts(b, "# ");
-        instance_put_table(inst, part->table, b);
-        for (uint32_t k = 0; k < part->nkeys; k++) {
+        instance_put_table(inst, step->table, b);
+        for (uint32_t k = 0; k < step->nkeys; k++) {
             buf_putc(b, ' ');
-            value_put(b, part->table->keyspace->key.type, &keys[part->first + k]);
+            value_put(b, step->table->keyspace->key.type, &keys[step->first + k]);
         }
         buf_putc(b, '\n');
     }
@@ -175,29 +175,29 @@ struct session {
     struct scratch scratch;
 };
 
-static void give_row(struct session *s, struct call *c, const struct part *part, uint32_t key, uint64_t row)
+static void give_row(struct session *s, struct call *c, const struct step *step, uint32_t key, uint64_t row)
 {
     s->rows++;
     if (s->lose_every && s->rows % s->lose_every == 0)
         return;
-    data_columns(s->inst->data, part->table, row, &c->keys[key], part->columns, part->ncolumns, s->asked, &s->scratch);
-    if (s->wrong_every && s->rows % s->wrong_every == 0 && part->ncolumns > part->table->nkeys)
-        s->asked[part->table->nkeys].null = !s->asked[part->table->nkeys].null;
-    c->bytes += part->ncolumns * 8;
-    c->row(c, part, s->asked);
+    data_columns(s->inst->data, step->table, row, &c->keys[key], step->columns, step->ncolumns, s->asked, &s->scratch);
+    if (s->wrong_every && s->rows % s->wrong_every == 0 && step->ncolumns > step->table->nkeys)
+        s->asked[step->table->nkeys].null = !s->asked[step->table->nkeys].null;
+    c->bytes += step->ncolumns * 8;
+    c->row(c, step, s->asked);
 }
 
-static void give_key(struct session *s, struct call *c, const struct part *part, uint32_t key)
+static void give_key(struct session *s, struct call *c, const struct step *step, uint32_t key)
 {
-    uint64_t first, n = finder_rows(&s->finder, s->inst->data, part->table, c->ordinals[key], &first);
+    uint64_t first, n = finder_rows(&s->finder, s->inst->data, step->table, c->ordinals[key], &first);
     for (uint64_t i = 0; i < n; i++)
-        give_row(s, c, part, key, first + (s->reorder ? n - 1 - i : i));
+        give_row(s, c, step, key, first + (s->reorder ? n - 1 - i : i));
 }
 
-static void give_part(struct session *s, struct call *c, const struct part *part)
+static void give_step(struct session *s, struct call *c, const struct step *step)
 {
-    for (uint32_t k = 0; k < part->nkeys; k++)
-        give_key(s, c, part, part->first + (s->reorder ? part->nkeys - 1 - k : k));
+    for (uint32_t k = 0; k < step->nkeys; k++)
+        give_key(s, c, step, step->first + (s->reorder ? step->nkeys - 1 - k : k));
 }
 
 static void answer(struct session *s, struct call *c)
@@ -218,8 +218,8 @@ static void answer(struct session *s, struct call *c)
             c->retries++;
             c->throttles++;
         }
-        for (uint32_t p = 0; p < r->nparts; p++)
-            give_part(s, c, &r->parts[s->reorder ? r->nparts - 1 - p : p]);
+        for (uint32_t p = 0; p < r->nsteps; p++)
+            give_step(s, c, &r->steps[s->reorder ? r->nsteps - 1 - p : p]);
     }
     c->done(c);
 }
@@ -266,12 +266,12 @@ static int session_prepare(struct session *s, const struct request *const *reque
 {
     bool refuses = instance_is_on(s->inst, "refuse_several");
     for (uint32_t i = 0; i < n; i++)
-        if (refuses && requests[i]->nparts > 1)
+        if (refuses && requests[i]->nsteps > 1)
             return error_set(err, ERR_SERVER, "simulated: requests for several tables are refused");
     for (uint32_t i = 0; i < n; i++)
-        for (uint32_t p = 0; p < requests[i]->nparts; p++)
-            if (requests[i]->parts[p].table->ncolumns > s->room)
-                s->room = requests[i]->parts[p].table->ncolumns;
+        for (uint32_t p = 0; p < requests[i]->nsteps; p++)
+            if (requests[i]->steps[p].table->ncolumns > s->room)
+                s->room = requests[i]->steps[p].table->ncolumns;
     s->asked = mem_grow(s->asked, s->room * sizeof *s->asked);
     return 0;
 }
@@ -294,7 +294,7 @@ static const struct driver driver = {
 const struct backend backend_memory = {
     .name = "memory",
     .title = "in-process memory",
-    .caps = {.form_name = {"lookup", "lookups", "lookups in several tables", "lookups in several tables"}, .rows_of_key = true,
+    .caps = {.width_name = {"lookup", "lookups", "lookups in several tables", "lookups in several tables"}, .rows_of_key = true,
              .name_max = 255},
     .settings = settings,
     .request_ext = "txt",

@@ -2,7 +2,7 @@
  *
  *   idle --submit--> EXECUTE --> STORE (a result set comes) --> its rows are read --> NEXT --> STORE … --> idle
  *                                                                               no more --> idle
- * Each step is begun by …_start, which says what it waits for, and taken on by …_cont when the loop has it; it is over when these
+ * Each stage is begun by …_start, which says what it waits for, and taken on by …_cont when the loop has it; it is over when these
  * return 0. READ is waited for while idle too, so that a connection that the server drops is noticed then. */
 #include "config.h"
 
@@ -38,7 +38,7 @@ static int open_server(const struct instance *inst, struct server **out, struct 
 
 /* ---- sessions ---- */
 
-enum step { STEP_EXECUTE, STEP_STORE, STEP_NEXT, STEP_COUNT };
+enum stage { STAGE_EXECUTE, STAGE_STORE, STAGE_NEXT, STAGE_COUNT };
 
 struct cell {                                         /* a result column: where libmariadb puts its value */
     union { int64_t i; double d; MYSQL_TIME t; } u;
@@ -67,8 +67,8 @@ struct channel {
     struct timer timer;
     struct call *call;                                /* in flight; NULL: idle */
     MYSQL_STMT *stmt;                                 /* its statement */
-    enum step step;
-    int result;                                       /* of the step */
+    enum stage stage;
+    int result;                                       /* of the stage */
     uint32_t set;                                     /* result sets that came before */
     char words[WORDS];
     struct cell *cells;
@@ -364,7 +364,7 @@ static struct type column_type(const struct channel *c, uint32_t i)
     const struct request *r = c->call->request;
     const struct sql_lowered *low = r->lowered;
     if (low->set_each) {
-        const struct part *p = &r->parts[c->set];
+        const struct step *p = &r->steps[c->set];
         return p->table->columns[p->columns[i]].type;
     }
     return low->numbered ? (i ? low->slots[i - 1] : number) : low->slots[i];
@@ -373,7 +373,7 @@ static struct type column_type(const struct channel *c, uint32_t i)
 static uint32_t count_columns(const struct channel *c)
 {
     const struct sql_lowered *low = c->call->request->lowered;
-    return low->set_each ? c->call->request->parts[c->set].ncolumns : low->nslots + low->numbered;
+    return low->set_each ? c->call->request->steps[c->set].ncolumns : low->nslots + low->numbered;
 }
 
 static bool bind_columns(struct channel *c)
@@ -424,14 +424,14 @@ static void give_row(struct channel *c)
 {
     const struct sql_lowered *low = c->call->request->lowered;
     uint32_t p = low->set_each ? c->set : low->numbered ? (uint32_t)c->cells[0].u.i : 0;
-    const struct part *part = &c->call->request->parts[p];
+    const struct step *step = &c->call->request->steps[p];
     struct value *row = c->session->row;
-    for (uint32_t i = 0; i < part->ncolumns; i++) {
+    for (uint32_t i = 0; i < step->ncolumns; i++) {
         uint32_t at = low->set_each ? i : low->slot_of[p][i] + low->numbered;
-        read_cell(&c->cells[at], part->table->columns[part->columns[i]].type, &row[i]);
+        read_cell(&c->cells[at], step->table->columns[step->columns[i]].type, &row[i]);
         c->call->bytes += c->cells[at].null ? 0 : c->cells[at].length;
     }
-    c->call->row(c->call, part, row);
+    c->call->row(c->call, step, row);
 }
 
 static bool take_rows(struct channel *c)
@@ -446,7 +446,7 @@ static bool take_rows(struct channel *c)
     return rc == MYSQL_NO_DATA;
 }
 
-/* ---- a call, step by step ---- */
+/* ---- a call, stage by stage ---- */
 
 static int start_execute(struct channel *c) { return mysql_stmt_execute_start(&c->result, c->stmt); }
 static int cont_execute(struct channel *c, int events) { return mysql_stmt_execute_cont(&c->result, c->stmt, events); }
@@ -455,14 +455,14 @@ static int cont_store(struct channel *c, int events) { return mysql_stmt_store_r
 static int start_next(struct channel *c) { return mysql_stmt_next_result_start(&c->result, c->stmt); }
 static int cont_next(struct channel *c, int events) { return mysql_stmt_next_result_cont(&c->result, c->stmt, events); }
 
-static const struct { int (*start)(struct channel *); int (*cont)(struct channel *, int events); } steps[STEP_COUNT] = {
-    [STEP_EXECUTE] = {start_execute, cont_execute}, [STEP_STORE] = {start_store, cont_store}, [STEP_NEXT] = {start_next, cont_next},
+static const struct { int (*start)(struct channel *); int (*cont)(struct channel *, int events); } stages[STAGE_COUNT] = {
+    [STAGE_EXECUTE] = {start_execute, cont_execute}, [STAGE_STORE] = {start_store, cont_store}, [STAGE_NEXT] = {start_next, cont_next},
 };
 
-static int start(struct channel *c, enum step step)
+static int start(struct channel *c, enum stage stage)
 {
-    c->step = step;
-    return steps[step].start(c);
+    c->stage = stage;
+    return stages[stage].start(c);
 }
 
 static void finish(struct channel *c)
@@ -502,21 +502,21 @@ enum { OVER = -1 };
 static int expect_set(struct channel *c)
 {
     if (mysql_stmt_field_count(c->stmt))
-        return start(c, STEP_STORE);
-    return mysql_stmt_more_results(c->stmt) ? start(c, STEP_NEXT) : OVER;
+        return start(c, STAGE_STORE);
+    return mysql_stmt_more_results(c->stmt) ? start(c, STAGE_NEXT) : OVER;
 }
 
-/* A step is over. Returns what the next one waits for, or OVER where the call has been reported. */
+/* A stage is over. Returns what the next one waits for, or OVER where the call has been reported. */
 static int advance(struct channel *c)
 {
     int wait = OVER;
-    bool failed = c->step == STEP_NEXT ? c->result > 0 : c->result != 0;
-    if (!failed && c->step == STEP_STORE) {
+    bool failed = c->stage == STAGE_NEXT ? c->result > 0 : c->result != 0;
+    if (!failed && c->stage == STAGE_STORE) {
         failed = !bind_columns(c) || !take_rows(c);
         c->set++;
         if (!failed && mysql_stmt_more_results(c->stmt))
-            wait = start(c, STEP_NEXT);
-    } else if (!failed && !(c->step == STEP_NEXT && c->result < 0)) {
+            wait = start(c, STAGE_NEXT);
+    } else if (!failed && !(c->stage == STAGE_NEXT && c->result < 0)) {
         wait = expect_set(c);
     }
     if (failed)
@@ -558,14 +558,14 @@ static void ready(struct watch *w, unsigned events)
         return;
     }
     loop_timer_cancel(c->session->loop, &c->timer);
-    proceed(c, steps[c->step].cont(c, (events & LOOP_READ ? MYSQL_WAIT_READ : 0) | (events & LOOP_WRITE ? MYSQL_WAIT_WRITE : 0)));
+    proceed(c, stages[c->stage].cont(c, (events & LOOP_READ ? MYSQL_WAIT_READ : 0) | (events & LOOP_WRITE ? MYSQL_WAIT_WRITE : 0)));
 }
 
 static void late(struct timer *t)
 {
     struct channel *c = t->owner;
     if (c->call)
-        proceed(c, steps[c->step].cont(c, MYSQL_WAIT_TIMEOUT));
+        proceed(c, stages[c->stage].cont(c, MYSQL_WAIT_TIMEOUT));
 }
 
 static void submit(struct session *s, uint32_t connection, struct call *call)
@@ -579,7 +579,7 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
     if (!bind_params(c))
         fail_stmt(c);
     else
-        proceed(c, start(c, STEP_EXECUTE));
+        proceed(c, start(c, STAGE_EXECUTE));
 }
 
 const struct driver mysql_driver = {

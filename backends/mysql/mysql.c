@@ -154,7 +154,7 @@ static void write_proc(struct sql_writer *w)
     w->passing = PASS_ARGUMENT;
     w->qualified = true;
     w->out->set_each = true;
-    for (uint32_t p = 0; p < w->request->nparts; p++) {
+    for (uint32_t p = 0; p < w->request->nsteps; p++) {
         sql_write_select(w, p);
         buf_puts(&w->text, ";\n");
     }
@@ -278,7 +278,7 @@ const struct backend backend_mysql = {
     .name = "mysql",
     .title = "MySQL",
     .caps = {
-        .form_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL",
+        .width_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL",
                       "a procedure, one result set for each table"},
         .rows_of_key = true,
         .max_tables = 500,

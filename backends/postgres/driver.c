@@ -402,7 +402,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
             vec_push(&s->arena, &s->texts, r);
     }
     uint32_t params = s->requests.params + 1;         /* there may be none */
-    s->row = mem_grow(s->row, (s->requests.part_columns + 1) * sizeof *s->row);
+    s->row = mem_grow(s->row, (s->requests.step_columns + 1) * sizeof *s->row);
     for (uint32_t i = 0; rc == 0 && i < s->nchannels; i++) {
         struct channel *c = &s->channels[i];
         c->values = mem_grow(c->values, params * sizeof *c->values);
@@ -575,8 +575,8 @@ static void send_again(struct channel *c)
 
 /* ---- receiving ---- */
 
-/* The part that a row is about: 0, or a smallint in front. */
-static uint32_t part_of(const struct sql_lowered *low, const PGresult *r, int row)
+/* The step that a row is about: 0, or a smallint in front. */
+static uint32_t step_of(const struct sql_lowered *low, const PGresult *r, int row)
 {
     const unsigned char *p = low->numbered ? (const unsigned char *)PQgetvalue(r, row, 0) : NULL;
     return p ? (uint32_t)p[0] << 8 | p[1] : 0;
@@ -589,18 +589,18 @@ static void take_rows(struct channel *c, const PGresult *r)
     struct value *row = c->session->row;
     int n = PQntuples(r);
     for (int i = 0; i < n; i++) {
-        uint32_t p = part_of(low, r, i);
-        const struct part *part = &call->request->parts[p];
+        uint32_t p = step_of(low, r, i);
+        const struct step *step = &call->request->steps[p];
         scratch_reset(&c->scratch);
-        for (uint32_t k = 0; k < part->ncolumns; k++) {
-            struct type t = part->table->columns[part->columns[k]].type;
+        for (uint32_t k = 0; k < step->ncolumns; k++) {
+            struct type t = step->table->columns[step->columns[k]].type;
             int at = (int)(low->slot_of[p][k] + low->numbered), len = PQgetlength(r, i, at);
             row[k].null = true;
             if ((len || !PQgetisnull(r, i, at)) && !pg_read_value(t, PQgetvalue(r, i, at), (size_t)len, &row[k], &c->scratch))
                 row[k].null = true;                   /* no such value: not what was loaded */
             call->bytes += (uint64_t)len;
         }
-        call->row(call, part, row);
+        call->row(call, step, row);
     }
 }
 

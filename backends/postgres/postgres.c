@@ -118,7 +118,7 @@ static void write_proc(struct sql_writer *w)
     struct buf rest = {0}, drop = {0};
     w->arrays_by_type = sql_count_ranges(w->request) > FUNCTION_MAX_ARGUMENTS;
     sql_write_layout(w);
-    for (uint32_t p = 0; p < w->request->nparts; p++) {
+    for (uint32_t p = 0; p < w->request->nsteps; p++) {
         buf_puts(&w->text, "RETURN QUERY ");
         sql_write_select(w, p);
         buf_puts(&w->text, ";\n");
@@ -202,7 +202,7 @@ const struct backend backend_postgres = {
     .name = "postgres",
     .title = "PostgreSQL",
     .caps = {
-        .form_name = {"SELECT … WHERE key = $1", "SELECT … WHERE key = ANY($1)", "SELECT … UNION ALL", "a set-returning function"},
+        .width_name = {"SELECT … WHERE key = $1", "SELECT … WHERE key = ANY($1)", "SELECT … UNION ALL", "a set-returning function"},
         .rows_of_key = true,
         .max_tables = 1000,                           /* each holds locks: the usual server has room for 6400 */
         .multi_saves = true,

@@ -625,9 +625,9 @@ static uint32_t most(uint32_t a, uint32_t b)
 static void measure(struct sql_requests *l, const struct request *r)
 {
     const struct sql_lowered *low = r->lowered;
-    for (uint32_t p = 0; p < r->nparts; p++)
-        l->part_columns = most(l->part_columns, r->parts[p].ncolumns);
-    l->result_columns = most(l->result_columns, low->set_each ? l->part_columns : low->nslots + low->numbered);
+    for (uint32_t p = 0; p < r->nsteps; p++)
+        l->step_columns = most(l->step_columns, r->steps[p].ncolumns);
+    l->result_columns = most(l->result_columns, low->set_each ? l->step_columns : low->nslots + low->numbered);
     l->params = most(l->params, (uint32_t)low->params.count);
 }
 

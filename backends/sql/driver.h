@@ -100,7 +100,7 @@ struct sql_requests {
     const struct request **items;                     /* sorted by address */
     uint32_t *places;
     uint32_t count;
-    uint32_t part_columns, result_columns, params;    /* the most that one of them has: of a part, of a result, to be passed */
+    uint32_t step_columns, result_columns, params;    /* the most that one of them has: of a step, of a result, to be passed */
 };
 /* Adds what is not there yet; places are counted through in order of adding. */
 void sql_requests_add(struct sql_requests *, const struct request *const *list, uint32_t n);

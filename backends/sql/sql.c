@@ -104,13 +104,13 @@ void sql_print_table(const struct instance *inst, const struct table *t, struct 
 /* ---- keys ---- */
 
 /* The key column as its key space has it: with the generator, which says of which characters keys are made. */
-static const struct column *key_of(const struct part *p)
+static const struct column *key_of(const struct step *p)
 {
     return &p->table->keyspace->key;
 }
 
 /* The parameter that passes one register; a new one where there is none yet. Counted from 1. */
-static uint32_t scalar_param(struct sql_writer *w, const struct part *p, uint32_t reg)
+static uint32_t scalar_param(struct sql_writer *w, const struct step *p, uint32_t reg)
 {
     struct sql_params *params = &w->out->params;
     for (uint32_t i = 0; w->passing != PASS_EACH && i < params->count; i++)
@@ -132,7 +132,7 @@ static bool holds_range(const struct sql_param *param, uint32_t first, uint32_t 
 }
 
 /* The array that passes a run of registers, and the place in it where they begin, both counted from 1. */
-static uint32_t array_param(struct sql_writer *w, const struct part *p, uint32_t *from)
+static uint32_t array_param(struct sql_writer *w, const struct step *p, uint32_t *from)
 {
     struct sql_params *params = &w->out->params;
     struct sql_param *same_type = NULL;
@@ -152,7 +152,7 @@ static uint32_t array_param(struct sql_writer *w, const struct part *p, uint32_t
     return (uint32_t)(same_type - params->items) + 1;
 }
 
-static void write_scalar(struct sql_writer *w, const struct part *p, uint32_t reg)
+static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t reg)
 {
     static const char *const marks[] = {[PASS_EACH] = "?", [PASS_NUMBERED] = "?", [PASS_ARRAY] = "$", [PASS_ARGUMENT] = "wkl_k"};
     if (w->literals) {
@@ -179,7 +179,7 @@ static void put_array_literal(const struct sql_dialect *d, const struct column *
     buf_puts(b, "[]");
 }
 
-static void write_array(struct sql_writer *w, const struct part *p)
+static void write_array(struct sql_writer *w, const struct step *p)
 {
     if (w->literals) {
         put_array_literal(w->dialect, key_of(p), &(struct sql_range){p->first, p->nkeys}, 1, w->literals, &w->text);
@@ -197,7 +197,7 @@ static void write_column(struct sql_writer *w, const char *name)
     sql_put_name(w->dialect, name, &w->text);
 }
 
-static void write_key_test(struct sql_writer *w, const struct part *p)
+static void write_key_test(struct sql_writer *w, const struct step *p)
 {
     write_column(w, p->table->columns[0].name);
     if (p->nkeys == 1 && !w->arrays_by_type) {        /* plainer than an array of one, which is planned as one of ten */
@@ -219,10 +219,10 @@ static void write_key_test(struct sql_writer *w, const struct part *p)
 uint32_t sql_count_ranges(const struct request *r)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < r->nparts; i++) {
+    for (uint32_t i = 0; i < r->nsteps; i++) {
         bool known = false;
         for (uint32_t j = 0; j < i && !known; j++)
-            known = r->parts[j].first == r->parts[i].first && r->parts[j].nkeys == r->parts[i].nkeys;
+            known = r->steps[j].first == r->steps[i].first && r->steps[j].nkeys == r->steps[i].nkeys;
         n += !known;
     }
     return n;
@@ -248,19 +248,19 @@ void sql_put_arguments(const struct sql_dialect *d, const struct sql_lowered *lo
 
 struct slots {
     VEC(struct type) types;
-    VEC(uint32_t) users;                              /* of each slot: 1 + the last part that uses it */
+    VEC(uint32_t) users;                              /* of each slot: 1 + the last step that uses it */
 };
 
-/* The first slot of this type that the part does not use yet. */
-static uint32_t take_slot(struct arena *arena, struct slots *slots, struct type t, uint32_t part)
+/* The first slot of this type that the step does not use yet. */
+static uint32_t take_slot(struct arena *arena, struct slots *slots, struct type t, uint32_t step)
 {
     for (uint32_t s = 0; s < slots->types.count; s++)
-        if (slots->users.items[s] != part + 1 && type_equal(slots->types.items[s], t)) {
-            slots->users.items[s] = part + 1;
+        if (slots->users.items[s] != step + 1 && type_equal(slots->types.items[s], t)) {
+            slots->users.items[s] = step + 1;
             return s;
         }
     vec_push(arena, &slots->types, t);
-    vec_push(arena, &slots->users, part + 1);
+    vec_push(arena, &slots->users, step + 1);
     return (uint32_t)slots->types.count - 1;
 }
 
@@ -268,20 +268,20 @@ void sql_write_layout(struct sql_writer *w)
 {
     const struct request *r = w->request;
     struct slots slots = {0};
-    uint32_t **slot_of = arena_array(w->arena, uint32_t *, r->nparts);
-    for (uint32_t p = 0; p < r->nparts; p++) {
-        const struct part *part = &r->parts[p];
-        slot_of[p] = arena_array(w->arena, uint32_t, part->ncolumns);
-        for (uint32_t i = 0; i < part->ncolumns; i++)
-            slot_of[p][i] = take_slot(w->arena, &slots, part->table->columns[part->columns[i]].type, p);
+    uint32_t **slot_of = arena_array(w->arena, uint32_t *, r->nsteps);
+    for (uint32_t p = 0; p < r->nsteps; p++) {
+        const struct step *step = &r->steps[p];
+        slot_of[p] = arena_array(w->arena, uint32_t, step->ncolumns);
+        for (uint32_t i = 0; i < step->ncolumns; i++)
+            slot_of[p][i] = take_slot(w->arena, &slots, step->table->columns[step->columns[i]].type, p);
     }
     w->out->slots = slots.types.items;
     w->out->nslots = (uint32_t)slots.types.count;
     w->out->slot_of = (const uint32_t *const *)slot_of;
-    w->out->numbered = r->form >= FORM_CROSS;
+    w->out->numbered = r->width >= WIDTH_TABLES;
 }
 
-static void write_columns(struct sql_writer *w, const struct part *p)
+static void write_columns(struct sql_writer *w, const struct step *p)
 {
     for (uint32_t i = 0; i < p->ncolumns; i++) {
         buf_puts(&w->text, i ? ", " : "");
@@ -289,14 +289,14 @@ static void write_columns(struct sql_writer *w, const struct part *p)
     }
 }
 
-static void write_slots(struct sql_writer *w, uint32_t part)
+static void write_slots(struct sql_writer *w, uint32_t step)
 {
-    const struct part *p = &w->request->parts[part];
+    const struct step *p = &w->request->steps[step];
     const char **names = arena_array(w->arena, const char *, w->out->nslots);
     for (uint32_t i = 0; i < p->ncolumns; i++)
-        names[w->out->slot_of[part][i]] = p->table->columns[p->columns[i]].name;
-    buf_printf(&w->text, "%u%s", part, w->dialect->number_cast);
-    if (part == 0)
+        names[w->out->slot_of[step][i]] = p->table->columns[p->columns[i]].name;
+    buf_printf(&w->text, "%u%s", step, w->dialect->number_cast);
+    if (step == 0)
         buf_puts(&w->text, " AS tno");
     for (uint32_t s = 0; s < w->out->nslots; s++) {
         buf_puts(&w->text, ", ");
@@ -309,12 +309,12 @@ static void write_slots(struct sql_writer *w, uint32_t part)
     }
 }
 
-void sql_write_select(struct sql_writer *w, uint32_t part)
+void sql_write_select(struct sql_writer *w, uint32_t step)
 {
-    const struct part *p = &w->request->parts[part];
+    const struct step *p = &w->request->steps[step];
     buf_puts(&w->text, "SELECT ");
     if (w->out->numbered)
-        write_slots(w, part);
+        write_slots(w, step);
     else
         write_columns(w, p);
     buf_puts(&w->text, " FROM ");
@@ -327,7 +327,7 @@ void sql_write_select(struct sql_writer *w, uint32_t part)
 
 static void write_union(struct sql_writer *w)
 {
-    for (uint32_t p = 0; p < w->request->nparts; p++) {
+    for (uint32_t p = 0; p < w->request->nsteps; p++) {
         buf_puts(&w->text, p ? "\nUNION ALL " : "");
         sql_write_select(w, p);
     }
@@ -339,7 +339,7 @@ void sql_lower(const struct instance *inst, struct arena *arena, struct request 
     struct sql_lowered *low = arena_new(arena, struct sql_lowered);
     struct sql_writer w = {.dialect = d, .inst = inst, .arena = arena, .request = r, .out = low, .passing = d->passing};
     r->setup = r->teardown = NULL;
-    if (r->form == FORM_PROC) {
+    if (r->width == WIDTH_PROCEDURE) {
         d->write_proc(&w);
     } else {
         sql_write_layout(&w);
@@ -354,7 +354,7 @@ void sql_lower(const struct instance *inst, struct arena *arena, struct request 
 void sql_print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
 {
     const struct sql_dialect *d = inst->backend->dialect;
-    if (r->form == FORM_PROC) {
+    if (r->width == WIDTH_PROCEDURE) {
         d->put_setup(r, b);
         const char *args = strchr(r->text, '(');
         buf_add(b, r->text, (size_t)(args - r->text) + 1);

@@ -5,11 +5,11 @@
  *   cross   SELECT 0 AS tno, … UNION ALL SELECT 1 AS tno, …: rows of different tables in one merged shape
  *   proc    PostgreSQL: a function that returns the merged shape; MySQL: a procedure, one result set for each table
  *
- * The merged shape is a list of typed slots. Each column of a part takes the first free slot of its own type, a new one where there is
- * none; slots that a part does not use are NULL there; the first column, tno, is the part's number.
+ * The merged shape is a list of typed slots. Each column of a step takes the first free slot of its own type, a new one where there is
+ * none; slots that a step does not use are NULL there; the first column, tno, is the step's number.
  *
- *   part 0  (key char(64), n int, rate decimal)         tno  s0 char(64)  s1 int  s2 decimal  s3 timestamp
- *   part 1  (key char(64), at timestamp, n int)          0   key          n       rate        NULL
+ *   step 0  (key char(64), n int, rate decimal)         tno  s0 char(64)  s1 int  s2 decimal  s3 timestamp
+ *   step 1  (key char(64), at timestamp, n int)          0   key          n       rate        NULL
  *                                                        1   key          n       NULL        at              */
 #ifndef BACKENDS_SQL_SQL_H
 #define BACKENDS_SQL_SQL_H
@@ -38,11 +38,11 @@ VEC_TYPE(sql_params, struct sql_param);
 struct sql_lowered {
     const char *name;                                 /* of the procedure, or for the prepared statement: from a hash of the text */
     struct sql_params params;
-    bool numbered;                                    /* the first result column is the part's number */
-    bool set_each;                                    /* one result set for each part, in order */
+    bool numbered;                                    /* the first result column is the step's number */
+    bool set_each;                                    /* one result set for each step, in order */
     const struct type *slots;                         /* of the result, without tno; NULL where set_each */
     uint32_t nslots;
-    const uint32_t *const *slot_of;                   /* [part][i]: the slot of part->columns[i] */
+    const uint32_t *const *slot_of;                   /* [step][i]: the slot of step->columns[i] */
 };
 
 struct sql_writer;
@@ -58,10 +58,10 @@ struct sql_dialect {
     void (*put_column_type)(const struct column *, bool key, struct buf *);
     void (*put_literal)(struct type, const struct value *, struct buf *);
     void (*put_table_end)(const struct instance *, const struct table *, struct buf *);  /* after the closing parenthesis */
-    void (*put_null)(struct type, struct buf *);      /* in a slot that a part does not use; NULL: a bare NULL */
+    void (*put_null)(struct type, struct buf *);      /* in a slot that a step does not use; NULL: a bare NULL */
     const char *table_prefix;                         /* before "TABLE" in CREATE, where `unlogged` is on; or NULL */
-    const char *number_cast;                          /* after a part's number: "::smallint" */
-    void (*write_proc)(struct sql_writer *);          /* FORM_PROC: sets text, setup, teardown; NULL: there is none */
+    const char *number_cast;                          /* after a step's number: "::smallint" */
+    void (*write_proc)(struct sql_writer *);          /* WIDTH_PROCEDURE: sets text, setup, teardown; NULL: there is none */
     void (*put_setup)(const struct request *, struct buf *);   /* the setup as the tool takes it */
     const char *notes_columns;                        /* of wkl_tables */
     const char *loads_columns;                        /* of wkl_loads */
@@ -96,16 +96,16 @@ struct sql_writer {
     struct sql_lowered *out;
     const struct value *literals;                     /* keys to be written out; NULL: placeholders */
     enum sql_passing passing;
-    bool arrays_by_type;                              /* one array for all keys of a type: parts use slices of it */
+    bool arrays_by_type;                              /* one array for all keys of a type: steps use slices of it */
     bool qualified;                                   /* columns as t.column */
     struct buf text;
 };
 
 /* Lays out the merged shape of the request. */
 void sql_write_layout(struct sql_writer *);
-/* The SELECT of a part: of the merged shape where the layout is numbered, else of its columns. */
-void sql_write_select(struct sql_writer *, uint32_t part);
-/* How many arrays the request's parts need, one for each run of registers. */
+/* The SELECT of a step: of the merged shape where the layout is numbered, else of its columns. */
+void sql_write_select(struct sql_writer *, uint32_t step);
+/* How many arrays the request's steps need, one for each run of registers. */
 uint32_t sql_count_ranges(const struct request *);
 /* The arguments of a call: placeholders, or with keys. */
 void sql_put_arguments(const struct sql_dialect *, const struct sql_lowered *, const struct value *literals, struct buf *);

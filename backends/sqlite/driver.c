@@ -418,7 +418,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
     uint32_t before = s->requests.count;
     int rc = 0;
     sql_requests_add(&s->requests, requests, n);
-    s->row = mem_grow(s->row, (s->requests.part_columns + 1) * sizeof *s->row);
+    s->row = mem_grow(s->row, (s->requests.step_columns + 1) * sizeof *s->row);
     for (uint32_t i = 0; i < s->nchannels; i++) {     /* every one, so that all have the same statements to be closed */
         int one = prepare_on(s, &s->channels[i], before, rc == 0 ? err : NULL);
         rc = rc < 0 ? rc : one;
@@ -430,10 +430,10 @@ static int session_prepare(struct session *s, const struct request *const *reque
 static void give_row(struct session *s, sqlite3_stmt *stmt, struct call *c, const struct sql_lowered *low)
 {
     uint32_t p = low->numbered ? (uint32_t)sqlite3_column_int64(stmt, 0) : 0;
-    const struct part *part = &c->request->parts[p];
-    for (uint32_t i = 0; i < part->ncolumns; i++)
-        c->bytes += read_value(stmt, (int)(low->slot_of[p][i] + low->numbered), part->table->columns[part->columns[i]].type, &s->row[i]);
-    c->row(c, part, s->row);
+    const struct step *step = &c->request->steps[p];
+    for (uint32_t i = 0; i < step->ncolumns; i++)
+        c->bytes += read_value(stmt, (int)(low->slot_of[p][i] + low->numbered), step->table->columns[step->columns[i]].type, &s->row[i]);
+    c->row(c, step, s->row);
 }
 
 static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c)

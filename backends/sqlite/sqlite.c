@@ -89,8 +89,8 @@ const struct backend backend_sqlite = {
     .name = "sqlite",
     .title = "SQLite",
     .caps = {
-        .form_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL", NULL},
-        .lacks = {[FORM_PROC] = "SQLite has no stored procedures"},
+        .width_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL", NULL},
+        .lacks = {[WIDTH_PROCEDURE] = "SQLite has no stored procedures"},
         .rows_of_key = true,
         .max_tables = 500,                            /* SQLITE_MAX_COMPOUND_SELECT */
         .max_params = 32766,                          /* SQLITE_MAX_VARIABLE_NUMBER */

@@ -48,40 +48,40 @@ static void complain(struct asked *a, const char *table, const char *column, con
         snprintf(a->first_wrong, sizeof a->first_wrong, "%s.%s: %s", table, column, what);
 }
 
-static uint32_t first_of(const struct request *r, const struct part *part)
+static uint32_t first_of(const struct request *r, const struct step *step)
 {
     uint32_t at = 0;
-    for (const struct part *p = r->parts; p < part; p++)
+    for (const struct step *p = r->steps; p < step; p++)
         at += p->nkeys;
     return at;
 }
 
-static void row_came(struct call *c, const struct part *part, const struct value *values)
+static void row_came(struct call *c, const struct step *step, const struct value *values)
 {
     struct asked *a = (struct asked *)c;
     struct bench *b = c->owner;
-    const struct table *t = part->table;
+    const struct table *t = step->table;
     uint32_t k = 0;
     a->rows++;
     b->rows++;
-    while (k < part->nkeys && !value_equal(t->keyspace->key.type, &values[0], &a->keys[part->first + k]))
+    while (k < step->nkeys && !value_equal(t->keyspace->key.type, &values[0], &a->keys[step->first + k]))
         k++;
-    if (k == part->nkeys) {
+    if (k == step->nkeys) {
         complain(a, t->name, "id", "a key that was not asked for");
         return;
     }
-    int64_t row = a->ordinals[part->first + k] < t->keyspace->count ? data_row_of(b->inst->data, t, a->ordinals[part->first + k]) : -1;
-    if (row < 0 || a->seen[first_of(c->request, part) + k]++) {
+    int64_t row = a->ordinals[step->first + k] < t->keyspace->count ? data_row_of(b->inst->data, t, a->ordinals[step->first + k]) : -1;
+    if (row < 0 || a->seen[first_of(c->request, step) + k]++) {
         complain(a, t->name, "id", row < 0 ? "a row that was not loaded" : "a row that came twice");
         return;
     }
     data_row(b->inst->data, t, (uint64_t)row, b->row, &b->scratch);
-    for (uint32_t i = 0; i < part->ncolumns; i++) {
-        const struct column *col = &t->columns[part->columns[i]];
-        if (value_equal(col->type, &values[i], &b->row[part->columns[i]]))
+    for (uint32_t i = 0; i < step->ncolumns; i++) {
+        const struct column *col = &t->columns[step->columns[i]];
+        if (value_equal(col->type, &values[i], &b->row[step->columns[i]]))
             continue;
         struct buf text = {0};
-        value_put(&text, col->type, &b->row[part->columns[i]]);
+        value_put(&text, col->type, &b->row[step->columns[i]]);
         buf_puts(&text, " came as ");
         value_put(&text, col->type, &values[i]);
         complain(a, t->name, col->name, buf_text(&text));
@@ -118,10 +118,10 @@ static void draw_keys(struct bench *b, struct asked *a, uint64_t n)
 static uint32_t rows_expected(const struct bench *b, const struct asked *a, const struct request *r)
 {
     uint32_t rows = 0;
-    for (uint32_t p = 0; p < r->nparts; p++)
-        for (uint32_t k = 0; k < r->parts[p].nkeys; k++) {
-            uint64_t ordinal = a->ordinals[r->parts[p].first + k];
-            const struct table *t = r->parts[p].table;
+    for (uint32_t p = 0; p < r->nsteps; p++)
+        for (uint32_t k = 0; k < r->steps[p].nkeys; k++) {
+            uint64_t ordinal = a->ordinals[r->steps[p].first + k];
+            const struct table *t = r->steps[p].table;
             rows += ordinal < t->keyspace->count && data_row_of(b->inst->data, t, ordinal) >= 0;
         }
     return rows;
@@ -207,16 +207,16 @@ static const uint32_t *all_columns(void)
     return all;
 }
 
-static struct part part_of(int table, uint32_t first, uint32_t nkeys)
+static struct step step_of(int table, uint32_t first, uint32_t nkeys)
 {
-    return (struct part){&contract_tables[table], all_columns(), contract_tables[table].ncolumns, first, nkeys};
+    return (struct step){&contract_tables[table], all_columns(), contract_tables[table].ncolumns, first, nkeys};
 }
 
-static void lower(const struct instance *inst, struct arena *arena, struct request *r, enum form form, const struct part *parts, uint32_t n)
+static void lower(const struct instance *inst, struct arena *arena, struct request *r, enum width width, const struct step *steps, uint32_t n)
 {
-    *r = (struct request){.form = form, .parts = parts, .nparts = n, .nregisters = REGISTERS, .title = "contract"};
+    *r = (struct request){.width = width, .steps = steps, .nsteps = n, .nregisters = REGISTERS, .title = "contract"};
     for (uint32_t i = 0; i < n; i++)
-        r->nkeys += parts[i].nkeys;
+        r->nkeys += steps[i].nkeys;
     inst->backend->lower(inst, arena, r);
 }
 
@@ -228,13 +228,13 @@ struct batch {                                        /* all requests of the sui
     uint32_t n;
 };
 
-static void add(struct batch *b, const struct instance *inst, enum form form, const struct part *parts, uint32_t n, const char *name)
+static void add(struct batch *b, const struct instance *inst, enum width width, const struct step *steps, uint32_t n, const char *name)
 {
-    if (!inst->backend->caps.form_name[form])
+    if (!inst->backend->caps.width_name[width])
         return;
-    struct part *own = arena_array(&b->arena, struct part, n);
-    memcpy(own, parts, n * sizeof *own);
-    lower(inst, &b->arena, &b->requests[b->n], form, own, n);
+    struct step *own = arena_array(&b->arena, struct step, n);
+    memcpy(own, steps, n * sizeof *own);
+    lower(inst, &b->arena, &b->requests[b->n], width, own, n);
     snprintf(b->names[b->n], sizeof b->names[0], "%s", name);
     b->list[b->n] = &b->requests[b->n];
     b->n++;
@@ -248,28 +248,28 @@ static void make_requests(struct batch *b, const struct instance *inst)
     char name[60];
     for (uint32_t reg = 0; reg < REGISTERS; reg++)
         if (reg == 0 || reg >= USERS + ITEMS - 1) {
-            struct part p = part_of((int)table_of_register(reg)->id, reg, 1);
+            struct step p = step_of((int)table_of_register(reg)->id, reg, 1);
             snprintf(name, sizeof name, "one key of %s", p.table->name);
-            add(b, inst, FORM_POINT, &p, 1, name);
+            add(b, inst, WIDTH_ONE, &p, 1, name);
         }
-    struct part few = {&contract_tables[WIDE], some, 4, 2, 1}, many = part_of(WIDE, 0, USERS), items = part_of(ODD, USERS, ITEMS);
-    add(b, inst, FORM_POINT, &few, 1, "some columns");
-    add(b, inst, FORM_MULTI, &many, 1, "several keys of wide");
-    add(b, inst, FORM_MULTI, &items, 1, "several keys of Odd_names");
-    struct part largest = part_of(EXTREME, USERS + ITEMS + 2, 1);
+    struct step few = {&contract_tables[WIDE], some, 4, 2, 1}, many = step_of(WIDE, 0, USERS), items = step_of(ODD, USERS, ITEMS);
+    add(b, inst, WIDTH_ONE, &few, 1, "some columns");
+    add(b, inst, WIDTH_KEYS, &many, 1, "several keys of wide");
+    add(b, inst, WIDTH_KEYS, &items, 1, "several keys of Odd_names");
+    struct step largest = step_of(EXTREME, USERS + ITEMS + 2, 1);
     if (contract_ntables(inst) > EXTREME)
-        add(b, inst, FORM_POINT, &largest, 1, "the largest numbers");
-    for (int form = FORM_CROSS; form <= FORM_PROC; form++) {
-        struct part mixed[MAX_PARTS] = {part_of(WIDE, 0, USERS), part_of(THIN, 0, USERS), part_of(ODD, USERS, ITEMS), few,
-                                        part_of(THIN, 5, 1)};
+        add(b, inst, WIDTH_ONE, &largest, 1, "the largest numbers");
+    for (int width = WIDTH_TABLES; width <= WIDTH_PROCEDURE; width++) {
+        struct step mixed[MAX_PARTS] = {step_of(WIDE, 0, USERS), step_of(THIN, 0, USERS), step_of(ODD, USERS, ITEMS), few,
+                                        step_of(THIN, 5, 1)};
         uint32_t n = inst->backend->caps.distinct_keys ? 3 : 5;
         for (int t = BY_UUID; t < EXTREME; t++, n++)
-            mixed[n] = part_of(t, (uint32_t)(USERS + ITEMS + t - BY_UUID), 1);
-        struct part alike[] = {part_of(THIN, 0, 1), part_of(WIDE, 0, 1), part_of(ODD, USERS, 1)};
-        snprintf(name, sizeof name, "%s: %u of all shapes", forms[form], n);
-        add(b, inst, form, mixed, n, name);
-        snprintf(name, sizeof name, "%s: a key of each", forms[form]);
-        add(b, inst, form, alike, 3, name);
+            mixed[n] = step_of(t, (uint32_t)(USERS + ITEMS + t - BY_UUID), 1);
+        struct step alike[] = {step_of(THIN, 0, 1), step_of(WIDE, 0, 1), step_of(ODD, USERS, 1)};
+        snprintf(name, sizeof name, "%s: %u of all shapes", forms[width], n);
+        add(b, inst, width, mixed, n, name);
+        snprintf(name, sizeof name, "%s: a key of each", forms[width]);
+        add(b, inst, width, alike, 3, name);
     }
 }
 
@@ -440,11 +440,11 @@ void contract_missing_suite(const struct instance *inst)
     struct arena arena;
     struct request r, other;
     const struct request *list[] = {&r, &other};
-    struct part p = part_of(THIN, 0, 1), wide = part_of(WIDE, 0, 1);
+    struct step p = step_of(THIN, 0, 1), wide = step_of(WIDE, 0, 1);
     struct error err = {0};
     arena_init(&arena);
-    lower(inst, &arena, &r, FORM_POINT, &p, 1);
-    lower(inst, &arena, &other, FORM_POINT, &wide, 1);
+    lower(inst, &arena, &r, WIDTH_ONE, &p, 1);
+    lower(inst, &arena, &other, WIDTH_ONE, &wide, 1);
     if (contract_load(inst) && open_bench(&b, inst) &&
         check_done(inst->backend->driver->session_prepare(b.session, list, 2, &err), &err, "prepares two requests")) {
         expect_answer(&b, &r, "a table that is there");

@@ -21,13 +21,13 @@ struct scene {
     struct loop *loop;
     struct session *session;
     struct request point, multi;
-    struct part point_part, multi_part;
+    struct step point_step, multi_step;
     struct value keys[2];
     uint64_t ordinals[2];
     struct outcome got;
 };
 
-static void begin(struct scene *s, const struct step *steps, uint32_t n, uint32_t max_tries)
+static void begin(struct scene *s, const struct reply *steps, uint32_t n, uint32_t max_tries)
 {
     memset(s, 0, sizeof *s);
     arena_init(&s->arena);
@@ -39,10 +39,10 @@ static void begin(struct scene *s, const struct step *steps, uint32_t n, uint32_
     s->keys[0] = fixture_text("aa");
     s->keys[1] = fixture_text("bb");
     s->ordinals[1] = 1;
-    s->point_part = (struct part){&fixture_tables[0], fixture_some, 2, 0, 1};
-    s->multi_part = (struct part){&fixture_tables[0], fixture_some, 2, 0, 2};
-    s->point = fixture_request(&s->inst, &s->arena, FORM_POINT, &s->point_part, 1);
-    s->multi = fixture_request(&s->inst, &s->arena, FORM_MULTI, &s->multi_part, 1);
+    s->point_step = (struct step){&fixture_tables[0], fixture_some, 2, 0, 1};
+    s->multi_step = (struct step){&fixture_tables[0], fixture_some, 2, 0, 2};
+    s->point = fixture_request(&s->inst, &s->arena, WIDTH_ONE, &s->point_step, 1);
+    s->multi = fixture_request(&s->inst, &s->arena, WIDTH_KEYS, &s->multi_step, 1);
     s->loop = loop_new();
     s->session = calls_open(&s->inst, s->loop, &s->multi, max_tries);
 }
@@ -64,7 +64,7 @@ static void end(struct scene *s)
 
 #define BEGIN(TRIES, ...)                                       \
     struct scene s;                                             \
-    const struct step steps[] = {__VA_ARGS__};                  \
+    const struct reply steps[] = {__VA_ARGS__};                  \
     begin(&s, steps, sizeof steps / sizeof *steps, TRIES)
 
 static void assert_counts(const struct outcome *o, int status, uint32_t trips, uint32_t retries, uint32_t throttles)
@@ -223,14 +223,14 @@ static void repeated(void **state)
 {
     (void)state;
     enum { PADS = 60 };
-    struct step steps[PADS];
+    struct reply steps[PADS];
     char *bodies[PADS];
     struct scene s;
     for (int i = 0; i < PADS; i++) {
         struct buf b = {0};
         buf_printf(&b, "{\"code\":\"%s\",\"message\":\"%*s U0VDUkVU end\\u001b[2J\"}", i == 1 ? "U0VDUkVU" : "Odd", i < 2 ? 1 : 440 + i, "x");
         bodies[i] = b.data;
-        steps[i] = (struct step){i % 2 ? 400 : 401, b.data};
+        steps[i] = (struct reply){i % 2 ? 400 : 401, b.data};
     }
     begin(&s, steps, PADS, 1);
     for (int i = 0; i < PADS; i++) {

@@ -43,15 +43,15 @@ static void requests(void **state)
     struct arena arena;
     arena_init(&arena);
     fixture_set(&inst, "database", "bench");
-    struct part point = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 1, 1}, multi = {&fixture_tables[1], fixture_some, 2, 0, 2};
+    struct step point = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 1, 1}, multi = {&fixture_tables[1], fixture_some, 2, 0, 2};
     struct value keys[] = {fixture_text("a\"b"), fixture_text("c/d")};
     struct buf b = {0};
-    struct request r = fixture_request(&inst, &arena, FORM_POINT, &point, 1);
+    struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &point, 1);
     backend_cosmosdb.print_request(&inst, &r, keys, &b);
     assert_text(&b, "GET /dbs/bench/colls/rates_30d/docs/c~2Fd HTTP/1.1\n" HEAD "x-ms-documentdb-query-enablecrosspartition: True\n"
                     "x-ms-documentdb-partitionkey: [\"c/d\"]\n\n");
     assert_string_equal(r.text, "GET /dbs/bench/colls/rates_30d/docs/<k1>");
-    r = fixture_request(&inst, &arena, FORM_MULTI, &multi, 1);
+    r = fixture_request(&inst, &arena, WIDTH_KEYS, &multi, 1);
     backend_cosmosdb.print_request(&inst, &r, keys, &b);
     assert_text(&b, "POST /dbs/bench/colls/rates_90d/docs HTTP/1.1\n" HEAD "x-ms-documentdb-query-enablecrosspartition: True\n"
                     "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n"
@@ -129,8 +129,8 @@ static void units(void **state)
     struct instance inst = fixture_instance(&backend_cosmosdb);
     struct arena arena;
     arena_init(&arena);
-    struct part part = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 1};
-    struct request r = fixture_request(&inst, &arena, FORM_POINT, &part, 1);
+    struct step step = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 1};
+    struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
     assert_true(backend_cosmosdb.model_units(&inst, &r) == 1);
     fixture_set(&inst, "consistency", "strong");
     assert_true(backend_cosmosdb.model_units(&inst, &r) == 2);

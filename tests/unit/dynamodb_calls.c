@@ -29,14 +29,14 @@ struct scene {
     struct loop *loop;
     struct session *session;
     struct request point, cross;
-    struct part point_part, cross_parts[2];
+    struct step point_step, across[2];
     struct value keys[3];
     uint64_t ordinals[3];
     struct outcome got;
 };
 
 /* Registers: aa, bb, aa again. POINT asks for the first, CROSS for all three in rates_30d and the first in rates_90d. */
-static void begin(struct scene *s, const struct step *steps, uint32_t n, uint32_t max_tries, const char *timeout)
+static void begin(struct scene *s, const struct reply *steps, uint32_t n, uint32_t max_tries, const char *timeout)
 {
     memset(s, 0, sizeof *s);
     arena_init(&s->arena);
@@ -50,11 +50,11 @@ static void begin(struct scene *s, const struct step *steps, uint32_t n, uint32_
     s->keys[0] = s->keys[2] = fixture_text("aa");
     s->keys[1] = fixture_text("bb");
     s->ordinals[1] = 1;
-    s->point_part = (struct part){&fixture_tables[0], fixture_some, 2, 0, 1};
-    s->cross_parts[0] = (struct part){&fixture_tables[0], fixture_some, 2, 0, 3};
-    s->cross_parts[1] = (struct part){&fixture_tables[1], fixture_some, 2, 0, 1};
-    s->point = fixture_request(&s->inst, &s->arena, FORM_POINT, &s->point_part, 1);
-    s->cross = fixture_request(&s->inst, &s->arena, FORM_CROSS, s->cross_parts, 2);
+    s->point_step = (struct step){&fixture_tables[0], fixture_some, 2, 0, 1};
+    s->across[0] = (struct step){&fixture_tables[0], fixture_some, 2, 0, 3};
+    s->across[1] = (struct step){&fixture_tables[1], fixture_some, 2, 0, 1};
+    s->point = fixture_request(&s->inst, &s->arena, WIDTH_ONE, &s->point_step, 1);
+    s->cross = fixture_request(&s->inst, &s->arena, WIDTH_TABLES, s->across, 2);
     s->loop = loop_new();
     s->session = calls_open(&s->inst, s->loop, &s->cross, max_tries);
 }
@@ -76,7 +76,7 @@ static void end(struct scene *s)
 
 #define BEGIN(TRIES, ...)                                       \
     struct scene s;                                             \
-    const struct step steps[] = {__VA_ARGS__};                  \
+    const struct reply steps[] = {__VA_ARGS__};                  \
     begin(&s, steps, sizeof steps / sizeof *steps, TRIES, "10s")
 
 static void assert_counts(const struct outcome *o, int status, uint32_t trips, uint32_t retries, uint32_t throttles)
@@ -113,7 +113,7 @@ static void repeated(void **state)
 {
     (void)state;
     enum { PADS = 60 };
-    struct step steps[PADS];
+    struct reply steps[PADS];
     char *bodies[PADS], type[] = "SECRETEXAMPLESECRETEXAMPLESECRETEXAMPLESECRETEXAMPLESECRETEXAMPLE";
     struct scene s;
     for (int i = 0; i < PADS; i++) {
@@ -121,7 +121,7 @@ static void repeated(void **state)
         buf_printf(&b, "{\"__type\":\"x#%s\",\"message\":\"%*s %sSECRETEXAMPLE end\\u001b[2J\"}", i == 1 ? type : "Odd", i < 2 ? 1 : 440 + i, "x",
                    i == 0 ? "SECRET%45XAMPLE " : "");
         bodies[i] = b.data;
-        steps[i] = (struct step){400, b.data};
+        steps[i] = (struct reply){400, b.data};
     }
     begin(&s, steps, PADS, 1, "10s");
     for (int i = 0; i < PADS; i++) {
@@ -273,7 +273,7 @@ static void too_slow(void **state)
 {
     (void)state;
     struct scene s;
-    const struct step steps[] = {{200, ONE, .delay_ms = 400}};
+    const struct reply steps[] = {{200, ONE, .delay_ms = 400}};
     begin(&s, steps, 1, 5, "60ms");
     ask(&s, &s.point);
     assert_counts(&s.got, ERR_TIMEOUT, 1, 0, 0);
@@ -445,7 +445,7 @@ static int fetch_next(const char *how, const char *setting, struct renewed *out,
 }
 
 /* The session has AK1. */
-static void begin_renewed(struct scene *s, const struct step *steps, uint32_t n, int most, time_t ends)
+static void begin_renewed(struct scene *s, const struct reply *steps, uint32_t n, int most, time_t ends)
 {
     begin(s, steps, n, 5, "10s");
     backend_dynamodb.driver->session_close(s->session);
@@ -466,7 +466,7 @@ static void end_renewed(struct scene *s)
 
 #define BEGIN_RENEWED(MOST, ENDS, ...)                          \
     struct scene s;                                             \
-    const struct step steps[] = {__VA_ARGS__};                  \
+    const struct reply steps[] = {__VA_ARGS__};                  \
     begin_renewed(&s, steps, sizeof steps / sizeof *steps, MOST, ENDS)
 
 static bool signed_by(const struct scene *s, uint32_t request, const char *key)

@@ -44,8 +44,8 @@ static void quotes(void **state)
     struct instance inst = fixture_instance(&backend_dynamodb);
     struct arena arena;
     arena_init(&arena);
-    struct part part = {&fixture_tables[0], fixture_some, 2, 0, 1};
-    struct request r = fixture_request(&inst, &arena, FORM_POINT, &part, 1);
+    struct step step = {&fixture_tables[0], fixture_some, 2, 0, 1};
+    struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
     struct value key = fixture_text("it's \"x\"");
     struct buf b = {0};
     backend_dynamodb.print_request(&inst, &r, &key, &b);
@@ -64,8 +64,8 @@ static void across_tables(void **state)
     arena_init(&arena);
     fixture_set(&inst, "consistency", "strong");
     fixture_set(&inst, "table_prefix", "x_");
-    struct part parts[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 2}, {&fixture_tables[1], fixture_some, 2, 0, 1}};
-    struct request r = fixture_request(&inst, &arena, FORM_CROSS, parts, 2);
+    struct step steps[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 2}, {&fixture_tables[1], fixture_some, 2, 0, 1}};
+    struct request r = fixture_request(&inst, &arena, WIDTH_TABLES, steps, 2);
     struct value keys[] = {fixture_text("a"), fixture_text("b")};
     struct buf b = {0};
     backend_dynamodb.print_request_file(&inst, &r, keys, &b);
@@ -78,9 +78,9 @@ static void across_tables(void **state)
     assert_non_null(json);
     cJSON_Delete(json);
     const struct dynamodb_request *l = r.lowered;
-    assert_ptr_equal(dynamodb_part_of(l, "x_rates_30d"), &l->parts[0]);
-    assert_ptr_equal(dynamodb_part_of(l, "x_rates_90d"), &l->parts[1]);
-    assert_null(dynamodb_part_of(l, "rates_90d"));
+    assert_ptr_equal(dynamodb_step_of(l, "x_rates_30d"), &l->steps[0]);
+    assert_ptr_equal(dynamodb_step_of(l, "x_rates_90d"), &l->steps[1]);
+    assert_null(dynamodb_step_of(l, "rates_90d"));
     arena_release(&arena);
 }
 
@@ -103,8 +103,8 @@ static void units(void **state)
     struct instance inst = fixture_instance(&backend_dynamodb);
     struct arena arena;
     arena_init(&arena);
-    struct part parts[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 25}, {&fixture_tables[1], fixture_some, 2, 0, 25}};
-    struct request r = fixture_request(&inst, &arena, FORM_CROSS, parts, 2);
+    struct step steps[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 25}, {&fixture_tables[1], fixture_some, 2, 0, 25}};
+    struct request r = fixture_request(&inst, &arena, WIDTH_TABLES, steps, 2);
     assert_true(backend_dynamodb.model_units(&inst, &r) == 25);
     fixture_set(&inst, "consistency", "strong");
     assert_true(backend_dynamodb.model_units(&inst, &r) == 50);
@@ -113,8 +113,8 @@ static void units(void **state)
     struct table big = fixture_tables[0];
     big.columns = wide;
     big.ncolumns = 2;
-    struct part part = {&big, fixture_all, 2, 0, 10};
-    r = fixture_request(&inst, &arena, FORM_MULTI, &part, 1);
+    struct step step = {&big, fixture_all, 2, 0, 10};
+    r = fixture_request(&inst, &arena, WIDTH_KEYS, &step, 1);
     assert_true(backend_dynamodb.model_units(&inst, &r) == 10 * (0.6 * 2 + 0.4));
     arena_release(&arena);
 }

@@ -57,7 +57,7 @@ int __wrap_nanosleep(const struct timespec *t, struct timespec *left)
 static const struct table *const one_table[] = {&fixture_tables[0]};
 
 /* Returns what open did. */
-static int begin(struct scene *s, const struct backend *b, const struct step *steps, uint32_t n)
+static int begin(struct scene *s, const struct backend *b, const struct reply *steps, uint32_t n)
 {
     memset(s, 0, sizeof *s);
     s->server = scripted_start(steps, n);
@@ -77,7 +77,7 @@ static void end(struct scene *s)
     scripted_free(s->server);
 }
 
-#define STEPS(...) const struct step steps[] = {__VA_ARGS__}
+#define STEPS(...) const struct reply steps[] = {__VA_ARGS__}
 #define BEGIN(BACKEND) begin(&s, &BACKEND, steps, sizeof steps / sizeof *steps)
 
 static int find(struct scene *s)
@@ -225,7 +225,7 @@ static int create(struct scene *s)
 static void dynamodb_lost_answer(void **state)
 {
     (void)state;
-    static const struct step lost[] = {CLOSES, {500, "{}"}, {503, "{}"}};
+    static const struct reply lost[] = {CLOSES, {500, "{}"}, {503, "{}"}};
     for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
         struct scene s;
         STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, lost[i], {400, IN_USE}, {200, ACTIVE});
@@ -247,7 +247,7 @@ static void broken_connections(void **state)
     assert_int_equal(find(&s), 0);
     assert_int_equal(s.presence, TABLE_ABSENT);
     end(&s);
-    struct step cosmosdb[] = {CLOSES, CLOSES, {200, "{}"}, CLOSES, CLOSES, {404, "{\"code\":\"NotFound\"}"}};
+    struct reply cosmosdb[] = {CLOSES, CLOSES, {200, "{}"}, CLOSES, CLOSES, {404, "{\"code\":\"NotFound\"}"}};
     assert_int_equal(begin(&s, &backend_cosmosdb, cosmosdb, sizeof cosmosdb / sizeof *cosmosdb), 0);
     assert_int_equal(find(&s), 0);
     assert_int_equal(s.presence, TABLE_ABSENT);
@@ -324,9 +324,9 @@ static void dynamodb_deletion_after_a_stop(void **state)
 {
     (void)state;
     struct scene s;
-    struct step steps[64] = {{200, ACTIVE}, {200, ACTIVE}, {200, NOTE("")}, {200, "{}"}, {200, NOTE("")}};
+    struct reply steps[64] = {{200, ACTIVE}, {200, ACTIVE}, {200, NOTE("")}, {200, "{}"}, {200, NOTE("")}};
     for (int i = 5; i < 64; i++)
-        steps[i] = (struct step){200, "{\"Table\":{\"TableStatus\":\"DELETING\"}}"};
+        steps[i] = (struct reply){200, "{\"Table\":{\"TableStatus\":\"DELETING\"}}"};
     assert_int_equal(begin(&s, &backend_dynamodb, steps, 64), 0);
     atomic_bool stop = true;
     s.inst.stop = &stop;
@@ -476,7 +476,7 @@ static void cosmosdb_presence(void **state)
 
 #define EMPTY "{\"Documents\":[]}"
 
-static int begin_by_token(struct scene *s, const struct step *steps, uint32_t n)
+static int begin_by_token(struct scene *s, const struct reply *steps, uint32_t n)
 {
     memset(s, 0, sizeof *s);
     s->server = scripted_start(steps, n);
@@ -511,7 +511,7 @@ static void cosmosdb_takes_empty_containers_by_token(void **state)
 static void cosmosdb_says_what_a_token_cannot_make(void **state)
 {
     (void)state;
-    static const struct { struct step steps[4]; const char *what; } cases[] = {
+    static const struct { struct reply steps[4]; const char *what; } cases[] = {
         {{{404, GONE}, {404, GONE}, {404, GONE}}, "the database 'wkl' does not exist"},
         {{{200, THERE}, {404, GONE}, {200, THERE}, {404, GONE}}, "the container 'wkl_tables' does not exist"},
     };
@@ -554,7 +554,7 @@ static void cosmosdb_drops_documents_by_token(void **state)
 static void cosmosdb_lost_answer(void **state)
 {
     (void)state;
-    static const struct step lost[] = {CLOSES, {500, "{}"}, {503, "{}"}, {408, "{}"}};
+    static const struct reply lost[] = {CLOSES, {500, "{}"}, {503, "{}"}, {408, "{}"}};
     for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
         struct scene s;
         STEPS({200, THERE}, {404, GONE}, {200, THERE}, {200, THERE}, {201, "{}"}, lost[i], {409, CONFLICT});
@@ -680,10 +680,10 @@ static void cosmosdb_database_stays(void **state)
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
         struct scene s;
         /* open; find, drop it and its note; what is left */
-        struct step steps[] = {{200, THERE}, {200, THERE}, {200, THERE}, {204, ""}, {200, THERE}, {204, ""},
+        struct reply steps[] = {{200, THERE}, {200, THERE}, {200, THERE}, {204, ""}, {200, THERE}, {204, ""},
                                {200, THERE}, {200, notes[i]}, {204, ""}, {204, ""}};
         if (containers[i])
-            steps[8] = (struct step){200, containers[i]};
+            steps[8] = (struct reply){200, containers[i]};
         assert_int_equal(BEGIN(backend_cosmosdb), 0);
         assert_int_equal(drop(&s), 0);
         scripted_stop(s.server);

@@ -15,14 +15,14 @@ struct outcome {
     uint64_t ns;
 };
 
-static inline void outcome_row(struct call *call, const struct part *part, const struct value *values)
+static inline void outcome_row(struct call *call, const struct step *step, const struct value *values)
 {
     struct outcome *o = call->owner;
-    uint32_t last = part->ncolumns - 1;
-    buf_printf(&o->rows, "%s%s:", o->nrows++ ? " " : "", part->table->name);
-    value_put(&o->rows, part->table->columns[part->columns[0]].type, &values[0]);
+    uint32_t last = step->ncolumns - 1;
+    buf_printf(&o->rows, "%s%s:", o->nrows++ ? " " : "", step->table->name);
+    value_put(&o->rows, step->table->columns[step->columns[0]].type, &values[0]);
     buf_putc(&o->rows, ',');
-    value_put(&o->rows, part->table->columns[part->columns[last]].type, &values[last]);
+    value_put(&o->rows, step->table->columns[step->columns[last]].type, &values[last]);
 }
 
 static inline void outcome_done(struct call *call)

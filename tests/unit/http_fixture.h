@@ -56,15 +56,15 @@ static inline struct value fixture_text(const char *s)
     return (struct value){.u.s = {s, (uint32_t)strlen(s)}};
 }
 
-/* A lowered request for the parts. */
-static inline struct request fixture_request(const struct instance *inst, struct arena *arena, enum form form, const struct part *parts,
-                                             uint32_t nparts)
+/* A lowered request for the steps. */
+static inline struct request fixture_request(const struct instance *inst, struct arena *arena, enum width width, const struct step *steps,
+                                             uint32_t nsteps)
 {
-    struct request r = {.form = form, .parts = parts, .nparts = nparts, .title = "test"};
-    for (uint32_t i = 0; i < nparts; i++) {
-        r.nkeys += parts[i].nkeys;
-        if (parts[i].first + parts[i].nkeys > r.nregisters)
-            r.nregisters = parts[i].first + parts[i].nkeys;
+    struct request r = {.width = width, .steps = steps, .nsteps = nsteps, .title = "test"};
+    for (uint32_t i = 0; i < nsteps; i++) {
+        r.nkeys += steps[i].nkeys;
+        if (steps[i].first + steps[i].nkeys > r.nregisters)
+            r.nregisters = steps[i].first + steps[i].nkeys;
     }
     inst->backend->lower(inst, arena, &r);
     return r;

@@ -21,8 +21,8 @@
 enum { MAX_PEERS = 64, MAX_REQUESTS = 64 };
 
 struct scripted {
-    const struct step *steps;
-    uint32_t nsteps, count;
+    const struct reply *replies;
+    uint32_t nreplies, count;
     int listener, stop[2];                            /* stop: a pipe; a byte ends the thread */
     struct { int fd; struct buf in; } peers[MAX_PEERS];
     struct buf requests[MAX_REQUESTS];
@@ -42,21 +42,21 @@ static void put_all(int fd, const char *p, size_t n)
 }
 
 /* False: the connection is to be closed. */
-static bool act(int fd, const struct step *step)
+static bool act(int fd, const struct reply *reply)
 {
-    if (step->delay_ms)
-        usleep(step->delay_ms * 1000);
-    if (!step->status)
+    if (reply->delay_ms)
+        usleep(reply->delay_ms * 1000);
+    if (!reply->status)
         return false;
     struct buf out = {0};
-    size_t size = strlen(step->body) + step->padding;
-    buf_printf(&out, "HTTP/1.1 %d x\r\nContent-Length: %zu\r\n%s\r\n%s", step->status, size, step->headers ? step->headers : "",
-               step->body);
-    for (uint32_t i = 0; i < step->padding; i++)
+    size_t size = strlen(reply->body) + reply->padding;
+    buf_printf(&out, "HTTP/1.1 %d x\r\nContent-Length: %zu\r\n%s\r\n%s", reply->status, size, reply->headers ? reply->headers : "",
+               reply->body);
+    for (uint32_t i = 0; i < reply->padding; i++)
         buf_putc(&out, ' ');
-    put_all(fd, out.data, out.len - step->cut);
+    put_all(fd, out.data, out.len - reply->cut);
     buf_release(&out);
-    return !step->cut && !step->hangs_up;
+    return !reply->cut && !reply->hangs_up;
 }
 
 /* How long the request at the start of b is; 0: it is not all there. */
@@ -71,18 +71,18 @@ static size_t request_size(const struct buf *b)
 
 static bool take_request(struct scripted *s, int fd, struct buf *in, size_t size)
 {
-    static const struct step health = {.status = 200, .body = "healthy"};
-    static const struct step beyond = {.status = 400, .body = "{\"message\":\"past the script\"}"};
-    const struct step *step = &health;
+    static const struct reply health = {.status = 200, .body = "healthy"};
+    static const struct reply beyond = {.status = 400, .body = "{\"message\":\"past the script\"}"};
+    const struct reply *reply = &health;
     if (strncmp(in->data, "GET / ", 6)) {
         BUG_UNLESS(s->count < MAX_REQUESTS);
         buf_add(&s->requests[s->count], in->data, size);
-        step = s->count < s->nsteps ? &s->steps[s->count] : &beyond;
+        reply = s->count < s->nreplies ? &s->replies[s->count] : &beyond;
         s->count++;
     }
     memmove(in->data, in->data + size, in->len - size + 1);
     in->len -= size;
-    return act(fd, step);
+    return act(fd, reply);
 }
 
 static bool serve_peer(struct scripted *s, int fd, struct buf *in)
@@ -133,13 +133,13 @@ static void *serve(void *arg)
     }
 }
 
-struct scripted *scripted_start(const struct step *steps, uint32_t n)
+struct scripted *scripted_start(const struct reply *replies, uint32_t n)
 {
     struct scripted *s = mem_alloc(sizeof *s);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
-    s->steps = steps;
-    s->nsteps = n;
+    s->replies = replies;
+    s->nreplies = n;
     for (int i = 0; i < MAX_PEERS; i++)
         s->peers[i].fd = -1;
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

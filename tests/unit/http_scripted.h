@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct step {
+struct reply {
     int status;                                       /* 0: closes the connection instead of answering */
     const char *body;
     const char *headers;                              /* further ones, each with its "\r\n"; NULL: none */
@@ -18,7 +18,7 @@ struct step {
 };
 
 struct scripted;
-struct scripted *scripted_start(const struct step *, uint32_t n);
+struct scripted *scripted_start(const struct reply *, uint32_t n);
 const char *scripted_url(const struct scripted *);    /* "http://127.0.0.1:4711" */
 /* The n-th request (from 0) that came, head and body; "" where none did. Only after scripted_stop. */
 const char *scripted_request(const struct scripted *, uint32_t n);

@@ -40,12 +40,12 @@ static const struct ir_query *query_of(struct arena *a, struct shape s)
     return q;
 }
 
-static const struct caps sql = {.form_name = {"point", "multi", "union", "procedure"}};
-static const struct caps sqlite = {.form_name = {"point", "multi", "union", NULL}, .lacks = {[FORM_PROC] = "no procedures"}};
-static const struct caps dynamo = {.form_name = {"GetItem", "BatchGetItem", "BatchGetItem", NULL}, .lacks = {[FORM_PROC] = "no procedures"},
+static const struct caps sql = {.width_name = {"point", "multi", "union", "procedure"}};
+static const struct caps sqlite = {.width_name = {"point", "multi", "union", NULL}, .lacks = {[WIDTH_PROCEDURE] = "no procedures"}};
+static const struct caps dynamo = {.width_name = {"GetItem", "BatchGetItem", "BatchGetItem", NULL}, .lacks = {[WIDTH_PROCEDURE] = "no procedures"},
                                    .max_keys = 100, .distinct_keys = true, .fan_out = 32};
-static const struct caps documents = {.form_name = {"read", "query", NULL, NULL},
-                                      .lacks = {[FORM_CROSS] = "no request crosses", [FORM_PROC] = "no request crosses"}, .fan_out = 64};
+static const struct caps documents = {.width_name = {"read", "query", NULL, NULL},
+                                      .lacks = {[WIDTH_TABLES] = "no request crosses", [WIDTH_PROCEDURE] = "no request crosses"}, .fan_out = 64};
 
 static struct plan pack(struct arena *a, const struct caps *caps, struct shape s, enum strategy_kind kind, uint32_t parallel)
 {
@@ -63,10 +63,10 @@ static void assert_whole(const struct plan *p, struct shape s)
     memset(seen, 0, sizeof seen);
     uint32_t pairs = 0;
     for (uint32_t r = 0; r < p->nrequests; r++)
-        for (uint32_t i = 0; i < p->requests[r].nparts; i++) {
-            const struct part *part = &p->requests[r].parts[i];
-            for (uint32_t k = 0; k < part->nkeys; k++, pairs++)
-                assert_int_equal(seen[part->table->id][(part->first + k) % s.keys]++, 0);
+        for (uint32_t i = 0; i < p->requests[r].nsteps; i++) {
+            const struct step *step = &p->requests[r].steps[i];
+            for (uint32_t k = 0; k < step->nkeys; k++, pairs++)
+                assert_int_equal(seen[step->table->id][(step->first + k) % s.keys]++, 0);
         }
     assert_int_equal(pairs, s.tables * s.keys);
 }
@@ -80,21 +80,21 @@ static void test_fraud_is_30_10_3_1(void **state)
     struct arena a;
     arena_init(&a);
     struct shape by_family = {30, 30, 1, 1};          /* 10 of (family, key): the family's tables of one entity together */
-    const struct { const struct caps *caps; enum strategy_kind kind; uint32_t requests; enum form form; } cases[] = {
-        {&sql, STRATEGY_SINGLE, 30, FORM_POINT},       {&sql, STRATEGY_BATCH, 30, FORM_POINT},
-        {&sql, STRATEGY_BINPACKED_ENTITY, 3, FORM_PROC}, {&sql, STRATEGY_BINPACKED, 1, FORM_PROC},
-        {&sqlite, STRATEGY_BINPACKED, 1, FORM_CROSS},  {&dynamo, STRATEGY_BINPACKED, 1, FORM_CROSS},
-        {&documents, STRATEGY_BINPACKED, 30, FORM_POINT},
+    const struct { const struct caps *caps; enum strategy_kind kind; uint32_t requests; enum width width; } cases[] = {
+        {&sql, STRATEGY_SINGLE, 30, WIDTH_ONE},       {&sql, STRATEGY_BATCH, 30, WIDTH_ONE},
+        {&sql, STRATEGY_BINPACKED_ENTITY, 3, WIDTH_PROCEDURE}, {&sql, STRATEGY_BINPACKED, 1, WIDTH_PROCEDURE},
+        {&sqlite, STRATEGY_BINPACKED, 1, WIDTH_TABLES},  {&dynamo, STRATEGY_BINPACKED, 1, WIDTH_TABLES},
+        {&documents, STRATEGY_BINPACKED, 30, WIDTH_ONE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct plan p = pack(&a, cases[i].caps, fraud, cases[i].kind, 1);
         assert_int_equal(p.nrequests, cases[i].requests);
-        assert_int_equal(p.requests[0].form, cases[i].form);
+        assert_int_equal(p.requests[0].width, cases[i].width);
         assert_whole(&p, fraud);
     }
     struct plan p = pack(&a, &sql, by_family, STRATEGY_BATCH_FAMILY, 1);
     assert_int_equal(p.nrequests, 1);
-    assert_int_equal(p.requests[0].form, FORM_CROSS);
+    assert_int_equal(p.requests[0].width, WIDTH_TABLES);
     arena_release(&a);
 }
 
@@ -144,7 +144,7 @@ static void test_tables_and_parameters_are_limits_too(void **state)
     narrow.max_tables = 8;
     struct plan p = pack(&a, &narrow, s, STRATEGY_BINPACKED, 1);
     for (uint32_t r = 0; r < p.nrequests; r++)
-        assert_in_range(p.requests[r].nparts, 1, 8);
+        assert_in_range(p.requests[r].nsteps, 1, 8);
     assert_int_equal(p.nrequests, 4);
     assert_whole(&p, s);
     narrow = sqlite;
@@ -204,8 +204,8 @@ static void test_a_table_asked_for_twice_is_read_once(void **state)
     pack_query(&a, &sql, &q, &s, &p);
     assert_int_equal(p.nrequests, 1);
     const uint32_t both[] = {0, 2, 3, 5};
-    assert_int_equal(p.requests[0].parts[0].ncolumns, 4);
-    assert_memory_equal(p.requests[0].parts[0].columns, both, sizeof both);
+    assert_int_equal(p.requests[0].steps[0].ncolumns, 4);
+    assert_memory_equal(p.requests[0].steps[0].columns, both, sizeof both);
     arena_release(&a);
 }
 

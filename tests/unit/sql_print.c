@@ -57,18 +57,18 @@ static struct value text_value(const char *s)
 }
 
 /* Lowers and prints. Register i's key is the letters "0ab" with i in front, but for register 8, a number. */
-static void print(struct printed *p, const struct backend *b, enum form form, const struct part *parts, uint32_t n)
+static void print(struct printed *p, const struct backend *b, enum width width, const struct step *steps, uint32_t n)
 {
     struct value keys[9];
     arena_init(&p->arena);
     p->inst = instance_of(b, NULL);
-    p->request = (struct request){.form = form, .parts = parts, .nparts = n};
+    p->request = (struct request){.width = width, .steps = steps, .nsteps = n};
     p->literal = (struct buf){0};
     for (uint32_t i = 0; i < 8; i++)
         keys[i] = text_value(arena_printf(&p->arena, "%u'\\%u", i, i));
     keys[8] = (struct value){.u.i = -5};
     for (uint32_t i = 0; i < n; i++)
-        p->request.nkeys += parts[i].nkeys;
+        p->request.nkeys += steps[i].nkeys;
     b->lower(&p->inst, &p->arena, &p->request);
     b->print_request(&p->inst, &p->request, keys, &p->literal);
 }
@@ -79,11 +79,11 @@ static void release(struct printed *p)
     buf_release(&p->literal);
 }
 
-static void expect_text(const struct backend *b, enum form form, const struct part *parts, uint32_t n, const char *text,
+static void expect_text(const struct backend *b, enum width width, const struct step *steps, uint32_t n, const char *text,
                         const char *literal)
 {
     struct printed p;
-    print(&p, b, form, parts, n);
+    print(&p, b, width, steps, n);
     assert_string_equal(p.request.text, text);
     assert_string_equal(buf_text(&p.literal), literal);
     assert_null(p.request.setup);
@@ -162,38 +162,38 @@ static void test_types(void **state)
 static void test_point(void **state)
 {
     (void)state;
-    const struct part p = {&rates, two, 2, 1, 1}, q = {&shops, two, 2, 8, 1};
-    expect_text(&backend_sqlite, FORM_POINT, &p, 1, "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = ?1",
+    const struct step p = {&rates, two, 2, 1, 1}, q = {&shops, two, 2, 8, 1};
+    expect_text(&backend_sqlite, WIDTH_ONE, &p, 1, "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = ?1",
                 "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = '1''\\1';\n");
-    expect_text(&backend_postgres, FORM_POINT, &p, 1, "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = $1",
+    expect_text(&backend_postgres, WIDTH_ONE, &p, 1, "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = $1",
                 "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = '1''\\1';\n");
-    expect_text(&backend_mysql, FORM_POINT, &p, 1, "SELECT `card`, `rate` FROM `rates` WHERE `card` = ?",
+    expect_text(&backend_mysql, WIDTH_ONE, &p, 1, "SELECT `card`, `rate` FROM `rates` WHERE `card` = ?",
                 "SELECT `card`, `rate` FROM `rates` WHERE `card` = '1''\\\\1';\n");
-    expect_text(&backend_mysql, FORM_POINT, &q, 1, "SELECT `id`, `doc` FROM `shops` WHERE `id` = ?",
+    expect_text(&backend_mysql, WIDTH_ONE, &q, 1, "SELECT `id`, `doc` FROM `shops` WHERE `id` = ?",
                 "SELECT `id`, `doc` FROM `shops` WHERE `id` = -5;\n");
 }
 
 static void test_multi(void **state)
 {
     (void)state;
-    const struct part p = {&rates, two, 1, 2, 2};
-    expect_text(&backend_sqlite, FORM_MULTI, &p, 1, "SELECT \"card\" FROM \"rates\" WHERE \"card\" IN (?1, ?2)",
+    const struct step p = {&rates, two, 1, 2, 2};
+    expect_text(&backend_sqlite, WIDTH_KEYS, &p, 1, "SELECT \"card\" FROM \"rates\" WHERE \"card\" IN (?1, ?2)",
                 "SELECT \"card\" FROM \"rates\" WHERE \"card\" IN ('2''\\2', '3''\\3');\n");
-    expect_text(&backend_postgres, FORM_MULTI, &p, 1, "SELECT \"card\" FROM \"rates\" WHERE \"card\" = ANY($1)",
+    expect_text(&backend_postgres, WIDTH_KEYS, &p, 1, "SELECT \"card\" FROM \"rates\" WHERE \"card\" = ANY($1)",
                 "SELECT \"card\" FROM \"rates\" WHERE \"card\" = ANY(ARRAY['2''\\2', '3''\\3']::char(4)[]);\n");
-    expect_text(&backend_mysql, FORM_MULTI, &p, 1, "SELECT `card` FROM `rates` WHERE `card` IN (?, ?)",
+    expect_text(&backend_mysql, WIDTH_KEYS, &p, 1, "SELECT `card` FROM `rates` WHERE `card` IN (?, ?)",
                 "SELECT `card` FROM `rates` WHERE `card` IN ('2''\\\\2', '3''\\\\3');\n");
 }
 
 /* ---- several tables: slots are card, int, decimal(9, 6), decimal(38, 0), timestamp, int ---- */
 
-static const struct part mixed[] = {{&rates, four, 4, 0, 2}, {&seen, four, 4, 0, 2}, {&seen, two, 2, 3, 1}};
+static const struct step mixed[] = {{&rates, four, 4, 0, 2}, {&seen, four, 4, 0, 2}, {&seen, two, 2, 3, 1}};
 
 static void test_cross(void **state)
 {
     (void)state;
     struct printed p;
-    print(&p, &backend_sqlite, FORM_CROSS, mixed, 3);
+    print(&p, &backend_sqlite, WIDTH_TABLES, mixed, 3);
     assert_string_equal(p.request.text,
         "SELECT 0 AS tno, \"card\", \"n\", \"rate\", \"wide\", NULL, NULL FROM \"rates\" WHERE \"card\" IN (?1, ?2)\n"
         "UNION ALL SELECT 1, \"card\", \"m\", NULL, NULL, \"at\", \"n\" FROM \"seen\" WHERE \"card\" IN (?1, ?2)\n"
@@ -205,7 +205,7 @@ static void test_cross(void **state)
     const uint32_t places[] = {0, 4, 1, 5};
     assert_memory_equal(low->slot_of[1], places, sizeof places);
     release(&p);
-    print(&p, &backend_postgres, FORM_CROSS, mixed, 3);
+    print(&p, &backend_postgres, WIDTH_TABLES, mixed, 3);
     assert_string_equal(p.request.text,
         "SELECT 0::smallint AS tno, \"card\", \"n\", \"rate\", \"wide\", NULL::timestamptz, NULL::integer FROM \"rates\""
         " WHERE \"card\" = ANY($1)\n"
@@ -214,7 +214,7 @@ static void test_cross(void **state)
         "UNION ALL SELECT 2::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), NULL::timestamptz, NULL::integer"
         " FROM \"seen\" WHERE \"card\" = $2");
     release(&p);
-    print(&p, &backend_mysql, FORM_CROSS, mixed, 3);
+    print(&p, &backend_mysql, WIDTH_TABLES, mixed, 3);
     assert_string_equal(p.request.text,
         "SELECT 0 AS tno, `card`, `n`, `rate`, `wide`, NULL, NULL FROM `rates` WHERE `card` IN (?, ?)\n"
         "UNION ALL SELECT 1, `card`, `m`, NULL, NULL, `at`, `n` FROM `seen` WHERE `card` IN (?, ?)\n"
@@ -253,7 +253,7 @@ static void test_function(void **state)
         "RETURN QUERY SELECT 2::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), NULL::timestamptz, NULL::integer"
         " FROM \"seen\" WHERE \"card\" = $2;\nEND\n$wkl$";
     struct printed p;
-    print(&p, &backend_postgres, FORM_PROC, mixed, 3);
+    print(&p, &backend_postgres, WIDTH_PROCEDURE, mixed, 3);
     const struct sql_lowered *low = p.request.lowered;
     assert_int_equal(strlen(low->name), strlen("wkl_get_0123456789abcdef"));
     expect_named(p.request.setup, setup, low->name);
@@ -277,7 +277,7 @@ static void test_procedure(void **state)
         "SELECT t.`card`, t.`m` FROM `seen` AS t WHERE t.`card` = wkl_k3;\nEND//\nDELIMITER ;\n"
         "CALL @('0''\\\\0', '1''\\\\1', '3''\\\\3');\n";
     struct printed p;
-    print(&p, &backend_mysql, FORM_PROC, mixed, 3);
+    print(&p, &backend_mysql, WIDTH_PROCEDURE, mixed, 3);
     const struct sql_lowered *low = p.request.lowered;
     expect_named(buf_text(&p.literal), literal, low->name);
     expect_named(p.request.text, "CALL @(?, ?, ?)", low->name);
@@ -292,10 +292,10 @@ static void test_names_follow_the_text(void **state)
     const struct backend *backends[] = {&backend_postgres, &backend_mysql};
     for (int i = 0; i < 2; i++) {
         struct printed a, b, c;
-        const struct part moved[] = {{&rates, four, 4, 4, 2}, {&seen, four, 4, 4, 2}, {&seen, two, 2, 7, 1}};
-        print(&a, backends[i], FORM_PROC, mixed, 3);
-        print(&b, backends[i], FORM_PROC, moved, 3);
-        print(&c, backends[i], FORM_PROC, mixed, 2);
+        const struct step moved[] = {{&rates, four, 4, 4, 2}, {&seen, four, 4, 4, 2}, {&seen, two, 2, 7, 1}};
+        print(&a, backends[i], WIDTH_PROCEDURE, mixed, 3);
+        print(&b, backends[i], WIDTH_PROCEDURE, moved, 3);
+        print(&c, backends[i], WIDTH_PROCEDURE, mixed, 2);
         assert_string_equal(a.request.text, b.request.text);
         assert_string_not_equal(a.request.text, c.request.text);
         release(&a);
@@ -304,19 +304,19 @@ static void test_names_follow_the_text(void **state)
     }
 }
 
-/* More runs of keys than a function may have arguments: one array for each type, of which parts use slices. */
+/* More runs of keys than a function may have arguments: one array for each type, of which steps use slices. */
 static void test_many_runs(void **state)
 {
     (void)state;
     enum { N = 101 };
-    static struct part parts[N];
+    static struct step steps[N];
     for (uint32_t i = 0; i + 1 < N; i++)
-        parts[i] = (struct part){&rates, two, 1, 3 * i, 2 + i % 2};
-    parts[N - 1] = (struct part){&shops, two, 1, 1000, 1};
+        steps[i] = (struct step){&rates, two, 1, 3 * i, 2 + i % 2};
+    steps[N - 1] = (struct step){&shops, two, 1, 1000, 1};
     struct arena arena;
     arena_init(&arena);
     struct instance inst = instance_of(&backend_postgres, NULL);
-    struct request r = {.form = FORM_PROC, .parts = parts, .nparts = N};
+    struct request r = {.width = WIDTH_PROCEDURE, .steps = steps, .nsteps = N};
     backend_postgres.lower(&inst, &arena, &r);
     const struct sql_lowered *low = r.lowered;
     assert_int_equal(low->params.count, 2);
