@@ -1,7 +1,8 @@
 /* backend.h - what a backend is: one folder, one line in registry.c.
  *
  * Two halves. Printing needs no database and no library, and is always built: schema, requests, procedures, limits.
- * Driving (struct driver) needs the client library; where configure did not find it, `driver` is NULL.
+ * Driving needs the client library: tables and their rows by struct driver, requests by struct wire (backends/wire.h). Where
+ * configure did not find the library, both are NULL.
  * Packing is not here: plan/pack.c packs for every backend, by its struct caps. */
 #ifndef BACKENDS_BACKEND_H
 #define BACKENDS_BACKEND_H
@@ -9,15 +10,14 @@
 #include <stdatomic.h>
 
 #include "backends/renewal.h"
+#include "backends/wire.h"
 #include "base/error.h"
-#include "base/loop.h"
 #include "cost/billing.h"
 #include "data/data.h"
 #include "plan/plan.h"
 
 struct server;                                        /* defined by each driver for itself */
 struct loader;
-struct session;
 struct kind;
 struct backend;
 struct mark_ops;
@@ -93,28 +93,6 @@ uint64_t instance_number(const struct instance *, const char *setting);  /* "16"
 void instance_put_table(const struct instance *, const struct table *, struct buf *);
 const char *instance_table(const struct instance *, struct arena *, const struct table *);   /* the same, as messages name it */
 
-/* ---- requests in flight ---- */
-
-/* One request of a client on its way. The scheduler owns it; a driver may use `driver` as it likes between submit and done. */
-struct call {
-    const struct request *request;
-    const struct value *keys;                         /* by register */
-    const uint64_t *ordinals;                         /* the same keys, by register */
-    /* The driver reports each row as it is decoded (values in the order of step->columns, valid during the call) … */
-    void (*row)(struct call *, const struct step *, const struct value *values);
-    /* … and then that all is done; after that it must not touch the call. Filled before: */
-    void (*done)(struct call *);
-    int status;                                       /* 0 or an error_code */
-    const char *words;                                /* the server's own, valid during done; NULL where status is 0 */
-    uint32_t trips;                                   /* requests on the wire, retries included */
-    uint32_t retries;                                 /* sent again: throttled, unprocessed keys, a kept-alive connection that was closed */
-    uint32_t throttles;                               /* refusals for load among them */
-    double units;                                     /* consumed, as the service measured them; negative: it did not say */
-    uint64_t bytes;                                   /* of the reply */
-    void *driver;
-    void *owner;
-};
-
 /* ---- driving ---- */
 
 /* TABLE_EMPTIED: ours, and complete once; a crash of the server took its rows, as it does of tables that are not logged. */
@@ -127,21 +105,8 @@ struct stretch {
     const char *digest;
 };
 
-/* Who is notified when connections of a session come and go. */
-struct session_listener {
-    /* up false: connection 0 … connections-1 takes no calls any more; it is being opened again. Calls that are in flight on it are completed
-     * after this. Told once more with a code and words each time that an attempt to open it has failed (else they are 0 and NULL). up true: all
-     * its places are idle. */
-    void (*changed)(struct session_listener *, uint32_t connection, bool up, int code, const char *words);
-};
-
-struct session_options {
-    uint32_t connections;
-    uint32_t max_tries;                               /* of a throttled or partly answered request; 1: no retry */
-};
-
 /* MUST be filled in unless it says MAY. Functions return 0 or a negative error_code with *err filled.
- * A server object, a loader and a session each belong to one thread at a time; several may be open at once. */
+ * A server object and a loader each belong to one thread at a time; several may be open at once. */
 struct driver {
     /* Administration: blocking. */
     int (*open)(const struct instance *, struct server **, struct error *);
@@ -186,23 +151,6 @@ struct driver {
      * interrupted load begins again. */
     int (*loaded)(struct server *, const struct table *, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
                   struct error *);
-
-    /* Requests: a session is one thread's connections. open and prepare block (before the clock starts). */
-    int (*session_open)(const struct instance *, struct loop *, const struct session_options *, struct session **, struct error *);
-    /* Readies all connections for these requests: connects, prepares statements. The requests outlive the session. */
-    int (*session_prepare)(struct session *, const struct request *const *, uint32_t n, struct error *);
-    uint32_t handles;                                 /* file handles that one connection takes: 1; of an embedded database: its files */
-    /* How many calls one connection can have in flight. MAY be NULL: one. */
-    uint32_t (*depth)(const struct instance *);
-    /* Sends a call on connection 0 … connections-1, which is idle; where there is a depth, connections * depth numbers stand for
-     * the places on them, each for one call. Completion comes through the loop, or at once, before submit
-     * returns. */
-    void (*submit)(struct session *, uint32_t connection, struct call *);
-    /* Connections break. The driver notices, also while they are idle, and opens them again beside the loop, without blocking it, however long
-     * that takes: they are not idle meanwhile, and nothing is submitted to them. The listener (NULL: none any more) is notified at once of those
-     * that are down. MAY be NULL: a connection is always up, and what fails on it fails a call. */
-    void (*listen)(struct session *, struct session_listener *);
-    void (*session_close)(struct session *);          /* no call is in flight, or none of them will be reported any more */
 };
 
 /* ---- printing ---- */
@@ -241,6 +189,7 @@ struct backend {
     uint64_t (*row_bytes)(const struct table *);
     uint64_t (*page_bytes)(const struct table *);
     const struct driver *driver;                      /* NULL: this build lacks the library */
+    const struct wire *wire;                          /* NULL as well then */
     const char *driver_needs;                         /* "libpq (Debian: libpq-dev)", for the message then */
 };
 

@@ -123,8 +123,8 @@ static void run_client(const struct instance *inst, const struct program *p, con
     struct error err = {0};
     atomic_bool stop = (h->kind & KIND_STOPPED) != 0;
     const struct session_options o = {.connections = 1 + h->connections % 4, .max_tries = 2};
-    if (inst->backend->driver->session_open(inst, loop, &o, &session, &err) < 0 ||
-        inst->backend->driver->session_prepare(session, p->requests.items, (uint32_t)p->requests.count, &err) < 0)
+    if (inst->backend->wire->open(inst, loop, &o, &session, &err) < 0 ||
+        inst->backend->wire->prepare(session, p->requests.items, (uint32_t)p->requests.count, &err) < 0)
         BUG("%s", err.text);
     struct worker_setup s = {
         .program = p, .instance = inst, .loop = loop, .session = session, .connections = o.connections, .clients = 1 + h->clients % 6,
@@ -139,7 +139,7 @@ static void run_client(const struct instance *inst, const struct program *p, con
     if (s.for_requests && !stop && !r->fatal.code && r->tally->requests > s.for_requests)
         BUG("%llu requests were recorded", (unsigned long long)r->tally->requests);
     worker_free(w);
-    inst->backend->driver->session_close(session);
+    inst->backend->wire->close(session);
     loop_free(loop);
 }
 

@@ -71,19 +71,19 @@ static void ask_one(const struct instance *inst, const struct request *r, const 
     struct scratch scratch = {0};
     struct value keys[8];
     uint64_t ordinals[8];
-    const struct driver *d = inst->backend->driver;
+    const struct wire *w = inst->backend->wire;
     struct asked a = {.call = {.request = r, .keys = keys, .ordinals = ordinals, .row = on_row, .done = on_done, .owner = &a}};
     BUG_UNLESS(q->nregisters <= 8);
     for (uint32_t i = 0; i < q->nregisters; i++)
         keys[i] = data_key(inst->data, q->keys->keyspace, ordinals[i] = i, &scratch);
-    if (d->session_open(inst, loop, &(struct session_options){.connections = 1, .max_tries = 3}, &session, &err) < 0)
+    if (w->open(inst, loop, &(struct session_options){.connections = 1, .max_tries = 3}, &session, &err) < 0)
         BUG("%s", err.text);
-    if (d->session_prepare(session, &r, 1, &err) == 0) {
-        d->submit(session, 0, &a.call);
+    if (w->prepare(session, &r, 1, &err) == 0) {
+        w->submit(session, 0, &a.call);
         while (!a.done)
             loop_turn(loop, clock_ns() + NS_PER_S);
     }
-    d->session_close(session);
+    w->close(session);
     loop_free(loop);
     scratch_release(&scratch);
     buf_release(&a.rows);

@@ -32,8 +32,8 @@ uint32_t runner_jobs(const struct runner *r, uint32_t clients)
 
 uint32_t runner_depth(const struct instance *inst)
 {
-    const struct driver *d = inst->backend->driver;
-    return d->depth ? d->depth(inst) : 1;
+    const struct wire *w = inst->backend->wire;
+    return w->depth ? w->depth(inst) : 1;
 }
 
 /* ---- threads ---- */
@@ -41,11 +41,11 @@ uint32_t runner_depth(const struct instance *inst)
 int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t connections, const struct request *const *requests, uint32_t n,
               struct error *err)
 {
-    const struct driver *d = s->inst->backend->driver;
+    const struct wire *w = s->inst->backend->wire;
     uint32_t threads = pool->nthreads;
     char what[40];
     snprintf(what, sizeof what, "%u connections", connections);
-    int rc = handles_reserve(connections * d->handles + threads * HANDLES_A_THREAD, what, err);
+    int rc = handles_reserve(connections * w->handles + threads * HANDLES_A_THREAD, what, err);
     pool->site = s;
     pool->connections = connections;
     pool->threads = mem_alloc(threads * sizeof *pool->threads);
@@ -54,9 +54,9 @@ int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t conn
         t->loop = loop_new();
         t->connections = connections / threads + (i < connections % threads);
         struct session_options o = {.connections = t->connections, .max_tries = r->options->max_tries ? r->options->max_tries : 10};
-        rc = d->session_open(s->inst, t->loop, &o, &t->session, err);
+        rc = w->open(s->inst, t->loop, &o, &t->session, err);
         if (rc == 0)
-            rc = d->session_prepare(t->session, requests, n, err);
+            rc = w->prepare(t->session, requests, n, err);
     }
     return rc;
 }
@@ -65,7 +65,7 @@ void pool_close(struct pool *pool)
 {
     for (uint32_t i = 0; pool->threads && i < pool->nthreads; i++) {
         if (pool->threads[i].session)
-            pool->site->inst->backend->driver->session_close(pool->threads[i].session);
+            pool->site->inst->backend->wire->close(pool->threads[i].session);
         loop_free(pool->threads[i].loop);
     }
     mem_free(pool->threads);

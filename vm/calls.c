@@ -106,7 +106,7 @@ static void submit(struct worker *w, struct slot *s)
         s->trace->sent = clock_ns() - s->fiber->intended;
     s->connection = w->idle[--w->nidle];
     uint32_t in_flight = ++w->in_flight;
-    w->setup.instance->backend->driver->submit(w->setup.session, s->connection, &s->call);
+    w->setup.instance->backend->wire->submit(w->setup.session, s->connection, &s->call);
     w->in_turn |= w->in_flight < in_flight && !s->call.status && w->setup.rate <= 0 && instance_is_embedded(w->setup.instance);
 }
 
@@ -297,8 +297,8 @@ static void changed(struct session_listener *l, uint32_t connection, bool up, in
 
 void calls_listen(struct worker *w)
 {
-    const struct driver *d = w->setup.instance->backend->driver;
+    const struct wire *wire = w->setup.instance->backend->wire;
     w->listener.changed = changed;
-    if (d->listen)
-        d->listen(w->setup.session, &w->listener);
+    if (wire->listen)
+        wire->listen(w->setup.session, &w->listener);
 }

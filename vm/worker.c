@@ -374,8 +374,8 @@ void worker_run(struct worker *w)
             break;
     }
     tell_answered(w);
-    if (s->instance->backend->driver->listen)
-        s->instance->backend->driver->listen(s->session, NULL);
+    if (s->instance->backend->wire->listen)
+        s->instance->backend->wire->listen(s->session, NULL);
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;

@@ -19,9 +19,12 @@
 
 #if HAVE_CURL
 extern const struct driver cosmosdb_driver;
+extern const struct wire cosmosdb_wire;
 #define COSMOSDB_DRIVER (&cosmosdb_driver)
+#define COSMOSDB_WIRE (&cosmosdb_wire)
 #else
 #define COSMOSDB_DRIVER NULL
+#define COSMOSDB_WIRE NULL
 #endif
 
 /* ---- names and values ---- */
@@ -378,5 +381,6 @@ const struct backend backend_cosmosdb = {
     .key_bytes = key_bytes,
     .row_bytes = row_bytes,
     .driver = COSMOSDB_DRIVER,
+    .wire = COSMOSDB_WIRE,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
 };

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 
 extern const struct driver cosmosdb_driver;
+extern const struct wire cosmosdb_wire;
 
 enum { LOAD_IN_FLIGHT = 32 };                         /* one document each */
 
@@ -226,7 +227,7 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 const struct driver cosmosdb_driver = {
     .open = cosmosdb_open,
     .close = cosmosdb_close,
-    .version = cosmosdb_version, .handles = 1, .identity = cosmosdb_identity, .put_where = cosmosdb_put_where,
+    .version = cosmosdb_version, .identity = cosmosdb_identity, .put_where = cosmosdb_put_where,
     .find = cosmosdb_find, .mark = &cosmosdb_mark,
     .create = cosmosdb_create,
     .drop = cosmosdb_drop,
@@ -237,8 +238,8 @@ const struct driver cosmosdb_driver = {
     .load_end = http_load_end,
     .load_close = http_load_close,
     .loaded = cosmosdb_loaded,
-    .session_open = session_open,
-    .session_prepare = http_session_prepare,
-    .submit = http_submit,
-    .session_close = http_session_close,
+};
+
+const struct wire cosmosdb_wire = {
+    .handles = 1, .open = session_open, .prepare = http_session_prepare, .submit = http_submit, .close = http_session_close,
 };

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 
 extern const struct driver dynamodb_driver;
+extern const struct wire dynamodb_wire;
 
 enum {
     SIZE_LIMITED = 1 << 20,                           /* bytes: a partial reply this large was cut for its size, not for load */
@@ -296,7 +297,7 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 const struct driver dynamodb_driver = {
     .open = dynamodb_open,
     .close = dynamodb_close,
-    .version = dynamodb_version, .handles = 1, .identity = dynamodb_identity, .put_where = dynamodb_put_where,
+    .version = dynamodb_version, .identity = dynamodb_identity, .put_where = dynamodb_put_where,
     .find = dynamodb_find,
     .mark = &dynamodb_mark,
     .create = dynamodb_create,
@@ -308,8 +309,8 @@ const struct driver dynamodb_driver = {
     .load_end = http_load_end,
     .load_close = http_load_close,
     .loaded = dynamodb_loaded,
-    .session_open = session_open,
-    .session_prepare = http_session_prepare,
-    .submit = http_submit,
-    .session_close = http_session_close,
+};
+
+const struct wire dynamodb_wire = {
+    .handles = 1, .open = session_open, .prepare = http_session_prepare, .submit = http_submit, .close = http_session_close,
 };

@@ -18,9 +18,12 @@
 
 #if HAVE_CURL
 extern const struct driver dynamodb_driver;
+extern const struct wire dynamodb_wire;
 #define DYNAMODB_DRIVER (&dynamodb_driver)
+#define DYNAMODB_WIRE (&dynamodb_wire)
 #else
 #define DYNAMODB_DRIVER NULL
+#define DYNAMODB_WIRE NULL
 #endif
 
 /* ---- types ---- */
@@ -381,5 +384,6 @@ const struct backend backend_dynamodb = {
     .endpoint = dynamodb_endpoint, .settle = aws_settle,
     .row_bytes = row_bytes,
     .driver = DYNAMODB_DRIVER,
+    .wire = DYNAMODB_WIRE,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
 };

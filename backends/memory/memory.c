@@ -287,8 +287,10 @@ static void session_close(struct session *s)
 static const struct driver driver = {
     .open = open_server, .close = close_server, .version = version, .find = find, .create = nothing, .drop = nothing, .seal = seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
-    .handles = 0, .session_open = session_open,
-    .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
+};
+
+static const struct wire wire = {
+    .handles = 0, .open = session_open, .prepare = session_prepare, .submit = submit, .close = session_close,
 };
 
 const struct backend backend_memory = {
@@ -304,4 +306,5 @@ const struct backend backend_memory = {
     .lower = lower,
     .print_request = print_request,
     .driver = &driver,
+    .wire = &wire,
 };

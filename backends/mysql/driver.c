@@ -583,10 +583,12 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
 }
 
 const struct driver mysql_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .identity = sql_identity, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &mysql_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = mysql_load_open, .load_begin = mysql_load_begin, .load_row = mysql_load_row, .load_end = mysql_load_end,
     .load_close = mysql_load_close, .loaded = sql_loaded,
-    .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .listen = listen_to,
-    .session_close = session_close,
+};
+
+const struct wire mysql_wire = {
+    .handles = 1, .open = session_open, .prepare = session_prepare, .submit = submit, .listen = listen_to, .close = session_close,
 };

@@ -12,8 +12,10 @@
 
 #if HAVE_MARIADB
 #define DRIVER &mysql_driver
+#define WIRE &mysql_wire
 #else
 #define DRIVER NULL
+#define WIRE NULL
 #endif
 
 /* A row holds 65,535 bytes, and each character of a varchar counts as four of them: longer texts live outside the row. */
@@ -309,5 +311,6 @@ const struct backend backend_mysql = {
     .row_bytes = row_bytes,
     .page_bytes = page_bytes,
     .driver = DRIVER,
+    .wire = WIRE,
     .driver_needs = "libmariadb (Debian: libmariadb-dev)",
 };

@@ -662,10 +662,12 @@ static void submit(struct session *s, uint32_t place, struct call *call)
 }
 
 const struct driver postgres_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .handles = 1, .identity = sql_identity, .put_where = sql_put_where, .may_create = may_create, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .identity = sql_identity, .put_where = sql_put_where, .may_create = may_create, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &postgres_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,
-    .session_open = session_open, .session_prepare = session_prepare, .depth = depth, .submit = submit, .listen = listen_to,
-    .session_close = session_close,
+};
+
+const struct wire postgres_wire = {
+    .handles = 1, .open = session_open, .prepare = session_prepare, .depth = depth, .submit = submit, .listen = listen_to, .close = session_close,
 };

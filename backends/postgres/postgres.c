@@ -12,8 +12,10 @@
 
 #if HAVE_LIBPQ
 #define DRIVER &postgres_driver
+#define WIRE &postgres_wire
 #else
 #define DRIVER NULL
+#define WIRE NULL
 #endif
 
 enum { FUNCTION_MAX_ARGUMENTS = 100 };                /* FUNC_MAX_ARGS */
@@ -225,5 +227,6 @@ const struct backend backend_postgres = {
     .stored_row = stored_row,
     .page_bytes = page_bytes,
     .driver = DRIVER,
+    .wire = WIRE,
     .driver_needs = "libpq (Debian: libpq-dev)",
 };

@@ -10,6 +10,7 @@
 #include "base/map.h"
 
 extern const struct driver sqlite_driver, postgres_driver, mysql_driver;
+extern const struct wire sqlite_wire, postgres_wire, mysql_wire;
 extern const struct mark_ops sqlite_mark, postgres_mark, mysql_mark;
 
 struct sql_connection;                                /* each driver's own */

@@ -463,9 +463,12 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
 }
 
 const struct driver sqlite_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .handles = 3, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
+    .open = open_server, .close = sql_close, .version = sql_version, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
     .forget = sql_forget, .mark = &sqlite_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
     .loaded = sql_loaded,
-    .session_open = session_open, .session_prepare = session_prepare, .submit = submit, .session_close = session_close,
+};
+
+const struct wire sqlite_wire = {
+    .handles = 3, .open = session_open, .prepare = session_prepare, .submit = submit, .close = session_close,
 };

@@ -7,8 +7,10 @@
 
 #if HAVE_SQLITE
 #define DRIVER &sqlite_driver
+#define WIRE &sqlite_wire
 #else
 #define DRIVER NULL
+#define WIRE NULL
 #endif
 
 static const struct setting_def settings[] = {
@@ -111,5 +113,6 @@ const struct backend backend_sqlite = {
     .lower = sql_lower,
     .print_request = sql_print_request,
     .driver = DRIVER,
+    .wire = WIRE,
     .driver_needs = "libsqlite3 (Debian: libsqlite3-dev)",
 };

@@ -159,7 +159,7 @@ static void begin_call(struct bench *b, uint32_t connection, const struct reques
     a->done = false;
     a->call = (struct call){.request = r, .keys = a->keys, .ordinals = a->ordinals, .row = row_came,
                             .done = call_ended, .units = -1, .owner = b};
-    b->inst->backend->driver->submit(b->session, connection, &a->call);
+    b->inst->backend->wire->submit(b->session, connection, &a->call);
 }
 
 static bool end_call(struct bench *b, uint32_t connection)
@@ -339,7 +339,7 @@ static void broken_connections(struct bench *b, const struct request *r)
     expect_answer(b, r, "a call after a break while idle");
     for (uint32_t c = 0; c < b->connections; c++)
         await_up(b, c);
-    if (b->inst->backend->driver->listen)
+    if (b->inst->backend->wire->listen)
         check(b->ups == b->downs && b->ups >= 2 * b->connections, "each loss is told, and each return (%u, %u)", b->downs, b->ups);
     contract_break_connections();                     /* the session is closed while they are being opened again */
     loop_turn(b->loop, true);
@@ -349,20 +349,20 @@ static void broken_connections(struct bench *b, const struct request *r)
 
 static bool open_bench(struct bench *b, const struct instance *inst)
 {
-    uint32_t depth = inst->backend->driver->depth ? inst->backend->driver->depth(inst) : 1;
+    uint32_t depth = inst->backend->wire->depth ? inst->backend->wire->depth(inst) : 1;
     struct session_options o = {.connections = depth < CONNECTIONS ? CONNECTIONS / depth : 1, .max_tries = 10};
     struct error err = {0};
     *b = (struct bench){.inst = inst, .loop = loop_new(), .connections = o.connections, .listener = {changed}};
-    bool opened = check_done(inst->backend->driver->session_open(inst, b->loop, &o, &b->session, &err), &err, "opens a session");
-    if (opened && inst->backend->driver->listen)
-        inst->backend->driver->listen(b->session, &b->listener);
+    bool opened = check_done(inst->backend->wire->open(inst, b->loop, &o, &b->session, &err), &err, "opens a session");
+    if (opened && inst->backend->wire->listen)
+        inst->backend->wire->listen(b->session, &b->listener);
     return opened;
 }
 
 static void close_bench(struct bench *b)
 {
     if (b->session)
-        b->inst->backend->driver->session_close(b->session);
+        b->inst->backend->wire->close(b->session);
     for (int i = 0; i < CONNECTIONS; i++)
         scratch_release(&b->asked[i].scratch);
     scratch_release(&b->scratch);
@@ -387,11 +387,11 @@ void contract_requests_suite(const struct instance *inst)
     static struct bench b;
     static struct batch batch;
     struct error err = {0};
-    const struct driver *d = inst->backend->driver;
+    const struct wire *w = inst->backend->wire;
     make_requests(&batch, inst);
     install(inst, &batch, true);
-    if (open_bench(&b, inst) && check_done(d->session_prepare(b.session, batch.list, batch.n / 2, &err), &err, "prepares the first half") &&
-        check_done(d->session_prepare(b.session, batch.list, batch.n, &err), &err, "prepares %u requests", batch.n)) {
+    if (open_bench(&b, inst) && check_done(w->prepare(b.session, batch.list, batch.n / 2, &err), &err, "prepares the first half") &&
+        check_done(w->prepare(b.session, batch.list, batch.n, &err), &err, "prepares %u requests", batch.n)) {
         for (uint32_t i = 0; i < batch.n; i++)
             ask_often(&b, &batch.requests[i], batch.names[i]);
         broken_connections(&b, &batch.requests[batch.n - 1]);
@@ -430,7 +430,7 @@ static void some_fail(struct bench *b, const struct request *there, const struct
                 check(a->call.status < 0 && a->words[0], "one that cannot fails: %s", a->words);
         }
     }
-    if (b->inst->backend->driver->depth && b->inst->backend->driver->depth(b->inst) > 1)
+    if (b->inst->backend->wire->depth && b->inst->backend->wire->depth(b->inst) > 1)
         check(retries > 0, "what the server skipped is sent again, and that is counted");
 }
 
@@ -446,7 +446,7 @@ void contract_missing_suite(const struct instance *inst)
     lower(inst, &arena, &r, WIDTH_ONE, &p, 1);
     lower(inst, &arena, &other, WIDTH_ONE, &wide, 1);
     if (contract_load(inst) && open_bench(&b, inst) &&
-        check_done(inst->backend->driver->session_prepare(b.session, list, 2, &err), &err, "prepares two requests")) {
+        check_done(inst->backend->wire->prepare(b.session, list, 2, &err), &err, "prepares two requests")) {
         expect_answer(&b, &r, "a table that is there");
         drop_one(inst, THIN);
         some_fail(&b, &other, &r);

@@ -55,7 +55,7 @@ static void ask(struct scene *s, const struct request *r)
 
 static void end(struct scene *s)
 {
-    backend_cosmosdb.driver->session_close(s->session);
+    backend_cosmosdb.wire->close(s->session);
     loop_free(s->loop);
     scripted_free(s->server);
     buf_release(&s->got.rows);
@@ -257,7 +257,7 @@ static void a_token_that_ended_is_renewed(void **state)
 {
     (void)state;
     BEGIN(5, {401, "{\"code\":\"Unauthorized\",\"message\":\"the token has expired\"}"}, {200, DOCUMENT_AA});
-    backend_cosmosdb.driver->session_close(s.session);
+    backend_cosmosdb.wire->close(s.session);
     fixture_set(&s.inst, "token", "first");
     s.inst.renewal = renewal_new();
     assert_int_equal(renewal_add(s.inst.renewal, fetch_token, "second", "token", &(struct renewed){.arena = &s.arena}, NULL), 0);

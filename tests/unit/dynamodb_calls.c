@@ -67,7 +67,7 @@ static void ask(struct scene *s, const struct request *r)
 
 static void end(struct scene *s)
 {
-    backend_dynamodb.driver->session_close(s->session);
+    backend_dynamodb.wire->close(s->session);
     loop_free(s->loop);
     scripted_free(s->server);
     buf_release(&s->got.rows);
@@ -293,10 +293,10 @@ static void server_gone(void **state)
     struct error err = {0};
     const struct session_options options = {.connections = 2, .max_tries = 1};
     const struct request *r = &s.point;
-    assert_int_equal(backend_dynamodb.driver->session_open(&s.inst, s.loop, &options, &late, &err), 0);
-    assert_int_equal(backend_dynamodb.driver->session_prepare(late, &r, 1, &err), ERR_CONNECT);
+    assert_int_equal(backend_dynamodb.wire->open(&s.inst, s.loop, &options, &late, &err), 0);
+    assert_int_equal(backend_dynamodb.wire->prepare(late, &r, 1, &err), ERR_CONNECT);
     assert_non_null(strstr(err.text, scripted_url(s.server)));
-    backend_dynamodb.driver->session_close(late);
+    backend_dynamodb.wire->close(late);
     struct server *server;
     err = (struct error){0};
     assert_int_equal(backend_dynamodb.driver->open(&s.inst, &server, &err), ERR_CONNECT);
@@ -328,7 +328,7 @@ static void closed_in_flight(void **state)
     BEGIN(5, {400, THROTTLED}, {200, ONE, .delay_ms = 50});
     s.got.call = (struct call){.request = &s.point, .keys = s.keys, .ordinals = s.ordinals, .row = outcome_row, .done = outcome_done,
                                .owner = &s.got};
-    backend_dynamodb.driver->submit(s.session, 0, &s.got.call);
+    backend_dynamodb.wire->submit(s.session, 0, &s.got.call);
     while (!s.got.call.throttles)
         loop_turn(s.loop, true);
     assert_false(s.got.done);
@@ -448,7 +448,7 @@ static int fetch_next(const char *how, const char *setting, struct renewed *out,
 static void begin_renewed(struct scene *s, const struct reply *steps, uint32_t n, int most, time_t ends)
 {
     begin(s, steps, n, 5, "10s");
-    backend_dynamodb.driver->session_close(s->session);
+    backend_dynamodb.wire->close(s->session);
     had.times = 0;
     had.most = most;
     had.ends = ends;

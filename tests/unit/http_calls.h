@@ -38,8 +38,8 @@ static inline struct session *calls_open(const struct instance *inst, struct loo
     struct session *session;
     struct error err = {0};
     const struct session_options options = {.connections = 1, .max_tries = max_tries};
-    const struct driver *driver = inst->backend->driver;
-    if (driver->session_open(inst, loop, &options, &session, &err) < 0 || driver->session_prepare(session, &r, 1, &err) < 0)
+    const struct wire *wire = inst->backend->wire;
+    if (wire->open(inst, loop, &options, &session, &err) < 0 || wire->prepare(session, &r, 1, &err) < 0)
         BUG("%s", err.text);
     return session;
 }
@@ -49,7 +49,7 @@ static inline void calls_run(const struct instance *inst, struct loop *loop, str
 {
     *o = (struct outcome){.call = {.request = r, .keys = keys, .ordinals = ordinals, .row = outcome_row, .done = outcome_done, .owner = o}};
     uint64_t from = clock_ns();
-    inst->backend->driver->submit(session, 0, &o->call);
+    inst->backend->wire->submit(session, 0, &o->call);
     while (!o->done)
         loop_turn(loop, true);
     o->ns = clock_ns() - from;
