@@ -3,11 +3,28 @@
 
 #include "backends/features.h"
 
-static void put_limits(const struct caps *c, struct buf *b)
+static uint64_t larger(uint64_t a, uint64_t b)
 {
-    const struct { uint64_t n; const char *one; } limits[] = {
-        {c->max_keys, "key"}, {c->max_tables, "table"}, {c->max_params, "parameter"},
-    };
+    return a > b ? a : b;
+}
+
+/* Of the widest requests. */
+static struct can most_of(const struct can *can)
+{
+    struct can most = {0};
+    for (int w = 0; w < WIDTHS; w++) {
+        most.keys = (uint32_t)larger(most.keys, can[w].keys);
+        most.tables = (uint32_t)larger(most.tables, can[w].tables);
+        most.params = (uint32_t)larger(most.params, can[w].params);
+        most.reply_bytes = larger(most.reply_bytes, can[w].reply_bytes);
+    }
+    return most;
+}
+
+static void put_limits(const struct caps *c, const struct can *can, struct buf *b)
+{
+    struct can most = most_of(can);
+    const struct { uint64_t n; const char *one; } limits[] = {{most.keys, "key"}, {most.tables, "table"}, {most.params, "parameter"}};
     const char *between = "";
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (limits[i].n) {
@@ -15,8 +32,8 @@ static void put_limits(const struct caps *c, struct buf *b)
             buf_put_count(b, limits[i].n, limits[i].one);
             between = ", ";
         }
-    if (c->max_reply_bytes) {
-        buf_printf(b, "%s%llu MiB of reply", between, (unsigned long long)c->max_reply_bytes >> 20);
+    if (most.reply_bytes) {
+        buf_printf(b, "%s%llu MiB of reply", between, (unsigned long long)most.reply_bytes >> 20);
         between = ", ";
     }
     buf_puts(b, *between ? " a request" : "none of its own");
@@ -33,15 +50,16 @@ static void put_limits(const struct caps *c, struct buf *b)
 
 void features_each(const struct backend *backend, void (*put)(void *to, const char *name, const char *text, bool lacks), void *to)
 {
-    static const char *const forms[WIDTHS] = {"one key", "keys of a table", "several tables", "on the server"};
+    static const char *const widths[WIDTHS] = {"one key", "keys of a table", "several tables", "on the server"};
     const struct caps *c = &backend->caps;
+    const struct can *can = c->can[IR_GET];
     struct buf b = {0};
-    for (int f = 0; f < WIDTHS; f++)
-        if (c->width_name[f])
-            put(to, forms[f], c->width_name[f], false);
+    for (int w = 0; w < WIDTHS; w++)
+        if (can[w].as)
+            put(to, widths[w], can[w].as, false);
         else
-            put(to, forms[f], c->lacks[f] ? c->lacks[f] : "it has no such request", true);
-    put_limits(c, &b);
+            put(to, widths[w], can[w].lacks ? can[w].lacks : "it has no such request", true);
+    put_limits(c, can, &b);
     put(to, "limits", buf_text(&b), false);
     buf_release(&b);
 }

@@ -61,7 +61,7 @@ static void put_number(const struct plan *p, const struct request *r, struct buf
 
 static void put_form(const struct plan *p, const struct request *r, struct buf *b)
 {
-    buf_puts(b, p->instance->backend->caps.width_name[r->width]);
+    buf_puts(b, p->instance->backend->caps.can[r->steps->op->kind][r->width].as);
 }
 
 static void put_title(const struct plan *p, const struct request *r, struct buf *b)
@@ -72,9 +72,9 @@ static void put_title(const struct plan *p, const struct request *r, struct buf 
 
 static void put_keys(const struct plan *p, const struct request *r, struct buf *b)
 {
-    uint32_t max = p->instance->backend->caps.max_keys;
+    uint32_t max = p->instance->backend->caps.can[r->steps->op->kind][r->width].keys;
     buf_printf(b, "%u", r->nkeys);
-    if (max && r->width != WIDTH_ONE)
+    if (max)
         buf_printf(b, " of %u", max);
 }
 
@@ -87,13 +87,13 @@ static void put_tables(const struct plan *p, const struct request *r, struct buf
 static void put_rows(const struct plan *p, const struct request *r, struct buf *b)
 {
     (void)p;
-    buf_printf(b, "%.1f", r->rows_expected);
+    buf_printf(b, "%.1f", r->expected.rows);
 }
 
 static void put_reply(const struct plan *p, const struct request *r, struct buf *b)
 {
     (void)p;
-    put_bytes(b, r->bytes_expected);
+    put_bytes(b, r->expected.bytes);
 }
 
 static const struct {
@@ -202,8 +202,8 @@ static void put_expected(struct buf *b, const struct plan *p)
 {
     double rows = 0, bytes = 0;
     for (uint32_t i = 0; i < p->nrequests; i++) {
-        rows += p->requests[i].rows_expected;
-        bytes += p->requests[i].bytes_expected;
+        rows += p->requests[i].expected.rows;
+        bytes += p->requests[i].expected.bytes;
     }
     buf_printf(b, "; on average %.1f rows, ", rows);
     put_bytes(b, bytes);

@@ -3,9 +3,6 @@
 
 #include "plan/plan.h"
 
-/* Which statements can be run. */
-static const bool lowered[IR_OP_COUNT] = {[IR_GET] = true};
-
 bool plan_can_read(const struct caps *caps, const struct table *t)
 {
     return t->nkeys == 1 || (!t->keyspace->own && (!caps || caps->rows_of_key));
@@ -22,7 +19,7 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
     *table = NULL;
     for (uint32_t i = 0; i < query->nops; i++) {
         const struct ir_op *op = &query->ops[i];
-        if (!lowered[op->kind])
+        if (!op_find(op->kind))
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
             if (!plan_can_read(caps, op->targets[t].table)) {

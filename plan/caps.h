@@ -1,29 +1,34 @@
-/* caps.h - what a backend can do, as facts: forms of request, limits of one, of a table, of a row. Packing and checks know a backend by these alone. */
+/* caps.h - what a backend can do, as facts: what it can be asked, and the limits of a request, a table, a row. Packing and checks know a backend by these alone. */
 #ifndef PLAN_CAPS_H
 #define PLAN_CAPS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The shapes that a request can have, from the least to the most it carries. */
+#include "ir/ir.h"
+
+/* How much a request carries, from the least to the most. */
 enum width {
-    WIDTH_ONE,      /* one key of one table */
-    WIDTH_KEYS,      /* several keys of one table */
-    WIDTH_TABLES,      /* several tables in one statement or request */
-    WIDTH_PROCEDURE,       /* several tables by a procedure that stands on the server */
+    WIDTH_ONE,                                        /* one key of one table */
+    WIDTH_KEYS,                                       /* several keys of one table */
+    WIDTH_TABLES,                                     /* several tables in one statement or request */
+    WIDTH_PROCEDURE,                                  /* several tables by a procedure that stands on the server */
     WIDTHS
 };
 
-/* What a backend can do: facts, no behaviour. Limits are of one request; 0: none. */
+/* The requests of one operation and one width. Limits are of one request; 0: none. */
+struct can {
+    const char *as;                                   /* "SELECT … WHERE key = ?"; NULL: there are none */
+    const char *lacks;                                /* why not, for the plan: "SQLite has no stored procedures" */
+    uint32_t keys, tables;
+    uint32_t params;                                  /* keys that are passed one by one as parameters */
+    uint64_t reply_bytes;
+};
+
+/* What a backend can do: facts, no behaviour. 0: no limit. */
 struct caps {
-    const char *width_name[WIDTHS];                /* "SELECT … WHERE key = ?"; NULL: it has no such form */
-    const char *lacks[WIDTHS];                    /* why not, for the plan: "SQLite has no stored procedures" */
-    uint32_t max_keys;
-    uint32_t max_tables;
-    uint32_t max_params;                              /* keys that are passed one by one as parameters */
-    uint64_t max_reply_bytes;
+    struct can can[IR_OP_COUNT][WIDTHS];
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
-    bool multi_saves;                                 /* a packed request prefers WIDTH_KEYS over parallel WIDTH_ONEs for several keys of a table */
     bool rows_of_key;                                 /* a table with further key columns: asked by its first, it brings all rows of that key */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */

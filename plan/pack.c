@@ -24,6 +24,7 @@ VEC_TYPE(notes, const char *);
 struct packer {
     struct arena *arena;
     const struct caps *caps;
+    const struct can *can;                            /* by width: of the operation that is packed */
     const struct ir_query *query;
     const struct strategy *strategy;
     struct wants wants;
@@ -35,17 +36,16 @@ struct packer {
 /* ---- wants ---- */
 
 /* The columns of both, in table order. */
-static void want_more_columns(struct arena *arena, struct step *p, const uint32_t *columns, uint32_t n)
+static void want_more_columns(struct arena *arena, struct step *s, const uint32_t *columns, uint32_t n)
 {
-    uint32_t *merged = arena_array(arena, uint32_t, p->ncolumns + n), i = 0, j = 0, out = 0;
-    while (i < p->ncolumns || j < n) {
-        uint32_t a = i < p->ncolumns ? p->columns[i] : UINT32_MAX, b = j < n ? columns[j] : UINT32_MAX;
+    uint32_t *merged = arena_array(arena, uint32_t, s->ncolumns + n), i = 0, j = 0, out = 0;
+    while (i < s->ncolumns || j < n) {
+        uint32_t a = i < s->ncolumns ? s->columns[i] : UINT32_MAX, b = j < n ? columns[j] : UINT32_MAX;
         merged[out++] = a < b ? a : b;
         i += a <= b;
         j += b <= a;
     }
-    p->columns = merged;
-    p->ncolumns = out;
+    step_set_columns(arena, s, merged, out);
 }
 
 static void collect_wants(struct packer *k)
@@ -65,24 +65,28 @@ static void collect_wants(struct packer *k)
             place = arena_new(k->arena, size_t);
             *place = k->wants.count;
             map_add(k->arena, &seen, id, place);
-            struct step step = {target->table, target->columns, target->ncolumns, key->first, key->count};
+            struct step step = step_make(k->arena, op->kind, target->table, target->columns, target->ncolumns, key->first, key->count);
             vec_push(k->arena, &k->wants, ((struct want){step, key->keyspace, target->key}));
         }
     }
 }
 
-/* ---- what a request is expected to bring ---- */
+/* ---- requests ---- */
 
-static void estimate(struct request *r)
+static struct demand demand_of(const struct step *steps, uint32_t n)
 {
-    for (uint32_t i = 0; i < r->nsteps; i++) {
-        const struct step *p = &r->steps[i];
-        uint64_t count = p->table->keyspace->count;
-        double rows = count ? (double)p->nkeys * (double)p->table->rows / (double)count : 0;
-        r->rows_expected += rows;
-        r->bytes_expected += rows * data_row_bytes(p->table);
-        r->nkeys += p->nkeys;
-    }
+    struct demand d = {0};
+    for (uint32_t i = 0; i < n; i++)
+        steps[i].op->estimate(&steps[i], &d);
+    return d;
+}
+
+static enum effect effect_of(const struct step *steps, uint32_t n)
+{
+    enum effect most = EFFECT_NONE;
+    for (uint32_t i = 0; i < n; i++)
+        most = steps[i].op->effect > most ? steps[i].op->effect : most;
+    return most;
 }
 
 /* "fraud_rates_card_30d", "fraud_rates by card", or "30 tables by card, email, holder" */
@@ -111,8 +115,9 @@ static void add_request(struct packer *k, enum width width, const struct step *s
     struct step *own = arena_array(k->arena, struct step, n);
     memcpy(own, steps, n * sizeof *own);
     struct request r = {.id = (uint32_t)k->requests.count, .group = k->groups, .width = width, .steps = own, .nsteps = n,
-                        .nregisters = k->query->nregisters, .title = title};
-    estimate(&r);
+                        .nregisters = k->query->nregisters, .title = title,
+                        .expected = demand_of(own, n), .effect = effect_of(own, n)};
+    r.nkeys = (uint32_t)r.expected.keys;
     vec_push(k->arena, &k->requests, r);
 }
 
@@ -136,11 +141,11 @@ static void pack_points(struct packer *k, const struct want *w)
 /* Its keys in as few requests as the limits allow, balanced. */
 static void pack_table(struct packer *k, const struct want *w)
 {
-    if (w->step.nkeys == 1 || !k->caps->width_name[WIDTH_KEYS]) {
+    if (w->step.nkeys == 1 || !k->can[WIDTH_KEYS].as) {
         pack_points(k, w);
         return;
     }
-    uint32_t max = least(k->caps->max_keys, k->caps->max_params), total = w->step.nkeys;
+    uint32_t max = least(k->can[WIDTH_KEYS].keys, k->can[WIDTH_KEYS].params), total = w->step.nkeys;
     uint32_t n = max ? (total + max - 1) / max : 1;
     for (uint32_t c = 0; c < n; c++) {
         struct step p = w->step;
@@ -170,13 +175,11 @@ static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t 
     return nsteps;
 }
 
-static bool within_limits(const struct caps *caps, const struct step *steps, uint32_t n)
+static bool within_limits(const struct can *can, const struct step *steps, uint32_t n)
 {
-    struct request r = {.steps = steps, .nsteps = n};
-    estimate(&r);
-    return !(caps->max_keys && r.nkeys > caps->max_keys) && !(caps->max_params && r.nkeys > caps->max_params) &&
-           !(caps->max_tables && n > caps->max_tables) &&
-           !(caps->max_reply_bytes && r.bytes_expected > (double)caps->max_reply_bytes && r.nkeys > 1);
+    struct demand d = demand_of(steps, n);
+    return !(can->keys && d.keys > can->keys) && !(can->params && d.keys > can->params) && !(can->tables && n > can->tables) &&
+           !(can->reply_bytes && d.bytes > (double)can->reply_bytes && d.keys > 1);
 }
 
 static uint64_t count_keys(const struct want *wants, size_t n)
@@ -188,13 +191,13 @@ static uint64_t count_keys(const struct want *wants, size_t n)
 }
 
 /* The least number of balanced requests that all keep the limits. */
-static uint64_t pieces_needed(struct packer *k, const struct want *wants, size_t n, struct step *steps)
+static uint64_t pieces_needed(const struct can *can, const struct want *wants, size_t n, struct step *steps)
 {
-    uint64_t total = count_keys(wants, n), max = least(k->caps->max_keys, k->caps->max_params);
+    uint64_t total = count_keys(wants, n), max = least(can->keys, can->params);
     uint64_t pieces = max ? (total + max - 1) / max : 1;
     for (; pieces < total; pieces++) {
         uint64_t c = 0;
-        while (c < pieces && within_limits(k->caps, steps, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps)))
+        while (c < pieces && within_limits(can, steps, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps)))
             c++;
         if (c == pieces)
             break;
@@ -205,7 +208,7 @@ static uint64_t pieces_needed(struct packer *k, const struct want *wants, size_t
 static void pack_cross(struct packer *k, enum width width, const struct want *wants, size_t n)
 {
     struct step *steps = arena_array(k->arena, struct step, n);
-    uint64_t total = count_keys(wants, n), pieces = pieces_needed(k, wants, n, steps);
+    uint64_t total = count_keys(wants, n), pieces = pieces_needed(&k->can[width], wants, n, steps);
     const char *title = title_of(k, wants, n);
     for (uint64_t c = 0; c < pieces; c++) {
         uint32_t nsteps = cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps);
@@ -227,13 +230,13 @@ static void add_note(struct packer *k, const char *note)
 static enum width settle_width(struct packer *k, enum width wish)
 {
     enum width width = wish;
-    while (width > WIDTH_ONE && !k->caps->width_name[width])
+    while (width > WIDTH_ONE && !k->can[width].as)
         width--;
     if (width == wish)
         return width;
-    const char *lacks = k->caps->lacks[wish] ? k->caps->lacks[wish] : "the backend has no such request";
+    const char *lacks = k->can[wish].lacks ? k->can[wish].lacks : "the backend has no such request";
     add_note(k, width >= WIDTH_TABLES
-             ? arena_printf(k->arena, "%s: '%s' is sent as %s", lacks, k->strategy->text, k->caps->width_name[width])
+             ? arena_printf(k->arena, "%s: '%s' is sent as %s", lacks, k->strategy->text, k->can[width].as)
              : arena_printf(k->arena, "%s: '%s' is a request for each table", lacks, k->strategy->text));
     return width;
 }
@@ -248,8 +251,8 @@ static void pack_group(struct packer *k, enum width wish, const struct want *wan
         for (size_t i = 0; i < n; i++)
             pack_table(k, &wants[i]);
     if (width >= WIDTH_TABLES && k->requests.count > before + 1)
-        add_note(k, arena_printf(k->arena, "the limits of one %s (%s) make it %zu requests, in flight together", k->caps->width_name[width],
-                                 k->caps->max_keys ? arena_printf(k->arena, "%u keys", k->caps->max_keys) : "parameters, tables or bytes",
+        add_note(k, arena_printf(k->arena, "the limits of one %s (%s) make it %zu requests, in flight together", k->can[width].as,
+                                 k->can[width].keys ? arena_printf(k->arena, "%u keys", k->can[width].keys) : "parameters, tables or bytes",
                                  k->requests.count - before));
     k->groups++;
 }
@@ -305,7 +308,7 @@ static uint32_t largest_group(const struct packer *k)
 
 void pack_query(struct arena *arena, const struct caps *caps, const struct ir_query *query, const struct strategy *strategy, struct plan *out)
 {
-    struct packer k = {.arena = arena, .caps = caps, .query = query, .strategy = strategy};
+    struct packer k = {.arena = arena, .caps = caps, .can = caps->can[IR_GET], .query = query, .strategy = strategy};
     collect_wants(&k);
     if (strategy->kind == STRATEGY_SINGLE)
         pack_single(&k);

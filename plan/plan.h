@@ -8,17 +8,10 @@
 
 #include "base/error.h"
 #include "data/data.h"
-#include "ir/ir.h"
+#include "ops/op.h"
 #include "plan/caps.h"
 
 struct instance;
-
-struct step {
-    const struct table *table;
-    const uint32_t *columns;                          /* of the table; key columns first */
-    uint32_t ncolumns;
-    uint32_t first, nkeys;                            /* key registers first … first+nkeys-1 */
-};
 
 struct request {
     uint32_t id;                                      /* its place in the plan */
@@ -28,7 +21,8 @@ struct request {
     uint32_t nsteps, nkeys;                           /* nkeys: summed over the steps */
     uint32_t nregisters;                              /* of the query: how long a call's `keys` is */
     const char *title;                                /* "fraud_rates by card", for people */
-    double rows_expected, bytes_expected;             /* of the reply, on average */
+    struct demand expected;
+    enum effect effect;                               /* of sending it once more: the most that one of its steps has */
     /* set by the backend's lower(): */
     const char *text;                                 /* what is sent, with its own placeholders */
     const char *setup, *teardown;                     /* SQL that makes and drops the procedure it calls; NULL: none */

@@ -354,11 +354,12 @@ const struct backend backend_cosmosdb = {
     .name = "cosmosdb",
     .title = "Azure Cosmos DB",
     .caps = {
-        .width_name = {[WIDTH_ONE] = "point read", [WIDTH_KEYS] = "SELECT … WHERE key IN (…)"},
-        .lacks = {[WIDTH_TABLES] = "no request crosses containers", [WIDTH_PROCEDURE] = "no procedure crosses containers"},
-        .max_keys = COSMOSDB_MAX_KEYS,
-        .max_tables = 1,
-        .multi_saves = true,
+        .can[IR_GET] = {
+            [WIDTH_ONE] = {"point read"},
+            [WIDTH_KEYS] = {"SELECT … WHERE key IN (…)", .keys = COSMOSDB_MAX_KEYS, .tables = 1},
+            [WIDTH_TABLES] = {.lacks = "no request crosses containers"},
+            [WIDTH_PROCEDURE] = {.lacks = "no procedure crosses containers"},
+        },
         .load_rows = 2000,                            /* requests, and two that note them */
         .name_max = 255,
         .name_never = "/\\?#",

@@ -353,12 +353,13 @@ const struct backend backend_dynamodb = {
     .name = "dynamodb",
     .title = "Amazon DynamoDB",
     .caps = {
-        .width_name = {[WIDTH_ONE] = "GetItem", [WIDTH_KEYS] = "BatchGetItem", [WIDTH_TABLES] = "BatchGetItem across tables"},
-        .lacks = {[WIDTH_PROCEDURE] = "DynamoDB has no stored procedures"},
-        .max_keys = DYNAMODB_MAX_KEYS,
-        .max_reply_bytes = 16 << 20,
+        .can[IR_GET] = {
+            [WIDTH_ONE] = {"GetItem"},
+            [WIDTH_KEYS] = {"BatchGetItem", .keys = DYNAMODB_MAX_KEYS, .reply_bytes = DYNAMODB_MAX_REPLY},
+            [WIDTH_TABLES] = {"BatchGetItem across tables", .keys = DYNAMODB_MAX_KEYS, .reply_bytes = DYNAMODB_MAX_REPLY},
+            [WIDTH_PROCEDURE] = {.lacks = "DynamoDB has no stored procedures"},
+        },
         .distinct_keys = true,
-        .multi_saves = true,
         .load_rows = 10000,                           /* 400 requests, and one that notes them */
         .name_min = 3,
         .name_max = 255,

@@ -21,6 +21,7 @@ struct dynamodb_request {
     uint32_t mask;                                    /* its size is a power of two; this is one less */
 };
 
+enum { DYNAMODB_MAX_REPLY = 16 << 20 };               /* bytes of BatchGetItem */
 enum { DYNAMODB_MAX_KEYS = 100, DYNAMODB_MAX_PUTS = 25 };
 
 /* Where it is asked, if not at the region's own endpoint: NULL then. Of the setting, or of the variable of all services of AWS. */

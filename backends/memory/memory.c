@@ -11,7 +11,6 @@
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "data/finder.h"
 #include "data/rows.h"
 
 static const struct setting_def settings[] = {
@@ -168,41 +167,40 @@ struct session {
     struct answer *answers;
     uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, cut_at, die_after, opened;
     uint64_t calls, rows;
-    bool reorder;
-    struct finder finder;
-    struct value *asked;
-    uint32_t room;
-    struct scratch scratch;
+    struct model model;
 };
 
-static void give_row(struct session *s, struct call *c, const struct step *step, uint32_t key, uint64_t row)
+struct reply {                                        /* one call's rows on their way to it */
+    struct receiver receiver;
+    struct session *session;
+    struct call *call;
+};
+
+static void give_row(struct receiver *to, const struct step *step, struct value *values)
 {
+    struct reply *reply = (struct reply *)to;
+    struct session *s = reply->session;
     s->rows++;
     if (s->lose_every && s->rows % s->lose_every == 0)
         return;
-    data_columns(s->inst->data, step->table, row, &c->keys[key], step->columns, step->ncolumns, s->asked, &s->scratch);
     if (s->wrong_every && s->rows % s->wrong_every == 0 && step->ncolumns > step->table->nkeys)
-        s->asked[step->table->nkeys].null = !s->asked[step->table->nkeys].null;
-    c->bytes += step->ncolumns * 8;
-    c->row(c, step, s->asked);
+        values[step->table->nkeys].null = !values[step->table->nkeys].null;
+    reply->call->bytes += step->ncolumns * 8;
+    reply->call->row(reply->call, step, values);
 }
 
-static void give_key(struct session *s, struct call *c, const struct step *step, uint32_t key)
+static void give_rows(struct session *s, struct call *c)
 {
-    uint64_t first, n = finder_rows(&s->finder, s->inst->data, step->table, c->ordinals[key], &first);
-    for (uint64_t i = 0; i < n; i++)
-        give_row(s, c, step, key, first + (s->reorder ? n - 1 - i : i));
-}
-
-static void give_step(struct session *s, struct call *c, const struct step *step)
-{
-    for (uint32_t k = 0; k < step->nkeys; k++)
-        give_key(s, c, step, step->first + (s->reorder ? step->nkeys - 1 - k : k));
+    const struct request *r = c->request;
+    struct reply reply = {{give_row}, s, c};
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        const struct step *step = &r->steps[s->model.backward ? r->nsteps - 1 - i : i];
+        step->op->eval(&s->model, step, c->keys, c->ordinals, &reply.receiver);
+    }
 }
 
 static void answer(struct session *s, struct call *c)
 {
-    const struct request *r = c->request;
     s->calls++;
     c->trips++;
     bool dead = s->die_after && s->calls > s->die_after;
@@ -218,8 +216,7 @@ static void answer(struct session *s, struct call *c)
             c->retries++;
             c->throttles++;
         }
-        for (uint32_t p = 0; p < r->nsteps; p++)
-            give_step(s, c, &r->steps[s->reorder ? r->nsteps - 1 - p : p]);
+        give_rows(s, c);
     }
     c->done(c);
 }
@@ -249,7 +246,8 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
 {
     (void)err;
     struct session *s = mem_alloc(sizeof *s);
-    *s = (struct session){.inst = inst, .loop = loop, .opened = clock_ns(), .reorder = instance_is_on(inst, "reorder"),
+    *s = (struct session){.inst = inst, .loop = loop, .opened = clock_ns(),
+        .model = {.data = inst->data, .backward = instance_is_on(inst, "reorder")},
         .delay = instance_number(inst, "delay"), .stall_every = instance_number(inst, "stall_every"),
         .stall = instance_number(inst, "stall"), .fail_every = instance_number(inst, "fail_every"),
         .throttle_every = instance_number(inst, "throttle_every"), .wrong_every = instance_number(inst, "wrong_every"),
@@ -269,18 +267,15 @@ static int session_prepare(struct session *s, const struct request *const *reque
         if (refuses && requests[i]->nsteps > 1)
             return error_set(err, ERR_SERVER, "simulated: requests for several tables are refused");
     for (uint32_t i = 0; i < n; i++)
-        for (uint32_t p = 0; p < requests[i]->nsteps; p++)
-            if (requests[i]->steps[p].table->ncolumns > s->room)
-                s->room = requests[i]->steps[p].table->ncolumns;
-    s->asked = mem_grow(s->asked, s->room * sizeof *s->asked);
+        for (uint32_t k = 0; k < requests[i]->nsteps; k++)
+            model_reserve(&s->model, requests[i]->steps[k].answer.n);
     return 0;
 }
 
 static void session_close(struct session *s)
 {
-    scratch_release(&s->scratch);
+    model_release(&s->model);
     mem_free(s->answers);
-    mem_free(s->asked);
     mem_free(s);
 }
 
@@ -296,8 +291,11 @@ static const struct wire wire = {
 const struct backend backend_memory = {
     .name = "memory",
     .title = "in-process memory",
-    .caps = {.width_name = {"lookup", "lookups", "lookups in several tables", "lookups in several tables"}, .rows_of_key = true,
-             .name_max = 255},
+    .caps = {
+        .can[IR_GET] = {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
+        .rows_of_key = true,
+        .name_max = 255,
+    },
     .settings = settings,
     .request_ext = "txt",
     .comment = "#",

@@ -428,7 +428,7 @@ static void give_row(struct channel *c)
     struct value *row = c->session->row;
     for (uint32_t i = 0; i < step->ncolumns; i++) {
         uint32_t at = low->set_each ? i : low->slot_of[p][i] + low->numbered;
-        read_cell(&c->cells[at], step->table->columns[step->columns[i]].type, &row[i]);
+        read_cell(&c->cells[at], step->answer.types[i], &row[i]);
         c->call->bytes += c->cells[at].null ? 0 : c->cells[at].length;
     }
     c->call->row(c->call, step, row);

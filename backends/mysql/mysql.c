@@ -19,6 +19,7 @@
 #endif
 
 /* A row holds 65,535 bytes, and each character of a varchar counts as four of them: longer texts live outside the row. */
+enum { MOST_TABLES = 500, MOST_PARAMS = 65535 };
 enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEXT_BYTES = 16777215 };
 
 static const struct setting_def settings[] = {
@@ -280,12 +281,13 @@ const struct backend backend_mysql = {
     .name = "mysql",
     .title = "MySQL",
     .caps = {
-        .width_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL",
-                      "a procedure, one result set for each table"},
+        .can[IR_GET] = {
+            [WIDTH_ONE] = {"SELECT … WHERE key = ?"},
+            [WIDTH_KEYS] = {"SELECT … WHERE key IN (?, …)", .params = MOST_PARAMS},
+            [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES, .params = MOST_PARAMS},
+            [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES, .params = MOST_PARAMS},
+        },
         .rows_of_key = true,
-        .max_tables = 500,
-        .max_params = 65535,
-        .multi_saves = true,
         .load_rows = 50000,                           /* a transaction's undo stays small */
         .name_max = 64,
         .folds_columns = true,

@@ -593,7 +593,7 @@ static void take_rows(struct channel *c, const PGresult *r)
         const struct step *step = &call->request->steps[p];
         scratch_reset(&c->scratch);
         for (uint32_t k = 0; k < step->ncolumns; k++) {
-            struct type t = step->table->columns[step->columns[k]].type;
+            struct type t = step->answer.types[k];
             int at = (int)(low->slot_of[p][k] + low->numbered), len = PQgetlength(r, i, at);
             row[k].null = true;
             if ((len || !PQgetisnull(r, i, at)) && !pg_read_value(t, PQgetvalue(r, i, at), (size_t)len, &row[k], &c->scratch))

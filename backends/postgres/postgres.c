@@ -18,7 +18,10 @@
 #define WIRE NULL
 #endif
 
-enum { FUNCTION_MAX_ARGUMENTS = 100 };                /* FUNC_MAX_ARGS */
+enum {
+    FUNCTION_MAX_ARGUMENTS = 100,                     /* FUNC_MAX_ARGS */
+    MOST_TABLES = 1000,                               /* each holds locks: the usual server has room for 6400 */
+};
 
 static const struct setting_def settings[] = {
     {"uri", NULL, NULL, "postgresql://user@host:port/database?sslmode=…", true, SETTING_TEXT, SETTING_OF_PLACE},
@@ -204,10 +207,13 @@ const struct backend backend_postgres = {
     .name = "postgres",
     .title = "PostgreSQL",
     .caps = {
-        .width_name = {"SELECT … WHERE key = $1", "SELECT … WHERE key = ANY($1)", "SELECT … UNION ALL", "a set-returning function"},
+        .can[IR_GET] = {
+            [WIDTH_ONE] = {"SELECT … WHERE key = $1"},
+            [WIDTH_KEYS] = {"SELECT … WHERE key = ANY($1)"},
+            [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES},
+            [WIDTH_PROCEDURE] = {"a set-returning function", .tables = MOST_TABLES},
+        },
         .rows_of_key = true,
-        .max_tables = 1000,                           /* each holds locks: the usual server has room for 6400 */
-        .multi_saves = true,
         .load_whole = true,
         .name_max = 63,
         .max_column_name = 63,

@@ -432,7 +432,7 @@ static void give_row(struct session *s, sqlite3_stmt *stmt, struct call *c, cons
     uint32_t p = low->numbered ? (uint32_t)sqlite3_column_int64(stmt, 0) : 0;
     const struct step *step = &c->request->steps[p];
     for (uint32_t i = 0; i < step->ncolumns; i++)
-        c->bytes += read_value(stmt, (int)(low->slot_of[p][i] + low->numbered), step->table->columns[step->columns[i]].type, &s->row[i]);
+        c->bytes += read_value(stmt, (int)(low->slot_of[p][i] + low->numbered), step->answer.types[i], &s->row[i]);
     c->row(c, step, s->row);
 }
 

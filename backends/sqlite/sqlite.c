@@ -13,6 +13,11 @@
 #define WIRE NULL
 #endif
 
+enum {
+    MOST_TABLES = 500,                                /* SQLITE_MAX_COMPOUND_SELECT */
+    MOST_PARAMS = 32766,                              /* SQLITE_MAX_VARIABLE_NUMBER */
+};
+
 static const struct setting_def settings[] = {
     {"path", NULL, NULL, "the database file; default: a temporary one, or with --keep or --only .wkl/FILE.NAME.db beside the workload",
      false, SETTING_DATABASE_FILE, SETTING_OF_PLACE},
@@ -91,12 +96,13 @@ const struct backend backend_sqlite = {
     .name = "sqlite",
     .title = "SQLite",
     .caps = {
-        .width_name = {"SELECT … WHERE key = ?", "SELECT … WHERE key IN (?, …)", "SELECT … UNION ALL", NULL},
-        .lacks = {[WIDTH_PROCEDURE] = "SQLite has no stored procedures"},
+        .can[IR_GET] = {
+            [WIDTH_ONE] = {"SELECT … WHERE key = ?"},
+            [WIDTH_KEYS] = {"SELECT … WHERE key IN (?, …)", .params = MOST_PARAMS},
+            [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES, .params = MOST_PARAMS},
+            [WIDTH_PROCEDURE] = {.lacks = "SQLite has no stored procedures"},
+        },
         .rows_of_key = true,
-        .max_tables = 500,                            /* SQLITE_MAX_COMPOUND_SELECT */
-        .max_params = 32766,                          /* SQLITE_MAX_VARIABLE_NUMBER */
-        .multi_saves = true,
         .load_streams = 1,                            /* one writer at a time */
         .name_max = 1000,                             /* it has no limit of its own */
         .folds_tables = true,

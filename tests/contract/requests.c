@@ -214,9 +214,12 @@ static struct step step_of(int table, uint32_t first, uint32_t nkeys)
 
 static void lower(const struct instance *inst, struct arena *arena, struct request *r, enum width width, const struct step *steps, uint32_t n)
 {
-    *r = (struct request){.width = width, .steps = steps, .nsteps = n, .nregisters = REGISTERS, .title = "contract"};
-    for (uint32_t i = 0; i < n; i++)
+    struct step *own = arena_array(arena, struct step, n);
+    *r = (struct request){.width = width, .steps = own, .nsteps = n, .nregisters = REGISTERS, .title = "contract"};
+    for (uint32_t i = 0; i < n; i++) {
+        own[i] = step_make(arena, IR_GET, steps[i].table, steps[i].columns, steps[i].ncolumns, steps[i].first, steps[i].nkeys);
         r->nkeys += steps[i].nkeys;
+    }
     inst->backend->lower(inst, arena, r);
 }
 
@@ -230,11 +233,9 @@ struct batch {                                        /* all requests of the sui
 
 static void add(struct batch *b, const struct instance *inst, enum width width, const struct step *steps, uint32_t n, const char *name)
 {
-    if (!inst->backend->caps.width_name[width])
+    if (!inst->backend->caps.can[IR_GET][width].as)
         return;
-    struct step *own = arena_array(&b->arena, struct step, n);
-    memcpy(own, steps, n * sizeof *own);
-    lower(inst, &b->arena, &b->requests[b->n], width, own, n);
+    lower(inst, &b->arena, &b->requests[b->n], width, steps, n);
     snprintf(b->names[b->n], sizeof b->names[0], "%s", name);
     b->list[b->n] = &b->requests[b->n];
     b->n++;

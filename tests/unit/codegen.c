@@ -34,7 +34,7 @@ static struct ir_query query_of(struct arena *a, const char *name, uint32_t tabl
     return (struct ir_query){.name = name, .keys = key, .nkeys = 1, .nregisters = keys, .ops = op, .nops = 1};
 }
 
-static const struct caps documents = {.width_name = {"read", "query"}, .fan_out = 3};
+static const struct caps documents = {.can[IR_GET] = {{"read"}, {"query"}}, .fan_out = 3};
 
 /* A run of these queries with these shares, packed and made into code. Returns what codegen_client does. */
 static int make(struct arena *a, const struct ir_query *queries, const double *shares, uint32_t n, struct strategy strategy, struct program *out,

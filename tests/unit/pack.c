@@ -12,9 +12,9 @@
 #include "plan/plan.h"
 
 /* A workload by numbers: `tables` tables in families of `family`, spread over `entities` keys of `keys` each. */
-struct shape { uint32_t tables, family, entities, keys; };
+struct sizes { uint32_t tables, family, entities, keys; };
 
-static const struct ir_query *query_of(struct arena *a, struct shape s)
+static const struct ir_query *query_of(struct arena *a, struct sizes s)
 {
     struct keyspace *spaces = arena_array(a, struct keyspace, s.entities);
     struct column *column = arena_new(a, struct column);
@@ -40,14 +40,23 @@ static const struct ir_query *query_of(struct arena *a, struct shape s)
     return q;
 }
 
-static const struct caps sql = {.width_name = {"point", "multi", "union", "procedure"}};
-static const struct caps sqlite = {.width_name = {"point", "multi", "union", NULL}, .lacks = {[WIDTH_PROCEDURE] = "no procedures"}};
-static const struct caps dynamo = {.width_name = {"GetItem", "BatchGetItem", "BatchGetItem", NULL}, .lacks = {[WIDTH_PROCEDURE] = "no procedures"},
-                                   .max_keys = 100, .distinct_keys = true, .fan_out = 32};
-static const struct caps documents = {.width_name = {"read", "query", NULL, NULL},
-                                      .lacks = {[WIDTH_TABLES] = "no request crosses", [WIDTH_PROCEDURE] = "no request crosses"}, .fan_out = 64};
+static const struct caps sql = {.can[IR_GET] = {{"point"}, {"multi"}, {"union"}, {"procedure"}}};
+static const struct caps sqlite = {.can[IR_GET] = {{"point"}, {"multi"}, {"union"}, {.lacks = "no procedures"}}};
+static const struct caps dynamo = {.can[IR_GET] = {{"GetItem"}, {"BatchGetItem", .keys = 100}, {"BatchGetItem", .keys = 100}, {.lacks = "no procedures"}},
+                                   .distinct_keys = true, .fan_out = 32};
+static const struct caps documents = {.can[IR_GET] = {{"read"}, {"query"}, {.lacks = "no request crosses"}, {.lacks = "no request crosses"}},
+                                      .fan_out = 64};
 
-static struct plan pack(struct arena *a, const struct caps *caps, struct shape s, enum strategy_kind kind, uint32_t parallel)
+static void limit_all(struct caps *caps, struct can limits)
+{
+    for (int w = WIDTH_KEYS; w < WIDTHS; w++) {
+        limits.as = caps->can[IR_GET][w].as;
+        limits.lacks = caps->can[IR_GET][w].lacks;
+        caps->can[IR_GET][w] = limits;
+    }
+}
+
+static struct plan pack(struct arena *a, const struct caps *caps, struct sizes s, enum strategy_kind kind, uint32_t parallel)
 {
     struct strategy *strategy = arena_new(a, struct strategy);
     struct plan p;
@@ -57,7 +66,7 @@ static struct plan pack(struct arena *a, const struct caps *caps, struct shape s
 }
 
 /* Every (table, key) pair of the query stands in exactly one request. */
-static void assert_whole(const struct plan *p, struct shape s)
+static void assert_whole(const struct plan *p, struct sizes s)
 {
     static unsigned char seen[1000][100];
     memset(seen, 0, sizeof seen);
@@ -72,14 +81,14 @@ static void assert_whole(const struct plan *p, struct shape s)
 }
 
 /* The fraud workload's shape: 10 groups of 3 tables by 3 entities, one key each. */
-static const struct shape fraud = {30, 3, 3, 1};
+static const struct sizes fraud = {30, 3, 3, 1};
 
 static void test_fraud_is_30_10_3_1(void **state)
 {
     (void)state;
     struct arena a;
     arena_init(&a);
-    struct shape by_family = {30, 30, 1, 1};          /* 10 of (family, key): the family's tables of one entity together */
+    struct sizes by_family = {30, 30, 1, 1};          /* 10 of (family, key): the family's tables of one entity together */
     const struct { const struct caps *caps; enum strategy_kind kind; uint32_t requests; enum width width; } cases[] = {
         {&sql, STRATEGY_SINGLE, 30, WIDTH_ONE},       {&sql, STRATEGY_BATCH, 30, WIDTH_ONE},
         {&sql, STRATEGY_BINPACKED_ENTITY, 3, WIDTH_PROCEDURE}, {&sql, STRATEGY_BINPACKED, 1, WIDTH_PROCEDURE},
@@ -103,7 +112,7 @@ static void test_limits_cut_into_the_fewest_balanced_requests(void **state)
     (void)state;
     struct arena a;
     arena_init(&a);
-    const struct { struct shape shape; uint32_t requests, least, most; } cases[] = {
+    const struct { struct sizes shape; uint32_t requests, least, most; } cases[] = {
         {{120, 120, 1, 1}, 2, 60, 60}, {{5, 5, 1, 25}, 2, 62, 63}, {{30, 3, 3, 25}, 8, 93, 94}, {{100, 1, 1, 1}, 1, 100, 100},
         {{101, 1, 1, 1}, 2, 50, 51},
     };
@@ -125,9 +134,9 @@ static void test_one_table_over_the_limit(void **state)
     (void)state;
     struct arena a;
     arena_init(&a);
-    struct shape s = {1, 1, 1, 99};
+    struct sizes s = {1, 1, 1, 99};
     struct caps narrow = dynamo;
-    narrow.max_keys = 10;
+    limit_all(&narrow, (struct can){.keys = 10});
     struct plan p = pack(&a, &narrow, s, STRATEGY_BATCH, 1);
     assert_int_equal(p.nrequests, 10);
     assert_whole(&p, s);
@@ -139,16 +148,16 @@ static void test_tables_and_parameters_are_limits_too(void **state)
     (void)state;
     struct arena a;
     arena_init(&a);
-    struct shape s = {30, 3, 3, 2};
+    struct sizes s = {30, 3, 3, 2};
     struct caps narrow = sql;
-    narrow.max_tables = 8;
+    limit_all(&narrow, (struct can){.tables = 8});
     struct plan p = pack(&a, &narrow, s, STRATEGY_BINPACKED, 1);
     for (uint32_t r = 0; r < p.nrequests; r++)
         assert_in_range(p.requests[r].nsteps, 1, 8);
     assert_int_equal(p.nrequests, 4);
     assert_whole(&p, s);
     narrow = sqlite;
-    narrow.max_params = 7;
+    limit_all(&narrow, (struct can){.params = 7});
     p = pack(&a, &narrow, s, STRATEGY_BINPACKED, 1);
     for (uint32_t r = 0; r < p.nrequests; r++)
         assert_in_range(p.requests[r].nkeys, 1, 7);
@@ -192,7 +201,7 @@ static void test_a_table_asked_for_twice_is_read_once(void **state)
     (void)state;
     struct arena a;
     arena_init(&a);
-    struct ir_query q = *query_of(&a, (struct shape){1, 1, 1, 1});
+    struct ir_query q = *query_of(&a, (struct sizes){1, 1, 1, 1});
     const uint32_t first[] = {0, 3}, second[] = {0, 2, 5};
     struct ir_target *targets = arena_array(&a, struct ir_target, 2);
     targets[0] = (struct ir_target){q.ops[0].targets[0].table, 0, first, 2};

@@ -1,0 +1,34 @@
+/* get.c - `get T`: the rows of the drawn keys. A key that the table does not have brings none; an entity's key brings all its rows. */
+#include "config.h"
+
+#include "data/data.h"
+#include "ops/op.h"
+
+static void estimate(const struct step *s, struct demand *d)
+{
+    uint64_t count = s->table->keyspace->count;
+    double rows = count ? (double)s->nkeys * (double)s->table->rows / (double)count : 0;
+    d->keys += s->nkeys;
+    d->rows += rows;
+    d->bytes += rows * data_row_bytes(s->table);
+}
+
+static void eval_key(struct model *m, const struct step *s, const struct value *key, uint64_t ordinal, struct receiver *to)
+{
+    uint64_t first, n = finder_rows(&m->finder, m->data, s->table, ordinal, &first);
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t row = first + (m->backward ? n - 1 - i : i);
+        data_columns(m->data, s->table, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
+        to->row(to, s, m->values);
+    }
+}
+
+static void eval(struct model *m, const struct step *s, const struct value *keys, const uint64_t *ordinals, struct receiver *to)
+{
+    for (uint32_t k = 0; k < s->nkeys; k++) {
+        uint32_t reg = s->first + (m->backward ? s->nkeys - 1 - k : k);
+        eval_key(m, s, &keys[reg], ordinals[reg], to);
+    }
+}
+
+const struct op op_get = {.kind = IR_GET, .effect = EFFECT_NONE, .estimate = estimate, .eval = eval};

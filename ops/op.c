@@ -1,0 +1,36 @@
+/* op.c - the catalogue of operations, and how a step of one begins. */
+#include "config.h"
+
+#include "ops/op.h"
+
+extern const struct op op_get;
+
+static const struct op *const ops[IR_OP_COUNT] = {
+    [IR_GET] = &op_get,
+};
+
+const struct op *op_find(enum ir_op_kind kind)
+{
+    return ops[kind];
+}
+
+void step_set_columns(struct arena *arena, struct step *s, const uint32_t *columns, uint32_t ncolumns)
+{
+    struct type *types = arena_array(arena, struct type, ncolumns);
+    const char **names = arena_array(arena, const char *, ncolumns);
+    for (uint32_t i = 0; i < ncolumns; i++) {
+        types[i] = s->table->columns[columns[i]].type;
+        names[i] = s->table->columns[columns[i]].name;
+    }
+    s->columns = columns;
+    s->ncolumns = ncolumns;
+    s->answer = (struct shape){ncolumns, types, names};
+}
+
+struct step step_make(struct arena *arena, enum ir_op_kind kind, const struct table *t, const uint32_t *columns, uint32_t ncolumns,
+                      uint32_t first, uint32_t nkeys)
+{
+    struct step s = {.op = op_find(kind), .table = t, .first = first, .nkeys = nkeys};
+    step_set_columns(arena, &s, columns, ncolumns);
+    return s;
+}
