@@ -2,7 +2,7 @@
 libwkl_a_SOURCES += backends/address.c backends/address.h backends/attempt.c backends/attempt.h backends/await.c backends/await.h \
     backends/backend.c backends/backend.h backends/environment.c backends/environment.h backends/features.c backends/features.h \
     backends/holds.c backends/holds.h backends/instances.c backends/instances.h backends/lease.c backends/lease.h \
-    backends/lower.c backends/lower.h backends/mark.c backends/mark.h backends/pricing.c backends/pricing.h backends/registry.c \
+    backends/lower.c backends/lower.h backends/mark.c backends/mark.h backends/places.c backends/places.h backends/pricing.c backends/pricing.h backends/registry.c \
     backends/renewal.c backends/renewal.h backends/reopen.c backends/reopen.h backends/stand_in.c backends/stand_in.h \
     backends/swept.c backends/swept.h backends/trust.c backends/trust.h backends/wire.h backends/words.c backends/words.h
 

@@ -137,7 +137,7 @@ static void session_close(struct session *s)
         mem_free(c->params);
         mem_free(c->keys);
     }
-    sql_requests_release(&s->requests);
+    places_release(&s->requests.places);
     buf_release(&s->text);
     mem_free(s->channels);
     mem_free(s->row);
@@ -163,15 +163,14 @@ static int prepare_one(struct await *a, MYSQL_STMT **out, const struct request *
 /* Prepares what is not prepared yet on this connection. */
 static int prepare_all(const struct session *session, struct await *a, struct stmts *s, struct error *err)
 {
-    const struct sql_requests *l = &session->requests;
+    const struct places *l = &session->requests.places;
     uint32_t from = s->count;
     int rc = 0;
     s->items = mem_grow(s->items, (l->count + 1) * sizeof(MYSQL_STMT *));
     memset(s->items + from, 0, (l->count - from) * sizeof(MYSQL_STMT *));
     s->count = l->count;
-    for (uint32_t i = 0; rc == 0 && i < l->count; i++)
-        if (l->places[i] >= from)
-            rc = prepare_one(a, &s->items[l->places[i]], l->items[i], err);
+    for (uint32_t i = from; rc == 0 && i < l->count; i++)
+        rc = prepare_one(a, &s->items[i], l->items[i], err);
     return rc;
 }
 
@@ -575,7 +574,7 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
     c->call = call;
     c->set = 0;
     call->trips++;
-    c->stmt = c->stmts.items[sql_requests_find(&s->requests, call->request)];
+    c->stmt = c->stmts.items[places_find(&s->requests.places, call->request)];
     if (!bind_params(c))
         fail_stmt(c);
     else

@@ -242,7 +242,7 @@ static void session_close(struct session *s)
         mem_free(c->lengths);
         mem_free(c->formats);
     }
-    sql_requests_release(&s->requests);
+    places_release(&s->requests.places);
     arena_release(&s->arena);
     mem_free(s->channels);
     mem_free(s->row);
@@ -395,8 +395,8 @@ static int session_prepare(struct session *s, const struct request *const *reque
     for (uint32_t i = 0; i < s->nchannels; i++)
         reopen_stop(&s->channels[i].reopen);          /* whose threads read the requests */
     sql_requests_add(&s->requests, requests, n);
-    for (uint32_t i = 0; i < s->requests.count; i++) {
-        const struct request *r = s->requests.items[i];
+    for (uint32_t i = 0; i < s->requests.places.count; i++) {
+        const struct request *r = s->requests.places.items[i];
         const struct sql_lowered *low = r->lowered;
         if (!map_add(&s->arena, &s->statements, low->name, (void *)low))
             vec_push(&s->arena, &s->texts, r);

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "backends/sql/driver.h"
-#include "base/bug.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -599,64 +598,4 @@ int sql_uninstall(struct server *s, const struct request *requests, uint32_t n, 
             rc = rc < 0 ? rc : one;
         }
     return rc;
-}
-
-/* ---- requests of a session ---- */
-
-/* The first place whose address is not below r's. */
-static uint32_t lower_bound(const struct sql_requests *l, const struct request *r)
-{
-    uint32_t lo = 0, hi = l->count;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if ((uintptr_t)l->items[mid] < (uintptr_t)r)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-static uint32_t most(uint32_t a, uint32_t b)
-{
-    return a > b ? a : b;
-}
-
-static void measure(struct sql_requests *l, const struct request *r)
-{
-    const struct sql_lowered *low = r->lowered;
-    for (uint32_t p = 0; p < r->nsteps; p++)
-        l->step_columns = most(l->step_columns, r->steps[p].ncolumns);
-    l->result_columns = most(l->result_columns, low->set_each ? l->step_columns : low->nslots + low->numbered);
-    l->params = most(l->params, (uint32_t)low->params.count);
-}
-
-void sql_requests_add(struct sql_requests *l, const struct request *const *list, uint32_t n)
-{
-    l->items = mem_grow(l->items, (l->count + n + 1) * sizeof *l->items);
-    l->places = mem_grow(l->places, (l->count + n + 1) * sizeof *l->places);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t at = lower_bound(l, list[i]);
-        if (at < l->count && l->items[at] == list[i])
-            continue;
-        memmove(&l->items[at + 1], &l->items[at], (l->count - at) * sizeof *l->items);
-        memmove(&l->places[at + 1], &l->places[at], (l->count - at) * sizeof *l->places);
-        l->items[at] = list[i];
-        l->places[at] = l->count++;
-        measure(l, list[i]);
-    }
-}
-
-uint32_t sql_requests_find(const struct sql_requests *l, const struct request *r)
-{
-    uint32_t at = lower_bound(l, r);
-    BUG_UNLESS(at < l->count && l->items[at] == r);
-    return l->places[at];
-}
-
-void sql_requests_release(struct sql_requests *l)
-{
-    mem_free(l->items);
-    mem_free(l->places);
-    *l = (struct sql_requests){0};
 }

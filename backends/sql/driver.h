@@ -6,6 +6,7 @@
 #define BACKENDS_SQL_DRIVER_H
 
 #include "backends/mark.h"
+#include "backends/places.h"
 #include "backends/sql/sql.h"
 #include "base/map.h"
 
@@ -95,17 +96,12 @@ int sql_ask(struct server *, const char *sql, char **text, struct error *);
 /* The setting connect_timeout in seconds, at least 1; a plain number is seconds too. */
 unsigned sql_connect_timeout_s(const struct instance *);
 
-/* ---- for sessions: requests by address, with the place that each was given when it was added ---- */
+/* ---- for sessions (requests.c) ---- */
 
 struct sql_requests {
-    const struct request **items;                     /* sorted by address */
-    uint32_t *places;
-    uint32_t count;
+    struct places places;
     uint32_t step_columns, result_columns, params;    /* the most that one of them has: of a step, of a result, to be passed */
 };
-/* Adds what is not there yet; places are counted through in order of adding. */
 void sql_requests_add(struct sql_requests *, const struct request *const *list, uint32_t n);
-uint32_t sql_requests_find(const struct sql_requests *, const struct request *);   /* its place; one that is not there is a BUG */
-void sql_requests_release(struct sql_requests *);
 
 #endif

@@ -365,7 +365,7 @@ static void session_close(struct session *s)
         mem_free(s->channels[i].stmts);
         close_connection(s->channels[i].conn);
     }
-    sql_requests_release(&s->requests);
+    places_release(&s->requests.places);
     buf_release(&s->scratch);
     mem_free(s->channels);
     mem_free(s->row);
@@ -392,14 +392,12 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
 
 static int prepare_on(struct session *s, struct channel *c, uint32_t before, struct error *err)
 {
-    c->stmts = mem_grow(c->stmts, (s->requests.count + 1) * sizeof(sqlite3_stmt *));
-    memset(c->stmts + before, 0, (s->requests.count - before) * sizeof(sqlite3_stmt *));
-    for (uint32_t i = 0; i < s->requests.count; i++) {
-        uint32_t place = s->requests.places[i];
-        if (place >= before && sqlite3_prepare_v3(c->conn->db, s->requests.items[i]->text, -1, SQLITE_PREPARE_PERSISTENT, &c->stmts[place],
-                                                  NULL) != SQLITE_OK)
+    const struct places *l = &s->requests.places;
+    c->stmts = mem_grow(c->stmts, (l->count + 1) * sizeof(sqlite3_stmt *));
+    memset(c->stmts + before, 0, (l->count - before) * sizeof(sqlite3_stmt *));
+    for (uint32_t i = before; i < l->count; i++)
+        if (sqlite3_prepare_v3(c->conn->db, l->items[i]->text, -1, SQLITE_PREPARE_PERSISTENT, &c->stmts[i], NULL) != SQLITE_OK)
             return fail(c->conn->db, err);
-    }
     return 0;
 }
 
@@ -415,7 +413,7 @@ static int begin_all(struct session *s, struct error *err)
 
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
 {
-    uint32_t before = s->requests.count;
+    uint32_t before = s->requests.places.count;
     int rc = 0;
     sql_requests_add(&s->requests, requests, n);
     s->row = mem_grow(s->row, (s->requests.step_columns + 1) * sizeof *s->row);
@@ -423,7 +421,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
         int one = prepare_on(s, &s->channels[i], before, rc == 0 ? err : NULL);
         rc = rc < 0 ? rc : one;
     }
-    s->nstmts = s->requests.count;
+    s->nstmts = s->requests.places.count;
     return rc < 0 ? rc : begin_all(s, err);
 }
 
@@ -454,7 +452,7 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
 {
     struct channel *channel = &s->channels[connection];
     c->trips++;
-    if (ask(s, channel->stmts[sql_requests_find(&s->requests, c->request)], c) != SQLITE_OK) {
+    if (ask(s, channel->stmts[places_find(&s->requests.places, c->request)], c) != SQLITE_OK) {
         s->failure.code = 0;
         c->status = fail(channel->conn->db, &s->failure);
         c->words = s->failure.text;
