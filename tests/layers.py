@@ -12,9 +12,11 @@ INCLUDE = re.compile(r'^#include "([\w./]+/[\w.]+)"', re.M)
 
 
 def files_of(tree, folders):
+    """The tests of a part, which lie in its folder, are above everything."""
     for folder in folders:
         for path in sorted(glob.glob(os.path.join(tree, folder, "**", "*.[chly]"), recursive=True)):
-            yield os.path.relpath(path, tree)
+            if "/tests/" not in os.path.relpath(path, tree):
+                yield os.path.relpath(path, tree)
 
 
 def arrows_back(tree, folders):

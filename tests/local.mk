@@ -1,4 +1,4 @@
-# tests/: the scripts, which share checks.py; unit tests are named by the folder they test
+# tests/: the scripts, which share checks.py. Unit tests are in tests/unit, and named by the folder they test; those of a backend lie in its folder.
 # A tool for them: the front end alone, and what it says about mistakes.
 check_PROGRAMS += tests/fronttool
 tests_fronttool_SOURCES = tests/fronttool.c

@@ -4,3 +4,15 @@ if HAVE_CURL
 libwkl_a_SOURCES += backends/dynamodb/admin.c backends/dynamodb/client.c backends/dynamodb/client.h \
     backends/dynamodb/driver.c
 endif
+if HAVE_CMOCKA
+check_PROGRAMS += backends/dynamodb/tests/print
+TESTS += backends/dynamodb/tests/print
+backends_dynamodb_tests_print_SOURCES = backends/dynamodb/tests/print.c $(http_fixture)
+backends_dynamodb_tests_print_LDADD = $(UNIT_LIBS)
+if HAVE_CURL
+check_PROGRAMS += backends/dynamodb/tests/calls
+TESTS += backends/dynamodb/tests/calls
+backends_dynamodb_tests_calls_SOURCES = backends/dynamodb/tests/calls.c $(http_scripted)
+backends_dynamodb_tests_calls_LDADD = $(UNIT_LIBS)
+endif
+endif

@@ -1,2 +1,8 @@
 # backends/sql/: one writer of statements and one administration for all dialects
 libwkl_a_SOURCES += backends/sql/sql.c backends/sql/sql.h backends/sql/admin.c backends/sql/driver.h backends/sql/requests.c
+if HAVE_CMOCKA
+check_PROGRAMS += backends/sql/tests/print
+TESTS += backends/sql/tests/print
+backends_sql_tests_print_SOURCES = backends/sql/tests/print.c
+backends_sql_tests_print_LDADD = $(UNIT_LIBS)
+endif

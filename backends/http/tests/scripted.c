@@ -1,7 +1,7 @@
-/* http_scripted.c - one thread, poll(), a few connections. */
+/* scripted.c - one thread, poll(), a few connections. */
 #include "config.h"
 
-#include "tests/unit/http_scripted.h"
+#include "backends/http/tests/scripted.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* dynamodb_print.c - what is printed for DynamoDB: commands for its own tool, and bare JSON. */
+/* print.c - what is printed for DynamoDB: commands for its own tool, and bare JSON. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "backends/dynamodb/dynamodb.h"
-#include "tests/unit/http_fixture.h"
+#include "backends/http/tests/fixture.h"
 
 static void assert_text(struct buf *got, const char *wanted)
 {

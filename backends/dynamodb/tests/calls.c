@@ -1,4 +1,4 @@
-/* dynamodb_calls.c - what the driver makes of answers that the real services do not give on demand. */
+/* calls.c - what the driver makes of answers that the real services do not give on demand. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 
 #include "backends/http/http.h"
 #include "base/mem.h"
-#include "tests/unit/http_calls.h"
+#include "backends/http/tests/calls.h"
 
 #define THROTTLED "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException\",\"message\":\"slow down\"}"
 #define INVALID "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"Message\":\"One or more parameters\"}"

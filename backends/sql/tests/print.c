@@ -1,4 +1,4 @@
-/* sql_print.c - what the SQL backends print: tables, every form of request, the merged shape, quoting; and PostgreSQL's binary formats. */
+/* print.c - what the SQL backends print: tables, every form of request, the merged shape, quoting; and PostgreSQL's binary formats. */
 #include "config.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* cosmosdb_print.c - what is printed for Cosmos DB, how keys become ids, and the authorization against Microsoft's published vector. */
+/* print.c - what is printed for Cosmos DB, how keys become ids, and the authorization against Microsoft's published vector. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -14,7 +14,7 @@
 #include "backends/cosmosdb/client.h"
 #include "backends/http/json_values.h"
 #endif
-#include "tests/unit/http_fixture.h"
+#include "backends/http/tests/fixture.h"
 
 static void assert_text(struct buf *got, const char *wanted)
 {

@@ -1,6 +1,6 @@
-/* http_fixture.h - tables, instances and requests by hand, for the tests of the HTTP backends. */
-#ifndef TESTS_UNIT_HTTP_FIXTURE_H
-#define TESTS_UNIT_HTTP_FIXTURE_H
+/* fixture.h - tables, instances and requests by hand, for the tests of the HTTP backends. */
+#ifndef BACKENDS_HTTP_TESTS_FIXTURE_H
+#define BACKENDS_HTTP_TESTS_FIXTURE_H
 
 #include <string.h>
 

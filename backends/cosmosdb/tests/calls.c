@@ -1,4 +1,4 @@
-/* cosmosdb_calls.c - what the driver makes of answers that the real services do not give on demand. */
+/* calls.c - what the driver makes of answers that the real services do not give on demand. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "tests/unit/http_calls.h"
+#include "backends/http/tests/calls.h"
 
 #define DOCUMENT_AA "{\"id\":\"aa\",\"hash_key\":\"aa\",\"rate\":0.5,\"_ts\":1}"
 #define DOCUMENT_BB "{\"id\":\"bb\",\"hash_key\":\"bb\",\"rate\":null}"

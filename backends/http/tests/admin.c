@@ -1,4 +1,4 @@
-/* http_admin.c - tables found, made and dropped over HTTP, by a script: what is not wkl's stays, and what goes wrong is said. */
+/* admin.c - tables found, made and dropped over HTTP, by a script: what is not wkl's stays, and what goes wrong is said. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -14,8 +14,8 @@
 
 #include "backends/mark.h"
 #include "base/clock.h"
-#include "tests/unit/http_fixture.h"
-#include "tests/unit/http_scripted.h"
+#include "backends/http/tests/fixture.h"
+#include "backends/http/tests/scripted.h"
 
 #define MISSING "{\"__type\":\"x#ResourceNotFoundException\",\"message\":\"Requested resource not found\"}"
 #define ACTIVE "{\"Table\":{\"TableStatus\":\"ACTIVE\"}}"

@@ -1,8 +1,8 @@
-/* http_scripted.h - a real HTTP server in a thread of the test: it answers the requests that come, in order, by a script. For what real
+/* scripted.h - a real HTTP server in a thread of the test: it answers the requests that come, in order, by a script. For what real
  * services never do when they are asked to: throttling, failing, breaking off, being slow.
  * A GET of "/" (a session making its connections) is answered with 200 by itself and is not part of the script. */
-#ifndef TESTS_UNIT_HTTP_SCRIPTED_H
-#define TESTS_UNIT_HTTP_SCRIPTED_H
+#ifndef BACKENDS_HTTP_TESTS_SCRIPTED_H
+#define BACKENDS_HTTP_TESTS_SCRIPTED_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
-/* http_calls.h - one call on a session against a scripted server, and what came of it. */
-#ifndef TESTS_UNIT_HTTP_CALLS_H
-#define TESTS_UNIT_HTTP_CALLS_H
+/* calls.h - one call on a session against a scripted server, and what came of it. */
+#ifndef BACKENDS_HTTP_TESTS_CALLS_H
+#define BACKENDS_HTTP_TESTS_CALLS_H
 
 #include "base/clock.h"
-#include "tests/unit/http_fixture.h"
-#include "tests/unit/http_scripted.h"
+#include "backends/http/tests/fixture.h"
+#include "backends/http/tests/scripted.h"
 
 struct outcome {
     struct call call;
