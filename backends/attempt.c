@@ -135,7 +135,7 @@ void attempt_abandon(struct attempt *a)
 /* Until when it is waited for: a wish to stop shortens it, one that comes meanwhile ends it. */
 static uint64_t patience(const struct instance *inst, bool stopped_before, uint64_t began)
 {
-    uint64_t each = instance_number(inst, "connect_timeout");
+    uint64_t each = setting_place(inst->backend, "connect_timeout") < 0 ? 0 : instance_number(inst, "connect_timeout");
     return stopped_before ? began + STOPPED_NS : instance_is_stopped(inst) ? began : began + NAMES_NS + ADDRESSES * each;
 }
 

@@ -67,6 +67,8 @@ struct wire {
      * however long that takes: they are not idle meanwhile, and nothing is submitted to them. The listener (NULL: none any more)
      * is notified at once of those that are down. MAY be NULL: a connection is always up, and what fails on it fails a call. */
     void (*listen)(struct session *, struct session_listener *);
+    /* The CPU time that threads of the session's own have used so far. MAY be NULL: it has none. */
+    uint64_t (*cpu_ns)(struct session *);
     void (*close)(struct session *);                  /* no call is in flight, or none of them will be reported any more */
 };
 

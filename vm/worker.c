@@ -19,13 +19,15 @@ static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* how often the stop flag
 static const uint64_t SLICE_NS = 50 * NS_PER_MS;      /* of the series; doubled as often as the measurement needs it */
 static const uint64_t GRACE_NS = 5 * NS_PER_S;        /* how long calls in flight are waited for, once asked to stop */
 
-/* What this thread has used of the CPU, without what its loop only looked: that is no work, and more work can take its place. */
+/* What this thread and those of its session have used of the CPU, without what its loop only looked: that is no work, and more work can
+ * take its place. */
 static uint64_t used_cpu_ns(const struct worker *w)
 {
+    const struct wire *wire = w->setup.instance->backend->wire;
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     uint64_t used = (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec, looked = loop_looked_ns(w->setup.loop);
-    return used > looked ? used - looked : 0;
+    return (used > looked ? used - looked : 0) + (wire->cpu_ns ? wire->cpu_ns(w->setup.session) : 0);
 }
 
 /* ---- starts ---- */
