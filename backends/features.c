@@ -59,6 +59,8 @@ void features_each(const struct backend *backend, void (*put)(void *to, const ch
             put(to, widths[w], can[w].as, false);
         else
             put(to, widths[w], can[w].lacks ? can[w].lacks : "it has no such request", true);
+    if (c->rows_name)
+        put(to, "rows of a key", c->rows_name, false);
     put_limits(c, can, &b);
     put(to, "limits", buf_text(&b), false);
     buf_release(&b);

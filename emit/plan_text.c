@@ -61,7 +61,7 @@ static void put_number(const struct plan *p, const struct request *r, struct buf
 
 static void put_form(const struct plan *p, const struct request *r, struct buf *b)
 {
-    buf_puts(b, p->instance->backend->caps.can[r->steps->op->kind][r->width].as);
+    buf_puts(b, plan_request_name(&p->instance->backend->caps, r));
 }
 
 static void put_title(const struct plan *p, const struct request *r, struct buf *b)

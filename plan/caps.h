@@ -30,6 +30,8 @@ struct caps {
     struct can can[IR_OP_COUNT][WIDTHS];
     bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool rows_of_key;                                 /* a table with further key columns: asked by its first, it brings all rows of that key */
+    const char *rows_name;                            /* what asks for all rows of one key: "Query"; NULL: what asks for one key */
+    const char *rows_alone;                           /* why a request takes but one such key, for the plan; NULL: it may take others too */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */
     bool load_whole;                                  /* a table that comes in one stretch costs less than in several */

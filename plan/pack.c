@@ -241,10 +241,34 @@ static enum width settle_width(struct packer *k, enum width wish)
     return width;
 }
 
-static void pack_group(struct packer *k, enum width wish, const struct want *wants, size_t n)
+static bool goes_alone(const struct packer *k, const struct want *w)
 {
+    return k->caps->rows_alone && w->step.table->per_key_hi;
+}
+
+/* Takes out the wants whose keys have a request each. Returns how many are left, in front. */
+static size_t pack_alone(struct packer *k, struct want *wants, size_t n)
+{
+    bool asks_more = n > 1 || wants->step.nkeys > 1;
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!goes_alone(k, &wants[i])) {
+            wants[left++] = wants[i];
+            continue;
+        }
+        pack_points(k, &wants[i]);
+        if (asks_more)
+            add_note(k, arena_printf(k->arena, "%s: '%s' is a %s for each key", k->caps->rows_alone, k->strategy->text, k->caps->rows_name));
+    }
+    return left;
+}
+
+/* What takes a request for each key comes first, then the others by the width that the strategy wishes. */
+static void pack_group(struct packer *k, enum width wish, struct want *wants, size_t n)
+{
+    n = pack_alone(k, wants, n);
     uint32_t before = (uint32_t)k->requests.count;
-    enum width width = n == 1 ? WIDTH_KEYS : settle_width(k, wish);
+    enum width width = n <= 1 ? WIDTH_KEYS : settle_width(k, wish);
     if (width >= WIDTH_TABLES)
         pack_cross(k, width, wants, n);
     else
@@ -304,6 +328,12 @@ static uint32_t largest_group(const struct packer *k)
         max = size > max ? size : max;
     }
     return max ? max : 1;
+}
+
+const char *plan_request_name(const struct caps *caps, const struct request *r)
+{
+    bool rows = r->width == WIDTH_ONE && r->steps->table->per_key_hi;
+    return rows && caps->rows_name ? caps->rows_name : caps->can[r->steps->op->kind][r->width].as;
 }
 
 void pack_query(struct arena *arena, const struct caps *caps, const struct ir_query *query, const struct strategy *strategy, struct plan *out)

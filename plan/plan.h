@@ -54,6 +54,9 @@ const char *plan_can(const struct caps *);            /* "'get' by a key of one 
 /* Why a run cannot be run, in words; NULL: it can. */
 const char *plan_cannot_run(struct arena *, const struct caps *, const struct ir_run *);
 
+/* What a request is called there: "GetItem". */
+const char *plan_request_name(const struct caps *, const struct request *);
+
 /* From (table, key) pairs to requests (pack.c), which have no text yet: backends/lower.h adds it. All memory is the arena's. */
 void pack_query(struct arena *, const struct caps *, const struct ir_query *, const struct strategy *, struct plan *out);
 

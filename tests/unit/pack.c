@@ -218,13 +218,63 @@ static void test_a_table_asked_for_twice_is_read_once(void **state)
     arena_release(&a);
 }
 
+/* Two tables of two whose rows of a key are all asked for, by three keys each. */
+static struct plan pack_rows(struct arena *a, const struct caps *caps, enum strategy_kind kind, uint32_t tables)
+{
+    struct ir_query q = *query_of(a, (struct sizes){tables, tables, 1, 3});
+    struct strategy *s = arena_new(a, struct strategy);
+    struct plan p;
+    for (uint32_t t = 0; t < tables && t < 2; t++)
+        ((struct table *)q.ops[0].targets[t].table)->per_key_hi = 5;
+    *s = (struct strategy){kind, 1, "x"};
+    pack_query(a, caps, &q, s, &p);
+    return p;
+}
+
+static void test_rows_of_a_key_that_go_alone(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct caps caps = dynamo;
+    arena_init(&a);
+    caps.rows_of_key = true;
+    caps.rows_name = "Query";
+    caps.rows_alone = "whole keys only";
+    struct plan p = pack_rows(&a, &caps, STRATEGY_BATCH, 4);
+    assert_int_equal(p.ngroups, 4);
+    assert_int_equal(p.nrequests, 3 + 3 + 1 + 1);
+    assert_whole(&p, (struct sizes){4, 4, 1, 3});
+    assert_int_equal(p.fan_out, 3);
+    assert_string_equal(plan_request_name(&caps, &p.requests[0]), "Query");
+    assert_string_equal(plan_request_name(&caps, &p.requests[7]), "BatchGetItem");
+    assert_int_equal(p.nnotes, 1);
+    assert_string_equal(p.notes[0], "whole keys only: 'x' is a Query for each key");
+    caps.fan_out = 4;
+    p = pack_rows(&a, &caps, STRATEGY_BINPACKED, 4);
+    assert_int_equal(p.ngroups, 1);
+    assert_int_equal(p.nrequests, 6 + 1);
+    assert_int_equal(p.fan_out, 4);
+    assert_int_equal(p.requests[6].nsteps, 2);
+    assert_int_equal(p.nnotes, 2);
+    p = pack_rows(&a, &caps, STRATEGY_BINPACKED, 2);   /* nothing is left for the wide request, which is not said to be lacking */
+    assert_int_equal(p.nrequests, 6);
+    assert_int_equal(p.nnotes, 1);
+    p = pack_rows(&a, &caps, STRATEGY_SINGLE, 2);
+    assert_int_equal(p.nnotes, 0);
+    caps.rows_alone = NULL;                           /* only the name of what asks for one key is another */
+    p = pack_rows(&a, &caps, STRATEGY_BATCH, 2);
+    assert_int_equal(p.nrequests, 2);
+    assert_int_equal(p.requests[0].width, WIDTH_KEYS);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fraud_is_30_10_3_1), cmocka_unit_test(test_limits_cut_into_the_fewest_balanced_requests),
         cmocka_unit_test(test_one_table_over_the_limit), cmocka_unit_test(test_tables_and_parameters_are_limits_too),
         cmocka_unit_test(test_a_fall_back_is_said), cmocka_unit_test(test_parallel),
-        cmocka_unit_test(test_a_table_asked_for_twice_is_read_once),
+        cmocka_unit_test(test_a_table_asked_for_twice_is_read_once), cmocka_unit_test(test_rows_of_a_key_that_go_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
