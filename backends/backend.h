@@ -186,6 +186,8 @@ struct backend {
     /* What counts against max_key_bytes, max_row_bytes and max_page_bytes at most, as far as generators and types tell: false, or less, where they do not.
      * UINT64_MAX: the type has no limit, which is as bad. MAY be NULL: the bytes of the key; no row is too large. */
     bool (*key_bytes)(const struct column *key, uint64_t *bytes);
+    /* The same of the key columns after the first, against max_sort_bytes. MAY be NULL: there is no such limit. */
+    bool (*sort_bytes)(const struct table *, uint64_t *bytes);
     uint64_t (*row_bytes)(const struct table *);
     uint64_t (*page_bytes)(const struct table *);
     const struct driver *driver;                      /* NULL: this build lacks the library */

@@ -166,12 +166,25 @@ static uint64_t key_bytes(const struct backend *b, const struct column *key)
     return known ? bytes : 0;
 }
 
-/* Of several columns the limit is for all together. */
+/* Where the columns after the first have a limit of their own. */
+static void check_sort_key(struct holds *h, const struct ir_family *f)
+{
+    const struct table *t = &f->tables[0];
+    uint64_t bytes = 0, most = h->caps->max_sort_bytes;
+    if (t->nkeys == 1 || !most || !h->inst->backend->sort_bytes(t, &bytes) || bytes <= most || !plan_can_read(h->caps, t))
+        return;
+    refuse(h, "E0718", f->span, "fewer of them, or shorter ones",
+           "the key columns of '%s' after '%s' may have %llu bytes together, %llu are the most", f->name, key_of(t)->name,
+           (unsigned long long)bytes, (unsigned long long)most);
+}
+
+/* Of several columns the limit is for all together, or for the first alone. */
 static void check_key(struct holds *h, const struct ir_family *f)
 {
     const struct table *t = &f->tables[0];
     uint64_t sum = 0, most = h->caps->max_key_bytes;
-    for (uint32_t i = 0; i < t->nkeys && plan_can_read(h->caps, t); i++) {
+    uint32_t n = h->caps->max_sort_bytes ? 1 : t->nkeys;
+    for (uint32_t i = 0; i < n && plan_can_read(h->caps, t); i++) {
         const struct column *key = i ? &t->columns[i] : key_of(t);
         uint64_t bytes = key_bytes(h->inst->backend, key);
         check_empty(h, f, key);
@@ -184,7 +197,7 @@ static void check_key(struct holds *h, const struct ir_family *f)
     }
     if (most && sum > most)
         refuse(h, "E0718", f->span, h->caps->key_hint ? h->caps->key_hint : "a shorter key",
-               "the key '%s'%s of '%s' may have %llu bytes, %llu are the most", key_of(t)->name, t->nkeys > 1 ? " with the columns after it" : "",
+               "the key '%s'%s of '%s' may have %llu bytes, %llu are the most", key_of(t)->name, n > 1 ? " with the columns after it" : "",
                f->name, (unsigned long long)sum, (unsigned long long)most);
 }
 
@@ -224,6 +237,7 @@ static void check_ir(struct holds *h)
             continue;
         check_columns(h, f);
         check_key(h, f);
+        check_sort_key(h, f);
         check_rows(h, f);
     }
 }

@@ -45,6 +45,7 @@ struct caps {
     const char *own_tables;                           /* no table's name starts so */
     const char *own_columns;                          /* names that no column can have, with blanks between */
     uint32_t max_column_name, max_columns;
+    uint64_t max_sort_bytes;                          /* of the key columns after the first, where max_key_bytes is the first one's alone */
     uint64_t max_key_bytes, max_row_bytes, max_page_bytes;   /* page: of a row, with its long values kept elsewhere */
     bool no_empty_key;
     const char *key_hint, *row_hint;                  /* the way out, where it is not simply a shorter one */

@@ -135,7 +135,7 @@ static void read_query(struct slot *s, const cJSON *reply)
         return;
     }
     buf_puts(&s->extra, more);
-    slot_again(s);                                    /* the next page: a further trip, no retry */
+    slot_next(s);                                     /* a further trip, no retry */
 }
 
 static void answer(struct slot *s)

@@ -234,7 +234,7 @@ static int drop_note(struct server *s, const char *name, struct error *err)
 static int make_table(struct server *s, const char *name, const struct column *key, struct error *err)
 {
     struct refusal r;
-    dynamodb_put_table(s->client.instance, name, key, begin(s));
+    dynamodb_put_table(s->client.instance, name, key, 1, begin(s));
     int rc = ask_in_turn(s, "CreateTable", false, &r);
     return rc < 0 && strcmp(r.type, "ResourceInUseException") ? dynamodb_fail(&s->client, "CreateTable", &r, err) : 0;
 }
@@ -339,7 +339,7 @@ static int note_and_make(struct server *s, const struct table *t, const char *na
     int rc = put_note(s, name, "", err);
     if (rc < 0)
         return rc;
-    dynamodb_put_table(s->client.instance, name, &t->columns[0], begin(s));
+    dynamodb_put_table(s->client.instance, name, t->columns, t->nkeys, begin(s));
     rc = ask_in_turn(s, "CreateTable", false, &r);
     bool there = rc < 0 && !strcmp(r.type, "ResourceInUseException");
     if (rc == 0 || (there && r.maybe))

@@ -62,6 +62,7 @@ static void put_keys(const struct dynamodb_step *p, const struct call *call, str
 
 static const char batch_open[] = "{\"RequestItems\":{", batch_close[] = "},\"ReturnConsumedCapacity\":\"TOTAL\"}";
 
+/* slot->extra: where a Query goes on; empty at first. */
 static void write_request(void *client, struct slot *s)
 {
     (void)client;
@@ -70,6 +71,7 @@ static void write_request(void *client, struct slot *s)
     bool point = call->request->width == WIDTH_ONE;
     struct buf *b = &s->http.body;
     buf_clear(b);
+    buf_clear(&s->extra);
     buf_puts(b, point ? "" : batch_open);
     for (uint32_t i = 0; i < l->nsteps; i++) {
         buf_puts(b, i ? "," : "");
@@ -82,7 +84,8 @@ static void write_request(void *client, struct slot *s)
 
 static void sign_request(void *client, struct slot *s)
 {
-    dynamodb_sign(client, &s->http, s->call->request->width == WIDTH_ONE ? "GetItem" : "BatchGetItem");
+    const struct dynamodb_request *l = s->call->request->lowered;
+    dynamodb_sign(client, &s->http, l->operation);
 }
 
 /* ---- answers ---- */
@@ -195,6 +198,37 @@ static void read_point(struct slot *s, const cJSON *reply)
         slot_complete(s, 0, NULL);
 }
 
+/* Writes the request for the rows behind a key that the service gave. False: that is where this page began already. */
+static bool write_next_page(struct slot *s, const cJSON *after)
+{
+    char *text = cJSON_PrintUnformatted(after);
+    bool goes_on = text && strcmp(buf_text(&s->extra), text);
+    if (goes_on) {
+        write_request(slot_client(s), s);
+        buf_puts(&s->extra, text);
+        s->http.body.len--;                           /* the brace at its end */
+        buf_printf(&s->http.body, ",\"ExclusiveStartKey\":%s}", text);
+    }
+    cJSON_free(text);
+    return goes_on;
+}
+
+/* A page may be empty and others follow. */
+static void read_query(struct slot *s, const cJSON *reply)
+{
+    const cJSON *items = cJSON_GetObjectItemCaseSensitive(reply, "Items"), *item;
+    const cJSON *after = cJSON_GetObjectItemCaseSensitive(reply, "LastEvaluatedKey");
+    cJSON_ArrayForEach(item, items)
+        if (!report_row(s, s->call->request->steps, item))
+            return;
+    if (!after || !after->child)
+        slot_complete(s, 0, NULL);
+    else if (write_next_page(s, after))
+        slot_next(s);
+    else
+        refuse(s, "the answer's LastEvaluatedKey is where its page began");
+}
+
 static void read_batch(struct slot *s, const cJSON *reply)
 {
     if (!report_batch(s, reply))
@@ -212,10 +246,12 @@ static void answer(struct slot *s)
     add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
     if (!cJSON_IsObject(reply))
         refuse(s, "the answer is not JSON");
-    else if (s->call->request->width == WIDTH_ONE)
-        read_point(s, reply);
-    else
+    else if (s->call->request->width != WIDTH_ONE)
         read_batch(s, reply);
+    else if (s->call->request->steps->table->per_key_hi)
+        read_query(s, reply);
+    else
+        read_point(s, reply);
     cJSON_Delete(reply);
 }
 

@@ -1,11 +1,14 @@
-/* dynamodb.c - Amazon DynamoDB: one table a table, its hash key the key column, every other column an attribute.
+/* dynamodb.c - Amazon DynamoDB: one table a table, its hash key the key column, every other column an attribute. Further key columns are
+ * its sort key (sort_key.h).
  *
- * POINT is GetItem; MULTI and CROSS are BatchGetItem, which takes keys of any tables. There is nothing that runs on the server.
+ * One key is GetItem; several keys and tables are BatchGetItem. Both take whole keys: all rows of a key are a Query of its own. There is
+ * nothing that runs on the server.
  * The JSON is that of the service's own API, which is also what the AWS command line takes by --cli-input-json. */
 #include "config.h"
 
 #include "backends/aws/profile.h"
 #include "backends/dynamodb/dynamodb.h"
+#include "backends/dynamodb/sort_key.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,6 +43,8 @@ static void print_type(const struct instance *inst, struct type t, struct buf *b
         buf_puts(loss, "a number is refused where it is nearer to zero than 1e-130 or beyond 9.99e125");
 }
 
+enum { MAX_SORT_BYTES = 1024, MAX_PAGE_BYTES = 1 << 20 };
+
 /* ---- tables ---- */
 
 static const char *setting_or(const struct instance *inst, const char *setting, const char *otherwise)
@@ -62,17 +67,24 @@ static void put_billing(const struct instance *inst, struct buf *b)
     buf_putc(b, '}');
 }
 
-void dynamodb_put_table(const struct instance *inst, const char *name, const struct column *key, struct buf *b)
+void dynamodb_put_table(const struct instance *inst, const char *name, const struct column *columns, uint32_t nkeys, struct buf *b)
 {
+    char sort_tag = nkeys == 2 ? json_attribute_tag(columns[1].type, true) : 'S';
+    struct buf sort = {0};
+    sort_key_put_name(columns, nkeys, &sort);
     buf_puts(b, "{\"TableName\":");
     buf_put_json(b, name, strlen(name));
-    buf_puts(b, ",\"AttributeDefinitions\":[{\"AttributeName\":");
-    buf_put_json(b, key->name, strlen(key->name));
-    buf_printf(b, ",\"AttributeType\":\"%c\"}],\"KeySchema\":[{\"AttributeName\":", json_attribute_tag(key->type, true));
-    buf_put_json(b, key->name, strlen(key->name));
-    buf_puts(b, ",\"KeyType\":\"HASH\"}],");
+    buf_printf(b, ",\"AttributeDefinitions\":[{\"AttributeName\":\"%s\",\"AttributeType\":\"%c\"}", columns->name,
+               json_attribute_tag(columns->type, true));
+    if (sort.len)
+        buf_printf(b, ",{\"AttributeName\":\"%s\",\"AttributeType\":\"%c\"}", buf_text(&sort), sort_tag);
+    buf_printf(b, "],\"KeySchema\":[{\"AttributeName\":\"%s\",\"KeyType\":\"HASH\"}", columns->name);
+    if (sort.len)
+        buf_printf(b, ",{\"AttributeName\":\"%s\",\"KeyType\":\"RANGE\"}", buf_text(&sort));
+    buf_puts(b, "],");
     put_billing(inst, b);
     buf_putc(b, '}');
+    buf_release(&sort);
 }
 
 /* A word of the shell in single quotes. */
@@ -98,7 +110,7 @@ static void put_table_json(const struct instance *inst, const struct table *t, s
 {
     struct buf name = {0};
     instance_put_table(inst, t, &name);
-    dynamodb_put_table(inst, buf_text(&name), &t->columns[0], b);
+    dynamodb_put_table(inst, buf_text(&name), t->columns, t->nkeys, b);
     buf_release(&name);
 }
 
@@ -116,6 +128,18 @@ static void print_table_file(const struct instance *inst, const struct table *t,
     buf_putc(b, '\n');
 }
 
+static void put_joined(const struct table *t, const struct value *values, struct buf *b)
+{
+    struct buf text = {0};
+    sort_key_put(t, values, &text);
+    buf_puts(b, ",\"");
+    sort_key_put_name(t->columns, t->nkeys, b);
+    buf_puts(b, "\":{\"S\":");
+    buf_put_json(b, buf_text(&text), text.len);
+    buf_putc(b, '}');
+    buf_release(&text);
+}
+
 void dynamodb_put_item(const struct table *t, const struct value *values, struct buf *b)
 {
     buf_putc(b, '{');
@@ -127,24 +151,38 @@ void dynamodb_put_item(const struct table *t, const struct value *values, struct
         buf_puts(b, "\":");
         json_put_attribute(b, t->columns[i].type, &values[i], i < t->nkeys);
     }
+    if (sort_key_is_joined(t->nkeys))
+        put_joined(t, values, b);
     buf_putc(b, '}');
 }
 
 /* ---- lowering ---- */
 
-/* ,"ProjectionExpression":"#0,#1","ExpressionAttributeNames":{"#0":"hash_key","#1":"n"} unless every column is asked for. The names
- * go by placeholders since some 570 words are reserved ("count", "name", "hash"…). */
-static void put_projection(const struct step *step, struct buf *b)
+/* "ExpressionAttributeNames":{"#0":"hash_key","#1":"n"}: names go by placeholders since some 570 words are reserved ("count", "name", "hash"…). */
+static void put_names(const struct step *step, uint32_t n, struct buf *b)
 {
-    if (step->ncolumns == step->table->ncolumns)
-        return;
+    buf_puts(b, ",\"ExpressionAttributeNames\":{");
+    for (uint32_t i = 0; i < n; i++)
+        buf_printf(b, "%s\"#%u\":\"%s\"", i ? "," : "", i, step->table->columns[step->columns[i]].name);
+    buf_putc(b, '}');
+}
+
+/* Unless all that an item holds is asked for. Returns how many names it uses. */
+static uint32_t put_projection(const struct step *step, struct buf *b)
+{
+    if (step->ncolumns == step->table->ncolumns && !sort_key_is_joined(step->table->nkeys))
+        return 0;
     buf_puts(b, ",\"ProjectionExpression\":\"");
     for (uint32_t i = 0; i < step->ncolumns; i++)
         buf_printf(b, "%s#%u", i ? "," : "", i);
-    buf_puts(b, "\",\"ExpressionAttributeNames\":{");
-    for (uint32_t i = 0; i < step->ncolumns; i++)
-        buf_printf(b, "%s\"#%u\":\"%s\"", i ? "," : "", i, step->table->columns[step->columns[i]].name);
-    buf_putc(b, '}');
+    buf_putc(b, '"');
+    return step->ncolumns;
+}
+
+/* All rows of a key: a Query of its partition. */
+static bool is_query(const struct request *r)
+{
+    return r->width == WIDTH_ONE && r->steps->table->per_key_hi;
 }
 
 static bool is_strong(const struct instance *inst)
@@ -159,26 +197,46 @@ static const char *taken(struct arena *arena, struct buf *b)
     return s;
 }
 
-static void lower_part(const struct instance *inst, struct arena *arena, const struct request *r, const struct step *step,
+static void put_open(const struct request *r, const struct step *step, const char *name, struct buf *b)
+{
+    if (r->width != WIDTH_ONE) {
+        buf_printf(b, "\"%s\":{\"Keys\":[", name);
+    } else if (!is_query(r)) {
+        buf_printf(b, "{\"TableName\":\"%s\",\"Key\":", name);
+    } else {
+        buf_printf(b, "{\"TableName\":\"%s\",\"KeyConditionExpression\":\"#0 = :k\"", name);
+        uint32_t names = put_projection(step, b);
+        put_names(step, names ? names : 1, b);
+        buf_puts(b, ",\"ExpressionAttributeValues\":");
+    }
+}
+
+static void put_close(const struct instance *inst, const struct request *r, const struct step *step, struct buf *b)
+{
+    uint64_t limit = is_query(r) ? instance_number(inst, "page_rows") : 0;
+    uint32_t names = 0;
+    buf_puts(b, r->width == WIDTH_ONE ? "" : "]");
+    if (!is_query(r) && (names = put_projection(step, b)))
+        put_names(step, names, b);
+    if (is_strong(inst))
+        buf_puts(b, ",\"ConsistentRead\":true");
+    if (limit)
+        buf_printf(b, ",\"Limit\":%llu", (unsigned long long)limit);
+    buf_puts(b, r->width == WIDTH_ONE ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
+}
+
+static void lower_step(const struct instance *inst, struct arena *arena, const struct request *r, const struct step *step,
                        struct dynamodb_step *out)
 {
     struct buf b = {0};
-    bool point = r->width == WIDTH_ONE;
     out->step = step;
     instance_put_table(inst, step->table, &b);
     out->name = taken(arena, &b);
-    if (point)
-        buf_printf(&b, "{\"TableName\":\"%s\",\"Key\":", out->name);
-    else
-        buf_printf(&b, "\"%s\":{\"Keys\":[", out->name);
+    put_open(r, step, out->name, &b);
     out->open = taken(arena, &b);
-    buf_printf(&b, "{\"%s\":", step->table->columns[0].name);
+    buf_printf(&b, "{\"%s\":", is_query(r) ? ":k" : step->table->columns[0].name);
     out->key = taken(arena, &b);
-    buf_puts(&b, point ? "" : "]");
-    put_projection(step, &b);
-    if (is_strong(inst))
-        buf_puts(&b, ",\"ConsistentRead\":true");
-    buf_puts(&b, point ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
+    put_close(inst, r, step, &b);
     out->close = taken(arena, &b);
     buf_release(&b);
 }
@@ -245,11 +303,12 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     struct dynamodb_request *l = arena_new(arena, struct dynamodb_request);
     struct dynamodb_step *steps = arena_array(arena, struct dynamodb_step, r->nsteps);
     for (uint32_t i = 0; i < r->nsteps; i++)
-        lower_part(inst, arena, r, &r->steps[i], &steps[i]);
+        lower_step(inst, arena, r, &r->steps[i], &steps[i]);
     l->steps = steps;
     l->nsteps = r->nsteps;
     BUG_UNLESS(r->nkeys <= DYNAMODB_MAX_KEYS && r->nsteps <= DYNAMODB_MAX_KEYS);
     index_parts(arena, l);
+    l->operation = is_query(r) ? "Query" : r->width == WIDTH_ONE ? "GetItem" : "BatchGetItem";
     r->lowered = l;
     struct buf text = {0};
     put_request_json(r, NULL, &text);
@@ -262,7 +321,7 @@ static void print_request(const struct instance *inst, const struct request *r, 
     (void)inst;
     struct buf json = {0};
     put_request_json(r, keys, &json);
-    put_command(r->width == WIDTH_ONE ? "get-item" : "batch-get-item", &json, b);
+    put_command(is_query(r) ? "query" : r->width == WIDTH_ONE ? "get-item" : "batch-get-item", &json, b);
     buf_release(&json);
 }
 
@@ -275,31 +334,56 @@ static void print_request_file(const struct instance *inst, const struct request
 
 /* ---- units ---- */
 
-/* Names and values. */
+/* Names and values; the joined sort key as long as it can be. */
 static double item_bytes(const struct table *t)
 {
+    struct buf name = {0};
+    uint64_t sort = 0;
     double size = data_row_bytes(t);
     for (uint32_t i = 0; i < t->ncolumns; i++)
         size += (double)strlen(t->columns[i].name);
+    if (sort_key_is_joined(t->nkeys)) {
+        sort_key_put_name(t->columns, t->nkeys, &name);
+        size += (double)name.len + (sort_key_longest(t, &sort) && sort <= MAX_SORT_BYTES ? (double)sort : 0);
+    }
+    buf_release(&name);
     return size;
+}
+
+/* The items of a page together are rounded up to 4 KB; a page that has none costs as much as the least. */
+static double page_units(double items, double size)
+{
+    return fmax(1, ceil(items * size / 4096));
+}
+
+/* On average over the keys that have rows: lo to hi of them, each number as often. After a full page there is another, which may be empty. */
+static double query_units(const struct instance *inst, const struct table *t, double size)
+{
+    enum { COUNTED = 1000 };
+    double limit = (double)instance_number(inst, "page_rows"), whole = fmax(1, floor(MAX_PAGE_BYTES / size));
+    double items = limit > 0 && limit < whole ? limit : whole, sum = 0, cases = 0;
+    uint64_t stride = 1 + (t->per_key_hi - t->per_key_lo) / COUNTED;
+    for (uint64_t n = t->per_key_lo; n <= t->per_key_hi; n += stride, cases++)
+        sum += floor((double)n / items) * page_units(items, size) + page_units(fmod((double)n, items), size);
+    return sum / cases;
 }
 
 /* Every item is rounded up to 4 KB by itself, also in a BatchGetItem, and counts by its full size, whatever is projected; a key that is
  * not there costs the least that an item can; an eventually consistent read costs half.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
-static double part_units(const struct step *step)
+static double step_units(const struct instance *inst, const struct step *step)
 {
     const struct table *t = step->table;
-    double size = item_bytes(t);
-    double share = t->keyspace->count ? (double)t->rows / (double)t->keyspace->count : 0;
-    return step->nkeys * (share * ceil(size / 4096) + (1 - share));
+    double size = item_bytes(t), there = t->per_key_hi ? query_units(inst, t, size) : ceil(size / 4096);
+    double share = t->keyspace->count ? (double)(t->per_key_hi ? t->members : t->rows) / (double)t->keyspace->count : 0;
+    return step->nkeys * (share * there + (1 - share));
 }
 
 static double model_units(const struct instance *inst, const struct request *r)
 {
     double units = 0;
     for (uint32_t i = 0; i < r->nsteps; i++)
-        units += part_units(&r->steps[i]);
+        units += step_units(inst, &r->steps[i]);
     return is_strong(inst) ? units : units / 2;
 }
 
@@ -319,12 +403,14 @@ const char *dynamodb_endpoint(const struct instance *inst)
 /* Names and values; of what is no text the least that it takes. */
 static uint64_t row_bytes(const struct table *t)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = 0, sort = 0;
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         uint64_t longest = 1;
         bool known = data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest);
         bytes += strlen(t->columns[i].name) + (known ? longest : t->columns[i].type.kind == TYPE_BOOL ? 1 : 2);
     }
+    if (sort_key_is_joined(t->nkeys) && sort_key_longest(t, &sort) && sort <= MAX_SORT_BYTES)
+        bytes += sort;
     return bytes;
 }
 
@@ -343,6 +429,7 @@ static const struct setting_def settings[] = {
     {"billing", NULL, "on_demand", "of the tables that wkl creates: on_demand or provisioned", false, SETTING_TEXT, SETTING_OF_TABLES},
     {"read_units", NULL, NULL, "read capacity units of each table, with billing provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
     {"write_units", NULL, NULL, "write capacity units of each table, with billing provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
+    {"page_rows", NULL, NULL, "rows of one answer at most where all rows of a key are read (Limit); default as many as 1 MB holds", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "of one HTTP request to the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
@@ -360,6 +447,9 @@ const struct backend backend_dynamodb = {
             [WIDTH_PROCEDURE] = {.lacks = "DynamoDB has no stored procedures"},
         },
         .distinct_keys = true,
+        .rows_of_key = true,
+        .rows_name = "Query",
+        .rows_alone = "BatchGetItem takes whole keys",
         .load_rows = 10000,                           /* 400 requests, and one that notes them */
         .name_min = 3,
         .name_max = 255,
@@ -368,6 +458,7 @@ const struct backend backend_dynamodb = {
         .most_number = 9.99e125,
         .fan_out = 32,
         .max_key_bytes = 2048,
+        .max_sort_bytes = MAX_SORT_BYTES,
         .no_empty_key = true,
         .max_row_bytes = 409600,
     },
@@ -383,6 +474,7 @@ const struct backend backend_dynamodb = {
     .model_units = model_units,
     .stored_row = stored_row,
     .endpoint = dynamodb_endpoint, .settle = aws_settle,
+    .sort_bytes = sort_key_longest,
     .row_bytes = row_bytes,
     .driver = DYNAMODB_DRIVER,
     .wire = DYNAMODB_WIRE,

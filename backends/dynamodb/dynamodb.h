@@ -15,6 +15,7 @@ struct dynamodb_step {
 };
 
 struct dynamodb_request {
+    const char *operation;                            /* "GetItem" */
     const struct dynamodb_step *steps;
     uint32_t nsteps;
     uint8_t *by_name;                                 /* 1 + place among steps, hashed by name; 0: free */
@@ -28,8 +29,8 @@ enum { DYNAMODB_MAX_KEYS = 100, DYNAMODB_MAX_PUTS = 25 };
 const char *dynamodb_endpoint(const struct instance *);
 /* The step that asks for a table of this name, or NULL. */
 const struct dynamodb_step *dynamodb_step_of(const struct dynamodb_request *, const char *name);
-/* Puts the JSON of CreateTable. */
-void dynamodb_put_table(const struct instance *, const char *name, const struct column *key, struct buf *);
+/* Puts the JSON of CreateTable; the first nkeys columns are the key. */
+void dynamodb_put_table(const struct instance *, const char *name, const struct column *columns, uint32_t nkeys, struct buf *);
 /* Puts {"hash_key":{"S":"…"},…} of a row, its NULLs left out. */
 void dynamodb_put_item(const struct table *, const struct value *values, struct buf *);
 

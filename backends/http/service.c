@@ -155,6 +155,13 @@ void slot_again(struct slot *s)
     http_start(s->session->http, &s->http);
 }
 
+void slot_next(struct slot *s)
+{
+    s->tries = 0;
+    s->renewing = (struct renewing){0};
+    slot_again(s);
+}
+
 /* Whether it goes on so. */
 static bool renew(struct slot *s)
 {

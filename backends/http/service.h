@@ -117,6 +117,7 @@ struct http_service {
 /* ---- for answer() ---- */
 void slot_complete(struct slot *, int status, const char *words);
 void slot_again(struct slot *);                       /* sends what was written now; counted by the caller */
+void slot_next(struct slot *);                        /* the same for the next page of an answer, which has tries of its own */
 void slot_wait(struct slot *);                        /* s->refusal says why: sent once more later, or completed where tries are used up */
 void *slot_client(const struct slot *);
 struct value *slot_values(const struct slot *);       /* room for a row of any of the session's requests */

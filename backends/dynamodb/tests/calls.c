@@ -335,6 +335,92 @@ static void closed_in_flight(void **state)
     end(&s);
 }
 
+/* ---- all rows of a key, by the page ---- */
+
+#define SALE(DAY) "{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"S\":\"2026-01-0" DAY "\"},\"rate\":{\"N\":\"0." DAY "\"}}"
+#define AFTER(DAY) "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"2026-01-0" DAY "#10000000001\"}}"
+#define PAGE(ITEMS, DAY) "{\"Items\":[" ITEMS "],\"LastEvaluatedKey\":" AFTER(DAY) ",\"ConsumedCapacity\":{\"CapacityUnits\":1.5}}"
+#define LAST_PAGE(ITEMS) "{\"Items\":[" ITEMS "],\"ConsumedCapacity\":{\"CapacityUnits\":1}}"
+static const uint32_t sale_columns[] = {0, 1, 3};
+
+static void ask_rows(struct scene *s)
+{
+    s->point_step = (struct step){&fixture_sales, sale_columns, 3, 0, 1};
+    s->point = fixture_request(&s->inst, &s->arena, WIDTH_ONE, &s->point_step, 1);
+    ask(s, &s->point);
+}
+
+/* A page may be empty and others follow; units are summed. */
+static void pages(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, PAGE(SALE("1") "," SALE("2"), "2")}, {200, PAGE("", "3")}, {200, LAST_PAGE(SALE("4"))}, {200, LAST_PAGE("")});
+    ask_rows(&s);
+    assert_counts(&s.got, 0, 3, 0, 0);
+    assert_string_equal(s.got.rows.data, "sales:aa,0.100000 sales:aa,0.200000 sales:aa,0.400000");
+    assert_true(s.got.call.units == 4);
+    ask(&s, &s.point);                                /* from the first page again; a key without rows */
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_int_equal(s.got.nrows, 0);
+    scripted_stop(s.server);
+#define QUERY "\r\n\r\n{\"TableName\":\"sales\",\"KeyConditionExpression\":\"#0 = :k\",\"ProjectionExpression\":\"#0,#1,#2\"," \
+    "\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":\"day\",\"#2\":\"rate\"}," \
+    "\"ExpressionAttributeValues\":{\":k\":{\"S\":\"aa\"}},\"ConsistentRead\":true,\"ReturnConsumedCapacity\":\"TOTAL\""
+    assert_non_null(strstr(scripted_request(s.server, 0), "x-amz-target: DynamoDB_20120810.Query"));
+    assert_non_null(strstr(scripted_request(s.server, 0), QUERY "}"));
+    assert_non_null(strstr(scripted_request(s.server, 1), QUERY ",\"ExclusiveStartKey\":" AFTER("2") "}"));
+    assert_non_null(strstr(scripted_request(s.server, 2), QUERY ",\"ExclusiveStartKey\":" AFTER("3") "}"));
+    assert_non_null(strstr(scripted_request(s.server, 3), QUERY "}"));
+    end(&s);
+}
+
+/* The same page is asked for again, with as many tries as the first had. */
+static void throttled_within_pages(void **state)
+{
+    (void)state;
+    BEGIN(2, {400, THROTTLED}, {200, PAGE(SALE("1"), "1")}, {400, THROTTLED}, {200, LAST_PAGE(SALE("2"))}, {200, PAGE(SALE("1"), "1")},
+          {400, THROTTLED}, {400, THROTTLED});
+    ask_rows(&s);
+    assert_counts(&s.got, 0, 4, 2, 2);
+    assert_int_equal(s.got.nrows, 2);
+    assert_true(s.got.call.units == 2.5);
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_THROTTLED, 3, 1, 2);
+    scripted_stop(s.server);
+    for (uint32_t i = 2; i < 4; i++)
+        assert_non_null(strstr(scripted_request(s.server, i), ",\"ExclusiveStartKey\":" AFTER("1") "}"));
+    end(&s);
+}
+
+/* What broke off is no answer, however many rows came before; the next one begins with its first page. */
+static void broken_off_within_pages(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, PAGE(SALE("1"), "1")}, {200, LAST_PAGE(SALE("2")), .cut = 5}, {200, LAST_PAGE(SALE("1"))});
+    ask_rows(&s);
+    assert_int_equal(s.got.call.status, ERR_LOST);
+    ask(&s, &s.point);
+    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_int_equal(s.got.nrows, 1);
+    scripted_stop(s.server);
+    assert_null(strstr(scripted_request(s.server, 2), "ExclusiveStartKey"));
+    end(&s);
+}
+
+/* Pages that never end would be asked for for ever. */
+static void pages_that_stay(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, PAGE(SALE("1"), "1")}, {200, PAGE("", "1")}, {200, "{\"Items\":[" SALE("1") ",{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"N\":\"1\"}}]}"});
+    ask_rows(&s);
+    assert_counts(&s.got, ERR_SERVER, 2, 0, 0);
+    assert_string_equal(s.got.words, "the answer's LastEvaluatedKey is where its page began");
+    ask(&s, &s.point);
+    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_string_equal(s.got.words, "the answer holds something in 'day' of 'sales' that is no date");
+    end(&s);
+}
+
 /* ---- loading ---- */
 
 static const struct stretch fixture_stretch = {&fixture_tables[0], 0, 100, "d"};
@@ -531,6 +617,8 @@ static void what_is_about_to_end_is_renewed_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pages), cmocka_unit_test(throttled_within_pages), cmocka_unit_test(broken_off_within_pages),
+        cmocka_unit_test(pages_that_stay),
         cmocka_unit_test(answered), cmocka_unit_test(repeated), cmocka_unit_test(unprocessed), cmocka_unit_test(unprocessed_to_the_end),
         cmocka_unit_test(full_reply),
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),

@@ -10,6 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "backends/dynamodb/dynamodb.h"
+#include "backends/dynamodb/sort_key.h"
 #include "backends/http/tests/fixture.h"
 
 static void assert_text(struct buf *got, const char *wanted)
@@ -119,11 +120,128 @@ static void units(void **state)
     arena_release(&arena);
 }
 
+/* ---- several rows a key ---- */
+
+static void sort_keys(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_dynamodb);
+    struct buf b = {0};
+    backend_dynamodb.print_table_file(&inst, &fixture_days, &b);
+    assert_text(&b, "{\"TableName\":\"days\",\"AttributeDefinitions\":[{\"AttributeName\":\"hash_key\",\"AttributeType\":\"S\"},"
+                    "{\"AttributeName\":\"day\",\"AttributeType\":\"S\"}],\"KeySchema\":[{\"AttributeName\":\"hash_key\",\"KeyType\":\"HASH\"},"
+                    "{\"AttributeName\":\"day\",\"KeyType\":\"RANGE\"}],\"BillingMode\":\"PAY_PER_REQUEST\"}\n");
+    backend_dynamodb.print_table_file(&inst, &fixture_sales, &b);
+    assert_text(&b, "{\"TableName\":\"sales\",\"AttributeDefinitions\":[{\"AttributeName\":\"hash_key\",\"AttributeType\":\"S\"},"
+                    "{\"AttributeName\":\"day#place\",\"AttributeType\":\"S\"}],\"KeySchema\":[{\"AttributeName\":\"hash_key\",\"KeyType\":\"HASH\"},"
+                    "{\"AttributeName\":\"day#place\",\"KeyType\":\"RANGE\"}],\"BillingMode\":\"PAY_PER_REQUEST\"}\n");
+    struct value row[FIXTURE_SALES_COLUMNS] = {fixture_text("00ff"), {.u.i = 1}, {.u.i = -7}, {.u.dec = 500000}};
+    dynamodb_put_item(&fixture_sales, row, &b);
+    assert_text(&b, "{\"hash_key\":{\"S\":\"00ff\"},\"day\":{\"S\":\"1970-01-02\"},\"place\":{\"N\":\"-7\"},\"rate\":{\"N\":\"0.500000\"},"
+                    "\"day#place\":{\"S\":\"1970-01-02#09999999993\"}}");
+    dynamodb_put_item(&fixture_days, row, &b);
+    assert_null(strchr(buf_text(&b), '#'));
+    buf_release(&b);
+}
+
+/* Values of a type, in their order. */
+struct ordered { struct type type; struct value values[6]; uint32_t n; };
+
+/* Any two rows stand as their columns do, one after the other. */
+static void sort_keys_keep_the_order(void **state)
+{
+    (void)state;
+    static const struct ordered kinds[] = {
+        {{.kind = TYPE_INT}, {{.u.i = INT32_MIN}, {.u.i = -10}, {.u.i = -9}, {.u.i = 0}, {.u.i = 7}, {.u.i = INT32_MAX}}, 6},
+        {{.kind = TYPE_BIGINT}, {{.u.i = INT64_MIN}, {.u.i = -1}, {.u.i = 0}, {.u.i = INT64_MAX}}, 4},
+        {{.kind = TYPE_DECIMAL, .n = 20, .scale = 2}, {{.u.dec = -12345}, {.u.dec = -5}, {.u.dec = 0}, {.u.dec = 1}, {.u.dec = 99999}}, 5},
+        {{.kind = TYPE_DOUBLE}, {{.u.d = -1e300}, {.u.d = -0.5}, {.u.d = -0.25}, {.u.d = 0}, {.u.d = 1e-9}, {.u.d = 3}}, 6},
+        {{.kind = TYPE_DATE}, {{.u.i = -1}, {.u.i = 0}, {.u.i = 12000}}, 3},
+        {{.kind = TYPE_TIMESTAMP}, {{.u.i = -1}, {.u.i = 0}, {.u.i = 999999}, {.u.i = 1000000}}, 4},
+        {{.kind = TYPE_STRING, .n = 9}, {{.u.s = {"a", 1}}, {.u.s = {"a ", 2}}, {.u.s = {"a#", 2}}, {.u.s = {"a$", 2}}, {.u.s = {"aa", 2}},
+                                         {.u.s = {"b", 1}}}, 6},
+        {{.kind = TYPE_BYTES, .n = 9}, {{.u.s = {"\0", 1}}, {.u.s = {"\0\1", 2}}, {.u.s = {"\377", 1}}}, 3},
+        {{.kind = TYPE_BOOL}, {{.u.i = 0}, {.u.i = 1}}, 2},
+    };
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    struct buf texts[2] = {{0}};
+    for (uint32_t a = 0; a < KINDS * KINDS; a++) {
+        const struct ordered *x = &kinds[a / KINDS], *y = &kinds[a % KINDS];
+        const struct column columns[3] = {FIXTURE_KEY, {.name = "x", .type = x->type}, {.name = "y", .type = y->type}};
+        const struct table t = {.columns = columns, .ncolumns = 3, .nkeys = 3};
+        for (uint32_t i = 0; i < x->n * y->n; i++)
+            for (uint32_t j = 0; j <= i; j++) {
+                const uint32_t at[2] = {j, i};
+                for (int r = 0; r < 2; r++) {
+                    const struct value row[3] = {{0}, x->values[at[r] / y->n], y->values[at[r] % y->n]};
+                    buf_clear(&texts[r]);
+                    sort_key_put(&t, row, &texts[r]);
+                }
+                int order = strcmp(buf_text(&texts[0]), buf_text(&texts[1]));
+                if (i == j ? order : order >= 0)
+                    fail_msg("%s, %s", buf_text(&texts[0]), buf_text(&texts[1]));
+            }
+    }
+    buf_release(&texts[0]);
+    buf_release(&texts[1]);
+}
+
+static void all_rows_of_a_key(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_dynamodb);
+    struct arena arena;
+    arena_init(&arena);
+    struct step step = {&fixture_days, fixture_all, FIXTURE_SALES_COLUMNS, 0, 1};
+    struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
+    struct value key = fixture_text("aa");
+    struct buf b = {0};
+    backend_dynamodb.print_request(&inst, &r, &key, &b);
+    assert_text(&b, "aws dynamodb query --cli-input-json '{\"TableName\":\"days\",\"KeyConditionExpression\":\"#0 = :k\","
+                    "\"ExpressionAttributeNames\":{\"#0\":\"hash_key\"},\"ExpressionAttributeValues\":{\":k\":{\"S\":\"aa\"}},"
+                    "\"ReturnConsumedCapacity\":\"TOTAL\"}'\n");
+    fixture_set(&inst, "consistency", "strong");
+    fixture_set(&inst, "page_rows", "7");
+    step = (struct step){&fixture_sales, fixture_all, 2, 0, 1};
+    r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
+    backend_dynamodb.print_request_file(&inst, &r, &key, &b);
+    assert_text(&b, "{\"TableName\":\"sales\",\"KeyConditionExpression\":\"#0 = :k\",\"ProjectionExpression\":\"#0,#1\","
+                    "\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":\"day\"},\"ExpressionAttributeValues\":{\":k\":{\"S\":\"aa\"}},"
+                    "\"ConsistentRead\":true,\"Limit\":7,\"ReturnConsumedCapacity\":\"TOTAL\"}\n");
+    arena_release(&arena);
+}
+
+/* The rows of a key together are rounded up, on each page. 600 of 1000 keys have rows, 0 to 4 of them, each number as often. */
+static void units_of_rows(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_dynamodb);
+    struct arena arena;
+    arena_init(&arena);
+    fixture_set(&inst, "consistency", "strong");
+    struct step step = {&fixture_days, fixture_all, FIXTURE_SALES_COLUMNS, 0, 1};
+    struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
+    assert_true(backend_dynamodb.model_units(&inst, &r) == 1);
+    static const struct column wide[] = {FIXTURE_KEY, {.name = "at", .type = {.kind = TYPE_INT}, .source = COLUMN_KEY},
+                                         {.name = "raw", .type = {.kind = TYPE_BYTES, .n = 3000}, .source = COLUMN_RANDOM,
+                                          .gen = {.kind = GEN_HEX, .lo = 3000, .hi = 3000}}};
+    struct table big = fixture_days;
+    big.columns = wide;
+    big.ncolumns = 3;
+    step = (struct step){&big, fixture_all, 3, 0, 1};
+    r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
+    assert_float_equal(backend_dynamodb.model_units(&inst, &r), 0.6 * (1 + 1 + 2 + 3 + 3) / 5 + 0.4, 1e-9);
+    fixture_set(&inst, "page_rows", "2");             /* behind two rows comes another page, if an empty one */
+    assert_float_equal(backend_dynamodb.model_units(&inst, &r), 0.6 * (1 + 1 + 3 + 3 + 5) / 5 + 0.4, 1e-9);
+    arena_release(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables), cmocka_unit_test(quotes), cmocka_unit_test(across_tables), cmocka_unit_test(items),
-        cmocka_unit_test(units),
+        cmocka_unit_test(units), cmocka_unit_test(sort_keys), cmocka_unit_test(sort_keys_keep_the_order), cmocka_unit_test(all_rows_of_a_key),
+        cmocka_unit_test(units_of_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,20 @@ static const struct column fixture_columns[FIXTURE_COLUMNS] = {
      .nkeys = 1, .rows = 600, .salt = 1000 + ID}
 static const struct table fixture_tables[] = {FIXTURE_TABLE("rates_30d", 0), FIXTURE_TABLE("rates_90d", 1), FIXTURE_TABLE("rates_365d", 2)};
 
+/* Several rows a key, told apart by a day and a place. */
+enum { FIXTURE_SALES_COLUMNS = 4 };
+static const struct column fixture_sales_columns[FIXTURE_SALES_COLUMNS] = {
+    FIXTURE_KEY,
+    {.name = "day", .type = {.kind = TYPE_DATE}, .source = COLUMN_KEY, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 9}},
+    {.name = "place", .type = {.kind = TYPE_INT}, .source = COLUMN_KEY, .gen = {.kind = GEN_UNIFORM, .lo = -9, .hi = 9}},
+    {.name = "rate", .type = {.kind = TYPE_DECIMAL, .n = 9, .scale = 6}, .source = COLUMN_RANDOM,
+     .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1000000}},
+};
+#define FIXTURE_SALES(NAME, NKEYS)                                                                                     \
+    {.name = NAME, .family = NAME, .id = 3, .keyspace = &fixture_card, .columns = fixture_sales_columns,               \
+     .ncolumns = FIXTURE_SALES_COLUMNS, .nkeys = NKEYS, .rows = 1200, .members = 600, .per_key_lo = 0, .per_key_hi = 4}
+static const struct table fixture_sales = FIXTURE_SALES("sales", 3), fixture_days = FIXTURE_SALES("days", 2);
+
 static const uint32_t fixture_all[FIXTURE_COLUMNS] = {0, 1, 2, 3, 4, 5}, fixture_some[] = {0, 2};
 
 static inline void fixture_set(struct instance *inst, const char *setting, const char *value)

@@ -1,0 +1,21 @@
+/* sort_key.h - what tells the items of a partition apart: the further key columns of a table.
+ *
+ * One of them is the sort key itself, an attribute of its own type. Several are joined into an attribute of text beside them, "day#place",
+ * so that its order is theirs, one column after the other: "2026-01-02#10000000007". */
+#ifndef BACKENDS_DYNAMODB_SORT_KEY_H
+#define BACKENDS_DYNAMODB_SORT_KEY_H
+
+#include "data/schema.h"
+
+static inline bool sort_key_is_joined(uint32_t nkeys)
+{
+    return nkeys > 2;
+}
+/* "at", or "day#place": what a name of the language cannot be. Nothing where the key is one column. */
+void sort_key_put_name(const struct column *columns, uint32_t nkeys, struct buf *);
+/* The joined text of a row. A byte comparison of two of them is a comparison of the columns. */
+void sort_key_put(const struct table *, const struct value *row, struct buf *);
+/* How many bytes the sort key may have; false, or less, where nobody knows before. */
+bool sort_key_longest(const struct table *, uint64_t *bytes);
+
+#endif
