@@ -188,6 +188,7 @@ static const struct sql_dialect dialect = {
     .number_cast = "",
     .write_proc = write_proc,
     .put_setup = put_setup,
+    .drop_procedure = "DROP PROCEDURE IF EXISTS ",
     .notes_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, digest varchar(64) NOT NULL",
     .loads_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL,"
                      " digest varchar(64) NOT NULL, PRIMARY KEY (name, from_row)",

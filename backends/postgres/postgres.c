@@ -159,6 +159,7 @@ static const struct sql_dialect dialect = {
     .number_cast = "::smallint",
     .write_proc = write_proc,
     .put_setup = put_setup,
+    .drop_procedure = "DROP FUNCTION IF EXISTS ",
     .notes_columns = "name text PRIMARY KEY, digest text NOT NULL",
     .loads_columns = "name text NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL, digest text NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT c.relname, CASE WHEN c.relpersistence = 'u' AND c.relkind = 'r' AND pg_catalog.pg_relation_size(c.oid) = 0 THEN 'empty' END"

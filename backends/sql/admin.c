@@ -11,6 +11,7 @@
 #include "base/mem.h"
 
 static const char notes_table[] = "wkl_tables", loads_table[] = "wkl_loads";
+static const char procedure_digest[] = "procedure";   /* of a note whose name is a procedure's, not a table's */
 static const uint64_t NAMES_FRESH_NS = NS_PER_S;
 enum { TABLES_A_TRANSACTION = 500 };                  /* PostgreSQL locks every table of a transaction, and has room for 6400 */
 
@@ -149,14 +150,19 @@ static const char *full_name(const struct server *s, const char *table, struct b
     return buf_text(b);
 }
 
+static void put_text_literal(const struct instance *inst, const char *text, struct buf *b)
+{
+    static const struct type type = {.kind = TYPE_STRING};
+    struct value v = {.u.s = {text, (uint32_t)strlen(text)}};
+    inst->backend->dialect->put_literal(type, &v, b);
+}
+
 /* The name of a table as a value. */
 static void put_name_literal(const struct instance *inst, const struct table *t, struct buf *b)
 {
-    static const struct type text = {.kind = TYPE_STRING};
     struct buf name = {0};
     instance_put_table(inst, t, &name);
-    struct value v = {.u.s = {buf_text(&name), (uint32_t)name.len}};
-    inst->backend->dialect->put_literal(text, &v, b);
+    put_text_literal(inst, buf_text(&name), b);
     buf_release(&name);
 }
 
@@ -174,7 +180,13 @@ static void take_relation(void *arg, const char *const *columns)
 static void take_note(void *arg, const char *const *columns)
 {
     struct sql_names *n = arg;
-    map_add(&n->arena, &n->notes, arena_strdup(&n->arena, columns[0]), arena_strdup(&n->arena, columns[1] ? columns[1] : ""));
+    char *name = arena_strdup(&n->arena, columns[0]);
+    map_add(&n->arena, &n->notes, name, arena_strdup(&n->arena, columns[1] ? columns[1] : ""));
+    if (columns[1] && !strcmp(columns[1], procedure_digest)) {
+        struct sql_left *left = arena_new(&n->arena, struct sql_left);
+        *left = (struct sql_left){n->procedures, name};
+        n->procedures = left;
+    }
 }
 
 static void take_load(void *arg, const char *const *columns)
@@ -336,30 +348,48 @@ static int forget_loads(struct server *s, const struct table *t, struct error *e
     return rc;
 }
 
-static int forget_note(struct server *s, const struct table *t, struct error *err)
+static int forget_name(struct server *s, const char *name, struct error *err)
 {
     struct buf b = {0};
     buf_puts(&b, "DELETE FROM ");
     put_notes_table(s, &b);
     buf_puts(&b, " WHERE name = ");
-    put_name_literal(s->inst, t, &b);
+    put_text_literal(s->inst, name, &b);
     int rc = run_buf(s, &b, err);
     buf_release(&b);
+    return rc;
+}
+
+static int forget_note(struct server *s, const struct table *t, struct error *err)
+{
+    struct buf b = {0};
+    int rc = forget_name(s, full_name(s, t->name, &b), err);
+    buf_release(&b);
     return rc < 0 || !first_load(s, t) ? rc : forget_loads(s, t, err);
+}
+
+static int note_name(struct server *s, const char *name, const char *digest, struct error *err)
+{
+    struct buf b = {0};
+    int rc = forget_name(s, name, err);
+    if (rc == 0) {
+        buf_puts(&b, "INSERT INTO ");
+        put_notes_table(s, &b);
+        buf_puts(&b, " (name, digest) VALUES (");
+        put_text_literal(s->inst, name, &b);
+        buf_printf(&b, ", '%s')", digest);
+        rc = run_buf(s, &b, err);
+    }
+    buf_release(&b);
+    return rc;
 }
 
 static int note(struct server *s, const struct table *t, struct error *err)
 {
     struct buf b = {0};
-    int rc = forget_note(s, t, err);
-    if (rc == 0) {
-        buf_puts(&b, "INSERT INTO ");
-        put_notes_table(s, &b);
-        buf_puts(&b, " (name, digest) VALUES (");
-        put_name_literal(s->inst, t, &b);
-        buf_puts(&b, ", '')");
-        rc = run_buf(s, &b, err);
-    }
+    int rc = first_load(s, t) ? forget_loads(s, t, err) : 0;
+    if (rc == 0)
+        rc = note_name(s, full_name(s, t->name, &b), "", err);
     buf_release(&b);
     return rc;
 }
@@ -507,6 +537,74 @@ int sql_seal(struct server *s, const struct table *const *tables, const char (*d
     return rc;
 }
 
+/* ---- procedures ---- */
+
+/* Noted before it is made, as a table is: one that a killed run leaves is found by its note. */
+static int make_procedure(struct server *s, const struct request *r, bool noted, struct error *err)
+{
+    const struct sql_lowered *low = r->lowered;
+    int rc = noted ? note_name(s, low->name, procedure_digest, err) : 0;
+    if (rc == 0 && (rc = run(s, r->setup, err)) < 0 && s->ops->is_there_already && s->ops->is_there_already(s->conn))
+        rc = 0;
+    return rc;
+}
+
+static int drop_procedure(struct server *s, const char *name, const char *statement, bool noted, struct error *err)
+{
+    int rc = run(s, statement, err);
+    return rc == 0 && noted ? forget_name(s, name, err) : rc;
+}
+
+/* The connection may have been idle for long; and whether there is a table of notes is to be known. */
+static int get_ready(struct server *s, bool *noted, struct error *err)
+{
+    int rc = awaken(s, err);
+    if (rc == 0)
+        rc = freshen_names(s, err);
+    *noted = rc == 0 && is_there(s, notes_table);
+    return rc;
+}
+
+int sql_install(struct server *s, const struct request *requests, uint32_t n, struct error *err)
+{
+    bool noted;
+    int rc = get_ready(s, &noted, err);
+    for (uint32_t i = 0; rc == 0 && i < n; i++) {
+        struct error local = {0};
+        if (requests[i].setup && (rc = make_procedure(s, &requests[i], noted, &local)) < 0)
+            error_set(err, rc, "the procedure of '%s' cannot be made: %s", requests[i].title ? requests[i].title : "a request", local.text);
+    }
+    return rc;
+}
+
+int sql_uninstall(struct server *s, const struct request *requests, uint32_t n, struct error *err)
+{
+    bool noted;
+    int rc = get_ready(s, &noted, err);
+    for (uint32_t i = 0; rc != ERR_CONNECT && i < n; i++)
+        if (requests[i].teardown) {
+            const struct sql_lowered *low = requests[i].lowered;
+            int one = drop_procedure(s, low->name, requests[i].teardown, noted, err);
+            rc = rc < 0 ? rc : one;
+        }
+    return rc;
+}
+
+/* What is noted is left by runs that were killed: this one holds the mark, and has dropped its own. */
+static int drop_left_procedures(struct server *s, struct error *err)
+{
+    struct buf b = {0};
+    int rc = 0;
+    for (const struct sql_left *l = s->names.procedures; rc == 0 && l; l = l->next) {
+        buf_puts(&b, s->dialect->drop_procedure);
+        sql_put_name(s->dialect, l->name, &b);
+        rc = drop_procedure(s, l->name, buf_text(&b), true, err);
+        buf_clear(&b);
+    }
+    buf_release(&b);
+    return rc;
+}
+
 /* ---- dropping ---- */
 
 static int drop_one(struct server *s, const struct table *t, struct error *err)
@@ -557,6 +655,8 @@ int sql_drop(struct server *s, const struct table *const *tables, uint32_t n, st
 {
     int rc = read_names(s, err);
     bool noted = rc == 0 && is_there(s, notes_table);
+    if (noted)
+        rc = drop_left_procedures(s, err);
     for (uint32_t i = 0; rc == 0 && noted && i < n;) {
         rc = begin(s, err);
         for (uint32_t k = 0; rc == 0 && i < n && k < TABLES_A_TRANSACTION; k++)
@@ -568,34 +668,5 @@ int sql_drop(struct server *s, const struct table *const *tables, uint32_t n, st
         rc = end(s, rc == 0 ? drop_notes_if_empty(s, err) : rc, err);
     }
     forget_names(s);
-    return rc;
-}
-
-/* ---- procedures ---- */
-
-int sql_install(struct server *s, const struct request *requests, uint32_t n, struct error *err)
-{
-    int rc = awaken(s, err);
-    for (uint32_t i = 0; rc == 0 && i < n; i++) {
-        struct error local = {0};
-        if (!requests[i].setup || (rc = run(s, requests[i].setup, &local)) == 0)
-            continue;
-        if (s->ops->is_there_already && s->ops->is_there_already(s->conn)) {
-            rc = 0;
-            continue;
-        }
-        error_set(err, rc, "the procedure of '%s' cannot be made: %s", requests[i].title ? requests[i].title : "a request", local.text);
-    }
-    return rc;
-}
-
-int sql_uninstall(struct server *s, const struct request *requests, uint32_t n, struct error *err)
-{
-    int rc = awaken(s, err);
-    for (uint32_t i = 0; rc != ERR_CONNECT && i < n; i++)
-        if (requests[i].teardown) {
-            int one = run(s, requests[i].teardown, err);
-            rc = rc < 0 ? rc : one;
-        }
     return rc;
 }

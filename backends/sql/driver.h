@@ -38,12 +38,18 @@ struct sql_stretch {                                  /* rows from … to-1 that
     uint64_t from, to;
 };
 
+struct sql_left {                                     /* a procedure that is noted */
+    struct sql_left *next;
+    const char *name;
+};
+
 struct sql_names {                                    /* what is there, and what of it wkl created */
     struct arena arena;
     struct map relations;                             /* name → name */
     struct map emptied;                               /* of these: not logged, and without a row */
     struct map notes;                                 /* name → digest */
     struct map loads;                                 /* name → the first of its struct sql_stretch */
+    struct sql_left *procedures;
     uint64_t read_at;                                 /* clock_ns(); 0: not read */
 };
 

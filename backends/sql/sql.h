@@ -63,6 +63,7 @@ struct sql_dialect {
     const char *number_cast;                          /* after a step's number: "::smallint" */
     void (*write_proc)(struct sql_writer *);          /* WIDTH_PROCEDURE: sets text, setup, teardown; NULL: there is none */
     void (*put_setup)(const struct request *, struct buf *);   /* the setup as the tool takes it */
+    const char *drop_procedure;                       /* before the name of one that a killed run left; NULL: there is none */
     const char *notes_columns;                        /* of wkl_tables */
     const char *loads_columns;                        /* of wkl_loads */
     const char *relations;                            /* selects the names of what stands in the way of a new table, and something
