@@ -83,7 +83,7 @@ static void ready_all(struct runner *r, const struct ir *ir)
 {
     for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++)
         if (r->sites[i].usable)
-            tables_ready(r, &r->sites[i], ir);
+            (r->options->dry_run ? tables_look : tables_ready)(r, &r->sites[i], ir);
 }
 
 static void leave_out(struct runner *r, const struct ir_run *run, const char *why)
@@ -116,12 +116,8 @@ static void run_all(struct runner *r)
         }
         for (uint32_t k = 0; k < run->npoints && !runner_stopped(r); k++) {
             places_settle(r, &run->points[k]);
-            if (r->options->dry_run) {
-                point_show_plans(r, &run->points[k]);
-                continue;
-            }
             ready_all(r, run->points[k].ir);
-            point_run(r, &run->points[k]);
+            (r->options->dry_run ? point_show_plans : point_run)(r, &run->points[k]);
         }
     }
 }
@@ -147,8 +143,8 @@ static void drop_all(struct runner *r)
         }
     for (size_t s = 0; s < r->nsites; s++)
         if (r->sites[s].usable)
-            progress_say(r->progress, "%s: %d table%s dropped", r->sites[s].inst->name, counts[s],
-                         counts[s] == 1 ? "" : "s");
+            progress_say(r->progress, "%s: %d table%s %sdropped", r->sites[s].inst->name, counts[s],
+                         counts[s] == 1 ? "" : "s", r->options->dry_run ? "would be " : "");
 }
 
 /* The last words of a phase that measures nothing: what stands now, and how it goes on. */
@@ -169,7 +165,8 @@ static void work(struct runner *r)
     switch (r->options->only) {
     case ONLY_CREATE: case ONLY_LOAD:
         ready_all(r, r->ir);
-        tell_ready(r);
+        if (!r->options->dry_run)
+            tell_ready(r);
         break;
     case ONLY_DROP:
         drop_all(r);

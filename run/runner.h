@@ -108,6 +108,8 @@ void owning_end(struct runner *);
 
 /* tables.c: creates and loads the tables of an IR on a site; reuses what matches. A failure fails the site. */
 void tables_ready(struct runner *, struct site *, const struct ir *);
+/* The same for --dry-run: looks at what stands there, and changes nothing. */
+void tables_look(struct runner *, struct site *, const struct ir *);
 /* Whether they are as they were found or loaded: *err says which does not. */
 int tables_stand(struct runner *, struct site *, const struct ir *, struct error *);
 void tables_drop_made(struct runner *, struct site *);

@@ -50,8 +50,9 @@ static const char *name_of(const struct work *w, const struct table *t)
 
 static int refuse_foreign(const struct work *w, const struct table *t, struct error *err)
 {
-    return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: rename or drop it,"
-                     " or set `table_prefix`", name_of(w, t));
+    return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: give wkl's tables"
+                     " names of their own, as in `backend %s { table_prefix \"bench_\" }`; drop that one only if nobody needs it",
+                     name_of(w, t), w->site->inst->name);
 }
 
 static int refuse_to_run(const struct work *w, const struct table *t, enum presence presence, const char *there, struct error *err)
@@ -284,6 +285,14 @@ void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
         site_fail(r, s, &err);
 }
 
+void tables_look(struct runner *r, struct site *s, const struct ir *ir)
+{
+    struct work w = {.r = r, .site = s, .loading = {.runner = r, .site = s, .expected = ir->ntables}};
+    struct error err = {0};
+    if (look_at_all(&w, ir, &err) < 0)
+        site_fail(r, s, &err);
+}
+
 /* ---- dropping ---- */
 
 /* Of what this run made, or was about to: what stands as it left it (any), and what is not there, whose note may be. What is another's by now is
@@ -359,7 +368,7 @@ int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
                          s->inst->name, instance_table(s->inst, &r->arena, &ir->tables[i]));
         ours += rc == 0 && (presence == TABLE_OURS || presence == TABLE_EMPTIED);
     }
-    if (rc == 0)
+    if (rc == 0 && !r->options->dry_run)
         rc = driver_of(s)->drop(s->server, ask.items, (uint32_t)ask.count, &err);
     if (rc < 0)
         site_fail(r, s, &err);

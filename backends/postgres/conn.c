@@ -264,7 +264,7 @@ static bool lost_statement(const PGresult *result)
 }
 
 /* The server's own words do not name the schema: a search path may hold what is not there. */
-static void say_no_schema(const struct instance *inst, struct error *err)
+void postgres_say_no_schema(const struct instance *inst, struct error *err)
 {
     const char *schema = instance_get(inst, "schema");
     if (schema && *schema)
@@ -303,7 +303,7 @@ int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *resul
     if (err && lost_statement(result))
         error_prefix(err, SESSION_NEEDED);
     if (err && has_state(result, "3F000", NULL))
-        say_no_schema(inst, err);
+        postgres_say_no_schema(inst, err);
     if (err && has_state(result, "42501", NULL) && strcasestr(err->text, "schema"))
         error_prefix(err, POSTGRES_RIGHT_NEEDED);
     buf_release(&parts);

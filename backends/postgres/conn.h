@@ -33,6 +33,8 @@ int postgres_flush(struct await *, PGconn *, struct error *);
 int postgres_fail_await(const struct await *, PGconn *, const PGresult *, struct error *);
 /* Takes the words of a result (NULL: of the connection) that failed: ERR_LOST where the connection is gone, else ERR_SERVER. */
 int postgres_fail(const struct instance *, PGconn *, const PGresult *, struct error *);
+/* Puts before what failed that there is no schema to make tables in, and the way out. */
+void postgres_say_no_schema(const struct instance *, struct error *);
 
 /* What a role needs that is refused, and what else there is. */
 #define POSTGRES_RIGHT_NEEDED "the role lacks a privilege: it needs USAGE and CREATE on the schema where tables are made (GRANT CREATE ON " \

@@ -40,8 +40,11 @@ static int open_server(const struct instance *inst, struct server **out, struct 
 static int may_create(struct server *s, struct error *err)
 {
     char *text = NULL;
-    int rc = sql_ask(s, "SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)::text", &text, err);
-    if (rc == 0 && text && strcmp(text, "true") != 0)
+    int rc = sql_ask(s, "SELECT has_schema_privilege(current_schema(), 'CREATE')::text", &text, err);
+    if (rc == 0 && !text) {
+        rc = error_set(err, ERR_SERVER, "no table can be made");
+        postgres_say_no_schema(s->inst, err);
+    } else if (rc == 0 && strcmp(text, "true") != 0)
         rc = error_set(err, ERR_SERVER, "no table can be made: " POSTGRES_RIGHT_NEEDED);
     mem_free(text);
     return rc;

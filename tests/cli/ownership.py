@@ -33,6 +33,27 @@ def test_foreign_table_survives(place):
     assert place.tables() == ["rare"], place.tables()
 
 
+def test_the_harmless_way_out_comes_first(place):
+    place.sql("CREATE TABLE rare (mine)")
+    done = place.wklrun(workload(place), *QUICK).expect(RUN_ERRORS)
+    assert -1 < done.err.find('backend sqlite { table_prefix "bench_" }') < done.err.find("drop"), done.err
+
+
+def test_a_dry_run_finds_and_changes_nothing(place):
+    """In no phase; and what would stop a run stops it."""
+    for phase in ("load", "create", "drop"):
+        place.wklrun(workload(place), "-b", "sqlite", "--only", phase, "--dry-run").expect(FINE)
+        assert place.tables() == [], place.tables()
+    place.sql("CREATE TABLE rare (mine)")
+    for more in ((), ("--only", "load"), ("--only", "create")):
+        place.wklrun(workload(place), *QUICK, "--dry-run", *more).expect(RUN_ERRORS, "table 'rare' is there that wkl did not make")
+    place.sql("DROP TABLE rare")
+    place.wklrun(workload(place), *QUICK, "--dry-run", "--only", "run").expect(RUN_ERRORS, "table '[a-z0-9_]+' is not there: load it first")
+    place.wklrun(workload(place), "-b", "sqlite", "--only", "load").expect(FINE)
+    place.wklrun(workload(place), "-b", "sqlite", "--only", "drop", "--dry-run").expect(FINE, "sqlite: 3 tables would be dropped")
+    assert place.tables() == OURS, place.tables()
+
+
 def test_foreign_view_survives(place):
     place.sql("CREATE VIEW rare AS SELECT 1 AS one")
     place.wklrun(workload(place), *QUICK).expect(RUN_ERRORS, "table 'rare' is there that wkl did not make")

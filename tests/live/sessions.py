@@ -192,6 +192,12 @@ def postgres_without_create(lot):
         lot.sql("DROP ROLE s_bare")
 
 
+def postgres_without_schema(lot):
+    for more in (("--dry-run",), ()):
+        said = lot.run(WORKLOAD + RUN + lot.block('schema "nowhere"'), *more, code=2)[1]
+        results.expect(f"postgres, a schema that is not there {more}", "there is no schema 'nowhere'" in said and "privilege" not in said, said)
+
+
 def postgres_read_only(lot):
     """Tables that were kept, on a server that takes no change: as a replica is."""
     text = WORKLOAD + RUN.replace("  expect errors == 0", "") + lot.block()
@@ -329,7 +335,7 @@ def postgres_poolers(lot):
         lot.sql("DROP SCHEMA s_pool CASCADE")
 
 
-TESTS = {"lakebase": [postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_odd_schema, postgres_without_routines, postgres_without_create, postgres_read_only, postgres_poolers],
+TESTS = {"lakebase": [postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_odd_schema, postgres_without_routines, postgres_without_create, postgres_without_schema, postgres_read_only, postgres_poolers],
          "aurora_mysql": [mysql_settings, mysql_without_routines]}
 
 
