@@ -244,8 +244,7 @@ static void take_answer(struct channel *c)
     held_rows_give(&l->rows, call);
     if (l->rc < 0) {
         c->err = l->err;                              /* what is called next may fail with words of its own */
-        call->status = l->rc;
-        call->words = c->err.text;
+        call_fail(call, done->outcome == CALL_OK ? fault_of(l->rc) : done->fault, c->err.text);
     }
     if (c->up)
         rest(c);

@@ -17,7 +17,7 @@ struct blocking {
     /* Readies a connection for a request: each once, with places 0, 1, 2 …. MAY be NULL. */
     int (*prepare)(void *connection, uint32_t place, const struct request *, struct error *);
     /* Answers a request that stands at this place: c->row for each row, and what else is counted in *c; not c->done. ERR_LOST: the
-     * connection is of no use any more. It is closed and opened again. */
+     * connection is of no use any more. It is closed and opened again. call_fail(c, …) MAY say more exactly than the code what failed. */
     int (*call)(void *connection, uint32_t place, struct call *c, struct error *);
     /* Has a call that waits return soon: shuts its socket down, say. Called from another thread while `call` runs, and perhaps just
      * before or behind its waiting; then once more a moment later. */

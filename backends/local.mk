@@ -17,8 +17,10 @@ include backends/cosmosdb/local.mk
 include backends/memory/local.mk
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/attempt tests/unit/blocking
-TESTS += tests/unit/attempt tests/unit/blocking
+check_PROGRAMS += tests/unit/attempt tests/unit/blocking tests/unit/faults
+TESTS += tests/unit/attempt tests/unit/blocking tests/unit/faults
+tests_unit_faults_SOURCES = tests/unit/faults.c
+tests_unit_faults_LDADD = $(UNIT_LIBS)
 tests_unit_attempt_SOURCES = tests/unit/attempt.c
 tests_unit_attempt_LDADD = $(UNIT_LIBS)
 tests_unit_blocking_SOURCES = tests/unit/blocking.c

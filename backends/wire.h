@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/fault.h"
 #include "base/loop.h"
 
 struct error;
@@ -27,8 +28,9 @@ struct call {
     void (*row)(struct call *, const struct step *, const struct value *values);
     /* … and then that all is done; after that it must not touch the call. Filled before: */
     void (*done)(struct call *);
-    int status;                                       /* 0 or an error_code */
-    const char *words;                                /* the server's own, valid during done; NULL where status is 0 */
+    enum call_outcome outcome;
+    enum fault fault;                                 /* why, where it is not CALL_OK */
+    const char *words;                                /* the server's own, valid during done; NULL where all is well */
     uint32_t trips;                                   /* requests on the wire, retries included */
     uint32_t retries;                                 /* sent again: throttled, unprocessed keys, a kept-alive connection that was closed */
     uint32_t throttles;                               /* refusals for load among them */
@@ -37,6 +39,14 @@ struct call {
     void *driver;
     void *owner;
 };
+
+/* Before done: it failed, with an outcome that follows from the fault. */
+static inline void call_fail(struct call *c, enum fault fault, const char *words)
+{
+    c->outcome = fault_leaves_open(fault) ? CALL_UNKNOWN : CALL_FAILED;
+    c->fault = fault;
+    c->words = words;
+}
 
 /* Who is notified when connections of a session come and go. */
 struct session_listener {

@@ -36,15 +36,3 @@ void error_prefix(struct error *err, const char *fmt, ...)
     memcpy(err->text + used, old.text, rest);
     err->text[used + rest] = 0;
 }
-
-const char *error_class(int code)
-{
-    static const char *const names[] = {
-        [-ERR_USAGE] = "usage",         [-ERR_CONNECT] = "connect", [-ERR_SERVER] = "server",
-        [-ERR_LOST] = "lost",           [-ERR_THROTTLED] = "throttled", [-ERR_TIMEOUT] = "timeout",
-        [-ERR_FOREIGN] = "foreign",     [-ERR_IO] = "io",           [-ERR_INTERRUPTED] = "interrupted",
-        [-ERR_MISSING] = "missing",
-    };
-    int i = -code;
-    return i > 0 && i < (int)(sizeof names / sizeof *names) && names[i] ? names[i] : "other";
-}

@@ -28,7 +28,4 @@ struct error {
 int error_set(struct error *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Puts "prefix: " before the text. */
 void error_prefix(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The short name of a code for counts by class in reports: "connect", "server", "lost", … */
-const char *error_class(int code);
-
 #endif

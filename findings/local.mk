@@ -2,7 +2,7 @@
 libwkl_a_SOURCES += \
     findings/baseline.c findings/baseline.h findings/baseline_judge.c findings/baseline_judge.h \
     findings/busy.c findings/busy.h findings/compare.c findings/compare.h findings/costs.c \
-    findings/costs.h findings/doubt.c findings/doubt.h findings/expect.c findings/expect.h \
+    findings/costs.h findings/errors.c findings/errors.h findings/doubt.c findings/doubt.h findings/expect.c findings/expect.h \
     findings/figures.c findings/figures.h findings/gate.c findings/gate.h findings/join.c findings/join.h \
     findings/limit.c findings/limit.h findings/number.c findings/number.h findings/points.c \
     findings/points.h findings/power.c findings/power.h findings/rank.c findings/rank.h \

@@ -46,7 +46,7 @@ const struct result_entry *rank_best(const struct results *r, size_t first, size
 
 const char *rank_first_error(const struct result_entry *e)
 {
-    for (int i = 0; i < TALLY_CLASSES; i++)
+    for (int i = 0; i < FAULT_COUNT; i++)
         if (e->all.classes[i].count && e->all.classes[i].first)
             return e->all.classes[i].first;
     return e->failed;

@@ -244,7 +244,7 @@ void results_add_round(struct results *r, struct result_entry *e, const struct t
     tally_add(&e->all, t);
     e->all.seconds += t->seconds;
     e->all.wall += t->wall > 0 ? t->wall : t->seconds;
-    for (int i = 0; i < TALLY_CLASSES; i++)          /* a new message is still the runner's: copy it */
+    for (int i = 0; i < FAULT_COUNT; i++)          /* a new message is still the runner's: copy it */
         if (e->all.classes[i].first && e->all.classes[i].first == t->classes[i].first)
             e->all.classes[i].first = results_keep(r, t->classes[i].first);
 }

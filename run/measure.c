@@ -154,7 +154,7 @@ static void collect(const struct runner *r, struct running *running, uint32_t n,
     out->tally->wall = over > from ? (double)(over - from) / 1e9 : 0;
     if (who_worked)                                   /* closed loop: of the mean client */
         out->tally->seconds = (double)at_work / (double)who_worked / 1e9;
-    for (int i = 0; i < TALLY_CLASSES; i++)           /* the workers, who hold the words, are about to go */
+    for (int i = 0; i < FAULT_COUNT; i++)           /* the workers, who hold the words, are about to go */
         if (out->tally->classes[i].first)
             out->tally->classes[i].first = results_keep(r->results, out->tally->classes[i].first);
 }

@@ -311,7 +311,7 @@ static bool still_stands(struct point *p, struct stand *s)
 /* Whether the sample is worth asking for once more: connections were cut, and nothing else went wrong. */
 static bool only_lost(const struct driven *d)
 {
-    return d->tally->errors && d->tally->errors == d->tally->classes[-ERR_LOST].count && !d->fatal.code && !d->mismatch.count;
+    return d->tally->errors && d->tally->errors == d->tally->classes[FAULT_LOST].count && !d->fatal.code && !d->mismatch.count;
 }
 
 /* The sample's requests. What a cut connection took says nothing of the rows, so that all are asked for again. */
@@ -320,7 +320,7 @@ static struct driven ask_sample(struct point *p, struct stand *s, const struct d
     struct driven out = {.tally = tally_new()};
     pool_drive(p->r, &s->pool, d, &out);
     for (int tries = 1; tries < VERIFY_TRIES && only_lost(&out) && !runner_stopped(p->r); tries++) {
-        progress_say(p->r->progress, "%s: a connection was lost (%s): once more", d->label, out.tally->classes[-ERR_LOST].first);
+        progress_say(p->r->progress, "%s: a connection was lost (%s): once more", d->label, out.tally->classes[FAULT_LOST].first);
         tally_free(out.tally);
         out = (struct driven){.tally = tally_new()};
         pool_drive(p->r, &s->pool, d, &out);
@@ -342,7 +342,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
         out.mismatch.count = 0;                       /* other rows than ours, not wrong ones */
     judge(p, s, c, &out);
     if (out.tally->errors && !out.fatal.code)
-        for (int i = 0; i < TALLY_CLASSES; i++)
+        for (int i = 0; i < FAULT_COUNT; i++)
             if (out.tally->classes[i].count)
                 progress_complain(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
                                   out.tally->classes[i].first);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/thread.h"
@@ -71,7 +72,7 @@ static void put_line(struct request_log *log, const struct ring_request *q)
     put_number(b, ended, q->ended - log->began);
     put_number(b, ended, q->ended - q->intended);
     put_number(b, ended, q->ended - q->started);
-    buf_puts(b, q->status == 0 ? "ok" : sent ? error_class(q->status) : "skipped");
+    buf_puts(b, q->status == RING_ANSWERED ? "ok" : sent ? fault_name((enum fault)q->fault) : "skipped");
     buf_putc(b, '\n');
 }
 

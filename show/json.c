@@ -215,10 +215,10 @@ static void add_latency(cJSON *o, const char *key, const struct result_entry *e,
 static void add_errors(cJSON *o, const struct tally *t)
 {
     cJSON *classes = add_object(o, "error_classes");
-    for (int i = 0; i < TALLY_CLASSES; i++) {
+    for (int i = 0; i < FAULT_COUNT; i++) {
         if (!t->classes[i].count)
             continue;
-        cJSON *one = add_object(classes, error_class(-i));
+        cJSON *one = add_object(classes, fault_name((enum fault)i));
         add_whole(one, "count", t->classes[i].count);
         add_text(one, "first", t->classes[i].first);
     }

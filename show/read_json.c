@@ -238,14 +238,13 @@ static bool add_class(struct reading *r, const struct place *at, void *entry)
     };
     struct tally_class found = {0};
     struct tally *t = &((struct result_entry *)entry)->all;
-    int place = TALLY_CLASSES - 1;
-    while (place > 0 && (!at->key || strcmp(error_class(-place), at->key) != 0))
-        place--;
+    enum fault fault;
+    fault_by_name(at->key ? at->key : "", &fault);
     if (!fields_read(r, at, fields, &found))
         return false;
-    t->classes[place].count += found.count;
-    if (!t->classes[place].first)
-        t->classes[place].first = found.first;
+    t->classes[fault].count += found.count;
+    if (!t->classes[fault].first)
+        t->classes[fault].first = found.first;
     return true;
 }
 

@@ -3,6 +3,7 @@
  * All times of a run stand in one unit, so that they compare within and across its tables. */
 #include "config.h"
 
+#include "findings/errors.h"
 #include "findings/limit.h"
 #include "findings/stats.h"
 #include "findings/whose.h"
@@ -296,26 +297,6 @@ static void put_glance(struct block *k)
 
 /* ---- all figures ---- */
 
-/* " (server), first: told to fail"; ": 12 × throttled, first: slow down; 3 × timeout" */
-static void put_classes(struct buf *b, const struct tally *t)
-{
-    const char *between = ": ";
-    for (int i = 0; i < TALLY_CLASSES; i++) {
-        if (!t->classes[i].count)
-            continue;
-        if (t->classes[i].count == t->errors) {
-            buf_printf(b, " (%s)", error_class(-i));
-        } else {
-            buf_puts(b, between);
-            number_put_count(b, (double)t->classes[i].count);
-            buf_printf(b, " × %s", error_class(-i));
-        }
-        if (t->classes[i].first)
-            buf_printf(b, ", first: %s", t->classes[i].first);
-        between = "; ";
-    }
-}
-
 /* Why it is not ranked, with the particulars. */
 static void put_reason(struct buf *b, const struct result_entry *e, const char *unranked)
 {
@@ -328,9 +309,7 @@ static void put_reason(struct buf *b, const struct result_entry *e, const char *
         buf_puts(b, "not ranked: the backend returned wrong rows with another strategy");
     else if (e->all.errors) {
         buf_puts(b, "not ranked: ");
-        number_put_count(b, (double)e->all.errors);
-        buf_puts(b, e->all.errors == 1 ? " error" : " errors");
-        put_classes(b, &e->all);
+        errors_put(b, &e->all);
     } else if (!strcmp(unranked, "SATURATED")) {
         buf_puts(b, "SATURATED, not ranked: ");
         limit_put(b, e);
@@ -709,9 +688,9 @@ static void put_counts(struct block *k, const struct result_entry *e)
 
 static void put_alike(struct buf *b, const struct alike *a, bool errors)
 {
-    static const char lead[] = "not ranked: ";
+    static const char lead[] = "not ranked: errors: ";
     bool most = errors && a->n > 1 && !strncmp(a->text, lead, sizeof lead - 1);
-    buf_printf(b, "%s%s", most ? "not ranked: up to " : "", a->text + (most ? sizeof lead - 1 : 0));
+    buf_printf(b, "%s%s", most ? "not ranked: errors: up to " : "", a->text + (most ? sizeof lead - 1 : 0));
 }
 
 static void put_remarks(struct block *k)

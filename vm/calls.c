@@ -107,7 +107,7 @@ static void submit(struct worker *w, struct slot *s)
     s->connection = w->idle[--w->nidle];
     uint32_t in_flight = ++w->in_flight;
     w->setup.instance->backend->wire->submit(w->setup.session, s->connection, &s->call);
-    w->in_turn |= w->in_flight < in_flight && !s->call.status && w->setup.rate <= 0 && instance_is_embedded(w->setup.instance);
+    w->in_turn |= w->in_flight < in_flight && s->call.outcome == CALL_OK && w->setup.rate <= 0 && instance_is_embedded(w->setup.instance);
 }
 
 /* Gives idle connections to waiting calls. A backend that answers within submit comes back here only by the flag: no recursion. */
@@ -133,7 +133,7 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     c->request = request;
     c->keys = f->keys;
     c->ordinals = f->ordinals;
-    c->status = 0;
+    c->outcome = CALL_OK;
     c->words = NULL;
     c->trips = c->retries = c->throttles = 0;
     c->units = -1;
@@ -197,9 +197,9 @@ static void count_call(struct worker *w, struct slot *s)
     }
 }
 
-bool calls_gone(int code)
+bool calls_gone(enum fault fault, enum call_outcome outcome)
 {
-    return code == ERR_LOST || code == ERR_CONNECT || code == ERR_TIMEOUT;
+    return fault == FAULT_LOST || fault == FAULT_CONNECT || (fault == FAULT_TIMEOUT && outcome == CALL_UNKNOWN);
 }
 
 /* A call is over, whether it was sent or not. Its fiber goes on once all that it waits for is. */
@@ -208,12 +208,12 @@ static void end_call(struct worker *w, struct slot *s)
     struct call *c = &s->call;
     struct fiber *f = s->fiber;
     count_call(w, s);
-    w->heard |= !calls_gone(c->status);
-    if (c->status) {
+    w->heard |= c->outcome == CALL_OK || !calls_gone(c->fault, c->outcome);
+    if (c->outcome != CALL_OK) {
         bool failed_before = f->failed;
         f->failed = true;
-        f->status = failed_before ? f->status : c->status;
-        worker_count_error(w, c->status, c->words, f->recorded && !failed_before);
+        f->fault = failed_before ? f->fault : c->fault;
+        worker_count_error(w, c->fault, c->outcome, c->words, f->recorded && !failed_before);
     } else {
         w->lost_in_row = 0;
         check_end(&w->checker, &s->check, c);
@@ -278,8 +278,8 @@ static void fail_waiting(struct worker *w, int code, const char *words)
     for (struct slot *s = list; s; s = next) {
         next = s->next;
         leave_line(s, clock_ns());
-        s->call.status = code;
-        s->call.words = words;
+        call_fail(&s->call, fault_of(code), words);
+        s->call.outcome = CALL_FAILED;                /* it was not sent */
         end_call(w, s);
     }
 }

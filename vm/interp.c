@@ -24,7 +24,6 @@ static void begin(struct worker *w, struct fiber *f)
         f->started = f->intended;
     f->handed = 0;
     f->failed = false;
-    f->status = 0;
     f->waited = 0;
     scratch_reset(&f->scratch);
     if (w->setup.as_needed)
@@ -98,7 +97,7 @@ static void done(struct worker *w, struct fiber *f)
         return;
     if (w->followed == f)
         follow_end(w, f);
-    worker_log(w, f, f->status);
+    worker_log(w, f, f->failed ? RING_FAILED : RING_ANSWERED);
     if (f->failed)
         return;                                       /* counted when its first call failed */
     record(w, f);

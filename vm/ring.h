@@ -12,13 +12,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { RING_PLACES = 1 << 15, RING_SKIPPED = 1 };     /* some megabytes for a worker; status: it was never sent */
+enum { RING_PLACES = 1 << 15 };                       /* some megabytes for a worker */
+enum ring_status { RING_ANSWERED, RING_FAILED, RING_SKIPPED };    /* skipped: never sent */
 
 struct ring_request {
     uint64_t intended, started, ended;                /* clock_ns; started: passed to a connection; it and ended are 0 where it never was */
     uint64_t number;                                  /* of the client's requests */
     uint32_t client;
-    int32_t status;                                   /* 0: answered; below: enum error_code; RING_SKIPPED */
+    uint8_t status, fault;                            /* enum ring_status; where it failed, enum fault */
 };
 
 struct ring {

@@ -3,9 +3,6 @@
 
 #include "vm/tally.h"
 
-#include <string.h>
-
-#include "base/error.h"
 #include "base/mem.h"
 
 struct tally *tally_new(void)
@@ -50,6 +47,7 @@ void tally_add(struct tally *into, const struct tally *from)
 {
     into->requests += from->requests;
     into->errors += from->errors;
+    into->unknown += from->unknown;
     into->retries += from->retries;
     into->throttles += from->throttles;
     into->skipped += from->skipped;
@@ -59,7 +57,7 @@ void tally_add(struct tally *into, const struct tally *from)
     into->units += from->units;
     into->cpu_ns += from->cpu_ns;
     into->cpu_waited_ns += from->cpu_waited_ns;
-    for (int i = 0; i < TALLY_CLASSES; i++) {
+    for (int i = 0; i < FAULT_COUNT; i++) {
         if (!into->classes[i].first)
             into->classes[i].first = from->classes[i].first;
         into->classes[i].count += from->classes[i].count;
@@ -76,11 +74,11 @@ void tally_add(struct tally *into, const struct tally *from)
         series_add(into->series, from->series);
 }
 
-void tally_add_error(struct tally *t, int code, const char *words)
+void tally_add_error(struct tally *t, enum fault fault, enum call_outcome outcome, const char *words)
 {
-    bool known = code < 0 && -code < TALLY_CLASSES && strcmp(error_class(code), error_class(0)) != 0;
-    struct tally_class *c = &t->classes[known ? -code : 0];
+    struct tally_class *c = &t->classes[fault];
     t->errors++;
+    t->unknown += outcome == CALL_UNKNOWN;
     c->count++;
     if (!c->first)
         c->first = words;

@@ -7,14 +7,15 @@
 
 #include <stdbool.h>
 
+#include "base/fault.h"
 #include "vm/series.h"
 
-enum { TALLY_CLASSES = 16 };                          /* by -code of base/error.h; 0: of no known code */
 struct tally_class { uint64_t count; const char *first; };    /* how often, and the first message, the server's words kept */
 
 struct tally {
     uint64_t requests;                                /* answered, completely and without an error */
     uint64_t errors, retries, throttles;
+    uint64_t unknown;                                 /* of the errors: sent, and never answered */
     uint64_t skipped;                                 /* open loop with a latency limit: due, too late to be sent */
     uint64_t rows, bytes;                             /* of the replies */
     uint64_t trips;                                   /* on the wire, retries included */
@@ -23,7 +24,7 @@ struct tally {
     double wall;                                      /* that its workers took, until the last had nothing more to do; 0: the same */
     uint64_t cpu_ns;                                  /* of all workers of the client together */
     uint64_t cpu_waited_ns;                           /* of them: ready to run, while others had the CPUs; 0 too where nobody says */
-    struct tally_class classes[TALLY_CLASSES];
+    struct tally_class classes[FAULT_COUNT];          /* of the errors, by what failed */
     struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
                                                          Each MAY be NULL: not measured */
     struct series *series;                            /* the responses, errors and retries again, by the time they came; MAY be NULL */
@@ -36,6 +37,7 @@ void tally_release(struct tally *);                   /* what it holds, of one t
 void tally_reset(struct tally *);
 /* Seconds are not added: workers measure side by side. Class messages are shared, not copied. */
 void tally_add(struct tally *into, const struct tally *from);
-void tally_add_error(struct tally *, int code, const char *words);    /* words live as long as the tally is used */
+/* words live as long as the tally is used. */
+void tally_add_error(struct tally *, enum fault, enum call_outcome, const char *words);
 
 #endif

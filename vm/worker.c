@@ -37,9 +37,10 @@ static double gap(struct worker *w)
     return -log1p(-rng_unit(&w->arrivals)) * 1e9 / w->setup.rate;
 }
 
-void worker_log(struct worker *w, const struct fiber *f, int32_t status)
+void worker_log(struct worker *w, const struct fiber *f, enum ring_status status)
 {
-    struct ring_request q = {f->intended, f->handed ? f->handed : f->started, f->ended, f->n - 1, f->client, status};
+    struct ring_request q = {f->intended, f->handed ? f->handed : f->started, f->ended, f->n - 1, f->client, (uint8_t)status,
+                             (uint8_t)f->fault};
     if (w->setup.ring)
         ring_put(w->setup.ring, &q);
 }
@@ -115,26 +116,26 @@ static void wake(struct timer *t)
 
 /* ---- failures ---- */
 
-static void give_up(struct worker *w, int code, const char *words)
+static void give_up(struct worker *w, enum fault fault, const char *words)
 {
-    error_set(&w->result.fatal, code, "%s", words);
+    error_set(&w->result.fatal, fault_code(fault), "%s", words);
     w->over = true;
 }
 
-void worker_count_error(struct worker *w, int code, const char *words, bool counts)
+void worker_count_error(struct worker *w, enum fault fault, enum call_outcome outcome, const char *words, bool counts)
 {
-    char *kept = w->words[-code < TALLY_CLASSES ? -code : 0];
+    char *kept = w->words[fault];
     if (!*kept)
-        snprintf(kept, ERROR_WORDS, "%s", words ? words : error_class(code));
+        snprintf(kept, ERROR_WORDS, "%s", words ? words : fault_title(fault));
     if (counts) {
-        tally_add_error(w->result.tally, code, kept);
+        tally_add_error(w->result.tally, fault, outcome, kept);
         series_at(w->result.tally->series, clock_ns())->errors++;
         if (w->setup.window)
             atomic_fetch_add_explicit(&w->setup.window->errors, 1, memory_order_relaxed);
     }
-    w->lost_in_row = calls_gone(code) ? w->lost_in_row + 1 : 0;
+    w->lost_in_row = calls_gone(fault, outcome) ? w->lost_in_row + 1 : 0;
     if (w->lost_in_row >= 10 + 3 * w->setup.connections)
-        give_up(w, code, words ? words : "the server is gone");
+        give_up(w, fault, words ? words : "the server is gone");
 }
 
 /* ---- life ---- */
@@ -227,16 +228,17 @@ static void count_unanswered(struct worker *w)
         struct fiber *f = &w->fibers[i];
         if (!f->in_flight || !f->recorded)
             continue;
-        worker_count_error(w, ERR_TIMEOUT, w->result.fatal.text, !f->failed);
+        worker_count_error(w, FAULT_TIMEOUT, CALL_UNKNOWN, w->result.fatal.text, !f->failed);
         f->ended = 0;
-        worker_log(w, f, f->failed ? f->status : ERR_TIMEOUT);
+        f->fault = f->failed ? f->fault : FAULT_TIMEOUT;
+        worker_log(w, f, RING_FAILED);
     }
 }
 
 /* Starts that were due and that nobody got to: whoever fell so far behind did not answer these. */
 static void count_not_begun(struct worker *w)
 {
-    char *kept = w->words[-ERR_TIMEOUT];
+    char *kept = w->words[FAULT_TIMEOUT];
     if (w->setup.rate <= 0)
         return;
     if (!*kept)
@@ -245,7 +247,7 @@ static void count_not_begun(struct worker *w)
         uint64_t at = take_arrival(w);
         if (at < w->measure_from || at >= w->measure_to)
             continue;
-        tally_add_error(w->result.tally, ERR_TIMEOUT, kept);
+        tally_add_error(w->result.tally, FAULT_TIMEOUT, CALL_FAILED, kept);
         log_skipped(w, at);
     }
 }
@@ -262,7 +264,7 @@ static bool far_beyond(struct worker *w, uint64_t now)
     w->closing = w->over = true;
     if (now < w->measure_to + beyond + GRACE_NS)
         return false;
-    give_up(w, ERR_TIMEOUT, "requests are not answered long after the end of the measured time");
+    give_up(w, FAULT_TIMEOUT, "requests are not answered long after the end of the measured time");
     count_unanswered(w);
     return true;
 }
@@ -288,7 +290,7 @@ static bool hopeless(struct worker *w, uint64_t *asked)
     if (w->setup.silence_limit_ns && (w->in_flight || w->waiting) && now > w->last_heard + w->setup.silence_limit_ns) {
         char words[100];
         snprintf(words, sizeof words, "no answer for %.0f s", (double)w->setup.silence_limit_ns / 1e9);
-        give_up(w, ERR_TIMEOUT, words);
+        give_up(w, FAULT_TIMEOUT, words);
         count_unanswered(w);
         return true;
     }

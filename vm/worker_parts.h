@@ -26,7 +26,7 @@ struct fiber {
     _Alignas(struct value) uint32_t pc, in_flight, wait_for, dice;
     enum fiber_state state;
     bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
-    int32_t status;                                   /* of the first of its calls that failed; 0: none did */
+    enum fault fault;                                 /* of the first of its calls that failed */
     uint32_t client;
     uint64_t n;                                       /* its request's number */
     uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
@@ -65,7 +65,7 @@ struct worker {
     struct drawn drawn;                               /* those of the request that draws */
     struct worker_result result;
     struct series *prompt;                            /* of the responses: those whose service time is the same; added up at the end */
-    char words[TALLY_CLASSES][ERROR_WORDS];           /* of the first error of each class */
+    char words[FAULT_COUNT][ERROR_WORDS];             /* of the first error of each class */
     struct checker checker;
     struct fiber *fibers;                             /* setup.clients of them; their registers come after them */
     uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
@@ -127,15 +127,15 @@ void calls_open(struct worker *);
 void calls_close(struct worker *);
 void calls_send(struct worker *, struct fiber *, const struct request *);
 void calls_listen(struct worker *);                   /* to the session: connections that are down get no calls */
-bool calls_gone(int code);                            /* such a failure shows no server */
+bool calls_gone(enum fault, enum call_outcome);       /* such a failure shows no server */
 
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);
 /* A client has begun to wait for answers: is there another for the next start? */
 void worker_relieve(struct worker *);
 /* Into the ring, where there is one: a recorded request has ended, at f->ended. */
-void worker_log(struct worker *, const struct fiber *, int32_t status);
+void worker_log(struct worker *, const struct fiber *, enum ring_status);
 /* counts: this is the first failure of a recorded request, and goes into the tally. */
-void worker_count_error(struct worker *, int code, const char *words, bool counts);
+void worker_count_error(struct worker *, enum fault, enum call_outcome, const char *words, bool counts);
 
 #endif

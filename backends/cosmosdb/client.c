@@ -238,14 +238,16 @@ double cosmosdb_charge(struct http_call *h)
 
 struct status_kind {
     long status;
-    int code;
+    enum fault fault;
     bool again, load;
 };
 
+/* What is not here will fail again: 4xx is the request's fault; 5xx, which is the service's, may not. */
 static const struct status_kind kinds[] = {
-    {401, ERR_CONNECT, false, false}, {403, ERR_CONNECT, false, false}, {404, ERR_MISSING, false, false},
-    {408, ERR_TIMEOUT, true, false},  {429, ERR_THROTTLED, true, true}, {449, ERR_SERVER, true, false},
-    {503, ERR_THROTTLED, true, true},
+    {401, FAULT_DENIED, false, false},     {403, FAULT_DENIED, false, false},    {404, FAULT_MISSING, false, false},
+    {408, FAULT_TIMEOUT, true, false},     {409, FAULT_CONSTRAINT, false, false}, {410, FAULT_SERVER, false, false},
+    {412, FAULT_CONFLICT, false, false},   {413, FAULT_TOO_LARGE, false, false}, {424, FAULT_CONFLICT, false, false},
+    {429, FAULT_THROTTLED, true, true},    {449, FAULT_CONFLICT, true, false},   {503, FAULT_THROTTLED, true, true},
 };
 
 static uint64_t asked_wait(struct http_call *h)
@@ -264,7 +266,7 @@ static bool owner_missing(struct http_call *h, const char *message)
 
 void cosmosdb_judge(struct http_call *h, struct refusal *r)
 {
-    *r = (struct refusal){.code = h->code};
+    *r = (struct refusal){.code = h->code, .fault = fault_of(h->code)};
     if (h->code || h->status < 300 || h->status == 304) {
         if (h->code)
             refusal_put_words(r, h, NULL);
@@ -274,11 +276,11 @@ void cosmosdb_judge(struct http_call *h, struct refusal *r)
     const char *type = cJSON_GetStringValue(cJSON_GetObjectItem(body, "code"));
     const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(body, "message"));
     if (h->status != 404 || strcmp(h->method, "GET") || owner_missing(h, message)) {
-        r->code = ERR_SERVER;
         r->again = h->status >= 500;
+        refusal_set_fault(r, r->again ? FAULT_SERVER : FAULT_INVALID);
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
             if (kinds[i].status == h->status) {
-                r->code = kinds[i].code;
+                refusal_set_fault(r, kinds[i].fault);
                 r->again = kinds[i].again;
                 r->load = kinds[i].load;
             }

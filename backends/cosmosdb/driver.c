@@ -131,7 +131,7 @@ static void read_query(struct slot *s, const cJSON *reply)
     const char *more = http_reply_header(&s->http, "x-ms-continuation");
     buf_clear(&s->extra);
     if (!more || !*more) {
-        slot_complete(s, 0, NULL);
+        slot_complete(s);
         return;
     }
     buf_puts(&s->extra, more);
@@ -144,16 +144,16 @@ static void answer(struct slot *s)
     if (charge >= 0)
         s->call->units = (s->call->units < 0 ? 0 : s->call->units) + charge;
     if (s->http.status == 404) {
-        slot_complete(s, 0, NULL);                    /* no such row */
+        slot_complete(s);                    /* no such row */
         return;
     }
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
     if (!cJSON_IsObject(reply))
-        slot_complete(s, ERR_SERVER, "the answer is not JSON");
+        slot_fail(s, FAULT_REPLY, "the answer is not JSON");
     else if (s->call->request->width != WIDTH_ONE)
         read_query(s, reply);
     else if (report_row(s, reply))
-        slot_complete(s, 0, NULL);
+        slot_complete(s);
     cJSON_Delete(reply);
 }
 

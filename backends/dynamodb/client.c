@@ -159,26 +159,38 @@ void dynamodb_sign(struct dynamodb_client *d, struct http_call *c, const char *o
 
 struct refusal_kind {
     const char *type;
-    int code;
+    enum fault fault;
     bool again, load, stale;
 };
 
-/* What is not here will fail again: ERR_SERVER. */
+/* What is not here will fail again: 4xx is the request's fault, 5xx the service's. */
 static const struct refusal_kind kinds[] = {
-    {"ProvisionedThroughputExceededException", ERR_THROTTLED, true, true, false},
-    {"ThrottlingException", ERR_THROTTLED, true, true, false},
-    {"ThrottledException", ERR_THROTTLED, true, true, false},
-    {"RequestLimitExceeded", ERR_THROTTLED, true, true, false},
-    {"TransactionInProgressException", ERR_SERVER, true, false, false},
-    {"InternalServerError", ERR_SERVER, true, false, false},
-    {"ResourceNotFoundException", ERR_MISSING, false, false, false},
-    {"UnrecognizedClientException", ERR_CONNECT, false, false, true},
-    {"InvalidSignatureException", ERR_CONNECT, false, false, false},
-    {"IncompleteSignatureException", ERR_CONNECT, false, false, false},
-    {"MissingAuthenticationTokenException", ERR_CONNECT, false, false, false},
-    {"ExpiredTokenException", ERR_CONNECT, false, false, true},
-    {"ExpiredToken", ERR_CONNECT, false, false, true},
-    {"AccessDeniedException", ERR_CONNECT, false, false, false},
+    {"ProvisionedThroughputExceededException", FAULT_THROTTLED, true, true, false},
+    {"ThrottlingException", FAULT_THROTTLED, true, true, false},
+    {"ThrottledException", FAULT_THROTTLED, true, true, false},
+    {"RequestLimitExceeded", FAULT_THROTTLED, true, true, false},
+    {"LimitExceededException", FAULT_THROTTLED, false, false, false},
+    {"ServiceUnavailable", FAULT_THROTTLED, true, true, false},
+    {"TransactionInProgressException", FAULT_CONFLICT, true, false, false},
+    {"TransactionConflictException", FAULT_CONFLICT, false, false, false},
+    {"TransactionCanceledException", FAULT_CONFLICT, false, false, false},
+    {"ReplicatedWriteConflictException", FAULT_CONFLICT, true, false, false},
+    {"ConditionalCheckFailedException", FAULT_CONSTRAINT, false, false, false},
+    {"IdempotentParameterMismatchException", FAULT_INVALID, false, false, false},
+    {"ItemCollectionSizeLimitExceededException", FAULT_TOO_LARGE, false, false, false},
+    {"RequestEntityTooLargeException", FAULT_TOO_LARGE, false, false, false},
+    {"ValidationException", FAULT_INVALID, false, false, false},
+    {"SerializationException", FAULT_INVALID, false, false, false},
+    {"InternalServerError", FAULT_SERVER, true, false, false},
+    {"ResourceNotFoundException", FAULT_MISSING, false, false, false},
+    {"ResourceInUseException", FAULT_CONFLICT, false, false, false},
+    {"UnrecognizedClientException", FAULT_DENIED, false, false, true},
+    {"InvalidSignatureException", FAULT_DENIED, false, false, false},
+    {"IncompleteSignatureException", FAULT_DENIED, false, false, false},
+    {"MissingAuthenticationTokenException", FAULT_DENIED, false, false, false},
+    {"ExpiredTokenException", FAULT_DENIED, false, false, true},
+    {"ExpiredToken", FAULT_DENIED, false, false, true},
+    {"AccessDeniedException", FAULT_DENIED, false, false, false},
 };
 
 /* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> what follows '#'; from the body, or else the header. */
@@ -196,15 +208,12 @@ static void read_type(struct http_call *c, const cJSON *body, struct refusal *r)
 
 static void judge_status(struct http_call *c, struct refusal *r)
 {
-    r->code = ERR_SERVER;
-    if (c->status >= 500) {
-        r->again = true;
-        r->load = c->status == 503;
-        r->code = r->load ? ERR_THROTTLED : ERR_SERVER;
-    }
+    r->again = c->status >= 500;
+    r->load = c->status == 503;
+    refusal_set_fault(r, r->load ? FAULT_THROTTLED : r->again ? FAULT_SERVER : c->status == 413 ? FAULT_TOO_LARGE : FAULT_INVALID);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strcmp(r->type, kinds[i].type)) {
-            r->code = kinds[i].code;
+            refusal_set_fault(r, kinds[i].fault);
             r->again = kinds[i].again;
             r->load = kinds[i].load;
             r->stale = kinds[i].stale;
@@ -213,7 +222,7 @@ static void judge_status(struct http_call *c, struct refusal *r)
 
 void dynamodb_judge(struct http_call *c, struct refusal *r)
 {
-    *r = (struct refusal){.code = c->code};
+    *r = (struct refusal){.code = c->code, .fault = fault_of(c->code)};
     if (c->code) {
         refusal_put_words(r, c, NULL);
         return;

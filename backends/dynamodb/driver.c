@@ -92,7 +92,7 @@ static void sign_request(void *client, struct slot *s)
 
 static void refuse(struct slot *s, const char *words)
 {
-    slot_complete(s, ERR_SERVER, words);
+    slot_fail(s, FAULT_REPLY, words);
 }
 
 static bool report_row(struct slot *s, const struct step *step, const cJSON *item)
@@ -185,7 +185,7 @@ static void ask_again(struct slot *s, const cJSON *left)
         slot_again(s);
         return;
     }
-    s->refusal = (struct refusal){.code = ERR_THROTTLED, .again = true, .load = true};
+    s->refusal = (struct refusal){.code = ERR_THROTTLED, .fault = FAULT_THROTTLED, .again = true, .load = true};
     snprintf(s->refusal.words, sizeof s->refusal.words, "UnprocessedKeys: %d of %u keys are left after %u tries", n,
              s->call->request->nkeys, s->tries + 1);
     slot_wait(s);
@@ -195,7 +195,7 @@ static void read_point(struct slot *s, const cJSON *reply)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
     if (!item || report_row(s, &s->call->request->steps[0], item))
-        slot_complete(s, 0, NULL);
+        slot_complete(s);
 }
 
 /* Writes the request for the rows behind a key that the service gave. False: that is where this page began already. */
@@ -222,7 +222,7 @@ static void read_query(struct slot *s, const cJSON *reply)
         if (!report_row(s, s->call->request->steps, item))
             return;
     if (!after || !after->child)
-        slot_complete(s, 0, NULL);
+        slot_complete(s);
     else if (write_next_page(s, after))
         slot_next(s);
     else
@@ -237,7 +237,7 @@ static void read_batch(struct slot *s, const cJSON *reply)
     if (left && left->child)
         ask_again(s, left);
     else
-        slot_complete(s, 0, NULL);
+        slot_complete(s);
 }
 
 static void answer(struct slot *s)

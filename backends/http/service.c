@@ -43,6 +43,12 @@ void refusal_put_words(struct refusal *r, struct http_call *c, const char *messa
     buf_release(&words);
 }
 
+void refusal_set_fault(struct refusal *r, enum fault fault)
+{
+    r->fault = fault;
+    r->code = fault_code(fault);
+}
+
 void refusal_set_type(struct refusal *r, const char *type, size_t n)
 {
     r->type[0] = 0;
@@ -55,7 +61,7 @@ int refusal_no_json(struct refusal *r, struct http_call *c)
     enum { SHOWN = 100 };
     struct buf words = {0};
     words_put(&words, c->instance, buf_text(&c->reply));
-    r->code = ERR_SERVER;
+    refusal_set_fault(r, FAULT_REPLY);
     snprintf(r->words, sizeof r->words, "the answer is not JSON: %.*s", SHOWN, buf_text(&words));
     buf_release(&words);
     return r->code;
@@ -129,13 +135,24 @@ struct value *slot_values(const struct slot *s)
     return s->session->values;
 }
 
-void slot_complete(struct slot *s, int status, const char *words)
+void slot_complete(struct slot *s)
 {
     struct call *call = s->call;
     s->call = NULL;
-    call->status = status;
-    call->words = status ? words : NULL;
     call->done(call);
+}
+
+void slot_fail(struct slot *s, enum fault fault, const char *words)
+{
+    call_fail(s->call, fault, words);
+    if (s->open)
+        s->call->outcome = CALL_UNKNOWN;
+    slot_complete(s);
+}
+
+static void refuse(struct slot *s)
+{
+    slot_fail(s, s->refusal.fault, s->refusal.words);
 }
 
 void slot_bad_value(struct slot *s, const struct table *t, const struct column *column)
@@ -145,7 +162,7 @@ void slot_bad_value(struct slot *s, const struct table *t, const struct column *
     type_put(&words, column->type);
     snprintf(s->refusal.words, sizeof s->refusal.words, "%s", buf_text(&words));
     buf_release(&words);
-    slot_complete(s, ERR_SERVER, s->refusal.words);
+    slot_fail(s, FAULT_REPLY, s->refusal.words);
 }
 
 void slot_again(struct slot *s)
@@ -181,7 +198,7 @@ static void on_timer(struct timer *t)
     if (!s->renewing.waits)
         slot_again(s);
     else if (!renew(s))
-        slot_complete(s, s->refusal.code, s->refusal.words);
+        refuse(s);
 }
 
 void slot_wait(struct slot *s)
@@ -189,7 +206,7 @@ void slot_wait(struct slot *s)
     struct session *session = s->session;
     s->call->throttles += s->refusal.load;
     if (++s->tries >= session->max_tries) {
-        slot_complete(s, s->refusal.code, s->refusal.words);
+        refuse(s);
         return;
     }
     s->call->retries++;
@@ -203,15 +220,16 @@ static void on_done(struct http_call *c)
     call->trips += c->sends;
     call->retries += c->sends > 1 ? c->sends - 1 : 0; /* libcurl found a kept-alive connection closed, and took another */
     call->bytes += c->reply.len;
+    s->open |= refusal_leaves_open(c);
     s->session->service->judge(c, &s->refusal);
     if (s->refusal.stale && renew(s))
         return;
     if (s->refusal.again)
         slot_wait(s);
     else if (c->code == ERR_CONNECT)
-        slot_complete(s, ERR_LOST, s->refusal.words);  /* it was there when the session was opened */
+        slot_fail(s, FAULT_LOST, s->refusal.words);   /* it was there when the session was opened */
     else if (s->refusal.code)
-        slot_complete(s, s->refusal.code, s->refusal.words);
+        refuse(s);
     else
         s->session->service->answer(s);
 }
@@ -222,6 +240,7 @@ void http_submit(struct session *session, uint32_t connection, struct call *call
     BUG_UNLESS(!s->call);
     s->call = call;
     s->tries = 0;
+    s->open = false;
     s->renewing = (struct renewing){0};
     call->trips = call->retries = call->throttles = 0;
     call->units = -1;

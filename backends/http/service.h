@@ -2,7 +2,7 @@
  * loaders (requests in flight on a loop of their own, bounded), and what a refusal is. A service says how its requests are written, signed
  * and answered; everything else is here, once.
  *
- *   session  submit -> write -> sign -> … -> judge -> answer -> slot_complete | slot_again | slot_wait
+ *   session  submit -> write -> sign -> … -> judge -> answer -> slot_complete | slot_fail | slot_again | slot_wait
  *   loader   row … row -> load_sign -> … -> judge -> load_left? -> free, or sent again; all free -> load_note */
 #ifndef BACKENDS_HTTP_SERVICE_H
 #define BACKENDS_HTTP_SERVICE_H
@@ -16,6 +16,7 @@
 /* Why an exchange gave no answer. */
 struct refusal {
     int code;                                         /* an error_code; 0: it was answered */
+    enum fault fault;                                 /* where it was not */
     bool again;                                       /* the same request may succeed later */
     bool load;                                        /* refused for load */
     bool stale;                                       /* the credentials have ended, or so it seems: others may be taken */
@@ -28,6 +29,8 @@ struct refusal {
 bool refusal_leaves_open(const struct http_call *);
 /* For requests that may be carried out twice, as reads and writes of the same: one whose connection broke is sent again. */
 void refusal_repeat(struct refusal *, const struct http_call *);
+/* It was refused for this: code and fault. */
+void refusal_set_fault(struct refusal *, enum fault);
 /* Sets words from "type: message" or whatever else is known of a reply with an error status. */
 void refusal_put_words(struct refusal *, struct http_call *, const char *message);
 /* Sets the type of it, of n bytes; no type that is known is as long as some are. */
@@ -76,6 +79,7 @@ struct slot {
     struct timer timer;                               /* of a wait before the next try */
     struct call *call;                                /* NULL: idle */
     uint32_t tries;                                   /* that brought nothing new */
+    bool open;                                        /* one of the tries may have been carried out without an answer reaching us */
     struct renewing renewing;
     struct refusal refusal;
     struct buf extra;                                 /* the service's own, kept from try to try */
@@ -115,7 +119,8 @@ struct http_service {
 };
 
 /* ---- for answer() ---- */
-void slot_complete(struct slot *, int status, const char *words);
+void slot_complete(struct slot *);
+void slot_fail(struct slot *, enum fault, const char *words);
 void slot_again(struct slot *);                       /* sends what was written now; counted by the caller */
 void slot_next(struct slot *);                        /* the same for the next page of an answer, which has tries of its own */
 void slot_wait(struct slot *);                        /* s->refusal says why: sent once more later, or completed where tries are used up */

@@ -205,11 +205,9 @@ static void answer(struct session *s, struct call *c)
     c->trips++;
     bool dead = s->die_after && s->calls > s->die_after;
     if (dead || s->calls == s->cut_at) {
-        c->status = ERR_LOST;
-        c->words = dead ? "simulated: the server is gone" : "simulated: the connection is lost";
+        call_fail(c, FAULT_LOST, dead ? "simulated: the server is gone" : "simulated: the connection is lost");
     } else if (s->fail_every && s->calls % s->fail_every == 0) {
-        c->status = ERR_SERVER;
-        c->words = "simulated failure";
+        call_fail(c, FAULT_SERVER, "simulated failure");
     } else {
         if (s->throttle_every && s->calls % s->throttle_every == 0) {
             c->trips++;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "backends/mysql/faults.h"
 #include "backends/mysql/tls.h"
 #include "backends/mysql/uri.h"
 #include "backends/words.h"
@@ -226,14 +227,7 @@ int mysql_fail_await(const struct await *a, struct error *err)
 
 int mysql_fail(const struct instance *inst, unsigned number, const char *words, struct error *err)
 {
-    static const unsigned gone[] = {
-        CR_SERVER_GONE_ERROR, CR_SERVER_LOST, CR_SERVER_LOST_EXTENDED, CR_CONNECTION_ERROR, CR_CONN_HOST_ERROR, ER_SERVER_SHUTDOWN,
-        ER_CONNECTION_KILLED, ER_NORMAL_SHUTDOWN, ER_ABORTING_CONNECTION, ER_NEW_ABORTING_CONNECTION, 4031 /* MySQL 8: idle for too long */,
-    };
-    int code = ERR_SERVER;
-    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-        if (gone[i] == number)
-            code = ERR_LOST;
+    int code = mysql_fault(number) == FAULT_LOST ? ERR_LOST : ERR_SERVER;
     words_fail(inst, err, code, words && *words ? words : "the server gave no reason");
     if (err && (number == ER_TABLEACCESS_DENIED_ERROR || number == ER_DBACCESS_DENIED_ERROR))
         error_prefix(err, "the user lacks a privilege (GRANT …), or set `database` to one where it has it");

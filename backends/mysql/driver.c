@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "backends/mysql/conn.h"
+#include "backends/mysql/faults.h"
 #include "backends/reopen.h"
 #include "base/bug.h"
 #include "base/clock.h"
@@ -472,8 +473,6 @@ static void finish(struct channel *c)
         loop_timer_cancel(c->session->loop, &c->timer);
         loop_watch(c->session->loop, &c->watch, LOOP_READ);
     }
-    if (call->status)
-        call->words = c->words;
     call->done(call);                                 /* which may submit the next on this channel */
 }
 
@@ -481,9 +480,10 @@ static void finish(struct channel *c)
 static void fail(struct channel *c, unsigned number, const char *words)
 {
     struct error said = {0};
-    c->call->status = mysql_fail(c->session->inst, number, words, &said);
+    mysql_fail(c->session->inst, number, words, &said);
     snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
-    if (c->call->status == ERR_LOST)
+    call_fail(c->call, mysql_fault(number), c->words);
+    if (c->call->fault == FAULT_LOST)
         lose(c);
     else
         mysql_stmt_free_result(c->stmt);

@@ -1,5 +1,5 @@
 # backends/mysql/
-libwkl_a_SOURCES += backends/mysql/mysql.c backends/mysql/options.c backends/mysql/options.h backends/mysql/uri.c \
+libwkl_a_SOURCES += backends/mysql/faults.c backends/mysql/faults.h backends/mysql/mysql.c backends/mysql/options.c backends/mysql/options.h backends/mysql/uri.c \
     backends/mysql/uri.h
 if HAVE_MARIADB
 libwkl_a_SOURCES += backends/mysql/conn.c backends/mysql/conn.h backends/mysql/driver.c backends/mysql/file.c \

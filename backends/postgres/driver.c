@@ -17,6 +17,7 @@
 
 #include "backends/postgres/binary.h"
 #include "backends/postgres/conn.h"
+#include "backends/postgres/faults.h"
 #include "backends/reopen.h"
 #include "base/bug.h"
 #include "base/mem.h"
@@ -463,8 +464,9 @@ static void keep_failure(struct channel *c, const PGresult *r)
     if (c->failed)
         return;
     c->failed = true;
-    first_call(c)->status = postgres_fail(c->session->inst, c->pg, r, &said);
+    bool lost = postgres_fail(c->session->inst, c->pg, r, &said) == ERR_LOST;
     snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
+    call_fail(first_call(c), lost ? FAULT_LOST : postgres_fault(r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL), c->words);
 }
 
 /* The first call has all of its results: it is done, or was skipped. */
@@ -478,8 +480,6 @@ static void end_first(struct channel *c)
         c->again[c->nagain++] = call;
         return;
     }
-    if (c->failed)
-        call->words = c->words;
     c->failed = false;
     call->done(call);                                 /* which may submit the next on this channel */
 }
@@ -505,8 +505,7 @@ static void lose(struct channel *c)
     reopen_begin(&c->reopen);
     tell(c, false, 0, NULL);
     for (uint32_t i = 0; i < n; i++) {
-        lost[i]->status = ERR_LOST;
-        lost[i]->words = words;
+        call_fail(lost[i], FAULT_LOST, words);
         lost[i]->done(lost[i]);
     }
 }

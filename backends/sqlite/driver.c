@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "backends/sql/driver.h"
+#include "backends/sqlite/faults.h"
 #include "base/mem.h"
 
 enum { BUSY_MS = 10000, ROWS_A_STATEMENT = 50 };
@@ -454,8 +455,8 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
     c->trips++;
     if (ask(s, channel->stmts[places_find(&s->requests.places, c->request)], c) != SQLITE_OK) {
         s->failure.code = 0;
-        c->status = fail(channel->conn->db, &s->failure);
-        c->words = s->failure.text;
+        fail(channel->conn->db, &s->failure);
+        call_fail(c, sqlite_fault(sqlite3_errcode(channel->conn->db)), s->failure.text);
     }
     c->done(c);
 }

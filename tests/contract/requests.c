@@ -184,13 +184,13 @@ static void ask_often(struct bench *b, const struct request *r, const char *what
             struct asked *a = &b->asked[c];
             if (!check(end_call(b, c), "%s: is answered", what))
                 return;
-            failed += a->call.status != 0;
+            failed += a->call.outcome != CALL_OK;
             wrong += a->wrong;
-            bad_counts += !a->call.status && a->rows != rows_expected(b, a, r);
-            if ((a->call.status || a->wrong) && !first)
+            bad_counts += a->call.outcome == CALL_OK && a->rows != rows_expected(b, a, r);
+            if ((a->call.outcome != CALL_OK || a->wrong) && !first)
                 first = a;
             if (first == a && first)
-                check(!a->call.status && !a->wrong, "%s: %s%s", what, a->call.status ? a->words : "", a->wrong ? a->first_wrong : "");
+                check(a->call.outcome == CALL_OK && !a->wrong, "%s: %s%s", what, a->call.outcome != CALL_OK ? a->words : "", a->wrong ? a->first_wrong : "");
             if (!a->call.trips)
                 failed++;
         }
@@ -307,7 +307,7 @@ static void expect_answer(struct bench *b, const struct request *r, const char *
 {
     begin_call(b, 0, r, 1);
     if (check(end_call(b, 0), "%s: is answered", what))
-        check(b->asked[0].call.status == 0, "%s: well: %s", what, b->asked[0].words);
+        check(b->asked[0].call.outcome == CALL_OK, "%s: well: %s", what, b->asked[0].words);
 }
 
 static void broken_connections(struct bench *b, const struct request *r)
@@ -319,14 +319,14 @@ static void broken_connections(struct bench *b, const struct request *r)
     bool ended = check(end_call(b, 0), "a call on a broken connection ends");
     struct asked *a = &b->asked[0];
     if (ended)
-        check(a->call.status == 0 || a->call.status == ERR_LOST, "it is lost, or sent again (%d): %s", a->call.status, a->words);
-    if (ended && a->call.status)
+        check(a->call.outcome == CALL_OK || a->call.fault == FAULT_LOST, "it is lost, or sent again (%s): %s", fault_name(a->call.fault), a->words);
+    if (ended && a->call.outcome != CALL_OK)
         check(a->words[0] != 0, "the reason is told");
     expect_answer(b, r, "the next call connects again");
     begin_call(b, 0, r, 1);
     contract_break_connections();
     check(end_call(b, 0), "a call whose connection breaks under it ends");
-    check(a->call.status == 0 || a->call.status == ERR_LOST, "it is answered or lost (%d): %s", a->call.status, a->words);
+    check(a->call.outcome == CALL_OK || a->call.fault == FAULT_LOST, "it is answered or lost (%s): %s", fault_name(a->call.fault), a->words);
     turn_a_while(b);                                  /* where the answer was there already, the break is seen only now */
     expect_answer(b, r, "the call after that connects again");
     for (uint32_t c = 0; c < b->connections; c++)
@@ -426,9 +426,9 @@ static void some_fail(struct bench *b, const struct request *there, const struct
                 return;
             retries += a->call.retries;
             if ((c + round) % 2)
-                check(!a->call.status && !a->wrong && a->rows == rows_expected(b, a, there), "one that can be answered is: %s", a->words);
+                check(a->call.outcome == CALL_OK && !a->wrong && a->rows == rows_expected(b, a, there), "one that can be answered is: %s", a->words);
             else
-                check(a->call.status < 0 && a->words[0], "one that cannot fails: %s", a->words);
+                check(a->call.outcome != CALL_OK && a->words[0], "one that cannot fails: %s", a->words);
         }
     }
     if (b->inst->backend->wire->depth && b->inst->backend->wire->depth(b->inst) > 1)
@@ -454,7 +454,7 @@ void contract_missing_suite(const struct instance *inst)
         contract_drop(inst);
         begin_call(&b, 0, &r, 2);
         if (check(end_call(&b, 0), "a request for a table that was dropped ends"))
-            check(b.asked[0].call.status < 0 && b.asked[0].words[0], "it fails, with the server's words: %s", b.asked[0].words);
+            check(b.asked[0].call.outcome != CALL_OK && b.asked[0].words[0], "it fails, with the server's words: %s", b.asked[0].words);
     }
     close_bench(&b);
     arena_release(&arena);

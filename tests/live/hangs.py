@@ -192,7 +192,8 @@ def broken(lot, name, settings, run, most):
             results.expect(what, code in (0, 2) and entry["errors"] <= 1 and entry["requests"] > (250 if run == "open" else 100)
                            and longest < 10, f"{said}; the longest took {longest:.2f} s")
         else:
-            results.expect(what, code == 2 and entry["errors"] >= 8, said)
+            classes = set(entry["error_classes"])
+            results.expect(what, code == 2 and entry["errors"] >= 8 and classes <= {"lost", "connect", "timeout"}, f"{said}; {classes}")
         proxy.hold_new = False
         drop(lot, name, settings, proxy)
 
@@ -207,7 +208,9 @@ def come_back(lot, name, settings):
             cut = proxy.cut()
         code, seconds = process.end()
         entry = process.entry()
-        results.expect(f"{name} connections come back", code in (0, 2) and entry["errors"] <= 16 and entry["requests"] + entry["errors"] > 250,
+        lost = entry["error_classes"].get("lost", {"count": 0})["count"]
+        results.expect(f"{name} connections come back", code in (0, 2) and entry["errors"] <= 16 and entry["errors"] == lost
+                       and entry["requests"] + entry["errors"] > 250,
                        f"exit {code} after {seconds:.0f} s, {cut} cut: {entry['requests']} requests, {entry['errors']} errors")
         drop(lot, name, settings, proxy)
 

@@ -55,7 +55,7 @@ static void add_round(struct results *r, struct result_entry *e, uint64_t errors
     t->cpu_ns = cpu_ns;
     t->units = 1500;
     for (uint64_t i = 0; i < errors; i++)
-        tally_add_error(t, ERR_TIMEOUT, i ? "later" : "first");
+        tally_add_error(t, FAULT_TIMEOUT, CALL_UNKNOWN, i ? "later" : "first");
     results_add_round(r, e, t);
     tally_free(t);
 }
@@ -108,8 +108,8 @@ static void every_metric_has_its_value(void **state)
     near(v, 1000);
     assert_true(figures_cpu_fraction(e, &v));
     near(v, 0.001 / 4);
-    assert_int_equal(e->all.classes[-ERR_TIMEOUT].count, 250);
-    assert_string_equal(e->all.classes[-ERR_TIMEOUT].first, "first");
+    assert_int_equal(e->all.classes[FAULT_TIMEOUT].count, 250);
+    assert_string_equal(e->all.classes[FAULT_TIMEOUT].first, "first");
     results_free(r);
 }
 
@@ -357,16 +357,17 @@ static void workers_are_added_up(void **state)
     struct tally *a = tally_new(), *b = tally_new();
     a->requests = 2, b->requests = 3, a->seconds = b->seconds = 5, a->cpu_ns = 10, b->cpu_ns = 20, b->rows = 7;
     hist_record(a->response, 5), hist_record(b->response, 6);
-    tally_add_error(b, ERR_LOST, "gone");
-    tally_add_error(b, -99, "odd");
-    tally_add_error(b, 0, "odder");
+    tally_add_error(b, FAULT_LOST, CALL_UNKNOWN, "gone");
+    tally_add_error(b, FAULT_OTHER, CALL_FAILED, "odd");
+    tally_add_error(b, FAULT_OTHER, CALL_FAILED, "odder");
     tally_add(a, b);
     assert_int_equal(a->requests, 5);
     near(a->seconds, 5);                              /* side by side, not one after the other */
     assert_int_equal(a->cpu_ns, 30);
     assert_int_equal(a->response->count, 2);
     assert_int_equal(a->errors, 3);
-    assert_int_equal(a->classes[-ERR_LOST].count, 1);
+    assert_int_equal(a->unknown, 1);
+    assert_int_equal(a->classes[FAULT_LOST].count, 1);
     assert_int_equal(a->classes[0].count, 2);
     assert_string_equal(a->classes[0].first, "odd");
     tally_reset(a);

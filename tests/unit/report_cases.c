@@ -156,7 +156,7 @@ static void build_compare(struct results *r)
     all[4]->all.cpu_ns = (uint64_t)(all[4]->all.seconds * 1.94e9);
     struct tally *broken = tally_new();
     for (int i = 0; i < 12; i++)
-        tally_add_error(broken, i < 10 ? ERR_LOST : ERR_TIMEOUT,
+        tally_add_error(broken, i < 10 ? FAULT_LOST : FAULT_TIMEOUT, CALL_UNKNOWN,
                         i < 10 ? "server closed the connection unexpectedly" : "no answer within 30 s");
     broken->retries = 1234;
     broken->throttles = 1000;
@@ -324,7 +324,7 @@ static void build_failed(struct results *r)
     struct tally *t = tally_new();
     add_loaded(r, "sqlite", "SQLite 3.40.1", 612000)->load_seconds = 0;
     for (int i = 0; i < 3; i++)
-        tally_add_error(t, -14 - i, "no such table:\n\033[31mfraud_rates\377");
+        tally_add_error(t, FAULT_OTHER, CALL_FAILED, "no such table:\n\033[31mfraud_rates\377");
     for (size_t s = 0; s < 2; s++) {
         struct result_entry *e = results_add_entry(r, &cases_point, cases_strategies[s].text, "sqlite");
         results_add_round(r, e, t);

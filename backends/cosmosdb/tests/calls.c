@@ -67,25 +67,16 @@ static void end(struct scene *s)
     const struct reply steps[] = {__VA_ARGS__};                  \
     begin(&s, steps, sizeof steps / sizeof *steps, TRIES)
 
-static void assert_counts(const struct outcome *o, int status, uint32_t trips, uint32_t retries, uint32_t throttles)
-{
-    if (o->call.status != status)
-        fail_msg("status %d: %s", o->call.status, o->words);
-    assert_int_equal(o->call.trips, trips);
-    assert_int_equal(o->call.retries, retries);
-    assert_int_equal(o->call.throttles, throttles);
-}
-
 static void point_reads(void **state)
 {
     (void)state;
     BEGIN(1, {200, DOCUMENT_AA, CHARGE("1.04")}, {404, "{\"code\":\"NotFound\",\"message\":\"Entity does not exist\"}", CHARGE("1")});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_string_equal(s.got.rows.data, "rates_30d:aa,0.500000");
     assert_true(s.got.call.units == 1.04);
     ask(&s, &s.point);                                /* no such row: an answer, no error */
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_int_equal(s.got.nrows, 0);
     assert_true(s.got.call.units == 1);
     scripted_stop(s.server);
@@ -105,11 +96,11 @@ static void pages(void **state)
     BEGIN(1, {200, "{\"Documents\":[" DOCUMENT_AA "]}", "x-ms-continuation: {\"token\":\"next\"}\r\n" CHARGE("2.5")},
           {200, "{\"Documents\":[" DOCUMENT_BB "]}", CHARGE("0.5")}, {200, "{\"Documents\":[]}"});
     ask(&s, &s.multi);
-    assert_counts(&s.got, 0, 2, 0, 0);
+    assert_counts(&s.got, ANSWERED, 2, 0, 0);
     assert_string_equal(s.got.rows.data, "rates_30d:aa,0.500000 rates_30d:bb,null");
     assert_true(s.got.call.units == 3);
     ask(&s, &s.multi);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_true(s.got.call.units < 0);
     scripted_stop(s.server);
     assert_null(strstr(scripted_request(s.server, 0), "x-ms-continuation"));
@@ -126,7 +117,7 @@ static void asked_to_wait(void **state)
     BEGIN(3, {429, "{\"code\":\"TooManyRequests\",\"message\":\"Request rate is large\"}", "x-ms-retry-after-ms: 120.5\r\n"},
           {200, DOCUMENT_AA});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 2, 1, 1);
+    assert_counts(&s.got, ANSWERED, 2, 1, 1);
     assert_true(s.got.ns >= 120 * NS_PER_MS);
     assert_int_equal(s.got.nrows, 1);
     end(&s);
@@ -141,20 +132,20 @@ static void refused(void **state)
           {400, "{\"message\":\"Syntax error\"}"},
           {200, "{\"Documents\":[{\"hash_key\":\"aa\",\"rate\":\"much\"}]}"}, {200, "no json"});
     ask(&s, &s.multi);
-    assert_counts(&s.got, ERR_THROTTLED, 1, 0, 1);
+    assert_counts(&s.got, FAULT_THROTTLED, 1, 0, 1);
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_counts(&s.got, FAULT_DENIED, 1, 0, 0);
     assert_string_equal(s.got.words, "Unauthorized: wrong key");
     ask(&s, &s.point);                                /* not the document is missing but the container */
-    assert_counts(&s.got, ERR_MISSING, 1, 0, 0);
+    assert_counts(&s.got, FAULT_MISSING, 1, 0, 0);
     ask(&s, &s.multi);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_INVALID, 1, 0, 0);
     assert_string_equal(s.got.words, "HTTP status 400: Syntax error");
     ask(&s, &s.multi);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     assert_non_null(strstr(s.got.words, "'rate' of 'rates_30d'"));
     ask(&s, &s.multi);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     end(&s);
 }
 
@@ -163,7 +154,7 @@ static void busy_for_a_while(void **state)
     (void)state;
     BEGIN(5, {449, "{}"}, {503, ""}, {408, "{}"}, {200, "{\"Documents\":[" DOCUMENT_AA "," DOCUMENT_BB "]}"});
     ask(&s, &s.multi);
-    assert_counts(&s.got, 0, 4, 3, 1);
+    assert_counts(&s.got, ANSWERED, 4, 3, 1);
     assert_int_equal(s.got.nrows, 2);
     end(&s);
 }
@@ -235,7 +226,7 @@ static void repeated(void **state)
     begin(&s, steps, PADS, 1);
     for (int i = 0; i < PADS; i++) {
         ask(&s, &s.point);
-        assert_true(s.got.call.status < 0);
+        assert_int_equal(s.got.call.outcome, CALL_FAILED);
         if (strstr(s.got.words, "U0VD") || strchr(s.got.words, 033))
             fail_msg("%d: %s", i, s.got.words);
     }
@@ -263,7 +254,7 @@ static void a_token_that_ended_is_renewed(void **state)
     assert_int_equal(renewal_add(s.inst.renewal, fetch_token, "second", "token", &(struct renewed){.arena = &s.arena}, NULL), 0);
     s.session = calls_open(&s.inst, s.loop, &s.multi, 5);
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 2, 1, 0);
+    assert_counts(&s.got, ANSWERED, 2, 1, 0);
     scripted_stop(s.server);
     assert_non_null(strstr(scripted_request(s.server, 1), "authorization: type%3Daad%26ver%3D1.0%26sig%3Dsecond\r\n"));
     renewal_release(s.inst.renewal);

@@ -79,26 +79,17 @@ static void end(struct scene *s)
     const struct reply steps[] = {__VA_ARGS__};                  \
     begin(&s, steps, sizeof steps / sizeof *steps, TRIES, "10s")
 
-static void assert_counts(const struct outcome *o, int status, uint32_t trips, uint32_t retries, uint32_t throttles)
-{
-    if (o->call.status != status)
-        fail_msg("status %d: %s", o->call.status, o->words);
-    assert_int_equal(o->call.trips, trips);
-    assert_int_equal(o->call.retries, retries);
-    assert_int_equal(o->call.throttles, throttles);
-}
-
 static void answered(void **state)
 {
     (void)state;
     BEGIN(1, {200, ONE}, {200, "{}"});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_string_equal(s.got.rows.data, "rates_30d:aa,0.500000");
     assert_true(s.got.call.units == 0.5 && s.got.call.bytes == strlen(ONE));
     assert_null(s.got.call.words);
     ask(&s, &s.point);                                /* no such row */
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_int_equal(s.got.nrows, 0);
     assert_true(s.got.call.units < 0);                /* it did not say */
     scripted_stop(s.server);
@@ -126,7 +117,7 @@ static void repeated(void **state)
     begin(&s, steps, PADS, 1, "10s");
     for (int i = 0; i < PADS; i++) {
         ask(&s, &s.point);
-        assert_int_equal(s.got.call.status, ERR_SERVER);
+        assert_int_equal(s.got.call.fault, FAULT_INVALID);
         if (strstr(s.got.words, "SECR") || strchr(s.got.words, 033))
             fail_msg("%d: %s", i, s.got.words);
     }
@@ -142,7 +133,7 @@ static void unprocessed(void **state)
     BEGIN(3, {200, "{\"Responses\":{\"rates_90d\":[" ITEM_AA "],\"rates_30d\":[" ITEM_AA "]}," LEFT_BB "," UNITS("1", "2") "}"},
           {200, "{\"Responses\":{\"rates_30d\":[" ITEM_BB "]},\"UnprocessedKeys\":{}," UNITS("4", "0") "}"});
     ask(&s, &s.cross);
-    assert_counts(&s.got, 0, 2, 1, 1);
+    assert_counts(&s.got, ANSWERED, 2, 1, 1);
     assert_string_equal(s.got.rows.data, "rates_90d:aa,0.500000 rates_30d:aa,0.500000 rates_30d:bb,1.000000");
     assert_true(s.got.call.units == 7);
     scripted_stop(s.server);
@@ -161,7 +152,7 @@ static void unprocessed_to_the_end(void **state)
     (void)state;
     BEGIN(2, {200, "{\"Responses\":{}," LEFT_BB "}"}, {200, "{\"Responses\":{}," LEFT_BB "}"});
     ask(&s, &s.cross);
-    assert_counts(&s.got, ERR_THROTTLED, 2, 1, 2);
+    assert_counts(&s.got, FAULT_THROTTLED, 2, 1, 2);
     assert_non_null(strstr(s.got.words, "UnprocessedKeys: 1 of 4 keys"));
     end(&s);
 }
@@ -173,7 +164,7 @@ static void full_reply(void **state)
     BEGIN(1, {200, "{\"Responses\":{\"rates_30d\":[" ITEM_AA "]}," LEFT_BB "}", .padding = 1 << 20},
           {200, "{\"Responses\":{\"rates_30d\":[" ITEM_BB "]}}"});
     ask(&s, &s.cross);
-    assert_counts(&s.got, 0, 2, 1, 0);
+    assert_counts(&s.got, ANSWERED, 2, 1, 0);
     assert_int_equal(s.got.nrows, 2);
     end(&s);
 }
@@ -183,7 +174,7 @@ static void throttled(void **state)
     (void)state;
     BEGIN(5, {400, THROTTLED}, {503, "<html>busy</html>"}, {500, "{}"}, {200, ONE});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 4, 3, 2);                /* the 500 is an error, not a refusal for load */
+    assert_counts(&s.got, ANSWERED, 4, 3, 2);                /* the 500 is an error, not a refusal for load */
     assert_int_equal(s.got.nrows, 1);
     end(&s);
 }
@@ -193,13 +184,15 @@ static void tries_used_up(void **state)
     (void)state;
     BEGIN(1, {400, THROTTLED}, {500, "{\"__type\":\"x#InternalServerError\",\"message\":\"oops\"}"}, {200, ONE});
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_THROTTLED, 1, 0, 1);
+    assert_counts(&s.got, FAULT_THROTTLED, 1, 0, 1);
+    assert_int_equal(s.got.call.outcome, CALL_FAILED);
     assert_string_equal(s.got.words, "ProvisionedThroughputExceededException: slow down");
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_SERVER, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);     /* it may have done it before it failed */
     assert_string_equal(s.got.words, "InternalServerError: oops");
     ask(&s, &s.point);                                /* the connection is as good as before */
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     end(&s);
 }
 
@@ -210,18 +203,18 @@ static void refused(void **state)
           {400, "{\"__type\":\"x#UnrecognizedClientException\",\"message\":\"The security token is invalid\"}"}, {413, "too large"},
           {400, "", "x-amzn-ErrorType: ThrottlingException:http://x/\r\n"}, {200, ONE});
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_INVALID, 1, 0, 0);
     assert_string_equal(s.got.words, "ValidationException: One or more parameters");
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_MISSING, 1, 0, 0);
+    assert_counts(&s.got, FAULT_MISSING, 1, 0, 0);
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_counts(&s.got, FAULT_DENIED, 1, 0, 0);
     assert_string_equal(s.got.words, "UnrecognizedClientException: The security token is invalid");
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_TOO_LARGE, 1, 0, 0);
     assert_string_equal(s.got.words, "HTTP status 413: too large");
     ask(&s, &s.point);                                /* the type in a header only */
-    assert_counts(&s.got, 0, 2, 1, 1);
+    assert_counts(&s.got, ANSWERED, 2, 1, 1);
     end(&s);
 }
 
@@ -230,11 +223,11 @@ static void broken_off(void **state)
     (void)state;
     BEGIN(5, {200, ONE, .cut = 5}, {200, ONE});
     ask(&s, &s.point);
-    assert_int_equal(s.got.call.status, ERR_LOST);
+    assert_true(s.got.call.fault == FAULT_LOST && s.got.call.outcome == CALL_UNKNOWN);
     assert_int_equal(s.got.nrows, 0);
     assert_true(strlen(s.got.words) > 0);
     ask(&s, &s.point);                                /* connects again by itself */
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     end(&s);
 }
 
@@ -244,9 +237,9 @@ static void idle_connection_dropped(void **state)
     (void)state;
     BEGIN(1, {200, ONE}, {0}, {200, ONE});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 2, 1, 0);
+    assert_counts(&s.got, ANSWERED, 2, 1, 0);
     assert_int_equal(s.got.nrows, 1);
     end(&s);
 }
@@ -257,14 +250,14 @@ static void closed_while_idle(void **state)
     (void)state;
     BEGIN(5, {200, ONE, .hangs_up = true}, {200, ONE});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     uint64_t until = clock_ns() + 150 * NS_PER_MS;
     uint32_t turns = 0;
     for (; clock_ns() < until; turns++)
         loop_turn(s.loop, true);
     assert_in_range(turns, 1, 20);                    /* a tick of 50 ms, the peer's end, a timer of libcurl's */
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_int_equal(s.got.nrows, 1);
     end(&s);
 }
@@ -276,7 +269,8 @@ static void too_slow(void **state)
     const struct reply steps[] = {{200, ONE, .delay_ms = 400}};
     begin(&s, steps, 1, 5, "60ms");
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_TIMEOUT, 1, 0, 0);
+    assert_counts(&s.got, FAULT_TIMEOUT, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);
     assert_true(s.got.ns < 350 * NS_PER_MS);
     end(&s);
 }
@@ -288,7 +282,7 @@ static void server_gone(void **state)
     ask(&s, &s.point);
     scripted_stop(s.server);
     ask(&s, &s.point);
-    assert_int_equal(s.got.call.status, ERR_LOST);
+    assert_int_equal(s.got.call.fault, FAULT_LOST);
     struct session *late;
     struct error err = {0};
     const struct session_options options = {.connections = 2, .max_tries = 1};
@@ -310,14 +304,14 @@ static void nonsense(void **state)
     BEGIN(5, {200, "<html>"}, {200, "{\"Item\":{\"hash_key\":{\"S\":\"aa\"},\"rate\":{\"S\":\"much\"}}}"},
           {200, "{\"Responses\":{\"other\":[]}}"}, {200, "{\"Responses\":{}}"});
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     assert_string_equal(s.got.words, "the answer holds something in 'rate' of 'rates_30d' that is no decimal(9, 6)");
     ask(&s, &s.cross);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     ask(&s, &s.cross);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     end(&s);
 }
 
@@ -356,11 +350,11 @@ static void pages(void **state)
     (void)state;
     BEGIN(1, {200, PAGE(SALE("1") "," SALE("2"), "2")}, {200, PAGE("", "3")}, {200, LAST_PAGE(SALE("4"))}, {200, LAST_PAGE("")});
     ask_rows(&s);
-    assert_counts(&s.got, 0, 3, 0, 0);
+    assert_counts(&s.got, ANSWERED, 3, 0, 0);
     assert_string_equal(s.got.rows.data, "sales:aa,0.100000 sales:aa,0.200000 sales:aa,0.400000");
     assert_true(s.got.call.units == 4);
     ask(&s, &s.point);                                /* from the first page again; a key without rows */
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_int_equal(s.got.nrows, 0);
     scripted_stop(s.server);
 #define QUERY "\r\n\r\n{\"TableName\":\"sales\",\"KeyConditionExpression\":\"#0 = :k\",\"ProjectionExpression\":\"#0,#1,#2\"," \
@@ -381,11 +375,11 @@ static void throttled_within_pages(void **state)
     BEGIN(2, {400, THROTTLED}, {200, PAGE(SALE("1"), "1")}, {400, THROTTLED}, {200, LAST_PAGE(SALE("2"))}, {200, PAGE(SALE("1"), "1")},
           {400, THROTTLED}, {400, THROTTLED});
     ask_rows(&s);
-    assert_counts(&s.got, 0, 4, 2, 2);
+    assert_counts(&s.got, ANSWERED, 4, 2, 2);
     assert_int_equal(s.got.nrows, 2);
     assert_true(s.got.call.units == 2.5);
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_THROTTLED, 3, 1, 2);
+    assert_counts(&s.got, FAULT_THROTTLED, 3, 1, 2);
     scripted_stop(s.server);
     for (uint32_t i = 2; i < 4; i++)
         assert_non_null(strstr(scripted_request(s.server, i), ",\"ExclusiveStartKey\":" AFTER("1") "}"));
@@ -398,9 +392,9 @@ static void broken_off_within_pages(void **state)
     (void)state;
     BEGIN(5, {200, PAGE(SALE("1"), "1")}, {200, LAST_PAGE(SALE("2")), .cut = 5}, {200, LAST_PAGE(SALE("1"))});
     ask_rows(&s);
-    assert_int_equal(s.got.call.status, ERR_LOST);
+    assert_int_equal(s.got.call.fault, FAULT_LOST);
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_int_equal(s.got.nrows, 1);
     scripted_stop(s.server);
     assert_null(strstr(scripted_request(s.server, 2), "ExclusiveStartKey"));
@@ -413,10 +407,10 @@ static void pages_that_stay(void **state)
     (void)state;
     BEGIN(5, {200, PAGE(SALE("1"), "1")}, {200, PAGE("", "1")}, {200, "{\"Items\":[" SALE("1") ",{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"N\":\"1\"}}]}"});
     ask_rows(&s);
-    assert_counts(&s.got, ERR_SERVER, 2, 0, 0);
+    assert_counts(&s.got, FAULT_REPLY, 2, 0, 0);
     assert_string_equal(s.got.words, "the answer's LastEvaluatedKey is where its page began");
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_SERVER, 1, 0, 0);
+    assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     assert_string_equal(s.got.words, "the answer holds something in 'day' of 'sales' that is no date");
     end(&s);
 }
@@ -567,9 +561,9 @@ static void ended_credentials_are_renewed_and_the_request_sent_again(void **stat
     (void)state;
     BEGIN_RENEWED(9, 0, {400, EXPIRED}, {200, ONE}, {200, ONE});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 2, 1, 0);
+    assert_counts(&s.got, ANSWERED, 2, 1, 0);
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     scripted_stop(s.server);
     assert_true(signed_by(&s, 0, "AK1") && signed_by(&s, 1, "AK2") && signed_by(&s, 2, "AK2"));
     end_renewed(&s);
@@ -580,9 +574,9 @@ static void who_is_refused_with_others_too_fails(void **state)
     (void)state;
     BEGIN_RENEWED(9, 0, {400, EXPIRED}, {400, EXPIRED}, {400, EXPIRED});
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_CONNECT, 2, 1, 0);
+    assert_counts(&s.got, FAULT_DENIED, 2, 1, 0);
     ask(&s, &s.point);                                /* nobody is asked again so soon */
-    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_counts(&s.got, FAULT_DENIED, 1, 0, 0);
     assert_non_null(strstr(s.got.words, "obtained a moment ago are refused too"));
     assert_int_equal(had.times, 2);
     end_renewed(&s);
@@ -593,7 +587,7 @@ static void what_cannot_be_renewed_says_why(void **state)
     (void)state;
     BEGIN_RENEWED(1, 0, {400, EXPIRED}, {400, EXPIRED});
     ask(&s, &s.point);
-    assert_counts(&s.got, ERR_CONNECT, 1, 0, 0);
+    assert_counts(&s.got, FAULT_DENIED, 1, 0, 0);
     assert_string_equal(s.got.words, "ExpiredTokenException: it has expired; nobody signs in");
     end_renewed(&s);
 }
@@ -604,11 +598,11 @@ static void what_is_about_to_end_is_renewed_before(void **state)
     (void)state;
     BEGIN_RENEWED(9, time(NULL) + 60, {200, ONE}, {200, ONE});
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     while (!renewal_version(s.inst.renewal))
         http_sleep(&s.inst, NS_PER_MS);
     ask(&s, &s.point);
-    assert_counts(&s.got, 0, 1, 0, 0);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
     scripted_stop(s.server);
     assert_true(signed_by(&s, 0, "AK1") && signed_by(&s, 1, "AK2"));
     end_renewed(&s);

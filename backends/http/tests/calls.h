@@ -55,4 +55,16 @@ static inline void calls_run(const struct instance *inst, struct loop *loop, str
     o->ns = clock_ns() - from;
 }
 
+enum { ANSWERED = -1 };
+
+static inline void assert_counts(const struct outcome *o, int fault, uint32_t trips, uint32_t retries, uint32_t throttles)
+{
+    bool failed = o->call.outcome != CALL_OK;
+    if (failed != (fault != ANSWERED) || (failed && o->call.fault != (enum fault)fault))
+        fail_msg("%s: %s", failed ? fault_name(o->call.fault) : "answered", o->words);
+    assert_int_equal(o->call.trips, trips);
+    assert_int_equal(o->call.retries, retries);
+    assert_int_equal(o->call.throttles, throttles);
+}
+
 #endif
