@@ -146,12 +146,6 @@ static void check_columns(struct holds *h, const struct ir_family *f)
 
 /* ---- keys and rows ---- */
 
-/* The key as its key space has it: with the generator. */
-static const struct column *key_of(const struct table *t)
-{
-    return &t->keyspace->key;
-}
-
 static void check_empty(struct holds *h, const struct ir_family *f, const struct column *key)
 {
     if (h->caps->no_empty_key && key->expr && key->expr->op == EXPR_STRING && !key->expr->n)
@@ -174,7 +168,7 @@ static void check_sort_key(struct holds *h, const struct ir_family *f)
     if (t->nkeys == 1 || !most || !h->inst->backend->sort_bytes(t, &bytes) || bytes <= most || !plan_can_read(h->caps, t))
         return;
     refuse(h, "E0718", f->span, "fewer of them, or shorter ones",
-           "the key columns of '%s' after '%s' may have %llu bytes together, %llu are the most", f->name, key_of(t)->name,
+           "the key columns of '%s' after '%s' may have %llu bytes together, %llu are the most", f->name, t->columns[0].name,
            (unsigned long long)bytes, (unsigned long long)most);
 }
 
@@ -185,7 +179,7 @@ static void check_key(struct holds *h, const struct ir_family *f)
     uint64_t sum = 0, most = h->caps->max_key_bytes;
     uint32_t n = h->caps->max_sort_bytes ? 1 : t->nkeys;
     for (uint32_t i = 0; i < n && plan_can_read(h->caps, t); i++) {
-        const struct column *key = i ? &t->columns[i] : key_of(t);
+        const struct column *key = data_made(t, i);
         uint64_t bytes = key_bytes(h->inst->backend, key);
         check_empty(h, f, key);
         if (most && bytes == UINT64_MAX) {
@@ -197,7 +191,7 @@ static void check_key(struct holds *h, const struct ir_family *f)
     }
     if (most && sum > most)
         refuse(h, "E0718", f->span, h->caps->key_hint ? h->caps->key_hint : "a shorter key",
-               "the key '%s'%s of '%s' may have %llu bytes, %llu are the most", key_of(t)->name, n > 1 ? " with the columns after it" : "",
+               "the key '%s'%s of '%s' may have %llu bytes, %llu are the most", t->columns[0].name, n > 1 ? " with the columns after it" : "",
                f->name, (unsigned long long)sum, (unsigned long long)most);
 }
 

@@ -157,7 +157,7 @@ static double in_batches(const struct data *data, const struct table *t)
 static void bench_rows(const char *name, const struct column *given, uint32_t n, bool own, struct type key)
 {
     const struct data data = {42};
-    const struct keyspace ks = {"card", {"k", key, COLUMN_KEY, {GEN_HEX}}, 1000000, 1, own};
+    const struct keyspace ks = {.name = "card", .key = {"k", key, COLUMN_KEY, {GEN_HEX}}, .count = 1000000, .salt = 1, .own = own};
     struct column columns[MOST_COLUMNS];
     struct table t = {.name = "t", .keyspace = &ks, .columns = columns, .ncolumns = n, .nkeys = 1, .rows = 600000, .salt = 2};
     char text[80];

@@ -55,6 +55,7 @@ struct declared {                                     /* one of the program's na
     struct constant value;                            /* of a param */
     enum { UNSEEN, UNDER_WAY, KNOWN } state;
     bool used;
+    bool placed;                                      /* a table, in the order in which they are made */
     bool bad;                                         /* a type's alias whose error has been reported */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compiler/elab.h"
+#include "data/data.h"
 
 VEC_TYPE(targets, struct ir_target);
 VEC_TYPE(ops, struct ir_op);
@@ -54,7 +55,7 @@ static bool read_keys(struct reader *r)
         if (d)
             d->used = true;
         keys[i] = (struct ir_key){k, (uint32_t)count, r->query->nregisters};
-        r->query->nregisters += (uint32_t)count;
+        r->query->nregisters += (uint32_t)count * keyspace_width(k);
     }
     r->query->keys = keys;
     r->query->nkeys = (uint32_t)list->kids.count;
@@ -125,9 +126,12 @@ static bool read_columns(struct reader *r, const struct node *names, const struc
     return true;
 }
 
+/* By the whole key of a row where the query brings it along, else by that of its entity or parent. */
 static bool find_key(struct reader *r, const struct node *n, const struct table *t, bool keyed, struct ir_target *out)
 {
-    size_t place = (size_t)map_find(&r->keys, t->keyspace->name);
+    size_t place = t->nkeys > 1 ? (size_t)map_find(&r->keys, t->name) : 0;
+    if (!place)
+        place = (size_t)map_find(&r->keys, t->keyspace->name);
     if (place) {
         out->key = (uint32_t)place - 1;
         r->key_used[place - 1] = true;

@@ -214,8 +214,7 @@ static bool read_keys(struct reader *r, const struct node *n)
 /* Keys that no table has are those from count on: there must be as many of them. */
 static void check_misses(struct reader *r, const struct keyspace *space, const struct dist *d)
 {
-    const struct ir_family *own = space->own ? map_find(&r->e->families, space->name) : NULL;
-    bool parts = own && own->ntables && own->tables[0].nkeys > 1;
+    bool parts = space->table != NULL;
     uint64_t most = parts ? UINT64_MAX : data_key_space(space);
     if (d->miss > 0 && !parts && space->key.source == COLUMN_COMPUTED)
         elab_distinct(r->e, r->items[N_KEYS]->span, space, 2 * space->count, "E0618",

@@ -234,7 +234,20 @@ static bool rows_of(struct family *f, const struct scope *scope, const struct ke
     return true;
 }
 
-static bool make_columns(struct family *f, const struct scope *scope, struct column *columns, uint32_t from)
+/* The parent's key stands in its children's rows, under its own names. */
+static bool check_clash(struct family *f, const struct keyspace *k, const struct column *columns, uint32_t given,
+                        const struct node *node)
+{
+    uint32_t i = 0, n = k && map_find(&f->e->tables, k->name) ? given : 0;
+    while (i < n && strcmp(columns[i].name, node->text))
+        i++;
+    if (i < n)
+        elab_fault(f->e, node->span, "E0424", arena_printf(f->e->arena, "give it another name, such as '%s_%s'", f->node->text, node->text),
+                   "column '%s' is there already: the key of '%s' begins with that of '%s'", node->text, f->node->text, k->name);
+    return i == n;
+}
+
+static bool make_columns(struct family *f, const struct scope *scope, const struct keyspace *k, struct column *columns, uint32_t from)
 {
     bool ok = true;
     uint32_t n = from;
@@ -242,17 +255,28 @@ static bool make_columns(struct family *f, const struct scope *scope, struct col
         const struct node *kid = f->node->kids.items[i];
         if (kid->kind != N_COLUMN)
             continue;
-        ok = check_twice(f->e, columns, n, kid) && ok;
+        ok = check_clash(f, k, columns, from, kid) && check_twice(f->e, columns, n, kid) && ok;
         ok = column(f->e, kid, scope, &columns[n++]) && ok;
     }
     return ok;
 }
 
-/* Key columns go first, in the order that `key (…)` names them; `from`: that of an entity, which stands first already. */
-static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t from, uint32_t *nkeys)
+/* The names in `key (…)` that are columns of the table's own: behind that of the entity or parent, if it has one. */
+static struct node **own_names(const struct family *f, uint32_t given, uint32_t *n)
 {
-    for (uint32_t k = from; f->key && k < f->key->kids.count; k++) {
-        const struct node *name = f->key->kids.items[k];
+    uint32_t skip = given > 0;
+    *n = f->key ? f->key->kids.count - skip : 0;
+    return f->key ? f->key->kids.items + skip : NULL;
+}
+
+/* Key columns go first, in the order that `key (…)` names them; `given`: those that stand first already, of an entity or a parent. */
+static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t given, uint32_t *nkeys)
+{
+    uint32_t names;
+    struct node **own = own_names(f, given, &names);
+    for (uint32_t i = 0; i < names; i++) {
+        const struct node *name = own[i];
+        uint32_t k = given + i;
         struct nearest near = {0};
         uint32_t at = 0;
         for (; at < n && strcmp(columns[at].name, name->text); at++)
@@ -270,7 +294,7 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
         memmove(columns + k + 1, columns + k, (at - k) * sizeof c);
         columns[k] = c;
     }
-    *nkeys = f->key ? f->key->kids.count : 1;
+    *nkeys = given + names;
     return true;
 }
 
@@ -303,7 +327,7 @@ static bool per_key_of(struct family *f, const struct scope *scope, struct table
     uint64_t lo = 1, hi = 1;
     const struct node *n = f->per_key ? node_kid(f->per_key, 0) : NULL;
     bool range = n && n->kind == N_RANGE;
-    if (n && t->nkeys == 1) {
+    if (n && t->nkeys == data_inherited(t)) {
         elab_fault(f->e, f->per_key->span, "E0418", arena_printf(f->e->arena, "such as `key (%s, at)`, where `at` is a column", t->keyspace->name),
                    "several rows of one key need a column that tells them apart");
         return false;
@@ -317,7 +341,7 @@ static bool per_key_of(struct family *f, const struct scope *scope, struct table
                    (unsigned long long)hi);
         return false;
     }
-    if (t->nkeys == 1)
+    if (t->nkeys == data_inherited(t))
         return true;
     t->members = t->rows;
     t->per_key_lo = (uint32_t)lo;
@@ -327,20 +351,22 @@ static bool per_key_of(struct family *f, const struct scope *scope, struct table
 }
 
 /* Each part makes its values as a key does; together they tell the rows apart. */
-static bool check_parts(struct family *f, struct table *t, struct column *columns, uint32_t from)
+static bool check_parts(struct family *f, struct table *t, struct column *columns)
 {
-    for (uint32_t i = from; i < t->nkeys; i++) {
+    uint32_t given = data_inherited(t), names;
+    struct node **own = own_names(f, given, &names);
+    for (uint32_t i = given; i < t->nkeys; i++) {
         struct keyspace part = {.name = columns[i].name, .key = columns[i]};
-        if (!check_key(f->e, f->key->kids.items[i]->span, &part))
+        if (!check_key(f->e, own[i - given]->span, &part))
             return false;
         if (columns[i].source == COLUMN_RANDOM)
             columns[i].source = COLUMN_KEY;
     }
-    if (t->nkeys == 1 || data_parts_fit(t))
+    if (t->nkeys == 1 || t->nkeys == given || data_parts_fit(t))
         return true;
-    unsigned long long rows = from ? t->per_key_hi : t->rows;
+    unsigned long long rows = given ? t->per_key_hi : t->rows;
     elab_fault(f->e, f->key->span, "E0411", "a wider range for one of its columns, or fewer rows",
-               "%llu rows%s do not fit: the key has fewer values", rows, from ? " of one key" : "");
+               "%llu rows%s do not fit: the key has fewer values", rows, given ? " of one key" : "");
     return false;
 }
 
@@ -356,10 +382,10 @@ static bool settle_keys(struct family *f, const struct scope *scope, struct tabl
                        "'per_key' counts the rows of an entity's key");
             return false;
         }
-        return (t->nkeys > 1 || check_key(f->e, f->key->span, mine)) && check_parts(f, t, columns, 0);
+        return (t->nkeys > 1 || check_key(f->e, f->key->span, mine)) && check_parts(f, t, columns);
     }
-    return begins_with_entity(f, t->keyspace) && order_keys(f, columns, t->ncolumns, 1, &t->nkeys) && rows_of(f, scope, t->keyspace, &t->rows) &&
-           per_key_of(f, scope, t) && check_parts(f, t, columns, 1);
+    return begins_with_entity(f, t->keyspace) && order_keys(f, columns, t->ncolumns, data_inherited(t), &t->nkeys) &&
+           rows_of(f, scope, t->keyspace, &t->rows) && per_key_of(f, scope, t) && check_parts(f, t, columns);
 }
 
 /* Where the name came through an index, its place in the list is the mistake's. */
@@ -369,12 +395,27 @@ static void unknown_entity(struct family *f, const struct node *of, const struct
         scope = scope->outer;
     const char *name = c->s ? c->s : "", *near = elab_nearest(f->e, &f->e->entities, name);
     if (!near && map_find(&f->e->tables, name))
-        near = arena_printf(f->e->arena, "'%s' is a table: `of` names an entity, whose key the table has", name);
+        near = arena_printf(f->e->arena, "'%s' is a table, and has no key of its own: name the entity that both are of", name);
     struct diag *d = elab_unknown(f->e, scope ? scope->value->span : of->span, name, "E0208", near, "unknown entity '%s'", const_text(f->e, c));
     if (d && scope) {
         d->span2 = of->span;
         d->label2 = "taken for an entity here";
     }
+}
+
+/* A table that has a key of its own is to its children what an entity is. */
+static const struct keyspace *as_parent(struct family *f, const struct node *of, const struct keyspace *k)
+{
+    if (k->table && !k->count) {
+        elab_fault(f->e, of->span, "E0424", NULL, "'%s' has no rows that '%s' could be of", k->name, f->node->text);
+        return NULL;
+    }
+    if (!k->own)
+        return k;
+    struct keyspace *copy = arena_new(f->e->arena, struct keyspace);
+    *copy = *k;
+    copy->own = false;
+    return copy;
 }
 
 static const struct keyspace *entity_of(struct family *f, const struct scope *scope)
@@ -389,7 +430,7 @@ static const struct keyspace *entity_of(struct family *f, const struct scope *sc
     struct declared *d = k ? map_find(&f->e->entities, k->name) : NULL;
     if (d)
         d->used = true;
-    return k;
+    return k ? as_parent(f, of, k) : NULL;
 }
 
 static struct keyspace *own_keyspace(struct family *f, const char *name, const struct scope *scope)
@@ -414,6 +455,31 @@ static const char *physical_name(struct family *f, uint32_t depth)
     return name;
 }
 
+/* An unknown entity has been reported; its table's columns are still checked. */
+static void inherit(const struct keyspace *k, struct column *columns)
+{
+    for (uint32_t i = 0; i < (k ? keyspace_width(k) : 1); i++) {
+        columns[i] = !k ? no_key : k->table ? k->table->columns[i] : k->key;
+        columns[i].source = COLUMN_KEY;
+    }
+}
+
+/* Rows that a key of several columns names may be asked for by it, and have children. */
+static void offer_keys(struct elab *e, const struct table *t, struct keyspace *mine)
+{
+    struct keyspace *k = mine;
+    if (t->nkeys == 1 || t->nkeys == data_inherited(t))
+        return;
+    struct table *copy = arena_new(e->arena, struct table);
+    *copy = *t;
+    if (!k) {
+        k = arena_new(e->arena, struct keyspace);
+        *k = (struct keyspace){.name = t->name, .salt = t->salt, .key = t->columns[0], .count = t->rows};
+        map_add(e->arena, &e->keyspaces, t->name, k); /* an entity of that name goes before it */
+    }
+    k->table = copy;
+}
+
 static void add_table(struct family *f, struct tables *out, const struct scope *scope, uint32_t depth)
 {
     struct elab *e = f->e;
@@ -430,21 +496,21 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
         elab_fault(e, f->node->span, "E0416", "give one of the families another name", "two tables are named '%s'", name);
         return;
     }
-    struct column *columns = arena_array(e->arena, struct column, f->ncolumns + 1);
+    uint32_t given = own ? 0 : k ? keyspace_width(k) : 1;
+    struct column *columns = arena_array(e->arena, struct column, f->ncolumns + given);
     struct table t = {.name = name, .family = f->node->text, .id = (uint32_t)out->count, .keyspace = k, .columns = columns,
-                      .ncolumns = f->ncolumns + !own, .nkeys = 1, .salt = map_hash(name), .nlabels = depth};
+                      .ncolumns = f->ncolumns + given, .nkeys = 1, .salt = map_hash(name), .nlabels = depth};
     t.labels = arena_array(e->arena, const char *, depth);
     memcpy((void *)t.labels, f->labels, depth * sizeof *f->labels);
-    if (!own) {                                       /* an unknown entity has been told; its table's columns are still checked */
-        columns[0] = k ? k->key : no_key;
-        columns[0].source = COLUMN_KEY;
-    }
-    if (!make_columns(f, scope, columns, !own) || !k || f->unsure)
+    if (!own)
+        inherit(k, columns);
+    if (!make_columns(f, scope, k, columns, given) || !k || f->unsure)
         return;
     if (!settle_keys(f, scope, &t, columns, mine))
         return;
     data_prepare(columns, t.ncolumns);
     vec_push(e->arena, out, t);
+    offer_keys(e, &t, mine);
     f->ir->ntables++;
 }
 
@@ -553,6 +619,41 @@ static void check_aliases(struct elab *e)
     }
 }
 
+VEC_TYPE(nodes, const struct node *);
+
+static void put_in_order(struct elab *, const struct node *, struct nodes *);
+
+/* Of a table `orders`, or of the families' tables `orders_…`. */
+static void put_first(struct elab *e, const char *name, struct nodes *out)
+{
+    for (size_t i = 0; i < e->root->kids.count; i++) {
+        const struct node *n = e->root->kids.items[i];
+        size_t length = n->kind == N_TABLE ? strlen(n->text) : 0;
+        if (length && !strncmp(n->text, name, length) && (!name[length] || name[length] == '_'))
+            put_in_order(e, n, out);
+    }
+}
+
+static void put_named(struct elab *e, const struct node *n, struct nodes *out)
+{
+    if (n && n->kind == N_NAME)
+        put_first(e, n->text, out);
+    for (size_t i = 0; n && i < n->kids.count; i++)
+        put_named(e, n->kids.items[i], out);
+}
+
+/* Parents before their children, and else as they are declared. */
+static void put_in_order(struct elab *e, const struct node *n, struct nodes *out)
+{
+    struct declared *d = n->kind == N_TABLE ? map_find(&e->tables, n->text) : NULL;
+    if (!d || d->node != n || d->placed)              /* of two with one name, which has been reported, the first counts */
+        return;
+    d->placed = true;
+    put_named(e, node_kid(n, 1), out);
+    put_named(e, node_kid(n, 0), out);
+    vec_push(e->arena, out, n);
+}
+
 void elab_schema(struct elab *e)
 {
     struct tables tables = {0};
@@ -564,11 +665,11 @@ void elab_schema(struct elab *e)
             entity(e, e->root->kids.items[i], &keyspaces);
     e->ir->keyspaces = keyspaces.items;
     e->ir->nkeyspaces = (uint32_t)keyspaces.count;
-    for (size_t i = 0; i < e->root->kids.count; i++) {
-        const struct node *n = e->root->kids.items[i];
-        struct declared *d = map_find(&e->tables, n->text ? n->text : "");
-        if (n->kind != N_TABLE || d->node != n)       /* of two with one name, which has been told, the first counts */
-            continue;
+    struct nodes order = {0};
+    for (size_t i = 0; i < e->root->kids.count; i++)
+        put_in_order(e, e->root->kids.items[i], &order);
+    for (size_t i = 0; i < order.count; i++) {
+        const struct node *n = order.items[i];
         struct ir_family ir = {.name = n->text, .span = n->span};
         struct family f = {.e = e, .node = n, .ir = &ir};
         if (survey(&f))

@@ -20,12 +20,15 @@ void data_row(const struct data *d, const struct table *t, uint64_t row, struct 
 {
     scratch_reset(s);
     uint64_t seed = data_table_seed(d, t);
-    for (uint32_t i = 0; i < t->ncolumns; i++) {
+    uint32_t given = t->ncolumns && t->columns[0].source == COLUMN_KEY ? data_inherited(t) : 0;
+    if (given)
+        data_key_tuple(d, t->keyspace, data_ordinal_of(d, t, row), s, values);
+    for (uint32_t i = given; i < t->ncolumns; i++) {
         const struct column *c = &t->columns[i];
         if (data_is_part(t, i))
             values[i] = data_key_part(d, t, i, row, s);
-        else if (c->source == COLUMN_KEY)
-            values[i] = data_key(d, t->keyspace, data_ordinal_of(d, t, row), s);
+        else if (c->source == COLUMN_KEY)             /* of one column, the table's own */
+            values[i] = data_key(d, t->keyspace, row, s);
         else
             put_value(c, data_column_stream(seed, i), row, s, &values[i]);
     }
@@ -41,7 +44,7 @@ void data_columns(const struct data *d, const struct table *t, uint64_t row, con
         if (data_is_part(t, columns[i]))
             values[i] = data_key_part(d, t, columns[i], row, s);
         else if (c->source == COLUMN_KEY)
-            values[i] = *key;
+            values[i] = key[columns[i]];
         else
             put_value(c, data_column_stream(seed, columns[i]), row, s, &values[i]);
     }
@@ -58,7 +61,7 @@ void data_prepare(struct column *columns, uint32_t ncolumns)
 
 static double column_bytes(const struct table *t, const struct column *c)
 {
-    const struct column *made = c == t->columns && c->source == COLUMN_KEY && t->keyspace ? &t->keyspace->key : c;
+    const struct column *made = c->source == COLUMN_KEY && t->keyspace ? data_made(t, (uint32_t)(c - t->columns)) : c;
     double bytes = made->source == COLUMN_COMPUTED ? (double)type_bytes(c->type) : gen_bytes(&made->gen, c->type);
     return bytes * (1 - c->null_share);
 }

@@ -10,6 +10,14 @@
 /* The key with this ordinal. Ordinals at and above count give keys that no table has (for misses); distinct as well. */
 struct value data_key(const struct data *, const struct keyspace *, uint64_t ordinal, struct scratch *);
 
+/* How many values a key is. */
+static inline uint32_t keyspace_width(const struct keyspace *ks)
+{
+    return ks->table ? ks->table->nkeys : 1;
+}
+/* The same key as so many values: of any key space. */
+void data_key_tuple(const struct data *, const struct keyspace *, uint64_t ordinal, struct scratch *, struct value *out);
+
 /* How many distinct keys data_key can make; UINT64_MAX where there is no end to them. A key space's count, and twice the
  * count where runs miss, must fit; above it keys repeat. */
 uint64_t data_key_space(const struct keyspace *);
@@ -30,11 +38,18 @@ uint64_t data_rows_before(const struct table *, uint64_t rank);
 uint64_t data_rank_of_row(const struct table *, uint64_t row, uint64_t *n);
 /* The rows of a key: from *first on; 0 where it has none. */
 uint64_t data_rows_of(const struct data *, const struct table *, uint64_t ordinal, uint64_t *first);
-/* A column of a key of several columns that is made for the row, and not the entity's key. */
+/* How many of a table's key columns are its key space's: an entity's key, or the whole key of the parent's row. They stand first. */
+static inline uint32_t data_inherited(const struct table *t)
+{
+    return t->keyspace->own ? 0 : keyspace_width(t->keyspace);
+}
+/* A column of a key of several columns that is made for the row, and not inherited. */
 static inline bool data_is_part(const struct table *t, uint32_t column)
 {
-    return t->nkeys > 1 && t->columns[column].source == COLUMN_KEY && (column || t->keyspace->own);
+    return t->nkeys > 1 && t->columns[column].source == COLUMN_KEY && column >= data_inherited(t);
 }
+/* A column with what makes its values: of a key that is inherited, the one it was declared as. */
+const struct column *data_made(const struct table *, uint32_t column);
 /* The value of such a column. Rows at and above the table's count give keys that it has not. */
 struct value data_key_part(const struct data *, const struct table *, uint32_t column, uint64_t row, struct scratch *);
 /* Whether the generators of the key columns can tell all rows apart; true where all are computed. */
@@ -45,7 +60,7 @@ uint64_t data_key_values(const struct keyspace *);
 /* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this scratch. */
 void data_row(const struct data *, const struct table *, uint64_t row, struct value *values, struct scratch *);
 
-/* Some columns of a row whose key is at hand: what data_row makes of them, in the order asked for. */
+/* Some columns of a row whose key is at hand (what is inherited of it, or more): what data_row makes of them, in the order asked for. */
 void data_columns(const struct data *, const struct table *, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
                   struct value *values, struct scratch *);
 

@@ -71,10 +71,12 @@ static void put_column(struct buf *b, const struct column *c)
     buf_putc(b, '\n');
 }
 
-static void put_table(struct buf *b, const struct data *d, const struct table *t)
+static void put_table(struct buf *b, const struct table *t, uint32_t ncolumns)
 {
     const struct keyspace *ks = t->keyspace;
-    buf_printf(b, "%s\nseed %llu\nkeyspace ", version, (unsigned long long)d->seed);
+    if (ks->table && !ks->own)                        /* of the parent what makes its keys */
+        put_table(b, ks->table, ks->table->nkeys);
+    buf_puts(b, "keyspace ");
     put_name(b, ks->name);
     buf_printf(b, " %llu %llx%s ", (unsigned long long)ks->count, (unsigned long long)ks->salt, ks->own ? " own" : "");
     put_column(b, &ks->key);
@@ -85,7 +87,7 @@ static void put_table(struct buf *b, const struct data *d, const struct table *t
     buf_puts(b, "table ");
     put_name(b, t->name);
     buf_printf(b, " %llu %llx keys %u\n", (unsigned long long)t->rows, (unsigned long long)t->salt, t->nkeys);
-    for (uint32_t i = 0; i < t->ncolumns; i++) {
+    for (uint32_t i = 0; i < ncolumns; i++) {
         put_column(b, &t->columns[i]);
         if (i && t->columns[i].source == COLUMN_KEY) {
             put_gen(b, &t->columns[i].gen, t->columns[i].type);
@@ -99,7 +101,8 @@ static void put_table(struct buf *b, const struct data *d, const struct table *t
 void data_digest(const struct data *d, const struct table *t, char out[DIGEST_CHARS + 1])
 {
     struct buf text = {0};
-    put_table(&text, d, t);
+    buf_printf(&text, "%s\nseed %llu\n", version, (unsigned long long)d->seed);
+    put_table(&text, t, t->ncolumns);
     text_digest(&text, out);
     buf_release(&text);
 }

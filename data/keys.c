@@ -262,7 +262,9 @@ static uint64_t choose_way(struct keys *k)
 
 void keys_init(struct keys *k, const struct data *d, const struct keyspace *ks)
 {
-    *k = (struct keys){.key = &ks->key};
+    *k = (struct keys){.data = d, .space = ks, .key = &ks->key};
+    if (ks->table)
+        return;
     uint64_t span = choose_way(k), seed = rng_mix(rng_mix(d->seed, ks->salt), FOR_PERMUTATION);
     k->rest = rng_mix(seed, FOR_REST);
     k->add = rng_mix(seed, 0);
@@ -277,6 +279,14 @@ void keys_make(const struct keys *k, uint64_t ordinal, struct scratch *s, struct
     k->make(k, ordinal, s, out);
     if (k->quoted)
         quote(out, s);
+}
+
+void keys_make_tuple(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
+{
+    if (k->space->table)
+        data_key_tuple(k->data, k->space, ordinal, s, out);
+    else
+        keys_make(k, ordinal, s, out);
 }
 
 struct value data_key(const struct data *d, const struct keyspace *ks, uint64_t ordinal, struct scratch *s)

@@ -6,6 +6,8 @@
 
 /* The keys of a key space. */
 struct keys {
+    const struct data *data;
+    const struct keyspace *space;
     const struct column *key;
     void (*make)(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out);
     struct perm perm;                                 /* of the first perm.n numbers; n = 0: the way needs none */
@@ -16,6 +18,7 @@ struct keys {
     bool quoted;
 };
 void keys_init(struct keys *, const struct data *, const struct keyspace *);
-void keys_make(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out);
+void keys_make(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out);       /* of one column */
+void keys_make_tuple(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out); /* as data_key_tuple */
 
 #endif

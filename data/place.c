@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "data/data.h"
+#include "data/expr.h"
 #include "data/rng.h"
 
 enum purpose { FOR_PARTS = 4 };                       /* behind those of data.c: the seed is the table's too */
@@ -77,10 +78,40 @@ struct value data_key_part(const struct data *d, const struct table *t, uint32_t
         ordinal = data_place_of(d, t, row, &n);
     struct digits all = {n, t->keyspace->own ? t->rows : t->per_key_hi, rng_mix(rng_mix(t->salt, FOR_PARTS), ordinal)};
     struct keyspace ks = {0};
-    for (uint32_t i = !t->keyspace->own; i <= column; i++)
+    for (uint32_t i = data_inherited(t); i <= column; i++)
         if (is_digit(&t->columns[i]))
             ks = take_digit(t, i, &all, &digit);
     return data_key(d, &ks, digit, s);
+}
+
+/* Of a row's key, from column `from` on. */
+static void put_parts(const struct data *d, const struct table *t, uint32_t from, uint64_t row, struct scratch *s, struct value *out)
+{
+    for (uint32_t i = from; i < t->nkeys; i++)
+        if (t->columns[i].source == COLUMN_COMPUTED)
+            expr_make(t->columns[i].expr, t->columns[i].type, row, s, &out[i]);
+        else
+            out[i] = data_key_part(d, t, i, row, s);
+}
+
+void data_key_tuple(const struct data *d, const struct keyspace *ks, uint64_t ordinal, struct scratch *s, struct value *out)
+{
+    if (!ks->table) {
+        *out = data_key(d, ks, ordinal, s);
+        return;
+    }
+    uint32_t given = data_inherited(ks->table);
+    if (given)
+        data_key_tuple(d, ks->table->keyspace, data_ordinal_of(d, ks->table, ordinal), s, out);
+    put_parts(d, ks->table, given, ordinal, s, out);
+}
+
+const struct column *data_made(const struct table *t, uint32_t column)
+{
+    const struct keyspace *ks = t->keyspace;
+    if (column >= keyspace_width(ks) || (ks->own && ks->table))
+        return &t->columns[column];
+    return ks->table ? data_made(ks->table, column) : &ks->key;
 }
 
 bool data_parts_fit(const struct table *t)
@@ -88,7 +119,7 @@ bool data_parts_fit(const struct table *t)
     struct digits all = {0, t->keyspace->own ? t->rows : t->per_key_hi, 0};
     uint64_t digit;
     bool any = false;
-    for (uint32_t i = !t->keyspace->own; i < t->nkeys; i++)
+    for (uint32_t i = data_inherited(t); i < t->nkeys; i++)
         if (is_digit(&t->columns[i])) {
             take_digit(t, i, &all, &digit);
             any = true;

@@ -3,6 +3,8 @@
 
 #include "data/rows.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 #include "data/expr.h"
 #include "data/gen.h"
@@ -45,15 +47,21 @@ void rows_free(struct rows *r)
     mem_free(r);
 }
 
-/* The entity's key of a row, or a table's own. */
+/* What is inherited of a row's key, or a table's own key of one column. A key's rows are neighbours, and share it. */
 static void fill_keys(const struct rows *r, struct gen_rows at, struct scratch *s)
 {
     bool permuted = r->members.n != 0;
-    uint64_t of_key;
+    uint32_t width = keyspace_width(r->table->keyspace);
+    uint64_t of_key, last = UINT64_MAX;
     for (uint32_t i = 0; i < at.n; i++) {
         uint64_t row = at.row + i, rank = r->table->per_key_hi ? data_rank_of_row(r->table, row, &of_key) : row;
         uint64_t ordinal = permuted && rank < r->members.n ? perm_inverse(&r->members, rank) : rank;
-        keys_make(&r->keys, ordinal, s, &at.out[(size_t)i * at.stride]);
+        struct value *out = &at.out[(size_t)i * at.stride];
+        if (i && rank == last)
+            memcpy(out, out - at.stride, width * sizeof *out);
+        else
+            keys_make_tuple(&r->keys, ordinal, s, out);
+        last = rank;
     }
 }
 
@@ -90,8 +98,8 @@ void rows_make(const struct rows *r, uint64_t row, uint32_t n, struct value *val
             fill_computed(m->column, at, s);
         else if (data_is_part(r->table, i))
             fill_parts(r, i, at, s);
-        else
-            fill_keys(r, at, s);
+        else if (i == 0)
+            fill_keys(r, at, s);                      /* with all columns that are inherited */
         if (m->column->null_share > 0 && m->column->source != COLUMN_KEY)
             fill_nulls(m, at);
     }

@@ -56,10 +56,13 @@ struct column {
     double null_share;                                /* of 1 */
 };
 
-/* Whom rows are about: an entity, or the rows of a table that declares a key of its own. */
+struct table;
+
+/* Whom rows are about: an entity, or the rows of a table. Its keys are values, or tuples where a table's key has several columns. */
 struct keyspace {
     const char *name;                                 /* the entity ("card"), or the table */
-    struct column key;                                /* name, type, and how an ordinal becomes a key */
+    struct column key;                                /* name, type, and how an ordinal becomes a key; of a tuple the first */
+    const struct table *table;                        /* whose rows' keys they are, of several columns: ordinal = row; NULL: one column */
     uint64_t count;
     uint64_t salt;                                    /* from the name: makes its stream its own */
     bool own;                                         /* of one table that declares a key of its own: ordinal = row, no permutation */

@@ -29,7 +29,7 @@ static void check_names(const struct instance *inst, const struct ir_family *f, 
 /* Whether a loss that depends on the value can come about by the column's own generator. */
 static bool can_lose(const struct caps *caps, const struct table *t, const struct column *c)
 {
-    const struct column *source = c == t->columns && c->source == COLUMN_KEY ? &t->keyspace->key : c;
+    const struct column *source = c->source == COLUMN_KEY ? data_made(t, (uint32_t)(c - t->columns)) : c;
     uint64_t rows = c->source == COLUMN_KEY ? 2 * t->keyspace->count : t->rows;   /* a request may ask for keys that no table has */
     struct gen_bounds b;
     struct expr_ends ends;

@@ -171,12 +171,14 @@ static const struct value *sample_keys(struct emitter *e, const struct ir_query 
     struct value *keys = arena_array(e->arena, struct value, q->nregisters);
     for (uint32_t k = 0; k < q->nkeys; k++)
         for (uint32_t i = 0; i < q->keys[k].count; i++) {
-            struct value v = data_key(e->inst->data, q->keys[k].keyspace, i, scratch);
-            if (type_class(q->keys[k].keyspace->key.type) == CLASS_BYTES) {
-                v.u.s.p = arena_strndup(e->arena, v.u.s.p, v.u.s.n);
-                scratch_reset(scratch);
-            }
-            keys[q->keys[k].first + i] = v;
+            const struct keyspace *space = q->keys[k].keyspace;
+            uint32_t width = keyspace_width(space);
+            struct value *key = &keys[q->keys[k].first + i * width];
+            data_key_tuple(e->inst->data, space, i, scratch, key);
+            for (uint32_t c = 0; c < width; c++)
+                if (type_class(space->table ? space->table->columns[c].type : space->key.type) == CLASS_BYTES)
+                    key[c].u.s.p = arena_strndup(e->arena, key[c].u.s.p, key[c].u.s.n);
+            scratch_reset(scratch);
         }
     return keys;
 }

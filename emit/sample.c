@@ -11,7 +11,6 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "data/draw.h"
-#include "data/expr.h"
 
 struct sampling {
     struct arena *arena;
@@ -143,15 +142,6 @@ static const struct ir_query *query_of(const struct ir_run *run, struct rng *r)
     return run->mix[run->nmix - 1].query;
 }
 
-/* The table whose key is of several columns, where a key space is one's own. */
-static const struct table *parts_of(const struct sampling *s, const struct keyspace *space)
-{
-    for (uint32_t i = 0; space->own && i < s->ir->ntables; i++)
-        if (s->ir->tables[i].keyspace == space && s->ir->tables[i].nkeys > 1)
-            return &s->ir->tables[i];
-    return NULL;
-}
-
 enum { PART_NAME = 400 };
 
 static void part_name(const struct table *t, uint32_t count, uint32_t key, uint32_t column, char *out)
@@ -162,25 +152,26 @@ static void part_name(const struct table *t, uint32_t count, uint32_t key, uint3
         snprintf(out, PART_NAME, "%s.%s", t->name, t->columns[column].name);
 }
 
-static void put_parts(struct sampling *s, const struct table *t, uint32_t count, const uint64_t *ordinals, struct scratch *scratch)
+static void put_parts(struct sampling *s, const struct keyspace *space, uint32_t count, const uint64_t *ordinals, struct scratch *scratch)
 {
-    for (uint32_t k = 0; k < count; k++)
+    const struct table *t = space->table;
+    struct value *parts = mem_alloc(t->nkeys * sizeof *parts);
+    for (uint32_t k = 0; k < count; k++) {
+        data_key_tuple(&s->data, space, ordinals[k], scratch, parts);
         for (uint32_t c = 0; c < t->nkeys; c++) {
-            const struct column *column = &t->columns[c];
-            struct value v = column->source == COLUMN_COMPUTED ? expr_eval(column->expr, column->type, ordinals[k], scratch)
-                             : data_key_part(&s->data, t, c, ordinals[k], scratch);
             char name[PART_NAME];
             part_name(t, count, k, c, name);
             put_name(s, name, false);
-            put_value(s, column->type, &v);
+            put_value(s, t->columns[c].type, &parts[c]);
         }
+    }
+    mem_free(parts);
 }
 
 static void put_keys(struct sampling *s, const struct ir_key *key, const uint64_t *ordinals, struct scratch *scratch)
 {
-    const struct table *parts = parts_of(s, key->keyspace);
-    if (parts) {
-        put_parts(s, parts, key->count, ordinals, scratch);
+    if (key->keyspace->table) {
+        put_parts(s, key->keyspace, key->count, ordinals, scratch);
         return;
     }
     bool list = s->options->json && key->count > 1;
@@ -198,7 +189,7 @@ static void put_keys(struct sampling *s, const struct ir_key *key, const uint64_
 
 static void put_key_names(struct sampling *s, const struct ir_key *key, uint32_t i)
 {
-    const struct table *parts = parts_of(s, key->keyspace);
+    const struct table *parts = key->keyspace->table;
     char name[PART_NAME];
     for (uint32_t c = 0; parts && c < parts->nkeys; c++) {
         part_name(parts, key->count, i, c, name);

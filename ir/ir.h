@@ -20,7 +20,8 @@ struct ir_family {                                    /* a table declaration: on
 
 /* ---- queries ---- */
 
-/* A key parameter of a query. The keys of one request stand in registers: parameter p's in first … first+count-1. */
+/* A key parameter of a query. The keys of one request stand in registers, a value in each: key i of a parameter from first + i * w on,
+ * where w is the width of its key space. */
 struct ir_key {
     const struct keyspace *keyspace;
     uint32_t count, first;

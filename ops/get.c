@@ -6,16 +6,17 @@
 
 static void estimate(const struct step *s, struct demand *d)
 {
-    uint64_t count = s->table->keyspace->count;
+    uint64_t count = (s->keyspace ? s->keyspace : s->table->keyspace)->count;
     double rows = count ? (double)s->nkeys * (double)s->table->rows / (double)count : 0;
     d->keys += s->nkeys;
+    d->values += (uint64_t)s->nkeys * step_bound(s);
     d->rows += rows;
     d->bytes += rows * data_row_bytes(s->table);
 }
 
 static void eval_key(struct model *m, const struct step *s, const struct value *key, uint64_t ordinal, struct receiver *to)
 {
-    uint64_t first, n = finder_rows(&m->finder, m->data, s->table, ordinal, &first);
+    uint64_t first, n = step_rows(&m->finder, m->data, s, ordinal, &first);
     for (uint64_t i = 0; i < n; i++) {
         uint64_t row = first + (m->backward ? n - 1 - i : i);
         data_columns(m->data, s->table, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
@@ -26,7 +27,7 @@ static void eval_key(struct model *m, const struct step *s, const struct value *
 static void eval(struct model *m, const struct step *s, const struct value *keys, const uint64_t *ordinals, struct receiver *to)
 {
     for (uint32_t k = 0; k < s->nkeys; k++) {
-        uint32_t reg = s->first + (m->backward ? s->nkeys - 1 - k : k);
+        uint32_t reg = step_register(s, m->backward ? s->nkeys - 1 - k : k);
         eval_key(m, s, &keys[reg], ordinals[reg], to);
     }
 }

@@ -3,6 +3,8 @@
 
 #include "ops/op.h"
 
+#include "data/finder.h"
+
 extern const struct op op_get;
 
 static const struct op *const ops[IR_OP_COUNT] = {
@@ -28,9 +30,28 @@ void step_set_columns(struct arena *arena, struct step *s, const uint32_t *colum
 }
 
 struct step step_make(struct arena *arena, enum ir_op_kind kind, const struct table *t, const uint32_t *columns, uint32_t ncolumns,
-                      uint32_t first, uint32_t nkeys)
+                      uint32_t first, uint32_t nkeys, const struct keyspace *space)
 {
-    struct step s = {.op = op_find(kind), .table = t, .first = first, .nkeys = nkeys};
+    struct step s = {.op = op_find(kind), .table = t, .first = first, .nkeys = nkeys, .keyspace = space};
     step_set_columns(arena, &s, columns, ncolumns);
     return s;
+}
+
+/* Whether it is asked for by the whole key, though the entity or the parent has one of its own. */
+static bool by_row(const struct step *s)
+{
+    return step_bound(s) > data_inherited(s->table);
+}
+
+uint64_t step_rows(struct finder *f, const struct data *d, const struct step *s, uint64_t ordinal, uint64_t *first)
+{
+    if (!by_row(s))
+        return finder_rows(f, d, s->table, ordinal, first);
+    *first = ordinal;
+    return ordinal < s->table->rows;
+}
+
+uint32_t step_most_rows(const struct step *s)
+{
+    return step_bound(s) < s->table->nkeys ? s->table->per_key_hi : 1;
 }

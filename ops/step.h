@@ -1,10 +1,11 @@
 /* step.h - what one statement asks of one table: the unit that plans pack into requests, backends put into their words, and checks judge.
  *
- * Key values of a call stand in registers (see struct ir_key). Everything lives in the plan's arena. */
+ * Key values of a call stand in registers (see struct ir_key); a key that gives all of a table's key columns is of one row, one that gives fewer of
+ * all rows that share it. Everything lives in the plan's arena. */
 #ifndef OPS_STEP_H
 #define OPS_STEP_H
 
-#include "data/schema.h"
+#include "data/data.h"
 
 struct op;
 
@@ -19,14 +20,26 @@ struct step {
     const struct table *table;
     const uint32_t *columns;                          /* of the table, that the answer has: key columns first */
     uint32_t ncolumns;
-    uint32_t first, nkeys;                            /* key registers first … first+nkeys-1 */
+    uint32_t first, nkeys;                            /* see step_register */
+    const struct keyspace *keyspace;                  /* that the keys are drawn from; NULL: the table's */
     const struct op *op;
     struct shape answer;
 };
 
+/* So many of the table's key columns each key gives. */
+static inline uint32_t step_bound(const struct step *s)
+{
+    return keyspace_width(s->keyspace ? s->keyspace : s->table->keyspace);
+}
+/* Where a key begins. */
+static inline uint32_t step_register(const struct step *s, uint32_t key)
+{
+    return s->first + key * step_bound(s);
+}
+
 /* What steps bring and cost, on average. */
 struct demand {
-    uint64_t keys;                                    /* that are asked for */
+    uint64_t keys, values;                            /* that are asked for, and their values: more where a key has several columns */
     double rows, bytes;                               /* of the reply */
 };
 

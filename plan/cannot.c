@@ -5,11 +5,19 @@
 
 bool plan_can_read(const struct caps *caps, const struct table *t)
 {
-    return t->nkeys == 1 || (!t->keyspace->own && (!caps || caps->rows_of_key));
+    bool tuples = t->keyspace->own || data_inherited(t) > 1;
+    return t->nkeys == 1 || !caps || (tuples ? caps->key_tuples : caps->rows_of_key);
+}
+
+static bool can_ask(const struct caps *caps, const struct ir_query *q, const struct ir_target *t)
+{
+    return plan_can_read(caps, t->table) && (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
 }
 
 const char *plan_can(const struct caps *caps)
 {
+    if (caps->key_tuples)
+        return "'get' can be run";
     return caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
                              : "'get' by a key of one column can be run";
 }
@@ -22,7 +30,7 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
         if (!op_find(op->kind))
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
-            if (!plan_can_read(caps, op->targets[t].table)) {
+            if (!can_ask(caps, query, &op->targets[t])) {
                 *table = op->targets[t].table;
                 return op;
             }

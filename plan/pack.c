@@ -65,7 +65,8 @@ static void collect_wants(struct packer *k)
             place = arena_new(k->arena, size_t);
             *place = k->wants.count;
             map_add(k->arena, &seen, id, place);
-            struct step step = step_make(k->arena, op->kind, target->table, target->columns, target->ncolumns, key->first, key->count);
+            struct step step = step_make(k->arena, op->kind, target->table, target->columns, target->ncolumns, key->first, key->count,
+                                         key->keyspace);
             vec_push(k->arena, &k->wants, ((struct want){step, key->keyspace, target->key}));
         }
     }
@@ -132,7 +133,7 @@ static void pack_points(struct packer *k, const struct want *w)
 {
     for (uint32_t i = 0; i < w->step.nkeys; i++) {
         struct step p = w->step;
-        p.first += i;
+        p.first += i * step_bound(&p);
         p.nkeys = 1;
         add_request(k, WIDTH_ONE, &p, 1, p.table->name);
     }
@@ -145,12 +146,12 @@ static void pack_table(struct packer *k, const struct want *w)
         pack_points(k, w);
         return;
     }
-    uint32_t max = least(k->can[WIDTH_KEYS].keys, k->can[WIDTH_KEYS].params), total = w->step.nkeys;
+    uint32_t max = least(k->can[WIDTH_KEYS].keys, k->can[WIDTH_KEYS].params / step_bound(&w->step)), total = w->step.nkeys;
     uint32_t n = max ? (total + max - 1) / max : 1;
     for (uint32_t c = 0; c < n; c++) {
         struct step p = w->step;
         uint32_t from = (uint32_t)((uint64_t)c * total / n), to = (uint32_t)((uint64_t)(c + 1) * total / n);
-        p.first += from;
+        p.first += from * step_bound(&p);
         p.nkeys = to - from;
         add_request(k, p.nkeys == 1 ? WIDTH_ONE : WIDTH_KEYS, &p, 1, p.table->name);
     }
@@ -168,7 +169,7 @@ static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t 
         if (a >= b)
             continue;
         struct step p = wants[i].step;
-        p.first += (uint32_t)(a - at);
+        p.first += (uint32_t)(a - at) * step_bound(&p);
         p.nkeys = (uint32_t)(b - a);
         steps[nsteps++] = p;
     }
@@ -178,7 +179,7 @@ static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t 
 static bool within_limits(const struct can *can, const struct step *steps, uint32_t n)
 {
     struct demand d = demand_of(steps, n);
-    return !(can->keys && d.keys > can->keys) && !(can->params && d.keys > can->params) && !(can->tables && n > can->tables) &&
+    return !(can->keys && d.keys > can->keys) && !(can->params && d.values > can->params) && !(can->tables && n > can->tables) &&
            !(can->reply_bytes && d.bytes > (double)can->reply_bytes && d.keys > 1);
 }
 
@@ -193,7 +194,7 @@ static uint64_t count_keys(const struct want *wants, size_t n)
 /* The least number of balanced requests that all keep the limits. */
 static uint64_t pieces_needed(const struct can *can, const struct want *wants, size_t n, struct step *steps)
 {
-    uint64_t total = count_keys(wants, n), max = least(can->keys, can->params);
+    uint64_t total = count_keys(wants, n), max = least(can->keys, can->params);   /* a first guess: a key has a value at least */
     uint64_t pieces = max ? (total + max - 1) / max : 1;
     for (; pieces < total; pieces++) {
         uint64_t c = 0;
@@ -243,7 +244,7 @@ static enum width settle_width(struct packer *k, enum width wish)
 
 static bool goes_alone(const struct packer *k, const struct want *w)
 {
-    return k->caps->rows_alone && w->step.table->per_key_hi;
+    return k->caps->rows_alone && step_bound(&w->step) < w->step.table->nkeys;
 }
 
 /* Takes out the wants whose keys have a request each. Returns how many are left, in front. */
@@ -332,7 +333,7 @@ static uint32_t largest_group(const struct packer *k)
 
 const char *plan_request_name(const struct caps *caps, const struct request *r)
 {
-    bool rows = r->width == WIDTH_ONE && r->steps->table->per_key_hi;
+    bool rows = r->width == WIDTH_ONE && step_bound(r->steps) < r->steps->table->nkeys;
     return rows && caps->rows_name ? caps->rows_name : caps->can[r->steps->op->kind][r->width].as;
 }
 

@@ -44,7 +44,7 @@ struct plan {
 
 /* ---- what cannot be run yet (cannot.c): by a backend with these caps; NULL: by any ---- */
 
-/* Whether a table can be made, loaded and read by its key: of several columns only by the first, where that is an entity's. */
+/* Whether a table can be made, loaded and read by what its key begins with: an entity's key, or the several columns of its own or its parent's. */
 bool plan_can_read(const struct caps *, const struct table *);
 /* The first statement of a query that cannot be run, or NULL. *table: whose key it is, where that is why. */
 const struct ir_op *plan_cannot(const struct caps *, const struct ir_query *, const struct table **table);

@@ -17,17 +17,11 @@ void mismatch_merge(struct mismatch *into, const struct mismatch *from)
     into->count += from->count;
 }
 
-/* Of a key, at most. */
-static uint32_t most_rows(const struct table *t)
-{
-    return t->per_key_hi ? t->per_key_hi : 1;
-}
-
 uint32_t check_places(const struct request *r)
 {
     uint32_t n = 0;
     for (uint32_t p = 0; p < r->nsteps; p++)
-        n += r->steps[p].nkeys * most_rows(r->steps[p].table);
+        n += r->steps[p].nkeys * step_most_rows(&r->steps[p]);
     return n;
 }
 
@@ -70,8 +64,10 @@ static void tell(struct checker *k, const struct step *step, const struct value 
     instance_put_table(k->instance, step->table, &b);
     buf_putc(&b, '\'');
     if (key) {
-        buf_printf(&b, ", key '");
-        put_shown(&b, step->table->keyspace->key.type, key);
+        for (uint32_t i = 0; i < step_bound(step); i++) {
+            buf_puts(&b, i ? ", " : ", key '");
+            put_shown(&b, step->table->columns[i].type, &key[i]);
+        }
         buf_putc(&b, '\'');
     }
     buf_puts(&b, ": ");
@@ -131,7 +127,10 @@ uint32_t check_index_mask(enum verify verify, uint32_t max_keys)
 
 static uint32_t slot_of(const struct checker *k, const struct step *step, const struct value *key)
 {
-    return (uint32_t)value_hash(step->table->keyspace->key.type, key) & k->mask;
+    uint64_t hash = value_hash(step->table->columns[0].type, key);
+    for (uint32_t i = 1; i < step_bound(step); i++)
+        hash = rng_mix(hash, value_hash(step->table->columns[i].type, &key[i]));
+    return (uint32_t)hash & k->mask;
 }
 
 /* A slot holds a key's number, counted through the steps, and one; 0: it is free. */
@@ -141,7 +140,7 @@ static void index_keys(const struct checker *k, struct check *c, const struct ca
     memset(c->index, 0, (k->mask + 1) * sizeof *c->index);
     for (uint32_t p = 0; p < call->request->nsteps; p++)
         for (uint32_t i = 0; i < call->request->steps[p].nkeys; i++) {
-            uint32_t at = slot_of(k, &call->request->steps[p], &call->keys[call->request->steps[p].first + i]);
+            uint32_t at = slot_of(k, &call->request->steps[p], &call->keys[step_register(&call->request->steps[p], i)]);
             while (c->index[at])
                 at = (at + 1) & k->mask;
             c->index[at] = ++number;
@@ -165,13 +164,17 @@ static void find_step(const struct call *call, const struct step *step, uint32_t
     *number = *place = 0;
     for (const struct step *p = call->request->steps; p < step; p++) {
         *number += p->nkeys;
-        *place += p->nkeys * most_rows(p->table);
+        *place += p->nkeys * step_most_rows(p);
     }
 }
 
 static bool is_key(const struct call *call, const struct step *step, uint32_t place, const struct value *key)
 {
-    return value_equal(step->table->keyspace->key.type, &call->keys[step->first + place], key);
+    const struct value *asked = &call->keys[step_register(step, place)];
+    uint32_t i = 0;
+    while (i < step_bound(step) && value_equal(step->table->columns[i].type, &asked[i], &key[i]))
+        i++;
+    return i == step_bound(step);
 }
 
 /* Which of the step's keys a row is about: 0 … nkeys-1, or -1. first: the step's first key, counted through the steps. */
@@ -196,23 +199,23 @@ static int64_t find_key(const struct checker *k, const struct check *c, const st
  * A key of several columns may have many rows, which come in any order: the hashes of what tells them apart are kept, of the key that was
  * looked at last, since a key's rows mostly come together. */
 
-static uint32_t hash_parts(const struct table *t, const struct value *row)
+static uint32_t hash_parts(const struct table *t, uint32_t from, const struct value *row)
 {
     uint64_t hash = 0;
-    for (uint32_t i = 1; i < t->nkeys; i++)
+    for (uint32_t i = from; i < t->nkeys; i++)
         hash = rng_mix(hash, value_hash(t->columns[i].type, &row[i]));
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-static bool same_parts(const struct table *t, const struct value *a, const struct value *b)
+static bool same_parts(const struct table *t, uint32_t from, const struct value *a, const struct value *b)
 {
-    uint32_t i = 1;
+    uint32_t i = from;
     while (i < t->nkeys && value_equal(t->columns[i].type, &a[i], &b[i]))
         i++;
     return i == t->nkeys;
 }
 
-static void keep_rows(struct checker *k, const struct table *t, uint64_t first, uint64_t n)
+static void keep_rows(struct checker *k, const struct table *t, uint32_t from, uint64_t first, uint64_t n)
 {
     struct check_rows *r = &k->rows;
     if (r->table == t && r->first == first && r->n == n)
@@ -223,7 +226,7 @@ static void keep_rows(struct checker *k, const struct table *t, uint64_t first, 
     }
     for (uint64_t i = 0; i < n; i++) {
         data_row(k->data, t, first + i, k->row, &k->scratch);
-        r->hashes[i] = hash_parts(t, k->row);
+        r->hashes[i] = hash_parts(t, from, k->row);
     }
     r->table = t;
     r->first = first;
@@ -231,19 +234,21 @@ static void keep_rows(struct checker *k, const struct table *t, uint64_t first, 
 }
 
 /* Which of a key's n rows this one is, from 0, and that row in k->row; n: none of them. The key's columns come first. */
-static uint64_t find_row(struct checker *k, const struct table *t, uint64_t first, uint64_t n, const struct value *values)
+static uint64_t find_row(struct checker *k, const struct step *step, uint64_t first, uint64_t n, const struct value *values)
 {
-    if (t->nkeys == 1) {
+    const struct table *t = step->table;
+    uint32_t from = step_bound(step);
+    if (from == t->nkeys) {
         data_row(k->data, t, first, k->row, &k->scratch);
         return 0;
     }
-    uint32_t hash = hash_parts(t, values);
-    keep_rows(k, t, first, n);
+    uint32_t hash = hash_parts(t, from, values);
+    keep_rows(k, t, from, first, n);
     for (uint64_t i = 0; i < n; i++) {
         if (k->rows.hashes[i] != hash)
             continue;
         data_row(k->data, t, first + i, k->row, &k->scratch);
-        if (same_parts(t, k->row, values))
+        if (same_parts(t, from, k->row, values))
             return i;
     }
     return n;
@@ -275,11 +280,11 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
         tell(k, step, values, "a row came that was not asked for");
         return;
     }
-    uint64_t n = finder_rows(&k->finder, k->data, step->table, call->ordinals[step->first + key], &first);
-    uint64_t row = n ? find_row(k, step->table, first, n, values) : 0;
+    uint64_t n = step_rows(&k->finder, k->data, step, call->ordinals[step_register(step, (uint32_t)key)], &first);
+    uint64_t row = n ? find_row(k, step, first, n, values) : 0;
     if (row == n)
         tell(k, step, values, "a row was found that wkl did not load");
-    else if (c->seen[place + (uint32_t)key * most_rows(step->table) + row]++)
+    else if (c->seen[place + (uint32_t)key * step_most_rows(step) + row]++)
         tell(k, step, values, "the row came twice");
     else
         compare_row(k, step, values);
@@ -289,23 +294,25 @@ static void tell_missing(struct checker *k, const struct step *step, const struc
 {
     const struct table *t = step->table;
     struct buf which = {0};
-    if (t->nkeys > 1)
+    uint32_t bound = step_bound(step);
+    if (t->nkeys > bound)
         data_row(k->data, t, row, k->row, &k->scratch);
-    for (uint32_t i = 1; i < t->nkeys; i++) {
-        buf_printf(&which, "%s%s ", i > 1 ? ", " : " with ", t->columns[i].name);
+    for (uint32_t i = bound; i < t->nkeys; i++) {
+        buf_printf(&which, "%s%s ", i > bound ? ", " : " with ", t->columns[i].name);
         put_shown(&which, t->columns[i].type, &k->row[i]);
     }
     tell(k, step, key, "column '%s': expected its row%s, found none", t->columns[0].name, buf_text(&which));
     buf_release(&which);
 }
 
-/* finder_rows where it is enough to know how many: a table that has all keys needs no permutation. *first is then 0. */
-static uint64_t count_rows(struct checker *k, const struct table *t, uint64_t ordinal, uint64_t *first)
+/* step_rows where it is enough to know how many: a table that has all keys needs no permutation. *first is then 0. */
+static uint64_t count_rows(struct checker *k, const struct step *step, uint64_t ordinal, uint64_t *first)
 {
+    const struct table *t = step->table;
     *first = 0;
     if (!t->per_key_hi && t->rows >= t->keyspace->count)
         return ordinal < t->keyspace->count;
-    return finder_rows(&k->finder, k->data, t, ordinal, first);
+    return step_rows(&k->finder, k->data, step, ordinal, first);
 }
 
 /* How many rows a step should have brought; VERIFY_ROWS: which it did not. */
@@ -313,11 +320,11 @@ static uint64_t expected_of(struct checker *k, const struct call *call, const st
 {
     uint64_t expected = 0, first;
     for (uint32_t i = 0; i < step->nkeys; i++) {
-        uint64_t n = count_rows(k, step->table, call->ordinals[step->first + i], &first);
+        uint64_t n = count_rows(k, step, call->ordinals[step_register(step, i)], &first);
         expected += n;
         for (uint64_t row = 0; k->verify == VERIFY_ROWS && row < n; row++)
-            if (!seen[i * most_rows(step->table) + row])
-                tell_missing(k, step, &call->keys[step->first + i], first + row);
+            if (!seen[i * step_most_rows(step) + row])
+                tell_missing(k, step, &call->keys[step_register(step, i)], first + row);
     }
     return expected;
 }
@@ -332,7 +339,7 @@ void check_end(struct checker *k, struct check *c, const struct call *call)
             tell(k, step, &call->keys[step->first], "%s: expected %llu row%s, found %u",
                  step->nkeys > 1 ? "with the keys after it" : expected > 1 ? "its rows" : "its row", (unsigned long long)expected,
                  expected == 1 ? "" : "s", c->rows[p]);
-        place += step->nkeys * most_rows(step->table);
+        place += step->nkeys * step_most_rows(step);
     }
 }
 

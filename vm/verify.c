@@ -44,7 +44,7 @@ static const char *instr_fault(const struct program *p, size_t at)
         if (fault)
             return fault;
     }
-    if (i->op == OP_DRAW && (!i->c || i->c > p->nregisters - i->b))
+    if (i->op == OP_DRAW && (!i->c || (uint64_t)i->c * keyspace_width(p->draws.items[i->a].keyspace) > p->nregisters - i->b))
         return "keys drawn past the last register";
     if (i->op == OP_DRAW && i->c > p->draws.items[i->a].keyspace->count)
         return "more distinct keys than the key space has";
@@ -218,16 +218,28 @@ static void mark_targets(const struct program *p, bool *target)
             target[target_of(&p->code.items[at])] = true;
 }
 
+static const struct keyspace behind;                  /* in a register with a key's second value, or a further one */
+
 static const char *undrawn(const struct request *r, const struct keyspace *const *drawn, uint32_t nregisters)
 {
     for (uint32_t i = 0; i < r->nsteps; i++)
-        for (uint32_t k = r->steps[i].first; k < r->steps[i].first + r->steps[i].nkeys; k++) {
-            if (k >= nregisters || !drawn[k])
+        for (uint32_t k = 0; k < r->steps[i].nkeys; k++) {
+            const struct step *s = &r->steps[i];
+            uint32_t at = step_register(s, k), n = 1;
+            if (at + step_bound(s) > nregisters || !drawn[at])
                 return "a key that is not drawn before";
-            if (drawn[k] != r->steps[i].table->keyspace)
+            while (n < step_bound(s) && drawn[at + n] == &behind)
+                n++;
+            if (drawn[at] != (s->keyspace ? s->keyspace : s->table->keyspace) || n < step_bound(s))
                 return "a key that is drawn from another key space";
         }
     return NULL;
+}
+
+static void mark_drawn(const struct keyspace **drawn, const struct keyspace *space, uint32_t count)
+{
+    for (uint32_t r = 0, width = keyspace_width(space); r < count * width; r++)
+        drawn[r] = r % width ? &behind : space;
 }
 
 /* A query is a straight piece of code: where a way comes in from elsewhere, nothing counts as drawn. */
@@ -242,8 +254,8 @@ static int check_keys(const struct program *p, struct error *err)
         const struct instr *i = &p->code.items[at];
         if (target[at])
             memset(drawn, 0, p->nregisters * sizeof *drawn);
-        for (uint32_t r = 0; i->op == OP_DRAW && r < i->c; r++)
-            drawn[i->b + r] = p->draws.items[i->a].keyspace;
+        if (i->op == OP_DRAW)
+            mark_drawn(drawn + i->b, p->draws.items[i->a].keyspace, i->c);
         if (i->op == OP_CALL && (fault = undrawn(p->requests.items[i->a], drawn, p->nregisters)))
             rc = fault_at(p, at, fault, err);
     }

@@ -344,7 +344,7 @@ static uint64_t row_bytes(const struct table *t)
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         uint64_t longest = 1;
-        bool known = data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest);
+        bool known = data_longest(data_made(t, i), &longest);
         bytes += strlen(t->columns[i].name) + 4 + (known ? (i ? longest : 2 * longest) : 1);
     }
     return bytes;

@@ -406,7 +406,7 @@ static uint64_t row_bytes(const struct table *t)
     uint64_t bytes = 0, sort = 0;
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         uint64_t longest = 1;
-        bool known = data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest);
+        bool known = data_longest(data_made(t, i), &longest);
         bytes += strlen(t->columns[i].name) + (known ? longest : t->columns[i].type.kind == TYPE_BOOL ? 1 : 2);
     }
     if (sort_key_is_joined(t->nkeys) && sort_key_longest(t, &sort) && sort <= MAX_SORT_BYTES)

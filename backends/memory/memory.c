@@ -59,9 +59,9 @@ static void print_request(const struct instance *inst, const struct request *r, 
         const struct step *step = &r->steps[p];
         buf_puts(b, "# ");
         instance_put_table(inst, step->table, b);
-        for (uint32_t k = 0; k < step->nkeys; k++) {
-            buf_putc(b, ' ');
-            value_put(b, step->table->keyspace->key.type, &keys[step->first + k]);
+        for (uint32_t k = 0, bound = step_bound(step); k < step->nkeys * bound; k++) {
+            buf_putc(b, k % bound ? ',' : ' ');
+            value_put(b, step->table->columns[k % bound].type, &keys[step->first + k]);
         }
         buf_putc(b, '\n');
     }
@@ -292,6 +292,7 @@ const struct backend backend_memory = {
     .caps = {
         .can[IR_GET] = {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
         .rows_of_key = true,
+        .key_tuples = true,
         .name_max = 255,
     },
     .settings = settings,

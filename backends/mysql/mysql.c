@@ -247,7 +247,7 @@ static uint64_t bytes_declared(const struct column *c, bool key)
 
 static const struct column *column_of(const struct table *t, uint32_t i)
 {
-    return i ? &t->columns[i] : &t->keyspace->key;
+    return data_made(t, i);
 }
 
 /* Those of a row's declared types, which may not be more than 65,535 in all; of what becomes a TEXT or BLOB only the pointer is.
@@ -289,6 +289,7 @@ const struct backend backend_mysql = {
             [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES, .params = MOST_PARAMS},
         },
         .rows_of_key = true,
+        .key_tuples = true,
         .load_rows = 50000,                           /* a transaction's undo stays small */
         .name_max = 64,
         .folds_columns = true,

@@ -436,7 +436,7 @@ static void put_param(struct buf *b, const struct sql_param *p, const struct val
         pg_put_u32(b, head[i]);
     for (size_t r = 0; r < p->ranges.count; r++)
         for (uint32_t k = 0; k < p->ranges.items[r].n; k++)
-            pg_put_value(b, t, &keys[p->ranges.items[r].first + k]);
+            pg_put_value(b, t, &keys[p->ranges.items[r].first + k * p->ranges.items[r].apart]);
 }
 
 static void put_params(struct channel *c, const struct call *call, const struct sql_lowered *low)

@@ -152,6 +152,7 @@ static const struct sql_dialect dialect = {
     .passing = PASS_ARRAY,
     .transactional = true,
     .key_later = true,
+    .joins_keys = true,
     .put_type = put_type,
     .put_literal = put_literal,
     .put_null = put_null,
@@ -199,7 +200,7 @@ static uint64_t page_bytes(const struct table *t)
         if (fixed[kind].bytes)
             bytes = aligned(bytes, fixed[kind].align) + fixed[kind].bytes;
         else
-            bytes += !data_longest(i ? &t->columns[i] : &t->keyspace->key, &longest) ? 1 : longest + 1 < POINTER ? longest + 1 : POINTER;
+            bytes += !data_longest(data_made(t, i), &longest) ? 1 : longest + 1 < POINTER ? longest + 1 : POINTER;
     }
     return aligned(bytes, WHOLE);
 }
@@ -215,6 +216,7 @@ const struct backend backend_postgres = {
             [WIDTH_PROCEDURE] = {"a set-returning function", .tables = MOST_TABLES},
         },
         .rows_of_key = true,
+        .key_tuples = true,
         .load_whole = true,
         .name_max = 63,
         .max_column_name = 63,

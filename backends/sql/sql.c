@@ -76,7 +76,7 @@ void sql_put_create(const struct instance *inst, const struct table *t, bool wit
         buf_puts(b, "    ");
         sql_put_name(d, t->columns[i].name, b);
         buf_putc(b, ' ');
-        put_column_type(d, i ? &t->columns[i] : &t->keyspace->key, i < t->nkeys, b);
+        put_column_type(d, data_made(t, i), i < t->nkeys, b);
         buf_puts(b, i < t->nkeys ? " NOT NULL" : "");
         buf_puts(b, with_key || i + 1 < t->ncolumns ? ",\n" : "\n");
     }
@@ -103,21 +103,15 @@ void sql_print_table(const struct instance *inst, const struct table *t, struct 
 
 /* ---- keys ---- */
 
-/* The key column as its key space has it: with the generator, which says of which characters keys are made. */
-static const struct column *key_of(const struct step *p)
-{
-    return &p->table->keyspace->key;
-}
-
-/* The parameter that passes one register; a new one where there is none yet. Counted from 1. */
-static uint32_t scalar_param(struct sql_writer *w, const struct step *p, uint32_t reg)
+/* The parameter that passes one register, which is compared with a key column; a new one where there is none yet. Counted from 1. */
+static uint32_t scalar_param(struct sql_writer *w, const struct column *column, uint32_t reg)
 {
     struct sql_params *params = &w->out->params;
     for (uint32_t i = 0; w->passing != PASS_EACH && i < params->count; i++)
         if (!params->items[i].array && params->items[i].ranges.items[0].first == reg)
             return i + 1;
-    struct sql_param param = {.column = key_of(p)};
-    vec_push(w->arena, &param.ranges, ((struct sql_range){reg, 1}));
+    struct sql_param param = {.column = column};
+    vec_push(w->arena, &param.ranges, ((struct sql_range){reg, 1, 1}));
     vec_push(w->arena, params, param);
     return (uint32_t)params->count;
 }
@@ -132,34 +126,37 @@ static bool holds_range(const struct sql_param *param, uint32_t first, uint32_t 
 }
 
 /* The array that passes a run of registers, and the place in it where they begin, both counted from 1. */
-static uint32_t array_param(struct sql_writer *w, const struct step *p, uint32_t *from)
+static uint32_t array_param(struct sql_writer *w, const struct step *p, uint32_t column, uint32_t *from)
 {
+    const struct column *key = data_made(p->table, column);
+    struct sql_range range = {p->first + column, p->nkeys, step_bound(p)};
     struct sql_params *params = &w->out->params;
     struct sql_param *same_type = NULL;
     for (uint32_t i = 0; i < params->count; i++) {
         struct sql_param *param = &params->items[i];
-        if (param->array && holds_range(param, p->first, p->nkeys, from))
+        if (param->array && holds_range(param, range.first, range.n, from))
             return i + 1;
-        if (param->array && w->arrays_by_type && type_equal(param->column->type, key_of(p)->type))
+        if (param->array && w->arrays_by_type && type_equal(param->column->type, key->type))
             same_type = param;
     }
     if (!same_type) {
-        vec_push(w->arena, params, ((struct sql_param){.column = key_of(p), .array = true}));
+        vec_push(w->arena, params, ((struct sql_param){.column = key, .array = true}));
         same_type = &params->items[params->count - 1];
     }
-    vec_push(w->arena, &same_type->ranges, ((struct sql_range){p->first, p->nkeys}));
-    holds_range(same_type, p->first, p->nkeys, from);
+    vec_push(w->arena, &same_type->ranges, range);
+    holds_range(same_type, range.first, range.n, from);
     return (uint32_t)(same_type - params->items) + 1;
 }
 
-static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t reg)
+static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t key, uint32_t column)
 {
     static const char *const marks[] = {[PASS_EACH] = "?", [PASS_NUMBERED] = "?", [PASS_ARRAY] = "$", [PASS_ARGUMENT] = "wkl_k"};
+    uint32_t reg = step_register(p, key) + column;
     if (w->literals) {
-        w->dialect->put_literal(key_of(p)->type, &w->literals[reg], &w->text);
+        w->dialect->put_literal(p->table->columns[column].type, &w->literals[reg], &w->text);
         return;
     }
-    uint32_t place = scalar_param(w, p, reg);
+    uint32_t place = scalar_param(w, data_made(p->table, column), reg);
     buf_puts(&w->text, marks[w->passing]);
     if (w->passing != PASS_EACH)
         buf_put_i64(&w->text, place);
@@ -172,20 +169,21 @@ static void put_array_literal(const struct sql_dialect *d, const struct column *
     for (size_t r = 0, any = 0; r < n; r++)
         for (uint32_t k = 0; k < ranges[r].n; k++, any = 1) {
             buf_puts(b, any ? ", " : "");
-            d->put_literal(c->type, &keys[ranges[r].first + k], b);
+            d->put_literal(c->type, &keys[ranges[r].first + k * ranges[r].apart], b);
         }
     buf_puts(b, "]::");
     d->put_type(c->type, true, b, NULL);
     buf_puts(b, "[]");
 }
 
-static void write_array(struct sql_writer *w, const struct step *p)
+static void write_array(struct sql_writer *w, const struct step *p, uint32_t column)
 {
     if (w->literals) {
-        put_array_literal(w->dialect, key_of(p), &(struct sql_range){p->first, p->nkeys}, 1, w->literals, &w->text);
+        struct sql_range range = {p->first + column, p->nkeys, step_bound(p)};
+        put_array_literal(w->dialect, data_made(p->table, column), &range, 1, w->literals, &w->text);
         return;
     }
-    uint32_t from, place = array_param(w, p, &from);
+    uint32_t from, place = array_param(w, p, column, &from);
     buf_printf(&w->text, "$%u", place);
     if (w->arrays_by_type)
         buf_printf(&w->text, "[%u:%u]", from, from + p->nkeys - 1);
@@ -197,21 +195,81 @@ static void write_column(struct sql_writer *w, const char *name)
     sql_put_name(w->dialect, name, &w->text);
 }
 
+/* "(a, b)" of what put writes of each key column; of one column without the parentheses. */
+static void write_tuple(struct sql_writer *w, const struct step *p, uint32_t key, void (*put)(struct sql_writer *, const struct step *, uint32_t, uint32_t))
+{
+    uint32_t bound = step_bound(p);
+    buf_puts(&w->text, bound > 1 ? "(" : "");
+    for (uint32_t c = 0; c < bound; c++) {
+        buf_puts(&w->text, c ? ", " : "");
+        put(w, p, key, c);
+    }
+    buf_puts(&w->text, bound > 1 ? ")" : "");
+}
+
+static void write_key_column(struct sql_writer *w, const struct step *p, uint32_t key, uint32_t column)
+{
+    (void)key;
+    write_column(w, p->table->columns[column].name);
+}
+
+/* The keys as the rows of a table k: column1, column2 …, which is what VALUES calls them. */
+static void write_keys_table(struct sql_writer *w, const struct step *p)
+{
+    bool arrays = w->passing == PASS_ARRAY;
+    buf_puts(&w->text, arrays ? "unnest(" : "(VALUES ");
+    for (uint32_t c = 0; arrays && c < step_bound(p); c++) {
+        buf_puts(&w->text, c ? ", " : "");
+        write_array(w, p, c);
+    }
+    for (uint32_t k = 0; !arrays && k < p->nkeys; k++) {
+        buf_puts(&w->text, k ? ", " : "");
+        write_tuple(w, p, k, write_scalar);
+    }
+    buf_puts(&w->text, ") AS k");
+    for (uint32_t c = 0; arrays && c < step_bound(p); c++)
+        buf_printf(&w->text, "%scolumn%u", c ? ", " : "(", c + 1);
+    buf_puts(&w->text, arrays ? ")" : "");
+}
+
+/* One key alone is plainer than a list of one, which PostgreSQL plans as one of ten. */
+static bool is_alone(const struct sql_writer *w, const struct step *p)
+{
+    return p->nkeys == 1 && !w->arrays_by_type;
+}
+
+static bool joins_keys(const struct sql_writer *w, const struct step *p)
+{
+    return w->dialect->joins_keys && step_bound(p) > 1 && !is_alone(w, p);
+}
+
+static void write_equal(struct sql_writer *w, const struct step *p)
+{
+    for (uint32_t c = 0; c < step_bound(p); c++) {
+        buf_puts(&w->text, c ? " AND " : "");
+        write_key_column(w, p, 0, c);
+        buf_puts(&w->text, " = ");
+        if (is_alone(w, p))
+            write_scalar(w, p, 0, c);
+        else
+            buf_printf(&w->text, "k.column%u", c + 1);
+    }
+}
+
 static void write_key_test(struct sql_writer *w, const struct step *p)
 {
-    write_column(w, p->table->columns[0].name);
-    if (p->nkeys == 1 && !w->arrays_by_type) {        /* plainer than an array of one, which is planned as one of ten */
-        buf_puts(&w->text, " = ");
-        write_scalar(w, p, p->first);
+    if (is_alone(w, p) || joins_keys(w, p)) {
+        write_equal(w, p);
         return;
     }
     bool array = w->passing == PASS_ARRAY;
+    write_tuple(w, p, 0, write_key_column);
     buf_puts(&w->text, array ? " = ANY(" : " IN (");
     if (array)
-        write_array(w, p);
+        write_array(w, p, 0);
     for (uint32_t k = 0; !array && k < p->nkeys; k++) {
         buf_puts(&w->text, k ? ", " : "");
-        write_scalar(w, p, p->first + k);
+        write_tuple(w, p, k, write_scalar);
     }
     buf_putc(&w->text, ')');
 }
@@ -223,7 +281,7 @@ uint32_t sql_count_ranges(const struct request *r)
         bool known = false;
         for (uint32_t j = 0; j < i && !known; j++)
             known = r->steps[j].first == r->steps[i].first && r->steps[j].nkeys == r->steps[i].nkeys;
-        n += !known;
+        n += known ? 0 : step_bound(&r->steps[i]);
     }
     return n;
 }
@@ -312,15 +370,22 @@ static void write_slots(struct sql_writer *w, uint32_t step)
 void sql_write_select(struct sql_writer *w, uint32_t step)
 {
     const struct step *p = &w->request->steps[step];
+    bool qualified = w->qualified;
+    w->qualified |= joins_keys(w, p);
     buf_puts(&w->text, "SELECT ");
     if (w->out->numbered)
         write_slots(w, step);
     else
         write_columns(w, p);
     buf_puts(&w->text, " FROM ");
+    if (joins_keys(w, p)) {
+        write_keys_table(w, p);
+        buf_puts(&w->text, " CROSS JOIN ");
+    }
     sql_put_table_name(w->inst, p->table, &w->text);
     buf_puts(&w->text, w->qualified ? " AS t WHERE " : " WHERE ");
     write_key_test(w, p);
+    w->qualified = qualified;
 }
 
 /* ---- requests ---- */

@@ -24,7 +24,7 @@ enum sql_passing {
     PASS_ARGUMENT,                                    /* wkl_k0: an argument of a procedure, one for each register */
 };
 
-struct sql_range { uint32_t first, n; };              /* key registers first … first+n-1 */
+struct sql_range { uint32_t first, n, apart; };       /* n key registers, from first on, so many apart */
 VEC_TYPE(sql_ranges, struct sql_range);
 
 struct sql_param {                                    /* a placeholder or an argument */
@@ -60,6 +60,7 @@ struct sql_dialect {
     void (*put_table_end)(const struct instance *, const struct table *, struct buf *);  /* after the closing parenthesis */
     void (*put_null)(struct type, struct buf *);      /* in a slot that a step does not use; NULL: a bare NULL */
     const char *table_prefix;                         /* before "TABLE" in CREATE, where `unlogged` is on; or NULL */
+    bool joins_keys;                                  /* several keys of several columns are a table k that is joined: an IN of them finds no index */
     const char *number_cast;                          /* after a step's number: "::smallint" */
     void (*write_proc)(struct sql_writer *);          /* WIDTH_PROCEDURE: sets text, setup, teardown; NULL: there is none */
     void (*put_setup)(const struct request *, struct buf *);   /* the setup as the tool takes it */

@@ -86,6 +86,7 @@ static const struct sql_dialect dialect = {
     .put_type = put_type,
     .put_literal = put_literal,
     .put_table_end = put_table_end,
+    .joins_keys = true,
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
     .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",
@@ -103,6 +104,7 @@ const struct backend backend_sqlite = {
             [WIDTH_PROCEDURE] = {.lacks = "SQLite has no stored procedures"},
         },
         .rows_of_key = true,
+        .key_tuples = true,
         .load_streams = 1,                            /* one writer at a time */
         .name_max = 1000,                             /* it has no limit of its own */
         .folds_tables = true,

@@ -217,7 +217,7 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     struct step *own = arena_array(arena, struct step, n);
     *r = (struct request){.width = width, .steps = own, .nsteps = n, .nregisters = REGISTERS, .title = "contract"};
     for (uint32_t i = 0; i < n; i++) {
-        own[i] = step_make(arena, IR_GET, steps[i].table, steps[i].columns, steps[i].ncolumns, steps[i].first, steps[i].nkeys);
+        own[i] = step_make(arena, IR_GET, steps[i].table, steps[i].columns, steps[i].ncolumns, steps[i].first, steps[i].nkeys, NULL);
         r->nkeys += steps[i].nkeys;
     }
     inst->backend->lower(inst, arena, r);

@@ -365,7 +365,7 @@ static void batches_are_rows(void **state)
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         for (uint32_t own = 0; own < 2; own++) {
-            struct keyspace ks = {"k", {"k", keys[i].type, COLUMN_KEY, keys[i].gen}, 500, 3, own};
+            struct keyspace ks = {.name = "k", .key = {"k", keys[i].type, COLUMN_KEY, keys[i].gen}, .count = 500, .salt = 3, .own = own};
             struct column made[sizeof all / sizeof *all];
             struct table t = {.name = "t", .keyspace = &ks, .columns = made, .ncolumns = sizeof all / sizeof *all, .nkeys = 1, .rows =
                 400};

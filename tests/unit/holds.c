@@ -256,6 +256,15 @@ static void put_part(struct rng *r, struct buf *b)
                      "decimal(20, 2) ~ uniform(0..100000)", "bigint = row * 7", "string = \"k{row}\"", "bytes(12) ~ hex"));
 }
 
+/* Of the rows of a table, and of theirs: with further key columns, or with one row each. */
+static void put_children(struct rng *r, struct buf *b, const char *parent)
+{
+    buf_printf(b, "table c of %s {\n    before: int ~ uniform(0..9)\n    line: ", parent);
+    put_part(r, b);
+    buf_printf(b, "\n    key (%s, line)  per_key %s  rows %s\n}\n", parent, PICK(r, "1..4", "0..7", "2"), PICK(r, "100%", "30%"));
+    buf_printf(b, "table d of c {\n    k9: int ~ sequence\n    key (c, k9)  per_key 1..2\n}\ntable w of c { v: double ~ normal(0, 1)  rows 50%% }\n");
+}
+
 /* Of an entity, or with a key of its own; the key is declared after other columns, which stand behind it. */
 static void put_keyed_workload(struct rng *r, struct buf *b)
 {
@@ -275,6 +284,7 @@ static void put_keyed_workload(struct rng *r, struct buf *b)
         buf_printf(b, ")\n    rows %d\n}\n", ROWS);
     else
         buf_printf(b, ")\n    per_key %s\n    rows %s\n}\n", PICK(r, "1..9", "7", "1", "3..30"), PICK(r, "100%", "60%"));
+    put_children(r, b, "t");
     buf_puts(b, "table x of e { n: int }\nquery q(e) { get x }\nrun s { query q }\n");
 }
 
@@ -284,6 +294,22 @@ static bool same_key(const struct table *t, const struct value *a, const struct 
     while (i < t->nkeys && value_equal(t->columns[i].type, &a[i], &b[i]))
         i++;
     return i == t->nkeys;
+}
+
+/* The row's key as one that a request brings along, and what it inherits of its parent's. */
+static void check_tuple(const struct buf *text, const struct data *d, const struct table *t, uint64_t row, const struct value *values)
+{
+    const struct keyspace whole = {.name = t->name, .key = t->columns[0], .table = t, .count = t->rows};
+    struct value key[COLUMNS + 1], given[COLUMNS + 1];
+    struct scratch s = {0};
+    data_key_tuple(d, &whole, row, &s, key);
+    if (!t->keyspace->own)
+        data_key_tuple(d, t->keyspace, data_ordinal_of(d, t, row), &s, given);
+    for (uint32_t i = 0; i < t->nkeys; i++)
+        expect(value_equal(t->columns[i].type, &key[i], &values[i]), "another as a key", text, &t->columns[i], row, &key[i]);
+    for (uint32_t i = 0; i < data_inherited(t); i++)
+        expect(value_equal(t->columns[i].type, &given[i], &values[i]), "another than the parent's", text, &t->columns[i], row, &given[i]);
+    scratch_release(&s);
 }
 
 /* In bulk and alone the same, no key twice, and the rows of a key are where data_rows_of says. */
@@ -309,6 +335,7 @@ static void check_keyed(const struct buf *text, const struct table *t)
         for (uint64_t other = 0; other < row; other++)
             expect(!same_key(t, mine, &bulk[other * t->ncolumns]), "a key twice", text, t->columns, row, mine);
         expect(row >= first && row < first + of, "not among the rows of its key", text, t->columns, row, mine);
+        check_tuple(text, &d, t, row, mine);
     }
     rows_free(rows);
     scratch_release(&s);
@@ -327,8 +354,8 @@ static void keys_of_several_columns_hold(void **state)
         struct compiled c = {0};
         put_keyed_workload(&r, &text);
         compile(&c, &text);
-        if (c.ir)
-            check_keyed(&text, &c.ir->tables[0]);
+        for (uint32_t t = 0; c.ir && t < c.ir->ntables; t++)
+            check_keyed(&text, &c.ir->tables[t]);
         tables += c.ir != NULL;
         arena_release(&c.arena);
         buf_release(&text);

@@ -224,8 +224,11 @@ static struct plan pack_rows(struct arena *a, const struct caps *caps, enum stra
     struct ir_query q = *query_of(a, (struct sizes){tables, tables, 1, 3});
     struct strategy *s = arena_new(a, struct strategy);
     struct plan p;
-    for (uint32_t t = 0; t < tables && t < 2; t++)
-        ((struct table *)q.ops[0].targets[t].table)->per_key_hi = 5;
+    for (uint32_t t = 0; t < tables && t < 2; t++) {
+        struct table *table = (struct table *)q.ops[0].targets[t].table;
+        table->per_key_hi = 5;
+        table->nkeys = 2;
+    }
     *s = (struct strategy){kind, 1, "x"};
     pack_query(a, caps, &q, s, &p);
     return p;
