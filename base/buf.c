@@ -107,9 +107,8 @@ void buf_put_count(struct buf *b, uint64_t n, const char *one)
     buf_printf(b, "%llu %.*s%s", (unsigned long long)n, (int)(ies ? len - 1 : len), one, n == 1 ? "" : ies ? "ies" : "s");
 }
 
-void buf_put_json(struct buf *b, const char *s, size_t n)
+void buf_put_json_part(struct buf *b, const char *s, size_t n)
 {
-    buf_putc(b, '"');
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         size_t more = c < 0x80 ? 1 : utf8_length(s + i, n - i);
@@ -127,6 +126,12 @@ void buf_put_json(struct buf *b, const char *s, size_t n)
             buf_putc(b, (char)c);
         }
     }
+}
+
+void buf_put_json(struct buf *b, const char *s, size_t n)
+{
+    buf_putc(b, '"');
+    buf_put_json_part(b, s, n);
     buf_putc(b, '"');
 }
 

@@ -23,6 +23,7 @@ void buf_vprintf(struct buf *, const char *fmt, va_list);
 void buf_put_i64(struct buf *, int64_t v);            /* decimal, without printf's cost */
 void buf_put_count(struct buf *, uint64_t n, const char *one);  /* "1 query", "3 queries", "2 keys" */
 void buf_put_json(struct buf *, const char *s, size_t n); /* a JSON string with its quotes; what is no UTF-8 as U+FFFD */
+void buf_put_json_part(struct buf *, const char *s, size_t n);   /* the same without its quotes */
 const char *buf_text(const struct buf *);             /* "" where empty */
 
 #endif

@@ -29,6 +29,7 @@ struct asked {
     const char *format;                               /* the last --format, of each -o behind it; NULL: none was given yet */
     const char *strategies;
     bool awaits_output;                               /* --format was given, and no -o after it */
+    bool schema;
 };
 
 static bool take_targets(void *a, const char *v, char *fault, size_t room)
@@ -157,6 +158,7 @@ OPTION_FLAG(take_dry_run, o.dry_run)
 OPTION_FLAG(take_quiet, o.quiet)
 OPTION_FLAG(take_details, o.details)
 OPTION_FLAG(take_report, o.report)
+OPTION_FLAG(take_schema, schema)
 OPTION_LIST(take_backends, o.backends)
 OPTION_LIST(take_run, o.run)
 OPTION_LIST(take_strategy, strategies)
@@ -242,6 +244,7 @@ static const struct option_row options[] = {
     {0, "format", "FORMAT", "text, json, csv, html, md, junit or hlog: for each -o after it; after the last "
      "-o, for that one; without -o, for standard output", take_format, NULL, true},
     {0, "details", NULL, "include all tables in text reports: every strategy's figures, loading, price sources", take_details, NULL},
+    {0, "schema", NULL, "print the JSON schema of --format json, run nothing", take_schema, NULL},
     {0, "hdr", "FILE", "write all latencies as an HdrHistogram log: -o FILE in the format hlog", take_hdr, NULL, true},
     {0, "log", "FILE", "write every measured request as a line of CSV while it runs", take_log, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, from one machine or several: report on them, run nothing", take_report, NULL},
@@ -365,6 +368,17 @@ static const char *misuse(struct asked *a)
     return settle_formats(a);
 }
 
+static int print_schema(void)
+{
+    struct buf b = {0};
+    report_put_schema(&b);
+    bool ok = fwrite(b.data, 1, b.len, stdout) == b.len && fflush(stdout) == 0;
+    buf_release(&b);
+    if (!ok)
+        command_complain(&command, "standard output cannot be written: %s", strerror(errno));
+    return ok ? EXIT_FINE : EXIT_USAGE;
+}
+
 static int run_files(struct asked *a, atomic_bool *stop)
 {
     struct workload_files *workloads;
@@ -396,6 +410,10 @@ int main(int argc, char **argv)
     if (outcome != OPTIONS_GO_ON) {
         arena_release(&asked.arena);
         return outcome == OPTIONS_DONE ? EXIT_FINE : EXIT_USAGE;
+    }
+    if (asked.schema) {
+        arena_release(&asked.arena);
+        return print_schema();
     }
     if (first == argc) {
         fprintf(stderr, "wklrun: which file? `wklrun FILE` runs one, `wklrun --help` says more\n");

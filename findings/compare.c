@@ -69,6 +69,14 @@ struct comparison compare_entries(const struct results *r, const struct result_e
     return make(r, COMPARISON_BACKENDS, e, against, m);
 }
 
+bool compare_has(enum metric m)
+{
+    for (size_t i = 0; i < COMPARED; i++)
+        if (compared[i] == m)
+            return true;
+    return false;
+}
+
 static void add(struct results *r, enum comparison_kind kind, const struct result_entry *e, const struct result_entry *against)
 {
     for (size_t i = 0; i < COMPARED; i++)             /* at a given rate the throughput is that rate */

@@ -33,6 +33,7 @@ struct comparison {
 void compare_results(struct results *);
 /* One comparison by itself, not among the others: claimed by its own interval. */
 struct comparison compare_entries(const struct results *, const struct result_entry *, const struct result_entry *against, enum metric);
+bool compare_has(enum metric);                        /* it is one of those that are compared */
 /* The comparison of these two that was made; NULL: there is none. */
 const struct comparison *compare_find(const struct results *, const struct result_entry *, const struct result_entry *against, enum metric);
 

@@ -1,16 +1,22 @@
 # show/: results as people and machines read them, and read back
 libwkl_a_SOURCES += \
     show/chart.h show/chart_pareto.c show/chart_percentiles.c show/chart_rows.c show/chart_sweep.c \
-    show/chart_time.c show/chart_trace.c show/cost_table.c show/csv.c show/csv.h show/fields.c \
-    show/fields.h show/grid.c show/grid.h show/hdr.c show/hdr.h show/headline.c show/headline.h \
-    show/hlog.c show/html.c show/html.h show/html_answer.c show/html_answer.h show/html_backends.c \
-    show/html_backends.h show/html_compare.c show/html_cost.c show/html_expect.c show/html_page.c \
-    show/html_point.c show/html_run.c show/html_run.h show/html_style.c show/html_style.h \
-    show/html_sweep.c show/html_table.c show/html_table.h show/json.c show/junit.c show/markdown.c \
-    show/plain.c show/plain.h show/plot.c show/plot.h show/progress.c show/progress.h show/read_baseline.c \
-    show/read_baseline.h show/read_cost.c show/read_cost.h show/read_json.c show/read_json.h show/report.c \
-    show/report.h show/spark.c show/spark.h show/text.c show/text.h show/text_answer.c show/text_compare.c \
-    show/text_cost.c show/text_run.c show/xml.c show/xml.h
+    show/chart_time.c show/chart_trace.c show/comparison_fields.c show/comparison_fields.h \
+    show/cost_fields.c show/cost_fields.h show/cost_table.c show/csv.c show/csv.h \
+    show/entry_fields.c show/entry_fields.h show/field.c show/field.h show/grid.c show/grid.h \
+    show/hdr.c show/hdr.h show/headline.c show/headline.h show/histogram_fields.c \
+    show/histogram_fields.h show/hlog.c show/html.c show/html.h show/html_answer.c \
+    show/html_answer.h show/html_backends.c show/html_backends.h show/html_compare.c \
+    show/html_cost.c show/html_expect.c show/html_page.c show/html_point.c show/html_run.c \
+    show/html_run.h show/html_style.c show/html_style.h show/html_sweep.c show/html_table.c \
+    show/html_table.h show/json.c show/json_read.c show/json_read.h show/json_schema.c \
+    show/json_schema.h show/json_write.c show/json_write.h show/junit.c show/latency_fields.c \
+    show/latency_fields.h show/markdown.c show/plain.c show/plain.h show/plot.c show/plot.h \
+    show/progress.c show/progress.h show/read_json.c show/read_json.h show/recommendation_fields.c \
+    show/recommendation_fields.h show/report.c show/report.h show/result_fields.c \
+    show/result_fields.h show/round_fields.c show/round_fields.h show/spark.c show/spark.h \
+    show/text.c show/text.h show/text_answer.c show/text_compare.c show/text_cost.c \
+    show/text_run.c show/xml.c show/xml.h
 EXTRA_DIST += \
     tests/report/junit.xsd \
     tests/report/compare.txt tests/report/compare.details.txt \

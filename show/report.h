@@ -31,6 +31,7 @@ unsigned report_width(int fd);
 /* What a workload costs, without its having been run (run/costing.h): a table, or JSON with the `cost` objects of results. */
 void report_put_costs(const struct results *, const struct report_options *, struct buf *);
 void report_put_costs_json(const struct results *, struct buf *);
+void report_put_schema(struct buf *);                 /* of the JSON: docs/results.schema.json */
 
 void report_put_text(const struct results *, const struct report_options *, struct buf *);
 void report_put_json(const struct results *, const struct report_options *, struct buf *);

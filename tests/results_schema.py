@@ -5,6 +5,7 @@ The checker here knows what that schema uses and no more; where the jsonschema m
 import copy
 import glob
 import json
+import math
 import os
 import re
 import sys
@@ -17,7 +18,7 @@ except ImportError:
     jsonschema = None
 
 KINDS = {"string": str, "object": dict, "array": list, "boolean": bool, "null": type(None)}
-KNOWN = {"$schema", "$defs", "$ref", "title", "description", "type", "enum", "anyOf", "pattern", "minimum", "minItems", "maxItems",
+KNOWN = {"$schema", "$defs", "$ref", "title", "description", "type", "enum", "anyOf", "pattern", "minimum", "exclusiveMinimum", "minItems", "maxItems",
          "items", "required", "properties", "additionalProperties"}
 
 
@@ -66,6 +67,8 @@ def check(value, schema, root, path="$"):
     if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
         return [f"{path}: {value!r} does not match"]
     if is_kind(value, "number") and value < schema.get("minimum", value):
+        return [f"{path}: {value} is too small"]
+    if is_kind(value, "number") and value <= schema.get("exclusiveMinimum", -math.inf):
         return [f"{path}: {value} is too small"]
     if isinstance(value, dict):
         return check_object(value, schema, root, path)
