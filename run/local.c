@@ -26,7 +26,7 @@ struct local {
 enum { LOOK_MS = 100, STOP_S = 20, ASKED_S = 60 };
 
 /* Named by WKL_LOCAL; else beside a wklrun that was not installed; else the installed one. */
-static const char *script(struct arena *arena)
+static const char *program(struct arena *arena)
 {
     const char *named = getenv("WKL_LOCAL");
     char self[4096];
@@ -38,7 +38,7 @@ static const char *script(struct arena *arena)
     return access(beside, R_OK) == 0 ? beside : WKL_LIBEXECDIR "/wkl-local";
 }
 
-_Noreturn static void become_script(char *const *argv, int in, int out)
+_Noreturn static void become_program(char *const *argv, int in, int out)
 {
     setsid();
     sigset_t none;
@@ -47,28 +47,27 @@ _Noreturn static void become_script(char *const *argv, int in, int out)
     signal(SIGPIPE, SIG_DFL);
     dup2(in, 0);
     dup2(out, 1);
-    execvp(argv[0], argv);
-    dprintf(1, "fatal %s: %s\n", argv[1], strerror(errno));
+    execv(argv[0], argv);
+    dprintf(1, "fatal %s: %s\n", argv[0], strerror(errno));
     _exit(127);
 }
 
 static int spawn(struct local *l, struct arena *arena, struct instance *const *list, size_t n, struct error *err)
 {
     int in[2], out[2];
-    char **argv = arena_array(arena, char *, n + 3);
-    argv[0] = arena_strdup(arena, "sh");
-    argv[1] = arena_strdup(arena, script(arena));
+    char **argv = arena_array(arena, char *, n + 2);
+    argv[0] = arena_strdup(arena, program(arena));
     for (size_t i = 0; i < n; i++)
-        argv[i + 2] = arena_printf(arena, "%s/%s", list[i]->kind->local, list[i]->name);
-    if (access(argv[1], R_OK) < 0)
-        return error_set(err, ERR_IO, "the script that starts local servers is missing: '%s': %s", argv[1], strerror(errno));
+        argv[i + 1] = arena_printf(arena, "%s/%s", list[i]->kind->local, list[i]->name);
+    if (access(argv[0], X_OK) < 0)
+        return error_set(err, ERR_IO, "the program that starts local servers is missing: '%s': %s", argv[0], strerror(errno));
     if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || (l->pid = fork()) < 0) {
         int rc = error_set(err, ERR_IO, "local servers cannot be started: %s", strerror(errno));
         handles_explain(err);
         return rc;
     }
     if (l->pid == 0)
-        become_script(argv, in[0], out[1]);
+        become_program(argv, in[0], out[1]);
     close(in[0]);
     close(out[1]);
     l->lifetime = in[1];
@@ -151,7 +150,7 @@ static int listen_on(struct listening *x)
     if (n < 0 && errno == EINTR)
         return 0;
     if (n <= 0)
-        return error_set(x->err, ERR_IO, "the script that starts local servers ended before they were ready");
+        return error_set(x->err, ERR_IO, "the program that starts local servers ended before they were ready; it takes python3");
     buf_add(&x->local->line, chunk, (size_t)n);
     char *at = x->local->line.data, *end;
     while ((end = memchr(at, '\n', x->local->line.len - (size_t)(at - x->local->line.data)))) {

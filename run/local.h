@@ -1,5 +1,5 @@
-/* local.h - throw-away servers: the script wkl-local in a session of its own, its standard input held open for as long as they
- * shall live. When we end, however we end, the kernel closes the pipe and the script stops all of them. */
+/* local.h - throw-away servers: the program wkl-local in a session of its own, its standard input held open for as long as they
+ * shall live. When we end, however we end, the kernel closes the pipe and it stops all of them. */
 #ifndef RUN_LOCAL_H
 #define RUN_LOCAL_H
 

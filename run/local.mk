@@ -26,7 +26,7 @@ TESTS += tests/unit/steady
 tests_unit_steady_SOURCES = tests/unit/steady.c
 tests_unit_steady_LDADD = $(UNIT_LIBS)
 tests_unit_steady_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=worker_run
-# A script of local servers that does not end, without the wait for it.
+# A program of local servers that does not end, without the wait for it.
 check_PROGRAMS += tests/unit/local
 TESTS += tests/unit/local
 tests_unit_local_SOURCES = tests/unit/local.c

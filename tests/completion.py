@@ -117,5 +117,5 @@ for command in ("wklc", "wklrun"):
     check(done.returncode == 1 and "expected bash, zsh or fish" in done.stderr, f"{command}: a shell that there is not: {done}")
 try_values()
 help_text = run(os.path.join(SOURCE, "local", "wkl-local"), "--help")
-check(help_text.returncode == 0 and "SERVER is postgres" in help_text.stdout and all(len(l) <= 80 for l in help_text.stdout.splitlines()), f"wkl-local --help: {help_text}")
+check(help_text.returncode == 0 and "SERVER is cosmosdb, dynamodb, mysql or postgres" in help_text.stdout and all(len(l) <= 80 for l in help_text.stdout.splitlines()), f"wkl-local --help: {help_text}")
 end(more=f"; tried in bash{''.join(', ' + t for t in tried)}")

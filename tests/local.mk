@@ -5,7 +5,7 @@ tests_fronttool_SOURCES = tests/fronttool.c
 
 # The front end, and what is printed; each goes over the files of a folder of its name. docs.py: README.md and docs/.
 WKL_TEXT_TESTS = tests/diag.py tests/docs.py tests/emit.py tests/explain.py tests/fmt.py tests/front.py tests/layers.py \
-    tests/modules.py tests/sample.py tests/scale.py tests/values.py
+    tests/local_servers.py tests/modules.py tests/sample.py tests/scale.py tests/values.py
 # wklc without memory: its own main, and allocations that fail.
 check_PROGRAMS += tests/starved
 tests_starved_SOURCES = tests/starved.c cmd/wklc.c

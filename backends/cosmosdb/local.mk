@@ -16,3 +16,4 @@ backends_cosmosdb_tests_calls_SOURCES = backends/cosmosdb/tests/calls.c $(http_s
 backends_cosmosdb_tests_calls_LDADD = $(UNIT_LIBS)
 endif
 endif
+nobase_dist_wkllocal_DATA += backends/cosmosdb/local.py

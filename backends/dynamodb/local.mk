@@ -17,3 +17,4 @@ backends_dynamodb_tests_calls_SOURCES = backends/dynamodb/tests/calls.c $(http_s
 backends_dynamodb_tests_calls_LDADD = $(UNIT_LIBS)
 endif
 endif
+nobase_dist_wkllocal_DATA += backends/dynamodb/local.py backends/dynamodb/DynamoDBLoopback.java

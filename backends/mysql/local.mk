@@ -5,3 +5,4 @@ if HAVE_MARIADB
 libwkl_a_SOURCES += backends/mysql/conn.c backends/mysql/conn.h backends/mysql/driver.c backends/mysql/file.c \
     backends/mysql/file.h backends/mysql/load.c backends/mysql/mark.c backends/mysql/tls.c backends/mysql/tls.h
 endif
+nobase_dist_wkllocal_DATA += backends/mysql/local.py

@@ -5,3 +5,4 @@ if HAVE_LIBPQ
 libwkl_a_SOURCES += backends/postgres/conn.c backends/postgres/conn.h backends/postgres/driver.c \
     backends/postgres/mark.c
 endif
+nobase_dist_wkllocal_DATA += backends/postgres/local.py

@@ -1,4 +1,5 @@
 """wkl-local: every server answers a client that is not ours, and whatever ends it, nothing of it is left."""
+import contextlib
 import os
 import shutil
 import signal
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from servers import ASK, FETCHING, HANG, SCRIPT, Results, Scope, Servers, address_of, listeners, secrets_of
+from servers import ASK, FETCHING, HANG, PROGRAM, SCRIPT, Results, Scope, Servers, address_of, listeners, secrets_of
 
 ALL = ["postgres/lakebase", "postgres/aurora_postgres", "mysql/aurora_mysql", "dynamodb/dynamodb", "cosmosdb/cosmosdb"]
 results = Results("local")
@@ -47,7 +48,7 @@ def all_servers():
 def killed_parent(moment):
     """The parent is killed outright, with the reader of the events, and takes no leave."""
     with Scope() as scope:
-        parent = f"import subprocess, time; subprocess.Popen(['sh', {SCRIPT!r}] + {ALL!r}, stdin=subprocess.PIPE, " \
+        parent = f"import subprocess, time; subprocess.Popen({PROGRAM + ALL!r}, stdin=subprocess.PIPE, " \
                  "stdout=subprocess.PIPE, start_new_session=True); time.sleep(600)"
         process = subprocess.Popen([sys.executable, "-c", parent], cwd=scope.folder, env={**os.environ, "TMPDIR": scope.folder})
         time.sleep(moment)
@@ -63,7 +64,7 @@ def no_input(rounds, at_once):
     late = 0
     with Scope() as scope:
         for _ in range(rounds):
-            processes = [subprocess.Popen(["sh", SCRIPT, ALL[-1]], cwd=scope.folder, env={**os.environ, "TMPDIR": scope.folder},
+            processes = [subprocess.Popen([*PROGRAM, ALL[-1]], cwd=scope.folder, env={**os.environ, "TMPDIR": scope.folder},
                                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) for _ in range(at_once)]
             for process in processes:
                 try:
@@ -77,8 +78,10 @@ def no_input(rounds, at_once):
 
 
 def signalled(number, moment):
+    """So long after the first server was begun."""
     with Scope() as scope:
         servers = Servers(scope, *ALL)
+        servers.read_event(HANG)
         time.sleep(moment)
         servers.process.send_signal(number)
         code = servers.process.wait(HANG)
@@ -88,11 +91,29 @@ def signalled(number, moment):
         results.expect(f"{signal.Signals(number).name} after {moment} s", code == 1 and not left, f"exit {code}, left: {left}")
 
 
+def killed(who, moment):
+    """SIGKILL of itself, or of the guard that sees to it; of what is in their arguments only the folder differs from others' here."""
+    with Scope() as scope:
+        servers = Servers(scope, *ALL)
+        servers.read_event(HANG)
+        time.sleep(moment)
+        if who == "guard":
+            with open(f"/proc/{servers.process.pid}/task/{servers.process.pid}/children") as f:
+                os.kill(int(f.read().split()[0]), signal.SIGKILL)
+            code = servers.close()
+            left = scope.wait_empty(0)
+        else:
+            servers.process.kill()
+            code = servers.close() + signal.SIGKILL
+            left = scope.wait_empty(HANG)
+        results.expect(f"{who} killed after {moment} s", code == 0 and not left, f"exit {code}, left: {left}")
+
+
 def ignored(number):
     """Ignored at its start (nohup, `&` in a script), a signal stays so, as no shell can trap it; the end of its input and SIGTERM end it as ever."""
     for end in ("its input", "SIGTERM"):
         with Scope() as scope:
-            quiet = f"trap '' {number.name[3:]}; exec sh {SCRIPT} dynamodb/d postgres/p"
+            quiet = f"trap '' {number.name[3:]}; exec {' '.join(PROGRAM)} dynamodb/d postgres/p"
             servers = Servers(scope, command=["sh", "-c", quiet])
             servers.read_event(HANG)
             servers.process.send_signal(number)
@@ -146,14 +167,11 @@ def broken_initdb():
 
 
 def missing_programs():
-    """With a PATH that has the system's small tools only, the HTTP servers are skipped with a way out."""
+    """With nothing on PATH, the HTTP servers are skipped with a way out."""
     with Scope() as scope:
-        tools = "sh cat cut chmod chown dirname find grep head id ls mkdir mkfifo mktemp mv od base64 printf pwd readlink rm sed setpriv " \
-                "sleep sort tail test timeout tr"
         programs = os.path.join(scope.folder, "bin")
         os.mkdir(programs)
-        for tool in tools.split():
-            os.symlink(shutil.which(tool), os.path.join(programs, tool))
+        os.symlink(shutil.which("setpriv"), os.path.join(programs, "setpriv"))
         servers = Servers(scope, "dynamodb/d", "cosmosdb/c", env={"PATH": programs})
         servers.wait_done()
         for name in ("d", "c"):
@@ -196,16 +214,22 @@ def dies_later():
         results.expect("a server that dies leaves nothing", not left, str(left))
 
 
+def may_run(command):
+    with contextlib.suppress(OSError):
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def other_user():
     """Without root, the servers run as whoever called."""
     if os.geteuid() != 0:
         return results.say("SKIP", "without root", "all of this was done without root")
     with Scope() as scope:
         os.chmod(scope.folder, 0o1777)
-        drop = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh", SCRIPT]
-        if subprocess.run(drop[:-1] + ["-c", f"test -r {SCRIPT}"], check=False).returncode != 0:
-            return results.say("SKIP", "without root", f"'nobody' cannot read {SCRIPT}")
-        servers = Servers(scope, "postgres/p", "mysql/m", command=drop, env={"HOME": scope.folder})
+        drop = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+        python = next((p for p in (sys.executable, "/usr/bin/python3") if may_run([*drop, p, SCRIPT, "--help"])), None)
+        if not python:
+            return results.say("SKIP", "without root", f"'nobody' cannot read {SCRIPT}, or has no Python")
+        servers = Servers(scope, "postgres/p", "mysql/m", command=[*drop, python, SCRIPT], env={"HOME": scope.folder})
         servers.wait_done()
         for name in ("p", "m"):
             state, text = servers.state(name)
@@ -219,7 +243,7 @@ def other_user():
 
 def usage():
     for arguments in ([], ["oracle/x"], ["postgres/"], ["postgres/a;b"], ["postgres/a", "postgres/a"], ["--cache"], ["--what"]):
-        done = subprocess.run(["sh", SCRIPT] + arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG)
+        done = subprocess.run(PROGRAM + arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=HANG)
         results.expect(f"usage {arguments}", done.returncode == 1 and "usage:" in done.stderr and not done.stdout, str(done))
 
 
@@ -229,6 +253,9 @@ for seconds in (0.05, 0.4, 1.2, 6):
     results.attempt(f"parent killed after {seconds} s", killed_parent, seconds)
 for which, seconds in ((signal.SIGTERM, 0.3), (signal.SIGTERM, 1), (signal.SIGINT, 0.8), (signal.SIGHUP, 2)):
     results.attempt(f"{which.name} after {seconds} s", signalled, which, seconds)
+for who in ("wkl-local", "guard"):
+    for seconds in (0.3, 2, 8):
+        results.attempt(f"{who} killed after {seconds} s", killed, who, seconds)
 for which in (signal.SIGINT, signal.SIGHUP):
     results.attempt(f"{which.name} ignored", ignored, which)
 results.attempt("no input", no_input, 5, 8)

@@ -20,6 +20,7 @@ from checks import HANG, usual_signals  # noqa: E402, F401
 SOURCE = os.environ.get("WKL_SOURCE") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("WKL_BUILD") or os.path.join(SOURCE, "build")
 SCRIPT = os.path.join(SOURCE, "local", "wkl-local")
+PROGRAM = [sys.executable, SCRIPT]
 NIGHTLY = bool(os.environ.get("WKL_NIGHTLY"))     # `scripts/test nightly`: more of the same, and what takes minutes
 FETCHING = 900    # seconds: two servers may have to be fetched first
 
@@ -62,7 +63,7 @@ class Servers:
     def __init__(self, scope, *names, env=None, command=None):
         self.settings, self.states, self.events = {}, {}, []
         self.rest = b""
-        command = command or ["sh", SCRIPT]
+        command = command or PROGRAM
         self.process = subprocess.Popen(command + list(names), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=scope.folder,
                                         env={**os.environ, "TMPDIR": scope.folder, **(env or {})}, start_new_session=True)
 

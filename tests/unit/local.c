@@ -1,4 +1,4 @@
-/* local.c - a script of local servers that does not end when it should: it is asked, and at last killed. The linker puts the test's own usleep
+/* local.c - a program of local servers that does not end when it should: it is asked, and at last killed. The linker puts the test's own usleep
  * in between: what would be waited is counted. */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,7 +38,8 @@ static void one_that_does_not_end(void **state)
     (void)state;
     char path[] = "/tmp/wkl-local-test.XXXXXX";
     FILE *f = fdopen(mkstemp(path), "w");
-    fputs("trap '' TERM\necho done\nexec sleep 20\n", f);
+    fputs("#!/bin/sh\ntrap '' TERM\necho done\nexec sleep 20\n", f);
+    fchmod(fileno(f), 0700);
     fclose(f);
     setenv("WKL_LOCAL", path, 1);
     struct arena arena = {0};

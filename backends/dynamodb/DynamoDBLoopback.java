@@ -4,21 +4,17 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** DynamoDB Local in memory, on a free port of 127.0.0.1 that it says in one line; its own main() listens on every address. */
+/** DynamoDB Local in memory, on a port of 127.0.0.1; its own main() listens on every address. */
 public class DynamoDBLoopback {
     public static void main(String[] args) throws Exception {
         DynamoDBProxyServer local = ServerRunner.createServerFromCommandLineArgs(new String[] {"-inMemory", "-disableTelemetry"});
         var field = DynamoDBProxyServer.class.getDeclaredField("server");
         field.setAccessible(true);
-        Connector[] connectors = ((Server) field.get(local)).getConnectors();
-        for (Connector each : connectors) {
+        for (Connector each : ((Server) field.get(local)).getConnectors()) {
             ((ServerConnector) each).setHost("127.0.0.1");
-            ((ServerConnector) each).setPort(0);
+            ((ServerConnector) each).setPort(Integer.parseInt(args[0]));
         }
         local.start();
-        for (Connector each : connectors) {
-            System.out.println("listening " + ((ServerConnector) each).getLocalPort());
-        }
         local.join();
     }
 }
