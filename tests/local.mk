@@ -30,7 +30,7 @@ dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS) $(WKL_LONG_TESTS)
 TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
 EXTRA_DIST += tests/checks.py tests/sample.wkl tests/cli/authority.py tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
 
-# The contract that every driver is held to: sqlite's always, the others' by the live tests.
+# The contract that every driver is held to: what is embedded always, by its folder; the others by the live tests.
 check_PROGRAMS += tests/contract/contract
 tests_contract_contract_SOURCES = tests/contract/admin.c tests/contract/contract.h tests/contract/main.c tests/contract/requests.c \
     tests/contract/schema.c
@@ -38,8 +38,6 @@ if HAVE_LIBPQ
 tests_contract_contract_SOURCES += tests/contract/full.c
 tests_contract_contract_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=PQputCopyData
 endif
-dist_check_SCRIPTS += tests/contract/sqlite.sh
-TESTS += tests/contract/sqlite.sh
 
 # The live tests need servers: scripts/test runs them.
 EXTRA_DIST += tests/live
@@ -55,10 +53,10 @@ dist_editors_DATA = editors/wkl.tmLanguage.json editors/wkl.vim
 # Beside a whole `make check` in one build, what another one can add. Another compiler: whatever is compiled and judged by figures. Sanitizers:
 # also what handles memory, files and faults; texts alone are the same in each build. A tarball, of which the list of files is compared as well:
 # something of each kind.
-WKL_COMPILED_TESTS = tests/contract/sqlite.sh fuzz/replay.sh
+WKL_COMPILED_TESTS = $(WKL_CONTRACTS) fuzz/replay.sh
 WKL_SANITIZED_TESTS = tests/cli/two_at_once.py tests/cli/files.py tests/cli/signals.py $(WKL_COMPILED_TESTS) tests/diag.py tests/emit.py \
     tests/modules.py tests/out_of_memory.py $(WKL_CLI_CORE)
-WKL_TARBALL_TESTS = tests/unit/data tests/contract/sqlite.sh tests/diag.py tests/docs.py tests/emit.py tests/modules.py tests/cli/output.py
+WKL_TARBALL_TESTS = tests/unit/data $(WKL_CONTRACTS) tests/diag.py tests/docs.py tests/emit.py tests/modules.py tests/cli/output.py
 .PHONY: check-compiler check-sanitized check-tarball nightly
 check-compiler:
 	@$(MAKE) check TESTS="$(WKL_COMPILED_TESTS) `echo $(TESTS) | tr ' ' '\n' | grep -v '[.]'`"

@@ -17,3 +17,4 @@ backends_cosmosdb_tests_calls_LDADD = $(UNIT_LIBS)
 endif
 endif
 nobase_dist_wkllocal_DATA += backends/cosmosdb/local.py
+EXTRA_DIST += backends/cosmosdb/tests/live.py

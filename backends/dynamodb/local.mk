@@ -18,3 +18,4 @@ backends_dynamodb_tests_calls_LDADD = $(UNIT_LIBS)
 endif
 endif
 nobase_dist_wkllocal_DATA += backends/dynamodb/local.py backends/dynamodb/DynamoDBLoopback.java
+EXTRA_DIST += backends/dynamodb/tests/live.py

@@ -6,3 +6,4 @@ libwkl_a_SOURCES += backends/mysql/conn.c backends/mysql/conn.h backends/mysql/d
     backends/mysql/file.h backends/mysql/load.c backends/mysql/mark.c backends/mysql/tls.c backends/mysql/tls.h
 endif
 nobase_dist_wkllocal_DATA += backends/mysql/local.py
+EXTRA_DIST += backends/mysql/tests/live.py backends/mysql/tests/tls.py

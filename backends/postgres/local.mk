@@ -6,3 +6,4 @@ libwkl_a_SOURCES += backends/postgres/conn.c backends/postgres/conn.h backends/p
     backends/postgres/mark.c
 endif
 nobase_dist_wkllocal_DATA += backends/postgres/local.py
+EXTRA_DIST += backends/postgres/tests/live.py backends/postgres/tests/truth.py

@@ -1,3 +1,4 @@
+# live: nightly
 """make bench in its quick form: every measurement still works, or says why it cannot be made here. How fast anything is decides nothing."""
 import os
 import re

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# live: works
 """What wklc emits is fed to the real tools, against throw-away servers: psql, mariadb, sqlite3, the AWS command line, and plain
 HTTP for Cosmos DB. Twice: the schema and the requests on empty tables of their own (prefix made_), which must be
 accepted as they stand; then the requests on what `wklrun --only load` has loaded, which must bring the rows that are there.

@@ -1,3 +1,4 @@
+# live: waits
 """Servers, poolers and networks that say nothing: in every phase a run ends by itself after a bounded time, and soon after one signal; what
 is healthy goes on, and is never given up for taking long.
 

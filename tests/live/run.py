@@ -1,3 +1,4 @@
+# live: works
 """The project's own programs on every server that can be had here: the contract of a backend, then a whole run of wklrun."""
 import concurrent.futures
 import json
@@ -9,18 +10,14 @@ import tempfile
 import time
 import urllib.parse
 
-from servers import BUILD, NIGHTLY, SOURCE, Results, Scope, Servers
+from servers import BUILD, NIGHTLY, SOURCE, Results, Scope, Servers, backends
 
-# instance -> server of wkl-local; an instance's kind has its name
-INSTANCES = {"lakebase": "postgres", "aurora_postgres": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
+# An instance's kind has its name. One server answers under each of OWN and SAME, of which the first are itself.
+INSTANCES = {name: backend for backend in backends() for name in backend.instances}
+OWN = [backend.own for backend in backends() if backend.own]
+SAME = {name: backend.own for name, backend in INSTANCES.items() if backend.own}
 LIMIT = 7200 if NIGHTLY else 900    # seconds for one program, after which it is taken for hung
 KILLS = 60 if NIGHTLY else 4    # of each backend
-# What a stand-in does otherwise than the service: (server's own name, check of the contract that it fails, why)
-DEVIATIONS = [
-    ("cosmosdb-server", "it fails, with the server's words",
-     "a read in a container that is gone is answered like one of a missing document, without the substatus 1003 of the service"),
-    ("cosmosdb-server", "one that cannot fails", "the same"),
-]
 CONTRACT = os.path.join(BUILD, "tests", "contract", "contract")
 results = Results("live")
 
@@ -29,7 +26,7 @@ def last_words(text):
     return "; ".join(line.strip() for line in text.strip().splitlines()[-4:])
 
 
-def hold(what, command, is_fault, server=""):
+def hold(what, command, is_fault, server="", deviations=()):
     """A program that ends with 0 where all is right, 77 where it cannot be tried here; is_fault picks the lines that say why not.
     What the server is known to do otherwise is a skip with its reason."""
     began = time.monotonic()
@@ -41,7 +38,7 @@ def hold(what, command, is_fault, server=""):
     if done.returncode == 77:
         return results.say("SKIP", what, last_words(done.stdout))
     faults = [line for line in done.stdout.splitlines() if is_fault(line)]
-    known = [(fault, why) for fault in faults for name, check, why in DEVIATIONS if name in server and check in fault]
+    known = [(fault, why) for fault in faults for name, check, why in deviations if name in server and check in fault]
     for fault, why in known:
         results.say("SKIP", f"{what}: {re.sub('^not ok [0-9]+ ', '', fault)}", f"{server} differs from the service: {why}")
     faults = [fault for fault in faults if fault not in [k for k, _ in known]]
@@ -49,35 +46,30 @@ def hold(what, command, is_fault, server=""):
     results.expect(what, right, f"exit {done.returncode}: " + ("; ".join(faults) or last_words(done.stdout + done.stderr)))
 
 
-def contract(name, settings, server, more=()):
-    command = [CONTRACT, name] + [f"{k}={v}" for k, v in settings.items()] + list(more)
-    hold(" ".join(["contract", name, *more]), command, lambda line: line.startswith("not ok"), server)
+def contract(name, settings, server, more):
+    command = [CONTRACT, name] + [f"{k}={v}" for k, v in {**settings, **more}.items()]
+    what = " ".join(["contract", name, *(f"{k}={v}" for k, v in more.items())])
+    hold(what, command, lambda line: line.startswith("not ok"), server, INSTANCES[name].deviations)
 
 
-def script(which, name, settings):
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), which + ".py")
+def script(path, name, settings):
+    which = os.path.basename(path)[:-3]
     more = [f"kills={KILLS}"] if which == "kills" else []
     hold(f"{which} {name}", [sys.executable, path, name] + [f"{k}={v}" for k, v in settings.items()] + more, lambda line: "FAIL" in line)
 
 
 def of_embedded():
     with tempfile.TemporaryDirectory() as folder:
-        script("kills", "sqlite", {"path": os.path.join(folder, "kills.db")})
+        script(os.path.join(SOURCE, "tests", "live", "kills.py"), "sqlite", {"path": os.path.join(folder, "kills.db")})
 
 
 def of_server(name, settings, server):
     """All that is held against one of them, one thing after another: kills count on nobody else's work there."""
-    contract(name, settings, server)
-    if name == "lakebase":
-        contract(name, settings, server, ["pipeline=4"])
-        script("truth", name, settings)
-    if name != "aurora_postgres":
-        script("kills", name, settings)
-        script("echo", name, settings)
-    if name in ("dynamodb", "cosmosdb"):
-        script("resume", name, settings)
-    for way in ("insert", "file") if name == "aurora_mysql" else ():       # what servers without bound arrays do
-        contract(name, {**settings, "load": way}, server)
+    backend = INSTANCES[name]
+    for more in ({}, *backend.contract.get(name, ())):
+        contract(name, settings, server, more)
+    for which in backend.instances[name]:
+        script(backend.suite(which), name, settings)
 
 
 def contracts():
@@ -85,7 +77,7 @@ def contracts():
     if not os.path.exists(CONTRACT):
         return results.say("FAIL", "contract", f"'{CONTRACT}' is not built")
     with Scope() as scope:
-        servers = Servers(scope, *[f"{server}/{name}" for name, server in INSTANCES.items()])
+        servers = Servers(scope, *[f"{backend.server}/{name}" for name, backend in INSTANCES.items()])
         servers.wait_done()
         todo = [("kills sqlite", of_embedded)]
         for name in INSTANCES:
@@ -102,13 +94,7 @@ def contracts():
         results.expect("contract leaves nothing", not left, str(left))
 
 
-# One server answers under each of these names, the first of which is itself.
-OWN = {"postgres": "postgres", "mariadb": "mysql"}
-SAME = {"lakebase": "postgres", "aurora_postgres": "postgres", "aurora_mysql": "mariadb"}
-
-# Who answers in the place of each, which a report must say; what is embedded is itself.
-SERVERS = {"postgres": "PostgreSQL ", "mysql": "MariaDB |MySQL ", "dynamodb": "DynamoDB Local |dynalite ", "cosmosdb": "Cosmium|cosmosdb-server "}
-# Where, which it must say too: a server's host, port and database, a service's URL, a file; no user.
+# Where a server is, which a report must say: a server's host, port and database, a service's URL, a file; no user.
 SERVER_AT = r"(127\.0\.0\.1:\d+/\w+|http://127\.0\.0\.1:\d+/\w*|a temporary file|/\S+)$"
 
 
@@ -117,9 +103,10 @@ def whose_is_it(backend, name):
     if not re.match(SERVER_AT, backend["where"] or ""):
         return f"where: {backend['where']}"
     said = (backend["stand_in"], backend["place"], backend["server"])
-    if name not in INSTANCES:                         # embedded, or a server of one's own
+    expected = INSTANCES[name].stand_in if name in INSTANCES else None
+    if not expected:                                  # embedded, or a server of one's own
         return None if said == (False, None, None) and not backend["same_server_as"] else f"no stand-in: {said}"
-    if said[:2] != (True, "this machine") or not re.match(SERVERS[INSTANCES[name]], said[2] or ""):
+    if said[:2] != (True, "this machine") or not re.match(expected, said[2] or ""):
         return f"a stand-in on this machine: {said}"
     return None if backend["same_server_as"] == SAME.get(name) else f"same server as {backend['same_server_as']}"
 
@@ -153,7 +140,7 @@ def whole_run():
         with open(path) as f:
             report = json.load(f)
         os.remove(path)
-        for name in ["sqlite"] + list(OWN) + list(INSTANCES):
+        for name in ["sqlite"] + OWN + list(INSTANCES):
             backend = next((b for b in report["backends"] if b["name"] == name), {})
             if backend.get("status") == "skipped":
                 results.say("SKIP", f"wklrun {name}", backend["reason"])
@@ -188,7 +175,7 @@ def right_on(what, backends, least, *more):
 def ends_of_types():
     """The least and the greatest of every type."""
     names, found = ["sqlite", *OWN, "dynamodb", "cosmosdb"], right_on("extremes", "all", 300, "--sample", "300")
-    results.expect("all is one name of each server", found == names, str(found))
+    results.expect("all is one name of each server", sorted(found or []) == sorted(names), str(found))
 
 
 def rows_of_keys():
@@ -245,14 +232,8 @@ def of_ones_own():
         servers.close()
 
 
-def encrypted():
-    """TLS as MariaDB has it, with a server of its own."""
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mysql_tls.py")
-    hold("mysql_tls", [sys.executable, path], lambda line: "FAILED" in line)
-
-
 def others():
-    for name, test in (("extremes", ends_of_types), ("row_keys", rows_of_keys), ("one's own", of_ones_own), ("encrypted", encrypted), ("wklrun", whole_run)):
+    for name, test in (("extremes", ends_of_types), ("row_keys", rows_of_keys), ("one's own", of_ones_own), ("wklrun", whole_run)):
         results.attempt(name, test)
 
 

@@ -2,9 +2,11 @@
 
 A Scope is a temporary folder that wkl-local gets as its TMPDIR and working folder. Every process that it starts works below
 that folder, so what is left of them is found by their working folder, and other runs on the machine are not looked at."""
+import glob
 import http.client
 import json
 import os
+import runpy
 import select
 import shutil
 import socket
@@ -55,6 +57,30 @@ class Scope:
             if not left or time.monotonic() > end:
                 return left
             time.sleep(0.1)
+
+
+class Backend:
+    """One that has a throw-away server (its folder has local.py), and what its tests/live.py says of it. That says nothing of a new one, which
+    is held to the contract under its folder's name."""
+
+    def __init__(self, folder):
+        path = os.path.join(folder, "tests", "live.py")
+        said = runpy.run_path(path) if os.path.exists(path) else {}
+        self.server, self.folder = os.path.basename(folder), folder
+        self.instances = said.get("INSTANCES", {self.server: ()})    # names it has in a workload, and suites that each goes through
+        self.contract = said.get("CONTRACT", {})      # of a name, settings with which it is held to the contract once more
+        self.own = said.get("OWN")                    # the name under which a report knows the same server as one's own
+        self.stand_in = said.get("STAND_IN")          # a pattern: who answers in the place of a service; None: it is itself
+        self.deviations = said.get("DEVIATIONS", [])  # what a stand-in does otherwise: (its name, check of the contract that it fails, why)
+
+    def suite(self, name):
+        """One of its own, or one that others go through too."""
+        own = os.path.join(self.folder, "tests", name + ".py")
+        return own if os.path.exists(own) else os.path.join(SOURCE, "tests", "live", name + ".py")
+
+
+def backends():
+    return [Backend(os.path.dirname(path)) for path in sorted(glob.glob(os.path.join(SOURCE, "backends", "*", "local.py")))]
 
 
 class Servers:

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# live: waits
 """What servers, roles and poolers have set is not what is measured: sessions set what they need. What a server refuses to a user costs the
 strategy that needs it alone. Sweeps over settings are applied to connections, to places and to how tables are made."""
 import json

@@ -1,3 +1,4 @@
+# live: alone
 """Servers that stop for 100 ms each second, of every kind that can be had here: in an open loop the P99 of the response time is within
 10 % of what arithmetic says, because a request counts from when it was due.
 

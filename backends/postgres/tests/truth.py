@@ -12,7 +12,8 @@ import sys
 import time
 import urllib.parse
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "tests")
+sys.path[:0] = [os.path.join(TESTS, "cli"), os.path.join(TESTS, "live")]
 import servers  # noqa: E402
 import wkl  # noqa: E402
 from wkl import FINE, RUN_ERRORS, TINY, WRONG_ROWS  # noqa: E402

@@ -1,0 +1,3 @@
+"""What the live tests hold this backend to: `class Backend` in tests/live/servers.py says what each name means."""
+INSTANCES = {"dynamodb": ("kills", "echo", "resume")}
+STAND_IN = "DynamoDB Local |dynalite "
