@@ -102,7 +102,7 @@ def stalls(bench, goals):
     capacity = 20_000    # requests a second, roughly; at this rate it hardly matters
 
     def arithmetic(staller):
-        return expected(staller.spans, seconds, rate / capacity)
+        return expected(staller.spans, seconds, rate / capacity) or math.nan       # it ended before the first
 
     def wkl():
         staller = Staller(bench)

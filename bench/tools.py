@@ -75,7 +75,9 @@ def quartiles(values):
 
 
 def percentile(values, share):
-    """The smallest value that has at least this share of all values at or below it."""
+    """The smallest value that has at least this share of all values at or below it; of none, none can be told."""
+    if not values:
+        return math.nan
     ordered = sorted(values)
     return ordered[max(0, min(len(ordered) - 1, -int(-share * len(ordered) // 1) - 1))]
 

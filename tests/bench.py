@@ -33,6 +33,7 @@ def statistics():
     expect("p50 of 1 … 100", tools.percentile(values, 0.5), 50)
     expect("p100 of 1 … 100", tools.percentile(values, 1), 100)
     expect("p99 of one", tools.percentile([7], 0.99), 7)
+    expect("p99 of none, as of a client that did not get to its first request", math.isnan(tools.percentile([], 0.99)), True)
     expect("quartiles of few", tools.quartiles([3, 1, 2]), (1, 3))
     expect("quartiles", tools.quartiles([1, 2, 3, 4, 5]), (2, 4))
     order = []
