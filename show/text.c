@@ -12,6 +12,13 @@
 #include <math.h>
 #include <string.h>
 
+const char *text_keep(struct text *t, struct buf *b)
+{
+    const char *text = arena_strdup(&t->arena, buf_text(b));
+    buf_release(b);
+    return text;
+}
+
 static void put_header(struct text *t)
 {
     const struct results *r = t->results;

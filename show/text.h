@@ -14,6 +14,11 @@ struct text {
     bool details;                                     /* all tables, not those alone that an answer stands on */
 };
 
+static inline const struct result_entry *text_entry(const struct text *t, size_t i)
+{
+    return t->results->entries.items[i];
+}
+
 const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, for a cell; the buffer is released */
 /* How the entries first … end-1 of a run were loaded, from the least to the greatest of a sweep: "closed loop, 1 to 64 clients",
  * "open loop, 500/s to 8,000/s, 3 to 911 clients as needed". */
