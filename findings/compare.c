@@ -91,7 +91,8 @@ static bool is_alike(enum comparison_kind kind, const struct result_entry *a, co
     return kind == COMPARISON_BACKENDS ? !strcmp(a->strategy, b->strategy) : !strcmp(a->backend, b->backend);
 }
 
-/* Of the point's entries that are like the first of them, the fastest with a rank; NULL where i is not that first one. */
+/* Of the point's entries that are like the first of them, the fastest with a rank; NULL where i is
+ * not that first one. */
 static const struct result_entry *fastest_alike(const struct results *r, enum comparison_kind kind, size_t first, size_t end, size_t i)
 {
     struct result_entry *const *all = r->entries.items;
@@ -149,7 +150,8 @@ static bool same_pair(const char *a, const char *b, const char *c, const char *d
     return (!strcmp(a, c) && !strcmp(b, d)) || (!strcmp(a, d) && !strcmp(b, c));
 }
 
-/* Comparisons of the same two names; a baseline is compared as a whole, of joined results each part's by itself. */
+/* Comparisons of the same two names; a baseline is compared as a whole, of joined results
+ * each part's by itself. */
 static bool is_family(const struct comparison *x, const struct comparison *y)
 {
     if (x->kind != y->kind)
@@ -176,8 +178,8 @@ static int by_family_and_p(const void *a, const void *b)
     return x->family != y->family ? (x->family > y->family) - (x->family < y->family) : (x->p > y->p) - (x->p < y->p);
 }
 
-/* Holm: of a family of n, the one with the k-th least p (from 0) may claim what it does where p (n - k) is at most 0.05, and so it was for
- * all before it. */
+/* Holm: of a family of n, the one with the k-th least p (from 0) may claim what it does where p (n - k) is at
+ * most 0.05, and so it was for all before it. */
 static void correct_family(struct placed *of, size_t n)
 {
     bool stands = true;
@@ -267,7 +269,8 @@ static bool wants_times(double change)
     return change >= 1 || change <= -0.5;
 }
 
-/* An interval from below half to above twice as much says next to nothing: how long to measure for more, some four times as long. */
+/* An interval from below half to above twice as much says next to nothing: how long to measure for more, some
+ * four times as long. */
 static bool put_cannot_tell(struct buf *b, const struct comparison *c)
 {
     const struct stats_difference *d = &c->difference;

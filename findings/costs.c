@@ -232,7 +232,8 @@ void costs_put_break_even(const struct costs_break_even *at, struct buf *b)
 
 enum { SIDES = 32 };
 
-/* At a usual rate; of those that cost the same there (a machine has room for both), the one whose machines carry more. */
+/* At a usual rate; of those that cost the same there (a machine has room for both), the one whose
+ * machines carry more. */
 static bool costs_less(const struct cost *a, const struct cost *b)
 {
     static const double rates[] = {1000, COST_MOST_RATE};

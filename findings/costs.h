@@ -1,27 +1,31 @@
-/* costs.h - what reports say of costs, gathered once: which entries cost the same, at which rates a month is told, and from which rate on
- * another backend is the cheaper one. The sums themselves are cost/cost.h's. */
+/* costs.h - what reports say of costs, gathered once: which entries cost the same, at which rates a month is
+ * told, and from which rate on another backend is the cheaper one. The sums themselves are cost/cost.h's. */
 #ifndef FINDINGS_COSTS_H
 #define FINDINGS_COSTS_H
 
 #include "findings/figures.h"
 
-/* The rates at which a month is told: the run's own, or 10, 100, 1000 and 10,000 requests a second. Returns how many. */
+/* The rates at which a month is told: the run's own, or 10, 100, 1000 and 10,000 requests a
+ * second. Returns how many. */
 enum { COSTS_RATES = 4 };
 uint32_t costs_rates(const struct result_entry *, double rates[COSTS_RATES]);
 
-/* Settles the one rate at which the costs of a point's entries are compared: in an open loop it is the run's, in a closed one the greatest
- * that a ranked entry reached which is paid by the hour; slower ones need more of what they hire to carry it. After results_sort. */
+/* Settles the one rate at which the costs of a point's entries are compared: in an open loop it is the run's,
+ * in a closed one the greatest that a ranked entry reached which is paid by the hour; slower ones need more
+ * of what they hire to carry it. After results_sort. */
 void costs_settle(struct results *);
 
-/* Of the entries first … end-1 (a run's sweep point, see figures_point_end), those that cost the same on one backend stand together under
- * the first of them. */
+/* Of the entries first … end-1 (a run's sweep point, see figures_point_end), those that cost the same on one
+ * backend stand together under the first of them. */
 bool costs_same(const struct result_entry *, const struct result_entry *);
 bool costs_leads(const struct results *, size_t first, size_t i);  /* it has a cost, and is the first of those */
-/* "single, batch": of those that cost the same as entry i; "all strategies" where the backend has no others. */
+/* "single, batch": of those that cost the same as entry i; "all strategies" where the
+ * backend has no others. */
 void costs_put_strategies(const struct results *, size_t first, size_t i, size_t end, struct buf *);
 void costs_put_usd(double usd, struct buf *);         /* "0.07", "81.10", "4,928", "1.97M" */
-/* What a month costs: "81.10"; "–" where nobody knows what its capacity carries, and then costs_put_unknown says so and what there is to
- * say: "unknown: set `serves` to what 1 compute unit (81.03 a month) can carry", nothing else. */
+/* What a month costs: "81.10"; "–" where nobody knows what its capacity carries, and then costs_put_unknown
+ * says so and what there is to say: "unknown: set `serves` to what 1 compute unit (81.03 a month) can
+ * carry", nothing else. */
 void costs_put_month(const struct result_entry *, double rate, struct buf *);
 void costs_put_unknown(const struct result_entry *, struct buf *);
 void costs_put_rate(double rate, struct buf *);       /* "1,000/s" */
@@ -36,12 +40,14 @@ const char *costs_shape_name(enum cost_shape);        /* "request", "capacity", 
 /* Where the units of a request come from. */
 enum cost_basis costs_basis(const struct result_entry *);
 
-/* From which rate on one backend costs less a month than another, each by its cheapest ranked (or else first) strategy. */
+/* From which rate on one backend costs less a month than another, each by its cheapest ranked (or
+ * else first) strategy. */
 struct costs_break_even {
     const struct result_entry *below, *above;         /* the cheaper one below that rate, and from it on */
     double rate;
 };
-void costs_put_break_even(const struct costs_break_even *, struct buf *);    /* "above 40.5/s lakebase is cheaper than …" */
+void costs_put_break_even(const struct costs_break_even *, struct buf *);    /* "above 40.5/s lakebase
+                                                                                is cheaper than …" */
 typedef void costs_visit(const struct costs_break_even *, void *owner);
 void costs_each_break_even(const struct results *, size_t first, size_t end, costs_visit *, void *owner);
 

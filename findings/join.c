@@ -104,7 +104,8 @@ static bool differ(const struct result_entry *a, const struct result_entry *b, c
     return figures_same_point(a, b) && x && y && strcmp(x, y) != 0;
 }
 
-/* The first entries of two parts that stand for one point and yet are not of the same data (or requests); false: there are none. */
+/* The first entries of two parts that stand for one point and yet are not of the same data (or requests);
+ * false: there are none. */
 static bool find_unlike(const struct results *a, const struct results *b, const struct digest *d, const struct result_entry **entry)
 {
     for (size_t i = 0; i < a->entries.count; i++)
@@ -177,7 +178,8 @@ static void rename_backend(struct results *r, const char *from, const char *to)
         swap_name(&r->unjudged.items[i].backend, from, to);
 }
 
-/* The names are compared as they were in the files, so that none is taken for another that was renamed before. */
+/* The names are compared as they were in the files, so that none is taken for another that
+ * was renamed before. */
 static void tell_apart(struct join *j)
 {
     struct rename { size_t part; const char *from, *to; };

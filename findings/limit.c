@@ -67,7 +67,8 @@ static double busy_of(const struct result_entry *e, double throughput)
     return throughput * fmax(mean_of(e->all.response) - mean_of(e->all.lag), 0) / 1e9;
 }
 
-/* Requests are begun late because no client is free, and not by more than that explains (five times what a queue of this load has at p99). */
+/* Requests are begun late because no client is free, and not by more than that explains (five times what a
+ * queue of this load has at p99). */
 static bool waits_for_clients(const struct result_entry *e, const struct seen *s)
 {
     double busy = busy_of(e, s->throughput), places = works_in_turn(e, busy) ? e->workers : clients_of(e), odds = limit_all_busy(busy, places);
@@ -79,22 +80,25 @@ static bool waits_for_clients(const struct result_entry *e, const struct seen *s
 
 /* ---- is the offered rate carried? ---- */
 
-/* The last answers of a round come when nothing is offered any more: the time for these is not held against the backend, nor is chance. */
+/* The last answers of a round come when nothing is offered any more: the time for these is not held against
+ * the backend, nor is chance. */
 static bool falls_behind(const struct result_entry *e, const struct seen *s)
 {
     double last = fmax(s->service - s->wait, 0) / 1e9, offered = e->rate * fmax(e->all.seconds - e->nrounds * last, 0);
     return e->rate > 0 && (double)(e->all.requests + e->all.errors) < least_carried * offered - 3 * sqrt(offered);
 }
 
-/* An embedded database works on the client's time, so that requests are begun late where it is too slow for them, and where the machine had no
- * time for both. It is too slow where all of the workers' time, of which it had but a share, would not have carried the rate either. */
+/* An embedded database works on the client's time, so that requests are begun late where it is too slow for
+ * them, and where the machine had no time for both. It is too slow where all of the workers' time, of which
+ * it had but a share, would not have carried the rate either. */
 static bool is_beyond_embedded(const struct result_entry *e, const struct seen *s)
 {
     return e->embedded && s->cpu > 0 && s->throughput < least_carried * e->rate * fmin(s->cpu, 1);
 }
 
-/* At a rate: at one of the percentiles that people read, more than 5 % of the response was lag. It was judged by p99 of the lag against the
- * median once, which called a backend of 600 ms at p99 the client's for 10 ms. */
+/* At a rate: at one of the percentiles that people read, more than 5 % of the response was lag. It was
+ * judged by p99 of the lag against the median once, which called a backend of 600 ms at p99 the
+ * client's for 10 ms. */
 static bool is_late_at(const struct result_entry *e)
 {
     static const double percents[] = {50, 90, 95, 99};
@@ -104,7 +108,8 @@ static bool is_late_at(const struct result_entry *e)
     return false;
 }
 
-/* A client of a closed loop that is late delays nobody else: its lag counts where it is most of what was felt. */
+/* A client of a closed loop that is late delays nobody else: its lag counts where it is
+ * most of what was felt. */
 static bool is_late(const struct result_entry *e, const struct seen *s)
 {
     return e->rate > 0 ? is_late_at(e) : s->lag > s->p99 / 2;
@@ -128,7 +133,8 @@ enum limit limit_of(const struct result_entry *e)
         return LIMIT_NONE;
     if (!answers_in_turn(e))
         return LIMIT_CONNECTIONS;
-    return e->at_once < clients_of(e) ? LIMIT_TURNS : LIMIT_NONE;    /* a client alone waits for nobody, but for its round's begin */
+    return e->at_once < clients_of(e) ? LIMIT_TURNS : LIMIT_NONE;    /* a client alone waits for nobody, but
+                                                                        for its round's begin */
 }
 
 bool limit_is_saturated(enum limit limit)

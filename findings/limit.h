@@ -8,9 +8,10 @@
  *   turns         an embedded database answers one request of each worker at a time, and the others waited for their turn
  *   connections   they waited for a connection, at p99 by more than 10 % of the response
  *
- * Only the first two make the figures the client's: those are saturated, and not ranked. With the others the figures are those of the
- * backend, as it was asked. The order is that of precedence, but that lag which is less than half of the response is of no account where the
- * rate was not carried: there the queue, which is the backend's, is what was measured. */
+ * Only the first two make the figures the client's: those are saturated, and not ranked. With the others the
+ * figures are those of the backend, as it was asked. The order is that of precedence, but that lag which is
+ * less than half of the response is of no account where the rate was not carried: there the queue, which is
+ * the backend's, is what was measured. */
 #ifndef FINDINGS_LIMIT_H
 #define FINDINGS_LIMIT_H
 
@@ -21,10 +22,13 @@ enum limit { LIMIT_NONE, LIMIT_CLIENT_CPU, LIMIT_CLIENT_LAG, LIMIT_RATE, LIMIT_C
 enum limit limit_of(const struct result_entry *);
 bool limit_is_saturated(enum limit);                  /* the figures are the client's */
 const char *limit_name(enum limit);                   /* "client cpu"; NULL of none */
-/* What was found and what to do about it: "the client used 97 % of the CPU time of its 2 workers: …". Nothing where the limit is none. */
+/* What was found and what to do about it: "the client used 97 % of the CPU time of its 2 workers: …". Nothing
+ * where the limit is none. */
 void limit_put(struct buf *, const struct result_entry *);
-void limit_put_again(struct buf *, const struct result_entry *);   /* its figures alone, where what they mean was said before */
-/* The probability that an arrival finds all of so many clients busy, of which `busy` are at work on average (Erlang C). */
+void limit_put_again(struct buf *, const struct result_entry *);   /* its figures alone, where what
+                                                                      they mean was said before */
+/* The probability that an arrival finds all of so many clients busy, of which `busy` are at work on
+ * average (Erlang C). */
 double limit_all_busy(double busy, double clients);
 
 #endif

@@ -12,7 +12,8 @@ const char *rank_unranked(const struct results *, const struct result_entry *);
 
 /* The words of what failed first, the server's own where they are; NULL: nothing did. */
 const char *rank_first_error(const struct result_entry *);
-/* Why none of these is, with the backends and the first error's words: "no request was answered (shaky: told to fail); errors (b)". */
+/* Why none of these is, with the backends and the first error's words: "no request was answered (shaky: told
+ * to fail); errors (b)". */
 void rank_put_unranked(struct buf *, const struct results *, size_t first, size_t end);
 
 /* Of entries first … end-1, which are of one point, the ranked one of least p99; NULL: none is ranked. */

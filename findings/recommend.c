@@ -137,7 +137,8 @@ static void find_best(struct results *r, struct recommended *at)
     at->entry = at->by_speed ? at->fastest : at->entry;
 }
 
-/* Of those that do not qualify: with a recommendation the dearest that is cheaper, without one what lacks least. */
+/* Of those that do not qualify: with a recommendation the dearest that is cheaper, without
+ * one what lacks least. */
 static void find_other(struct results *r, struct recommended *at)
 {
     double limit = 0, usd = 0, most = 0;
@@ -278,7 +279,8 @@ static void find_unpriced(struct results *r, const struct recommended *at, struc
     }
 }
 
-/* "Unpriced: sqlite, mariadb (`hourly` in its backend block or a --targets file), lakebase (`serves` there)." */
+/* "Unpriced: sqlite, mariadb (`hourly` in its backend block or a --targets file),
+ * lakebase (`serves` there)." */
 static void put_unpriced(struct buf *b, struct results *r, const struct recommended *points, uint32_t n)
 {
     struct unpriced lists[] = {{.setting = "hourly"}, {.setting = "serves"}};
@@ -299,7 +301,8 @@ static void put_unpriced(struct buf *b, struct results *r, const struct recommen
         buf_putc(b, '.');
 }
 
-/* What an advice stands on, where that is no service; and that it is another's too, which is the same server. */
+/* What an advice stands on, where that is no service; and that it is another's too, which
+ * is the same server. */
 static void put_basis(struct buf *b, const struct results *r, const struct recommended *at)
 {
     const struct result_entry *e = at->entry;
@@ -511,7 +514,8 @@ static const struct result_entry *find_steady(const struct advised *a)
     for (uint32_t i = 0; i < a->n; i++) {
         if (!a->points[i].by_speed)
             return NULL;
-        to.at = a->points + i;                        /* none of them has a price, so that any point says which those are */
+        to.at = a->points + i;                        /* none of them has a price, so that any
+                                                         point says which those are */
         differs |= !same_advice(a->points, a->points + i);
     }
     return differs ? doubt_steady(a->results, doubts_of(a), a->n, &(struct doubt_among){is_alternative, &to}) : NULL;

@@ -20,11 +20,14 @@ struct recommended {                                  /* at one point of a run *
     const struct result_entry *entry;                 /* NULL: none, and `why_not` says why */
     const char *why_not;
     bool by_speed;                                    /* it has no price, nor has any other that qualifies */
-    struct doubt doubt;                               /* of those that qualify and are as good by price: what is not shown to be slower */
+    struct doubt doubt;                               /* of those that qualify and are as good by price: what
+                                                         is not shown to be slower */
     const struct result_entry *fastest;               /* of those that qualify and have no price; MAY be NULL */
     uint32_t qualified, unpriced;                     /* how many qualify; of them: without a price */
-    const struct result_entry *other;                 /* the next cheaper; where there is no `entry` the one that lacks least; MAY be NULL */
-    const char *lacks;                                /* what would have to change for it: "p99 falls by 14 %, from 92.0 ms to 79.0 ms" */
+    const struct result_entry *other;                 /* the next cheaper; where there is no `entry` the one
+                                                         that lacks least; MAY be NULL */
+    const char *lacks;                                /* what would have to change for it: "p99 falls by 14 %,
+                                                         from 92.0 ms to 79.0 ms" */
 };
 
 struct recommendation {                               /* for a run */
@@ -35,7 +38,8 @@ struct recommendation {                               /* for a run */
     uint32_t npoints;
 };
 
-#define RECOMMEND_UNPRICED "Unpriced: "               /* what a line of the text begins with: backends that qualify and have no price */
+#define RECOMMEND_UNPRICED "Unpriced: "               /* what a line of the text begins with: backends that
+                                                         qualify and have no price */
 
 /* Makes r->recommendations anew: after results_sort and expect_evaluate. */
 void recommend_results(struct results *);

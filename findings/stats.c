@@ -14,7 +14,8 @@ enum { RESAMPLES = 1000 };
 static const uint64_t resampling_seed = 0x5eed;       /* any: it only has to be the same for what is paired */
 static const double certainty = 0.05;
 
-/* ---- Student's t: the finite sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4) ---- */
+/* ---- Student's t: the finite sums for whole degrees of freedom (Abramowitz and Stegun
+ * 26.7.3 and 26.7.4) ---- */
 
 double stats_student(double t, uint32_t n)
 {
@@ -132,8 +133,8 @@ static size_t find_percentile(const struct blocks *b, const double *weights)
     return low;
 }
 
-/* How coarse the values are about this one, as a difference of logarithms: a clock that ticks every 70 ns gives the same median again and
- * again, and does not know it better for that. */
+/* How coarse the values are about this one, as a difference of logarithms: a clock that ticks every 70 ns
+ * gives the same median again and again, and does not know it better for that. */
 static double step_at(const struct blocks *b, size_t at)
 {
     static const double slot = 1.0 / HIST_HALF;       /* where there is no neighbour */
@@ -161,8 +162,10 @@ static double figure_of(const struct blocks *b, const double *weights)
 struct resampled {
     uint32_t n;
     double figure;                                    /* ln of it, of all rounds */
-    double logs[RESAMPLES];                           /* of each resample; the k-th of all entries with as many rounds has the same rounds */
-    double step;                                      /* of the values it is taken from, about it; 0: they are fine enough */
+    double logs[RESAMPLES];                           /* of each resample; the k-th of all entries with as
+                                                         many rounds has the same rounds */
+    double step;                                      /* of the values it is taken from, about it;
+                                                         0: they are fine enough */
     double *own;                                      /* of each round alone */
 };
 
@@ -197,8 +200,8 @@ static bool resample(const struct result_entry *e, enum metric m, struct resampl
     return true;
 }
 
-/* The standard error of the logs, or of their differences to `less` (NULL: to nothing). What is rounded to steps is off by a twelfth of
- * their square. */
+/* The standard error of the logs, or of their differences to `less` (NULL: to nothing). What is rounded to
+ * steps is off by a twelfth of their square. */
 static double error_of(const struct resampled *r, const struct resampled *less)
 {
     double sum = 0, squares = 0, few = r->n / (r->n - 1.0), other = less ? less->step : 0;

@@ -1,4 +1,5 @@
-/* chart.h - the charts of the page. Each draws a whole figure with its legend, and nothing where no entry has such figures. */
+/* chart.h - the charts of the page. Each draws a whole figure with its legend, and nothing where no
+ * entry has such figures. */
 #ifndef SHOW_CHART_H
 #define SHOW_CHART_H
 
@@ -16,15 +17,16 @@ void chart_put_legend(struct xml *, const struct chart_lines *);              /*
 /* Response times against the percentile. */
 void chart_put_percentiles(struct xml *, const char *title, const struct chart_lines *);
 
-/* p99 of each entry with its interval, against what it is expected to stay below (0: nothing is), and whether the entry meets all that is
- * expected. */
+/* p99 of each entry with its interval, against what it is expected to stay below (0: nothing is), and whether
+ * the entry meets all that is expected. */
 void chart_put_p99(struct xml *, const char *title, chart_entries, size_t n, double limit);
 
-/* A box for each entry on one axis of time: quartiles, the median, p1 to p99, the slowest. Entries of a backend stand together. */
+/* A box for each entry on one axis of time: quartiles, the median, p1 to p99, the slowest. Entries of a
+ * backend stand together. */
 void chart_put_boxes(struct xml *, const char *title, chart_entries, size_t n);
 
-/* A bar for each entry; interval MAY be NULL. whose: which backends the rows have the figures of, where not of their own alone; MAY be
- * NULL. */
+/* A bar for each entry; interval MAY be NULL. whose: which backends the rows have the figures of, where not
+ * of their own alone; MAY be NULL. */
 struct chart_bars {
     const char *title;
     bool (*value)(const struct result_entry *, double *);
@@ -34,8 +36,8 @@ struct chart_bars {
 };
 void chart_put_bars(struct xml *, const struct chart_bars *, chart_entries, size_t n);
 
-/* p99 at each of a parameter's values: a line for each of `lines`, whose entries are by value (NULL: none there); limit: what p99 is
- * expected to be below, or 0. */
+/* p99 at each of a parameter's values: a line for each of `lines`, whose entries are by value (NULL: none
+ * there); limit: what p99 is expected to be below, or 0. */
 struct chart_sweep_line { const char *name, *end; struct plot_mark mark; const struct result_entry **entries; };
 struct chart_sweep {
     const char *title, *param;
@@ -47,11 +49,12 @@ struct chart_sweep {
 };
 void chart_put_sweep(struct xml *, const struct chart_sweep *);
 
-/* p99 against the cost of a million requests, with the front of those that nothing beats in both. False: fewer than two have a price. */
+/* p99 against the cost of a million requests, with the front of those that nothing beats in both. False:
+ * fewer than two have a price. */
 bool chart_put_pareto(struct xml *, const char *title, chart_entries, size_t n);
 
-/* Throughput and p99 over the measured time, rounds one after the other, with what failed or was throttled. Draws the chart, and its
- * table to be opened. */
+/* Throughput and p99 over the measured time, rounds one after the other, with what failed or was throttled.
+ * Draws the chart, and its table to be opened. */
 void chart_put_time(struct xml *, const char *title, const struct chart_lines *);
 
 /* Where the time of an entry's slowest followed request went. Draws the chart, and its table to be opened. */

@@ -80,7 +80,8 @@ static void put_percent_axis(struct xml *h, const struct axes *a)
         double x = x_of(a, ticks[i].share);
         if (-log10(1 - ticks[i].share) > a->nines + 1e-9)
             break;
-        bool crowded = a->nines > 4 && i >= 4 && i % 2 == 0;                  /* on a narrow screen, next to the one before */
+        bool crowded = a->nines > 4 && i >= 4 && i % 2 == 0;                  /* on a narrow screen, next
+                                                                                 to the one before */
         plot_line(h, "grid", x, TOP, x, HEIGHT - BOTTOM);
         plot_label(h, i == 1 ? "second" : crowded ? "minor" : NULL, x, 0, HEIGHT - BOTTOM + 18, "middle",
                    ticks[i].text);

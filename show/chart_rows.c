@@ -1,4 +1,5 @@
-/* chart_rows.c - charts with a row for each entry: p99 against what is expected, box plots of the response times, bars of one figure. */
+/* chart_rows.c - charts with a row for each entry: p99 against what is expected, box plots of the response
+ * times, bars of one figure. */
 #include "config.h"
 
 #include "show/chart.h"

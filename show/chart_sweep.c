@@ -1,4 +1,5 @@
-/* chart_sweep.c - p99 against a swept parameter, with intervals and the line that it is expected to stay below. */
+/* chart_sweep.c - p99 against a swept parameter, with intervals and the line that it is
+ * expected to stay below. */
 #include "config.h"
 
 #include "show/chart.h"
@@ -36,7 +37,8 @@ static bool fit(struct sweep_axes *a)
             }
     if (!(high > 0))
         return false;
-    if (a->sweep->limit > low / FAR && a->sweep->limit < high * FAR) {   /* where that does not press all else into a corner */
+    if (a->sweep->limit > low / FAR && a->sweep->limit < high * FAR) {   /* where that does not press
+                                                                            all else into a corner */
         low = fmin(low, a->sweep->limit);
         high = fmax(high, a->sweep->limit);
     }

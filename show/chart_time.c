@@ -20,7 +20,8 @@ static double p99_of(const struct time_axes *a, const struct result_slice *s)
     return figures_percentile(a->unpacked, 99);
 }
 
-/* The last slice may be a rest of some milliseconds, or only late answers: it says little and is not drawn. */
+/* The last slice may be a rest of some milliseconds, or only late answers: it says
+ * little and is not drawn. */
 static bool is_whole(const struct result_round *round, uint32_t i)
 {
     return i + 1 < round->nslices || round->nslices == 1 || round->slices[i].seconds >= round->slices[0].seconds / 2;

@@ -1,5 +1,5 @@
-/* comparison_fields.h - how a result compares: with its baseline, and its entries with each other. The baseline is another file, so that
- * what was found of it is read and not derived again. */
+/* comparison_fields.h - how a result compares: with its baseline, and its entries with each other. The
+ * baseline is another file, so that what was found of it is read and not derived again. */
 #ifndef SHOW_COMPARISON_FIELDS_H
 #define SHOW_COMPARISON_FIELDS_H
 

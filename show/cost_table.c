@@ -90,7 +90,8 @@ static void add_backend(struct cost_table *t, const struct result_entry *e)
     row->cells[0] = text_keep(&t->text, &b);
 }
 
-/* What nobody knows the price of has a line of words in place of figures: what would make it known, and what is stored. */
+/* What nobody knows the price of has a line of words in place of figures: what would make it known,
+ * and what is stored. */
 static void add_unknown(struct cost_table *t, const struct result_entry *e)
 {
     struct buf b = {0};

@@ -1,4 +1,5 @@
-/* csv.c - one line a measurement, for spreadsheets and scripts: RFC 4180, but lines end in a newline alone. Empty: not measured. */
+/* csv.c - one line a measurement, for spreadsheets and scripts: RFC 4180, but lines end in a newline alone.
+ * Empty: not measured. */
 #include "config.h"
 
 #include "show/report.h"

@@ -7,7 +7,8 @@
 
 #include "base/mem.h"
 
-struct any_vec { void *items; size_t count, capacity; };     /* a VEC of anything: copied from and to its place, which has another type */
+struct any_vec { void *items; size_t count, capacity; };     /* a VEC of anything: copied from and to its
+                                                                place, which has another type */
 
 static size_t item_size(const struct field *f)
 {

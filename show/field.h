@@ -1,8 +1,10 @@
-/* field.h - the JSON result as tables. Each object of it is a table, a row for each key: the form of its value, where in the struct it is or
- * what computes it, when it is absent, and what it means. By these tables it is written (json_write.h), read back (json_read.h) and
- * described (json_schema.h, of which `make docs` makes the page): a new key is a row.
+/* field.h - the JSON result as tables. Each object of it is a table, a row for each key: the form of its
+ * value, where in the struct it is or what computes it, when it is absent, and what it means. By these tables
+ * it is written (json_write.h), read back (json_read.h) and described (json_schema.h, of which `make docs`
+ * makes the page): a new key is a row.
  *
- * Read back is what cannot be derived: rows with `get`, with `derived`, or with `each` and no `add`, are written only. */
+ * Read back is what cannot be derived: rows with `get`, with `derived`, or with `each` and no
+ * `add`, are written only. */
 #ifndef SHOW_FIELD_H
 #define SHOW_FIELD_H
 
@@ -31,8 +33,10 @@ struct owner {                                        /* an object that is writt
 enum field_form {
     FIELD_TEXT, FIELD_LINES,                          /* const char *; in one line, in lines */
     FIELD_WHOLE, FIELD_WHOLE32,                       /* uint64_t, uint32_t: from 0 on; JSON carries up to 2^53 */
-    FIELD_EXACT,                                      /* double, not negative, in as few digits as give it back bit for bit */
-    FIELD_FIGURE,                                     /* double, rounded: six digits beyond the point are more than any clock or price gives */
+    FIELD_EXACT,                                      /* double, not negative, in as few digits as
+                                                         give it back bit for bit */
+    FIELD_FIGURE,                                     /* double, rounded: six digits beyond the point are more
+                                                         than any clock or price gives */
     FIELD_FLAG,                                       /* bool */
     FIELD_WORD,                                       /* an enum, by its name */
     FIELD_PAIR,                                       /* double[2], rounded: an interval, low and high */
@@ -44,7 +48,8 @@ enum field_form {
 };
 enum field_absent {
     ABSENT_NEVER,
-    ABSENT_NULL,                                      /* null where there is none: a text that is NULL, a number that is 0, what lacks `has` */
+    ABSENT_NULL,                                      /* null where there is none: a text that is NULL, a
+                                                         number that is 0, what lacks `has` */
     ABSENT_LEFT_OUT,                                  /* likewise, but then the key is not written */
     ABSENT_IN_OLDER,                                  /* always written, but results of older versions lack the key */
 };
@@ -58,7 +63,8 @@ struct figure {                                       /* what `get` finds, by th
     const struct ir_param *params;
     uint32_t nparams;
 };
-struct names { const char *(*of)(int); int n; };      /* of the values 0 … n-1; NULL: that value has none, and is absent */
+struct names { const char *(*of)(int); int n; };      /* of the values 0 … n-1; NULL: that value
+                                                         has none, and is absent */
 
 struct field;
 struct object;
@@ -71,7 +77,8 @@ struct field {
     const char *about;                                /* for the reader of the schema; NULL: the key says it */
     enum field_absent absent;
     bool derived;                                     /* written, not read */
-    size_t has;                                       /* FIELD_HAS of the bool that says whether there is one; reading sets it */
+    size_t has;                                       /* FIELD_HAS of the bool that says whether there
+                                                         is one; reading sets it */
     bool (*there)(const void *object);                /* likewise, by a function */
     bool (*get)(const struct owner *, struct figure *);   /* false: there is none */
     int arg;                                          /* for `get` */
@@ -79,7 +86,8 @@ struct field {
     const struct object *object;                      /* of an object, of the items of a list or map */
     size_t count;                                     /* offsetof the uint32_t that counts the items at `at` */
     void (*each)(const struct owner *, const struct field *, field_visit *, void *to);
-    /* Room for one more item, which lives as long as the results. NULL: it is passed over, or, with an error set, refused. */
+    /* Room for one more item, which lives as long as the results. NULL: it is passed over, or, with an
+     * error set, refused. */
     void *(*add)(struct reading *, const struct path *, void *owner, const struct field *);
     const char *pattern;                              /* of a text; NULL: any */
     double above;                                     /* a number is greater than that; 0: it is 0 or more */
@@ -101,7 +109,8 @@ bool field_is_read(const struct field *);
 
 #define FIELD_VEC .each = field_each_vec, .add = field_add_vec               /* VEC(struct x) */
 #define FIELD_VEC_POINTERS .each = field_each_pointer, .add = field_add_pointer      /* VEC(struct x *) */
-#define FIELD_COUNTED .each = field_each_counted, .add = field_add_counted   /* struct x *, by mem_grow, and its `count` */
+#define FIELD_COUNTED .each = field_each_counted, .add = field_add_counted   /* struct x *, by mem_grow,
+                                                                                and its `count` */
 void field_each_vec(const struct owner *, const struct field *, field_visit *, void *to);
 void *field_add_vec(struct reading *, const struct path *, void *owner, const struct field *);
 void field_each_pointer(const struct owner *, const struct field *, field_visit *, void *to);

@@ -1,5 +1,6 @@
 /* grid.h - tables and paragraphs for a terminal of some width. Text is UTF-8, a character a column.
- * The first column is left-aligned and is wrapped at its words where the whole would not fit; the others are right-aligned. */
+ * The first column is left-aligned and is wrapped at its words where the whole would not fit; the
+ * others are right-aligned. */
 #ifndef SHOW_GRID_H
 #define SHOW_GRID_H
 
@@ -22,7 +23,8 @@ void paper_put(struct paper *, enum style, const char *text);
 void paper_put_wrapped(struct paper *, unsigned indent, enum style, const char *label, const char *text);
 void paper_put_rule(struct paper *, const char *title);   /* a heading with a line after it */
 size_t text_columns(const char *text);                /* of the screen */
-bool text_is_before_unit(const char *text, size_t i); /* the space at i stands between a number and its unit: no line ends there */
+bool text_is_before_unit(const char *text, size_t i); /* the space at i stands between a number and its
+                                                         unit: no line ends there */
 
 enum { GRID_COLUMNS = 16 };
 struct grid_row {

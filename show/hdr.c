@@ -1,4 +1,5 @@
-/* hdr.c - HdrHistogram's V2 form; hdr.h draws it. Bytes that come from files are not trusted: each step checks what is left. */
+/* hdr.c - HdrHistogram's V2 form; hdr.h draws it. Bytes that come from files are not trusted: each step
+ * checks what is left. */
 #include "config.h"
 
 #include "show/hdr.h"
@@ -107,7 +108,8 @@ void hdr_put_base64(const struct packed *p, struct buf *out)
 
 /* ---- reading ---- */
 
-/* Goes over the counts; the slots are noted where there is room for them. False: they are not counts, or beyond our range. */
+/* Goes over the counts; the slots are noted where there is room for them. False: they are not counts,
+ * or beyond our range. */
 static bool walk_counts(const unsigned char *p, const unsigned char *end, struct packed *to, uint32_t *nslots)
 {
     uint64_t at = 0, total = 0;

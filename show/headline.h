@@ -1,5 +1,6 @@
-/* headline.h - the answer of a run in one line, for whoever reads no further: what to take, or that there is nothing, or what was fastest
- * where nothing was expected. The sentences that explain it are text_answer.c's. */
+/* headline.h - the answer of a run in one line, for whoever reads no further: what to take, or that
+ * there is nothing, or what was fastest where nothing was expected. The sentences that explain it
+ * are text_answer.c's. */
 #ifndef SHOW_HEADLINE_H
 #define SHOW_HEADLINE_H
 
@@ -9,7 +10,8 @@ enum headline_tone { HEADLINE_PLAIN, HEADLINE_GOOD, HEADLINE_BAD };
 struct headline {
     enum headline_tone tone;
     const char *label;                                /* "Recommended", "No recommendation", "Lowest p99"; static */
-    const struct result_entry *entry;                 /* which one; NULL: there is none, or it depends, and `what` says so */
+    const struct result_entry *entry;                 /* which one; NULL: there is none, or it
+                                                         depends, and `what` says so */
     struct buf what;                                  /* "no candidate meets every expectation with confidence" */
     struct buf figures;                               /* "p99 38.3 ms, $1.88 per million requests"; MAY be empty */
 };

@@ -1,6 +1,6 @@
-/* histogram_fields.h - a histogram in the JSON result: HdrHistogram's own form, and what that has not got. Rows take these, with `at` the
- * place of a struct hist * (each_hist, add_hist) or struct packed * (each_packed, add_packed), which is NULL or empty where nothing was
- * recorded. */
+/* histogram_fields.h - a histogram in the JSON result: HdrHistogram's own form, and what that has not got.
+ * Rows take these, with `at` the place of a struct hist * (each_hist, add_hist) or struct packed *
+ * (each_packed, add_packed), which is NULL or empty where nothing was recorded. */
 #ifndef SHOW_HISTOGRAM_FIELDS_H
 #define SHOW_HISTOGRAM_FIELDS_H
 

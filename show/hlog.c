@@ -1,10 +1,11 @@
-/* hlog.c - all latencies as a log of HdrHistogram, version 1.2, which its viewers and libraries read: a line an interval, tagged.
+/* hlog.c - all latencies as a log of HdrHistogram, version 1.2, which its viewers and libraries read: a
+ * line an interval, tagged.
  *
  *   Tag=serve/binpacked/sqlite/response,12.500000,2.000000,1.045,HISTF…
  *        run / what is swept / strategy / backend / which time; from and for how long, in seconds; its greatest, in ms; all, in ns
  *
- * Response times have a line for each slice of a round that says all of it, else one for each round; the others are kept as a whole. The
- * lines of one tag add up to what the other reports say of it. */
+ * Response times have a line for each slice of a round that says all of it, else one for each round; the
+ * others are kept as a whole. The lines of one tag add up to what the other reports say of it. */
 #include "config.h"
 
 #include "show/report.h"

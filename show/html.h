@@ -5,7 +5,8 @@
 #include "findings/figures.h"
 #include "show/xml.h"
 
-/* What is wider than the page scrolls by itself, also by keyboard; label: what it is. Close with xml_close. */
+/* What is wider than the page scrolls by itself, also by keyboard; label: what it is.
+ * Close with xml_close. */
 void html_open_wide(struct xml *, const char *label);
 /* Figures side by side where there is room. Close with xml_close. */
 void html_open_pair(struct xml *);

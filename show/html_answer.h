@@ -1,4 +1,5 @@
-/* html_answer.h - what the page opens with: the answer, whether all went well, a chart; then the answer in sentences. */
+/* html_answer.h - what the page opens with: the answer, whether all went well, a chart; then the
+ * answer in sentences. */
 #ifndef SHOW_HTML_ANSWER_H
 #define SHOW_HTML_ANSWER_H
 

@@ -19,7 +19,8 @@ static void put_comparison(struct xml *h, const struct comparison *c)
     struct buf who = {0}, value = {0}, other = {0}, what = {0};
     bool strategies = c->kind == COMPARISON_STRATEGIES;
     buf_printf(&who, "%s, %s", c->entry->backend, c->entry->strategy);
-    html_open_row(h, c->kind == COMPARISON_BASELINE ? verdict_class(c) : NULL);   /* one must be the slower: that is no fault */
+    html_open_row(h, c->kind == COMPARISON_BASELINE ? verdict_class(c) : NULL);   /* one must be the slower:
+                                                                                     that is no fault */
     html_put_row_head(h, buf_text(&who));
     buf_release(&who);
     html_put(h, "td", "words",

@@ -1,5 +1,6 @@
-/* html_page.c - the result as one page that needs nothing else: no script, no network, light and dark, for the screen and for paper. Here
- * is the page's frame; it opens with html_answer.c, its sections stand in html_run.c and its neighbours, the charts in chart_*.c. */
+/* html_page.c - the result as one page that needs nothing else: no script, no network, light and dark, for
+ * the screen and for paper. Here is the page's frame; it opens with html_answer.c, its sections stand in
+ * html_run.c and its neighbours, the charts in chart_*.c. */
 #include "config.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* html_run.h - the sections of the page about runs, among themselves and for html.c. Entries first … end-1 are of one run. */
+/* html_run.h - the sections of the page about runs, among themselves and for html.c. Entries first …
+ * end-1 are of one run. */
 #ifndef SHOW_HTML_RUN_H
 #define SHOW_HTML_RUN_H
 
@@ -21,7 +22,8 @@ bool html_is_expected(const struct results *, const char *run);                 
 void html_put_heat_map(struct xml *, const struct results *, size_t first, size_t end);
 void html_put_expectations(struct xml *, const struct results *);                        /* all of them, as a table */
 
-/* html_compare.c: what differs, how surely; within one point, and against the baseline. Nothing where nothing was compared. */
+/* html_compare.c: what differs, how surely; within one point, and against the baseline. Nothing where
+ * nothing was compared. */
 void html_put_comparisons(struct xml *, const struct results *, size_t first, size_t end);
 void html_put_baseline(struct xml *, const struct results *);
 

@@ -1,4 +1,5 @@
-/* json.c - the result for machines: its tables (result_fields.h), written. What was not measured is left out or null, never 0. */
+/* json.c - the result for machines: its tables (result_fields.h), written. What was not measured is left
+ * out or null, never 0. */
 #include "config.h"
 
 #include "show/json_schema.h"

@@ -1,7 +1,8 @@
-/* json_read.h - a JSON object into a struct, by its table (field.h). Keys that no row names are left alone, so that what a later version
- * wrote can be read too.
+/* json_read.h - a JSON object into a struct, by its table (field.h). Keys that no row names are left alone,
+ * so that what a later version wrote can be read too.
  *
- * All functions return false once something is wrong, and say in the reading's error what and where: "results[2].rounds[0].seconds". */
+ * All functions return false once something is wrong, and say in the reading's error what and where:
+ * "results[2].rounds[0].seconds". */
 #ifndef SHOW_JSON_READ_H
 #define SHOW_JSON_READ_H
 

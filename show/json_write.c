@@ -1,4 +1,5 @@
-/* json_write.c - two functions a form of value, chosen by table: one finds it in its struct, one writes it. */
+/* json_write.c - two functions a form of value, chosen by table: one finds it in its
+ * struct, one writes it. */
 #include "config.h"
 
 #include "show/json_write.h"

@@ -4,7 +4,8 @@
  *                             each comparison with a baseline
  *   a suite "backends"        a case for each: error where it failed, skipped where it was left out; and what else was left out
  *
- * A figure beyond its limit is a failure; what could not be measured, or is the client's own figure, is an error. */
+ * A figure beyond its limit is a failure; what could not be measured, or is the client's own
+ * figure, is an error. */
 #include "config.h"
 
 #include "show/report.h"
@@ -73,7 +74,8 @@ static const char *name_of(struct junit *j, const char *strategy, const struct i
     return keep(j, &b);
 }
 
-/* An entry that has errors in some requests was measured all the same: whether that is too many is for `expect` to say. */
+/* An entry that has errors in some requests was measured all the same: whether that is too many is
+ * for `expect` to say. */
 static void add_entry(struct junit *j, const struct result_entry *e)
 {
     struct testcase c = {.class = class_of(j, e->run, e->backend), .seconds = e->all.seconds,

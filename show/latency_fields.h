@@ -1,4 +1,5 @@
-/* latency_fields.h - response and service times of an entry: all of it is derived from its histograms and rounds. */
+/* latency_fields.h - response and service times of an entry: all of it is derived from its
+ * histograms and rounds. */
 #ifndef SHOW_LATENCY_FIELDS_H
 #define SHOW_LATENCY_FIELDS_H
 

@@ -30,7 +30,8 @@ struct scale scale_log(double low, double high, double from, double to)
     return s;
 }
 
-/* Three to six steps, so that an axis ends not far above the greatest value and its labels keep apart in a low picture. */
+/* Three to six steps, so that an axis ends not far above the greatest value and its labels keep
+ * apart in a low picture. */
 static double linear_step(double high)
 {
     enum { MOST = 6 };
@@ -230,7 +231,8 @@ void plot_put_count(struct buf *b, double v)
     buf_printf(b, "%g", v);
 }
 
-/* Calls tick for each round number of a scale: every decade, and 2 and 5 between where there are few decades. */
+/* Calls tick for each round number of a scale: every decade, and 2 and 5 between where
+ * there are few decades. */
 struct ticks { struct xml *html; const struct scale *scale; double from, to; plot_number *put; void (*tick)(const struct ticks *, double v); };
 
 static void each_log_tick(const struct ticks *t)

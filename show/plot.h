@@ -1,7 +1,8 @@
-/* plot.h - what all charts are drawn with: a frame, scales, axes, marks, a legend. SVG within the page: no script, no font, no file from
- * elsewhere. A picture has no width of its own: what lies across it is in thousandths of whatever room it is given, so that a chart uses
- * the width of a desk's screen and stays legible on a telephone's; lengths down it, texts and lines are in pixels. Colours are the page's
- * classes s0 … s7. What is hovered over says its value. */
+/* plot.h - what all charts are drawn with: a frame, scales, axes, marks, a legend. SVG within the page: no
+ * script, no font, no file from elsewhere. A picture has no width of its own: what lies across it is in
+ * thousandths of whatever room it is given, so that a chart uses the width of a desk's screen and stays
+ * legible on a telephone's; lengths down it, texts and lines are in pixels. Colours are the page's classes s0
+ * … s7. What is hovered over says its value. */
 #ifndef SHOW_PLOT_H
 #define SHOW_PLOT_H
 
@@ -15,9 +16,11 @@ struct scale {
     bool log;
     double from, to;
 };
-/* From the greatest 1, 2 or 5 times a power of ten that is not above `low` to the least that is not below `high`, half a decade at least. */
+/* From the greatest 1, 2 or 5 times a power of ten that is not above `low` to the least that is not below
+ * `high`, half a decade at least. */
 struct scale scale_log(double low, double high, double from, double to);
-struct scale scale_linear(double high, double from, double to);       /* from 0 to the first tick that is not below high */
+struct scale scale_linear(double high, double from, double to);       /* from 0 to the first tick
+                                                                         that is not below high */
 double scale_at(const struct scale *, double v);
 
 typedef void plot_number(struct buf *, double v);                     /* writes a figure with its unit */
@@ -31,8 +34,9 @@ struct plot_mark plot_mark_of(const struct result_entry *);           /* of its 
                                                                          has one colour, and one of both is dashed */
 void plot_class(struct xml *, const char *what, struct plot_mark);    /* the class attribute: "line s3 dashed" */
 
-/* A figure with its caption; `table` is where the same stands in figures ("the table below"). ends: with room at the right for
- * plot_put_ends. Close both with plot_close, after which a legend MAY follow, and then xml_close for the figure. */
+/* A figure with its caption; `table` is where the same stands in figures ("the table below"). ends: with room
+ * at the right for plot_put_ends. Close both with plot_close, after which a legend MAY follow, and then
+ * xml_close for the figure. */
 void plot_open(struct xml *, const char *title, const char *table, int height, bool ends);
 void plot_close(struct xml *);
 
@@ -53,7 +57,8 @@ void plot_sign(struct xml *, const char *class, double x, double y, const char *
 void plot_open_paths(struct xml *, int height);                       /* close with xml_close */
 void plot_path(struct xml *, const char *what, struct plot_mark, const char *d, const char *title);
 
-/* Names at the right end of lines, moved apart where they would lie on one another. Their order is changed. */
+/* Names at the right end of lines, moved apart where they would lie on one another.
+ * Their order is changed. */
 struct plot_end { struct plot_mark mark; const char *name; double y; };
 void plot_put_ends(struct xml *, struct plot_end *, size_t n, double top, double bottom);
 
@@ -63,9 +68,11 @@ void plot_put_key(struct xml *, struct plot_mark, const char *name);
 /* ---- charts of rows: a name, a picture as high as a line of text, a figure ---- */
 
 enum { PLOT_ROW = 24 };
-void plot_open_rows(struct xml *, const char *title);                 /* close with xml_close, after the axis and a legend */
+void plot_open_rows(struct xml *, const char *title);                 /* close with xml_close, after
+                                                                         the axis and a legend */
 void plot_put_rows_head(struct xml *, const struct result_entry *);   /* which backend the rows below it are of */
-void plot_open_row(struct xml *, const char *name, const char *label);   /* label: all that it shows, for those who do not see it */
+void plot_open_row(struct xml *, const char *name, const char *label);   /* label: all that it shows, for
+                                                                            those who do not see it */
 void plot_close_row(struct xml *, const char *class, const char *figure);   /* class MAY be NULL */
 void plot_put_grid(struct xml *, const struct scale *, plot_number *);   /* within a row */
 void plot_put_rows_axis(struct xml *, const struct scale *, plot_number *);

@@ -1,8 +1,9 @@
-/* progress.h - what is going on, on stderr while it goes on: one line that is drawn over itself on a terminal, a plain line now and
- * then elsewhere, nothing where the user asked for quiet.
+/* progress.h - what is going on, on stderr while it goes on: one line that is drawn over itself on a
+ * terminal, a plain line now and then elsewhere, nothing where the user asked for quiet.
  *
- * One thread uses it. On a terminal each drawing is one write of the whole line, at most ten a second, so that nothing flickers;
- * before anything else is written to the terminal, progress_clear takes the line away (the next drawing brings it back). */
+ * One thread uses it. On a terminal each drawing is one write of the whole line, at most ten a second, so
+ * that nothing flickers; before anything else is written to the terminal, progress_clear takes the line away
+ * (the next drawing brings it back). */
 #ifndef SHOW_PROGRESS_H
 #define SHOW_PROGRESS_H
 
@@ -22,8 +23,8 @@ struct progress_options {
 struct progress *progress_open(const struct progress_options *);
 void progress_close(struct progress *);               /* takes the line away; NULL is fine */
 
-/* A phase: "loading lakebase", counted in `unit` ("rows") up to total. total 0: not counted, it shows lines (progress_line) and the
- * time; unit MAY be NULL then. An earlier phase must have ended. */
+/* A phase: "loading lakebase", counted in `unit` ("rows") up to total. total 0: not counted, it shows lines
+ * (progress_line) and the time; unit MAY be NULL then. An earlier phase must have ended. */
 void progress_begin(struct progress *, const char *phase, const char *unit, uint64_t total);
 void progress_weigh(struct progress *, double bytes);              /* what the total comes to: shows bytes a second too */
 void progress_update(struct progress *, uint64_t done);            /* as often as it suits the caller */

@@ -1,5 +1,5 @@
-/* read_json.c - a text that should be a result: its tables (result_fields.h), read. What it derives from the rest (percentiles, intervals,
- * rates, what is ranked) is not read, but derived again. */
+/* read_json.c - a text that should be a result: its tables (result_fields.h), read. What it derives from the
+ * rest (percentiles, intervals, rates, what is ranked) is not read, but derived again. */
 #include "config.h"
 
 #include "show/read_json.h"
@@ -17,7 +17,8 @@
 
 enum { MOST_BYTES = 256 << 20, MOST_VALUES = 10000000 };     /* a value takes some 100 bytes while it is read */
 
-/* Where the text stops being JSON, as a line. What is cut within a string is said to end where that begins; but then no brace is last. */
+/* Where the text stops being JSON, as a line. What is cut within a string is said to end where that begins;
+ * but then no brace is last. */
 static int fail_at(const char *json, size_t n, const char *end, struct error *err)
 {
     while (n && strchr(" \t\r\n", json[n - 1]))
@@ -30,7 +31,8 @@ static int fail_at(const char *json, size_t n, const char *end, struct error *er
     return error_set(err, ERR_USAGE, "it is not JSON from line %zu on", line);
 }
 
-/* Values of the text, as JSON counts them, if it is JSON: each ends with one of these signs, or is an object or a list. */
+/* Values of the text, as JSON counts them, if it is JSON: each ends with one of these signs, or is
+ * an object or a list. */
 static bool has_many_values(const char *json, size_t n)
 {
     size_t count = 0;

@@ -1,4 +1,5 @@
-/* read_json.h - a result that was written as JSON, read back: every report of it is then what it was when it was written. */
+/* read_json.h - a result that was written as JSON, read back: every report of it is then what it was
+ * when it was written. */
 #ifndef SHOW_READ_JSON_H
 #define SHOW_READ_JSON_H
 

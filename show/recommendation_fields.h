@@ -1,4 +1,5 @@
-/* recommendation_fields.h - what follows from all entries of a result, and is made again of them: nothing of it is read. */
+/* recommendation_fields.h - what follows from all entries of a result, and is made again of them:
+ * nothing of it is read. */
 #ifndef SHOW_RECOMMENDATION_FIELDS_H
 #define SHOW_RECOMMENDATION_FIELDS_H
 

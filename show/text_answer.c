@@ -1,4 +1,5 @@
-/* text_answer.c - the answers: what to take, for each run and sweep point what is fastest and by how much, and how good that is. */
+/* text_answer.c - the answers: what to take, for each run and sweep point what is fastest and by how much,
+ * and how good that is. */
 #include "config.h"
 
 #include "findings/busy.h"
@@ -27,7 +28,8 @@ static double p99_of(const struct result_entry *e)
     return v;
 }
 
-/* The fastest (or slowest) ranked entry with another backend than the best, or the same backend and another strategy. */
+/* The fastest (or slowest) ranked entry with another backend than the best, or the same backend
+ * and another strategy. */
 static const struct result_entry *find_other(const struct point *p, bool same_backend, bool slowest)
 {
     const struct result_entry *found = NULL;
@@ -101,7 +103,8 @@ static void put_name(struct buf *b, const struct result_entry *e)
     buf_printf(b, ", %s", e->strategy);
 }
 
-/* What is compared had different numbers of requests at work: the one may be slow because it was given more of them. */
+/* What is compared had different numbers of requests at work: the one may be slow because it was
+ * given more of them. */
 static void put_at_once(struct buf *b, const struct result_entry *best, const struct result_entry *other)
 {
     double least = fmin(best->at_once, other->at_once), most = fmax(best->at_once, other->at_once);
@@ -324,7 +327,8 @@ static void put_why_unjudged(struct buf *b, const struct results *r)
         }
 }
 
-/* "2 slower, 1 faster, 9 without a difference found"; without a single pair that was compared, that and why. */
+/* "2 slower, 1 faster, 9 without a difference found"; without a single pair that was
+ * compared, that and why. */
 static void put_baseline(struct text *t)
 {
     const struct results *r = t->results;

@@ -1,5 +1,5 @@
-/* text_block.h - a run's part of the report for the terminal: what its tables and remarks have in common. All times of a run are in one
- * unit, so that they compare within and across its tables. */
+/* text_block.h - a run's part of the report for the terminal: what its tables and remarks have in common. All
+ * times of a run are in one unit, so that they compare within and across its tables. */
 #ifndef SHOW_TEXT_BLOCK_H
 #define SHOW_TEXT_BLOCK_H
 
@@ -11,7 +11,8 @@ struct block {                                        /* entries first … end-1
     struct time_unit unit;
     bool errors, retries, cost, service;              /* some entry has them; service: other than its response time */
     unsigned level;                                   /* of columns that were left out for want of room */
-    double low, high;                                 /* of the sparklines: the ends of the response times at a point, ns */
+    double low, high;                                 /* of the sparklines: the ends of the
+                                                         response times at a point, ns */
     bool unsure;                                      /* of the current table: the legend of its ratios is needed */
     bool alone;                                       /* the run has one strategy */
     bool all;                                         /* all figures of each entry, and its remarks below it */
@@ -28,7 +29,8 @@ void block_add_span(struct block *, struct grid *, enum style, struct buf *);   
 void block_put_load(struct block *);                  /* text_load.c: how it was loaded and measured, a paragraph */
 void block_put_glance(struct block *);                /* text_glance.c: p99 of each strategy on each backend */
 void block_put_point(struct block *, size_t first, size_t end);   /* text_figures.c: the figures of one sweep point */
-/* text_remarks.c: what is to be said of an entry, as rows below its figures; of all of them, what several have in common said once. */
+/* text_remarks.c: what is to be said of an entry, as rows below its figures; of all of them, what several
+ * have in common said once. */
 void block_add_remarks(struct block *, struct grid *, const struct result_entry *);
 void block_put_remarks(struct block *);
 

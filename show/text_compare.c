@@ -10,7 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-/* "serve, share 80%, binpacked: lakebase against sqlite: p99 no difference found (-3 % to +5 %)", without the run where `b` says it already. */
+/* "serve, share 80%, binpacked: lakebase against sqlite: p99 no difference found (-3 % to +5 %)", without the
+ * run where `b` says it already. */
 static void put_who(struct buf *b, const struct comparison *c)
 {
     const struct result_entry *e = c->entry;

@@ -1,4 +1,5 @@
-/* text_cost.c - what a month costs, from which rate on another backend is cheaper, and where the figures come from; for the terminal. */
+/* text_cost.c - what a month costs, from which rate on another backend is cheaper, and where the figures come
+ * from; for the terminal. */
 #include "config.h"
 
 #include <string.h>

@@ -62,7 +62,8 @@ static const char *against_best(struct block *k, const struct result_entry *e, c
 
 /* ---- the table ---- */
 
-/* The columns of time. Where there is no room for all, the less important ones go first: `leave` is the level at which. */
+/* The columns of time. Where there is no room for all, the less important ones go first: `leave` is
+ * the level at which. */
 static const struct { const char *name; enum metric metric; unsigned leave; bool service; unsigned gap; } times[] = {
     {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 4, false, 1}, {"p99", METRIC_P99, 0, false, 1},
     {"p99.9", METRIC_P99_9, 5, false, 1}, {"max", METRIC_MAX, 3, false, 1}, {"p99", METRIC_P99, 2, true, 2},
@@ -184,7 +185,8 @@ static void put_no_room(struct block *k)
     buf_release(&b);
 }
 
-/* Where the backends have one strategy each, the row says "backend, strategy"; else the backend heads its strategies. */
+/* Where the backends have one strategy each, the row says "backend, strategy"; else the backend
+ * heads its strategies. */
 static struct grid point_grid(struct block *k, size_t first, size_t end)
 {
     struct text *t = k->text;

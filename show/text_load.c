@@ -37,7 +37,8 @@ static uint32_t most_at_once(const struct results *r, size_t first, size_t end, 
     return most;
 }
 
-/* Where backends had different numbers of requests in flight, that is said: the other requests were queued. */
+/* Where backends had different numbers of requests in flight, that is said: the other
+ * requests were queued. */
 static void put_at_once(struct buf *b, const struct results *r, size_t first, size_t end)
 {
     struct span_of all = {0};

@@ -1,4 +1,5 @@
-/* text_remarks.c - what is to be said of entries beside their figures: why they are not ranked, what limited them, outliers. */
+/* text_remarks.c - what is to be said of entries beside their figures: why they are not ranked, what
+ * limited them, outliers. */
 #include "config.h"
 
 #include "findings/errors.h"
@@ -76,7 +77,8 @@ static bool put_unsent(struct buf *b, const struct result_entry *e)
 
 static bool (*const counted[])(struct buf *, const struct result_entry *) = {put_throttles, put_unsent};
 
-/* What a backend's limit means, and what to do about it, is said with the first of its entries that has it. */
+/* What a backend's limit means, and what to do about it, is said with the first of its
+ * entries that has it. */
 static bool limit_was_reported(const struct block *k, const struct result_entry *e)
 {
     for (size_t i = k->first; i < k->end && text_entry(k->text, i) != e; i++) {
@@ -135,7 +137,8 @@ static const char *remark_on(struct text *t, const struct result_entry *e, const
 
 struct alike { size_t first, n, measured; const char *text; };   /* n of so many of the backend */
 
-/* Those that are alike are reported with the first of them, in the words of the one with most errors, or else of the greatest p99. */
+/* Those that are alike are reported with the first of them, in the words of the one with most errors, or else
+ * of the greatest p99. */
 static bool find_alike(struct block *k, size_t i, struct alike *a)
 {
     struct text *t = k->text;

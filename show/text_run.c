@@ -1,5 +1,5 @@
-/* text_run.c - a run's part of the report: p99 of each strategy on each backend at a glance, then all figures: of each with `details` or
- * where they are few, else of the fastest on each backend. */
+/* text_run.c - a run's part of the report: p99 of each strategy on each backend at a glance, then all
+ * figures: of each with `details` or where they are few, else of the fastest on each backend. */
 #include "config.h"
 
 #include "show/text_block.h"

@@ -1,5 +1,5 @@
-/* xml.h - a thin layer over libxml2's writer: the HTML page, its charts, and JUnit's XML. What is written is escaped by the writer;
- * running out of memory in it is a bug's end, as everywhere. */
+/* xml.h - a thin layer over libxml2's writer: the HTML page, its charts, and JUnit's XML. What is written is
+ * escaped by the writer; running out of memory in it is a bug's end, as everywhere. */
 #ifndef SHOW_XML_H
 #define SHOW_XML_H
 
