@@ -51,7 +51,7 @@ static const char *why_nothing(const struct results *now)
 void baseline_judge(struct results *now)
 {
     size_t compared = 0;
-    if (!now->baseline)                               /* what was read stands */
+    if (!now->baseline)                               /* what was read is kept */
         return;
     now->unjudged.count = 0;
     for (size_t i = 0; i < now->entries.count; i++) {

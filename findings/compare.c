@@ -182,11 +182,11 @@ static int by_family_and_p(const void *a, const void *b)
  * most 0.05, and so it was for all before it. */
 static void correct_family(struct placed *of, size_t n)
 {
-    bool stands = true;
+    bool claimed = true;
     for (size_t k = 0; k < n; k++) {
         struct comparison *c = of[k].comparison;
-        stands = stands && of[k].p * (double)(n - k) <= certainty;
-        if (stands || c->verdict == VERDICT_NONE_FOUND)
+        claimed = claimed && of[k].p * (double)(n - k) <= certainty;
+        if (claimed || c->verdict == VERDICT_NONE_FOUND)
             continue;
         c->verdict = VERDICT_NONE_FOUND;
         c->why = "not significant among so many comparisons";

@@ -23,7 +23,7 @@ enum comparison_verdict { VERDICT_NONE_FOUND, VERDICT_FASTER, VERDICT_SLOWER, VE
 struct comparison {
     enum comparison_kind kind;
     const struct result_entry *entry, *against;       /* against: of the baseline's results where kind is
-                                                         that and they are at hand */
+                                                         that and they are available */
     enum metric metric;                               /* p50, p99; throughput where the loop is closed */
     double value, other;                              /* the metric of both */
     struct stats_difference difference;               /* of entry against `against`; nothing in it where

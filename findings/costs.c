@@ -174,10 +174,10 @@ void costs_each_origin(const struct results *r, size_t first, size_t end,
                        void *owner)
 {
     for (size_t i = first; i < end; i++) {
-        bool told = !costs_leads(r, first, i);
-        for (size_t k = first; k < i && !told; k++)
-            told = costs_leads(r, first, k) && same_origin(r->entries.items[k], r->entries.items[i]);
-        if (!told)
+        bool reported = !costs_leads(r, first, i);
+        for (size_t k = first; k < i && !reported; k++)
+            reported = costs_leads(r, first, k) && same_origin(r->entries.items[k], r->entries.items[i]);
+        if (!reported)
             visit(r->entries.items[i], owner);
     }
 }

@@ -5,7 +5,7 @@
 
 #include "findings/figures.h"
 
-/* The rates at which a month is told: the run's own, or 10, 100, 1000 and 10,000 requests a
+/* The rates for which a month is reported: the run's own, or 10, 100, 1000 and 10,000 requests a
  * second. Returns how many. */
 enum { COSTS_RATES = 4 };
 uint32_t costs_rates(const struct result_entry *, double rates[COSTS_RATES]);
@@ -16,7 +16,7 @@ uint32_t costs_rates(const struct result_entry *, double rates[COSTS_RATES]);
 void costs_settle(struct results *);
 
 /* Of the entries first … end-1 (a run's sweep point, see figures_point_end), those that cost the same on one
- * backend stand together under the first of them. */
+ * backend are grouped under the first of them. */
 bool costs_same(const struct result_entry *, const struct result_entry *);
 bool costs_leads(const struct results *, size_t first, size_t i);  /* it has a cost, and is the first of those */
 /* "single, batch": of those that cost the same as entry i; "all strategies" where the

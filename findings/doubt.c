@@ -33,7 +33,7 @@ static bool is_slower(const struct results *r, const struct result_entry *e, con
     return v == VERDICT_SLOWER || (v == VERDICT_UNKNOWN && p99_of(e) > p99_of(best) && verdict_of(r, e, best, METRIC_P50) == VERDICT_SLOWER);
 }
 
-/* Whether it may stand in for `best`. */
+/* Whether it may replace `best`. */
 static bool is_rival(const struct results *r, const struct result_entry *e, const struct result_entry *best, const struct doubt_among *among)
 {
     return e != best && !rank_unranked(r, e) && !whose_is_same(r, e->backend, best->backend) &&
@@ -72,7 +72,7 @@ size_t doubt_points(const struct results *r, size_t first, size_t end, struct do
     return n;
 }
 
-static bool may_stand(const struct results *r, const struct doubt_point *p, const struct result_entry *like, const struct doubt_among *among)
+static bool may_replace(const struct results *r, const struct doubt_point *p, const struct result_entry *like, const struct doubt_among *among)
 {
     for (size_t i = p->first; i < p->end && p->best; i++)
         if (same_name(r->entries.items[i], like))
@@ -86,12 +86,12 @@ const struct result_entry *doubt_steady(const struct results *r, const struct do
     size_t most = 0;
     for (size_t i = points->first; i < points->end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        size_t stands = 0, chosen = 0;
+        size_t fit = 0, chosen = 0;
         for (size_t k = 0; k < n; k++) {
-            stands += may_stand(r, points + k, e, among);
+            fit += may_replace(r, points + k, e, among);
             chosen += points[k].best && same_name(points[k].best, e);
         }
-        if (stands == n && (!steady || chosen > most))
+        if (fit == n && (!steady || chosen > most))
             steady = e, most = chosen;
     }
     return steady;

@@ -11,7 +11,7 @@ struct doubt {
     uint32_t others;                                  /* so many more */
 };
 
-/* Which of a point's entries may stand in for the chosen one; NULL: all. */
+/* Which of a point's entries may replace the chosen one; NULL: all. */
 struct doubt_among { bool (*takes)(void *, const struct result_entry *); void *to; };
 
 /* Of the ranked entries first … end-1, but for what is the same server as `best`. */

@@ -32,7 +32,7 @@ bool figures_lag(const struct result_entry *, double *ns);
 /* The share of its time in which a worker was ready to run and had no CPU. */
 bool figures_cpu_waited(const struct result_entry *, double *share);
 
-/* Entries of the same run and sweep point stand together (results_sort). */
+/* Entries of the same run and sweep point are adjacent (results_sort). */
 bool figures_same_point(const struct result_entry *, const struct result_entry *);
 size_t figures_point_end(const struct results *, size_t first);    /* entries first … end-1 are of
                                                                       one run and sweep point */

@@ -31,7 +31,7 @@ static bool is_alone(const char *const *texts, size_t n, size_t at)
     return true;
 }
 
-/* Files of the same name in different folders are told apart by their whole paths. */
+/* Files of the same name in different folders are distinguished by their whole paths. */
 static int name_parts(struct join *j, const char *const *names, struct error *err)
 {
     struct arena *a = &j->into->arena;
@@ -195,13 +195,13 @@ static void tell_apart(struct join *j)
         rename_backend(j->parts[renames.items[i].part], renames.items[i].from, renames.items[i].to);
 }
 
-/* A backend that was skipped is told once, and only if no file has measured it. */
+/* A backend that was skipped is listed once, and only if no file has measured it. */
 static bool is_worth_telling(const struct join *j, const struct result_backend *b, size_t part)
 {
-    bool told = count_measured(j, b->name) > 0;
-    for (size_t i = 0; i < part && !told; i++)
-        told = results_find_backend(j->parts[i], b->name);
-    return b->status != RESULT_SKIPPED || !told;
+    bool listed = count_measured(j, b->name) > 0;
+    for (size_t i = 0; i < part && !listed; i++)
+        listed = results_find_backend(j->parts[i], b->name);
+    return b->status != RESULT_SKIPPED || !listed;
 }
 
 /* ---- all into one ---- */
@@ -238,7 +238,7 @@ static const char *list_name(struct results *r, const char *list, const char *mo
     return !list || !strcmp(list, more) ? more : arena_printf(&r->arena, "%s, %s", list, more);
 }
 
-/* Each was held against a baseline of its own, and all of these verdicts stand. */
+/* Each was compared with a baseline of its own, and all of these verdicts are kept. */
 static void move_baseline(struct results *to, struct results *from)
 {
     if (from->baseline_name) {

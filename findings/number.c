@@ -78,7 +78,7 @@ void number_put_time(struct buf *b, double ns, struct time_unit unit)
         put_grouped(b, v);
 }
 
-/* The unit of a time that stands alone. */
+/* The unit of a time by itself. */
 static struct time_unit unit_of(double ns)
 {
     static const struct time_unit units[] = {{"s", 1e9}, {"ms", 1e6}, {"µs", 1e3}}, smallest = {"ns", 1};
@@ -103,7 +103,7 @@ void number_put_duration(struct buf *b, double ns)
     buf_printf(b, " %s", unit.name);
 }
 
-/* Both in the unit of `ns`, which stands before them. */
+/* Both in the unit of `ns`, which is written before them. */
 static void put_range(struct buf *b, double ns, double low, double high)
 {
     struct time_unit unit = unit_of(ns);

@@ -6,7 +6,7 @@
 #include "findings/figures.h"
 
 struct time_unit { const char *name; double ns; };
-/* The unit in which all of a table's times stand, by the greatest of its typical times: "µs", "ms" or "s". */
+/* The unit in which all of a table's times are written, by the greatest of its typical times: "µs", "ms" or "s". */
 struct time_unit number_time_unit(double ns);
 
 void number_put(struct buf *, double v);              /* 0.012 1.23 12.3 123 1,234 12.3k 1.23M */
@@ -19,7 +19,7 @@ void number_put_percent(struct buf *, double share);  /* "12 %", "0.03 %" */
 void number_put_bytes(struct buf *, double bytes);    /* "7.8 GiB" */
 void number_put_figure(struct buf *, enum figure_unit, double v);   /* with its unit: "79.0 ms",
                                                                        "1,234/s", "$1.20", "0.5 %" */
-/* The interval of such a figure, which stands before it: "78.1-80.3", "1,200/s to 1,300/s". */
+/* The interval of such a figure, which is written before it: "78.1-80.3", "1,200/s to 1,300/s". */
 void number_put_figure_range(struct buf *, enum figure_unit, double v, double low, double high);
 
 #endif

@@ -65,10 +65,10 @@ static void put_unranked_backends(struct buf *b, const struct results *r, size_t
     const char *between = "";
     for (size_t i = first; i < end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        bool told = !is_unranked_for(r, i, why);
-        for (size_t k = first; k < i && !told; k++)
-            told = is_unranked_for(r, k, why) && !strcmp(r->entries.items[k]->backend, e->backend);
-        if (told)
+        bool reported = !is_unranked_for(r, i, why);
+        for (size_t k = first; k < i && !reported; k++)
+            reported = is_unranked_for(r, k, why) && !strcmp(r->entries.items[k]->backend, e->backend);
+        if (reported)
             continue;
         const char *words = rank_first_error(e);
         buf_printf(b, "%s%s%s%s", between, e->backend, words ? ": " : "", words ? words : "");
@@ -81,10 +81,10 @@ void rank_put_unranked(struct buf *b, const struct results *r, size_t first, siz
     const char *between = "";
     for (size_t i = first; i < end; i++) {
         const char *why = rank_unranked(r, r->entries.items[i]);
-        bool told = !why;
-        for (size_t k = first; k < i && !told; k++)
-            told = is_unranked_for(r, k, why);
-        if (told)
+        bool reported = !why;
+        for (size_t k = first; k < i && !reported; k++)
+            reported = is_unranked_for(r, k, why);
+        if (reported)
             continue;
         buf_printf(b, "%s%s (", between, !strcmp(why, "SATURATED") ? "the client was saturated" : why);
         put_unranked_backends(b, r, first, end, why);

@@ -285,7 +285,7 @@ static void put_unpriced(struct buf *b, struct results *r, const struct recommen
 {
     struct unpriced lists[] = {{.setting = "hourly"}, {.setting = "serves"}};
     const char *before = "\n" RECOMMEND_UNPRICED;
-    uint32_t told = 0;
+    uint32_t listed = 0;
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
         for (uint32_t i = 0; i < n; i++)
             if (n == 1 || points[i].by_speed)
@@ -295,13 +295,13 @@ static void put_unpriced(struct buf *b, struct results *r, const struct recommen
             before = ", ";
         }
         if (lists[k].names.count)
-            buf_printf(b, told++ ? " (`%s` there)" : " (`%s` in its backend block or a --targets file)", lists[k].setting);
+            buf_printf(b, listed++ ? " (`%s` there)" : " (`%s` in its backend block or a --targets file)", lists[k].setting);
     }
     if (*before == ',')
         buf_putc(b, '.');
 }
 
-/* What an advice stands on, where that is no service; and that it is another's too, which
+/* What a recommendation rests on, where that is no service; and that it is another's too, which
  * is the same server. */
 static void put_basis(struct buf *b, const struct results *r, const struct recommended *at)
 {

@@ -79,7 +79,7 @@ static const char *between(size_t i, size_t n)
 
 void whose_put_stand_ins(struct buf *b, const struct results *r)
 {
-    size_t n = 0, told = 0;
+    size_t n = 0, listed = 0;
     for (size_t i = 0; i < r->backends.count; i++)
         n += r->backends.items[i]->place != NULL;
     if (!n)
@@ -92,7 +92,7 @@ void whose_put_stand_ins(struct buf *b, const struct results *r)
         const struct result_backend *k = r->backends.items[i];
         if (!k->place)
             continue;
-        buf_printf(b, "%s%s (%s%s%s)", between(told++, n), k->name, server_of(k), place ? "" : ", ", place ? "" : k->place);
+        buf_printf(b, "%s%s (%s%s%s)", between(listed++, n), k->name, server_of(k), place ? "" : ", ", place ? "" : k->place);
     }
     buf_puts(b, n == 1 ? " is a stand-in" : " are stand-ins");
     if (place)
@@ -105,7 +105,7 @@ void whose_put_same(struct buf *b, const struct results *r)
 {
     for (size_t i = 0; i < r->backends.count; i++) {
         const char *name = r->backends.items[i]->name;
-        size_t n = 1, told = 0;
+        size_t n = 1, listed = 0;
         for (size_t k = i + 1; k < r->backends.count; k++)
             n += whose_is_same(r, name, r->backends.items[k]->name);
         if (r->backends.items[i]->same_as || n < 2)
@@ -113,7 +113,7 @@ void whose_put_same(struct buf *b, const struct results *r)
         buf_puts(b, b->len ? " " : "");
         for (size_t k = i; k < r->backends.count; k++)
             if (k == i || whose_is_same(r, name, r->backends.items[k]->name))
-                buf_printf(b, "%s%s", between(told++, n), r->backends.items[k]->name);
+                buf_printf(b, "%s%s", between(listed++, n), r->backends.items[k]->name);
         buf_puts(b, " are the same server: do not compare their speeds.");
     }
 }

@@ -22,7 +22,7 @@ void chart_put_percentiles(struct xml *, const char *title, const struct chart_l
 void chart_put_p99(struct xml *, const char *title, chart_entries, size_t n, double limit);
 
 /* A box for each entry on one axis of time: quartiles, the median, p1 to p99, the slowest. Entries of a
- * backend stand together. */
+ * backend are adjacent. */
 void chart_put_boxes(struct xml *, const char *title, chart_entries, size_t n);
 
 /* A bar for each entry; interval MAY be NULL. whose: which backends the rows have the figures of, where not

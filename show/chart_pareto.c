@@ -77,12 +77,12 @@ static void put_legend(struct xml *h, const struct spot *spots, size_t n)
 {
     plot_open_legend(h);
     for (size_t i = 0; i < n; i++) {
-        bool told = false;
+        bool named = false;
         for (size_t k = 0; k < i; k++)
-            told |= !strcmp(spots[k].entry->backend, spots[i].entry->backend);
+            named |= !strcmp(spots[k].entry->backend, spots[i].entry->backend);
         struct buf who = {0};
         whose_put(&who, spots[i].entry->results, spots[i].entry->backend);
-        if (!told)
+        if (!named)
             plot_put_key(h, plot_mark_of(spots[i].entry), buf_text(&who));
         buf_release(&who);
     }

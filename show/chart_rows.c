@@ -35,7 +35,7 @@ static void put_head(const struct rows *rows, const struct result_entry *e)
     xml_close(rows->html);
 }
 
-/* Draws each entry's row through put; entries of a backend stand below its name. */
+/* Draws each entry's row through put; entries of a backend are below its name. */
 static void put_rows(const struct rows *rows, chart_entries entries, size_t n,
                      void (*put)(const struct rows *, const struct result_entry *))
 {

@@ -124,7 +124,7 @@ static bool main_basis(const struct owner *o, struct figure *v)
     return (v->text = costs_basis_name(costs_basis(o->object)));
 }
 
-/* The first line is what is paid for requests: its price stands for all. */
+/* The first line is what is paid for requests: its price is named for all. */
 static const struct price *main_price(const struct owner *o)
 {
     return &((const struct result_entry *)o->object)->cost.lines[0].price;

@@ -44,7 +44,7 @@ bool text_is_before_unit(const char *text, size_t i)
     return false;
 }
 
-/* A line may end at this space: not between a number and its unit, nor before the dot that parts what stands
+/* A line may end at this space: not between a number and its unit, nor before the dot that parts what is
  * in one line. */
 static bool may_break(const char *text, size_t i)
 {
@@ -96,7 +96,7 @@ void paper_put_wrapped(struct paper *p, unsigned indent, enum style style, const
         used = 0;
     }
     do {
-        if (starts)                                   /* what continues an item of a list stands below its text */
+        if (starts)                                   /* what continues an item of a list is below its text */
             hang = 0;
         size_t n = line_bytes(text, room - hang);
         put_spaces(p->out, indent - used + hang);

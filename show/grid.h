@@ -23,7 +23,7 @@ void paper_put(struct paper *, enum style, const char *text);
 void paper_put_wrapped(struct paper *, unsigned indent, enum style, const char *label, const char *text);
 void paper_put_rule(struct paper *, const char *title);   /* a heading with a line after it */
 size_t text_columns(const char *text);                /* of the screen */
-bool text_is_before_unit(const char *text, size_t i); /* the space at i stands between a number and its
+bool text_is_before_unit(const char *text, size_t i); /* the space at i is between a number and its
                                                          unit: no line ends there */
 
 enum { GRID_COLUMNS = 16 };

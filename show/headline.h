@@ -1,4 +1,4 @@
-/* headline.h - the answer of a run in one line, for whoever reads no further: what to take, or that
+/* headline.h - the answer of a run in one line, for those who read no further: what to take, or that
  * there is nothing, or what was fastest where nothing was expected. The sentences that explain it
  * are text_answer.c's. */
 #ifndef SHOW_HEADLINE_H

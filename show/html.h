@@ -10,7 +10,7 @@
 void html_open_wide(struct xml *, const char *label);
 /* Figures side by side where there is room. Close with xml_close. */
 void html_open_pair(struct xml *);
-/* A sentence: what stands in backticks is code. */
+/* A sentence: what is in backticks is code. */
 void html_put_prose(struct xml *, const char *text);
 void html_put_section(struct xml *, const char *id, const char *title);   /* its heading, to which links lead */
 /* An element with a class (or NULL) and a sentence in one. */

@@ -29,7 +29,7 @@ static void put_backend(struct xml *h, const struct results *r, const struct res
     xml_close(h);
 }
 
-/* Backends are the columns: what one cannot do stands beside what another can. */
+/* Backends are the columns: what one cannot do is beside what another can. */
 static void put_features(struct xml *h, const struct results *r)
 {
     const struct result_backend *one = r->backends.items[0];

@@ -47,7 +47,7 @@ enum html_verdict html_verdict_of(const struct result_entry *e)
     return of[EXPECT_NOT_MEASURED] || rank_unranked(r, e) ? HTML_UNSURE : HTML_HELD;
 }
 
-/* What did not hold, for whoever hovers. */
+/* What did not hold, as a tooltip. */
 static void put_why(struct buf *b, const struct result_entry *e)
 {
     const struct results *r = e->results;
@@ -230,15 +230,15 @@ static void put_held_in_short(struct buf *b, const struct results *r)
     for (size_t i = 0; i < r->expectations.count; i++) {
         const char *text = r->expectations.items[i].text;
         uint32_t times = 0;
-        bool told = false;
+        bool reported = false;
         for (size_t k = 0; k < r->expectations.count; k++) {
             const struct result_expectation *x = &r->expectations.items[k];
             if (expect_verdict(x) != EXPECT_HELD || strcmp(x->text, text) != 0)
                 continue;
-            told |= k < i;
+            reported |= k < i;
             times++;
         }
-        if (!times || told || expect_verdict(&r->expectations.items[i]) != EXPECT_HELD)
+        if (!times || reported || expect_verdict(&r->expectations.items[i]) != EXPECT_HELD)
             continue;
         buf_printf(b, "%s%s held", b->len ? "; " : "", text);
         if (times > 1)

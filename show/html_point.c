@@ -275,10 +275,10 @@ static void put_calls_chart(const struct point *p)
     size_t n = 0;
     bool differ = false;
     for (size_t i = p->first; i < p->end; i = backend_end(p, i)) {
-        bool told = false;
-        for (size_t k = p->first; k < i && !told; k = backend_end(p, k))
-            told = call_alike(p->results, all[k], all[i]->backend);
-        for (size_t k = i; k < backend_end(p, i) && !told; k++)
+        bool reported = false;
+        for (size_t k = p->first; k < i && !reported; k = backend_end(p, k))
+            reported = call_alike(p->results, all[k], all[i]->backend);
+        for (size_t k = i; k < backend_end(p, i) && !reported; k++)
             each[n++] = all[k];
     }
     for (size_t i = 0; i < n; i++)

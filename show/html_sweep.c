@@ -159,10 +159,10 @@ static void put_backend_charts(struct sweeps *s, const struct axis *a)
     html_open_pair(s->html);
     for (size_t i = s->first; i < s->end; i++) {
         const char *backend = entry_at(s, i)->backend;
-        bool told = false;
-        for (size_t k = s->first; k < i && !told; k++)
-            told = !strcmp(entry_at(s, k)->backend, backend);
-        if (told)
+        bool reported = false;
+        for (size_t k = s->first; k < i && !reported; k++)
+            reported = !strcmp(entry_at(s, k)->backend, backend);
+        if (reported)
             continue;
         struct lines lines = new_lines(s);
         find_strategy_lines(s, a, backend, &lines);

@@ -24,7 +24,7 @@ static void put_escaped(struct buf *b, const char *text)
     }
 }
 
-/* A sentence: what stands in backticks is code, as in Markdown itself, and nothing is escaped there. */
+/* A sentence: what is in backticks is code, as in Markdown itself, and nothing is escaped there. */
 static void put_prose(struct buf *b, const char *text)
 {
     for (;;) {
@@ -115,7 +115,7 @@ static void put_p99(struct buf *b, const struct result_entry *e)
     buf_puts(b, " |");
 }
 
-/* How it stands to the best. True: the ratio is not sure, and needs its legend. */
+/* How it compares with the best. True: the ratio is not sure, and needs its legend. */
 static bool put_rank(const struct results *r, const struct result_entry *e, const struct result_entry *best,
                      struct buf *b)
 {
@@ -157,7 +157,7 @@ static bool put_row(const struct results *r, const struct result_entry *e, const
     return unsure;
 }
 
-/* The points of a sweep stand below their run. */
+/* The points of a sweep are below their run. */
 static void put_heading(const struct result_entry *e, bool starts, struct buf *b)
 {
     if (starts) {
@@ -193,23 +193,23 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
 /* ---- costs ---- */
 
 /* Lines of a list below a title, which is there only if they are. */
-struct told { struct buf *out; const char *title; bool any; };
+struct notes { struct buf *out; const char *title; bool any; };
 
 static void put_note(void *to, const char *note)
 {
-    struct told *told = to;
-    buf_printf(told->out, "%s- ", told->any ? "" : told->title);
-    told->any = true;
-    put_prose(told->out, note);
-    buf_putc(told->out, '\n');
+    struct notes *notes = to;
+    buf_printf(notes->out, "%s- ", notes->any ? "" : notes->title);
+    notes->any = true;
+    put_prose(notes->out, note);
+    buf_putc(notes->out, '\n');
 }
 
 static void put_break_even(const struct costs_break_even *at, void *out)
 {
-    struct told *told = out;
+    struct notes *notes = out;
     struct buf line = {0};
     costs_put_break_even(at, &line);
-    put_note(told, buf_text(&line));
+    put_note(notes, buf_text(&line));
     buf_release(&line);
 }
 
@@ -278,8 +278,8 @@ static void put_costs(const struct results *r, size_t first, size_t end, struct 
     }
     if (!any)
         return;
-    struct told told = {b, "\n", false};
-    costs_each_break_even(r, first, end, put_break_even, &told);
+    struct notes notes = {b, "\n", false};
+    costs_each_break_even(r, first, end, put_break_even, &notes);
     buf_puts(b, "\nPrice sources:\n\n");
     costs_each_origin(r, first, end, put_origin, b);
 }
@@ -408,19 +408,19 @@ static void put_missing(const struct results *r, struct buf *b)
 
 static void put_comparison(void *to, const char *who, const char *what, enum comparison_verdict v)
 {
-    struct told *told = to;
-    buf_printf(told->out, "%s- ", told->any ? "" : told->title);
-    told->any = true;
-    put_escaped(told->out, who);
-    buf_puts(told->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? ": **" : ": ");
-    put_escaped(told->out, what);
-    buf_puts(told->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? "**\n" : "\n");
+    struct notes *notes = to;
+    buf_printf(notes->out, "%s- ", notes->any ? "" : notes->title);
+    notes->any = true;
+    put_escaped(notes->out, who);
+    buf_puts(notes->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? ": **" : ": ");
+    put_escaped(notes->out, what);
+    buf_puts(notes->out, v == VERDICT_SLOWER || v == VERDICT_FASTER ? "**\n" : "\n");
 }
 
 static void put_comparisons(const struct results *r, struct buf *b)
 {
-    struct told alike = {b, "\n## No significant difference in p99\n\n", false};
-    struct told baseline = {b, "\n## p99 against the baseline\n\n", false};
+    struct notes alike = {b, "\n## No significant difference in p99\n\n", false};
+    struct notes baseline = {b, "\n## p99 against the baseline\n\n", false};
     text_each_comparison(r, false, put_comparison, &alike);
     text_each_baseline_note(r, put_note, &baseline);
     text_each_comparison(r, true, put_comparison, &baseline);

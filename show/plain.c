@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct { const char *sign; char stands; } signs[] = {
+static const struct { const char *sign; char ascii; } signs[] = {
     {"µ", 'u'}, {"×", 'x'}, {"–", '-'}, {"−", '-'}, {"─", '-'}, {"·", '.'}, {"…", '~'}, {"≤", '<'}, {"≥", '>'}, {"±", '~'}, {"✓", '+'}, {"✗", '!'},
     {"▁", '.'}, {"▂", ':'}, {"▃", '-'}, {"▄", '='}, {"▅", '+'}, {"▆", '*'}, {"▇", '%'}, {"█", '#'}, {"░", '.'},
 };
@@ -19,7 +19,7 @@ void plain_make(struct buf *b, size_t from)
             n++;
         for (size_t s = 0; n > 1 && s < sizeof signs / sizeof *signs; s++)
             if (strlen(signs[s].sign) == n && !memcmp(signs[s].sign, b->data + i, n))
-                c = signs[s].stands;
+                c = signs[s].ascii;
         b->data[to++] = (unsigned char)c < 0x80 ? c : '?';
         i += n;
     }

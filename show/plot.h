@@ -28,13 +28,13 @@ typedef void plot_number(struct buf *, double v);                     /* writes 
 void plot_put_time(struct buf *, double ns);
 void plot_put_count(struct buf *, double v);
 
-/* How what belongs to one backend, or to one strategy, is told from the others. */
+/* How what belongs to one backend, or to one strategy, is distinguished from the others. */
 struct plot_mark { size_t colour; bool dashed; };
 struct plot_mark plot_mark_of(const struct result_entry *);           /* of its backend, on all of the page; one server under two names
                                                                          has one colour, and one of both is dashed */
 void plot_class(struct xml *, const char *what, struct plot_mark);    /* the class attribute: "line s3 dashed" */
 
-/* A figure with its caption; `table` is where the same stands in figures ("the table below"). ends: with room
+/* A figure with its caption; `table` is where the same is in figures ("the table below"). ends: with room
  * at the right for plot_put_ends. Close both with plot_close, after which a legend MAY follow, and then
  * xml_close for the figure. */
 void plot_open(struct xml *, const char *title, const char *table, int height, bool ends);
@@ -53,7 +53,7 @@ void plot_rect(struct xml *, const char *what, struct plot_mark, double x, doubl
 void plot_dot(struct xml *, const char *what, struct plot_mark, double x, double y, double radius, const char *title);
 /* A sign, centred at x. */
 void plot_sign(struct xml *, const char *class, double x, double y, const char *sign, const char *title);
-/* Paths stand together in a frame of their own, which is stretched; height: the picture's. */
+/* Paths are together in a frame of their own, which is stretched; height: the picture's. */
 void plot_open_paths(struct xml *, int height);                       /* close with xml_close */
 void plot_path(struct xml *, const char *what, struct plot_mark, const char *d, const char *title);
 

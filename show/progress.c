@@ -24,7 +24,7 @@ enum { BAR = 12, NARROW = 40 };
 
 struct progress {
     int fd;
-    bool quiet, terminal, drawn;                      /* drawn: the line stands on the terminal */
+    bool quiet, terminal, drawn;                      /* drawn: the line is on the terminal */
     uint64_t every_ns;
     uint64_t (*clock)(void);
     char *phase, *unit, *line;                        /* phase NULL: none is open */

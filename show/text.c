@@ -1,5 +1,5 @@
 /* text.c - the result for the terminal: the figures, then all that qualifies them, and last the answers:
- * what one sees when a run has ended. Without `details` only the tables that the answers stand on. */
+ * what one sees when a run has ended. Without `details` only the tables that the answers rest on. */
 #include "config.h"
 
 #include "findings/expect.h"
@@ -51,7 +51,7 @@ static bool same_expectation(const struct result_expectation *a, const struct re
     return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
 }
 
-/* What could not be judged for one and the same reason is told with the first of them, but with details. */
+/* What could not be judged for one and the same reason is reported with the first of them, but with details. */
 static bool is_alike(const struct text *t, const struct result_expectation *a,
                      const struct result_expectation *b)
 {
@@ -133,14 +133,14 @@ static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
         buf_printf(&b, ", all %zu", total);
     paper_put_wrapped(&t->paper, EXPECT_INDENT, shown[v].style, shown[v].label, buf_text(&b));
     buf_release(&b);
-    size_t told = 0, lines = 0;
+    size_t put = 0, lines = 0;
     for (size_t i = at; i < n && v != EXPECT_HELD; i++)
         if (expect_verdict(all + i) == v && same_expectation(all + i, x) && is_first_alike(t, i, false) &&
             (t->details || lines++ < MOST_MISSED))
-            told += put_missed(t, all + i);
-    if (v != EXPECT_HELD && told < some)
+            put += put_missed(t, all + i);
+    if (v != EXPECT_HELD && put < some)
         paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "",
-                          arena_printf(&t->arena, "and %zu more", some - told));
+                          arena_printf(&t->arena, "and %zu more", some - put));
 }
 
 static void put_expectation(struct text *t, size_t at)
@@ -148,7 +148,7 @@ static void put_expectation(struct text *t, size_t at)
     const struct result_expectation *all = t->results->expectations.items;
     for (size_t i = 0; i < at; i++)
         if (same_expectation(all + i, all + at))
-            return;                                   /* told with the first of them */
+            return;                                   /* reported with the first of them */
     put_verdict(t, at, EXPECT_FAILED);
     put_verdict(t, at, EXPECT_NOT_MEASURED);
     if (t->details)
@@ -199,7 +199,7 @@ static void put_left_out(struct text *t)
                     r->left_out.items[i].enable);
 }
 
-/* "no procedures: 'binpacked' is sent as …" without the strategy, which stands beside it: so it is one note
+/* "no procedures: 'binpacked' is sent as …" without the strategy, which is named beside it: so it is one note
  * of several strategies. */
 static const char *note_of(struct text *t, const struct result_entry *e, uint32_t i)
 {
@@ -216,7 +216,7 @@ static bool has_note(struct text *t, const struct result_entry *e, const char *n
     return false;
 }
 
-/* Was the note told already, with an earlier entry of this backend? */
+/* Was the note reported already, with an earlier entry of this backend? */
 static bool was_told(struct text *t, size_t at, const char *note)
 {
     const struct results *r = t->results;
@@ -234,11 +234,11 @@ static void put_strategies(struct buf *b, struct text *t, size_t at, const char 
     const char *backend = r->entries.items[at]->backend;
     for (size_t i = at; i < r->entries.count; i++) {
         const struct result_entry *e = r->entries.items[i];
-        bool told = false;
+        bool reported = false;
         for (size_t k = at; k < i; k++)
-            told |= !strcmp(r->entries.items[k]->strategy, e->strategy) &&
+            reported |= !strcmp(r->entries.items[k]->strategy, e->strategy) &&
                     !strcmp(r->entries.items[k]->backend, backend);
-        if (!told && !strcmp(e->backend, backend) && has_note(t, e, note))
+        if (!reported && !strcmp(e->backend, backend) && has_note(t, e, note))
             buf_printf(b, "%s%s", i == at ? "" : ", ", e->strategy);
     }
 }

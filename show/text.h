@@ -11,7 +11,7 @@ struct text {
     const struct results *results;
     struct arena arena;                               /* of cells, until the report is written */
     struct paper paper;
-    bool details;                                     /* all tables, not those alone that an answer stands on */
+    bool details;                                     /* all tables, not those alone that an answer rests on */
 };
 
 static inline const struct result_entry *text_entry(const struct text *t, size_t i)
@@ -40,8 +40,8 @@ const char *text_rank(const struct results *, size_t first, size_t end);
 /* The same for other forms: each line of them, unwrapped; `starts` is false for what
  * continues the one before. */
 void text_each_answer(const struct results *, void (*line)(void *, const char *text, bool starts), void *);
-/* text_compare.c: with `of_baseline` how each entry's p99 stands to the baseline's (without details what
- * changed alone), else the pairs whose p99 is not told apart. */
+/* text_compare.c: with `of_baseline` how each entry's p99 compares with the baseline's (without details what
+ * changed alone), else the pairs whose p99 do not differ for sure. */
 void text_put_comparisons(struct text *, bool of_baseline);
 void text_each_comparison(const struct results *, bool of_baseline,
                           void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to);

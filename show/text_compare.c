@@ -1,4 +1,4 @@
-/* text_compare.c - what cannot be told apart, and how a result stands to its baseline, in lines. */
+/* text_compare.c - what does not differ for sure, and how a result compares with its baseline, in lines. */
 #include "config.h"
 
 #include "base/mem.h"

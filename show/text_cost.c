@@ -95,10 +95,10 @@ void text_put_cost_origins(struct text *t)
     bool any = false;
     for (size_t i = 0; i < t->results->entries.count; i++) {
         const struct result_entry *e = entry_at(t, i);
-        bool told = !e->cost.nlines;
-        for (size_t k = 0; k < i && !told; k++)
-            told = !strcmp(entry_at(t, k)->backend, e->backend) && entry_at(t, k)->cost.nlines && costs_basis(entry_at(t, k)) == costs_basis(e);
-        if (told)
+        bool reported = !e->cost.nlines;
+        for (size_t k = 0; k < i && !reported; k++)
+            reported = !strcmp(entry_at(t, k)->backend, e->backend) && entry_at(t, k)->cost.nlines && costs_basis(entry_at(t, k)) == costs_basis(e);
+        if (reported)
             continue;
         if (!any)
             paper_put_rule(&t->paper, "price sources");
