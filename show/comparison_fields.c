@@ -30,7 +30,8 @@ static const struct field unjudged_fields[] = {
     {"run", FIELD_TEXT, AT(run), .absent = ABSENT_NULL, .about = "null: the result as a whole"},
     {"backend", FIELD_TEXT, AT(backend), .absent = ABSENT_NULL},
     {"strategy", FIELD_TEXT, AT(strategy), .absent = ABSENT_NULL},
-    {"sweep", FIELD_PARAMS, AT(sweep), .count = offsetof(struct result_unjudged, nsweep), .absent = ABSENT_IN_OLDER},
+    {"sweep", FIELD_PARAMS, AT(sweep), .count = offsetof(struct result_unjudged, nsweep),
+     .absent = ABSENT_IN_OLDER},
     {"why", FIELD_TEXT, AT(why)},
     {0},
 };
@@ -68,8 +69,8 @@ void each_comparison(const struct owner *o, const struct field *f, field_visit *
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = &r->comparisons.items[i];
         const struct result_entry *e = c->entry, *against = c->against;
-        struct compared x = {e->run, e->backend, e->strategy, e->sweep, e->nsweep, against->backend, against->strategy, *c,
-                             c->verdict != VERDICT_UNKNOWN};
+        struct compared x = {e->run, e->backend, e->strategy, e->sweep, e->nsweep, against->backend,
+                             against->strategy, *c, c->verdict != VERDICT_UNKNOWN};
         one(to, NULL, &x);
     }
 }
@@ -77,9 +78,9 @@ void each_comparison(const struct owner *o, const struct field *f, field_visit *
 /* All but those with the baseline are made again, of the entries. */
 void *add_comparison(struct reading *r, const struct path *at, void *results, const struct field *f)
 {
-    const cJSON *kind = cJSON_GetObjectItemCaseSensitive(at->value, "kind");
+    const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(at->value, "kind"));
     (void)results; (void)f;
-    if (!cJSON_IsString(kind) || strcmp(cJSON_GetStringValue(kind), comparison_kind_name(COMPARISON_BASELINE)) != 0)
+    if (!kind || strcmp(kind, comparison_kind_name(COMPARISON_BASELINE)) != 0)
         return NULL;
     struct compared *x = arena_new(&r->results->arena, struct compared);
     x->c.kind = COMPARISON_BASELINE;
@@ -113,12 +114,16 @@ static bool finish(struct reading *r, const struct path *at, void *object)
 
 static const char *kind_name(int i) { return comparison_kind_name((enum comparison_kind)i); }
 static const char *verdict_name_of(int i) { return verdict_name((enum comparison_verdict)i); }
-static const char *metric_name_of(int i) { return compare_has((enum metric)i) ? metric_name((enum metric)i) : NULL; }
-static const struct names kinds = {kind_name, COMPARISON_BASELINE + 1}, verdicts = {verdict_name_of, VERDICT_UNKNOWN + 1},
-                          metrics = {metric_name_of, METRIC_COUNT};
+static const char *metric_name_of(int i)
+{
+    return compare_has((enum metric)i) ? metric_name((enum metric)i) : NULL;
+}
+static const struct names kinds = {kind_name, COMPARISON_BASELINE + 1};
+static const struct names verdicts = {verdict_name_of, VERDICT_UNKNOWN + 1};
+static const struct names metrics = {metric_name_of, METRIC_COUNT};
 
 /* The two ends of the interval are read and written as one. */
-_Static_assert(offsetof(struct stats_difference, high) == offsetof(struct stats_difference, low) + sizeof(double), "low, high");
+_Static_assert(offsetof(struct stats_difference, high) - offsetof(struct stats_difference, low) == sizeof(double), "");
 
 #undef AT
 #define AT(member) .at = offsetof(struct compared, member)

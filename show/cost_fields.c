@@ -9,13 +9,16 @@ static const char *basis_name(int i) { return costs_basis_name((enum cost_basis)
 static const char *per_name(int i) { return price_per_name((enum price_per)i); }
 static const char *checked_name(int i) { return price_checked_name((enum price_checked)i); }
 static const char *shape_name(int i) { return costs_shape_name((enum cost_shape)i); }
-static const struct names bases = {basis_name, COST_ASSUMED + 1}, pers = {per_name, PER_COUNT}, checks = {checked_name, CHECKED_GIVEN + 1},
-                          shapes = {shape_name, COST_SHAPES};
+static const struct names bases = {basis_name, COST_ASSUMED + 1}, pers = {per_name, PER_COUNT};
+static const struct names checks = {checked_name, CHECKED_GIVEN + 1}, shapes = {shape_name, COST_SHAPES};
 
 /* ---- a line ---- */
 
 static bool has_date(const void *line) { return *((const struct cost_line *)line)->price.date; }
-static bool is_capacity(const void *line) { return ((const struct cost_line *)line)->shape == COST_BY_CAPACITY; }
+static bool is_capacity(const void *line)
+{
+    return ((const struct cost_line *)line)->shape == COST_BY_CAPACITY;
+}
 
 static bool finish_line(struct reading *r, const struct path *at, void *object)
 {
@@ -65,8 +68,9 @@ static void *add_line(struct reading *r, const struct path *at, void *entry, con
         json_fail(r, at, "there are more than %d", COST_LINES);
         return NULL;
     }
-    c->lines[c->nlines] = (struct cost_line){.size = 1, .step = 1, .price = {.service = c->service, .date = ""}};
-    return &c->lines[c->nlines++];
+    struct cost_line *line = &c->lines[c->nlines++];
+    *line = (struct cost_line){.size = 1, .step = 1, .price = {.service = c->service, .date = ""}};
+    return line;
 }
 
 /* ---- a month ---- */

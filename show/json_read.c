@@ -53,7 +53,8 @@ static bool has_value(const struct path *at, const char *key)
 
 bool json_both(struct reading *r, const struct path *at, const char *key, const char *other)
 {
-    return has_value(at, key) == has_value(at, other) || json_fail(r, at, "%s and %s are both there, or neither is", key, other);
+    return has_value(at, key) == has_value(at, other) ||
+           json_fail(r, at, "%s and %s are both there, or neither is", key, other);
 }
 
 /* ---- single values ---- */
@@ -77,10 +78,11 @@ static bool fail_names(struct reading *r, const struct path *at, const struct na
             buf_printf(&b, "%s'%s'", b.len ? ", " : "", next);
         next = names->of(i);
     }
+    buf_printf(&b, "%s'%s' is expected", b.len ? " or " : "", next);
     if (text)
-        json_fail(r, at, "'%.60s' is not known: %s%s'%s' is expected", text, buf_text(&b), b.len ? " or " : "", next);
+        json_fail(r, at, "'%.60s' is not known: %s", text, buf_text(&b));
     else
-        json_fail(r, at, "%s%s'%s' is expected", buf_text(&b), b.len ? " or " : "", next);
+        json_fail(r, at, "%s", buf_text(&b));
     buf_release(&b);
     return false;
 }
@@ -110,12 +112,14 @@ static bool read_word(struct reading *r, const struct path *at, const struct fie
     return true;
 }
 
-static bool take_number(struct reading *r, const struct path *at, const struct field *f, const cJSON *value, double *to)
+static bool take_number(struct reading *r, const struct path *at, const struct field *f, const cJSON *value,
+                        double *to)
 {
     *to = cJSON_IsNumber(value) ? value->valuedouble : NAN;
     if (isfinite(*to) && (f->above != 0 ? *to > f->above : *to >= 0))
         return true;
-    return f->above != 0 ? json_fail(r, at, "a number above %g is expected", f->above) : json_fail(r, at, "a number is expected, 0 or more");
+    return f->above != 0 ? json_fail(r, at, "a number above %g is expected", f->above)
+                         : json_fail(r, at, "a number is expected, 0 or more");
 }
 
 static bool read_number(struct reading *r, const struct path *at, const struct field *f, char *to)
@@ -177,7 +181,8 @@ static bool read_flag(struct reading *r, const struct path *at, const struct fie
 
 static bool read_params(struct reading *r, const struct path *at, const struct field *f, char *to)
 {
-    struct ir_param *params = arena_array(&r->results->arena, struct ir_param, (size_t)cJSON_GetArraySize(at->value) + 1);
+    size_t most = (size_t)cJSON_GetArraySize(at->value) + 1;
+    struct ir_param *params = arena_array(&r->results->arena, struct ir_param, most);
     uint32_t n = 0;
     if (!cJSON_IsObject(at->value))
         return json_fail(r, at, "an object is expected");
@@ -220,9 +225,10 @@ static bool read_object(struct reading *r, const struct path *at, const struct f
 }
 
 static bool (*const readers[])(struct reading *, const struct path *, const struct field *, char *to) = {
-    [FIELD_TEXT] = read_text,       [FIELD_LINES] = read_text,    [FIELD_WHOLE] = read_whole,    [FIELD_WHOLE32] = read_whole32,
-    [FIELD_EXACT] = read_number,    [FIELD_FIGURE] = read_number, [FIELD_FLAG] = read_flag,      [FIELD_WORD] = read_word,
-    [FIELD_PAIR] = read_pair,       [FIELD_PARAMS] = read_params, [FIELD_TEXTS] = read_items,    [FIELD_OBJECT] = read_object,
+    [FIELD_TEXT] = read_text,       [FIELD_LINES] = read_text,      [FIELD_WHOLE] = read_whole,
+    [FIELD_WHOLE32] = read_whole32, [FIELD_EXACT] = read_number,    [FIELD_FIGURE] = read_number,
+    [FIELD_FLAG] = read_flag,       [FIELD_WORD] = read_word,       [FIELD_PAIR] = read_pair,
+    [FIELD_PARAMS] = read_params,   [FIELD_TEXTS] = read_items,     [FIELD_OBJECT] = read_object,
     [FIELD_LIST] = read_items,      [FIELD_MAP] = read_items,
 };
 

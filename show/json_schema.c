@@ -97,7 +97,8 @@ static void put_pair(struct buf *b, const struct field *f, bool nullable)
 
 static void put_reference(struct buf *b, const struct field *f, bool nullable)
 {
-    buf_printf(b, nullable ? "\"anyOf\": [{\"type\": \"null\"}, {\"$ref\": \"#/$defs/%s\"}]" : "\"$ref\": \"#/$defs/%s\"", f->object->name);
+    static const char or_null[] = "\"anyOf\": [{\"type\": \"null\"}, {\"$ref\": \"#/$defs/%s\"}]";
+    buf_printf(b, nullable ? or_null : "\"$ref\": \"#/$defs/%s\"", f->object->name);
 }
 
 static void put_list(struct buf *b, const struct field *f, bool nullable)
@@ -125,10 +126,11 @@ static void put_map(struct buf *b, const struct field *f, bool nullable)
 }
 
 static void (*const forms[])(struct buf *, const struct field *, bool nullable) = {
-    [FIELD_TEXT] = put_text,      [FIELD_LINES] = put_text,    [FIELD_WHOLE] = put_whole,   [FIELD_WHOLE32] = put_whole,
-    [FIELD_EXACT] = put_number,   [FIELD_FIGURE] = put_number, [FIELD_FLAG] = put_flag,     [FIELD_WORD] = put_text,
-    [FIELD_PAIR] = put_pair,      [FIELD_PARAMS] = put_map,    [FIELD_TEXTS] = put_list,    [FIELD_FIGURES] = put_map,
-    [FIELD_OBJECT] = put_reference, [FIELD_LIST] = put_list,   [FIELD_MAP] = put_map,
+    [FIELD_TEXT] = put_text,        [FIELD_LINES] = put_text,       [FIELD_WHOLE] = put_whole,
+    [FIELD_WHOLE32] = put_whole,    [FIELD_EXACT] = put_number,     [FIELD_FIGURE] = put_number,
+    [FIELD_FLAG] = put_flag,        [FIELD_WORD] = put_text,        [FIELD_PAIR] = put_pair,
+    [FIELD_PARAMS] = put_map,       [FIELD_TEXTS] = put_list,       [FIELD_FIGURES] = put_map,
+    [FIELD_OBJECT] = put_reference, [FIELD_LIST] = put_list,        [FIELD_MAP] = put_map,
 };
 
 /* ---- objects ---- */

@@ -51,9 +51,13 @@ static void put_string(struct buf *b, const char *text)
 }
 
 static void put_text(struct buf *b, const struct figure *v) { put_string(b, v->text); }
-static void put_whole(struct buf *b, const struct figure *v) { buf_printf(b, "%llu", (unsigned long long)v->whole); }
-static void put_figure(struct buf *b, const struct figure *v) { put_rounded(b, v->number); }
 static void put_flag(struct buf *b, const struct figure *v) { buf_puts(b, v->flag ? "true" : "false"); }
+static void put_figure(struct buf *b, const struct figure *v) { put_rounded(b, v->number); }
+
+static void put_whole(struct buf *b, const struct figure *v)
+{
+    buf_printf(b, "%llu", (unsigned long long)v->whole);
+}
 
 static void put_pair(struct buf *b, const struct figure *v)
 {
@@ -135,7 +139,7 @@ static bool is_there(const struct field *f, const void *object)
     return !(f->has && !((const bool *)object)[f->has - 1]) && !(f->there && !f->there(object));
 }
 
-/* A number that is 0 is there, unless that is how its absence is kept. */
+/* No text is no value; a number that is 0 is one, unless that is how its absence is kept. */
 static bool find(const struct owner *o, const struct field *f, struct figure *v)
 {
     v->arg = f->arg;
@@ -145,7 +149,8 @@ static bool find(const struct owner *o, const struct field *f, struct figure *v)
         return false;
     bool some = forms[f->form].find((const char *)o->object + f->at, f, v);
     bool zero_is_none = (f->absent == ABSENT_NULL || f->absent == ABSENT_LEFT_OUT) && !f->has && !f->there;
-    return some || (!zero_is_none && f->form != FIELD_TEXT && f->form != FIELD_LINES && f->form != FIELD_WORD);
+    bool is_text = f->form == FIELD_TEXT || f->form == FIELD_LINES || f->form == FIELD_WORD;
+    return some || !(zero_is_none || is_text);
 }
 
 /* ---- objects and lists ---- */
@@ -272,7 +277,9 @@ static bool put_if_value(struct writer *w, const struct field *f, const struct o
 static bool put_composite(struct writer *w, const struct field *f, const struct owner *o, bool *some)
 {
     static void (*const put[])(struct writer *, const struct field *, const struct owner *) = {
-        [FIELD_PARAMS] = put_params, [FIELD_TEXTS] = put_list, [FIELD_FIGURES] = put_map, [FIELD_LIST] = put_list, [FIELD_MAP] = put_map};
+        [FIELD_PARAMS] = put_params, [FIELD_TEXTS] = put_list, [FIELD_FIGURES] = put_map,
+        [FIELD_LIST] = put_list,     [FIELD_MAP] = put_map,
+    };
     put_key(w, f->key, some);
     put[f->form](w, f, o);
     return true;

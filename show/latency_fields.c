@@ -41,7 +41,9 @@ static const struct field interval_fields[] = {
     {0},
 };
 static const struct object interval_object = {
-    "ci95", interval_fields, .about = "95 % intervals, low and high; a figure that the rounds do not carry is left out"};
+    "ci95", interval_fields,
+    .about = "95 % intervals, low and high; a figure that the rounds do not carry is left out",
+};
 
 static void each_interval(const struct owner *o, const struct field *f, field_visit *one, void *to)
 {
@@ -96,9 +98,12 @@ static const struct field fields[] = {
     {0},
 };
 const struct object latency_object = {
-    "latency", fields, .about = "nanoseconds, of the requests that were answered; percentiles to 3 significant digits"};
+    "latency", fields,
+    .about = "nanoseconds, of the requests that were answered; percentiles to 3 significant digits",
+};
 
-static void visit(const struct result_entry *e, const struct hist *h, bool service, field_visit *one, void *to)
+static void visit(const struct result_entry *e, const struct hist *h, bool service, field_visit *one,
+                  void *to)
 {
     if (h && h->count)
         one(to, NULL, &(struct latency){e, h, service});

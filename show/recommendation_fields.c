@@ -159,7 +159,9 @@ static const struct field break_even_fields[] = {
     {0},
 };
 const struct object break_even_object = {
-    "break_even", break_even_fields, .about = "from this rate on `above` costs less a month, below it `below` does"};
+    "break_even", break_even_fields,
+    .about = "from this rate on `above` costs less a month, below it `below` does",
+};
 
 struct break_even_visit { field_visit *one; void *to; };
 

@@ -18,7 +18,8 @@ static const struct field feature_fields[] = {
     {"lacks", FIELD_FLAG, AT(lacks), .about = "it has no such thing; the text says why"},
     {0},
 };
-static const struct object feature_object = {"feature", feature_fields, .size = sizeof(struct result_feature)};
+static const struct object feature_object = {
+    "feature", feature_fields, .size = sizeof(struct result_feature)};
 
 static bool load_is_there(const void *backend)
 {
@@ -55,7 +56,8 @@ static bool is_stand_in(const struct owner *o, struct figure *v)
 
 static const char *status_name(int i)
 {
-    static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "skipped", [RESULT_FAILED] = "failed"};
+    static const char *const statuses[] = {
+        [RESULT_OK] = "ok", [RESULT_SKIPPED] = "skipped", [RESULT_FAILED] = "failed"};
     return statuses[i];
 }
 static const struct names statuses = {status_name, RESULT_FAILED + 1};
@@ -85,7 +87,8 @@ static const struct field backend_fields[] = {
      .about = "what such a backend can do, the same list for each"},
     {0},
 };
-static const struct object backend_object = {"backend", backend_fields, .size = sizeof(struct result_backend)};
+static const struct object backend_object = {
+    "backend", backend_fields, .size = sizeof(struct result_backend)};
 
 /* ---- expectations ---- */
 
@@ -104,7 +107,8 @@ static bool finish_expectation(struct reading *r, const struct path *at, void *o
 
 static const char *verdict_name(int i) { return expect_verdict_name((enum expect_verdict)i); }
 static const char *metric_name_of(int i) { return metric_name((enum metric)i); }
-static const struct names verdicts = {verdict_name, EXPECT_NOT_MEASURED + 1}, metrics = {metric_name_of, METRIC_COUNT};
+static const struct names verdicts = {verdict_name, EXPECT_NOT_MEASURED + 1};
+static const struct names metrics = {metric_name_of, METRIC_COUNT};
 
 #undef AT
 #define AT(member) .at = offsetof(struct result_expectation, member)
@@ -134,7 +138,9 @@ static const struct field expectation_fields[] = {
     {0},
 };
 static const struct object expectation_object = {
-    "expectation", expectation_fields, .size = sizeof(struct result_expectation), .finish = finish_expectation};
+    "expectation", expectation_fields, .size = sizeof(struct result_expectation),
+    .finish = finish_expectation,
+};
 
 /* ---- what was left out, and remarks ---- */
 
@@ -147,7 +153,8 @@ static const struct field left_out_fields[] = {
     {"enable", FIELD_TEXT, AT(enable), .absent = ABSENT_NULL},
     {0},
 };
-static const struct object left_out_object = {"left_out", left_out_fields, .size = sizeof(struct result_left_out)};
+static const struct object left_out_object = {
+    "left_out", left_out_fields, .size = sizeof(struct result_left_out)};
 
 #undef AT
 #define AT(member) .at = offsetof(struct result_remark, member)
@@ -190,7 +197,8 @@ static const struct field result_fields[] = {
     {"title", FIELD_TEXT, AT(title), .absent = ABSENT_NULL},
     {"seed", FIELD_WHOLE, AT(seed),
      .about = "with the same seed the data and the keys asked for are the same"},
-    {"started", FIELD_TEXT, AT(started), .pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},
+    {"started", FIELD_TEXT, AT(started),
+     .pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},
     {"stopped", FIELD_TEXT, AT(stopped), .absent = ABSENT_NULL, .about = "why the run ended early"},
     {"verify", FIELD_TEXT, AT(verify), .absent = ABSENT_NULL, .names = &verifies,
      .about = "what was compared while measuring"},
@@ -218,8 +226,9 @@ static const struct field result_fields[] = {
 };
 const struct object result_object = {
     "results", result_fields,
-    .about = "Keys are stable: later versions only add some. Names that end in _ns are nanoseconds, in _per_s per second, in _usd US dollars, "
-             "seconds are seconds. What was not measured or is not known is null.",
+    .about = "Keys are stable: later versions only add some. Names that end in _ns are nanoseconds, in "
+             "_per_s per second, in _usd US dollars, seconds are seconds. What was not measured or is not "
+             "known is null.",
 };
 
 static const struct field costs_fields[] = {

@@ -36,7 +36,8 @@ static const struct field slice_fields[] = {
      .about = "response times of the requests that were answered within it"},
     {0},
 };
-static const struct object slice_object = {"slice", slice_fields, .size = sizeof(struct result_slice), .finish = finish_slice};
+static const struct object slice_object = {
+    "slice", slice_fields, .size = sizeof(struct result_slice), .finish = finish_slice};
 
 /* ---- rounds ---- */
 
@@ -95,11 +96,12 @@ static const struct field round_fields[] = {
     {"outlier", FIELD_TEXTS, .names = &figures_of_rounds, .each = each_outlier,
      .about = "in these it is an outlier among the rounds"},
     {"histogram", FIELD_OBJECT, AT(response), FIELD_HIST, .about = "of response times"},
-    {"slices", FIELD_LIST, AT(slices), .count = offsetof(struct result_round, nslices), FIELD_COUNTED, .absent = ABSENT_IN_OLDER,
-     .object = &slice_object, .about = "stretches of it, of equal length but for the last"},
+    {"slices", FIELD_LIST, AT(slices), .count = offsetof(struct result_round, nslices), FIELD_COUNTED,
+     .absent = ABSENT_IN_OLDER, .object = &slice_object, .about = "stretches of it, of equal length but for the last"},
     {0},
 };
-const struct object round_object = {"round", round_fields, .size = sizeof(struct result_round), .finish = finish_round};
+const struct object round_object = {
+    "round", round_fields, .size = sizeof(struct result_round), .finish = finish_round};
 
 /* ---- between the rounds ---- */
 
@@ -115,7 +117,9 @@ static const struct field variation_fields[] = {
     {0},
 };
 const struct object variation_object = {
-    "between_rounds", variation_fields, .about = "coefficients of variation: how much the rounds' own figures differ"};
+    "between_rounds", variation_fields,
+    .about = "coefficients of variation: how much the rounds' own figures differ",
+};
 
 /* ---- the slowest request ---- */
 
@@ -123,8 +127,9 @@ static void *add_call(struct reading *r, const struct path *at, void *trace, con
 {
     struct result_trace *t = trace;
     (void)f;
+    size_t all = (size_t)cJSON_GetArraySize(at->up->value);
     if (!t->calls)
-        t->calls = arena_array(&r->results->arena, struct result_trace_call, (size_t)cJSON_GetArraySize(at->up->value));
+        t->calls = arena_array(&r->results->arena, struct result_trace_call, all);
     return &t->calls[t->ncalls++];
 }
 
@@ -164,4 +169,6 @@ static const struct field trace_fields[] = {
     {0},
 };
 const struct object trace_object = {
-    "slowest", trace_fields, .about = "the slowest of the requests that were followed; its times are ns since its intended start"};
+    "slowest", trace_fields,
+    .about = "the slowest of the requests that were followed; its times are ns since its intended start",
+};
