@@ -16,8 +16,9 @@ libwkl_a_SOURCES += \
     show/recommendation_fields.h show/report.c show/report.h show/result_fields.c \
     show/result_fields.h show/round_fields.c show/round_fields.h show/spark.c show/spark.h \
     show/text.c show/text.h show/text_answer.c show/text_block.c show/text_block.h \
-    show/text_compare.c show/text_cost.c show/text_figures.c show/text_glance.c show/text_load.c \
-    show/text_remarks.c show/text_run.c show/xml.c show/xml.h
+    show/text_compare.c show/text_cost.c show/text_fastest.c show/text_figures.c \
+    show/text_glance.c show/text_line.c show/text_load.c show/text_remarks.c show/text_run.c \
+    show/xml.c show/xml.h
 EXTRA_DIST += \
     tests/report/junit.xsd \
     tests/report/compare.txt tests/report/compare.details.txt \

@@ -31,6 +31,13 @@ void text_put_cost_origins(struct text *);            /* the latter alone */
                                                          whose_put_stand_ins, whose_put_same */
 #define TEXT_SAME "Same server:"
 #define TEXT_BUSY "Busy machine:"                     /* busy_put */
+enum { TEXT_ENDLESS = 100000 };                       /* columns of a paper on which each answer is one line */
+void text_put_line(struct text *, enum style, const char *label, const char *text);   /* text_line.c: an answer */
+/* The same, which names the run where there are several; label NULL: nothing of it is ranked. */
+void text_put_answer_of(struct text *, const char *run, const char *label, const struct buf *);
+/* text_fastest.c: of a run with one point; of a sweep. Entries first … end-1 are all of the run. */
+void text_put_fastest(struct text *, size_t first, size_t end);
+void text_put_fastest_of_sweep(struct text *, size_t first, size_t end);
 void text_put_answers(struct text *);                 /* text_answer.c: what the tables say, in sentences */
 void text_put_stopped(struct buf *, const struct results *);   /* of a run that was: by what, and which
                                                                   runs were not reached */
