@@ -32,7 +32,8 @@ static const char *param_of(const struct results *r, const char *name)
     return NULL;
 }
 
-static int check_params(const struct results *now, const struct results *base, const char *name, struct error *err)
+static int check_params(const struct results *now, const struct results *base, const char *name,
+                        struct error *err)
 {
     for (uint32_t i = 0; i < now->nparams; i++) {
         const char *then = param_of(base, now->params[i].name);
@@ -44,7 +45,8 @@ static int check_params(const struct results *now, const struct results *base, c
     return 0;
 }
 
-static int check_entries(const struct results *now, const struct results *base, const char *name, struct error *err)
+static int check_entries(const struct results *now, const struct results *base, const char *name,
+                         struct error *err)
 {
     for (size_t i = 0; i < now->entries.count; i++)
         for (size_t k = 0; k < base->entries.count; k++) {
@@ -111,7 +113,8 @@ static void note_machine(struct results *now, const struct results *base)
 {
     const struct result_host *a = &base->host, *b = &now->host;
     if (strcmp(a->cpu, b->cpu) || a->cores != b->cores)
-        note(now, "another machine: %s, %u cores then; %s, %u cores now. Differences may be the machines'", a->cpu, a->cores, b->cpu, b->cores);
+        note(now, "another machine: %s, %u cores then; %s, %u cores now. Differences may be the machines'",
+             a->cpu, a->cores, b->cpu, b->cores);
     else if (strcmp(a->kernel, b->kernel))
         note(now, "another kernel: %s then, %s now", a->kernel, b->kernel);
     if (strcmp(base->version, now->version))
@@ -154,12 +157,14 @@ static const char *load_text(struct results *now, double rate)
     return rate > 0 ? arena_printf(&now->arena, "a rate of %g/s", rate) : "a closed loop";
 }
 
-const char *baseline_other_load(struct results *now, const struct result_entry *e, const struct result_entry *then)
+const char *baseline_other_load(struct results *now, const struct result_entry *e,
+                                const struct result_entry *then)
 {
     if (e->clients != then->clients)
         return arena_printf(&now->arena, "it had %u clients then, %u now", then->clients, e->clients);
     if (e->rate != then->rate)
-        return arena_printf(&now->arena, "it was %s then, %s now", load_text(now, then->rate), load_text(now, e->rate));
+        return arena_printf(&now->arena, "it was %s then, %s now", load_text(now, then->rate),
+                            load_text(now, e->rate));
     return NULL;
 }
 
@@ -174,9 +179,11 @@ static void note_entry(struct results *now, const struct results *base, const st
     if (load)
         note(now, "not compared: run %s: %s", e->run, load);
     else if (rank_unranked(base, then))
-        note(now, "not compared: not ranked in the baseline: %s, %s, %s (%s)", e->run, e->backend, e->strategy, rank_unranked(base, then));
+        note(now, "not compared: not ranked in the baseline: %s, %s, %s (%s)", e->run, e->backend,
+             e->strategy, rank_unranked(base, then));
     else if (rank_unranked(now, e))
-        note(now, "not compared: not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy, rank_unranked(now, e));
+        note(now, "not compared: not ranked now: %s, %s, %s (%s)", e->run, e->backend, e->strategy,
+             rank_unranked(now, e));
 }
 
 void baseline_set(struct results *now, const struct results *base, const char *name)

@@ -9,7 +9,8 @@
 /* A baseline of another workload, seed, params, tables or requests measured something else: ERR_USAGE, and
  * err says what differs. Entries count by run and sweep point, so that `now` may be what is about to be
  * measured. Runs and points that only one has are no fault. */
-int baseline_check(const struct results *now, const struct results *base, const char *name, struct error *err);
+int baseline_check(const struct results *now, const struct results *base, const char *name,
+                   struct error *err);
 
 /* Makes it the baseline: after all is measured, before compare_results. base must outlive now. What is not as
  * it was then (the machine, the versions, how many clients; what one of them lacks) is noted in
@@ -21,6 +22,7 @@ void baseline_set(struct results *now, const struct results *base, const char *n
 const struct result_entry *baseline_find(const struct results *base, const struct result_entry *);
 /* The same whatever its clients and rate; and how those differ, in words of now's arena, or NULL. */
 const struct result_entry *baseline_find_anyhow(const struct results *base, const struct result_entry *);
-const char *baseline_other_load(struct results *now, const struct result_entry *, const struct result_entry *then);
+const char *baseline_other_load(struct results *now, const struct result_entry *,
+                                const struct result_entry *then);
 
 #endif

@@ -57,14 +57,16 @@ static struct comparison make(const struct results *r, enum comparison_kind kind
                            .why = too_few};
     figures_metric(e, m, false, &c.value);
     figures_metric(against, m, false, &c.other);
-    if (stats_difference(against, e, m, kind != COMPARISON_BASELINE && e->part == against->part, &c.difference)) {
+    if (stats_difference(against, e, m, kind != COMPARISON_BASELINE && e->part == against->part,
+                         &c.difference)) {
         c.why = NULL;
         judge(r, &c);
     }
     return c;
 }
 
-struct comparison compare_entries(const struct results *r, const struct result_entry *e, const struct result_entry *against, enum metric m)
+struct comparison compare_entries(const struct results *r, const struct result_entry *e,
+                                  const struct result_entry *against, enum metric m)
 {
     return make(r, COMPARISON_BACKENDS, e, against, m);
 }
@@ -77,7 +79,8 @@ bool compare_has(enum metric m)
     return false;
 }
 
-static void add(struct results *r, enum comparison_kind kind, const struct result_entry *e, const struct result_entry *against)
+static void add(struct results *r, enum comparison_kind kind, const struct result_entry *e,
+                const struct result_entry *against)
 {
     for (size_t i = 0; i < COMPARED; i++)             /* at a given rate the throughput is that rate */
         if (compared[i] != METRIC_THROUGHPUT || !(e->rate > 0))
@@ -93,7 +96,8 @@ static bool is_alike(enum comparison_kind kind, const struct result_entry *a, co
 
 /* Of the point's entries that are like the first of them, the fastest with a rank; NULL where i is
  * not that first one. */
-static const struct result_entry *fastest_alike(const struct results *r, enum comparison_kind kind, size_t first, size_t end, size_t i)
+static const struct result_entry *fastest_alike(const struct results *r, enum comparison_kind kind,
+                                                size_t first, size_t end, size_t i)
 {
     struct result_entry *const *all = r->entries.items;
     const struct result_entry *best = NULL;
@@ -227,7 +231,8 @@ void compare_results(struct results *r)
     correct(r);
 }
 
-const struct comparison *compare_find(const struct results *r, const struct result_entry *e, const struct result_entry *against, enum metric m)
+const struct comparison *compare_find(const struct results *r, const struct result_entry *e,
+                                      const struct result_entry *against, enum metric m)
 {
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = r->comparisons.items + i;
@@ -241,7 +246,8 @@ const struct comparison *compare_find(const struct results *r, const struct resu
 
 const char comparison_ratio_legend[] = "~ uncertain: too few rounds or requests, or rounds that disagree";
 
-bool comparison_put_ratio(struct buf *b, const struct results *r, const struct result_entry *e, const struct result_entry *best)
+bool comparison_put_ratio(struct buf *b, const struct results *r, const struct result_entry *e,
+                          const struct result_entry *best)
 {
     double p99 = 0, least = 0;
     if (!best || e == best || rank_unranked(r, e) || !figures_metric(e, METRIC_P99, false, &p99))

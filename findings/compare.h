@@ -35,14 +35,17 @@ struct comparison {
 /* Makes r->comparisons anew: after results_sort, and after the baseline is set. */
 void compare_results(struct results *);
 /* One comparison by itself, not among the others: claimed by its own interval. */
-struct comparison compare_entries(const struct results *, const struct result_entry *, const struct result_entry *against, enum metric);
+struct comparison compare_entries(const struct results *, const struct result_entry *,
+                                  const struct result_entry *against, enum metric);
 bool compare_has(enum metric);                        /* it is one of those that are compared */
 /* The comparison of these two that was made; NULL: there is none. */
-const struct comparison *compare_find(const struct results *, const struct result_entry *, const struct result_entry *against, enum metric);
+const struct comparison *compare_find(const struct results *, const struct result_entry *,
+                                      const struct result_entry *against, enum metric);
 
 /* How many times as long p99 is as the best one's: "19.9×", or "~19.9×" where the rounds do not tell them
  * apart, which is true. Nothing where one of both has none, or is not ranked. */
-bool comparison_put_ratio(struct buf *, const struct results *, const struct result_entry *, const struct result_entry *best);
+bool comparison_put_ratio(struct buf *, const struct results *, const struct result_entry *,
+                          const struct result_entry *best);
 extern const char comparison_ratio_legend[];          /* what the sign says */
 
 const char *verdict_name(enum comparison_verdict);               /* "faster", "slower", "no difference

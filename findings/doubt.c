@@ -20,7 +20,8 @@ static double p99_of(const struct result_entry *e)
     return v;
 }
 
-static enum comparison_verdict verdict_of(const struct results *r, const struct result_entry *e, const struct result_entry *best, enum metric m)
+static enum comparison_verdict verdict_of(const struct results *r, const struct result_entry *e,
+                                          const struct result_entry *best, enum metric m)
 {
     const struct comparison *made = compare_find(r, e, best, m);
     return made ? made->verdict : compare_entries(r, e, best, m).verdict;
@@ -30,17 +31,20 @@ static enum comparison_verdict verdict_of(const struct results *r, const struct 
 static bool is_slower(const struct results *r, const struct result_entry *e, const struct result_entry *best)
 {
     enum comparison_verdict v = verdict_of(r, e, best, METRIC_P99);
-    return v == VERDICT_SLOWER || (v == VERDICT_UNKNOWN && p99_of(e) > p99_of(best) && verdict_of(r, e, best, METRIC_P50) == VERDICT_SLOWER);
+    return v == VERDICT_SLOWER || (v == VERDICT_UNKNOWN && p99_of(e) > p99_of(best) &&
+                                   verdict_of(r, e, best, METRIC_P50) == VERDICT_SLOWER);
 }
 
 /* Whether it may replace `best`. */
-static bool is_rival(const struct results *r, const struct result_entry *e, const struct result_entry *best, const struct doubt_among *among)
+static bool is_rival(const struct results *r, const struct result_entry *e, const struct result_entry *best,
+                     const struct doubt_among *among)
 {
     return e != best && !rank_unranked(r, e) && !whose_is_same(r, e->backend, best->backend) &&
            (!among || among->takes(among->to, e)) && !is_slower(r, e, best);
 }
 
-struct doubt doubt_about(const struct results *r, const struct result_entry *best, size_t first, size_t end, const struct doubt_among *among)
+struct doubt doubt_about(const struct results *r, const struct result_entry *best, size_t first, size_t end,
+                         const struct doubt_among *among)
 {
     struct doubt d = {0};
     for (size_t i = first; i < end; i++) {
@@ -72,7 +76,8 @@ size_t doubt_points(const struct results *r, size_t first, size_t end, struct do
     return n;
 }
 
-static bool may_replace(const struct results *r, const struct doubt_point *p, const struct result_entry *like, const struct doubt_among *among)
+static bool may_replace(const struct results *r, const struct doubt_point *p, const struct result_entry *like,
+                        const struct doubt_among *among)
 {
     for (size_t i = p->first; i < p->end && p->best; i++)
         if (same_name(r->entries.items[i], like))
@@ -80,7 +85,8 @@ static bool may_replace(const struct results *r, const struct doubt_point *p, co
     return false;
 }
 
-const struct result_entry *doubt_steady(const struct results *r, const struct doubt_point *points, size_t n, const struct doubt_among *among)
+const struct result_entry *doubt_steady(const struct results *r, const struct doubt_point *points, size_t n,
+                                        const struct doubt_among *among)
 {
     const struct result_entry *steady = NULL;
     size_t most = 0;
@@ -121,7 +127,8 @@ void doubt_put(struct buf *b, const char *when, const struct doubt *d)
 }
 
 /* Where it is doubted, if that is not everywhere. */
-static void put_where(struct buf *b, const struct results *r, const struct doubt_point *points, const bool *meant, size_t n)
+static void put_where(struct buf *b, const struct results *r, const struct doubt_point *points,
+                      const bool *meant, size_t n)
 {
     const struct result_entry **firsts = mem_alloc(n * sizeof *firsts);
     bool *doubted = mem_alloc(n * sizeof *doubted), all = true;
@@ -139,7 +146,8 @@ static void put_where(struct buf *b, const struct results *r, const struct doubt
     mem_free(firsts);
 }
 
-void doubt_put_points(struct buf *b, const struct results *r, const char *when, const struct doubt_point *points, const bool *meant, size_t n)
+void doubt_put_points(struct buf *b, const struct results *r, const char *when,
+                      const struct doubt_point *points, const bool *meant, size_t n)
 {
     const struct result_entry *rival = NULL;
     bool same = true;

@@ -15,7 +15,8 @@ struct doubt {
 struct doubt_among { bool (*takes)(void *, const struct result_entry *); void *to; };
 
 /* Of the ranked entries first … end-1, but for what is the same server as `best`. */
-struct doubt doubt_about(const struct results *, const struct result_entry *best, size_t first, size_t end, const struct doubt_among *);
+struct doubt doubt_about(const struct results *, const struct result_entry *best, size_t first, size_t end,
+                         const struct doubt_among *);
 /* ", not shown to be faster than postgres, binpacked (p99 1.45 ms) or 2 others"; nothing without doubt. when:
  * "" or words before it. */
 void doubt_put(struct buf *, const char *when, const struct doubt *);
@@ -27,9 +28,11 @@ struct doubt_point { size_t first, end; const struct result_entry *best; struct 
  * entries. Returns how many. */
 size_t doubt_points(const struct results *, size_t first, size_t end, struct doubt_point *);
 /* Of the points that are meant (NULL: all): ", not shown to be faster than sqlite, single at n 3, 10". */
-void doubt_put_points(struct buf *, const struct results *, const char *when, const struct doubt_point *, const bool *meant, size_t n);
+void doubt_put_points(struct buf *, const struct results *, const char *when, const struct doubt_point *,
+                      const bool *meant, size_t n);
 /* A candidate that is chosen, or not shown to be slower than what is, at every point: that the choice depends
  * on what is swept is not shown. NULL: there is none. */
-const struct result_entry *doubt_steady(const struct results *, const struct doubt_point *, size_t n, const struct doubt_among *);
+const struct result_entry *doubt_steady(const struct results *, const struct doubt_point *, size_t n,
+                                        const struct doubt_among *);
 
 #endif

@@ -31,7 +31,8 @@ bool figures_has_service(const struct results *r, size_t first, size_t end)
     double response = 0, service = 0;
     for (size_t i = first; i < end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        if (figures_metric(e, METRIC_P99, true, &service) && figures_metric(e, METRIC_P99, false, &response) && service != response)
+        if (figures_metric(e, METRIC_P99, true, &service) &&
+            figures_metric(e, METRIC_P99, false, &response) && service != response)
             return true;
     }
     return false;

@@ -16,7 +16,8 @@ static void tell(struct teller *t, const char *kind, struct buf *b)
     buf_release(b);
 }
 
-static void put_place(struct buf *b, const char *run, const char *backend, const char *strategy, const struct ir_param *sweep, uint32_t n)
+static void put_place(struct buf *b, const char *run, const char *backend, const char *strategy,
+                      const struct ir_param *sweep, uint32_t n)
 {
     buf_printf(b, "%s on %s with %s", run, backend, strategy);
     for (uint32_t i = 0; i < n; i++)
@@ -47,7 +48,8 @@ static void tell_slower(struct teller *t, const struct results *r)
         struct buf b = {0};
         if (c->kind != COMPARISON_BASELINE || c->verdict != VERDICT_SLOWER)
             continue;
-        put_place(&b, c->entry->run, c->entry->backend, c->entry->strategy, c->entry->sweep, c->entry->nsweep);
+        put_place(&b, c->entry->run, c->entry->backend, c->entry->strategy, c->entry->sweep,
+                  c->entry->nsweep);
         buf_printf(&b, "%s against the baseline: ", metric_name(c->metric));
         comparison_put(&b, c);
         tell(t, "FAILED", &b);
@@ -66,7 +68,8 @@ static void tell_unjudged(struct teller *t, const struct results *r)
     }
 }
 
-size_t gate_failures(const struct results *r, void (*line)(void *, const char *kind, const char *text), void *to)
+size_t gate_failures(const struct results *r, void (*line)(void *, const char *kind, const char *text),
+                     void *to)
 {
     struct teller t = {line, to, 0};
     tell_expectations(&t, r);

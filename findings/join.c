@@ -106,7 +106,8 @@ static bool differ(const struct result_entry *a, const struct result_entry *b, c
 
 /* The first entries of two parts that stand for one point and yet are not of the same data (or requests);
  * false: there are none. */
-static bool find_unlike(const struct results *a, const struct results *b, const struct digest *d, const struct result_entry **entry)
+static bool find_unlike(const struct results *a, const struct results *b, const struct digest *d,
+                        const struct result_entry **entry)
 {
     for (size_t i = 0; i < a->entries.count; i++)
         for (size_t k = 0; k < b->entries.count; k++)
@@ -125,7 +126,8 @@ static void compare_digests(struct join *j, size_t part)
         struct buf b = {0};
         if (!find_unlike(j->into, j->parts[part], &digests[i], &e))
             continue;
-        buf_printf(&b, "%s: those of run %s are not the same in %s and in %s", digests[i].what, e->run, j->labels[0], j->labels[part]);
+        buf_printf(&b, "%s: those of run %s are not the same in %s and in %s", digests[i].what, e->run,
+                   j->labels[0], j->labels[part]);
         add_remark(j, true, &b);
     }
 }
@@ -278,7 +280,8 @@ static void move_part(struct join *j, struct results *from)
     arena_take(&to->arena, &from->arena);
 }
 
-int results_join(struct results **parts, const char *const *names, size_t n, struct results **out, struct error *err)
+int results_join(struct results **parts, const char *const *names, size_t n, struct results **out,
+                 struct error *err)
 {
     struct join j = {.parts = parts, .n = n, .into = parts[0]};
     int rc = n > 1 ? name_parts(&j, names, err) : 0;

@@ -9,6 +9,7 @@
  * files have measured a backend of the same name, each is called NAME@FILE (the file's name without folder
  * and ending). What makes them hard to compare (another workload, seed, params, machine, version; other
  * tables or requests) goes into the remarks. One part alone is given back as it is. */
-int results_join(struct results **parts, const char *const *names, size_t n, struct results **out, struct error *);
+int results_join(struct results **parts, const char *const *names, size_t n, struct results **out,
+                 struct error *);
 
 #endif

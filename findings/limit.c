@@ -194,7 +194,8 @@ static void put_clients(struct buf *b, const struct result_entry *e, const struc
 {
     buf_puts(b, "requests waited up to ");
     number_put_duration(b, s->lag);
-    buf_printf(b, " (p99) until one of the %u client%s was free; add --clients", e->clients, e->clients == 1 ? "" : "s");
+    buf_printf(b, " (p99) until one of the %u client%s was free; add --clients", e->clients,
+               e->clients == 1 ? "" : "s");
 }
 
 static void put_turns(struct buf *b, const struct result_entry *e, const struct seen *s)

@@ -18,7 +18,8 @@ static size_t count_family(const struct results *r, const struct comparison *of)
     size_t n = 0;
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = r->comparisons.items + i;
-        n += c->kind == COMPARISON_BASELINE && c->verdict != VERDICT_UNKNOWN && c->entry->part == of->entry->part;
+        n += c->kind == COMPARISON_BASELINE && c->verdict != VERDICT_UNKNOWN &&
+            c->entry->part == of->entry->part;
     }
     return n;
 }

@@ -40,7 +40,8 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
     enum figure_unit unit = figures_unit(x->metric);
     buf_puts(b, b->len ? " and " : "");
     if (x->ok) {
-        buf_printf(b, x->fail_if ? "%s certainly did not hold: it is " : "%s held with confidence: it is ", x->text);
+        buf_printf(b, x->fail_if ? "%s certainly did not hold: it is " : "%s held with confidence: it is ",
+                   x->text);
         number_put_figure(b, unit, x->value);
         if (!x->sure) {
             buf_puts(b, " with too little data (it takes at least ");
@@ -172,7 +173,8 @@ static bool is_alternative(void *to, const struct result_entry *e)
     double mine = 0, usd = 0;
     uint32_t lacks = 0;
     bool priced = cost_of(a->at->entry, &mine);
-    return !lack_of(a->results, e, &lacks) && priced == cost_of(e, &usd) && fabs(usd - mine) <= a->results->noise * fmax(usd, mine);
+    return !lack_of(a->results, e, &lacks) && priced == cost_of(e, &usd) &&
+           fabs(usd - mine) <= a->results->noise * fmax(usd, mine);
 }
 
 static struct doubt doubt_of(struct results *r, const struct recommended *at)
@@ -295,7 +297,8 @@ static void put_unpriced(struct buf *b, struct results *r, const struct recommen
             before = ", ";
         }
         if (lists[k].names.count)
-            buf_printf(b, listed++ ? " (`%s` there)" : " (`%s` in its backend block or a --targets file)", lists[k].setting);
+            buf_printf(b, listed++ ? " (`%s` there)" : " (`%s` in its backend block or a --targets file)",
+                       lists[k].setting);
     }
     if (*before == ',')
         buf_putc(b, '.');
@@ -311,7 +314,8 @@ static void put_basis(struct buf *b, const struct results *r, const struct recom
         buf_printf(b, at->by_speed ? "." : "; its cost is %s.", costs_basis_name(costs_basis(e)));
     }
     for (size_t i = at->first; i < at->end; i++)
-        if (!strcmp(r->entries.items[i]->strategy, e->strategy) && whose_is_same(r, r->entries.items[i]->backend, e->backend))
+        if (!strcmp(r->entries.items[i]->strategy, e->strategy) &&
+            whose_is_same(r, r->entries.items[i]->backend, e->backend))
             buf_printf(b, " %s is the same server.", r->entries.items[i]->backend);
 }
 
@@ -363,7 +367,8 @@ static bool same_advice(const struct recommended *a, const struct recommended *b
 {
     if (!a->entry || !b->entry)
         return !a->entry && !b->entry && !strcmp(a->why_not, b->why_not);
-    return a->by_speed == b->by_speed && !strcmp(a->entry->backend, b->entry->backend) && !strcmp(a->entry->strategy, b->entry->strategy);
+    return a->by_speed == b->by_speed && !strcmp(a->entry->backend, b->entry->backend) &&
+           !strcmp(a->entry->strategy, b->entry->strategy);
 }
 
 static bool was_told(const struct recommended *points, uint32_t at)
@@ -492,7 +497,8 @@ static void put_list(struct buf *b, const struct advised *a, const struct result
             put_name(b, a->results, steady);
             buf_puts(b, " is at no point shown to be slower");
         }
-        buf_printf(b, "%s%.*s:", lead && *lead ? "; " : "", lead && *lead ? (int)strlen(lead) - 2 : 0, lead ? lead : "");
+        buf_printf(b, "%s%.*s:", lead && *lead ? "; " : "", lead && *lead ? (int)strlen(lead) - 2 : 0,
+                   lead ? lead : "");
     } else {
         buf_printf(b, "none at any of the %u points of the sweep:", a->n);
     }

@@ -62,7 +62,8 @@ struct blocks {
 static bool has_answers(const struct result_entry *e)
 {
     for (uint32_t i = 0; i < e->nrounds; i++)
-        if (!e->rounds[i].requests || !e->rounds[i].response || !e->rounds[i].response->count || !(e->rounds[i].seconds > 0))
+        if (!e->rounds[i].requests || !e->rounds[i].response || !e->rounds[i].response->count ||
+            !(e->rounds[i].seconds > 0))
             return false;
     return true;
 }
@@ -254,7 +255,8 @@ static void agree_with_other(const struct resampled *a, const struct resampled *
         d->agree += has_sign(b->figure - a->figure, b->own[i] - a->figure);
 }
 
-static void difference(const struct resampled *a, const struct resampled *b, bool paired, struct stats_difference *d)
+static void difference(const struct resampled *a, const struct resampled *b, bool paired,
+                       struct stats_difference *d)
 {
     double change = b->figure - a->figure;
     *d = (struct stats_difference){.change = exp(change) - 1, .paired = paired && a->n == b->n};

@@ -92,7 +92,8 @@ void whose_put_stand_ins(struct buf *b, const struct results *r)
         const struct result_backend *k = r->backends.items[i];
         if (!k->place)
             continue;
-        buf_printf(b, "%s%s (%s%s%s)", between(listed++, n), k->name, server_of(k), place ? "" : ", ", place ? "" : k->place);
+        buf_printf(b, "%s%s (%s%s%s)", between(listed++, n), k->name, server_of(k), place ? "" : ", ",
+                   place ? "" : k->place);
     }
     buf_puts(b, n == 1 ? " is a stand-in" : " are stand-ins");
     if (place)

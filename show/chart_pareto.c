@@ -29,7 +29,8 @@ static size_t find_spots(struct spot *spots, chart_entries entries, size_t n)
     size_t found = 0;
     for (size_t i = 0; i < n; i++) {
         struct spot s = {.entry = entries[i]};
-        if (figures_metric(s.entry, METRIC_COST_PER_MILLION, false, &s.usd) && s.usd > 0 && figures_metric(s.entry, METRIC_P99, false, &s.p99))
+        if (figures_metric(s.entry, METRIC_COST_PER_MILLION, false, &s.usd) && s.usd > 0 &&
+            figures_metric(s.entry, METRIC_P99, false, &s.p99))
             spots[found++] = s;
     }
     qsort(spots, found, sizeof *spots, by_cost);
@@ -57,16 +58,19 @@ static void put_spot(struct xml *h, const struct spot *s, double x, double y)
     buf_puts(&title, " per million requests");
     plot_dot(h, "fill", plot_mark_of(s->entry), x, y, s->front ? 6 : 4, buf_text(&title));
     if (s->front)                                     /* on the side where there is room */
-        plot_label(h, NULL, x, x > PLOT_WIDTH * 0.6 ? -10 : 10, y - 8, x > PLOT_WIDTH * 0.6 ? "end" : "start", s->entry->strategy);
+        plot_label(h, NULL, x, x > PLOT_WIDTH * 0.6 ? -10 : 10, y - 8, x > PLOT_WIDTH * 0.6 ? "end" : "start",
+                   s->entry->strategy);
     buf_release(&title);
 }
 
-static void put_front(struct xml *h, const struct spot *spots, size_t n, const struct scale *usd, const struct scale *time)
+static void put_front(struct xml *h, const struct spot *spots, size_t n, const struct scale *usd,
+                      const struct scale *time)
 {
     struct buf path = {0};
     for (size_t i = 0; i < n; i++)
         if (spots[i].front)
-            buf_printf(&path, path.len ? "H%.1fV%.1f" : "M%.1f %.1f", scale_at(usd, spots[i].usd), scale_at(time, spots[i].p99));
+            buf_printf(&path, path.len ? "H%.1fV%.1f" : "M%.1f %.1f", scale_at(usd, spots[i].usd),
+                       scale_at(time, spots[i].p99));
     plot_open_paths(h, HEIGHT);
     plot_path(h, "front", (struct plot_mark){PLOT_COLOURS - 1, false}, buf_text(&path), "Pareto front");
     xml_close(h);

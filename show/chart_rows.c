@@ -91,7 +91,8 @@ static void put_p99_row(const struct rows *rows, const struct result_entry *e)
     buf_printf(&figure, " %s", html_verdicts[verdict].sign);
     open_row(rows, e, &label);
     if (*limit >= pow(10, rows->scale->low) * 0.999)
-        plot_line(rows->html, "limit", scale_at(rows->scale, *limit), 0, scale_at(rows->scale, *limit), PLOT_ROW);
+        plot_line(rows->html, "limit", scale_at(rows->scale, *limit), 0, scale_at(rows->scale, *limit),
+                  PLOT_ROW);
     if (stats_interval(e, METRIC_P99, &low, &high)) {
         buf_puts(&label, ", 95 % interval ");
         number_put_duration(&label, low);
@@ -167,8 +168,10 @@ static void put_box(const struct rows *rows, const struct result_entry *e)
     put_box_title(&title, e);
     number_put_duration(&figure, figures_percentile(e->all.response, 50));
     open_row(rows, e, &title);
-    plot_rect(rows->html, "fill", plot_mark_of(e), at(rows, e, 1), MIDDLE - 1, at(rows, e, 99) - at(rows, e, 1), 2, buf_text(&title));
-    plot_rect(rows->html, "box", plot_mark_of(e), quarter, MIDDLE - BOX / 2.0, three - quarter, BOX, buf_text(&title));
+    plot_rect(rows->html, "fill", plot_mark_of(e), at(rows, e, 1), MIDDLE - 1,
+              at(rows, e, 99) - at(rows, e, 1), 2, buf_text(&title));
+    plot_rect(rows->html, "box", plot_mark_of(e), quarter, MIDDLE - BOX / 2.0, three - quarter, BOX,
+              buf_text(&title));
     plot_line(rows->html, "median", median, MIDDLE - BOX / 2.0, median, MIDDLE + BOX / 2.0);
     plot_dot(rows->html, "fill", plot_mark_of(e), at(rows, e, 100), MIDDLE, 2.5, buf_text(&title));
     plot_close_row(rows->html, NULL, buf_text(&figure));
@@ -213,9 +216,11 @@ static void put_bar(const struct rows *rows, const struct result_entry *e)
         bars->number(&title, high);
     }
     open_row(rows, e, &title);
-    plot_rect(rows->html, "fill", mark, 0, MIDDLE - BOX / 2.0, scale_at(rows->scale, v), BOX, buf_text(&title));
+    plot_rect(rows->html, "fill", mark, 0, MIDDLE - BOX / 2.0, scale_at(rows->scale, v), BOX,
+              buf_text(&title));
     if (sure)
-        plot_line(rows->html, "whisker", scale_at(rows->scale, low), MIDDLE, scale_at(rows->scale, high), MIDDLE);
+        plot_line(rows->html, "whisker", scale_at(rows->scale, low), MIDDLE, scale_at(rows->scale, high),
+                  MIDDLE);
     plot_close_row(rows->html, NULL, buf_text(&number));
     buf_release(&number);
     buf_release(&title);

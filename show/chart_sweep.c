@@ -46,7 +46,8 @@ static bool fit(struct sweep_axes *a)
     return true;
 }
 
-static void put_point(struct xml *h, const struct sweep_axes *a, const struct chart_sweep_line *line, size_t i, double p99)
+static void put_point(struct xml *h, const struct sweep_axes *a, const struct chart_sweep_line *line,
+                      size_t i, double p99)
 {
     struct buf title = {0};
     double low = 0, high = 0, x = x_of(a->sweep, i);

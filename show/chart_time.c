@@ -24,7 +24,8 @@ static double p99_of(const struct time_axes *a, const struct result_slice *s)
  * little and is not drawn. */
 static bool is_whole(const struct result_round *round, uint32_t i)
 {
-    return i + 1 < round->nslices || round->nslices == 1 || round->slices[i].seconds >= round->slices[0].seconds / 2;
+    return i + 1 < round->nslices || round->nslices == 1 ||
+           round->slices[i].seconds >= round->slices[0].seconds / 2;
 }
 
 static double rate_of(const struct result_slice *s)
@@ -79,12 +80,14 @@ static void put_trouble(struct xml *h, const char *class, double x, uint64_t n, 
 
 struct paths { struct buf rate, p99; };
 
-static void add_slice(struct paths *p, const struct time_axes *a, const struct result_round *round, uint32_t s, double x)
+static void add_slice(struct paths *p, const struct time_axes *a, const struct result_round *round,
+                      uint32_t s, double x)
 {
     double p99 = p99_of(a, &round->slices[s]);
     if (!is_whole(round, s))
         return;
-    buf_printf(&p->rate, "%c%.1f %.1f", s ? 'L' : 'M', x, scale_at(&a->per_second, rate_of(&round->slices[s])));
+    buf_printf(&p->rate, "%c%.1f %.1f", s ? 'L' : 'M', x,
+               scale_at(&a->per_second, rate_of(&round->slices[s])));
     if (p99 > 0)                                      /* nothing answered: the line goes on where something was */
         buf_printf(&p->p99, "%c%.1f %.1f", s && p->p99.len ? 'L' : 'M', x, scale_at(&a->p99, p99));
 }
@@ -174,7 +177,8 @@ static void put_round_row(struct xml *h, const struct time_axes *a, const struct
     html_put_row_head(h, e->strategy);
     html_put_cell(h, true, k + 1, number_put_count);
     html_put_cell(h, round->seconds > 0, (double)round->requests / fmax(round->seconds, 1e-9), number_put);
-    html_put_cell(h, round->response && round->response->count, figures_percentile(round->response, 99), number_put_duration);
+    html_put_cell(h, round->response && round->response->count, figures_percentile(round->response, 99),
+                  number_put_duration);
     html_put_cell(h, most > 0, least, number_put_duration);
     html_put_cell(h, most > 0, most, number_put_duration);
     html_put_cell(h, true, (double)round->errors, number_put_count);
@@ -183,7 +187,8 @@ static void put_round_row(struct xml *h, const struct time_axes *a, const struct
     xml_close(h);
 }
 
-static void put_table(struct xml *h, const struct time_axes *a, const char *title, const struct chart_lines *lines)
+static void put_table(struct xml *h, const struct time_axes *a, const char *title,
+                      const struct chart_lines *lines)
 {
     static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors",
                                         "throttles", "retries", NULL};

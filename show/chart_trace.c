@@ -8,7 +8,8 @@
 
 enum { BAR = 10, MOST_ROWS = 64, WAITING = 7, SENT = 0, COMING = 1, REQUEST = 2, CLIENT = 5 };
 
-static void put_part(struct xml *h, const struct scale *s, size_t colour, uint64_t from, uint64_t to, const char *what)
+static void put_part(struct xml *h, const struct scale *s, size_t colour, uint64_t from, uint64_t to,
+                     const char *what)
 {
     struct buf title = {0};
     if (to <= from)
@@ -38,7 +39,8 @@ static void put_call(struct xml *h, const struct scale *s, const struct result_t
 {
     open_row(h, s, c->title);
     put_part(h, s, WAITING, c->asked, c->sent, "waited for a connection");
-    put_part(h, s, SENT, c->sent, c->first_row ? c->first_row : c->done, c->first_row ? "until the first row" : "until the answer");
+    put_part(h, s, SENT, c->sent, c->first_row ? c->first_row : c->done,
+             c->first_row ? "until the first row" : "until the answer");
     if (c->first_row)
         put_part(h, s, COMING, c->first_row, c->done, "from the first row to the last");
     close_row(h, c->asked, c->done);

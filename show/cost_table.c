@@ -197,7 +197,8 @@ static void put_left_out(struct cost_table *t)
         const struct result_left_out *out = &r->left_out.items[i];
         struct buf b = {0};
         buf_printf(&b, "%s%s%s", out->reason, out->enable ? "; " : "", out->enable ? out->enable : "");
-        paper_put_wrapped(&t->text.paper, 20, STYLE_PLAIN, arena_printf(&t->text.arena, "  %s", out->what), buf_text(&b));
+        paper_put_wrapped(&t->text.paper, 20, STYLE_PLAIN, arena_printf(&t->text.arena, "  %s", out->what),
+                          buf_text(&b));
         buf_release(&b);
     }
 }

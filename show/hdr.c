@@ -150,7 +150,8 @@ static const char *check_head(const unsigned char *p, size_t n)
         return "it is not an HdrHistogram V2";
     if (read_whole(p + 4, 4) != n - HEAD_BYTES)
         return "it was cut short";
-    if (read_whole(p + 8, 4) || read_whole(p + 12, 4) != DIGITS || read_whole(p + 16, 8) != 1 || read_whole(p + 32, 8) != one_as_double)
+    if (read_whole(p + 8, 4) || read_whole(p + 12, 4) != DIGITS || read_whole(p + 16, 8) != 1 ||
+        read_whole(p + 32, 8) != one_as_double)
         return "it is not in nanoseconds to 3 significant digits";
     return NULL;
 }

@@ -44,7 +44,8 @@ static void put_tag(struct buf *b, const struct result_entry *e, const char *whi
     buf_printf(b, "/%s", which);
 }
 
-static void add_line(struct log *log, const struct result_entry *e, const char *which, double from, double seconds, const struct packed *p)
+static void add_line(struct log *log, const struct result_entry *e, const char *which, double from,
+                     double seconds, const struct packed *p)
 {
     if (!p || !p->count)
         return;
@@ -58,7 +59,8 @@ static void add_line(struct log *log, const struct result_entry *e, const char *
     buf_putc(&line->text, '\n');
 }
 
-static void add_hist(struct log *log, const struct result_entry *e, const char *which, double from, double seconds, const struct hist *h)
+static void add_hist(struct log *log, const struct result_entry *e, const char *which, double from,
+                     double seconds, const struct hist *h)
 {
     struct packed *p = h ? packed_new(h) : NULL;
     add_line(log, e, which, from, seconds, p);
@@ -80,7 +82,8 @@ static void add_round(struct log *log, const struct result_entry *e, const struc
         return;
     }
     for (uint32_t i = 0; i < round->nslices; i++)
-        add_line(log, e, "response", round->began + round->slices[i].from, round->slices[i].seconds, round->slices[i].response);
+        add_line(log, e, "response", round->began + round->slices[i].from, round->slices[i].seconds,
+                 round->slices[i].response);
 }
 
 static void add_entry(struct log *log, const struct result_entry *e)

@@ -20,7 +20,8 @@ static void put_backend(struct xml *h, const struct results *r, const struct res
     html_put(h, "td", "words", b->where ? b->where : "–");
     html_put(h, "td", NULL, statuses[b->status]);
     html_put_cell(h, b->loaded || b->reused, (double)b->load_rows, number_put_count);
-    html_put_cell(h, b->loaded && b->load_seconds > 0, (double)b->load_rows / fmax(b->load_seconds, 1e-9), number_put);
+    html_put_cell(h, b->loaded && b->load_seconds > 0, (double)b->load_rows / fmax(b->load_seconds, 1e-9),
+                  number_put);
     html_put_cell(h, b->verified.done, (double)b->verified.requests, number_put_count);
     html_put_cell(h, b->verified.done, (double)b->verified.rows, number_put_count);
     html_put_cell(h, b->verified.done, (double)b->verified.mismatches, number_put_count);

@@ -9,7 +9,8 @@
 enum { HEADS = COSTS_RATES + 5 };
 
 /* The heads of the rates' columns, in the buffers. */
-static void make_heads(const struct result_entry *e, const char *heads[HEADS], struct buf rates_heads[COSTS_RATES])
+static void make_heads(const struct result_entry *e, const char *heads[HEADS],
+                       struct buf rates_heads[COSTS_RATES])
 {
     double rates[COSTS_RATES];
     uint32_t n = costs_rates(e, rates), c = 0;

@@ -255,7 +255,8 @@ static void put_callers(struct buf *b, const struct result_entry *e)
 {
     const struct results *r = e->results;
     buf_puts(b, e->backend);
-    for (size_t i = find_backend(r, e, e->backend); i < r->entries.count && figures_same_point(r->entries.items[i], e); i++) {
+    for (size_t i = find_backend(r, e, e->backend); i < r->entries.count &&
+         figures_same_point(r->entries.items[i], e); i++) {
         const char *backend = r->entries.items[i]->backend;
         bool starts = strcmp(backend, e->backend) != 0 &&
                       strcmp(backend, r->entries.items[i - 1]->backend) != 0;

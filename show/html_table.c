@@ -95,7 +95,8 @@ void html_put_cell(struct xml *h, bool there, double v, void (*put)(struct buf *
     html_put_buf(h, "td", NULL, &b);
 }
 
-void html_put_metric(struct xml *h, const struct result_entry *e, enum metric m, bool service, void (*put)(struct buf *, double))
+void html_put_metric(struct xml *h, const struct result_entry *e, enum metric m, bool service,
+                     void (*put)(struct buf *, double))
 {
     double v = 0;
     bool there = figures_metric(e, m, service, &v);

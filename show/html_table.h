@@ -16,6 +16,7 @@ void html_put_row_head(struct xml *, const char *text);
 void html_put_group(struct xml *, const struct results *, const char *backend, size_t columns, bool starts);
 void html_put_backend_head(struct xml *, const struct results *, const char *backend);   /* with who answered, if the service did not */
 void html_put_cell(struct xml *, bool there, double v, void (*put)(struct buf *, double));
-void html_put_metric(struct xml *, const struct result_entry *, enum metric, bool service, void (*put)(struct buf *, double));
+void html_put_metric(struct xml *, const struct result_entry *, enum metric, bool service,
+                     void (*put)(struct buf *, double));
 
 #endif

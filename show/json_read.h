@@ -9,7 +9,8 @@
 #include "show/field.h"
 
 bool json_read(struct reading *, const struct path *, const struct object *, void *into);
-bool json_fail(struct reading *, const struct path *, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+bool json_fail(struct reading *, const struct path *, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 bool json_fail_key(struct reading *, const struct path *object, const char *key, const char *words);
 /* Of an object: both keys have a value, or neither has; anything else is refused. */
 bool json_both(struct reading *, const struct path *, const char *key, const char *other);

@@ -64,7 +64,8 @@ static const char *class_of(struct junit *j, const char *run, const char *backen
 }
 
 /* "binpacked, share 80%: p99 < 79ms" */
-static const char *name_of(struct junit *j, const char *strategy, const struct ir_param *sweep, uint32_t n, const char *what)
+static const char *name_of(struct junit *j, const char *strategy, const struct ir_param *sweep, uint32_t n,
+                           const char *what)
 {
     struct buf b = {0};
     buf_puts(&b, strategy);
@@ -141,7 +142,8 @@ static void add_unjudged(struct junit *j, const struct result_unjudged *u)
 
 /* ---- backends, and what was left out ---- */
 
-static void add_absent(struct junit *j, const char *what, enum outcome outcome, const char *reason, const char *enable)
+static void add_absent(struct junit *j, const char *what, enum outcome outcome, const char *reason,
+                       const char *enable)
 {
     struct buf b = {0};
     struct testcase c = {.class = "backends", .name = what, .outcome = outcome, .type = "backend"};
@@ -160,7 +162,8 @@ static void add_backend(struct junit *j, const struct result_backend *b)
     if (b->status == RESULT_OK)
         vec_push(&j->arena, &find_suite(j, "backends")->cases, c);
     else
-        add_absent(j, b->name, b->status == RESULT_FAILED ? OUTCOME_ERROR : OUTCOME_SKIPPED, b->reason, b->enable);
+        add_absent(j, b->name, b->status == RESULT_FAILED ? OUTCOME_ERROR : OUTCOME_SKIPPED, b->reason,
+                   b->enable);
 }
 
 static void add_all(struct junit *j)
@@ -177,7 +180,8 @@ static void add_all(struct junit *j)
     for (size_t i = 0; i < r->backends.count; i++)
         add_backend(j, r->backends.items[i]);
     for (size_t i = 0; i < r->left_out.count; i++)
-        add_absent(j, r->left_out.items[i].what, OUTCOME_SKIPPED, r->left_out.items[i].reason, r->left_out.items[i].enable);
+        add_absent(j, r->left_out.items[i].what, OUTCOME_SKIPPED, r->left_out.items[i].reason,
+                   r->left_out.items[i].enable);
 }
 
 /* ---- writing ---- */

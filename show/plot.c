@@ -119,7 +119,8 @@ void plot_line(struct xml *h, const char *class, double x1, double y1, double x2
     xml_close(h);
 }
 
-void plot_label(struct xml *h, const char *class, double x, int right, double y, const char *anchor, const char *text)
+void plot_label(struct xml *h, const char *class, double x, int right, double y, const char *anchor,
+                const char *text)
 {
     xml_open(h, "text");
     if (class)
@@ -133,7 +134,8 @@ void plot_label(struct xml *h, const char *class, double x, int right, double y,
     xml_close(h);
 }
 
-void plot_rect(struct xml *h, const char *what, struct plot_mark mark, double x, double y, double width, double height, const char *title)
+void plot_rect(struct xml *h, const char *what, struct plot_mark mark, double x, double y, double width,
+               double height, const char *title)
 {
     xml_open(h, "rect");
     plot_class(h, what, mark);
@@ -144,7 +146,8 @@ void plot_rect(struct xml *h, const char *what, struct plot_mark mark, double x,
     put_title(h, title);
 }
 
-void plot_dot(struct xml *h, const char *what, struct plot_mark mark, double x, double y, double radius, const char *title)
+void plot_dot(struct xml *h, const char *what, struct plot_mark mark, double x, double y, double radius,
+              const char *title)
 {
     xml_open(h, "circle");
     plot_class(h, what, mark);
@@ -275,7 +278,8 @@ static void tick_label(const struct ticks *t, double v)
 {
     struct buf b = {0};
     t->put(&b, v);
-    plot_label(t->html, is_minor(t, v) ? "minor" : NULL, scale_at(t->scale, v), 0, t->to + 18, "middle", buf_text(&b));
+    plot_label(t->html, is_minor(t, v) ? "minor" : NULL, scale_at(t->scale, v), 0, t->to + 18, "middle",
+               buf_text(&b));
     buf_release(&b);
 }
 

@@ -47,10 +47,13 @@ void plot_axis_title(struct xml *, double y, const char *text);       /* below t
 
 void plot_line(struct xml *, const char *class, double x1, double y1, double x2, double y2);
 /* A text so many pixels to the right of x; class MAY be NULL. */
-void plot_label(struct xml *, const char *class, double x, int right, double y, const char *anchor, const char *text);
+void plot_label(struct xml *, const char *class, double x, int right, double y, const char *anchor,
+                const char *text);
 /* title: what hovering says. */
-void plot_rect(struct xml *, const char *what, struct plot_mark, double x, double y, double width, double height, const char *title);
-void plot_dot(struct xml *, const char *what, struct plot_mark, double x, double y, double radius, const char *title);
+void plot_rect(struct xml *, const char *what, struct plot_mark, double x, double y, double width,
+               double height, const char *title);
+void plot_dot(struct xml *, const char *what, struct plot_mark, double x, double y, double radius,
+              const char *title);
 /* A sign, centred at x. */
 void plot_sign(struct xml *, const char *class, double x, double y, const char *sign, const char *title);
 /* Paths are together in a frame of their own, which is stretched; height: the picture's. */

@@ -9,9 +9,11 @@
 bool block_is_first(const struct text *t, size_t first, size_t i, bool of_backend)
 {
     const struct result_entry *e = text_entry(t, i);
-    for (size_t k = first; k < i; k++)
-        if (of_backend ? !strcmp(text_entry(t, k)->backend, e->backend) : !strcmp(text_entry(t, k)->strategy, e->strategy))
+    for (size_t k = first; k < i; k++) {
+        const struct result_entry *other = text_entry(t, k);
+        if (of_backend ? !strcmp(other->backend, e->backend) : !strcmp(other->strategy, e->strategy))
             return false;
+    }
     return true;
 }
 

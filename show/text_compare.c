@@ -101,7 +101,8 @@ void text_put_comparisons(struct text *t, bool of_baseline)
     struct lines lines = {.text = t, .changes = of_baseline && !t->details,
                           .title = of_baseline ? "p99 against the baseline" : "no significant difference in p99"};
     struct buf b = {0};
-    if (of_baseline && t->results->baseline_name && (t->details || t->results->baseline_notes.count || any_change(t->results))) {
+    if (of_baseline && t->results->baseline_name &&
+        (t->details || t->results->baseline_notes.count || any_change(t->results))) {
         paper_put_rule(&t->paper, lines.title);
         lines.shown = 1;
         text_each_baseline_note(t->results, put_note, t);
@@ -151,7 +152,8 @@ static struct pair gather(const struct results *r, const struct comparison *like
 }
 
 /* Where it holds, of a sweep; nothing where it holds everywhere. */
-static void put_where(struct buf *b, const struct results *r, const struct comparison *like, size_t first, size_t end)
+static void put_where(struct buf *b, const struct results *r, const struct comparison *like, size_t first,
+                      size_t end)
 {
     const struct result_entry **firsts = mem_alloc((end - first) * sizeof *firsts);
     bool *meant = mem_alloc((end - first) * sizeof *meant);

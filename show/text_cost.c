@@ -97,7 +97,8 @@ void text_put_cost_origins(struct text *t)
         const struct result_entry *e = entry_at(t, i);
         bool reported = !e->cost.nlines;
         for (size_t k = 0; k < i && !reported; k++)
-            reported = !strcmp(entry_at(t, k)->backend, e->backend) && entry_at(t, k)->cost.nlines && costs_basis(entry_at(t, k)) == costs_basis(e);
+            reported = !strcmp(entry_at(t, k)->backend, e->backend) && entry_at(t, k)->cost.nlines &&
+                       costs_basis(entry_at(t, k)) == costs_basis(e);
         if (reported)
             continue;
         if (!any)
@@ -105,7 +106,8 @@ void text_put_cost_origins(struct text *t)
         any = true;
         struct buf b = {0};
         costs_put_origin(e, &b);
-        paper_put_wrapped(&t->paper, ORIGIN_INDENT, STYLE_PLAIN, arena_printf(&t->arena, "  %s", e->backend), buf_text(&b));
+        paper_put_wrapped(&t->paper, ORIGIN_INDENT, STYLE_PLAIN, arena_printf(&t->arena, "  %s", e->backend),
+                          buf_text(&b));
         buf_release(&b);
     }
 }

@@ -51,7 +51,8 @@ static const char *calls_cell(struct block *k, double v)
     return v == floor(v) ? count_cell(k, v) : number_cell(k, true, v);
 }
 
-static const char *against_best(struct block *k, const struct result_entry *e, const struct result_entry *best)
+static const char *against_best(struct block *k, const struct result_entry *e,
+                                const struct result_entry *best)
 {
     struct buf b = {0};
     if (e == best)

@@ -86,7 +86,8 @@ static void add_stand_ins(struct block *k, struct grid *g, const char *const *ba
         else if (!t->details)
             cells[b + 1] = "stand-in ";
         else
-            cells[b + 1] = shortened(t, arena_strndup(&t->arena, buf_text(&server), strcspn(buf_text(&server), ",")));
+            cells[b + 1] = shortened(t, arena_strndup(&t->arena, buf_text(&server),
+                                                      strcspn(buf_text(&server), ",")));
         buf_release(&server);
     }
     if (any)

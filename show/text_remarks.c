@@ -28,7 +28,8 @@ static void put_reason(struct buf *b, const struct result_entry *e, const char *
         buf_puts(b, "SATURATED, not ranked: ");
         limit_put(b, e);
     } else
-        buf_printf(b, "not ranked: %s", !strcmp(unranked, "not verified") ? "its answers were not verified" : unranked);
+        buf_printf(b, "not ranked: %s",
+                   !strcmp(unranked, "not verified") ? "its answers were not verified" : unranked);
 }
 
 /* "round 5 is an outlier: p99 3.00 times the others'"; nothing is left out for it. */

@@ -19,7 +19,8 @@ void xml_begin(struct xml *x, enum xml_layout layout)
     x->writer = xmlNewTextWriterMemory(x->memory, 0);
     BUG_UNLESS(x->writer);
     if (layout == XML_DOCUMENT)
-        BUG_UNLESS(xmlTextWriterSetIndent(x->writer, 1) >= 0 && xmlTextWriterStartDocument(x->writer, NULL, "UTF-8", NULL) >= 0);
+        BUG_UNLESS(xmlTextWriterSetIndent(x->writer, 1) >= 0 &&
+                   xmlTextWriterStartDocument(x->writer, NULL, "UTF-8", NULL) >= 0);
 }
 
 void xml_end(struct xml *x, struct buf *out)

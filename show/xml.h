@@ -17,7 +17,8 @@ enum xml_layout { XML_PLAIN, XML_DOCUMENT };          /* a document has a declar
 void xml_begin(struct xml *, enum xml_layout);
 void xml_end(struct xml *, struct buf *out);          /* adds what was written, and releases it */
 void xml_open(struct xml *, const char *element);
-void xml_attribute(struct xml *, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void xml_attribute(struct xml *, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 void xml_text(struct xml *, const char *text);
 void xml_raw(struct xml *, const char *text);         /* as it stands */
 void xml_close(struct xml *);                         /* always with an end tag: <td></td> */
