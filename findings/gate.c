@@ -16,8 +16,8 @@ static void tell(struct teller *t, const char *kind, struct buf *b)
     buf_release(b);
 }
 
-static void put_place(struct buf *b, const char *run, const char *backend, const char *strategy,
-                      const struct ir_param *sweep, uint32_t n)
+static void put_entry_name(struct buf *b, const char *run, const char *backend, const char *strategy,
+                           const struct ir_param *sweep, uint32_t n)
 {
     buf_printf(b, "%s on %s with %s", run, backend, strategy);
     for (uint32_t i = 0; i < n; i++)
@@ -32,7 +32,7 @@ static void tell_expectations(struct teller *t, const struct results *r)
         struct buf b = {0};
         if (x->ok)
             continue;
-        put_place(&b, x->run, x->backend, x->strategy, x->sweep, x->nsweep);
+        put_entry_name(&b, x->run, x->backend, x->strategy, x->sweep, x->nsweep);
         expect_put_what(&b, x);
         bool unjudged = expect_verdict(x) == EXPECT_NOT_MEASURED;
         buf_puts(&b, unjudged ? ": " : x->fail_if ? " holds: " : " failed: ");
@@ -48,8 +48,8 @@ static void tell_slower(struct teller *t, const struct results *r)
         struct buf b = {0};
         if (c->kind != COMPARISON_BASELINE || c->verdict != VERDICT_SLOWER)
             continue;
-        put_place(&b, c->entry->run, c->entry->backend, c->entry->strategy, c->entry->sweep,
-                  c->entry->nsweep);
+        put_entry_name(&b, c->entry->run, c->entry->backend, c->entry->strategy, c->entry->sweep,
+                       c->entry->nsweep);
         buf_printf(&b, "%s against the baseline: ", metric_name(c->metric));
         comparison_put(&b, c);
         tell(t, "FAILED", &b);
@@ -62,7 +62,7 @@ static void tell_unjudged(struct teller *t, const struct results *r)
         const struct result_unjudged *u = r->unjudged.items + i;
         struct buf b = {0};
         if (u->run)
-            put_place(&b, u->run, u->backend, u->strategy, u->sweep, u->nsweep);
+            put_entry_name(&b, u->run, u->backend, u->strategy, u->sweep, u->nsweep);
         buf_printf(&b, "against the baseline: not judged: %s", u->why);
         tell(t, "NOT MEASURED", &b);
     }

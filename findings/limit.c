@@ -71,11 +71,12 @@ static double busy_of(const struct result_entry *e, double throughput)
  * queue of this load has at p99). */
 static bool waits_for_clients(const struct result_entry *e, const struct seen *s)
 {
-    double busy = busy_of(e, s->throughput), places = works_in_turn(e, busy) ? e->workers : clients_of(e), odds = limit_all_busy(busy, places);
+    double busy = busy_of(e, s->throughput), servers = works_in_turn(e, busy) ? e->workers : clients_of(e);
+    double odds = limit_all_busy(busy, servers);
     if (odds <= odds_of_p99)
         return false;
-    double one = busy / s->throughput * 1e9, queue = one / (places - busy) * log(odds / odds_of_p99);
-    return busy >= places || s->lag <= 5 * queue + most_lag * s->median;
+    double one = busy / s->throughput * 1e9, queue = one / (servers - busy) * log(odds / odds_of_p99);
+    return busy >= servers || s->lag <= 5 * queue + most_lag * s->median;
 }
 
 /* ---- is the offered rate carried? ---- */

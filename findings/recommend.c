@@ -244,12 +244,12 @@ static void put_cost(struct buf *b, const struct result_entry *e)
     }
 }
 
-/* `place`: at which point of several; nothing where there is one. */
-static void put_other(struct buf *b, const struct results *r, const struct recommended *at, const char *place)
+/* `where`: at which point of several; nothing where there is one. */
+static void put_other(struct buf *b, const struct results *r, const struct recommended *at, const char *where)
 {
     if (!at->other)
         return;
-    buf_printf(b, "%s%s%s: ", at->entry ? "Next cheaper" : "Nearest", *place ? " at " : "", place);
+    buf_printf(b, "%s%s%s: ", at->entry ? "Next cheaper" : "Nearest", *where ? " at " : "", where);
     put_name(b, r, at->other);
     if (at->entry) {
         buf_puts(b, ", ");
@@ -382,7 +382,7 @@ static bool was_told(const struct recommended *points, uint32_t at)
 struct advised { struct results *results; const struct recommended *points; uint32_t n; };   /* the points of a sweep */
 
 /* Where the advice of the point `at` holds; with `here` that point alone. */
-static void put_places(struct buf *b, const struct advised *a, uint32_t at, bool here)
+static void put_points_of(struct buf *b, const struct advised *a, uint32_t at, bool here)
 {
     const struct result_entry **entries = arena_array(&a->results->arena, const struct result_entry *, a->n);
     bool *meant = arena_array(&a->results->arena, bool, a->n);
@@ -430,12 +430,12 @@ static void put_group_doubt(struct buf *b, const struct advised *a, uint32_t at)
 static void put_group(struct buf *b, const struct advised *a, uint32_t at)
 {
     const struct recommended *point = a->points + at;
-    struct buf place = {0};
+    struct buf where = {0};
     uint32_t alike = 0;
     for (uint32_t i = at; i < a->n; i++)
         alike += same_advice(point, a->points + i);
     if (alike > 1)
-        put_places(&place, a, at, true);
+        put_points_of(&where, a, at, true);
     if (point->entry) {
         put_name(b, a->results, point->entry);
         put_costs(b, a, at);
@@ -446,8 +446,8 @@ static void put_group(struct buf *b, const struct advised *a, uint32_t at)
         buf_printf(b, "%s.", point->why_not);
     }
     buf_puts(b, point->other ? " " : "");
-    put_other(b, a->results, point, buf_text(&place));
-    buf_release(&place);
+    put_other(b, a->results, point, buf_text(&where));
+    buf_release(&where);
 }
 
 /* The lead of all that are recommended, where it is one; NULL: they differ. */
@@ -506,7 +506,7 @@ static void put_list(struct buf *b, const struct advised *a, const struct result
         if (was_told(a->points, i))
             continue;
         buf_puts(b, "\n· ");
-        put_places(b, a, i, false);
+        put_points_of(b, a, i, false);
         buf_printf(b, ": %s", a->points[i].entry ? (lead ? "" : lead_of(a->points + i)) : any_advised(a) ? "none: " : "");
         put_group(b, a, i);
     }
