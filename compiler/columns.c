@@ -250,6 +250,12 @@ static bool as_value(struct maker *m, const struct node *n, struct value *v)
     return true;
 }
 
+bool elab_value(struct elab *e, const struct node *n, const struct scope *scope, struct type type, struct value *v)
+{
+    struct maker m = {.e = e, .node = n, .type = type, .scope = scope};
+    return as_value(&m, n, v);
+}
+
 /* Values without a share divide what the others leave. */
 static bool take_choices(struct maker *m)
 {

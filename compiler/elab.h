@@ -64,6 +64,8 @@ struct front_options;
 struct elab {
     struct arena *arena;
     struct diags *diags;
+    struct constant now;                              /* the latest moment of the data; known where has_now */
+    bool has_now;
     const struct node *root;                          /* of all files, one FILE node */
     struct map params, aliases, entities, tables, queries, runs;
     struct map lost;                                  /* names in what could not be understood: nobody knows whether they are declared */
@@ -122,12 +124,17 @@ bool elab_distinct(struct elab *, struct span, const struct keyspace *, uint64_t
 /* columns.c: what makes a column's values. row: whether it may be computed from `row`. */
 /* What can be reported of a source whose column has no type: an unknown generator. */
 void elab_untyped_source(struct elab *, const struct node *column);
+/* A constant as a value of this type; reported where it is none. */
+bool elab_value(struct elab *, const struct node *, const struct scope *, struct type, struct value *);
 bool elab_source(struct elab *, const struct node *source, struct type, const struct scope *, struct column *);
 /* exprs.c: a computed value; table: of the columns that it may name (NULL: none); row: `row` may be named. */
 const struct expr *elab_expr(struct elab *, const struct node *, const struct scope *, const struct table *, bool row);
 /* "it holds -9223372036854775808..9223372036854775807"; NULL for texts and bytes. */
 const char *elab_range_text(struct elab *, struct type);
 bool elab_expr_fits(struct elab *, struct span, const struct expr **, struct type);
+
+/* slices.c: `where` and first/last of a get, for one of its tables; NULL: reported. scope: what `now` is. */
+const struct ir_slice *elab_slice(struct elab *, const struct node *, const struct ir_query *, const struct ir_target *);
 
 /* queries.c, runs.c */
 void elab_queries(struct elab *);

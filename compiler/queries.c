@@ -14,6 +14,7 @@ struct reader {                                       /* of one query */
     struct ir_query *query;
     const struct node *node;
     struct map keys;                                  /* by key space: 1 + its place */
+    const struct node *slice;                         /* of the get that is read; NULL: it has none */
     bool *key_used;
     bool unsure;                                      /* a key is a mistake that has been told: which tables it reads is not known */
 };
@@ -126,12 +127,11 @@ static bool read_columns(struct reader *r, const struct node *names, const struc
     return true;
 }
 
-/* By the whole key of a row where the query brings it along, else by that of its entity or parent. */
+/* By the whole key of a row where the query brings it along, else by that of its entity or parent; rows of a key in their order the other way. */
 static bool find_key(struct reader *r, const struct node *n, const struct table *t, bool keyed, struct ir_target *out)
 {
-    size_t place = t->nkeys > 1 ? (size_t)map_find(&r->keys, t->name) : 0;
-    if (!place)
-        place = (size_t)map_find(&r->keys, t->keyspace->name);
+    size_t whole = t->nkeys > 1 ? (size_t)map_find(&r->keys, t->name) : 0, entity = (size_t)map_find(&r->keys, t->keyspace->name);
+    size_t place = r->slice ? (entity ? entity : whole) : whole ? whole : entity;
     if (place) {
         out->key = (uint32_t)place - 1;
         r->key_used[place - 1] = true;
@@ -168,6 +168,8 @@ static bool read_selector(struct reader *r, const struct node *n, bool keyed, st
         found++;
         if (!find_key(r, n, &f->tables[i], keyed, &target) || !read_columns(r, node_kid(n, 1), &f->tables[i], &target))
             return false;
+        if (r->slice && !r->unsure && !(target.slice = elab_slice(r->e, r->slice, r->query, &target)))
+            return false;
         vec_push(r->e->arena, out, target);
     }
     if (!found)
@@ -193,9 +195,12 @@ static bool find_column(struct reader *r, const struct node *n, const struct tab
 static bool read_get(struct reader *r, const struct node *n, struct ir_op *op)
 {
     struct targets targets = {0};
+    size_t count = n->kids.count;
     bool ok = true;
-    for (size_t i = 0; i < n->kids.count; i++)
+    r->slice = count && n->kids.items[count - 1]->kind == N_SLICE ? n->kids.items[--count] : NULL;
+    for (size_t i = 0; i < count; i++)
         ok = read_selector(r, n->kids.items[i], true, &targets) && ok;
+    r->slice = NULL;
     op->targets = targets.items;
     op->ntargets = (uint32_t)targets.count;
     return ok;

@@ -52,6 +52,8 @@ static inline bool data_is_part(const struct table *t, uint32_t column)
 const struct column *data_made(const struct table *, uint32_t column);
 /* The value of such a column. Rows at and above the table's count give keys that it has not. */
 struct value data_key_part(const struct data *, const struct table *, uint32_t column, uint64_t row, struct scratch *);
+/* Of a row's key the columns from `from` on, none of which is inherited: out[from …]. */
+void data_key_parts(const struct data *, const struct table *, uint32_t from, uint64_t row, struct scratch *, struct value *out);
 /* Whether the generators of the key columns can tell all rows apart; true where all are computed. */
 bool data_parts_fit(const struct table *);
 /* How many keys a key space has by what its generator says: of uniform(1..1000) a thousand, though data_key_space goes on behind them. */

@@ -84,8 +84,7 @@ struct value data_key_part(const struct data *d, const struct table *t, uint32_t
     return data_key(d, &ks, digit, s);
 }
 
-/* Of a row's key, from column `from` on. */
-static void put_parts(const struct data *d, const struct table *t, uint32_t from, uint64_t row, struct scratch *s, struct value *out)
+void data_key_parts(const struct data *d, const struct table *t, uint32_t from, uint64_t row, struct scratch *s, struct value *out)
 {
     for (uint32_t i = from; i < t->nkeys; i++)
         if (t->columns[i].source == COLUMN_COMPUTED)
@@ -103,7 +102,7 @@ void data_key_tuple(const struct data *d, const struct keyspace *ks, uint64_t or
     uint32_t given = data_inherited(ks->table);
     if (given)
         data_key_tuple(d, ks->table->keyspace, data_ordinal_of(d, ks->table, ordinal), s, out);
-    put_parts(d, ks->table, given, ordinal, s, out);
+    data_key_parts(d, ks->table, given, ordinal, s, out);
 }
 
 const struct column *data_made(const struct table *t, uint32_t column)

@@ -122,6 +122,18 @@ bool value_equal(struct type t, const struct value *a, const struct value *b)
     BUG("value class of type %d", (int)t.kind);
 }
 
+int value_order(struct type t, const struct value *a, const struct value *b)
+{
+    switch (type_class(t)) {
+    case CLASS_INT: return (a->u.i > b->u.i) - (a->u.i < b->u.i);
+    case CLASS_DOUBLE: return (a->u.d > b->u.d) - (a->u.d < b->u.d);
+    case CLASS_DECIMAL: return (a->u.dec > b->u.dec) - (a->u.dec < b->u.dec);
+    case CLASS_BYTES: break;
+    }
+    int c = memcmp(a->u.s.p, b->u.s.p, a->u.s.n < b->u.s.n ? a->u.s.n : b->u.s.n);
+    return c ? c : (a->u.s.n > b->u.s.n) - (a->u.s.n < b->u.s.n);
+}
+
 uint64_t value_hash(struct type t, const struct value *v)
 {
     uint64_t h = 0;

@@ -60,6 +60,8 @@ bool type_decimal_fits_double(struct type);
 uint32_t type_bytes(struct type);                     /* usual size of a value, for estimates */
 
 bool value_equal(struct type, const struct value *, const struct value *);
+/* Less than, equal to or more than 0, as a database sorts them: texts and bytes byte by byte. Neither is null. */
+int value_order(struct type, const struct value *, const struct value *);
 uint64_t value_hash(struct type, const struct value *);             /* of a key: equal ones have the same */
 void value_put(struct buf *, struct type, const struct value *);   /* the text form; NULL as "null" */
 /* Reads the text form (also "2026-01-31 12:00:00.5", with or without T, Z, fraction). The bytes of s are those given,

@@ -146,7 +146,7 @@ static bool is_operator(int kind)
 /* Words that an expression follows. */
 static bool leads(int kind)
 {
-    static const int words[] = {KW_IN, KW_WHERE, KW_LIMIT, KW_NULL, KW_MISS, KW_AND, KW_OR, KW_NOT};
+    static const int words[] = {KW_IN, KW_WHERE, KW_LIMIT, KW_FIRST, KW_LAST, KW_NULL, KW_MISS, KW_AND, KW_OR, KW_NOT};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i] == kind)
             return true;

@@ -96,11 +96,10 @@ enum manner {
 static const struct { const char *word, *hint; enum manner manner; } habits[] = {
     {"create", "write table NAME of ENTITY { … }"},
     {"select", "write get TABLE, or get TABLE { column, column }"},
-    {"where", "get reads by the query's keys; scan TABLE where … reads others"},
     {"join", "get names several tables: get a, b"},
     {"into", "write insert TABLE: its generators make the row"},
-    {"limit", "get reads by the query's keys, and all of their rows; range and scan take limit", AS_FOUND},
-    {"order", "get reads by the query's keys; range and scan take order", AS_FOUND},
+    {"limit", "get takes first N and last N; range and scan take limit", AS_FOUND},
+    {"order", "get takes first N and last N, by the sort columns; scan takes order", AS_FOUND},
     {"values", "insert takes no values: the table's generators make the row"},
     {"from", "the table follows at once: get TABLE, delete TABLE"},
     {"primary", "in a table, write key (column); an entity's column is its key"},

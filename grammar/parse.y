@@ -67,11 +67,12 @@ int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
     KW_ORDER "'order'" KW_GROUP "'group'" KW_BY "'by'" KW_ASC "'asc'" KW_DESC "'desc'" KW_LIMIT "'limit'" KW_STRATEGY "'strategy'"
     KW_PARALLEL "'parallel'" KW_ALL "'all'" KW_KEYS "'keys'" KW_MISS "'miss'" KW_CLIENTS "'clients'" KW_RATE "'rate'" KW_WARMUP "'warmup'" KW_THINK "'think'"
     KW_FOR "'for'" KW_REQUESTS "'requests'" KW_SWEEP "'sweep'" KW_EXPECT "'expect'" KW_ON "'on'" KW_AND "'and'" KW_OR "'or'" KW_NOT "'not'"
+    KW_FIRST "'first'" KW_LAST "'last'"
 
-%type <text> name metric dashed
+%type <text> name metric dashed end
 %type <node> file declarations declaration workload title use param alias entity entity_items entity_item table indexes index_list index
              of table_items table_item column source null type type_args generator gen_args gen_arg names name_node query query_keys
-             query_key_list query_key key_count statements statement selectors selector places place_list place columns assigns assign where orders order_list order
+             query_key_list query_key key_count statements statement selectors selector places place_list place columns assigns assign where slice orders order_list order
              direction limit folds fold groups run run_items run_item mix mix_part share strategies strategy strategy_by strategy_parallel
              dists dist dist_args miss requests expectations expectation backend as settings setting setting_value
              expr or_expr and_expr not_expr compare_expr sum product unary postfix primary exprs expr_list range string
@@ -146,7 +147,7 @@ query_key: name key_count { $$ = NEW(QUERY_KEY, @$, $1, 1, $2); }
 key_count: %empty { $$ = NULL; } | '[' expr ']' { $$ = $2; }
 statements: %empty { $$ = BLOCK(@$); } | statements statement { $$ = ast_add(p, $1, $2); } | statements error { $$ = BROKEN_ITEM($1); }
 statement:
-    KW_GET selectors { $$ = ast_turn($2, N_GET, @$, NULL); }
+    KW_GET selectors slice { $$ = ast_turn($3 ? ast_add(p, $2, $3) : $2, N_GET, @$, NULL); }
   | KW_INSERT selector { $$ = NEW(INSERT, @$, NULL, 1, $2); }
   | KW_UPDATE selector KW_SET assigns { $$ = ast_take(p, NEW(UPDATE, @$, NULL, 1, $2), $4); }
   | KW_DELETE selector { $$ = NEW(DELETE, @$, NULL, 1, $2); }
@@ -163,6 +164,9 @@ columns: %empty { $$ = NULL; } | '{' names '}' { $$ = $2; }
 assigns: assign { $$ = NEW(LIST, @$, NULL, 1, $1); } | assigns ',' assign { $$ = ast_add(p, $1, $3); }
 assign: name '=' expr { $$ = NEW(ASSIGN, @$, $1, 1, $3); } | name '~' generator { $$ = NEW(ASSIGN, @$, $1, 1, $3); }
 where: %empty { $$ = NULL; } | KW_WHERE expr { $$ = $2; }
+slice: %empty { $$ = NULL; } | KW_WHERE expr { $$ = NEW(SLICE, @$, NULL, 2, $2, NULL); }
+  | end expr { $$ = NEW(SLICE, @$, $1, 2, NULL, $2); } | KW_WHERE expr end expr { $$ = NEW(SLICE, @$, $3, 2, $2, $4); }
+end: KW_FIRST { $$ = "first"; } | KW_LAST { $$ = "last"; }
 orders: %empty { $$ = NULL; } | KW_ORDER KW_BY order_list { $$ = $3; }
 order_list: order { $$ = NEW(LIST, @$, NULL, 1, $1); } | order_list ',' order { $$ = ast_add(p, $1, $3); }
 order: name direction { $$ = NEW(ORDER, @$, $1, 1, $2); }
@@ -247,6 +251,7 @@ name: NAME | KW_WORKLOAD | KW_USE | KW_PARAM | KW_TYPE | KW_ENTITY | KW_TABLE | 
   | KW_COUNT | KW_ROWS | KW_NULL | KW_KEY | KW_PER_KEY | KW_INDEX | KW_GET | KW_INSERT | KW_UPDATE | KW_DELETE | KW_SCAN | KW_RANGE
   | KW_AGGREGATE | KW_TRANSACTION | KW_SET | KW_WHERE | KW_ORDER | KW_GROUP | KW_BY | KW_ASC | KW_DESC | KW_LIMIT | KW_STRATEGY
   | KW_PARALLEL | KW_ALL | KW_KEYS | KW_MISS | KW_CLIENTS | KW_RATE | KW_WARMUP | KW_THINK | KW_FOR | KW_REQUESTS | KW_SWEEP | KW_EXPECT | KW_ON
+  | KW_FIRST | KW_LAST
 
 %%
 

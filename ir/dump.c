@@ -142,6 +142,8 @@ static void put_target(struct buf *b, const struct ir_query *q, const struct ir_
     buf_printf(b, " %s", t->table->name);
     if (op->kind != IR_INSERT && op->kind != IR_SCAN && op->kind != IR_AGGREGATE)
         buf_printf(b, " by r%u..%u", q->keys[t->key].first, q->keys[t->key].first + q->keys[t->key].count * keyspace_width(q->keys[t->key].keyspace) - 1);
+    if (t->slice)
+        ir_slice_put(b, t->table, t->slice);
     if (t->ncolumns == t->table->ncolumns)
         return;
     buf_puts(b, " {");

@@ -28,3 +28,14 @@ bool ir_params_same(const struct ir_param *a, uint32_t n, const struct ir_param 
         same = !strcmp(a[i].name, b[i].name) && !strcmp(a[i].text, b[i].text);
     return same;
 }
+
+void ir_slice_put(struct buf *b, const struct table *t, const struct ir_slice *slice)
+{
+    for (uint32_t i = 0; i < slice->nbounds; i++) {
+        const struct column *c = &t->columns[slice->bounds[i].column];
+        buf_printf(b, " %s %s %s ", i ? "and" : "where", c->name, compare_name(slice->bounds[i].compare));
+        value_put(b, c->type, &slice->bounds[i].value);
+    }
+    if (slice->limit)
+        buf_printf(b, " %s %llu", slice->backward ? "last" : "first", (unsigned long long)slice->limit);
+}

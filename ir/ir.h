@@ -18,6 +18,8 @@ struct ir_family {                                    /* a table declaration: on
     struct span span;
 };
 
+enum compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GE, COMPARE_GT };
+
 /* ---- queries ---- */
 
 /* A key parameter of a query. The keys of one request stand in registers, a value in each: key i of a parameter from first + i * w on,
@@ -29,11 +31,21 @@ struct ir_key {
 
 enum ir_op_kind { IR_GET, IR_INSERT, IR_UPDATE, IR_DELETE, IR_SCAN, IR_RANGE, IR_AGGREGATE, IR_TRANSACTION, IR_OP_COUNT };
 
+/* Which rows of a key are asked for, by the sort columns: the table's key columns behind those that the key gives. */
+struct ir_bound { uint32_t column; enum compare compare; struct value value; };
+struct ir_slice {
+    const struct ir_bound *bounds;                    /* all of them hold */
+    uint32_t nbounds;
+    uint64_t limit;                                   /* so many, in the order of the sort columns; 0: all, in any order */
+    bool backward;                                    /* the last ones, the very last first */
+};
+
 struct ir_target {                                    /* a table that a statement touches */
     const struct table *table;
     uint32_t key;                                     /* which of the query's keys; unused for insert, scan, aggregate */
     const uint32_t *columns;                          /* which are asked for, in table order, key columns first */
     uint32_t ncolumns;
+    const struct ir_slice *slice;                     /* get: NULL: all rows of the key */
 };
 
 struct ir_set { uint32_t column; const struct expr *expr; struct gen gen; };       /* expr, or gen where it is NULL */
@@ -85,7 +97,6 @@ struct ir_keys { const struct keyspace *keyspace; struct dist dist; }; /* one fo
 
 enum metric { METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN, METRIC_CV, METRIC_THROUGHPUT,
               METRIC_ERRORS, METRIC_ERROR_RATE, METRIC_ROWS, METRIC_COST_PER_MILLION, METRIC_COUNT };
-enum compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GE, COMPARE_GT };
 
 struct ir_expect {
     enum metric metric;
@@ -166,6 +177,7 @@ struct ir {
     uint32_t nstrategies;
 };
 
+void ir_slice_put(struct buf *, const struct table *, const struct ir_slice *);   /* " where placed >= 2026-01-01 last 10" */
 const char *ir_op_name(enum ir_op_kind);              /* "get" */
 const char *metric_name(enum metric);                 /* "p99.9" */
 const char *setting_source_name(enum ir_setting_source);     /* "env"; of a literal "" */

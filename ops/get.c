@@ -7,21 +7,36 @@
 static void estimate(const struct step *s, struct demand *d)
 {
     uint64_t count = (s->keyspace ? s->keyspace : s->table->keyspace)->count;
-    double rows = count ? (double)s->nkeys * (double)s->table->rows / (double)count : 0;
+    double all = s->slice ? s->slice_rows * (double)s->table->members : (double)s->table->rows;
+    double rows = count ? (double)s->nkeys * all / (double)count : 0;
     d->keys += s->nkeys;
     d->values += (uint64_t)s->nkeys * step_bound(s);
     d->rows += rows;
+    d->limited += s->slice && s->slice->limit ? s->nkeys : 0;
     d->bytes += rows * data_row_bytes(s->table);
+}
+
+/* In order, also where rows may come in any: of those that are limited the order is part of the answer. */
+static void eval_slice(struct model *m, const struct step *s, const struct value *key, uint64_t first, uint64_t n, struct receiver *to)
+{
+    uint32_t count;
+    const uint64_t *rows = slice_rows(&m->slicer, m->data, s, first, n, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        data_columns(m->data, s->table, rows[i], key, s->columns, s->ncolumns, m->values, &m->scratch);
+        to->row(to, s, m->values);
+    }
 }
 
 static void eval_key(struct model *m, const struct step *s, const struct value *key, uint64_t ordinal, struct receiver *to)
 {
     uint64_t first, n = step_rows(&m->finder, m->data, s, ordinal, &first);
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t i = 0; i < n && !s->slice; i++) {
         uint64_t row = first + (m->backward ? n - 1 - i : i);
         data_columns(m->data, s->table, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
         to->row(to, s, m->values);
     }
+    if (s->slice)
+        eval_slice(m, s, key, first, n, to);
 }
 
 static void eval(struct model *m, const struct step *s, const struct value *keys, const uint64_t *ordinals, struct receiver *to)

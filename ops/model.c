@@ -16,6 +16,7 @@ void model_reserve(struct model *m, uint32_t columns)
 void model_release(struct model *m)
 {
     scratch_release(&m->scratch);
+    slicer_release(&m->slicer);
     mem_free(m->values);
     m->values = NULL;
     m->room = 0;

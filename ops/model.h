@@ -4,11 +4,13 @@
 
 #include "data/finder.h"
 #include "data/scratch.h"
+#include "ops/slice.h"
 
 struct model {                                        /* begins as zeros but for `data`; one thread's at a time */
     const struct data *data;
     struct finder finder;
     struct scratch scratch;
+    struct slicer slicer;
     struct value *values;                             /* of a row of an answer */
     uint32_t room;                                    /* of these */
     bool backward;                                    /* rows come in the reverse of the usual order */

@@ -53,5 +53,12 @@ uint64_t step_rows(struct finder *f, const struct data *d, const struct step *s,
 
 uint32_t step_most_rows(const struct step *s)
 {
-    return step_bound(s) < s->table->nkeys ? s->table->per_key_hi : 1;
+    uint32_t most = step_bound(s) < s->table->nkeys ? s->table->per_key_hi : 1;
+    return s->slice && s->slice->limit && s->slice->limit < most ? (uint32_t)s->slice->limit : most;
+}
+
+void step_set_slice(struct step *s, const struct ir_slice *slice)
+{
+    s->slice = slice;
+    s->slice_rows = slice ? slice_average(s) : 0;
 }

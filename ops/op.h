@@ -34,7 +34,8 @@ struct step step_make(struct arena *, enum ir_op_kind, const struct table *, con
                       uint32_t nkeys, const struct keyspace *);
 /* The rows that a key of the step has, from *first on; how many: 0 where it has none. ordinal: in the key space that it is drawn from. */
 uint64_t step_rows(struct finder *, const struct data *, const struct step *, uint64_t ordinal, uint64_t *first);
-uint32_t step_most_rows(const struct step *);         /* of a key */
+uint32_t step_most_rows(const struct step *);         /* of a key, in an answer */
+void step_set_slice(struct step *, const struct ir_slice *);
 void step_set_columns(struct arena *, struct step *, const uint32_t *columns, uint32_t ncolumns);
 
 #endif

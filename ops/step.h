@@ -7,6 +7,7 @@
 
 #include "data/data.h"
 
+struct ir_slice;
 struct op;
 
 /* The columns of an answer's row, in its order. It need not be a table's row. */
@@ -22,6 +23,8 @@ struct step {
     uint32_t ncolumns;
     uint32_t first, nkeys;                            /* see step_register */
     const struct keyspace *keyspace;                  /* that the keys are drawn from; NULL: the table's */
+    const struct ir_slice *slice;                     /* which rows of a key; NULL: all */
+    double slice_rows;                                /* so many of them, on average */
     const struct op *op;
     struct shape answer;
 };
@@ -41,6 +44,7 @@ static inline uint32_t step_register(const struct step *s, uint32_t key)
 struct demand {
     uint64_t keys, values;                            /* that are asked for, and their values: more where a key has several columns */
     double rows, bytes;                               /* of the reply */
+    uint64_t limited;                                 /* keys of which but the first or last rows are asked for */
 };
 
 #endif

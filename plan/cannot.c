@@ -11,12 +11,12 @@ bool plan_can_read(const struct caps *caps, const struct table *t)
 
 static bool can_ask(const struct caps *caps, const struct ir_query *q, const struct ir_target *t)
 {
-    return plan_can_read(caps, t->table) && (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
+    return plan_can_read(caps, t->table) && (!t->slice || !caps || caps->slices) && (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
 }
 
 const char *plan_can(const struct caps *caps)
 {
-    if (caps->key_tuples)
+    if (caps->key_tuples && caps->slices)
         return "'get' can be run";
     return caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
                              : "'get' by a key of one column can be run";
@@ -38,6 +38,14 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
     return NULL;
 }
 
+static const char *why_not(const struct caps *caps, const struct ir_op *op, const struct table *table)
+{
+    for (uint32_t i = 0; table && caps && i < op->ntargets; i++)
+        if (op->targets[i].table == table && op->targets[i].slice && !caps->slices)
+            return "all rows of a key, not the first, the last, or a part of them";
+    return table ? "the table's key has several columns" : "only 'get' can";
+}
+
 bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)
 {
     const struct table *table;
@@ -45,7 +53,7 @@ bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_que
     if (op)
         buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "", query->name);
     if (op && why)
-        buf_printf(b, " cannot be run yet: %s", table ? "the table's key has several columns" : "only 'get' can");
+        buf_printf(b, " cannot be run yet: %s", why_not(caps, op, table));
     return op != NULL;
 }
 

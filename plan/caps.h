@@ -32,6 +32,8 @@ struct caps {
     bool rows_of_key;                                 /* a table with further key columns: asked by its first, it brings all rows of that key */
     const char *rows_name;                            /* what asks for all rows of one key: "Query"; NULL: what asks for one key */
     const char *rows_alone;                           /* why a request takes but one such key, for the plan; NULL: it may take others too */
+    bool slices;                                      /* of a key's rows the first, the last, or those that sort columns say */
+    bool limits_apart;                                /* the first or last rows of several keys: each key is one of the tables of a request */
     bool key_tuples;                                  /* it is also asked by several of its key columns, or by all: a key is then a tuple */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as suits */

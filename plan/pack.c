@@ -48,6 +48,18 @@ static void want_more_columns(struct arena *arena, struct step *s, const uint32_
     step_set_columns(arena, s, merged, out);
 }
 
+/* What is asked for once: all rows of a table's keys, or the same slice of them. */
+static const char *want_id(struct arena *arena, const struct ir_target *t)
+{
+    struct buf b = {0};
+    buf_printf(&b, "%u %s", t->key, t->table->name);
+    if (t->slice)
+        ir_slice_put(&b, t->table, t->slice);
+    const char *id = arena_strdup(arena, buf_text(&b));
+    buf_release(&b);
+    return id;
+}
+
 static void collect_wants(struct packer *k)
 {
     struct map seen = {0};
@@ -56,7 +68,7 @@ static void collect_wants(struct packer *k)
         for (uint32_t t = 0; t < op->ntargets; t++) {
             const struct ir_target *target = &op->targets[t];
             const struct ir_key *key = &k->query->keys[target->key];
-            const char *id = arena_printf(k->arena, "%u %s", target->key, target->table->name);
+            const char *id = want_id(k->arena, target);
             size_t *place = map_find(&seen, id);
             if (place) {
                 want_more_columns(k->arena, &k->wants.items[*place].step, target->columns, target->ncolumns);
@@ -67,6 +79,7 @@ static void collect_wants(struct packer *k)
             map_add(k->arena, &seen, id, place);
             struct step step = step_make(k->arena, op->kind, target->table, target->columns, target->ncolumns, key->first, key->count,
                                          key->keyspace);
+            step_set_slice(&step, target->slice);
             vec_push(k->arena, &k->wants, ((struct want){step, key->keyspace, target->key}));
         }
     }
@@ -90,11 +103,24 @@ static enum effect effect_of(const struct step *steps, uint32_t n)
     return most;
 }
 
+/* "orders", "orders last 10" */
+static const char *name_of(struct packer *k, const struct step *s)
+{
+    struct buf b = {0};
+    if (!s->slice)
+        return s->table->name;
+    buf_puts(&b, s->table->name);
+    ir_slice_put(&b, s->table, s->slice);
+    const char *name = arena_strdup(k->arena, buf_text(&b));
+    buf_release(&b);
+    return name;
+}
+
 /* "fraud_rates_card_30d", "fraud_rates by card", or "30 tables by card, email, holder" */
 static const char *title_of(struct packer *k, const struct want *wants, size_t n)
 {
     if (n == 1)
-        return wants->step.table->name;
+        return name_of(k, &wants->step);
     bool family = true;
     struct buf by = {0};
     for (size_t i = 0; i < n; i++) {
@@ -135,7 +161,7 @@ static void pack_points(struct packer *k, const struct want *w)
         struct step p = w->step;
         p.first += i * step_bound(&p);
         p.nkeys = 1;
-        add_request(k, WIDTH_ONE, &p, 1, p.table->name);
+        add_request(k, WIDTH_ONE, &p, 1, name_of(k, &p));
     }
 }
 
@@ -147,13 +173,15 @@ static void pack_table(struct packer *k, const struct want *w)
         return;
     }
     uint32_t max = least(k->can[WIDTH_KEYS].keys, k->can[WIDTH_KEYS].params / step_bound(&w->step)), total = w->step.nkeys;
+    if (k->caps->limits_apart && w->step.slice && w->step.slice->limit)
+        max = least(max, k->can[WIDTH_TABLES].tables);
     uint32_t n = max ? (total + max - 1) / max : 1;
     for (uint32_t c = 0; c < n; c++) {
         struct step p = w->step;
         uint32_t from = (uint32_t)((uint64_t)c * total / n), to = (uint32_t)((uint64_t)(c + 1) * total / n);
         p.first += from * step_bound(&p);
         p.nkeys = to - from;
-        add_request(k, p.nkeys == 1 ? WIDTH_ONE : WIDTH_KEYS, &p, 1, p.table->name);
+        add_request(k, p.nkeys == 1 ? WIDTH_ONE : WIDTH_KEYS, &p, 1, name_of(k, &p));
     }
 }
 
@@ -176,10 +204,11 @@ static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t 
     return nsteps;
 }
 
-static bool within_limits(const struct can *can, const struct step *steps, uint32_t n)
+static bool within_limits(const struct packer *k, const struct can *can, const struct step *steps, uint32_t n)
 {
     struct demand d = demand_of(steps, n);
-    return !(can->keys && d.keys > can->keys) && !(can->params && d.values > can->params) && !(can->tables && n > can->tables) &&
+    uint64_t tables = n + (k->caps->limits_apart ? d.limited : 0);
+    return !(can->keys && d.keys > can->keys) && !(can->params && d.values > can->params) && !(can->tables && tables > can->tables) &&
            !(can->reply_bytes && d.bytes > (double)can->reply_bytes && d.keys > 1);
 }
 
@@ -192,13 +221,13 @@ static uint64_t count_keys(const struct want *wants, size_t n)
 }
 
 /* The least number of balanced requests that all keep the limits. */
-static uint64_t pieces_needed(const struct can *can, const struct want *wants, size_t n, struct step *steps)
+static uint64_t pieces_needed(const struct packer *k, const struct can *can, const struct want *wants, size_t n, struct step *steps)
 {
     uint64_t total = count_keys(wants, n), max = least(can->keys, can->params);   /* a first guess: a key has a value at least */
     uint64_t pieces = max ? (total + max - 1) / max : 1;
     for (; pieces < total; pieces++) {
         uint64_t c = 0;
-        while (c < pieces && within_limits(can, steps, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps)))
+        while (c < pieces && within_limits(k, can, steps, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps)))
             c++;
         if (c == pieces)
             break;
@@ -209,7 +238,7 @@ static uint64_t pieces_needed(const struct can *can, const struct want *wants, s
 static void pack_cross(struct packer *k, enum width width, const struct want *wants, size_t n)
 {
     struct step *steps = arena_array(k->arena, struct step, n);
-    uint64_t total = count_keys(wants, n), pieces = pieces_needed(&k->can[width], wants, n, steps);
+    uint64_t total = count_keys(wants, n), pieces = pieces_needed(k, &k->can[width], wants, n, steps);
     const char *title = title_of(k, wants, n);
     for (uint64_t c = 0; c < pieces; c++) {
         uint32_t nsteps = cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps);

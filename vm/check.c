@@ -215,20 +215,29 @@ static bool same_parts(const struct table *t, uint32_t from, const struct value 
     return i == t->nkeys;
 }
 
-static void keep_rows(struct checker *k, const struct table *t, uint32_t from, uint64_t first, uint64_t n)
+/* The number of a key's i-th row, of n from `first` on, in the order of the answer where it has one. */
+static uint64_t row_at(struct checker *k, const struct step *step, uint64_t first, uint64_t i)
+{
+    uint32_t n;
+    return step->slice ? slice_rows(&k->slicer, k->data, step, first, k->all, &n)[i] : first + i;
+}
+
+static void keep_rows(struct checker *k, const struct step *step, uint64_t first, uint64_t n)
 {
     struct check_rows *r = &k->rows;
-    if (r->table == t && r->first == first && r->n == n)
+    const struct table *t = step->table;
+    uint32_t from = step_bound(step);
+    if (r->step == step && r->first == first && r->n == n)
         return;
     if (r->room < n) {
         r->hashes = mem_grow(r->hashes, n * sizeof *r->hashes);
         r->room = (uint32_t)n;
     }
     for (uint64_t i = 0; i < n; i++) {
-        data_row(k->data, t, first + i, k->row, &k->scratch);
+        data_row(k->data, t, row_at(k, step, first, i), k->row, &k->scratch);
         r->hashes[i] = hash_parts(t, from, k->row);
     }
-    r->table = t;
+    r->step = step;
     r->first = first;
     r->n = (uint32_t)n;
 }
@@ -243,11 +252,11 @@ static uint64_t find_row(struct checker *k, const struct step *step, uint64_t fi
         return 0;
     }
     uint32_t hash = hash_parts(t, from, values);
-    keep_rows(k, t, from, first, n);
+    keep_rows(k, step, first, n);
     for (uint64_t i = 0; i < n; i++) {
         if (k->rows.hashes[i] != hash)
             continue;
-        data_row(k->data, t, first + i, k->row, &k->scratch);
+        data_row(k->data, t, row_at(k, step, first, i), k->row, &k->scratch);
         if (same_parts(t, from, k->row, values))
             return i;
     }
@@ -255,6 +264,26 @@ static uint64_t find_row(struct checker *k, const struct step *step, uint64_t fi
 }
 
 /* ---- an answer ---- */
+
+enum { SEEN = 1, SEEN_EARLY };                        /* early: before the row that it should follow */
+
+static bool is_ordered(const struct step *step)
+{
+    return step->slice && step->slice->limit;
+}
+
+/* How many rows of a key should come. */
+static uint64_t rows_of(struct checker *k, const struct step *step, uint64_t ordinal, uint64_t *first)
+{
+    uint32_t n = 0;
+    k->all = step_rows(&k->finder, k->data, step, ordinal, first);
+    if (!step->slice || !k->all)
+        return k->all;
+    if (!step->slice->nbounds)
+        return k->all < step->slice->limit ? k->all : step->slice->limit;
+    slice_rows(&k->slicer, k->data, step, *first, k->all, &n);
+    return n;
+}
 
 static void compare_row(struct checker *k, const struct step *step, const struct value *values)
 {
@@ -280,14 +309,17 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
         tell(k, step, values, "a row came that was not asked for");
         return;
     }
-    uint64_t n = step_rows(&k->finder, k->data, step, call->ordinals[step_register(step, (uint32_t)key)], &first);
+    uint64_t n = rows_of(k, step, call->ordinals[step_register(step, (uint32_t)key)], &first);
     uint64_t row = n ? find_row(k, step, first, n, values) : 0;
+    unsigned char *seen = &c->seen[place + (uint32_t)key * step_most_rows(step) + row];
     if (row == n)
-        tell(k, step, values, "a row was found that wkl did not load");
-    else if (c->seen[place + (uint32_t)key * step_most_rows(step) + row]++)
+        tell(k, step, values, step->slice ? "a row was found that is none of those asked for" : "a row was found that wkl did not load");
+    else if (*seen)
         tell(k, step, values, "the row came twice");
     else
         compare_row(k, step, values);
+    if (row < n && !*seen)
+        *seen = is_ordered(step) && row && !seen[-1] ? SEEN_EARLY : SEEN;
 }
 
 static void tell_missing(struct checker *k, const struct step *step, const struct value *key, uint64_t row)
@@ -305,14 +337,25 @@ static void tell_missing(struct checker *k, const struct step *step, const struc
     buf_release(&which);
 }
 
+/* Of what did not come, or came in another order than it should. */
+static void tell_unseen(struct checker *k, const struct step *step, const struct value *key, const unsigned char *seen, uint64_t first,
+                        uint64_t row)
+{
+    if (!seen[row])
+        tell_missing(k, step, key, row_at(k, step, first, row));
+    else if (seen[row] == SEEN_EARLY && seen[row - 1])
+        tell(k, step, key, "row %llu of its answer came before the row that it follows: not in the order of the sort columns",
+             (unsigned long long)row + 1);
+}
+
 /* step_rows where it is enough to know how many: a table that has all keys needs no permutation. *first is then 0. */
 static uint64_t count_rows(struct checker *k, const struct step *step, uint64_t ordinal, uint64_t *first)
 {
     const struct table *t = step->table;
     *first = 0;
-    if (!t->per_key_hi && t->rows >= t->keyspace->count)
+    if (!t->per_key_hi && !step->slice && t->rows >= t->keyspace->count)
         return ordinal < t->keyspace->count;
-    return step_rows(&k->finder, k->data, step, ordinal, first);
+    return rows_of(k, step, ordinal, first);
 }
 
 /* How many rows a step should have brought; VERIFY_ROWS: which it did not. */
@@ -323,8 +366,7 @@ static uint64_t expected_of(struct checker *k, const struct call *call, const st
         uint64_t n = count_rows(k, step, call->ordinals[step_register(step, i)], &first);
         expected += n;
         for (uint64_t row = 0; k->verify == VERIFY_ROWS && row < n; row++)
-            if (!seen[i * step_most_rows(step) + row])
-                tell_missing(k, step, &call->keys[step_register(step, i)], first + row);
+            tell_unseen(k, step, &call->keys[step_register(step, i)], seen + i * step_most_rows(step), first, row);
     }
     return expected;
 }
@@ -348,4 +390,5 @@ void check_release(struct checker *k)
     scratch_release(&k->scratch);
     mem_free(k->row);
     mem_free(k->rows.hashes);
+    slicer_release(&k->slicer);
 }

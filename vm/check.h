@@ -20,23 +20,25 @@ struct mismatch {
 };
 void mismatch_merge(struct mismatch *into, const struct mismatch *from);
 
-struct check_rows { const struct table *table; uint64_t first; uint32_t n, room, *hashes; };     /* the rows of a key: check.c */
+struct check_rows { const struct step *step; uint64_t first; uint32_t n, room, *hashes; };     /* the rows of a key: check.c */
 
 struct checker {                                      /* one a worker */
     const struct data *data;
     const struct instance *instance;                  /* whose tables' names have a prefix */
     struct finder finder;
+    struct slicer slicer;
     enum verify verify;
     struct scratch scratch;
     struct value *row;                                /* room for the widest table */
     struct check_rows rows;                           /* of the key that was looked at last */
     uint32_t mask;                                    /* slots of each check's index, less one; 0: requests have few keys, and there is none */
+    uint64_t all;                                     /* rows of the key that was looked at last, before a slice of them */
     struct mismatch *found;
 };
 
 struct check {                                        /* one a call in flight */
     uint32_t *rows;                                   /* received, by step */
-    unsigned char *seen;                              /* by row that may come, key by key through the steps; VERIFY_ROWS */
+    unsigned char *seen;                              /* enum, by row that may come, key by key through the steps; VERIFY_ROWS */
     uint32_t *index;                                  /* which key a row is about, by its hash; VERIFY_ROWS */
     uint64_t total;
 };

@@ -293,6 +293,7 @@ const struct backend backend_memory = {
         .can[IR_GET] = {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
         .rows_of_key = true,
         .key_tuples = true,
+        .slices = true,
         .name_max = 255,
     },
     .settings = settings,

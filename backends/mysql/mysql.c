@@ -185,6 +185,7 @@ static const struct sql_dialect dialect = {
     .put_type = put_type,
     .put_column_type = put_column_type,
     .put_literal = put_literal,
+    .wrap = "(",
     .number_cast = "",
     .write_proc = write_proc,
     .put_setup = put_setup,
@@ -290,6 +291,8 @@ const struct backend backend_mysql = {
         },
         .rows_of_key = true,
         .key_tuples = true,
+        .slices = true,
+        .limits_apart = true,
         .load_rows = 50000,                           /* a transaction's undo stays small */
         .name_max = 64,
         .folds_columns = true,

@@ -63,6 +63,13 @@ static void put_column_type(const struct sql_dialect *d, const struct column *c,
         d->put_type(c->type, key, b, NULL);
 }
 
+/* Of a sort column: text compares by bytes everywhere. */
+static bool is_sorted_text(const struct table *t, uint32_t column)
+{
+    struct type type = t->columns[column].type;
+    return !t->keyspace->own && column >= data_inherited(t) && column < t->nkeys && (type.kind == TYPE_CHAR || type.kind == TYPE_STRING);
+}
+
 void sql_put_create(const struct instance *inst, const struct table *t, bool with_key, struct buf *b)
 {
     const struct sql_dialect *d = inst->backend->dialect;
@@ -77,6 +84,8 @@ void sql_put_create(const struct instance *inst, const struct table *t, bool wit
         sql_put_name(d, t->columns[i].name, b);
         buf_putc(b, ' ');
         put_column_type(d, data_made(t, i), i < t->nkeys, b);
+        if (is_sorted_text(t, i) && d->sorts_bytes)
+            buf_puts(b, d->sorts_bytes);
         buf_puts(b, i < t->nkeys ? " NOT NULL" : "");
         buf_puts(b, with_key || i + 1 < t->ncolumns ? ",\n" : "\n");
     }
@@ -240,7 +249,8 @@ static bool is_alone(const struct sql_writer *w, const struct step *p)
 
 static bool joins_keys(const struct sql_writer *w, const struct step *p)
 {
-    return w->dialect->joins_keys && step_bound(p) > 1 && !is_alone(w, p);
+    bool lateral = w->dialect->joins_lateral && p->slice && p->slice->limit;
+    return w->dialect->joins_keys && (step_bound(p) > 1 || lateral) && !is_alone(w, p);
 }
 
 static void write_equal(struct sql_writer *w, const struct step *p)
@@ -367,25 +377,76 @@ static void write_slots(struct sql_writer *w, uint32_t step)
     }
 }
 
-void sql_write_select(struct sql_writer *w, uint32_t step)
+static bool is_limited(const struct step *p)
 {
-    const struct step *p = &w->request->steps[step];
+    return p->slice && p->slice->limit;
+}
+
+/* What sort columns say of the key's rows. Their constants are the workload's, not the request's: they stand in the text. */
+static void write_slice(struct sql_writer *w, const struct step *p)
+{
+    static const char *const words[] = {[COMPARE_LT] = " < ", [COMPARE_LE] = " <= ", [COMPARE_EQ] = " = ", [COMPARE_GE] = " >= ", [COMPARE_GT] = " > "};
+    for (uint32_t i = 0; p->slice && i < p->slice->nbounds; i++) {
+        const struct ir_bound *bound = &p->slice->bounds[i];
+        buf_puts(&w->text, " AND ");
+        write_key_column(w, p, 0, bound->column);
+        buf_puts(&w->text, words[bound->compare]);
+        w->dialect->put_literal(p->table->columns[bound->column].type, &bound->value, &w->text);
+    }
+    if (!is_limited(p))
+        return;
+    for (uint32_t c = step_bound(p); c < p->table->nkeys; c++) {
+        buf_puts(&w->text, c > step_bound(p) ? ", " : " ORDER BY ");
+        write_key_column(w, p, 0, c);
+        buf_puts(&w->text, p->slice->backward ? " DESC" : "");
+    }
+    buf_printf(&w->text, " LIMIT %llu", (unsigned long long)p->slice->limit);
+}
+
+static void write_from(struct sql_writer *w, const struct step *p)
+{
+    bool joined = joins_keys(w, p), lateral = joined && is_limited(p);
+    buf_puts(&w->text, " FROM ");
+    if (joined) {
+        write_keys_table(w, p);
+        buf_puts(&w->text, lateral ? " CROSS JOIN LATERAL (SELECT * FROM " : " CROSS JOIN ");
+    }
+    sql_put_table_name(w->inst, p->table, &w->text);
+    buf_puts(&w->text, w->qualified ? " AS t WHERE " : " WHERE ");
+    write_key_test(w, p);
+    write_slice(w, p);
+    buf_puts(&w->text, lateral ? ") AS t" : "");
+}
+
+static void write_one_select(struct sql_writer *w, uint32_t step, const struct step *p, bool wrapped)
+{
     bool qualified = w->qualified;
     w->qualified |= joins_keys(w, p);
+    buf_puts(&w->text, wrapped ? w->dialect->wrap : "");
     buf_puts(&w->text, "SELECT ");
     if (w->out->numbered)
         write_slots(w, step);
     else
         write_columns(w, p);
-    buf_puts(&w->text, " FROM ");
-    if (joins_keys(w, p)) {
-        write_keys_table(w, p);
-        buf_puts(&w->text, " CROSS JOIN ");
-    }
-    sql_put_table_name(w->inst, p->table, &w->text);
-    buf_puts(&w->text, w->qualified ? " AS t WHERE " : " WHERE ");
-    write_key_test(w, p);
+    write_from(w, p);
+    buf_puts(&w->text, wrapped ? ")" : "");
     w->qualified = qualified;
+}
+
+/* The first or last rows of several keys are a SELECT for each, where keys cannot be joined to a SELECT of their own. */
+void sql_write_select(struct sql_writer *w, uint32_t step)
+{
+    const struct step *p = &w->request->steps[step];
+    bool apart = is_limited(p) && p->nkeys > 1 && !w->dialect->joins_lateral;
+    bool wrapped = is_limited(p) && (apart || w->request->width == WIDTH_TABLES);
+    for (uint32_t k = 0; k < (apart ? p->nkeys : 1); k++) {
+        struct step one = *p;
+        if (apart)
+            one.first = step_register(p, k);
+        one.nkeys = apart ? 1 : p->nkeys;
+        buf_puts(&w->text, k ? "\nUNION ALL " : "");
+        write_one_select(w, step, &one, wrapped);
+    }
 }
 
 /* ---- requests ---- */

@@ -61,6 +61,9 @@ struct sql_dialect {
     void (*put_null)(struct type, struct buf *);      /* in a slot that a step does not use; NULL: a bare NULL */
     const char *table_prefix;                         /* before "TABLE" in CREATE, where `unlogged` is on; or NULL */
     bool joins_keys;                                  /* several keys of several columns are a table k that is joined: an IN of them finds no index */
+    bool joins_lateral;                               /* also to a SELECT that is evaluated for each of them */
+    const char *wrap;                                 /* before a SELECT with a LIMIT of its own in a UNION; ")" follows it */
+    const char *sorts_bytes;                          /* after the type of a text column that rows are sorted by; NULL: it does so anyway */
     const char *number_cast;                          /* after a step's number: "::smallint" */
     void (*write_proc)(struct sql_writer *);          /* WIDTH_PROCEDURE: sets text, setup, teardown; NULL: there is none */
     void (*put_setup)(const struct request *, struct buf *);   /* the setup as the tool takes it */

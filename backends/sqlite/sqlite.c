@@ -87,6 +87,7 @@ static const struct sql_dialect dialect = {
     .put_literal = put_literal,
     .put_table_end = put_table_end,
     .joins_keys = true,
+    .wrap = "SELECT * FROM (",
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
     .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",
@@ -105,6 +106,8 @@ const struct backend backend_sqlite = {
         },
         .rows_of_key = true,
         .key_tuples = true,
+        .slices = true,
+        .limits_apart = true,
         .load_streams = 1,                            /* one writer at a time */
         .name_max = 1000,                             /* it has no limit of its own */
         .folds_tables = true,
