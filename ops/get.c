@@ -16,13 +16,13 @@ static void estimate(const struct step *s, struct demand *d)
     d->bytes += rows * data_row_bytes(s->table);
 }
 
-/* In order, also where rows may come in any: of those that are limited the order is part of the answer. */
+/* Backward the first or last rows are wrong: their order is part of the answer. */
 static void eval_slice(struct model *m, const struct step *s, const struct value *key, uint64_t first, uint64_t n, struct receiver *to)
 {
     uint32_t count;
     const uint64_t *rows = slice_rows(&m->slicer, m->data, s, first, n, &count);
     for (uint32_t i = 0; i < count; i++) {
-        data_columns(m->data, s->table, rows[i], key, s->columns, s->ncolumns, m->values, &m->scratch);
+        data_columns(m->data, s->table, rows[m->backward ? count - 1 - i : i], key, s->columns, s->ncolumns, m->values, &m->scratch);
         to->row(to, s, m->values);
     }
 }

@@ -35,6 +35,14 @@ def test_what_is_wrong_is_found(place):
             place.sql(back)
 
 
+def test_another_order_is_wrong(place):
+    """Rows that are limited come in their order; all rows that a condition takes may come in any."""
+    text = open(WORKLOAD, encoding="utf-8").read() + "backend memory { reorder on }\nquery some(user) { get orders where placed >= now - 20d }\n"
+    for query, code, said in (("some", FINE, ""), ("last", WRONG_ROWS, "not in the order of the sort columns")):
+        file = place.write("order.wkl", text + f"run alone {{ query {query}  keys sequential  for 50 requests }}\n")
+        place.wklrun(file, "--run", "alone", "-b", "memory", "--verify", "rows", "--rounds", "1").expect(code, said)
+
+
 def test_now_is_the_workloads(place):
     """The latest moment of the data, unless a param says another."""
     text = open(WORKLOAD, encoding="utf-8").read()
