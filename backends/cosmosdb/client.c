@@ -18,6 +18,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+enum { DEFAULT_PAGE_ROWS = 1000 };
+
 /* ---- who and where ---- */
 
 /* The value of a field of a connection string, "AccountEndpoint=…;AccountKey=…;". A key ends with '=' itself. */
@@ -132,6 +134,8 @@ int cosmosdb_client_init(struct cosmosdb_client *c, const struct instance *inst,
     c->timeout = instance_number(inst, "timeout");
     if (!c->timeout)
         c->timeout = 30 * NS_PER_S;
+    uint64_t rows = instance_number(inst, "page_rows");
+    snprintf(c->page_rows, sizeof c->page_rows, "%llu", (unsigned long long)(rows ? rows : DEFAULT_PAGE_ROWS));
     const char *database = cosmosdb_database(inst), *never = backend_cosmosdb.caps.name_never;
     int rc = read_account(c, err);
     if (rc == 0 && strcspn(database, never) < strlen(database))     /* it is a part of URLs */

@@ -17,6 +17,7 @@ struct cosmosdb_client {
     struct buf authorization;                         /* with the token of this version of the instance's renewal */
     unsigned version;
     const char *level;                                /* for x-ms-consistency-level; NULL: the account's own */
+    char page_rows[24];                               /* for x-ms-max-item-count */
     uint64_t timeout;                                 /* ns */
     time_t dated;                                     /* the second that `date` says */
     char date[COSMOSDB_DATE];

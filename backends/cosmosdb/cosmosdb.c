@@ -1,7 +1,8 @@
 /* cosmosdb.c - Azure Cosmos DB, NoSQL API: one container a table, partitioned by the key column; a row is a document whose id is the
- * key's text.
+ * key's text. Where further columns tell the rows of a key apart, the id is made of these.
  *
- * POINT is a point read (GET of one document); MULTI is one query, `key IN (…)`, which carries the partition-key predicate. It is cheaper
+ * One key is a point read (GET of one document), or for all rows of it a query within its partition; several keys are one query,
+ * `key IN (…)`, which carries the partition-key predicate. It is cheaper
  * than as many point reads: 25 small items were charged 6.75 RU by one query and 25 RU as point reads
  * (github.com/Azure/azure-cosmos-dotnet-v3, discussion 3610). No request crosses containers, so a binpacked call is the requests
  * of all containers in flight together. A transactional batch is no way to read: one missing document fails all of its operations. */
@@ -59,6 +60,16 @@ void cosmosdb_put_id(struct buf *b, struct type t, const struct value *key)
     buf_release(&text);
 }
 
+/* A bar cannot stand in the text of a column. */
+static void put_row_id(const struct table *t, const struct value *row, struct buf *b)
+{
+    uint32_t from = t->nkeys > 1;
+    for (uint32_t i = from; i < t->nkeys; i++) {
+        buf_puts(b, i > from ? "|" : "");
+        cosmosdb_put_id(b, t->columns[i].type, &row[i]);
+    }
+}
+
 /* The code point of the UTF-8 sequence at s, which has n bytes left; *used: how long it is. */
 static uint32_t utf8_at(const unsigned char *s, size_t n, size_t *used)
 {
@@ -95,7 +106,7 @@ void cosmosdb_put_partition(struct buf *b, struct type t, const struct value *ke
 void cosmosdb_put_document(const struct table *t, const struct value *values, struct buf *b)
 {
     buf_puts(b, "{\"id\":\"");
-    cosmosdb_put_id(b, t->columns[0].type, &values[0]);
+    put_row_id(t, values, b);
     buf_putc(b, '"');
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         buf_puts(b, ",\"");
@@ -167,10 +178,9 @@ static void put_select(const struct step *step, struct buf *b)
     }
     buf_puts(&sql, " FROM c WHERE c[\"");
     cosmosdb_put_property(&sql, &step->table->columns[0]);
-    buf_puts(&sql, "\"] IN (");
-    for (uint32_t k = 0; k < step->nkeys; k++)
-        buf_printf(&sql, "%s@k%u", k ? ", " : "", k);
-    buf_putc(&sql, ')');
+    buf_puts(&sql, step->nkeys == 1 ? "\"] = @k0" : "\"] IN (");
+    for (uint32_t k = 0; k < step->nkeys && step->nkeys > 1; k++)
+        buf_printf(&sql, "%s@k%u%s", k ? ", " : "", k, k + 1 == step->nkeys ? ")" : "");
     buf_put_json(b, sql.data, sql.len);
     buf_release(&sql);
 }
@@ -216,7 +226,8 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     l->link = taken(arena, &b);
     buf_printf(&b, "%s/docs", l->link);               /* the names need no encoding: letters, digits, _ - . */
     l->path = taken(arena, &b);
-    if (r->width != WIDTH_ONE) {
+    l->within = r->width == WIDTH_ONE && r->steps->table->per_key_hi;
+    if (r->width != WIDTH_ONE || l->within) {
         buf_puts(&b, "{\"query\":");
         put_select(r->steps, &b);
         buf_puts(&b, ",\"parameters\":[");
@@ -240,16 +251,18 @@ static void print_request(const struct instance *inst, const struct request *r, 
         cosmosdb_put_id(&path, type, &keys[r->steps->first]);
     }
     put_head(b, l->query ? "POST" : "GET", buf_text(&path));
-    buf_puts(b, "x-ms-documentdb-query-enablecrosspartition: True\n");
+    if (!l->within)
+        buf_puts(b, "x-ms-documentdb-query-enablecrosspartition: True\n");
+    if (!l->query || l->within) {
+        buf_puts(b, "x-ms-documentdb-partitionkey: ");
+        cosmosdb_put_partition(b, type, &keys[r->steps->first]);
+        buf_putc(b, '\n');
+    }
     if (l->query) {
         buf_puts(b, "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n");
         cosmosdb_put_query(r, keys, b);
-        buf_putc(b, '\n');
-    } else {
-        buf_puts(b, "x-ms-documentdb-partitionkey: ");
-        cosmosdb_put_partition(b, type, &keys[r->steps->first]);
-        buf_puts(b, "\n\n");
     }
+    buf_putc(b, '\n');
     buf_release(&path);
 }
 
@@ -274,11 +287,11 @@ double cosmosdb_read_units(double bytes)
     return table[i - 1][1] + share * (table[i][1] - table[i - 1][1]);
 }
 
-/* There is no published formula: 25 small items were charged 6.75 RU (see above), 0.27 each; and the least that a query is charged is
+/* There is no published formula: a query for 25 small items were charged 6.75 RU (see above), 0.27 each; and the least that a query is charged is
  * about 2.3 RU. Larger documents cost more in the proportion of their point reads. */
-double cosmosdb_query_units(uint32_t keys, double bytes)
+double cosmosdb_query_units(double documents, double bytes)
 {
-    double units = 0.27 * keys;
+    double units = 0.27 * documents;
     return (units > 2.3 ? units : 2.3) * cosmosdb_read_units(bytes);
 }
 
@@ -302,7 +315,9 @@ static double model_units(const struct instance *inst, const struct request *r)
     double bytes = document_bytes(r->steps->table);
     const char *level = instance_get(inst, "consistency");
     bool twice = level && (!strcmp(level, "strong") || !strcmp(level, "bounded"));
-    double units = r->width == WIDTH_ONE ? cosmosdb_read_units(bytes) : cosmosdb_query_units(r->nkeys, bytes);
+    double documents = r->steps->table->per_key_hi ? r->expected.rows : (double)r->nkeys;
+    const struct cosmosdb_request *l = r->lowered;
+    double units = l->query ? cosmosdb_query_units(documents, bytes) : cosmosdb_read_units(bytes);
     return twice ? 2 * units : units;
 }
 
@@ -320,6 +335,7 @@ static const struct setting_def settings[] = {
     {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded or strong; at most the account's, which is the default", false},
     {"throughput", NULL, NULL, "request units per second, shared by the containers of a database that wkl creates; not for serverless", false,
      SETTING_COUNT, SETTING_OF_SERVICE},
+    {"page_rows", NULL, "1000", "documents of one answer to a query at most (x-ms-max-item-count)", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "of one HTTP request to the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "prefix of the containers' names", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
@@ -336,6 +352,17 @@ static bool key_bytes(const struct column *key, uint64_t *bytes)
         blanks = *bytes / 32 + (uint64_t)sqrt((double)*bytes);
     *bytes += 2 * blanks;
     return true;
+}
+
+/* Of the id of a row of several to a key: these columns, with a bar between. */
+static bool sort_bytes(const struct table *t, uint64_t *bytes)
+{
+    *bytes = 0;
+    for (uint32_t i = 1; i < t->nkeys; i++) {
+        uint64_t longest = 0;
+        *bytes += key_bytes(&t->columns[i], &longest) ? longest + (i > 1) : 0;
+    }
+    return *bytes > 0;
 }
 
 /* The document as it is sent, with the key in its id too; of numbers and the like a byte, which is the least they take. */
@@ -360,6 +387,8 @@ const struct backend backend_cosmosdb = {
             [WIDTH_TABLES] = {.lacks = "no request crosses containers"},
             [WIDTH_PROCEDURE] = {.lacks = "no procedure crosses containers"},
         },
+        .rows_of_key = true,
+        .rows_name = "query of a partition",
         .load_rows = 2000,                            /* requests, and two that note them */
         .name_max = 255,
         .name_never = "/\\?#",
@@ -367,6 +396,7 @@ const struct backend backend_cosmosdb = {
         .fan_out = 64,
         .max_key_bytes = 1023,
         .key_hint = "a shorter key: signs other than letters and digits count threefold in a document's id",
+        .max_sort_bytes = 1023,
         .no_empty_key = true,
         .max_row_bytes = 2 << 20,
     },
@@ -380,6 +410,7 @@ const struct backend backend_cosmosdb = {
     .model_units = model_units,
     .stored_row = stored_row,
     .key_bytes = key_bytes,
+    .sort_bytes = sort_bytes,
     .row_bytes = row_bytes,
     .driver = COSMOSDB_DRIVER,
     .wire = COSMOSDB_WIRE,

@@ -8,19 +8,20 @@ struct cosmosdb_request {
     const char *link;                                 /* "dbs/wkl/colls/fraud_rates_card_30d": what is signed */
     const char *path;                                 /* the same as a path of a URL, "dbs/wkl/colls/…/docs" */
     const char *query;                                /* the body of a query up to its parameters; NULL: a point read */
+    bool within;                                      /* it is one within the partition of its key */
 };
 
 enum { COSMOSDB_MAX_KEYS = 1000 };
 
 #define COSMOSDB_API "2018-12-31"
-/* What a point read of a document costs by its size, and what a query of so many keys does. */
+/* What a point read of a document costs by its size, and what a query that brings so many does. */
 double cosmosdb_read_units(double bytes);
-double cosmosdb_query_units(uint32_t keys, double bytes);
+double cosmosdb_query_units(double documents, double bytes);
 
 const char *cosmosdb_database(const struct instance *);
 /* The property that holds a column: its name, but for those that the service keeps to itself: "id" -> "c_id". */
 void cosmosdb_put_property(struct buf *, const struct column *);
-/* The document's id of a key: its text, with what an id may not hold as ~XX. */
+/* A key's text as it stands in a document's id: what that may not hold as ~XX. */
 void cosmosdb_put_id(struct buf *, struct type, const struct value *key);
 /* ["the key"], as a header takes it: ASCII. */
 void cosmosdb_put_partition(struct buf *, struct type, const struct value *key);

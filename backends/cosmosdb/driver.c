@@ -66,12 +66,19 @@ static void write_request(void *client, struct slot *s)
     cosmosdb_url(c, &s->http, c->link.data);
 }
 
+static void put_partition(struct cosmosdb_client *c, struct slot *s)
+{
+    buf_clear(&c->scratch);
+    cosmosdb_put_partition(&c->scratch, key_type(s->call), key_of(s->call));
+    http_header_buf(&s->http, "x-ms-documentdb-partitionkey", &c->scratch);
+}
+
 static void sign_query(struct cosmosdb_client *c, struct slot *s, const struct cosmosdb_request *l)
 {
     cosmosdb_sign(c, &s->http, "POST", "docs", l->link);
     http_header(&s->http, "content-type", "application/query+json");
     http_header(&s->http, "x-ms-documentdb-isquery", "True");
-    http_header(&s->http, "x-ms-max-item-count", "1000");
+    http_header(&s->http, "x-ms-max-item-count", c->page_rows);
     if (s->extra.len)
         http_header_buf(&s->http, "x-ms-continuation", &s->extra);
 }
@@ -83,9 +90,6 @@ static void sign_point(struct cosmosdb_client *c, struct slot *s, const struct c
     buf_putc(&c->link, '/');
     cosmosdb_put_id(&c->link, key_type(s->call), key_of(s->call));
     cosmosdb_sign(c, &s->http, "GET", "docs", c->link.data);
-    buf_clear(&c->scratch);
-    cosmosdb_put_partition(&c->scratch, key_type(s->call), key_of(s->call));
-    http_header_buf(&s->http, "x-ms-documentdb-partitionkey", &c->scratch);
 }
 
 static void sign_request(void *client, struct slot *s)
@@ -96,8 +100,10 @@ static void sign_request(void *client, struct slot *s)
         sign_query(c, s, l);
     else
         sign_point(c, s, l);
-    /* a query's keys may lie in any partitions; a point read is not changed by it */
-    http_header(&s->http, "x-ms-documentdb-query-enablecrosspartition", "True");
+    if (!l->query || l->within)
+        put_partition(c, s);
+    if (!l->within)                                   /* keys may lie in any partitions; a point read is not changed by it */
+        http_header(&s->http, "x-ms-documentdb-query-enablecrosspartition", "True");
     if (c->level)
         http_header(&s->http, "x-ms-consistency-level", c->level);
 }
@@ -150,7 +156,7 @@ static void answer(struct slot *s)
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
     if (!cJSON_IsObject(reply))
         slot_fail(s, FAULT_REPLY, "the answer is not JSON");
-    else if (s->call->request->width != WIDTH_ONE)
+    else if (((const struct cosmosdb_request *)s->call->request->lowered)->query)
         read_query(s, reply);
     else if (report_row(s, reply))
         slot_complete(s);

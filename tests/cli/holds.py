@@ -72,6 +72,7 @@ def test_keys(place):
     boundary(place, "cosmosdb", "E0718", 1023, lambda n: {"key": f"id: char({n}) ~ hex"})
     boundary(place, "dynamodb", "E0718", 1024, lambda n: {"columns": f"b: char({n}) ~ hex  v: int = row  key (u, b)  per_key 3"})       # the sort key
     boundary(place, "dynamodb", "E0718", 1024 - 12, lambda n: {"columns": f"b: char({n}) ~ hex  v: int ~ sequence  key (u, b, v)  per_key 3"})    # #1 and 10 digits
+    boundary(place, "cosmosdb", "E0718", 1023 - 37, lambda n: {"columns": f"b: char({n}) ~ hex  v: uuid  key (u, b, v)  per_key 3"})    # the id: a bar, a uuid
     assert said(place, "cosmosdb", key="id: string(2000) ~ text(980)") and not said(place, "cosmosdb", key="id: string(2000) ~ text(900)")   # blanks of the text
     assert said(place, "aurora_mysql", key='id: string = "k{row}"') == \
         [("E0718", "aurora_mysql: the key 'id' of 'tab' may be of any length: 3072 bytes are the most")]

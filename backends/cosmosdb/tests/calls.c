@@ -111,6 +111,43 @@ static void pages(void **state)
     end(&s);
 }
 
+#define SALE(DAY) "{\"hash_key\":\"aa\",\"day\":\"2026-01-0" DAY "\"}"
+#define MORE(TOKEN) "x-ms-continuation: {\"token\":\"" TOKEN "\"}\r\n"
+
+/* All rows of a key: a query within its partition. A page may be empty and others follow; a page that was refused is asked for again, with as
+ * many tries as the first had; what broke off is no answer, and the next call begins with its first page. */
+static void pages_of_a_partition(void **state)
+{
+    (void)state;
+    BEGIN(2, {200, "{\"Documents\":[" SALE("1") "," SALE("2") "]}", MORE("a") CHARGE("2.5")}, {429, "{}", "x-ms-retry-after-ms: 1\r\n"},
+          {200, "{\"Documents\":[]}", MORE("b") CHARGE("1")}, {503, ""}, {200, "{\"Documents\":[" SALE("3") "]}", CHARGE("0.5")},
+          {200, "{\"Documents\":[" SALE("1") "]}", MORE("a")}, {200, "{\"Documents\":[" SALE("2") "]}", .cut = 5}, {200, "{\"Documents\":[]}"});
+    fixture_set(&s.inst, "page_rows", "2");
+    backend_cosmosdb.wire->close(s.session);
+    s.session = calls_open(&s.inst, s.loop, &s.multi, 2);
+    s.point_step = (struct step){&fixture_sales, fixture_all, 2, 0, 1};
+    s.point = fixture_request(&s.inst, &s.arena, WIDTH_ONE, &s.point_step, 1);
+    ask(&s, &s.point);
+    assert_counts(&s.got, ANSWERED, 5, 2, 2);
+    assert_string_equal(s.got.rows.data, "sales:aa,2026-01-01 sales:aa,2026-01-02 sales:aa,2026-01-03");
+    assert_true(s.got.call.units == 4);
+    ask(&s, &s.point);
+    assert_int_equal(s.got.call.fault, FAULT_LOST);
+    ask(&s, &s.point);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    scripted_stop(s.server);
+    const char *first = scripted_request(s.server, 0);
+    assert_non_null(strstr(first, "POST /dbs/wkl/colls/sales/docs HTTP/1.1\r\n"));
+    assert_non_null(strstr(first, "x-ms-documentdb-partitionkey: [\"aa\"]\r\n"));
+    assert_non_null(strstr(first, "x-ms-max-item-count: 2\r\n"));
+    assert_null(strstr(first, "enablecrosspartition"));
+    assert_null(strstr(first, "x-ms-continuation"));
+    for (uint32_t i = 1; i < 5; i++)
+        assert_non_null(strstr(scripted_request(s.server, i), i < 3 ? MORE("a") : MORE("b")));
+    assert_null(strstr(scripted_request(s.server, 7), "x-ms-continuation"));
+    end(&s);
+}
+
 static void asked_to_wait(void **state)
 {
     (void)state;
@@ -265,7 +302,7 @@ static void a_token_that_ended_is_renewed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(point_reads), cmocka_unit_test(repeated), cmocka_unit_test(pages), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
+        cmocka_unit_test(point_reads), cmocka_unit_test(repeated), cmocka_unit_test(pages), cmocka_unit_test(pages_of_a_partition), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
         cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading), cmocka_unit_test(load_over_broken_connections),
         cmocka_unit_test(a_token_that_ended_is_renewed),
     };
