@@ -546,6 +546,10 @@ static int make_procedure(struct server *s, const struct request *r, bool noted,
     int rc = noted ? note_name(s, low->name, procedure_digest, err) : 0;
     if (rc == 0 && (rc = run(s, r->setup, err)) < 0 && s->ops->is_there_already && s->ops->is_there_already(s->conn))
         rc = 0;
+    if (rc < 0 && rc != ERR_CONNECT && noted) {       /* refused: there is none, and who may not make it may not drop it */
+        struct error unsaid = {0};
+        forget_name(s, low->name, &unsaid);
+    }
     return rc;
 }
 
