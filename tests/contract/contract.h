@@ -19,7 +19,7 @@ int check_failures(void);
 
 /* ---- the data (schema.c) ---- */
 
-enum { WIDE, THIN, ODD, BY_UUID, BY_STRING, BY_INT, BY_BYTES, BY_DATE, BY_TIMESTAMP, BY_DECIMAL, EXTREME, TABLES };
+enum { WIDE, THIN, ODD, BY_UUID, BY_STRING, BY_INT, BY_BYTES, BY_DATE, BY_TIMESTAMP, BY_DECIMAL, SEVERAL, JOINED, EXTREME, TABLES };
 extern const struct table contract_tables[TABLES];
 /* How many of them suit the backend: the last holds the largest doubles, which not every store can hold. */
 int contract_ntables(const struct instance *);

@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "tests/contract/contract.h"
 
-enum { CONNECTIONS = 4, USERS = 12, ITEMS = 3, REGISTERS = USERS + ITEMS + 7, MAX_PARTS = 12, MAX_KEYS = 200 };
+enum { CONNECTIONS = 4, USERS = 12, ITEMS = 3, REGISTERS = USERS + ITEMS + 7, MAX_PARTS = 12, MAX_KEYS = 200, MOST_ROWS = 4 };
 static const uint64_t PATIENCE_NS = 20 * NS_PER_S;
 
 /* ---- a call and what came ---- */
@@ -23,7 +23,7 @@ struct asked {
     struct value keys[REGISTERS];
     uint64_t ordinals[REGISTERS];
     struct scratch scratch;
-    unsigned char seen[MAX_KEYS];
+    unsigned char seen[MAX_KEYS * MOST_ROWS];
     uint32_t rows, wrong;
     bool done;
     char words[400], first_wrong[300];
@@ -56,6 +56,26 @@ static uint32_t first_of(const struct request *r, const struct step *step)
     return at;
 }
 
+/* The rows that a key has: from *first on. */
+static uint64_t rows_of(const struct bench *b, const struct table *t, uint64_t ordinal, uint64_t *first)
+{
+    return ordinal < t->keyspace->count ? data_rows_of(b->inst->data, t, ordinal, first) : 0;
+}
+
+/* Which of these it is, by the key columns after the first; that row then is in b->row. n: none. */
+static uint64_t which_row(struct bench *b, const struct table *t, uint64_t first, uint64_t n, const struct value *values)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        uint32_t same = 1;
+        data_row(b->inst->data, t, first + i, b->row, &b->scratch);
+        while (same < t->nkeys && value_equal(t->columns[same].type, &values[same], &b->row[same]))
+            same++;
+        if (same == t->nkeys)
+            return i;
+    }
+    return n;
+}
+
 static void row_came(struct call *c, const struct step *step, const struct value *values)
 {
     struct asked *a = (struct asked *)c;
@@ -70,12 +90,11 @@ static void row_came(struct call *c, const struct step *step, const struct value
         complain(a, t->name, "id", "a key that was not asked for");
         return;
     }
-    int64_t row = a->ordinals[step->first + k] < t->keyspace->count ? data_row_of(b->inst->data, t, a->ordinals[step->first + k]) : -1;
-    if (row < 0 || a->seen[first_of(c->request, step) + k]++) {
-        complain(a, t->name, "id", row < 0 ? "a row that was not loaded" : "a row that came twice");
+    uint64_t first, n = rows_of(b, t, a->ordinals[step->first + k], &first), row = which_row(b, t, first, n, values);
+    if (row == n || a->seen[(first_of(c->request, step) + k) * MOST_ROWS + row]++) {
+        complain(a, t->name, "id", row == n ? "a row that was not loaded" : "a row that came twice");
         return;
     }
-    data_row(b->inst->data, t, (uint64_t)row, b->row, &b->scratch);
     for (uint32_t i = 0; i < step->ncolumns; i++) {
         const struct column *col = &t->columns[step->columns[i]];
         if (value_equal(col->type, &values[i], &b->row[step->columns[i]]))
@@ -120,9 +139,8 @@ static uint32_t rows_expected(const struct bench *b, const struct asked *a, cons
     uint32_t rows = 0;
     for (uint32_t p = 0; p < r->nsteps; p++)
         for (uint32_t k = 0; k < r->steps[p].nkeys; k++) {
-            uint64_t ordinal = a->ordinals[r->steps[p].first + k];
-            const struct table *t = r->steps[p].table;
-            rows += ordinal < t->keyspace->count && data_row_of(b->inst->data, t, ordinal) >= 0;
+            uint64_t first;
+            rows += (uint32_t)rows_of(b, r->steps[p].table, a->ordinals[r->steps[p].first + k], &first);
         }
     return rows;
 }
@@ -241,6 +259,22 @@ static void add(struct batch *b, const struct instance *inst, enum width width, 
     b->n++;
 }
 
+/* All rows of keys, where the backend has such tables: of one, and of several in a request that takes them. */
+static void add_rows_of_keys(struct batch *b, const struct instance *inst)
+{
+    struct step one = step_of(SEVERAL, 3, 1), joined = step_of(JOINED, USERS, 1);
+    struct step many = step_of(SEVERAL, 0, USERS), both[] = {many, step_of(JOINED, USERS, ITEMS), step_of(THIN, 0, 2)};
+    if (!inst->backend->caps.rows_of_key)
+        return;
+    add(b, inst, WIDTH_ONE, &one, 1, "all rows of a key");
+    add(b, inst, WIDTH_ONE, &joined, 1, "all rows of a key, which two columns tell apart");
+    if (inst->backend->caps.rows_alone)
+        return;
+    add(b, inst, WIDTH_KEYS, &many, 1, "all rows of several keys");
+    for (int width = WIDTH_TABLES; width <= WIDTH_PROCEDURE; width++)
+        add(b, inst, width, both, 3, "all rows of keys of several tables");
+}
+
 static void make_requests(struct batch *b, const struct instance *inst)
 {
     static const uint32_t some[] = {0, 3, 7, 9};
@@ -260,11 +294,12 @@ static void make_requests(struct batch *b, const struct instance *inst)
     struct step largest = step_of(EXTREME, USERS + ITEMS + 2, 1);
     if (contract_ntables(inst) > EXTREME)
         add(b, inst, WIDTH_ONE, &largest, 1, "the largest numbers");
+    add_rows_of_keys(b, inst);
     for (int width = WIDTH_TABLES; width <= WIDTH_PROCEDURE; width++) {
         struct step mixed[MAX_PARTS] = {step_of(WIDE, 0, USERS), step_of(THIN, 0, USERS), step_of(ODD, USERS, ITEMS), few,
                                         step_of(THIN, 5, 1)};
         uint32_t n = inst->backend->caps.distinct_keys ? 3 : 5;
-        for (int t = BY_UUID; t < EXTREME; t++, n++)
+        for (int t = BY_UUID; t < SEVERAL; t++, n++)
             mixed[n] = step_of(t, (uint32_t)(USERS + ITEMS + t - BY_UUID), 1);
         struct step alike[] = {step_of(THIN, 0, 1), step_of(WIDE, 0, 1), step_of(ODD, USERS, 1)};
         snprintf(name, sizeof name, "%s: %u of all shapes", forms[width], n);

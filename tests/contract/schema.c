@@ -106,6 +106,24 @@ TWO(by_date, .type = {.kind = TYPE_DATE});
 TWO(by_timestamp, .type = {.kind = TYPE_TIMESTAMP});
 TWO(by_decimal, .type = {.kind = TYPE_DECIMAL, .n = 20, .scale = 4});
 
+/* Several rows a key: told apart by one column, and by two, in a text that wants quoting. */
+#define PART(NAME, KIND, N, ...) {.name = NAME, .type = {.kind = KIND, .n = N}, .source = COLUMN_KEY, __VA_ARGS__}
+static const struct column several[] = {
+    KEY(USER, .type = {.kind = TYPE_CHAR, .n = 16}),
+    PART("at", TYPE_TIMESTAMP, 0, UNIFORM(-(1ll << 50), 1ll << 50)),
+    RANDOM("n", TYPE_INT, 0, 0, .3, UNIFORM(0, 9)),
+};
+static const struct column joined[] = {
+    KEY(ITEM, .type = {.kind = TYPE_BIGINT}),
+    PART("name", TYPE_STRING, 9, .gen = {.kind = GEN_TEXT, .lo = 9, .hi = 9}),
+    PART("place", TYPE_INT, 0, UNIFORM(-9, 9)),
+    RANDOM("a_string", TYPE_STRING, 0, 0, .3, CHOICES(texts)),
+};
+
+#define ROWS_OF_KEYS(ID, NAME, COLUMNS, SPACE, NKEYS, MEMBERS, LO, HI, ROWS)                                          \
+    [ID] = {.name = NAME, .family = NAME, .id = ID, .keyspace = &spaces[SPACE], .columns = COLUMNS,                   \
+            .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = NKEYS, .rows = ROWS, .salt = 100 + ID,             \
+            .members = MEMBERS, .per_key_lo = LO, .per_key_hi = HI}
 #define TABLE(ID, NAME, COLUMNS, SPACE, ROWS)                                                                         \
     [ID] = {.name = NAME, .family = NAME, .id = ID, .keyspace = &spaces[SPACE], .columns = COLUMNS,                   \
             .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = 1, .rows = ROWS, .salt = 100 + ID}
@@ -125,5 +143,7 @@ const struct table contract_tables[TABLES] = {
     TABLE(BY_DATE, "by_date", by_date, DATES, 70),
     TABLE(BY_TIMESTAMP, "by_timestamp", by_timestamp, TIMES, 70),
     TABLE(BY_DECIMAL, "by_decimal", by_decimal, DECIMALS, 70),
+    ROWS_OF_KEYS(SEVERAL, "several", several, USER, 2, 400, 0, 4, 800),            /* 400 keys of 0 to 4 rows each, as often */
+    ROWS_OF_KEYS(JOINED, "joined", joined, ITEM, 3, 300, 3, 3, 900),
     TABLE(EXTREME, "extreme", extreme, INTS, 70),
 };

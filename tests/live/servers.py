@@ -205,7 +205,7 @@ def ask_mysql(settings):
 
 
 class Refused(RuntimeError):
-    """An answer with another status than 200."""
+    """An answer with another status than 200 and its like."""
 
 
 def ask_http(settings, verb, path, headers, body=None):
@@ -215,9 +215,9 @@ def ask_http(settings, verb, path, headers, body=None):
     answer = connection.getresponse()
     text = answer.read().decode()
     connection.close()
-    if answer.status != 200:
+    if answer.status // 100 != 2:
         raise Refused(f"HTTP {answer.status}: {text[:200]}")
-    return json.loads(text), answer.headers
+    return json.loads(text or "{}"), answer.headers
 
 
 def ask_dynamodb(settings, operation="ListTables", **parameters):
@@ -227,17 +227,19 @@ def ask_dynamodb(settings, operation="ListTables", **parameters):
         "Authorization": f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature={'0' * 64}"}, json.dumps(parameters))[0]
 
 
-def ask_cosmosdb(settings, kind="dbs", link="", continuation=None):
-    """A page of what is listed below a link, and how to ask for the next one."""
+def ask_cosmosdb(settings, kind="dbs", link="", continuation=None, verb="GET", body=None, headers=None):
+    """A page of what is listed below a link, and how to ask for the next one. POST makes one of the kind there, DELETE drops what the link names."""
     import base64, hashlib, hmac, urllib.parse
     date = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
     key = base64.b64decode(settings["uri"].split("AccountKey=")[1])
-    signature = base64.b64encode(hmac.new(key, f"get\n{kind}\n{link}\n{date.lower()}\n\n".encode(), hashlib.sha256).digest()).decode()
+    signature = base64.b64encode(hmac.new(key, f"{verb.lower()}\n{kind}\n{link}\n{date.lower()}\n\n".encode(), hashlib.sha256).digest()).decode()
     more = {"x-ms-continuation": continuation} if continuation else {}
-    answer, headers = ask_http(settings, "GET", f"/{link}{'/' if link else ''}{kind}", {
+    path = urllib.parse.quote(f"/{link}" if verb == "DELETE" else f"/{link}{'/' if link else ''}{kind}")
+    answer, said = ask_http(settings, verb, path, {
         "x-ms-date": date, "x-ms-version": "2018-12-31", "x-ms-max-item-count": "1000",
-        "Authorization": urllib.parse.quote(f"type=master&ver=1.0&sig={signature}", safe=""), **more})
-    return answer, headers.get("x-ms-continuation")
+        "Authorization": urllib.parse.quote(f"type=master&ver=1.0&sig={signature}", safe=""), **more, **(headers or {})},
+                            json.dumps(body) if body else None)
+    return answer, said.get("x-ms-continuation")
 
 
 ASK = {"postgres": ask_postgres, "mysql": ask_mysql, "dynamodb": ask_dynamodb, "cosmosdb": ask_cosmosdb}

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""rows.py dynamodb|cosmosdb setting=value … - all rows of a key, by small pages, on a service that stands: rows that were changed, taken away,
+put there twice or added past wklrun are found, in a query of one key and in a request for several.
+
+The settings are those of the backend block, as wkl-local gives them."""
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import servers  # noqa: E402
+import wkl  # noqa: E402
+from wkl import FINE, WRONG_ROWS  # noqa: E402
+
+PREFIX = "rows_"
+WORKLOAD = """workload rows
+entity card { id: char(12) ~ hex  count 20 }
+table sales of card { n: int ~ uniform(0..9)  at: timestamp ~ uniform(2026-01-01..2026-01-31)  key (card, at)  per_key 3..6 }
+table marks of card { place: int ~ sequence  day: date ~ uniform(2026-01-01..2026-01-03)  n: int ~ uniform(0..9)
+                      key (id, day, place)  per_key 4 }
+query own(card)    { get sales, marks }
+query two(card[2]) { get sales, marks }
+run go { query own 50%, two  strategy single, binpacked  keys sequential  for 40 requests }
+"""
+SETTINGS = {}
+
+
+class Dynamodb:
+    @staticmethod
+    def rows(table):
+        return servers.ask_dynamodb(SETTINGS, "Scan", TableName=PREFIX + table)["Items"]
+
+    @staticmethod
+    def put(table, row):
+        servers.ask_dynamodb(SETTINGS, "PutItem", TableName=PREFIX + table, Item=row)
+
+    @staticmethod
+    def drop(table, row):
+        key = {name: row[name] for name in ("id", "at", "day#place") if name in row}
+        servers.ask_dynamodb(SETTINGS, "DeleteItem", TableName=PREFIX + table, Key=key)
+
+    @staticmethod
+    def key(row):
+        return row["id"]["S"]
+
+    @staticmethod
+    def with_n(row, n):
+        return {**row, "n": {"N": str(n)}}
+
+    @staticmethod
+    def at(row, at):
+        return {**row, "at": {"S": at}}
+
+    @staticmethod
+    def again(row):
+        return {**row, "day#place": {"S": row["day#place"]["S"] + "#"}}
+
+
+class Cosmosdb:
+    @staticmethod
+    def link(table):
+        return f"dbs/wkl/colls/{PREFIX}{table}"
+
+    def rows(self, table):
+        page, _ = servers.ask_cosmosdb(SETTINGS, "docs", self.link(table))
+        return page["Documents"]
+
+    def put(self, table, row):
+        own = {name: value for name, value in row.items() if not name.startswith("_")}
+        servers.ask_cosmosdb(SETTINGS, "docs", self.link(table), verb="POST", body=own, headers={
+            "x-ms-documentdb-is-upsert": "True", "x-ms-documentdb-partitionkey": f'["{row["c_id"]}"]'})
+
+    def drop(self, table, row):
+        servers.ask_cosmosdb(SETTINGS, "docs", f"{self.link(table)}/docs/{row['id']}", verb="DELETE",
+                             headers={"x-ms-documentdb-partitionkey": f'["{row["c_id"]}"]'})
+
+    @staticmethod
+    def key(row):
+        return row["c_id"]
+
+    @staticmethod
+    def with_n(row, n):
+        return {**row, "n": n}
+
+    @staticmethod
+    def at(row, at):
+        return {**row, "at": at, "id": at}
+
+    @staticmethod
+    def again(row):
+        return {**row, "id": row["id"] + "|"}
+
+
+KINDS = {"dynamodb": Dynamodb, "cosmosdb": Cosmosdb}
+
+
+def run(place, file, *args, code=FINE, expected=""):
+    return place.wklrun(file, "-b", KIND, *args, env=servers.setting_variables(SETTINGS)).expect(code, expected)
+
+
+def test_what_is_wrong_is_found(place):
+    service = KINDS[KIND]()
+    block = servers.backend_block(KIND, SETTINGS, PREFIX).replace("{", "{ page_rows 2", 1)
+    file = place.write("rows.wkl", WORKLOAD + block)
+    sampled = ("--only", "run", "--sample", "40", "--verify", "rows", "--rounds", "1", "-n", "10")
+    run(place, file, "--only", "drop")
+    run(place, file, "--only", "load")
+    done = run(place, file, *sampled)
+    assert re.search(r"✓ \d+ requests, [\d,]{3,} rows on 1 backend: every value correct", done.out), done
+    sale, mark = service.rows("sales")[0], service.rows("marks")[0]
+    foreign, twice = service.at(sale, "2031-01-01T00:00:00.000000Z"), service.again(mark)
+    for table, row, spoil, mend, said in (
+            ("sales", sale, lambda: service.put("sales", service.with_n(sale, 77)), lambda: service.put("sales", sale), "column 'n': expected \\d, found 77"),
+            ("sales", sale, lambda: service.drop("sales", sale), lambda: service.put("sales", sale), "column 'id': expected its row with at .*, found none"),
+            ("sales", sale, lambda: service.put("sales", foreign), lambda: service.drop("sales", foreign), "a row was found that wkl did not load"),
+            ("marks", mark, lambda: service.drop("marks", mark), lambda: service.put("marks", mark), "expected its row with day .*, place .*, found none"),
+            ("marks", mark, lambda: service.put("marks", twice), lambda: service.drop("marks", twice), "the row came twice")):
+        spoil()
+        for strategy in ("single", "binpacked"):
+            run(place, file, *sampled, "--strategy", strategy, code=WRONG_ROWS,
+                expected=f"table '{PREFIX}{table}', key '{re.escape(service.key(row))}': .*{said}")
+        mend()
+    run(place, file, *sampled)
+    run(place, file, "--only", "drop")
+
+
+if len(sys.argv) < 2 or sys.argv[1] not in KINDS:
+    print(f"usage: rows.py {'|'.join(KINDS)} setting=value …")
+    sys.exit(77 if len(sys.argv) > 1 else 1)
+KIND = sys.argv[1]
+SETTINGS.update(word.split("=", 1) for word in sys.argv[2:])
+sys.argv[1:] = []
+wkl.main(globals())
