@@ -321,23 +321,75 @@ static const struct { enum metric first, last; enum unit unit; const char *like;
     {METRIC_THROUGHPUT, METRIC_THROUGHPUT, UNIT_RATE, "2k/s"}, {METRIC_ERRORS, METRIC_COST_PER_MILLION, UNIT_NONE, "0"},
 };
 
-enum { LAST_LATENCY = METRIC_CV };                    /* those up to it are of latencies */
+static const enum metric LAST_LATENCY = METRIC_CV;    /* those up to it are of latencies */
+
+static bool is_metric(const char *name)
+{
+    for (int m = 0; m < METRIC_COUNT; m++)
+        if (!strcmp(metric_name((enum metric)m), name))
+            return true;
+    return false;
+}
+
+static bool is_asked(const struct ir_run *run, const char *query)
+{
+    for (uint32_t i = 0; i < run->nmix; i++)
+        if (run->mix[i].query && !strcmp(run->mix[i].query->name, query))
+            return true;
+    return false;
+}
+
+/* "find.p99": of a query of the mix; "p99.9" and "service.p99" are names of metrics. What follows is moved to what stands behind. */
+static bool take_query(struct reader *r, const struct node *n, const char **name, struct ir_expect *x)
+{
+    const char *dot = strchr(*name, '.');
+    if (!dot || is_metric(*name) || !strncmp(*name, "service.", 8))
+        return true;
+    const char *query = arena_strndup(r->e->arena, *name, (size_t)(dot - *name));
+    if (!map_find(&r->e->queries, query)) {
+        struct nearest near = {0};
+        nearest_try(&near, query, "service");
+        const char *hint = elab_nearest(r->e, &r->e->queries, query);
+        elab_unknown(r->e, n->span, query, "E0601", near.name ? "did you mean 'service'?" : hint, "unknown query '%s'", query);
+        return false;
+    }
+    if (r->run && !is_asked(r->run, query)) {
+        elab_fault(r->e, n->span, "E0620", arena_printf(r->e->arena, "add it to the run's `query`, or expect it in another run"),
+                   "this run does not ask the query '%s'", query);
+        return false;
+    }
+    x->query = query;
+    *name = dot + 1;
+    return true;
+}
+
+/* Latencies are all that has a service time, and costs are the whole's. */
+static bool has_figure(struct reader *r, const struct node *n, const struct ir_expect *x)
+{
+    const char *name = metric_name(x->metric);
+    if (x->service && x->metric > LAST_LATENCY)
+        elab_fault(r->e, n->span, "E0617", arena_printf(r->e->arena, "write %s%s%s", x->query ? x->query : "", x->query ? "." : "", name),
+                   "'%s' has no service time: only latencies have", name);
+    else if (x->query && x->metric == METRIC_COST_PER_MILLION)
+        elab_fault(r->e, n->span, "E0621", arena_printf(r->e->arena, "write %s", name), "'%s' is known of the whole run only, not of a query", name);
+    else
+        return true;
+    return false;
+}
 
 static bool find_metric(struct reader *r, const struct node *n, struct ir_expect *x)
 {
     const char *name = n->text;
     struct nearest near = {0};
+    if (!take_query(r, n, &name, x))
+        return false;
     x->service = !strncmp(name, "service.", 8);
     name += x->service ? 8 : 0;
     for (int m = 0; m < METRIC_COUNT; m++) {
-        if (!strcmp(metric_name((enum metric)m), name)) {
-            x->metric = (enum metric)m;
-            if (!x->service || m <= LAST_LATENCY)
-                return true;
-            elab_fault(r->e, n->span, "E0617", arena_printf(r->e->arena, "write %s", name), "'%s' has no service time: only latencies have", name);
-            return false;
-        }
-        nearest_try(&near, name, metric_name((enum metric)m));
+        x->metric = (enum metric)m;
+        if (!strcmp(metric_name(x->metric), name))
+            return has_figure(r, n, x);
+        nearest_try(&near, name, metric_name(x->metric));
     }
     elab_fault(r->e, n->span, "E0611", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
                : "there are p50 p90 p95 p99 p99.9 max mean cv throughput errors error_rate rows cost_per_million", "unknown metric '%s'", n->text);

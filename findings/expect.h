@@ -17,6 +17,7 @@ enum expect_verdict expect_verdict(const struct result_expectation *);
 const char *expect_verdict_name(enum expect_verdict); /* "held", "failed", "not measured" */
 uint32_t expect_count(const struct results *, enum expect_verdict);
 
+void expect_put_figure(struct buf *, const struct result_expectation *);  /* "p99", "find.service.p99" */
 void expect_put_what(struct buf *, const struct result_expectation *);    /* "p99 < 79ms", "--fail-if 'p99 > 50ms'" */
 /* A figure that rounds have, so that there is an interval of it where there are enough of them and of requests; and what that takes:
  * "3 rounds and 1000 requests". */

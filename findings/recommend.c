@@ -59,7 +59,8 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
         return;
     }
     bool falls = x->value > x->limit;
-    buf_printf(b, "%s%s %s", x->service ? "service." : "", metric_name(x->metric), falls ? "fell" : "rose");
+    expect_put_figure(b, x);
+    buf_puts(b, falls ? " fell" : " rose");
     if (x->value > 0 && x->limit > 0 && x->limit < 10 * x->value) {      /* beyond, a percentage says nothing */
         buf_puts(b, " by ");
         number_put_percent(b, fabs(x->limit / x->value - 1));

@@ -106,6 +106,7 @@ struct ir_expect {
     const char *backend;                              /* only there: an instance, a kind or its keyword, as in -b; NULL: everywhere */
     const char *text;                                 /* canonical: "p99 < 79ms" */
     struct span on;                                   /* of the name behind `on` */
+    const char *query;                                /* of this query of the mix alone; NULL: of the whole */
 };
 
 struct ir;

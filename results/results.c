@@ -91,16 +91,23 @@ static void round_free(struct result_round *round)
     mem_free(round->slices);
 }
 
+static void release_figures(struct result_entry *e)
+{
+    tally_release(&e->all);
+    for (uint32_t k = 0; k < e->nrounds; k++)
+        round_free(&e->rounds[k]);
+    mem_free(e->rounds);
+}
+
 void results_free(struct results *r)
 {
     if (!r)
         return;
     for (size_t i = 0; i < r->entries.count; i++) {
         struct result_entry *e = r->entries.items[i];
-        tally_release(&e->all);
-        for (uint32_t k = 0; k < e->nrounds; k++)
-            round_free(&e->rounds[k]);
-        mem_free(e->rounds);
+        release_figures(e);
+        for (uint32_t k = 0; k < e->nqueries; k++)
+            release_figures(&e->queries[k]);
         mem_free(e->notes);
     }
     arena_release(&r->arena);
@@ -189,6 +196,15 @@ static const char *digest_requests(struct results *r, const struct ir_run *run)
     return results_keep(r, digest);
 }
 
+void results_part(struct results *r, struct result_entry *e, uint32_t n)
+{
+    e->queries = arena_array(&r->arena, struct result_entry, n);
+    e->nqueries = n;
+    for (uint32_t i = 0; i < n; i++)
+        e->queries[i] = (struct result_entry){.results = r, .whole = e, .run = e->run, .strategy = e->strategy, .backend = e->backend,
+                                              .sweep = e->sweep, .nsweep = e->nsweep};
+}
+
 struct result_entry *results_new_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
 {
     const struct ir_run *run = point->run;
@@ -202,6 +218,12 @@ struct result_entry *results_new_entry(struct results *r, const struct ir_point 
     e->nsweep = point->nsettings;
     e->clients = run->clients;
     e->rate = run->rate;
+    if (run->nmix > 1)
+        results_part(r, e, run->nmix);
+    for (uint32_t i = 0; i < e->nqueries; i++) {
+        e->queries[i].query = results_keep(r, run->mix[i].query->name);
+        e->queries[i].share = run->mix[i].share;
+    }
     return e;
 }
 
@@ -214,6 +236,16 @@ struct result_entry *results_add_entry(struct results *r, const struct ir_point 
     }
     vec_push(&r->arena, &r->entries, e);
     return e;
+}
+
+const struct result_entry *results_query(const struct result_entry *e, const char *query)
+{
+    if (!query || (!e->nqueries && !strcmp(e->query, query)))
+        return e;
+    for (uint32_t i = 0; i < e->nqueries; i++)
+        if (!strcmp(e->queries[i].query, query))
+            return &e->queries[i];
+    return NULL;
 }
 
 /* The last slice ends with the round, or with its last answer where that came later. */
@@ -241,12 +273,16 @@ void results_add_round(struct results *r, struct result_entry *e, const struct t
         round->began = t->series->from > r->began_ns ? (double)(t->series->from - r->began_ns) / 1e9 : 0;
         keep_slices(round, t->series);
     }
-    tally_add(&e->all, t);
+    struct tally whole = *t;                          /* its queries are added to entries of their own */
+    whole.nqueries = 0;
+    tally_add(&e->all, &whole);
     e->all.seconds += t->seconds;
     e->all.wall += t->wall > 0 ? t->wall : t->seconds;
-    for (int i = 0; i < FAULT_COUNT; i++)          /* a new message is still the runner's: copy it */
+    for (int i = 0; i < FAULT_COUNT; i++)             /* a new message is still the runner's: copy it */
         if (e->all.classes[i].first && e->all.classes[i].first == t->classes[i].first)
             e->all.classes[i].first = results_keep(r, t->classes[i].first);
+    for (uint32_t i = 0; i < t->nqueries && i < e->nqueries; i++)
+        results_add_round(r, &e->queries[i], &t->queries[i]);
 }
 
 void results_add_trace(struct results *r, struct result_entry *e, const struct trace *t)

@@ -46,8 +46,13 @@ struct result_verified {
 };
 
 struct results;
+/* A mix has an entry for each of its queries, which has its figures alone: the others (costs, CPU, what was verified) are the whole's. */
 struct result_entry {
     const struct results *results;                    /* that it is of */
+    struct result_entry *queries;                     /* of a mix, in its order */
+    uint32_t nqueries;
+    const struct result_entry *whole;                 /* of a query of a mix: of which one; else NULL */
+    double share;                                     /* of a query of a mix: of the requests, by the run; else 0 */
     const char *run, *query;                          /* query is "mix" where the run has several */
     const char *strategy, *backend;                   /* the strategy's canonical text; the instance's name */
     const struct ir_param *sweep;                     /* what is swept, with its value here */
@@ -101,7 +106,8 @@ struct result_expectation {
     const char *run, *backend, *strategy;
     const struct ir_param *sweep;
     uint32_t nsweep;
-    const char *text;                                 /* canonical: "p99 < 79ms" */
+    const char *query;                                /* of this query of the mix; NULL: of the whole */
+    const char *text;                                 /* canonical: "p99 < 79ms", "find.p99 < 5ms" */
     bool fail_if;                                     /* of --fail-if: the text says what must not hold */
     enum metric metric;
     bool measured;                                    /* false: there is no such figure */
@@ -165,8 +171,13 @@ void results_fail_backend(struct results *, struct result_backend *, const char 
 
 /* An entry for this point of a run; run, sweep, clients, rate, query are taken from it. new: it is not among the results. */
 struct result_entry *results_new_entry(struct results *, const struct ir_point *, const char *strategy, const char *backend);
+/* The entry of its query of that name; itself where it asks no other query, or query is NULL. NULL: it does not ask it. */
+const struct result_entry *results_query(const struct result_entry *, const char *query);
+static inline const struct result_entry *results_whole(const struct result_entry *e) { return e->whole ? e->whole : e; }
 struct result_entry *results_add_entry(struct results *, const struct ir_point *, const char *strategy, const char *backend);
-/* Adds a round to the entry: its counts and histograms are added to `all`, its response times are kept apart too.
+/* The same for each query of a mix, once, as read: n of them. */
+void results_part(struct results *, struct result_entry *, uint32_t n);
+/* Adds a round to the entry: its counts and histograms are added to `all`, its response times are kept apart too; likewise its queries.
  * The tally stays the caller's and may be reset (tally_reset) and used again. */
 void results_add_round(struct results *, struct result_entry *, const struct tally *);
 /* Keeps the trace where it is slower than what the entry has. Its requests need not live on. */

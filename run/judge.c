@@ -79,16 +79,33 @@ static void judge_site(struct runner *r, const struct ir_point *point, const str
     }
 }
 
-/* Says which expectations of a single backend nobody asked for. */
+static bool is_asked_of(const struct runner *r, const char *backend)
+{
+    bool asked = !backend;
+    for (size_t k = 0; k < r->nsites && !asked; k++)
+        asked = instance_is_named(backend, r->sites[k].inst) && is_asked(r, &r->sites[k]);
+    return asked;
+}
+
+/* What a run has of --fail-if's queries; in its own expectations there are no others. */
+static bool is_query_asked(const struct runner *r, const char *query)
+{
+    for (uint32_t i = 0; query && i < r->ir->nruns; i++)
+        for (uint32_t k = 0; k < r->ir->runs[i].nmix; k++)
+            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) && !strcmp(r->ir->runs[i].mix[k].query->name, query))
+                return true;
+    return !query;
+}
+
+/* Says which expectations of a single backend, or of a query, nobody asked for. */
 static void pass_over(struct runner *r, const char *whose, const struct ir_expect *expects, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        bool asked = !expects[i].backend;
-        for (size_t k = 0; k < r->nsites && !asked; k++)
-            asked = instance_is_named(expects[i].backend, r->sites[k].inst) && is_asked(r, &r->sites[k]);
-        if (!asked)
-            results_leave_out(r->results, arena_printf(&r->arena, "%s '%s'", whose, expects[i].text),
-                              arena_printf(&r->arena, "not judged: %s is not among the backends of this run", expects[i].backend), NULL);
+        const struct ir_expect *x = &expects[i];
+        const char *why = !is_asked_of(r, x->backend) ? arena_printf(&r->arena, "%s is not among the backends of this run", x->backend)
+                          : !is_query_asked(r, x->query) ? arena_printf(&r->arena, "no run asks the query '%s'", x->query) : NULL;
+        if (why)
+            results_leave_out(r->results, arena_printf(&r->arena, "%s '%s'", whose, x->text), arena_printf(&r->arena, "not judged: %s", why), NULL);
     }
 }
 

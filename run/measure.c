@@ -131,6 +131,15 @@ static void keep_slowest(struct trace *kept, const struct trace *t)
     kept->followed = followed;
 }
 
+/* The workers, who hold the words, are about to go. */
+static void keep_words(const struct runner *r, struct tally *t)
+{
+    for (int i = 0; i < FAULT_COUNT; i++)
+        t->classes[i].first = results_keep(r->results, t->classes[i].first);
+    for (uint32_t i = 0; i < t->nqueries; i++)
+        keep_words(r, &t->queries[i]);
+}
+
 static void collect(const struct runner *r, struct running *running, uint32_t n, struct driven *out)
 {
     uint64_t from = UINT64_MAX, to = 0, over = 0, at_work = 0, who_worked = 0;
@@ -154,9 +163,11 @@ static void collect(const struct runner *r, struct running *running, uint32_t n,
     out->tally->wall = over > from ? (double)(over - from) / 1e9 : 0;
     if (who_worked)                                   /* closed loop: of the mean client */
         out->tally->seconds = (double)at_work / (double)who_worked / 1e9;
-    for (int i = 0; i < FAULT_COUNT; i++)           /* the workers, who hold the words, are about to go */
-        if (out->tally->classes[i].first)
-            out->tally->classes[i].first = results_keep(r->results, out->tally->classes[i].first);
+    for (uint32_t i = 0; i < out->tally->nqueries; i++) {
+        out->tally->queries[i].seconds = out->tally->seconds;
+        out->tally->queries[i].wall = out->tally->wall;
+    }
+    keep_words(r, out->tally);
 }
 
 /* NULL where nothing is logged. */

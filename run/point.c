@@ -423,13 +423,22 @@ static const char *sweep_text(const struct point *p)
     return text;
 }
 
+static const char *const *query_names(const struct point *p)
+{
+    const char **names = arena_array(&p->r->arena, const char *, p->run->nmix);
+    for (uint32_t i = 0; i < p->run->nmix; i++)
+        names[i] = p->run->mix[i].query->name;
+    return names;
+}
+
 static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint32_t round, uint32_t rounds)
 {
     const struct run_options *o = p->r->options;
     struct drive d = drive_of(p, s, c);
     struct driven out = {.tally = tally_new()};
     uint64_t for_ns = time_of(o, p->run), requests = requests_of(o, p->run);
-    struct request_source log = {p->run->name, sweep_text(p), c->strategy->text, s->site->inst->name, round + 1, (uint64_t)(round + 1) << 32};
+    struct request_source log = {p->run->name, sweep_text(p), c->strategy->text, s->site->inst->name, round + 1, (uint64_t)(round + 1) << 32,
+                                 query_names(p)};
     d.log = &log;
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
     d.for_ns = for_ns / rounds;

@@ -27,6 +27,7 @@ struct request_log {
     /* of the measurement under way */
     struct buf who;                                   /* the first cells of its lines */
     uint64_t first_request;
+    const char *const *queries;
     struct ring *const *rings;
     uint32_t nrings;
     atomic_bool over;
@@ -46,7 +47,7 @@ struct request_log *request_log_open(const char *path, uint64_t began_ns, const 
         return NULL;
     struct request_log *log = mem_alloc(sizeof *log);
     *log = (struct request_log){.path = path, .fd = fd, .began = began_ns, .stop = stop};
-    buf_puts(&log->lines, "run,sweep,strategy,backend,round,client,request,intended_ns,started_ns,ended_ns,response_ns,service_ns,status\n");
+    buf_puts(&log->lines, "run,sweep,strategy,backend,round,query,client,request,intended_ns,started_ns,ended_ns,response_ns,service_ns,status\n");
     flush(log);
     return log;
 }
@@ -65,6 +66,7 @@ static void put_line(struct request_log *log, const struct ring_request *q)
     struct buf *b = &log->lines;
     bool sent = q->status != RING_SKIPPED, ended = q->ended != 0;
     buf_add(b, log->who.data, log->who.len);
+    csv_put_text(b, sent ? log->queries[q->query] : "");
     put_number(b, sent, q->client);
     put_number(b, sent, q->number - log->first_request);
     put_number(b, true, q->intended - log->began);
@@ -110,6 +112,7 @@ void request_log_begin(struct request_log *log, const struct request_source *of,
     csv_put_text(&log->who, of->backend);
     put_number(&log->who, true, of->round);
     log->first_request = of->first_request;
+    log->queries = of->queries;
     log->rings = rings;
     log->nrings = n;
     atomic_store(&log->over, false);

@@ -18,6 +18,7 @@ struct request_source {                               /* what the lines of one m
     const char *run, *sweep, *strategy, *backend;
     uint32_t round;                                   /* from 1 */
     uint64_t first_request;                           /* numbers are counted from it */
+    const char *const *queries;                       /* by their place in the mix */
 };
 /* Before the workers start, and after they have ended: what is in the rings until then is written. Rings are the caller's. */
 void request_log_begin(struct request_log *, const struct request_source *, struct ring *const *, uint32_t n);

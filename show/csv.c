@@ -71,7 +71,7 @@ static void put_counts(struct buf *b, const struct results *r, const struct resu
                                e->all.skipped,  e->all.rows,   e->all.bytes,   e->all.trips};
     double v = 0;
     (void)r;
-    put_whole(b, e->clients);
+    put_whole(b, results_whole(e)->clients);
     put_figure(b, e->rate > 0, e->rate);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         put_whole(b, counts[i]);
@@ -117,7 +117,8 @@ static void put_certainty(struct buf *b, const struct results *r, const struct r
 
 static void put_verdict(struct buf *b, const struct results *r, const struct result_entry *e)
 {
-    const char *unranked = rank_unranked(r, e);
+    const struct result_entry *whole = results_whole(e);
+    const char *unranked = rank_unranked(r, whole);
     double v = 0;
     bool there = figures_cpu_per_request(e, &v);
     put_figure(b, there, v);
@@ -131,7 +132,7 @@ static void put_verdict(struct buf *b, const struct results *r, const struct res
     put_whole(b, e->verified.requests);
     put_whole(b, e->verified.mismatches);
     csv_put_text(b, unranked ? "no" : "yes");
-    csv_put_text(b, e->failed ? e->failed : unranked);
+    csv_put_text(b, whole->failed ? whole->failed : unranked);
 }
 
 /* A month at the run's rate, where it has one, and at the usual ones. */
@@ -155,7 +156,7 @@ static void put_costs(struct buf *b, const struct results *r, const struct resul
 static void put_limit(struct buf *b, const struct results *r, const struct result_entry *e)
 {
     (void)r;
-    csv_put_text(b, limit_name(limit_of(e)));
+    csv_put_text(b, limit_name(limit_of(results_whole(e))));
 }
 
 /* Whose figures they are, if not the service's. */
@@ -194,6 +195,13 @@ static void end_line(struct buf *b)
     b->data[b->len - 1] = '\n';                       /* in place of the last comma */
 }
 
+static void put_line(struct buf *out, const struct results *r, const struct result_entry *e)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        groups[g].put(out, r, e);
+    end_line(out);
+}
+
 void report_put_csv(const struct results *r, const struct report_options *options, struct buf *out)
 {
     (void)options;
@@ -201,8 +209,9 @@ void report_put_csv(const struct results *r, const struct report_options *option
         buf_puts(out, groups[g].heading);
     end_line(out);
     for (size_t i = 0; i < r->entries.count; i++) {
-        for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
-            groups[g].put(out, r, r->entries.items[i]);
-        end_line(out);
+        const struct result_entry *e = r->entries.items[i];
+        put_line(out, r, e);
+        for (uint32_t k = 0; k < e->nqueries && e->nrounds; k++)
+            put_line(out, r, &e->queries[k]);
     }
 }

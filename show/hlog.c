@@ -41,6 +41,10 @@ static void put_tag(struct buf *b, const struct result_entry *e, const char *whi
     put_word(b, e->strategy);
     buf_putc(b, '/');
     put_word(b, e->backend);
+    if (e->whole) {
+        buf_putc(b, '/');
+        put_word(b, e->query);
+    }
     buf_printf(b, "/%s", which);
 }
 
@@ -95,6 +99,10 @@ static void add_entry(struct log *log, const struct result_entry *e)
     add_hist(log, e, "service", from, seconds, e->all.service);
     add_hist(log, e, "wait", from, seconds, e->all.wait);
     add_hist(log, e, "lag", from, seconds, e->all.lag);
+    for (uint32_t i = 0; i < e->nqueries; i++) {      /* when is the whole's affair */
+        add_hist(log, &e->queries[i], "response", from, seconds, e->queries[i].all.response);
+        add_hist(log, &e->queries[i], "service", from, seconds, e->queries[i].all.service);
+    }
 }
 
 /* Readers go from the first to the last moment. */

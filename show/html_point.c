@@ -378,6 +378,7 @@ void html_put_point(struct xml *h, const struct results *r, size_t first, size_t
     struct point p = {h, r, first, end, rank_best(r, first, end)};
     put_backends_chart(&p);
     put_figures(&p);
+    html_put_queries(h, r, first, end);
     html_put_comparisons(h, r, first, end);
     put_overview(&p);
     for (size_t i = first; i < end; i = backend_end(&p, i))

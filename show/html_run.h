@@ -8,6 +8,7 @@
 void html_put_run(struct xml *, const struct results *, size_t first, size_t end);       /* all of it, with a heading */
 void html_put_first_chart(struct xml *, const struct results *, size_t first, size_t end);   /* what the page shows of it before all else */
 void html_put_point(struct xml *, const struct results *, size_t first, size_t end);     /* html_point.c: one sweep point */
+void html_put_queries(struct xml *, const struct results *, size_t first, size_t end);   /* html_queries.c: of a mix; nothing where none is */
 void html_put_sweeps(struct xml *, const struct results *, size_t first, size_t end);    /* html_sweep.c: all charts but the first */
 void html_put_first_sweep(struct xml *, const struct results *, size_t first, size_t end);   /* that one */
 void html_put_costs(struct xml *, const struct results *, size_t first, size_t end);     /* html_cost.c: of one sweep point */

@@ -7,7 +7,7 @@ libwkl_a_SOURCES += \
     show/hdr.c show/hdr.h show/headline.c show/headline.h show/histogram_fields.c \
     show/histogram_fields.h show/hlog.c show/html.c show/html.h show/html_answer.c \
     show/html_answer.h show/html_backends.c show/html_backends.h show/html_compare.c \
-    show/html_cost.c show/html_expect.c show/html_page.c show/html_point.c show/html_run.c \
+    show/html_cost.c show/html_expect.c show/html_page.c show/html_point.c show/html_queries.c show/html_run.c \
     show/html_run.h show/html_style.c show/html_style.h show/html_sweep.c show/html_table.c \
     show/html_table.h show/json.c show/json_read.c show/json_read.h show/json_schema.c \
     show/json_schema.h show/json_write.c show/json_write.h show/junit.c show/latency_fields.c \
@@ -17,7 +17,7 @@ libwkl_a_SOURCES += \
     show/result_fields.h show/round_fields.c show/round_fields.h show/spark.c show/spark.h \
     show/text.c show/text.h show/text_answer.c show/text_block.c show/text_block.h \
     show/text_compare.c show/text_cost.c show/text_fastest.c show/text_figures.c \
-    show/text_glance.c show/text_line.c show/text_load.c show/text_remarks.c show/text_run.c \
+    show/text_glance.c show/text_line.c show/text_load.c show/text_queries.c show/text_remarks.c show/text_run.c \
     show/xml.c show/xml.h
 EXTRA_DIST += \
     tests/report/junit.xsd \

@@ -190,6 +190,33 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
         buf_printf(b, "\n%s\n", comparison_ratio_legend);
 }
 
+static void put_queries(const struct results *r, size_t first, size_t end, struct buf *b)
+{
+    static const enum metric times[] = {METRIC_P50, METRIC_P95, METRIC_P99};
+    const char *head = "\n| backend | strategy | query | share | requests | p50 | p95 | p99 | errors |\n"
+                       "|:--|:--|:--|--:|--:|--:|--:|--:|--:|\n";
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = r->entries.items[i];
+        for (uint32_t k = 0; k < e->nqueries && e->nrounds; k++) {
+            const struct result_entry *q = &e->queries[k];
+            buf_printf(b, "%s| ", head);
+            head = "";
+            put_backend(b, r, q->backend);
+            buf_puts(b, " | ");
+            put_escaped(b, q->strategy);
+            buf_puts(b, " | ");
+            put_escaped(b, q->query);
+            buf_puts(b, " |");
+            put_cell(b, true, q->share, number_put_percent);
+            put_cell(b, true, (double)q->all.requests, number_put_count);
+            for (size_t m = 0; m < sizeof times / sizeof *times; m++)
+                put_metric(b, q, times[m], false, number_put_duration);
+            put_cell(b, true, (double)q->all.errors, number_put_count);
+            buf_putc(b, '\n');
+        }
+    }
+}
+
 /* ---- costs ---- */
 
 /* Lines of a list below a title, which is there only if they are. */
@@ -441,6 +468,7 @@ void report_put_markdown(const struct results *r, const struct report_options *o
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = figures_point_end(r, i);
         put_point(r, i, end, out);
+        put_queries(r, i, end, out);
         put_costs(r, i, end, out);
         i = end;
     }

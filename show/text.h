@@ -24,6 +24,7 @@ const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, 
  * loop, 1 to 64 clients", "open loop, 500/s to 8,000/s, 3 to 911 clients as needed". */
 void text_put_load(struct buf *, const struct results *, size_t first, size_t end);
 void text_put_runs(struct text *);                    /* text_run.c: a block of tables for each run */
+void text_put_queries(struct text *, size_t first, size_t end);       /* text_queries.c: of a mix; nothing where none is */
 void text_put_costs(struct text *);                   /* text_cost.c: what a month costs, and where
                                                          the figures come from */
 void text_put_cost_origins(struct text *);            /* the latter alone */

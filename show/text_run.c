@@ -31,6 +31,13 @@ static void find_features(struct block *k)
     k->errors_column = k->errors && !(k->retries && k->cost);
 }
 
+static void put_point(struct block *k, size_t first, size_t end)
+{
+    block_put_point(k, first, end);
+    if (k->text->details)
+        text_put_queries(k->text, first, end);
+}
+
 void text_put_runs(struct text *t)
 {
     enum { FEW = 8 };                                 /* entries whose figures are all shown in any case */
@@ -46,7 +53,7 @@ void text_put_runs(struct text *t)
         if ((t->details || !k.all) && (sweeps || (block_count(&k, true) > 1 && !k.alone)))
             block_put_glance(&k);
         for (; i < k.end && (k.all || !sweeps); i = figures_point_end(r, i))
-            block_put_point(&k, i, figures_point_end(r, i));
+            put_point(&k, i, figures_point_end(r, i));
         if (!t->details) {
             block_put_remarks(&k);
         }

@@ -172,7 +172,7 @@ static void row_arrived(struct call *c, const struct step *step, const struct va
 
 static void count_call(struct worker *w, struct slot *s)
 {
-    struct tally *t = w->result.tally;
+    struct tally *t = s->fiber->counts->tally;
     const struct call *c = &s->call;
     if (!s->fiber->recorded)
         return;
@@ -213,7 +213,7 @@ static void end_call(struct worker *w, struct slot *s)
         bool failed_before = f->failed;
         f->failed = true;
         f->fault = failed_before ? f->fault : c->fault;
-        worker_count_error(w, c->fault, c->outcome, c->words, f->recorded && !failed_before);
+        worker_count_error(w, f, c->fault, c->outcome, c->words, f->recorded && !failed_before);
     } else {
         w->lost_in_row = 0;
         check_end(&w->checker, &s->check, c);

@@ -53,10 +53,12 @@ static void emit_calls(struct gen_state *g, const struct plan *plan, struct span
 static void emit_query(struct gen_state *g, uint32_t place, const struct plan *plan)
 {
     const struct ir_query *q = plan->query;
+    if (g->run->nmix > 1)
+        emit(g, q->span, OP_QUERY, place, 0, 0);
     for (uint32_t k = 0; k < q->nkeys; k++)
         emit(g, q->span, OP_DRAW, draw_of(g, q->keys[k].keyspace), q->keys[k].first, q->keys[k].count);
     emit_calls(g, plan, q->span);
-    emit(g, q->span, OP_DONE, place, 0, 0);
+    emit(g, q->span, OP_DONE, 0, 0, 0);
     if (g->run->think_ns)
         emit(g, g->run->span, OP_THINK, (uint32_t)(g->run->think_ns / 1000), 0, 0);
     emit(g, q->span, OP_JUMP, 0, 0, 0);

@@ -70,14 +70,15 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
  * is the client's own. A request that was sent at once is recorded once: its service time is its response time. */
 static void record(struct worker *w, const struct fiber *f)
 {
-    struct tally *t = w->result.tally;
+    const struct counts *c = f->counts;
+    struct tally *t = c->tally;
     struct window *window = w->setup.window;
     uint64_t handed = f->handed ? f->handed : f->started;
     int64_t response = (int64_t)(f->ended - f->intended), late = (int64_t)(f->started - f->intended);
     int64_t wait = (int64_t)f->waited + (w->in_turn ? late : 0), lag = w->in_turn ? 0 : late;
     t->requests++;
     if (handed == f->intended) {
-        hist_record(series_at(w->prompt, f->ended)->response, response);
+        hist_record(series_at(c->prompt, f->ended)->response, response);
     } else {
         hist_record(series_at(t->series, f->ended)->response, response);
         hist_record(t->service, (int64_t)(f->ended - handed));
@@ -162,6 +163,10 @@ void fiber_run(struct worker *w, struct fiber *f)
             break;
         case OP_CHOOSE:
             i = f->dice < i->a ? code + i->b : i + 1;
+            break;
+        case OP_QUERY:
+            f->counts = &w->counts[i->a];
+            i++;
             break;
         case OP_DRAW:
             draw(w, f, i);

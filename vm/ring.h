@@ -19,6 +19,7 @@ struct ring_request {
     uint64_t intended, started, ended;                /* clock_ns; started: passed to a connection; it and ended are 0 where it never was */
     uint64_t number;                                  /* of the client's requests */
     uint32_t client;
+    uint32_t query;                                   /* of the mix; of what was skipped it is not known */
     uint8_t status, fault;                            /* enum ring_status; where it failed, enum fault */
 };
 

@@ -5,14 +5,27 @@
 
 #include "base/mem.h"
 
-struct tally *tally_new(void)
+static void init(struct tally *t)
 {
-    struct tally *t = mem_alloc(sizeof *t);
     t->response = hist_new();
     t->service = hist_new();
     t->wait = hist_new();
     t->lag = hist_new();
+}
+
+struct tally *tally_new(void)
+{
+    struct tally *t = mem_alloc(sizeof *t);
+    init(t);
     return t;
+}
+
+void tally_part(struct tally *t, uint32_t n)
+{
+    t->queries = mem_alloc(n * sizeof *t->queries);
+    t->nqueries = n;
+    for (uint32_t i = 0; i < n; i++)
+        init(&t->queries[i]);
 }
 
 void tally_release(struct tally *t)
@@ -22,6 +35,9 @@ void tally_release(struct tally *t)
     hist_free(t->wait);
     hist_free(t->lag);
     series_free(t->series);
+    for (uint32_t i = 0; i < t->nqueries; i++)
+        tally_release(&t->queries[i]);
+    mem_free(t->queries);
 }
 
 void tally_free(struct tally *t)
@@ -35,12 +51,15 @@ void tally_free(struct tally *t)
 void tally_reset(struct tally *t)
 {
     series_free(t->series);
-    struct tally empty = {.response = t->response, .service = t->service, .wait = t->wait, .lag = t->lag};
+    struct tally empty = {.response = t->response, .service = t->service, .wait = t->wait, .lag = t->lag,
+                          .queries = t->queries, .nqueries = t->nqueries};
     *t = empty;
     struct hist *const hists[] = {t->response, t->service, t->wait, t->lag};
     for (size_t i = 0; i < sizeof hists / sizeof *hists; i++)
         if (hists[i])
             hist_reset(hists[i]);
+    for (uint32_t i = 0; i < t->nqueries; i++)
+        tally_reset(&t->queries[i]);
 }
 
 void tally_add(struct tally *into, const struct tally *from)
@@ -72,6 +91,16 @@ void tally_add(struct tally *into, const struct tally *from)
     }
     if (from->series)
         series_add(into->series, from->series);
+    if (from->nqueries && !into->nqueries)
+        tally_part(into, from->nqueries);
+    for (uint32_t i = 0; i < from->nqueries; i++)
+        tally_add(&into->queries[i], &from->queries[i]);
+}
+
+void tally_sum_up(struct tally *t)
+{
+    for (uint32_t i = 0; i < t->nqueries; i++)
+        tally_add(t, &t->queries[i]);
 }
 
 void tally_add_error(struct tally *t, enum fault fault, enum call_outcome outcome, const char *words)

@@ -1,5 +1,7 @@
 /* tally.h - what was counted in one stretch of measuring, by one worker or by all together.
  *
+ * A mix has a tally for each of its queries besides: their sum is the whole, but for starts that nobody got to, which are of no query.
+ *
  * Of the requests whose intended start lies within it: requests + errors + skipped = those that were due, and response->count =
  * service->count = requests (errors never count as fast answers). Durations are ns. */
 #ifndef VM_TALLY_H
@@ -28,6 +30,8 @@ struct tally {
     struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
                                                          Each MAY be NULL: not measured */
     struct series *series;                            /* the responses, errors and retries again, by the time they came; MAY be NULL */
+    struct tally *queries;                            /* of a mix, in its order; they have none themselves */
+    uint32_t nqueries;
 };
 
 /* With all four histograms, without a series, on the heap. */
@@ -35,6 +39,10 @@ struct tally *tally_new(void);
 void tally_free(struct tally *);                      /* NULL is fine */
 void tally_release(struct tally *);                   /* what it holds, of one that is a member of another struct */
 void tally_reset(struct tally *);
+/* With a tally for each of n queries, as it has itself. */
+void tally_part(struct tally *, uint32_t n);
+/* Adds its queries' to the whole. */
+void tally_sum_up(struct tally *);
 /* Seconds are not added: workers measure side by side. Class messages are shared, not copied. */
 void tally_add(struct tally *into, const struct tally *from);
 /* words live as long as the tally is used. */

@@ -88,6 +88,7 @@ static const struct rule { unsigned char in, next, target; bool next_moves, targ
     [OP_ARRIVE] = {BETWEEN, QUIET, BETWEEN, .next_moves = true, .only = PROGRAM_CLIENT},
     [OP_DICE]   = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
     [OP_CHOOSE] = {QUIET, SAME, SAME, .only = PROGRAM_CLIENT},
+    [OP_QUERY]  = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
     [OP_DRAW]   = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
     [OP_WAIT]   = {QUIET | FLYING, SAME, NONE, .only = PROGRAM_CLIENT},       /* for none in flight: QUIET */
     [OP_CALL]   = {QUIET | FLYING, FLYING, NONE, .only = PROGRAM_CLIENT},

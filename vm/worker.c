@@ -39,8 +39,8 @@ static double gap(struct worker *w)
 
 void worker_log(struct worker *w, const struct fiber *f, enum ring_status status)
 {
-    struct ring_request q = {f->intended, f->handed ? f->handed : f->started, f->ended, f->n - 1, f->client, (uint8_t)status,
-                             (uint8_t)f->fault};
+    struct ring_request q = {f->intended, f->handed ? f->handed : f->started, f->ended, f->n - 1, f->client,
+                             (uint32_t)(f->counts - w->counts), (uint8_t)status, (uint8_t)f->fault};
     if (w->setup.ring)
         ring_put(w->setup.ring, &q);
 }
@@ -122,14 +122,15 @@ static void give_up(struct worker *w, enum fault fault, const char *words)
     w->over = true;
 }
 
-void worker_count_error(struct worker *w, enum fault fault, enum call_outcome outcome, const char *words, bool counts)
+void worker_count_error(struct worker *w, const struct fiber *f, enum fault fault, enum call_outcome outcome, const char *words, bool counts)
 {
-    char *kept = w->words[fault];
+    char *kept = f->counts->words[fault];
+    struct tally *t = f->counts->tally;
     if (!*kept)
         snprintf(kept, ERROR_WORDS, "%s", words ? words : fault_title(fault));
     if (counts) {
-        tally_add_error(w->result.tally, fault, outcome, kept);
-        series_at(w->result.tally->series, clock_ns())->errors++;
+        tally_add_error(t, fault, outcome, kept);
+        series_at(t->series, clock_ns())->errors++;
         if (w->setup.window)
             atomic_fetch_add_explicit(&w->setup.window->errors, 1, memory_order_relaxed);
     }
@@ -147,6 +148,7 @@ static void fiber_open(struct worker *w)
     uint32_t i = w->started++, n = s->program->nregisters;
     struct fiber *f = &w->fibers[i];
     f->worker = w;
+    f->counts = w->counts;
     f->client = s->first_client + (s->as_needed ? 0 : i);
     f->n = s->first_request;
     f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
@@ -194,6 +196,41 @@ static uint32_t widest_table(const struct program *p)
     return widest;
 }
 
+static void counts_open(struct worker *w)
+{
+    struct tally *all = w->result.tally = tally_new();
+    uint32_t n = (uint32_t)w->setup.program->plans.count;
+    all->series = series_new(SLICE_NS);
+    w->ncounts = n > 1 ? n : 1;
+    w->counts = mem_alloc(w->ncounts * sizeof *w->counts);
+    if (n > 1)
+        tally_part(all, n);
+    for (uint32_t i = 0; i < w->ncounts; i++) {
+        struct counts *c = &w->counts[i];
+        c->tally = n > 1 ? &all->queries[i] : all;
+        c->prompt = series_new(SLICE_NS);
+        if (n > 1)
+            c->tally->series = series_new(SLICE_NS);
+    }
+}
+
+static void counts_begin(struct worker *w)
+{
+    series_begin(w->result.tally->series, w->measure_from);
+    for (uint32_t i = 0; i < w->ncounts; i++) {
+        series_begin(w->counts[i].prompt, w->measure_from);
+        series_begin(w->counts[i].tally->series, w->measure_from);
+    }
+}
+
+static void counts_close(struct worker *w)
+{
+    for (uint32_t i = 0; i < w->ncounts; i++)
+        series_free(w->counts[i].prompt);
+    mem_free(w->counts);
+    tally_free(w->result.tally);
+}
+
 struct worker *worker_new(const struct worker_setup *setup)
 {
     struct worker *w = mem_alloc(sizeof *w);
@@ -208,9 +245,7 @@ struct worker *worker_new(const struct worker_setup *setup)
         keys_init(&w->makers[i], setup->instance->data, d->keyspace);
     }
     drawn_init(&w->drawn, most_keys(setup->program));
-    w->result.tally = tally_new();
-    w->result.tally->series = series_new(SLICE_NS);
-    w->prompt = series_new(SLICE_NS);
+    counts_open(w);
     w->trace = &w->traces[0];
     w->slowest = &w->traces[1];
     w->checker = (struct checker){.data = setup->instance->data, .instance = setup->instance, .verify = setup->verify, .found = &w->result.mismatch};
@@ -228,7 +263,7 @@ static void count_unanswered(struct worker *w)
         struct fiber *f = &w->fibers[i];
         if (!f->in_flight || !f->recorded)
             continue;
-        worker_count_error(w, FAULT_TIMEOUT, CALL_UNKNOWN, w->result.fatal.text, !f->failed);
+        worker_count_error(w, f, FAULT_TIMEOUT, CALL_UNKNOWN, w->result.fatal.text, !f->failed);
         f->ended = 0;
         f->fault = f->failed ? f->fault : FAULT_TIMEOUT;
         worker_log(w, f, RING_FAILED);
@@ -238,16 +273,13 @@ static void count_unanswered(struct worker *w)
 /* Starts that were due and that nobody got to: whoever fell so far behind did not answer these. */
 static void count_not_begun(struct worker *w)
 {
-    char *kept = w->words[FAULT_TIMEOUT];
     if (w->setup.rate <= 0)
         return;
-    if (!*kept)
-        snprintf(kept, ERROR_WORDS, "not even begun when the time was over by far");
     while (w->next_arrival < (double)w->measure_to) {
         uint64_t at = take_arrival(w);
         if (at < w->measure_from || at >= w->measure_to)
             continue;
-        tally_add_error(w->result.tally, FAULT_TIMEOUT, CALL_FAILED, kept);
+        tally_add_error(w->result.tally, FAULT_TIMEOUT, CALL_FAILED, "not even begun when the time was over by far");
         log_skipped(w, at);
     }
 }
@@ -324,8 +356,9 @@ static void fill(struct hist *h, uint64_t requests)
         hist_record_n(h, 0, requests - h->count);
 }
 
-/* What need not be recorded request by request: the service time of who was sent at once, who did not wait, and who was not late. */
-static void sum_up(struct tally *t, const struct series *prompt, bool in_turn)
+/* What need not be recorded request by request: the service time of who was sent at once, who did not wait, who was not late, and what all
+ * queries have together. */
+static void sum_up_query(struct tally *t, const struct series *prompt, bool in_turn)
 {
     series_sum(prompt, t->service);
     series_add(t->series, prompt);
@@ -333,6 +366,17 @@ static void sum_up(struct tally *t, const struct series *prompt, bool in_turn)
     fill(t->wait, t->requests);
     if (!in_turn)
         fill(t->lag, t->requests);
+}
+
+static void sum_up(struct worker *w)
+{
+    for (uint32_t i = 0; i < w->ncounts; i++)
+        sum_up_query(w->counts[i].tally, w->counts[i].prompt, w->in_turn);
+    tally_sum_up(w->result.tally);
+    for (uint32_t i = 0; i < w->result.tally->nqueries; i++) {    /* what happened when is shown of the whole */
+        series_free(w->result.tally->queries[i].series);
+        w->result.tally->queries[i].series = NULL;
+    }
 }
 
 /* How long the clients of a closed loop were measured: each from its first request that counts to its last answer, and with all of the think
@@ -355,8 +399,7 @@ void worker_run(struct worker *w)
     uint64_t now = clock_ns(), asked = 0, next_look = now;
     const struct worker_setup *s = &w->setup;
     w->measure_from = now + s->warmup_ns;
-    series_begin(w->result.tally->series, w->measure_from);
-    series_begin(w->prompt, w->measure_from);
+    counts_begin(w);
     w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
     w->began = now;
     w->next_arrival = (double)now + (s->rate > 0 ? gap(w) : 0);         /* a gap before the first arrival too */
@@ -383,7 +426,7 @@ void worker_run(struct worker *w)
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
-    sum_up(w->result.tally, w->prompt, w->in_turn);
+    sum_up(w);
     w->result.slowest = w->slowest;
     w->result.clients = w->started;
     w->result.from_ns = w->measure_from;
@@ -411,8 +454,7 @@ void worker_free(struct worker *w)
     }
     mem_free(w->fibers);
     calls_close(w);
-    tally_free(w->result.tally);
-    series_free(w->prompt);
+    counts_close(w);
     check_release(&w->checker);
     drawn_release(&w->drawn);
     mem_free(w->samplers);

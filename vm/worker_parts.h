@@ -22,12 +22,20 @@ enum fiber_state {
 
 enum { ERROR_WORDS = 400 };
 
+/* What is counted of one query of the mix. */
+struct counts {
+    struct tally *tally;
+    struct series *prompt;                            /* of the responses: those whose service time is the same; added up at the end */
+    char words[FAULT_COUNT][ERROR_WORDS];             /* of the first error of each class */
+};
+
 struct fiber {
     _Alignas(struct value) uint32_t pc, in_flight, wait_for, dice;
     enum fiber_state state;
     bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
     enum fault fault;                                 /* of the first of its calls that failed */
     uint32_t client;
+    struct counts *counts;                            /* of the query that it asks */
     uint64_t n;                                       /* its request's number */
     uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
     uint64_t intended, started, ended;                /* clock_ns; ended: of the last request, with its think time: the client is free from then on */
@@ -64,8 +72,8 @@ struct worker {
     struct keys *makers;                              /* and what they look like */
     struct drawn drawn;                               /* those of the request that draws */
     struct worker_result result;
-    struct series *prompt;                            /* of the responses: those whose service time is the same; added up at the end */
-    char words[FAULT_COUNT][ERROR_WORDS];             /* of the first error of each class */
+    struct counts *counts;                            /* by query; of a single one its tally is the whole */
+    uint32_t ncounts;
     struct checker checker;
     struct fiber *fibers;                             /* setup.clients of them; their registers come after them */
     uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
@@ -136,6 +144,6 @@ void worker_relieve(struct worker *);
 /* Into the ring, where there is one: a recorded request has ended, at f->ended. */
 void worker_log(struct worker *, const struct fiber *, enum ring_status);
 /* counts: this is the first failure of a recorded request, and goes into the tally. */
-void worker_count_error(struct worker *, enum fault, enum call_outcome, const char *words, bool counts);
+void worker_count_error(struct worker *, const struct fiber *, enum fault, enum call_outcome, const char *words, bool counts);
 
 #endif

@@ -6,7 +6,7 @@ import os
 import wkl
 from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
 
-COLUMNS = ["run", "sweep", "strategy", "backend", "round", "client", "request", "intended_ns", "started_ns", "ended_ns", "response_ns",
+COLUMNS = ["run", "sweep", "strategy", "backend", "round", "query", "client", "request", "intended_ns", "started_ns", "ended_ns", "response_ns",
            "service_ns", "status"]
 
 
@@ -49,6 +49,15 @@ def test_every_request(place):
         for l in mine:
             intended, started, ended = (int(l[c]) for c in ("intended_ns", "started_ns", "ended_ns"))
             assert intended <= started <= ended and ended - intended == int(l["response_ns"]) and ended - started == int(l["service_ns"])
+
+
+def test_queries_of_a_mix(place):
+    """Each line says which query it was, as often as its share says."""
+    path = place.path("requests.csv")
+    file = place.write("mix.wkl", TINY + "run go { query all 80%, one  clients 3  for 1000 requests }\n")
+    place.measure(FINE, file, "-b", "memory", "--log", path)
+    asked = [l["query"] for l in lines_of(path)]
+    assert set(asked) == {"all", "one"} and 700 < asked.count("all") < 900, asked.count("all")
 
 
 def test_what_was_not_answered(place):

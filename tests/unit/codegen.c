@@ -160,7 +160,7 @@ static void broken_programs_are_refused(void **state)
         {WHOLE, OP_ARRIVE, {OP_ARRIVE, 1000, 0, 0}, "a target outside of the program"},
         {WHOLE, OP_ARRIVE, {OP_ARRIVE, 0, 0, 0}, "a way round without an end"},
         {WHOLE, OP_EXIT, {OP_WAIT, 0, 0, 0}, "a way past the end of the program"},
-        {WHOLE, OP_DONE, {OP_DONE, 7, 0, 0}, "no such query"},
+        {WHOLE, OP_DONE, {OP_QUERY, 7, 0, 0}, "no such query"},
         {EMPTY, OP_EXIT, {OP_EXIT, 0, 0, 0}, "the program is empty"},
         {WHOLE, OP_EXIT, {OP_JUMP, 0, 0, 0}, "a way round without an end"},          /* the run is over, again and again */
         {WHOLE, OP_DONE, {OP_JUMP, 2, 0, 0}, "a way round without an end"},
@@ -249,7 +249,7 @@ static uint32_t chosen(const struct program *p, uint32_t dice)
 {
     for (size_t at = 0; ; ) {
         const struct instr *i = &p->code.items[at];
-        if (i->op == OP_DONE)
+        if (i->op == OP_QUERY)
             return i->a;
         at = i->op == OP_CHOOSE && dice < i->a ? i->b : at + 1;
         assert_true(at < p->code.count);
