@@ -240,7 +240,10 @@ static size_t on_body(char *data, size_t one, size_t n, void *owner)
 static int on_send(void *owner, char *to, char *from, int to_port, int from_port)
 {
     (void)to, (void)from, (void)to_port, (void)from_port;
-    ((struct http_call *)owner)->sends++;
+    struct http_call *c = owner;
+    if (c->once && c->sends)
+        return CURL_PREREQFUNC_ABORT;
+    c->sends++;
     return CURL_PREREQFUNC_OK;
 }
 
@@ -407,6 +410,8 @@ static int code_of(CURLcode rc)
 static void finish(struct http_call *c, CURLcode rc)
 {
     c->code = code_of(rc);
+    if (rc == CURLE_ABORTED_BY_CALLBACK && c->once)
+        snprintf(c->said, sizeof c->said, "the connection was closed before an answer came");
     if (c->code)
         words_copy(c->words, sizeof c->words, c->instance, c->said[0] ? c->said : curl_easy_strerror(rc));
     curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &c->status);

@@ -30,6 +30,7 @@ struct http_call {
     const char *method;
     uint64_t timeout;                                 /* ns of one exchange; 0: none */
     void (*done)(struct http_call *);                 /* http_start: it is finished, and may be started again at once */
+    bool once;                                        /* libcurl does not send it again by itself: that could do more than the first did */
     void *owner;
     const struct instance *instance;                  /* whose server it asks, and whose secrets are covered in all words; MAY be NULL */
     /* what came of it */

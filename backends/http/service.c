@@ -213,6 +213,12 @@ void slot_wait(struct slot *s)
     loop_timer_set(session->loop, &s->timer, clock_ns() + retry_wait(&session->retry, s->tries, s->refusal.asked));
 }
 
+/* Whether it is sure that another try cannot do what a lost one did already. */
+static bool may_repeat(const struct slot *s)
+{
+    return !s->open || s->call->request->effect != EFFECT_MORE;
+}
+
 static void on_done(struct http_call *c)
 {
     struct slot *s = c->owner;
@@ -224,7 +230,7 @@ static void on_done(struct http_call *c)
     s->session->service->judge(c, &s->refusal);
     if (s->refusal.stale && renew(s))
         return;
-    if (s->refusal.again)
+    if (s->refusal.again && may_repeat(s))
         slot_wait(s);
     else if (c->code == ERR_CONNECT)
         slot_fail(s, FAULT_LOST, s->refusal.words);   /* it was there when the session was opened */
@@ -241,6 +247,7 @@ void http_submit(struct session *session, uint32_t connection, struct call *call
     s->call = call;
     s->tries = 0;
     s->open = false;
+    s->http.once = call->request->effect == EFFECT_MORE;
     s->renewing = (struct renewing){0};
     call->trips = call->retries = call->throttles = 0;
     call->units = -1;

@@ -181,6 +181,7 @@ struct channel {
     bool handling;                                    /* ready() is at work, and will sync what is sent meanwhile */
     struct later later;                               /* syncs at the end of the turn */
     bool failed;                                      /* the first call's first error is in `words` */
+    bool syncing;                                     /* pipeline: the first call changed something, and is done once its sync is answered */
     char words[WORDS];
     struct scratch scratch;
     struct buf bytes;                                 /* parameters, one behind the other */
@@ -223,7 +224,7 @@ static void tell(const struct channel *c, bool up, int code, const char *words)
 static void disconnect(struct channel *c)
 {
     c->head = c->ncalls = c->nagain = c->unsynced = c->syncs = 0;
-    c->skipped = c->failed = false;
+    c->skipped = c->failed = c->syncing = false;
     loop_later_cancel(c->session->loop, &c->later);
     if (!c->pg)
         return;
@@ -475,6 +476,7 @@ static void end_first(struct channel *c)
     struct call *call = first_call(c);
     c->head = (c->head + 1) % c->session->depth;
     c->ncalls--;
+    c->syncing = false;
     if (c->skipped) {
         c->skipped = false;
         c->again[c->nagain++] = call;
@@ -499,6 +501,7 @@ static void lose(struct channel *c)
     snprintf(words, sizeof words, "%s", c->failed ? c->words : "the connection is gone");
     for (uint32_t i = 0; i < c->ncalls; i++)
         lost[n++] = c->calls[(c->head + i) % c->session->depth];
+    uint32_t in_flight = n;
     for (uint32_t i = 0; i < c->nagain; i++)
         lost[n++] = c->again[i];
     disconnect(c);
@@ -506,6 +509,8 @@ static void lose(struct channel *c)
     tell(c, false, 0, NULL);
     for (uint32_t i = 0; i < n; i++) {
         call_fail(lost[i], FAULT_LOST, words);
+        if (i >= in_flight)
+            lost[i]->outcome = CALL_FAILED;           /* the server has said that it skipped them */
         lost[i]->done(lost[i]);
     }
 }
@@ -550,6 +555,8 @@ static bool send_call(struct channel *c, struct call *call)
     }
     if (!has_pipeline(c))
         flush(c);
+    else if (call->request->effect != EFFECT_NONE)
+        sync_calls(c);
     else if (c->unsynced++ == 0 && !c->handling)
         loop_later(c->session->loop, &c->later);
     return true;
@@ -606,6 +613,13 @@ static void take_rows(struct channel *c, const PGresult *r)
     }
 }
 
+static void take_sync(struct channel *c)
+{
+    c->syncs--;
+    if (c->syncing)
+        end_first(c);
+}
+
 static void take_result(struct channel *c, PGresult *r)
 {
     ExecStatusType status = PQresultStatus(r);
@@ -613,8 +627,10 @@ static void take_result(struct channel *c, PGresult *r)
         take_rows(c, r);
     else if (status == PGRES_PIPELINE_ABORTED)
         c->skipped = true;
+    else if (status == PGRES_COMMAND_OK)
+        ;                                             /* a change that brings no rows */
     else if (status == PGRES_PIPELINE_SYNC)
-        c->syncs--;
+        take_sync(c);
     else if (c->ncalls)
         keep_failure(c, r);
     PQclear(r);
@@ -622,6 +638,12 @@ static void take_result(struct channel *c, PGresult *r)
         lose(c);
     else if (status == PGRES_PIPELINE_SYNC && c->nagain)
         send_again(c);
+}
+
+/* What a pipeline holds up to a sync is one transaction: a change that was answered may still be undone, or fail as it is committed. */
+static bool commits_at_sync(const struct channel *c)
+{
+    return has_pipeline(c) && c->ncalls && !c->skipped && !c->failed && first_call(c)->request->effect != EFFECT_NONE;
 }
 
 static void take_results(struct channel *c)
@@ -632,7 +654,8 @@ static void take_results(struct channel *c)
             take_result(c, r);
             continue;
         }
-        if (c->ncalls)
+        c->syncing = commits_at_sync(c);
+        if (c->ncalls && !c->syncing)
             end_first(c);
         if (!has_pipeline(c))
             return;

@@ -376,7 +376,7 @@ static void session_close(struct session *s)
 static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
                         struct error *err)
 {
-    static const char *const pragmas[] = {"PRAGMA mmap_size = 1073741824", NULL};
+    static const char *const pragmas[] = {"PRAGMA mmap_size = 1073741824", "PRAGMA synchronous = NORMAL", NULL};
     (void)loop;
     struct session *s = mem_alloc(sizeof *s);
     int rc = 0;

@@ -244,6 +244,28 @@ static void idle_connection_dropped(void **state)
     end(&s);
 }
 
+/* What would do more if it were done twice is not sent again where the first may have arrived: neither by libcurl, which resends on a
+ * kept-alive connection that broke, nor as a retry. A refusal for load is known to have done nothing. */
+static void not_repeated(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, ONE}, {0}, {500, "{}"}, {400, THROTTLED}, {200, ONE});
+    struct request more = s.point;
+    more.effect = EFFECT_MORE;
+    ask(&s, &more);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    ask(&s, &more);
+    assert_counts(&s.got, FAULT_LOST, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);
+    assert_non_null(strstr(s.got.words, "closed before an answer came"));
+    ask(&s, &more);
+    assert_counts(&s.got, FAULT_SERVER, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);
+    ask(&s, &more);
+    assert_counts(&s.got, ANSWERED, 2, 1, 1);
+    end(&s);
+}
+
 /* The peer closes it while nothing is asked: the loop, which still watches the socket, is not kept busy, and the next call takes another. */
 static void closed_while_idle(void **state)
 {
@@ -617,6 +639,7 @@ int main(void)
         cmocka_unit_test(full_reply),
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),
         cmocka_unit_test(idle_connection_dropped),
+        cmocka_unit_test(not_repeated),
         cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),
         cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left), cmocka_unit_test(load_over_broken_connections), cmocka_unit_test(load_refused),
         cmocka_unit_test(load_given_up),
