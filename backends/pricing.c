@@ -64,7 +64,7 @@ static void fault(struct pricer *p, struct instance *inst, const struct ir_backe
 
 enum { MOST_TABLE = 256 << 20 };                      /* bytes of a price table */
 
-/* The table in a file beside the workload; NULL where it cannot be read, which was told. */
+/* The table in a file beside the workload; NULL where it cannot be read, which has been reported. */
 static const struct prices *read_file(struct pricer *p, const struct ir_setting *s, const char *name, const char *service)
 {
     struct error err = {0};
@@ -111,7 +111,7 @@ static void name_tables(struct pricer *p, struct instance *inst, const struct ir
           arena_printf(p->arena, "there are no prices '%s'", asked));
 }
 
-/* Sets the service, and the rows that go before those that are built in. False: it was told why not. */
+/* Sets the service, and the rows that go before those that are built in. False: the reason has been reported. */
 static bool choose(struct pricer *p, struct instance *inst, const struct ir_backend *block, const char **service, const struct prices **own)
 {
     const char *asked = value_of(inst, "prices");
@@ -131,7 +131,7 @@ static bool choose(struct pricer *p, struct instance *inst, const struct ir_back
         if (!strcmp(block->settings[i].name, "prices"))
             *own = read_file(p, &block->settings[i], asked, *service);
     if (!*own || !(*own)->rows.count)
-        return false;                                 /* it was told what is wrong with it */
+        return false;                                 /* what is wrong with it has been reported */
     *service = service_of(*own, *service);
     if (!*service || !billing_knows(*service)) {
         fault(p, inst, block, "prices", "E0716", "its column `service` says whose prices they are: aurora, cosmosdb, dynamodb, lakebase",

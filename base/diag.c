@@ -32,7 +32,7 @@ uint32_t diags_add_source(struct diags *d, const char *name, const char *text, u
     return (uint32_t)(d->sources.count - 1);
 }
 
-/* What is evaluated twice is told once. */
+/* What is evaluated twice is reported once. */
 static bool is_told(const struct diags *d, enum severity severity, const char *code, struct span span, const char *text)
 {
     enum { LOOK_BACK = 8 };

@@ -83,7 +83,7 @@ static const struct expr *of_constant(struct maker *m, const struct node *n)
         return x;
     case CONST_NAME:
         elab_fault(m->e, n->span, "E0306", "put it in quotes where its name is meant", "'%s' is not a value", c.s);
-        return NULL;                                  /* an index's entity or label: names that stand for nothing are told before */
+        return NULL;                                  /* an index's entity or label: names that stand for nothing are reported before */
     case CONST_LIST:
         elab_fault(m->e, n->span, "E0306", "pick one: [\"a\", \"b\"][row % 2]", "a list is not a value");
         return NULL;

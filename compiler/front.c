@@ -75,7 +75,7 @@ static void use_module(struct loader *l, const struct node *n)
 static void use(struct loader *l, const char *from, const struct node *n)
 {
     const struct node *string = node_kid(n, 0);
-    if (n->broken) {                                  /* told by the parser */
+    if (n->broken) {                                  /* reported by the parser */
         l->cut = true;
         return;
     }
@@ -280,7 +280,7 @@ const struct ir *elab_again(struct elab *e, const struct ir_param *settings, uin
     struct elab again = {.arena = e->arena, .diags = e->diags, .root = e->root, .options = e->options, .settings = settings,
                          .nsettings = n, .quiet = true, .ir = arena_new(e->arena, struct ir)};
     if (before)
-        return NULL;                                  /* what is wrong already would be told once more */
+        return NULL;                                  /* what is wrong already would be reported once more */
     again.ir->strategies = e->ir->strategies;
     again.ir->nstrategies = e->ir->nstrategies;
     elaborate(&again);

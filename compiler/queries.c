@@ -16,7 +16,7 @@ struct reader {                                       /* of one query */
     struct map keys;                                  /* by key space: 1 + its place */
     const struct node *slice;                         /* of the get that is read; NULL: it has none */
     bool *key_used;
-    bool unsure;                                      /* a key is a mistake that has been told: which tables it reads is not known */
+    bool unsure;                                      /* a key is a mistake that has been reported: which tables it reads is not known */
 };
 
 /* ---- keys ---- */
@@ -47,7 +47,7 @@ static bool read_keys(struct reader *r)
             ok = false;
         }
         ok = (!node_kid(n, 0) || const_whole(r->e, node_kid(n, 0), NULL, "the number of keys", 1, &count)) && ok;
-        if ((k->count && count > k->count) || count > 100000) {   /* a count of 0 is a mistake that has been told */
+        if ((k->count && count > k->count) || count > 100000) {   /* a count of 0 is a mistake that has been reported */
             elab_fault(r->e, n->span, "E0503", NULL, "%llu different keys are asked for, '%s' has %llu", (unsigned long long)count, n->text,
                        (unsigned long long)k->count);
             ok = false;

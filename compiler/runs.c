@@ -434,7 +434,7 @@ static bool read_expectations(struct reader *r, const struct node *n)
 void elab_fails(struct elab *e)
 {
     struct reader r = {.e = e};
-    size_t n = e->nsettings ? 0 : e->options->nfails; /* told once, not for each point of a sweep */
+    size_t n = e->nsettings ? 0 : e->options->nfails; /* reported once, not for each point of a sweep */
     struct ir_expect *list = arena_array(e->arena, struct ir_expect, n);
     e->ir->fails = list;
     for (size_t i = 0; i < n; i++) {

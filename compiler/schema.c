@@ -115,7 +115,7 @@ static bool check_twice(struct elab *e, const struct column *columns, uint32_t n
 
 /* ---- entities ---- */
 
-/* Of a key space whose key is a mistake that has been told: what is built on it goes on with this. */
+/* Of a key space whose key is a mistake that has been reported: what is built on it goes on with this. */
 static const struct column no_key = {.name = "", .type = {.kind = TYPE_BIGINT}};
 
 bool elab_distinct(struct elab *e, struct span span, const struct keyspace *k, uint64_t count, const char *code, const char *hint)
@@ -181,7 +181,7 @@ static void entity(struct elab *e, const struct node *n, struct keyspaces *all)
     ok = key && count && const_whole(e, node_kid(count, 0), NULL, "count", 1, &k->count);
     ok = key && column(e, key, NULL, &k->key) && ok;
     ok = ok && check_key(e, key->span, k);
-    map_add(e->arena, &e->keyspaces, n->text, k);     /* also with mistakes, so that they are told once */
+    map_add(e->arena, &e->keyspaces, n->text, k);     /* also with mistakes, so that they are reported once */
     (void)ok;
     vec_push(e->arena, all, k);
 }
@@ -537,7 +537,7 @@ static void combine(struct family *f, struct tables *out, const struct scope *sc
         combine(f, out, &inner, depth + 1);
         return;
     }
-    for (uint32_t i = 0; i < list.nitems && f->e->diags->errors == before; i++) {   /* a body's mistake is told once */
+    for (uint32_t i = 0; i < list.nitems && f->e->diags->errors == before; i++) {   /* a body's mistake is reported once */
         struct scope inner = {index->text, &list.items[i], scope};
         f->labels[depth] = const_text(f->e, &list.items[i]);
         for (char *c = (char *)f->labels[depth]; *c; c++)
@@ -599,7 +599,7 @@ static bool survey(struct family *f)
     return ok;
 }
 
-/* The table's mistake has been told: queries by its keys do not tell it again. */
+/* The table's mistake has been reported: queries by its keys do not report it again. */
 static void add_broken_keyspace(struct elab *e, const char *name)
 {
     struct keyspace *k = arena_new(e->arena, struct keyspace);

@@ -68,7 +68,7 @@ struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, con
         deepen(p, n, kid);
     }
     va_end(ap);
-    if (n->depth > AST_MAX_DEPTH) {                   /* it has been told; whoever walks the tree may recurse */
+    if (n->depth > AST_MAX_DEPTH) {                   /* it has been reported; code that walks the tree may recurse */
         n->kids.count = 0;
         n->depth = AST_MAX_DEPTH;
     }

@@ -37,7 +37,7 @@ struct parse {
     bool expression;                                  /* parse one expression (of a string's {}), not a file */
     bool expectation;                                 /* parse one expectation (of the command line), not a file */
     bool strategies;                                  /* the same of strategies with commas between */
-    bool too_deep;                                    /* told once */
+    bool too_deep;                                    /* reported once */
     struct recover *recover;                          /* recover.h; while it is parsed */
     struct map lost;                                  /* names that have a LOST node */
     uint32_t level;                                   /* how many strings deep */

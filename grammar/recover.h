@@ -23,7 +23,7 @@ struct recover {
     uint32_t closers;                                 /* '}' to be given before `held` */
     struct token held;
     bool holds;
-    bool ended;                                       /* the text ended within a block, which was told */
+    bool ended;                                       /* the text ended within a block, which was reported */
 };
 
 /* The next token, into struct parse's recover->last. dropping: the parser is after a mistake, and the last one did not help. Whether that is

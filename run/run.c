@@ -39,7 +39,7 @@ static bool measures(const struct runner *r)
     return r->options->only == ONLY_ALL || r->options->only == ONLY_RUN;
 }
 
-/* What nobody can run is told before anything is connected to, made or loaded: of a run that was named, or of all of them. */
+/* What nobody can run is reported before anything is connected to, made or loaded: of a run that was named, or of all of them. */
 static int check_runs(struct runner *r, struct error *err)
 {
     const char *name = NULL, *why = NULL;

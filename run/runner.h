@@ -63,7 +63,7 @@ struct runner {
     struct tempdir tempdir;
     uint32_t rounds_ahead, rounds_done;               /* of all points: to be measured, as far as can be foreseen, and measured */
     uint64_t rounds_from;                             /* clock_ns when the first of them began: what comes before it comes once */
-    const char *heeded;                               /* the last run of which was told what has no effect on it; NULL: none was */
+    const char *heeded;                               /* the last run whose options without effect were reported; NULL: none */
     bool checks;                                      /* the workload is compiled and no more */
     bool unreachable, run_errors, wrong_rows, gate_failed;
 };

@@ -240,7 +240,7 @@ static void check_off(struct runner *r, struct site *s)
              arena_printf(&r->arena, "export %s=…", inst->unset));
 }
 
-/* What cannot stand there is told before anything is connected to: an error where the backend is named; else it is left out. What stands
+/* What cannot stand there is reported before anything is connected to: an error where the backend is named; else it is left out. What stands
  * there from before can still be dropped. */
 static void check_holds(struct runner *r, struct site *s)
 {

@@ -247,7 +247,7 @@ static int on_send(void *owner, char *to, char *from, int to_port, int from_port
     return CURL_PREREQFUNC_OK;
 }
 
-/* What cannot be read is told where a client is opened. */
+/* What cannot be read is reported where a client is opened. */
 static void set_trust(CURL *easy, const struct instance *inst)
 {
     struct trust trust;

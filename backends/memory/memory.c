@@ -31,7 +31,7 @@ static const struct setting_def settings[] = {
     {NULL, NULL, NULL, NULL, false},
 };
 
-/* ---- printing: there is nothing to send, so it is told in words ---- */
+/* ---- printing: there is nothing to send, so it is described ---- */
 
 static void print_type(const struct instance *inst, struct type type, struct buf *b, struct buf *loss)
 {
