@@ -30,10 +30,11 @@ bool secret_name(const char *name, size_t n)
 bool secret_setting(const char *name, size_t n)
 {
     static const char *const harmless[] = {
-        "engine", "enabled", "service", "host", "port", "socket", "path", "database", "schema", "user", "ssl", "sslmode", "defaults_file", "ca", "endpoint", "allow_http", "region",
-        "connect_timeout", "silence_timeout", "timeout", "table_prefix", "connections", "pipeline", "unlogged", "load", "consistency",
-        "billing", "read_units", "write_units", "throughput", "prices", "regions", "profile", "instance", "capacity", "serves", "io_per_request", "hourly",
-        "stored", "restore", "transaction", "delay", "stall_every", "stall", "fail_every", "throttle_every", "refuse_several", "reorder",
+        "engine", "enabled", "service", "host", "port", "socket", "path", "database", "schema", "user", "ssl", "sslmode",
+        "defaults_file", "ca", "endpoint", "allow_http", "region", "connect_timeout", "silence_timeout", "timeout", "table_prefix",
+        "connections", "pipeline", "unlogged", "load", "consistency", "page_rows", "billing", "read_units", "write_units",
+        "throughput", "prices", "regions", "profile", "instance", "capacity", "serves", "io_per_request", "hourly", "stored",
+        "restore", "transaction", "delay", "stall_every", "stall", "fail_every", "throttle_every", "refuse_several", "reorder",
         "wrong_every", "lose_every", "cut_at", "die_after", "fail_load_after", NULL,
     };
     for (int i = 0; harmless[i]; i++)

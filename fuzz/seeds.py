@@ -51,17 +51,20 @@ def dictionary():
 
 
 def literals(*names):
-    """The strings of unit tests that are written in C."""
+    """The strings of tests that are written in C, named by their paths without .c."""
     for name in names:
-        text = read(os.path.join(SOURCE, "tests", "unit", name + ".c")).decode()
+        text = read(os.path.join(SOURCE, name + ".c")).decode()
         for group in re.findall(r'(?:"(?:[^"\\\n]|\\.)*"\s*)+', text):
             parts = re.findall(r'"((?:[^"\\\n]|\\.)*)"', group)
             yield "".join(parts).encode().decode("unicode_escape").encode("latin-1")
 
 
+SERVICES = (("dynamodb", "calls"), ("cosmosdb", "calls"), ("http", "admin"))
+
+
 def replies():
     """Each answer that the tests have a service give, in each of the harness's scenarios; some twice, for what is asked again."""
-    bodies = [text for text in literals("dynamodb_calls", "cosmosdb_calls", "http_admin") if text.startswith(b"{")]
+    bodies = [text for text in literals(*("backends/%s/tests/%s" % name for name in SERVICES)) if text.startswith(b"{")]
     for scenario in b"abcdefghijklmnop":
         for body in bodies:
             first = b"200\n\n{}\n%%\n" if scenario % 16 < 6 else b""      # a session's way to connect
@@ -72,7 +75,7 @@ def replies():
 
 def values():
     """What the tests read, as every type, in every form."""
-    texts = [text for text in literals("value", "json_values") if len(text) < 60]
+    texts = [text for text in literals("tests/unit/value", "backends/http/tests/json_values") if len(text) < 60]
     binaries = [bytes(n) for n in (1, 4, 8, 16)] + [b"\0\2\0\1\0\0\0\4\0\1\x09\x29", b"\0\1\0\0\x40\0\0\0\0\5"]
     for kind in range(13):
         yield from (bytes([0, kind, 17, 6]) + binary for binary in binaries)
@@ -89,7 +92,7 @@ def bytecode():
 
 def addresses():
     """Those of the tests, with words that repeat them."""
-    texts = [text for text in literals("secret") if len(text) < 200]
+    texts = [text for text in literals("tests/unit/secret") if len(text) < 200]
     uris = [b"u:p%40w@h:3306/db?ssl-mode=REQUIRED&ssl-ca=/x", b"u:a?b=c@h", b"[::1]:1/db?socket=/s", b"https://me:pw@127.0.0.1/?sig=abcd&x=1",
             b"host=h password='a b' sslpassword=c", b"AccountEndpoint=https://h/;AccountKey=a2V5a2V5;"]
     for text in texts + uris:
