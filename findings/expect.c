@@ -52,7 +52,8 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
             continue;
         struct result_expectation found = {
             .run = e->run, .backend = e->backend, .strategy = e->strategy, .sweep = e->sweep, .nsweep = e->nsweep,
-            .query = results_keep(r, x->query), .text = results_keep(r, x->text), .fail_if = fail_if, .service = x->service, .metric = x->metric, .limit = x->value,
+            .query = results_keep(r, x->query), .text = results_keep(r, x->text), .fail_if = fail_if,
+            .service = x->service, .metric = x->metric, .limit = x->value,
         };
         judge(r, of, x->compare, &found);
         vec_push(&r->arena, &r->expectations, found);
@@ -86,22 +87,12 @@ static const struct result_entry *entry_of(const struct results *r, const struct
     return NULL;
 }
 
-/* "find.p99 < 5ms", "on sqlite: find.p99 < 5ms": of a query of a mix, whose figures a result that was read does not have. */
-static bool is_of_query(const char *text)
-{
-    const char *colon = strstr(text, ": "), *name = !strncmp(text, "on ", 3) && colon ? colon + 2 : text;
-    size_t n = strcspn(name, ". ");
-    return name[n] == '.' && strncmp(name, "service.", 8) != 0 && strncmp(name, "p99.9 ", 6) != 0;
-}
-
 void expect_judge_again(struct results *r)
 {
     for (size_t i = 0; i < r->expectations.count; i++) {
         struct result_expectation *x = &r->expectations.items[i];
         const struct result_entry *e = entry_of(r, x);
         enum compare compare;
-        if (is_of_query(x->text))
-            continue;                                 /* it stands as it was judged */
         if (e && read_compare(x->text, &compare)) {
             judge(r, e, compare, x);
         } else if (x->ok) {

@@ -172,8 +172,10 @@ static void rename_backend(struct results *r, const char *from, const char *to)
         swap_name(&r->backends.items[i]->name, from, to);
         swap_name(&r->backends.items[i]->same_as, from, to);
     }
-    for (size_t i = 0; i < r->entries.count; i++)
+    for (size_t i = 0; i < r->entries.count; i++) {
         swap_name(&r->entries.items[i]->backend, from, to);
+        results_settle_queries(r->entries.items[i]);
+    }
     for (size_t i = 0; i < r->expectations.count; i++)
         swap_name(&r->expectations.items[i].backend, from, to);
     for (size_t i = 0; i < r->unjudged.count; i++)
@@ -262,6 +264,7 @@ static void move_part(struct join *j, struct results *from)
     for (size_t i = 0; i < from->entries.count; i++) {
         from->entries.items[i]->part += first;
         from->entries.items[i]->results = to;
+        results_settle_queries(from->entries.items[i]);
         vec_push(&to->arena, &to->entries, from->entries.items[i]);
     }
     for (size_t i = 0; i < from->expectations.count; i++)

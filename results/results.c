@@ -196,13 +196,25 @@ static const char *digest_requests(struct results *r, const struct ir_run *run)
     return results_keep(r, digest);
 }
 
+void results_settle_queries(struct result_entry *e)
+{
+    for (uint32_t i = 0; i < e->nqueries; i++) {
+        struct result_entry *q = &e->queries[i];
+        q->results = e->results;
+        q->whole = e;
+        q->run = e->run;
+        q->strategy = e->strategy;
+        q->backend = e->backend;
+        q->sweep = e->sweep;
+        q->nsweep = e->nsweep;
+    }
+}
+
 void results_part(struct results *r, struct result_entry *e, uint32_t n)
 {
     e->queries = arena_array(&r->arena, struct result_entry, n);
     e->nqueries = n;
-    for (uint32_t i = 0; i < n; i++)
-        e->queries[i] = (struct result_entry){.results = r, .whole = e, .run = e->run, .strategy = e->strategy, .backend = e->backend,
-                                              .sweep = e->sweep, .nsweep = e->nsweep};
+    results_settle_queries(e);
 }
 
 struct result_entry *results_new_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)

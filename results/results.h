@@ -175,8 +175,10 @@ struct result_entry *results_new_entry(struct results *, const struct ir_point *
 const struct result_entry *results_query(const struct result_entry *, const char *query);
 static inline const struct result_entry *results_whole(const struct result_entry *e) { return e->whole ? e->whole : e; }
 struct result_entry *results_add_entry(struct results *, const struct ir_point *, const char *strategy, const char *backend);
-/* The same for each query of a mix, once, as read: n of them. */
+/* Gives a mix an entry for each of its n queries, once; their names and shares are the caller's to fill in. */
 void results_part(struct results *, struct result_entry *, uint32_t n);
+/* What its queries have from the whole (run, backend, strategy …), after that has changed. */
+void results_settle_queries(struct result_entry *);
 /* Adds a round to the entry: its counts and histograms are added to `all`, its response times are kept apart too; likewise its queries.
  * The tally stays the caller's and may be reset (tally_reset) and used again. */
 void results_add_round(struct results *, struct result_entry *, const struct tally *);

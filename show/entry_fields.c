@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include <cjson/cJSON.h>
+
 #include "findings/limit.h"
 #include "findings/rank.h"
 #include "findings/stats.h"
@@ -150,6 +152,95 @@ static const struct field histogram_fields[] = {
 };
 static const struct object histograms_object = {"histograms", histogram_fields};
 
+/* What it waited for is the client's affair, not a query's. */
+static const struct field query_histogram_fields[] = {
+    {"response", FIELD_OBJECT, AT(all.response), FIELD_HIST},
+    {"service", FIELD_OBJECT, AT(all.service), FIELD_HIST},
+    {0},
+};
+static const struct object query_histograms_object = {"query_histograms", query_histogram_fields};
+
+/* ---- a query of a mix ---- */
+
+/* Of a whole and of each of its queries. */
+#define COUNTS \
+    {"requests", FIELD_WHOLE, AT(all.requests), .about = "answered completely"}, \
+    {"errors", FIELD_WHOLE, AT(all.errors)}, \
+    {"outcome_unknown", FIELD_WHOLE, AT(all.unknown), .absent = ABSENT_IN_OLDER, \
+     .about = "of the errors: sent, and never answered, so that nobody knows what the server did"}, \
+    {"error_classes", FIELD_MAP, .object = &class_object, .each = each_class, .add = add_class}, \
+    {"retries", FIELD_WHOLE, AT(all.retries)}, \
+    {"throttles", FIELD_WHOLE, AT(all.throttles)}, \
+    {"skipped", FIELD_WHOLE, AT(all.skipped), .about = "not sent: too late already for the latency limit"}, \
+    {"rows", FIELD_WHOLE, AT(all.rows)}, \
+    {"bytes", FIELD_WHOLE, AT(all.bytes)}, \
+    {"trips", FIELD_WHOLE, AT(all.trips), .about = "requests on the wire, retries included"}
+#define SECONDS \
+    {"seconds", FIELD_EXACT, AT(all.seconds), \
+     .about = "that were measured; in a closed loop of the mean client, with the think time behind its last answer"}, \
+    {"throughput_per_s", FIELD_FIGURE, .absent = ABSENT_NULL, .get = throughput}, \
+    {"throughput_ci95", FIELD_PAIR, .absent = ABSENT_NULL, .get = throughput_interval, \
+     .about = "95 % interval, low and high"}, \
+    {"response_ns", FIELD_OBJECT, .absent = ABSENT_NULL, .object = &latency_object, .each = each_response}, \
+    {"service_ns", FIELD_OBJECT, .absent = ABSENT_NULL, .object = &latency_object, .each = each_service}
+#define ROUNDS \
+    {"rounds", FIELD_LIST, AT(rounds), .count = offsetof(struct result_entry, nrounds), FIELD_COUNTED, \
+     .object = &round_object}
+
+static bool throughput(const struct owner *o, struct figure *v)
+{
+    return figures_metric(o->object, METRIC_THROUGHPUT, false, &v->number);
+}
+
+static bool throughput_interval(const struct owner *o, struct figure *v)
+{
+    if (!stats_interval(o->object, METRIC_THROUGHPUT, &v->number, &v->high))
+        return false;
+    v->number = nearbyint(v->number * 1e3) / 1e3;
+    v->high = nearbyint(v->high * 1e3) / 1e3;
+    return true;
+}
+
+/* A number that was changed by hand contradicts the histogram that it was counted from. */
+static bool counted(struct reading *r, const struct path *at, const struct result_entry *e)
+{
+    const struct hist *responses = e->all.response;
+    if (!responses || responses->count == e->all.requests)
+        return true;
+    return json_fail(r, at, "its requests are %llu, those in its histogram %llu", (unsigned long long)e->all.requests,
+                     (unsigned long long)responses->count);
+}
+
+static void *add_query(struct reading *r, const struct path *at, void *entry, const struct field *f)
+{
+    struct result_entry *e = entry;
+    (void)f;
+    if (!e->queries)
+        results_part(r->results, e, (uint32_t)cJSON_GetArraySize(at->up->value));
+    return &e->queries[at->index];
+}
+
+static bool finish_query(struct reading *r, const struct path *at, void *object)
+{
+    struct result_entry *q = object;
+    q->all.wall = q->all.seconds;
+    return counted(r, at, q);
+}
+
+static const struct field query_fields[] = {
+    {"query", FIELD_TEXT, AT(query)},
+    {"share", FIELD_EXACT, AT(share), .about = "of the requests, as the run has it"},
+    COUNTS,
+    SECONDS,
+    ROUNDS,
+    {"histograms", FIELD_OBJECT, .object = &query_histograms_object},
+    {0},
+};
+static const struct object query_object = {
+    "query", query_fields, .size = sizeof(struct result_entry), .finish = finish_query,
+    .about = "what of an entry is one query's of a mix; the rest is the whole's alone",
+};
+
 /* ---- an entry ---- */
 
 static bool stands_in(const struct owner *o, struct figure *v)
@@ -166,20 +257,6 @@ static bool of_all_rounds(const struct owner *o, struct figure *v)
 {
     (void)o;
     return (v->text = "all");
-}
-
-static bool throughput(const struct owner *o, struct figure *v)
-{
-    return figures_metric(o->object, METRIC_THROUGHPUT, false, &v->number);
-}
-
-static bool throughput_interval(const struct owner *o, struct figure *v)
-{
-    if (!stats_interval(o->object, METRIC_THROUGHPUT, &v->number, &v->high))
-        return false;
-    v->number = nearbyint(v->number * 1e3) / 1e3;
-    v->high = nearbyint(v->high * 1e3) / 1e3;
-    return true;
 }
 
 static bool unranked(const struct owner *o, struct figure *v)
@@ -204,12 +281,15 @@ void *add_entry(struct reading *r, const struct path *at, void *results, const s
 static bool finish(struct reading *r, const struct path *at, void *object)
 {
     struct result_entry *e = object;
-    const struct hist *responses = e->all.response;
+    uint64_t asked = 0;
     e->all.wall = e->all.wall > 0 ? e->all.wall : e->all.seconds;     /* an older version did not tell them apart */
-    if (!responses || responses->count == e->all.requests)
-        return true;
-    return json_fail(r, at, "its requests are %llu, those in its histogram %llu", (unsigned long long)e->all.requests,
-                     (unsigned long long)responses->count);
+    results_settle_queries(e);
+    for (uint32_t i = 0; i < e->nqueries; i++)
+        asked += e->queries[i].all.requests;
+    if (e->nqueries && asked != e->all.requests)
+        return json_fail(r, at, "its requests are %llu, those of its queries %llu", (unsigned long long)e->all.requests,
+                         (unsigned long long)asked);
+    return counted(r, at, e);
 }
 
 static const struct field fields[] = {
@@ -231,25 +311,11 @@ static const struct field fields[] = {
     {"clients_at_most", FIELD_WHOLE32, AT(most_clients), .absent = ABSENT_NULL,
      .about = "`clients` is how many of so many were needed; null: all of them were there"},
     {"rate", FIELD_EXACT, AT(rate), .absent = ABSENT_NULL, .about = "arrivals a second; null: closed loop"},
-    {"requests", FIELD_WHOLE, AT(all.requests), .about = "answered completely"},
-    {"errors", FIELD_WHOLE, AT(all.errors)},
-    {"error_classes", FIELD_MAP, .object = &class_object, .each = each_class, .add = add_class},
-    {"retries", FIELD_WHOLE, AT(all.retries)},
-    {"throttles", FIELD_WHOLE, AT(all.throttles)},
-    {"skipped", FIELD_WHOLE, AT(all.skipped), .about = "not sent: too late already for the latency limit"},
-    {"rows", FIELD_WHOLE, AT(all.rows)},
-    {"bytes", FIELD_WHOLE, AT(all.bytes)},
-    {"trips", FIELD_WHOLE, AT(all.trips), .about = "requests on the wire, retries included"},
+    COUNTS,
     {"calls_per_request", FIELD_FIGURE, AT(calls_per_request), .absent = ABSENT_NULL, .about = "by the plan"},
     {"tables_per_request", FIELD_FIGURE, AT(tables_per_request), .absent = ABSENT_NULL,
      .about = "one-table-one-key lookups that it stands for"},
-    {"seconds", FIELD_EXACT, AT(all.seconds),
-     .about = "that were measured; in a closed loop of the mean client, with the think time behind its last answer"},
-    {"throughput_per_s", FIELD_FIGURE, .absent = ABSENT_NULL, .get = throughput},
-    {"throughput_ci95", FIELD_PAIR, .absent = ABSENT_NULL, .get = throughput_interval,
-     .about = "95 % interval, low and high"},
-    {"response_ns", FIELD_OBJECT, .absent = ABSENT_NULL, .object = &latency_object, .each = each_response},
-    {"service_ns", FIELD_OBJECT, .absent = ABSENT_NULL, .object = &latency_object, .each = each_service},
+    SECONDS,
     {"client", FIELD_OBJECT, .object = &client_object},
     {"cost", FIELD_OBJECT, .absent = ABSENT_NULL, .there = cost_is_there, .object = &cost_object},
     {"verified", FIELD_OBJECT, AT(verified), .absent = ABSENT_NULL,
@@ -263,9 +329,11 @@ static const struct field fields[] = {
     {"notes", FIELD_TEXTS, AT(notes), .count = offsetof(struct result_entry, nnotes), FIELD_COUNTED,
      .about = "what the plan does another way than asked"},
     {"between_rounds", FIELD_OBJECT, .derived = true, .object = &variation_object},
-    {"rounds", FIELD_LIST, AT(rounds), .count = offsetof(struct result_entry, nrounds), FIELD_COUNTED,
-     .object = &round_object},
+    ROUNDS,
     {"histograms", FIELD_OBJECT, .object = &histograms_object},
+    {"queries", FIELD_LIST, AT(queries), .count = offsetof(struct result_entry, nqueries),
+     .absent = ABSENT_IN_OLDER, .object = &query_object, .each = field_each_counted, .add = add_query,
+     .about = "of a mix, each by itself: their requests and errors are the whole's; empty where there is but one"},
     {"slowest", FIELD_OBJECT, AT(slowest), .absent = ABSENT_NULL, .there = trace_is_there,
      .object = &trace_object},
     {0},

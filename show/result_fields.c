@@ -118,6 +118,7 @@ static const struct field expectation_fields[] = {
     {"backend", FIELD_TEXT, AT(backend)},
     {"strategy", FIELD_TEXT, AT(strategy)},
     {"sweep", FIELD_PARAMS, AT(sweep), .count = offsetof(struct result_expectation, nsweep)},
+    {"query", FIELD_TEXT, AT(query), .absent = ABSENT_NULL, .about = "of a mix, whose figure it is; null: the whole's"},
     {"text", FIELD_TEXT, AT(text)},
     {"fail_if", FIELD_FLAG, AT(fail_if), .absent = ABSENT_IN_OLDER,
      .about = "of --fail-if: the text says what must not hold"},

@@ -156,6 +156,29 @@ def test_results_that_were_changed(place):
     again(lambda report: (report["results"].clear(), report["expectations"].clear()), EXPECTATION, "NOT MEASURED: the results have no measurement")
 
 
+def test_queries_that_were_changed(place):
+    """Each query of a mix is in the result with its figures: what is expected of it is judged by these, and they are the whole's parts."""
+    run = "run go { query all 80%, one 20%  strategy single  clients 2  for 200 requests  expect all.p99 < 1h, one.errors == 0 }\n"
+    place.wklrun(place.write("tiny.wkl", TINY + run), "-b", "memory", "-q", "-o", "one.json").expect(FINE)
+    whole = read(place.path("one.json"))
+    entry = json.loads(whole)["results"][0]
+    assert [(q["query"], q["share"]) for q in entry["queries"]] == [("all", 0.8), ("one", 0.2)], entry["queries"]
+    for key in ("requests", "errors", "rows", "bytes", "trips"):
+        assert sum(q[key] for q in entry["queries"]) == entry[key], key
+    assert [x["query"] for x in json.loads(whole)["expectations"]] == ["all", "one"]
+
+    def again(change, code, *words):
+        report = json.loads(whole)
+        change(report["results"][0]["queries"], report)
+        return place.wklrun("--report", place.write("changed.json", json.dumps(report))).expect(code, *words)
+
+    again(lambda queries, report: queries[1].update(errors=5), EXPECTATION, "FAILED: go on memory with single: one.errors == 0 failed: 5")
+    again(lambda queries, report: report["expectations"][0].update(ok=False, verdict="failed", value=9e12), FINE)
+    again(lambda queries, report: queries.pop(), USAGE, r"results\[0\]: its requests are", "those of its queries")
+    again(lambda queries, report: queries[0].update(requests=1), USAGE, r"results\[0\].queries\[0\]: its requests are 1, those in its histogram")
+    again(lambda queries, report: queries.clear(), EXPECTATION, "all.p99 < 1h: not judged: the result has no figures of it")
+
+
 def test_progress(place):
     """-P in the manner of pgbench: time, requests a second, p50 and p99 of the interval, how late; errors; nothing with -q."""
     file = place.write("tiny.wkl", TINY + "run go { query all  clients 2  sweep clients in [2]  for 1s }\nbackend memory { fail_every 50 }\n")
