@@ -1,8 +1,8 @@
 /* backend.h - what a backend is: one folder, one line in registry.c.
  *
  * Two halves. Printing needs no database and no library, and is always built: schema, requests, procedures, limits.
- * Driving needs the client library: tables and their rows by struct driver, requests by struct wire (backends/wire.h). Where
- * configure did not find the library, both are NULL.
+ * Driving needs the client library: tables by struct store (backends/store.h), their rows by struct driver, requests by struct wire
+ * (backends/wire.h). Where configure did not find the library, all are NULL.
  * Packing is not here: plan/pack.c packs for every backend, by its struct caps. */
 #ifndef BACKENDS_BACKEND_H
 #define BACKENDS_BACKEND_H
@@ -10,17 +10,16 @@
 #include <stdatomic.h>
 
 #include "backends/renewal.h"
+#include "backends/store.h"
 #include "backends/wire.h"
 #include "base/error.h"
 #include "cost/billing.h"
 #include "data/data.h"
 #include "plan/plan.h"
 
-struct server;                                        /* defined by each driver for itself */
-struct loader;
+struct loader;                                        /* defined by each driver for itself */
 struct kind;
 struct backend;
-struct mark_ops;
 struct sql_dialect;
 
 /* ---- instances ---- */
@@ -95,9 +94,6 @@ const char *instance_table(const struct instance *, struct arena *, const struct
 
 /* ---- driving ---- */
 
-/* TABLE_EMPTIED: ours, and complete once; a crash of the server took its rows, as it does of tables that are not logged. */
-enum presence { TABLE_ABSENT, TABLE_OURS, TABLE_EMPTIED, TABLE_FOREIGN };
-
 /* Rows from … to-1 of a table whose content has this digest. */
 struct stretch {
     const struct table *table;
@@ -106,37 +102,8 @@ struct stretch {
 };
 
 /* MUST be filled in unless it says MAY. Functions return 0 or a negative error_code with *err filled.
- * A server object and a loader each belong to one thread at a time; several may be open at once. */
+ * A loader belongs to one thread at a time; several may be open at once. */
 struct driver {
-    /* Administration: blocking. */
-    int (*open)(const struct instance *, struct server **, struct error *);
-    void (*close)(struct server *);
-    const char *(*version)(const struct server *);    /* "PostgreSQL 15.18"; owned by the server object */
-    /* What two instances have alike exactly if they are one server (or account); "": it is not known. Never shown. MAY be NULL: each of
-     * them is a server by itself. */
-    const char *(*identity)(const struct server *);
-    /* Where the server that answered is, for reports: "127.0.0.1:5432/risk", a URL, a file; never who asked. MAY be NULL: nowhere. */
-    void (*put_where)(const struct server *, struct buf *);
-    /* Whether tables can be made, as far as that can be told without making one. MAY be NULL: it cannot be told. */
-    int (*may_create)(struct server *, struct error *);
-    /* Is a table there, and did wkl make it? wkl notes what it makes, with the digest of what was loaded into it, in a table of
-     * its own, wkl_tables(name, digest): a table that is there without a note is foreign. digest is "" until it is sealed. */
-    int (*find)(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
-    /* What find may have kept from a moment ago is forgotten. MAY be NULL: it always asks. */
-    void (*forget)(struct server *);
-    /* The mark of a run on the tables that it uses. MAY be NULL: nobody else can reach them. */
-    const struct mark_ops *mark;
-    /* Creates tables (none of which is there), noting each before it is made. */
-    int (*create)(struct server *, const struct table *const *, uint32_t n, struct error *);
-    /* Drops tables that wkl made, and their notes, also of tables that are gone; drops wkl_tables itself where no note is left in it,
-     * even if n is 0: a drop that was cut short is finished so. */
-    int (*drop)(struct server *, const struct table *const *, uint32_t n, struct error *);
-    /* Makes or drops what requests need on the server (request->setup / teardown). MAY be NULL. */
-    int (*install)(struct server *, const struct request *, uint32_t n, struct error *);
-    int (*uninstall)(struct server *, const struct request *, uint32_t n, struct error *);
-    /* After loading: keys, indexes, statistics; notes the digests. */
-    int (*seal)(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
-
     /* Loading: blocking, memory bounded. A loader is a connection that brings one stretch of rows after another. What a stretch brings is
      * noted with it: both are there or neither is, where the backend has transactions; elsewhere the rows come first, and bringing them
      * once more does no harm. */
@@ -147,10 +114,6 @@ struct driver {
      * then, as after any of these that failed. */
     int (*load_end)(struct loader *, bool commit, struct error *);
     void (*load_close)(struct loader *);
-    /* The rows that are noted of a table of ours that is not sealed, in stretches or in what these were joined to. MAY be NULL: an
-     * interrupted load begins again. */
-    int (*loaded)(struct server *, const struct table *, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
-                  struct error *);
 };
 
 /* ---- printing ---- */
@@ -190,8 +153,9 @@ struct backend {
     bool (*sort_bytes)(const struct table *, uint64_t *bytes);
     uint64_t (*row_bytes)(const struct table *);
     uint64_t (*page_bytes)(const struct table *);
-    const struct driver *driver;                      /* NULL: this build lacks the library */
-    const struct wire *wire;                          /* NULL as well then */
+    const struct store *store;                        /* NULL: this build lacks the library */
+    const struct driver *driver;                      /* NULL as well then */
+    const struct wire *wire;                          /* and this */
     const char *driver_needs;                         /* "libpq (Debian: libpq-dev)", for the message then */
 };
 

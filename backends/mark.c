@@ -34,15 +34,15 @@ struct mark {
     bool ending;
 };
 
-static const struct driver *driver_of(const struct mark *m)
+static const struct store *store_of(const struct mark *m)
 {
-    return m->inst.backend->driver;
+    return m->inst.backend->store;
 }
 
 static void close_server(struct mark *m)
 {
     if (m->server)
-        driver_of(m)->close(m->server);
+        store_of(m)->close(m->server);
     m->server = NULL;
 }
 
@@ -55,12 +55,12 @@ static int take_again(struct mark *m, struct error *err)
     m->breaks += m->held;
     m->held = false;
     close_server(m);
-    int rc = driver_of(m)->open(&m->inst, &m->server, err);
+    int rc = store_of(m)->open(&m->inst, &m->server, err);
     if (rc < 0) {
         m->server = NULL;
         return rc;
     }
-    rc = driver_of(m)->mark->take(m->server, &holder, err);
+    rc = store_of(m)->mark->take(m->server, &holder, err);
     if (rc == MARK_TAKEN)
         return error_set(err, ERR_LOST, "another wklrun (%s) has taken them meanwhile", holder.words);
     m->held = rc == 0;
@@ -72,7 +72,7 @@ static int take_again(struct mark *m, struct error *err)
 static int see_to(struct mark *m, struct error *err)
 {
     struct error lost = {0};
-    if (m->held && driver_of(m)->mark->renew(m->server, &lost) == 0)
+    if (m->held && store_of(m)->mark->renew(m->server, &lost) == 0)
         return 0;
     return take_again(m, err);
 }
@@ -122,7 +122,7 @@ int mark_check(struct mark *m, uint32_t *breaks, struct error *err)
 
 int mark_try(struct mark *m, struct holder *holder, struct error *err)
 {
-    int rc = driver_of(m)->mark->take(m->server, holder, err);
+    int rc = store_of(m)->mark->take(m->server, holder, err);
     if (rc != 0)
         return rc;
     m->who = *holder;
@@ -141,7 +141,7 @@ int mark_open(const struct instance *inst, struct mark **out, struct holder *hol
     *m = (struct mark){.inst = *inst};
     pthread_mutex_init(&m->use, NULL);
     *out = NULL;
-    int rc = driver_of(m)->open(&m->inst, &m->server, err);
+    int rc = store_of(m)->open(&m->inst, &m->server, err);
     if (rc < 0)
         m->server = NULL;
     else
@@ -176,7 +176,7 @@ void mark_drop(struct mark *m)
     if (!m || !stop(m))
         return;
     if (m->held)
-        driver_of(m)->mark->drop(m->server);
+        store_of(m)->mark->drop(m->server);
     close_server(m);
     if (m->running) {
         pthread_cond_destroy(&m->end);

@@ -58,7 +58,7 @@ static void put_overview(struct buf *b)
         struct buf block = {0};
         put_block(k, &block);
         buf_printf(b, "%-17s%-20s%-36s", k->name, k->backend->title, buf_text(&block));
-        if (k->backend->driver)
+        if (k->backend->store)
             buf_printf(b, "plans and runs it%s\n", where[k->in_all]);
         else
             buf_printf(b, "plans it only: built without %s\n", k->backend->driver_needs);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "backends/admin.h"
 #include "backends/instances.h"
 #include "backends/lower.h"
 #include "base/clock.h"
@@ -138,21 +139,20 @@ static void administer(const struct stage *s, const struct instance *inst, enum 
 {
     const struct table *tables[] = {&s->ir->tables[0], &s->ir->tables[1]};
     static const char digests[2][DIGEST_CHARS + 1] = {"0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"};
-    char digest[DIGEST_CHARS + 1];
-    enum presence presence;
+    struct found found;
     struct server *server;
     struct error err = {0};
-    const struct driver *d = inst->backend->driver;
+    const struct store *d = inst->backend->store;
     if (d->open(inst, &server, &err) < 0)
         return;
     switch (deed) {
     case FIND:
-        if (d->find(server, tables[0], &presence, digest, &err) == 0)
+        if (admin_find(inst, server, tables, 1, true, &found, &err) == 0)
             d->loaded(server, tables[0], digests[0], take_rows, &(uint64_t){0}, &err);
         break;
-    case CREATE: d->create(server, tables, 2, &err); break;
-    case DROP: d->drop(server, tables, 2, &err); break;
-    case SEAL: d->seal(server, tables, digests, 2, &err); break;
+    case CREATE: admin_make(inst, server, tables, 2, &err); break;
+    case DROP: admin_drop(inst, server, tables, 2, &err); break;
+    case SEAL: admin_seal(inst, server, tables, digests, 2, &err); break;
     case DEEDS: break;
     }
     d->close(server);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backends/admin.h"
 #include "base/clock.h"
 #include "base/handles.h"
 #include "base/thread.h"
@@ -23,9 +24,9 @@ enum { LOOK_US = 2000 };                              /* how often the loaders a
 enum { HANDLES_A_STREAM = 8 };                        /* its connections, and a loop where it has one */
 enum { SEALED_AT_ONCE = 500, SEAL_SHOWN = 100 };      /* tables in a call; from so many on their progress is shown */
 
-static const struct driver *driver_of(const struct loading *l)
+static const struct store *store_of(const struct loading *l)
 {
-    return l->site->inst->backend->driver;
+    return l->site->inst->backend->store;
 }
 
 /* ---- what is to be brought ---- */
@@ -96,9 +97,9 @@ int loading_resume(struct loading *l, const struct table *t, const char *digest,
     struct noted noted = {.arena = &l->runner->arena};
     uint64_t at = 0;
     *resumed = false;
-    if (!driver_of(l)->loaded)
+    if (!store_of(l)->loaded)
         return 0;
-    int rc = driver_of(l)->loaded(l->site->server, t, digest, take_noted, &noted, err);
+    int rc = store_of(l)->loaded(l->site->server, t, digest, take_noted, &noted, err);
     if (rc < 0 || !noted.spans.count)
         return rc;
     *resumed = true;
@@ -223,7 +224,7 @@ static int seal_batches(struct seal_job *job, struct server *server, struct erro
         n = l->tables.count - from < n ? l->tables.count - from : n;
         for (size_t i = 0; i < n; i++)
             note_of(l, from + i, digests[i]);
-        rc = driver_of(l)->seal(server, l->tables.items + from, (const char (*)[DIGEST_CHARS + 1])digests, (uint32_t)n, err);
+        rc = admin_seal(l->site->inst, server, l->tables.items + from, (const char (*)[DIGEST_CHARS + 1])digests, (uint32_t)n, err);
         atomic_fetch_add(&job->sealed, rc == 0 ? n : 0);
     }
     return rc;
@@ -236,12 +237,12 @@ static void *seal_thread(void *arg)
     const struct loading *l = job->loading;
     struct server *server = l->site->server;
     /* Without a connection of its own it leaves the work to the others. */
-    if (!t->own_server || driver_of(l)->open(l->site->inst, &server, NULL) == 0)
+    if (!t->own_server || store_of(l)->open(l->site->inst, &server, NULL) == 0)
         t->rc = seal_batches(job, server, &t->err);
     if (t->rc < 0)
         atomic_store(&job->failed, true);
     if (t->own_server && server != l->site->server)
-        driver_of(l)->close(server);
+        store_of(l)->close(server);
     atomic_store(&t->ended, true);
     return NULL;
 }

@@ -70,7 +70,7 @@ void owning_take(struct runner *r, struct site *s)
     struct mark *mark = NULL;
     s->mark = NULL;
     s->breaks = 0;
-    if (r->options->dry_run || !s->usable || !s->inst->backend->driver->mark)
+    if (r->options->dry_run || !s->usable || !s->inst->backend->store->mark)
         return;
     int rc = mark_open(s->inst, &mark, &holder, &err);
     if (rc == MARK_TAKEN)

@@ -122,7 +122,7 @@ void places_close(struct site *s)
 {
     for (size_t i = 0; i < s->places.count; i++)
         if (s->places.items[i]->server)
-            s->inst->backend->driver->close(s->places.items[i]->server);
+            s->inst->backend->store->close(s->places.items[i]->server);
     if (s->server)
-        s->inst->backend->driver->close(s->server);
+        s->inst->backend->store->close(s->server);
 }

@@ -150,7 +150,7 @@ static uint32_t all_requests(struct point *p, struct stand *s, const struct requ
 /* Makes, or drops, what a strategy's requests need on the server. */
 static int install(struct point *p, struct stand *s, struct cell *c, bool on, struct error *err)
 {
-    const struct driver *d = s->site->inst->backend->driver;
+    const struct store *d = s->site->inst->backend->store;
     int (*hook)(struct server *, const struct request *, uint32_t, struct error *) = on ? d->install : d->uninstall;
     int rc = 0;
     for (uint32_t i = 0; hook && rc == 0 && i < p->run->nmix; i++)

@@ -149,7 +149,7 @@ static void note_stand_in(struct runner *r, struct site *s)
 
 static const char *identity_of(const struct site *s)
 {
-    const struct driver *d = s->inst->backend->driver;
+    const struct store *d = s->inst->backend->store;
     return s->server && d->identity ? d->identity(s->server) : "";
 }
 
@@ -163,7 +163,7 @@ static void note_same(struct runner *r, struct site *s)
 /* What a report is of. A temporary file is gone when it is read. */
 static void note_where(struct runner *r, struct site *s)
 {
-    const struct driver *d = s->inst->backend->driver;
+    const struct store *d = s->inst->backend->store;
     struct buf at = {0}, shown = {0};
     if (d->put_where)
         d->put_where(s->server, &at);
@@ -181,7 +181,7 @@ static void note_where(struct runner *r, struct site *s)
 /* A run finds it out by itself. */
 static void check_rights(struct runner *r, struct site *s)
 {
-    const struct driver *d = s->inst->backend->driver;
+    const struct store *d = s->inst->backend->store;
     struct error err = {0};
     bool creates = r->options->only == ONLY_ALL || r->options->only == ONLY_CREATE || r->options->only == ONLY_LOAD;
     if (r->options->dry_run && creates && d->may_create && d->may_create(s->server, &err) < 0)
@@ -191,7 +191,7 @@ static void check_rights(struct runner *r, struct site *s)
 bool site_connect(struct runner *r, struct site *s)
 {
     struct error err = {0};
-    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) == 0 && s->inst->backend->driver->open(s->inst, &s->server, &err) == 0)
+    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) == 0 && s->inst->backend->store->open(s->inst, &s->server, &err) == 0)
         return true;
     s->server = NULL;
     site_fail(r, s, &err);
@@ -205,7 +205,7 @@ static void connect_site(struct runner *r, struct site *s)
         return;
     s->usable = true;
     struct buf version = {0};
-    words_put(&version, s->inst, s->inst->backend->driver->version(s->server));
+    words_put(&version, s->inst, s->inst->backend->store->version(s->server));
     s->result->version = results_keep(r->results, buf_text(&version));
     buf_release(&version);
     note_where(r, s);
@@ -246,7 +246,7 @@ static void check_holds(struct runner *r, struct site *s)
 {
     struct refusals refusals = {0};
     bool named = is_named(r, s);
-    if (r->options->only == ONLY_DROP || !s->inst->backend->driver)
+    if (r->options->only == ONLY_DROP || !s->inst->backend->store)
         return;
     holds_check(&r->arena, r->ir, &r->swept, &r->instances, (size_t)(s - r->sites), r->options->run, &refusals);
     if (named)
@@ -276,7 +276,7 @@ static int make_sites(struct runner *r, struct error *err)
         places_written(r, s);
         s->result = results_add_backend(r->results, s->inst->name, s->inst->kind->name);
         features_each(s->inst->backend, note_feature, &(struct noted){r->results, s->result});
-        if (!s->inst->backend->driver)
+        if (!s->inst->backend->store)
             skip(r, s, arena_printf(&r->arena, "this build cannot run it: it was built without %s", s->inst->backend->driver_needs),
                  "install that and rebuild");
         check_off(r, s);
@@ -302,7 +302,7 @@ static bool any_usable(const struct runner *r)
 /* Whether the site can be used, or be tried at least. */
 static bool is_ready(const struct site *s)
 {
-    return s->inst->backend->driver && instance_is_configured(s->inst);
+    return s->inst->backend->store && instance_is_configured(s->inst);
 }
 
 /* What keeps the backends of a name (of all, where it is NULL) from being used, and what would enable each. */

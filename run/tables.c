@@ -5,12 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backends/admin.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "findings/number.h"
 #include "run/loading.h"
 #include "run/runner.h"
-
-enum { MADE_AT_ONCE = 500 };                          /* tables; between two calls an interruption is seen */
 
 struct work {                                         /* what one site needs for one IR */
     struct runner *r;
@@ -23,11 +23,6 @@ struct work {                                         /* what one site needs for
     uint64_t there;                                   /* rows of these that are there */
     struct loading loading;
 };
-
-static const struct driver *driver_of(const struct site *s)
-{
-    return s->inst->backend->driver;
-}
 
 /* ---- what stands there ---- */
 
@@ -111,69 +106,69 @@ static bool reuse(struct work *w, const struct table *t, const char *there)
     return true;
 }
 
-static int look(struct work *w, const struct table *t, struct error *err)
+/* Ours, not sealed, and not what a crash emptied: what is noted as loaded is there. */
+static bool is_begun(const struct found *f)
 {
-    char digest[DIGEST_CHARS + 1], there[DIGEST_CHARS + 1] = "";
-    enum presence presence;
-    data_digest(&w->r->data, t, digest);
-    struct site_table *known = map_find(&w->site->tables, t->name);
-    if (known && !strcasecmp(known->digest, digest))
-        return 0;
-    int rc = driver_of(w->site)->find(w->site->server, t, &presence, there, err);
-    if (rc < 0)
-        return rc;
-    if (presence == TABLE_FOREIGN)
+    return f->presence == TABLE_OURS && !f->digest[0] && !f->bare;
+}
+
+static int judge(struct work *w, const struct table *t, const char *digest, const struct found *f, struct error *err)
+{
+    const struct run_options *o = w->r->options;
+    const char *there = f->digest;
+    if (f->presence == TABLE_FOREIGN)
         return refuse_foreign(w, t, err);
-    bool same = presence == TABLE_OURS && !strcasecmp(there, digest), made = map_find(&w->site->made_names, t->name);
-    if (same && !w->site->remakes && (made || !w->r->options->reload) && reuse(w, t, there))
+    bool same = f->presence == TABLE_OURS && !strcasecmp(there, digest), made = map_find(&w->site->made_names, t->name);
+    if (same && !w->site->remakes && (made || !o->reload) && reuse(w, t, there))
         return 0;
-    if (w->r->options->only == ONLY_RUN && same && w->site->remakes)
+    if (o->only == ONLY_RUN && same && w->site->remakes)
         return error_set(err, ERR_USAGE, "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run",
                          name_of(w, t));
-    if (w->r->options->only == ONLY_RUN)
-        return refuse_to_run(w, t, presence, there, err);
-    const char *kept = arena_strdup(&w->r->arena, digest);
+    if (o->only == ONLY_RUN)
+        return refuse_to_run(w, t, f->presence, there, err);
     bool resumed = false;
-    if (presence == TABLE_OURS && !there[0] && resumes(w->r->options))
-        if ((rc = resume(w, t, kept, &resumed, err)) < 0 || resumed)
-            return rc;
-    if (presence != TABLE_ABSENT) {
+    int rc = is_begun(f) && resumes(o) ? resume(w, t, digest, &resumed, err) : 0;
+    if (rc < 0 || resumed)
+        return rc;
+    if (f->presence != TABLE_ABSENT) {
         vec_push(&w->r->arena, &w->stale, t);
-        w->kept += presence == TABLE_OURS && there[0] && !known && !same;
-        w->emptied += presence == TABLE_EMPTIED;
+        w->kept += f->presence == TABLE_OURS && there[0] && !map_find(&w->site->tables, t->name) && !same;
+        w->emptied += f->presence == TABLE_EMPTIED;
     }
     vec_push(&w->r->arena, &w->create, t);
-    loading_add(&w->loading, t, kept);
+    loading_add(&w->loading, t, digest);
     return 0;
+}
+
+/* What no request can ask for nobody misses; what is known to stand there is not looked at again. */
+static bool is_of_interest(const struct work *w, const struct table *t, const char *digest)
+{
+    const struct site_table *known = map_find(&w->site->tables, t->name);
+    return plan_can_read(&w->site->inst->backend->caps, t) && !(known && !strcasecmp(known->digest, digest));
 }
 
 static int look_at_all(struct work *w, const struct ir *ir, struct error *err)
 {
+    struct arena *arena = &w->r->arena;
+    struct loading_tables tables = {0};
+    struct loading_digests digests = {0};
     for (uint32_t i = 0; i < ir->ntables; i++) {
-        if (runner_stopped(w->r))
-            return error_set(err, ERR_INTERRUPTED, "interrupted");
-        if (!plan_can_read(&w->site->inst->backend->caps, &ir->tables[i]))        /* no request asks for it, so nobody misses it */
+        char digest[DIGEST_CHARS + 1];
+        data_digest(&w->r->data, &ir->tables[i], digest);
+        if (!is_of_interest(w, &ir->tables[i], digest))
             continue;
-        int rc = look(w, &ir->tables[i], err);
-        if (rc < 0)
-            return rc;
+        vec_push(arena, &tables, &ir->tables[i]);
+        vec_push(arena, &digests, arena_strdup(arena, digest));
     }
-    return 0;
+    struct found *found = mem_alloc((tables.count + 1) * sizeof *found);
+    int rc = admin_find(w->site->inst, w->site->server, tables.items, (uint32_t)tables.count, true, found, err);
+    for (size_t i = 0; rc == 0 && i < tables.count; i++)
+        rc = judge(w, tables.items[i], digests.items[i], &found[i], err);
+    mem_free(found);
+    return rc;
 }
 
 /* ---- making and loading ---- */
-
-static int create_all(struct work *w, struct error *err)
-{
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < w->create.count; i += MADE_AT_ONCE) {
-        size_t n = w->create.count - i < MADE_AT_ONCE ? w->create.count - i : MADE_AT_ONCE;
-        if (runner_stopped(w->r))
-            return error_set(err, ERR_INTERRUPTED, "interrupted");
-        rc = driver_of(w->site)->create(w->site->server, w->create.items + i, (uint32_t)n, err);
-    }
-    return rc;
-}
 
 static void know_loaded(struct work *w)
 {
@@ -227,12 +222,12 @@ static int make_and_load(struct work *w, struct error *err)
     int rc = 0;
     say_what_is_there(w);
     if (w->stale.count)
-        rc = driver_of(w->site)->drop(w->site->server, w->stale.items, (uint32_t)w->stale.count, err);
+        rc = admin_drop(w->site->inst, w->site->server, w->stale.items, (uint32_t)w->stale.count, err);
     if (rc < 0 || !w->loading.tables.count)
         return rc;
     for (size_t i = 0; i < w->create.count; i++)
         note_made(w, w->create.items[i]);             /* before it is made: what is half done is dropped too */
-    rc = create_all(w, err);
+    rc = admin_make(w->site->inst, w->site->server, w->create.items, (uint32_t)w->create.count, err);
     return rc < 0 || w->r->options->only == ONLY_CREATE ? rc : load_all(w, err);
 }
 
@@ -252,24 +247,25 @@ static const char *changed(const struct site_table *known, enum presence presenc
 
 int tables_stand(struct runner *r, struct site *s, const struct ir *ir, struct error *err)
 {
-    if (driver_of(s)->forget)
-        driver_of(s)->forget(s->server);
-    for (uint32_t i = 0; driver_of(s)->mark && i < ir->ntables && !runner_stopped(r); i++) {
-        const struct table *t = &ir->tables[i];
-        const struct site_table *known = map_find(&s->tables, t->name);
-        enum presence presence;
-        char there[DIGEST_CHARS + 1] = "";
-        if (!known)
-            continue;
-        int rc = driver_of(s)->find(s->server, t, &presence, there, err);
-        const char *what = rc < 0 ? NULL : changed(known, presence, there);
+    struct loading_tables tables = {0};
+    for (uint32_t i = 0; s->inst->backend->store->mark && i < ir->ntables; i++)
+        if (map_find(&s->tables, ir->tables[i].name))
+            vec_push(&r->arena, &tables, &ir->tables[i]);
+    if (runner_stopped(r))
+        return 0;
+    struct found *found = mem_alloc((tables.count + 1) * sizeof *found);
+    int rc = admin_find(s->inst, s->server, tables.items, (uint32_t)tables.count, true, found, err);
+    if (rc == ERR_INTERRUPTED && runner_stopped(r))
+        rc = 0;
+    for (size_t i = 0; rc == 0 && i < tables.count; i++) {
+        const struct table *t = tables.items[i];
+        const char *what = changed(map_find(&s->tables, t->name), found[i].presence, found[i].digest);
         if (what)
             rc = error_set(err, ERR_FOREIGN, "table '%s' %s while this run used it: somebody else, not this run, did that",
                            instance_table(s->inst, &r->arena, t), what);
-        if (rc < 0)
-            return rc;
     }
-    return 0;
+    mem_free(found);
+    return rc;
 }
 
 void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
@@ -295,30 +291,30 @@ void tables_look(struct runner *r, struct site *s, const struct ir *ir)
 
 /* ---- dropping ---- */
 
-/* Of what this run made, or was about to: what stands as it left it (any), and what is not there, whose note may be. What is another's by now is
- * named. */
+/* Whether it stands as this run left it, or is not there, where its note may be. */
+static bool is_still_ours(const struct found *f, const struct site_table *made)
+{
+    return f->presence != TABLE_FOREIGN && !(f->presence == TABLE_OURS && f->digest[0] && strcasecmp(f->digest, made->digest));
+}
+
+/* Of what this run made, or was about to: what is ours to be dropped (any of it is there). What is another's by now is named. */
 static int sort_made(struct runner *r, struct site *s, struct loading_tables *ours, struct buf *others, bool *any, struct error *err)
 {
-    if (driver_of(s)->forget)
-        driver_of(s)->forget(s->server);
-    for (size_t i = 0; i < s->made.count; i++) {
+    struct found *found = mem_alloc(s->made.count * sizeof *found);
+    int rc = admin_find(s->inst, s->server, s->made.items, (uint32_t)s->made.count, false, found, err);
+    for (size_t i = 0; rc == 0 && i < s->made.count; i++) {
         const struct table *t = s->made.items[i];
-        const struct site_table *made = map_find(&s->made_names, t->name);
-        enum presence presence;
-        char there[DIGEST_CHARS + 1] = "";
-        int rc = driver_of(s)->find(s->server, t, &presence, there, err);
-        if (rc < 0)
-            return rc;
-        if (presence == TABLE_FOREIGN || (presence == TABLE_OURS && there[0] && strcasecmp(there, made->digest))) {
-            buf_puts(others, others->len ? ", '" : "'");
-            instance_put_table(s->inst, t, others);
-            buf_putc(others, '\'');
-        } else {
+        if (is_still_ours(&found[i], map_find(&s->made_names, t->name))) {
             vec_push(&r->arena, ours, t);
-            *any |= presence != TABLE_ABSENT;
+            *any |= found[i].presence != TABLE_ABSENT;
+            continue;
         }
+        buf_puts(others, others->len ? ", '" : "'");
+        instance_put_table(s->inst, t, others);
+        buf_putc(others, '\'');
     }
-    return 0;
+    mem_free(found);
+    return rc;
 }
 
 static int drop_made(struct runner *r, struct site *s, struct error *err)
@@ -330,7 +326,7 @@ static int drop_made(struct runner *r, struct site *s, struct error *err)
     if (any)                                          /* where making failed there may be nothing to drop but a note */
         progress_pass(r->progress, "dropping the tables on %s", s->inst->name);
     if (rc == 0)
-        rc = driver_of(s)->drop(s->server, ours.items, (uint32_t)ours.count, err);
+        rc = admin_drop(s->inst, s->server, ours.items, (uint32_t)ours.count, err);
     if (rc < 0)
         error_prefix(err, "the tables that this run made are left behind");
     else if (others.len)
@@ -355,21 +351,23 @@ void tables_drop_made(struct runner *r, struct site *s)
 int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
 {
     struct error err = {0};
-    struct loading_tables ask = {0};
-    int rc = 0, ours = 0;
-    for (uint32_t i = 0; rc == 0 && i < ir->ntables; i++) {
-        enum presence presence;
-        char digest[DIGEST_CHARS + 1];
-        rc = driver_of(s)->find(s->server, &ir->tables[i], &presence, digest, &err);
-        if (rc == 0 && presence != TABLE_FOREIGN)
-            vec_push(&r->arena, &ask, &ir->tables[i]);
-        if (rc == 0 && presence == TABLE_FOREIGN)
+    struct loading_tables all = {0}, ask = {0};
+    int ours = 0;
+    for (uint32_t i = 0; i < ir->ntables; i++)
+        vec_push(&r->arena, &all, &ir->tables[i]);
+    struct found *found = mem_alloc((all.count + 1) * sizeof *found);
+    int rc = admin_find(s->inst, s->server, all.items, (uint32_t)all.count, true, found, &err);
+    for (size_t i = 0; rc == 0 && i < all.count; i++) {
+        ours += found[i].presence == TABLE_OURS || found[i].presence == TABLE_EMPTIED;
+        if (found[i].presence != TABLE_FOREIGN)
+            vec_push(&r->arena, &ask, all.items[i]);
+        else
             progress_say(r->progress, "%s: a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: left alone",
-                         s->inst->name, instance_table(s->inst, &r->arena, &ir->tables[i]));
-        ours += rc == 0 && (presence == TABLE_OURS || presence == TABLE_EMPTIED);
+                         s->inst->name, instance_table(s->inst, &r->arena, all.items[i]));
     }
+    mem_free(found);
     if (rc == 0 && !r->options->dry_run)
-        rc = driver_of(s)->drop(s->server, ask.items, (uint32_t)ask.count, &err);
+        rc = admin_drop(s->inst, s->server, ask.items, (uint32_t)ask.count, &err);
     if (rc < 0)
         site_fail(r, s, &err);
     return ours;

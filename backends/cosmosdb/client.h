@@ -39,17 +39,6 @@ void cosmosdb_judge(struct http_call *, struct refusal *);
 double cosmosdb_charge(struct http_call *);
 
 /* Administration, for the driver's table. */
-extern const struct mark_ops cosmosdb_mark;
-int cosmosdb_open(const struct instance *, struct server **, struct error *);
-void cosmosdb_close(struct server *);
-const char *cosmosdb_version(const struct server *);
-void cosmosdb_put_where(const struct server *, struct buf *);
-const char *cosmosdb_identity(const struct server *);   /* the account's address */
-int cosmosdb_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
-int cosmosdb_create(struct server *, const struct table *const *, uint32_t n, struct error *);
-int cosmosdb_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
-int cosmosdb_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
-int cosmosdb_loaded(struct server *, const struct table *, const char *digest, http_take_fn *, void *arg, struct error *);
 int cosmosdb_note_load(struct server *, const struct stretch *, struct error *);
 
 #endif

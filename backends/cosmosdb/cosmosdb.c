@@ -19,11 +19,14 @@
 #include "base/bounds.h"
 
 #if HAVE_CURL
+extern const struct store cosmosdb_store;
 extern const struct driver cosmosdb_driver;
 extern const struct wire cosmosdb_wire;
+#define COSMOSDB_STORE (&cosmosdb_store)
 #define COSMOSDB_DRIVER (&cosmosdb_driver)
 #define COSMOSDB_WIRE (&cosmosdb_wire)
 #else
+#define COSMOSDB_STORE NULL
 #define COSMOSDB_DRIVER NULL
 #define COSMOSDB_WIRE NULL
 #endif
@@ -412,6 +415,7 @@ const struct backend backend_cosmosdb = {
     .key_bytes = key_bytes,
     .sort_bytes = sort_bytes,
     .row_bytes = row_bytes,
+    .store = COSMOSDB_STORE,
     .driver = COSMOSDB_DRIVER,
     .wire = COSMOSDB_WIRE,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",

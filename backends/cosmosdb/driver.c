@@ -231,19 +231,11 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 }
 
 const struct driver cosmosdb_driver = {
-    .open = cosmosdb_open,
-    .close = cosmosdb_close,
-    .version = cosmosdb_version, .identity = cosmosdb_identity, .put_where = cosmosdb_put_where,
-    .find = cosmosdb_find, .mark = &cosmosdb_mark,
-    .create = cosmosdb_create,
-    .drop = cosmosdb_drop,
-    .seal = cosmosdb_seal,
     .load_open = open_loader,
     .load_begin = http_load_begin,
     .load_row = http_load_row,
     .load_end = http_load_end,
     .load_close = http_load_close,
-    .loaded = cosmosdb_loaded,
 };
 
 const struct wire cosmosdb_wire = {

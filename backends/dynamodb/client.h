@@ -36,17 +36,6 @@ int dynamodb_ask(struct dynamodb_client *, struct http_call *, const char *opera
 int dynamodb_fail(const struct dynamodb_client *, const char *operation, const struct refusal *, struct error *);
 
 /* Administration, for the driver's table. */
-extern const struct mark_ops dynamodb_mark;
-int dynamodb_open(const struct instance *, struct server **, struct error *);
-void dynamodb_close(struct server *);
-const char *dynamodb_version(const struct server *);
-void dynamodb_put_where(const struct server *, struct buf *);
-const char *dynamodb_identity(const struct server *);   /* where it is, and whose */
-int dynamodb_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
-int dynamodb_create(struct server *, const struct table *const *, uint32_t n, struct error *);
-int dynamodb_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
-int dynamodb_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
-int dynamodb_loaded(struct server *, const struct table *, const char *digest, http_take_fn *, void *arg, struct error *);
 int dynamodb_note_load(struct server *, const struct stretch *, struct error *);
 
 #endif

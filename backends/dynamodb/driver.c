@@ -331,20 +331,11 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 }
 
 const struct driver dynamodb_driver = {
-    .open = dynamodb_open,
-    .close = dynamodb_close,
-    .version = dynamodb_version, .identity = dynamodb_identity, .put_where = dynamodb_put_where,
-    .find = dynamodb_find,
-    .mark = &dynamodb_mark,
-    .create = dynamodb_create,
-    .drop = dynamodb_drop,
-    .seal = dynamodb_seal,
     .load_open = open_loader,
     .load_begin = http_load_begin,
     .load_row = http_load_row,
     .load_end = http_load_end,
     .load_close = http_load_close,
-    .loaded = dynamodb_loaded,
 };
 
 const struct wire dynamodb_wire = {

@@ -20,11 +20,14 @@
 #include "base/map.h"
 
 #if HAVE_CURL
+extern const struct store dynamodb_store;
 extern const struct driver dynamodb_driver;
 extern const struct wire dynamodb_wire;
+#define DYNAMODB_STORE (&dynamodb_store)
 #define DYNAMODB_DRIVER (&dynamodb_driver)
 #define DYNAMODB_WIRE (&dynamodb_wire)
 #else
+#define DYNAMODB_STORE NULL
 #define DYNAMODB_DRIVER NULL
 #define DYNAMODB_WIRE NULL
 #endif
@@ -476,6 +479,7 @@ const struct backend backend_dynamodb = {
     .endpoint = dynamodb_endpoint, .settle = aws_settle,
     .sort_bytes = sort_key_longest,
     .row_bytes = row_bytes,
+    .store = DYNAMODB_STORE,
     .driver = DYNAMODB_DRIVER,
     .wire = DYNAMODB_WIRE,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",

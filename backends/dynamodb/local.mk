@@ -2,7 +2,7 @@
 libwkl_a_SOURCES += backends/dynamodb/dynamodb.c backends/dynamodb/dynamodb.h backends/dynamodb/sort_key.c \
     backends/dynamodb/sort_key.h
 if HAVE_CURL
-libwkl_a_SOURCES += backends/dynamodb/admin.c backends/dynamodb/client.c backends/dynamodb/client.h \
+libwkl_a_SOURCES += backends/dynamodb/store.c backends/dynamodb/client.c backends/dynamodb/client.h \
     backends/dynamodb/driver.c
 endif
 if HAVE_CMOCKA

@@ -164,7 +164,7 @@ void http_load_close(struct loader *l)
     if (l->client)
         l->service->close(l->client);
     if (l->server)
-        l->inst->backend->driver->close(l->server);
+        l->inst->backend->store->close(l->server);
     buf_release(&l->name);
     mem_free(l->writes);
     mem_free(l);
@@ -207,7 +207,7 @@ int http_load_begin(struct loader *l, const struct stretch *s, struct error *err
 
 static int note_stretch(struct loader *l, struct error *err)
 {
-    int rc = l->server ? 0 : l->inst->backend->driver->open(l->inst, &l->server, err);
+    int rc = l->server ? 0 : l->inst->backend->store->open(l->inst, &l->server, err);
     return rc < 0 ? rc : l->service->load_note(l->server, l->stretch, err);
 }
 

@@ -345,30 +345,11 @@ int http_session_prepare(struct session *session, const struct request *const *r
 
 /* ---- administration ---- */
 
-int http_each_table(struct server *s, const struct instance *inst, const struct table *const *tables, uint32_t n,
-                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *err)
+const char *http_table(const struct instance *inst, const struct table *t, struct buf *b)
 {
-    struct buf name = {0};
-    int rc = 0;
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
-        buf_clear(&name);
-        instance_put_table(inst, tables[i], &name);
-        rc = act(s, tables[i], name.data, err);
-    }
-    buf_release(&name);
-    return rc;
-}
-
-int http_refuse_table(const char *service, const char *thing, const char *name, struct error *err)
-{
-    return error_set(err, ERR_FOREIGN, "%s: a %s '%s' is there that wkl did not make", service, thing, name);
-}
-
-int http_left_open(const char *service, const char *thing, const char *name, int code, struct error *err)
-{
-    if (err)
-        error_prefix(err, "%s: whether the %s '%s' was made is not known (it is noted as wkl's, and --only drop removes it)", service, thing, name);
-    return code;
+    buf_clear(b);
+    instance_put_table(inst, t, b);
+    return buf_text(b);
 }
 
 int http_miss_note(const char *service, const char *thing, const char *name, struct error *err)

@@ -40,13 +40,8 @@ int refusal_no_json(struct refusal *, struct http_call *);
 /* Sets *err from it: "dynamodb at 'http://…': CreateTable: words". Returns its code. */
 int refusal_fail(const struct refusal *, const char *service, const char *url, const char *operation, struct error *err);
 
-/* Administration: calls act for each table by its name there, until one fails. */
-int http_each_table(struct server *, const struct instance *, const struct table *const *, uint32_t n,
-                    int (*act)(struct server *, const struct table *, const char *name, struct error *), struct error *);
-/* ERR_FOREIGN: such a thing ("table", "container") is there already, and somebody else's. */
-int http_refuse_table(const char *service, const char *thing, const char *name, struct error *);
-/* The outcome of making it is not known: says so, and the way out, before what *err says already. Returns code. */
-int http_left_open(const char *service, const char *thing, const char *name, int code, struct error *);
+/* The name of a table there, into b, which holds nothing else. */
+const char *http_table(const struct instance *, const struct table *, struct buf *b);
 /* ERR_MISSING: it was dropped while it was being loaded. */
 int http_miss_note(const char *service, const char *thing, const char *name, struct error *);
 

@@ -91,31 +91,6 @@ static const char *version(const struct server *s)
     return "in this process";
 }
 
-static int find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
-{
-    (void)s;
-    (void)t;
-    (void)err;
-    *presence = TABLE_ABSENT;
-    digest[0] = 0;
-    return 0;
-}
-
-static int nothing(struct server *s, const struct table *const *t, uint32_t n, struct error *err)
-{
-    (void)s;
-    (void)t;
-    (void)n;
-    (void)err;
-    return 0;
-}
-
-static int seal(struct server *s, const struct table *const *t, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
-{
-    (void)digests;
-    return nothing(s, t, n, err);
-}
-
 static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
     (void)err;
@@ -277,8 +252,9 @@ static void session_close(struct session *s)
     mem_free(s);
 }
 
+static const struct store store = {.open = open_server, .close = close_server, .version = version};
+
 static const struct driver driver = {
-    .open = open_server, .close = close_server, .version = version, .find = find, .create = nothing, .drop = nothing, .seal = seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
 };
 
@@ -303,6 +279,7 @@ const struct backend backend_memory = {
     .print_table = print_table,
     .lower = lower,
     .print_request = print_request,
+    .store = &store,
     .driver = &driver,
     .wire = &wire,
 };

@@ -581,11 +581,13 @@ static void submit(struct session *s, uint32_t connection, struct call *call)
         proceed(c, start(c, STAGE_EXECUTE));
 }
 
+const struct store mysql_store = {
+    SQL_STORE, .open = open_server, .identity = sql_identity, .mark = &mysql_mark,
+};
+
 const struct driver mysql_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .identity = sql_identity, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
-    .forget = sql_forget, .mark = &mysql_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = mysql_load_open, .load_begin = mysql_load_begin, .load_row = mysql_load_row, .load_end = mysql_load_end,
-    .load_close = mysql_load_close, .loaded = sql_loaded,
+    .load_close = mysql_load_close,
 };
 
 const struct wire mysql_wire = {

@@ -11,9 +11,11 @@
 #include "base/map.h"
 
 #if HAVE_MARIADB
+#define STORE &mysql_store
 #define DRIVER &mysql_driver
 #define WIRE &mysql_wire
 #else
+#define STORE NULL
 #define DRIVER NULL
 #define WIRE NULL
 #endif
@@ -317,6 +319,7 @@ const struct backend backend_mysql = {
     .key_bytes = key_bytes,
     .row_bytes = row_bytes,
     .page_bytes = page_bytes,
+    .store = STORE,
     .driver = DRIVER,
     .wire = WIRE,
     .driver_needs = "libmariadb (Debian: libmariadb-dev)",

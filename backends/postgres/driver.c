@@ -686,11 +686,12 @@ static void submit(struct session *s, uint32_t place, struct call *call)
     send_call(c, call);
 }
 
+const struct store postgres_store = {
+    SQL_STORE, .open = open_server, .identity = sql_identity, .may_create = may_create, .mark = &postgres_mark, .begin = sql_begin, .end = sql_end,
+};
+
 const struct driver postgres_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .identity = sql_identity, .put_where = sql_put_where, .may_create = may_create, .find = sql_find, .create = sql_create, .drop = sql_drop,
-    .forget = sql_forget, .mark = &postgres_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
-    .loaded = sql_loaded,
 };
 
 const struct wire postgres_wire = {

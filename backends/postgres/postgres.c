@@ -11,9 +11,11 @@
 #include "base/map.h"
 
 #if HAVE_LIBPQ
+#define STORE &postgres_store
 #define DRIVER &postgres_driver
 #define WIRE &postgres_wire
 #else
+#define STORE NULL
 #define DRIVER NULL
 #define WIRE NULL
 #endif
@@ -150,7 +152,6 @@ static const struct sql_dialect dialect = {
     .name = "postgres",
     .quote = '"',
     .passing = PASS_ARRAY,
-    .transactional = true,
     .key_later = true,
     .joins_keys = true,
     .joins_lateral = true,
@@ -239,6 +240,7 @@ const struct backend backend_postgres = {
     .print_request = sql_print_request,
     .stored_row = stored_row,
     .page_bytes = page_bytes,
+    .store = STORE,
     .driver = DRIVER,
     .wire = WIRE,
     .driver_needs = "libpq (Debian: libpq-dev)",

@@ -1,7 +1,5 @@
-/* driver.h - what the drivers of SQL backends share: administration, written once over two functions of the connection.
- *
- * struct server is the same for all of them. Names are read in one go and kept for a second, so that looking for thousands of
- * tables takes one round trip; making and dropping reads them anew. */
+/* driver.h - what the drivers of SQL backends share: their store, written once over two functions of the connection.
+ * struct server is the same for all of them. */
 #ifndef BACKENDS_SQL_DRIVER_H
 #define BACKENDS_SQL_DRIVER_H
 
@@ -10,6 +8,7 @@
 #include "backends/sql/sql.h"
 #include "base/map.h"
 
+extern const struct store sqlite_store, postgres_store, mysql_store;
 extern const struct driver sqlite_driver, postgres_driver, mysql_driver;
 extern const struct wire sqlite_wire, postgres_wire, mysql_wire;
 extern const struct mark_ops sqlite_mark, postgres_mark, mysql_mark;
@@ -32,27 +31,6 @@ struct sql_ops {
     void (*expect_at_once)(struct sql_connection *, bool);
 };
 
-struct sql_stretch {                                  /* rows from … to-1 that are loaded */
-    struct sql_stretch *next;
-    const char *digest;
-    uint64_t from, to;
-};
-
-struct sql_left {                                     /* a procedure that is noted */
-    struct sql_left *next;
-    const char *name;
-};
-
-struct sql_names {                                    /* what is there, and what of it wkl created */
-    struct arena arena;
-    struct map relations;                             /* name → name */
-    struct map emptied;                               /* of these: not logged, and without a row */
-    struct map notes;                                 /* name → digest */
-    struct map loads;                                 /* name → the first of its struct sql_stretch */
-    struct sql_left *procedures;
-    uint64_t read_at;                                 /* clock_ns(); 0: not read */
-};
-
 struct sql_mark {
     uint64_t key;                                     /* of the lock */
     long connection;                                  /* the server's number of the one that holds it */
@@ -65,7 +43,7 @@ struct server {
     const struct sql_dialect *dialect;
     const struct sql_ops *ops;
     struct sql_connection *conn;
-    struct sql_names names;
+    bool knows, has_notes, has_loads;                 /* of the tables of our own, if it knows: which are there */
     char version[200], identity[300];
     struct buf where;
     struct sql_mark mark;                             /* of a server object that is used for nothing else (mark.h) */
@@ -83,15 +61,27 @@ void sql_put_where(const struct server *, struct buf *);
 void sql_note_where(struct server *, const char *host, const char *port, const char *database);
 /* Asks for the identity: a statement that answers with one row of one text. Where it may not be asked, it is not known. */
 void sql_ask_identity(struct server *, const char *sql);
-int sql_find(struct server *, const struct table *, enum presence *, char digest[DIGEST_CHARS + 1], struct error *);
-void sql_forget(struct server *);
-int sql_create(struct server *, const struct table *const *, uint32_t n, struct error *);
-int sql_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
 int sql_install(struct server *, const struct request *, uint32_t n, struct error *);
 int sql_uninstall(struct server *, const struct request *, uint32_t n, struct error *);
+int sql_sweep(struct server *, struct error *);
+int sql_look(struct server *, const struct table *const *, uint32_t n, struct standing *, struct error *);
+int sql_make(struct server *, const struct table *const *, uint32_t n, struct made *, struct error *);
+int sql_drop(struct server *, const struct table *const *, uint32_t n, bool *gone, struct error *);
+int sql_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+int sql_note_put(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+int sql_note_drop(struct server *, const struct table *const *, uint32_t n, struct error *);
+int sql_notes_make(struct server *, struct error *);
+int sql_notes(struct server *, struct notes *, struct error *);
+int sql_notes_drop(struct server *, struct error *);
 int sql_loaded(struct server *, const struct table *, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
                struct error *);
-int sql_seal(struct server *, const struct table *const *, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+int sql_begin(struct server *, struct error *);
+int sql_end(struct server *, bool commit, struct error *);
+/* What the stores have alike; begin and end are of those whose transactions undo what CREATE TABLE did. */
+#define SQL_STORE .close = sql_close, .version = sql_version, .put_where = sql_put_where, .install = sql_install, .uninstall = sql_uninstall, \
+    .sweep = sql_sweep, \
+    .look = sql_look, .make = sql_make, .drop = sql_drop, .seal = sql_seal, .note_put = sql_note_put, .note_drop = sql_note_drop, \
+    .notes_make = sql_notes_make, .notes = sql_notes, .notes_drop = sql_notes_drop, .loaded = sql_loaded
 
 /* The statement that notes a stretch, for the transaction that loads it. */
 void sql_put_load_note(const struct instance *, const struct stretch *, struct buf *);

@@ -51,7 +51,6 @@ struct sql_dialect {
     const char *name;
     char quote;                                       /* of identifiers */
     enum sql_passing passing;
-    bool transactional;                               /* CREATE TABLE can be rolled back */
     bool key_later;                                   /* the driver adds the primary key after loading */
     void (*put_type)(struct type, bool key, struct buf *, struct buf *loss);
     /* The type of a column in CREATE TABLE, where it needs more than put_type says: a character set. Or NULL. */

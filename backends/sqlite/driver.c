@@ -461,11 +461,12 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
     c->done(c);
 }
 
+const struct store sqlite_store = {
+    SQL_STORE, .open = open_server, .mark = &sqlite_mark, .begin = sql_begin, .end = sql_end,
+};
+
 const struct driver sqlite_driver = {
-    .open = open_server, .close = sql_close, .version = sql_version, .put_where = sql_put_where, .find = sql_find, .create = sql_create, .drop = sql_drop,
-    .forget = sql_forget, .mark = &sqlite_mark, .install = sql_install, .uninstall = sql_uninstall, .seal = sql_seal,
     .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
-    .loaded = sql_loaded,
 };
 
 const struct wire sqlite_wire = {

@@ -6,9 +6,11 @@
 #include "base/bounds.h"
 
 #if HAVE_SQLITE
+#define STORE &sqlite_store
 #define DRIVER &sqlite_driver
 #define WIRE &sqlite_wire
 #else
+#define STORE NULL
 #define DRIVER NULL
 #define WIRE NULL
 #endif
@@ -82,7 +84,6 @@ static const struct sql_dialect dialect = {
     .name = "sqlite",
     .quote = '"',
     .passing = PASS_NUMBERED,
-    .transactional = true,
     .put_type = put_type,
     .put_literal = put_literal,
     .put_table_end = put_table_end,
@@ -123,6 +124,7 @@ const struct backend backend_sqlite = {
     .print_table = sql_print_table,
     .lower = sql_lower,
     .print_request = sql_print_request,
+    .store = STORE,
     .driver = DRIVER,
     .wire = WIRE,
     .driver_needs = "libsqlite3 (Debian: libsqlite3-dev)",

@@ -4,11 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/admin.h"
 #include "tests/contract/contract.h"
 
 static const struct driver *driver_of(const struct instance *inst)
 {
     return inst->backend->driver;
+}
+
+static const struct store *store_of(const struct instance *inst)
+{
+    return inst->backend->store;
 }
 
 static uint32_t list_tables(const struct instance *inst, const struct table **list)
@@ -61,14 +67,14 @@ static bool seal(const struct instance *inst, struct server *s)
     uint32_t n = list_tables(inst, list);
     for (uint32_t i = 0; i < n; i++)
         data_digest(inst->data, list[i], digests[i]);
-    return check_done(driver_of(inst)->seal(s, list, (const char (*)[DIGEST_CHARS + 1])digests, n, &err), &err, "seals");
+    return check_done(admin_seal(inst, s, list, (const char (*)[DIGEST_CHARS + 1])digests, n, &err), &err, "seals");
 }
 
 static struct server *open_server(const struct instance *inst)
 {
     struct server *s = NULL;
     struct error err = {0};
-    return check_done(driver_of(inst)->open(inst, &s, &err), &err, "opens") ? s : NULL;
+    return check_done(store_of(inst)->open(inst, &s, &err), &err, "opens") ? s : NULL;
 }
 
 bool contract_load(const struct instance *inst)
@@ -77,12 +83,12 @@ bool contract_load(const struct instance *inst)
     struct error err = {0};
     struct server *s = open_server(inst);
     uint32_t n = list_tables(inst, list);
-    bool ok = s && check_done(driver_of(inst)->create(s, list, n, &err), &err, "makes %u tables", n);
+    bool ok = s && check_done(admin_make(inst, s, list, n, &err), &err, "makes %u tables", n);
     for (uint32_t i = 0; ok && i < n; i++)
         ok = load_table(inst, list[i]);
     ok = ok && seal(inst, s);
     if (s)
-        driver_of(inst)->close(s);
+        store_of(inst)->close(s);
     return ok;
 }
 
@@ -92,9 +98,9 @@ bool contract_drop(const struct instance *inst)
     struct error err = {0};
     struct server *s = open_server(inst);
     uint32_t n = list_tables(inst, list);
-    bool ok = s && check_done(driver_of(inst)->drop(s, list, n, &err), &err, "drops its tables");
+    bool ok = s && check_done(admin_drop(inst, s, list, n, &err), &err, "drops its tables");
     if (s)
-        driver_of(inst)->close(s);
+        store_of(inst)->close(s);
     return ok;
 }
 
@@ -103,14 +109,13 @@ bool contract_drop(const struct instance *inst)
 static void expect(const struct instance *inst, struct server *s, const struct table *t, enum presence expected, const char *digest)
 {
     static const char *const names[] = {[TABLE_ABSENT] = "absent", [TABLE_OURS] = "ours", [TABLE_EMPTIED] = "emptied", [TABLE_FOREIGN] = "foreign"};
-    char found[DIGEST_CHARS + 1] = "?";
-    enum presence p = TABLE_ABSENT;
+    struct found found;
     struct error err = {0};
-    if (!check_done(driver_of(inst)->find(s, t, &p, found, &err), &err, "looks for '%s'", t->name))
+    if (!check_done(admin_find(inst, s, &t, 1, true, &found, &err), &err, "looks for '%s'", t->name))
         return;
-    check(p == expected, "'%s' is %s (expected %s)", t->name, names[p], names[expected]);
+    check(found.presence == expected, "'%s' is %s (expected %s)", t->name, names[found.presence], names[expected]);
     if (expected == TABLE_OURS)
-        check(!strcmp(found, digest), "its digest is '%s' (expected '%s')", found, digest);
+        check(!strcmp(found.digest, digest), "its digest is '%s' (expected '%s')", found.digest, digest);
 }
 
 static void life_of_a_table(const struct instance *inst)
@@ -121,21 +126,21 @@ static void life_of_a_table(const struct instance *inst)
     struct server *s = open_server(inst);
     if (!s)
         return;
-    const char *version = driver_of(inst)->version(s);
+    const char *version = store_of(inst)->version(s);
     check(version && *version, "tells its version: %s", version);
     data_digest(inst->data, t, digest[0]);
     expect(inst, s, t, TABLE_ABSENT, "");
-    check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes a table");
+    check_done(admin_make(inst, s, &t, 1, &err), &err, "makes a table");
     expect(inst, s, t, TABLE_OURS, "");
     load_table(inst, t);
     expect(inst, s, t, TABLE_OURS, "");
-    check_done(driver_of(inst)->seal(s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals it");
+    check_done(admin_seal(inst, s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals it");
     expect(inst, s, t, TABLE_OURS, digest[0]);
     contract_break_connections();                     /* as a server does to one that is idle for long */
-    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it, over a new connection where the old one is gone");
+    check_done(admin_drop(inst, s, &t, 1, &err), &err, "drops it, over a new connection where the old one is gone");
     expect(inst, s, t, TABLE_ABSENT, "");
-    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it again: nothing to do");
-    driver_of(inst)->close(s);
+    check_done(admin_drop(inst, s, &t, 1, &err), &err, "drops it again: nothing to do");
+    store_of(inst)->close(s);
 }
 
 /* Begins a stretch and gives it up: its first row may be there after that, or not. */
@@ -163,11 +168,11 @@ static void load_given_up(const struct instance *inst)
     struct server *s = open_server(inst);
     if (!s)
         return;
-    check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes a table");
+    check_done(admin_make(inst, s, &t, 1, &err), &err, "makes a table");
     give_up_stretch(inst, &(struct stretch){t, 0, 2, "abc"});
     expect(inst, s, t, TABLE_OURS, "");
-    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it");
-    driver_of(inst)->close(s);
+    check_done(admin_drop(inst, s, &t, 1, &err), &err, "drops it");
+    store_of(inst)->close(s);
 }
 
 struct noted { uint64_t from, to, rows; };
@@ -188,10 +193,10 @@ static void expect_noted(const struct instance *inst, const struct table *t, con
     struct server *s = open_server(inst);
     if (!s)
         return;
-    if (check_done(driver_of(inst)->loaded(s, t, digest, take_noted, &got, &err), &err, "says what is loaded"))
+    if (check_done(store_of(inst)->loaded(s, t, digest, take_noted, &got, &err), &err, "says what is loaded"))
         check(got.from == want.from && got.to == want.to && got.rows == want.rows, "rows %llu … %llu are noted, %llu in all",
               (unsigned long long)want.from, (unsigned long long)want.to, (unsigned long long)want.rows);
-    driver_of(inst)->close(s);
+    store_of(inst)->close(s);
 }
 
 static bool load_stretches(const struct instance *inst, const struct stretch *stretches, uint32_t n)
@@ -211,13 +216,13 @@ static void load_forgotten(const struct instance *inst, struct server *s, const 
 {
     struct error err = {0};
     const struct table *t = loaded->table;
-    check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes it again");
+    check_done(admin_make(inst, s, &t, 1, &err), &err, "makes it again");
     expect_noted(inst, t, loaded->digest, (struct noted){0});
     load_stretches(inst, loaded, 1);
-    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it unfinished");
-    check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes it once more");
+    check_done(admin_drop(inst, s, &t, 1, &err), &err, "drops it unfinished");
+    check_done(admin_make(inst, s, &t, 1, &err), &err, "makes it once more");
     expect_noted(inst, t, loaded->digest, (struct noted){0});
-    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it");
+    check_done(admin_drop(inst, s, &t, 1, &err), &err, "drops it");
 }
 
 /* What is loaded is noted until the table is sealed or dropped; what was given up is not; of other contents nothing is. */
@@ -228,10 +233,10 @@ static void load_gone_on_with(const struct instance *inst)
     char digest[1][DIGEST_CHARS + 1];
     data_digest(inst->data, t, digest[0]);
     const struct stretch stretches[] = {{t, 3, 5, digest[0]}, {t, 0, 3, digest[0]}, {t, 5, t->rows, digest[0]}};
-    struct server *s = driver_of(inst)->loaded ? open_server(inst) : NULL;
+    struct server *s = store_of(inst)->loaded ? open_server(inst) : NULL;
     if (!s)
         return;
-    check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "makes a table");
+    check_done(admin_make(inst, s, &t, 1, &err), &err, "makes a table");
     expect_noted(inst, t, digest[0], (struct noted){0});
     load_stretches(inst, stretches, 1);
     give_up_stretch(inst, &stretches[1]);
@@ -240,12 +245,12 @@ static void load_gone_on_with(const struct instance *inst)
     expect_noted(inst, t, "abc", (struct noted){0});
     load_stretches(inst, stretches + 1, 2);
     expect_noted(inst, t, digest[0], (struct noted){0, t->rows, t->rows});
-    check_done(driver_of(inst)->seal(s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals");
+    check_done(admin_seal(inst, s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals");
     expect(inst, s, t, TABLE_OURS, digest[0]);
     expect_noted(inst, t, digest[0], (struct noted){0});
-    check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "drops it");
+    check_done(admin_drop(inst, s, &t, 1, &err), &err, "drops it");
     load_forgotten(inst, s, &stretches[0]);
-    driver_of(inst)->close(s);
+    store_of(inst)->close(s);
 }
 
 /* A table that another bookkeeping noted (that of the prefix "…x_") is foreign to ours: PREFIX "…" and table "x_thin". */
@@ -261,27 +266,27 @@ static void foreign_table(const struct instance *inst)
     struct error err = {0}, refused = {0};
     seen.name = "x_thin";
     struct server *s = open_server(&other), *ours = open_server(inst);
-    if (s && ours && check_done(driver_of(inst)->create(s, &t, 1, &err), &err, "somebody else makes a table")) {
+    if (s && ours && check_done(admin_make(inst, s, &t, 1, &err), &err, "somebody else makes a table")) {
         data_digest(inst->data, t, digest[0]);
         load_table(&other, t);
-        check_done(driver_of(inst)->seal(s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "somebody else seals it");
-        check_done(driver_of(inst)->create(ours, &own_one, 1, &err), &err, "makes another one");
+        check_done(admin_seal(inst, s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "somebody else seals it");
+        check_done(admin_make(inst, ours, &own_one, 1, &err), &err, "makes another one");
         expect(inst, ours, u, TABLE_FOREIGN, "");
-        check(driver_of(inst)->create(ours, making, 2, &refused) == ERR_FOREIGN, "refuses to make theirs: %s", refused.text);
+        check(admin_make(inst, ours, making, 2, &refused) == ERR_FOREIGN, "refuses to make theirs: %s", refused.text);
         check(strstr(refused.text, "x_thin") != NULL, "the refusal names it");
-        check_done(driver_of(inst)->drop(ours, dropping, 2, &err), &err, "drops what it noted");
+        check_done(admin_drop(inst, ours, dropping, 2, &err), &err, "drops what it noted");
         expect(inst, ours, own_one, TABLE_ABSENT, "");
         expect(inst, ours, u, TABLE_FOREIGN, "");
-        if (check_done(driver_of(inst)->drop(ours, making, 2, &err), &err, "drops what the refused call made, if anything"))
+        if (check_done(admin_drop(inst, ours, making, 2, &err), &err, "drops what the refused call made, if anything"))
             expect(inst, ours, making[0], TABLE_ABSENT, "");
         expect(&other, s, t, TABLE_OURS, digest[0]);
-        check_done(driver_of(inst)->drop(s, &t, 1, &err), &err, "its owner drops it");
+        check_done(admin_drop(inst, s, &t, 1, &err), &err, "its owner drops it");
         expect(&other, s, t, TABLE_ABSENT, "");
     }
     if (s)
-        driver_of(inst)->close(s);
+        store_of(inst)->close(s);
     if (ours)
-        driver_of(inst)->close(ours);
+        store_of(inst)->close(ours);
 }
 
 void contract_tables_suite(const struct instance *inst)
@@ -298,12 +303,12 @@ static void expect_no_connection(const struct instance *inst, const char *what, 
 {
     struct server *s = NULL;
     struct error err = {0};
-    int rc = driver_of(inst)->open(inst, &s, &err);
+    int rc = store_of(inst)->open(inst, &s, &err);
     check(rc == ERR_CONNECT, "%s: cannot connect (%d): %s", what, rc, err.text);
     check(err.text[0] != 0, "the reason is told");
     check(!strstr(err.text, secret), "the password is not");
     if (rc == 0)
-        driver_of(inst)->close(s);
+        store_of(inst)->close(s);
 }
 
 void contract_faults_suite(const struct instance *inst)
@@ -320,7 +325,7 @@ void contract_faults_suite(const struct instance *inst)
         bad = contract_with(inst, "uri", "nosuchscheme:Gr0ssesGeheimnis@here/there");
         struct server *s = NULL;
         struct error err = {0};
-        check(driver_of(inst)->open(&bad, &s, &err) < 0 && *err.text, "a uri that is none: %s", err.text);
+        check(store_of(inst)->open(&bad, &s, &err) < 0 && *err.text, "a uri that is none: %s", err.text);
         check(!strstr(err.text, secret), "what it holds is not told");
     }
     if (contract_has(inst, "path")) {

@@ -12,6 +12,7 @@
 #include "backends/sql/sql.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "backends/admin.h"
 #include "tests/contract/contract.h"
 
 enum { CONNECTIONS = 4, USERS = 12, ITEMS = 3, REGISTERS = USERS + ITEMS + 7, MAX_PARTS = 12, MAX_KEYS = 200, MOST_ROWS = 4 };
@@ -410,7 +411,7 @@ static void install(const struct instance *inst, struct batch *batch, bool on)
 {
     struct server *s = NULL;
     struct error err = {0};
-    const struct driver *d = inst->backend->driver;
+    const struct store *d = inst->backend->store;
     if (!d->install || !check_done(d->open(inst, &s, &err), &err, "opens"))
         return;
     if (on)
@@ -443,10 +444,10 @@ static void drop_one(const struct instance *inst, int table)
     struct server *s = NULL;
     struct error err = {0};
     const struct table *list[] = {&contract_tables[table]};
-    if (check_done(inst->backend->driver->open(inst, &s, &err), &err, "opens"))
-        check_done(inst->backend->driver->drop(s, list, 1, &err), &err, "drops a table");
+    if (check_done(inst->backend->store->open(inst, &s, &err), &err, "opens"))
+        check_done(admin_drop(inst, s, list, 1, &err), &err, "drops a table");
     if (s)
-        inst->backend->driver->close(s);
+        inst->backend->store->close(s);
 }
 
 /* Side by side, on one connection even where the backend can: those that fail take no other with them. */

@@ -315,7 +315,7 @@ static void server_gone(void **state)
     backend_dynamodb.wire->close(late);
     struct server *server;
     err = (struct error){0};
-    assert_int_equal(backend_dynamodb.driver->open(&s.inst, &server, &err), ERR_CONNECT);
+    assert_int_equal(backend_dynamodb.store->open(&s.inst, &server, &err), ERR_CONNECT);
     assert_null(server);
     end(&s);
 }

@@ -1,8 +1,9 @@
-/* admin.c - tables are made, found and dropped; what wkl made is noted in a table of its own, wkl_tables(name, digest). */
+/* store.c - tables and their notes: the primitives of store.h. A note is an item of the table wkl_tables(name, digest). */
 #include "config.h"
 
 #include "backends/dynamodb/dynamodb.h"
 #include "backends/dynamodb/client.h"
+#include "backends/admin.h"
 #include "backends/lease.h"
 
 #include <stdio.h>
@@ -117,7 +118,7 @@ static int ask_in_turn(struct server *s, const char *operation, bool drop, struc
 
 /* ---- open ---- */
 
-void dynamodb_close(struct server *s)
+static void close_server(struct server *s)
 {
     if (!s)
         return;
@@ -129,7 +130,7 @@ void dynamodb_close(struct server *s)
     mem_free(s);
 }
 
-int dynamodb_open(const struct instance *inst, struct server **out, struct error *err)
+static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
     struct server *s = mem_alloc(sizeof *s);
     *out = NULL;
@@ -144,23 +145,23 @@ int dynamodb_open(const struct instance *inst, struct server **out, struct error
         rc = get_state(s, s->notes.data, &state, err);   /* shows that it is reached, and that it takes the credentials */
     }
     if (rc < 0)
-        dynamodb_close(s);
+        close_server(s);
     else
         *out = s;
     return rc;
 }
 
-const char *dynamodb_version(const struct server *s)
+static const char *version(const struct server *s)
 {
     return s->version.data;
 }
 
-void dynamodb_put_where(const struct server *s, struct buf *b)
+static void put_where(const struct server *s, struct buf *b)
 {
     buf_puts(b, buf_text(&s->client.url));
 }
 
-const char *dynamodb_identity(const struct server *s)
+static const char *identity(const struct server *s)
 {
     return s->identity.data;
 }
@@ -193,15 +194,14 @@ static const cJSON *attribute(const cJSON *item, const char *name, const char *t
     return cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(item, name), tag);
 }
 
-static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+static int look_at_note(struct server *s, const char *name, struct standing *standing, struct error *err)
 {
     cJSON *note;
     int rc = get_note(s, name, &note, err);
-    const char *text = cJSON_GetStringValue(attribute(note, "digest", "S"));
-    *noted = note != NULL;
-    digest[0] = 0;
-    if (text)
-        strncat(digest, text, DIGEST_CHARS);
+    const char *digest = cJSON_GetStringValue(attribute(note, "digest", "S"));
+    standing->noted = note;
+    if (digest)
+        strncat(standing->digest, digest, DIGEST_CHARS);
     cJSON_Delete(note);
     return rc;
 }
@@ -218,6 +218,16 @@ static int put_note(struct server *s, const char *name, const char *digest, stru
     return rc < 0 ? dynamodb_fail(&s->client, "PutItem", &r, err) : 0;
 }
 
+static int put_notes(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = put_note(s, http_table(s->client.instance, tables[i], &name), digests ? digests[i] : "", err);
+    buf_release(&name);
+    return rc;
+}
+
 static int drop_note(struct server *s, const char *name, struct error *err)
 {
     struct refusal r;
@@ -230,13 +240,25 @@ static int drop_note(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? dynamodb_fail(&s->client, "DeleteItem", &r, err) : 0;
 }
 
-/* One that is there by now will do. */
-static int make_table(struct server *s, const char *name, const struct column *key, struct error *err)
+static int drop_notes(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = drop_note(s, http_table(s->client.instance, tables[i], &name), err);
+    buf_release(&name);
+    return rc;
+}
+
+/* One that is there is no failure. */
+static int make_table(struct server *s, const char *name, const struct column *keys, uint32_t nkeys, struct made *made, struct error *err)
 {
     struct refusal r;
-    dynamodb_put_table(s->client.instance, name, key, 1, begin(s));
+    dynamodb_put_table(s->client.instance, name, keys, nkeys, begin(s));
     int rc = ask_in_turn(s, "CreateTable", false, &r);
-    return rc < 0 && strcmp(r.type, "ResourceInUseException") ? dynamodb_fail(&s->client, "CreateTable", &r, err) : 0;
+    bool there = rc < 0 && !strcmp(r.type, "ResourceInUseException");
+    *made = (struct made){rc == 0 ? MADE : there ? EXISTED : NOT_MADE, r.maybe};
+    return rc < 0 && !there ? dynamodb_fail(&s->client, "CreateTable", &r, err) : 0;
 }
 
 static int drop_table(struct server *s, const char *name, struct error *err)
@@ -253,157 +275,85 @@ static int drop_table(struct server *s, const char *name, struct error *err)
 static int make_notes(struct server *s, struct error *err)
 {
     enum state state;
+    struct made made;
     int rc = get_state(s, s->notes.data, &state, err);
     if (rc == 0 && state == STATE_ABSENT)
-        rc = make_table(s, s->notes.data, &note_key, err);
+        rc = make_table(s, s->notes.data, &note_key, 1, &made, err);
     return rc < 0 ? rc : await_state(s, s->notes.data, STATE_ACTIVE, err);
 }
 
-/* Whether no note is left but that of a lease, and whether there is one. */
-static bool is_empty(const cJSON *scanned, bool *leased)
-{
-    const cJSON *item, *items = cJSON_GetObjectItemCaseSensitive(scanned, "Items");
-    int others = 0;
-    *leased = false;
-    cJSON_ArrayForEach(item, items) {
-        const char *name = cJSON_GetStringValue(attribute(item, "name", "S"));
-        bool lease = name && !strcmp(name, LEASE_NAME);
-        *leased |= lease;
-        others += !lease;
-    }
-    return !others && !cJSON_GetObjectItemCaseSensitive(scanned, "LastEvaluatedKey");
-}
-
-/* Drops wkl_tables itself where no note is left in it. A run's lease keeps it, but for that run's own end. */
-static int drop_empty_notes(struct server *s, bool with_lease, struct error *err)
+/* A few tell whether there are any but the lease: where more are left they end with a key to go on from. */
+static int look_at_notes(struct server *s, struct notes *notes, struct error *err)
 {
     struct refusal r;
     cJSON *reply;
-    bool leased;
+    const cJSON *item;
     struct buf *b = begin(s);
+    *notes = (struct notes){0};
     put_table_name(b, s->notes.data);
-    buf_puts(b, ",\"ConsistentRead\":true,\"Limit\":3}");    /* which ends with a key to go on from where more is left */
+    buf_puts(b, ",\"ConsistentRead\":true,\"Limit\":3}");
     int rc = ask(s, "Scan", &reply, &r);
-    if (rc == ERR_MISSING)
-        return 0;
+    notes->none = rc == ERR_MISSING;
     if (rc < 0)
-        return dynamodb_fail(&s->client, "Scan", &r, err);
-    bool empty = is_empty(reply, &leased);
+        return notes->none ? 0 : dynamodb_fail(&s->client, "Scan", &r, err);
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(reply, "Items")) {
+        const char *name = cJSON_GetStringValue(attribute(item, "name", "S"));
+        bool lease = name && !strcmp(name, LEASE_NAME);
+        notes->lease |= lease;
+        notes->tables |= !lease;
+    }
+    notes->tables |= cJSON_GetObjectItemCaseSensitive(reply, "LastEvaluatedKey") != NULL;
     cJSON_Delete(reply);
-    if (!empty || (leased && !with_lease))
-        return 0;
-    rc = drop_table(s, s->notes.data, err);
+    return 0;
+}
+
+static int drop_place_of_notes(struct server *s, struct error *err)
+{
+    int rc = drop_table(s, s->notes.data, err);
     return rc < 0 ? rc : await_state(s, s->notes.data, STATE_ABSENT, err);
 }
 
 /* ---- tables ---- */
 
-static int find_by_name(struct server *s, const char *name, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
-{
-    enum state state;
-    bool noted = false;
-    digest[0] = 0;
-    *presence = TABLE_ABSENT;
-    int rc = get_state(s, name, &state, err);
-    if (rc < 0 || state == STATE_ABSENT)
-        return rc;
-    rc = find_note(s, name, &noted, digest, err);
-    *presence = noted ? TABLE_OURS : TABLE_FOREIGN;
-    return rc;
-}
-
-int dynamodb_find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+static int look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing, struct error *err)
 {
     struct buf name = {0};
-    instance_put_table(s->client.instance, t, &name);
-    int rc = find_by_name(s, name.data, presence, digest, err);
+    enum state state;
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++) {
+        rc = get_state(s, http_table(s->client.instance, tables[i], &name), &state, err);
+        standing[i].there = state != STATE_ABSENT;
+        standing[i].noted = true;
+        if (rc == 0 && standing[i].there)
+            rc = look_at_note(s, name.data, &standing[i], err);
+    }
     buf_release(&name);
     return rc;
 }
 
-/* A note on a table that is somebody else's would make it ours: it is looked at first. */
-static int refuse_foreign(struct server *s, const struct table *t, const char *name, struct error *err)
-{
-    (void)t;
-    enum presence presence;
-    char digest[DIGEST_CHARS + 1];
-    int rc = find_by_name(s, name, &presence, digest, err);
-    return rc < 0 || presence != TABLE_FOREIGN ? rc : http_refuse_table("dynamodb", "table", name, err);
-}
-
-/* Where somebody else was faster, the note is taken back. But what is there after a try whose answer was lost is that try's: nobody had such a
- * table a moment ago (refuse_foreign). */
-static int note_and_make(struct server *s, const struct table *t, const char *name, struct error *err)
-{
-    struct refusal r;
-    int rc = put_note(s, name, "", err);
-    if (rc < 0)
-        return rc;
-    dynamodb_put_table(s->client.instance, name, t->columns, t->nkeys, begin(s));
-    rc = ask_in_turn(s, "CreateTable", false, &r);
-    bool there = rc < 0 && !strcmp(r.type, "ResourceInUseException");
-    if (rc == 0 || (there && r.maybe))
-        return 0;
-    if (there)
-        return drop_note(s, name, err) < 0 ? err->code : http_refuse_table("dynamodb", "table", name, err);
-    rc = dynamodb_fail(&s->client, "CreateTable", &r, err);
-    return r.maybe ? http_left_open("dynamodb", "table", name, rc, err) : rc;
-}
-
-static int await_made(struct server *s, const struct table *t, const char *name, struct error *err)
-{
-    (void)t;
-    return await_state(s, name, STATE_ACTIVE, err);
-}
-
-int dynamodb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
-{
-    int rc = http_each_table(s, s->client.instance, tables, n, refuse_foreign, err);
-    if (rc == 0)
-        rc = make_notes(s, err);
-    if (rc == 0)
-        rc = http_each_table(s, s->client.instance, tables, n, note_and_make, err);
-    return rc < 0 ? rc : http_each_table(s, s->client.instance, tables, n, await_made, err);
-}
-
-/* A table without a note is never dropped: it is passed over. */
-static int drop_noted(struct server *s, const struct table *t, const char *name, struct error *err)
-{
-    (void)t;
-    enum presence presence;
-    char digest[DIGEST_CHARS + 1];
-    int rc = find_by_name(s, name, &presence, digest, err);
-    return rc < 0 || presence != TABLE_OURS ? rc : drop_table(s, name, err);
-}
-
-static int await_dropped(struct server *s, const struct table *t, const char *name, struct error *err)
-{
-    (void)t;
-    bool noted;
-    char digest[DIGEST_CHARS + 1];
-    int rc = find_note(s, name, &noted, digest, err);
-    if (rc == 0 && noted)
-        rc = await_state(s, name, STATE_ABSENT, err);
-    return rc < 0 || !noted ? rc : drop_note(s, name, err);
-}
-
-int dynamodb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
-{
-    int rc = http_each_table(s, s->client.instance, tables, n, drop_noted, err);
-    if (rc == 0)
-        rc = http_each_table(s, s->client.instance, tables, n, await_dropped, err);
-    return rc < 0 ? rc : drop_empty_notes(s, false, err);
-}
-
-int dynamodb_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n,
-                  struct error *err)
+/* All are under way before the first is waited for. */
+static int make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made, struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
-        buf_clear(&name);
-        instance_put_table(s->client.instance, tables[i], &name);
-        rc = put_note(s, name.data, digests[i], err);
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = make_table(s, http_table(s->client.instance, tables[i], &name), tables[i]->columns, tables[i]->nkeys, &made[i], err);
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        if (made[i].now == MADE || made[i].maybe)
+            rc = await_state(s, http_table(s->client.instance, tables[i], &name), STATE_ACTIVE, err);
+    buf_release(&name);
+    return rc;
+}
+
+static int drop(struct server *s, const struct table *const *tables, uint32_t n, bool *gone, struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = drop_table(s, http_table(s->client.instance, tables[i], &name), err);
+    for (uint32_t i = 0; rc == 0 && i < n; i++) {
+        rc = await_state(s, http_table(s->client.instance, tables[i], &name), STATE_ABSENT, err);
+        gone[i] = rc == 0;
     }
     buf_release(&name);
     return rc;
@@ -411,7 +361,7 @@ int dynamodb_seal(struct server *s, const struct table *const *tables, const cha
 
 /* ---- how far a load came: a set of texts in the table's note, to which streams add each by itself ---- */
 
-int dynamodb_loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
+static int loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
 {
     struct buf name = {0}, list = {0};
     cJSON *note;
@@ -521,8 +471,14 @@ static int renew_mark(struct server *s, struct error *err)
 static void drop_mark(struct server *s)
 {
     if (lease_renew(&s->lease, &lease_ops, s, NULL) == 0)
-        drop_empty_notes(s, true, NULL);
+        admin_drop_notes(s->client.instance, s, true, NULL);
     lease_drop(&s->lease, &lease_ops, s);
 }
 
-const struct mark_ops dynamodb_mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};
+static const struct mark_ops mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};
+
+const struct store dynamodb_store = {
+    .open = open_server, .close = close_server, .version = version, .identity = identity, .put_where = put_where, .mark = &mark,
+    .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes, .note_drop = drop_notes, .notes_make = make_notes,
+    .notes = look_at_notes, .notes_drop = drop_place_of_notes, .loaded = loaded,
+};

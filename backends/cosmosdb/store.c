@@ -1,9 +1,10 @@
-/* admin.c - containers are made, found and dropped; what wkl made is noted in a container of its own, wkl_tables(id, digest). The
+/* store.c - containers and their notes: the primitives of store.h. A note is a document of the container wkl_tables(id, digest). The
  * database is noted there too where wkl made it, and goes with the last of its containers. */
 #include "config.h"
 
 #include "backends/cosmosdb/cosmosdb.h"
 #include "backends/cosmosdb/client.h"
+#include "backends/admin.h"
 #include "backends/lease.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ struct server {
     struct buf path;                                  /* of the request that is being made */
     struct buf continuation;                          /* of a list of documents */
     struct refusal refusal;
+    bool made_database;                               /* as the notes said when they were last looked at */
     struct lease lease;                               /* of a server object that is used for nothing else */
 };
 
@@ -107,7 +109,7 @@ static int make_container(struct server *s, const char *name, const char *proper
 
 /* ---- open ---- */
 
-void cosmosdb_close(struct server *s)
+static void close_server(struct server *s)
 {
     if (!s)
         return;
@@ -120,7 +122,7 @@ void cosmosdb_close(struct server *s)
     mem_free(s);
 }
 
-int cosmosdb_open(const struct instance *inst, struct server **out, struct error *err)
+static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
     struct server *s = mem_alloc(sizeof *s);
     bool there;
@@ -133,25 +135,25 @@ int cosmosdb_open(const struct instance *inst, struct server **out, struct error
     if (rc == 0)
         rc = is_there(s, NULL, &there, err);          /* shows that it is reached, and that it takes the key */
     if (rc < 0) {
-        cosmosdb_close(s);
+        close_server(s);
         s = NULL;
     }
     *out = s;
     return rc;
 }
 
-const char *cosmosdb_version(const struct server *s)
+static const char *version(const struct server *s)
 {
     (void)s;
     return "Azure Cosmos DB REST API " COSMOSDB_API;
 }
 
-void cosmosdb_put_where(const struct server *s, struct buf *b)
+static void put_where(const struct server *s, struct buf *b)
 {
     buf_printf(b, "%s%s", buf_text(&s->client.url), cosmosdb_database(s->client.instance));
 }
 
-const char *cosmosdb_identity(const struct server *s)
+static const char *identity(const struct server *s)
 {
     return buf_text(&s->client.url);
 }
@@ -198,15 +200,14 @@ static int get_note(struct server *s, const char *name, cJSON **note, struct err
     return *note ? 0 : error_set(err, ERR_SERVER, "cosmosdb at '%s': GET '%s': the answer is not JSON", buf_text(&s->client.url), s->path.data);
 }
 
-static int find_note(struct server *s, const char *name, bool *noted, char digest[DIGEST_CHARS + 1], struct error *err)
+static int look_at_note(struct server *s, const char *name, struct standing *standing, struct error *err)
 {
     cJSON *note;
     int rc = get_note(s, name, &note, err);
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "digest"));
-    *noted = note != NULL;
-    digest[0] = 0;
-    if (text)
-        strncat(digest, text, DIGEST_CHARS);
+    const char *digest = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "digest"));
+    standing->noted = note;
+    if (digest)
+        strncat(standing->digest, digest, DIGEST_CHARS);
     cJSON_Delete(note);
     return rc;
 }
@@ -241,9 +242,27 @@ static int drop_note(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
 }
 
-struct noted { bool tables, database, lease; };       /* what notes are there: the database's says that wkl made it */
+static int put_notes(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = put_note(s, http_table(s->client.instance, tables[i], &name), digests ? digests[i] : "", err);
+    buf_release(&name);
+    return rc;
+}
 
-static int look_at_notes(struct server *s, struct noted *noted, struct error *err)
+static int drop_notes(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = drop_note(s, http_table(s->client.instance, tables[i], &name), err);
+    buf_release(&name);
+    return rc;
+}
+
+static int read_notes(struct server *s, struct notes *notes, struct error *err)
 {
     static const struct header headers[] = {
         {"content-type", "application/query+json"}, {"x-ms-documentdb-isquery", "True"},
@@ -256,7 +275,7 @@ static int look_at_notes(struct server *s, struct noted *noted, struct error *er
     buf_puts(&s->http.body, "{\"query\":\"SELECT c.id FROM c\",\"parameters\":[]}");
     int rc = ask(s, "POST", "docs", link.data, headers, 4);
     buf_release(&link);
-    *noted = (struct noted){0};
+    s->made_database = false;
     if (rc < 0)
         return fail(s, "POST", err);
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
@@ -264,16 +283,27 @@ static int look_at_notes(struct server *s, struct noted *noted, struct error *er
     cJSON_ArrayForEach(note, cJSON_GetObjectItemCaseSensitive(reply, "Documents")) {
         const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "id"));
         bool of_database = id && !strcmp(id, DATABASE_NOTE), of_lease = id && !strcmp(id, LEASE_NAME);
-        noted->database |= of_database;
-        noted->lease |= of_lease;
-        noted->tables |= !of_database && !of_lease;
+        s->made_database |= of_database;
+        notes->lease |= of_lease;
+        notes->tables |= !of_database && !of_lease;
     }
     const char *more = http_reply_header(&s->http, "x-ms-continuation");
-    noted->tables |= more && *more;                         /* nothing is dropped on a part of the truth */
+    notes->tables |= more && *more;                   /* nothing is dropped on a part of the truth */
     cJSON_Delete(reply);
     return 0;
 }
 
+/* With a token what holds notes stays: it was made for it. */
+static int look_at_notes(struct server *s, struct notes *notes, struct error *err)
+{
+    bool there;
+    *notes = (struct notes){.tables = s->client.by_token};
+    int rc = s->client.by_token ? 0 : is_there(s, s->notes.data, &there, err);
+    if (rc < 0 || s->client.by_token)
+        return rc;
+    notes->none = !there;
+    return there ? read_notes(s, notes, err) : 0;
+}
 /* ---- the database and the notes' container ---- */
 
 /* made: by us, and not at the same moment by somebody else. */
@@ -347,20 +377,11 @@ static int is_last(struct server *s, bool *last, struct error *err)
     return 0;
 }
 
-/* The notes' container goes with the last note, and the database with it where wkl made it and it holds nothing else. A run's lease keeps
- * them, but for that run's own end. With a token they stay: they were made for it. */
-static int drop_empty_notes(struct server *s, bool with_lease, struct error *err)
+/* The database goes with them where wkl made it and it holds nothing else. */
+static int drop_place_of_notes(struct server *s, struct error *err)
 {
-    bool there, last = false;
-    struct noted noted;
-    int rc = is_there(s, s->notes.data, &there, err);
-    if (rc < 0 || !there || s->client.by_token)
-        return rc;
-    rc = look_at_notes(s, &noted, err);
-    if (rc < 0 || noted.tables || (noted.lease && !with_lease))
-        return rc;
-    if (noted.database)
-        rc = is_last(s, &last, err);
+    bool last = false;
+    int rc = s->made_database ? is_last(s, &last, err) : 0;
     return rc < 0 ? rc : drop_thing(s, last ? NULL : s->notes.data, err);
 }
 
@@ -461,106 +482,67 @@ static int drop_documents(struct server *s, const struct table *t, const char *n
 
 /* ---- tables ---- */
 
-/* With a token an empty container that was made for it is as good as none: `create` takes it. */
-static int find_by_name(struct server *s, const char *name, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+/* With a token an empty container that was made for it is as good as none: `make` takes it. */
+static int look_at(struct server *s, const char *name, struct standing *standing, struct error *err)
 {
-    bool there, noted = false;
-    digest[0] = 0;
-    int rc = is_there(s, name, &there, err);
-    if (rc == 0 && there)
-        rc = find_note(s, name, &noted, digest, err);
-    *presence = !there ? TABLE_ABSENT : noted ? TABLE_OURS : TABLE_FOREIGN;
-    if (rc < 0 || *presence != TABLE_FOREIGN || !s->client.by_token)
+    bool empty = false;
+    standing->noted = true;
+    int rc = is_there(s, name, &standing->there, err);
+    if (rc < 0 || !standing->there)
         return rc;
-    bool empty;
-    rc = is_empty(s, name, &empty, err);
-    *presence = rc == 0 && empty ? TABLE_ABSENT : TABLE_FOREIGN;
+    rc = look_at_note(s, name, standing, err);
+    if (rc == 0 && !standing->noted && s->client.by_token)
+        rc = is_empty(s, name, &empty, err);
+    standing->there = !empty;
     return rc;
 }
 
-int cosmosdb_find(struct server *s, const struct table *t, enum presence *presence, char digest[DIGEST_CHARS + 1], struct error *err)
+static int look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing, struct error *err)
 {
     struct buf name = {0};
-    instance_put_table(s->client.instance, t, &name);
-    int rc = find_by_name(s, name.data, presence, digest, err);
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = look_at(s, http_table(s->client.instance, tables[i], &name), &standing[i], err);
     buf_release(&name);
     return rc;
 }
 
-/* A note on a container that is somebody else's would make it ours: it is looked at first. */
-static int refuse_foreign(struct server *s, const struct table *t, const char *name, struct error *err)
-{
-    (void)t;
-    enum presence presence;
-    char digest[DIGEST_CHARS + 1];
-    int rc = find_by_name(s, name, &presence, digest, err);
-    return rc < 0 || presence != TABLE_FOREIGN ? rc : http_refuse_table("cosmosdb", "container", name, err);
-}
-
-/* Where somebody else was faster, the note is taken back. But what is there after a try whose answer was lost is that try's: nobody had such a
- * container a moment ago (refuse_foreign). */
-static int note_and_make(struct server *s, const struct table *t, const char *name, struct error *err)
+static int make_one(struct server *s, const struct table *t, const char *name, struct made *made, struct error *err)
 {
     struct buf property = {0};
     struct error said = {0};
-    bool there_before = true;
-    int rc = s->client.by_token ? is_there(s, name, &there_before, err) : 0;
-    if (rc == 0 && !there_before)
-        return refuse_to_make(s, "the container", name, err);
-    rc = rc < 0 ? rc : put_note(s, name, "", err);
-    if (rc < 0 || s->client.by_token)
-        return rc;
+    bool there = false;
+    if (s->client.by_token) {
+        int rc = is_there(s, name, &there, err);
+        made->now = there ? MADE : NOT_MADE;
+        return rc < 0 || there ? rc : refuse_to_make(s, "the container", name, err);
+    }
     cosmosdb_put_property(&property, &t->columns[0]);
-    rc = make_container(s, name, property.data, &said);
+    int rc = make_container(s, name, property.data, &said);
     buf_release(&property);
-    bool there = rc < 0 && s->http.status == HTTP_CONFLICT, maybe = s->refusal.maybe;
-    if (rc == 0 || (there && maybe))
-        return 0;
-    if (there)
-        return drop_note(s, name, err) < 0 ? err->code : http_refuse_table("cosmosdb", "container", name, err);
-    error_set(err, rc, "%s", said.text);
-    return maybe ? http_left_open("cosmosdb", "container", name, rc, err) : rc;
+    there = rc < 0 && s->http.status == HTTP_CONFLICT;
+    *made = (struct made){rc == 0 ? MADE : there ? EXISTED : NOT_MADE, s->refusal.maybe};
+    return rc < 0 && !there ? error_set(err, rc, "%s", said.text) : 0;
 }
 
-/* A container without a note is never dropped: it is passed over. */
-static int drop_noted(struct server *s, const struct table *t, const char *name, struct error *err)
-{
-    enum presence presence;
-    char digest[DIGEST_CHARS + 1];
-    bool notes = false;
-    int rc = find_by_name(s, name, &presence, digest, err);
-    if (rc < 0 || presence == TABLE_FOREIGN)
-        return rc;
-    if (presence == TABLE_OURS)
-        rc = s->client.by_token ? drop_documents(s, t, name, err) : drop_thing(s, name, err);
-    if (rc == 0)
-        rc = is_there(s, s->notes.data, &notes, err);
-    return rc < 0 || !notes ? rc : drop_note(s, name, err);
-}
-
-int cosmosdb_create(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
-{
-    int rc = http_each_table(s, s->client.instance, tables, n, refuse_foreign, err);
-    if (rc == 0)
-        rc = make_notes(s, err);
-    return rc < 0 ? rc : http_each_table(s, s->client.instance, tables, n, note_and_make, err);
-}
-
-int cosmosdb_drop(struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
-{
-    int rc = http_each_table(s, s->client.instance, tables, n, drop_noted, err);
-    return rc < 0 ? rc : drop_empty_notes(s, false, err);
-}
-
-int cosmosdb_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n,
-                  struct error *err)
+static int make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made, struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
-    for (uint32_t i = 0; i < n && rc == 0; i++) {
-        buf_clear(&name);
-        instance_put_table(s->client.instance, tables[i], &name);
-        rc = put_note(s, name.data, digests[i], err);
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = make_one(s, tables[i], http_table(s->client.instance, tables[i], &name), &made[i], err);
+    buf_release(&name);
+    return rc;
+}
+
+static int drop(struct server *s, const struct table *const *tables, uint32_t n, bool *gone, struct error *err)
+{
+    struct buf name = {0};
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++) {
+        http_table(s->client.instance, tables[i], &name);
+        rc = s->client.by_token ? drop_documents(s, tables[i], name.data, err) : drop_thing(s, name.data, err);
+        gone[i] = rc == 0;
     }
     buf_release(&name);
     return rc;
@@ -568,7 +550,7 @@ int cosmosdb_seal(struct server *s, const struct table *const *tables, const cha
 
 /* ---- how far a load came: a list of texts in the container's note ---- */
 
-int cosmosdb_loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
+static int loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
 {
     struct buf name = {0}, list = {0};
     cJSON *note;
@@ -744,8 +726,14 @@ static int renew_mark(struct server *s, struct error *err)
 static void drop_mark(struct server *s)
 {
     if (lease_renew(&s->lease, &lease_ops, s, NULL) == 0)
-        drop_empty_notes(s, true, NULL);
+        admin_drop_notes(s->client.instance, s, true, NULL);
     lease_drop(&s->lease, &lease_ops, s);
 }
 
-const struct mark_ops cosmosdb_mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};
+static const struct mark_ops mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};
+
+const struct store cosmosdb_store = {
+    .thing = "container", .open = open_server, .close = close_server, .version = version, .identity = identity, .put_where = put_where,
+    .mark = &mark, .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes, .note_drop = drop_notes,
+    .notes_make = make_notes, .notes = look_at_notes, .notes_drop = drop_place_of_notes, .loaded = loaded,
+};
