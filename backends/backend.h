@@ -1,14 +1,15 @@
 /* backend.h - what a backend is: one folder, one line in registry.c.
  *
  * Two halves. Printing needs no database and no library, and is always built: schema, requests, procedures, limits.
- * Driving needs the client library: tables by struct store (backends/store.h), their rows by struct driver, requests by struct wire
- * (backends/wire.h). Where configure did not find the library, all are NULL.
+ * Driving needs the client library: tables by struct store (backends/store.h), their rows by struct feed (backends/feed.h), requests by struct
+ * wire (backends/wire.h). Where configure did not find the library, all are NULL.
  * Packing is not here: plan/pack.c packs for every backend, by its struct caps. */
 #ifndef BACKENDS_BACKEND_H
 #define BACKENDS_BACKEND_H
 
 #include <stdatomic.h>
 
+#include "backends/feed.h"
 #include "backends/renewal.h"
 #include "backends/store.h"
 #include "backends/wire.h"
@@ -17,7 +18,6 @@
 #include "data/data.h"
 #include "plan/plan.h"
 
-struct loader;                                        /* defined by each driver for itself */
 struct kind;
 struct backend;
 struct sql_dialect;
@@ -92,30 +92,6 @@ uint64_t instance_number(const struct instance *, const char *setting);  /* "16"
 void instance_put_table(const struct instance *, const struct table *, struct buf *);
 const char *instance_table(const struct instance *, struct arena *, const struct table *);   /* the same, as messages name it */
 
-/* ---- driving ---- */
-
-/* Rows from … to-1 of a table whose content has this digest. */
-struct stretch {
-    const struct table *table;
-    uint64_t from, to;
-    const char *digest;
-};
-
-/* MUST be filled in unless it says MAY. Functions return 0 or a negative error_code with *err filled.
- * A loader belongs to one thread at a time; several may be open at once. */
-struct driver {
-    /* Loading: blocking, memory bounded. A loader is a connection that brings one stretch of rows after another. What a stretch brings is
-     * noted with it: both are there or neither is, where the backend has transactions; elsewhere the rows come first, and bringing them
-     * once more does no harm. */
-    int (*load_open)(const struct instance *, struct loader **, struct error *);
-    int (*load_begin)(struct loader *, const struct stretch *, struct error *);       /* which outlives load_end */
-    int (*load_row)(struct loader *, const struct value *values, struct error *);
-    /* Then another stretch may begin. commit false, as after a load_row that failed: gives up what was not yet sent; it can only be closed
-     * then, as after any of these that failed. */
-    int (*load_end)(struct loader *, bool commit, struct error *);
-    void (*load_close)(struct loader *);
-};
-
 /* ---- printing ---- */
 
 struct backend {
@@ -154,7 +130,7 @@ struct backend {
     uint64_t (*row_bytes)(const struct table *);
     uint64_t (*page_bytes)(const struct table *);
     const struct store *store;                        /* NULL: this build lacks the library */
-    const struct driver *driver;                      /* NULL as well then */
+    const struct feed *feed;                          /* NULL as well then */
     const struct wire *wire;                          /* and this */
     const char *driver_needs;                         /* "libpq (Debian: libpq-dev)", for the message then */
 };

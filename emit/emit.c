@@ -251,15 +251,6 @@ static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct 
         for (uint32_t s = 0; rc == 0 && s < ir->runs[i].nstrategies; s++)
             if (narrow_takes_run(options->run, &ir->runs[i]))
                 rc = put_program(&e, &ir->runs[i], &ir->runs[i].strategies[s]);
-    struct program load;
-    struct buf text = {0};
-    codegen_load(arena, &load);
-    buf_printf(&text, "%s loading, %s\n", inst->backend->comment, inst->name);
-    program_put(&load, NULL, &text);
-    buf_putc(&text, '\n');
-    if (rc == 0)
-        rc = put_piece(&e, arena_printf(arena, "%s.bytecode.load", inst->name), "txt", &text);
-    buf_release(&text);
     return rc;
 }
 
@@ -267,7 +258,7 @@ const struct emit_stage emit_stages[] = {
     {"plan", "the requests of each query, strategy and backend, against the limits", emit_plan},
     {"schema", "what creates the tables: input for the backend's own tool", emit_schema},
     {"request", "each request with sample keys: input for the backend's own tool", emit_request},
-    {"bytecode", "what a client and a loader do", emit_bytecode},
+    {"bytecode", "what a client does", emit_bytecode},
     {NULL, NULL, NULL},
 };
 

@@ -75,12 +75,12 @@ static void try_source(const char *text, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    struct feed feed = {bytes, bytes + n};
-    size_t share = feed_take(&feed, 1), left = feed_left(&feed), part = left * share / 256;
+    struct supply supply = {bytes, bytes + n};
+    size_t share = supply_take(&supply, 1), left = supply_left(&supply), part = left * share / 256;
     char *address = mem_alloc(part + 1), *words = mem_alloc(left - part + 1), *source = mem_alloc(left ? left : 1);
-    memcpy(address, feed.at, part);
-    memcpy(words, feed.at + part, left - part);
-    memcpy(source, feed.at, left);
+    memcpy(address, supply.at, part);
+    memcpy(words, supply.at + part, left - part);
+    memcpy(source, supply.at, left);
     try_address(address, words);
     try_cover(words, address, strlen(address));
     try_uri(address);

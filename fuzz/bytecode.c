@@ -13,7 +13,6 @@
 #include "base/mem.h"
 #include "fuzz/fuzz.h"
 #include "vm/codegen.h"
-#include "vm/load.h"
 #include "vm/worker.h"
 
 static const char workload[] =
@@ -29,19 +28,19 @@ static const char workload[] =
     "run b { query all 50%, one 30%, some 20%  strategy single parallel 3, batch by family parallel 2, binpacked  for 10 requests }\n"
     "run c { query some  keys hot(10%, 90%) miss 20%  strategy single parallel all, binpacked by entity  for 10 requests }\n";
 
-enum { MOST_REGISTERS = 32, MOST_CODE = 200, MOST_REQUESTS = 24, STRETCHES = 3 };
+enum { MOST_REGISTERS = 32, MOST_CODE = 200, MOST_REQUESTS = 24 };
 static const uint64_t MOST_NS = 3000000;              /* of a run that is bounded by time */
 
 struct head { uint8_t run, strategy, kind, faults, clients, connections, requests, registers, seed; };
 
-enum { KIND_LOAD = 1, KIND_OPEN = 2, KIND_TIMED = 4, KIND_WARM = 16, KIND_STOPPED = 32 };
+enum { KIND_OPEN = 2, KIND_TIMED = 4, KIND_WARM = 16, KIND_STOPPED = 32 };
 
-static struct head take_head(struct feed *f)
+static struct head take_head(struct supply *f)
 {
     struct head h;
     uint8_t *const fields[] = {&h.run, &h.strategy, &h.kind, &h.faults, &h.clients, &h.connections, &h.requests, &h.registers, &h.seed};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        *fields[i] = (uint8_t)feed_take(f, 1);
+        *fields[i] = (uint8_t)supply_take(f, 1);
     return h;
 }
 
@@ -53,10 +52,6 @@ static void make_program(struct arena *arena, const struct ir *ir, const struct 
     const struct strategy *strategy = &run->strategies[h->strategy % run->nstrategies];
     const struct plan **plans = arena_array(arena, const struct plan *, run->nmix);
     struct error err = {0};
-    if (h->kind & KIND_LOAD) {
-        codegen_load(arena, p);
-        return;
-    }
     for (uint32_t m = 0; m < run->nmix; m++) {
         struct plan *plan = arena_new(arena, struct plan);
         if (lower_query(arena, inst, run->mix[m].query, strategy, plan, &err) < 0)
@@ -89,11 +84,11 @@ static void remove_instr(struct program *p, size_t at)
     p->spans.count--;
 }
 
-static void change(struct arena *arena, struct program *p, struct feed *f)
+static void change(struct arena *arena, struct program *p, struct supply *f)
 {
-    enum change how = (enum change)(feed_take(f, 1) % CHANGES);
-    size_t at = feed_take(f, 2) % p->code.count;
-    uint32_t v = (uint32_t)feed_take(f, 2);
+    enum change how = (enum change)(supply_take(f, 1) % CHANGES);
+    size_t at = supply_take(f, 2) % p->code.count;
+    uint32_t v = (uint32_t)supply_take(f, 2);
     struct instr *i = &p->code.items[at];
     if (v >= 0xff00)
         v |= 0xffff0000;
@@ -113,7 +108,7 @@ static void change(struct arena *arena, struct program *p, struct feed *f)
 
 static const struct { const char *setting, *value; } faults[] = {
     {"delay", "20us"}, {"fail_every", "3"}, {"throttle_every", "2"}, {"reorder", "on"}, {"wrong_every", "3"}, {"lose_every", "3"},
-    {"cut_at", "3"}, {"die_after", "5"}, {"fail_load_after", "20"},
+    {"cut_at", "3"}, {"die_after", "5"},
 };
 
 static void run_client(const struct instance *inst, const struct program *p, const struct head *h)
@@ -143,19 +138,6 @@ static void run_client(const struct instance *inst, const struct program *p, con
     loop_free(loop);
 }
 
-static void run_loader(const struct ir *ir, const struct instance *inst, const struct program *p, const struct head *h)
-{
-    struct stretch stretches[STRETCHES];
-    struct error err = {0};
-    atomic_bool stop = (h->kind & KIND_STOPPED) != 0;
-    for (uint32_t i = 0; i < STRETCHES; i++) {
-        const struct table *t = &ir->tables[(h->seed + i) % ir->ntables];
-        stretches[i] = (struct stretch){t, 0, 1 + (uint64_t)h->requests % t->rows, "digest"};
-    }
-    struct load_job job = {.program = p, .instance = inst, .stretches = stretches, .nstretches = STRETCHES, .stop = &stop};
-    load_run(&job, &err);
-}
-
 /* Compiled once: no input changes it. */
 static const struct ir *the_ir(void)
 {
@@ -176,8 +158,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct error err = {0};
     struct program p;
     struct buf text = {0};
-    struct feed feed = {bytes, bytes + n};
-    struct head h = take_head(&feed);
+    struct supply supply = {bytes, bytes + n};
+    struct head h = take_head(&supply);
     arena_init(&arena);
     diags_init(&diags, &arena);
     if (instances_make(&list, &arena, ir, &data, &(struct instances_options){"memory", false}, &diags, &err) < 0)
@@ -187,14 +169,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         if (h.faults & 1u << i)
             instance_set(&arena, inst, faults[i].setting, faults[i].value);
     make_program(&arena, ir, inst, &h, &p);
-    while (feed_left(&feed) >= 5 && p.code.count)
-        change(&arena, &p, &feed);
-    if (program_verify(&p, h.kind & KIND_LOAD ? PROGRAM_LOADER : PROGRAM_CLIENT, &err) == 0) {
+    while (supply_left(&supply) >= 5 && p.code.count)
+        change(&arena, &p, &supply);
+    if (program_verify(&p, &err) == 0) {
         program_put(&p, NULL, &text);
-        if (h.kind & KIND_LOAD)
-            run_loader(ir, inst, &p, &h);
-        else
-            run_client(inst, &p, &h);
+        run_client(inst, &p, &h);
     }
     buf_release(&text);
     arena_release(&arena);

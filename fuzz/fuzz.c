@@ -10,12 +10,12 @@
 
 #include "compiler/front.h"
 
-size_t feed_left(const struct feed *f)
+size_t supply_left(const struct supply *f)
 {
     return (size_t)(f->end - f->at);
 }
 
-uint64_t feed_take(struct feed *f, size_t bytes)
+uint64_t supply_take(struct supply *f, size_t bytes)
 {
     uint64_t v = 0;
     for (size_t i = 0; i < bytes && f->at < f->end; i++)

@@ -17,9 +17,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 /* The bytes of an input, taken from its front; zeros where none are left. */
-struct feed { const uint8_t *at, *end; };
-uint64_t feed_take(struct feed *, size_t bytes);      /* little-endian, 1 … 8 */
-size_t feed_left(const struct feed *);
+struct supply { const uint8_t *at, *end; };
+uint64_t supply_take(struct supply *, size_t bytes);      /* little-endian, 1 … 8 */
+size_t supply_left(const struct supply *);
 
 /* A file of the process alone with these bytes: nothing to remove, wherever the process ends. */
 struct file { int fd; char path[32]; };

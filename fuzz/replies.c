@@ -108,22 +108,22 @@ static void ask(const struct stage *s, const struct instance *inst, uint32_t que
 static void load(const struct stage *s, const struct instance *inst)
 {
     const struct table *t = &s->ir->tables[0];
-    const struct driver *d = inst->backend->driver;
+    const struct feed *f = inst->backend->feed;
     const struct stretch stretch = {t, 0, 30, "digest"};
     struct loader *loader = NULL;
     struct scratch scratch = {0};
     struct error err = {0};
     struct value *row = mem_alloc(t->ncolumns * sizeof *row);
-    int rc = d->load_open(inst, &loader, &err);
-    bool begun = rc == 0 && (rc = d->load_begin(loader, &stretch, &err)) == 0;
+    int rc = f->open(inst, &loader, &err);
+    bool begun = rc == 0 && (rc = f->begin(loader, &stretch, &err)) == 0;
     for (uint64_t r = 0; rc == 0 && r < 30; r++) {
         data_row(inst->data, t, r, row, &scratch);
-        rc = d->load_row(loader, row, &err);
+        rc = f->rows(loader, row, 1, &err);
     }
     if (begun)
-        d->load_end(loader, rc == 0, &err);
+        f->end(loader, rc == 0, &err);
     if (loader)
-        d->load_close(loader);
+        f->close(loader);
     scratch_release(&scratch);
     mem_free(row);
 }

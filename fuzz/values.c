@@ -13,10 +13,10 @@
 #include "base/mem.h"
 #include "fuzz/fuzz.h"
 
-static struct type take_type(struct feed *f)
+static struct type take_type(struct supply *f)
 {
-    struct type t = {.kind = (enum type_kind)(feed_take(f, 1) % TYPE_COUNT)};
-    uint32_t n = (uint32_t)feed_take(f, 1), scale = (uint32_t)feed_take(f, 1);
+    struct type t = {.kind = (enum type_kind)(supply_take(f, 1) % TYPE_COUNT)};
+    uint32_t n = (uint32_t)supply_take(f, 1), scale = (uint32_t)supply_take(f, 1);
     if (t.kind == TYPE_DECIMAL) {
         t.n = 1 + n % DECIMAL_MAX_PRECISION;
         t.scale = scale % (t.n + 1);
@@ -125,13 +125,13 @@ static void try_base64(struct type t, char *text, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static void (*const forms[])(struct type, char *, size_t) = {try_binary, try_text, try_attribute, try_plain, try_base64};
-    struct feed feed = {bytes, bytes + n};
-    size_t form = feed_take(&feed, 1) % (sizeof forms / sizeof *forms);
-    struct type t = take_type(&feed);
-    size_t left = feed_left(&feed);
+    struct supply supply = {bytes, bytes + n};
+    size_t form = supply_take(&supply, 1) % (sizeof forms / sizeof *forms);
+    struct type t = take_type(&supply);
+    size_t left = supply_left(&supply);
     char *copy = mem_alloc(left + 1);
     if (left)
-        memcpy(copy, feed.at, left);
+        memcpy(copy, supply.at, left);
     forms[form](t, copy, left);
     mem_free(copy);
     return 0;

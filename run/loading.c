@@ -12,8 +12,7 @@
 #include "base/clock.h"
 #include "base/handles.h"
 #include "base/thread.h"
-#include "vm/codegen.h"
-#include "vm/load.h"
+#include "run/load.h"
 
 /* A stretch is what an interruption can lose: about a second's work, and the more of a table's rows the more there are, so that the list
  * of them stays short. */
@@ -171,9 +170,7 @@ static int first_failure(struct stream *threads, uint32_t n, struct error *err)
 int loading_run(struct loading *l, struct error *err)
 {
     struct runner *r = l->runner;
-    struct program program;
-    codegen_load(&r->arena, &program);
-    struct load_job job = {.program = &program, .instance = l->site->inst, .stop = r->stop, .stretches = l->stretches.items,
+    struct load_job job = {.instance = l->site->inst, .stop = r->stop, .stretches = l->stretches.items,
                            .nstretches = l->stretches.count};
     struct stream threads[MAX_LOADERS] = {0};
     uint32_t n = streams_for(l, job.nstretches);

@@ -4,7 +4,7 @@ libwkl_a_SOURCES += \
     run/estimate.c \
     run/gates.c \
     run/judge.c \
-    run/loading.c run/loading.h \
+    run/load.c run/load.h run/loading.c run/loading.h \
     run/local.c run/local.h \
     run/measure.c \
     run/options.h \

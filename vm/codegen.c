@@ -92,20 +92,5 @@ int codegen_client(struct arena *arena, const struct ir_run *run, const struct p
     }
     uint32_t end = emit(&g, run->span, OP_EXIT, 0, 0, 0);   /* first: the code moves as it grows */
     out->code.items[arrive].a = end;
-    return program_verify(out, PROGRAM_CLIENT, err);
-}
-
-void codegen_load(struct arena *arena, struct program *out)
-{
-    *out = (struct program){0};
-    struct span none = {0};
-    uint32_t claim = program_add(arena, out, none, OP_CLAIM, 0, 0, 0);
-    uint32_t row = program_add(arena, out, none, OP_ROWS, 0, 0, 0);
-    program_add(arena, out, none, OP_APPEND, 0, 0, 0);
-    program_add(arena, out, none, OP_NEXT, row, 0, 0);
-    program_add(arena, out, none, OP_FLUSH, 0, 0, 0);
-    program_add(arena, out, none, OP_JUMP, claim, 0, 0);
-    uint32_t end = program_add(arena, out, none, OP_EXIT, 0, 0, 0);
-    out->code.items[claim].a = end;
-    BUG_UNLESS(program_verify(out, PROGRAM_LOADER, NULL) == 0);
+    return program_verify(out, err);
 }

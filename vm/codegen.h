@@ -1,4 +1,4 @@
-/* codegen.h - from plans to bytecode: what a client of a run does, by one strategy on one backend; and how tables are loaded. */
+/* codegen.h - from plans to bytecode: what a client of a run does, by one strategy on one backend. */
 #ifndef VM_CODEGEN_H
 #define VM_CODEGEN_H
 
@@ -7,8 +7,5 @@
 /* plans: one for each query of run->mix, in its order. Everything is the arena's. ERR_USAGE where a query asks for more distinct
  * keys than its key space has. */
 int codegen_client(struct arena *, const struct ir_run *, const struct plan *const *plans, struct program *out, struct error *);
-
-/* Chunk by chunk, row by row; the same for every backend. */
-void codegen_load(struct arena *, struct program *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* program.h - bytecode: what a client does, and what a loader does, as data.
+/* program.h - bytecode: what a client does, as data.
  *
  * Instructions have one shape; operands are in a, b, c in the order of the opcode's row in opcodes.def. A program refers to
  * requests, distributions and queries by their place in its tables, so that it can be printed and checked by itself. */
@@ -42,11 +42,9 @@ struct program {
 /* Appends an instruction; returns its place. */
 uint32_t program_add(struct arena *, struct program *, struct span, enum opcode, uint32_t a, uint32_t b, uint32_t c);
 
-enum program_kind { PROGRAM_CLIENT = 1, PROGRAM_LOADER = 2 };
-
 /* Every program passes before it runs (verify.c): it then ends, and touches nothing but what is its own. ERR_USAGE with the place at
- * fault. A client's program has no loader's instructions, and the other way round. */
-int program_verify(const struct program *, enum program_kind, struct error *);
+ * fault. */
+int program_verify(const struct program *, struct error *);
 
 /* A line an instruction, with the source line where diags is given. */
 void program_put(const struct program *, const struct diags *, struct buf *);

@@ -1,7 +1,7 @@
 /* verify.c - what a program must hold to before it runs. In this order, each linear in the length of the code:
  *
  *   operands   within their tables, targets within the code, no way past its end
- *   ways round each begins a request, takes a chunk or moves on to the next row: none goes on by itself for ever
+ *   ways round each begins a request: none goes on by itself for ever
  *   keys       a request's keys are drawn before it is sent, each from the key space of its table
  *   states     an instruction is come to in one state only, and does what that allows (see below) */
 #include "config.h"
@@ -69,37 +69,28 @@ static int check_operands(const struct program *p, struct error *err)
 
 /* ---- states ---- */
 
-/*   client    BETWEEN --ARRIVE--> QUIET --CALL--> FLYING --WAIT 0--> QUIET --DONE--> BETWEEN
- *   loader    BETWEEN --CLAIM--> OPEN --ROWS--> MADE --NEXT--> OPEN, or AT_END --FLUSH--> BETWEEN */
+/*   BETWEEN --ARRIVE--> QUIET --CALL--> FLYING --WAIT 0--> QUIET --DONE--> BETWEEN */
 enum state {
-    BETWEEN = 1,                                      /* outside of a request; no chunk is taken */
+    BETWEEN = 1,                                      /* outside of a request */
     QUIET = 2,                                        /* in a request, none of whose calls is in flight */
     FLYING = 4,                                       /* calls may be in flight: their keys must stay */
-    OPEN = 8,                                         /* a stream is open, the cursor is on a row */
-    MADE = 16,                                        /* that row was made */
-    AT_END = 32,                                      /* the cursor is behind the chunk's last row */
-    ANY = 63,
-    SAME = 64, NONE = 0,                              /* as a state after: the one before; there is no such way */
+    ANY = 7,
+    SAME = 8, NONE = 0,                               /* as a state after: the one before; there is no such way */
 };
 
-/* What each instruction may be come to in, and the states of the next one and of its target. A way that takes in something new each time,
- * of which there is an end, may be part of a way round. only: which kind of program has it; 0: both. */
-static const struct rule { unsigned char in, next, target; bool next_moves, target_moves; enum program_kind only; } rules[OP_COUNT] = {
-    [OP_ARRIVE] = {BETWEEN, QUIET, BETWEEN, .next_moves = true, .only = PROGRAM_CLIENT},
-    [OP_DICE]   = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
-    [OP_CHOOSE] = {QUIET, SAME, SAME, .only = PROGRAM_CLIENT},
-    [OP_QUERY]  = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
-    [OP_DRAW]   = {QUIET, SAME, NONE, .only = PROGRAM_CLIENT},
-    [OP_WAIT]   = {QUIET | FLYING, SAME, NONE, .only = PROGRAM_CLIENT},       /* for none in flight: QUIET */
-    [OP_CALL]   = {QUIET | FLYING, FLYING, NONE, .only = PROGRAM_CLIENT},
-    [OP_DONE]   = {QUIET, BETWEEN, NONE, .only = PROGRAM_CLIENT},
-    [OP_THINK]  = {BETWEEN, BETWEEN, NONE, .only = PROGRAM_CLIENT},
+/* What each instruction may be come to in, and the states of the next one and of its target. A way that begins a request, of which there
+ * is an end, may be part of a way round. */
+static const struct rule { unsigned char in, next, target; bool next_moves; } rules[OP_COUNT] = {
+    [OP_ARRIVE] = {BETWEEN, QUIET, BETWEEN, .next_moves = true},
+    [OP_DICE]   = {QUIET, SAME, NONE},
+    [OP_CHOOSE] = {QUIET, SAME, SAME},
+    [OP_QUERY]  = {QUIET, SAME, NONE},
+    [OP_DRAW]   = {QUIET, SAME, NONE},
+    [OP_WAIT]   = {QUIET | FLYING, SAME, NONE},       /* for none in flight: QUIET */
+    [OP_CALL]   = {QUIET | FLYING, FLYING, NONE},
+    [OP_DONE]   = {QUIET, BETWEEN, NONE},
+    [OP_THINK]  = {BETWEEN, BETWEEN, NONE},
     [OP_JUMP]   = {ANY, NONE, SAME},
-    [OP_CLAIM]  = {BETWEEN, OPEN, BETWEEN, .next_moves = true, .only = PROGRAM_LOADER},
-    [OP_ROWS]   = {OPEN | MADE, MADE, NONE, .only = PROGRAM_LOADER},
-    [OP_APPEND] = {MADE, MADE, NONE, .only = PROGRAM_LOADER},
-    [OP_NEXT]   = {OPEN | MADE, AT_END, OPEN, .target_moves = true, .only = PROGRAM_LOADER},
-    [OP_FLUSH]  = {OPEN | MADE | AT_END, BETWEEN, NONE, .only = PROGRAM_LOADER},
     [OP_EXIT]   = {BETWEEN, NONE, NONE},
 };
 
@@ -117,14 +108,7 @@ static unsigned char after(unsigned char outcome, unsigned char before)
 
 static const char *not_there(unsigned char state)
 {
-    switch (state) {
-    case BETWEEN: return "not where nothing is begun";
-    case QUIET: return "not within a request";
-    case FLYING: return "not while calls may be in flight";
-    case OPEN: return "not where a chunk is open and no row is made";
-    case MADE: return "not where a chunk is open";
-    default: return "not behind the last row of a chunk";
-    }
+    return state == BETWEEN ? "not where nothing is begun" : state == QUIET ? "not within a request" : "not while calls may be in flight";
 }
 
 struct walk {
@@ -179,7 +163,7 @@ static void still_ways(const struct program *p, size_t at, size_t to[2])
 {
     const struct rule *rule = &rules[p->code.items[at].op];
     to[0] = rule->next && !rule->next_moves ? at + 1 : p->code.count;
-    to[1] = rule->target && !rule->target_moves ? target_of(&p->code.items[at]) : p->code.count;
+    to[1] = rule->target ? target_of(&p->code.items[at]) : p->code.count;
 }
 
 /* Takes away, again and again, what no such way leads to; what is left lies on a way round, or behind one. */
@@ -267,21 +251,9 @@ static int check_keys(const struct program *p, struct error *err)
 
 /* ---- all of it ---- */
 
-static int check_kind(const struct program *p, enum program_kind kind, struct error *err)
-{
-    for (size_t at = 0; at < p->code.count; at++) {
-        enum program_kind only = rules[p->code.items[at].op].only;
-        if (only && only != kind)
-            return fault_at(p, at, "a client does not load, and a loader asks nothing", err);
-    }
-    return 0;
-}
-
-int program_verify(const struct program *p, enum program_kind kind, struct error *err)
+int program_verify(const struct program *p, struct error *err)
 {
     int rc = check_operands(p, err);
-    if (rc == 0)
-        rc = check_kind(p, kind, err);
     if (rc == 0)
         rc = check_ways_round(p, err);
     if (rc == 0)

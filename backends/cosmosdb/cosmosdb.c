@@ -20,14 +20,14 @@
 
 #if HAVE_CURL
 extern const struct store cosmosdb_store;
-extern const struct driver cosmosdb_driver;
+extern const struct feed cosmosdb_feed;
 extern const struct wire cosmosdb_wire;
 #define COSMOSDB_STORE (&cosmosdb_store)
-#define COSMOSDB_DRIVER (&cosmosdb_driver)
+#define COSMOSDB_FEED (&cosmosdb_feed)
 #define COSMOSDB_WIRE (&cosmosdb_wire)
 #else
 #define COSMOSDB_STORE NULL
-#define COSMOSDB_DRIVER NULL
+#define COSMOSDB_FEED NULL
 #define COSMOSDB_WIRE NULL
 #endif
 
@@ -416,7 +416,7 @@ const struct backend backend_cosmosdb = {
     .sort_bytes = sort_bytes,
     .row_bytes = row_bytes,
     .store = COSMOSDB_STORE,
-    .driver = COSMOSDB_DRIVER,
+    .feed = COSMOSDB_FEED,
     .wire = COSMOSDB_WIRE,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
 };

@@ -9,7 +9,7 @@
 #include "backends/http/json_values.h"
 #include "base/mem.h"
 
-extern const struct driver cosmosdb_driver;
+extern const struct feed cosmosdb_feed;
 extern const struct wire cosmosdb_wire;
 
 enum { LOAD_IN_FLIGHT = 32 };                         /* one document each */
@@ -230,12 +230,8 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
     return http_load_open(&service, inst, loader, err);
 }
 
-const struct driver cosmosdb_driver = {
-    .load_open = open_loader,
-    .load_begin = http_load_begin,
-    .load_row = http_load_row,
-    .load_end = http_load_end,
-    .load_close = http_load_close,
+const struct feed cosmosdb_feed = {
+    .open = open_loader, .begin = http_load_begin, .rows = http_load_rows, .end = http_load_end, .close = http_load_close,
 };
 
 const struct wire cosmosdb_wire = {

@@ -21,14 +21,14 @@
 
 #if HAVE_CURL
 extern const struct store dynamodb_store;
-extern const struct driver dynamodb_driver;
+extern const struct feed dynamodb_feed;
 extern const struct wire dynamodb_wire;
 #define DYNAMODB_STORE (&dynamodb_store)
-#define DYNAMODB_DRIVER (&dynamodb_driver)
+#define DYNAMODB_FEED (&dynamodb_feed)
 #define DYNAMODB_WIRE (&dynamodb_wire)
 #else
 #define DYNAMODB_STORE NULL
-#define DYNAMODB_DRIVER NULL
+#define DYNAMODB_FEED NULL
 #define DYNAMODB_WIRE NULL
 #endif
 
@@ -480,7 +480,7 @@ const struct backend backend_dynamodb = {
     .sort_bytes = sort_key_longest,
     .row_bytes = row_bytes,
     .store = DYNAMODB_STORE,
-    .driver = DYNAMODB_DRIVER,
+    .feed = DYNAMODB_FEED,
     .wire = DYNAMODB_WIRE,
     .driver_needs = "libcurl (Debian: libcurl4-openssl-dev)",
 };

@@ -1,5 +1,5 @@
 /* load.c - loading over HTTP: requests in flight on a loop of the loader's own, so that rows are made while others are on their way;
- * as many as the service takes without refusing them for load (pace.h). load_row waits only where that many are taken. A stretch is noted
+ * as many as the service takes without refusing them for load (pace.h). http_load_rows waits only where that many are taken. A stretch is noted
  * when all of its rows were taken: where that fails, or nobody lives to do it, they are brought once more, over themselves. */
 #include "config.h"
 
@@ -137,7 +137,7 @@ static void send_filled(struct loader *l)
     loop_turn(l->loop, false);
 }
 
-int http_load_row(struct loader *l, const struct value *values, struct error *err)
+static int put_row(struct loader *l, const struct value *values, struct error *err)
 {
     if (!l->filling) {
         l->filling = free_write(l);
@@ -150,6 +150,14 @@ int http_load_row(struct loader *l, const struct value *values, struct error *er
     if (++l->filling->rows == l->service->load_rows)
         send_filled(l);
     return load_error(l, err);
+}
+
+int http_load_rows(struct loader *l, const struct value *values, uint32_t n, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = put_row(l, values + (size_t)i * l->stretch->table->ncolumns, err);
+    return rc;
 }
 
 void http_load_close(struct loader *l)

@@ -132,7 +132,7 @@ void http_submit(struct session *, uint32_t connection, struct call *);
 void http_session_close(struct session *);
 int http_load_open(const struct http_service *, const struct instance *, struct loader **, struct error *);
 int http_load_begin(struct loader *, const struct stretch *, struct error *);
-int http_load_row(struct loader *, const struct value *values, struct error *);
+int http_load_rows(struct loader *, const struct value *values, uint32_t n, struct error *);
 int http_load_end(struct loader *, bool commit, struct error *);
 void http_load_close(struct loader *);
 

@@ -107,12 +107,12 @@ static int load_begin(struct loader *l, const struct stretch *s, struct error *e
     return 0;
 }
 
-static int load_row(struct loader *l, const struct value *values, struct error *err)
+static int load_rows(struct loader *l, const struct value *values, uint32_t n, struct error *err)
 {
     (void)values;
-    if (++l->rows == l->fail_after)
-        return error_set(err, ERR_SERVER, "simulated failure after %llu rows", (unsigned long long)l->rows);
-    return 0;
+    bool fails = l->rows < l->fail_after && l->rows + n >= l->fail_after;
+    l->rows += n;
+    return fails ? error_set(err, ERR_SERVER, "simulated failure after %llu rows", (unsigned long long)l->fail_after) : 0;
 }
 
 static int load_end(struct loader *l, bool commit, struct error *err)
@@ -254,9 +254,7 @@ static void session_close(struct session *s)
 
 static const struct store store = {.open = open_server, .close = close_server, .version = version};
 
-static const struct driver driver = {
-    .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
-};
+static const struct feed feed = {.open = load_open, .begin = load_begin, .rows = load_rows, .end = load_end, .close = load_close};
 
 static const struct wire wire = {
     .handles = 0, .open = session_open, .prepare = session_prepare, .submit = submit, .close = session_close,
@@ -280,6 +278,6 @@ const struct backend backend_memory = {
     .lower = lower,
     .print_request = print_request,
     .store = &store,
-    .driver = &driver,
+    .feed = &feed,
     .wire = &wire,
 };

@@ -48,7 +48,7 @@ enum enum_field_types mysql_bind_type(struct type);
 /* load.c */
 int mysql_load_open(const struct instance *, struct loader **, struct error *);
 int mysql_load_begin(struct loader *, const struct stretch *, struct error *);
-int mysql_load_row(struct loader *, const struct value *, struct error *);
+int mysql_load_rows(struct loader *, const struct value *, uint32_t n, struct error *);
 int mysql_load_end(struct loader *, bool commit, struct error *);
 void mysql_load_close(struct loader *);
 

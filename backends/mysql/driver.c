@@ -585,9 +585,8 @@ const struct store mysql_store = {
     SQL_STORE, .open = open_server, .identity = sql_identity, .mark = &mysql_mark,
 };
 
-const struct driver mysql_driver = {
-    .load_open = mysql_load_open, .load_begin = mysql_load_begin, .load_row = mysql_load_row, .load_end = mysql_load_end,
-    .load_close = mysql_load_close,
+const struct feed mysql_feed = {
+    .open = mysql_load_open, .begin = mysql_load_begin, .rows = mysql_load_rows, .end = mysql_load_end, .close = mysql_load_close,
 };
 
 const struct wire mysql_wire = {

@@ -282,7 +282,7 @@ static int send_batch(struct loader *l, struct error *err)
     return rc;
 }
 
-int mysql_load_row(struct loader *l, const struct value *values, struct error *err)
+static int put_row(struct loader *l, const struct value *values, struct error *err)
 {
     if (l->way == BY_FILE) {
         mysql_file_put_row(l->table, values, &l->bytes);
@@ -293,6 +293,14 @@ int mysql_load_row(struct loader *l, const struct value *values, struct error *e
         hold(l, &l->columns[c], l->filled, &values[c]);
     l->filled++;
     return l->filled < l->rows && l->bytes.len < 2 * BATCH_BYTES ? 0 : send_batch(l, err);
+}
+
+int mysql_load_rows(struct loader *l, const struct value *values, uint32_t n, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; rc == 0 && i < n; i++)
+        rc = put_row(l, values + (size_t)i * l->table->ncolumns, err);
+    return rc;
 }
 
 static int note_stretch(struct loader *l, struct error *err)

@@ -12,11 +12,11 @@
 
 #if HAVE_MARIADB
 #define STORE &mysql_store
-#define DRIVER &mysql_driver
+#define FEED &mysql_feed
 #define WIRE &mysql_wire
 #else
 #define STORE NULL
-#define DRIVER NULL
+#define FEED NULL
 #define WIRE NULL
 #endif
 
@@ -320,7 +320,7 @@ const struct backend backend_mysql = {
     .row_bytes = row_bytes,
     .page_bytes = page_bytes,
     .store = STORE,
-    .driver = DRIVER,
+    .feed = FEED,
     .wire = WIRE,
     .driver_needs = "libmariadb (Debian: libmariadb-dev)",
 };

@@ -133,12 +133,17 @@ static int send_rows(struct loader *l, struct error *err)
     return postgres_flush(&l->wait, l->pg, err);
 }
 
-static int load_row(struct loader *l, const struct value *values, struct error *err)
+static int load_rows(struct loader *l, const struct value *values, uint32_t n, struct error *err)
 {
-    pg_put_u16(&l->out, (uint16_t)l->table->ncolumns);
-    for (uint32_t i = 0; i < l->table->ncolumns; i++)
-        pg_put_value(&l->out, l->table->columns[i].type, &values[i]);
-    return l->out.len < COPY_BUFFER ? 0 : send_rows(l, err);
+    const struct table *t = l->table;
+    int rc = 0;
+    for (uint32_t r = 0; rc == 0 && r < n; r++, values += t->ncolumns) {
+        pg_put_u16(&l->out, (uint16_t)t->ncolumns);
+        for (uint32_t i = 0; i < t->ncolumns; i++)
+            pg_put_value(&l->out, t->columns[i].type, &values[i]);
+        rc = l->out.len < COPY_BUFFER ? 0 : send_rows(l, err);
+    }
+    return rc;
 }
 
 static int load_end(struct loader *l, bool commit, struct error *err)
@@ -690,8 +695,8 @@ const struct store postgres_store = {
     SQL_STORE, .open = open_server, .identity = sql_identity, .may_create = may_create, .mark = &postgres_mark, .begin = sql_begin, .end = sql_end,
 };
 
-const struct driver postgres_driver = {
-    .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
+const struct feed postgres_feed = {
+    .open = load_open, .begin = load_begin, .rows = load_rows, .end = load_end, .close = load_close,
 };
 
 const struct wire postgres_wire = {

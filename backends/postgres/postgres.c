@@ -12,11 +12,11 @@
 
 #if HAVE_LIBPQ
 #define STORE &postgres_store
-#define DRIVER &postgres_driver
+#define FEED &postgres_feed
 #define WIRE &postgres_wire
 #else
 #define STORE NULL
-#define DRIVER NULL
+#define FEED NULL
 #define WIRE NULL
 #endif
 
@@ -241,7 +241,7 @@ const struct backend backend_postgres = {
     .stored_row = stored_row,
     .page_bytes = page_bytes,
     .store = STORE,
-    .driver = DRIVER,
+    .feed = FEED,
     .wire = WIRE,
     .driver_needs = "libpq (Debian: libpq-dev)",
 };

@@ -9,7 +9,7 @@
 #include "base/map.h"
 
 extern const struct store sqlite_store, postgres_store, mysql_store;
-extern const struct driver sqlite_driver, postgres_driver, mysql_driver;
+extern const struct feed sqlite_feed, postgres_feed, mysql_feed;
 extern const struct wire sqlite_wire, postgres_wire, mysql_wire;
 extern const struct mark_ops sqlite_mark, postgres_mark, mysql_mark;
 

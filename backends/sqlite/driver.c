@@ -12,8 +12,9 @@
 #include "backends/sql/driver.h"
 #include "backends/sqlite/faults.h"
 #include "base/mem.h"
+#include "data/rows.h"
 
-enum { BUSY_MS = 10000, ROWS_A_STATEMENT = 50 };
+enum { BUSY_MS = 10000 };
 
 /* What SQLite keeps aside to undo one statement is small, and a file for it would be left behind by a kill at the wrong moment. */
 #define NO_TEMPORARY_FILES "PRAGMA temp_store = MEMORY"
@@ -195,16 +196,15 @@ static uint32_t read_value(sqlite3_stmt *stmt, int at, struct type t, struct val
     return n;
 }
 
-/* ---- loading: a transaction for each stretch, fifty rows a statement ---- */
+/* ---- loading: a transaction for each stretch, a batch of rows a statement ---- */
 
 struct loader {
     const struct instance *inst;
     struct sql_connection *conn;
     struct stretch stretch;
     sqlite3_stmt *many, *one;                         /* INSERTs of `rows` rows and of one, into the stretch's table */
-    uint32_t rows, filled, room;
-    struct value *held;                               /* filled rows, their bytes in `bytes` by offset; room for `room` values */
-    struct buf bytes, scratch;
+    uint32_t rows;
+    struct buf scratch;
 };
 
 static int prepare_insert(struct loader *l, uint32_t rows, sqlite3_stmt **out, struct error *err)
@@ -236,9 +236,7 @@ static void load_close(struct loader *l)
 {
     free_statements(l);
     close_connection(l->conn);
-    buf_release(&l->bytes);
     buf_release(&l->scratch);
-    mem_free(l->held);
     mem_free(l);
 }
 
@@ -260,13 +258,8 @@ static int load_begin(struct loader *l, const struct stretch *s, struct error *e
     uint32_t n = s->table->ncolumns, most = (uint32_t)sqlite3_limit(l->conn->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1) / n;
     bool same = l->one && l->stretch.table == s->table;
     l->stretch = *s;
-    l->filled = 0;
-    buf_clear(&l->bytes);
-    l->rows = most < ROWS_A_STATEMENT ? (most ? most : 1) : ROWS_A_STATEMENT;
-    if (l->room < l->rows * n) {
-        l->room = l->rows * n;
-        l->held = mem_grow(l->held, l->room * sizeof *l->held);
-    }
+    l->rows = rows_batch(s->table);
+    l->rows = most < l->rows ? (most ? most : 1) : l->rows;
     if (!same)
         free_statements(l);
     int rc = query(l->conn, "BEGIN IMMEDIATE", NULL, NULL, err);
@@ -277,47 +270,26 @@ static int load_begin(struct loader *l, const struct stretch *s, struct error *e
     return rc;
 }
 
-static int insert_rows(struct loader *l, sqlite3_stmt *stmt, uint32_t from, uint32_t rows, struct error *err)
+static int insert_rows(struct loader *l, sqlite3_stmt *stmt, const struct value *values, uint32_t rows, struct error *err)
 {
-    uint32_t n = l->stretch.table->ncolumns;
-    int rc = SQLITE_OK;
-    for (uint32_t i = 0; rc == SQLITE_OK && i < rows * n; i++) {
-        struct value v = l->held[from * n + i];
-        struct type t = l->stretch.table->columns[i % n].type;
-        if (!v.null && type_class(t) == CLASS_BYTES)
-            v.u.s.p = l->bytes.data + (uintptr_t)v.u.s.p;
-        rc = bind_value(stmt, (int)i + 1, t, &v, &l->scratch);
-    }
+    const struct table *t = l->stretch.table;
+    int rc = SQLITE_OK, at = 0;
+    for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t i = 0; rc == SQLITE_OK && i < t->ncolumns; i++)
+            rc = bind_value(stmt, ++at, t->columns[i].type, values++, &l->scratch);
     if (rc == SQLITE_OK)
         sqlite3_step(stmt);
     return sqlite3_reset(stmt) == SQLITE_OK && rc == SQLITE_OK ? 0 : fail(l->conn->db, err);
 }
 
-static int insert_held(struct loader *l, struct error *err)
+static int load_rows(struct loader *l, const struct value *values, uint32_t n, struct error *err)
 {
     int rc = 0;
-    if (l->filled == l->rows && l->many)
-        rc = insert_rows(l, l->many, 0, l->rows, err);
-    else
-        for (uint32_t i = 0; rc == 0 && i < l->filled; i++)
-            rc = insert_rows(l, l->one, i, 1, err);
-    l->filled = 0;
-    buf_clear(&l->bytes);
-    return rc;
-}
-
-static int load_row(struct loader *l, const struct value *values, struct error *err)
-{
-    const struct table *t = l->stretch.table;
-    struct value *row = &l->held[l->filled * t->ncolumns];
-    for (uint32_t i = 0; i < t->ncolumns; i++) {
-        row[i] = values[i];
-        if (values[i].null || type_class(t->columns[i].type) != CLASS_BYTES)
-            continue;
-        row[i].u.s.p = (const char *)(uintptr_t)l->bytes.len;     /* an offset, while the buffer may move */
-        buf_add(&l->bytes, values[i].u.s.p, values[i].u.s.n);
+    for (uint32_t done = 0, some; rc == 0 && done < n; done += some) {
+        some = l->many && n - done >= l->rows ? l->rows : 1;
+        rc = insert_rows(l, some == l->rows && l->many ? l->many : l->one, values + (size_t)done * l->stretch.table->ncolumns, some, err);
     }
-    return ++l->filled < l->rows ? 0 : insert_held(l, err);
+    return rc;
 }
 
 static int note_stretch(struct loader *l, struct error *err)
@@ -331,9 +303,7 @@ static int note_stretch(struct loader *l, struct error *err)
 
 static int load_end(struct loader *l, bool commit, struct error *err)
 {
-    int rc = commit ? insert_held(l, err) : 0;
-    if (commit && rc == 0)
-        rc = note_stretch(l, err);
+    int rc = commit ? note_stretch(l, err) : 0;
     if (commit && rc == 0)
         rc = query(l->conn, "COMMIT", NULL, NULL, err);
     if (!commit || rc < 0)
@@ -465,8 +435,8 @@ const struct store sqlite_store = {
     SQL_STORE, .open = open_server, .mark = &sqlite_mark, .begin = sql_begin, .end = sql_end,
 };
 
-const struct driver sqlite_driver = {
-    .load_open = load_open, .load_begin = load_begin, .load_row = load_row, .load_end = load_end, .load_close = load_close,
+const struct feed sqlite_feed = {
+    .open = load_open, .begin = load_begin, .rows = load_rows, .end = load_end, .close = load_close,
 };
 
 const struct wire sqlite_wire = {

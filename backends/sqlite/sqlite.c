@@ -7,11 +7,11 @@
 
 #if HAVE_SQLITE
 #define STORE &sqlite_store
-#define DRIVER &sqlite_driver
+#define FEED &sqlite_feed
 #define WIRE &sqlite_wire
 #else
 #define STORE NULL
-#define DRIVER NULL
+#define FEED NULL
 #define WIRE NULL
 #endif
 
@@ -125,7 +125,7 @@ const struct backend backend_sqlite = {
     .lower = sql_lower,
     .print_request = sql_print_request,
     .store = STORE,
-    .driver = DRIVER,
+    .feed = FEED,
     .wire = WIRE,
     .driver_needs = "libsqlite3 (Debian: libsqlite3-dev)",
 };

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "backends/admin.h"
+#include "base/mem.h"
+#include "data/rows.h"
 #include "tests/contract/contract.h"
 
-static const struct driver *driver_of(const struct instance *inst)
+static const struct feed *feed_of(const struct instance *inst)
 {
-    return inst->backend->driver;
+    return inst->backend->feed;
 }
 
 static const struct store *store_of(const struct instance *inst)
@@ -27,19 +29,25 @@ static uint32_t list_tables(const struct instance *inst, const struct table **li
 
 /* ---- loading ---- */
 
+/* By the batch, as a run does. */
 static int load_stretch(const struct instance *inst, struct loader *l, const struct stretch *s, struct error *err)
 {
-    struct value row[32];
+    struct rows *rows = rows_new(inst->data, s->table);
+    uint32_t most = rows_batch(s->table), n = 0;
+    struct value *values = mem_alloc((size_t)most * s->table->ncolumns * sizeof *values);
     struct scratch scratch = {0};
-    int rc = driver_of(inst)->load_begin(l, s, err);
-    if (rc < 0)
-        return rc;
-    for (uint64_t r = s->from; rc == 0 && r < s->to; r++) {
-        data_row(inst->data, s->table, r, row, &scratch);
-        rc = driver_of(inst)->load_row(l, row, err);
+    int rc = feed_of(inst)->begin(l, s, err), ended = 0;
+    bool begun = rc == 0;
+    for (uint64_t at = s->from; rc == 0 && at < s->to; at += n) {
+        n = s->to - at < most ? (uint32_t)(s->to - at) : most;
+        rows_make(rows, at, n, values, &scratch);
+        rc = feed_of(inst)->rows(l, values, n, err);
     }
-    int ended = driver_of(inst)->load_end(l, rc == 0, err);
+    if (begun)
+        ended = feed_of(inst)->end(l, rc == 0, err);
     scratch_release(&scratch);
+    mem_free(values);
+    rows_free(rows);
     return rc < 0 ? rc : ended;
 }
 
@@ -49,13 +57,13 @@ static bool load_table(const struct instance *inst, const struct table *t)
     struct error err = {0};
     char digest[DIGEST_CHARS + 1];
     data_digest(inst->data, t, digest);
-    int rc = driver_of(inst)->load_open(inst, &l, &err);
+    int rc = feed_of(inst)->open(inst, &l, &err);
     for (uint64_t from = 0; rc == 0 && from < t->rows; from += (t->rows + 1) / 2) {        /* two stretches over one stream */
         struct stretch s = {t, from, from ? t->rows : (t->rows + 1) / 2, digest};
         rc = load_stretch(inst, l, &s, &err);
     }
     if (l)
-        driver_of(inst)->load_close(l);
+        feed_of(inst)->close(l);
     return check_done(rc, &err, "loads table '%s'", t->name);
 }
 
@@ -150,13 +158,13 @@ static void give_up_stretch(const struct instance *inst, const struct stretch *s
     struct value row[32];
     struct scratch scratch = {0};
     struct error err = {0};
-    if (!check_done(driver_of(inst)->load_open(inst, &l, &err), &err, "opens a stream"))
+    if (!check_done(feed_of(inst)->open(inst, &l, &err), &err, "opens a stream"))
         return;
-    check_done(driver_of(inst)->load_begin(l, s, &err), &err, "begins a load");
+    check_done(feed_of(inst)->begin(l, s, &err), &err, "begins a load");
     data_row(inst->data, s->table, s->from, row, &scratch);
-    check_done(driver_of(inst)->load_row(l, row, &err), &err, "takes a row");
-    check_done(driver_of(inst)->load_end(l, false, &err), &err, "gives the load up");
-    driver_of(inst)->load_close(l);
+    check_done(feed_of(inst)->rows(l, row, 1, &err), &err, "takes a row");
+    check_done(feed_of(inst)->end(l, false, &err), &err, "gives the load up");
+    feed_of(inst)->close(l);
     scratch_release(&scratch);
 }
 
@@ -203,11 +211,11 @@ static bool load_stretches(const struct instance *inst, const struct stretch *st
 {
     struct loader *l = NULL;
     struct error err = {0};
-    int rc = driver_of(inst)->load_open(inst, &l, &err);
+    int rc = feed_of(inst)->open(inst, &l, &err);
     for (uint32_t i = 0; rc == 0 && i < n; i++)
         rc = load_stretch(inst, l, &stretches[i], &err);
     if (l)
-        driver_of(inst)->load_close(l);
+        feed_of(inst)->close(l);
     return check_done(rc, &err, "loads %u stretches from row %llu on", n, (unsigned long long)stretches[0].from);
 }
 

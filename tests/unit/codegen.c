@@ -127,7 +127,7 @@ static struct program sound(struct arena *a)
     struct ir_query *q = arena_new(a, struct ir_query);
     *q = query_of(a, "q", 2, 2, 100);
     assert_int_equal(make(a, q, (double[]){1}, 1, (struct strategy){STRATEGY_SINGLE, 1, "single"}, &p, &err), 0);
-    assert_int_equal(program_verify(&p, PROGRAM_CLIENT, &err), 0);
+    assert_int_equal(program_verify(&p, &err), 0);
     return p;
 }
 
@@ -170,7 +170,6 @@ static void broken_programs_are_refused(void **state)
         {LAST_WAIT, OP_WAIT, {OP_DRAW, 0, 0, 1}, "not while calls may be in flight"},
         {WHOLE, OP_ARRIVE, {OP_DICE, 0, 0, 0}, "a way round without an end"},
         {WHOLE, OP_DONE, {OP_DICE, 0, 0, 0}, "ways in different states"},                 /* the next one begins */
-        {WHOLE, OP_DONE, {OP_CLAIM, 0, 0, 0}, "a loader asks nothing"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena a;
@@ -192,7 +191,7 @@ static void broken_programs_are_refused(void **state)
             *other = *p.draws.items[0].keyspace;
             p.draws.items[0].keyspace = other;
         }
-        assert_int_equal(program_verify(&p, PROGRAM_CLIENT, &err), cases[i].words ? ERR_USAGE : 0);
+        assert_int_equal(program_verify(&p, &err), cases[i].words ? ERR_USAGE : 0);
         if (cases[i].words && !strstr(err.text, cases[i].words))
             fail_msg("case %zu: %s", i, err.text);
         arena_release(&a);
@@ -210,36 +209,6 @@ static void too_many_keys_are_said(void **state)
     assert_int_equal(make(&a, &q, (double[]){1}, 1, (struct strategy){STRATEGY_BATCH, 1, "batch"}, &p, &err), ERR_USAGE);
     assert_non_null(strstr(err.text, "more distinct keys than the key space has"));
     arena_release(&a);
-}
-
-static void loading_is_sound(void **state)
-{
-    (void)state;
-    enum { CLAIM, ROW, APPEND, NEXT, FLUSH, JUMP };
-    static const struct { int at; struct instr put; const char *words; } cases[] = {
-        {CLAIM, {OP_CLAIM, 6, 0, 0}, NULL},
-        {CLAIM, {OP_CLAIM, 0, 0, 0}, "a way round without an end"},
-        {NEXT, {OP_NEXT, JUMP, 0, 0}, "in different states"},
-        {CLAIM, {OP_ARRIVE, 6, 0, 0}, "a loader asks nothing"},
-        {JUMP, {OP_THINK, 5, 0, 0}, "a loader asks nothing"},
-        {ROW, {OP_APPEND, 0, 0, 0}, "not where a chunk is open and no row is made"},
-        {APPEND, {OP_EXIT, 0, 0, 0}, "not where a chunk is open"},
-        {NEXT, {OP_JUMP, 1, 0, 0}, "a way round without an end"},
-        {NEXT, {OP_FLUSH, 0, 0, 0}, "not where nothing is begun"},
-        {FLUSH, {OP_ROWS, 0, 0, 0}, "not behind the last row of a chunk"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct arena a;
-        struct program p;
-        struct error err = {0};
-        arena_init(&a);
-        codegen_load(&a, &p);
-        p.code.items[cases[i].at] = cases[i].put;
-        assert_int_equal(program_verify(&p, PROGRAM_LOADER, &err), cases[i].words ? ERR_USAGE : 0);
-        if (cases[i].words && !strstr(err.text, cases[i].words))
-            fail_msg("case %zu: %s", i, err.text);
-        arena_release(&a);
-    }
 }
 
 /* ---- mixes ---- */
@@ -284,7 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_and_waits), cmocka_unit_test(groups_in_flight), cmocka_unit_test(broken_programs_are_refused),
-        cmocka_unit_test(too_many_keys_are_said), cmocka_unit_test(loading_is_sound), cmocka_unit_test(a_mix_chooses_by_its_shares),
+        cmocka_unit_test(too_many_keys_are_said), cmocka_unit_test(a_mix_chooses_by_its_shares),
     };
     return cmocka_run_group_tests_name("codegen", tests, NULL, NULL);
 }

@@ -202,13 +202,13 @@ static int load(struct scene *s, struct error *err)
 {
     struct loader *loader;
     struct value row[FIXTURE_COLUMNS] = {fixture_text("aa"), {.u.i = 1}, {.null = true}, {.null = true}, {.null = true}, {.null = true}};
-    int rc = backend_cosmosdb.driver->load_open(&s->inst, &loader, err);
+    int rc = backend_cosmosdb.feed->open(&s->inst, &loader, err);
     if (rc == 0)
-        rc = backend_cosmosdb.driver->load_begin(loader, &fixture_stretch, err);
+        rc = backend_cosmosdb.feed->begin(loader, &fixture_stretch, err);
     if (rc == 0)
-        rc = backend_cosmosdb.driver->load_row(loader, row, err);
-    int ended = backend_cosmosdb.driver->load_end(loader, rc == 0, err);
-    backend_cosmosdb.driver->load_close(loader);
+        rc = backend_cosmosdb.feed->rows(loader, row, 1, err);
+    int ended = backend_cosmosdb.feed->end(loader, rc == 0, err);
+    backend_cosmosdb.feed->close(loader);
     return rc ? rc : ended;
 }
 

@@ -445,17 +445,17 @@ static int load(struct scene *s, uint32_t rows, struct error *err)
 {
     struct loader *loader;
     struct value row[FIXTURE_COLUMNS] = {{.null = true}, {.null = true}, {.u.dec = 1}, {.null = true}, {.null = true}, {.null = true}};
-    int rc = backend_dynamodb.driver->load_open(&s->inst, &loader, err);
+    int rc = backend_dynamodb.feed->open(&s->inst, &loader, err);
     if (rc == 0)
-        rc = backend_dynamodb.driver->load_begin(loader, &fixture_stretch, err);
+        rc = backend_dynamodb.feed->begin(loader, &fixture_stretch, err);
     for (uint32_t i = 0; i < rows && rc == 0; i++) {
         char key[9];
         snprintf(key, sizeof key, "%08x", i);
         row[0] = fixture_text(key);
-        rc = backend_dynamodb.driver->load_row(loader, row, err);
+        rc = backend_dynamodb.feed->rows(loader, row, 1, err);
     }
-    int ended = backend_dynamodb.driver->load_end(loader, rc == 0, err);
-    backend_dynamodb.driver->load_close(loader);
+    int ended = backend_dynamodb.feed->end(loader, rc == 0, err);
+    backend_dynamodb.feed->close(loader);
     return rc ? rc : ended;
 }
 
@@ -515,11 +515,11 @@ static void load_given_up(void **state)
     struct loader *loader;
     BEGIN(1, {200, "{}"});
     struct value row[FIXTURE_COLUMNS] = {fixture_text("aa")};
-    assert_int_equal(backend_dynamodb.driver->load_open(&s.inst, &loader, &err), 0);
-    assert_int_equal(backend_dynamodb.driver->load_begin(loader, &fixture_stretch, &err), 0);
-    assert_int_equal(backend_dynamodb.driver->load_row(loader, row, &err), 0);
-    assert_int_equal(backend_dynamodb.driver->load_end(loader, false, &err), 0);
-    backend_dynamodb.driver->load_close(loader);
+    assert_int_equal(backend_dynamodb.feed->open(&s.inst, &loader, &err), 0);
+    assert_int_equal(backend_dynamodb.feed->begin(loader, &fixture_stretch, &err), 0);
+    assert_int_equal(backend_dynamodb.feed->rows(loader, row, 1, &err), 0);
+    assert_int_equal(backend_dynamodb.feed->end(loader, false, &err), 0);
+    backend_dynamodb.feed->close(loader);
     scripted_stop(s.server);
     assert_int_equal(scripted_count(s.server), 0);
     end(&s);

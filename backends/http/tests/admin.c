@@ -363,13 +363,13 @@ static struct taken loaded(struct scene *s, const char *digest)
 /* Brings no row, so that all that is sent is the note. */
 static int note(struct scene *s, uint64_t from, uint64_t to)
 {
-    const struct driver *d = s->inst.backend->driver;
+    const struct feed *f = s->inst.backend->feed;
     struct loader *loader;
     s->err = (struct error){0};
-    assert_int_equal(d->load_open(&s->inst, &loader, &s->err), 0);
-    assert_int_equal(d->load_begin(loader, &(struct stretch){&fixture_tables[0], from, to, "d"}, &s->err), 0);
-    int rc = d->load_end(loader, true, &s->err);
-    d->load_close(loader);
+    assert_int_equal(f->open(&s->inst, &loader, &s->err), 0);
+    assert_int_equal(f->begin(loader, &(struct stretch){&fixture_tables[0], from, to, "d"}, &s->err), 0);
+    int rc = f->end(loader, true, &s->err);
+    f->close(loader);
     return rc;
 }
 
