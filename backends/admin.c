@@ -7,7 +7,8 @@
 
 #include "base/mem.h"
 
-enum { AT_ONCE = 500 };                               /* tables; PostgreSQL locks all of a transaction, and has room for 6400 */
+enum { AT_ONCE = 500 };                               /* tables; PostgreSQL locks all of a transaction, and
+                                                         has room for 6400 */
 
 static const struct store *store_of(const struct instance *inst)
 {
@@ -44,8 +45,8 @@ static enum presence presence_of(const struct table *t, const struct standing *s
     return !s->noted ? TABLE_FOREIGN : *s->digest && s->bare && t->rows ? TABLE_EMPTIED : TABLE_OURS;
 }
 
-static int look(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, bool heeds,
-                struct standing *standing, struct error *err)
+static int look(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n,
+                bool heeds, struct standing *standing, struct error *err)
 {
     uint32_t most = store_of(inst)->look_most ? store_of(inst)->look_most : n;
     int rc = 0;
@@ -57,8 +58,8 @@ static int look(const struct instance *inst, struct server *s, const struct tabl
     return rc;
 }
 
-int admin_find(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, bool heeds,
-               struct found *found, struct error *err)
+int admin_find(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n,
+               bool heeds, struct found *found, struct error *err)
 {
     memset(found, 0, n * sizeof *found);
     if (!store_of(inst)->look || !n)
@@ -84,10 +85,13 @@ static const char *thing_of(const struct instance *inst)
 
 static int refuse_foreign(const struct instance *inst, const char *name, struct error *err)
 {
-    return error_set(err, ERR_FOREIGN, "a %s '%s' is there that wkl did not make: set 'table_prefix', or rename that one", thing_of(inst), name);
+    return error_set(err, ERR_FOREIGN,
+                     "a %s '%s' is there that wkl did not make: set 'table_prefix', or rename that one",
+                     thing_of(inst), name);
 }
 
-static int none_is_there(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+static int none_is_there(const struct instance *inst, struct server *s, const struct table *const *tables,
+                         uint32_t n, struct error *err)
 {
     struct found *found = mem_alloc(n * sizeof *found);
     struct buf name = {0};
@@ -104,40 +108,46 @@ static int none_is_there(const struct instance *inst, struct server *s, const st
     return rc;
 }
 
-/* Nobody had such a table a moment ago, so that what is there after a try whose answer was lost is that try's. Without such a try somebody
- * else was faster. */
+/* Nobody had such a table a moment ago, so that what is there after a try whose answer was lost is that
+ * try's. Without such a try somebody else was faster. */
 static bool is_made(const struct made *m)
 {
     return m->now == MADE || (m->now == EXISTED && m->maybe);
 }
 
 /* A note of ours on what is somebody else's: the next drop would take that for ours. */
-static int tell_of_note(const struct instance *inst, const char *name, const struct error *why, struct error *err)
+static int tell_of_note(const struct instance *inst, const char *name, const struct error *why,
+                        struct error *err)
 {
     if (err)
         *err = (struct error){0};
-    return error_set(err, why->code, "%s '%s' is somebody else's, but noted as wkl's, and that note cannot be taken back: delete it from "
+    return error_set(err, why->code,
+                     "%s '%s' is somebody else's, but noted as wkl's, and that note cannot be taken back: delete it from "
                      "'wkl_tables' before anything else: %s", thing_of(inst), name, why->text);
 }
 
-static int tell_outcome(const struct instance *inst, const struct table *theirs, const struct table *open, const struct error *why, int rc,
-                        struct error *err)
+static int tell_outcome(const struct instance *inst, const struct table *theirs, const struct table *open,
+                        const struct error *why, int rc, struct error *err)
 {
     struct buf name = {0};
     if (theirs || open)
         instance_put_table(inst, theirs ? theirs : open, &name);
     if (theirs)
-        rc = why->code ? tell_of_note(inst, buf_text(&name), why, err) : refuse_foreign(inst, buf_text(&name), err);
+        rc = why->code ? tell_of_note(inst, buf_text(&name), why, err)
+                       : refuse_foreign(inst, buf_text(&name), err);
     else if (open && err)
-        error_prefix(err, "whether the %s '%s' was made is not known (it is noted as wkl's, and --only drop removes it)", thing_of(inst),
-                     buf_text(&name));
+        error_prefix(
+            err,
+            "whether the %s '%s' was made is not known (it is noted as wkl's, and --only drop removes it)",
+            thing_of(inst), buf_text(&name));
     buf_release(&name);
     return rc;
 }
 
-/* What is noted and was not made for certain is no longer noted; of what may have been made the note stays, for the next drop. */
-static int judge(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, const struct made *made, int rc,
-                 struct error *err)
+/* What is noted and was not made for certain is no longer noted; of what may have been made the note stays,
+ * for the next drop. */
+static int judge(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n,
+                 const struct made *made, int rc, struct error *err)
 {
     const struct table *unmade[AT_ONCE], *open = NULL, *theirs = NULL;
     struct error why = {0};
@@ -156,7 +166,8 @@ static int judge(const struct instance *inst, struct server *s, const struct tab
     return tell_outcome(inst, theirs, open, &why, rc, err);
 }
 
-static int note_and_make(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+static int note_and_make(const struct instance *inst, struct server *s, const struct table *const *tables,
+                         uint32_t n, struct error *err)
 {
     struct made made[AT_ONCE] = {0};
     int rc = begin(inst, s, err);
@@ -170,7 +181,8 @@ static int note_and_make(const struct instance *inst, struct server *s, const st
     return end(inst, s, rc, err);
 }
 
-int admin_make(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+int admin_make(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n,
+               struct error *err)
 {
     if (!store_of(inst)->look || !n)
         return 0;
@@ -185,13 +197,14 @@ int admin_make(const struct instance *inst, struct server *s, const struct table
     return rc;
 }
 
-int admin_seal(const struct instance *inst, struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1],
-               uint32_t n, struct error *err)
+int admin_seal(const struct instance *inst, struct server *s, const struct table *const *tables,
+               const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
 {
     const struct store *store = store_of(inst);
     if (!store->look || !n)
         return 0;
-    return store->seal ? store->seal(s, tables, digests, n, err) : store->note_put(s, tables, digests, n, err);
+    return store->seal ? store->seal(s, tables, digests, n, err)
+                       : store->note_put(s, tables, digests, n, err);
 }
 
 /* ---- dropping ---- */
@@ -209,7 +222,8 @@ int admin_drop_notes(const struct instance *inst, struct server *s, bool with_le
 }
 
 /* Of what is gone the note goes too, whatever became of the others. */
-static int drop_some(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+static int drop_some(const struct instance *inst, struct server *s, const struct table *const *tables,
+                     uint32_t n, struct error *err)
 {
     bool gone[AT_ONCE] = {0};
     const struct table *unnote[AT_ONCE];
@@ -229,14 +243,17 @@ static int drop_some(const struct instance *inst, struct server *s, const struct
 }
 
 /* Notes of tables that are not there. */
-static int drop_note_some(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+static int drop_note_some(const struct instance *inst, struct server *s, const struct table *const *tables,
+                          uint32_t n, struct error *err)
 {
     int rc = begin(inst, s, err);
     return rc < 0 ? rc : end(inst, s, store_of(inst)->note_drop(s, tables, n, err), err);
 }
 
-static int by_the_batch(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n,
-                        int (*act)(const struct instance *, struct server *, const struct table *const *, uint32_t n, struct error *),
+static int by_the_batch(const struct instance *inst, struct server *s, const struct table *const *tables,
+                        uint32_t n,
+                        int (*act)(const struct instance *, struct server *, const struct table *const *,
+                                   uint32_t n, struct error *),
                         struct error *err)
 {
     int rc = 0;
@@ -246,7 +263,8 @@ static int by_the_batch(const struct instance *inst, struct server *s, const str
 }
 
 /* Picks those of the tables that are there, or those that are not, if they are noted. */
-static uint32_t pick(const struct table *const *tables, const struct standing *standing, uint32_t n, bool there, const struct table **picked)
+static uint32_t pick(const struct table *const *tables, const struct standing *standing, uint32_t n,
+                     bool there, const struct table **picked)
 {
     uint32_t npicked = 0;
     for (uint32_t i = 0; i < n; i++)
@@ -255,7 +273,8 @@ static uint32_t pick(const struct table *const *tables, const struct standing *s
     return npicked;
 }
 
-int admin_drop(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n, struct error *err)
+int admin_drop(const struct instance *inst, struct server *s, const struct table *const *tables, uint32_t n,
+               struct error *err)
 {
     if (!store_of(inst)->look)
         return 0;

@@ -13,21 +13,26 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-enum { LOOK_MS = 20, ADDRESSES = 4 };                 /* addresses: as many as a name may well have, each with its connect_timeout */
-static const uint64_t NAMES_NS = 30 * NS_PER_S;       /* what looking up a name takes at most, as resolvers are usually set */
-static const uint64_t STOPPED_NS = 3 * NS_PER_S;      /* how long one is waited for that begins after a wish to stop */
+enum { LOOK_MS = 20, ADDRESSES = 4 };                 /* addresses: as many as a name may well have, each with
+                                                         its connect_timeout */
+static const uint64_t NAMES_NS = 30 * NS_PER_S;       /* what looking up a name takes at most, as resolvers
+                                                         are usually set */
+static const uint64_t STOPPED_NS = 3 * NS_PER_S;      /* how long one is waited for that begins after a wish
+                                                         to stop */
 
 enum stage { CONNECTING, PREPARING, ABANDONED };
 
 struct attempt {
     const struct attempt_kind *kind;
     struct arena arena;
-    struct instance *inst;                            /* the attempt's own: a run that is over takes its instances with it */
+    struct instance *inst;                            /* the attempt's own: a run that is over takes its
+                                                         instances with it */
     struct renewal *renewal;                          /* of the instance; MAY be NULL */
     int use, wake;
     attempt_prepare_fn *prepare;                      /* MAY be NULL */
     void *owner;
-    atomic_int stage;                                 /* abandoned while it connects: the thread's own; else the owner's */
+    atomic_int stage;                                 /* abandoned while it connects: the thread's own; else
+                                                         the owner's */
     atomic_bool given_up;
     pthread_t thread;
     void *connection;
@@ -43,7 +48,8 @@ static void free_attempt(struct attempt *a)
     mem_free(a);
 }
 
-/* With a password or token that does not end meanwhile; one that is not taken is asked for once more. What cannot be renewed may still do. */
+/* With a password or token that does not end meanwhile; one that is not taken is asked for once more. What
+ * cannot be renewed may still do. */
 static int connect_as(struct attempt *a)
 {
     struct error why = {0};
@@ -79,8 +85,8 @@ static void *work(void *arg)
     return NULL;
 }
 
-struct attempt *attempt_start(const struct attempt_kind *kind, const struct instance *inst, int use, attempt_prepare_fn *prepare, void *owner,
-                              int *fd, struct error *err)
+struct attempt *attempt_start(const struct attempt_kind *kind, const struct instance *inst, int use,
+                              attempt_prepare_fn *prepare, void *owner, int *fd, struct error *err)
 {
     struct attempt *a = mem_alloc(sizeof *a);
     *a = (struct attempt){.kind = kind, .use = use, .prepare = prepare, .owner = owner};
@@ -89,7 +95,8 @@ struct attempt *attempt_start(const struct attempt_kind *kind, const struct inst
     a->renewal = renewal_hold(inst->renewal);
     a->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (a->wake < 0 || !thread_try(&a->thread, work, a)) {
-        error_set(err, ERR_CONNECT, "no connection can be opened: %s", a->wake < 0 ? strerror(errno) : "there is no thread left for it");
+        error_set(err, ERR_CONNECT, "no connection can be opened: %s",
+                  a->wake < 0 ? strerror(errno) : "there is no thread left for it");
         if (a->wake >= 0)
             close(a->wake);
         renewal_release(a->renewal);
@@ -135,23 +142,30 @@ void attempt_abandon(struct attempt *a)
 /* Until when it is waited for: a wish to stop shortens it, one that comes meanwhile ends it. */
 static uint64_t patience(const struct instance *inst, bool stopped_before, uint64_t began)
 {
-    uint64_t each = setting_place(inst->backend, "connect_timeout") < 0 ? 0 : instance_number(inst, "connect_timeout");
-    return stopped_before ? began + STOPPED_NS : instance_is_stopped(inst) ? began : began + NAMES_NS + ADDRESSES * each;
+    uint64_t each = setting_place(inst->backend, "connect_timeout") < 0
+                        ? 0
+                        : instance_number(inst, "connect_timeout");
+    return stopped_before              ? began + STOPPED_NS
+           : instance_is_stopped(inst) ? began
+                                       : began + NAMES_NS + ADDRESSES * each;
 }
 
-int attempt_connect(const struct attempt_kind *kind, const struct instance *inst, int use, void **connection, struct error *err)
+int attempt_connect(const struct attempt_kind *kind, const struct instance *inst, int use, void **connection,
+                    struct error *err)
 {
     uint64_t began = clock_ns(), until = began;
     bool stopped_before = instance_is_stopped(inst);
     struct pollfd p = {.events = POLLIN};
     struct attempt *a = attempt_start(kind, inst, use, NULL, NULL, &p.fd, NULL);
-    if (!a)                                           /* it can be done without a thread, though not be ended */
+    if (!a)                                           /* it can be done without a thread, though not be
+                                                         ended */
         return kind->connect(inst, use, connection, err);
     while (poll(&p, 1, LOOK_MS) <= 0)
         if (clock_ns() >= (until = patience(inst, stopped_before, began))) {
             attempt_abandon(a);
             return until == began ? error_set(err, ERR_INTERRUPTED, "interrupted while connecting")
-                                  : error_set(err, ERR_TIMEOUT, "no connection after %.0f s", (double)(until - began) / 1e9);
+                                  : error_set(err, ERR_TIMEOUT, "no connection after %.0f s",
+                                              (double)(until - began) / 1e9);
         }
     return attempt_take(a, connection, err);
 }

@@ -22,7 +22,8 @@ int await_begin(struct await *a, struct error *err)
     return 0;
 }
 
-/* Whether the server has anything to say to somebody else. A refusal, such as for too many connections, is an answer. */
+/* Whether the server has anything to say to somebody else. A refusal, such as for too many connections, is an
+ * answer. */
 static bool answers(struct await *a, char *words, size_t room)
 {
     void *connection;
@@ -46,7 +47,8 @@ static void look_whether_silent(struct await *a, uint64_t now)
     if (a->brief)
         error_set(&a->over, ERR_TIMEOUT, "no answer for %.0f s", (double)limit / 1e9);
     else if (!answers(a, words, sizeof words) && !instance_is_stopped(a->inst))
-        error_set(&a->over, ERR_TIMEOUT, "no answer for %.0f s, and none to a new connection: %s", (double)limit / 1e9, words);
+        error_set(&a->over, ERR_TIMEOUT, "no answer for %.0f s, and none to a new connection: %s",
+                  (double)limit / 1e9, words);
     a->heard = clock_ns();
 }
 
@@ -72,7 +74,8 @@ static void look(struct await *a)
 
 int await_ready(struct await *a, int fd, unsigned events, int ms)
 {
-    struct pollfd p = {.fd = fd, .events = (short)((events & LOOP_READ ? POLLIN : 0) | (events & LOOP_WRITE ? POLLOUT : 0))};
+    struct pollfd p = {
+        .fd = fd, .events = (short)((events & LOOP_READ ? POLLIN : 0) | (events & LOOP_WRITE ? POLLOUT : 0))};
     uint64_t until = ms < 0 ? UINT64_MAX : clock_ns() + (uint64_t)ms * NS_PER_MS;
     for (int left = ms; !a->over.code; left -= LOOK_MS) {
         int n = poll(&p, 1, ms >= 0 && left < LOOK_MS ? (left > 0 ? left : 0) : LOOK_MS);

@@ -37,7 +37,8 @@ const char *instance_get(const struct instance *inst, const char *setting)
     return inst->values[place_of(inst->backend, setting)];
 }
 
-static const char *const on_words[] = {"on", "true", "yes", "1", NULL}, *const off_words[] = {"off", "false", "no", "0", NULL};
+static const char *const on_words[] = {"on", "true", "yes", "1", NULL}, *const off_words[] = {
+                                                                            "off", "false", "no", "0", NULL};
 
 static bool is_among(const char *const *words, const char *v)
 {
@@ -107,7 +108,8 @@ bool port_parse(const char *text, size_t n, unsigned *port)
 {
     uint64_t v = 0;
     struct quantity q;
-    bool good = n && strspn(text, "0123456789") >= n && quantity_parse(text, n, &q) && quantity_whole(&q, 1, MOST_PORT, &v);
+    bool good = n && strspn(text, "0123456789") >= n && quantity_parse(text, n, &q) &&
+                quantity_whole(&q, 1, MOST_PORT, &v);
     *port = (unsigned)v;
     return good;
 }
@@ -148,7 +150,8 @@ static bool is_private_database(const char *text)
 {
     if (!strcmp(text, ":memory:"))
         return true;
-    bool memory = !strncmp(text, "file::memory:", 13) || (!strncmp(text, "file:", 5) && strstr(text, "mode=memory"));
+    bool memory = !strncmp(text, "file::memory:", 13) ||
+                  (!strncmp(text, "file:", 5) && strstr(text, "mode=memory"));
     return memory && !strstr(text, "cache=shared");
 }
 
@@ -166,10 +169,11 @@ static bool has_form(const struct setting_def *def, const char *text)
 const char *setting_expects(const struct setting_def *def, const char *text)
 {
     static const char *const expected[] = {
-        [SETTING_COUNT] = "a whole number, such as 100 or 10k", [SETTING_DURATION] = "a duration of up to a day, such as 5s or 500ms",
+        [SETTING_COUNT] = "a whole number, such as 100 or 10k",
+        [SETTING_DURATION] = "a duration of up to a day, such as 5s or 500ms",
         [SETTING_AMOUNT] = "a number above 0, such as 2 or 0.35", [SETTING_SIZE] = "a size, such as 10GiB",
-        [SETTING_RATE] = "a rate, such as 2k/s", [SETTING_SWITCH] = "on or off", [SETTING_PORT] = "a port, from 1 to 65535",
-        [SETTING_PORTS] = "a port, from 1 to 65535",
+        [SETTING_RATE] = "a rate, such as 2k/s", [SETTING_SWITCH] = "on or off",
+        [SETTING_PORT] = "a port, from 1 to 65535", [SETTING_PORTS] = "a port, from 1 to 65535",
         [SETTING_DATABASE_FILE] = "a file, which all connections share; leave it out for a temporary one",
     };
     return has_form(def, text) ? NULL : expected[def->form];

@@ -19,7 +19,8 @@ static const uint64_t LOOK_NS = 20 * NS_PER_MS, LEAVE_NS = 3 * NS_PER_S;
 
 /* ---- a connection's thread ---- */
 
-/* Who may touch the rest of a line. FULL and ENDED are for the session's thread to see; it answers with CALLING and IDLE. */
+/* Who may touch the rest of a line. FULL and ENDED are for the session's thread to see; it answers with
+ * CALLING and IDLE. */
 enum turn { IDLE, CALLING, FULL, ENDED };
 
 /* What both threads share; the last of them frees it. */
@@ -33,10 +34,12 @@ struct line {
     /* with the lock held: */
     enum turn turn;
     bool inside;                                      /* it is in `call` */
-    bool left, over;                                  /* behind, by a session that is gone; its thread has done everything */
+    bool left, over;                                  /* behind, by a session that is gone; its thread has
+                                                         done everything */
     /* of whose turn it is: */
     void *connection;                                 /* NULL: there is none */
-    struct call call;                                 /* the thread's copy; request NULL: the connection is only closed */
+    struct call call;                                 /* the thread's copy; request NULL: the connection is
+                                                         only closed */
     uint32_t place;
     int rc;
     struct error err;
@@ -124,7 +127,8 @@ static struct line *new_line(const struct blocking *how, struct error *err)
     l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (l->wake >= 0 && thread_try(&l->thread, serve, l))
         return l;
-    error_set(err, ERR_CONNECT, "no connection can be opened: %s", l->wake < 0 ? strerror(errno) : "there is no thread left for it");
+    error_set(err, ERR_CONNECT, "no connection can be opened: %s",
+              l->wake < 0 ? strerror(errno) : "there is no thread left for it");
     free_line(l);
     return NULL;
 }
@@ -170,7 +174,8 @@ struct channel {
     struct line *line;
     bool up;
     struct call *call;                                /* in flight; NULL: none */
-    struct watch watch, idle;                         /* of the line's eventfd, of the connection's own descriptor */
+    struct watch watch, idle;                         /* of the line's eventfd, of the connection's own
+                                                         descriptor */
     struct reopen reopen;
     uint32_t prepared;                                /* places */
     struct error err;
@@ -271,7 +276,8 @@ static void ready(struct watch *w, unsigned events)
     }
 }
 
-/* The other side has closed it, or says what nobody asked for. The thread closes it, which may take a while. */
+/* The other side has closed it, or says what nobody asked for. The thread closes it, which may take a while.
+ * */
 static void broke(struct watch *w, unsigned events)
 {
     struct channel *c = w->owner;
@@ -290,14 +296,16 @@ void blocking_submit(struct session *s, uint32_t connection, struct call *call)
     unwatch(c);
     c->call = call;
     l->place = places_find(&s->requests, call->request);
-    l->call = (struct call){.request = call->request, .keys = call->keys, .ordinals = call->ordinals, .row = hold_row, .trips = 1,
+    l->call = (struct call){.request = call->request, .keys = call->keys, .ordinals = call->ordinals,
+                            .row = hold_row, .trips = 1,
                             .units = -1, .driver = l};
     ask(l);
 }
 
 /* ---- opening and closing ---- */
 
-static int prepare_from(const struct session *s, void *connection, uint32_t from, const atomic_bool *given_up, struct error *err)
+static int prepare_from(const struct session *s, void *connection, uint32_t from, const atomic_bool *given_up,
+                        struct error *err)
 {
     int rc = 0;
     for (uint32_t i = from; rc == 0 && s->how->prepare && i < s->requests.count; i++) {
@@ -367,7 +375,8 @@ int blocking_prepare(struct session *s, const struct request *const *requests, u
         struct channel *c = &s->channels[i];
         if (c->up)
             rc = prepare_more(c, err);
-        else if (is_idle(c->line))                    /* else it is being closed, and will be opened again after that */
+        else if (is_idle(c->line))                    /* else it is being closed, and will be opened again
+                                                         after that */
             rc = connect_channel(c, err);
     }
     return rc;
@@ -381,15 +390,16 @@ static int open_channel(struct channel *c, struct error *err)
         return ERR_CONNECT;
     c->watch = (struct watch){.fd = c->line->wake, .ready = ready, .owner = c};
     c->idle = (struct watch){.fd = -1, .ready = broke, .owner = c};
-    reopen_init(&c->reopen, &(struct reopen){.loop = s->loop, .kind = &s->how->connections, .inst = s->inst, .prepare = prepare_fresh,
+    reopen_init(&c->reopen, &(struct reopen){.loop = s->loop, .kind = &s->how->connections, .inst = s->inst,
+                                             .prepare = prepare_fresh,
                                              .opened = reopened, .failed = not_reopened, .owner = c});
     if (loop_watch(s->loop, &c->watch, LOOP_READ) < 0)
         return error_set(err, ERR_CONNECT, "the connection cannot be waited for: %s", strerror(errno));
     return connect_channel(c, err);
 }
 
-int blocking_open(const struct blocking *how, const struct instance *inst, struct loop *loop, const struct session_options *o,
-                  struct session **out, struct error *err)
+int blocking_open(const struct blocking *how, const struct instance *inst, struct loop *loop,
+                  const struct session_options *o, struct session **out, struct error *err)
 {
     struct session *s = mem_alloc(sizeof *s);
     int rc = 0;

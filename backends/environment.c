@@ -11,7 +11,8 @@
 
 enum { MOST_URLS = 3 };
 
-const char *environment_value(struct arena *arena, const struct kind *kind, const struct setting_def *def, const char **variable)
+const char *environment_value(struct arena *arena, const struct kind *kind, const struct setting_def *def,
+                              const char **variable)
 {
     for (const char *at = def->env; at && *at; at += strcspn(at, "|"), at += *at == '|') {
         *variable = arena_printf(arena, "%s%.*s", kind->env_prefix, (int)strcspn(at, "|"), at);
@@ -22,7 +23,8 @@ const char *environment_value(struct arena *arena, const struct kind *kind, cons
     return NULL;
 }
 
-/* What follows the scheme; the name of a Python driver in it ("postgresql+psycopg2://") is passed over. NULL: it has another. */
+/* What follows the scheme; the name of a Python driver in it ("postgresql+psycopg2://") is passed over. NULL:
+ * it has another. */
 static const char *behind_scheme(const char *url, const char *scheme)
 {
     size_t n = strlen(scheme);
@@ -52,13 +54,15 @@ const char *environment_other_url(struct arena *arena, const struct kind *kind)
         if (!url || !*url || environment_url(arena, kind, i))
             continue;
         if (!n || strncmp(url + n, "://", 3))
-            return arena_printf(arena, "%s is set, and does not begin with '%s://'", kind->urls[i], kind->schemes[0]);
+            return arena_printf(arena, "%s is set, and does not begin with '%s://'", kind->urls[i],
+                                kind->schemes[0]);
         const char *theirs = "";
         for (const struct kind *k = backend_kinds; k->name; k++)
             for (int s = 0; s < 3 && k->schemes[s]; s++)
                 if (strlen(k->schemes[s]) == n && !strncmp(k->schemes[s], url, n))
                     theirs = arena_printf(arena, ", so it counts for %s", k->name);
-        return arena_printf(arena, "%s is set, and begins with '%.*s://'%s", kind->urls[i], (int)n, url, theirs);
+        return arena_printf(arena, "%s is set, and begins with '%.*s://'%s", kind->urls[i], (int)n, url,
+                            theirs);
     }
     return NULL;
 }
@@ -70,7 +74,8 @@ static bool has_parameter(const char *address, const char *name)
 {
     bool words = !strstr(address, "://");
     size_t n = strlen(name);
-    for (const char *at = words ? address : strchr(address, '?'); at && *at; at = strpbrk(at, words ? " " : "&")) {
+    for (const char *at = words ? address : strchr(address, '?'); at && *at;
+         at = strpbrk(at, words ? " " : "&")) {
         at += !words || *at == ' ';
         if (!strncasecmp(at, name, n) && at[n + (words ? strspn(at + n, " ") : 0)] == '=')
             return true;
@@ -99,26 +104,31 @@ static bool says_in_front(const char *address, const char *setting)
 bool environment_address_says(const char *address, const char *setting)
 {
     static const struct { const char *setting, *name; } parameters[] = {
-        {"host", "host"}, {"host", "hostaddr"}, {"port", "port"}, {"user", "user"}, {"password", "password"}, {"database", "dbname"},
-        {"socket", "socket"}, {"sslmode", "sslmode"}, {"ca", "sslrootcert"}, {"ca", "ssl-ca"}, {"ca", "ssl_ca"}, {"ca", "ca"},
-        {"ssl", "ssl"}, {"ssl", "ssl-mode"}, {"ssl", "ssl_mode"}, {"ssl", "sslmode"}, {"ssl", "tls"}, {"service", "service"},
+        {"host", "host"}, {"host", "hostaddr"}, {"port", "port"}, {"user", "user"}, {"password", "password"},
+        {"database", "dbname"}, {"socket", "socket"}, {"sslmode", "sslmode"}, {"ca", "sslrootcert"},
+        {"ca", "ssl-ca"}, {"ca", "ssl_ca"}, {"ca", "ca"}, {"ssl", "ssl"}, {"ssl", "ssl-mode"},
+        {"ssl", "ssl_mode"}, {"ssl", "sslmode"}, {"ssl", "tls"}, {"service", "service"},
     };
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
         if (!strcmp(parameters[i].setting, setting) && has_parameter(address, parameters[i].name))
             return true;
-    if (!strcmp(setting, "socket")) {                 /* of a server on this machine, which is not meant where another host or a port is told */
+    if (!strcmp(setting, "socket")) {                 /* of a server on this machine, which is not meant where
+                                                         another host or a port is told */
         size_t n;
         const char *host = address_host(address, &n);
-        return says_in_front(address, "port") || (n && (n != strlen("localhost") || strncasecmp(host, "localhost", n)));
+        return says_in_front(address, "port") ||
+               (n && (n != strlen("localhost") || strncasecmp(host, "localhost", n)));
     }
     return says_in_front(address, setting);
 }
 
 /* ---- variables that name several servers ---- */
 
-struct place { const char *variable, *host, *port, *database; };   /* NULL: it does not say, or not in a form that can be shown */
+struct place { const char *variable, *host, *port, *database; };   /* NULL: it does not say, or not in a form
+                                                                      that can be shown */
 
-/* A password with signs that should have been encoded could reach into any part: only what is plain is taken for one. */
+/* A password with signs that should have been encoded could reach into any part: only what is plain is taken
+ * for one. */
 static const char *plain(struct arena *arena, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -144,11 +154,14 @@ static struct place place_of_address(struct arena *arena, const char *variable, 
 }
 
 /* By the setting's own variable. */
-static bool place_of_setting(struct arena *arena, const struct instance *inst, const char *setting, struct place *p)
+static bool place_of_setting(struct arena *arena, const struct instance *inst, const char *setting,
+                             struct place *p)
 {
     for (int i = 0; inst->backend->settings[i].name; i++) {
         const struct setting_def *def = &inst->backend->settings[i];
-        const char *variable, *v = strcmp(def->name, setting) || !inst->values[i] ? NULL : environment_value(arena, inst->kind, def, &variable);
+        const char *variable, *v = strcmp(def->name, setting) || !inst->values[i]
+                                       ? NULL
+                                       : environment_value(arena, inst->kind, def, &variable);
         if (!v)
             continue;
         *p = place_of_address(arena, variable, v);
@@ -169,7 +182,9 @@ static bool same_text(const char *a, const char *b, const char *usual)
 /* One that names no database may mean the other's. */
 static bool same_place(const struct instance *inst, const struct place *a, const struct place *b)
 {
-    const char *port = !strcmp(inst->backend->name, "postgres") ? "5432" : !strcmp(inst->backend->name, "mysql") ? "3306" : "443";
+    const char *port = !strcmp(inst->backend->name, "postgres") ? "5432"
+                       : !strcmp(inst->backend->name, "mysql")  ? "3306"
+                                                                : "443";
     return a->host && b->host && same_text(a->host, b->host, NULL) && same_text(a->port, b->port, port) &&
         (!a->database || !b->database || !strcmp(a->database, b->database));
 }
@@ -178,8 +193,8 @@ static const char *show(struct arena *arena, const struct place *p)
 {
     if (!p->host)
         return p->variable;
-    return arena_printf(arena, "%s (%s%s%s%s%s)", p->variable, p->host, p->port ? ":" : "", p->port ? p->port : "", p->database ? "/" : "",
-                        p->database ? p->database : "");
+    return arena_printf(arena, "%s (%s%s%s%s%s)", p->variable, p->host, p->port ? ":" : "",
+                        p->port ? p->port : "", p->database ? "/" : "", p->database ? p->database : "");
 }
 
 const char *environment_rivals(struct arena *arena, const struct instance *inst)
@@ -199,6 +214,9 @@ const char *environment_rivals(struct arena *arena, const struct instance *inst)
     const char *others = NULL;
     for (size_t i = 1; i < n; i++)
         if (!same_place(inst, &places[0], &places[i]))
-            others = arena_printf(arena, "%s%s%s", others ? others : "", others ? ", " : "", show(arena, &places[i]));
-    return others ? arena_printf(arena, "%s is used, %s is not: unset what is not meant", show(arena, &places[0]), others) : NULL;
+            others = arena_printf(arena, "%s%s%s", others ? others : "", others ? ", " : "",
+                                  show(arena, &places[i]));
+    return others ? arena_printf(arena, "%s is used, %s is not: unset what is not meant",
+                                 show(arena, &places[0]), others)
+                  : NULL;
 }

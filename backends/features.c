@@ -48,9 +48,11 @@ static void put_limits(const struct caps *c, const struct can *can, struct buf *
         buf_printf(b, "; %u columns", c->max_columns);
 }
 
-void features_each(const struct backend *backend, void (*put)(void *to, const char *name, const char *text, bool lacks), void *to)
+void features_each(const struct backend *backend,
+                   void (*put)(void *to, const char *name, const char *text, bool lacks), void *to)
 {
-    static const char *const widths[WIDTHS] = {"one key", "keys of a table", "several tables", "on the server"};
+    static const char *const widths[WIDTHS] = {"one key", "keys of a table", "several tables",
+                                               "on the server"};
     const struct caps *c = &backend->caps;
     const struct can *can = c->can[IR_GET];
     struct buf b = {0};

@@ -1,10 +1,12 @@
-/* feed.h - how rows come into a backend's tables: by the batch, a stretch of a table after another, over a connection that is kept.
+/* feed.h - how rows come into a backend's tables: by the batch, a stretch of a table after another, over a
+ * connection that is kept.
  *
- * What a stretch brings is noted with it: both are there or neither is, where the backend has transactions; elsewhere the rows come first,
- * and bringing them once more does no harm.
+ * What a stretch brings is noted with it: both are there or neither is, where the backend has transactions;
+ * elsewhere the rows come first, and bringing them once more does no harm.
  *
- * Calls block, look meanwhile for a wish to stop, and hold no more than a few batches. They return 0 or a negative error_code with
- * *err filled. A loader belongs to one thread at a time; several may be open at once. */
+ * Calls block, look meanwhile for a wish to stop, and hold no more than a few batches. They return 0 or a
+ * negative error_code with *err filled. A loader belongs to one thread at a time; several may be open at
+ * once. */
 #ifndef BACKENDS_FEED_H
 #define BACKENDS_FEED_H
 
@@ -28,11 +30,11 @@ struct stretch {
 struct feed {
     int (*open)(const struct instance *, struct loader **, struct error *);
     int (*begin)(struct loader *, const struct stretch *, struct error *);            /* which outlives end */
-    /* The stretch's next n rows, one behind the other: n is rows_batch() of its table, but for the last ones. They are the caller's again
-     * when it returns. */
+    /* The stretch's next n rows, one behind the other: n is rows_batch() of its table, but for the last ones.
+     * They are the caller's again when it returns. */
     int (*rows)(struct loader *, const struct value *values, uint32_t n, struct error *);
-    /* Then another stretch may begin. commit false, as after rows that failed: gives up what was not yet sent; it can only be closed
-     * then, as after any of these that failed. */
+    /* Then another stretch may begin. commit false, as after rows that failed: gives up what was not yet
+     * sent; it can only be closed then, as after any of these that failed. */
     int (*end)(struct loader *, bool commit, struct error *);
     void (*close)(struct loader *);
 };

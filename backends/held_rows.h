@@ -1,5 +1,5 @@
-/* held_rows.h - rows of an answer on their way from one thread to another: copied by the one, reported by the other. What they
- * took stays for the next ones, so that a warm one allocates nothing. */
+/* held_rows.h - rows of an answer on their way from one thread to another: copied by the one, reported by the
+ * other. What they took stays for the next ones, so that a warm one allocates nothing. */
 #ifndef BACKENDS_HELD_ROWS_H
 #define BACKENDS_HELD_ROWS_H
 
@@ -8,7 +8,8 @@
 
 struct held_rows {                                    /* {0}: none */
     const struct step **steps;                        /* of each row */
-    struct value *values;                             /* row by row; those of bytes have an offset for a pointer */
+    struct value *values;                             /* row by row; those of bytes have an offset for a
+                                                         pointer */
     size_t rows, steps_room, used, values_room;
     struct buf bytes;
 };

@@ -1,4 +1,5 @@
-/* holds.c - a workload's tables against a backend's limits: once for each family, whatever the number of tables. */
+/* holds.c - a workload's tables against a backend's limits: once for each family, whatever the number of
+ * tables. */
 #include "config.h"
 
 #include "backends/holds.h"
@@ -23,7 +24,8 @@ struct holds {
 };
 
 __attribute__((format(printf, 5, 6)))
-static void refuse(struct holds *h, const char *code, struct span span, const char *hint, const char *fmt, ...)
+static void refuse(struct holds *h, const char *code, struct span span, const char *hint, const char *fmt,
+                   ...)
 {
     char text[1000];
     va_list args;
@@ -59,10 +61,14 @@ static void check_signs(struct holds *h, const struct ir_family *f)
 {
     const char *prefix = instance_get(h->inst, "table_prefix"), *signs = h->caps->name_signs;
     for (const char *c = prefix ? prefix : ""; *c; c++) {
-        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '_';
-        if (plain || (signs ? strchr(signs, *c) != NULL : !h->caps->name_never || !strchr(h->caps->name_never, *c)))
+        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+                     *c == '_';
+        if (plain ||
+            (signs ? strchr(signs, *c) != NULL : !h->caps->name_never || !strchr(h->caps->name_never, *c)))
             continue;
-        refuse(h, "E0710", f->span, signs ? arena_printf(h->arena, "letters, digits, _ and %s are taken", signs) : "another prefix",
+        refuse(h, "E0710", f->span,
+               signs ? arena_printf(h->arena, "letters, digits, _ and %s are taken", signs)
+                     : "another prefix",
                "table_prefix '%s' has a sign that no table's name may have", prefix);
         return;
     }
@@ -87,8 +93,9 @@ static void check_lengths(struct holds *h, const struct ir_family *f)
         buf_puts(&others, " of this family)");
     }
     if (too_long)
-        refuse(h, "E0710", f->span, "a shorter name, or shorter labels", "the table name '%s' does not fit%s: it has %zu bytes, %u are the most",
-               buf_text(&longest), buf_text(&others), longest.len, max);
+        refuse(h, "E0710", f->span, "a shorter name, or shorter labels",
+               "the table name '%s' does not fit%s: it has %zu bytes, %u are the most", buf_text(&longest),
+               buf_text(&others), longest.len, max);
     buf_release(&name);
     buf_release(&longest);
     buf_release(&others);
@@ -98,7 +105,8 @@ static void check_lengths(struct holds *h, const struct ir_family *f)
 static bool is_reserved(const struct holds *h, const struct table *t, const char *name)
 {
     const char *start = h->caps->own_tables;
-    return is_listed("wkl_tables wkl_loads", t->name, h->caps->folds_tables) || (start && !strncasecmp(name, start, strlen(start)));
+    return is_listed("wkl_tables wkl_loads", t->name, h->caps->folds_tables) ||
+           (start && !strncasecmp(name, start, strlen(start)));
 }
 
 static void check_meaning(struct holds *h, const struct ir_family *f, struct map *seen)
@@ -109,11 +117,13 @@ static void check_meaning(struct holds *h, const struct ir_family *f, struct map
         instance_put_table(h->inst, table, &name);
         bool reserved = is_reserved(h, table, buf_text(&name));
         if (reserved)
-            refuse(h, "E0710", f->span, "another name", "the table name '%s' is kept for what is not a workload's", buf_text(&name));
+            refuse(h, "E0710", f->span, "another name",
+                   "the table name '%s' is kept for what is not a workload's", buf_text(&name));
         buf_release(&name);
         other = map_add(h->arena, seen, folded(h->arena, table->name, h->caps->folds_tables), (void *)table);
         if (other)
-            refuse(h, "E0710", f->span, "names that differ in more", "the tables '%s' and '%s' would be one: names that differ in case alone are the same",
+            refuse(h, "E0710", f->span, "names that differ in more",
+                   "the tables '%s' and '%s' would be one: names that differ in case alone are the same",
                    other->name, table->name);
         if (reserved || other)
             return;
@@ -127,20 +137,26 @@ static void check_columns(struct holds *h, const struct ir_family *f)
     const struct table *t = &f->tables[0];
     struct map seen = {0};
     if (h->caps->max_columns && t->ncolumns > h->caps->max_columns)
-        refuse(h, "E0720", f->span, "parts of them in other tables", "the table '%s' has %u columns, %u are the most", f->name, t->ncolumns,
-               h->caps->max_columns);
+        refuse(h, "E0720", f->span, "parts of them in other tables",
+               "the table '%s' has %u columns, %u are the most", f->name, t->ncolumns, h->caps->max_columns);
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const char *name = t->columns[i].name;
         const struct column *other;
         if (h->caps->max_column_name && strlen(name) > h->caps->max_column_name)
-            refuse(h, "E0710", f->span, "a shorter name", "the column name '%s' of '%s' does not fit: it has %zu bytes, %u are the most", name, f->name,
-                   strlen(name), h->caps->max_column_name);
+            refuse(h, "E0710", f->span, "a shorter name",
+                   "the column name '%s' of '%s' does not fit: it has %zu bytes, %u are the most", name,
+                   f->name, strlen(name), h->caps->max_column_name);
         if (is_listed(h->caps->own_columns, name, h->caps->folds_columns))
-            refuse(h, "E0710", f->span, "another name", "the column '%s' of '%s' has the name of one that every table has of itself", name, f->name);
-        other = map_add(h->arena, &seen, folded(h->arena, name, h->caps->folds_columns), (void *)&t->columns[i]);
+            refuse(h, "E0710", f->span, "another name",
+                   "the column '%s' of '%s' has the name of one that every table has of itself", name,
+                   f->name);
+        other = map_add(h->arena, &seen, folded(h->arena, name, h->caps->folds_columns),
+                        (void *)&t->columns[i]);
         if (other)
             refuse(h, "E0710", f->span, "names that differ in more",
-                   "the columns '%s' and '%s' of '%s' would be one: names that differ in case alone are the same", other->name, name, f->name);
+                   "the columns '%s' and '%s' of '%s' would be one: names that differ in case alone are the "
+                   "same",
+                   other->name, name, f->name);
     }
 }
 
@@ -149,7 +165,8 @@ static void check_columns(struct holds *h, const struct ir_family *f)
 static void check_empty(struct holds *h, const struct ir_family *f, const struct column *key)
 {
     if (h->caps->no_empty_key && key->expr && key->expr->op == EXPR_STRING && !key->expr->n)
-        refuse(h, "E0718", f->span, "a key of at least one character", "the key '%s' of '%s' is empty, which no key may be", key->name, f->name);
+        refuse(h, "E0718", f->span, "a key of at least one character",
+               "the key '%s' of '%s' is empty, which no key may be", key->name, f->name);
 }
 
 /* What a column takes of the key at most; 0: that is not known. */
@@ -165,7 +182,8 @@ static void check_sort_key(struct holds *h, const struct ir_family *f)
 {
     const struct table *t = &f->tables[0];
     uint64_t bytes = 0, most = h->caps->max_sort_bytes;
-    if (t->nkeys == 1 || !most || !h->inst->backend->sort_bytes(t, &bytes) || bytes <= most || !plan_can_read(h->caps, t))
+    if (t->nkeys == 1 || !most || !h->inst->backend->sort_bytes(t, &bytes) || bytes <= most ||
+        !plan_can_read(h->caps, t))
         return;
     refuse(h, "E0718", f->span, "fewer of them, or shorter ones",
            "the key columns of '%s' after '%s' may have %llu bytes together, %llu are the most", f->name, t->columns[0].name,
@@ -183,33 +201,39 @@ static void check_key(struct holds *h, const struct ir_family *f)
         uint64_t bytes = key_bytes(h->inst->backend, key);
         check_empty(h, f, key);
         if (most && bytes == UINT64_MAX) {
-            refuse(h, "E0718", f->span, "say how long it is: string(40)", "the key '%s' of '%s' may be of any length: %llu bytes are the most",
-                   key->name, f->name, (unsigned long long)most);
+            refuse(h, "E0718", f->span, "say how long it is: string(40)",
+                   "the key '%s' of '%s' may be of any length: %llu bytes are the most", key->name, f->name,
+                   (unsigned long long)most);
             return;
         }
         sum += bytes;
     }
     if (most && sum > most)
         refuse(h, "E0718", f->span, h->caps->key_hint ? h->caps->key_hint : "a shorter key",
-               "the key '%s'%s of '%s' may have %llu bytes, %llu are the most", t->columns[0].name, n > 1 ? " with the columns after it" : "",
-               f->name, (unsigned long long)sum, (unsigned long long)most);
+               "the key '%s'%s of '%s' may have %llu bytes, %llu are the most", t->columns[0].name,
+               n > 1 ? " with the columns after it" : "", f->name, (unsigned long long)sum,
+               (unsigned long long)most);
 }
 
-/* The tables of a family have the same columns but not the same constants in them: the first that is too large is told. */
+/* The tables of a family have the same columns but not the same constants in them: the first that is too
+ * large is told. */
 static void check_rows(struct holds *h, const struct ir_family *f)
 {
     const struct backend *b = h->inst->backend;
     for (uint32_t t = 0; t < f->ntables; t++) {
         const struct table *table = &f->tables[t];
-        uint64_t row = b->row_bytes ? b->row_bytes(table) : 0, page = b->page_bytes ? b->page_bytes(table) : 0;
+        uint64_t row = b->row_bytes ? b->row_bytes(table) : 0,
+                 page = b->page_bytes ? b->page_bytes(table) : 0;
         if (row > h->caps->max_row_bytes)
-            refuse(h, "E0720", f->span, h->caps->row_hint ? h->caps->row_hint : "shorter values, or parts of them in other tables",
-                   "a row of '%s' may have %llu bytes, %llu are the most", table->name, (unsigned long long)row,
-                   (unsigned long long)h->caps->max_row_bytes);
+            refuse(h, "E0720", f->span,
+                   h->caps->row_hint ? h->caps->row_hint : "shorter values, or parts of them in other tables",
+                   "a row of '%s' may have %llu bytes, %llu are the most", table->name,
+                   (unsigned long long)row, (unsigned long long)h->caps->max_row_bytes);
         else if (page > h->caps->max_page_bytes)
             refuse(h, "E0720", f->span, "parts of the columns in other tables",
-                   "a row of '%s' may have %llu bytes on its page, with long values kept elsewhere: %llu are the most", table->name,
-                   (unsigned long long)page, (unsigned long long)h->caps->max_page_bytes);
+                   "a row of '%s' may have %llu bytes on its page, with long values kept elsewhere: %llu are "
+                   "the most",
+                   table->name, (unsigned long long)page, (unsigned long long)h->caps->max_page_bytes);
         else
             continue;
         return;
@@ -236,8 +260,8 @@ static void check_ir(struct holds *h)
     }
 }
 
-void holds_check(struct arena *arena, const struct ir *ir, const struct swept *swept, const struct instances *list, size_t which, const char *run,
-                 struct refusals *out)
+void holds_check(struct arena *arena, const struct ir *ir, const struct swept *swept,
+                 const struct instances *list, size_t which, const char *run, struct refusals *out)
 {
     struct holds h = {.arena = arena, .inst = list->items.items[which], .ir = ir, .out = out};
     h.caps = &h.inst->backend->caps;
@@ -258,6 +282,7 @@ void holds_tell(const struct refusals *list, const struct instance *inst, bool n
     for (size_t i = 0; i < list->count; i++) {
         const struct refusal *r = &list->items[i];
         const char *code = named ? r->code : arena_printf(diags->arena, "W%s", r->code + 1);
-        diag_add(diags, named ? SEVERITY_ERROR : SEVERITY_WARNING, code, r->span, r->hint, "%s: %s", inst->name, r->text);
+        diag_add(diags, named ? SEVERITY_ERROR : SEVERITY_WARNING, code, r->span, r->hint, "%s: %s",
+                 inst->name, r->text);
     }
 }

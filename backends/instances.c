@@ -43,7 +43,8 @@ static bool is_listed(const char *names, const char *name)
 
 bool instance_is_named(const char *names, const struct instance *inst)
 {
-    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) || is_listed(names, inst->kind->keyword);
+    return is_listed(names, inst->name) || is_listed(names, inst->kind->name) ||
+           is_listed(names, inst->kind->keyword);
 }
 
 /* Of what the file or the environment says nothing, `all` takes but one name of each kind of server. */
@@ -85,7 +86,8 @@ static const char *read_line(struct arena *arena, const char *path, struct error
 }
 
 /* What is secret, and who it is of, may end within the run: the command is kept. */
-static const char *ask_command(struct maker *m, struct instance *inst, const struct ir_setting *s, struct error *err)
+static const char *ask_command(struct maker *m, struct instance *inst, const struct ir_setting *s,
+                               struct error *err)
 {
     struct renewed first = {.arena = m->out->arena};
     int at = setting_place(inst->backend, s->name);
@@ -119,7 +121,8 @@ static const char *from_variable(struct maker *m, struct instance *inst, const s
         inst->unset = s->text;
     else if (!v)
         fault(m, s->span, "E0704", arena_printf(m->out->arena, "export %s=…", s->text),
-              arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set", s->text, s->name));
+              arena_printf(m->out->arena, "the environment variable '%s' of the setting '%s' is not set",
+                           s->text, s->name));
     return v;
 }
 
@@ -139,27 +142,38 @@ static const char *value_of(struct maker *m, struct instance *inst, const struct
     return v;
 }
 
-static void check_form(struct maker *m, const struct setting_def *def, const char *value, struct span span, const char *variable)
+static void check_form(struct maker *m, const struct setting_def *def, const char *value, struct span span,
+                       const char *variable)
 {
     const char *expected = value ? setting_expects(def, value) : NULL;
     if (!expected)
         return;
-    const char *what = variable ? arena_printf(m->out->arena, "the environment variable '%s', of the setting '%s',", variable, def->name)
+    const char *what = variable ? arena_printf(m->out->arena,
+                                               "the environment variable '%s', of the setting '%s',",
+                                               variable, def->name)
                                 : arena_printf(m->out->arena, "the setting '%s'", def->name);
     span = variable ? span_of_variable(m, variable) : span;
-    const char *most = def->most ? arena_printf(m->out->arena, ", at most %llu", (unsigned long long)def->most) : "";
-    fault(m, span, "E0708", NULL, arena_printf(m->out->arena, "%s cannot be '%s': expected %s%s", what, def->secret ? "***" : value, expected, most));
+    const char *most = def->most
+                           ? arena_printf(m->out->arena, ", at most %llu", (unsigned long long)def->most)
+                           : "";
+    fault(m, span, "E0708", NULL,
+          arena_printf(m->out->arena, "%s cannot be '%s': expected %s%s", what, def->secret ? "***" : value,
+                       expected, most));
 }
 
-/* Before any library reads it, which would repeat a part of the password. An address of an HTTP service is checked as such. */
-static void check_address(struct maker *m, const struct instance *inst, const char *uri, struct span span, const char *variable)
+/* Before any library reads it, which would repeat a part of the password. An address of an HTTP service is
+ * checked as such. */
+static void check_address(struct maker *m, const struct instance *inst, const char *uri, struct span span,
+                          const char *variable)
 {
     bool mysql = inst->backend == &backend_mysql;
-    const char *wrong = uri && (mysql || inst->backend == &backend_postgres) ? address_fault(uri, mysql) : NULL;
+    const char *wrong = uri && (mysql || inst->backend == &backend_postgres) ? address_fault(uri, mysql)
+                                                                             : NULL;
     if (wrong)
         fault(m, variable ? span_of_variable(m, variable) : span, "E0723", ADDRESS_HINT,
               arena_printf(m->out->arena, "the address in %s '%s' would be misread: %s",
-                           variable ? "the environment variable" : "the setting", variable ? variable : "uri", wrong));
+                           variable ? "the environment variable" : "the setting", variable ? variable : "uri",
+                           wrong));
 }
 
 /* `enabled off` keeps a block out of `all`. */
@@ -172,7 +186,8 @@ static void take_enabled(struct maker *m, struct instance *inst, const struct ir
         inst->off = "`enabled off`";
 }
 
-/* What a block names is read only where its backend is wanted: the variables of the others need not be set. */
+/* What a block names is read only where its backend is wanted: the variables of the others need not be set.
+ * */
 static void take_block(struct maker *m, struct instance *inst, const struct ir_backend *block)
 {
     bool resolve = m->options->resolve && is_wanted(m->options, inst);
@@ -202,13 +217,16 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
             nearest_try(&near, s->name, inst->backend->settings[k].name);
         for (int k = 0; pricing_settings[k].def.name; k++)
             nearest_try(&near, s->name, pricing_settings[k].def.name);
-        const char *hint = near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
-                                     : arena_printf(m->out->arena, "`wklc --list-backends` names its settings");
-        fault(m, s->span, "E0703", hint, arena_printf(m->out->arena, "backend '%s' has no setting '%s'", block->kind, s->name));
+        const char *hint = near.name
+                               ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
+                               : arena_printf(m->out->arena, "`wklc --list-backends` names its settings");
+        fault(m, s->span, "E0703", hint,
+              arena_printf(m->out->arena, "backend '%s' has no setting '%s'", block->kind, s->name));
     }
 }
 
-/* Where nothing else says where it is: a variable such as DATABASE_URL, which tells by its scheme whose it is. */
+/* Where nothing else says where it is: a variable such as DATABASE_URL, which tells by its scheme whose it
+ * is. */
 static void take_url(struct maker *m, struct instance *inst)
 {
     const char *url = NULL, *variable = NULL;
@@ -225,19 +243,23 @@ static void take_url(struct maker *m, struct instance *inst)
         check_address(m, inst, url, (struct span){0}, variable);
 }
 
-/* As in the backend's own clients, a variable gives way to what an address says itself, and PostgreSQL's to a service's file, behind which libpq
- * reads them by itself. `ours`: by setting, what came from a variable. */
+/* As in the backend's own clients, a variable gives way to what an address says itself, and PostgreSQL's to a
+ * service's file, behind which libpq reads them by itself. `ours`: by setting, what came from a variable. */
 static void give_way(struct instance *inst, const bool *ours)
 {
     int uri = setting_place(inst->backend, "uri"), service = setting_place(inst->backend, "service");
     const char *address = uri >= 0 ? inst->values[uri] : NULL;
-    int socket = setting_place(inst->backend, "socket"), host = setting_place(inst->backend, "host"), port = setting_place(inst->backend, "port");
-    if (socket >= 0 && ours[socket] && !address && ((inst->values[host] && !ours[host] && strcasecmp(inst->values[host], "localhost") != 0) ||
-                                                    (inst->values[port] && !ours[port])))
-        inst->values[socket] = NULL;                  /* which another host, or a port, of the block rules out */
+    int socket = setting_place(inst->backend, "socket"), host = setting_place(inst->backend, "host"),
+        port = setting_place(inst->backend, "port");
+    if (socket >= 0 && ours[socket] && !address &&
+        ((inst->values[host] && !ours[host] && strcasecmp(inst->values[host], "localhost") != 0) ||
+         (inst->values[port] && !ours[port])))
+        inst->values[socket] = NULL;                  /* which another host, or a port, of the block rules
+                                                         out */
     bool by_file = service >= 0 && inst->values[service] && !strcmp(inst->kind->env_prefix, "PG");
     for (int i = 0; inst->backend->settings[i].name; i++)
-        if (ours[i] && i != uri && i != service && (by_file || (address && environment_address_says(address, inst->backend->settings[i].name))))
+        if (ours[i] && i != uri && i != service &&
+            (by_file || (address && environment_address_says(address, inst->backend->settings[i].name))))
             inst->values[i] = inst->backend->settings[i].fallback;
 }
 
@@ -287,12 +309,14 @@ static void settle(struct maker *m, struct instance *inst)
         inst->backend->settle(m->out->arena, inst, named && !m->options->local, &err) == 0)
         return;
     if (named)
-        fault(m, (struct span){0}, "E0704", NULL, arena_printf(m->out->arena, "%s: %s", inst->name, err.text));
+        fault(m, (struct span){0}, "E0704", NULL,
+              arena_printf(m->out->arena, "%s: %s", inst->name, err.text));
     else
         inst->off = arena_strdup(m->out->arena, err.text);
 }
 
-static struct instance *add(struct maker *m, const struct kind *kind, const char *name, const struct ir_backend *block)
+static struct instance *add(struct maker *m, const struct kind *kind, const char *name,
+                            const struct ir_backend *block)
 {
     struct instance *inst = arena_new(m->out->arena, struct instance);
     *inst = (struct instance){.name = name, .kind = kind, .backend = kind->backend, .data = m->data, .has_block = block != NULL};
@@ -335,7 +359,8 @@ static const char *name_kinds(struct maker *m, const char *asked)
     for (const struct kind *k = backend_kinds; k->name; k++)
         if (!strcasecmp(k->backend->name, asked) || !strcasecmp(k->backend->title, asked))
             speak = arena_printf(m->out->arena, "%s%s%s", speak, *speak ? ", " : "", k->name);
-    return *speak ? arena_printf(m->out->arena, "%s is spoken by %s", asked, speak) : arena_printf(m->out->arena, "there are %s", all_kinds(m->out->arena));
+    return *speak ? arena_printf(m->out->arena, "%s is spoken by %s", asked, speak)
+                  : arena_printf(m->out->arena, "there are %s", all_kinds(m->out->arena));
 }
 
 static const struct kind *kind_of_block(struct maker *m, const struct ir_backend *b)
@@ -353,12 +378,14 @@ static const struct kind *kind_of_block(struct maker *m, const struct ir_backend
     struct nearest near = {0};
     for (const struct kind *kind = backend_kinds; kind->name; kind++)
         nearest_try(&near, b->kind, kind->keyword);
-    fault(m, b->span, "E0701", near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name) : name_kinds(m, b->kind),
+    fault(m, b->span, "E0701",
+          near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name) : name_kinds(m, b->kind),
           arena_printf(m->out->arena, "unknown backend '%s'", b->kind));
     return NULL;
 }
 
-/* A block's instance: named by `as`, or by its kind's full name: backend aurora { engine mysql } is aurora_mysql. */
+/* A block's instance: named by `as`, or by its kind's full name: backend aurora { engine mysql } is
+ * aurora_mysql. */
 static void add_block(struct maker *m, const struct ir_backend *b)
 {
     const struct kind *k = kind_of_block(m, b);
@@ -374,7 +401,8 @@ static bool has_kind(const struct instances *list, const struct kind *k)
     return false;
 }
 
-/* A block of another name takes the place of its kind; who names the kind beside it means the environment's own server too. */
+/* A block of another name takes the place of its kind; who names the kind beside it means the environment's
+ * own server too. */
 static bool is_second(const struct maker *m, const struct kind *k)
 {
     bool beside = false;
@@ -398,26 +426,31 @@ static int check_names(struct arena *arena, const char *names, const struct inst
         at += n + (at[n] == ',');
         if (!strcmp(name, "all"))
             continue;
-        if (strpbrk(name, ":@="))                     /* an address, which may hold a password: it is not repeated */
-            return error_set(err, ERR_USAGE, "--backends takes names, no addresses, which everybody on the machine can read in a command: set "
+        if (strpbrk(name, ":@="))                     /* an address, which may hold a password: it is not
+                                                         repeated */
+            return error_set(err, ERR_USAGE,
+                             "--backends takes names, no addresses, which everybody on the machine can read in a command: set "
                              "DATABASE_URL to it (or POSTGRES_URL, MYSQL_URL, MARIADB_URL), and name postgres, mysql or mariadb");
         bool known = false;
         struct nearest near = {0};
         for (size_t i = 0; i < all->items.count; i++) {
             const struct instance *inst = all->items.items[i];
-            known |= !strcmp(kind_real_name(name), inst->kind->name) || !strcmp(name, inst->name) || !strcmp(name, inst->kind->name) || !strcmp(name, inst->kind->keyword);
+            known |= !strcmp(kind_real_name(name), inst->kind->name) || !strcmp(name, inst->name) ||
+                     !strcmp(name, inst->kind->name) || !strcmp(name, inst->kind->keyword);
             nearest_try(&near, name, inst->name);
             nearest_try(&near, name, inst->kind->keyword);
         }
         if (!known && near.name)
             return error_set(err, ERR_USAGE, "unknown backend '%s': did you mean '%s'?", name, near.name);
         if (!known)
-            return error_set(err, ERR_USAGE, "unknown backend '%s': there are %s (`wklc --list-backends`)", name, all_kinds(arena));
+            return error_set(err, ERR_USAGE, "unknown backend '%s': there are %s (`wklc --list-backends`)",
+                             name, all_kinds(arena));
     }
     return 0;
 }
 
-/* So must each name behind `on`, of a run and of --fail-if: a gate of a backend that nobody has would never close. */
+/* So must each name behind `on`, of a run and of --fail-if: a gate of a backend that nobody has would never
+ * close. */
 static void check_expectation(struct maker *m, const struct ir_expect *x)
 {
     struct nearest near = {0};
@@ -429,7 +462,9 @@ static void check_expectation(struct maker *m, const struct ir_expect *x)
         nearest_try(&near, x->backend, inst->kind->keyword);
     }
     if (x->backend)
-        fault(m, x->on, "E0719", near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name) : name_kinds(m, x->backend),
+        fault(m, x->on, "E0719",
+              near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
+                        : name_kinds(m, x->backend),
               arena_printf(m->out->arena, "unknown backend '%s' after 'on'", x->backend));
 }
 
@@ -467,7 +502,8 @@ int instances_make(struct instances *out, struct arena *arena, const struct ir *
                    const struct instances_options *options, struct diags *diags, struct error *err)
 {
     struct instances all = {.arena = arena};
-    struct maker m = {.out = &all, .data = data, .options = options, .diags = diags, .pricer = {.arena = arena, .diags = diags}};
+    struct maker m = {.out = &all, .data = data, .options = options, .diags = diags,
+                      .pricer = {.arena = arena, .diags = diags}};
     *out = (struct instances){.arena = arena};
     for (uint32_t i = 0; ir && i < ir->nbackends; i++)
         add_block(&m, &ir->backends[i]);

@@ -1,5 +1,5 @@
-/* lease.c - the text of a lease is "SELF PROCESS WHEN BEAT": who holds it (mark_put_self), which process of which machine that is, the
- * wall clock's second and the number of this writing. */
+/* lease.c - the text of a lease is "SELF PROCESS WHEN BEAT": who holds it (mark_put_self), which process of
+ * which machine that is, the wall clock's second and the number of this writing. */
 #include "config.h"
 
 #include "backends/lease.h"
@@ -31,7 +31,8 @@ static void read_start(const char *path, char *text, size_t size)
     text[n > 0 ? n : 0] = 0;
 }
 
-/* When a process began, in ticks since the machine did: what tells it from a later one of the same number. 0: there is none. */
+/* When a process began, in ticks since the machine did: what tells it from a later one of the same number. 0:
+ * there is none. */
 static unsigned long long began(long pid)
 {
     char path[40], line[1000];
@@ -40,7 +41,8 @@ static unsigned long long began(long pid)
     read_start(path, line, sizeof line);
     const char *rest = strrchr(line, ')');            /* behind the command's name, which may hold anything */
     if (rest)
-        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks);
+        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+               &ticks);
     return ticks;
 }
 
@@ -61,7 +63,8 @@ static bool is_dead(const char *text)
     long pid;
     unsigned long long since;
     machine(here);
-    return sscanf(text, "%*s %99[^/]/%ld/%llu", there, &pid, &since) == 3 && !strcmp(here, there) && since && began(pid) != since;
+    return sscanf(text, "%*s %99[^/]/%ld/%llu", there, &pid, &since) == 3 && !strcmp(here, there) && since &&
+           began(pid) != since;
 }
 
 static bool is_stale(const char *text)
@@ -84,8 +87,8 @@ static void write_anew(struct lease *l, char text[LEASE_TEXT])
         snprintf(self, sizeof self, "%s", buf_text(&b));
         buf_release(&b);
     }
-    snprintf(text, LEASE_TEXT, "%s %s/%ld/%llu %lld %llu", self, here, (long)getpid(), began(getpid()), (long long)time(NULL),
-             (unsigned long long)++l->beat ^ (unsigned long long)(clock_ns() << 16));
+    snprintf(text, LEASE_TEXT, "%s %s/%ld/%llu %lld %llu", self, here, (long)getpid(), began(getpid()),
+             (long long)time(NULL), (unsigned long long)++l->beat ^ (unsigned long long)(clock_ns() << 16));
 }
 
 static void read_holder(const char *text, struct holder *holder)
@@ -96,7 +99,8 @@ static void read_holder(const char *text, struct holder *holder)
 }
 
 /* A writing whose answer was lost was sent again, and found its own text there. */
-static int put(struct lease *l, const struct lease_ops *ops, struct server *s, const char *seen, struct error *err)
+static int put(struct lease *l, const struct lease_ops *ops, struct server *s, const char *seen,
+               struct error *err)
 {
     char text[LEASE_TEXT], there[LEASE_TEXT];
     write_anew(l, text);
@@ -122,7 +126,8 @@ static bool has_ended(struct lease *l, const char *text)
     return clock_ns() - l->seen_at >= LEASE_NS || is_dead(text) || is_stale(text);
 }
 
-int lease_take(struct lease *l, const struct lease_ops *ops, struct server *s, struct holder *holder, struct error *err)
+int lease_take(struct lease *l, const struct lease_ops *ops, struct server *s, struct holder *holder,
+               struct error *err)
 {
     char there[LEASE_TEXT];
     l->text[0] = 0;

@@ -1,15 +1,17 @@
-/* lease.h - a mark (mark.h) where nothing on the server ends with a connection: a text in the store that its holder writes anew every few
- * seconds, each time another one. Writing compares with what was read, so that of two that try one succeeds.
+/* lease.h - a mark (mark.h) where nothing on the server ends with a connection: a text in the store that its
+ * holder writes anew every few seconds, each time another one. Writing compares with what was read, so that
+ * of two that try one succeeds.
  *
- * A lease ends with its holder: whoever waits sees by its own clock that the text stood still for LEASE_NS, and takes it. On the holder's
- * own machine a look at its process does; and what was not renewed for LEASE_STALE_S by the wall clock is nobody's: services refuse requests
- * from clocks that are that far off. */
+ * A lease ends with its holder: whoever waits sees by its own clock that the text stood still for LEASE_NS,
+ * and takes it. On the holder's own machine a look at its process does; and what was not renewed for
+ * LEASE_STALE_S by the wall clock is nobody's: services refuse requests from clocks that are that far off. */
 #ifndef BACKENDS_LEASE_H
 #define BACKENDS_LEASE_H
 
 #include "backends/mark.h"
 
-#define LEASE_NAME ".owner"                           /* of its note: no table's name, for those begin with a letter */
+#define LEASE_NAME ".owner"                           /* of its note: no table's name, for those begin with a
+                                                         letter */
 
 enum { LEASE_TEXT = 400, LEASE_CHANGED = 1, LEASE_STALE_S = 1800 };
 
@@ -23,8 +25,8 @@ struct lease {
 struct lease_ops {
     /* What is written there; "": nothing. */
     int (*get)(struct server *, char text[LEASE_TEXT], struct error *);
-    /* Writes `text` in the place of `seen` ("": nothing is there, or shall be). LEASE_CHANGED: something else was there. Makes room for it
-     * where there is none yet. */
+    /* Writes `text` in the place of `seen` ("": nothing is there, or shall be). LEASE_CHANGED: something else
+     * was there. Makes room for it where there is none yet. */
     int (*swap)(struct server *, const char *seen, const char *text, struct error *);
 };
 

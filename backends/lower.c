@@ -3,8 +3,8 @@
 
 #include "backends/lower.h"
 
-int lower_query(struct arena *arena, const struct instance *inst, const struct ir_query *query, const struct strategy *strategy,
-                struct plan *out, struct error *err)
+int lower_query(struct arena *arena, const struct instance *inst, const struct ir_query *query,
+                const struct strategy *strategy, struct plan *out, struct error *err)
 {
     struct buf what = {0};
     if (plan_put_cannot(&what, &inst->backend->caps, query, true)) {

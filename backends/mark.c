@@ -18,10 +18,12 @@
 #include "base/thread.h"
 
 static const uint64_t RENEW_NS = 3 * NS_PER_S;        /* lease.c counts on several of these within a lease */
-enum { END_WAIT_S = 15 };                             /* a server that says nothing holds up nobody's end for longer */
+enum { END_WAIT_S = 15 };                             /* a server that says nothing holds up nobody's end for
+                                                         longer */
 
 struct mark {
-    struct instance inst;                             /* as it was when the mark was taken: a site may move on */
+    struct instance inst;                             /* as it was when the mark was taken: a site may move
+                                                         on */
     pthread_mutex_t use;                              /* of server and the fields that follow */
     struct server *server;                            /* NULL: the connection was lost */
     bool held;
@@ -211,7 +213,8 @@ void mark_read_holder(const char *text, struct holder *holder)
     long pid;
     int y, mo, d, h, mi, s, at = 0;
     if (sscanf(text, "wkl/%ld/%4d%2d%2dT%2d%2d%2dZ/%n", &pid, &y, &mo, &d, &h, &mi, &s, &at) == 7 && at)
-        snprintf(words, MARK_WORDS, "pid %ld on %.63s since %04d-%02d-%02d %02d:%02d:%02d UTC", pid, text + at, y, mo, d, h, mi, s);
+        snprintf(words, MARK_WORDS, "pid %ld on %.63s since %04d-%02d-%02d %02d:%02d:%02d UTC", pid,
+                 text + at, y, mo, d, h, mi, s);
     else
         snprintf(words, MARK_WORDS, "%.200s", text);
 }

@@ -1,5 +1,6 @@
-/* places.h - requests by address, each with the place that it was given when it was added: where a session keeps what it has prepared
- * for it. Places are counted through, so that what is kept for them stands in an array, and what was added last is the array's end. */
+/* places.h - requests by address, each with the place that it was given when it was added: where a session
+ * keeps what it has prepared for it. Places are counted through, so that what is kept for them stands in an
+ * array, and what was added last is the array's end. */
 #ifndef BACKENDS_PLACES_H
 #define BACKENDS_PLACES_H
 

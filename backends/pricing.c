@@ -9,18 +9,25 @@
 #include "base/units.h"
 
 const struct pricing_setting pricing_settings[] = {
-    {{"prices", NULL, NULL, "whose prices: aurora, cosmosdb, dynamodb, lakebase, self_hosted, none; or a table of your own, \"mine.csv\"",
+    {{"prices", NULL, NULL,
+      "whose prices: aurora, cosmosdb, dynamodb, lakebase, self_hosted, none; or a table of your own, \"mine.csv\"",
       false, SETTING_TEXT}, NULL},
     {{"billing", NULL, NULL, "how it is charged; see docs/cost.md", false, SETTING_TEXT}, NULL},
     {{"region", NULL, NULL, "whose prices apply", false, SETTING_TEXT}, NULL},
-    {{"regions", NULL, NULL, "how many hold a copy; default 1", false, SETTING_COUNT, .most = 1000}, "cosmosdb"},
+    {{"regions", NULL, NULL, "how many hold a copy; default 1", false, SETTING_COUNT, .most = 1000},
+     "cosmosdb"},
     {{"instance", NULL, NULL, "instance class; default db.r8g.large", false, SETTING_TEXT}, "aurora"},
-    {{"capacity", NULL, NULL, "instances, capacity units, compute units or servers; default 1", false, SETTING_AMOUNT}, "aurora lakebase self_hosted"},
-    {{"serves", NULL, NULL, "the rate that this capacity sustains; higher rates need more in proportion", false, SETTING_RATE}, "aurora lakebase self_hosted"},
+    {{"capacity", NULL, NULL, "instances, capacity units, compute units or servers; default 1", false,
+      SETTING_AMOUNT}, "aurora lakebase self_hosted"},
+    {{"serves", NULL, NULL, "the rate that this capacity sustains; higher rates need more in proportion",
+      false, SETTING_RATE}, "aurora lakebase self_hosted"},
     {{"io_per_request", NULL, NULL, "storage I/Os per request; default 0", false, SETTING_AMOUNT}, "aurora"},
-    {{"hourly", NULL, NULL, "US dollars per server and hour; implies `prices self_hosted`", false, SETTING_AMOUNT}, "self_hosted"},
-    {{"stored", NULL, NULL, "amount stored, 10GiB say; default: the workload's data", false, SETTING_SIZE}, NULL},
-    {{"restore", NULL, NULL, "history kept for the restore window, 5GiB say; default 0", false, SETTING_SIZE}, "lakebase"},
+    {{"hourly", NULL, NULL, "US dollars per server and hour; implies `prices self_hosted`", false,
+      SETTING_AMOUNT}, "self_hosted"},
+    {{"stored", NULL, NULL, "amount stored, 10GiB say; default: the workload's data", false, SETTING_SIZE},
+     NULL},
+    {{"restore", NULL, NULL, "history kept for the restore window, 5GiB say; default 0", false, SETTING_SIZE},
+     "lakebase"},
     {{NULL, NULL, NULL, NULL, false, SETTING_TEXT}, NULL},
 };
 
@@ -49,8 +56,8 @@ static double number_of(const struct instance *inst, const char *setting)
     return v && quantity_parse(v, strlen(v), &q) ? q.value : 0;
 }
 
-static void fault(struct pricer *p, struct instance *inst, const struct ir_backend *block, const char *setting, const char *code,
-                  const char *hint, const char *message)
+static void fault(struct pricer *p, struct instance *inst, const struct ir_backend *block,
+                  const char *setting, const char *code, const char *hint, const char *message)
 {
     struct span span = block->span;
     for (uint32_t i = 0; i < block->nsettings; i++)
@@ -65,7 +72,8 @@ static void fault(struct pricer *p, struct instance *inst, const struct ir_backe
 enum { MOST_TABLE = 256 << 20 };                      /* bytes of a price table */
 
 /* The table in a file beside the workload; NULL where it cannot be read, which has been reported. */
-static const struct prices *read_file(struct pricer *p, const struct ir_setting *s, const char *name, const char *service)
+static const struct prices *read_file(struct pricer *p, const struct ir_setting *s, const char *name,
+                                      const char *service)
 {
     struct error err = {0};
     const char *path = file_beside(p->arena, p->diags->sources.items[s->span.file].name, name), *text;
@@ -96,7 +104,8 @@ static const char *service_of(const struct prices *own, const char *service)
     return own->rows.items[0].service;
 }
 
-static void name_tables(struct pricer *p, struct instance *inst, const struct ir_backend *block, const char *asked)
+static void name_tables(struct pricer *p, struct instance *inst, const struct ir_backend *block,
+                        const char *asked)
 {
     static const char *const others[] = {"self_hosted", "none"};
     struct nearest near = {0};
@@ -107,12 +116,15 @@ static void name_tables(struct pricer *p, struct instance *inst, const struct ir
         nearest_try(&near, asked, others[i]);
     fault(p, inst, block, "prices", "E0716",
           near.name ? arena_printf(p->arena, "did you mean '%s'?", near.name)
-                    : "there are aurora, cosmosdb, dynamodb, lakebase, self_hosted and none; a table of your own is \"mine.csv\"",
+                    : "there are aurora, cosmosdb, dynamodb, lakebase, self_hosted and none; a table of your "
+                      "own is \"mine.csv\"",
           arena_printf(p->arena, "there are no prices '%s'", asked));
 }
 
-/* Sets the service, and the rows that go before those that are built in. False: the reason has been reported. */
-static bool choose(struct pricer *p, struct instance *inst, const struct ir_backend *block, const char **service, const struct prices **own)
+/* Sets the service, and the rows that go before those that are built in. False: the reason has been reported.
+ * */
+static bool choose(struct pricer *p, struct instance *inst, const struct ir_backend *block,
+                   const char **service, const struct prices **own)
 {
     const char *asked = value_of(inst, "prices");
     *service = inst->kind->service;
@@ -134,8 +146,10 @@ static bool choose(struct pricer *p, struct instance *inst, const struct ir_back
         return false;                                 /* what is wrong with it has been reported */
     *service = service_of(*own, *service);
     if (!*service || !billing_knows(*service)) {
-        fault(p, inst, block, "prices", "E0716", "its column `service` says whose prices they are: aurora, cosmosdb, dynamodb, lakebase",
-              *service ? arena_printf(p->arena, "it is unknown how '%s' charges", *service) : "the table does not say whose prices it has");
+        fault(p, inst, block, "prices", "E0716",
+              "its column `service` says whose prices they are: aurora, cosmosdb, dynamodb, lakebase",
+              *service ? arena_printf(p->arena, "it is unknown how '%s' charges", *service)
+                       : "the table does not say whose prices it has");
         return false;
     }
     return true;
@@ -155,14 +169,16 @@ static bool is_listed(const char *names, const char *name)
 }
 
 /* A setting that this service has no use for would be a mistake about what is paid. */
-static bool check_use(struct pricer *p, struct instance *inst, const struct ir_backend *block, const char *service)
+static bool check_use(struct pricer *p, struct instance *inst, const struct ir_backend *block,
+                      const char *service)
 {
     bool good = true;
     for (int i = 0; pricing_settings[i].def.name; i++) {
         const struct pricing_setting *s = &pricing_settings[i];
         if (!inst->pricing[i] || !s->services || is_listed(s->services, service))
             continue;
-        fault(p, inst, block, s->def.name, "E0716", arena_printf(p->arena, "it is a setting for the prices of %s", s->services),
+        fault(p, inst, block, s->def.name, "E0716",
+              arena_printf(p->arena, "it is a setting for the prices of %s", s->services),
               arena_printf(p->arena, "'%s' means nothing where %s is paid", s->def.name, service));
         good = false;
     }
@@ -174,9 +190,12 @@ static struct billing_terms terms_of(const struct instance *inst, const char *se
     bool same = inst->kind->service && !strcmp(service, inst->kind->service);
     bool own_billing = value_of(inst, "billing") != inst->pricing[pricing_place("billing")];
     return (struct billing_terms){
-        .service = service, .mode = own_billing && !same ? NULL : value_of(inst, "billing"), .region = value_of(inst, "region"),
-        .instance = value_of(inst, "instance"), .hourly = number_of(inst, "hourly"), .regions = number_of(inst, "regions"),
-        .capacity = number_of(inst, "capacity"), .serves = number_of(inst, "serves"), .throughput = number_of(inst, "throughput"),
+        .service = service, .mode = own_billing && !same ? NULL : value_of(inst, "billing"),
+        .region = value_of(inst, "region"),
+        .instance = value_of(inst, "instance"), .hourly = number_of(inst, "hourly"),
+        .regions = number_of(inst, "regions"),
+        .capacity = number_of(inst, "capacity"), .serves = number_of(inst, "serves"),
+        .throughput = number_of(inst, "throughput"),
         .read_units = number_of(inst, "read_units"), .write_units = number_of(inst, "write_units"),
         .io_per_request = number_of(inst, "io_per_request"), .stored_bytes = number_of(inst, "stored"),
         .restore_bytes = number_of(inst, "restore"),
@@ -203,9 +222,12 @@ void pricing_settle(struct pricer *p, struct instance *inst, const struct ir_bac
     struct billing_terms terms = terms_of(inst, service);
     if (!billing_open(&inst->billing, p->arena, &all, &terms, &wrong))
         fault(p, inst, block, wrong.setting, wrong.code, wrong.hint, wrong.message);
-    else if (billing_by_units(&inst->billing) && !(inst->kind->service && !strcmp(service, inst->kind->service)))
-        fault(p, inst, block, "prices", "E0716", "what is paid by the hour can be said of any: aurora, lakebase, self_hosted",
-              arena_printf(p->arena, "what %s consumes is not what %s charges for", inst->kind->name, service));
+    else if (billing_by_units(&inst->billing) &&
+             !(inst->kind->service && !strcmp(service, inst->kind->service)))
+        fault(
+            p, inst, block, "prices", "E0716",
+            "what is paid by the hour can be said of any: aurora, lakebase, self_hosted",
+            arena_printf(p->arena, "what %s consumes is not what %s charges for", inst->kind->name, service));
 }
 
 /* ---- what is asked of it ---- */
@@ -215,7 +237,8 @@ double pricing_stored_bytes(const struct instance *inst, const struct ir *ir)
     double bytes = 0;
     for (uint32_t i = 0; i < ir->ntables; i++) {
         const struct table *t = &ir->tables[i];
-        bytes += (double)t->rows * (inst->backend->stored_row ? inst->backend->stored_row(inst, t) : data_row_bytes(t));
+        bytes += (double)t->rows *
+                 (inst->backend->stored_row ? inst->backend->stored_row(inst, t) : data_row_bytes(t));
     }
     return bytes;
 }

@@ -19,7 +19,8 @@
 #include "base/thread.h"
 
 static const time_t LEFT_S = 300;                     /* renewed so long before the end */
-static const uint64_t AGE_NS = 600 * NS_PER_S;        /* of a token of an unknown end: those of RDS open connections for 15 minutes */
+static const uint64_t AGE_NS = 600 * NS_PER_S;        /* of a token of an unknown end: those of RDS open
+                                                         connections for 15 minutes */
 static const uint64_t FAILED_NS = 10 * NS_PER_S, RENEWED_NS = 30 * NS_PER_S;    /* when it is tried again at the earliest */
 
 struct way { renewal_fetch *fetch; char *how, *setting; };
@@ -110,7 +111,8 @@ void renewal_release(struct renewal *r)
     mem_free(r);
 }
 
-int renewal_add(struct renewal *r, renewal_fetch *fetch, const char *how, const char *setting, struct renewed *first, struct error *err)
+int renewal_add(struct renewal *r, renewal_fetch *fetch, const char *how, const char *setting,
+                struct renewed *first, struct error *err)
 {
     BUG_UNLESS(r->nways < RENEWED_MOST);
     int rc = fetch(how, setting, first, err);
@@ -126,7 +128,8 @@ bool renewal_is_same(const struct renewal *a, const struct renewal *b)
 {
     bool same = a && b && a->nways == b->nways;
     for (size_t i = 0; same && i < a->nways; i++)
-        same = a->ways[i].fetch == b->ways[i].fetch && !strcmp(a->ways[i].how, b->ways[i].how) && !strcmp(a->ways[i].setting, b->ways[i].setting);
+        same = a->ways[i].fetch == b->ways[i].fetch && !strcmp(a->ways[i].how, b->ways[i].how) &&
+               !strcmp(a->ways[i].setting, b->ways[i].setting);
     return same;
 }
 
@@ -217,7 +220,8 @@ static bool is_resting(struct renewal *r, struct error *err)
     pthread_mutex_lock(&r->lock);
     bool rests = clock_ns() < r->not_before;
     if (rests)
-        error_set(err, ERR_CONNECT, "%s", r->failed.code ? r->failed.text : "the credentials obtained a moment ago are refused too");
+        error_set(err, ERR_CONNECT, "%s",
+                  r->failed.code ? r->failed.text : "the credentials obtained a moment ago are refused too");
     pthread_mutex_unlock(&r->lock);
     return rests;
 }
@@ -274,7 +278,8 @@ enum renewal_state renewal_ask(struct renewal *r, unsigned seen, struct error *e
 time_t renewal_time(const char *text)
 {
     struct tm tm = {0};
-    if (!text || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
+    if (!text || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
+                        &tm.tm_min, &tm.tm_sec) != 6)
         return 0;
     tm.tm_year -= 1900;
     tm.tm_mon--;
@@ -298,7 +303,9 @@ static time_t token_ends(const char *token)
     size_t n = claims.len;
     cJSON *json = n && json_read_base64(claims.data, &n) ? cJSON_ParseWithLength(claims.data, n) : NULL;
     const cJSON *exp = cJSON_GetObjectItemCaseSensitive(json, "exp");
-    time_t ends = cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11 ? (time_t)exp->valuedouble : 0;
+    time_t ends = cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11
+                      ? (time_t)exp->valuedouble
+                      : 0;
     cJSON_Delete(json);
     buf_release(&claims);
     return ends;
@@ -309,7 +316,9 @@ int renewal_fetch_command(const char *command, const char *setting, struct renew
     struct buf b = {0};
     int rc = command_read(command, &b, err);
     if (rc == 0) {
-        const char *line = file_first_line(out->arena, &b, arena_printf(out->arena, "what the command '%s' prints cannot be a setting", command), err);
+        const char *line = file_first_line(
+            out->arena, &b,
+            arena_printf(out->arena, "what the command '%s' prints cannot be a setting", command), err);
         rc = line ? 0 : ERR_IO;
         out->ends = line ? token_ends(line) : 0;
         if (line)

@@ -6,7 +6,8 @@
 
 #include "base/loopback.h"
 
-/* The part of an address that says where: of postgresql://user:word@HOST:5432/db, AccountEndpoint=https://HOST:8081/;…, HOST, /a/socket. */
+/* The part of an address that says where: of postgresql://user:word@HOST:5432/db,
+ * AccountEndpoint=https://HOST:8081/;…, HOST, /a/socket. */
 static const char *host_of(const char *address, size_t *n)
 {
     const char *word = strstr(address, "://") ? NULL : strstr(address, "host=");       /* host=HOST port=5432 … */

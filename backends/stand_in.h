@@ -1,5 +1,6 @@
-/* stand_in.h - does the service answer, or something in its place? A server on this machine is not the service whose protocol it speaks, nor
- * is an endpoint outside of the service's own domain: what these are measured at and what they count is not the service's. */
+/* stand_in.h - does the service answer, or something in its place? A server on this machine is not the
+ * service whose protocol it speaks, nor is an endpoint outside of the service's own domain: what these are
+ * measured at and what they count is not the service's. */
 #ifndef BACKENDS_STAND_IN_H
 #define BACKENDS_STAND_IN_H
 

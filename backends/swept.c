@@ -29,14 +29,14 @@ static bool blocks_differ(const struct ir *file, const struct ir *point, struct 
                 continue;
             differ = true;
             if (is_fixed(&file->backends[b], s->name))
-                diag_add(diags, SEVERITY_ERROR, "E0717", s->span, "two backend blocks, named with `as`", "'%s' of backend '%s' cannot be swept",
-                         s->name, file->backends[b].name);
+                diag_add(diags, SEVERITY_ERROR, "E0717", s->span, "two backend blocks, named with `as`",
+                         "'%s' of backend '%s' cannot be swept", s->name, file->backends[b].name);
         }
     return differ;
 }
 
-int swept_make(struct swept *out, struct arena *arena, const struct ir *ir, const struct data *data, const struct instances_options *options,
-               struct diags *diags, struct error *err)
+int swept_make(struct swept *out, struct arena *arena, const struct ir *ir, const struct data *data,
+               const struct instances_options *options, struct diags *diags, struct error *err)
 {
     *out = (struct swept){0};
     for (uint32_t r = 0; r < ir->nruns; r++)
@@ -44,14 +44,16 @@ int swept_make(struct swept *out, struct arena *arena, const struct ir *ir, cons
             struct swept_point s = {.point = &ir->runs[r].points[p]};
             if (!blocks_differ(ir, s.point->ir, diags))
                 continue;
-            if (diags->errors || instances_make(&s.instances, arena, s.point->ir, data, options, diags, err) < 0)
+            if (diags->errors ||
+                instances_make(&s.instances, arena, s.point->ir, data, options, diags, err) < 0)
                 return ERR_USAGE;
             vec_push(arena, &out->points, s);
         }
     return 0;
 }
 
-const struct instances *swept_find(const struct swept *s, const struct ir_point *point, const struct instances *of_file)
+const struct instances *swept_find(const struct swept *s, const struct ir_point *point,
+                                   const struct instances *of_file)
 {
     for (size_t i = 0; i < s->points.count; i++)
         if (s->points.items[i].point == point)

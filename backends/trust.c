@@ -27,7 +27,8 @@ int trust_find(const struct instance *inst, bool http, struct trust *out, struct
         return 0;
     }
     if (stat(own, &st) < 0 || access(own, R_OK) < 0)
-        return error_set(err, ERR_USAGE, "the certificates of the setting 'ca' cannot be read: '%s': %s", own, strerror(errno));
+        return error_set(err, ERR_USAGE, "the certificates of the setting 'ca' cannot be read: '%s': %s", own,
+                         strerror(errno));
     *(S_ISDIR(st.st_mode) ? &out->folder : &out->file) = own;
     return 0;
 }

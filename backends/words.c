@@ -12,7 +12,8 @@
 #include "base/printable.h"
 #include "base/secret.h"
 
-enum { MOST = 65536 };                                /* nobody is shown as much; a server may say megabytes */
+enum { MOST = 65536 };                                /* nobody is shown as much; a server may say
+                                                         megabytes */
 
 /* As it stands, and as the server knows it: without %XX. */
 static void cover(char *text, const char *secret, size_t n)
@@ -20,7 +21,8 @@ static void cover(char *text, const char *secret, size_t n)
     char *plain = mem_alloc(n + 1), hex[3] = "";
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
-        bool encoded = secret[i] == '%' && i + 2 < n && isxdigit((unsigned char)secret[i + 1]) && isxdigit((unsigned char)secret[i + 2]);
+        bool encoded = secret[i] == '%' && i + 2 < n && isxdigit((unsigned char)secret[i + 1]) &&
+                       isxdigit((unsigned char)secret[i + 2]);
         if (encoded)
             memcpy(hex, secret + i + 1, 2);
         plain[m++] = encoded ? (char)strtol(hex, NULL, 16) : secret[i];

@@ -1,11 +1,13 @@
-/* words.h - what servers and client libraries say, made fit to be shown: the secrets of the instance covered, the text one printable line, and
- * both before anything is cut. Whatever a driver takes of their words goes through here. An instance may be NULL. */
+/* words.h - what servers and client libraries say, made fit to be shown: the secrets of the instance covered,
+ * the text one printable line, and both before anything is cut. Whatever a driver takes of their words goes
+ * through here. An instance may be NULL. */
 #ifndef BACKENDS_WORDS_H
 #define BACKENDS_WORDS_H
 
 #include "backends/backend.h"
 
-/* Puts "***" over every secret value of the instance in a text that is to be shown, and over those in its addresses. */
+/* Puts "***" over every secret value of the instance in a text that is to be shown, and over those in its
+ * addresses. */
 void instance_redact(const struct instance *, char *text);
 
 void words_put(struct buf *, const struct instance *, const char *said);

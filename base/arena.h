@@ -1,4 +1,5 @@
-/* arena.h - memory that is freed all at once. A compilation lives in one arena; nothing in it is freed singly. */
+/* arena.h - memory that is freed all at once. A compilation lives in one arena; nothing in it is freed
+ * singly. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -13,7 +14,8 @@ struct arena {
 
 void arena_init(struct arena *);
 void arena_release(struct arena *);
-void arena_take(struct arena *, struct arena *from);  /* what `from` owns is this one's from now on; `from` is empty then */
+void arena_take(struct arena *, struct arena *from);  /* what `from` owns is this one's from now on; `from` is
+                                                         empty then */
 void *arena_alloc(struct arena *, size_t size);       /* zeroed, aligned for any type */
 /* Texts are stored side by side, without the gaps that other types need. */
 char *arena_strdup(struct arena *, const char *s);

@@ -1,4 +1,5 @@
-/* bounds.h - how many there may be of what a file, an option or a setting counts. What is more is an error where it is read, never cut. */
+/* bounds.h - how many there may be of what a file, an option or a setting counts. What is more is an error
+ * where it is read, never cut. */
 #ifndef BASE_BOUNDS_H
 #define BASE_BOUNDS_H
 
@@ -13,8 +14,10 @@
 #define MOST_COUNT 1000000000000ull                   /* of whatever else a setting counts */
 #define MOST_PORT 65535ull
 #define MOST_RATE 1e9                                 /* a second: one each nanosecond */
-#define MOST_SECONDS 3e9                              /* 95 years: as nanoseconds it can still be added to a clock */
-#define MOST_SETTING_SECONDS 86400.0                  /* of a timeout or delay: in milliseconds it fits what every library takes */
+#define MOST_SECONDS 3e9                              /* 95 years: as nanoseconds it can still be added to a
+                                                         clock */
+#define MOST_SETTING_SECONDS 86400.0                  /* of a timeout or delay: in milliseconds it fits what
+                                                         every library takes */
 #define MOST_AMOUNT 1e12
 #define MOST_BYTES 1e18
 

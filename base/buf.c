@@ -104,7 +104,8 @@ void buf_put_count(struct buf *b, uint64_t n, const char *one)
 {
     size_t len = strlen(one);
     int ies = n != 1 && len > 1 && one[len - 1] == 'y' && !strchr("aeiou", one[len - 2]);   /* query, but key */
-    buf_printf(b, "%llu %.*s%s", (unsigned long long)n, (int)(ies ? len - 1 : len), one, n == 1 ? "" : ies ? "ies" : "s");
+    buf_printf(b, "%llu %.*s%s", (unsigned long long)n, (int)(ies ? len - 1 : len), one,
+               n == 1 ? "" : ies ? "ies" : "s");
 }
 
 void buf_put_json_part(struct buf *b, const char *s, size_t n)

@@ -12,7 +12,8 @@ struct buf {
 };
 
 void buf_release(struct buf *);
-void buf_wipe(struct buf *);                          /* the same of a secret: its bytes are overwritten before */
+void buf_wipe(struct buf *);                          /* the same of a secret: its bytes are overwritten
+                                                         before */
 void buf_clear(struct buf *);                         /* keeps the memory */
 void buf_reserve(struct buf *, size_t more);          /* room for that many further bytes */
 void buf_add(struct buf *, const void *p, size_t n);
@@ -22,7 +23,8 @@ void buf_printf(struct buf *, const char *fmt, ...) __attribute__((format(printf
 void buf_vprintf(struct buf *, const char *fmt, va_list);
 void buf_put_i64(struct buf *, int64_t v);            /* decimal, without printf's cost */
 void buf_put_count(struct buf *, uint64_t n, const char *one);  /* "1 query", "3 queries", "2 keys" */
-void buf_put_json(struct buf *, const char *s, size_t n); /* a JSON string with its quotes; what is no UTF-8 as U+FFFD */
+void buf_put_json(struct buf *, const char *s, size_t n); /* a JSON string with its quotes; what is no UTF-8
+                                                             as U+FFFD */
 void buf_put_json_part(struct buf *, const char *s, size_t n);   /* the same without its quotes */
 const char *buf_text(const struct buf *);             /* "" where empty */
 

@@ -114,8 +114,8 @@ int command_read(const char *command, struct buf *out, struct error *err)
     if (!ended)
         rc = error_set(err, ERR_IO, "the command '%s' did not end within %d s", command, COMMAND_PATIENCE_S);
     else if (!WIFEXITED(status) || WEXITSTATUS(status))
-        rc = error_set(err, ERR_IO, "the command '%s' failed (exit %d): %s", command, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-                       last_line(&said));
+        rc = error_set(err, ERR_IO, "the command '%s' failed (exit %d): %s", command,
+                       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), last_line(&said));
     else if (out->len >= COMMAND_MOST)
         rc = error_set(err, ERR_IO, "the command '%s' printed more than 1 MB", command);
     buf_release(&said);

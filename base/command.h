@@ -7,8 +7,9 @@
 
 enum { COMMAND_PATIENCE_S = 30, COMMAND_MOST = 1 << 20 };
 
-/* Runs it by /bin/sh, without standard input, and adds what it writes to standard output. ERR_IO where it fails, prints too much or takes
- * longer than COMMAND_PATIENCE_S, with the last line of its standard error; what it printed is never part of the error. */
+/* Runs it by /bin/sh, without standard input, and adds what it writes to standard output. ERR_IO where it
+ * fails, prints too much or takes longer than COMMAND_PATIENCE_S, with the last line of its standard error;
+ * what it printed is never part of the error. */
 int command_read(const char *command, struct buf *out, struct error *);
 
 #endif

@@ -26,25 +26,31 @@ void diags_init(struct diags *d, struct arena *arena)
 
 uint32_t diags_add_source(struct diags *d, const char *name, const char *text, uint32_t size)
 {
-    static const char mark[] = "\xef\xbb\xbf";        /* U+FEFF, which some editors put before a text: it is no part of it */
+    static const char mark[] = "\xef\xbb\xbf";        /* U+FEFF, which some editors put before a text: it is
+                                                         no part of it */
     bool marked = size >= 3 && !memcmp(text, mark, 3);
-    vec_push(d->arena, &d->sources, ((struct source){.name = name, .text = text + (marked ? 3 : 0), .size = size - (marked ? 3 : 0)}));
+    vec_push(
+        d->arena, &d->sources,
+        ((struct source){.name = name, .text = text + (marked ? 3 : 0), .size = size - (marked ? 3 : 0)}));
     return (uint32_t)(d->sources.count - 1);
 }
 
 /* What is evaluated twice is reported once. */
-static bool is_told(const struct diags *d, enum severity severity, const char *code, struct span span, const char *text)
+static bool is_told(const struct diags *d, enum severity severity, const char *code, struct span span,
+                    const char *text)
 {
     enum { LOOK_BACK = 8 };
     for (size_t i = d->records.count; i > 0 && d->records.count - i < LOOK_BACK; i--) {
         const struct diag *r = &d->records.items[i - 1];
-        if (r->severity == severity && code && r->code && !strcmp(r->code, code) && !memcmp(&r->span, &span, sizeof span) && !strcmp(r->message, text))
+        if (r->severity == severity && code && r->code && !strcmp(r->code, code) &&
+            !memcmp(&r->span, &span, sizeof span) && !strcmp(r->message, text))
             return true;
     }
     return false;
 }
 
-struct diag *diag_add(struct diags *d, enum severity severity, const char *code, struct span span, const char *hint, const char *fmt, ...)
+struct diag *diag_add(struct diags *d, enum severity severity, const char *code, struct span span,
+                      const char *hint, const char *fmt, ...)
 {
     char text[1000];
     va_list args;
@@ -58,9 +64,12 @@ struct diag *diag_add(struct diags *d, enum severity severity, const char *code,
         d->errors++;
     if (severity == SEVERITY_WARNING)
         d->warnings++;
-    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) || (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_WARNINGS))
+    if ((severity == SEVERITY_ERROR && d->errors > DIAG_MAX_ERRORS) ||
+        (severity == SEVERITY_WARNING && d->warnings > DIAG_MAX_WARNINGS))
         return NULL;
-    struct diag record = {severity, code, span, arena_strdup(d->arena, text), hint ? arena_strdup(d->arena, hint) : NULL, {0}, NULL};
+    struct diag record = {
+        severity, code, span, arena_strdup(d->arena, text), hint ? arena_strdup(d->arena, hint) : NULL,
+        {0},      NULL};
     vec_push(d->arena, &d->records, record);
     return &d->records.items[d->records.count - 1];
 }
@@ -92,7 +101,8 @@ void diags_locate(const struct diags *d, struct span span, uint32_t *line, uint3
     *column = p.column;
 }
 
-/* Records are shown in order of place: each is found from the one before it, and a long file is walked once. */
+/* Records are shown in order of place: each is found from the one before it, and a long file is walked once.
+ * */
 struct cursor { uint32_t file; struct text_place at; };
 
 static struct text_place find(const struct diags *d, struct cursor *c, struct span span)
@@ -118,10 +128,12 @@ static const char *severity_name(enum severity s)
 /* A param of the command line is a source of its own, whose name is the param's. */
 static struct secret_scan scan_of(const struct source *s)
 {
-    return (struct secret_scan){.text = s->text, .size = s->size, .named = secret_name(s->name, strlen(s->name))};
+    return (struct secret_scan){
+        .text = s->text, .size = s->size, .named = secret_name(s->name, strlen(s->name))};
 }
 
-/* Puts bytes from … to-1 as they look in a terminal: tabs widened, what may not be printed as '?'; returns the columns taken. */
+/* Puts bytes from … to-1 as they look in a terminal: tabs widened, what may not be printed as '?'; returns
+ * the columns taken. */
 static uint32_t put_shown(struct buf *b, const char *text, uint32_t from, uint32_t to, uint32_t column)
 {
     for (uint32_t i = from, n; i < to; i += n) {
@@ -192,7 +204,8 @@ static void put_without_secrets(struct buf *b, const struct source *s, uint32_t 
 }
 
 /* The line of a span with its number, and below it the caret and a label. */
-static void put_snippet(const struct diags *d, struct cursor *c, struct span span, const char *label, const char *colour, const char *off, struct buf *b)
+static void put_snippet(const struct diags *d, struct cursor *c, struct span span, const char *label,
+                        const char *colour, const char *off, struct buf *b)
 {
     const struct source *s = &d->sources.items[span.file];
     uint32_t at = span.from < s->size ? span.from : s->size, from = at, to = at;
@@ -240,7 +253,8 @@ static const struct diag **sorted(const struct diags *d)
     return list;
 }
 
-static void put_record(const struct diags *d, struct cursor *c, const struct diag *r, const struct style *style, struct buf *b)
+static void put_record(const struct diags *d, struct cursor *c, const struct diag *r,
+                       const struct style *style, struct buf *b)
 {
     const char *const colours[] = {style->error, style->warning, style->note};
     const char *colour = colours[r->severity];
@@ -298,7 +312,8 @@ static void put_json_string(struct buf *b, const char *name, const char *s)
     buf_put_json(b, s, strlen(s));
 }
 
-static void put_json_words(const struct diags *d, uint32_t file, const char *name, const char *words, struct buf *b)
+static void put_json_words(const struct diags *d, uint32_t file, const char *name, const char *words,
+                           struct buf *b)
 {
     char *text = presentable(d, file, words);
     put_json_string(b, name, text);
@@ -312,7 +327,8 @@ static void put_json_place(const struct diags *d, struct cursor *c, struct span 
     struct text_place p = find(d, c, span);
     buf_puts(b, ", ");
     put_json_string(b, "file", d->sources.items[span.file].name);
-    buf_printf(b, ", \"line\": %u, \"column\": %u, \"from\": %u, \"to\": %u", p.line, p.column, span.from, span.to);
+    buf_printf(b, ", \"line\": %u, \"column\": %u, \"from\": %u, \"to\": %u", p.line, p.column, span.from,
+               span.to);
 }
 
 void diags_put_json(const struct diags *d, struct buf *b)

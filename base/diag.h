@@ -25,7 +25,8 @@ struct source {
     const char *name;                                 /* as the user gave it */
     const char *text;
     uint32_t size;
-    bool builtin;                                     /* of a module that is compiled in: not the user's to change */
+    bool builtin;                                     /* of a module that is compiled in: not the user's to
+                                                         change */
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
@@ -45,15 +46,18 @@ struct diags {
     struct arena *arena;
     VEC(struct source) sources;
     VEC(struct diag) records;
-    uint32_t errors, warnings;                        /* all of them, also those past the first ones, which are kept */
+    uint32_t errors, warnings;                        /* all of them, also those past the first ones, which
+                                                         are kept */
 };
 
 void diags_init(struct diags *, struct arena *);
 uint32_t diags_add_source(struct diags *, const char *name, const char *text, uint32_t size);
 /* Adds a record; the hint is a format's result or NULL. Returns it (for label2), or NULL past the limit. */
-struct diag *diag_add(struct diags *, enum severity, const char *code, struct span, const char *hint, const char *fmt, ...)
+struct diag *diag_add(struct diags *, enum severity, const char *code, struct span, const char *hint,
+                      const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
-void diags_put_text(const struct diags *, bool colour, struct buf *);   /* in order of place, then "2 errors" */
+void diags_put_text(const struct diags *, bool colour, struct buf *);   /* in order of place, then "2
+                                                                           errors" */
 void diags_put_json(const struct diags *, struct buf *);
 /* A place that only moves forward: many places of a text are found in one walk. */
 struct text_place { uint32_t at, line, column; };
@@ -61,7 +65,8 @@ struct text_place { uint32_t at, line, column; };
 void place_move(struct text_place *, const struct source *, uint32_t to);
 void diags_locate(const struct diags *, struct span, uint32_t *line, uint32_t *column);   /* from 1; columns are characters */
 
-/* The nearest of some names to one that was not found, by edit distance (at most a third of its length); NULL: none is near. */
+/* The nearest of some names to one that was not found, by edit distance (at most a third of its length);
+ * NULL: none is near. */
 struct nearest { const char *name; size_t distance; };
 void nearest_try(struct nearest *, const char *wanted, const char *candidate);   /* start from {0} */
 

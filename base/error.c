@@ -18,7 +18,8 @@ int error_set(struct error *err, int code, const char *fmt, ...)
     size_t n = strlen(err->text);                     /* libpq and libcurl end theirs with a newline */
     while (n && (err->text[n - 1] == '\n' || err->text[n - 1] == ' '))
         err->text[--n] = 0;
-    printable_make(err->text, "");                    /* the words of servers, the names of files: to a terminal, in the end */
+    printable_make(err->text, "");                    /* the words of servers, the names of files: to a
+                                                         terminal, in the end */
     return code;
 }
 

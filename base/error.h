@@ -21,7 +21,8 @@ enum error_code {
 struct error {
     int code;              /* 0: none */
     bool denied;           /* ERR_CONNECT: a password or token was asked for, sent and not taken */
-    char text[2000];       /* lower case, no full stop, the subject in quotes; the server's words after a colon; one printable line */
+    char text[2000];       /* lower case, no full stop, the subject in quotes; the server's words after a
+                              colon; one printable line */
 };
 
 /* Sets *err unless one is set already (the first error is the cause); returns code. err may be NULL. */

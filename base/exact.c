@@ -13,7 +13,8 @@ enum { CHUNK = 19 };                                  /* 10^19 is the greatest p
 
 wkl_i128 exact_power(uint32_t exponent)
 {
-    return exponent <= CHUNK ? (wkl_i128)powers[exponent] : (wkl_i128)powers[CHUNK] * powers[exponent - CHUNK];
+    return exponent <= CHUNK ? (wkl_i128)powers[exponent]
+                             : (wkl_i128)powers[CHUNK] * powers[exponent - CHUNK];
 }
 
 static wkl_u128 magnitude(wkl_i128 v)
@@ -96,7 +97,8 @@ static bool settle(struct wide w, bool minus, uint32_t scale, struct exact *out)
     struct wide shorter = w;
     uint32_t drop = scale > EXACT_MAX_SCALE ? scale - EXACT_MAX_SCALE : 0;
     bool exact = drop_digits(&shorter, drop);
-    while (!has_38_digits(&shorter)) {                /* from the whole each time: rounding what is rounded is another number */
+    while (!has_38_digits(&shorter)) {                /* from the whole each time: rounding what is rounded is
+                                                         another number */
         if (++drop > scale)
             return cut(minus, out);
         shorter = w;
@@ -147,14 +149,16 @@ bool exact_add(struct exact a, struct exact b, struct exact *out)
         *out = (struct exact){sum, a.scale};
         return exact;
     }
-    minus = a.digits < 0;                             /* both are: the sum of two, which 128 bits without a sign hold */
+    minus = a.digits < 0;                             /* both are: the sum of two, which 128 bits without a
+                                                         sign hold */
     wkl_u128 size = magnitude(a.digits) + magnitude(b.digits);
     return settle((struct wide){{(uint64_t)size, (uint64_t)(size >> 64)}}, minus, a.scale, out) && exact;
 }
 
 bool exact_multiply(struct exact a, struct exact b, struct exact *out)
 {
-    return settle(product(magnitude(a.digits), magnitude(b.digits)), (a.digits < 0) != (b.digits < 0), a.scale + b.scale, out);
+    return settle(product(magnitude(a.digits), magnitude(b.digits)), (a.digits < 0) != (b.digits < 0),
+                  a.scale + b.scale, out);
 }
 
 /* Bit by bit: rare, and as long as it takes. */
@@ -163,7 +167,8 @@ static struct wide quotient(struct wide w, wkl_u128 divisor, wkl_u128 *rest)
     struct wide out = {{0}};
     *rest = 0;
     for (int bit = 255; bit >= 0; bit--) {
-        *rest = *rest << 1 | (w.part[bit / 64] >> bit % 64 & 1);        /* below 2 * 10^38, which 128 bits hold */
+        *rest = *rest << 1 | (w.part[bit / 64] >> bit % 64 & 1);        /* below 2 * 10^38, which 128 bits
+                                                                           hold */
         if (*rest >= divisor) {
             *rest -= divisor;
             out.part[bit / 64] |= (uint64_t)1 << bit % 64;
@@ -175,7 +180,8 @@ static struct wide quotient(struct wide w, wkl_u128 divisor, wkl_u128 *rest)
 bool exact_divide(struct exact a, struct exact b, struct exact *out)
 {
     wkl_u128 divisor = magnitude(b.digits), rest;
-    struct wide q = quotient(product(magnitude(a.digits), (wkl_u128)exact_power(EXACT_DIGITS)), divisor, &rest);
+    struct wide q = quotient(product(magnitude(a.digits), (wkl_u128)exact_power(EXACT_DIGITS)), divisor,
+                             &rest);
     bool minus = (a.digits < 0) != (b.digits < 0), exact = rest == 0;
     uint32_t scale = a.scale + EXACT_DIGITS;
     for (; scale < b.scale; scale++) {                /* a divisor finer than all of that */
@@ -190,7 +196,8 @@ bool exact_divide(struct exact a, struct exact b, struct exact *out)
         }
         q = tenfold;
     }
-    if (rest * 2 >= divisor && has_38_digits(&q))     /* where digits are dropped these decide, not the rest */
+    if (rest * 2 >= divisor && has_38_digits(&q))     /* where digits are dropped these decide, not the
+                                                         rest */
         q.part[0]++, q.part[1] += q.part[0] == 0;
     exact &= settle(q, minus, scale - b.scale, out);
     for (; out->scale && out->digits % 10 == 0; out->scale--)
@@ -238,7 +245,8 @@ int exact_compare(struct exact a, struct exact b)
         return sign < other ? -1 : 1;
     raise(&a, b.scale);
     raise(&b, a.scale);
-    if (a.scale != b.scale)                           /* the one that could not be raised is larger than all of 38 digits */
+    if (a.scale != b.scale)                           /* the one that could not be raised is larger than all
+                                                         of 38 digits */
         return (a.scale < b.scale) == (sign > 0) ? 1 : -1;
     return (a.digits > b.digits) - (a.digits < b.digits);
 }
@@ -303,7 +311,8 @@ static char *wide_digits_before(char *end, wkl_u128 v, unsigned width)
 void exact_put(struct buf *b, wkl_i128 digits, uint32_t scale)
 {
     char text[EXACT_MAX_SCALE + 8], *end = text + sizeof text;
-    char *p = wide_digits_before(end, magnitude(digits), scale + 1);    /* one digit stands before the point at least */
+    char *p = wide_digits_before(end, magnitude(digits), scale + 1);    /* one digit stands before the point
+                                                                           at least */
     if (scale) {
         memmove(p - 1, p, (size_t)(end - p) - scale);
         p--;

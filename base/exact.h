@@ -1,7 +1,9 @@
-/* exact.h - decimal numbers that lose nothing: a whole number of 10^-scale, with up to 38 digits, as decimal(38, s) has them.
+/* exact.h - decimal numbers that lose nothing: a whole number of 10^-scale, with up to 38 digits, as
+ * decimal(38, s) has them.
  *
- * What has more digits than that is rounded to 38 of them, the half away from zero, and what is larger is cut to the largest. The functions that
- * can meet either say so: they return whether the result is exact, and the result is the nearest there is in any case. */
+ * What has more digits than that is rounded to 38 of them, the half away from zero, and what is larger is cut
+ * to the largest. The functions that can meet either say so: they return whether the result is exact, and the
+ * result is the nearest there is in any case. */
 #ifndef BASE_EXACT_H
 #define BASE_EXACT_H
 
@@ -27,12 +29,15 @@ static inline wkl_i128 exact_most(void)               /* 10^38 - 1 */
 }
 wkl_i128 exact_power(uint32_t exponent);              /* of ten; up to 38 */
 
-/* Digits with `_` between them and a point among them; all n bytes must be one, false otherwise. *exact: whether all its digits are kept. */
+/* Digits with `_` between them and a point among them; all n bytes must be one, false otherwise. *exact:
+ * whether all its digits are kept. */
 bool exact_parse(const char *text, size_t n, struct exact *, bool *exact);
-void exact_put(struct buf *, wkl_i128 digits, uint32_t scale);          /* "-12.50": always `scale` digits after the point */
+void exact_put(struct buf *, wkl_i128 digits, uint32_t scale);          /* "-12.50": always `scale` digits
+                                                                           after the point */
 double exact_to_double(struct exact);                 /* the nearest */
 enum { EXACT_DOUBLE_POWERS = 23 };
-extern const double exact_double_powers[EXACT_DOUBLE_POWERS];           /* of ten: so many a double holds as they are */
+extern const double exact_double_powers[EXACT_DOUBLE_POWERS];           /* of ten: so many a double holds as
+                                                                           they are */
 
 bool exact_add(struct exact, struct exact, struct exact *);
 bool exact_multiply(struct exact, struct exact, struct exact *);

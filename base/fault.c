@@ -41,10 +41,11 @@ bool fault_by_name(const char *name, enum fault *f)
 
 enum fault fault_of(int code)
 {
-    static const struct { int code; enum fault fault; } known[] = {
-        {ERR_CONNECT, FAULT_CONNECT}, {ERR_SERVER, FAULT_SERVER}, {ERR_LOST, FAULT_LOST}, {ERR_THROTTLED, FAULT_THROTTLED},
-        {ERR_TIMEOUT, FAULT_TIMEOUT}, {ERR_IO, FAULT_CLIENT}, {ERR_MISSING, FAULT_MISSING}, {ERR_USAGE, FAULT_CLIENT},
-        {ERR_INTERRUPTED, FAULT_CLIENT},
+    static const struct { int code; enum fault fault;
+    } known[] = {
+        {ERR_CONNECT, FAULT_CONNECT},     {ERR_SERVER, FAULT_SERVER},   {ERR_LOST, FAULT_LOST},
+        {ERR_THROTTLED, FAULT_THROTTLED}, {ERR_TIMEOUT, FAULT_TIMEOUT}, {ERR_IO, FAULT_CLIENT},
+        {ERR_MISSING, FAULT_MISSING},     {ERR_USAGE, FAULT_CLIENT},    {ERR_INTERRUPTED, FAULT_CLIENT},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].code == code)

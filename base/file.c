@@ -57,7 +57,8 @@ static bool wait_readable(int fd, int64_t until)
     return now_ms() < until;
 }
 
-static int read_all(const char *path, int fd, size_t most, bool pipe, bool line, struct buf *out, struct error *err)
+static int read_all(const char *path, int fd, size_t most, bool pipe, bool line, struct buf *out,
+                    struct error *err)
 {
     char part[65536];
     size_t before = out->len;
@@ -114,7 +115,8 @@ int file_read_stdin(size_t most, struct buf *out, struct error *err)
     return read_all("standard input", STDIN_FILENO, most, false, false, out, err);
 }
 
-int file_read_text(struct arena *arena, const char *path, size_t most, const char **text, uint32_t *size, struct error *err)
+int file_read_text(struct arena *arena, const char *path, size_t most, const char **text, uint32_t *size,
+                   struct error *err)
 {
     struct buf b = {0};
     int rc = path ? file_read(path, most, &b, err) : file_read_stdin(most, &b, err);
@@ -252,8 +254,9 @@ struct replacing {
     char *target, *temporary;
     struct stat st;                                   /* of the target, where it is there */
     bool there;
-    int fd;                                           /* of the temporary one, open; below 0: none may take its place, for the target is no
-                                                         regular file, or its folder takes no other (errno) */
+    int fd;                                           /* of the temporary one, open; below 0: none may take
+                                                         its place, for the target is no regular file, or its
+                                                         folder takes no other (errno) */
 };
 
 static bool replacing_begin(struct replacing *r, const char *path)
@@ -284,7 +287,8 @@ int file_check_writable(const char *path, struct error *err)
         close(r.fd);
         unlink(r.temporary);
     }
-    if (r.there) {                                    /* who may not write into a file is not to replace it either */
+    if (r.there) {                                    /* who may not write into a file is not to replace it
+                                                         either */
         int fd = open(r.target, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
         why = fd >= 0 || errno == ENXIO ? 0 : errno;  /* ENXIO: a pipe that nobody reads yet */
         if (fd >= 0)
@@ -332,7 +336,8 @@ bool file_write_all(int fd, const char *data, size_t n, const atomic_bool *stop)
     return true;
 }
 
-/* Closing may be what fails. *why: the errno of what did, which is the current one where it is not ok before. */
+/* Closing may be what fails. *why: the errno of what did, which is the current one where it is not ok before.
+ * */
 static bool close_written(int fd, bool ok, int *why)
 {
     *why = errno;
@@ -343,7 +348,8 @@ static bool close_written(int fd, bool ok, int *why)
 }
 
 /* As it stands. */
-static int write_through(const char *path, const char *data, size_t n, const atomic_bool *stop, struct error *err)
+static int write_through(const char *path, const char *data, size_t n, const atomic_bool *stop,
+                         struct error *err)
 {
     int fd = file_open_stream(path, stop, err);
     if (fd < 0)
@@ -431,7 +437,8 @@ const char *file_first_line(struct arena *arena, const struct buf *b, const char
     enum { MOST_LINE = 16383 };
     const char *end = b->len ? memchr(b->data, '\n', b->len) : NULL;
     size_t n = end ? (size_t)(end - b->data) : b->len;
-    const char *why = !b->len ? "it is empty" : n > MOST_LINE ? "its first line is too long" : memchr(b->data, 0, n) ? "its first line holds a zero byte" : NULL;
+    const char *why = !b->len ? "it is empty" : n > MOST_LINE ? "its first line is too long" : memchr(b->data,
+        0, n) ? "its first line holds a zero byte" : NULL;
     if (!why)
         return arena_strndup(arena, b->data, n && b->data[n - 1] == '\r' ? n - 1 : n);
     error_set(err, ERR_IO, "%s: %s", what, why);

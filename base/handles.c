@@ -11,7 +11,8 @@
 
 #include "base/mem.h"
 
-enum { USUALLY_OPEN = 16, SPARE = 16 };               /* spare: for files, name lookups, certificates, which come and go */
+enum { USUALLY_OPEN = 16, SPARE = 16 };               /* spare: for files, name lookups, certificates, which
+                                                         come and go */
 
 static uint64_t count_open(void)
 {
@@ -37,8 +38,11 @@ int handles_reserve(uint64_t more, const char *what, struct error *err)
         if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
             return 0;
     }
-    return error_set(err, ERR_USAGE, "%s: out of file handles: %llu are needed in all, and the limit is %llu: raise it (ulimit -n %llu)", what,
-                     (unsigned long long)need, (unsigned long long)(limit.rlim_max > had ? limit.rlim_max : had), (unsigned long long)need);
+    return error_set(err, ERR_USAGE,
+                     "%s: out of file handles: %llu are needed in all, and the limit is %llu: raise it (ulimit -n %llu)", what,
+                     (unsigned long long)need,
+                     (unsigned long long)(limit.rlim_max > had ? limit.rlim_max : had),
+                     (unsigned long long)need);
 }
 
 static uint64_t limit_now(void)
@@ -52,7 +56,8 @@ void handles_explain(struct error *err)
     size_t n = strlen(err->text);
     if (!strstr(err->text, strerror(EMFILE)) || strstr(err->text, "ulimit -n"))
         return;
-    snprintf(err->text + n, sizeof err->text - n, "; %llu file handles are the limit: raise it (ulimit -n), or take fewer --connections",
+    snprintf(err->text + n, sizeof err->text - n,
+             "; %llu file handles are the limit: raise it (ulimit -n), or take fewer --connections",
              (unsigned long long)limit_now());
 }
 

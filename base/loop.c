@@ -1,5 +1,5 @@
-/* loop.c - epoll, and a binary heap of timers. A timerfd ticks beside them, so that a wait for sockets alone needs neither a timeout,
- * which the kernel would arm and disarm each time, nor a look at the clock. */
+/* loop.c - epoll, and a binary heap of timers. A timerfd ticks beside them, so that a wait for sockets alone
+ * needs neither a timeout, which the kernel would arm and disarm each time, nor a look at the clock. */
 #include "config.h"
 
 #include "base/loop.h"
@@ -27,7 +27,8 @@ struct loop {
     struct epoll_event events[EVENTS_A_TURN];
     int nevents, event;                               /* of the turn that is under way */
     struct watch tick;
-    uint64_t late_ns;                                 /* by which a wait that nothing but time ends seldom overruns more */
+    uint64_t late_ns;                                 /* by which a wait that nothing but time ends seldom
+                                                         overruns more */
     uint64_t looked_ns;
     struct later *later, *running;                    /* the last that was put off comes first */
 };
@@ -44,8 +45,10 @@ static void start_ticking(struct loop *l)
 {
     const struct timespec every = {(time_t)(TICK_NS / NS_PER_S), (long)(TICK_NS % NS_PER_S)};
     const struct itimerspec times = {every, every};
-    l->tick = (struct watch){.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), .ready = drain, .owner = l};
-    if (l->tick.fd < 0 || timerfd_settime(l->tick.fd, 0, &times, NULL) < 0 || loop_watch(l, &l->tick, LOOP_READ) < 0)
+    l->tick = (struct watch){
+        .fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), .ready = drain, .owner = l};
+    if (l->tick.fd < 0 || timerfd_settime(l->tick.fd, 0, &times, NULL) < 0 ||
+        loop_watch(l, &l->tick, LOOP_READ) < 0)
         handles_out("an event loop's timer");
 }
 
@@ -55,7 +58,8 @@ struct loop *loop_new(void)
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (l->epoll < 0)
         handles_out("an event loop");
-    prctl(PR_SET_TIMERSLACK, 1);                      /* ns; the default of 50 us would be schedule lag of our own */
+    prctl(PR_SET_TIMERSLACK, 1);                      /* ns; the default of 50 us would be schedule lag of our
+                                                         own */
     start_ticking(l);
     return l;
 }
@@ -101,7 +105,8 @@ int loop_watch(struct loop *l, struct watch *w, unsigned events)
     if (rc < 0 && op == EPOLL_CTL_DEL && (errno == EBADF || errno == ENOENT))
         rc = 0;                                       /* closed already: the kernel forgot it by itself */
     if (rc < 0 && op == EPOLL_CTL_MOD && errno == ENOENT)
-        rc = epoll_ctl(l->epoll, EPOLL_CTL_ADD, w->fd, &e);   /* closed and opened again under the same number */
+        rc = epoll_ctl(l->epoll, EPOLL_CTL_ADD, w->fd, &e);   /* closed and opened again under the same
+                                                                 number */
     if (rc == 0)
         w->events = events;
     return rc;
@@ -203,7 +208,8 @@ void loop_later_cancel(struct loop *l, struct later *p)
         p->set = false;
 }
 
-/* What these put off themselves comes with the next call: who does so again and again keeps nobody from his socket. */
+/* What these put off themselves comes with the next call: who does so again and again keeps nobody from his
+ * socket. */
 static void run_later(struct loop *l)
 {
     l->running = l->later;
@@ -229,7 +235,8 @@ static int wait_at_most(struct loop *l, uint64_t ns)
     return epoll_wait(l->epoll, l->events, EVENTS_A_TURN, (int)((ns + NS_PER_MS - 1) / NS_PER_MS));
 }
 
-/* Up fast and down slowly: what one wait in ten or so exceeds. A single hiccup of the machine counts for no more than LATE_MOST_NS. */
+/* Up fast and down slowly: what one wait in ten or so exceeds. A single hiccup of the machine counts for no
+ * more than LATE_MOST_NS. */
 static void learn_late(struct loop *l, uint64_t late_ns)
 {
     if (late_ns > LATE_MOST_NS)
@@ -240,7 +247,8 @@ static void learn_late(struct loop *l, uint64_t late_ns)
         l->late_ns -= (l->late_ns - late_ns) / 32;
 }
 
-/* A wait may be cut by as much as it is late, but short ones, which are many, by less than long ones, which are few. */
+/* A wait may be cut by as much as it is late, but short ones, which are many, by less than long ones, which
+ * are few. */
 static uint64_t cut_of(const struct loop *l, uint64_t wait_ns)
 {
     uint64_t most = wait_ns / 4 > LATE_OFTEN_NS ? wait_ns / 4 : LATE_OFTEN_NS;
@@ -259,8 +267,8 @@ static int look_until(struct loop *l, uint64_t from, uint64_t at)
     return n;
 }
 
-/* A sleep ends late, by what waking takes. It is asked to end earlier by as much, and what is left is spent looking: what is due at a
- * moment is done then, and not 20 us after it. */
+/* A sleep ends late, by what waking takes. It is asked to end earlier by as much, and what is left is spent
+ * looking: what is due at a moment is done then, and not 20 us after it. */
 static int wait_until(struct loop *l, uint64_t at, uint64_t now)
 {
     uint64_t cut = at > now ? cut_of(l, at - now) : 0;
@@ -299,7 +307,8 @@ uint64_t loop_turn(struct loop *l, bool wait)
         if (e.events & (EPOLLERR | EPOLLHUP))
             events = LOOP_READ | LOOP_WRITE;
         w->ready(w, events);
-        if (l->ntimers)                               /* who is due does not wait until all sockets have been seen to */
+        if (l->ntimers)                               /* who is due does not wait until all sockets have been
+                                                         seen to */
             fire_due(l);
     }
     l->nevents = 0;

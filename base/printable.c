@@ -9,7 +9,8 @@
 
 #include "base/utf8.h"
 
-/* C0 with DEL, C1; marks, embeddings, overrides and isolates of direction, separators of lines and paragraphs, the byte order mark. */
+/* C0 with DEL, C1; marks, embeddings, overrides and isolates of direction, separators of lines and
+ * paragraphs, the byte order mark. */
 static const struct { uint32_t from, to; } hidden[] = {
     {0x00, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200b, 0x200b}, {0x200e, 0x200f},
     {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},

@@ -22,7 +22,8 @@ static bool has_part(const char *const *parts, const char *name, size_t n)
 
 bool secret_name(const char *name, size_t n)
 {
-    static const char *const parts[] = {"passw", "pasw", "pwd", "secret", "token", "uri", "key", "credential", NULL};
+    static const char *const parts[] = {"passw", "pasw", "pwd",        "secret", "token",
+                                        "uri",   "key",  "credential", NULL};
     return has_part(parts, name, n);
 }
 
@@ -52,7 +53,8 @@ static bool password_of_user(const char *s, size_t n, size_t at, size_t *from, s
     if (!scheme)
         return false;
     size_t begin = (size_t)(scheme - s) + 3;
-    const char *slash = memchr(s + begin, '/', n - begin), *user = memrchr(s + begin, '@', slash ? (size_t)(slash - s) - begin : n - begin);
+    const char *slash = memchr(s + begin, '/', n - begin),
+               *user = memrchr(s + begin, '@', slash ? (size_t)(slash - s) - begin : n - begin);
     if (!user)
         user = memchr(s + begin, '@', n - begin);
     const char *colon = user ? memchr(s + begin, ':', (size_t)(user - s) - begin) : NULL;
@@ -66,7 +68,8 @@ static bool password_of_user(const char *s, size_t n, size_t at, size_t *from, s
 /* name=SECRET, name='SECRET': of a query, a connection string, a list of settings. */
 static bool named_value(const char *s, size_t n, size_t at, size_t *from, size_t *to)
 {
-    static const char *const parts[] = {"passw", "pwd", "secret", "token", "key", "credential", "sig", "sas", NULL};
+    static const char *const parts[] = {"passw",      "pwd", "secret", "token", "key",
+                                        "credential", "sig", "sas",    NULL};
     for (size_t equal = at; equal < n; equal++) {
         size_t name = equal, value = equal + 1;
         if (s[equal] != '=')
@@ -76,7 +79,8 @@ static bool named_value(const char *s, size_t n, size_t at, size_t *from, size_t
         if (name == equal || !has_part(parts, s + name, equal - name))
             continue;
         char quote = value < n && (s[value] == '\'' || s[value] == '"') ? s[value++] : 0;
-        for (*from = *to = value; *to < n && (quote ? s[*to] != quote : !strchr("; &\"'\n\t#", s[*to])); (*to)++)
+        for (*from = *to = value; *to < n && (quote ? s[*to] != quote : !strchr("; &\"'\n\t#", s[*to]));
+             (*to)++)
             ;
         if (*to > *from)
             return true;
@@ -169,7 +173,8 @@ static bool take_string(struct secret_scan *s, bool hidden, uint32_t *from, uint
 static bool rest_of_string(struct secret_scan *s, uint32_t *from, uint32_t *to)
 {
     size_t at = 0, begin, end;
-    if (s->string_at >= s->string_end || !secret_in_address(s->text + s->string_at, s->string_end - s->string_at, &at, &begin, &end)) {
+    if (s->string_at >= s->string_end ||
+        !secret_in_address(s->text + s->string_at, s->string_end - s->string_at, &at, &begin, &end)) {
         s->string_at = s->string_end;
         return false;
     }
@@ -185,7 +190,8 @@ static bool rest_of_string(struct secret_scan *s, uint32_t *from, uint32_t *to)
 static bool skip_call(struct secret_scan *s)
 {
     uint32_t end = word_end(s);
-    if ((!is_word(s, end, "env") && !is_word(s, end, "file") && !is_word(s, end, "command")) || end >= s->size || s->text[end] != '(')
+    if ((!is_word(s, end, "env") && !is_word(s, end, "file") && !is_word(s, end, "command")) ||
+        end >= s->size || s->text[end] != '(')
         return false;
     skip_to(s, ')');
     s->at += s->at < s->size;
@@ -217,7 +223,8 @@ static void take_name(struct secret_scan *s)
 static bool step_inside(struct secret_scan *s, uint32_t *from, uint32_t *to)
 {
     char c = s->text[s->at];
-    bool continues = s->value && s->adjacent;         /* a value goes on: password a!b, password env("A") + "b" */
+    bool continues = s->value && s->adjacent;         /* a value goes on: password a!b, password env("A") +
+                                                         "b" */
     if (isspace((unsigned char)c)) {
         s->adjacent = false;
         s->at++;
@@ -262,7 +269,8 @@ static bool step_outside(struct secret_scan *s, uint32_t *from, uint32_t *to)
     char c = s->text[s->at];
     if (c == '"' || (s->named && is_quote(c)))
         return take_string(s, s->named, from, to);
-    if (s->named && s->at >= 2 && s->text[s->at - 1] == '=' && in_word(s->text[s->at - 2]) && !isspace((unsigned char)c)) {
+    if (s->named && s->at >= 2 && s->text[s->at - 1] == '=' && in_word(s->text[s->at - 2]) &&
+        !isspace((unsigned char)c)) {
         s->hides = true;                              /* -D token=abc */
         s->named = false;
         return take_bare(s, from, to);
@@ -275,7 +283,8 @@ static bool step_outside(struct secret_scan *s, uint32_t *from, uint32_t *to)
         s->backend |= is_word(s, end, "backend") && begins_item(s);
         s->at = end;
     } else {
-        s->named &= isspace((unsigned char)c) || c == ':' || c == '=';   /* those are mistakes, but the string is shown with them */
+        s->named &= isspace((unsigned char)c) || c == ':' || c == '=';   /* those are mistakes, but the string
+                                                                            is shown with them */
         s->inside = s->backend && c == '{';
         s->backend &= c != '{';
         s->value = true;                              /* what comes first in a block is a name */

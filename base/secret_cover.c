@@ -12,10 +12,13 @@
 #include "base/mem.h"
 
 enum {
-    APART = 4,                                        /* shorter ones are covered only as a word by themselves … */
-    QUOTED = 3,                                       /* … and these only between quotes or behind a '=': "a" is a word of any sentence */
+    APART = 4,                                        /* shorter ones are covered only as a word by themselves
+                                                         … */
+    QUOTED = 3,                                       /* … and these only between quotes or behind a '=': "a"
+                                                         is a word of any sentence */
     BEGINNING = 12,                                   /* so much of a secret is a secret, */
-    END = 4,                                          /* and so much at the end of a text, which was cut there */
+    END = 4,                                          /* and so much at the end of a text, which was cut
+                                                         there */
     FOLDED = 8,                                       /* from here on without regard to case */
     ENCODED = 6,                                      /* base64 of shorter ones is anything */
 };
@@ -52,7 +55,8 @@ static size_t entity(const char *s, size_t room, int *c)
     return end < s + room && *end == ';' ? (size_t)(end + 1 - s) : 0;
 }
 
-/* The bytes that the character c takes at s, where it stands there in some spelling; else 0. s is text that ends with a NUL. */
+/* The bytes that the character c takes at s, where it stands there in some spelling; else 0. s is text that
+ * ends with a NUL. */
 static size_t spelt(const char *s, size_t room, unsigned char c, bool fold)
 {
     int is = (unsigned char)*s, other = -1;
@@ -80,7 +84,8 @@ static size_t spelt(const char *s, size_t room, unsigned char c, bool fold)
     return is == c ? 1 : 0;
 }
 
-/* How many characters of the secret stand at s, as they are or else in some spelling; *taken: the bytes that they take there. */
+/* How many characters of the secret stand at s, as they are or else in some spelling; *taken: the bytes that
+ * they take there. */
 static size_t spelt_as_far(const char *s, size_t room, const char *secret, size_t n, bool fold, size_t *taken)
 {
     size_t i = 0, at = 0;
@@ -141,7 +146,8 @@ static void cover_spelt(char *text, const char *secret, size_t n, bool fold)
 
 /* ---- base64 ---- */
 
-/* The characters of base64 that n bytes give wherever `before` other bytes stand in front of them, alone: what is of others too is left out. */
+/* The characters of base64 that n bytes give wherever `before` other bytes stand in front of them, alone:
+ * what is of others too is left out. */
 static char *base64_core(const char *bytes, size_t n, size_t before)
 {
     static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -16,20 +16,25 @@ static const struct suffix {
     double factor;
     bool written;                                     /* the writer uses it */
 } suffixes[] = {
-    {"G", UNIT_NONE, 1e9, true},           {"M", UNIT_NONE, 1e6, true},          {"k", UNIT_NONE, 1e3, true},
-    {"%", UNIT_NONE, 0.01, false},         {"TiB", UNIT_SIZE, 0x1p40, true},     {"GiB", UNIT_SIZE, 0x1p30, true},
-    {"MiB", UNIT_SIZE, 0x1p20, true},      {"KiB", UNIT_SIZE, 0x1p10, true},     {"TB", UNIT_SIZE, 1e12, false},
-    {"GB", UNIT_SIZE, 1e9, true},          {"MB", UNIT_SIZE, 1e6, true},         {"KB", UNIT_SIZE, 1e3, true},
-    {"B", UNIT_SIZE, 1, true},             {"d", UNIT_DURATION, 86400, true},    {"h", UNIT_DURATION, 3600, true},
-    {"m", UNIT_DURATION, 60, true},        {"s", UNIT_DURATION, 1, true},        {"ms", UNIT_DURATION, 1e-3, true},
-    {"us", UNIT_DURATION, 1e-6, true},     {"ns", UNIT_DURATION, 1e-9, true},    {"G/s", UNIT_RATE, 1e9, false},
-    {"M/s", UNIT_RATE, 1e6, true},         {"k/s", UNIT_RATE, 1e3, true},        {"/s", UNIT_RATE, 1, true},
-    {"k/m", UNIT_RATE, 1e3 / 60, false},   {"/m", UNIT_RATE, 1.0 / 60, true},    {"k/h", UNIT_RATE, 1e3 / 3600, false},
-    {"/h", UNIT_RATE, 1.0 / 3600, true},
+    {"G", UNIT_NONE, 1e9, true},           {"M", UNIT_NONE, 1e6, true},
+    {"k", UNIT_NONE, 1e3, true},           {"%", UNIT_NONE, 0.01, false},
+    {"TiB", UNIT_SIZE, 0x1p40, true},      {"GiB", UNIT_SIZE, 0x1p30, true},
+    {"MiB", UNIT_SIZE, 0x1p20, true},      {"KiB", UNIT_SIZE, 0x1p10, true},
+    {"TB", UNIT_SIZE, 1e12, false},        {"GB", UNIT_SIZE, 1e9, true},
+    {"MB", UNIT_SIZE, 1e6, true},          {"KB", UNIT_SIZE, 1e3, true},
+    {"B", UNIT_SIZE, 1, true},             {"d", UNIT_DURATION, 86400, true},
+    {"h", UNIT_DURATION, 3600, true},      {"m", UNIT_DURATION, 60, true},
+    {"s", UNIT_DURATION, 1, true},         {"ms", UNIT_DURATION, 1e-3, true},
+    {"us", UNIT_DURATION, 1e-6, true},     {"ns", UNIT_DURATION, 1e-9, true},
+    {"G/s", UNIT_RATE, 1e9, false},        {"M/s", UNIT_RATE, 1e6, true},
+    {"k/s", UNIT_RATE, 1e3, true},         {"/s", UNIT_RATE, 1, true},
+    {"k/m", UNIT_RATE, 1e3 / 60, false},   {"/m", UNIT_RATE, 1.0 / 60, true},
+    {"k/h", UNIT_RATE, 1e3 / 3600, false}, {"/h", UNIT_RATE, 1.0 / 3600, true},
 };
 enum { SUFFIXES = sizeof suffixes / sizeof *suffixes };
 
-/* How many bytes of the text are digits, `_` between them and a point among them; 0 where it is no number. A `-` may stand before them. */
+/* How many bytes of the text are digits, `_` between them and a point among them; 0 where it is no number. A
+ * `-` may stand before them. */
 static size_t number_length(const char *text, size_t n)
 {
     size_t i = n && text[0] == '-', from = i;
@@ -59,7 +64,8 @@ static double read_double(const char *text, size_t n)  /* of any length */
 static bool scale_exactly(struct exact *x, const struct suffix *s)
 {
     struct exact factor = {(wkl_i128)nearbyint(s->factor < 1 ? 1 / s->factor : s->factor), 0};
-    return s->unit != UNIT_RATE && (s->factor < 1 ? exact_divide(*x, factor, x) : exact_multiply(*x, factor, x));
+    return s->unit != UNIT_RATE &&
+           (s->factor < 1 ? exact_divide(*x, factor, x) : exact_multiply(*x, factor, x));
 }
 
 bool quantity_parse(const char *text, size_t n, struct quantity *q)
@@ -93,7 +99,8 @@ bool quantity_is_whole(const struct quantity *q)
 
 bool quantity_whole(const struct quantity *q, uint64_t least, uint64_t most, uint64_t *out)
 {
-    if (q->unit != UNIT_NONE || q->percent || !q->integer || q->value < (double)least || q->value > (double)most)
+    if (q->unit != UNIT_NONE || q->percent || !q->integer || q->value < (double)least ||
+        q->value > (double)most)
         return false;
     *out = (uint64_t)q->value;
     return true;
@@ -101,7 +108,8 @@ bool quantity_whole(const struct quantity *q, uint64_t least, uint64_t most, uin
 
 bool quantity_ns(const struct quantity *q, double most_seconds, uint64_t *ns)
 {
-    if ((q->unit != UNIT_DURATION && q->unit != UNIT_NONE) || q->percent || !(q->value >= 0 && q->value <= most_seconds))
+    if ((q->unit != UNIT_DURATION && q->unit != UNIT_NONE) || q->percent ||
+        !(q->value >= 0 && q->value <= most_seconds))
         return false;
     *ns = (uint64_t)nearbyint(q->value * 1e9);
     return true;
@@ -133,8 +141,10 @@ static const struct suffix *best_suffix(const struct quantity *q)
         if (s->unit != q->unit || !s->written)
             continue;
         double v = scaled(q->value, s->factor);
-        bool whole = q->integer && s->factor > 1 ? nearbyint(v) * s->factor == q->value : fabs(v - nearbyint(v)) < 1e-9 * fabs(v);
-        if (fabs(v) >= 1 && whole)                    /* of whole numbers nothing is rounded away: 1_000_000_001 is not 1G */
+        bool whole = q->integer && s->factor > 1 ? nearbyint(v) * s->factor == q->value
+                                                 : fabs(v - nearbyint(v)) < 1e-9 * fabs(v);
+        if (fabs(v) >= 1 && whole)                    /* of whole numbers nothing is rounded away:
+                                                         1_000_000_001 is not 1G */
             return s;
         if (s->factor == 1)
             one = s;
@@ -151,7 +161,8 @@ void quantity_put(struct buf *b, const struct quantity *q)
     }
     if (q->known && fabs(q->value) >= 0x1p53 && q->unit == UNIT_NONE && exact_is_whole(q->exact)) {
         struct exact x = q->exact;
-        exact_put(b, x.digits / exact_power(x.scale), 0);               /* all of its digits, which a double has not */
+        exact_put(b, x.digits / exact_power(x.scale), 0);               /* all of its digits, which a double
+                                                                           has not */
         return;
     }
     const struct suffix *s = best_suffix(q);

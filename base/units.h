@@ -1,5 +1,6 @@
-/* units.h - numbers with units, as the language writes them: 1_000 0.99 10k 5M 2G 80% 512B 16KiB 4MB 50us 10ms 5s 2m 1h 30d 2k/s 120/m.
- * One reader for source texts, -D, options and settings; one writer, which gives the shortest of these forms. */
+/* units.h - numbers with units, as the language writes them: 1_000 0.99 10k 5M 2G 80% 512B 16KiB 4MB 50us
+ * 10ms 5s 2m 1h 30d 2k/s 120/m. One reader for source texts, -D, options and settings; one writer, which
+ * gives the shortest of these forms. */
 #ifndef BASE_UNITS_H
 #define BASE_UNITS_H
 
@@ -21,12 +22,15 @@ struct quantity {
     enum unit unit;
     bool percent;    /* written with %, for printing it so again */
     bool integer;    /* value is a whole number, exactly */
-    bool fraction;   /* written with a point, or computed from such a number: a fraction even where its value is whole, as 2.0 */
-    bool known;      /* `exact` is what was written, without the rounding of a double; not of rates, nor of more than 38 digits */
+    bool fraction;   /* written with a point, or computed from such a number: a fraction even where its value
+                        is whole, as 2.0 */
+    bool known;      /* `exact` is what was written, without the rounding of a double; not of rates, nor of
+                        more than 38 digits */
     struct exact exact;
 };
 
-/* All n bytes must be the quantity; false where they are none. Digits with `_` between them; a leading `-` is taken. */
+/* All n bytes must be the quantity; false where they are none. Digits with `_` between them; a leading `-` is
+ * taken. */
 bool quantity_parse(const char *text, size_t n, struct quantity *);
 bool quantity_is_whole(const struct quantity *);      /* also beyond 2^53, where `integer` says nothing */
 /* A number without unit as a whole one from least to most; false where it is none. A percentage is none. */

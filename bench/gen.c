@@ -1,6 +1,6 @@
-/* bench/gen.c - what a draw, a key and a row cost, in nanoseconds and as a ratio to a bare rng_next: ratios compare between
- * machines and moments, nanoseconds hardly. Not run by `make check`; run it with `make bench-gen`.
- * With the argument "rows" it says only what rows cost. */
+/* bench/gen.c - what a draw, a key and a row cost, in nanoseconds and as a ratio to a bare rng_next: ratios
+ * compare between machines and moments, nanoseconds hardly. Not run by `make check`; run it with `make
+ * bench-gen`. With the argument "rows" it says only what rows cost. */
 #include "config.h"
 
 #include <stdio.h>
@@ -157,9 +157,11 @@ static double in_batches(const struct data *data, const struct table *t)
 static void bench_rows(const char *name, const struct column *given, uint32_t n, bool own, struct type key)
 {
     const struct data data = {42};
-    const struct keyspace ks = {.name = "card", .key = {"k", key, COLUMN_KEY, {GEN_HEX}}, .count = 1000000, .salt = 1, .own = own};
+    const struct keyspace ks = {
+        .name = "card", .key = {"k", key, COLUMN_KEY, {GEN_HEX}}, .count = 1000000, .salt = 1, .own = own};
     struct column columns[MOST_COLUMNS];
-    struct table t = {.name = "t", .keyspace = &ks, .columns = columns, .ncolumns = n, .nkeys = 1, .rows = 600000, .salt = 2};
+    struct table t = {.name = "t", .keyspace = &ks, .columns = columns, .ncolumns = n, .nkeys = 1,
+                      .rows = 600000, .salt = 2};
     char text[80];
     memcpy(columns, given, n * sizeof *given);
     data_prepare(columns, n);
@@ -177,13 +179,17 @@ static void bench_all_rows(void)
     const struct type hash = {TYPE_CHAR, 64}, bigint = {TYPE_BIGINT};
     const struct column simple[] = {
         {"id", bigint, COLUMN_KEY},
-        {"a", {TYPE_INT}, COLUMN_RANDOM, uniform}, {"b", {TYPE_BIGINT}, COLUMN_RANDOM, uniform}, {"c", {TYPE_DECIMAL, 9, 6},
-            COLUMN_RANDOM, uniform},
-        {"d", {TYPE_TIMESTAMP}, COLUMN_RANDOM, uniform}, {"e", {TYPE_DOUBLE}, COLUMN_RANDOM, uniform},
+        {"a", {TYPE_INT}, COLUMN_RANDOM, uniform},
+        {"b", {TYPE_BIGINT}, COLUMN_RANDOM, uniform},
+        {"c", {TYPE_DECIMAL, 9, 6}, COLUMN_RANDOM, uniform},
+        {"d", {TYPE_TIMESTAMP}, COLUMN_RANDOM, uniform},
+        {"e", {TYPE_DOUBLE}, COLUMN_RANDOM, uniform},
     };
     const struct column fraud[] = {
-        {"hash_key", hash, COLUMN_KEY}, {"fraud_count", {TYPE_INT}, COLUMN_RANDOM, {GEN_ZIPF, 1.1, .lo = 0, .hi = 10000}},
-        {"fraud_rate", {TYPE_DECIMAL, 9, 6}, COLUMN_RANDOM, uniform}, {"updated_at", {TYPE_TIMESTAMP}, COLUMN_RANDOM, uniform},
+        {"hash_key", hash, COLUMN_KEY},
+        {"fraud_count", {TYPE_INT}, COLUMN_RANDOM, {GEN_ZIPF, 1.1, .lo = 0, .hi = 10000}},
+        {"fraud_rate", {TYPE_DECIMAL, 9, 6}, COLUMN_RANDOM, uniform},
+        {"updated_at", {TYPE_TIMESTAMP}, COLUMN_RANDOM, uniform},
     };
     bench_rows("5 uniform columns", simple + 1, 5, true, bigint);
     bench_rows("bigint key, 5 uniform columns", simple, 6, false, bigint);
@@ -209,8 +215,10 @@ int main(int argc, char **argv)
     bench_gen("int ~ uniform", (struct gen){GEN_UNIFORM, .lo = 0, .hi = 1000}, (struct type){TYPE_INT});
     bench_gen("double ~ normal", (struct gen){GEN_NORMAL, 12, 4}, (struct type){TYPE_DOUBLE});
     bench_gen("bigint ~ exponential", (struct gen){GEN_EXPONENTIAL, 86400}, (struct type){TYPE_BIGINT});
-    bench_gen("int ~ zipf(1.1, 0..10000)", (struct gen){GEN_ZIPF, 1.1, .lo = 0, .hi = 10000}, (struct type){TYPE_INT});
-    bench_gen("int ~ pareto(1.16, 1..10000)", (struct gen){GEN_PARETO, 1.16, .lo = 1, .hi = 10000}, (struct type){TYPE_INT});
+    bench_gen("int ~ zipf(1.1, 0..10000)", (struct gen){GEN_ZIPF, 1.1, .lo = 0, .hi = 10000},
+              (struct type){TYPE_INT});
+    bench_gen("int ~ pareto(1.16, 1..10000)", (struct gen){GEN_PARETO, 1.16, .lo = 1, .hi = 10000},
+              (struct type){TYPE_INT});
     bench_gen("char(16) ~ hex", (struct gen){GEN_HEX}, (struct type){TYPE_CHAR, 16});
     bench_gen("char(64) ~ hex", (struct gen){GEN_HEX}, (struct type){TYPE_CHAR, 64});
     bench_gen("string ~ text(100)", (struct gen){GEN_TEXT, .lo = 100, .hi = 100}, (struct type){TYPE_STRING});

@@ -1,9 +1,10 @@
-/* bench/http_post.c - what an HTTP request costs with libcurl: the multi interface on epoll, one easy handle a connection, kept alive;
- * the answer is counted and dropped. Nothing is signed, nothing is parsed.
+/* bench/http_post.c - what an HTTP request costs with libcurl: the multi interface on epoll, one easy handle
+ * a connection, kept alive; the answer is counted and dropped. Nothing is signed, nothing is parsed.
  *
  *   http_post URL CONNECTIONS SECONDS KEYS BODY HEADER...
  *
- * A %d in BODY becomes a key, a whole number from 0 to KEYS-1. Prints requests, bytes of the answers, and how many were not 200. */
+ * A %d in BODY becomes a key, a whole number from 0 to KEYS-1. Prints requests, bytes of the answers, and how
+ * many were not 200. */
 #include "config.h"
 
 #include <curl/curl.h>
@@ -46,7 +47,9 @@ static size_t drop(char *data, size_t size, size_t n, void *owner)
 static int watch(CURL *easy, curl_socket_t fd, int what, void *owner, void *known)
 {
     struct peer *p = owner;
-    struct epoll_event e = {.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u), .data.fd = fd};
+    struct epoll_event e = {.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) |
+                                      (what & CURL_POLL_OUT ? EPOLLOUT : 0u),
+                            .data.fd = fd};
     (void)easy;
     if (what == CURL_POLL_REMOVE)
         return epoll_ctl(p->epoll, EPOLL_CTL_DEL, fd, NULL), 0;
@@ -70,7 +73,8 @@ static void send_next(struct request *r)
     size_t before = at ? (size_t)(at - r->peer->body) : strlen(r->peer->body);
     int n = snprintf(r->body, BODY_MAX, "%.*s", (int)before, r->peer->body);
     if (at)
-        n += snprintf(r->body + n, BODY_MAX - (size_t)n, "%" PRIu64 "%s", peer_draw(&r->peer->state) % r->peer->keys, at + 2);
+        n += snprintf(r->body + n, BODY_MAX - (size_t)n, "%" PRIu64 "%s",
+                      peer_draw(&r->peer->state) % r->peer->keys, at + 2);
     curl_easy_setopt(r->easy, CURLOPT_POSTFIELDS, r->body);
     curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE, (long)n);
     curl_multi_add_handle(r->peer->multi, r->easy);
@@ -120,8 +124,10 @@ static void turn(struct peer *p)
     int n = epoll_wait(p->epoll, events, EVENTS, (int)(wait < 0 ? 0 : wait));
     for (int i = 0; i < n; i++)
         curl_multi_socket_action(p->multi, events[i].data.fd,
-            (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-            (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0), &running);
+                                 (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                                     (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                                     (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0),
+                                 &running);
     if (p->timer_at >= 0 && now_ms() >= p->timer_at) {
         p->timer_at = -1;
         curl_multi_socket_action(p->multi, CURL_SOCKET_TIMEOUT, 0, &running);
@@ -134,7 +140,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: http_post URL CONNECTIONS SECONDS KEYS BODY HEADER...\n");
         return 1;
     }
-    struct peer p = {.epoll = epoll_create1(EPOLL_CLOEXEC), .timer_at = -1, .body = argv[5], .keys = strtoull(argv[4], NULL, 10),
+    struct peer p = {.epoll = epoll_create1(EPOLL_CLOEXEC), .timer_at = -1, .body = argv[5],
+                     .keys = strtoull(argv[4], NULL, 10),
         .state = PEER_SEED};
     int connections = atoi(argv[2]), left = connections;
     curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -153,8 +160,8 @@ int main(int argc, char **argv)
         turn(&p);
         left -= take_done(&p, now_ms() < until);
     }
-    printf("%" PRIu64 " requests in %" PRId64 " ms, %" PRIu64 " bytes, %" PRIu64 " not 200\n", p.requests, now_ms() - from,
-           p.bytes, p.refused);
+    printf("%" PRIu64 " requests in %" PRId64 " ms, %" PRIu64 " bytes, %" PRIu64 " not 200\n", p.requests,
+           now_ms() - from, p.bytes, p.refused);
     for (int i = 0; i < connections; i++)
         curl_easy_cleanup(requests[i].easy);
     curl_multi_cleanup(p.multi);

@@ -1,10 +1,12 @@
-/* bench/jsonb_call.c - a stored procedure called as an application would: libpq, a prepared statement, arrays of keys as text, rows
- * of text back, one call at a time. What comes back is looked at and not parsed, which spares the peer the cost of reading JSON.
+/* bench/jsonb_call.c - a stored procedure called as an application would: libpq, a prepared statement, arrays
+ * of keys as text, rows of text back, one call at a time. What comes back is looked at and not parsed, which
+ * spares the peer the cost of reading JSON.
  *
  *   jsonb_call SECONDS KEYS STATEMENT QUERY...
  *
- * Each QUERY gives the keys of one parameter ($1, $2, …); each call draws KEYS different ones for each. The server is that of PGHOST
- * and its kin. Prints calls, rows a call, and percentiles of the time of a call in nanoseconds. */
+ * Each QUERY gives the keys of one parameter ($1, $2, …); each call draws KEYS different ones for each. The
+ * server is that of PGHOST and its kin. Prints calls, rows a call, and percentiles of the time of a call in
+ * nanoseconds. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -125,8 +127,8 @@ int main(int argc, char **argv)
         PQclear(r);
     } while (peer_now_ns() < until && calls < CALLS_MAX);
     qsort(took, calls, sizeof *took, by_size);
-    printf("%" PRIu64 " calls, %.1f rows each, p50 %" PRIu64 ", p99 %" PRIu64 " ns, sum %" PRIu64 "\n", calls, (double)rows / (double)calls,
-           took[calls / 2], took[calls * 99 / 100], bytes);
+    printf("%" PRIu64 " calls, %.1f rows each, p50 %" PRIu64 ", p99 %" PRIu64 " ns, sum %" PRIu64 "\n", calls,
+           (double)rows / (double)calls, took[calls / 2], took[calls * 99 / 100], bytes);
     free(took);
     close_peer(&p);
     return 0;

@@ -1,5 +1,5 @@
-/* bench/sqlite_loop.c - the least that a point read of SQLite costs: one prepared statement in a tight loop, a key drawn, bound,
- * stepped, its columns read, reset. No clock in the loop but one look every 1024 reads.
+/* bench/sqlite_loop.c - the least that a point read of SQLite costs: one prepared statement in a tight loop,
+ * a key drawn, bound, stepped, its columns read, reset. No clock in the loop but one look every 1024 reads.
  *
  *   sqlite_loop FILE STATEMENT KEYS SECONDS [transaction]
  *
@@ -52,7 +52,8 @@ int main(int argc, char **argv)
             right &= read_one(s, (int64_t)(peer_draw(&state) % keys), &sum);
         reads += 1024;
     } while (peer_now_ns() < until);
-    printf("%" PRIu64 " reads in %.6f s, sum %" PRId64 "\n", reads, (double)(peer_now_ns() - from) / 1e9, sum);
+    printf("%" PRIu64 " reads in %.6f s, sum %" PRId64 "\n", reads, (double)(peer_now_ns() - from) / 1e9,
+           sum);
     sqlite3_finalize(s);
     sqlite3_close(db);
     if (!right)

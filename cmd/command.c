@@ -6,7 +6,8 @@
 static const struct option_row common[] = {
     {'h', "help", NULL, "show this help", NULL, "Help"},
     {'V', "version", NULL, "show the version", NULL, NULL},
-    {0, "completion", "bash|zsh|fish", NULL, NULL, NULL},     /* for the build and for packages; --help does not show it */
+    {0, "completion", "bash|zsh|fish", NULL, NULL, NULL},     /* for the build and for packages; --help does
+                                                                 not show it */
 };
 enum { COMMON = sizeof common / sizeof *common };
 

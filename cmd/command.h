@@ -1,4 +1,5 @@
-/* command.h - a command as a table: its options, a row each, from which parsing, --help, man pages and completions are made. */
+/* command.h - a command as a table: its options, a row each, from which parsing, --help, man pages and
+ * completions are made. */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
 
@@ -8,17 +9,21 @@
 struct option_row {
     char letter;                                      /* 0: none */
     const char *name;                                 /* "target"; NULL ends the table */
-    const char *argument;                             /* "NAME"; "[=STAGE]": may be left out; NULL: takes none */
+    const char *argument;                             /* "NAME"; "[=STAGE]": may be left out; NULL: takes
+                                                         none */
     const char *help;                                 /* one line: --help wraps it */
     /* Takes the option; false: the text in `fault` says why not. */
     bool (*take)(void *owner, const char *value, char *fault, size_t room);
     const char *heading;                              /* starts a group in --help; NULL: as before */
-    bool many;                                        /* each adds to those before; else a second value is an error */
-    bool (*fits)(const char *value);                  /* "[=STAGE]": a word behind a blank is its value where this says so; NULL: none is */
+    bool many;                                        /* each adds to those before; else a second value is an
+                                                         error */
+    bool (*fits)(const char *value);                  /* "[=STAGE]": a word behind a blank is its value where
+                                                         this says so; NULL: none is */
 };
 
 struct command {
-    const char *name, *usage, *summary, *epilogue;    /* "wklc", "wklc [OPTIONS] FILE…", a sentence or several, text after the options */
+    const char *name, *usage, *summary, *epilogue;    /* "wklc", "wklc [OPTIONS] FILE…", a sentence or
+                                                         several, text after the options */
     const struct option_row *options;
 };
 

@@ -1,5 +1,5 @@
-/* complete.c - completions for bash, zsh and fish. The options and their texts are the table's; what an option's value may be is found
- * by the option's name, or by how the table writes its argument. */
+/* complete.c - completions for bash, zsh and fish. The options and their texts are the table's; what an
+ * option's value may be is found by the option's name, or by how the table writes its argument. */
 #include "config.h"
 
 #include "cmd/complete.h"
@@ -116,18 +116,22 @@ static void put_first_line(struct buf *b, const char *help, const char *special)
 /* ---- bash ---- */
 
 /* Of what the files of the command line declare; NAME= where a value follows. */
-static void put_bash_declared(const struct command *c, const struct option_row *o, struct buf *words, struct buf *b)
+static void put_bash_declared(const struct command *c, const struct option_row *o, struct buf *words,
+                              struct buf *b)
 {
     bool value = strchr(o->argument, '=') != NULL;
     if (is_list(o))
         buf_puts(b, "case $word in *,*) before=${word%,*}, ;; esac\n            ");
-    buf_printf(b, "mapfile -t COMPREPLY < <(compgen -P \"$before\" %s-W \"$(_%s_declared '%s')\" -- \"${word##*,}\")",
-               value ? "-S = " : "", c->name, buf_text(words));
+    buf_printf(
+        b,
+        "mapfile -t COMPREPLY < <(compgen -P \"$before\" %s-W \"$(_%s_declared '%s')\" -- \"${word##*,}\")",
+        value ? "-S = " : "", c->name, buf_text(words));
     if (value)
         buf_puts(b, "; compopt -o nospace 2>/dev/null");
 }
 
-static void put_bash_case(const struct command *c, const struct option_row *o, struct buf *words, struct buf *b)
+static void put_bash_case(const struct command *c, const struct option_row *o, struct buf *words,
+                          struct buf *b)
 {
     static const char *const replies[] = {
         [VALUE_FREE] = "COMPREPLY=()", [VALUE_WORDS] = NULL, [VALUE_DECLARED] = NULL,
@@ -163,7 +167,8 @@ static void put_bash(const struct command *c, struct buf *words, struct buf *b)
                 "    [[ $COMP_CWORD -gt 0 ]] && option=${COMP_WORDS[COMP_CWORD-1]}\n"
                 "    # --option=value comes in three words, the sign one of them\n"
                 "    if [[ $word == = ]]; then\n        word= with=1\n"
-                "    elif [[ $option == = && $COMP_CWORD -gt 1 ]]; then\n        option=${COMP_WORDS[COMP_CWORD-2]} with=1\n    fi\n"
+                "    elif [[ $option == = && $COMP_CWORD -gt 1 ]]; then\n        "
+                "option=${COMP_WORDS[COMP_CWORD-2]} with=1\n    fi\n"
                 "    # what may be left out stands behind a sign only\n    case $with$option in\n");
     for (size_t i = 0; (o = command_shown(c, i)); i++)
         if (is_optional(o))
@@ -178,15 +183,17 @@ static void put_bash(const struct command *c, struct buf *words, struct buf *b)
             buf_printf(b, "-%c ", o->letter);
         buf_printf(b, "--%s%s", o->name, command_shown(c, i + 1) ? " " : "");
     }
-    buf_puts(b, "' -- \"$word\")\n    else\n"
-                "        mapfile -t COMPREPLY < <(compgen -d -- \"$word\"; compgen -f -X '!*.wkl' -- \"$word\")\n"
-                "        compopt -o filenames 2>/dev/null\n    fi\n}\n");
+    buf_puts(
+        b, "' -- \"$word\")\n    else\n"
+           "        mapfile -t COMPREPLY < <(compgen -d -- \"$word\"; compgen -f -X '!*.wkl' -- \"$word\")\n"
+           "        compopt -o filenames 2>/dev/null\n    fi\n}\n");
     buf_printf(b, "complete -F _%s %s\n", c->name, c->name);
 }
 
 /* ---- zsh ---- */
 
-static void put_zsh_value(const struct command *c, const struct option_row *o, struct buf *words, struct buf *b)
+static void put_zsh_value(const struct command *c, const struct option_row *o, struct buf *words,
+                          struct buf *b)
 {
     static const char *const actions[] = {[VALUE_FREE] = " ", [VALUE_WORDS] = NULL, [VALUE_DECLARED] = NULL,
                                           [VALUE_FILE] = "_files", [VALUE_FOLDER] = "_files -/"};
@@ -203,7 +210,8 @@ static void put_zsh_value(const struct command *c, const struct option_row *o, s
         buf_printf(b, ":%s", actions[kind]);
 }
 
-static void put_zsh_option(const struct command *c, const struct option_row *o, bool letter, struct buf *words, struct buf *b)
+static void put_zsh_option(const struct command *c, const struct option_row *o, bool letter,
+                           struct buf *words, struct buf *b)
 {
     buf_puts(b, "    '");
     if (o->many)
@@ -227,9 +235,12 @@ static void put_zsh_option(const struct command *c, const struct option_row *o, 
 static void put_zsh(const struct command *c, struct buf *words, struct buf *b)
 {
     const struct option_row *o;
-    buf_printf(b, "#compdef %s\n\n_%s_declared() {\n    local -a names\n    names=(${(f)\"$(sed -nE \"", c->name, c->name);
+    buf_printf(b, "#compdef %s\n\n_%s_declared() {\n    local -a names\n    names=(${(f)\"$(sed -nE \"",
+               c->name, c->name);
     buf_printf(b, DECLARED, "$1");
-    buf_puts(b, "\" /dev/null ${(M)words:#*.wkl} 2>/dev/null)\"})\n    compadd -a names\n}\n\n_arguments -s -S \\\n");
+    buf_puts(
+        b,
+        "\" /dev/null ${(M)words:#*.wkl} 2>/dev/null)\"})\n    compadd -a names\n}\n\n_arguments -s -S \\\n");
     for (size_t i = 0; (o = command_shown(c, i)); i++) {
         if (o->letter)
             put_zsh_option(c, o, true, words, b);
@@ -240,13 +251,15 @@ static void put_zsh(const struct command *c, struct buf *words, struct buf *b)
 
 /* ---- fish ---- */
 
-static void put_fish_value(const struct command *c, const struct option_row *o, struct buf *words, struct buf *b)
+static void put_fish_value(const struct command *c, const struct option_row *o, struct buf *words,
+                           struct buf *b)
 {
     enum value_kind kind = value_kind(o, words);
     if (is_optional(o)) {                             /* only behind the sign: fish has no word for that */
         if (kind != VALUE_WORDS)
             return;
-        buf_printf(b, "\ncomplete -c %s -n 'string match -q -- \"--%s=*\" (commandline -ct)' -xa '", c->name, o->name);
+        buf_printf(b, "\ncomplete -c %s -n 'string match -q -- \"--%s=*\" (commandline -ct)' -xa '", c->name,
+                   o->name);
         buf_printf(b, "--%s=", o->name);
         for (const char *p = buf_text(words); *p; p++) {
             buf_putc(b, *p);
@@ -263,7 +276,9 @@ static void put_fish_value(const struct command *c, const struct option_row *o, 
     } else if (kind == VALUE_WORDS) {
         buf_printf(b, " -xa '%s'", buf_text(words));
     } else {
-        buf_puts(b, kind == VALUE_FILE ? " -rF" : kind == VALUE_FOLDER ? " -xa '(__fish_complete_directories)'" : " -x");
+        buf_puts(b, kind == VALUE_FILE     ? " -rF"
+                    : kind == VALUE_FOLDER ? " -xa '(__fish_complete_directories)'"
+                                           : " -x");
     }
 }
 
@@ -272,7 +287,9 @@ static void put_fish(const struct command *c, struct buf *words, struct buf *b)
     const struct option_row *o;
     buf_printf(b, "# fish completion for %s\nfunction __%s_declared\n    sed -nE \"", c->name, c->name);
     buf_printf(b, DECLARED, "$argv[1]");
-    buf_printf(b, "\" /dev/null (commandline -opc | string match -- '*.wkl') 2>/dev/null\nend\ncomplete -c %s -f\n", c->name);
+    buf_printf(
+        b, "\" /dev/null (commandline -opc | string match -- '*.wkl') 2>/dev/null\nend\ncomplete -c %s -f\n",
+        c->name);
     buf_printf(b, "complete -c %s -ka '(__fish_complete_suffix .wkl)'\n", c->name);
     for (size_t i = 0; (o = command_shown(c, i)); i++) {
         buf_printf(b, "complete -c %s", c->name);

@@ -47,13 +47,15 @@ static int add_folder(struct arena *arena, const char *folder, struct path_list 
     if (!d)
         return error_set(err, ERR_IO, "'%s' cannot be read: %s", folder, strerror(errno));
     for (struct dirent *e; (e = readdir(d));) {
-        const char *path = arena_printf(arena, "%s%s%s", folder, n && folder[n - 1] == '/' ? "" : "/", e->d_name);
+        const char *path = arena_printf(arena, "%s%s%s", folder, n && folder[n - 1] == '/' ? "" : "/",
+                                        e->d_name);
         if (is_wkl(e->d_name) && is_workload(path))
             vec_push(arena, out, path);
     }
     closedir(d);
     if (out->count == before)
-        return error_set(err, ERR_USAGE, "'%s' is a folder, and no .wkl file in it has a run: name a file", folder);
+        return error_set(err, ERR_USAGE, "'%s' is a folder, and no .wkl file in it has a run: name a file",
+                         folder);
     qsort(out->items + before, out->count - before, sizeof *out->items, by_name);
     return 0;
 }
@@ -75,7 +77,8 @@ static const char *stem_of(struct arena *arena, const char *path)
     return arena_strndup(arena, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
 }
 
-static void make(struct arena *arena, struct workload_files *w, const struct path_list *own, const struct path_list *shared)
+static void make(struct arena *arena, struct workload_files *w, const struct path_list *own,
+                 const struct path_list *shared)
 {
     struct path_list all = {0};
     for (size_t i = 0; i < own->count; i++)
@@ -85,8 +88,8 @@ static void make(struct arena *arena, struct workload_files *w, const struct pat
     *w = (struct workload_files){stem_of(arena, all.items[0]), all.items, all.count};
 }
 
-int files_group(struct arena *arena, const char *const *given, size_t n, const char *const *more, size_t nmore,
-                struct workload_files **out, size_t *count, struct error *err)
+int files_group(struct arena *arena, const char *const *given, size_t n, const char *const *more,
+                size_t nmore, struct workload_files **out, size_t *count, struct error *err)
 {
     struct path_list all = {0}, workloads = {0}, pieces = {0};
     int rc = 0;

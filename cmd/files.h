@@ -1,7 +1,8 @@
 /* files.h - what the FILEs of a command line are: pieces of one workload, several workloads, folders of them.
  *
- * A FILE that has a run is a workload by itself; one that has none (backends, params, tables) belongs to each of them. Where no more than one
- * has a run, all are pieces of one workload. A folder stands for the .wkl files in it that have a run, by name. */
+ * A FILE that has a run is a workload by itself; one that has none (backends, params, tables) belongs to each
+ * of them. Where no more than one has a run, all are pieces of one workload. A folder stands for the .wkl
+ * files in it that have a run, by name. */
 #ifndef CMD_FILES_H
 #define CMD_FILES_H
 

@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "compiler/front.h"
 
-int format_files(struct arena *arena, struct diags *diags, const char *const *paths, size_t n, enum format_how how, struct buf *out,
-                 struct error *err)
+int format_files(struct arena *arena, struct diags *diags, const char *const *paths, size_t n,
+                 enum format_how how, struct buf *out, struct error *err)
 {
     struct buf text = {0};
     int changed = 0, rc = 0;

@@ -25,7 +25,8 @@ static const struct habit options[] = {
     {"wklrun", " t ", OPS " (requests), " CLIENTS " (concurrent requests), or -j, --jobs 4 (threads of the client)"},
     {"wklrun", " iterations i transactions operations operationcount requests events queries cycles count number ", OPS},
     {"wklrun", " qps rps tps throughput arrival-rate ", "-R, --rate 1k/s"},
-    {"wklrun", " scale s scale-factor table-size tables recordcount rows p param params set var env e x ", DEFINE},
+    {"wklrun", " scale s scale-factor table-size tables recordcount rows p param params set var env e x ",
+     DEFINE},
     {"wklrun", " f file script workload ", "the workload needs no option: `wklrun FILE`"},
     {"wklrun", " v verbose full all-figures detail ", "--details (-V is --version)"},
     {"wklrun", " debug report-interval interval stats ", "-P, --progress 1s"},
@@ -35,10 +36,12 @@ static const struct habit options[] = {
     {"wklrun", " md markdown ", RESULT("md") ", or --format md for standard output"},
     {"wklrun", " xml junit ", RESULT("xml")},
     {"wklrun", " result results save export summary-export summary write ", RESULT("json")},
-    {"wklrun", " target db database driver db-driver engine databases ", BACKENDS " (--targets FILE adds a file with backend blocks)"},
+    {"wklrun", " target db database driver db-driver engine databases ",
+     BACKENDS " (--targets FILE adds a file with backend blocks)"},
     {"wklrun", " host port user username password url uri dsn connection-string server h H u U ", CONNECT},
     {"wklrun", " warm-up warmup-time warm ramp ramp-up rampup ", "-w, --warmup 5s"},
-    {"wklrun", " latency histogram histo percentiles percentile hist ", "every report has percentiles; --hdr FILE writes all latencies"},
+    {"wklrun", " latency histogram histo percentiles percentile hist ",
+     "every report has percentiles; --hdr FILE writes all latencies"},
     {"wklrun", " threshold thresholds assert fail fail-on max-latency ", "--fail-if 'p99 > 50ms'"},
     {"wklrun", " init initialize prepare create load ", "--only load"},
     {"wklrun", " cleanup clean drop ", "--only drop"},
@@ -84,7 +87,8 @@ static const char *find(const struct habit *habits, size_t n, const char *comman
 {
     size_t len = strlen(name);
     for (size_t i = 0; len && i < n; i++)
-        for (const char *at = habits[i].names; !strcmp(habits[i].command, command) && (at = strstr(at, name)); at++)
+        for (const char *at = habits[i].names; !strcmp(habits[i].command, command) && (at = strstr(at, name));
+             at++)
             if (at[-1] == ' ' && at[len] == ' ')      /* the blank before the first is always there */
                 return habits[i].instead;
     return NULL;

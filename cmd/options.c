@@ -66,7 +66,8 @@ static void put_row(const struct option_row *o)
     else
         snprintf(left, sizeof left, "      --%s%s%s", o->name, gap, arg);
     printf("%-*s", HELP_COLUMN, left);
-    if (strlen(left) + 2 > HELP_COLUMN)               /* two blanks between, as whoever reads it as a table expects */
+    if (strlen(left) + 2 > HELP_COLUMN)               /* two blanks between, as whoever reads it as a table
+                                                         expects */
         printf("\n%*s", HELP_COLUMN, "");
     put_wrapped(o->help);
 }
@@ -100,7 +101,8 @@ static bool put_begun(const struct command *c, const char *name, char *text, siz
     text[0] = 0;
     for (size_t i = 0; command_shown(c, i); i++)
         if (!strncmp(command_shown(c, i)->name, name, strlen(name)) && (size_t)n < room)
-            n += snprintf(text + n, room - (size_t)n, "%s--%s", found++ ? " or " : "", command_shown(c, i)->name);
+            n += snprintf(text + n, room - (size_t)n, "%s--%s", found++ ? " or " : "",
+                          command_shown(c, i)->name);
     return name[0] && found > 1;
 }
 
@@ -114,7 +116,8 @@ static enum options_outcome say_unknown(const struct command *c, const char *arg
         return command_complain(c, "no option %s%s: %s", dashes, name, habit);
     for (size_t i = 0; command_shown(c, i); i++) {
         if (arg[1] == '-' && !strcmp(command_shown(c, i)->name, name))
-            return command_complain(c, "--%s takes no value: leave out '%s'", name, strchr(arg, '=') ? strchr(arg, '=') : "");
+            return command_complain(c, "--%s takes no value: leave out '%s'", name,
+                                    strchr(arg, '=') ? strchr(arg, '=') : "");
         nearest_try(&near, name, command_shown(c, i)->name);
     }
     if (arg[1] == '-' && put_begun(c, name, begun, sizeof begun))
@@ -164,12 +167,14 @@ static enum options_outcome put_completion(const struct command *c, const char *
     if (done)
         done = fwrite(buf_text(&b), 1, b.len, stdout) == b.len && fflush(stdout) == 0;
     if (!done)
-        command_complain(c, "--completion '%s': expected bash, zsh or fish, and an output that can be written", shell);
+        command_complain(
+            c, "--completion '%s': expected bash, zsh or fish, and an output that can be written", shell);
     buf_release(&b);
     return done ? OPTIONS_DONE : OPTIONS_BAD;
 }
 
-static enum options_outcome take(const struct command *c, const struct option_row *o, const char *value, void *owner)
+static enum options_outcome take(const struct command *c, const struct option_row *o, const char *value,
+                                 void *owner)
 {
     char fault[300] = "";
     if (o->letter == 'h' && !o->take) {
@@ -185,7 +190,8 @@ static enum options_outcome take(const struct command *c, const struct option_ro
     if (o->take(owner, value, fault, sizeof fault))
         return OPTIONS_GO_ON;
     if (value && value[0] == '=' && !o->many)         /* -c=8, --clients = 8 */
-        return command_complain(c, "--%s '%s': write --%s=%s, without a blank%s", o->name, value, o->name, value[1] ? value + 1 : o->argument,
+        return command_complain(c, "--%s '%s': write --%s=%s, without a blank%s", o->name, value, o->name,
+                                value[1] ? value + 1 : o->argument,
                                 o->letter ? ", or the letter without '='" : "");
     return command_complain(c, "--%s '%s': %s", o->name, value ? value : "", fault);
 }
@@ -194,7 +200,8 @@ void command_begin(void)
 {
     int fd;
     do
-        fd = open("/dev/null", O_RDONLY);             /* what is written to it fails, as it would to a closed one */
+        fd = open("/dev/null", O_RDONLY);             /* what is written to it fails, as it would to a closed
+                                                         one */
     while (fd >= 0 && fd <= STDERR_FILENO);
     if (fd >= 0)
         close(fd);
@@ -224,7 +231,8 @@ struct reading {
     bool *seen;
 };
 
-/* An option that is cut short is taken, unless it is another tool's name of something else: --target is not --targets. */
+/* An option that is cut short is taken, unless it is another tool's name of something else: --target is not
+ * --targets. */
 static bool is_habit(const struct reading *r, const struct option_row *o, const char *word)
 {
     char name[100];
@@ -283,7 +291,8 @@ bool options_are_files(const struct command *c, int n, char *const *files)
     for (int i = 0; i < n; i++) {
         const char *instead = habit_word(c->name, files[i]);
         if (instead && access(files[i], F_OK) != 0)
-            return command_complain(c, "there is no command '%s', and no such file: %s", files[i], instead) != OPTIONS_BAD;
+            return command_complain(c, "there is no command '%s', and no such file: %s", files[i], instead) !=
+                   OPTIONS_BAD;
     }
     return true;
 }
@@ -296,15 +305,18 @@ bool option_fault(char *fault, size_t room, const char *text)
     return false;
 }
 
-static bool number(const char *value, enum unit unit, const char *like, struct quantity *q, char *fault, size_t room)
+static bool number(const char *value, enum unit unit, const char *like, struct quantity *q, char *fault,
+                   size_t room)
 {
-    bool ok = quantity_parse(value, strlen(value), q) && q->value >= 0 && !q->percent && (q->unit == unit || q->unit == UNIT_NONE);
+    bool ok = quantity_parse(value, strlen(value), q) && q->value >= 0 && !q->percent &&
+              (q->unit == unit || q->unit == UNIT_NONE);
     if (!ok)
         snprintf(fault, room, "expected %s, such as %s", unit_name(unit), like);
     return ok;
 }
 
-bool option_define(struct arena *arena, struct option_defines *defines, const char *value, char *fault, size_t room)
+bool option_define(struct arena *arena, struct option_defines *defines, const char *value, char *fault,
+                   size_t room)
 {
     const char *equals = strchr(value, '=');
     if (!equals || equals == value)

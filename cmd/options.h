@@ -1,4 +1,5 @@
-/* options.h - command lines from one table an option: parsing, --help, and the texts that man pages and completions are made of. */
+/* options.h - command lines from one table an option: parsing, --help, and the texts that man pages and
+ * completions are made of. */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
@@ -10,16 +11,18 @@
 
 enum options_outcome { OPTIONS_GO_ON, OPTIONS_DONE, OPTIONS_BAD };
 
-/* Reorders argv: what is not an option comes after *first. --help and --version are taken here. Faults are said on stderr. */
+/* Reorders argv: what is not an option comes after *first. --help and --version are taken here. Faults are
+ * said on stderr. */
 enum options_outcome options_parse(const struct command *, int argc, char **argv, void *owner, int *first);
 void options_help(const struct command *);
 /* Says so, on stderr, where a FILE is another tool's command ("prepare") and no file. */
 bool options_are_files(const struct command *, int n, char *const *files);
 /* Why it ends, as one printable line on stderr: "wklc: …". Always OPTIONS_BAD. */
-enum options_outcome command_complain(const struct command *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+enum options_outcome command_complain(const struct command *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* First of all in main: standard files that are closed are made such as cannot be read or written, so that no database becomes file 2;
- * a pipe that nobody reads and a file that may not grow are errors, not signals. */
+/* First of all in main: standard files that are closed are made such as cannot be read or written, so that no
+ * database becomes file 2; a pipe that nobody reads and a file that may not grow are errors, not signals. */
 void command_begin(void);
 
 /* For `take`: why not; always false. */

@@ -34,7 +34,8 @@ struct asked {
 
 /* Stages that need no backend. */
 static const struct { const char *name, *help; } front_stages[] = {
-    {"tokens", "the output of the scanner"}, {"ast", "the syntax tree"}, {"ir", "the workload, resolved: every table, query, run"},
+    {"tokens", "the output of the scanner"}, {"ast", "the syntax tree"},
+    {"ir", "the workload, resolved: every table, query, run"},
     {NULL, NULL},
 };
 
@@ -54,7 +55,8 @@ static bool take_emit(void *a, const char *v, char *fault, size_t room)
     ((struct asked *)a)->stage = v ? v : "plan";
     if (!v || is_stage(v))
         return true;
-    return option_fault(fault, room, "expected one of tokens, ast, ir, plan, schema, request, bytecode, cost");
+    return option_fault(fault, room,
+                        "expected one of tokens, ast, ir, plan, schema, request, bytecode, cost");
 }
 static bool take_define(void *a, const char *v, char *fault, size_t room)
 {
@@ -87,10 +89,12 @@ OPTION_FLAG(take_format, format)
 OPTION_FLAG(take_write, write)
 
 static const struct option_row options[] = {
-    {0, "check", NULL, "show errors and warnings, including those of the backends (default)", take_check, "What"},
+    {0, "check", NULL, "show errors and warnings, including those of the backends (default)", take_check,
+     "What"},
     {0, "emit", "[=STAGE]", "show what the workload becomes: tokens, ast, ir, plan (default), schema, "
      "request, bytecode, cost", take_emit, NULL, false, is_stage},
-    {0, "sample", "NAME[:N]", "show N rows of a table, or N requests of a query, as CSV (default: 10)", take_sample, NULL},
+    {0, "sample", "NAME[:N]", "show N rows of a table, or N requests of a query, as CSV (default: 10)",
+     take_sample, NULL},
     {0, "json", NULL, "the sample, or the costs, as JSON", take_json, NULL},
     {0, "fmt", NULL, "print the file in the canonical layout; with --check, only name the files that differ from it", take_format, NULL},
     {0, "write", NULL, "with --fmt: rewrite the files that differ, and name them", take_write, NULL},
@@ -98,13 +102,16 @@ static const struct option_row options[] = {
     {0, "run", "LIST", "only what these runs need (default: all)", take_run, NULL, true},
     {0, "strategy", "LIST", "use these instead of the file's strategies: single, batch, batch by family, "
      "binpacked, binpacked by entity", take_strategy, NULL, true},
-    {'R', "rate", "N[/s]", "with --emit=cost: requests per second of runs without a rate (default: 10, 100, 1000 and "
+    {'R', "rate", "N[/s]",
+     "with --emit=cost: requests per second of runs without a rate (default: 10, 100, 1000 and "
      "10000)", take_rate, NULL},
     {'D', "define", "NAME=VALUE", "set a param of the file", take_define, NULL, true},
     {0, "seed", "N", "seed of all data and keys (default: 1)", take_seed, NULL},
-    {'o', "output", "DIR", "write each part to a file in this folder (default: all to standard output)", take_dir, "Output"},
+    {'o', "output", "DIR", "write each part to a file in this folder (default: all to standard output)",
+     take_dir, "Output"},
     {0, "diagnostics", "text|json", "format of errors and warnings (default: text)", take_diagnostics, NULL},
-    {0, "explain", "CODE", "explain the code of an error or warning, with a wrong and a right example; all: list every "
+    {0, "explain", "CODE",
+     "explain the code of an error or warning, with a wrong and a right example; all: list every "
      "title", take_explain, NULL},
     {0, "list-backends", NULL, "show what each backend can do, its limits and settings", take_list, NULL},
     {0},
@@ -157,8 +164,8 @@ static int print(const struct buf *b, struct error *err)
 }
 
 /* The stages before backends. 1: the stage is none of these. */
-static int emit_front(struct asked *a, struct diags *diags, const char *const *files, size_t n, const struct ir *ir, struct buf *out,
-                      struct error *err)
+static int emit_front(struct asked *a, struct diags *diags, const char *const *files, size_t n,
+                      const struct ir *ir, struct buf *out, struct error *err)
 {
     struct buf text = {0};
     int rc = 0;
@@ -174,11 +181,12 @@ static int emit_front(struct asked *a, struct diags *diags, const char *const *f
     return rc;
 }
 
-static int emit_costs(struct asked *a, const struct ir *ir, const struct instances *list, const struct swept *swept, struct buf *out,
-                      struct error *err)
+static int emit_costs(struct asked *a, const struct ir *ir, const struct instances *list,
+                      const struct swept *swept, struct buf *out, struct error *err)
 {
     struct results *r = costing_estimate(&a->arena, ir, list, swept, &a->emit, a->seed, a->rate);
-    struct report_options how = {a->emit.dir ? 0 : report_width(STDOUT_FILENO), !a->emit.dir && report_wants_colour(STDOUT_FILENO)};
+    struct report_options how = {a->emit.dir ? 0 : report_width(STDOUT_FILENO),
+                                 !a->emit.dir && report_wants_colour(STDOUT_FILENO)};
     struct buf text = {0};
     if (a->json)
         report_put_costs_json(r, &text);
@@ -191,8 +199,8 @@ static int emit_costs(struct asked *a, const struct ir *ir, const struct instanc
 }
 
 /* Whether the backend cannot hold the workload, so that it becomes nothing there. */
-static bool check_target(struct asked *a, const struct ir *ir, const struct swept *swept, const struct instances *list, size_t which, const char *names,
-                         struct diags *diags)
+static bool check_target(struct asked *a, const struct ir *ir, const struct swept *swept,
+                         const struct instances *list, size_t which, const char *names, struct diags *diags)
 {
     const struct instance *inst = list->items.items[which];
     struct refusals refusals = {0};
@@ -202,12 +210,14 @@ static bool check_target(struct asked *a, const struct ir *ir, const struct swep
     return refusals.count > 0;
 }
 
-static int for_each_target(struct asked *a, const struct ir *ir, struct diags *diags, struct buf *out, struct error *err)
+static int for_each_target(struct asked *a, const struct ir *ir, struct diags *diags, struct buf *out,
+                           struct error *err)
 {
     struct instances list;
     struct swept swept;
     struct data data = {a->seed};
-    struct instances_options o = {a->target ? a->target : "all", false, a->stage && !strcmp(a->stage, cost_stage)};
+    struct instances_options o = {a->target ? a->target : "all", false,
+                                  a->stage && !strcmp(a->stage, cost_stage)};
     int rc = instances_make(&list, &a->arena, ir, &data, &o, diags, err);
     rc = rc < 0 ? rc : swept_make(&swept, &a->arena, ir, &data, &o, diags, err);
     if (rc < 0)
@@ -219,7 +229,9 @@ static int for_each_target(struct asked *a, const struct ir *ir, struct diags *d
     if (a->stage && !strcmp(a->stage, cost_stage))
         return diags->errors ? rc : emit_costs(a, ir, &list, &swept, out, err);
     for (size_t i = 0; a->stage && rc == 0 && !diags->errors && i < list.items.count; i++)
-        rc = refused[i] ? 0 : emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit, out, err);
+        rc = refused[i] ? 0
+                        : emit_stage_find(a->stage)->emit(&a->arena, ir, diags, list.items.items[i], &a->emit,
+                                                          out, err);
     return rc;
 }
 
@@ -245,9 +257,11 @@ static int make_dir(const char *dir, bool emits, struct error *err)
     if (mkdir(dir, 0777) < 0 && errno != EEXIST)
         return error_set(err, ERR_IO, "the folder '%s' cannot be made: %s", dir, strerror(errno));
     if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
-        return error_set(err, ERR_IO, "'%s' is not a folder: -o takes one, and writes a file for each piece into it", dir);
+        return error_set(err, ERR_IO,
+                         "'%s' is not a folder: -o takes one, and writes a file for each piece into it", dir);
     if (access(dir, W_OK | X_OK) < 0)
-        return error_set(err, ERR_IO, "nothing can be written into the folder '%s': %s", dir, strerror(errno));
+        return error_set(err, ERR_IO, "nothing can be written into the folder '%s': %s", dir,
+                         strerror(errno));
     return 0;
 }
 
@@ -256,7 +270,8 @@ static int compile(struct asked *a, const char *const *files, size_t n)
     struct error err = {0};
     struct diags diags;
     struct buf out = {0};
-    struct front_options front = {.defines = a->defines.items, .ndefines = a->defines.count, .strategies = a->strategies, .tell_unused = true};
+    struct front_options front = {.defines = a->defines.items, .ndefines = a->defines.count,
+                                  .strategies = a->strategies, .tell_unused = true};
     diags_init(&diags, &a->arena);
     a->emit.read = &diags;
     bool early = a->stage && (!strcmp(a->stage, "tokens") || !strcmp(a->stage, "ast"));
@@ -294,7 +309,8 @@ static int compile_files(struct asked *a, const char *const *files, size_t n)
     }
     a->several = count > 1;
     if (a->several && (a->emit.dir || a->sample)) {
-        command_complain(&command, "%s is of one workload, and here are %zu: name one file", a->sample ? "--sample" : "-o", count);
+        command_complain(&command, "%s is of one workload, and here are %zu: name one file",
+                         a->sample ? "--sample" : "-o", count);
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < count; i++)
@@ -311,7 +327,8 @@ static int format(struct asked *a, const char *const *files, size_t n)
     struct diags diags;
     struct buf out = {0};
     diags_init(&diags, &a->arena);
-    int changed = format_files(&a->arena, &diags, files, n, a->write ? FORMAT_WRITE : a->check ? FORMAT_CHECK : FORMAT_SHOW, &out, &err);
+    int changed = format_files(&a->arena, &diags, files, n,
+                               a->write ? FORMAT_WRITE : a->check ? FORMAT_CHECK : FORMAT_SHOW, &out, &err);
     show_diagnostics(a, &diags);
     int rc = out.len ? print(&out, &err) : 0;
     if (err.code)
@@ -361,7 +378,8 @@ int main(int argc, char **argv)
         command_complain(&command, "--write replaces files by their layout: `wklc --fmt --write FILE`");
         code = EXIT_USAGE;
     } else if (asked.write && reads_stdin(argv + first)) {
-        command_complain(&command, "--write replaces files, and - is standard input: `wklc --fmt -` shows its layout");
+        command_complain(&command,
+                         "--write replaces files, and - is standard input: `wklc --fmt -` shows its layout");
         code = EXIT_USAGE;
     } else if (asked.format) {
         code = format(&asked, (const char *const *)argv + first, (size_t)(argc - first));

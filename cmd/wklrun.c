@@ -26,7 +26,8 @@ struct asked {
     struct option_defines defines;
     VEC(const char *) fails;
     VEC(struct run_output) outputs;
-    const char *format;                               /* the last --format, of each -o behind it; NULL: none was given yet */
+    const char *format;                               /* the last --format, of each -o behind it; NULL: none
+                                                         was given yet */
     const char *strategies;
     bool awaits_output;                               /* --format was given, and no -o after it */
     bool schema;
@@ -124,7 +125,8 @@ static bool take_baseline(void *a, const char *v, char *fault, size_t room)
 static bool take_save_baseline(void *a, const char *v, char *fault, size_t room)
 {
     ((struct asked *)a)->o.save_baseline = v;
-    return gates_name_ok(v) || option_fault(fault, room, "expected a name of letters, digits, '-', '_' and '.', without .json");
+    return gates_name_ok(v) ||
+           option_fault(fault, room, "expected a name of letters, digits, '-', '_' and '.', without .json");
 }
 
 static int place_in(const char *const *words, const char *v)
@@ -175,11 +177,13 @@ static const char *list_endings(struct arena *arena)
 {
     const char *text = "";
     for (const struct report_format *f = report_formats; f->name; f++)
-        text = arena_printf(arena, "%s%s.%s", text, f == report_formats ? "" : f[1].name ? ", " : " or ", f->ending ? f->ending : f->name);
+        text = arena_printf(arena, "%s%s.%s", text, f == report_formats ? "" : f[1].name ? ", " : " or ",
+                            f->ending ? f->ending : f->name);
     return text;
 }
 
-/* Which format an -o has is settled once all options are known: outputs.items[i].format stays NULL until then. */
+/* Which format an -o has is settled once all options are known: outputs.items[i].format stays NULL until
+ * then. */
 static bool take_output(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
@@ -203,7 +207,8 @@ static bool take_format(void *a, const char *v, char *fault, size_t room)
 {
     struct asked *x = a;
     if (!report_find_format(v))
-        return option_fault(fault, room, arena_printf(&x->arena, "expected one of %s", list_formats(&x->arena)));
+        return option_fault(fault, room,
+                            arena_printf(&x->arena, "expected one of %s", list_formats(&x->arena)));
     x->format = v;
     x->awaits_output = true;
     return true;
@@ -212,7 +217,8 @@ static bool take_format(void *a, const char *v, char *fault, size_t room)
 static const struct option_row options[] = {
     {'b', "backends", "LIST", "comma-separated backends to run on (default: all that are "
      "configured or embedded)", take_backends, "Where", true},
-    {0, "local", NULL, "start throw-away local servers for backends that are not configured", take_local, NULL},
+    {0, "local", NULL, "start throw-away local servers for backends that are not configured", take_local,
+     NULL},
     {0, "targets", "FILE", "read more backend blocks from this file", take_targets, NULL, true},
     {0, "run", "LIST", "comma-separated runs to measure (default: all)", take_run, "What", true},
     {0, "strategy", "LIST", "measure these instead of the file's strategies: single, batch, "
@@ -222,22 +228,28 @@ static const struct option_row options[] = {
     {'c', "clients", "N", "concurrent requests (default: 1); with a rate, the most there "
      "may be (default: as many as are needed)", take_clients, "How (each overrides the file)"},
     {'j', "jobs", "N", "threads of the client (default: half of the cores)", take_jobs, NULL},
-    {0, "connections", "N", "connections per backend (default: as many as the clients can use, up to 64)", take_connections, NULL},
+    {0, "connections", "N", "connections per backend (default: as many as the clients can use, up to 64)",
+     take_connections, NULL},
     {'R', "rate", "N[/s]", "open loop: requests arrive at this rate (default: closed loop)", take_rate, NULL},
-    {'T', "time", "DURATION", "how long each strategy is measured on each backend (default: 10s; a plain number is seconds)", take_time, NULL},
+    {'T', "time", "DURATION",
+     "how long each strategy is measured on each backend (default: 10s; a plain number is seconds)", take_time, NULL},
     {'n', "ops", "N", "measure this many requests instead", take_ops, NULL},
     {'w', "warmup", "DURATION", "warm up first, for this long (default: 0s)", take_warmup, NULL},
-    {'L', "latency-limit", "DURATION", "open loop: skip and count requests that are later than this (default: "
+    {'L', "latency-limit", "DURATION",
+     "open loop: skip and count requests that are later than this (default: "
      "send all)", take_limit, NULL},
-    {0, "rounds", "N", "split the measured time into this many interleaved rounds (default: 6)", take_rounds, NULL},
-    {0, "max-tries", "N", "attempts for a throttled or partly answered request (default: 10)", take_tries, NULL},
+    {0, "rounds", "N", "split the measured time into this many interleaved rounds (default: 6)", take_rounds,
+     NULL},
+    {0, "max-tries", "N", "attempts for a throttled or partly answered request (default: 10)", take_tries,
+     NULL},
     {0, "verify", "none|count|rows", "what is compared while measuring (default: count)", take_verify, NULL},
     {0, "sample", "N", "requests verified value by value before measuring, for each strategy and backend (default: "
      "100)", take_sample, NULL},
     {0, "only", "PHASE", "run one phase only: create, load, run or drop (default: all)", take_only, "Phases"},
     {0, "keep", NULL, "keep the tables; a later run reuses them", take_keep, NULL},
     {0, "reload", NULL, "load tables again that were kept", take_reload, NULL},
-    {0, "wait", "DURATION", "how long to wait for another wklrun that uses the same tables (default: 60s)", take_wait, NULL},
+    {0, "wait", "DURATION", "how long to wait for another wklrun that uses the same tables (default: 60s)",
+     take_wait, NULL},
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
     {'o', "output", "FILE", "write a report in the format that its name implies (.txt .json .csv .html "
      ".md .xml .hlog) or that --format says; - is standard output (default: text, to standard output)", take_output, "Results", true},
@@ -245,14 +257,17 @@ static const struct option_row options[] = {
      "-o, for that one; without -o, for standard output", take_format, NULL, true},
     {0, "details", NULL, "include all tables in text reports: every strategy's figures, loading, price sources", take_details, NULL},
     {0, "schema", NULL, "print the JSON schema of --format json, run nothing", take_schema, NULL},
-    {0, "hdr", "FILE", "write all latencies as an HdrHistogram log: -o FILE in the format hlog", take_hdr, NULL, true},
+    {0, "hdr", "FILE", "write all latencies as an HdrHistogram log: -o FILE in the format hlog", take_hdr,
+     NULL, true},
     {0, "log", "FILE", "write every measured request as a line of CSV while it runs", take_log, NULL},
     {0, "report", NULL, "the FILEs are results in JSON, from one machine or several: report on them, run nothing", take_report, NULL},
     {'P', "progress", "[=SECONDS]", "show progress this often (default: 1s); without it, as a "
      "live line on a terminal, else every 10s", take_progress, NULL, false, is_interval},
     {'q', "quiet", NULL, "no progress, and no report on standard output", take_quiet, NULL},
-    {0, "fail-if", "CONDITION", "exit with 99 if this holds: 'p99 > 50ms', 'on sqlite: errors > 0'", take_fail_if, "Gates", true},
-    {0, "baseline", "NAME|FILE", "exit with 99 if anything is slower than in this earlier result", take_baseline, NULL},
+    {0, "fail-if", "CONDITION", "exit with 99 if this holds: 'p99 > 50ms', 'on sqlite: errors > 0'",
+     take_fail_if, "Gates", true},
+    {0, "baseline", "NAME|FILE", "exit with 99 if anything is slower than in this earlier result",
+     take_baseline, NULL},
     {0, "save-baseline", "NAME", "save the result as .wkl/baselines/NAME.json beside FILE, unless something "
      "failed", take_save_baseline, NULL},
     {0, "noise", "SHARE", "ignore differences up to this share (default: 2%)", take_noise, NULL},
@@ -280,8 +295,8 @@ static const struct command command = {
 
 struct signals { sigset_t set; atomic_bool *stop; };
 
-/* A wish that comes twice at once, as timeout(1) and whoever signals a process and its group send it, is one: nobody has read yet that a
- * second would end it. */
+/* A wish that comes twice at once, as timeout(1) and whoever signals a process and its group send it, is one:
+ * nobody has read yet that a second would end it. */
 static void take_twins(const sigset_t *set)
 {
     enum { MOST = 8 };
@@ -296,7 +311,8 @@ static void *signal_thread(void *arg)
     int sig;
     while (sigwait(&s->set, &sig) == 0) {
         if (atomic_load(s->stop))
-            _exit(128 + sig);                         /* local servers and temporary folders see to themselves */
+            _exit(128 + sig);                         /* local servers and temporary folders see to
+                                                         themselves */
         take_twins(&s->set);
         static const char words[] = "\nwklrun: stopping; a second signal exits at once\n";
         ssize_t told = write(STDERR_FILENO, words, sizeof words - 1);
@@ -319,14 +335,16 @@ static void signals_asked_for(sigset_t *set)
 
 /* ---- formats ---- */
 
-/* A pipe, a device: its name says nothing, and it gets text as standard output does. What no file can be is told when it is written. */
+/* A pipe, a device: its name says nothing, and it gets text as standard output does. What no file can be is
+ * told when it is written. */
 static bool is_no_file(const char *file)
 {
     struct stat st;
     return stat(file, &st) == 0 ? !S_ISREG(st.st_mode) : errno != ENOENT;
 }
 
-/* A --format behind which no -o stands: it is standard output's where there is no -o at all, else that of the last one. */
+/* A --format behind which no -o stands: it is standard output's where there is no -o at all, else that of the
+ * last one. */
 static const char *place_last_format(struct asked *a)
 {
     struct run_output *last = a->outputs.count ? &a->outputs.items[a->outputs.count - 1] : NULL;
@@ -336,7 +354,8 @@ static const char *place_last_format(struct asked *a)
     if (!last)
         vec_push(&a->arena, &a->outputs, ((struct run_output){NULL, a->format, NULL}));
     else if (last->format || (named && strcmp(named->name, a->format)))
-        return arena_printf(&a->arena, "--format %s has no -o of its own, and '%s' is %s: write `--format %s -o FILE`, or -o - for standard "
+        return arena_printf(&a->arena,
+                            "--format %s has no -o of its own, and '%s' is %s: write `--format %s -o FILE`, or -o - for standard "
                             "output", a->format, last->file ? last->file : "-", last->format ? last->format : named->name, a->format);
     else
         last->format = a->format;
@@ -351,8 +370,9 @@ static const char *settle_formats(struct asked *a)
         struct run_output *o = &a->outputs.items[i];
         const struct report_format *ending = o->file ? report_find_ending(o->file) : report_formats;
         if (!o->format && !ending && !is_no_file(o->file))
-            wrong = arena_printf(&a->arena, "-o '%s': no report is named so: end it in %s, or give --format, one of %s", o->file,
-                                 list_endings(&a->arena), list_formats(&a->arena));
+            wrong = arena_printf(&a->arena,
+                                 "-o '%s': no report is named so: end it in %s, or give --format, one of %s",
+                                 o->file, list_endings(&a->arena), list_formats(&a->arena));
         o->format = o->format ? o->format : ending ? ending->name : report_formats->name;
     }
     return wrong;
@@ -384,7 +404,8 @@ static int run_files(struct asked *a, atomic_bool *stop)
     struct workload_files *workloads;
     size_t n;
     struct error err = {0};
-    if (files_group(&a->arena, a->o.files, a->o.nfiles, a->files.items, a->files.count, &workloads, &n, &err) < 0) {
+    if (files_group(&a->arena, a->o.files, a->o.nfiles, a->files.items, a->files.count, &workloads, &n,
+                    &err) < 0) {
         command_complain(&command, "%s", err.text);
         return EXIT_USAGE;
     }
@@ -422,7 +443,8 @@ int main(int argc, char **argv)
     }
     asked.o.files = (const char *const *)argv + first;
     asked.o.nfiles = (size_t)(argc - first);
-    asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items, asked.fails.count, asked.strategies};
+    asked.o.front = (struct front_options){asked.defines.items, asked.defines.count, asked.fails.items,
+                                           asked.fails.count, asked.strategies};
     const char *wrong = misuse(&asked);
     asked.o.outputs = asked.outputs.items;
     asked.o.noutputs = asked.outputs.count;

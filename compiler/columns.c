@@ -1,4 +1,5 @@
-/* columns.c - where a column's values come from: generators by one table, their ranges against the column's type. */
+/* columns.c - where a column's values come from: generators by one table, their ranges against the column's
+ * type. */
 #include "config.h"
 
 #include <float.h>
@@ -8,17 +9,19 @@
 #include "compiler/elab.h"
 
 /* Kinds of type, as sets. */
-enum { INTS = 1, REALS = 2, DECIMALS = 4, TIMES = 8, CHARS = 16, STRINGS = 32, BYTES = 64, UUIDS = 128, JSONS = 256, BOOLS = 512,
+enum { INTS = 1, REALS = 2, DECIMALS = 4, TIMES = 8, CHARS = 16, STRINGS = 32, BYTES = 64, UUIDS = 128,
+      JSONS = 256, BOOLS = 512,
        NUMBERS = INTS | REALS | DECIMALS, TEXTS = CHARS | STRINGS | JSONS, ANY = 1023 };
 
 static const unsigned set_of[TYPE_COUNT] = {
-    [TYPE_BOOL] = BOOLS, [TYPE_INT] = INTS, [TYPE_BIGINT] = INTS, [TYPE_FLOAT] = REALS, [TYPE_DOUBLE] = REALS, [TYPE_DECIMAL] = DECIMALS,
-    [TYPE_CHAR] = CHARS, [TYPE_STRING] = STRINGS, [TYPE_BYTES] = BYTES, [TYPE_UUID] = UUIDS, [TYPE_DATE] = TIMES,
-    [TYPE_TIMESTAMP] = TIMES, [TYPE_JSON] = JSONS,
+    [TYPE_BOOL] = BOOLS,   [TYPE_INT] = INTS,         [TYPE_BIGINT] = INTS, [TYPE_FLOAT] = REALS,
+    [TYPE_DOUBLE] = REALS, [TYPE_DECIMAL] = DECIMALS, [TYPE_CHAR] = CHARS,  [TYPE_STRING] = STRINGS,
+    [TYPE_BYTES] = BYTES,  [TYPE_UUID] = UUIDS,       [TYPE_DATE] = TIMES,  [TYPE_TIMESTAMP] = TIMES,
+    [TYPE_JSON] = JSONS,
 };
 
-/* What stands in the parentheses: n a number, p a positive number, r a range in the column's unit, l a length or a range of lengths,
- * c weighted values. */
+/* What stands in the parentheses: n a number, p a positive number, r a range in the column's unit, l a length
+ * or a range of lengths, c weighted values. */
 static const struct gen_row {
     const char *name, *arguments, *usage;
     enum gen_kind kind;
@@ -58,8 +61,8 @@ static const char *type_text(struct elab *e, struct type t)
 
 static bool bad_arguments(struct maker *m)
 {
-    elab_fault(m->e, m->node->span, "E0401", arena_printf(m->e->arena, "it is written %s", m->row->usage), "wrong arguments of '%s'",
-               m->row->name);
+    elab_fault(m->e, m->node->span, "E0401", arena_printf(m->e->arena, "it is written %s", m->row->usage),
+               "wrong arguments of '%s'", m->row->name);
     return false;
 }
 
@@ -108,7 +111,8 @@ static bool in_unit(struct maker *m, const struct node *n, struct bound *out)
         *out = moment_in_unit(m->type, &c);
         return true;
     }
-    if (!times && c.kind == CONST_NUMBER && (c.q.unit == UNIT_NONE || c.q.unit == UNIT_DURATION || c.q.unit == UNIT_SIZE)) {
+    if (!times && c.kind == CONST_NUMBER &&
+        (c.q.unit == UNIT_NONE || c.q.unit == UNIT_DURATION || c.q.unit == UNIT_SIZE)) {
         *out = number_in_unit(m->type, &c.q);
         bool ok = out->known || set_of[m->type.kind] == REALS;
         if (!ok)
@@ -116,10 +120,11 @@ static bool in_unit(struct maker *m, const struct node *n, struct bound *out)
         return ok;
     }
     if (c.kind == CONST_NAME)
-        elab_unknown(m->e, c.span, c.s, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'", c.s);
+        elab_unknown(m->e, c.span, c.s, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'",
+                     c.s);
     else
-        elab_fault(m->e, c.span, "E0402", times ? "such as 2026-01-31" : NULL, "%s cannot be a value of %s", const_kind_name(&c),
-                   type_text(m->e, m->type));
+        elab_fault(m->e, c.span, "E0402", times ? "such as 2026-01-31" : NULL, "%s cannot be a value of %s",
+                   const_kind_name(&c), type_text(m->e, m->type));
     return false;
 }
 
@@ -130,7 +135,8 @@ static bool holds(struct maker *m, struct span span, const struct bound *b, cons
     double most = m->type.kind == TYPE_FLOAT ? FLT_MAX : DBL_MAX;
     if (real ? fabs(b->d) <= most : value_cut(m->type, b->units) == b->units)
         return true;
-    elab_fault(m->e, span, "E0404", elab_range_text(m->e, m->type), "%s does not fit %s", what, type_text(m->e, m->type));
+    elab_fault(m->e, span, "E0404", elab_range_text(m->e, m->type), "%s does not fit %s", what,
+               type_text(m->e, m->type));
     return false;
 }
 
@@ -153,8 +159,10 @@ static bool take_range(struct maker *m, const struct node *n)
     if (real)
         return true;
     if (!lo.whole || !hi.whole) {
-        const char *hint = m->type.kind == TYPE_DECIMAL ? arena_printf(m->e->arena, "its ends have %u digits after the point at most", m->type.scale)
-                                                        : "its ends are whole numbers";
+        const char *hint = m->type.kind == TYPE_DECIMAL
+                               ? arena_printf(m->e->arena, "its ends have %u digits after the point at most",
+                                              m->type.scale)
+                               : "its ends are whole numbers";
         elab_fault(m->e, n->span, "E0404", hint, "the range does not fit %s", type_text(m->e, m->type));
         return false;
     }
@@ -181,7 +189,8 @@ static bool take_number(struct maker *m, const struct node *n, bool positive, do
     if (c.kind == CONST_NUMBER && q.unit == UNIT_DURATION) {
         *out = q.value;                               /* seconds */
     } else {
-        if (!const_number(m->e, n, m->scope, UNIT_NONE, arena_printf(m->e->arena, "an argument of '%s'", m->row->name), &q))
+        if (!const_number(m->e, n, m->scope, UNIT_NONE,
+                          arena_printf(m->e->arena, "an argument of '%s'", m->row->name), &q))
             return false;
         *out = q.value;
     }
@@ -204,11 +213,14 @@ static bool take_lengths(struct maker *m, const struct node *n)
     uint64_t most = m->row->kind == GEN_WORDS ? 100000 : m->type.n ? m->type.n : 1u << 20;
     if (lo > hi || hi > most) {
         elab_fault(m->e, n->span, "E0404", lo > hi ? "the smaller end comes first" : NULL,
-                   lo > hi ? "the range is empty" : "a text of up to %llu does not fit %s", (unsigned long long)hi, type_text(m->e, m->type));
+                   lo > hi ? "the range is empty" : "a text of up to %llu does not fit %s",
+                   (unsigned long long)hi, type_text(m->e, m->type));
         return false;
     }
     if (m->type.kind == TYPE_CHAR && (lo != m->type.n || hi != m->type.n)) {
-        elab_fault(m->e, n->span, "E0404", arena_printf(m->e->arena, "write text(%u), or make the column a string(%u)", m->type.n, m->type.n),
+        elab_fault(m->e, n->span, "E0404",
+                   arena_printf(m->e->arena, "write text(%u), or make the column a string(%u)", m->type.n,
+                                m->type.n),
                    "char(%u) holds exactly %u characters", m->type.n, m->type.n);
         return false;
     }
@@ -231,8 +243,9 @@ static bool as_value(struct maker *m, const struct node *n, struct value *v)
         bool lower = m->type.kind == TYPE_UUID;       /* as all databases print it */
         if (lower ? value_parse(m->type, arena_strdup(m->e->arena, c.s), c.n, v) : value_fits(m->type, v))
             return true;
-        elab_fault(m->e, n->span, "E0404", m->type.kind == TYPE_JSON ? "such as \"\\{\\\"a\\\": 1\\}\"" : NULL, "\"%s\" does not fit %s", c.s,
-                   type_text(m->e, m->type));
+        elab_fault(m->e, n->span, "E0404",
+                   m->type.kind == TYPE_JSON ? "such as \"\\{\\\"a\\\": 1\\}\"" : NULL,
+                   "\"%s\" does not fit %s", c.s, type_text(m->e, m->type));
         return false;
     }
     if (c.kind == CONST_BOOL && m->type.kind == TYPE_BOOL) {
@@ -250,7 +263,8 @@ static bool as_value(struct maker *m, const struct node *n, struct value *v)
     return true;
 }
 
-bool elab_value(struct elab *e, const struct node *n, const struct scope *scope, struct type type, struct value *v)
+bool elab_value(struct elab *e, const struct node *n, const struct scope *scope, struct type type,
+                struct value *v)
 {
     struct maker m = {.e = e, .node = n, .type = type, .scope = scope};
     return as_value(&m, n, v);
@@ -277,7 +291,8 @@ static bool take_choices(struct maker *m)
         bare += !weighted;
     }
     if (given > 1 + 1e-9 || (!bare && given < 1 - 1e-9)) {
-        elab_fault(m->e, m->node->span, "E0406", "one without a share takes the rest", "the shares add up to %g%%", given * 100);
+        elab_fault(m->e, m->node->span, "E0406", "one without a share takes the rest",
+                   "the shares add up to %g%%", given * 100);
         return false;
     }
     for (size_t i = 0; i < n; i++)
@@ -316,14 +331,17 @@ static const struct gen_row *find_row(struct elab *e, const struct node *n)
     for (int i = 0; i < GENERATORS; i++)
         nearest_try(&near, n->text, generators[i].name);
     elab_fault(e, n->span, "E0204", near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
-               : "there are uniform normal exponential zipf pareto choice text words hex uuid sequence", "unknown generator '%s'", n->text);
+               : "there are uniform normal exponential zipf pareto choice text words hex uuid sequence",
+               "unknown generator '%s'", n->text);
     return NULL;
 }
 
 static bool check_text_types(struct maker *m)
 {
-    if (m->row->kind == GEN_UUID && m->type.kind != TYPE_UUID && m->type.n && (m->type.kind == TYPE_CHAR ? m->type.n != 36 : m->type.n < 36)) {
-        elab_fault(m->e, m->node->span, "E0404", NULL, "a uuid has 36 characters, which does not fit %s", type_text(m->e, m->type));
+    if (m->row->kind == GEN_UUID && m->type.kind != TYPE_UUID && m->type.n &&
+        (m->type.kind == TYPE_CHAR ? m->type.n != 36 : m->type.n < 36)) {
+        elab_fault(m->e, m->node->span, "E0404", NULL, "a uuid has 36 characters, which does not fit %s",
+                   type_text(m->e, m->type));
         return false;
     }
     return true;
@@ -339,7 +357,8 @@ static const char *generators_of(struct elab *e, struct type t)
     return arena_printf(e->arena, "%s make such values", list);
 }
 
-static bool generator(struct elab *e, const struct node *n, struct type t, const struct scope *scope, struct gen *out)
+static bool generator(struct elab *e, const struct node *n, struct type t, const struct scope *scope,
+                      struct gen *out)
 {
     struct maker m = {e, n, find_row(e, n), t, scope, out};
     *out = (struct gen){0};
@@ -347,7 +366,8 @@ static bool generator(struct elab *e, const struct node *n, struct type t, const
         return false;
     out->kind = m.row->kind;
     if (!(m.row->types & set_of[t.kind])) {
-        elab_fault(e, n->span, "E0407", generators_of(e, t), "'%s' cannot generate values of %s", n->text, type_text(e, t));
+        elab_fault(e, n->span, "E0407", generators_of(e, t), "'%s' cannot generate values of %s", n->text,
+                   type_text(e, t));
         return false;
     }
     return take_arguments(&m) && check_text_types(&m);
@@ -359,7 +379,8 @@ static bool usual(struct elab *e, struct span span, struct type t, struct gen *g
     *g = (struct gen){.kind = t.kind == TYPE_UUID ? GEN_UUID : GEN_SEQUENCE};
     if (set_of[t.kind] & (UUIDS | INTS))
         return true;
-    elab_fault(e, span, "E0408", "such as `~ uniform(0..1)` or `= row`", "the column does not say where its values come from");
+    elab_fault(e, span, "E0408", "such as `~ uniform(0..1)` or `= row`",
+               "the column does not say where its values come from");
     return false;
 }
 
@@ -370,7 +391,8 @@ void elab_untyped_source(struct elab *e, const struct node *column)
         find_row(e, source);
 }
 
-bool elab_source(struct elab *e, const struct node *column, struct type t, const struct scope *scope, struct column *out)
+bool elab_source(struct elab *e, const struct node *column, struct type t, const struct scope *scope,
+                 struct column *out)
 {
     const struct node *source = node_kid(column, 1);
     out->source = COLUMN_RANDOM;

@@ -1,4 +1,5 @@
-/* consts.c - constant expressions. Units are kept apart: a number scales anything, alike units add, a duration moves a date. */
+/* consts.c - constant expressions. Units are kept apart: a number scales anything, alike units add, a
+ * duration moves a date. */
 #include "config.h"
 
 #include <math.h>
@@ -26,7 +27,8 @@ static struct constant exactly(struct constant c, bool known, struct exact x)
     return c;
 }
 
-/* What + - * / make of a fraction is one, as in a computed value: 1.5 * 2 / 4 is 0.75 with `row` in it and without. */
+/* What + - * / make of a fraction is one, as in a computed value: 1.5 * 2 / 4 is 0.75 with `row` in it and
+ * without. */
 static struct constant as_fraction(struct constant c, const struct constant *a, const struct constant *b)
 {
     c.q.fraction = a->q.fraction || b->q.fraction;
@@ -46,7 +48,8 @@ static struct constant boolean(bool b, struct span span)
 
 const char *const_kind_name(const struct constant *c)
 {
-    static const char *const names[] = {"nothing", NULL, "a string", "true or false", "a date", "a timestamp", "a list", "a name"};
+    static const char *const names[] = {"nothing", NULL,          "a string", "true or false",
+                                        "a date",  "a timestamp", "a list",   "a name"};
     return c->kind == CONST_NUMBER ? c->q.percent ? "a percentage" : unit_name(c->q.unit) : names[c->kind];
 }
 
@@ -54,10 +57,12 @@ const char *const_kind_name(const struct constant *c)
 
 /* What other tools call the units. */
 static const struct { const char *name, *here; } called[] = {
-    {"sec", "s"}, {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"S", "s"}, {"msec", "ms"}, {"millis", "ms"}, {"usec", "us"}, {"µs", "us"}, {"min", "m"},
-    {"mins", "m"}, {"minute", "m"}, {"minutes", "m"}, {"hr", "h"}, {"hour", "h"}, {"hours", "h"}, {"H", "h"}, {"day", "d"}, {"days", "d"}, {"D", "d"},
-    {"w", "d, of which a week has 7"}, {"rps", "/s"}, {"qps", "/s"}, {"tps", "/s"}, {"ops", "/s"}, {"/sec", "/s"}, {"/min", "/m"}, {"/hour", "/h"},
-    {"K", "k"}, {"mio", "M"}, {"g", "G"}, {"b", "B"}, {"kb", "KB"}, {"mb", "MB"}, {"gb", "GB"}, {"Kb", "KB"}, {"Mb", "MB"}, {"Gb", "GB"}, {"kB", "KB"},
+    {"sec", "s"}, {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"S", "s"}, {"msec", "ms"},
+    {"millis", "ms"}, {"usec", "us"}, {"µs", "us"}, {"min", "m"}, {"mins", "m"}, {"minute", "m"},
+    {"minutes", "m"}, {"hr", "h"}, {"hour", "h"}, {"hours", "h"}, {"H", "h"}, {"day", "d"}, {"days", "d"},
+    {"D", "d"}, {"w", "d, of which a week has 7"}, {"rps", "/s"}, {"qps", "/s"}, {"tps", "/s"}, {"ops", "/s"},
+    {"/sec", "/s"}, {"/min", "/m"}, {"/hour", "/h"}, {"K", "k"}, {"mio", "M"}, {"g", "G"}, {"b", "B"},
+    {"kb", "KB"}, {"mb", "MB"}, {"gb", "GB"}, {"Kb", "KB"}, {"Mb", "MB"}, {"Gb", "GB"}, {"kB", "KB"},
     {"kib", "KiB"}, {"mib", "MiB"}, {"gib", "GiB"},
 };
 
@@ -88,7 +93,8 @@ static struct constant of_date(struct elab *e, const struct node *n)
     struct type t = {.kind = stamp ? TYPE_TIMESTAMP : TYPE_DATE};
     if (value_parse(t, text, strlen(text), &v) && value_fits(t, &v))
         return moment(stamp ? CONST_TIMESTAMP : CONST_DATE, v.u.i, n->span);
-    elab_fault(e, n->span, "E0107", "dates are 2026-01-31, timestamps 2026-01-31T12:00:00Z", "'%s' is not a date", n->text);
+    elab_fault(e, n->span, "E0107", "dates are 2026-01-31, timestamps 2026-01-31T12:00:00Z",
+               "'%s' is not a date", n->text);
     return none;
 }
 
@@ -116,7 +122,8 @@ static struct constant of_string(struct elab *e, const struct node *n, const str
 
 const struct node *elab_parse(struct elab *e, const char *where, const char *text, enum elab_text what)
 {
-    struct parse p = {.arena = e->arena, .diags = e->diags, .expression = what == TEXT_EXPRESSION, .expectation = what == TEXT_EXPECTATION,
+    struct parse p = {.arena = e->arena, .diags = e->diags, .expression = what == TEXT_EXPRESSION,
+                      .expectation = what == TEXT_EXPECTATION,
                       .strategies = what == TEXT_STRATEGIES};
     uint32_t size = (uint32_t)strlen(text);
     p.source = diags_add_source(e->diags, where, arena_strdup(e->arena, text), size);
@@ -132,14 +139,16 @@ struct constant const_from_text(struct elab *e, const char *where, const char *t
     return n ? const_eval(e, n, NULL) : none;
 }
 
-/* A word where the file has a number is a mistake of -D alone, and told there, not wherever the param is used. */
+/* A word where the file has a number is a mistake of -D alone, and told there, not wherever the param is
+ * used. */
 static struct constant from_define(struct elab *e, const struct node *n, const char *text)
 {
     struct constant c = const_from_text(e, arena_printf(e->arena, "-D %s", n->text), text);
     const struct node *own = node_kid(n, 0);
     if (!own || own->kind != N_NUMBER || (c.kind != CONST_NAME && c.kind != CONST_STRING))
         return c;
-    elab_fault(e, c.span, "E0301", arena_printf(e->arena, "such as -D %s=%s", n->text, own->text), "expected a number, found %s", const_kind_name(&c));
+    elab_fault(e, c.span, "E0301", arena_printf(e->arena, "such as -D %s=%s", n->text, own->text),
+               "expected a number, found %s", const_kind_name(&c));
     return none;
 }
 
@@ -159,7 +168,8 @@ static struct constant of_param(struct elab *e, struct declared *d, struct span 
 {
     d->used = true;
     if (d->state == UNDER_WAY) {
-        elab_fault(e, span, "E0203", "give one of them a value of its own", "param '%s' depends on itself", d->node->text);
+        elab_fault(e, span, "E0203", "give one of them a value of its own", "param '%s' depends on itself",
+                   d->node->text);
         return none;
     }
     if (d->state == UNSEEN) {
@@ -203,18 +213,21 @@ static struct constant of_list(struct elab *e, const struct node *n, const struc
 /* "100 /s" is read as a quotient. */
 static const char *hint_for_param(struct elab *e, const struct node *n, const char *name)
 {
-    bool quotient = n->text[0] == '/' && strchr("smh", name[0]) && (!name[1] || !strcmp(name, "sec") || !strcmp(name, "min"));
-    return quotient ? arena_printf(e->arena, "a rate is one word: 100/%c", name[0]) : elab_nearest(e, &e->params, name);
+    bool quotient = n->text[0] == '/' && strchr("smh", name[0]) &&
+                    (!name[1] || !strcmp(name, "sec") || !strcmp(name, "min"));
+    return quotient ? arena_printf(e->arena, "a rate is one word: 100/%c", name[0])
+                    : elab_nearest(e, &e->params, name);
 }
 
-static struct constant mixed(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+static struct constant mixed(struct elab *e, const struct node *n, const struct constant *a,
+                             const struct constant *b)
 {
     const struct constant *name = a->kind == CONST_NAME ? a : b->kind == CONST_NAME ? b : NULL;
     if (name)
         elab_fault(e, name->span, "E0201", hint_for_param(e, n, name->s), "unknown param '%s'", name->s);
     else
-        elab_fault(e, n->span, "E0301", "numbers of different units do not mix", "'%s' between %s and %s", n->text, const_kind_name(a),
-                   const_kind_name(b));
+        elab_fault(e, n->span, "E0301", "numbers of different units do not mix", "'%s' between %s and %s",
+                   n->text, const_kind_name(a), const_kind_name(b));
     return none;
 }
 
@@ -228,7 +241,8 @@ static wkl_i128 microseconds(const struct constant *duration)
     wkl_i128 us;
     struct exact seconds = duration->q.exact;
     if (!duration->q.known)
-        seconds = (struct exact){value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, 9}, duration->q.value), 9};
+        seconds = (struct exact){
+            value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, 9}, duration->q.value), 9};
     exact_round(seconds, 6, &us);
     return us;
 }
@@ -244,17 +258,21 @@ static struct constant move(struct elab *e, const struct constant *a, wkl_i128 u
     exact_add(at, by, &at);
     if (value_cut(t, at.digits) == at.digits)
         return moment(date ? CONST_DATE : CONST_TIMESTAMP, at.digits, span);
-    elab_fault(e, span, "E0107", "dates and timestamps are those of the years 1 to 9999", "this is before the year 1 or after the year 9999");
+    elab_fault(e, span, "E0107", "dates and timestamps are those of the years 1 to 9999",
+               "this is before the year 1 or after the year 9999");
     return none;
 }
 
 static struct constant between(const struct constant *a, const struct constant *b, struct span span)
 {
     struct exact us = {(a->q.exact.digits - b->q.exact.digits) * (a->kind == CONST_DATE ? DAY_US : 1), 6};
-    return exactly(number((a->q.value - b->q.value) * (a->kind == CONST_DATE ? 86400 : 1e-6), UNIT_DURATION, span), true, us);
+    return exactly(
+        number((a->q.value - b->q.value) * (a->kind == CONST_DATE ? 86400 : 1e-6), UNIT_DURATION, span), true,
+        us);
 }
 
-static struct constant add(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b, bool minus)
+static struct constant add(struct elab *e, const struct node *n, const struct constant *a,
+                           const struct constant *b, bool minus)
 {
     bool duration = b->kind == CONST_NUMBER && b->q.unit == UNIT_DURATION;
     struct exact x = b->q.exact;
@@ -262,7 +280,8 @@ static struct constant add(struct elab *e, const struct node *n, const struct co
         return move(e, a, minus ? -microseconds(b) : microseconds(b), n->span);
     if (is_time(a) && a->kind == b->kind && minus)
         return between(a, b, n->span);
-    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || a->q.unit != b->q.unit || a->q.percent != b->q.percent)
+    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || a->q.unit != b->q.unit ||
+        a->q.percent != b->q.percent)
         return mixed(e, n, a, b);
     struct constant c = number(minus ? a->q.value - b->q.value : a->q.value + b->q.value, a->q.unit, n->span);
     c.q.percent = a->q.percent;
@@ -271,13 +290,17 @@ static struct constant add(struct elab *e, const struct node *n, const struct co
     return as_fraction(exactly(c, a->q.known && b->q.known && exact, x), a, b);
 }
 
-static struct constant multiply(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+static struct constant multiply(struct elab *e, const struct node *n, const struct constant *a,
+                                const struct constant *b)
 {
-    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || (a->q.unit != UNIT_NONE && b->q.unit != UNIT_NONE))
+    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER ||
+        (a->q.unit != UNIT_NONE && b->q.unit != UNIT_NONE))
         return mixed(e, n, a, b);
-    struct constant c = number(a->q.value * b->q.value, a->q.unit != UNIT_NONE ? a->q.unit : b->q.unit, n->span);
+    struct constant c = number(a->q.value * b->q.value, a->q.unit != UNIT_NONE ? a->q.unit : b->q.unit,
+                               n->span);
     double whole = nearbyint(c.q.value);
-    if (fabs(c.q.value - whole) < 1e-9 * fabs(whole) && whole != 0)   /* 5M * 1% is 50000, not 50000.000000000004 */
+    if (fabs(c.q.value - whole) < 1e-9 * fabs(whole) && whole != 0)   /* 5M * 1% is 50000, not
+                                                                         50000.000000000004 */
         c = number(whole, c.q.unit, n->span);
     c.q.percent = a->q.percent && b->q.percent;
     struct exact x;
@@ -285,7 +308,8 @@ static struct constant multiply(struct elab *e, const struct node *n, const stru
     return as_fraction(exactly(c, a->q.known && b->q.known && exact, x), a, b);
 }
 
-/* What `/` rounds down between: numbers that are whole, and durations or sizes, as computed values do (compiler/moments.c). */
+/* What `/` rounds down between: numbers that are whole, and durations or sizes, as computed values do
+ * (compiler/moments.c). */
 static bool rounds_down(const struct constant *a, const struct constant *b)
 {
     if (a->q.unit == b->q.unit && (a->q.unit == UNIT_DURATION || a->q.unit == UNIT_SIZE))
@@ -295,15 +319,18 @@ static bool rounds_down(const struct constant *a, const struct constant *b)
     return quantity_is_whole(&a->q) && quantity_is_whole(&b->q);
 }
 
-static struct constant divide(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+static struct constant divide(struct elab *e, const struct node *n, const struct constant *a,
+                              const struct constant *b)
 {
-    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER || (b->q.unit != UNIT_NONE && a->q.unit != b->q.unit))
+    if (a->kind != CONST_NUMBER || b->kind != CONST_NUMBER ||
+        (b->q.unit != UNIT_NONE && a->q.unit != b->q.unit))
         return mixed(e, n, a, b);
     if (b->q.value == 0) {
         elab_fault(e, n->span, "E0302", NULL, "division by zero");
         return none;
     }
-    bool remainder = n->text[0] == '%', known = a->q.known && b->q.known && b->q.exact.digits, down = !remainder && rounds_down(a, b);
+    bool remainder = n->text[0] == '%', known = a->q.known && b->q.known && b->q.exact.digits,
+         down = !remainder && rounds_down(a, b);
     double q = remainder ? a->q.value - floor(a->q.value / b->q.value) * b->q.value : a->q.value / b->q.value;
     struct exact x = {0, 0};
     if (known && remainder)
@@ -319,7 +346,8 @@ static struct constant divide(struct elab *e, const struct node *n, const struct
     return as_fraction(exactly(number(q, unit, n->span), known, x), a, b);
 }
 
-static struct constant compare(struct elab *e, const struct node *n, const struct constant *a, const struct constant *b)
+static struct constant compare(struct elab *e, const struct node *n, const struct constant *a,
+                               const struct constant *b)
 {
     int c;
     if (a->kind != b->kind || a->q.unit != b->q.unit || a->kind == CONST_LIST)
@@ -374,8 +402,10 @@ static struct constant item(struct elab *e, const struct node *n, const struct s
     struct constant list = const_eval(e, node_kid(n, 0), scope), at = const_eval(e, node_kid(n, 1), scope);
     if (list.kind == CONST_NONE || at.kind == CONST_NONE)
         return none;
-    if (list.kind != CONST_LIST || at.kind != CONST_NUMBER || !quantity_is_whole(&at.q) || at.q.value < 0 || at.q.value >= list.nitems) {
-        elab_fault(e, n->span, "E0303", NULL, "no such item: the list has %u", list.kind == CONST_LIST ? list.nitems : 0);
+    if (list.kind != CONST_LIST || at.kind != CONST_NUMBER || !quantity_is_whole(&at.q) || at.q.value < 0 ||
+        at.q.value >= list.nitems) {
+        elab_fault(e, n->span, "E0303", NULL, "no such item: the list has %u",
+                   list.kind == CONST_LIST ? list.nitems : 0);
         return none;
     }
     return list.items[(uint32_t)at.q.value];
@@ -404,7 +434,8 @@ struct constant const_eval(struct elab *e, const struct node *n, const struct sc
 
 static const char *example_of(const char *expected)
 {
-    static const char *const like[][2] = {{"a duration", ", such as 10s"}, {"a rate", ", such as 2k/s"}, {"a size", ", such as 4KiB"}};
+    static const char *const like[][2] = {
+        {"a duration", ", such as 10s"}, {"a rate", ", such as 2k/s"}, {"a size", ", such as 4KiB"}};
     for (size_t i = 0; i < sizeof like / sizeof *like; i++)
         if (!strcmp(like[i][0], expected))
             return like[i][1];
@@ -412,10 +443,12 @@ static const char *example_of(const char *expected)
 }
 
 /* The usual mix-ups: 10m for ten million, words without quotes. */
-static const char *hint_for_kind(struct elab *e, const struct constant *c, const char *what, const char *expected)
+static const char *hint_for_kind(struct elab *e, const struct constant *c, const char *what,
+                                 const char *expected)
 {
     bool minutes = c->kind == CONST_NUMBER && c->q.unit == UNIT_DURATION && !strcmp(expected, "a number");
-    return arena_printf(e->arena, "%s is %s%s", what, expected, minutes ? ": M is a million, m a minute" : example_of(expected));
+    return arena_printf(e->arena, "%s is %s%s", what, expected,
+                        minutes ? ": M is a million, m a minute" : example_of(expected));
 }
 
 static bool told(struct elab *e, const struct constant *c, const char *what, const char *expected)
@@ -423,14 +456,16 @@ static bool told(struct elab *e, const struct constant *c, const char *what, con
     if (c->kind == CONST_NONE)
         return false;
     if (c->kind == CONST_NAME)
-        elab_unknown(e, c->span, c->s, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'", c->s);
+        elab_unknown(e, c->span, c->s, "E0201", elab_nearest(e, &e->params, c->s), "unknown param '%s'",
+                     c->s);
     else
         elab_fault(e, c->span, "E0301", hint_for_kind(e, c, what, expected), "expected %s, found %s",
                    expected, const_kind_name(c));
     return false;
 }
 
-bool const_number(struct elab *e, const struct node *n, const struct scope *scope, enum unit unit, const char *what, struct quantity *out)
+bool const_number(struct elab *e, const struct node *n, const struct scope *scope, enum unit unit,
+                  const char *what, struct quantity *out)
 {
     struct constant c = const_eval(e, n, scope);
     *out = c.q;
@@ -439,7 +474,8 @@ bool const_number(struct elab *e, const struct node *n, const struct scope *scop
     return told(e, &c, what, unit_name(unit));
 }
 
-bool const_length(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t *out)
+bool const_length(struct elab *e, const struct node *n, const struct scope *scope, const char *what,
+                  uint64_t least, uint64_t *out)
 {
     struct constant c = const_eval(e, n, scope);
     if (c.kind != CONST_NUMBER || c.q.unit != UNIT_SIZE)
@@ -448,22 +484,27 @@ bool const_length(struct elab *e, const struct node *n, const struct scope *scop
     return quantity_whole(&c.q, least, 1ull << 62, out) || told(e, &c, what, "a whole number");
 }
 
-bool const_whole(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t *out)
+bool const_whole(struct elab *e, const struct node *n, const struct scope *scope, const char *what,
+                 uint64_t least, uint64_t *out)
 {
     return const_whole_upto(e, n, scope, what, least, 1ull << 62, out);
 }
 
-bool const_whole_upto(struct elab *e, const struct node *n, const struct scope *scope, const char *what, uint64_t least, uint64_t most, uint64_t *out)
+bool const_whole_upto(struct elab *e, const struct node *n, const struct scope *scope, const char *what,
+                      uint64_t least, uint64_t most, uint64_t *out)
 {
     struct quantity q;
     if (!const_number(e, n, scope, UNIT_NONE, what, &q))
         return false;
     double whole = nearbyint(q.value);
-    if (fabs(q.value - whole) > 1e-6 * fabs(whole) + 1e-9 || q.percent || whole < (double)least || whole > (double)most) {
+    if (fabs(q.value - whole) > 1e-6 * fabs(whole) + 1e-9 || q.percent || whole < (double)least ||
+        whole > (double)most) {
         struct buf b = {0};
         quantity_put(&b, &q);
-        const char *hint = whole > (double)most ? arena_printf(e->arena, "%s is at most %llu", what, (unsigned long long)most)
-                           : arena_printf(e->arena, "%s is a whole number, at least %llu", what, (unsigned long long)least);
+        const char *hint = whole > (double)most
+                               ? arena_printf(e->arena, "%s is at most %llu", what, (unsigned long long)most)
+                               : arena_printf(e->arena, "%s is a whole number, at least %llu", what,
+                                              (unsigned long long)least);
         elab_fault(e, n->span, "E0304", hint, "%s cannot be %s", what, buf_text(&b));
         buf_release(&b);
         return false;
@@ -474,7 +515,8 @@ bool const_whole_upto(struct elab *e, const struct node *n, const struct scope *
     return true;
 }
 
-bool const_share(struct elab *e, const struct node *n, const struct scope *scope, const char *what, double *out)
+bool const_share(struct elab *e, const struct node *n, const struct scope *scope, const char *what,
+                 double *out)
 {
     struct quantity q;
     if (!const_number(e, n, scope, UNIT_NONE, what, &q))
@@ -482,7 +524,9 @@ bool const_share(struct elab *e, const struct node *n, const struct scope *scope
     *out = q.value;
     if (q.value >= 0 && q.value <= 1)
         return true;
-    const char *hint = !q.percent && q.value > 1 && q.value <= 100 ? arena_printf(e->arena, "write %g%%", q.value) : "a share is 0% … 100%";
+    const char *hint = !q.percent && q.value > 1 && q.value <= 100
+                           ? arena_printf(e->arena, "write %g%%", q.value)
+                           : "a share is 0% … 100%";
     elab_fault(e, n->span, "E0305", hint, "%s cannot be %g", what, q.value);
     return false;
 }
@@ -517,7 +561,8 @@ const char *const_text(struct elab *e, const struct constant *c)
 
 static void put_string(struct buf *b, const struct constant *c)
 {
-    static const char escaped[] = {['\n'] = 'n', ['\t'] = 't', ['"'] = '"', ['\\'] = '\\', ['{'] = '{', ['}'] = '}'};
+    static const char escaped[] = {
+        ['\n'] = 'n', ['\t'] = 't', ['"'] = '"', ['\\'] = '\\', ['{'] = '{', ['}'] = '}'};
     buf_putc(b, '"');
     for (uint32_t i = 0; i < c->n; i++) {
         unsigned char at = (unsigned char)c->s[i];
@@ -532,11 +577,13 @@ static void put_string(struct buf *b, const struct constant *c)
 /* With all of its digits, where the usual text is that of a double and has fewer. */
 static const char *number_literal(struct elab *e, const struct constant *c)
 {
-    static const char *const base[] = {[UNIT_NONE] = "", [UNIT_SIZE] = "B", [UNIT_DURATION] = "s", [UNIT_RATE] = "/s"};
+    static const char *const base[] = {
+        [UNIT_NONE] = "", [UNIT_SIZE] = "B", [UNIT_DURATION] = "s", [UNIT_RATE] = "/s"};
     const char *usual = const_text(e, c);
     struct quantity read;
     struct exact x = c->q.exact, hundred = {100, 0};
-    if (!c->q.known || (quantity_parse(usual, strlen(usual), &read) && read.known && exact_compare(read.exact, x) == 0))
+    if (!c->q.known ||
+        (quantity_parse(usual, strlen(usual), &read) && read.known && exact_compare(read.exact, x) == 0))
         return usual;
     struct buf b = {0};
     if (c->q.percent)
@@ -555,7 +602,8 @@ const char *const_literal(struct elab *e, const struct constant *c)
         return number_literal(e, c);
     if (c->kind == CONST_TIMESTAMP) {                 /* of whole seconds, as they are written */
         const char *full = const_text(e, c), *dot = strstr(full, ".000000");
-        return dot ? arena_printf(e->arena, "%.*s%s", (int)(dot - full), full, dot + strlen(".000000")) : full;
+        return dot ? arena_printf(e->arena, "%.*s%s", (int)(dot - full), full, dot + strlen(".000000"))
+                   : full;
     }
     if (c->kind != CONST_STRING && c->kind != CONST_LIST)
         return const_text(e, c);

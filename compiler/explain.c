@@ -62,10 +62,12 @@ static bool put_titles(const char *words, struct buf *out)
     return out->len > before;
 }
 
-/* Numbers stand once: what is an error where a backend is named, and a warning where it is not, has a row by its letter as an error. */
+/* Numbers stand once: what is an error where a backend is named, and a warning where it is not, has a row by
+ * its letter as an error. */
 static bool is_code_of(const struct diagnostic_row *r, const char *code)
 {
-    return !strcasecmp(code, r->code) || (r->code[0] == 'E' && (*code == 'W' || *code == 'w') && !strcmp(code + 1, r->code + 1));
+    return !strcasecmp(code, r->code) ||
+           (r->code[0] == 'E' && (*code == 'W' || *code == 'w') && !strcmp(code + 1, r->code + 1));
 }
 
 int explain_put(const char *code, bool json, struct buf *out, struct error *err)
@@ -90,6 +92,7 @@ int explain_put(const char *code, bool json, struct buf *out, struct error *err)
     if (found || (!json && strlen(code) > 2 && put_titles(code, out)))
         return 0;
     if (near.name)
-        return error_set(err, ERR_USAGE, "unknown code '%s': did you mean '%s'? `--explain all` lists them", code, near.name);
+        return error_set(err, ERR_USAGE, "unknown code '%s': did you mean '%s'? `--explain all` lists them",
+                         code, near.name);
     return error_set(err, ERR_USAGE, "unknown code '%s': `--explain all` lists them", code);
 }

@@ -10,7 +10,8 @@
 struct diagnostic_row { const char *code, *title, *why, *wrong, *right; };
 extern const struct diagnostic_row diagnostic_rows[];  /* in order of code; ends with a NULL code */
 
-/* Explains a code, in any case ("e0201"); "all": a line for each. json: an array of objects. ERR_USAGE where there is no such code. */
+/* Explains a code, in any case ("e0201"); "all": a line for each. json: an array of objects. ERR_USAGE where
+ * there is no such code. */
 int explain_put(const char *code, bool json, struct buf *out, struct error *);
 
 #endif

@@ -1,4 +1,5 @@
-/* exprs.c - computed values: what does not depend on the row is folded, the rest becomes a small typed tree. */
+/* exprs.c - computed values: what does not depend on the row is folded, the rest becomes a small typed tree.
+ * */
 #include "config.h"
 
 #include <math.h>
@@ -46,8 +47,10 @@ static struct expr *new_expr(struct maker *m, enum expr_op op, enum expr_kind ki
 
 static const struct expr *of_quantity(struct maker *m, const struct quantity *q)
 {
-    bool duration = q->unit == UNIT_DURATION, whole = duration || (!q->percent && !q->fraction && quantity_is_whole(q));
-    struct expr *x = new_expr(m, whole ? EXPR_INT : EXPR_DOUBLE, duration ? EXPR_IS_DURATION : whole ? EXPR_IS_INT : EXPR_IS_DOUBLE);
+    bool duration = q->unit == UNIT_DURATION,
+         whole = duration || (!q->percent && !q->fraction && quantity_is_whole(q));
+    struct expr *x = new_expr(m, whole ? EXPR_INT : EXPR_DOUBLE,
+                              duration ? EXPR_IS_DURATION : whole ? EXPR_IS_INT : EXPR_IS_DOUBLE);
     x->d = q->value;
     x->exact = q->known;
     x->i = q->exact.digits;
@@ -55,7 +58,8 @@ static const struct expr *of_quantity(struct maker *m, const struct quantity *q)
     if (whole && q->known)
         exact_round(q->exact, duration ? 6 : 0, &x->i);
     else if (whole)
-        x->i = value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, duration ? 6 : 0}, q->value);
+        x->i = value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, duration ? 6 : 0},
+                                         q->value);
     return x;
 }
 
@@ -82,8 +86,10 @@ static const struct expr *of_constant(struct maker *m, const struct node *n)
         x->n = c.n;
         return x;
     case CONST_NAME:
-        elab_fault(m->e, n->span, "E0306", "put it in quotes where its name is meant", "'%s' is not a value", c.s);
-        return NULL;                                  /* an index's entity or label: names that stand for nothing are reported before */
+        elab_fault(m->e, n->span, "E0306", "put it in quotes where its name is meant", "'%s' is not a value",
+                   c.s);
+        return NULL;                                  /* an index's entity or label: names that stand for
+                                                         nothing are reported before */
     case CONST_LIST:
         elab_fault(m->e, n->span, "E0306", "pick one: [\"a\", \"b\"][row % 2]", "a list is not a value");
         return NULL;
@@ -93,7 +99,9 @@ static const struct expr *of_constant(struct maker *m, const struct node *n)
 
 static const struct expr *of_name(struct maker *m, const struct node *n)
 {
-    static const enum expr_kind kinds[] = {[CLASS_INT] = EXPR_IS_INT, [CLASS_DOUBLE] = EXPR_IS_DOUBLE, [CLASS_DECIMAL] = EXPR_IS_DOUBLE,
+    static const enum expr_kind kinds[] = {[CLASS_INT] = EXPR_IS_INT,
+                                           [CLASS_DOUBLE] = EXPR_IS_DOUBLE,
+                                           [CLASS_DECIMAL] = EXPR_IS_DOUBLE,
                                            [CLASS_BYTES] = EXPR_IS_STRING};
     int64_t at = column_named(m, n->text);
     if (at < 0)
@@ -137,7 +145,8 @@ static const struct expr *of_item(struct maker *m, const struct node *n)
 {
     const struct node *list = node_kid(n, 0), *at = node_kid(n, 1);
     if (list->kind != N_LIST || !list->kids.count) {
-        elab_fault(m->e, list->span, "E0306", "such as [\"a\", \"b\"][row % 2]", "only a list in brackets can be picked from by row");
+        elab_fault(m->e, list->span, "E0306", "such as [\"a\", \"b\"][row % 2]",
+                   "only a list in brackets can be picked from by row");
         return NULL;
     }
     struct expr *x = new_expr(m, EXPR_PICK, EXPR_IS_INT);
@@ -148,7 +157,8 @@ static const struct expr *of_item(struct maker *m, const struct node *n)
         if (!(args[i + 1] = make(m, list->kids.items[i])))
             return NULL;
         if (i && args[i + 1]->kind != args[1]->kind) {
-            elab_fault(m->e, list->kids.items[i]->span, "E0307", NULL, "the items of the list are of different kinds");
+            elab_fault(m->e, list->kids.items[i]->span, "E0307", NULL,
+                       "the items of the list are of different kinds");
             return NULL;
         }
     }
@@ -162,9 +172,11 @@ static const struct expr *of_item(struct maker *m, const struct node *n)
     return x;
 }
 
-static const struct { const char *text; enum expr_op op; } operators[] = {
-    {"+", EXPR_ADD}, {"-", EXPR_SUB}, {"*", EXPR_MUL}, {"/", EXPR_DIV}, {"%", EXPR_MOD}, {"==", EXPR_EQ}, {"!=", EXPR_NE}, {"<", EXPR_LT},
-    {"<=", EXPR_LE}, {">", EXPR_GT}, {">=", EXPR_GE}, {"and", EXPR_AND}, {"or", EXPR_OR},
+static const struct { const char *text; enum expr_op op;
+} operators[] = {
+    {"+", EXPR_ADD}, {"-", EXPR_SUB},   {"*", EXPR_MUL}, {"/", EXPR_DIV}, {"%", EXPR_MOD},
+    {"==", EXPR_EQ}, {"!=", EXPR_NE},   {"<", EXPR_LT},  {"<=", EXPR_LE}, {">", EXPR_GT},
+    {">=", EXPR_GE}, {"and", EXPR_AND}, {"or", EXPR_OR},
 };
 
 static enum expr_op operator_of(const char *text)
@@ -177,14 +189,16 @@ static enum expr_op operator_of(const char *text)
 
 static const char *expr_kind_name(enum expr_kind k)
 {
-    static const char *const names[] = {"a whole number", "a number", "a string", "true or false", "a date", "a timestamp", "a duration"};
+    static const char *const names[] = {"a whole number", "a number",    "a string",  "true or false",
+                                        "a date",         "a timestamp", "a duration"};
     return names[k];
 }
 
 static const struct expr *of_operator(struct maker *m, const struct node *n)
 {
     bool unary = n->kind == N_UNARY;
-    struct expr *x = new_expr(m, unary ? (n->text[0] == '-' ? EXPR_NEG : EXPR_NOT) : operator_of(n->text), EXPR_IS_INT);
+    struct expr *x = new_expr(m, unary ? (n->text[0] == '-' ? EXPR_NEG : EXPR_NOT) : operator_of(n->text),
+                              EXPR_IS_INT);
     if (!make_args(m, n, x))
         return NULL;
     enum expr_kind a = x->args[0]->kind, b = unary ? a : x->args[1]->kind;
@@ -206,7 +220,9 @@ static const struct expr *of_operator(struct maker *m, const struct node *n)
     if (ok)
         return x;
     bool texts = x->op == EXPR_ADD && (a == EXPR_IS_STRING || b == EXPR_IS_STRING);
-    const char *hint = texts ? "values go in braces inside a string: \"user{row}\"" : moments ? "such as 2026-01-01 + row * 1h" : NULL;
+    const char *hint = texts     ? "values go in braces inside a string: \"user{row}\""
+                       : moments ? "such as 2026-01-01 + row * 1h"
+                                 : NULL;
     elab_fault(m->e, n->span, "E0307", hint,
                "'%s' between %s and %s", n->text, expr_kind_name(a), expr_kind_name(b));
     return NULL;
@@ -238,7 +254,8 @@ static const struct node *unknown_name(const struct maker *m, const struct node 
         for (const struct scope *s = m->scope; s; s = s->outer)
             if (!strcmp(s->name, n->text))
                 return NULL;
-        bool known = varies(m, n) || map_find(&m->e->params, n->text) || !strcmp(n->text, "true") || !strcmp(n->text, "false");
+        bool known = varies(m, n) || map_find(&m->e->params, n->text) || !strcmp(n->text, "true") ||
+                     !strcmp(n->text, "false");
         return known ? NULL : n;
     }
     const struct node *found = NULL;
@@ -254,12 +271,15 @@ static void tell_unknown(const struct maker *m, const struct node *n)
         nearest_try(&near, n->text, m->table->columns[i].name);
     if (m->row)
         nearest_try(&near, n->text, "row");
-    const char *hint = near.name ? arena_printf(m->e->arena, "did you mean '%s'?", near.name) : elab_nearest(m->e, &m->e->params, n->text);
-    elab_unknown(m->e, n->span, n->text, "E0205", hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
+    const char *hint = near.name ? arena_printf(m->e->arena, "did you mean '%s'?", near.name)
+                                 : elab_nearest(m->e, &m->e->params, n->text);
+    elab_unknown(m->e, n->span, n->text, "E0205",
+                 hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
                "unknown name '%s'", n->text);
 }
 
-const struct expr *elab_expr(struct elab *e, const struct node *n, const struct scope *scope, const struct table *table, bool row)
+const struct expr *elab_expr(struct elab *e, const struct node *n, const struct scope *scope,
+                             const struct table *table, bool row)
 {
     struct maker m = {e, scope, table, row};
     const struct node *unknown = unknown_name(&m, n);
@@ -323,7 +343,8 @@ static bool holds_number(const struct expr *x, struct type t)
     wkl_i128 units;
     if (type_class(t) == CLASS_DOUBLE)
         return fabs(x->op == EXPR_INT ? (double)x->i : x->d) <= value_cut_double(t, INFINITY);
-    exact_round((struct exact){x->i, x->op == EXPR_DOUBLE ? x->scale : 0}, t.kind == TYPE_DECIMAL ? t.scale : 0, &units);
+    exact_round((struct exact){x->i, x->op == EXPR_DOUBLE ? x->scale : 0},
+                t.kind == TYPE_DECIMAL ? t.scale : 0, &units);
     return value_cut(t, units) == units;
 }
 
@@ -344,7 +365,8 @@ static bool holds_text(const struct expr *x, struct type t)
     return ok;
 }
 
-/* Whether all of a value's digits, or characters, are had; what is computed from `row` may be cut, a constant may not. */
+/* Whether all of a value's digits, or characters, are had; what is computed from `row` may be cut, a constant
+ * may not. */
 static bool check_range(struct elab *e, struct span span, const struct expr *x, struct type t)
 {
     bool text = type_class(t) == CLASS_BYTES, json = t.kind == TYPE_JSON;
@@ -354,13 +376,14 @@ static bool check_range(struct elab *e, struct span span, const struct expr *x, 
     struct buf b = {0};
     type_put(&b, t);
     if (too_long)
-        elab_fault(e, span, "E0404", "a decimal has 38 digits at most", "a number here has more than 38 digits, and %s would lose some",
-                   buf_text(&b));
+        elab_fault(e, span, "E0404", "a decimal has 38 digits at most",
+                   "a number here has more than 38 digits, and %s would lose some", buf_text(&b));
     else if (json)
-        elab_fault(e, span, "E0404", "such as \"\\{\\\"number\\\": {row}\\}\"", "the text is not %s", buf_text(&b));
-    else
-        elab_fault(e, span, "E0404", text ? "a shorter text, or a longer type" : elab_range_text(e, t), "the value does not fit %s",
+        elab_fault(e, span, "E0404", "such as \"\\{\\\"number\\\": {row}\\}\"", "the text is not %s",
                    buf_text(&b));
+    else
+        elab_fault(e, span, "E0404", text ? "a shorter text, or a longer type" : elab_range_text(e, t),
+                   "the value does not fit %s", buf_text(&b));
     buf_release(&b);
     return false;
 }
@@ -368,7 +391,8 @@ static bool check_range(struct elab *e, struct span span, const struct expr *x, 
 /* 3.0 as a value of an int: a fraction that is whole, and known to be. */
 static const struct expr *whole_constant(struct elab *e, const struct expr *x, struct type t)
 {
-    if (x->op != EXPR_DOUBLE || !x->exact || type_class(t) != CLASS_INT || !exact_is_whole((struct exact){x->i, x->scale}))
+    if (x->op != EXPR_DOUBLE || !x->exact || type_class(t) != CLASS_INT ||
+        !exact_is_whole((struct exact){x->i, x->scale}))
         return x;
     struct expr *whole = arena_new(e->arena, struct expr);
     *whole = *x;
@@ -385,15 +409,17 @@ bool elab_expr_fits(struct elab *e, struct span span, const struct expr **value,
         *value = elab_moment_as(e, x, t);
         return check_range(e, span, x, t);
     }
-    bool moment = t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP, long_number = x->op == EXPR_DOUBLE && !x->exact;
+    bool moment = t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP,
+         long_number = x->op == EXPR_DOUBLE && !x->exact;
     struct buf b = {0};
     type_put(&b, t);
     const char *what = x->kind == EXPR_IS_DOUBLE ? "a fraction" : expr_kind_name(x->kind);
     const char *hint = moment && x->kind == EXPR_IS_INT ? "such as 2026-01-01 + row * 1h"
                        : x->kind == EXPR_IS_DURATION    ? "how many hours it is: row * 90m / 1h"
                        : long_number                    ? elab_range_text(e, t)
-                       : x->kind == EXPR_IS_DOUBLE      ? "a decimal or a double holds fractions; `/` between whole numbers rounds down"
-                                                        : NULL;
+                       : x->kind == EXPR_IS_DOUBLE
+                           ? "a decimal or a double holds fractions; `/` between whole numbers rounds down"
+                           : NULL;
     if (long_number && x->kind == EXPR_IS_DOUBLE)
         elab_fault(e, span, "E0404", hint, "the value does not fit %s", buf_text(&b));
     else

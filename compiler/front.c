@@ -28,10 +28,12 @@ struct loader {
     struct map open;                                  /* by real path: those under way */
     struct map done;
     bool any;
-    bool cut;                                         /* a file, or what follows in it, is not known: names may be declared there */
+    bool cut;                                         /* a file, or what follows in it, is not known: names
+                                                         may be declared there */
 };
 
-static int read_path(struct arena *arena, const char *path, const char **text, uint32_t *size, struct error *err)
+static int read_path(struct arena *arena, const char *path, const char **text, uint32_t *size,
+                     struct error *err)
 {
     struct stat st;
     if (!strcmp(path, FRONT_STDIN))
@@ -48,7 +50,8 @@ static const char *list_modules(struct arena *arena)
 {
     const char *text = "";
     for (const struct stdlib_module *m = stdlib_modules; m->name; m++)
-        text = arena_printf(arena, "%s%s%s", text, m == stdlib_modules ? "" : m[1].name ? ", " : " and ", m->name);
+        text = arena_printf(arena, "%s%s%s", text, m == stdlib_modules ? "" : m[1].name ? ", " : " and ",
+                            m->name);
     return arena_printf(arena, "there are %s; a file is used by its path: use \"shapes.wkl\"", text);
 }
 
@@ -60,8 +63,9 @@ static void use_module(struct loader *l, const struct node *n)
     for (; m->name && strcmp(m->name, n->text); m++)
         nearest_try(&near, n->text, m->name);
     if (!m->name) {
-        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, near.name ? arena_printf(l->arena, "did you mean '%s'?", near.name)
-                 : list_modules(l->arena), "unknown module '%s'", n->text);
+        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span,
+                 near.name ? arena_printf(l->arena, "did you mean '%s'?", near.name) : list_modules(l->arena),
+                 "unknown module '%s'", n->text);
         l->cut = true;
         return;
     }
@@ -93,7 +97,8 @@ static void use(struct loader *l, const char *from, const struct node *n)
     char *real = mem_realpath(path);
     struct error err = {0}, *outer = l->err;
     if (real && map_find(&l->open, real)) {
-        diag_add(l->diags, SEVERITY_ERROR, "E0210", n->span, "take what both need into a third file", "'%s' uses itself", text->text);
+        diag_add(l->diags, SEVERITY_ERROR, "E0210", n->span, "take what both need into a third file",
+                 "'%s' uses itself", text->text);
     } else {
         l->err = &err;
         if (load(l, path) < 0) {
@@ -105,7 +110,8 @@ static void use(struct loader *l, const char *from, const struct node *n)
     mem_free(real);
 }
 
-static int read_source(struct arena *arena, struct diags *diags, const char *path, const char **text, uint32_t *source, struct error *err)
+static int read_source(struct arena *arena, struct diags *diags, const char *path, const char **text,
+                       uint32_t *source, struct error *err)
 {
     uint32_t size;
     int rc = read_path(arena, path, text, &size, err);
@@ -148,15 +154,16 @@ static void take_source(struct loader *l, const char *id, const char *path, uint
             l->open.slots[i].key = "";
 }
 
-static struct node *load_all(struct arena *arena, struct diags *diags, const char *const *paths, size_t n, struct error *err)
+static struct node *load_all(struct arena *arena, struct diags *diags, const char *const *paths, size_t n,
+                             struct error *err)
 {
     struct loader l = {.arena = arena, .diags = diags, .err = err};
     for (size_t i = 0; i < n; i++)
         if (load(&l, paths[i]) < 0)
             return NULL;
     if (!l.any && !diags->errors)
-        diag_add(diags, SEVERITY_ERROR, "E0108", (struct span){0, 0, 0}, "a workload has at least `entity`, `table`, `query` and `run`",
-                 "the file is empty");
+        diag_add(diags, SEVERITY_ERROR, "E0108", (struct span){0, 0, 0},
+                 "a workload has at least `entity`, `table`, `query` and `run`", "the file is empty");
     struct node *root = arena_new(arena, struct node);
     *root = (struct node){.kind = N_FILE, .kids = {l.declarations.items, (uint32_t)l.declarations.count, (uint32_t)l.declarations.count}};
     return l.cut ? NULL : root;
@@ -175,8 +182,10 @@ static void check_workload(struct elab *e)
             continue;
         }
         if (workload) {
-            struct diag *d = elab_fault(e, n->span, "E0212", "one for all files that are used together: leave it out of those that others use",
-                                        "a second 'workload'");
+            struct diag *d = elab_fault(
+                e, n->span, "E0212",
+                "one for all files that are used together: leave it out of those that others use",
+                "a second 'workload'");
             if (d) {
                 d->span2 = workload->span;
                 d->label2 = "first here";
@@ -220,7 +229,8 @@ static const char *list_params(struct elab *e)
     for (size_t i = 0; i < e->root->kids.count && n <= MOST; i++)
         if (e->root->kids.items[i]->kind == N_PARAM)
             text = n++ == MOST ? arena_printf(e->arena, "%s …", text)
-                   : arena_printf(e->arena, "%s%s%s", text, n > 1 ? ", " : "there are ", e->root->kids.items[i]->text);
+                               : arena_printf(e->arena, "%s%s%s", text, n > 1 ? ", " : "there are ",
+                                              e->root->kids.items[i]->text);
     return text;
 }
 
@@ -230,9 +240,11 @@ static void check_defines(struct elab *e)
         const struct front_define *d = &e->options->defines[i];
         if (map_find(&e->params, d->name) || map_find(&e->lost, d->name))
             continue;
-        const char *text = arena_printf(e->arena, "-D %s=%s", d->name, d->value), *hint = elab_nearest(e, &e->params, d->name);
+        const char *text = arena_printf(e->arena, "-D %s=%s", d->name, d->value),
+                   *hint = elab_nearest(e, &e->params, d->name);
         uint32_t line = diags_add_source(e->diags, "command line", text, (uint32_t)strlen(text));
-        elab_fault(e, (struct span){line, 3, 3 + (uint32_t)strlen(d->name)}, "E0213", hint ? hint : e->params.count ? list_params(e) :
+        elab_fault(e, (struct span){line, 3, 3 + (uint32_t)strlen(d->name)}, "E0213",
+                   hint ? hint : e->params.count ? list_params(e) :
                    "the file has no params", "unknown param '%s'", d->name);
     }
 }
@@ -242,14 +254,17 @@ static void warn_unused(struct elab *e)
     enum { MOST = 20 };
     uint32_t count = 0;
     struct span next = {0};
-    const struct { const struct map *map; const char *what; } kinds[] = {
-        {&e->params, "param"}, {&e->aliases, "type"}, {&e->entities, "entity"}, {&e->tables, "table"}, {&e->queries, "query"},
+    const struct { const struct map *map; const char *what;
+    } kinds[] = {
+        {&e->params, "param"}, {&e->aliases, "type"},  {&e->entities, "entity"},
+        {&e->tables, "table"}, {&e->queries, "query"},
     };
     for (size_t i = 0; i < e->root->kids.count; i++)
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
             const struct node *n = e->root->kids.items[i];
             struct declared *d = n->text ? map_find(kinds[k].map, n->text) : NULL;
-            if (!d || d->node != n || d->used || (!e->ir->nruns && n->kind == N_QUERY) || e->diags->sources.items[n->span.file].builtin)
+            if (!d || d->node != n || d->used || (!e->ir->nruns && n->kind == N_QUERY) ||
+                e->diags->sources.items[n->span.file].builtin)
                 continue;                             /* a module offers more than one file needs */
             if (count++ < MOST)
                 elab_warn(e, n->span, "W0214", NULL, "%s '%s' is not used", kinds[k].what, n->text);
@@ -257,7 +272,8 @@ static void warn_unused(struct elab *e)
                 next = n->span;
         }
     if (count > MOST)
-        diag_add(e->diags, SEVERITY_NOTE, "W0214", next, NULL, "%u more declarations are not used, from here on", count - MOST);
+        diag_add(e->diags, SEVERITY_NOTE, "W0214", next, NULL,
+                 "%u more declarations are not used, from here on", count - MOST);
 }
 
 static void elaborate(struct elab *e)
@@ -277,7 +293,8 @@ static void elaborate(struct elab *e)
 const struct ir *elab_again(struct elab *e, const struct ir_param *settings, uint32_t n)
 {
     uint32_t before = e->diags->errors;
-    struct elab again = {.arena = e->arena, .diags = e->diags, .root = e->root, .options = e->options, .settings = settings,
+    struct elab again = {.arena = e->arena, .diags = e->diags, .root = e->root, .options = e->options,
+                         .settings = settings,
                          .nsettings = n, .quiet = true, .ir = arena_new(e->arena, struct ir)};
     if (before)
         return NULL;                                  /* what is wrong already would be reported once more */
@@ -295,8 +312,8 @@ static const char *name_of_file(struct arena *arena, const char *path)
     return arena_strndup(arena, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
 }
 
-const struct ir *front_compile(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths,
-                               const struct front_options *options, struct error *err)
+const struct ir *front_compile(struct arena *arena, struct diags *diags, const char *const *paths,
+                               size_t npaths, const struct front_options *options, struct error *err)
 {
     struct elab e = {.arena = arena, .diags = diags, .options = options};
     e.root = load_all(arena, diags, paths, npaths, err);
@@ -333,7 +350,8 @@ bool front_has_run(const char *path)
 
 /* ---- early stages ---- */
 
-int front_emit_tokens(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths, struct buf *out, struct error *err)
+int front_emit_tokens(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths,
+                      struct buf *out, struct error *err)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < npaths; i++) {
@@ -345,7 +363,8 @@ int front_emit_tokens(struct arena *arena, struct diags *diags, const char *cons
     return rc;
 }
 
-int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths, struct buf *out, struct error *err)
+int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *paths, size_t npaths,
+                   struct buf *out, struct error *err)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < npaths; i++) {
@@ -359,7 +378,8 @@ int front_emit_ast(struct arena *arena, struct diags *diags, const char *const *
     return rc;
 }
 
-int front_format(struct arena *arena, struct diags *diags, const char *path, const char **before, struct buf *out, struct error *err)
+int front_format(struct arena *arena, struct diags *diags, const char *path, const char **before,
+                 struct buf *out, struct error *err)
 {
     uint32_t source;
     int rc = read_source(arena, diags, path, before, &source, err);

@@ -29,7 +29,8 @@ static const char *at_point(struct elab *e, const char *text)
     return text;
 }
 
-struct diag *elab_fault(struct elab *e, struct span span, const char *code, const char *hint, const char *fmt, ...)
+struct diag *elab_fault(struct elab *e, struct span span, const char *code, const char *hint, const char *fmt,
+                        ...)
 {
     va_list ap;
     va_start(ap, fmt);
@@ -38,7 +39,8 @@ struct diag *elab_fault(struct elab *e, struct span span, const char *code, cons
     return diag_add(e->diags, SEVERITY_ERROR, code, span, hint, "%s", text);
 }
 
-struct diag *elab_unknown(struct elab *e, struct span span, const char *name, const char *code, const char *hint, const char *fmt, ...)
+struct diag *elab_unknown(struct elab *e, struct span span, const char *name, const char *code,
+                          const char *hint, const char *fmt, ...)
 {
     if (map_find(&e->lost, name))
         return NULL;
@@ -89,7 +91,8 @@ static void collect(struct elab *e, const struct node *n)
         struct declared *before = map_add(e->arena, (struct map *)((char *)e + kinds[k].map), n->text, d);
         if (!before)
             return;
-        struct diag *diag = elab_fault(e, n->span, "E0202", "give one of them another name", "%s '%s' is declared twice", kinds[k].what, n->text);
+        struct diag *diag = elab_fault(e, n->span, "E0202", "give one of them another name",
+                                       "%s '%s' is declared twice", kinds[k].what, n->text);
         if (diag) {
             diag->span2 = before->node->span;
             diag->label2 = "first here";
@@ -102,7 +105,8 @@ static void check_shared(struct elab *e, const struct node *n)
 {
     struct declared *entity = map_find(&e->entities, n->text);
     if (n->kind == N_TABLE && entity && !e->quiet)
-        elab_fault(e, n->span, "E0202", "give one of them another name", "table '%s' has the name of an entity", n->text);
+        elab_fault(e, n->span, "E0202", "give one of them another name",
+                   "table '%s' has the name of an entity", n->text);
 }
 
 void elab_collect(struct elab *e)

@@ -16,7 +16,8 @@ struct reader {                                       /* of one query */
     struct map keys;                                  /* by key space: 1 + its place */
     const struct node *slice;                         /* of the get that is read; NULL: it has none */
     bool *key_used;
-    bool unsure;                                      /* a key is a mistake that has been reported: which tables it reads is not known */
+    bool unsure;                                      /* a key is a mistake that has been reported: which
+                                                         tables it reads is not known */
 };
 
 /* ---- keys ---- */
@@ -35,21 +36,28 @@ static bool read_keys(struct reader *r)
             struct declared *table = map_find(&r->e->tables, n->text);
             const struct node *of = table ? node_kid(table->node, 1) : NULL;
             const char *hint = of && map_find(&r->e->keyspaces, of->text)
-                               ? arena_printf(r->e->arena, "table '%s' is read by its entity: write %s(%s)", n->text, r->query->name, of->text)
-                               : elab_nearest(r->e, &r->e->keyspaces, n->text);
-            elab_unknown(r->e, n->span, n->text, "E0501", hint, "unknown key '%s': a query's keys are entities, or tables with a key of their own", n->text);
+                                   ? arena_printf(r->e->arena,
+                                                  "table '%s' is read by its entity: write %s(%s)", n->text,
+                                                  r->query->name, of->text)
+                                   : elab_nearest(r->e, &r->e->keyspaces, n->text);
+            elab_unknown(r->e, n->span, n->text, "E0501", hint,
+                         "unknown key '%s': a query's keys are entities, or tables with a key of their own",
+                         n->text);
             ok = false;
             continue;
         }
         if (map_add(r->e->arena, &r->keys, n->text, (void *)(i + 1))) {
-            elab_fault(r->e, n->span, "E0502", arena_printf(r->e->arena, "several keys are written %s[2]", n->text), "key '%s' is listed twice",
-                       n->text);
+            elab_fault(r->e, n->span, "E0502",
+                       arena_printf(r->e->arena, "several keys are written %s[2]", n->text),
+                       "key '%s' is listed twice", n->text);
             ok = false;
         }
-        ok = (!node_kid(n, 0) || const_whole(r->e, node_kid(n, 0), NULL, "the number of keys", 1, &count)) && ok;
-        if ((k->count && count > k->count) || count > 100000) {   /* a count of 0 is a mistake that has been reported */
-            elab_fault(r->e, n->span, "E0503", NULL, "%llu different keys are asked for, '%s' has %llu", (unsigned long long)count, n->text,
-                       (unsigned long long)k->count);
+        ok = (!node_kid(n, 0) || const_whole(r->e, node_kid(n, 0), NULL, "the number of keys", 1, &count)) &&
+             ok;
+        if ((k->count && count > k->count) || count > 100000) {   /* a count of 0 is a mistake that has been
+                                                                     reported */
+            elab_fault(r->e, n->span, "E0503", NULL, "%llu different keys are asked for, '%s' has %llu",
+                       (unsigned long long)count, n->text, (unsigned long long)k->count);
             ok = false;
         }
         struct declared *d = map_find(&r->e->entities, n->text);
@@ -74,20 +82,22 @@ static bool matches(const struct table *t, const struct node *places, const char
     return true;
 }
 
-static bool read_places(struct reader *r, const struct node *places, const struct ir_family *f, const char **wanted)
+static bool read_places(struct reader *r, const struct node *places, const struct ir_family *f,
+                        const char **wanted)
 {
     uint32_t labels = f->ntables ? f->tables[0].nlabels : 0;
     bool star = places && places->kids.count == 1 && places->kids.items[0]->kind == N_ALL;
     if (!places && labels) {
-        elab_fault(r->e, r->node->span, "E0504", arena_printf(r->e->arena, "write %s[*] for all of them", f->name),
+        elab_fault(r->e, r->node->span, "E0504",
+                   arena_printf(r->e->arena, "write %s[*] for all of them", f->name),
                    "'%s' is a family of %u tables", f->name, f->ntables);
         return false;
     }
     if (star)
         return true;
     if (places && places->kids.count != labels) {
-        elab_fault(r->e, places->span, "E0505", arena_printf(r->e->arena, "%s[*] means all", f->name), "'%s' has %u indexes, %u are given",
-                   f->name, labels, places->kids.count);
+        elab_fault(r->e, places->span, "E0505", arena_printf(r->e->arena, "%s[*] means all", f->name),
+                   "'%s' has %u indexes, %u are given", f->name, labels, places->kids.count);
         return false;
     }
     for (size_t i = 0; places && i < places->kids.count; i++) {
@@ -103,7 +113,8 @@ static bool read_places(struct reader *r, const struct node *places, const struc
 }
 
 /* The columns asked for, in table order, keys first. */
-static bool read_columns(struct reader *r, const struct node *names, const struct table *t, struct ir_target *out)
+static bool read_columns(struct reader *r, const struct node *names, const struct table *t,
+                         struct ir_target *out)
 {
     uint32_t *columns = arena_array(r->e->arena, uint32_t, t->ncolumns);
     bool *asked = arena_array(r->e->arena, bool, t->ncolumns);
@@ -114,8 +125,9 @@ static bool read_columns(struct reader *r, const struct node *names, const struc
         for (; at < t->ncolumns && strcmp(t->columns[at].name, n->text); at++)
             nearest_try(&near, n->text, t->columns[at].name);
         if (at == t->ncolumns) {
-            elab_unknown(r->e, n->span, n->text, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
-                       "table '%s' has no column '%s'", t->family, n->text);
+            elab_unknown(r->e, n->span, n->text, "E0207",
+                         near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
+                         "table '%s' has no column '%s'", t->family, n->text);
             return false;
         }
         asked[at] = true;
@@ -127,10 +139,13 @@ static bool read_columns(struct reader *r, const struct node *names, const struc
     return true;
 }
 
-/* By the whole key of a row where the query brings it along, else by that of its entity or parent; rows of a key in their order the other way. */
-static bool find_key(struct reader *r, const struct node *n, const struct table *t, bool keyed, struct ir_target *out)
+/* By the whole key of a row where the query brings it along, else by that of its entity or parent; rows of a
+ * key in their order the other way. */
+static bool find_key(struct reader *r, const struct node *n, const struct table *t, bool keyed,
+                     struct ir_target *out)
 {
-    size_t whole = t->nkeys > 1 ? (size_t)map_find(&r->keys, t->name) : 0, entity = (size_t)map_find(&r->keys, t->keyspace->name);
+    size_t whole = t->nkeys > 1 ? (size_t)map_find(&r->keys, t->name) : 0,
+           entity = (size_t)map_find(&r->keys, t->keyspace->name);
     size_t place = r->slice ? (entity ? entity : whole) : whole ? whole : entity;
     if (place) {
         out->key = (uint32_t)place - 1;
@@ -139,8 +154,9 @@ static bool find_key(struct reader *r, const struct node *n, const struct table 
     }
     if (!keyed || r->unsure)
         return true;
-    elab_fault(r->e, n->span, "E0506", arena_printf(r->e->arena, r->query->nkeys ? "write %s(…, %s)" : "write %s(%s)", r->query->name,
-                                                    t->keyspace->name),
+    elab_fault(r->e, n->span, "E0506",
+               arena_printf(r->e->arena, r->query->nkeys ? "write %s(…, %s)" : "write %s(%s)", r->query->name,
+                            t->keyspace->name),
                "table '%s' is read by '%s', which is not among the query's keys", t->name, t->keyspace->name);
     return false;
 }
@@ -153,7 +169,8 @@ static bool read_selector(struct reader *r, const struct node *n, bool keyed, st
     const char *wanted[8] = {0};
     uint32_t found = 0;
     if (!f) {
-        elab_unknown(r->e, n->span, n->text, "E0507", elab_nearest(r->e, &r->e->tables, n->text), "unknown table '%s'", n->text);
+        elab_unknown(r->e, n->span, n->text, "E0507", elab_nearest(r->e, &r->e->tables, n->text),
+                     "unknown table '%s'", n->text);
         return false;
     }
     d->used = true;
@@ -166,7 +183,8 @@ static bool read_selector(struct reader *r, const struct node *n, bool keyed, st
         if (!matches(&f->tables[i], node_kid(n, 0), wanted))
             continue;
         found++;
-        if (!find_key(r, n, &f->tables[i], keyed, &target) || !read_columns(r, node_kid(n, 1), &f->tables[i], &target))
+        if (!find_key(r, n, &f->tables[i], keyed, &target) ||
+            !read_columns(r, node_kid(n, 1), &f->tables[i], &target))
             return false;
         if (r->slice && !r->unsure && !(target.slice = elab_slice(r->e, r->slice, r->query, &target)))
             return false;
@@ -187,7 +205,8 @@ static bool find_column(struct reader *r, const struct node *n, const struct tab
     for (*out = 0; *out < t->ncolumns; nearest_try(&near, n->text, t->columns[(*out)++].name))
         if (!strcmp(t->columns[*out].name, n->text))
             return true;
-    elab_unknown(r->e, n->span, n->text, "E0207", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
+    elab_unknown(r->e, n->span, n->text, "E0207",
+                 near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name) : NULL,
                  "table '%s' has no column '%s'", t->family, n->text);
     return false;
 }
@@ -215,7 +234,8 @@ static bool read_one(struct reader *r, const struct node *n, bool keyed, struct 
     op->ntargets = (uint32_t)targets.count;
     if (targets.count == 1)
         return true;
-    elab_fault(r->e, node_kid(n, 0)->span, "E0509", "name one of them: F[a, b]", "'%s' works on one table", ir_op_name(op->kind));
+    elab_fault(r->e, node_kid(n, 0)->span, "E0509", "name one of them: F[a, b]", "'%s' works on one table",
+               ir_op_name(op->kind));
     return false;
 }
 
@@ -294,7 +314,8 @@ static bool read_fold(struct reader *r, const struct node *n, const struct table
     while (at < 5 && strcmp(names[at], n->text))
         at++;
     if (at == 5 || (at > FOLD_COUNT) != (node_kid(n, 0) != NULL)) {
-        elab_fault(r->e, n->span, "E0512", "there are count sum(c) avg(c) min(c) max(c)", "unknown aggregate '%s'", n->text);
+        elab_fault(r->e, n->span, "E0512", "there are count sum(c) avg(c) min(c) max(c)",
+                   "unknown aggregate '%s'", n->text);
         return false;
     }
     out->fold = (enum ir_fold)at;
@@ -350,8 +371,9 @@ static bool read_transaction(struct reader *r, const struct node *n, struct ir_o
 }
 
 static const struct { enum node_kind node; enum ir_op_kind kind; bool (*read)(struct reader *, const struct node *, struct ir_op *); } rows[] = {
-    {N_GET, IR_GET, read_get},          {N_INSERT, IR_INSERT, read_insert},        {N_UPDATE, IR_UPDATE, read_update},
-    {N_DELETE, IR_DELETE, read_delete}, {N_SCAN, IR_SCAN, read_scan},              {N_RANGE_READ, IR_RANGE, read_range},
+    {N_GET, IR_GET, read_get},                   {N_INSERT, IR_INSERT, read_insert},
+    {N_UPDATE, IR_UPDATE, read_update},          {N_DELETE, IR_DELETE, read_delete},
+    {N_SCAN, IR_SCAN, read_scan},                {N_RANGE_READ, IR_RANGE, read_range},
     {N_AGGREGATE, IR_AGGREGATE, read_aggregate}, {N_TRANSACTION, IR_TRANSACTION, read_transaction},
 };
 
@@ -392,8 +414,8 @@ static void read_query(struct elab *e, const struct node *n, struct ir_query *q)
     q->nops = (uint32_t)ops.count;
     for (uint32_t i = 0; ok && i < q->nkeys; i++)
         if (!r.key_used[i] && !n->broken)
-            elab_warn(e, node_kid(n, 0)->kids.items[i]->span, "W0516", NULL, "key '%s' of query '%s' is not used", q->keys[i].keyspace->name,
-                      q->name);
+            elab_warn(e, node_kid(n, 0)->kids.items[i]->span, "W0516", NULL,
+                      "key '%s' of query '%s' is not used", q->keys[i].keyspace->name, q->name);
     map_add(e->arena, &e->run_queries, q->name, q);
 }
 

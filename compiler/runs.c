@@ -16,7 +16,8 @@ struct reader {                                       /* of one run */
     const struct node *node;
     const struct node *items[NODE_KINDS];             /* the one item of each kind */
     VEC(const struct node *) sweeps;
-    struct map dists;                                 /* by key space: struct dist, of the keys that are named */
+    struct map dists;                                 /* by key space: struct dist, of the keys that are
+                                                         named */
     struct dist all;                                  /* of the others */
 };
 
@@ -40,7 +41,8 @@ static bool read_mix(struct reader *r, const struct node *n)
         struct declared *d = map_find(&r->e->queries, part->text);
         mix[i].query = map_find(&r->e->run_queries, part->text);
         if (!d) {
-            elab_unknown(r->e, part->span, part->text, "E0601", elab_nearest(r->e, &r->e->queries, part->text), "unknown query '%s'", part->text);
+            elab_unknown(r->e, part->span, part->text, "E0601",
+                         elab_nearest(r->e, &r->e->queries, part->text), "unknown query '%s'", part->text);
             ok = false;
             continue;
         }
@@ -50,7 +52,8 @@ static bool read_mix(struct reader *r, const struct node *n)
         given += mix[i].share;
     }
     if (ok && (given > 1 + SHARES_AGREE || (!bare && given < 1 - SHARES_AGREE))) {
-        elab_fault(r->e, n->span, "E0602", "one without a share takes the rest", "the shares add up to %g%%", given * 100);
+        elab_fault(r->e, n->span, "E0602", "one without a share takes the rest", "the shares add up to %g%%",
+                   given * 100);
         ok = false;
     }
     for (size_t i = 0; i < count; i++)
@@ -64,7 +67,8 @@ static bool read_mix(struct reader *r, const struct node *n)
 /* ---- strategies ---- */
 
 static const struct { const char *name, *by; enum strategy_kind kind; } strategies[] = {
-    {"single", NULL, STRATEGY_SINGLE}, {"batch", NULL, STRATEGY_BATCH}, {"batch", "family", STRATEGY_BATCH_FAMILY},
+    {"single", NULL, STRATEGY_SINGLE}, {"batch", NULL, STRATEGY_BATCH},
+    {"batch", "family", STRATEGY_BATCH_FAMILY},
     {"binpacked", NULL, STRATEGY_BINPACKED}, {"binpacked", "entity", STRATEGY_BINPACKED_ENTITY},
 };
 enum { STRATEGIES = sizeof strategies / sizeof *strategies };
@@ -83,12 +87,14 @@ static bool read_strategy(struct reader *r, const struct node *n, struct strateg
     }
     if (at == STRATEGIES) {
         elab_fault(r->e, by ? by->span : n->span, "E0603",
-                   !by && near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
-                   : "there are single, batch, batch by family, binpacked, binpacked by entity", "unknown strategy '%s%s%s'", n->text,
-                   by ? " by " : "", by ? by->text : "");
+                   !by && near.name
+                       ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
+                       : "there are single, batch, batch by family, binpacked, binpacked by entity",
+                   "unknown strategy '%s%s%s'", n->text, by ? " by " : "", by ? by->text : "");
         return false;
     }
-    if (parallel && parallel->kind != N_ALL && !const_whole_upto(r->e, parallel, NULL, "parallel", 1, MOST_PARALLEL, &flights))
+    if (parallel && parallel->kind != N_ALL &&
+        !const_whole_upto(r->e, parallel, NULL, "parallel", 1, MOST_PARALLEL, &flights))
         return false;
     out->kind = strategies[at].kind;
     out->span = n->span;
@@ -102,7 +108,8 @@ static bool read_strategy(struct reader *r, const struct node *n, struct strateg
 }
 
 /* Each once. false: not all could be read. */
-static bool list_strategies(struct reader *r, const struct node *n, const struct strategy **out, uint32_t *count)
+static bool list_strategies(struct reader *r, const struct node *n, const struct strategy **out,
+                            uint32_t *count)
 {
     struct strategy *list = arena_array(r->e->arena, struct strategy, n->kids.count);
     struct map seen = {0};
@@ -143,8 +150,10 @@ static const struct dist_row { const char *name; enum dist_kind kind; int argume
     {"uniform", DIST_UNIFORM, 0, false, "uniform"},          {"zipf", DIST_ZIPF, 1, false, "zipf(0.99)"},
     {"ycsb_zipf", DIST_YCSB_ZIPF, 1, false, "ycsb_zipf or ycsb_zipf(0.99)", 0.99},
     {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
-    {"latest", DIST_LATEST, 1, false, "latest(0.99)"},       {"sequential", DIST_SEQUENTIAL, 0, false, "sequential"},
-    {"normal", DIST_NORMAL, 2, true, "normal(50%, 10%)"},    {"exponential", DIST_EXPONENTIAL, 1, true, "exponential(10%)"},
+    {"latest", DIST_LATEST, 1, false, "latest(0.99)"},       {"sequential", DIST_SEQUENTIAL, 0, false,
+                                                              "sequential"},
+    {"normal", DIST_NORMAL, 2, true, "normal(50%, 10%)"},
+    {"exponential", DIST_EXPONENTIAL, 1, true, "exponential(10%)"},
 };
 enum { DISTS = sizeof dists / sizeof *dists };
 
@@ -156,8 +165,10 @@ static const struct dist_row *find_dist(struct reader *r, const struct node *n)
             return &dists[i];
         nearest_try(&near, n->text, dists[i].name);
     }
-    elab_fault(r->e, n->span, "E0605", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
-               : "there are uniform zipf ycsb_zipf hot latest sequential normal exponential", "unknown key distribution '%s'", n->text);
+    elab_fault(r->e, n->span, "E0605",
+               near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
+                         : "there are uniform zipf ycsb_zipf hot latest sequential normal exponential",
+               "unknown key distribution '%s'", n->text);
     return NULL;
 }
 
@@ -172,13 +183,15 @@ static bool read_dist(struct reader *r, const struct node *n, struct dist *out)
     out->kind = row->kind;
     out->a = row->usual;
     if (args->kids.count != (size_t)row->arguments && (args->kids.count || row->usual <= 0)) {
-        elab_fault(r->e, n->span, "E0606", arena_printf(r->e->arena, "it is written %s", row->usage), "wrong arguments of '%s'", n->text);
+        elab_fault(r->e, n->span, "E0606", arena_printf(r->e->arena, "it is written %s", row->usage),
+                   "wrong arguments of '%s'", n->text);
         return false;
     }
     for (size_t i = 0; i < args->kids.count; i++) {
         const struct node *a = args->kids.items[i];
         struct quantity q;
-        if (row->shares ? !const_share(r->e, a, NULL, "a share of the keys", slots[i]) : !const_number(r->e, a, NULL, UNIT_NONE, "theta", &q))
+        if (row->shares ? !const_share(r->e, a, NULL, "a share of the keys", slots[i])
+                        : !const_number(r->e, a, NULL, UNIT_NONE, "theta", &q))
             return false;
         if (!row->shares)
             *slots[i] = q.value;
@@ -202,7 +215,8 @@ static bool read_keys(struct reader *r, const struct node *n)
         } else if (!name) {
             r->all = *d;
         } else if (!map_find(&r->e->keyspaces, name->text)) {
-            elab_unknown(r->e, name->span, name->text, "E0208", elab_nearest(r->e, &r->e->keyspaces, name->text), "unknown entity '%s'", name->text);
+            elab_unknown(r->e, name->span, name->text, "E0208",
+                         elab_nearest(r->e, &r->e->keyspaces, name->text), "unknown entity '%s'", name->text);
             ok = false;
         } else {
             map_add(r->e->arena, &r->dists, name->text, d);
@@ -217,8 +231,9 @@ static void check_misses(struct reader *r, const struct keyspace *space, const s
     bool parts = space->table != NULL;
     uint64_t most = parts ? UINT64_MAX : data_key_space(space);
     if (d->miss > 0 && !parts && space->key.source == COLUMN_COMPUTED)
-        elab_distinct(r->e, r->items[N_KEYS]->span, space, 2 * space->count, "E0618",
-                      "requests that miss use the keys of as many rows after the last: these must be different too");
+        elab_distinct(
+            r->e, r->items[N_KEYS]->span, space, 2 * space->count, "E0618",
+            "requests that miss use the keys of as many rows after the last: these must be different too");
     if (d->miss > 0 && space->count && most / 2 < space->count)
         elab_fault(r->e, r->items[N_KEYS]->span, "E0618", "give the key a wider type, or fewer keys",
                    "'%s' has %llu keys of %llu that can be made: too few are left for requests that miss", space->name,
@@ -245,8 +260,8 @@ static void settle_keys(struct reader *r)
     }
     for (size_t i = 0; i < r->dists.capacity; i++)
         if (r->dists.slots[i].key && !map_find(&seen, r->dists.slots[i].key) && !broken)
-            elab_warn(r->e, r->items[N_KEYS]->span, "W0608", NULL, "no query of run '%s' asks for keys of '%s'", r->run->name,
-                      r->dists.slots[i].key);
+            elab_warn(r->e, r->items[N_KEYS]->span, "W0608", NULL,
+                      "no query of run '%s' asks for keys of '%s'", r->run->name, r->dists.slots[i].key);
     r->run->keys = keys.items;
     r->run->nkeys = (uint32_t)keys.count;
 }
@@ -262,7 +277,8 @@ static bool read_duration(struct reader *r, const struct node *n, const char *wh
         *ns = (uint64_t)nearbyint(q.value * 1e9);
         return true;
     }
-    elab_fault(r->e, n->span, "E0609", NULL, q.value < 0 ? "%s cannot be negative" : "%s cannot be longer than 95 years", what);
+    elab_fault(r->e, n->span, "E0609", NULL,
+               q.value < 0 ? "%s cannot be negative" : "%s cannot be longer than 95 years", what);
     return false;
 }
 
@@ -271,8 +287,10 @@ static bool read_for(struct reader *r, const struct node *n)
     struct constant c = const_eval(r->e, node_kid(n, 0), NULL);
     if (node_kid(n, 1) || (c.kind == CONST_NUMBER && c.q.unit == UNIT_NONE)) {
         if (!node_kid(n, 1))
-            elab_warn(r->e, n->span, "W0610", "write `for 1000 requests`, or a duration such as `for 10s`", "taken as a number of requests");
-        return const_whole_upto(r->e, node_kid(n, 0), NULL, "the number of requests", 1, MOST_REQUESTS, &r->run->for_requests);
+            elab_warn(r->e, n->span, "W0610", "write `for 1000 requests`, or a duration such as `for 10s`",
+                      "taken as a number of requests");
+        return const_whole_upto(r->e, node_kid(n, 0), NULL, "the number of requests", 1, MOST_REQUESTS,
+                                &r->run->for_requests);
     }
     if (!read_duration(r, n, "for", &r->run->for_ns))
         return false;
@@ -310,7 +328,8 @@ static bool read_rate(struct reader *r, const struct node *n)
     r->run->rate = q.value;
     if (q.value > 0 && q.value <= MOST_RATE)
         return true;
-    elab_fault(r->e, n->span, "E0609", "such as 2k/s", q.value > 0 ? "a rate is at most 1G/s" : "a rate is more than 0");
+    elab_fault(r->e, n->span, "E0609", "such as 2k/s",
+               q.value > 0 ? "a rate is at most 1G/s" : "a rate is more than 0");
     return false;
 }
 
@@ -318,7 +337,8 @@ static bool read_rate(struct reader *r, const struct node *n)
 
 static const struct { enum metric first, last; enum unit unit; const char *like; } metric_units[] = {
     {METRIC_P50, METRIC_MEAN, UNIT_DURATION, "79ms"}, {METRIC_CV, METRIC_CV, UNIT_NONE, "20%"},
-    {METRIC_THROUGHPUT, METRIC_THROUGHPUT, UNIT_RATE, "2k/s"}, {METRIC_ERRORS, METRIC_COST_PER_MILLION, UNIT_NONE, "0"},
+    {METRIC_THROUGHPUT, METRIC_THROUGHPUT, UNIT_RATE, "2k/s"},
+    {METRIC_ERRORS, METRIC_COST_PER_MILLION, UNIT_NONE, "0"},
 };
 
 static const enum metric LAST_LATENCY = METRIC_CV;    /* those up to it are of latencies */
@@ -339,7 +359,8 @@ static bool is_asked(const struct ir_run *run, const char *query)
     return false;
 }
 
-/* "find.p99": of a query of the mix; "p99.9" and "service.p99" are names of metrics. What follows is moved to what stands behind. */
+/* "find.p99": of a query of the mix; "p99.9" and "service.p99" are names of metrics. What follows is moved to
+ * what stands behind. */
 static bool take_query(struct reader *r, const struct node *n, const char **name, struct ir_expect *x)
 {
     const char *dot = strchr(*name, '.');
@@ -350,11 +371,13 @@ static bool take_query(struct reader *r, const struct node *n, const char **name
         struct nearest near = {0};
         nearest_try(&near, query, "service");
         const char *hint = elab_nearest(r->e, &r->e->queries, query);
-        elab_unknown(r->e, n->span, query, "E0601", near.name ? "did you mean 'service'?" : hint, "unknown query '%s'", query);
+        elab_unknown(r->e, n->span, query, "E0601", near.name ? "did you mean 'service'?" : hint,
+                     "unknown query '%s'", query);
         return false;
     }
     if (r->run && !is_asked(r->run, query)) {
-        elab_fault(r->e, n->span, "E0620", arena_printf(r->e->arena, "add it to the run's `query`, or expect it in another run"),
+        elab_fault(r->e, n->span, "E0620",
+                   arena_printf(r->e->arena, "add it to the run's `query`, or expect it in another run"),
                    "this run does not ask the query '%s'", query);
         return false;
     }
@@ -368,10 +391,13 @@ static bool has_figure(struct reader *r, const struct node *n, const struct ir_e
 {
     const char *name = metric_name(x->metric);
     if (x->service && x->metric > LAST_LATENCY)
-        elab_fault(r->e, n->span, "E0617", arena_printf(r->e->arena, "write %s%s%s", x->query ? x->query : "", x->query ? "." : "", name),
-                   "'%s' has no service time: only latencies have", name);
+        elab_fault(
+            r->e, n->span, "E0617",
+            arena_printf(r->e->arena, "write %s%s%s", x->query ? x->query : "", x->query ? "." : "", name),
+            "'%s' has no service time: only latencies have", name);
     else if (x->query && x->metric == METRIC_COST_PER_MILLION)
-        elab_fault(r->e, n->span, "E0621", arena_printf(r->e->arena, "write %s", name), "'%s' is known of the whole run only, not of a query", name);
+        elab_fault(r->e, n->span, "E0621", arena_printf(r->e->arena, "write %s", name),
+                   "'%s' is known of the whole run only, not of a query", name);
     else
         return true;
     return false;
@@ -405,7 +431,8 @@ static bool read_expectation(struct reader *r, const struct node *n, struct ir_e
         return false;
     while (x->metric > metric_units[u].last)
         u++;
-    if (!const_number(r->e, node_kid(n, 2), NULL, metric_units[u].unit, arena_printf(r->e->arena, "%s", n->text), &q))
+    if (!const_number(r->e, node_kid(n, 2), NULL, metric_units[u].unit,
+                      arena_printf(r->e->arena, "%s", n->text), &q))
         return false;
     while (strcmp(compare_name(x->compare), node_kid(n, 1)->text))
         x->compare++;
@@ -414,8 +441,8 @@ static bool read_expectation(struct reader *r, const struct node *n, struct ir_e
     x->on = on ? on->span : (struct span){0};
     struct buf b = {0};
     quantity_put(&b, &q);
-    x->text = arena_printf(r->e->arena, "%s%s%s%s %s %s", on ? "on " : "", on ? on->text : "", on ? ": " : "", n->text,
-                           compare_name(x->compare), buf_text(&b));
+    x->text = arena_printf(r->e->arena, "%s%s%s%s %s %s", on ? "on " : "", on ? on->text : "", on ? ": " : "",
+                           n->text, compare_name(x->compare), buf_text(&b));
     buf_release(&b);
     return true;
 }
@@ -461,7 +488,8 @@ static bool is_swept_twice(struct reader *r, size_t at)
     const struct node *n = r->sweeps.items[at];
     for (size_t i = 0; i < at; i++)
         if (!strcmp(r->sweeps.items[i]->text, n->text))
-            return elab_fault(r->e, n->span, "E0412", "put all values into one list", "'%s' is swept twice", n->text);
+            return elab_fault(r->e, n->span, "E0412", "put all values into one list", "'%s' is swept twice",
+                              n->text);
     return false;
 }
 
@@ -472,13 +500,15 @@ static bool sweep_values(struct reader *r, const struct node *n, struct constant
     if (d)
         d->used = true;
     if (!d && !is_run_setting(n->text)) {
-        elab_unknown(r->e, n->span, n->text, "E0612", elab_nearest(r->e, &r->e->params, n->text), "'%s' is not a param, and no setting of a run", n->text);
+        elab_unknown(r->e, n->span, n->text, "E0612", elab_nearest(r->e, &r->e->params, n->text),
+                     "'%s' is not a param, and no setting of a run", n->text);
         return false;
     }
     if (out->kind == CONST_LIST && out->nitems)
         return true;
     if (out->kind != CONST_NONE)
-        elab_fault(r->e, node_kid(n, 0)->span, "E0613", "such as [1, 8, 64]", "a sweep needs a list with items");
+        elab_fault(r->e, node_kid(n, 0)->span, "E0613", "such as [1, 8, 64]",
+                   "a sweep needs a list with items");
     return false;
 }
 
@@ -513,7 +543,8 @@ static bool make_points(struct reader *r)
             return false;
         count *= values[i].nitems;
         if (count > MOST) {
-            elab_fault(r->e, r->sweeps.items[i]->span, "E0614", NULL, "the sweeps multiply to more than %d points", MOST);
+            elab_fault(r->e, r->sweeps.items[i]->span, "E0614", NULL,
+                       "the sweeps multiply to more than %d points", MOST);
             return false;
         }
     }
@@ -536,9 +567,11 @@ static bool make_points(struct reader *r)
 /* ---- a run ---- */
 
 static const struct { enum node_kind kind; bool (*read)(struct reader *, const struct node *); const char *name; } items[] = {
-    {N_MIX, read_mix, "query"},       {N_STRATEGIES, read_strategies, "strategy"}, {N_KEYS, read_keys, "keys"},
-    {N_CLIENTS, read_clients, "clients"}, {N_RATE, read_rate, "rate"},            {N_FOR, read_for, "for"},
-    {N_EXPECT, read_expectations, "expect"}, {N_WARMUP, NULL, "warmup"},    {N_THINK, read_think, "think"},
+    {N_MIX, read_mix, "query"},              {N_STRATEGIES, read_strategies, "strategy"},
+    {N_KEYS, read_keys, "keys"},             {N_CLIENTS, read_clients, "clients"},
+    {N_RATE, read_rate, "rate"},             {N_FOR, read_for, "for"},
+    {N_EXPECT, read_expectations, "expect"}, {N_WARMUP, NULL, "warmup"},
+    {N_THINK, read_think, "think"},
 };
 enum { ITEMS = sizeof items / sizeof *items };
 
@@ -554,8 +587,9 @@ static void survey(struct reader *r)
             const char *name = "";
             for (int k = 0; k < ITEMS; k++)
                 name = items[k].kind == n->kind ? items[k].name : name;
-            struct diag *d = elab_fault(r->e, n->span, "E0412", "list several values after one keyword, separated by commas", "run '%s' has a second '%s'",
-                                        r->run->name, name);
+            struct diag *d = elab_fault(r->e, n->span, "E0412",
+                                        "list several values after one keyword, separated by commas",
+                                        "run '%s' has a second '%s'", r->run->name, name);
             if (d) {
                 d->span2 = r->items[n->kind]->span;
                 d->label2 = "first here";
@@ -585,9 +619,11 @@ static void override(struct reader *r)
             continue;
         struct constant c = const_from_text(r->e, arena_printf(r->e->arena, "sweep %s", s->name), s->text);
         uint64_t clients;
-        if (!strcmp(s->name, "clients") && c.kind == CONST_NUMBER && quantity_whole(&c.q, 1, MOST_CLIENTS, &clients))
+        if (!strcmp(s->name, "clients") && c.kind == CONST_NUMBER &&
+            quantity_whole(&c.q, 1, MOST_CLIENTS, &clients))
             r->run->clients = (uint32_t)clients;
-        else if (!strcmp(s->name, "rate") && c.kind == CONST_NUMBER && c.q.unit == UNIT_RATE && c.q.value > 0 && c.q.value <= MOST_RATE)
+        else if (!strcmp(s->name, "rate") && c.kind == CONST_NUMBER && c.q.unit == UNIT_RATE &&
+                 c.q.value > 0 && c.q.value <= MOST_RATE)
             r->run->rate = c.q.value;
         else if (c.kind != CONST_NONE)
             elab_fault(r->e, r->node->span, "E0615", NULL, "'%s' cannot be %s", s->name, s->text);
@@ -627,7 +663,8 @@ static void read_run(struct elab *e, const struct node *n, struct ir_run *run)
     settle_keys(&r);
     override(&r);
     if (run->think_ns && has_rate(&r))
-        elab_fault(e, r.items[N_THINK]->span, "E0619", "leave out `think` or `rate`", "with a rate, arrivals do not depend on think time");
+        elab_fault(e, r.items[N_THINK]->span, "E0619", "leave out `think` or `rate`",
+                   "with a rate, arrivals do not depend on think time");
     if (e->nsettings) {                               /* itself a point: its own sweep is not taken again */
         struct ir_point *self = arena_new(e->arena, struct ir_point);
         *self = (struct ir_point){.settings = e->settings, .nsettings = e->nsettings, .ir = e->ir, .run = run};
@@ -653,7 +690,8 @@ void elab_runs(struct elab *e)
 
 /* ---- backend blocks: which settings there are is the backends' matter ---- */
 
-/* What nobody should read in a file: the value of a setting that is a secret, or an address that holds one. Misspelt settings are told as such. */
+/* What nobody should read in a file: the value of a setting that is a secret, or an address that holds one.
+ * Misspelt settings are told as such. */
 static bool is_secret(const char *name, const char *text)
 {
     static const char *const names[] = {"password", "secret_key", "session_token", "key", NULL};
@@ -681,8 +719,10 @@ static void check_secret(struct elab *e, const struct node *n, const char *text)
     const struct node *v = node_kid(n, 0);
     if (!is_secret(n->text, text))
         return;
-    if (names_param(e, v))                            /* not elab_fault: that names a sweep's point by its values */
-        diag_add(e->diags, SEVERITY_ERROR, "E0721", v->span, hint, "'%s' cannot come from a param: reports print params", n->text);
+    if (names_param(e, v))                            /* not elab_fault: that names a sweep's point by its
+                                                         values */
+        diag_add(e->diags, SEVERITY_ERROR, "E0721", v->span, hint,
+                 "'%s' cannot come from a param: reports print params", n->text);
     else
         elab_warn(e, n->span, "W0707", hint, "'%s' is in the file in plain text", n->text);
 }
@@ -697,7 +737,8 @@ static void read_setting(struct elab *e, const struct node *n, struct ir_setting
             if (!strcmp(v->text, setting_source_name(source)))
                 out->source = source;
         if (out->source == SETTING_LITERAL)
-            elab_fault(e, v->span, "E0706", "there are env(\"NAME\"), file(\"path\") and command(\"…\")", "unknown function '%s'", v->text);
+            elab_fault(e, v->span, "E0706", "there are env(\"NAME\"), file(\"path\") and command(\"…\")",
+                       "unknown function '%s'", v->text);
         c = const_eval(e, node_kid(v, 0), NULL);
     } else {
         c = const_eval(e, v, NULL);
@@ -715,7 +756,8 @@ void elab_backends(struct elab *e)
         if (n->kind != N_BACKEND)
             continue;
         const struct node *as = node_kid(n, 0);
-        struct ir_backend b = {.kind = n->text, .name = as ? as->text : n->text, .span = n->span, .nsettings = (uint32_t)n->kids.count - 1};
+        struct ir_backend b = {.kind = n->text, .name = as ? as->text : n->text, .span = n->span,
+                               .nsettings = (uint32_t)n->kids.count - 1};
         struct ir_setting *settings = arena_array(e->arena, struct ir_setting, b.nsettings);
         for (uint32_t k = 0; k < b.nsettings; k++)
             read_setting(e, n->kids.items[k + 1], &settings[k]);

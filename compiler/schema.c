@@ -12,10 +12,18 @@
 /* ---- types ---- */
 
 static const struct { const char *name; enum type_kind kind; uint32_t least, most; const char *usage; } builtin[] = {
-    {"bool", TYPE_BOOL, 0, 0, "bool"},          {"int", TYPE_INT, 0, 0, "int"},          {"bigint", TYPE_BIGINT, 0, 0, "bigint"},
-    {"float", TYPE_FLOAT, 0, 0, "float"},       {"double", TYPE_DOUBLE, 0, 0, "double"}, {"decimal", TYPE_DECIMAL, 2, 2, "decimal(9, 6)"},
-    {"char", TYPE_CHAR, 1, 1, "char(64)"},      {"string", TYPE_STRING, 0, 1, "string or string(100)"}, {"bytes", TYPE_BYTES, 1, 1, "bytes(16)"},
-    {"uuid", TYPE_UUID, 0, 0, "uuid"},          {"date", TYPE_DATE, 0, 0, "date"},       {"timestamp", TYPE_TIMESTAMP, 0, 0, "timestamp"},
+    {"bool", TYPE_BOOL, 0, 0, "bool"},
+    {"int", TYPE_INT, 0, 0, "int"},
+    {"bigint", TYPE_BIGINT, 0, 0, "bigint"},
+    {"float", TYPE_FLOAT, 0, 0, "float"},
+    {"double", TYPE_DOUBLE, 0, 0, "double"},
+    {"decimal", TYPE_DECIMAL, 2, 2, "decimal(9, 6)"},
+    {"char", TYPE_CHAR, 1, 1, "char(64)"},
+    {"string", TYPE_STRING, 0, 1, "string or string(100)"},
+    {"bytes", TYPE_BYTES, 1, 1, "bytes(16)"},
+    {"uuid", TYPE_UUID, 0, 0, "uuid"},
+    {"date", TYPE_DATE, 0, 0, "date"},
+    {"timestamp", TYPE_TIMESTAMP, 0, 0, "timestamp"},
     {"json", TYPE_JSON, 0, 0, "json"},
 };
 enum { BUILTIN = sizeof builtin / sizeof *builtin, ALIAS_DEPTH = 100 };
@@ -25,7 +33,8 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
 {
     uint64_t args[2] = {0};
     if (n->kids.count < builtin[b].least || n->kids.count > builtin[b].most) {
-        elab_fault(e, n->span, "E0308", arena_printf(e->arena, "it is written %s", builtin[b].usage), "wrong arguments of type '%s'", n->text);
+        elab_fault(e, n->span, "E0308", arena_printf(e->arena, "it is written %s", builtin[b].usage),
+                   "wrong arguments of type '%s'", n->text);
         return false;
     }
     for (size_t i = 0; i < n->kids.count; i++)
@@ -34,7 +43,9 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
     *out = (struct type){builtin[b].kind, (uint32_t)args[0], (uint32_t)args[1]};
     bool decimal = out->kind == TYPE_DECIMAL;
     if (args[0] > (decimal ? DECIMAL_MAX_PRECISION : LONGEST) || (decimal && args[1] > args[0])) {
-        elab_fault(e, n->span, "E0309", decimal ? "up to decimal(38, s), s at most the first" : "up to 1048576", "the type is too wide");
+        elab_fault(e, n->span, "E0309",
+                   decimal ? "up to decimal(38, s), s at most the first" : "up to 1048576",
+                   "the type is too wide");
         return false;
     }
     return true;
@@ -42,14 +53,16 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
 
 /* What other languages call them. */
 static const struct { const char *name, *here; } called[] = {
-    {"int64", "bigint"}, {"int32", "int"}, {"integer", "int"}, {"smallint", "int"}, {"tinyint", "int"}, {"long", "bigint"},
-    {"serial", "bigint ~ sequence"},
-    {"bigserial", "bigint ~ sequence"}, {"varchar", "string(n)"}, {"nvarchar", "string(n)"}, {"text", "string"}, {"boolean", "bool"},
-    {"numeric", "decimal(p, s)"}, {"number", "decimal(p, s)"}, {"money", "decimal(9, 2)"}, {"datetime", "timestamp"}, {"timestamptz", "timestamp"},
-    {"real", "float"}, {"float64", "double"}, {"float32", "float"}, {"blob", "bytes(n)"}, {"bytea", "bytes(n)"}, {"binary", "bytes(n)"},
+    {"int64", "bigint"}, {"int32", "int"}, {"integer", "int"}, {"smallint", "int"}, {"tinyint", "int"},
+    {"long", "bigint"}, {"serial", "bigint ~ sequence"}, {"bigserial", "bigint ~ sequence"},
+    {"varchar", "string(n)"}, {"nvarchar", "string(n)"}, {"text", "string"}, {"boolean", "bool"},
+    {"numeric", "decimal(p, s)"}, {"number", "decimal(p, s)"}, {"money", "decimal(9, 2)"},
+    {"datetime", "timestamp"}, {"timestamptz", "timestamp"}, {"real", "float"}, {"float64", "double"},
+    {"float32", "float"}, {"blob", "bytes(n)"}, {"bytea", "bytes(n)"}, {"binary", "bytes(n)"},
     {"jsonb", "json"}, {"object", "json"}, {"guid", "uuid"}, {"enum", "string(n) ~ choice(\"a\", \"b\")"},
-    {"choice", "string(n) ~ choice(\"a\", \"b\")"}, {"str", "string(n)"}, {"int8", "int"}, {"int16", "int"}, {"Int", "int"}, {"String", "string(n)"},
-    {"decimal128", "decimal(p, s)"}, {"bit", "bool"}, {"longtext", "string"}, {"mediumtext", "string"}, {"varbinary", "bytes(n)"}, {"time", "timestamp"},
+    {"choice", "string(n) ~ choice(\"a\", \"b\")"}, {"str", "string(n)"}, {"int8", "int"}, {"int16", "int"},
+    {"Int", "int"}, {"String", "string(n)"}, {"decimal128", "decimal(p, s)"}, {"bit", "bool"},
+    {"longtext", "string"}, {"mediumtext", "string"}, {"varbinary", "bytes(n)"}, {"time", "timestamp"},
 };
 
 static const char *hint_for_type(struct elab *e, const char *name)
@@ -60,8 +73,9 @@ static const char *hint_for_type(struct elab *e, const char *name)
             return arena_printf(e->arena, "here it is called %s", called[i].here);
     for (int b = 0; b < BUILTIN; b++)
         nearest_try(&near, name, builtin[b].name);
-    return near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
-                     : "there are bool int bigint float double decimal char string bytes uuid date timestamp json";
+    return near.name
+               ? arena_printf(e->arena, "did you mean '%s'?", near.name)
+               : "there are bool int bigint float double decimal char string bytes uuid date timestamp json";
 }
 
 static bool type_at(struct elab *e, const struct node *n, struct type *out, int depth)
@@ -80,7 +94,8 @@ static bool type_at(struct elab *e, const struct node *n, struct type *out, int 
         return !d->bad;
     }
     const char *hint = elab_nearest(e, &e->aliases, n->text);
-    elab_unknown(e, n->span, n->text, "E0206", hint ? hint : hint_for_type(e, n->text), "unknown type '%s'", n->text);
+    elab_unknown(e, n->span, n->text, "E0206", hint ? hint : hint_for_type(e, n->text), "unknown type '%s'",
+                 n->text);
     return false;
 }
 
@@ -118,7 +133,8 @@ static bool check_twice(struct elab *e, const struct column *columns, uint32_t n
 /* Of a key space whose key is a mistake that has been reported: what is built on it goes on with this. */
 static const struct column no_key = {.name = "", .type = {.kind = TYPE_BIGINT}};
 
-bool elab_distinct(struct elab *e, struct span span, const struct keyspace *k, uint64_t count, const char *code, const char *hint)
+bool elab_distinct(struct elab *e, struct span span, const struct keyspace *k, uint64_t count,
+                   const char *code, const char *hint)
 {
     struct data none = {0};                           /* computed keys are the same with every seed */
     struct scratch s = {0};
@@ -130,10 +146,12 @@ bool elab_distinct(struct elab *e, struct span span, const struct keyspace *k, u
     struct value key = data_key(&none, k, rows.second, &s);
     value_put(&b, k->key.type, &key);
     if (found == DISTINCT_NULL)
-        elab_fault(e, span, code, hint, "row %llu of '%s' has no key: it is null", (unsigned long long)rows.second, k->name);
+        elab_fault(e, span, code, hint, "row %llu of '%s' has no key: it is null",
+                   (unsigned long long)rows.second, k->name);
     else
-        elab_fault(e, span, code, hint, "rows %llu and %llu of '%s' have the same key, '%.*s'", (unsigned long long)rows.first,
-                   (unsigned long long)rows.second, k->name, b.len < 100 ? (int)b.len : 100, buf_text(&b));
+        elab_fault(e, span, code, hint, "rows %llu and %llu of '%s' have the same key, '%.*s'",
+                   (unsigned long long)rows.first, (unsigned long long)rows.second, k->name,
+                   b.len < 100 ? (int)b.len : 100, buf_text(&b));
     buf_release(&b);
     scratch_release(&s);
     return false;
@@ -141,9 +159,11 @@ bool elab_distinct(struct elab *e, struct span span, const struct keyspace *k, u
 
 static bool check_key(struct elab *e, struct span span, const struct keyspace *k)
 {
-    static const bool makes_keys[GEN_COUNT] = {[GEN_HEX] = true, [GEN_UUID] = true, [GEN_SEQUENCE] = true, [GEN_UNIFORM] = true, [GEN_TEXT] = true};
+    static const bool makes_keys[GEN_COUNT] = {
+        [GEN_HEX] = true, [GEN_UUID] = true, [GEN_SEQUENCE] = true, [GEN_UNIFORM] = true, [GEN_TEXT] = true};
     if (k->key.source != COLUMN_COMPUTED && !makes_keys[k->key.gen.kind]) {
-        elab_fault(e, span, "E0409", "keys are generated by hex, uuid, sequence, text(n) or uniform(a..b)", "a key cannot be generated this way");
+        elab_fault(e, span, "E0409", "keys are generated by hex, uuid, sequence, text(n) or uniform(a..b)",
+                   "a key cannot be generated this way");
         return false;
     }
     if (k->key.null_share > 0) {
@@ -152,9 +172,10 @@ static bool check_key(struct elab *e, struct span span, const struct keyspace *k
     }
     uint64_t space = data_key_space(k);
     if (k->count <= space)
-        return elab_distinct(e, span, k, k->count, "E0422", "`row` tells all rows apart, and so does \"user{row}\"");
-    elab_fault(e, span, "E0411", NULL, "%llu keys do not fit: there are only %llu different ones", (unsigned long long)k->count,
-               (unsigned long long)space);
+        return elab_distinct(e, span, k, k->count, "E0422",
+                             "`row` tells all rows apart, and so does \"user{row}\"");
+    elab_fault(e, span, "E0411", NULL, "%llu keys do not fit: there are only %llu different ones",
+               (unsigned long long)k->count, (unsigned long long)space);
     return false;
 }
 
@@ -170,12 +191,14 @@ static void entity(struct elab *e, const struct node *n, struct keyspaces *all)
         const struct node *kid = n->kids.items[i];
         const struct node **slot = kid->kind == N_COLUMN ? &key : &count;
         if (*slot)
-            elab_fault(e, kid->span, "E0412", "an entity has one key and one count; further columns go in tables", "entity '%s' has a second %s",
-                       n->text, kid->kind == N_COLUMN ? "column" : "count");
+            elab_fault(e, kid->span, "E0412",
+                       "an entity has one key and one count; further columns go in tables",
+                       "entity '%s' has a second %s", n->text, kid->kind == N_COLUMN ? "column" : "count");
         *slot = kid;
     }
     if (!key && !n->broken)
-        elab_fault(e, n->span, "E0413", "such as `id: bigint ~ sequence`", "entity '%s' has no key column", n->text);
+        elab_fault(e, n->span, "E0413", "such as `id: bigint ~ sequence`", "entity '%s' has no key column",
+                   n->text);
     if (!count && !n->broken)
         elab_fault(e, n->span, "E0413", "such as `count 1M`", "entity '%s' has no count", n->text);
     ok = key && count && const_whole(e, node_kid(count, 0), NULL, "count", 1, &k->count);
@@ -194,7 +217,8 @@ struct family {
     uint32_t ncolumns;                                /* those that are written */
     const char *labels[8];
     bool few;                                         /* that it has few rows is told */
-    bool unsure;                                      /* an index's list is a mistake: the body is checked, but makes no table */
+    bool unsure;                                      /* an index's list is a mistake: the body is checked,
+                                                         but makes no table */
     struct ir_family *ir;
 };
 VEC_TYPE(tables, struct table);
@@ -203,12 +227,14 @@ VEC_TYPE(tables, struct table);
 static void remark_few(struct family *f, const struct keyspace *k, const struct quantity *q)
 {
     const struct node *n = node_kid(f->rows, 0);
-    bool bare = n->kind == N_NUMBER && !q->percent && q->value <= 100 && strspn(n->text, "0123456789.") == strlen(n->text);
+    bool bare = n->kind == N_NUMBER && !q->percent && q->value <= 100 &&
+                strspn(n->text, "0123456789.") == strlen(n->text);
     if (!bare || f->few || q->value < 2 || q->value * 100 >= (double)k->count)
         return;
     f->few = true;
-    elab_warn(f->e, f->rows->span, "W0423", arena_printf(f->e->arena, "a share of them is rows %s%%", n->text), "%s rows of the %llu keys of '%s' are next to none",
-              n->text, (unsigned long long)k->count, k->name);
+    elab_warn(
+        f->e, f->rows->span, "W0423", arena_printf(f->e->arena, "a share of them is rows %s%%", n->text),
+        "%s rows of the %llu keys of '%s' are next to none", n->text, (unsigned long long)k->count, k->name);
 }
 
 static bool rows_of(struct family *f, const struct scope *scope, const struct keyspace *k, uint64_t *out)
@@ -220,14 +246,16 @@ static bool rows_of(struct family *f, const struct scope *scope, const struct ke
     if (!const_number(f->e, node_kid(f->rows, 0), scope, UNIT_NONE, "rows", &q))
         return false;
     if (!q.percent && q.value > 0 && q.value < 1) {
-        elab_fault(f->e, f->rows->span, "E0414", arena_printf(f->e->arena, "write rows %g%%", q.value * 100), "rows cannot be %g", q.value);
+        elab_fault(f->e, f->rows->span, "E0414", arena_printf(f->e->arena, "write rows %g%%", q.value * 100),
+                   "rows cannot be %g", q.value);
         return false;
     }
     remark_few(f, k, &q);
     double rows = q.percent ? nearbyint(q.value * (double)k->count) : nearbyint(q.value);
     if (rows < 0 || rows > (double)k->count) {
-        elab_fault(f->e, f->rows->span, "E0414", "rows is a share of the keys, such as 60%", "%s has %llu keys, but %.0f rows are asked for",
-                   k->name, (unsigned long long)k->count, rows);
+        elab_fault(f->e, f->rows->span, "E0414", "rows is a share of the keys, such as 60%",
+                   "%s has %llu keys, but %.0f rows are asked for", k->name, (unsigned long long)k->count,
+                   rows);
         return false;
     }
     *out = (uint64_t)rows;
@@ -235,19 +263,21 @@ static bool rows_of(struct family *f, const struct scope *scope, const struct ke
 }
 
 /* The parent's key stands in its children's rows, under its own names. */
-static bool check_clash(struct family *f, const struct keyspace *k, const struct column *columns, uint32_t given,
-                        const struct node *node)
+static bool check_clash(struct family *f, const struct keyspace *k, const struct column *columns,
+                        uint32_t given, const struct node *node)
 {
     uint32_t i = 0, n = k && map_find(&f->e->tables, k->name) ? given : 0;
     while (i < n && strcmp(columns[i].name, node->text))
         i++;
     if (i < n)
-        elab_fault(f->e, node->span, "E0424", arena_printf(f->e->arena, "give it another name, such as '%s_%s'", f->node->text, node->text),
+        elab_fault(f->e, node->span, "E0424", arena_printf(f->e->arena,
+                                                           "give it another name, such as '%s_%s'", f->node->text, node->text),
                    "column '%s' is there already: the key of '%s' begins with that of '%s'", node->text, f->node->text, k->name);
     return i == n;
 }
 
-static bool make_columns(struct family *f, const struct scope *scope, const struct keyspace *k, struct column *columns, uint32_t from)
+static bool make_columns(struct family *f, const struct scope *scope, const struct keyspace *k,
+                         struct column *columns, uint32_t from)
 {
     bool ok = true;
     uint32_t n = from;
@@ -261,7 +291,8 @@ static bool make_columns(struct family *f, const struct scope *scope, const stru
     return ok;
 }
 
-/* The names in `key (…)` that are columns of the table's own: behind that of the entity or parent, if it has one. */
+/* The names in `key (…)` that are columns of the table's own: behind that of the entity or parent, if it has
+ * one. */
 static struct node **own_names(const struct family *f, uint32_t given, uint32_t *n)
 {
     uint32_t skip = given > 0;
@@ -269,7 +300,8 @@ static struct node **own_names(const struct family *f, uint32_t given, uint32_t 
     return f->key ? f->key->kids.items + skip : NULL;
 }
 
-/* Key columns go first, in the order that `key (…)` names them; `given`: those that stand first already, of an entity or a parent. */
+/* Key columns go first, in the order that `key (…)` names them; `given`: those that stand first already, of
+ * an entity or a parent. */
 static bool order_keys(struct family *f, struct column *columns, uint32_t n, uint32_t given, uint32_t *nkeys)
 {
     uint32_t names;
@@ -282,7 +314,8 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
         for (; at < n && strcmp(columns[at].name, name->text); at++)
             nearest_try(&near, name->text, columns[at].name);
         if (at == n) {
-            elab_unknown(f->e, name->span, name->text, "E0207", near.name ? arena_printf(f->e->arena, "did you mean '%s'?", near.name) : NULL,
+            elab_unknown(f->e, name->span, name->text, "E0207",
+                         near.name ? arena_printf(f->e->arena, "did you mean '%s'?", near.name) : NULL,
                          "table '%s' has no column '%s'", f->node->text, name->text);
             return false;
         }
@@ -298,22 +331,27 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
     return true;
 }
 
-/* A column that was made to refer to the entity ("user_id") is not wanted: the entity's own name stands for its key. */
+/* A column that was made to refer to the entity ("user_id") is not wanted: the entity's own name stands for
+ * its key. */
 static const char *hint_for_key(struct family *f, const char *entity)
 {
     const struct node *first = f->key->kids.items[0], *second = node_kid(f->key, 1);
     if (strncmp(first->text, entity, strlen(entity)))
         return arena_printf(f->e->arena, "write key (%s, %s)", entity, first->text);
     if (!second)
-        return arena_printf(f->e->arena, "leave it out, and the column '%s': each row has a key of '%s'", first->text, entity);
-    return arena_printf(f->e->arena, "write key (%s, %s) and leave out the column '%s'", entity, second->text, first->text);
+        return arena_printf(f->e->arena, "leave it out, and the column '%s': each row has a key of '%s'",
+                            first->text, entity);
+    return arena_printf(f->e->arena, "write key (%s, %s) and leave out the column '%s'", entity, second->text,
+                        first->text);
 }
 
-/* `key (card, at)`: the entity may be called by its own name, by the index that stands for it, or by its key column. */
+/* `key (card, at)`: the entity may be called by its own name, by the index that stands for it, or by its key
+ * column. */
 static bool begins_with_entity(struct family *f, const struct keyspace *k)
 {
     const struct node *first = f->key ? f->key->kids.items[0] : NULL, *of = node_kid(f->node, 1);
-    if (!first || !strcmp(first->text, k->name) || !strcmp(first->text, of->text) || !strcmp(first->text, k->key.name))
+    if (!first || !strcmp(first->text, k->name) || !strcmp(first->text, of->text) ||
+        !strcmp(first->text, k->key.name))
         return true;
     elab_fault(f->e, first->span, "E0418", hint_for_key(f, of->text),
                "the key of a table of '%s' begins with it", k->name);
@@ -328,8 +366,10 @@ static bool per_key_of(struct family *f, const struct scope *scope, struct table
     const struct node *n = f->per_key ? node_kid(f->per_key, 0) : NULL;
     bool range = n && n->kind == N_RANGE;
     if (n && t->nkeys == data_inherited(t)) {
-        elab_fault(f->e, f->per_key->span, "E0418", arena_printf(f->e->arena, "such as `key (%s, at)`, where `at` is a column", t->keyspace->name),
-                   "several rows of one key need a column that tells them apart");
+        elab_fault(
+            f->e, f->per_key->span, "E0418",
+            arena_printf(f->e->arena, "such as `key (%s, at)`, where `at` is a column", t->keyspace->name),
+            "several rows of one key need a column that tells them apart");
         return false;
     }
     if (n && (!const_whole(f->e, range ? node_kid(n, 0) : n, scope, "per_key", 0, &lo) ||
@@ -337,8 +377,8 @@ static bool per_key_of(struct family *f, const struct scope *scope, struct table
         return false;
     if (lo > hi || hi > MOST || (double)t->rows * (double)hi > 0x1p62) {
         elab_fault(f->e, f->per_key->span, "E0418", lo > hi ? "the smaller end comes first" : NULL,
-                   lo > hi ? "the range is empty" : "these are too many rows: %llu keys, each of up to %llu", (unsigned long long)t->rows,
-                   (unsigned long long)hi);
+                   lo > hi ? "the range is empty" : "these are too many rows: %llu keys, each of up to %llu",
+                   (unsigned long long)t->rows, (unsigned long long)hi);
         return false;
     }
     if (t->nkeys == data_inherited(t))
@@ -370,7 +410,8 @@ static bool check_parts(struct family *f, struct table *t, struct column *column
     return false;
 }
 
-static bool settle_keys(struct family *f, const struct scope *scope, struct table *t, struct column *columns, struct keyspace *mine)
+static bool settle_keys(struct family *f, const struct scope *scope, struct table *t, struct column *columns,
+                        struct keyspace *mine)
 {
     if (mine) {
         t->rows = mine->count;
@@ -384,19 +425,24 @@ static bool settle_keys(struct family *f, const struct scope *scope, struct tabl
         }
         return (t->nkeys > 1 || check_key(f->e, f->key->span, mine)) && check_parts(f, t, columns);
     }
-    return begins_with_entity(f, t->keyspace) && order_keys(f, columns, t->ncolumns, data_inherited(t), &t->nkeys) &&
+    return begins_with_entity(f, t->keyspace) &&
+           order_keys(f, columns, t->ncolumns, data_inherited(t), &t->nkeys) &&
            rows_of(f, scope, t->keyspace, &t->rows) && per_key_of(f, scope, t) && check_parts(f, t, columns);
 }
 
 /* Where the name came through an index, its place in the list is the mistake's. */
-static void unknown_entity(struct family *f, const struct node *of, const struct scope *scope, const struct constant *c)
+static void unknown_entity(struct family *f, const struct node *of, const struct scope *scope,
+                           const struct constant *c)
 {
     while (scope && strcmp(scope->name, of->text))
         scope = scope->outer;
     const char *name = c->s ? c->s : "", *near = elab_nearest(f->e, &f->e->entities, name);
     if (!near && map_find(&f->e->tables, name))
-        near = arena_printf(f->e->arena, "'%s' is a table, and has no key of its own: name the entity that both are of", name);
-    struct diag *d = elab_unknown(f->e, scope ? scope->value->span : of->span, name, "E0208", near, "unknown entity '%s'", const_text(f->e, c));
+        near = arena_printf(f->e->arena,
+                            "'%s' is a table, and has no key of its own: name the entity that both are of",
+                            name);
+    struct diag *d = elab_unknown(f->e, scope ? scope->value->span : of->span, name, "E0208", near,
+                                  "unknown entity '%s'", const_text(f->e, c));
     if (d && scope) {
         d->span2 = of->span;
         d->label2 = "taken for an entity here";
@@ -407,7 +453,8 @@ static void unknown_entity(struct family *f, const struct node *of, const struct
 static const struct keyspace *as_parent(struct family *f, const struct node *of, const struct keyspace *k)
 {
     if (k->table && !k->count) {
-        elab_fault(f->e, of->span, "E0424", NULL, "'%s' has no rows that '%s' could be of", k->name, f->node->text);
+        elab_fault(f->e, of->span, "E0424", NULL, "'%s' has no rows that '%s' could be of", k->name,
+                   f->node->text);
         return NULL;
     }
     if (!k->own)
@@ -437,11 +484,13 @@ static struct keyspace *own_keyspace(struct family *f, const char *name, const s
 {
     struct keyspace *k = arena_new(f->e->arena, struct keyspace);
     *k = (struct keyspace){.name = name, .salt = map_hash(name), .own = true, .key = no_key};
-    map_add(f->e->arena, &f->e->keyspaces, name, k);  /* also with mistakes, so that queries by it do not tell them again */
+    map_add(f->e->arena, &f->e->keyspaces, name, k);  /* also with mistakes, so that queries by it do not tell
+                                                         them again */
     if (!f->rows && f->node->broken)
         return NULL;
     if (!f->rows) {
-        elab_fault(f->e, f->node->span, "E0415", "such as `rows 100k`", "table '%s' does not say how many rows it has", f->node->text);
+        elab_fault(f->e, f->node->span, "E0415", "such as `rows 100k`",
+                   "table '%s' does not say how many rows it has", f->node->text);
         return NULL;
     }
     return const_whole(f->e, node_kid(f->rows, 0), scope, "rows", 1, &k->count) ? k : NULL;
@@ -493,12 +542,14 @@ static void add_table(struct family *f, struct tables *out, const struct scope *
         k = entity_of(f, scope);
     const struct node *before = f->unsure ? NULL : map_add(e->arena, &e->physical, name, (void *)f->node);
     if (before) {
-        elab_fault(e, f->node->span, "E0416", "give one of the families another name", "two tables are named '%s'", name);
+        elab_fault(e, f->node->span, "E0416", "give one of the families another name",
+                   "two tables are named '%s'", name);
         return;
     }
     uint32_t given = own ? 0 : k ? keyspace_width(k) : 1;
     struct column *columns = arena_array(e->arena, struct column, f->ncolumns + given);
-    struct table t = {.name = name, .family = f->node->text, .id = (uint32_t)out->count, .keyspace = k, .columns = columns,
+    struct table t = {.name = name, .family = f->node->text, .id = (uint32_t)out->count, .keyspace = k,
+                      .columns = columns,
                       .ncolumns = f->ncolumns + given, .nkeys = 1, .salt = map_hash(name), .nlabels = depth};
     t.labels = arena_array(e->arena, const char *, depth);
     memcpy((void *)t.labels, f->labels, depth * sizeof *f->labels);
@@ -527,9 +578,11 @@ static void combine(struct family *f, struct tables *out, const struct scope *sc
     struct constant list = const_eval(f->e, node_kid(index, 0), scope);
     if (list.kind != CONST_LIST || !list.nitems) {
         if (list.kind == CONST_NAME)
-            elab_unknown(f->e, list.span, list.s, "E0201", elab_nearest(f->e, &f->e->params, list.s), "unknown param '%s'", list.s);
+            elab_unknown(f->e, list.span, list.s, "E0201", elab_nearest(f->e, &f->e->params, list.s),
+                         "unknown param '%s'", list.s);
         else if (list.kind != CONST_NONE)
-            elab_fault(f->e, list.span, "E0417", "such as [30d, 90d]", "'%s' needs a list with items", index->text);
+            elab_fault(f->e, list.span, "E0417", "such as [30d, 90d]", "'%s' needs a list with items",
+                       index->text);
         static const struct constant none = {.kind = CONST_NONE};
         struct scope inner = {index->text, &none, scope};
         f->unsure = true;
@@ -561,8 +614,8 @@ static bool check_index(struct family *f, const struct node *n)
     bool ok = true;
     for (size_t i = 0; i < n->kids.count; i++)
         if (!has_column(f->node, n->kids.items[i]->text)) {
-            elab_unknown(f->e, n->kids.items[i]->span, n->kids.items[i]->text, "E0207", NULL, "table '%s' has no column '%s'", f->node->text,
-                         n->kids.items[i]->text);
+            elab_unknown(f->e, n->kids.items[i]->span, n->kids.items[i]->text, "E0207", NULL,
+                         "table '%s' has no column '%s'", f->node->text, n->kids.items[i]->text);
             ok = false;
         }
     if (ok)
@@ -588,8 +641,8 @@ static bool survey(struct family *f)
     }
     if (!node_kid(f->node, 1) && !f->key) {
         if (!f->node->broken)
-            elab_fault(f->e, f->node->span, "E0419", "write `table NAME of ENTITY`, or `key (column)` inside", "table '%s' has no key",
-                       f->node->text);
+            elab_fault(f->e, f->node->span, "E0419", "write `table NAME of ENTITY`, or `key (column)` inside",
+                       "table '%s' has no key", f->node->text);
         ok = false;
     }
     if (node_kid(f->node, 0)->kids.count > sizeof f->labels / sizeof *f->labels) {
@@ -646,7 +699,8 @@ static void put_named(struct elab *e, const struct node *n, struct nodes *out)
 static void put_in_order(struct elab *e, const struct node *n, struct nodes *out)
 {
     struct declared *d = n->kind == N_TABLE ? map_find(&e->tables, n->text) : NULL;
-    if (!d || d->node != n || d->placed)              /* of two with one name, which has been reported, the first counts */
+    if (!d || d->node != n || d->placed)              /* of two with one name, which has been reported, the
+                                                         first counts */
         return;
     d->placed = true;
     put_named(e, node_kid(n, 1), out);

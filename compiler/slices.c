@@ -1,4 +1,5 @@
-/* slices.c - which rows of a key a `get` asks for: conditions on the sort columns, and the first or last of them. */
+/* slices.c - which rows of a key a `get` asks for: conditions on the sort columns, and the first or last of
+ * them. */
 #include "config.h"
 
 #include <string.h>
@@ -11,7 +12,8 @@
 struct reader {                                       /* of one table's slice */
     struct elab *e;
     const struct table *table;
-    uint32_t bound;                                   /* key columns that the key gives; the sort columns stand behind them */
+    uint32_t bound;                                   /* key columns that the key gives; the sort columns
+                                                         stand behind them */
     struct scope now;
     struct ir_bound *bounds;
     uint32_t nbounds;
@@ -78,12 +80,15 @@ static bool is_sort_column(const struct reader *r, const struct node *n, uint32_
     return false;
 }
 
-/* Another column is a filter, which is no part of the key; what is no column at all is a param or a mistake. */
+/* Another column is a filter, which is no part of the key; what is no column at all is a param or a mistake.
+ * */
 static bool check_named(const struct reader *r, const struct node *n)
 {
     for (uint32_t i = 0; n && n->kind == N_NAME && i < r->table->ncolumns; i++)
         if (!strcmp(r->table->columns[i].name, n->text)) {
-            elab_fault(r->e, n->span, "E0518", arena_printf(r->e->arena, "its sort columns: %s; a filter on others is a scan", sort_columns(r)),
+            elab_fault(r->e, n->span, "E0518",
+                       arena_printf(r->e->arena, "its sort columns: %s; a filter on others is a scan",
+                                    sort_columns(r)),
                        "'%s' is not a sort column of '%s'", n->text, r->table->family);
             return false;
         }
@@ -101,7 +106,9 @@ static enum compare compare_of(const char *text, bool flipped)
 
 static bool bad_condition(const struct reader *r, const struct node *n)
 {
-    elab_fault(r->e, n->span, "E0518", arena_printf(r->e->arena, "such as `where %s >= …`, several joined by `and`", r->table->columns[r->bound].name),
+    elab_fault(r->e, n->span, "E0518",
+               arena_printf(r->e->arena, "such as `where %s >= …`, several joined by `and`",
+                            r->table->columns[r->bound].name),
                "'where' of a get compares sort columns with constants");
     return false;
 }
@@ -119,7 +126,8 @@ static bool read_comparison(struct reader *r, const struct node *n)
     if (out->compare == COMPARE_NE)
         return bad_condition(r, n);
     return check_named(r, is_left ? b : a) &&
-           elab_value(r->e, is_left ? b : a, r->now.value->kind == CONST_NONE ? NULL : &r->now, r->table->columns[out->column].type, &out->value);
+           elab_value(r->e, is_left ? b : a, r->now.value->kind == CONST_NONE ? NULL : &r->now,
+                      r->table->columns[out->column].type, &out->value);
 }
 
 static uint32_t count_nodes(const struct node *n)
@@ -158,20 +166,25 @@ static bool check_sorted(struct reader *r, const struct node *n)
 static bool has_sort_columns(struct reader *r, const struct node *n, const struct ir_query *q)
 {
     const struct table *t = r->table;
-    const char *way = arena_printf(r->e->arena, "such as `key (%s, at)  per_key 1..20`, where `at` is a column", t->keyspace->own ? "card" : t->keyspace->name);
+    const char *way = arena_printf(r->e->arena,
+                                   "such as `key (%s, at)  per_key 1..20`, where `at` is a column",
+                                   t->keyspace->own ? "card" : t->keyspace->name);
     if (r->bound < t->nkeys)
         return true;
     bool whole = !t->keyspace->own && t->nkeys > data_inherited(t);
-    elab_fault(r->e, n->span, "E0517", whole ? arena_printf(r->e->arena, "write %s(%s)", q->name, t->keyspace->name) : way,
+    elab_fault(r->e, n->span, "E0517", whole ? arena_printf(r->e->arena, "write %s(%s)", q->name,
+                                                            t->keyspace->name) : way,
                whole ? "'%s' is read by its whole key here, which has one row" : "'%s' has no sort columns: a key has one row", t->family);
     return false;
 }
 
-const struct ir_slice *elab_slice(struct elab *e, const struct node *n, const struct ir_query *q, const struct ir_target *target)
+const struct ir_slice *elab_slice(struct elab *e, const struct node *n, const struct ir_query *q,
+                                  const struct ir_target *target)
 {
     const struct node *where = node_kid(n, 0), *count = node_kid(n, 1);
     struct constant now = e->has_now ? e->now : (e->now = latest_moment(e->ir, n->span));
-    struct reader r = {.e = e, .table = target->table, .bound = keyspace_width(q->keys[target->key].keyspace)};
+    struct reader r = {
+        .e = e, .table = target->table, .bound = keyspace_width(q->keys[target->key].keyspace)};
     struct ir_slice *out = arena_new(e->arena, struct ir_slice);
     e->has_now = true;
     r.now = (struct scope){"now", &now, NULL};

@@ -48,7 +48,8 @@ bool cost_per_million(const struct cost *c, double rate, double *usd)
     bool capacity = cost_has_capacity(c);
     if (!c->nlines || c->assumed || (capacity && !(rate > 0)))
         return false;
-    double at = capacity ? rate : 1e6 / COST_SECONDS; /* where nothing goes by the hour any rate gives the same: that of a million a month */
+    double at = capacity ? rate : 1e6 / COST_SECONDS; /* where nothing goes by the hour any rate gives the
+                                                         same: that of a million a month */
     *usd = (cost_month(c, COST_BY_REQUEST, at) + cost_month(c, COST_BY_CAPACITY, at)) / (at * COST_SECONDS / 1e6);
     return isfinite(*usd);
 }
@@ -69,7 +70,8 @@ static int cheaper(const struct cost *a, const struct cost *b, double rate)
     return fabs(d) < 1e-12 * fmax(1, x) ? 0 : d < 0 ? -1 : 1;
 }
 
-/* Both grow in steps or in proportion, so there may be several crossings: the last one is what holds from there on. */
+/* Both grow in steps or in proportion, so there may be several crossings: the last one is what holds from
+ * there on. */
 bool cost_break_even(const struct cost *a, const struct cost *b, double *rate, bool *b_above)
 {
     int last = cheaper(a, b, COST_MOST_RATE), i = PLACES;

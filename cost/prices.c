@@ -9,7 +9,8 @@
 #include "base/bug.h"
 #include "stdlib/stdlib.h"
 
-static const char *const per_names[PER_COUNT] = {[PER_MILLION] = "million", [PER_HOUR] = "hour", [PER_GB_MONTH] = "GB-month"};
+static const char *const per_names[PER_COUNT] = {
+    [PER_MILLION] = "million", [PER_HOUR] = "hour", [PER_GB_MONTH] = "GB-month"};
 static const char *const checked_names[] = {
     [CHECKED_NO] = "no", [CHECKED_OTHERS] = "others", [CHECKED_VENDOR] = "vendor", [CHECKED_GIVEN] = "given"};
 enum { CHECKED_NAMES = sizeof checked_names / sizeof *checked_names };
@@ -18,17 +19,26 @@ enum { CHECKED_NAMES = sizeof checked_names / sizeof *checked_names };
 static const struct item {
     const char *name;
     enum price_per per;
-    const char *unit;                                 /* for people; NULL: the class that stands behind the name */
+    const char *unit;                                 /* for people; NULL: the class that stands behind the
+                                                         name */
 } items[] = {
-    {"read_request_unit", PER_MILLION, "read request unit"},  {"write_request_unit", PER_MILLION, "write request unit"},
-    {"read_capacity_unit", PER_HOUR, "read capacity unit"},   {"write_capacity_unit", PER_HOUR, "write capacity unit"},
-    {"request_unit", PER_MILLION, "request unit"},            {"throughput_100", PER_HOUR, "100 RU/s"},
-    {"autoscale_100", PER_HOUR, "100 RU/s of autoscale"},     {"capacity_unit", PER_HOUR, "capacity unit"},
+    {"read_request_unit", PER_MILLION, "read request unit"},
+    {"write_request_unit", PER_MILLION, "write request unit"},
+    {"read_capacity_unit", PER_HOUR, "read capacity unit"},
+    {"write_capacity_unit", PER_HOUR, "write capacity unit"},
+    {"request_unit", PER_MILLION, "request unit"},
+    {"throughput_100", PER_HOUR, "100 RU/s"},
+    {"autoscale_100", PER_HOUR, "100 RU/s of autoscale"},
+    {"capacity_unit", PER_HOUR, "capacity unit"},
     {"capacity_unit_io_optimized", PER_HOUR, "I/O-Optimized capacity unit"},
-    {"instance", PER_HOUR, NULL},                             {"instance_io_optimized", PER_HOUR, NULL},
-    {"compute_unit", PER_HOUR, "compute unit"},               {"server", PER_HOUR, "server"},
-    {"io", PER_MILLION, "storage I/O"},                       {"storage", PER_GB_MONTH, "GB stored"},
-    {"storage_io_optimized", PER_GB_MONTH, "GB stored"},      {"restore_window", PER_GB_MONTH, "GB of history"},
+    {"instance", PER_HOUR, NULL},
+    {"instance_io_optimized", PER_HOUR, NULL},
+    {"compute_unit", PER_HOUR, "compute unit"},
+    {"server", PER_HOUR, "server"},
+    {"io", PER_MILLION, "storage I/O"},
+    {"storage", PER_GB_MONTH, "GB stored"},
+    {"storage_io_optimized", PER_GB_MONTH, "GB stored"},
+    {"restore_window", PER_GB_MONTH, "GB of history"},
 };
 enum { ITEMS = sizeof items / sizeof *items };
 
@@ -53,12 +63,16 @@ void price_put_unit(const struct price *p, struct buf *b)
 
 /* ---- a line's fields ---- */
 
-enum column { COLUMN_SERVICE, COLUMN_REGION, COLUMN_ITEM, COLUMN_USD, COLUMN_PER, COLUMN_DATE, COLUMN_CHECKED, COLUMN_SOURCE, COLUMNS };
-static const char *const column_names[COLUMNS] = {"service", "region", "item", "usd", "per", "date", "checked", "source"};
-static const bool required[COLUMNS] = {[COLUMN_ITEM] = true, [COLUMN_USD] = true, [COLUMN_PER] = true, [COLUMN_DATE] = true};
+enum column { COLUMN_SERVICE, COLUMN_REGION, COLUMN_ITEM, COLUMN_USD, COLUMN_PER, COLUMN_DATE, COLUMN_CHECKED,
+             COLUMN_SOURCE, COLUMNS };
+static const char *const column_names[COLUMNS] = {"service", "region", "item",    "usd",
+                                                  "per",     "date",   "checked", "source"};
+static const bool required[COLUMNS] = {
+    [COLUMN_ITEM] = true, [COLUMN_USD] = true, [COLUMN_PER] = true, [COLUMN_DATE] = true};
 enum { MAX_FIELDS = 16 };
 
-struct field { const char *text; struct span span; };  /* text is trimmed, without its quotes; "" where empty */
+struct field { const char *text; struct span span; };  /* text is trimmed, without its quotes; "" where
+                                                          empty */
 
 struct reader {
     struct prices *out;
@@ -99,7 +113,8 @@ static void take_field(struct reader *r, uint32_t end)
     while (n > skip && strchr(" \t\r", text[n - 1]))
         n--;
     if (r->nfields < MAX_FIELDS)
-        r->fields[r->nfields++] = (struct field){arena_strndup(r->arena, text + skip, n - skip), {r->source, from, r->at}};
+        r->fields[r->nfields++] = (struct field){arena_strndup(r->arena, text + skip, n - skip),
+                                                 {r->source, from, r->at}};
     buf_release(&b);
 }
 
@@ -133,12 +148,15 @@ static const char *field_of(const struct reader *r, enum column c)
 static struct span span_of(const struct reader *r, enum column c)
 {
     int at = r->places[c];
-    return at >= 0 && (uint32_t)at < r->nfields && r->fields[at].span.to > r->fields[at].span.from ? r->fields[at].span : r->line;
+    return at >= 0 && (uint32_t)at < r->nfields && r->fields[at].span.to > r->fields[at].span.from
+               ? r->fields[at].span
+               : r->line;
 }
 
 /* ---- the heading ---- */
 
-static const char form[] = "its first line names the columns: service,region,item,usd,per,date,checked,source";
+static const char form[] =
+    "its first line names the columns: service,region,item,usd,per,date,checked,source";
 
 static void take_heading(struct reader *r)
 {
@@ -157,7 +175,9 @@ static void take_heading(struct reader *r)
     }
     for (int c = 0; c < COLUMNS; c++)
         if (required[c] && r->places[c] < 0) {
-            fault(r, r->line, "E0715", form, arena_printf(r->arena, "this is not a price table: it has no column '%s'", column_names[c]));
+            fault(
+                r, r->line, "E0715", form,
+                arena_printf(r->arena, "this is not a price table: it has no column '%s'", column_names[c]));
             return;
         }
 }
@@ -193,7 +213,8 @@ static bool check_item(struct reader *r, const struct price *p)
         return true;
     if (item) {
         fault(r, span_of(r, COLUMN_PER), "E0715", NULL,
-              arena_printf(r->arena, "'%s' is sold by the %s, not by the %s", p->item, per_names[item->per], per_names[p->per]));
+              arena_printf(r->arena, "'%s' is sold by the %s, not by the %s", p->item, per_names[item->per],
+                           per_names[p->per]));
         return false;
     }
     struct nearest near = {0};
@@ -204,7 +225,9 @@ static bool check_item(struct reader *r, const struct price *p)
     }
     bool bare = near.name && !near.distance;          /* "instance" without its class */
     fault(r, span_of(r, COLUMN_ITEM), "E0715",
-          bare ? "its class follows it: instance db.r8g.large" : near.name ? arena_printf(r->arena, "did you mean '%s'?", near.name) : all,
+          bare        ? "its class follows it: instance db.r8g.large"
+          : near.name ? arena_printf(r->arena, "did you mean '%s'?", near.name)
+                      : all,
           arena_printf(r->arena, bare ? "which %s?" : "nothing that is called '%s' has a price", p->item));
     return false;
 }
@@ -218,13 +241,15 @@ static int word_of(struct reader *r, enum column c, const char *const *words, in
             return i;
         all = arena_printf(r->arena, "%s%s%s", all, i ? i + 1 == n ? " or " : ", " : "", words[i]);
     }
-    fault(r, span_of(r, c), "E0715", NULL, arena_printf(r->arena, "'%s' cannot be '%s': expected %s", column_names[c], text, all));
+    fault(r, span_of(r, c), "E0715", NULL,
+          arena_printf(r->arena, "'%s' cannot be '%s': expected %s", column_names[c], text, all));
     return -1;
 }
 
 static void take_row(struct reader *r)
 {
-    struct price p = {.service = r->service, .item = field_of(r, COLUMN_ITEM), .date = field_of(r, COLUMN_DATE), .checked = CHECKED_GIVEN};
+    struct price p = {.service = r->service, .item = field_of(r, COLUMN_ITEM),
+                      .date = field_of(r, COLUMN_DATE), .checked = CHECKED_GIVEN};
     const char *usd = field_of(r, COLUMN_USD);
     if (*field_of(r, COLUMN_SERVICE))
         p.service = field_of(r, COLUMN_SERVICE);
@@ -251,10 +276,12 @@ static void take_row(struct reader *r)
     r->good = r->good && was;
 }
 
-bool prices_read(struct prices *out, struct arena *arena, struct diags *diags, uint32_t source, const char *service)
+bool prices_read(struct prices *out, struct arena *arena, struct diags *diags, uint32_t source,
+                 const char *service)
 {
     const struct source *s = &diags->sources.items[source];
-    struct reader r = {.out = out, .arena = arena, .diags = diags, .source = source, .service = service, .text = s->text, .size = s->size,
+    struct reader r = {.out = out, .arena = arena, .diags = diags, .source = source, .service = service,
+                       .text = s->text, .size = s->size,
                        .good = true};
     take_heading(&r);
     for (bool heading = r.good; heading && take_line(&r);)
@@ -269,7 +296,8 @@ void prices_add_builtin(struct prices *out, struct arena *arena)
     struct diags diags;
     diags_init(&diags, arena);
     for (const struct stdlib_module *m = stdlib_prices; m->name; m++)
-        BUG_UNLESS(prices_read(out, arena, &diags, diags_add_source(&diags, m->path, m->text, m->size), m->name));
+        BUG_UNLESS(
+            prices_read(out, arena, &diags, diags_add_source(&diags, m->path, m->text, m->size), m->name));
 }
 
 bool prices_is_builtin(const char *service)
@@ -280,11 +308,13 @@ bool prices_is_builtin(const char *service)
     return false;
 }
 
-const struct price *prices_find(const struct prices *prices, const char *service, const char *region, const char *item)
+const struct price *prices_find(const struct prices *prices, const char *service, const char *region,
+                                const char *item)
 {
     for (size_t i = 0; i < prices->rows.count; i++) {
         const struct price *p = &prices->rows.items[i];
-        if (!strcmp(p->service, service) && !strcmp(p->item, item) && (!region || !p->region || !strcmp(p->region, region)))
+        if (!strcmp(p->service, service) && !strcmp(p->item, item) &&
+            (!region || !p->region || !strcmp(p->region, region)))
             return p;
     }
     return NULL;

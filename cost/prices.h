@@ -5,8 +5,9 @@
  *   service,region,item,usd,per,date,checked,source
  *   dynamodb,us-east-1,read_request_unit,0.125,million,2024-11-01,others,https://aws.amazon.com/dynamodb/pricing/on-demand/
  *
- * item, usd, per and date must be there. Empty lines and lines that start with # say nothing. What is built in are the tables of
- * stdlib/prices/; a workload may bring its own, whose rows go before them. Everything lives in the arena given. */
+ * item, usd, per and date must be there. Empty lines and lines that start with # say nothing. What is built
+ * in are the tables of stdlib/prices/; a workload may bring its own, whose rows go before them. Everything
+ * lives in the arena given. */
 #ifndef COST_PRICES_H
 #define COST_PRICES_H
 
@@ -20,7 +21,8 @@ enum price_checked { CHECKED_NO, CHECKED_OTHERS, CHECKED_VENDOR, CHECKED_GIVEN /
 struct price {
     const char *service, *region;                     /* "dynamodb", "us-east-1"; region NULL: any */
     const char *item;                                 /* "read_request_unit", "instance db.r8g.large" */
-    double usd;                                       /* of a million, of an hour, of a GB (2^30 bytes) for a month */
+    double usd;                                       /* of a million, of an hour, of a GB (2^30 bytes) for a
+                                                         month */
     enum price_per per;
     const char *date;                                 /* of the list, as it says: "2024-11-01" */
     const char *source;                               /* NULL: not given */
@@ -28,14 +30,15 @@ struct price {
 };
 struct prices { VEC(struct price) rows; };
 
-/* Reads the table that stands in diags' source; service: of rows that name none. Mistakes go to diags, with their place; false
- * where there are any. */
+/* Reads the table that stands in diags' source; service: of rows that name none. Mistakes go to diags, with
+ * their place; false where there are any. */
 bool prices_read(struct prices *, struct arena *, struct diags *, uint32_t source, const char *service);
 void prices_add_builtin(struct prices *, struct arena *);
 bool prices_is_builtin(const char *service);          /* is there a table of that name? */
 
 /* The first row of that item; region NULL: of any. NULL: there is none. */
-const struct price *prices_find(const struct prices *, const char *service, const char *region, const char *item);
+const struct price *prices_find(const struct prices *, const char *service, const char *region,
+                                const char *item);
 
 const char *price_per_name(enum price_per);           /* "million", "hour", "GB-month" */
 const char *price_checked_name(enum price_checked);   /* "no", "others", "vendor", "given" */

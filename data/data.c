@@ -6,7 +6,8 @@
 #include "data/gen.h"
 
 /* Any column but a key. */
-static void put_value(const struct column *c, uint64_t stream, uint64_t row, struct scratch *s, struct value *out)
+static void put_value(const struct column *c, uint64_t stream, uint64_t row, struct scratch *s,
+                      struct value *out)
 {
     if (c->null_share > 0 && data_is_null(c, data_null_stream(stream), row))
         *out = (struct value){.null = true};
@@ -16,7 +17,8 @@ static void put_value(const struct column *c, uint64_t stream, uint64_t row, str
         expr_make(c->expr, c->type, row, s, out);
 }
 
-void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values, struct scratch *s)
+void data_row(const struct data *d, const struct table *t, uint64_t row, struct value *values,
+              struct scratch *s)
 {
     scratch_reset(s);
     uint64_t seed = data_table_seed(d, t);
@@ -34,8 +36,8 @@ void data_row(const struct data *d, const struct table *t, uint64_t row, struct 
     }
 }
 
-void data_columns(const struct data *d, const struct table *t, uint64_t row, const struct value *key, const uint32_t *columns, uint32_t n,
-                  struct value *values, struct scratch *s)
+void data_columns(const struct data *d, const struct table *t, uint64_t row, const struct value *key,
+                  const uint32_t *columns, uint32_t n, struct value *values, struct scratch *s)
 {
     uint64_t seed = data_table_seed(d, t);
     scratch_reset(s);
@@ -61,8 +63,11 @@ void data_prepare(struct column *columns, uint32_t ncolumns)
 
 static double column_bytes(const struct table *t, const struct column *c)
 {
-    const struct column *made = c->source == COLUMN_KEY && t->keyspace ? data_made(t, (uint32_t)(c - t->columns)) : c;
-    double bytes = made->source == COLUMN_COMPUTED ? (double)type_bytes(c->type) : gen_bytes(&made->gen, c->type);
+    const struct column *made = c->source == COLUMN_KEY && t->keyspace
+                                    ? data_made(t, (uint32_t)(c - t->columns))
+                                    : c;
+    double bytes = made->source == COLUMN_COMPUTED ? (double)type_bytes(c->type)
+                                                   : gen_bytes(&made->gen, c->type);
     return bytes * (1 - c->null_share);
 }
 

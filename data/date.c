@@ -1,10 +1,12 @@
-/* date.c - the calendar, by counting in eras of 400 years (146,097 days) that begin on a 1st of March: then the leap
- * day is the last of its year, and month lengths follow one line: (153 m + 2) / 5 days before month m. */
+/* date.c - the calendar, by counting in eras of 400 years (146,097 days) that begin on a 1st of March: then
+ * the leap day is the last of its year, and month lengths follow one line: (153 m + 2) / 5 days before month
+ * m. */
 #include "config.h"
 
 #include "data/value.h"
 
-enum { ERA_YEARS = 400, ERA_DAYS = 146097, EPOCH_SHIFT = 719468 };   /* 0000-03-01 is 719,468 days before 1970-01-01 */
+enum { ERA_YEARS = 400, ERA_DAYS = 146097, EPOCH_SHIFT = 719468 };   /* 0000-03-01 is 719,468 days before
+                                                                        1970-01-01 */
 
 static int64_t floor_div(int64_t a, int64_t b)
 {

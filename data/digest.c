@@ -78,7 +78,8 @@ static void put_table(struct buf *b, const struct table *t, uint32_t ncolumns)
         put_table(b, ks->table, ks->table->nkeys);
     buf_puts(b, "keyspace ");
     put_name(b, ks->name);
-    buf_printf(b, " %llu %llx%s ", (unsigned long long)ks->count, (unsigned long long)ks->salt, ks->own ? " own" : "");
+    buf_printf(b, " %llu %llx%s ", (unsigned long long)ks->count, (unsigned long long)ks->salt,
+               ks->own ? " own" : "");
     put_column(b, &ks->key);
     if (ks->key.source == COLUMN_KEY) {               /* its generator makes the keys */
         put_gen(b, &ks->key.gen, ks->key.type);
@@ -95,7 +96,8 @@ static void put_table(struct buf *b, const struct table *t, uint32_t ncolumns)
         }
     }
     if (t->per_key_hi)
-        buf_printf(b, "members %llu per key %u..%u\n", (unsigned long long)t->members, t->per_key_lo, t->per_key_hi);
+        buf_printf(b, "members %llu per key %u..%u\n", (unsigned long long)t->members, t->per_key_lo,
+                   t->per_key_hi);
 }
 
 void data_digest(const struct data *d, const struct table *t, char out[DIGEST_CHARS + 1])

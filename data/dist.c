@@ -8,10 +8,12 @@
 #include "data/gen.h"
 #include "data/portable_math.h"
 
-/* What YCSB's scrambled zipfian draws from, whatever the number of records, before it hashes the rank onto them. */
+/* What YCSB's scrambled zipfian draws from, whatever the number of records, before it hashes the rank onto
+ * them. */
 #define YCSB_ITEMS 1e10
 
-enum { NORMAL_TRIES = 64 };                           /* then the mean is far outside, and the nearest edge is the answer */
+enum { NORMAL_TRIES = 64 };                           /* then the mean is far outside, and the nearest edge is
+                                                         the answer */
 
 /* ---- set-up ---- */
 
@@ -41,12 +43,16 @@ const char *dist_check(const struct dist *d)
     switch (d->kind) {
     case DIST_ZIPF:
     case DIST_LATEST: return d->a >= 0 && d->a <= 100 ? NULL : "theta must lie between 0 and 100";
-    case DIST_YCSB_ZIPF: return d->a > 0 && d->a < 1 ? NULL : "theta of ycsb_zipf must lie between 0 and 1, both excluded";
+    case DIST_YCSB_ZIPF:
+        return d->a > 0 && d->a < 1 ? NULL : "theta of ycsb_zipf must lie between 0 and 1, both excluded";
     case DIST_HOT:
         return d->a > 0 && d->a <= 1 && d->b >= 0
             && d->b <= 1 ? NULL : "the shares of hot must lie between 0 and 100%, that of the keys above 0";
-    case DIST_NORMAL: return d->a >= 0 && d->a <= 1 && d->b > 0 ? NULL : "the mean must lie between 0 and 100%, the deviation above 0";
-    case DIST_EXPONENTIAL: return d->a > 0 && d->a <= 1 ? NULL : "the share of keys that get 95% must lie above 0 and not above 100%";
+    case DIST_NORMAL: return d->a >= 0 && d->a <= 1 &&
+            d->b > 0 ? NULL : "the mean must lie between 0 and 100%, the deviation above 0";
+    case DIST_EXPONENTIAL:
+        return d->a > 0 && d->a <= 1 ? NULL
+                                     : "the share of keys that get 95% must lie above 0 and not above 100%";
     default: return NULL;
     }
 }
@@ -87,7 +93,8 @@ static uint64_t draw_zipf(const struct sampler *s, struct rng *r, uint64_t step)
     return perm_forward(&s->scatter, draw_rank(s, r));
 }
 
-static uint64_t fnv_of(uint64_t v)                    /* YCSB's hash: FNV-1a over the eight bytes, made positive as Java does */
+static uint64_t fnv_of(uint64_t v)                    /* YCSB's hash: FNV-1a over the eight bytes, made
+                                                         positive as Java does */
 {
     uint64_t h = 0xcbf29ce484222325u;
     for (int i = 0; i < 8; i++, v >>= 8)
@@ -210,8 +217,8 @@ static double hot_hottest(const struct dist *d, uint64_t n, double f)
     return f <= hot ? got * f / hot : got + (1 - got) * (f - hot) / (1 - hot);
 }
 
-/* The first ranks have a key each; all others lie evenly over the keys. How often the first ones come follows from Gray's
- * approximation turned round: what is drawn, not the Zipf law that it stands for. */
+/* The first ranks have a key each; all others lie evenly over the keys. How often the first ones come follows
+ * from Gray's approximation turned round: what is drawn, not the Zipf law that it stands for. */
 static double ycsb_hottest(const struct dist *d, uint64_t n, double f)
 {
     struct sampler s = {0};
@@ -241,7 +248,8 @@ double dist_hottest(const struct dist *d, uint64_t n, double fraction)
 static void put_share(struct buf *b, double share, bool percent)
 {
     const struct value v = {.u.d = percent ? share * 100 : share};
-    struct type t = {.kind = percent ? TYPE_FLOAT : TYPE_DOUBLE};   /* 0.07 * 100 is 7.000000000000001 as a double */
+    struct type t = {.kind = percent ? TYPE_FLOAT : TYPE_DOUBLE};   /* 0.07 * 100 is 7.000000000000001 as a
+                                                                       double */
     value_put(b, t, &v);
     if (percent)
         buf_putc(b, '%');

@@ -1,5 +1,6 @@
-/* dist.h - key distributions: which keys a run asks for. A sampler is set up once for (distribution, key space) in constant
- * time and memory, and draws ordinals. The same bits on every machine, see portable_math.h.
+/* dist.h - key distributions: which keys a run asks for. A sampler is set up once for (distribution, key
+ * space) in constant time and memory, and draws ordinals. The same bits on every machine, see
+ * portable_math.h.
  *
  *  uniform       all alike
  *  zipf          rank r with probability proportional to r^-theta, exactly, any theta >= 0; scattered
@@ -22,7 +23,8 @@
 #include "data/zipf.h"
 
 enum dist_kind {
-    DIST_UNIFORM, DIST_ZIPF, DIST_YCSB_ZIPF, DIST_HOT, DIST_LATEST, DIST_SEQUENTIAL, DIST_NORMAL, DIST_EXPONENTIAL, DIST_COUNT
+    DIST_UNIFORM, DIST_ZIPF, DIST_YCSB_ZIPF, DIST_HOT, DIST_LATEST, DIST_SEQUENTIAL, DIST_NORMAL,
+        DIST_EXPONENTIAL, DIST_COUNT
 };
 
 struct dist {
@@ -45,9 +47,11 @@ struct sampler {
 const char *dist_check(const struct dist *);
 
 void sampler_init(struct sampler *, const struct dist *, uint64_t n, uint64_t seed);
-/* An ordinal 0 … n-1, or n … 2n-1 for a miss. `step` counts the requests of this client (sequential, latest). */
+/* An ordinal 0 … n-1, or n … 2n-1 for a miss. `step` counts the requests of this client (sequential, latest).
+ * */
 uint64_t sampler_draw(const struct sampler *, struct rng *, uint64_t step);
-/* The share of requests that the hottest `fraction` of the keys get, exactly or by the distribution's formula. */
+/* The share of requests that the hottest `fraction` of the keys get, exactly or by the distribution's
+ * formula. */
 double dist_hottest(const struct dist *, uint64_t n, double fraction);
 void dist_put(struct buf *, const struct dist *);     /* "hot(1%, 80%)" */
 

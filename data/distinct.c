@@ -53,7 +53,8 @@ static bool tells_rows_apart(const struct expr *e, uint64_t rows)
     if (e->op == EXPR_NEG)
         return tells_rows_apart(e->args[0], rows);
     wkl_i128 by;
-    const struct expr *left = e->args[0], *right = e->args[1], *varies = is_constant(right, &by) ? left : is_constant(left, &by) ? right : NULL;
+    const struct expr *left = e->args[0], *right = e->args[1],
+        *varies = is_constant(right, &by) ? left : is_constant(left, &by) ? right : NULL;
     if (!varies || !tells_rows_apart(varies, rows))
         return false;
     switch (e->op) {
@@ -73,7 +74,8 @@ static bool within(struct expr_ends ends, wkl_i128 least, wkl_i128 most)
 static bool all_held(struct type t, struct expr_ends ends)
 {
     struct type_range r = type_range(t);
-    wkl_i128 unit = t.kind == TYPE_DECIMAL ? exact_power(t.scale) : 1, exact = (wkl_i128)1 << (t.kind == TYPE_FLOAT ? 24 : 53);
+    wkl_i128 unit = t.kind == TYPE_DECIMAL ? exact_power(t.scale) : 1,
+             exact = (wkl_i128)1 << (t.kind == TYPE_FLOAT ? 24 : 53);
     if (type_class(t) == CLASS_DOUBLE)
         return within(ends, -exact, exact);
     return t.kind != TYPE_BOOL && within(ends, r.least / unit, r.most / unit);
@@ -191,8 +193,8 @@ static enum distinct look_at(struct look *l, uint64_t row)
     return DISTINCT_SURE;
 }
 
-/* Which row is looked at i-th. Neighbours agree where an expression divides, the first and the last where it takes a remainder or is cut, and
- * where many agree some do of those at random. */
+/* Which row is looked at i-th. Neighbours agree where an expression divides, the first and the last where it
+ * takes a remainder or is cut, and where many agree some do of those at random. */
 static uint64_t row_at(uint64_t i, uint64_t count, struct rng *r)
 {
     const uint64_t quarter = DISTINCT_LOOKED_AT / 4;

@@ -15,7 +15,8 @@ uint64_t draw_run_seed(uint64_t seed, const char *run)
     return rng_mix(seed, map_hash(run));
 }
 
-void draw_sampler(struct sampler *s, const struct data *data, const struct keyspace *space, const struct dist *dist)
+void draw_sampler(struct sampler *s, const struct data *data, const struct keyspace *space,
+                  const struct dist *dist)
 {
     sampler_init(s, dist, space->count, rng_mix(data->seed, space->salt));
 }
@@ -57,8 +58,8 @@ static bool note(struct drawn *d, uint64_t ordinal)
     return there;
 }
 
-void draw_keys(const struct sampler *s, struct drawn *d, struct rng *r, uint32_t client, uint32_t clients, uint64_t request, uint32_t count,
-               uint64_t *ordinals)
+void draw_keys(const struct sampler *s, struct drawn *d, struct rng *r, uint32_t client, uint32_t clients,
+               uint64_t request, uint32_t count, uint64_t *ordinals)
 {
     uint64_t step = request * clients + client;
     bool few = count <= COMPARED;
@@ -66,7 +67,8 @@ void draw_keys(const struct sampler *s, struct drawn *d, struct rng *r, uint32_t
         memset(d->slots, 0, (d->mask + 1) * sizeof *d->slots);
     for (uint32_t k = 0; k < count; k++) {
         uint64_t ordinal = sampler_draw(s, r, step * count + k);
-        /* A key that the request has already: draw again; a distribution that hardly gives others: take its neighbour. */
+        /* A key that the request has already: draw again; a distribution that hardly gives others: take its
+         * neighbour. */
         for (uint32_t tries = 1; few ? compare(ordinals, k, ordinal) : note(d, ordinal); tries++)
             ordinal = tries < TRIES ? sampler_draw(s, r, step * count + k + tries) : (ordinal + 1) % s->n;
         ordinals[k] = ordinal;

@@ -30,10 +30,12 @@ struct context {
 };
 
 static const char *const op_names[] = {
-    [EXPR_INT] = "int", [EXPR_DOUBLE] = "double", [EXPR_STRING] = "string", [EXPR_BOOL] = "bool", [EXPR_ROW] = "row",
-    [EXPR_COLUMN] = "column", [EXPR_ADD] = "+", [EXPR_SUB] = "-", [EXPR_MUL] = "*", [EXPR_DIV] = "/", [EXPR_MOD] = "%",
-    [EXPR_NEG] = "neg", [EXPR_EQ] = "==", [EXPR_NE] = "!=", [EXPR_LT] = "<", [EXPR_LE] = "<=", [EXPR_GT] = ">", [EXPR_GE] = ">=",
-    [EXPR_AND] = "and", [EXPR_OR] = "or", [EXPR_NOT] = "not", [EXPR_CONCAT] = "concat", [EXPR_PICK] = "pick",
+    [EXPR_INT] = "int", [EXPR_DOUBLE] = "double", [EXPR_STRING] = "string", [EXPR_BOOL] = "bool",
+    [EXPR_ROW] = "row", [EXPR_COLUMN] = "column", [EXPR_ADD] = "+",         [EXPR_SUB] = "-",
+    [EXPR_MUL] = "*",   [EXPR_DIV] = "/",         [EXPR_MOD] = "%",         [EXPR_NEG] = "neg",
+    [EXPR_EQ] = "==",   [EXPR_NE] = "!=",         [EXPR_LT] = "<",          [EXPR_LE] = "<=",
+    [EXPR_GT] = ">",    [EXPR_GE] = ">=",         [EXPR_AND] = "and",       [EXPR_OR] = "or",
+    [EXPR_NOT] = "not", [EXPR_CONCAT] = "concat", [EXPR_PICK] = "pick",
 };
 
 static struct result eval(const struct expr *, const struct context *);
@@ -117,8 +119,8 @@ static struct result divide(wkl_i128 a, wkl_i128 b, bool modulo)
     return of_int(modulo ? r + (below ? b : 0) : q - below);
 }
 
-/* The same of numbers that 64 bits hold, which is nearly always, where they are: 128 bits divide far more slowly, and only divisors above 0 need no
- * further thought. Returns false for others. */
+/* The same of numbers that 64 bits hold, which is nearly always, where they are: 128 bits divide far more
+ * slowly, and only divisors above 0 need no further thought. Returns false for others. */
 static inline bool short_arithmetic(enum expr_op op, wkl_i128 *a, wkl_i128 b)
 {
     if (!is_short(*a) || !is_short(b))
@@ -187,14 +189,17 @@ static struct result floor_of(struct result r)
     if (r.null || r.kind != EXPR_IS_DOUBLE)
         return r;
     if (!r.exact)
-        exact_floor((struct exact){value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, 0}, floor(r.u.d)), 0}, &whole);
+        exact_floor((struct exact){value_decimal_from_double((struct type){TYPE_DECIMAL, EXACT_DIGITS, 0},
+                                                             floor(r.u.d)), 0}, &whole);
     else
         exact_floor(as_exact(&r), &whole);
     return of_int(whole);
 }
 
-/* Where there are fractions, or whole numbers that 64 bits do not hold: apart, so that the others need no room for it. */
-static __attribute__((noinline)) struct result long_arithmetic(const struct expr *e, const struct result *a, const struct result *b)
+/* Where there are fractions, or whole numbers that 64 bits do not hold: apart, so that the others need no
+ * room for it. */
+static __attribute__((noinline)) struct result long_arithmetic(const struct expr *e, const struct result *a,
+                                                               const struct result *b)
 {
     if (a->kind != EXPR_IS_DOUBLE && b->kind != EXPR_IS_DOUBLE)
         return int_arithmetic(e->op, a->u.i, b->u.i);
@@ -279,7 +284,8 @@ static struct result eval_logic(const struct expr *e, const struct context *c)
 static struct type plain_type(enum expr_kind k)
 {
     static const enum type_kind kinds[] = {
-        [EXPR_IS_INT] = TYPE_BIGINT, [EXPR_IS_DOUBLE] = TYPE_DOUBLE, [EXPR_IS_STRING] = TYPE_STRING, [EXPR_IS_BOOL] = TYPE_BOOL,
+        [EXPR_IS_INT] = TYPE_BIGINT, [EXPR_IS_DOUBLE] = TYPE_DOUBLE, [EXPR_IS_STRING] = TYPE_STRING,
+        [EXPR_IS_BOOL] = TYPE_BOOL,
     };
     return (struct type){.kind = kinds[k]};
 }
@@ -385,7 +391,9 @@ static struct result eval_column(const struct expr *e, const struct context *c)
     switch (type_class(t)) {
     case CLASS_INT: return t.kind == TYPE_BOOL ? of_bool(v->u.i != 0) : of_int(v->u.i);
     case CLASS_DOUBLE: return of_double(v->u.d);
-    case CLASS_DECIMAL: return c->exact ? of_exact((struct exact){v->u.dec, t.scale}) : of_double(value_decimal_to_double(t, v->u.dec));
+    case CLASS_DECIMAL:
+        return c->exact ? of_exact((struct exact){v->u.dec, t.scale})
+                        : of_double(value_decimal_to_double(t, v->u.dec));
     case CLASS_BYTES: break;
     }
     return of_text(v->u.s.p, v->u.s.n);
@@ -395,7 +403,8 @@ static struct result eval_constant(const struct expr *e, const struct context *c
 {
     switch (e->op) {
     case EXPR_INT: return of_int(e->i);
-    case EXPR_DOUBLE: return c->exact && e->exact ? of_exact((struct exact){e->i, e->scale}) : of_double(e->d);
+    case EXPR_DOUBLE:
+        return c->exact && e->exact ? of_exact((struct exact){e->i, e->scale}) : of_double(e->d);
     case EXPR_STRING: return of_text(e->s ? e->s : "", e->n);
     case EXPR_BOOL: return of_bool(e->i != 0);
     default: return of_int((wkl_i128)c->row);
@@ -405,13 +414,14 @@ static struct result eval_constant(const struct expr *e, const struct context *c
 static struct result eval(const struct expr *e, const struct context *c)
 {
     static struct result (*const evaluators[])(const struct expr *, const struct context *) = {
-        [EXPR_INT] = eval_constant, [EXPR_DOUBLE] = eval_constant, [EXPR_STRING] = eval_constant, [EXPR_BOOL] = eval_constant,
-        [EXPR_ROW] = eval_constant, [EXPR_COLUMN] = eval_column,
-        [EXPR_ADD] = eval_arithmetic, [EXPR_SUB] = eval_arithmetic, [EXPR_MUL] = eval_arithmetic, [EXPR_DIV] = eval_arithmetic,
-        [EXPR_MOD] = eval_arithmetic, [EXPR_NEG] = eval_negative,
-        [EXPR_EQ] = eval_comparison, [EXPR_NE] = eval_comparison, [EXPR_LT] = eval_comparison, [EXPR_LE] = eval_comparison,
-        [EXPR_GT] = eval_comparison, [EXPR_GE] = eval_comparison,
-        [EXPR_AND] = eval_logic, [EXPR_OR] = eval_logic, [EXPR_NOT] = eval_not, [EXPR_CONCAT] = eval_concat, [EXPR_PICK] = eval_pick,
+        [EXPR_INT] = eval_constant,   [EXPR_DOUBLE] = eval_constant, [EXPR_STRING] = eval_constant,
+        [EXPR_BOOL] = eval_constant,  [EXPR_ROW] = eval_constant,    [EXPR_COLUMN] = eval_column,
+        [EXPR_ADD] = eval_arithmetic, [EXPR_SUB] = eval_arithmetic,  [EXPR_MUL] = eval_arithmetic,
+        [EXPR_DIV] = eval_arithmetic, [EXPR_MOD] = eval_arithmetic,  [EXPR_NEG] = eval_negative,
+        [EXPR_EQ] = eval_comparison,  [EXPR_NE] = eval_comparison,   [EXPR_LT] = eval_comparison,
+        [EXPR_LE] = eval_comparison,  [EXPR_GT] = eval_comparison,   [EXPR_GE] = eval_comparison,
+        [EXPR_AND] = eval_logic,      [EXPR_OR] = eval_logic,        [EXPR_NOT] = eval_not,
+        [EXPR_CONCAT] = eval_concat,  [EXPR_PICK] = eval_pick,
     };
     return evaluators[e->op](e, c);
 }
@@ -433,7 +443,8 @@ static wkl_i128 whole_of(struct type t, const struct result *r)         /* in th
     return held ? whole : value_cut(t, whole);
 }
 
-/* Written where it is wanted: a value that is put together elsewhere and then copied costs more than all the rest. */
+/* Written where it is wanted: a value that is put together elsewhere and then copied costs more than all the
+ * rest. */
 static void convert(const struct result *r, struct type t, struct scratch *s, struct value *out)
 {
     enum value_class class = type_class(t);
@@ -457,7 +468,8 @@ static void convert(const struct result *r, struct type t, struct scratch *s, st
     }
 }
 
-/* Where a float or a double is asked for, doubles are what it is computed in; a text writes a fraction as a double is written. */
+/* Where a float or a double is asked for, doubles are what it is computed in; a text writes a fraction as a
+ * double is written. */
 static bool wants_exact(struct type t)
 {
     return type_class(t) != CLASS_DOUBLE && type_class(t) != CLASS_BYTES;
@@ -477,8 +489,8 @@ struct value expr_eval(const struct expr *e, struct type t, uint64_t row, struct
     return v;
 }
 
-struct value expr_eval_on(const struct expr *e, struct type t, uint64_t row, const struct column *columns, const struct value *values,
-                          struct scratch *s)
+struct value expr_eval_on(const struct expr *e, struct type t, uint64_t row, const struct column *columns,
+                          const struct value *values, struct scratch *s)
 {
     struct context c = {row, columns, values, s, wants_exact(t)};
     struct result r = eval(e, &c);
@@ -497,7 +509,8 @@ static void put_fraction(struct buf *b, const struct expr *e, bool exact)
     if (!exact || !e->exact)
         return;
     struct type t = {TYPE_DECIMAL, EXACT_DIGITS, e->scale};
-    bool dyadic = ldexp(e->d, 20) == floor(ldexp(e->d, 20)), is_short = e->scale <= EXACT_DIGITS && e->i == (int64_t)e->i;
+    bool dyadic = ldexp(e->d, 20) == floor(ldexp(e->d, 20)),
+         is_short = e->scale <= EXACT_DIGITS && e->i == (int64_t)e->i;
     if (dyadic && is_short && value_decimal_from_double(t, e->d) == e->i)
         return;                                       /* the double says it all */
     buf_putc(b, ':');
@@ -522,7 +535,8 @@ static void put(struct buf *b, const struct expr *e, bool exact)
         enum expr_kind kind = e->args[k]->kind;
         bool moment = kind == EXPR_IS_DATE || kind == EXPR_IS_TIMESTAMP;
         buf_putc(b, ' ');
-        put(b, e->args[k], e->op == EXPR_CONCAT ? moment : exact || compares || (e->op == EXPR_PICK && k == 0));
+        put(b, e->args[k],
+            e->op == EXPR_CONCAT ? moment : exact || compares || (e->op == EXPR_PICK && k == 0));
     }
     buf_putc(b, ')');
 }

@@ -72,7 +72,8 @@ static bool of_pick(const struct expr *e, uint64_t rows, struct expr_ends *out)
     return e->nargs > 1;
 }
 
-/* Moments and durations are whole numbers too, of days and of microseconds, as long as no fraction is among them. */
+/* Moments and durations are whole numbers too, of days and of microseconds, as long as no fraction is among
+ * them. */
 static bool ends_of(const struct expr *e, uint64_t rows, struct expr_ends *out)
 {
     bool whole = e->kind == EXPR_IS_INT || e->kind >= EXPR_IS_DATE;

@@ -5,8 +5,10 @@
 
 #include "data/gen.h"
 
-/* How many rows a key has, from *first on. place: where the table's permutation is kept, if it is that of this table. */
-static uint64_t rows_in(struct finder_place *place, const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)
+/* How many rows a key has, from *first on. place: where the table's permutation is kept, if it is that of
+ * this table. */
+static uint64_t rows_in(struct finder_place *place, const struct data *d, const struct table *t,
+                        uint64_t ordinal, uint64_t *first)
 {
     *first = 0;
     if (ordinal >= t->keyspace->count)
@@ -36,7 +38,8 @@ int64_t data_row_of(const struct data *d, const struct table *t, uint64_t ordina
     return data_rows_of(d, t, ordinal, &first) ? (int64_t)first : -1;
 }
 
-uint64_t finder_rows(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal, uint64_t *first)
+uint64_t finder_rows(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal,
+                     uint64_t *first)
 {
     uint64_t place = (uint64_t)(uintptr_t)t * GEN_GOLDEN >> (64 - FINDER_BITS);   /* Fibonacci hashing */
     return rows_in(&f->places[place], d, t, ordinal, first);

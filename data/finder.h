@@ -4,8 +4,9 @@
 
 #include "data/data.h"
 
-/* The row numbers of keys, for who asks for the same tables again and again: the permutations of the last ones are kept. Of one data; the
- * tables must outlive it. Begins as zeros, and holds nothing that is to be freed. */
+/* The row numbers of keys, for who asks for the same tables again and again: the permutations of the last
+ * ones are kept. Of one data; the tables must outlive it. Begins as zeros, and holds nothing that is to be
+ * freed. */
 enum { FINDER_BITS = 6 };
 struct finder {
     struct finder_place { const struct table *table; struct perm members; } places[1 << FINDER_BITS];

@@ -20,9 +20,11 @@ static void put_digits(int64_t i, struct scratch *s, struct value *out)
     out->u.s.p = memcpy(scratch_take(s, out->u.s.n), p, out->u.s.n);
 }
 
-/* A whole number, in the column's unit (see struct gen), as a value of its type; text gets its digits. Values are written where they are
- * wanted: one that is put together elsewhere and then copied costs more than its generator. */
-static inline __attribute__((always_inline)) void put_whole(struct type t, int64_t i, struct scratch *s, struct value *out)
+/* A whole number, in the column's unit (see struct gen), as a value of its type; text gets its digits. Values
+ * are written where they are wanted: one that is put together elsewhere and then copied costs more than its
+ * generator. */
+static inline __attribute__((always_inline)) void put_whole(struct type t, int64_t i, struct scratch *s,
+                                                            struct value *out)
 {
     out->null = false;
     switch (type_class(t)) {
@@ -44,14 +46,17 @@ static void put_wide(struct type t, wkl_i128 i, struct scratch *s, struct value 
 }
 
 /* A plain number (12.5 is 12.5 for a decimal too) as a value of the type: rounded, clamped. */
-static inline __attribute__((always_inline)) void put_double(struct type t, double d, struct scratch *s, struct value *out)
+static inline __attribute__((always_inline)) void put_double(struct type t, double d, struct scratch *s,
+                                                             struct value *out)
 {
     out->null = false;
     switch (type_class(t)) {
     case CLASS_DOUBLE: out->u.d = value_cut_double(t, d); break;
     case CLASS_DECIMAL: out->u.dec = value_decimal_from_double(t, d); break;
     case CLASS_INT: out->u.i = value_whole_from_double(t, d); break;
-    case CLASS_BYTES: put_digits(value_whole_from_double((struct type){.kind = TYPE_BIGINT}, d), s, out); break;
+    case CLASS_BYTES:
+        put_digits(value_whole_from_double((struct type){.kind = TYPE_BIGINT}, d), s, out);
+        break;
     }
 }
 
@@ -88,7 +93,8 @@ static wkl_u128 bits_wide(struct bits *b)
 static wkl_u128 below_wide(struct bits *b, wkl_u128 n)
 {
     uint64_t high = bits_next(b), low = bits_next(b), a = (uint64_t)(n >> 64), c = (uint64_t)n;
-    wkl_u128 middle = (wkl_u128)high * c + ((wkl_u128)low * c >> 64), other = (wkl_u128)low * a + (uint64_t)middle;
+    wkl_u128 middle = (wkl_u128)high * c + ((wkl_u128)low * c >> 64),
+             other = (wkl_u128)low * a + (uint64_t)middle;
     return (wkl_u128)high * a + (middle >> 64) + (other >> 64);
 }
 
@@ -100,15 +106,18 @@ static const wkl_u128 MOST_RANKS = (wkl_u128)1 << 62, MOST_STEP = INT64_MAX;
 
 bool gen_is_apart(const struct gen *g)
 {
-    return g->wide || (g->kind == GEN_ZIPF && reach_of(g) >= MOST_RANKS) || (g->kind == GEN_PARETO && reach_of(g) > MOST_STEP);
+    return g->wide || (g->kind == GEN_ZIPF && reach_of(g) >= MOST_RANKS) ||
+           (g->kind == GEN_PARETO && reach_of(g) > MOST_STEP);
 }
 
-APART static void draw_uniform_wide(const struct gen *g, struct type t, struct bits b, struct scratch *s, struct value *out)
+APART static void draw_uniform_wide(const struct gen *g, struct type t, struct bits b, struct scratch *s,
+                                    struct value *out)
 {
     put_wide(t, (wkl_i128)((wkl_u128)g->wide->lo + below_wide(&b, reach_of(g) + 1)), s, out);
 }
 
-static inline void draw_uniform(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_uniform(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                                struct scratch *s, struct value *out)
 {
     (void)row;
     if (__builtin_expect(g->wide != NULL, 0)) {
@@ -118,7 +127,8 @@ static inline void draw_uniform(const struct gen *g, struct type t, struct bits 
     uint64_t bits = bits_next(b);
     if (type_class(t) == CLASS_DOUBLE) {
         double u = rng_unit_of(bits), d = g->dlo + u * (g->dhi - g->dlo);
-        if (!(d <= g->dhi))                           /* rounding, or a range wider than the greatest double */
+        if (!(d <= g->dhi))                           /* rounding, or a range wider than the greatest
+                                                         double */
             d = g->dhi - g->dlo > 0x1p1023 ? g->dlo * (1 - u) + g->dhi * u : g->dhi;
         put_double(t, d, s, out);
         return;
@@ -127,13 +137,15 @@ static inline void draw_uniform(const struct gen *g, struct type t, struct bits 
     put_whole(t, (int64_t)((uint64_t)g->lo + (span ? rng_below_of(bits, span) : bits)), s, out);
 }
 
-static inline void draw_normal(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_normal(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                               struct scratch *s, struct value *out)
 {
     (void)row;
     put_double(t, g->p1 + g->p2 * gen_normal(b), s, out);
 }
 
-static inline void draw_exponential(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_exponential(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                                    struct scratch *s, struct value *out)
 {
     (void)row;
     put_double(t, -g->p1 * pm_log(1 - rng_unit_of(bits_next(b))), s, out);
@@ -149,7 +161,8 @@ static void zipf_for(const struct gen *g, struct zipf *z)
 }
 
 /* Where gen_prepare was not called, and where there are more ranks than 64 bits hold. */
-APART static void draw_zipf_apart(const struct gen *g, struct type t, struct bits b, struct scratch *s, struct value *out)
+APART static void draw_zipf_apart(const struct gen *g, struct type t, struct bits b, struct scratch *s,
+                                  struct value *out)
 {
     struct zipf z = g->zipf;
     wkl_u128 rank;
@@ -162,7 +175,8 @@ APART static void draw_zipf_apart(const struct gen *g, struct type t, struct bit
     put_wide(t, (wkl_i128)((wkl_u128)least_of(g) + rank - 1), s, out);
 }
 
-static inline void draw_zipf(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_zipf(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                             struct scratch *s, struct value *out)
 {
     (void)row;
     if (__builtin_expect(g->zipf.n + 1 <= 1, 0)) {    /* 0 or ZIPF_WIDE */
@@ -176,7 +190,8 @@ static inline void draw_zipf(const struct gen *g, struct type t, struct bits *b,
     put_whole(t, (int64_t)((uint64_t)g->lo + rank - 1), s, out);
 }
 
-/* The bounded Pareto distribution on low … high by inversion: x = low (1 - u (1 - (low/high)^shape))^(-1/shape). */
+/* The bounded Pareto distribution on low … high by inversion: x = low (1 - u (1 -
+ * (low/high)^shape))^(-1/shape). */
 static double bounded_pareto(double shape, double low, double high, double u)
 {
     double most = 1 - pm_pow(low / high, shape);
@@ -184,7 +199,8 @@ static double bounded_pareto(double shape, double low, double high, double u)
     return x < low ? low : x > high ? high : x;
 }
 
-APART static void draw_pareto_wide(const struct gen *g, struct type t, double u, struct bits b, struct scratch *s, struct value *out)
+APART static void draw_pareto_wide(const struct gen *g, struct type t, double u, struct bits b,
+                                   struct scratch *s, struct value *out)
 {
     wkl_u128 reach = reach_of(g);
     double least = (double)least_of(g), from = least >= 1 ? least : 1;
@@ -193,7 +209,8 @@ APART static void draw_pareto_wide(const struct gen *g, struct type t, double u,
     put_wide(t, (wkl_i128)((wkl_u128)least_of(g) + (step < reach ? step : reach)), s, out);
 }
 
-static inline void draw_pareto(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_pareto(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                               struct scratch *s, struct value *out)
 {
     (void)row;
     double u = rng_unit_of(bits_next(b));
@@ -215,7 +232,8 @@ static inline void draw_pareto(const struct gen *g, struct type t, struct bits *
     put_whole(t, (int64_t)((uint64_t)g->lo + (step < most ? step : most)), s, out);
 }
 
-static inline void draw_choice(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_choice(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                               struct scratch *s, struct value *out)
 {
     (void)t, (void)row, (void)s;
     double u = rng_unit_of(bits_next(b)), sum = 0;
@@ -243,26 +261,29 @@ void gen_sequence(struct type t, wkl_i128 i, struct scratch *s, struct value *ou
         out->u.s.n = value_cut_text(t, out->u.s.p, out->u.s.n);
 }
 
-static inline void draw_sequence(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_sequence(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                                 struct scratch *s, struct value *out)
 {
     (void)b;
     gen_sequence(t, (wkl_i128)g->lo + row, s, out);
 }
 
-static inline void draw_text(const struct gen *g, struct type t, struct bits *b, uint64_t row, struct scratch *s, struct value *out)
+static inline void draw_text(const struct gen *g, struct type t, struct bits *b, uint64_t row,
+                             struct scratch *s, struct value *out)
 {
     (void)row;
     gen_text(g, t, b, s, out);
 }
 
 /* ---- all of them ----
- * Each in two ways, made of the same function: one value, and the values of a column, so that what stays from row to row is looked at
- * once. */
+ * Each in two ways, made of the same function: one value, and the values of a column, so that what stays from
+ * row to row is looked at once. */
 
 #define EACH_GENERATOR(X) \
     X(GEN_UNIFORM, uniform, draw_uniform) X(GEN_NORMAL, normal, draw_normal) X(GEN_EXPONENTIAL, exponential, draw_exponential) \
     X(GEN_ZIPF, zipf, draw_zipf) X(GEN_PARETO, pareto, draw_pareto) X(GEN_CHOICE, choice, draw_choice) X(GEN_TEXT, text, draw_text) \
-    X(GEN_WORDS, words, draw_text) X(GEN_HEX, hex, draw_text) X(GEN_UUID, uuid, draw_text) X(GEN_SEQUENCE, sequence, draw_sequence)
+    X(GEN_WORDS, words, draw_text) X(GEN_HEX, hex, draw_text) X(GEN_UUID, uuid, draw_text) \
+    X(GEN_SEQUENCE, sequence, draw_sequence)
 
 #define FILL(kind, name, draw) \
     static void fill_##name(const struct gen *g, struct type t, uint64_t stream, struct gen_rows r, struct scratch *s) \
@@ -276,7 +297,8 @@ EACH_GENERATOR(FILL)
 
 static const struct {
     const char *name;
-    void (*draw)(const struct gen *, struct type, struct bits *, uint64_t row, struct scratch *, struct value *out);
+    void (*draw)(const struct gen *, struct type, struct bits *, uint64_t row, struct scratch *,
+                 struct value *out);
     void (*fill)(const struct gen *, struct type, uint64_t stream, struct gen_rows, struct scratch *);
 } generators[GEN_COUNT] = {
 #define ROW(kind, name, draw) [kind] = {#name, draw, fill_##name},
@@ -294,7 +316,8 @@ void gen_prepare(struct gen *g)
         zipf_for(g, &g->zipf);
 }
 
-void gen_put(const struct gen *g, struct type t, uint64_t stream, uint64_t row, struct scratch *s, struct value *out)
+void gen_put(const struct gen *g, struct type t, uint64_t stream, uint64_t row, struct scratch *s,
+             struct value *out)
 {
     struct bits bits = {stream};
     generators[g->kind].draw(g, t, &bits, row, s, out);

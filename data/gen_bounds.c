@@ -1,5 +1,5 @@
-/* gen_bounds.c - between which numbers a generator stays. The unit numbers that draws start from are multiples of 2^-53, so that even the
- * generators without bounds have some. */
+/* gen_bounds.c - between which numbers a generator stays. The unit numbers that draws start from are
+ * multiples of 2^-53, so that even the generators without bounds have some. */
 #include "config.h"
 
 #include "data/gen.h"
@@ -7,11 +7,13 @@
 #include <float.h>
 #include <math.h>
 
-/* normal: u and v are multiples of 2^-52, so s >= 2^-104 and |z| <= sqrt(-2 log s) < 12.1; exponential: -log(2^-53) < 37. */
+/* normal: u and v are multiples of 2^-52, so s >= 2^-104 and |z| <= sqrt(-2 log s) < 12.1; exponential:
+ * -log(2^-53) < 37. */
 static const double normal_reach = 12.1, exponential_reach = 37;
 
-/* How near to zero a draw can come without being zero, as a share of its spread. A sum or product of doubles is a multiple of the
- * smaller operand's last bit, so that some 2^-132 is what normal reaches at worst, and less than that none. */
+/* How near to zero a draw can come without being zero, as a share of its spread. A sum or product of doubles
+ * is a multiple of the smaller operand's last bit, so that some 2^-132 is what normal reaches at worst, and
+ * less than that none. */
 static const double finest = 0x1p-140;
 
 /* `at`: the only value where there is no spread. */

@@ -13,7 +13,8 @@ enum { JSON_AROUND = sizeof json_open + sizeof json_close - 2 };
 
 /* ---- hex, uuid ---- */
 
-static inline uint64_t spread_nibbles(uint64_t x)     /* 32 bits: one nibble a byte, the highest in the highest byte */
+static inline uint64_t spread_nibbles(uint64_t x)     /* 32 bits: one nibble a byte, the highest in the
+                                                         highest byte */
 {
     x = (x | x << 16) & 0x0000ffff0000ffffu;
     x = (x | x << 8) & 0x00ff00ff00ff00ffu;
@@ -139,7 +140,8 @@ static uint64_t wanted_length(const struct gen *g, struct bits *b)
 }
 
 /* Characters into room for `most` of them; returns how many. */
-static uint32_t put_characters(const struct gen *g, struct type t, uint64_t wanted, char *out, uint32_t most, struct bits *b)
+static uint32_t put_characters(const struct gen *g, struct type t, uint64_t wanted, char *out, uint32_t most,
+                               struct bits *b)
 {
     uint32_t n = wanted < most ? (uint32_t)wanted : most;
     switch (g->kind) {
@@ -153,7 +155,8 @@ static uint32_t put_characters(const struct gen *g, struct type t, uint64_t want
         return n;
     }
     case GEN_TEXT: put_text(out, n, b); return n;
-    default: BUG("generator '%s' makes no text for type '%s'", gen_kind_name(g->kind), type_kind_name(t.kind));
+    default:
+        BUG("generator '%s' makes no text for type '%s'", gen_kind_name(g->kind), type_kind_name(t.kind));
     }
 }
 

@@ -1,5 +1,5 @@
-/* keys.c - the key of an ordinal. Every way is an injection by construction: a permutation of the type's space (or of the
- * first part of it, the rest being hashed), so that distinctness needs no memory.
+/* keys.c - the key of an ordinal. Every way is an injection by construction: a permutation of the type's
+ * space (or of the first part of it, the rest being hashed), so that distinctness needs no memory.
  *
  *   char string json ~ hex   n >= 16: 16 digits of a permuted 64-bit number, then n - 16 hashed ones; below: 4n bits permuted
  *   uuid                     64 permuted bits, 58 hashed ones, version 4
@@ -68,7 +68,9 @@ static uint64_t whole_span(const struct column *key, int64_t *lo)
 
 static int64_t most_of(struct type t)
 {
-    return t.kind == TYPE_INT ? INT32_MAX : t.kind == TYPE_DECIMAL && t.n < 19 ? (int64_t)power(10, t.n) - 1 : INT64_MAX;
+    return t.kind == TYPE_INT                   ? INT32_MAX
+           : t.kind == TYPE_DECIMAL && t.n < 19 ? (int64_t)power(10, t.n) - 1
+                                                : INT64_MAX;
 }
 
 /* ---- the ways ---- */
@@ -92,7 +94,8 @@ static void make_sequence(const struct keys *k, uint64_t ordinal, struct scratch
         gen_sequence(k->key->type, (wkl_i128)k->key->gen.lo + ordinal, s, out);
 }
 
-/* Of a range that 64 bits do not hold each key has a part of its own, and lies somewhere in it; a narrower one is permuted as it is. */
+/* Of a range that 64 bits do not hold each key has a part of its own, and lies somewhere in it; a narrower
+ * one is permuted as it is. */
 static wkl_u128 wide_span(const struct column *key)
 {
     return (wkl_u128)key->gen.wide->hi - (wkl_u128)key->gen.wide->lo + 1;
@@ -111,9 +114,11 @@ static void make_wide(const struct keys *k, uint64_t ordinal, struct scratch *s,
         at = permute(k, ordinal);
     } else {
         uint64_t part = permute64(k, ordinal);
-        wkl_u128 from = part_from(span, part), size = (part == UINT64_MAX ? span : part_from(span, part + 1)) - from;
+        wkl_u128 from = part_from(span, part),
+                 size = (part == UINT64_MAX ? span : part_from(span, part + 1)) - from;
         struct bits rest = rest_of(k, ordinal);
-        at = from + ((size >> 64 ? (wkl_u128)bits_next(&rest) << 64 | bits_next(&rest) : bits_next(&rest)) % size);
+        at = from +
+             ((size >> 64 ? (wkl_u128)bits_next(&rest) << 64 | bits_next(&rest) : bits_next(&rest)) % size);
     }
     out->u.dec = (wkl_i128)((wkl_u128)k->key->gen.wide->lo + at);
 }
@@ -226,7 +231,8 @@ static bool is_number(const struct column *key)
     return is_whole(key->type) || key->gen.kind == GEN_SEQUENCE || key->gen.kind == GEN_UNIFORM;
 }
 
-/* Sets the way, and returns over how many numbers it permutes: 0 where it needs no permutation, or that of all 64-bit numbers. */
+/* Sets the way, and returns over how many numbers it permutes: 0 where it needs no permutation, or that of
+ * all 64-bit numbers. */
 static uint64_t choose_way(struct keys *k)
 {
     const struct column *key = k->key;
@@ -301,7 +307,8 @@ struct value data_key(const struct data *d, const struct keyspace *ks, uint64_t 
 uint64_t data_key_values(const struct keyspace *ks)
 {
     int64_t lo;
-    bool range = ks->key.source != COLUMN_COMPUTED && is_whole(ks->key.type) && ks->key.gen.kind == GEN_UNIFORM && ks->key.gen.lo < ks->key.gen.hi;
+    bool range = ks->key.source != COLUMN_COMPUTED && is_whole(ks->key.type) &&
+                 ks->key.gen.kind == GEN_UNIFORM && ks->key.gen.lo < ks->key.gen.hi;
     uint64_t span = range ? whole_span(&ks->key, &lo) : 0;
     return span ? span : data_key_space(ks);
 }

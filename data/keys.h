@@ -10,7 +10,8 @@ struct keys {
     const struct keyspace *space;
     const struct column *key;
     void (*make)(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out);
-    struct perm perm;                                 /* of the first perm.n numbers; n = 0: the way needs none */
+    struct perm perm;                                 /* of the first perm.n numbers; n = 0: the way needs
+                                                         none */
     uint64_t add, flip;                               /* of the permutation of all 64-bit numbers */
     uint64_t rest;                                    /* seeds the bits that make no key distinct */
     int64_t lo;                                       /* of a whole number */

@@ -14,8 +14,8 @@
 /* ln 2 in two parts: the first has 32 bits, so that its product with an exponent is exact. */
 static const double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
 
-/* 2 atanh(s) / s - 2 as a polynomial in s^2: 2/3 z + 2/5 z^2 + … With |s| <= 0.1716 the first term left out is below 2^-60.
- * Pairs first (Estrin): their latencies overlap. */
+/* 2 atanh(s) / s - 2 as a polynomial in s^2: 2/3 z + 2/5 z^2 + … With |s| <= 0.1716 the first term left out
+ * is below 2^-60. Pairs first (Estrin): their latencies overlap. */
 static inline double atanh_tail(double z)
 {
     double z2 = z * z, z4 = z2 * z2;
@@ -34,7 +34,8 @@ double pm_log(double x)
         exponent = -54;
     }
     memcpy(&bits, &x, sizeof bits);
-    /* x = m 2^exponent with m between sqrt(1/2) and sqrt(2): the subtraction carries into the exponent where m is above */
+    /* x = m 2^exponent with m between sqrt(1/2) and sqrt(2): the subtraction carries into the exponent where
+     * m is above */
     uint64_t over = bits - 0x3fe6a09e667f3bcdu;
     exponent += (int64_t)over >> 52;
     bits -= over & 0xfff0000000000000u;
@@ -45,7 +46,8 @@ double pm_log(double x)
     return k * ln2_high + (f - (s * (f - atanh_tail(s * s)) - k * ln2_low));
 }
 
-/* (exp(r) - 1 - r) / r^2 for |r| <= 0.36: 1/2 + r/6 + … + r^11/13!; the first term left out is below 2^-58 of r^2/2. */
+/* (exp(r) - 1 - r) / r^2 for |r| <= 0.36: 1/2 + r/6 + … + r^11/13!; the first term left out is below 2^-58 of
+ * r^2/2. */
 static inline double exp_tail(double r)
 {
     double r2 = r * r, r4 = r2 * r2;

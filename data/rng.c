@@ -8,7 +8,8 @@ enum { ROUNDS = 4 };
 
 void rng_init(struct rng *r, uint64_t seed)
 {
-    for (int i = 0; i < 4; i++)                       /* four words of splitmix64, as the authors of xoshiro advise */
+    for (int i = 0; i < 4; i++)                       /* four words of splitmix64, as the authors of xoshiro
+                                                         advise */
         r->s[i] = rng_mix(seed, (uint64_t)i);
 }
 

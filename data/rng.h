@@ -9,7 +9,8 @@
 
 #include <stdint.h>
 
-static inline uint64_t rng_mix1(uint64_t x)           /* the finaliser of splitmix64 (Steele, Lea, Flood 2014) */
+static inline uint64_t rng_mix1(uint64_t x)           /* the finaliser of splitmix64 (Steele, Lea, Flood
+                                                         2014) */
 {
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
@@ -51,7 +52,8 @@ static inline uint64_t rng_below(struct rng *r, uint64_t n) { return rng_below_o
 
 struct perm {
     uint64_t n;
-    uint32_t half_bits, right_bits;                   /* of the Feistel network's left and right half: alike, or one more */
+    uint32_t half_bits, right_bits;                   /* of the Feistel network's left and right half: alike,
+                                                         or one more */
     uint64_t keys[4];                                 /* one a round */
 };
 void perm_init(struct perm *, uint64_t n, uint64_t seed); /* any n >= 1 */

@@ -47,14 +47,16 @@ void rows_free(struct rows *r)
     mem_free(r);
 }
 
-/* What is inherited of a row's key, or a table's own key of one column. A key's rows are neighbours, and share it. */
+/* What is inherited of a row's key, or a table's own key of one column. A key's rows are neighbours, and
+ * share it. */
 static void fill_keys(const struct rows *r, struct gen_rows at, struct scratch *s)
 {
     bool permuted = r->members.n != 0;
     uint32_t width = keyspace_width(r->table->keyspace);
     uint64_t of_key, last = UINT64_MAX;
     for (uint32_t i = 0; i < at.n; i++) {
-        uint64_t row = at.row + i, rank = r->table->per_key_hi ? data_rank_of_row(r->table, row, &of_key) : row;
+        uint64_t row = at.row + i,
+                 rank = r->table->per_key_hi ? data_rank_of_row(r->table, row, &of_key) : row;
         uint64_t ordinal = permuted && rank < r->members.n ? perm_inverse(&r->members, rank) : rank;
         struct value *out = &at.out[(size_t)i * at.stride];
         if (i && rank == last)
@@ -108,7 +110,8 @@ void rows_make(const struct rows *r, uint64_t row, uint32_t n, struct value *val
 uint32_t rows_batch(const struct table *t)
 {
     double bytes = data_row_bytes(t) + 1;
-    uint32_t n = BATCH_VALUES / (t->ncolumns ? t->ncolumns : 1), fit = bytes < BATCH_BYTES ? (uint32_t)(BATCH_BYTES / bytes) : 1;
+    uint32_t n = BATCH_VALUES / (t->ncolumns ? t->ncolumns : 1),
+             fit = bytes < BATCH_BYTES ? (uint32_t)(BATCH_BYTES / bytes) : 1;
     n = n < fit ? n : fit;
     return n > ROWS_BATCH_MOST ? ROWS_BATCH_MOST : n ? n : 1;
 }

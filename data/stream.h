@@ -1,4 +1,5 @@
-/* stream.h - the seed, and which stream each thing is drawn from: one for each purpose, so that none tells about another. */
+/* stream.h - the seed, and which stream each thing is drawn from: one for each purpose, so that none tells
+ * about another. */
 #ifndef DATA_STREAM_H
 #define DATA_STREAM_H
 
@@ -9,7 +10,8 @@ struct data {
     uint64_t seed;
 };
 
-/* What a table's values, and whether they are null, are drawn from. Inline: a value of a request asks for two or three of these. */
+/* What a table's values, and whether they are null, are drawn from. Inline: a value of a request asks for two
+ * or three of these. */
 enum { STREAM_MEMBERS = 1, STREAM_VALUES, STREAM_NULLS };     /* what for; place.c has one more */
 
 static inline uint64_t data_table_seed(const struct data *d, const struct table *t)
@@ -32,6 +34,7 @@ static inline bool data_is_null(const struct column *c, uint64_t null_stream, ui
     return rng_unit_of(rng_mix(null_stream, row)) < c->null_share;
 }
 
-struct perm data_members(const struct data *, const struct table *);  /* ordinal → row, of a table of an entity */
+struct perm data_members(const struct data *, const struct table *);  /* ordinal → row, of a table of an
+                                                                         entity */
 
 #endif

@@ -27,7 +27,8 @@ static const struct {
     [TYPE_JSON] = {"json", CLASS_BYTES, 64},
 };
 
-enum { BYTES_OF_UNBOUNDED = 32 };                     /* what a `string` without a length is taken for in estimates */
+enum { BYTES_OF_UNBOUNDED = 32 };                     /* what a `string` without a length is taken for in
+                                                         estimates */
 
 /* ---- types ---- */
 
@@ -74,7 +75,8 @@ uint32_t type_bytes(struct type t)
     if (kinds[t.kind].bytes)
         return kinds[t.kind].bytes;
     if (t.kind == TYPE_DECIMAL)
-        return t.n / 2 + 3;                           /* two digits a byte, sign and point: between the stores' ways */
+        return t.n / 2 + 3;                           /* two digits a byte, sign and point: between the
+                                                         stores' ways */
     return t.n ? t.n : BYTES_OF_UNBOUNDED;
 }
 
@@ -153,26 +155,29 @@ uint64_t value_hash(struct type t, const struct value *v)
 
 /* ---- the text form ---- */
 
-/* m 2^-shift 10^scale rounded to a whole number, half to even, as printf does: exact, since m 10^scale fits 128 bits (see put_plain).
- * *reads_back: whether it lies nearer to m than to its neighbours m ± 1. */
+/* m 2^-shift 10^scale rounded to a whole number, half to even, as printf does: exact, since m 10^scale fits
+ * 128 bits (see put_plain). *reads_back: whether it lies nearer to m than to its neighbours m ± 1. */
 static uint64_t rounded_digits(uint64_t m, int shift, int scale, bool *reads_back)
 {
     uint64_t unit = 1;                                /* 10^19 at most */
     for (int i = 0; i < scale; i++)
         unit *= 10;
-    wkl_u128 exact = (wkl_u128)m * unit, half = (wkl_u128)1 << (shift - 1), digits = exact >> shift, rest = exact - (digits << shift);
+    wkl_u128 exact = (wkl_u128)m * unit, half = (wkl_u128)1 << (shift - 1), digits = exact >> shift,
+             rest = exact - (digits << shift);
     digits += rest > half || (rest == half && (digits & 1));
     wkl_u128 back = digits << shift, off = back > exact ? back - exact : exact - back;
     *reads_back = 2 * off < unit;
     return (uint64_t)digits;
 }
 
-/* Doubles of everyday size, without printf and strtod, which take a microsecond: of 0.001 … 10^15 (floats: 10^6), and no powers of two,
- * whose neighbours lie at different distances. Returns false for others. */
+/* Doubles of everyday size, without printf and strtod, which take a microsecond: of 0.001 … 10^15 (floats:
+ * 10^6), and no powers of two, whose neighbours lie at different distances. Returns false for others. */
 static bool put_plain(struct buf *b, double d, bool single, int sure, int most)
 {
-    static const double tens[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-    int bits = single ? 24 : 53, exponent, point = 0; /* point: digits before the decimal point; negative: zeros behind it */
+    static const double tens[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    int bits = single ? 24 : 53, exponent, point = 0; /* point: digits before the decimal point; negative:
+                                                         zeros behind it */
     double size = fabs(d), fraction = frexp(size, &exponent);
     if (!(size >= 1e-3 && size < (single ? 1e6 : 1e15)) || fraction == 0.5)
         return false;
@@ -190,8 +195,8 @@ static bool put_plain(struct buf *b, double d, bool single, int sure, int most)
     return true;
 }
 
-/* The shortest of the %g forms that reads back the same. What has up to `sure` digits in its shortest form is printed
- * in that form by %.<sure>g (unless subnormal, where there are fewer digits to tell apart). */
+/* The shortest of the %g forms that reads back the same. What has up to `sure` digits in its shortest form is
+ * printed in that form by %.<sure>g (unless subnormal, where there are fewer digits to tell apart). */
 static void put_double(struct buf *b, double d, bool single)
 {
     char text[40];
@@ -308,7 +313,8 @@ wkl_i128 value_decimal_from_double(struct type t, double d)
     if (scaled >= (double)most || scaled <= -(double)most)
         return scaled > 0 ? most - 1 : 1 - most;
     wkl_i128 whole = (wkl_i128)scaled;
-    double rest = scaled - (double)whole;             /* exact: below 2^53 nothing is lost, above there is no fraction */
+    double rest = scaled - (double)whole;             /* exact: below 2^53 nothing is lost, above there is no
+                                                         fraction */
     whole += (rest >= 0.5) - (rest <= -0.5);
     return whole >= most ? most - 1 : whole <= -most ? 1 - most : whole;
 }
@@ -359,7 +365,8 @@ uint32_t value_cut_text(struct type t, const char *text, uint32_t n)
     if (!limited || t.kind == TYPE_BYTES)
         return limited ? t.n : n;
     uint32_t at = 0, characters = 0;
-    for (; at < n; at++)                              /* a character begins at every byte but those that go on with one */
+    for (; at < n; at++)                              /* a character begins at every byte but those that go on
+                                                         with one */
         if (((unsigned char)text[at] & 0xc0) != 0x80 && characters++ == t.n)
             break;
     return at;
@@ -367,7 +374,8 @@ uint32_t value_cut_text(struct type t, const char *text, uint32_t n)
 
 static bool holds_text(struct type t, const struct value *v)
 {
-    static const bool in_utf8[TYPE_COUNT] = {[TYPE_CHAR] = true, [TYPE_STRING] = true, [TYPE_UUID] = true, [TYPE_JSON] = true};
+    static const bool in_utf8[TYPE_COUNT] = {
+        [TYPE_CHAR] = true, [TYPE_STRING] = true, [TYPE_UUID] = true, [TYPE_JSON] = true};
     struct value read = {0};
     if (!in_utf8[t.kind])
         return !t.n || v->u.s.n <= t.n;

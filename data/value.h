@@ -27,13 +27,15 @@
 #include "base/exact.h"
 
 enum type_kind {
-    TYPE_BOOL, TYPE_INT, TYPE_BIGINT, TYPE_FLOAT, TYPE_DOUBLE, TYPE_DECIMAL, TYPE_CHAR, TYPE_STRING, TYPE_BYTES,
+    TYPE_BOOL, TYPE_INT, TYPE_BIGINT, TYPE_FLOAT, TYPE_DOUBLE, TYPE_DECIMAL, TYPE_CHAR, TYPE_STRING,
+        TYPE_BYTES,
     TYPE_UUID, TYPE_DATE, TYPE_TIMESTAMP, TYPE_JSON, TYPE_COUNT
 };
 
 struct type {
     enum type_kind kind;
-    uint32_t n;                                       /* char, string, bytes: most characters (string: 0 = any); decimal: precision */
+    uint32_t n;                                       /* char, string, bytes: most characters (string: 0 =
+                                                         any); decimal: precision */
     uint32_t scale;                                   /* decimal */
 };
 
@@ -60,24 +62,29 @@ bool type_decimal_fits_double(struct type);
 uint32_t type_bytes(struct type);                     /* usual size of a value, for estimates */
 
 bool value_equal(struct type, const struct value *, const struct value *);
-/* Less than, equal to or more than 0, as a database sorts them: texts and bytes byte by byte. Neither is null. */
+/* Less than, equal to or more than 0, as a database sorts them: texts and bytes byte by byte. Neither is
+ * null. */
 int value_order(struct type, const struct value *, const struct value *);
 uint64_t value_hash(struct type, const struct value *);             /* of a key: equal ones have the same */
 void value_put(struct buf *, struct type, const struct value *);   /* the text form; NULL as "null" */
-/* Reads the text form (also "2026-01-31 12:00:00.5", with or without T, Z, fraction). The bytes of s are those given,
- * except for bytes, which are decoded in place into `text` itself. Returns false where text is no such value. */
+/* Reads the text form (also "2026-01-31 12:00:00.5", with or without T, Z, fraction). The bytes of s are
+ * those given, except for bytes, which are decoded in place into `text` itself. Returns false where text is
+ * no such value. */
 bool value_parse(struct type, char *text, size_t n, struct value *);
 
 double value_decimal_to_double(struct type, wkl_i128);
 wkl_i128 value_decimal_from_double(struct type, double);           /* rounded to the type's scale */
 
-/* What a type holds. Whole numbers, decimals and moments have a range in their own unit (decimals: 10^-scale); a value outside of it is cut to its
- * nearer end, a float or double to the largest, a text to the first n of its characters. */
+/* What a type holds. Whole numbers, decimals and moments have a range in their own unit (decimals:
+ * 10^-scale); a value outside of it is cut to its nearer end, a float or double to the largest, a text to the
+ * first n of its characters. */
 struct type_range { wkl_i128 least, most; };
 struct type_range type_range(struct type) __attribute__((const));
 wkl_i128 value_cut(struct type, wkl_i128);
-double value_cut_far(struct type, double);            /* value_cut_double of what is infinite, or none that a float holds */
-static inline double value_cut_double(struct type t, double d)          /* also rounded to a float; NaN is 0 */
+double value_cut_far(struct type, double);            /* value_cut_double of what is infinite, or none that a
+                                                         float holds */
+static inline double value_cut_double(struct type t, double d)          /* also rounded to a float; NaN is
+                                                                           0 */
 {
     if (__builtin_expect(!(fabs(d) <= (double)FLT_MAX), 0))
         return value_cut_far(t, d);

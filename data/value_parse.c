@@ -54,7 +54,8 @@ static bool parse_int(const char *text, size_t n, int64_t least, int64_t most, s
         return false;
     int64_t out = 0;                                  /* counted below zero, where there is one number more */
     for (size_t i = minus; i < n; i++)
-        if (!is_digit(text[i]) || __builtin_mul_overflow(out, 10, &out) || __builtin_sub_overflow(out, text[i] - '0', &out))
+        if (!is_digit(text[i]) || __builtin_mul_overflow(out, 10, &out) ||
+            __builtin_sub_overflow(out, text[i] - '0', &out))
             return false;
     if (!minus && __builtin_sub_overflow((int64_t)0, out, &out))
         return false;
@@ -69,7 +70,8 @@ static bool parse_double(const char *text, size_t n, bool single, struct value *
         return false;
     memcpy(copy, text, n);
     copy[n] = 0;
-    if (strspn(copy, "0123456789+-.eE") != n)         /* no blanks, hex, nan or inf, which strtod would take */
+    if (strspn(copy, "0123456789+-.eE") != n)         /* no blanks, hex, nan or inf, which strtod would
+                                                         take */
         return false;
     v->u.d = single ? (double)strtof(copy, &end) : strtod(copy, &end);
     return end == copy + n && isfinite(v->u.d);
@@ -135,7 +137,8 @@ static bool parse_decimal(const char *text, size_t n, struct type t, struct valu
         out = out * 10 + (*r.at - '0');
         places += point;
     }
-    if (!any || !take_exponent(&r, &exponent) || r.at != r.end || !rescale(&out, places - exponent, t.scale, most))
+    if (!any || !take_exponent(&r, &exponent) || r.at != r.end ||
+        !rescale(&out, places - exponent, t.scale, most))
         return false;
     v->u.dec = minus ? -out : out;
     return true;
@@ -146,7 +149,8 @@ static bool take_date(struct reader *r, int64_t *days)
     static const unsigned char lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int64_t year, month, day;
     bool minus = take(r, '-');
-    if (!take_digits(r, 4, 7, &year) || !take(r, '-') || !take_digits(r, 2, 2, &month) || !take(r, '-') || !take_digits(r, 2, 2, &day))
+    if (!take_digits(r, 4, 7, &year) || !take(r, '-') || !take_digits(r, 2, 2, &month) || !take(r, '-') ||
+        !take_digits(r, 2, 2, &day))
         return false;
     if (minus)
         year = -year;
@@ -183,7 +187,8 @@ static bool take_zone(struct reader *r, int64_t *seconds)
     if (take(r, 'Z') || r->at == r->end)
         return true;
     bool minus = take(r, '-');
-    if ((!minus && !take(r, '+')) || !take_digits(r, 2, 2, &hours) || (take(r, ':') && !take_digits(r, 2, 2, &minutes)))
+    if ((!minus && !take(r, '+')) || !take_digits(r, 2, 2, &hours) ||
+        (take(r, ':') && !take_digits(r, 2, 2, &minutes)))
         return false;
     *seconds = (hours * 3600 + minutes * 60) * (minus ? -1 : 1);
     return true;
@@ -196,7 +201,8 @@ static bool parse_timestamp(const char *text, size_t n, struct value *v)
     if (!take_date(&r, &days))
         return false;
     if (r.at < r.end) {
-        if ((!take(&r, 'T') && !take(&r, ' ')) || !take_digits(&r, 2, 2, &hour) || !take(&r, ':') || !take_digits(&r, 2, 2, &minute))
+        if ((!take(&r, 'T') && !take(&r, ' ')) || !take_digits(&r, 2, 2, &hour) || !take(&r, ':') ||
+            !take_digits(&r, 2, 2, &minute))
             return false;
         if (take(&r, ':') && (!take_digits(&r, 2, 2, &second) || !take_fraction(&r, &us)))
             return false;
@@ -204,7 +210,8 @@ static bool parse_timestamp(const char *text, size_t n, struct value *v)
             return false;
     }
     int64_t seconds = days * 86400 + hour * 3600 + minute * 60 + second - zone;
-    return !__builtin_mul_overflow(seconds, (int64_t)1000000, &v->u.i) && !__builtin_add_overflow(v->u.i, us, &v->u.i);
+    return !__builtin_mul_overflow(seconds, (int64_t)1000000, &v->u.i) &&
+           !__builtin_add_overflow(v->u.i, us, &v->u.i);
 }
 
 static bool parse_date(const char *text, size_t n, struct value *v)
@@ -215,7 +222,8 @@ static bool parse_date(const char *text, size_t n, struct value *v)
 
 static int hex_digit(char c)
 {
-    return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' &&
+        c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /* Lower-case hex, also with PostgreSQL's "\x" before it; decoded in place. */
@@ -261,7 +269,8 @@ static int64_t utf8_length(const char *text, size_t n)
     int64_t count = 0;
     for (size_t i = 0; i < n; count++) {
         unsigned char c = (unsigned char)text[i++];
-        int more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : -1;
+        int more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 &&
+            c < 0xf5 ? 3 : -1;
         if (more < 0 || (size_t)more > n - i)
             return -1;
         for (; more; more--)

@@ -4,7 +4,8 @@
 
 #include "data/portable_math.h"
 
-/* H(x), the integral of t^-theta from 1 to x: (x^(1-theta) - 1) / (1-theta), and log x at theta = 1, without a seam. */
+/* H(x), the integral of t^-theta from 1 to x: (x^(1-theta) - 1) / (1-theta), and log x at theta = 1, without
+ * a seam. */
 static inline double integral(double theta, double x)
 {
     double log_x = pm_log(x);
@@ -51,11 +52,13 @@ wkl_u128 zipf_between_doubles(double whole, wkl_u128 more)
 
 wkl_u128 zipf_try_wide(const struct zipf *z, wkl_u128 n, double u, wkl_u128 more)
 {
-    double y = z->h_last + u * (z->h_first - z->h_last), x = integral_inverse(z->theta, y), at = x < 1 ? 1 : x + 0.5;
+    double y = z->h_last + u * (z->h_first - z->h_last), x = integral_inverse(z->theta, y),
+           at = x < 1 ? 1 : x + 0.5;
     wkl_u128 k = at >= (double)n ? n : zipf_between_doubles(at, more);
     if (k > n)
         k = n;
-    if (k > (wkl_u128)1 << 53)                        /* here the sum and its integral are the same to a double */
+    if (k > (wkl_u128)1 << 53)                        /* here the sum and its integral are the same to a
+                                                         double */
         return k;
     at = (double)k;
     return at - x <= z->sure || y >= integral(z->theta, at + 0.5) - pm_pow(at, -z->theta) ? k : 0;
@@ -83,7 +86,8 @@ static double end_terms(double theta, double t)
 
 double zipf_zeta(double x, double theta)
 {
-    enum { DIRECT = 64 };                             /* from here on the formula's first term left out is below 1e-13 */
+    enum { DIRECT = 64 };                             /* from here on the formula's first term left out is
+                                                         below 1e-13 */
     double sum = 0;
     if (x < 1)
         return x > 0 ? x : 0;
@@ -92,5 +96,6 @@ double zipf_zeta(double x, double theta)
         sum += pm_pow(k, -theta);
     if (x < DIRECT)
         return sum + (x - direct) * pm_pow(direct + 1, -theta);
-    return sum + (integral(theta, x) - integral(theta, DIRECT)) + (end_terms(theta, x) - end_terms(theta, DIRECT));
+    return sum + (integral(theta, x) - integral(theta, DIRECT)) +
+           (end_terms(theta, x) - end_terms(theta, DIRECT));
 }

@@ -51,8 +51,10 @@ static void put_block(const struct kind *k, struct buf *b)
 
 static void put_overview(struct buf *b)
 {
-    static const char *const where[] = {[IN_ALL] = "", [IN_ALL_SERVICE] = ", if named or configured",
-                                        [IN_ALL_IF_CONFIGURED] = ", if named or configured", [IN_ALL_NEVER] = ", if named"};
+    static const char *const where[] = {[IN_ALL] = "",
+                                        [IN_ALL_SERVICE] = ", if named or configured",
+                                        [IN_ALL_IF_CONFIGURED] = ", if named or configured",
+                                        [IN_ALL_NEVER] = ", if named"};
     buf_printf(b, "%-17s%-20s%-36s%s\n", "NAME", "PROTOCOL", "IN A FILE", "THIS BUILD");
     for (const struct kind *k = backend_kinds; k->name; k++) {
         struct buf block = {0};
@@ -84,7 +86,8 @@ static void put_costs(struct buf *b)
 void emit_backends(struct buf *b)
 {
     put_overview(b);
-    buf_puts(b, "\nFor each: the forms of its requests, their limits, and its settings with their [environment variables]:\n");
+    buf_puts(b, "\nFor each: the forms of its requests, their limits, and its settings with their "
+                "[environment variables]:\n");
     for (const struct kind *k = backend_kinds; k->name; k++) {
         buf_printf(b, "\n%s\n", k->name);
         put_other_names(k, b);

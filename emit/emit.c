@@ -28,11 +28,13 @@ struct emitter {
 /* ---- files ---- */
 
 /* A name in the folder may be a link. */
-static int write_piece(const struct emit_options *o, const char *path, const struct buf *text, struct error *err)
+static int write_piece(const struct emit_options *o, const char *path, const struct buf *text,
+                       struct error *err)
 {
     for (size_t i = 0; o->read && i < o->read->sources.count; i++)
         if (!o->read->sources.items[i].builtin && file_same(path, o->read->sources.items[i].name))
-            return error_set(err, ERR_USAGE, "'%s' cannot be written: it is '%s', which is read", path, o->read->sources.items[i].name);
+            return error_set(err, ERR_USAGE, "'%s' cannot be written: it is '%s', which is read", path,
+                             o->read->sources.items[i].name);
     return file_write_whole(path, buf_text(text), text->len, NULL, err);
 }
 
@@ -59,8 +61,9 @@ static void put_schema_head(const struct instance *inst, uint32_t ntables, struc
     buf_putc(text, '\n');
 }
 
-static int emit_schema(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
-                       const struct emit_options *options, struct buf *out, struct error *err)
+static int emit_schema(struct arena *arena, const struct ir *ir, const struct diags *diags,
+                       const struct instance *inst, const struct emit_options *options, struct buf *out,
+                       struct error *err)
 {
     struct emitter e = {arena, ir, diags, inst, options, out, err, "schema"};
     struct buf text = {0};
@@ -73,13 +76,15 @@ static int emit_schema(struct arena *arena, const struct ir *ir, const struct di
         print = b->print_table_file;
     for (uint32_t i = 0; rc == 0 && i < ir->ntables; i++) {
         if (!plan_can_read(&b->caps, &ir->tables[i])) {
-            buf_printf(&text, "%s %s has a key of several columns, and cannot be made yet\n", inst->backend->comment, ir->tables[i].name);
+            buf_printf(&text, "%s %s has a key of several columns, and cannot be made yet\n",
+                       inst->backend->comment, ir->tables[i].name);
             continue;
         }
         print(inst, &ir->tables[i], &text);
         if (!options->dir || !b->print_table_file)
             continue;
-        rc = put_piece(&e, arena_printf(arena, "%s.schema.%s", inst->name, ir->tables[i].name), b->request_ext, &text);
+        rc = put_piece(&e, arena_printf(arena, "%s.schema.%s", inst->name, ir->tables[i].name),
+                       b->request_ext, &text);
         buf_clear(&text);
     }
     if (rc == 0 && text.len)
@@ -95,14 +100,16 @@ static const struct strategy usual_strategies[] = {
 };
 enum { USUAL_STRATEGIES = sizeof usual_strategies / sizeof *usual_strategies };
 
-int emit_check_options(struct arena *arena, const struct ir *ir, const struct emit_options *options, struct error *err)
+int emit_check_options(struct arena *arena, const struct ir *ir, const struct emit_options *options,
+                       struct error *err)
 {
     return narrow_check(arena, ir, options->run, err);
 }
 
 typedef int each_plan(struct emitter *, const struct plan *);
 
-static int do_plan(struct emitter *e, const struct ir_query *q, const struct strategy *s, struct map *seen, each_plan *each)
+static int do_plan(struct emitter *e, const struct ir_query *q, const struct strategy *s, struct map *seen,
+                   each_plan *each)
 {
     char *id = arena_printf(e->arena, "%s %s", q->name, s->text);
     if (map_add(e->arena, seen, id, id))
@@ -110,10 +117,12 @@ static int do_plan(struct emitter *e, const struct ir_query *q, const struct str
     struct plan *plan = arena_new(e->arena, struct plan);
     struct error err = {0};
     int rc = lower_query(e->arena, e->inst, q, s, plan, &err);
-    if (rc == ERR_USAGE) {                            /* it cannot be run yet: said in its place, the others go on */
+    if (rc == ERR_USAGE) {                            /* it cannot be run yet: said in its place, the others
+                                                         go on */
         struct buf text = {0};
         buf_printf(&text, "%s %s\n", e->inst->backend->comment, err.text);
-        rc = put_piece(e, arena_printf(e->arena, "%s.%s.%s.%s", e->inst->name, e->stage, q->name, s->text), "txt", &text);
+        rc = put_piece(e, arena_printf(e->arena, "%s.%s.%s.%s", e->inst->name, e->stage, q->name, s->text),
+                       "txt", &text);
         buf_release(&text);
         return rc;
     }
@@ -151,13 +160,16 @@ static int put_plan(struct emitter *e, const struct plan *plan)
     struct buf text = {0};
     plan_put(plan, true, &text);
     buf_putc(&text, '\n');
-    int rc = put_piece(e, arena_printf(e->arena, "%s.plan.%s.%s", e->inst->name, plan->query->name, plan->strategy->text), "txt", &text);
+    int rc = put_piece(
+        e, arena_printf(e->arena, "%s.plan.%s.%s", e->inst->name, plan->query->name, plan->strategy->text),
+        "txt", &text);
     buf_release(&text);
     return rc;
 }
 
-static int emit_plan(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
-                     const struct emit_options *options, struct buf *out, struct error *err)
+static int emit_plan(struct arena *arena, const struct ir *ir, const struct diags *diags,
+                     const struct instance *inst, const struct emit_options *options, struct buf *out,
+                     struct error *err)
 {
     struct emitter e = {arena, ir, diags, inst, options, out, err, "plan"};
     return each_pair(&e, put_plan);
@@ -194,10 +206,11 @@ static int put_requests(struct emitter *e, const struct plan *plan)
         const struct request *r = &plan->requests[i];
         bool pure = e->options->dir && b->print_request_file;
         if (!pure)
-            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name, plan->strategy->text, e->inst->name,
-                       i + 1, plan->nrequests, r->title);
+            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name,
+                       plan->strategy->text, e->inst->name, i + 1, plan->nrequests, r->title);
         (pure ? b->print_request_file : b->print_request)(e->inst, r, keys, &text);
-        char *name = arena_printf(e->arena, "%s.request.%s.%s", e->inst->name, plan->query->name, plan->strategy->text);
+        char *name = arena_printf(e->arena, "%s.request.%s.%s", e->inst->name, plan->query->name,
+                                  plan->strategy->text);
         if (plan->nrequests > 1)                      /* 01 … 30: in order as their names are */
             name = arena_printf(e->arena, "%s.%0*u", name, snprintf(NULL, 0, "%u", plan->nrequests), i + 1);
         rc = put_piece(e, name, b->request_ext, &text);
@@ -208,8 +221,9 @@ static int put_requests(struct emitter *e, const struct plan *plan)
     return rc;
 }
 
-static int emit_request(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
-                        const struct emit_options *options, struct buf *out, struct error *err)
+static int emit_request(struct arena *arena, const struct ir *ir, const struct diags *diags,
+                        const struct instance *inst, const struct emit_options *options, struct buf *out,
+                        struct error *err)
 {
     struct emitter e = {arena, ir, diags, inst, options, out, err, "request"};
     return each_pair(&e, put_requests);
@@ -224,7 +238,8 @@ static int put_program(struct emitter *e, const struct ir_run *run, const struct
     struct buf text = {0};
     struct error err = {0};
     int rc = 0;
-    buf_printf(&text, "%s run %s, %s, %s\n", e->inst->backend->comment, run->name, strategy->text, e->inst->name);
+    buf_printf(&text, "%s run %s, %s, %s\n", e->inst->backend->comment, run->name, strategy->text,
+               e->inst->name);
     for (uint32_t m = 0; rc == 0 && m < run->nmix; m++) {
         struct plan *plan = arena_new(e->arena, struct plan);
         rc = lower_query(e->arena, e->inst, run->mix[m].query, strategy, plan, &err);
@@ -237,13 +252,15 @@ static int put_program(struct emitter *e, const struct ir_run *run, const struct
     else
         buf_printf(&text, "%s %s\n", e->inst->backend->comment, err.text);
     buf_putc(&text, '\n');
-    rc = put_piece(e, arena_printf(e->arena, "%s.bytecode.%s.%s", e->inst->name, run->name, strategy->text), "txt", &text);
+    rc = put_piece(e, arena_printf(e->arena, "%s.bytecode.%s.%s", e->inst->name, run->name, strategy->text),
+                   "txt", &text);
     buf_release(&text);
     return rc;
 }
 
-static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct diags *diags, const struct instance *inst,
-                         const struct emit_options *options, struct buf *out, struct error *err)
+static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct diags *diags,
+                         const struct instance *inst, const struct emit_options *options, struct buf *out,
+                         struct error *err)
 {
     struct emitter e = {arena, ir, diags, inst, options, out, err, "bytecode"};
     int rc = 0;
@@ -270,8 +287,8 @@ const struct emit_stage *emit_stage_find(const char *name)
     return NULL;
 }
 
-int emit_piece(struct arena *arena, const struct emit_options *options, const char *name, const struct buf *text, struct buf *out,
-               struct error *err)
+int emit_piece(struct arena *arena, const struct emit_options *options, const char *name,
+               const struct buf *text, struct buf *out, struct error *err)
 {
     struct emitter e = {.arena = arena, .options = options, .out = out, .err = err};
     return put_piece(&e, name, "txt", text);

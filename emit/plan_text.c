@@ -19,8 +19,8 @@ static void put_bytes(struct buf *b, double bytes)
         buf_printf(b, "%.1f MB", bytes / 1e6);
 }
 
-/* Where to break a line that is longer than `width`: behind the last blank, or comma between parts of a JSON text, that fits; behind the
- * first one where none does. */
+/* Where to break a line that is longer than `width`: behind the last blank, or comma between parts of a JSON
+ * text, that fits; behind the first one where none does. */
 static int break_at(const char *line, int n, int width)
 {
     int best = n;
@@ -101,8 +101,9 @@ static const struct {
     bool right;
     void (*put)(const struct plan *, const struct request *, struct buf *);
 } cells[] = {
-    {"", true, put_number},    {"request", false, put_form}, {"asks for", false, put_title}, {"keys", true, put_keys},
-    {"tables", true, put_tables}, {"rows", true, put_rows},  {"reply", true, put_reply},
+    {"", true, put_number},     {"request", false, put_form}, {"asks for", false, put_title},
+    {"keys", true, put_keys},   {"tables", true, put_tables}, {"rows", true, put_rows},
+    {"reply", true, put_reply},
 };
 enum { CELLS = sizeof cells / sizeof *cells };
 
@@ -224,8 +225,9 @@ static void put_cost(struct buf *b, const struct plan *p)
         struct buf words = {0};
         buf_printf(&words, "  cost: $%.*f for a million queries: %.4g ", usd < 1 ? 4 : 2, usd, demand.reads);
         price_put_unit(price, &words);
-        buf_printf(&words, "%s a query by the service's rules (list price%s%s, %s)", demand.reads == 1 ? "" : "s",
-                   price->region ? ", " : "", price->region ? price->region : "", price->date);
+        buf_printf(&words, "%s a query by the service's rules (list price%s%s, %s)",
+                   demand.reads == 1 ? "" : "s", price->region ? ", " : "",
+                   price->region ? price->region : "", price->date);
         put_folded(b, buf_text(&words), 8);
         buf_release(&words);
     }

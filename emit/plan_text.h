@@ -4,7 +4,8 @@
 
 #include "plan/plan.h"
 
-/* Calls, requests, what each carries, against which limit, what fell back, what it costs; text: with what is sent. */
+/* Calls, requests, what each carries, against which limit, what fell back, what it costs; text: with what is
+ * sent. */
 void plan_put(const struct plan *, bool text, struct buf *);
 
 #endif

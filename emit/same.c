@@ -1,5 +1,5 @@
-/* same.c - strategies of a run that come to the same: at every point of its sweep, on every backend, for every query, the same requests in
- * the same groups. */
+/* same.c - strategies of a run that come to the same: at every point of its sweep, on every backend, for
+ * every query, the same requests in the same groups. */
 #include "config.h"
 
 #include <string.h>
@@ -37,7 +37,8 @@ static bool is_small(const struct ir_run *run)
 /* All that is sent, but for the texts that follow from it. */
 static void put_shape(const struct plan *p, struct buf *b)
 {
-    buf_printf(b, "%u calls, %u at once, %u of one\n", p->ngroups, p->ngroups > 1 ? p->in_flight : 1, p->group_max > 1 ? p->fan_out : 1);
+    buf_printf(b, "%u calls, %u at once, %u of one\n", p->ngroups, p->ngroups > 1 ? p->in_flight : 1,
+               p->group_max > 1 ? p->fan_out : 1);
     for (uint32_t r = 0; r < p->nrequests; r++) {
         const struct request *q = &p->requests[r];
         buf_printf(b, "%u %u:", q->group, (unsigned)q->width);
@@ -47,8 +48,8 @@ static void put_shape(const struct plan *p, struct buf *b)
     }
 }
 
-static void put_point(struct arena *arena, const struct ir_run *run, const struct strategy *s, const struct instance *const *insts, size_t n,
-                      struct buf *b)
+static void put_point(struct arena *arena, const struct ir_run *run, const struct strategy *s,
+                      const struct instance *const *insts, size_t n, struct buf *b)
 {
     for (size_t i = 0; i < n; i++)
         for (uint32_t m = 0; m < run->nmix; m++) {
@@ -58,7 +59,8 @@ static void put_point(struct arena *arena, const struct ir_run *run, const struc
         }
 }
 
-static void check_run(struct arena *arena, const struct ir_run *run, const struct instance *const *insts, size_t n, struct diags *diags)
+static void check_run(struct arena *arena, const struct ir_run *run, const struct instance *const *insts,
+                      size_t n, struct diags *diags)
 {
     struct buf *shapes = arena_array(arena, struct buf, run->nstrategies);
     for (uint32_t s = 0; s < run->nstrategies; s++) {
@@ -69,7 +71,8 @@ static void check_run(struct arena *arena, const struct ir_run *run, const struc
         while (other < s && strcmp(buf_text(&shapes[other]), buf_text(&shapes[s])))
             other++;
         if (other < s)
-            diag_add(diags, SEVERITY_NOTE, "W0713", mine->span, NULL, "run '%s': '%s' sends what '%s' sends, on %s%s: one of them is enough", run->name,
+            diag_add(diags, SEVERITY_NOTE, "W0713", mine->span, NULL,
+                     "run '%s': '%s' sends what '%s' sends, on %s%s: one of them is enough", run->name,
                      mine->text, run->strategies[other].text, n == 1 ? insts[0]->name : "every backend here",
                      run->npoints > 1 ? ", at every point of the sweep" : "");
     }

@@ -52,7 +52,8 @@ static void put_csv(struct sampling *s, struct type t, const struct value *v)
 
 static void put_json(struct sampling *s, struct type t, const struct value *v)
 {
-    bool text = type_class(t) == CLASS_BYTES ? t.kind != TYPE_JSON : t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP;
+    bool text = type_class(t) == CLASS_BYTES ? t.kind != TYPE_JSON
+                                             : t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP;
     buf_clear(&s->text);
     value_put(&s->text, t, v);                        /* null, true, 12, 0.50: JSON's own forms */
     if (text && !v->null)
@@ -152,7 +153,8 @@ static void part_name(const struct table *t, uint32_t count, uint32_t key, uint3
         snprintf(out, PART_NAME, "%s.%s", t->name, t->columns[column].name);
 }
 
-static void put_parts(struct sampling *s, const struct keyspace *space, uint32_t count, const uint64_t *ordinals, struct scratch *scratch)
+static void put_parts(struct sampling *s, const struct keyspace *space, uint32_t count,
+                      const uint64_t *ordinals, struct scratch *scratch)
 {
     const struct table *t = space->table;
     struct value *parts = mem_alloc(t->nkeys * sizeof *parts);
@@ -168,7 +170,8 @@ static void put_parts(struct sampling *s, const struct keyspace *space, uint32_t
     mem_free(parts);
 }
 
-static void put_keys(struct sampling *s, const struct ir_key *key, const uint64_t *ordinals, struct scratch *scratch)
+static void put_keys(struct sampling *s, const struct ir_key *key, const uint64_t *ordinals,
+                     struct scratch *scratch)
 {
     if (key->keyspace->table) {
         put_parts(s, key->keyspace, key->count, ordinals, scratch);
@@ -225,18 +228,20 @@ static uint32_t clients_of(const struct ir_run *run)
     return run->clients ? run->clients : 1;
 }
 
-static void put_request(struct sampling *s, const struct ir_run *run, const struct ir_query *q, uint32_t client, uint64_t request,
-                        struct requests *a)
+static void put_request(struct sampling *s, const struct ir_run *run, const struct ir_query *q,
+                        uint32_t client, uint64_t request, struct requests *a)
 {
     struct rng rng;
     draw_start(&rng, draw_run_seed(s->data.seed, run->name), client, request);
     if (query_of(run, &rng) != q)
         return;
     begin_line(s);
-    buf_printf(s->out, s->options->json ? "\"client\": %u, \"request\": %llu" : "%u,%llu", client, (unsigned long long)request);
+    buf_printf(s->out, s->options->json ? "\"client\": %u, \"request\": %llu" : "%u,%llu", client,
+               (unsigned long long)request);
     scratch_reset(&a->scratch);
     for (uint32_t k = 0; k < q->nkeys; k++) {
-        draw_keys(&a->samplers[k], &a->drawn, &rng, client, clients_of(run), request, q->keys[k].count, a->ordinals);
+        draw_keys(&a->samplers[k], &a->drawn, &rng, client, clients_of(run), request, q->keys[k].count,
+                  a->ordinals);
         put_keys(s, &q->keys[k], a->ordinals, &a->scratch);
     }
     end_line(s);
@@ -245,7 +250,8 @@ static void put_request(struct sampling *s, const struct ir_run *run, const stru
 /* The clients take turns, though in a run nobody keeps them in step. */
 static void put_requests(struct sampling *s, const struct ir_run *run, const struct ir_query *q)
 {
-    struct requests a = {.samplers = mem_alloc((q->nkeys + 1) * sizeof *a.samplers), .ordinals = mem_alloc((q->nregisters + 1) * sizeof *a.ordinals)};
+    struct requests a = {.samplers = mem_alloc((q->nkeys + 1) * sizeof *a.samplers),
+                         .ordinals = mem_alloc((q->nregisters + 1) * sizeof *a.ordinals)};
     drawn_init(&a.drawn, q->nregisters);
     for (uint32_t k = 0; k < q->nkeys; k++)
         draw_sampler(&a.samplers[k], &s->data, q->keys[k].keyspace, dist_of(run, q->keys[k].keyspace));
@@ -270,7 +276,8 @@ static double share_in(const struct ir_run *run, const struct ir_query *q)
     return share;
 }
 
-static int find_run(const struct sampling *s, const struct ir_query *q, const struct ir_run **out, struct error *err)
+static int find_run(const struct sampling *s, const struct ir_query *q, const struct ir_run **out,
+                    struct error *err)
 {
     static const double LEAST_SHARE = 1e-6;           /* rarer ones would be looked for a long time */
     const char *wanted = s->options->run;
@@ -293,7 +300,8 @@ static int sample_query(struct sampling *s, const struct ir_query *q, struct err
     if (rc < 0)
         return rc;
     if (run)
-        buf_printf(s->notes, "requests of run '%s', of which '%s' is %.4g%%\n", run->name, q->name, share_in(run, q) * 100);
+        buf_printf(s->notes, "requests of run '%s', of which '%s' is %.4g%%\n", run->name, q->name,
+                   share_in(run, q) * 100);
     else
         buf_printf(s->notes, "no run asks '%s': uniform keys, one client\n", q->name);
     put_requests(s, run ? run : &usual, q);
@@ -305,10 +313,14 @@ static int take_apart(struct sampling *s, struct error *err)
 {
     const char *colon = strrchr(s->options->what, ':');
     struct quantity q = {.value = SAMPLE_USUAL};
-    bool ok = !colon || (quantity_parse(colon + 1, strlen(colon + 1), &q) && q.unit == UNIT_NONE && q.integer && !q.percent && q.value >= 1);
+    bool ok = !colon || (quantity_parse(colon + 1, strlen(colon + 1), &q) && q.unit == UNIT_NONE &&
+                         q.integer && !q.percent && q.value >= 1);
     if (!ok)
-        return error_set(err, ERR_USAGE, "--sample '%s': the colon is followed by a number, such as :100 or :10k", s->options->what);
-    s->name = colon ? arena_strndup(s->arena, s->options->what, (size_t)(colon - s->options->what)) : s->options->what;
+        return error_set(err, ERR_USAGE,
+                         "--sample '%s': the colon is followed by a number, such as :100 or :10k",
+                         s->options->what);
+    s->name = colon ? arena_strndup(s->arena, s->options->what, (size_t)(colon - s->options->what))
+                    : s->options->what;
     s->n = (uint64_t)q.value;
     return 0;
 }
@@ -323,7 +335,8 @@ static const struct table *find_table(struct sampling *s, struct nearest *near)
     for (uint32_t i = 0; i < s->ir->nfamilies; i++) {
         const struct ir_family *f = &s->ir->families[i];
         if (!strcmp(f->name, s->name) && f->ntables) {
-            buf_printf(s->notes, "'%s' is a family of %u tables: this is the first, '%s'\n", f->name, f->ntables, f->tables[0].name);
+            buf_printf(s->notes, "'%s' is a family of %u tables: this is the first, '%s'\n", f->name,
+                       f->ntables, f->tables[0].name);
             return &f->tables[0];
         }
         nearest_try(near, s->name, f->name);
@@ -331,9 +344,11 @@ static const struct table *find_table(struct sampling *s, struct nearest *near)
     return NULL;
 }
 
-int sample_put(struct arena *arena, const struct ir *ir, const struct sample_options *o, struct buf *out, struct buf *notes, struct error *err)
+int sample_put(struct arena *arena, const struct ir *ir, const struct sample_options *o, struct buf *out,
+               struct buf *notes, struct error *err)
 {
-    struct sampling s = {.arena = arena, .ir = ir, .options = o, .data = {o->seed}, .out = out, .notes = notes};
+    struct sampling s = {
+        .arena = arena, .ir = ir, .options = o, .data = {o->seed}, .out = out, .notes = notes};
     struct nearest near = {0};
     int rc = take_apart(&s, err);
     if (rc < 0)
@@ -349,9 +364,11 @@ int sample_put(struct arena *arena, const struct ir *ir, const struct sample_opt
     else if (q)
         rc = sample_query(&s, q, err);
     else if (near.name)
-        rc = error_set(err, ERR_USAGE, "--sample: no table and no query is named '%s': did you mean '%s'?", s.name, near.name);
+        rc = error_set(err, ERR_USAGE, "--sample: no table and no query is named '%s': did you mean '%s'?",
+                       s.name, near.name);
     else
-        rc = error_set(err, ERR_USAGE, "--sample: no table and no query is named '%s': `--emit=ir` shows them all", s.name);
+        rc = error_set(err, ERR_USAGE,
+                       "--sample: no table and no query is named '%s': `--emit=ir` shows them all", s.name);
     buf_release(&s.text);
     return rc;
 }

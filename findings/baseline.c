@@ -20,8 +20,10 @@ static bool same_text(const char *a, const char *b)
 
 static int refuse(struct error *err, const char *name, const char *what, const char *then, const char *now)
 {
-    return error_set(err, ERR_USAGE, "the baseline '%s' measured something else: %s was %s, is %s; --save-baseline makes a new one", name, what,
-                     then, now);
+    return error_set(
+        err, ERR_USAGE,
+        "the baseline '%s' measured something else: %s was %s, is %s; --save-baseline makes a new one", name,
+        what, then, now);
 }
 
 static const char *param_of(const struct results *r, const char *name)
@@ -54,10 +56,12 @@ static int check_entries(const struct results *now, const struct results *base, 
             if (!figures_same_point(e, then))
                 continue;
             if (!same_text(e->data_digest, then->data_digest))
-                return error_set(err, ERR_USAGE, "the baseline '%s' measured something else: the tables of run '%s' (their columns, generators or "
+                return error_set(err, ERR_USAGE,
+                                 "the baseline '%s' measured something else: the tables of run '%s' (their columns, generators or "
                                  "rows) are not what they were; --save-baseline makes a new one", name, e->run);
             if (!same_text(e->request_digest, then->request_digest))
-                return error_set(err, ERR_USAGE, "the baseline '%s' measured something else: what run '%s' asks for (its queries, their shares or "
+                return error_set(err, ERR_USAGE,
+                                 "the baseline '%s' measured something else: what run '%s' asks for (its queries, their shares or "
                                  "their keys) is not what it was; --save-baseline makes a new one", name, e->run);
         }
     return 0;
@@ -66,7 +70,8 @@ static int check_entries(const struct results *now, const struct results *base, 
 int baseline_check(const struct results *now, const struct results *base, const char *name, struct error *err)
 {
     if (!results_measured(base))
-        return error_set(err, ERR_USAGE, "the baseline '%s' measured nothing; --save-baseline makes a new one", name);
+        return error_set(err, ERR_USAGE,
+                         "the baseline '%s' measured nothing; --save-baseline makes a new one", name);
     char seeds[2][24];
     snprintf(seeds[0], sizeof seeds[0], "%llu", (unsigned long long)base->seed);
     snprintf(seeds[1], sizeof seeds[1], "%llu", (unsigned long long)now->seed);

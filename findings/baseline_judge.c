@@ -25,15 +25,16 @@ static const char *why_unjudged(struct results *now, const struct result_entry *
     const char *load = baseline_other_load(now, e, then), *unranked = rank_unranked(now, e);
     if (load)
         return load;
-    return unranked ? arena_printf(&now->arena, "it is not ranked now: %s", unranked) : "too few rounds or requests to tell a difference";
+    return unranked ? arena_printf(&now->arena, "it is not ranked now: %s", unranked)
+                    : "too few rounds or requests to tell a difference";
 }
 
 static void add_unjudged(struct results *now, const struct result_entry *e, const char *why)
 {
     struct result_unjudged u = {.why = why};
     if (e)
-        u = (struct result_unjudged){results_keep(now, e->run), results_keep(now, e->backend), results_keep(now, e->strategy),
-                                     e->sweep, e->nsweep, why};
+        u = (struct result_unjudged){results_keep(now, e->run), results_keep(now, e->backend),
+                                     results_keep(now, e->strategy), e->sweep, e->nsweep, why};
     vec_push(&now->arena, &now->unjudged, u);
 }
 

@@ -23,6 +23,8 @@ void busy_put(struct buf *b, const struct results *r)
     buf_printf(b, "%s had the CPUs while this client was ready to run, for up to ",
                alone ? "other work" : "other work, or a server on this machine,");
     number_put_percent(b, most);
-    buf_printf(b, " of the time (%s, %s): the high percentiles are the machine's as much as the backends'; measure on an idle one%s.",
+    buf_printf(b,
+               " of the time (%s, %s): the high percentiles are the machine's as much as the backends'; "
+               "measure on an idle one%s.",
                worst->backend, worst->strategy, alone ? "" : ", apart from the server");
 }

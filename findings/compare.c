@@ -19,15 +19,18 @@ enum { COMPARED = sizeof compared / sizeof *compared };
 
 const char *verdict_name(enum comparison_verdict v)
 {
-    static const char *const names[] = {[VERDICT_NONE_FOUND] = "no difference found", [VERDICT_FASTER] = "faster",
-                                        [VERDICT_SLOWER] = "slower", [VERDICT_UNKNOWN] = "not known"};
+    static const char *const names[] = {[VERDICT_NONE_FOUND] = "no difference found",
+                                        [VERDICT_FASTER] = "faster",
+                                        [VERDICT_SLOWER] = "slower",
+                                        [VERDICT_UNKNOWN] = "not known"};
     return names[v];
 }
 
 const char *comparison_kind_name(enum comparison_kind k)
 {
-    static const char *const names[] = {
-        [COMPARISON_BACKENDS] = "backends", [COMPARISON_STRATEGIES] = "strategies", [COMPARISON_BASELINE] = "baseline"};
+    static const char *const names[] = {[COMPARISON_BACKENDS] = "backends",
+                                        [COMPARISON_STRATEGIES] = "strategies",
+                                        [COMPARISON_BASELINE] = "baseline"};
     return names[k];
 }
 
@@ -43,17 +46,19 @@ static void judge(const struct results *r, struct comparison *c)
     if (d->low <= 0 && d->high >= 0)
         c->why = "its interval includes zero";
     else if (d->low <= r->noise && 1 / (1 + d->high) - 1 <= r->noise)
-        c->why = fabs(d->change) <= r->noise ? "it is within the noise threshold" : "it may be within the noise threshold";
+        c->why = fabs(d->change) <= r->noise ? "it is within the noise threshold"
+                                             : "it may be within the noise threshold";
     else if (d->agree < d->rounds)
         c->why = "the rounds do not agree";
     else
         c->verdict = (d->change > 0) == (c->metric == METRIC_THROUGHPUT) ? VERDICT_FASTER : VERDICT_SLOWER;
 }
 
-static struct comparison make(const struct results *r, enum comparison_kind kind, const struct result_entry *e,
-                              const struct result_entry *against, enum metric m)
+static struct comparison make(const struct results *r, enum comparison_kind kind,
+                              const struct result_entry *e, const struct result_entry *against, enum metric m)
 {
-    struct comparison c = {.kind = kind, .entry = e, .against = against, .metric = m, .verdict = VERDICT_UNKNOWN,
+    struct comparison c = {.kind = kind, .entry = e, .against = against, .metric = m,
+                           .verdict = VERDICT_UNKNOWN,
                            .why = too_few};
     figures_metric(e, m, false, &c.value);
     figures_metric(against, m, false, &c.other);
@@ -106,7 +111,8 @@ static const struct result_entry *fastest_alike(const struct results *r, enum co
         if (is_alike(kind, all[k], all[i]))
             return NULL;
     for (size_t k = i; k < end; k++)
-        if (is_alike(kind, all[k], all[i]) && !rank_unranked(r, all[k]) && figures_metric(all[k], METRIC_P99, false, &p99) &&
+        if (is_alike(kind, all[k], all[i]) && !rank_unranked(r, all[k]) &&
+            figures_metric(all[k], METRIC_P99, false, &p99) &&
             (!best || p99 < least))
             best = all[k], least = p99;
     return best;
@@ -179,7 +185,8 @@ static double p_beyond(const struct stats_difference *d, double noise)
 static int by_family_and_p(const void *a, const void *b)
 {
     const struct placed *x = a, *y = b;
-    return x->family != y->family ? (x->family > y->family) - (x->family < y->family) : (x->p > y->p) - (x->p < y->p);
+    return x->family != y->family ? (x->family > y->family) - (x->family < y->family)
+                                  : (x->p > y->p) - (x->p < y->p);
 }
 
 /* Holm: of a family of n, the one with the k-th least p (from 0) may claim what it does where p (n - k) is at
@@ -280,7 +287,8 @@ static bool wants_times(double change)
 static bool put_cannot_tell(struct buf *b, const struct comparison *c)
 {
     const struct stats_difference *d = &c->difference;
-    double seconds = c->kind == COMPARISON_BASELINE ? c->entry->all.seconds : fmax(c->entry->all.seconds, c->against->all.seconds);
+    double seconds = c->kind == COMPARISON_BASELINE ? c->entry->all.seconds
+                                                    : fmax(c->entry->all.seconds, c->against->all.seconds);
     if (c->verdict != VERDICT_NONE_FOUND || (d->low > -0.5 && d->high < 1))
         return false;
     buf_printf(b, "cannot tell; measure longer: -T %.0fs", fmax(30, ceil(seconds * 4 / 10) * 10));

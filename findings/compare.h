@@ -1,5 +1,5 @@
-/* compare.h - which of two is faster: entries of one run and sweep point, and entries against
- * those of an earlier result.
+/* compare.h - which of two is faster: entries of one run and sweep point, and entries against those of an
+ * earlier result.
  *
  *   backends     with one strategy, each against the fastest of them (by p99)
  *   strategies   on one backend, each against the fastest of them
@@ -29,7 +29,8 @@ struct comparison {
     struct stats_difference difference;               /* of entry against `against`; nothing in it where
                                                          the verdict is UNKNOWN */
     enum comparison_verdict verdict;                             /* of entry */
-    const char *why;                                  /* static: what a claim lacks; NULL where there is one */
+    const char *why;                                  /* static: what a claim lacks; NULL where there is
+                                                         one */
 };
 
 /* Makes r->comparisons anew: after results_sort, and after the baseline is set. */

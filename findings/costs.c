@@ -50,7 +50,8 @@ bool costs_same(const struct result_entry *a, const struct result_entry *b)
     double rates[COSTS_RATES];
     bool same = !strcmp(a->backend, b->backend) && a->cost.nlines == b->cost.nlines;
     for (uint32_t i = 0, n = costs_rates(a, rates); same && i < n; i++) {
-        double x = cost_month(&a->cost, COST_SHAPES, rates[i]), y = cost_month(&b->cost, COST_SHAPES, rates[i]);
+        double x = cost_month(&a->cost, COST_SHAPES, rates[i]),
+               y = cost_month(&b->cost, COST_SHAPES, rates[i]);
         same = fabs(x - y) <= 1e-3 * fmax(x, y);
     }
     return same;
@@ -84,8 +85,10 @@ void costs_put_strategies(const struct results *r, size_t first, size_t i, size_
 
 const char *costs_basis_name(enum cost_basis basis)
 {
-    static const char *const names[] = {
-        [COST_MEASURED] = "measured", [COST_MODELLED] = "modelled", [COST_DECLARED] = "declared", [COST_ASSUMED] = "assumed"};
+    static const char *const names[] = {[COST_MEASURED] = "measured",
+                                        [COST_MODELLED] = "modelled",
+                                        [COST_DECLARED] = "declared",
+                                        [COST_ASSUMED] = "assumed"};
     return (size_t)basis < sizeof names / sizeof *names ? names[basis] : NULL;
 }
 
@@ -118,8 +121,10 @@ static void put_price(const struct price *p, struct buf *b)
 /* " (list price of 2024-11-01, us-east-1; as others quote it)" */
 static void put_list(const struct price *p, struct buf *b)
 {
-    static const char *const checked[] = {
-        [CHECKED_NO] = "; not verified", [CHECKED_OTHERS] = "; as others quote it", [CHECKED_VENDOR] = "", [CHECKED_GIVEN] = ""};
+    static const char *const checked[] = {[CHECKED_NO] = "; not verified",
+                                          [CHECKED_OTHERS] = "; as others quote it",
+                                          [CHECKED_VENDOR] = "",
+                                          [CHECKED_GIVEN] = ""};
     buf_puts(b, p->checked == CHECKED_GIVEN ? "own price" : "list price");
     if (*p->date)
         buf_printf(b, " of %s", p->date);
@@ -131,12 +136,16 @@ static void put_list(const struct price *p, struct buf *b)
 /* The prices that count, those of the same list together. */
 void costs_put_origin(const struct result_entry *e, struct buf *b)
 {
-    static const char *const units[] = {
-        [COST_UNKNOWN] = "", [COST_MEASURED] = "units measured by the service; ", [COST_MODELLED] = "units modelled by its published rules; ",
-        [COST_DECLARED] = "units as declared; ", [COST_ASSUMED] = "units assumed; "};
-    static const char *const hired[] = {
-        [COST_UNKNOWN] = "", [COST_MEASURED] = "capacity by the throughput measured; ", [COST_MODELLED] = "capacity modelled; ",
-        [COST_DECLARED] = "capacity as declared; ", [COST_ASSUMED] = "capacity not known; "};
+    static const char *const units[] = {[COST_UNKNOWN] = "",
+                                        [COST_MEASURED] = "units measured by the service; ",
+                                        [COST_MODELLED] = "units modelled by its published rules; ",
+                                        [COST_DECLARED] = "units as declared; ",
+                                        [COST_ASSUMED] = "units assumed; "};
+    static const char *const hired[] = {[COST_UNKNOWN] = "",
+                                        [COST_MEASURED] = "capacity by the throughput measured; ",
+                                        [COST_MODELLED] = "capacity modelled; ",
+                                        [COST_DECLARED] = "capacity as declared; ",
+                                        [COST_ASSUMED] = "capacity not known; "};
     const struct cost *c = &e->cost;
     const struct price *before = NULL;
     buf_puts(b, (c->lines[0].hired ? hired : units)[costs_basis(e)]);

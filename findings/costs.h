@@ -18,7 +18,8 @@ void costs_settle(struct results *);
 /* Of the entries first … end-1 (a run's sweep point, see figures_point_end), those that cost the same on one
  * backend are grouped under the first of them. */
 bool costs_same(const struct result_entry *, const struct result_entry *);
-bool costs_leads(const struct results *, size_t first, size_t i);  /* it has a cost, and is the first of those */
+bool costs_leads(const struct results *, size_t first, size_t i);  /* it has a cost, and is the first of
+                                                                      those */
 /* "single, batch": of those that cost the same as entry i; "all strategies" where the
  * backend has no others. */
 void costs_put_strategies(const struct results *, size_t first, size_t i, size_t end, struct buf *);
@@ -33,10 +34,11 @@ void costs_put_rate(double rate, struct buf *);       /* "1,000/s" */
 /* Where the amounts come from, and which prices were taken: one line of words. */
 void costs_put_origin(const struct result_entry *, struct buf *);
 /* Visits, of entries first … end-1, one for each such line of a backend. */
-void costs_each_origin(const struct results *, size_t first, size_t end, void (*visit)(const struct result_entry *, void *owner),
-                       void *owner);
+void costs_each_origin(const struct results *, size_t first, size_t end,
+                       void (*visit)(const struct result_entry *, void *owner), void *owner);
 const char *costs_basis_name(enum cost_basis);        /* "measured"; NULL where it is unknown */
-const char *costs_shape_name(enum cost_shape);        /* "request", "capacity", "month": what a line goes by */
+const char *costs_shape_name(enum cost_shape);        /* "request", "capacity", "month": what a line goes
+                                                         by */
 /* Where the units of a request come from. */
 enum cost_basis costs_basis(const struct result_entry *);
 

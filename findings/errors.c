@@ -38,5 +38,6 @@ void errors_put(struct buf *b, const struct tally *t)
     }
     for (uint32_t i = 0; i < n; i++)
         if (t->classes[list[i]].first)
-            buf_printf(b, "; first%s%s: %s", n > 1 ? " " : "", n > 1 ? fault_title(list[i]) : "", t->classes[list[i]].first);
+            buf_printf(b, "; first%s%s: %s", n > 1 ? " " : "", n > 1 ? fault_title(list[i]) : "",
+                       t->classes[list[i]].first);
 }

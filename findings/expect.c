@@ -28,8 +28,9 @@ static const char *why_unjudged(const struct results *r, const struct result_ent
     if (measured)
         return is_of_speed(e, m) && rank_saturated(e) ? "the client was saturated" : NULL;
     if (m == METRIC_COST_PER_MILLION && e->all.requests)
-        return e->cost.assumed ? "the capacity's throughput is unknown: set `serves` in its backend block"
-                               : "no price is known: set `hourly` in its backend block or in a --targets file";
+        return e->cost.assumed
+                   ? "the capacity's throughput is unknown: set `serves` in its backend block"
+                   : "no price is known: set `hourly` in its backend block or in a --targets file";
     return e->failed ? e->failed : !e->all.requests && r->stopped ? r->stopped : "nothing was answered";
 }
 
@@ -51,7 +52,8 @@ void expect_evaluate(struct results *r, const struct result_entry *e, const stru
         if (!of || (x->backend && strcmp(x->backend, e->backend)))
             continue;
         struct result_expectation found = {
-            .run = e->run, .backend = e->backend, .strategy = e->strategy, .sweep = e->sweep, .nsweep = e->nsweep,
+            .run = e->run, .backend = e->backend, .strategy = e->strategy, .sweep = e->sweep,
+            .nsweep = e->nsweep,
             .query = results_keep(r, x->query), .text = results_keep(r, x->text), .fail_if = fail_if,
             .service = x->service, .metric = x->metric, .limit = x->value,
         };
@@ -138,7 +140,8 @@ bool expect_wants_interval(const struct result_expectation *x)
 {
     double percent;
     enum metric m = x->metric;
-    return !x->service && (m == METRIC_MEAN || m == METRIC_THROUGHPUT || (figures_percent(m, &percent) && percent < 100));
+    return !x->service &&
+           (m == METRIC_MEAN || m == METRIC_THROUGHPUT || (figures_percent(m, &percent) && percent < 100));
 }
 
 void expect_put_needed(struct buf *b, enum metric m, const char *between)

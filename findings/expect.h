@@ -4,11 +4,14 @@
 
 #include "results/results.h"
 
-/* Evaluates those that apply to the entry's backend and adds them to the results; with `fail_if` they say what must not hold. What does not
- * exist, or is the client's (of a saturated one: times and throughput), is not judged: it neither holds nor fails, and never passes. An error
- * rate or a count of a latency-free entry is a figure; a percentile of no request is none. */
-void expect_evaluate(struct results *, const struct result_entry *, const struct ir_expect *expects, uint32_t n, bool fail_if);
-/* Of results that were read: what their figures say, not what somebody wrote beside them. What has no figures there is not measured. */
+/* Evaluates those that apply to the entry's backend and adds them to the results; with `fail_if` they say
+ * what must not hold. What does not exist, or is the client's (of a saturated one: times and throughput), is
+ * not judged: it neither holds nor fails, and never passes. An error rate or a count of a latency-free entry
+ * is a figure; a percentile of no request is none. */
+void expect_evaluate(struct results *, const struct result_entry *, const struct ir_expect *expects,
+                     uint32_t n, bool fail_if);
+/* Of results that were read: what their figures say, not what somebody wrote beside them. What has no figures
+ * there is not measured. */
 void expect_judge_again(struct results *);
 bool expect_is_of(const struct result_expectation *, const struct result_entry *);
 
@@ -18,13 +21,15 @@ const char *expect_verdict_name(enum expect_verdict); /* "held", "failed", "not 
 uint32_t expect_count(const struct results *, enum expect_verdict);
 
 void expect_put_figure(struct buf *, const struct result_expectation *);  /* "p99", "find.service.p99" */
-void expect_put_what(struct buf *, const struct result_expectation *);    /* "p99 < 79ms", "--fail-if 'p99 > 50ms'" */
-/* A figure that rounds have, so that there is an interval of it where there are enough of them and of requests; and what that takes:
- * "3 rounds and 1000 requests". */
+void expect_put_what(struct buf *, const struct result_expectation *);    /* "p99 < 79ms", "--fail-if 'p99 >
+                                                                             50ms'" */
+/* A figure that rounds have, so that there is an interval of it where there are enough of them and of
+ * requests; and what that takes: "3 rounds and 1000 requests". */
 bool expect_wants_interval(const struct result_expectation *);
 void expect_put_needed(struct buf *, enum metric, const char *between);   /* between: "and", "or" */
-/* What was found in place of what was wanted, by how much it is off, and how sure that is:
- * "116 ms (unsure: fewer than 3 rounds or 1000 requests), 47 % above", "84.1 ms (81.0-88.2), 6.5 % above", "not judged: the client was saturated". */
+/* What was found in place of what was wanted, by how much it is off, and how sure that is: "116 ms (unsure:
+ * fewer than 3 rounds or 1000 requests), 47 % above", "84.1 ms (81.0-88.2), 6.5 % above", "not judged: the
+ * client was saturated". */
 void expect_put_missed(struct buf *, const struct result_expectation *);
 
 #endif

@@ -8,11 +8,14 @@
 
 
 static const struct { double percent; enum figure_unit unit; } metrics[METRIC_COUNT] = {
-    [METRIC_P50] = {50, FIGURE_NS},      [METRIC_P90] = {90, FIGURE_NS},        [METRIC_P95] = {95, FIGURE_NS},
-    [METRIC_P99] = {99, FIGURE_NS},      [METRIC_P99_9] = {99.9, FIGURE_NS},    [METRIC_MAX] = {100, FIGURE_NS},
-    [METRIC_MEAN] = {0, FIGURE_NS},      [METRIC_CV] = {0, FIGURE_COUNT},       [METRIC_THROUGHPUT] = {0, FIGURE_PER_SECOND},
-    [METRIC_ERRORS] = {0, FIGURE_COUNT}, [METRIC_ERROR_RATE] = {0, FIGURE_SHARE}, [METRIC_ROWS] = {0, FIGURE_COUNT},
-    [METRIC_COST_PER_MILLION] = {0, FIGURE_USD},
+    [METRIC_P50] = {50, FIGURE_NS},      [METRIC_P90] = {90, FIGURE_NS},
+    [METRIC_P95] = {95, FIGURE_NS},
+    [METRIC_P99] = {99, FIGURE_NS},      [METRIC_P99_9] = {99.9, FIGURE_NS},
+    [METRIC_MAX] = {100, FIGURE_NS},
+    [METRIC_MEAN] = {0, FIGURE_NS},      [METRIC_CV] = {0, FIGURE_COUNT},
+    [METRIC_THROUGHPUT] = {0, FIGURE_PER_SECOND},
+    [METRIC_ERRORS] = {0, FIGURE_COUNT}, [METRIC_ERROR_RATE] = {0, FIGURE_SHARE},
+    [METRIC_ROWS] = {0, FIGURE_COUNT}, [METRIC_COST_PER_MILLION] = {0, FIGURE_USD},
 };
 
 enum figure_unit figures_unit(enum metric m)

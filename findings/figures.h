@@ -10,12 +10,14 @@
 bool figures_metric(const struct result_entry *, enum metric, bool service, double *value);
 enum figure_unit { FIGURE_NS, FIGURE_PER_SECOND, FIGURE_COUNT, FIGURE_SHARE, FIGURE_USD };
 enum figure_unit figures_unit(enum metric);
-bool figures_percent(enum metric, double *percent);   /* of a percentile: 99 of p99, 100 of max; false for others */
+bool figures_percent(enum metric, double *percent);   /* of a percentile: 99 of p99, 100 of max; false for
+                                                         others */
 
 /* Some of the entries first … end-1 has a service time at p99 that is not its response time: else a column
  * of it says nothing. */
 bool figures_has_service(const struct results *, size_t first, size_t end);
-bool figures_has_times(const struct result_entry *);  /* a request was answered, so there are response times */
+bool figures_has_times(const struct result_entry *);  /* a request was answered, so there are response
+                                                         times */
 
 /* A percentile that never exceeds the greatest value seen; 0 where nothing was recorded
  * (hist may be NULL). */

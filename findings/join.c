@@ -52,7 +52,8 @@ static int name_parts(struct join *j, const char *const *names, struct error *er
 struct aspect { const char *what; void (*put)(const struct results *, struct buf *); };
 
 static void put_workload(const struct results *r, struct buf *b) { buf_puts(b, r->workload); }
-static void put_seed(const struct results *r, struct buf *b) { buf_printf(b, "%llu", (unsigned long long)r->seed); }
+static void put_seed(const struct results *r, struct buf *b) { buf_printf(b, "%llu",
+    (unsigned long long)r->seed); }
 static void put_version(const struct results *r, struct buf *b) { buf_printf(b, "wkl %s", r->version); }
 static void put_host(const struct results *r, struct buf *b)
 {
@@ -67,7 +68,8 @@ static void put_params(const struct results *r, struct buf *b)
 }
 
 static const struct aspect aspects[] = {
-    {"workload", put_workload}, {"seed", put_seed}, {"params", put_params}, {"machine", put_host}, {"version", put_version},
+    {"workload", put_workload}, {"seed", put_seed},       {"params", put_params},
+    {"machine", put_host},      {"version", put_version},
 };
 
 static void add_remark(struct join *j, bool differs, struct buf *b)
@@ -100,7 +102,8 @@ struct digest { const char *what; size_t at; };
 
 static bool differ(const struct result_entry *a, const struct result_entry *b, const struct digest *d)
 {
-    const char *x = *(const char *const *)((const char *)a + d->at), *y = *(const char *const *)((const char *)b + d->at);
+    const char *x = *(const char *const *)((const char *)a + d->at),
+               *y = *(const char *const *)((const char *)b + d->at);
     return figures_same_point(a, b) && x && y && strcmp(x, y) != 0;
 }
 
@@ -193,7 +196,8 @@ static void tell_apart(struct join *j)
         for (size_t k = 0; k < j->parts[i]->backends.count; k++) {
             const char *name = j->parts[i]->backends.items[k]->name;
             if (has_measured(j->parts[i], name) && count_measured(j, name) > 1)
-                vec_push(a, &renames, ((struct rename){i, name, arena_printf(a, "%s@%s", name, j->labels[i])}));
+                vec_push(a, &renames,
+                         ((struct rename){i, name, arena_printf(a, "%s@%s", name, j->labels[i])}));
         }
     for (size_t i = 0; i < renames.count; i++)
         rename_backend(j->parts[renames.items[i].part], renames.items[i].from, renames.items[i].to);

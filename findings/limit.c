@@ -9,7 +9,8 @@
 #include "findings/figures.h"
 #include "findings/number.h"
 
-static const double most_cpu = 0.85, most_lag = 0.05, least_carried = 0.95, most_wait = 0.1, odds_of_p99 = 0.01;
+static const double most_cpu = 0.85, most_lag = 0.05, least_carried = 0.95, most_wait = 0.1,
+                    odds_of_p99 = 0.01;
 
 struct seen { double cpu, lag, wait, median, p99, service, throughput; };
 
@@ -85,8 +86,10 @@ static bool waits_for_clients(const struct result_entry *e, const struct seen *s
  * the backend, nor is chance. */
 static bool falls_behind(const struct result_entry *e, const struct seen *s)
 {
-    double last = fmax(s->service - s->wait, 0) / 1e9, offered = e->rate * fmax(e->all.seconds - e->nrounds * last, 0);
-    return e->rate > 0 && (double)(e->all.requests + e->all.errors) < least_carried * offered - 3 * sqrt(offered);
+    double last = fmax(s->service - s->wait, 0) / 1e9,
+           offered = e->rate * fmax(e->all.seconds - e->nrounds * last, 0);
+    return e->rate > 0 &&
+           (double)(e->all.requests + e->all.errors) < least_carried * offered - 3 * sqrt(offered);
 }
 
 /* An embedded database works on the client's time, so that requests are begun late where it is too slow for
@@ -104,7 +107,8 @@ static bool is_late_at(const struct result_entry *e)
 {
     static const double percents[] = {50, 90, 95, 99};
     for (size_t i = 0; e->all.lag && i < sizeof percents / sizeof *percents; i++)
-        if (figures_percentile(e->all.lag, percents[i]) > most_lag * figures_percentile(e->all.response, percents[i]))
+        if (figures_percentile(e->all.lag, percents[i]) >
+            most_lag * figures_percentile(e->all.response, percents[i]))
             return true;
     return false;
 }
@@ -121,7 +125,8 @@ enum limit limit_of(const struct result_entry *e)
     if (!figures_has_times(e))
         return LIMIT_NONE;
     struct seen s = look_at(e);
-    bool behind = falls_behind(e, &s), late = is_late(e, &s), waits = late && e->rate > 0 && waits_for_clients(e, &s);
+    bool behind = falls_behind(e, &s), late = is_late(e, &s),
+         waits = late && e->rate > 0 && waits_for_clients(e, &s);
     if (s.cpu > most_cpu && !e->embedded)
         return LIMIT_CLIENT_CPU;
     if (late && !waits && (!behind || (s.lag > s.p99 / 2 && !is_beyond_embedded(e, &s))))
@@ -165,7 +170,8 @@ static void put_lag(struct buf *b, const struct result_entry *e, const struct se
         buf_puts(b, " of its CPU time");
     }
     buf_printf(b, ": these figures measure the client, not the backend; %s",
-               works ? "use more --jobs, or a lower --rate" : "the machine stalled or was busy: measure again on an idle one");
+               works ? "use more --jobs, or a lower --rate"
+                     : "the machine stalled or was busy: measure again on an idle one");
 }
 
 static void put_waiting(struct buf *b, double wait)
@@ -203,7 +209,9 @@ static void put_turns(struct buf *b, const struct result_entry *e, const struct 
 {
     buf_puts(b, "requests waited up to ");
     number_put_duration(b, fmax(s->lag, s->wait));
-    buf_printf(b, " for their turn (p99): it answers one request per worker at a time, and there %s %u; use more --jobs where there are CPUs for them",
+    buf_printf(b,
+               " for their turn (p99): it answers one request per worker at a time, and there %s %u; use "
+               "more --jobs where there are CPUs for them",
                e->workers == 1 ? "is" : "are", e->workers);
 }
 
@@ -215,9 +223,10 @@ static void put_connections(struct buf *b, const struct result_entry *e, const s
 }
 
 static const struct { const char *name; void (*put)(struct buf *, const struct result_entry *, const struct seen *); } limits[] = {
-    [LIMIT_NONE] = {NULL, NULL},         [LIMIT_CLIENT_CPU] = {"client cpu", put_cpu},  [LIMIT_CLIENT_LAG] = {"client lag", put_lag},
-    [LIMIT_RATE] = {"rate", put_rate},   [LIMIT_CLIENTS] = {"clients", put_clients},    [LIMIT_TURNS] = {"turns", put_turns},
-    [LIMIT_CONNECTIONS] = {"connections", put_connections},
+    [LIMIT_NONE] = {NULL, NULL},         [LIMIT_CLIENT_CPU] = {"client cpu", put_cpu},
+    [LIMIT_CLIENT_LAG] = {"client lag", put_lag},
+    [LIMIT_RATE] = {"rate", put_rate},   [LIMIT_CLIENTS] = {"clients", put_clients},
+    [LIMIT_TURNS] = {"turns", put_turns}, [LIMIT_CONNECTIONS] = {"connections", put_connections},
 };
 
 const char *limit_name(enum limit limit)

@@ -17,7 +17,8 @@
 
 #include "results/results.h"
 
-enum limit { LIMIT_NONE, LIMIT_CLIENT_CPU, LIMIT_CLIENT_LAG, LIMIT_RATE, LIMIT_CLIENTS, LIMIT_TURNS, LIMIT_CONNECTIONS };
+enum limit { LIMIT_NONE, LIMIT_CLIENT_CPU, LIMIT_CLIENT_LAG, LIMIT_RATE, LIMIT_CLIENTS, LIMIT_TURNS,
+            LIMIT_CONNECTIONS };
 
 enum limit limit_of(const struct result_entry *);
 bool limit_is_saturated(enum limit);                  /* the figures are the client's */

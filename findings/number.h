@@ -6,12 +6,14 @@
 #include "findings/figures.h"
 
 struct time_unit { const char *name; double ns; };
-/* The unit in which all of a table's times are written, by the greatest of its typical times: "µs", "ms" or "s". */
+/* The unit in which all of a table's times are written, by the greatest of its typical times: "µs", "ms" or
+ * "s". */
 struct time_unit number_time_unit(double ns);
 
 void number_put(struct buf *, double v);              /* 0.012 1.23 12.3 123 1,234 12.3k 1.23M */
 void number_put_count(struct buf *, double v);        /* whole, grouped: 999,999; above that as number_put */
-void number_put_time(struct buf *, double ns, struct time_unit);    /* without the unit's name; whole above 100 */
+void number_put_time(struct buf *, double ns, struct time_unit);    /* without the unit's name; whole above
+                                                                       100 */
 void number_put_duration(struct buf *, double ns);    /* "12.3 ms", in a unit of its own */
 void number_put_interval(struct buf *, double ns, double low, double high);   /* "12.3 ms (11.9-12.8)", in
                                                                                  the unit of the first */

@@ -29,7 +29,9 @@ static double half_width(const struct results *r, const struct comparison *c)
 {
     const struct stats_difference *d = &c->difference;
     double half = (log1p(d->high) - log1p(d->low)) / 2;
-    return d->freedom ? fmax(half, d->error * stats_student_quantile(certainty / (double)count_family(r, c), d->freedom)) : half;
+    return d->freedom ? fmax(half, d->error * stats_student_quantile(certainty / (double)count_family(r, c),
+                                                                     d->freedom))
+                      : half;
 }
 
 /* Some wait n times as long for an interval of 1/sqrt(n): in whole tens of seconds. */

@@ -61,7 +61,8 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
     bool falls = x->value > x->limit;
     expect_put_figure(b, x);
     buf_puts(b, falls ? " fell" : " rose");
-    if (x->value > 0 && x->limit > 0 && x->limit < 10 * x->value) {      /* beyond, a percentage says nothing */
+    if (x->value > 0 && x->limit > 0 && x->limit < 10 * x->value) {      /* beyond, a percentage says
+                                                                            nothing */
         buf_puts(b, " by ");
         number_put_percent(b, fabs(x->limit / x->value - 1));
         buf_putc(b, ',');
@@ -154,7 +155,8 @@ static void find_other(struct results *r, struct recommended *at)
         const char *lack = lack_of(r, e, &lacks);
         if (!lack || (at->entry && !(cost_of(e, &usd) && usd < limit * (1 - r->noise))))
             continue;
-        bool same = !at->entry || fabs(usd - most) <= 1e-9 * most;           /* but for the last bits of a sum */
+        bool same = !at->entry || fabs(usd - most) <= 1e-9 * most;           /* but for the last bits of a
+                                                                                sum */
         bool nearer = lacks < least || (lacks == least && p99_of(e) < p99_of(at->other));
         if (at->other && !(same ? nearer : usd > most))
             continue;
@@ -181,7 +183,9 @@ static bool is_alternative(void *to, const struct result_entry *e)
 static struct doubt doubt_of(struct results *r, const struct recommended *at)
 {
     struct alternative a = {r, at};
-    return at->entry ? doubt_about(r, at->entry, at->first, at->end, &(struct doubt_among){is_alternative, &a}) : (struct doubt){0};
+    return at->entry
+               ? doubt_about(r, at->entry, at->first, at->end, &(struct doubt_among){is_alternative, &a})
+               : (struct doubt){0};
 }
 
 static bool any_ranked(const struct results *r, const struct recommended *at)
@@ -415,7 +419,8 @@ static const struct doubt_point *doubts_of(const struct advised *a)
 {
     struct doubt_point *points = arena_array(&a->results->arena, struct doubt_point, a->n);
     for (uint32_t i = 0; i < a->n; i++)
-        points[i] = (struct doubt_point){a->points[i].first, a->points[i].end, a->points[i].entry, a->points[i].doubt};
+        points[i] = (struct doubt_point){a->points[i].first, a->points[i].end, a->points[i].entry,
+                                         a->points[i].doubt};
     return points;
 }
 
@@ -508,7 +513,8 @@ static void put_list(struct buf *b, const struct advised *a, const struct result
             continue;
         buf_puts(b, "\n· ");
         put_points_of(b, a, i, false);
-        buf_printf(b, ": %s", a->points[i].entry ? (lead ? "" : lead_of(a->points + i)) : any_advised(a) ? "none: " : "");
+        buf_printf(b, ": %s",
+                   a->points[i].entry ? (lead ? "" : lead_of(a->points + i)) : any_advised(a) ? "none: " : "");
         put_group(b, a, i);
     }
 }
@@ -525,7 +531,8 @@ static const struct result_entry *find_steady(const struct advised *a)
                                                          point says which those are */
         differs |= !same_advice(a->points, a->points + i);
     }
-    return differs ? doubt_steady(a->results, doubts_of(a), a->n, &(struct doubt_among){is_alternative, &to}) : NULL;
+    return differs ? doubt_steady(a->results, doubts_of(a), a->n, &(struct doubt_among){is_alternative, &to})
+                   : NULL;
 }
 
 static const char *put_run(const struct advised *a, const struct result_entry *steady)
@@ -558,6 +565,7 @@ void recommend_results(struct results *r)
             vec_push(&r->arena, &points, recommend_point(r, i, figures_point_end(r, i)));
         struct advised a = {r, points.items, (uint32_t)points.count};
         const struct result_entry *steady = find_steady(&a);
-        vec_push(&r->arena, &r->recommendations, ((struct recommendation){run, put_run(&a, steady), steady, a.points, a.n}));
+        vec_push(&r->arena, &r->recommendations,
+                 ((struct recommendation){run, put_run(&a, steady), steady, a.points, a.n}));
     }
 }

@@ -22,7 +22,8 @@ struct recommended {                                  /* at one point of a run *
     bool by_speed;                                    /* it has no price, nor has any other that qualifies */
     struct doubt doubt;                               /* of those that qualify and are as good by price: what
                                                          is not shown to be slower */
-    const struct result_entry *fastest;               /* of those that qualify and have no price; MAY be NULL */
+    const struct result_entry *fastest;               /* of those that qualify and have no price; MAY be
+                                                         NULL */
     uint32_t qualified, unpriced;                     /* how many qualify; of them: without a price */
     const struct result_entry *other;                 /* the next cheaper; where there is no `entry` the one
                                                          that lacks least; MAY be NULL */
@@ -32,8 +33,9 @@ struct recommended {                                  /* at one point of a run *
 
 struct recommendation {                               /* for a run */
     const char *run, *text;                           /* text: sentences, for people */
-    const struct result_entry *steady;                /* by speed alone, of a sweep: one that is nowhere shown to be slower than what is
-                                                         recommended, though that differs; NULL: there is none */
+    const struct result_entry *steady;                /* by speed alone, of a sweep: one that is nowhere shown
+                                                         to be slower than what is recommended, though that
+                                                         differs; NULL: there is none */
     const struct recommended *points;
     uint32_t npoints;
 };

@@ -71,7 +71,8 @@ static bool has_answers(const struct result_entry *e)
 static bool is_enough(const struct result_entry *e, double percent)
 {
     return e->nrounds >= STATS_LEAST_ROUNDS && has_answers(e) &&
-           (percent < 0 || (100 - percent) / 100 * (double)e->all.requests >= STATS_LEAST_BEYOND * (1 - 1e-9));
+           (percent < 0 ||
+            (100 - percent) / 100 * (double)e->all.requests >= STATS_LEAST_BEYOND * (1 - 1e-9));
 }
 
 static void lay_out(struct blocks *b)
@@ -88,7 +89,8 @@ static void lay_out(struct blocks *b)
     for (size_t i = 0; hist_next(all, &s); i++) {
         b->values[i] = fmin((double)s.high, (double)hist_max(all));
         for (uint32_t k = 0; k < b->n; k++)
-            b->upto[i * b->n + k] = (i ? b->upto[(i - 1) * b->n + k] : 0) + (double)b->rounds[k].response->slots[s.next - 1];
+            b->upto[i * b->n + k] = (i ? b->upto[(i - 1) * b->n + k] : 0) +
+                                    (double)b->rounds[k].response->slots[s.next - 1];
     }
     hist_free(all);
 }
@@ -264,9 +266,11 @@ static void difference(const struct resampled *a, const struct resampled *b, boo
         d->error = error_of(b, a);
         d->freedom = a->n - 1;
         agree_in_pairs(a, b, d);
-    } else {                                          /* Welch, and Satterthwaite's degrees of freedom, rounded down */
+    } else {                                          /* Welch, and Satterthwaite's degrees of freedom,
+                                                         rounded down */
         double va = pow(error_of(a, NULL), 2), vb = pow(error_of(b, NULL), 2), both = va + vb;
-        double freedom = both > 0 ? both * both / (va * va / (a->n - 1) + vb * vb / (b->n - 1)) : a->n + b->n - 2;
+        double freedom = both > 0 ? both * both / (va * va / (a->n - 1) + vb * vb / (b->n - 1))
+                                  : a->n + b->n - 2;
         d->error = sqrt(both);
         d->freedom = (uint32_t)fmax(floor(freedom + 1e-9), 1);
         agree_with_other(a, b, d);
@@ -277,8 +281,8 @@ static void difference(const struct resampled *a, const struct resampled *b, boo
     d->p = d->error > 0 ? stats_student(change / d->error, d->freedom) : change == 0;
 }
 
-bool stats_difference(const struct result_entry *first, const struct result_entry *second, enum metric m, bool paired,
-                      struct stats_difference *d)
+bool stats_difference(const struct result_entry *first, const struct result_entry *second, enum metric m,
+                      bool paired, struct stats_difference *d)
 {
     struct resampled *a = mem_alloc(sizeof *a), *b = mem_alloc(sizeof *b);
     bool there = resample(first, m, a) && resample(second, m, b);
@@ -295,7 +299,8 @@ bool stats_difference(const struct result_entry *first, const struct result_entr
 
 static bool of_round(const struct result_round *round, enum metric m, double *value)
 {
-    const struct result_entry alone = {.all = {.requests = round->requests, .seconds = round->seconds, .response = round->response}};
+    const struct result_entry alone = {
+        .all = {.requests = round->requests, .seconds = round->seconds, .response = round->response}};
     return figures_metric(&alone, m, false, value);
 }
 

@@ -38,7 +38,8 @@ bool stats_variation(const struct result_entry *, enum metric, double *cv);
 struct stats_difference {
     double change, low, high;                         /* of the second against the first: 0.1 is 10 %
                                                          more; its 95 % interval */
-    double p;                                         /* of a difference as great, were there none; two-sided */
+    double p;                                         /* of a difference as great, were there none;
+                                                         two-sided */
     double error;                                     /* standard error of ln(ratio) */
     uint32_t freedom;                                 /* degrees of, for t */
     uint32_t rounds, agree;                           /* agree: so many of them have a difference
@@ -46,8 +47,8 @@ struct stats_difference {
     bool paired;                                      /* round by round: of one run, interleaved */
 };
 /* Paired where asked for, and where both have as many rounds. False as with stats_interval. */
-bool stats_difference(const struct result_entry *first, const struct result_entry *second, enum metric, bool paired,
-                      struct stats_difference *);
+bool stats_difference(const struct result_entry *first, const struct result_entry *second, enum metric,
+                      bool paired, struct stats_difference *);
 
 /* A round that lies far from the others: its figure is more than 10 % and more than 6 robust standard
  * deviations (1.4826 times the median deviation) off their median. Reported; nothing is ever removed.

@@ -1,5 +1,6 @@
-/* addresses.c - the bytes are an address and words of somebody about it. What is taken for a secret lies within its text; what is known as one is
- * covered in the words, which never grow; and what is shown may be shown.
+/* addresses.c - the bytes are an address and words of somebody about it. What is taken for a secret lies
+ * within its text; what is known as one is covered in the words, which never grow; and what is shown may be
+ * shown.
  *
  *   how much of it is the address (a byte: of 256 parts), then the address, then the words */
 #include "config.h"
@@ -77,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     struct supply supply = {bytes, bytes + n};
     size_t share = supply_take(&supply, 1), left = supply_left(&supply), part = left * share / 256;
-    char *address = mem_alloc(part + 1), *words = mem_alloc(left - part + 1), *source = mem_alloc(left ? left : 1);
+    char *address = mem_alloc(part + 1), *words = mem_alloc(left - part + 1),
+         *source = mem_alloc(left ? left : 1);
     memcpy(address, supply.at, part);
     memcpy(words, supply.at + part, left - part);
     memcpy(source, supply.at, left);

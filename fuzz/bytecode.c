@@ -1,5 +1,6 @@
-/* bytecode.c - the bytes change a sound program; what the verifier then accepts is run on the backend `memory`, which answers at once, late,
- * wrongly or not at all, as the bytes say. It must end by itself, and touch nothing that is not its own.
+/* bytecode.c - the bytes change a sound program; what the verifier then accepts is run on the backend
+ * `memory`, which answers at once, late, wrongly or not at all, as the bytes say. It must end by itself, and
+ * touch nothing that is not its own.
  *
  *   head: run, strategy, kind and faults, clients, connections, requests, registers, seed (a byte each)
  *   then changes of five bytes: what is done, the place, and a value of 16 bits, of which the highest 256 stand for the highest of 32 bits */
@@ -38,7 +39,8 @@ enum { KIND_OPEN = 2, KIND_TIMED = 4, KIND_WARM = 16, KIND_STOPPED = 32 };
 static struct head take_head(struct supply *f)
 {
     struct head h;
-    uint8_t *const fields[] = {&h.run, &h.strategy, &h.kind, &h.faults, &h.clients, &h.connections, &h.requests, &h.registers, &h.seed};
+    uint8_t *const fields[] = {&h.run,         &h.strategy, &h.kind,      &h.faults, &h.clients,
+                               &h.connections, &h.requests, &h.registers, &h.seed};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         *fields[i] = (uint8_t)supply_take(f, 1);
     return h;
@@ -46,7 +48,8 @@ static struct head take_head(struct supply *f)
 
 /* ---- the program ---- */
 
-static void make_program(struct arena *arena, const struct ir *ir, const struct instance *inst, const struct head *h, struct program *p)
+static void make_program(struct arena *arena, const struct ir *ir, const struct instance *inst,
+                         const struct head *h, struct program *p)
 {
     const struct ir_run *run = &ir->runs[h->run % ir->nruns];
     const struct strategy *strategy = &run->strategies[h->strategy % run->nstrategies];
@@ -106,9 +109,10 @@ static void change(struct arena *arena, struct program *p, struct supply *f)
 
 /* ---- running it ---- */
 
-static const struct { const char *setting, *value; } faults[] = {
-    {"delay", "20us"}, {"fail_every", "3"}, {"throttle_every", "2"}, {"reorder", "on"}, {"wrong_every", "3"}, {"lose_every", "3"},
-    {"cut_at", "3"}, {"die_after", "5"},
+static const struct { const char *setting, *value;
+} faults[] = {
+    {"delay", "20us"},    {"fail_every", "3"}, {"throttle_every", "2"}, {"reorder", "on"},
+    {"wrong_every", "3"}, {"lose_every", "3"}, {"cut_at", "3"},         {"die_after", "5"},
 };
 
 static void run_client(const struct instance *inst, const struct program *p, const struct head *h)
@@ -122,10 +126,13 @@ static void run_client(const struct instance *inst, const struct program *p, con
         inst->backend->wire->prepare(session, p->requests.items, (uint32_t)p->requests.count, &err) < 0)
         BUG("%s", err.text);
     struct worker_setup s = {
-        .program = p, .instance = inst, .loop = loop, .session = session, .connections = o.connections, .clients = 1 + h->clients % 6,
+        .program = p, .instance = inst, .loop = loop, .session = session, .connections = o.connections,
+        .clients = 1 + h->clients % 6,
         .all_clients = 1 + h->clients % 6, .rate = h->kind & KIND_OPEN ? 20000 : 0,
-        .seed = h->seed, .warmup_ns = h->kind & KIND_WARM ? MOST_NS / 10 : 0, .for_ns = h->kind & KIND_TIMED ? MOST_NS : 0,
-        .for_requests = h->kind & KIND_TIMED ? 0 : 1 + h->requests % MOST_REQUESTS, .latency_limit_ns = h->requests & 128 ? MOST_NS / 5 : 0,
+        .seed = h->seed, .warmup_ns = h->kind & KIND_WARM ? MOST_NS / 10 : 0,
+        .for_ns = h->kind & KIND_TIMED ? MOST_NS : 0,
+        .for_requests = h->kind & KIND_TIMED ? 0 : 1 + h->requests % MOST_REQUESTS,
+        .latency_limit_ns = h->requests & 128 ? MOST_NS / 5 : 0,
         .silence_limit_ns = 2000000000, .verify = (enum verify)(h->seed % 3), .stop = &stop,
     };
     struct worker *w = worker_new(&s);
@@ -162,7 +169,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct head h = take_head(&supply);
     arena_init(&arena);
     diags_init(&diags, &arena);
-    if (instances_make(&list, &arena, ir, &data, &(struct instances_options){"memory", false}, &diags, &err) < 0)
+    if (instances_make(&list, &arena, ir, &data, &(struct instances_options){"memory", false}, &diags, &err) <
+        0)
         BUG("%s", err.text);
     struct instance *inst = list.items.items[0];
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)

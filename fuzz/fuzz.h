@@ -1,6 +1,7 @@
-/* fuzz.h - what the harnesses share. A harness is one function of some bytes; libFuzzer calls it (./configure --enable-fuzz), or replay.c
- * does with files. It owns what it makes and gives all of it back; the same bytes do the same whenever they come. What must not be ends
- * in BUG(): libFuzzer keeps the input, and a replay fails. */
+/* fuzz.h - what the harnesses share. A harness is one function of some bytes; libFuzzer calls it (./configure
+ * --enable-fuzz), or replay.c does with files. It owns what it makes and gives all of it back; the same bytes
+ * do the same whenever they come. What must not be ends in BUG(): libFuzzer keeps the input, and a replay
+ * fails. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 

@@ -139,7 +139,8 @@ const char *__wrap_http_reply_header(struct http_call *c, const char *name)
 {
     (void)c;
     size_t n = strlen(name);
-    for (const char *at = buf_text(&played.headers), *end = at + played.headers.len; at < end; at += strlen(at) + 1)
+    for (const char *at = buf_text(&played.headers), *end = at + played.headers.len; at < end;
+         at += strlen(at) + 1)
         if (!strncasecmp(at, name, n) && at[n] == ':')
             return at + n + 1 + (at[n + 1] == ' ');
     return NULL;

@@ -1,5 +1,6 @@
-/* played.h - an HTTP service that answers from a list: http_start, http_perform and what waits are replaced when a harness is linked
- * (fuzz/local.mk), so that the drivers of HTTP services run as they are, without a server and without waiting.
+/* played.h - an HTTP service that answers from a list: http_start, http_perform and what waits are replaced
+ * when a harness is linked (fuzz/local.mk), so that the drivers of HTTP services run as they are, without a
+ * server and without waiting.
  *
  *   200                    status; 0: no answer comes
  *   x-ms-continuation: x   headers

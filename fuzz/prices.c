@@ -1,5 +1,5 @@
-/* prices.c - the bytes are a price table, as `prices "mine.csv"` names one. Whatever stands in it is read or told, with its place; what is
- * read is positive and finite. */
+/* prices.c - the bytes are a price table, as `prices "mine.csv"` names one. Whatever stands in it is read or
+ * told, with its place; what is read is positive and finite. */
 #include "config.h"
 
 #include <math.h>
@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         return -1;
     arena_init(&arena);
     diags_init(&diags, &arena);
-    uint32_t source = diags_add_source(&diags, "mine.csv", arena_strndup(&arena, (const char *)bytes, n), (uint32_t)n);
+    uint32_t source = diags_add_source(&diags, "mine.csv", arena_strndup(&arena, (const char *)bytes, n),
+                                       (uint32_t)n);
     bool read = prices_read(&prices, &arena, &diags, source, "dynamodb");
     if (!read && !diags.errors)
         BUG("it is refused, and nothing is said");

@@ -1,5 +1,6 @@
-/* replay.c - a main for a harness without libFuzzer: each argument is a file, or a folder of files, that is handed to it once. So that
- * every compiler can run what was once found. Leaks and undefined behaviour show where the build has sanitizers. */
+/* replay.c - a main for a harness without libFuzzer: each argument is a file, or a folder of files, that is
+ * handed to it once. So that every compiler can run what was once found. Leaks and undefined behaviour show
+ * where the build has sanitizers. */
 #include "config.h"
 
 #include <dirent.h>
@@ -25,9 +26,11 @@ static int replay_file(const char *path)
         return -1;
     }
     fclose(f);
-    printf("%s\n", path);                             /* before it is tried: the last line says which one it was */
+    printf("%s\n", path);                             /* before it is tried: the last line says which one it
+                                                         was */
     fflush(stdout);
-    uint8_t *exact = mem_alloc(b.len);                /* of its very size, so that a look past its end is seen */
+    uint8_t *exact = mem_alloc(b.len);                /* of its very size, so that a look past its end is
+                                                         seen */
     if (b.len)
         memcpy(exact, b.data, b.len);
     LLVMFuzzerTestOneInput(exact, b.len);

@@ -1,5 +1,5 @@
-/* replies.c - the bytes are what an HTTP service answers: to requests of every form, to loading, to asking for, making and dropping tables.
- * The first byte is the scenario (a letter), the rest as played.h says. */
+/* replies.c - the bytes are what an HTTP service answers: to requests of every form, to loading, to asking
+ * for, making and dropping tables. The first byte is the scenario (a letter), the rest as played.h says. */
 #include "config.h"
 
 #include <string.h>
@@ -14,9 +14,11 @@
 
 static const char workload[] =
     "entity card { hash_key: char(8) ~ hex  count 50 }\n"
-    "table rates_30d of card { count: int ~ uniform(0..9)  rate: decimal(9, 6) ~ uniform(0..1)  id: bigint ~ uniform(0..9)\n"
+    "table rates_30d of card { count: int ~ uniform(0..9)  rate: decimal(9, 6) ~ uniform(0..1)  id: bigint ~ "
+    "uniform(0..9)\n"
     "    seen: timestamp ~ uniform(2026-01-01 .. 2026-02-01)  day: date ~ uniform(2026-01-01 .. 2026-02-01)\n"
-    "    ok: bool ~ choice(true, false)  x: double ~ normal(5, 2)  f: float ~ normal(5, 2)  word: string(12) ~ text(1..12)\n"
+    "    ok: bool ~ choice(true, false)  x: double ~ normal(5, 2)  f: float ~ normal(5, 2)  word: string(12) "
+    "~ text(1..12)\n"
     "    big: decimal(30, 2) ~ uniform(0..9)  u: uuid ~ uuid  raw: bytes(8) ~ hex }\n"
     "table rates_90d of card { count: int ~ uniform(0..9)  rate: decimal(9, 6) ~ uniform(0..1) }\n"
     "query one(card) { get rates_30d }\n"
@@ -41,7 +43,8 @@ static const struct stage *the_stage(void)            /* made once: no input cha
         return &s;
     diags_init(&diags, &s.arena);
     s.ir = fuzz_compile(&s.arena, workload);
-    if (instances_make(&s.instances, &s.arena, s.ir, &data, &(struct instances_options){"dynamodb,cosmosdb", false}, &diags, &err) < 0)
+    if (instances_make(&s.instances, &s.arena, s.ir, &data,
+                       &(struct instances_options){"dynamodb,cosmosdb", false}, &diags, &err) < 0)
         BUG("%s", err.text);
     return &s;
 }
@@ -73,7 +76,9 @@ static void ask_one(const struct instance *inst, const struct request *r, const 
     struct value keys[8];
     uint64_t ordinals[8];
     const struct wire *w = inst->backend->wire;
-    struct asked a = {.call = {.request = r, .keys = keys, .ordinals = ordinals, .row = on_row, .done = on_done, .owner = &a}};
+    struct asked a = {
+        .call = {
+            .request = r, .keys = keys, .ordinals = ordinals, .row = on_row, .done = on_done, .owner = &a}};
     BUG_UNLESS(q->nregisters <= 8);
     for (uint32_t i = 0; i < q->nregisters; i++)
         keys[i] = data_key(inst->data, q->keys->keyspace, ordinals[i] = i, &scratch);
@@ -138,7 +143,8 @@ enum deed { FIND, CREATE, DROP, SEAL, DEEDS };
 static void administer(const struct stage *s, const struct instance *inst, enum deed deed)
 {
     const struct table *tables[] = {&s->ir->tables[0], &s->ir->tables[1]};
-    static const char digests[2][DIGEST_CHARS + 1] = {"0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"};
+    static const char digests[2][DIGEST_CHARS + 1] = {"0123456789abcdef0123456789abcdef",
+                                                      "fedcba9876543210fedcba9876543210"};
     struct found found;
     struct server *server;
     struct error err = {0};

@@ -1,5 +1,5 @@
-/* report.c - the bytes are a result in JSON, as --report reads one. What is read can be written in every form, by itself and as its own
- * baseline, and the JSON among these is read again. */
+/* report.c - the bytes are a result in JSON, as --report reads one. What is read can be written in every
+ * form, by itself and as its own baseline, and the JSON among these is read again. */
 #include "config.h"
 
 #include <string.h>

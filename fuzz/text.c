@@ -1,7 +1,8 @@
-/* text.c - the bytes are a workload: through every stage of wklc, for every backend and strategy, as text and as diagnostics.
+/* text.c - the bytes are a workload: through every stage of wklc, for every backend and strategy, as text and
+ * as diagnostics.
  *
- * What must hold besides: a layout is its own layout, and compiles to the same IR with the same diagnostics; JSON is JSON; there is an IR
- * exactly where there are no errors. */
+ * What must hold besides: a layout is its own layout, and compiles to the same IR with the same diagnostics;
+ * JSON is JSON; there is an IR exactly where there are no errors. */
 #include "config.h"
 
 #include <cjson/cJSON.h>
@@ -17,7 +18,8 @@
 
 enum {
     MOST_BYTES = 64 * 1024,
-    /* What a workload asks for in good order may be as large as it says. Past these it is compiled, but not printed for every backend. */
+    /* What a workload asks for in good order may be as large as it says. Past these it is compiled, but not
+     * printed for every backend. */
     MOST_TABLES = 100, MOST_COLUMNS = 500, MOST_KEYS = 500, MOST_PLANS = 60,
 };
 
@@ -164,7 +166,8 @@ static void emit_all(struct compiled *c)
     for (size_t i = 0; !c->diags.errors && i < list.items.count; i++)
         for (const struct emit_stage *s = emit_stages; s->name; s++) {
             struct buf out = {0};
-            if (s->emit(&c->arena, c->ir, &c->diags, list.items.items[i], &(struct emit_options){0}, &out, &err) < 0)
+            if (s->emit(&c->arena, c->ir, &c->diags, list.items.items[i], &(struct emit_options){0}, &out,
+                        &err) < 0)
                 BUG("%s of %s: %s", s->name, list.items.items[i]->name, err.text);
             buf_release(&out);
         }
@@ -194,13 +197,15 @@ static void sample_all(struct compiled *c)
         sample(c, c->ir->queries[i].name, i & 1);
 }
 
-/* A text may `use` any file that there is: devices never end, and what is open here is not its own. A string that could be such a path. */
+/* A text may `use` any file that there is: devices never end, and what is open here is not its own. A string
+ * that could be such a path. */
 static bool reads_elsewhere(const char *text, size_t n)
 {
     if (!memmem(text, n, "use", 3))
         return false;
     for (size_t i = 0; i + 1 < n; i++)
-        if ((text[i] == '"' && strchr("/.\\0123456789", text[i + 1])) || (text[i] == '.' && text[i + 1] == '.' && memchr(text + i, '/', n - i)))
+        if ((text[i] == '"' && strchr("/.\\0123456789", text[i + 1])) ||
+            (text[i] == '.' && text[i + 1] == '.' && memchr(text + i, '/', n - i)))
             return true;
     return false;
 }

@@ -1,5 +1,5 @@
-/* values.c - the bytes are a value as a database would send it: PostgreSQL's binary form, a text, JSON. What is taken for a value can be
- * written in the same form, and read back as the same value.
+/* values.c - the bytes are a value as a database would send it: PostgreSQL's binary form, a text, JSON. What
+ * is taken for a value can be written in the same form, and read back as the same value.
  *
  *   form, type, length or precision, scale (a byte each), then what was sent */
 #include "config.h"
@@ -124,7 +124,8 @@ static void try_base64(struct type t, char *text, size_t n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-    static void (*const forms[])(struct type, char *, size_t) = {try_binary, try_text, try_attribute, try_plain, try_base64};
+    static void (*const forms[])(struct type, char *, size_t) = {try_binary, try_text, try_attribute,
+                                                                 try_plain, try_base64};
     struct supply supply = {bytes, bytes + n};
     size_t form = supply_take(&supply, 1) % (sizeof forms / sizeof *forms);
     struct type t = take_type(&supply);

@@ -19,7 +19,8 @@ static const char *const kind_names[] = {
 
 void ast_too_deep(struct parse *p, struct span at)
 {
-    diag_add(p->diags, SEVERITY_ERROR, "E0109", at, "take parts of it into params", "this nests more than %d deep", AST_MAX_DEPTH);
+    diag_add(p->diags, SEVERITY_ERROR, "E0109", at, "take parts of it into params",
+             "this nests more than %d deep", AST_MAX_DEPTH);
     p->too_deep = true;
 }
 
@@ -37,7 +38,8 @@ static void deepen(struct parse *p, struct node *n, const struct node *kid)
 static void push(struct arena *arena, struct node *to, struct node *kid)
 {
     if (to->kids.count == to->kids.capacity) {
-        struct node **items = arena_array(arena, struct node *, to->kids.capacity = to->kids.capacity < 2 ? 4 : to->kids.capacity * 2);
+        struct node **items = arena_array(
+            arena, struct node *, to->kids.capacity = to->kids.capacity < 2 ? 4 : to->kids.capacity * 2);
         if (to->kids.count)
             memcpy(items, to->kids.items, to->kids.count * sizeof *items);
         to->kids.items = items;
@@ -54,7 +56,8 @@ struct node *ast_add(struct parse *p, struct node *to, struct node *kid)
     return to;
 }
 
-struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, const char *text, uint32_t nkids, ...)
+struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, const char *text, uint32_t nkids,
+                     ...)
 {
     struct node *n = arena_alloc(p->arena, sizeof *n + nkids * sizeof *n->kids.items);
     *n = (struct node){.kind = (uint8_t)kind, .span = span, .text = text, .ntext = text ? (uint32_t)strlen(text) : 0};
@@ -68,7 +71,8 @@ struct node *ast_new(struct parse *p, enum node_kind kind, struct span span, con
         deepen(p, n, kid);
     }
     va_end(ap);
-    if (n->depth > AST_MAX_DEPTH) {                   /* it has been reported; code that walks the tree may recurse */
+    if (n->depth > AST_MAX_DEPTH) {                   /* it has been reported; code that walks the tree may
+                                                         recurse */
         n->kids.count = 0;
         n->depth = AST_MAX_DEPTH;
     }
@@ -160,7 +164,8 @@ static void add_expression(struct pieces *x, uint32_t from, uint32_t to)
     inner.from = from;
     inner.to = to;
     if (inner.level > 8) {
-        diag_add(x->p->diags, SEVERITY_ERROR, "E0109", (struct span){x->p->source, from, to}, NULL, "strings nest too deeply");
+        diag_add(x->p->diags, SEVERITY_ERROR, "E0109", (struct span){x->p->source, from, to}, NULL,
+                 "strings nest too deeply");
         return;
     }
     struct node *e = parse_range(&inner);
@@ -172,7 +177,8 @@ static void add_expression(struct pieces *x, uint32_t from, uint32_t to)
 struct node *ast_string(struct parse *p, struct span span)
 {
     const char *text = p->diags->sources.items[p->source].text;
-    uint32_t end = span.to > span.from + 1 && text[span.to - 1] == text[span.from] ? span.to - 1 : span.to, at = span.from + 1;
+    uint32_t end = span.to > span.from + 1 && text[span.to - 1] == text[span.from] ? span.to - 1 : span.to,
+             at = span.from + 1;
     struct pieces x = {.p = p, .out = ast_new(p, N_STRING, span, NULL, 0), .from = at};
     while (at < end) {
         if (text[at] == '\\' && at + 1 < end) {
@@ -181,7 +187,8 @@ struct node *ast_string(struct parse *p, struct span span)
         } else if (text[at] == '{') {
             const char *close = memchr(text + at, '}', end - at);
             if (!close) {
-                diag_add(p->diags, SEVERITY_ERROR, "E0105", (struct span){p->source, at, at + 1}, "write \\{ for a brace", "'{' is not closed");
+                diag_add(p->diags, SEVERITY_ERROR, "E0105", (struct span){p->source, at, at + 1},
+                         "write \\{ for a brace", "'{' is not closed");
                 break;
             }
             end_piece(&x, at);
@@ -201,7 +208,8 @@ struct node *ast_words(struct parse *p, struct span span)
     struct pieces x = {.p = p, .out = ast_new(p, N_STRING, span, NULL, 0), .from = span.from};
     const char *text = p->diags->sources.items[p->source].text;
     for (uint32_t at = span.from; at < span.to; at++)
-        if (text[at] == '#')                          /* up to the end of its line, which is before the last word */
+        if (text[at] == '#')                          /* up to the end of its line, which is before the last
+                                                         word */
             at = (uint32_t)((const char *)memchr(text + at, '\n', span.to - at) - text);
         else if (isalnum((unsigned char)text[at]) || strchr("_-", text[at]))
             buf_putc(&x.text, text[at]);
@@ -230,8 +238,9 @@ struct node *parse_source(struct arena *arena, struct diags *diags, uint32_t sou
     struct parse p = {.arena = arena, .diags = diags, .source = source, .text = s->text, .to = s->size};
     uint32_t bad = find_binary(s->text, s->size);
     if (bad != UINT32_MAX) {
-        diag_add(diags, SEVERITY_ERROR, "E0100", (struct span){source, bad, bad + 1}, "a workload is UTF-8 text",
-                 "byte 0x%02x is not text: is this a .wkl file?", (unsigned char)s->text[bad]);
+        diag_add(diags, SEVERITY_ERROR, "E0100", (struct span){source, bad, bad + 1},
+                 "a workload is UTF-8 text", "byte 0x%02x is not text: is this a .wkl file?",
+                 (unsigned char)s->text[bad]);
         return NULL;
     }
     struct node *root = parse_range(&p);

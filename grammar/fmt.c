@@ -1,5 +1,6 @@
-/* fmt.c - from a source text to lines of cells. The tree says where declarations and their items begin (no word is reserved, the tokens
- * alone do not tell); everything else goes by the tokens and what lies between them, so that no comment is lost. */
+/* fmt.c - from a source text to lines of cells. The tree says where declarations and their items begin (no
+ * word is reserved, the tokens alone do not tell); everything else goes by the tokens and what lies between
+ * them, so that no comment is lost. */
 #include "config.h"
 
 #include "grammar/fmt.h"
@@ -21,9 +22,11 @@ struct tok {
     int kind;                                         /* the grammar's; 0 behind the last */
     bool item;                                        /* a declaration or an item of a block begins here */
     bool joined;                                      /* to the one before, without a blank */
-    bool block;                                       /* a { with items in it, not the columns of a selector */
+    bool block;                                       /* a { with items in it, not the columns of a
+                                                         selector */
     uint32_t match;                                   /* of a {: its } */
-    uint32_t line, cell, offset;                      /* where it came to stand; for lines that hang under it */
+    uint32_t line, cell, offset;                      /* where it came to stand; for lines that hang under
+                                                         it */
 };
 VEC_TYPE(toks, struct tok);
 
@@ -34,7 +37,8 @@ struct writer {
     struct tok *toks;                                 /* ntoks, and one behind */
     uint32_t ntoks;
     struct fmt_lines lines;
-    VEC(uint32_t) bounds, open;                       /* for one item at a time: where its cells begin; brackets that are open */
+    VEC(uint32_t) bounds, open;                       /* for one item at a time: where its cells begin;
+                                                         brackets that are open */
     struct buf scratch;
 };
 
@@ -56,15 +60,17 @@ static struct toks scan(struct arena *arena, struct diags *diags, uint32_t sourc
 }
 
 /* Where items begin: at their node, or at the word before it. */
-static const struct { bool item; uint32_t back; } starts[NODE_KINDS] = {
-    [N_WORKLOAD] = {true, 1}, [N_USE] = {true, 1},   [N_PARAM] = {true, 1},       [N_ALIAS] = {true, 1},   [N_ENTITY] = {true, 1},
-    [N_TABLE] = {true, 1},    [N_QUERY] = {true, 1}, [N_RUN] = {true, 1},         [N_BACKEND] = {true, 1}, [N_COLUMN] = {true, 0},
-    [N_COUNT] = {true, 0},    [N_ROWS] = {true, 0},  [N_KEY] = {true, 0},         [N_PER_KEY] = {true, 0}, [N_SECONDARY] = {true, 0},
-    [N_GET] = {true, 0},      [N_INSERT] = {true, 0}, [N_UPDATE] = {true, 0},     [N_DELETE] = {true, 0},  [N_SCAN] = {true, 0},
-    [N_RANGE_READ] = {true, 0}, [N_AGGREGATE] = {true, 0}, [N_TRANSACTION] = {true, 0}, [N_MIX] = {true, 1}, [N_STRATEGIES] = {true, 1},
-    [N_KEYS] = {true, 1},     [N_CLIENTS] = {true, 0}, [N_RATE] = {true, 0},      [N_WARMUP] = {true, 0},  [N_FOR] = {true, 0},
-    [N_THINK] = {true, 0},
-    [N_SWEEP] = {true, 1},    [N_EXPECT] = {true, 1}, [N_SETTING] = {true, 0},
+static const struct { bool item; uint32_t back;
+} starts[NODE_KINDS] = {
+    [N_WORKLOAD] = {true, 1},   [N_USE] = {true, 1},       [N_PARAM] = {true, 1},       [N_ALIAS] = {true, 1},
+    [N_ENTITY] = {true, 1},     [N_TABLE] = {true, 1},     [N_QUERY] = {true, 1},       [N_RUN] = {true, 1},
+    [N_BACKEND] = {true, 1},    [N_COLUMN] = {true, 0},    [N_COUNT] = {true, 0},       [N_ROWS] = {true, 0},
+    [N_KEY] = {true, 0},        [N_PER_KEY] = {true, 0},   [N_SECONDARY] = {true, 0},   [N_GET] = {true, 0},
+    [N_INSERT] = {true, 0},     [N_UPDATE] = {true, 0},    [N_DELETE] = {true, 0},      [N_SCAN] = {true, 0},
+    [N_RANGE_READ] = {true, 0}, [N_AGGREGATE] = {true, 0}, [N_TRANSACTION] = {true, 0}, [N_MIX] = {true, 1},
+    [N_STRATEGIES] = {true, 1}, [N_KEYS] = {true, 1},      [N_CLIENTS] = {true, 0},     [N_RATE] = {true, 0},
+    [N_WARMUP] = {true, 0},     [N_FOR] = {true, 0},       [N_THINK] = {true, 0},       [N_SWEEP] = {true, 1},
+    [N_EXPECT] = {true, 1},     [N_SETTING] = {true, 0},
 };
 
 static uint32_t tok_at(const struct writer *w, uint32_t byte)
@@ -84,7 +90,8 @@ static uint32_t tok_at(const struct writer *w, uint32_t byte)
 static void join_words(struct writer *w, const struct node *value)
 {
     if (value && value->kind == N_STRING && w->text[value->span.from] != '"')
-        for (uint32_t i = tok_at(w, value->span.from) + 1; i < w->ntoks && w->toks[i].from < value->span.to; i++)
+        for (uint32_t i = tok_at(w, value->span.from) + 1; i < w->ntoks && w->toks[i].from < value->span.to;
+             i++)
             w->toks[i].joined = true;
 }
 
@@ -129,7 +136,8 @@ static bool breaks(const struct writer *w, uint32_t i)
 {
     const struct tok *t = &w->toks[i];
     uint32_t gap = t->from - t[-1].to;
-    return gap && ((t[-1].kind == ',' && has_newline(w, t[-1].to, t->from)) || memchr(w->text + t[-1].to, '#', gap));
+    return gap &&
+           ((t[-1].kind == ',' && has_newline(w, t[-1].to, t->from)) || memchr(w->text + t[-1].to, '#', gap));
 }
 
 /* Tokens of one character are their own kind, the others are numbered behind them. */
@@ -146,7 +154,8 @@ static bool is_operator(int kind)
 /* Words that an expression follows. */
 static bool leads(int kind)
 {
-    static const int words[] = {KW_IN, KW_WHERE, KW_LIMIT, KW_FIRST, KW_LAST, KW_NULL, KW_MISS, KW_AND, KW_OR, KW_NOT};
+    static const int words[] = {KW_IN,   KW_WHERE, KW_LIMIT, KW_FIRST, KW_LAST,
+                                KW_NULL, KW_MISS,  KW_AND,   KW_OR,    KW_NOT};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i] == kind)
             return true;
@@ -155,10 +164,12 @@ static bool leads(int kind)
 
 static bool is_sign(const struct writer *w, uint32_t i)
 {
-    return w->toks[i].kind == '-' && i > 0 && (is_operator(w->toks[i - 1].kind) || leads(w->toks[i - 1].kind) || w->toks[i - 1].item);
+    return w->toks[i].kind == '-' && i > 0 &&
+           (is_operator(w->toks[i - 1].kind) || leads(w->toks[i - 1].kind) || w->toks[i - 1].item);
 }
 
-/* A range of plain values is written a..b, one of sums a + b .. c. Behind a time of day a dot would belong to it. */
+/* A range of plain values is written a..b, one of sums a + b .. c. Behind a time of day a dot would belong to
+ * it. */
 static bool is_tight(const struct writer *w, uint32_t dots)
 {
     uint32_t before = dots - 1, after = dots + 1;
@@ -176,7 +187,8 @@ static bool is_tight(const struct writer *w, uint32_t dots)
 static bool is_attached(const struct writer *w, uint32_t i)
 {
     const struct tok *t = &w->toks[i - 1];
-    bool declared = i > 1 && t[-1].item;              /* a word of the language as a name: query limit(card) */
+    bool declared = i > 1 && t[-1].item;              /* a word of the language as a name: query
+                                                         limit(card) */
     if (t->item || (leads(t->kind) && !declared) || is_operator(t->kind))
         return false;
     if (t->kind == NUMBER || t->kind == DATE || t->kind == STRING || t->kind == ')' || t->kind == ']')
@@ -259,8 +271,8 @@ static bool may_be_blank(struct writer *w)
     return l && l->kind != FMT_OPEN && l->kind != FMT_OPEN_COLUMNS;
 }
 
-/* The comments before token i. Those on lines of their own stand as `like` does: at its indent, or hanging under the same cell.
- * Says whether an empty line comes before the token. */
+/* The comments before token i. Those on lines of their own stand as `like` does: at its indent, or hanging
+ * under the same cell. Says whether an empty line comes before the token. */
 static bool put_gap(struct writer *w, uint32_t i, struct fmt_line like)
 {
     uint32_t to = w->toks[i].from, newlines = 0;
@@ -284,7 +296,8 @@ static bool put_gap(struct writer *w, uint32_t i, struct fmt_line like)
     return newlines > 1 && may_be_blank(w);
 }
 
-/* A line that goes on with an item: behind the bracket that is open, or under what the item's word is followed by. */
+/* A line that goes on with an item: behind the bracket that is open, or under what the item's word is
+ * followed by. */
 static struct fmt_line hanging(struct writer *w, uint32_t first)
 {
     const struct fmt_line *l = &w->lines.items[first];
@@ -341,7 +354,8 @@ static uint32_t item_end(const struct writer *w, uint32_t i, uint32_t *brace)
     return *brace = j;
 }
 
-/* A block that the author wrote on one line stays there if there is room, whatever is then aligned with it. */
+/* A block that the author wrote on one line stays there if there is room, whatever is then aligned with it.
+ * */
 static bool is_flat(const struct writer *w, uint32_t first, uint32_t brace, uint32_t end, uint32_t indent)
 {
     uint32_t width = indent;
@@ -373,7 +387,8 @@ static void bound_column(struct writer *w, uint32_t from, uint32_t to)
         int kind = w->toks[i].kind;
         depth += is_one_of(kind, "([");
         depth -= is_one_of(kind, ")]");
-        bool begins = (!source && is_one_of(kind, "~=")) || (kind == KW_NULL && i > last && !is_operator(w->toks[i - 1].kind));
+        bool begins = (!source && is_one_of(kind, "~=")) ||
+                      (kind == KW_NULL && i > last && !is_operator(w->toks[i - 1].kind));
         if (!depth && begins && i > last) {
             bound(w, i, to);
             source = true;
@@ -395,7 +410,8 @@ static const char *word_of(const struct writer *w, uint32_t i)
     return t->kind == LABEL ? ":" : arena_strndup(w->arena, w->text + t->from, t->to - t->from);
 }
 
-/* Puts an item's tokens from … to on the last line, as the cells that `bounds` cuts; a break in the text ends the cells. */
+/* Puts an item's tokens from … to on the last line, as the cells that `bounds` cuts; a break in the text ends
+ * the cells. */
 static void put_cells(struct writer *w, uint32_t from, uint32_t to, uint32_t gap)
 {
     uint32_t line = (uint32_t)w->lines.count - 1, start = from;
@@ -422,7 +438,8 @@ static const struct { int word; enum fmt_line_kind open; uint32_t gap; } blocks[
     {KW_TABLE, FMT_OPEN_COLUMNS, 1}, {KW_ENTITY, FMT_OPEN_COLUMNS, 1}, {KW_RUN, FMT_OPEN, 2}, {KW_BACKEND, FMT_OPEN, 2},
 };
 
-/* Of an item with a block: what its head is, and how far the values of its settings stand from their words (0: they are no settings). */
+/* Of an item with a block: what its head is, and how far the values of its settings stand from their words
+ * (0: they are no settings). */
 static enum fmt_line_kind block_kind(int word, uint32_t *gap)
 {
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
@@ -500,13 +517,15 @@ static void put_items(struct writer *w, uint32_t from, uint32_t to, struct place
 /* A formatter that changes what a file means would be worse than none. */
 static void check_same(struct writer *w, struct diags *diags, const struct buf *laid_out)
 {
-    uint32_t source = diags_add_source(diags, "", arena_strndup(w->arena, buf_text(laid_out), laid_out->len), (uint32_t)laid_out->len);
+    uint32_t source = diags_add_source(diags, "", arena_strndup(w->arena, buf_text(laid_out), laid_out->len),
+                                       (uint32_t)laid_out->len);
     const char *text = diags->sources.items[source].text;
     struct toks again = scan(w->arena, diags, source);
     BUG_UNLESS(again.count == w->ntoks + 1);
     for (uint32_t i = 0; i < w->ntoks; i++) {
         const struct tok *a = &w->toks[i], *b = &again.items[i];
-        if (a->kind != b->kind || a->to - a->from != b->to - b->from || memcmp(w->text + a->from, text + b->from, a->to - a->from) != 0)
+        if (a->kind != b->kind || a->to - a->from != b->to - b->from ||
+            memcmp(w->text + a->from, text + b->from, a->to - a->from) != 0)
             BUG("laying out changed '%.*s'", (int)(a->to - a->from), w->text + a->from);
     }
     diags->sources.count--;

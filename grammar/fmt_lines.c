@@ -1,5 +1,5 @@
-/* fmt_lines.c - the columns of a laid-out text: what is aligned with what. No rule looks at columns that it sets itself, except for those
- * it keeps, so that laying out twice changes nothing. */
+/* fmt_lines.c - the columns of a laid-out text: what is aligned with what. No rule looks at columns that it
+ * sets itself, except for those it keeps, so that laying out twice changes nothing. */
 #include "config.h"
 
 #include "grammar/fmt_lines.h"
@@ -35,7 +35,8 @@ static uint32_t line_end(const struct fmt_line *l)
 
 /* ---- groups of lines ---- */
 
-/* What is known of a group's k-th column: how wide the cells before it are, the least gap, whether all are of one width, of one word. */
+/* What is known of a group's k-th column: how wide the cells before it are, the least gap, whether all are of
+ * one width, of one word. */
 struct edge { uint32_t widest, narrowest, gap, lines; const char *word; bool one_word; };
 
 static struct edge edge_of(const struct fmt_lines *lines, const struct group *g, size_t k)
@@ -89,7 +90,8 @@ static void align(struct fmt_lines *lines, const struct group *g)
             uint32_t own = cell_end(l, k - 1) + (together && gap ? gap : l->cells.items[k].gap);
             l->cells.items[k].at = together && column > own ? column : own;
         }
-        together = together && e.one_word;            /* items of different kinds: what follows them has nothing in common */
+        together = together && e.one_word;            /* items of different kinds: what follows them has
+                                                         nothing in common */
     }
 }
 
@@ -133,7 +135,8 @@ static const char *source_of(const struct fmt_line *l)
     return l->cells.count > 2 ? l->cells.items[2].word : "";
 }
 
-/* Do two neighbouring columns line up with single spaces? Where one is computed and the other is not, they need not. */
+/* Do two neighbouring columns line up with single spaces? Where one is computed and the other is not, they
+ * need not. */
 static bool lines_up(const struct fmt_line *a, const struct fmt_line *b)
 {
     if (strcmp(source_of(a), source_of(b)) != 0)
@@ -150,7 +153,8 @@ static bool is_single_spaced(const struct fmt_line *l)
     return l->cells.count < 4;
 }
 
-/* A table that the author wrote with single spaces, and whose columns line up even so, those of one kind among themselves, stays. */
+/* A table that the author wrote with single spaces, and whose columns line up even so, those of one kind
+ * among themselves, stays. */
 static void loosen(struct fmt_lines *lines)
 {
     for (size_t from = 0, to; from < lines->count; from = to) {
@@ -163,7 +167,8 @@ static void loosen(struct fmt_lines *lines)
                 continue;
             if (lines->items[to].key != lines->items[from].key)
                 break;
-            loose = loose && is_single_spaced(&lines->items[to]) && lines_up(&lines->items[last], &lines->items[to]);
+            loose = loose && is_single_spaced(&lines->items[to]) &&
+                    lines_up(&lines->items[last], &lines->items[to]);
             last = to;
         }
         for (size_t i = from; loose && i < to; i++)

@@ -11,10 +11,12 @@
 
 struct words {                                        /* around the mistake, in the source's text */
     struct arena *arena;
-    const char *found, *before;                       /* before: the word that ends just before it on the same line; "" where there is none */
+    const char *found, *before;                       /* before: the word that ends just before it on the same
+                                                         line; "" where there is none */
     const char *earlier;                              /* the word before `before` */
     const char *line;                                 /* the first word of its line */
-    char sign;                                        /* the byte before `before`, or before the mistake where there is none; blanks do not count */
+    char sign;                                        /* the byte before `before`, or before the mistake where
+                                                         there is none; blanks do not count */
     char next;                                        /* the first byte behind it that is no blank */
     bool ends, first;                                 /* first: nothing stands before it on its line */
     bool thousands;                                   /* three digits stand behind it */
@@ -27,7 +29,8 @@ static const struct { const char *text, *where; } keywords[] = {
 };
 enum { KEYWORDS = sizeof keywords / sizeof *keywords };
 
-static const char *kind_of(const char *word)          /* "declaration", …; NULL: it is no word of the language */
+static const char *kind_of(const char *word)          /* "declaration", …; NULL: it is no word of the
+                                                         language */
 {
     for (int i = 0; i < KEYWORDS; i++)
         if (!strcmp(keywords[i].text, word))
@@ -42,7 +45,8 @@ static bool is_word_byte(char c)
 
 static struct words look_around(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
-    struct words w = {.arena = arena, .ends = ends, .found = arena_strndup(arena, s->text + at.from, at.to - at.from)};
+    struct words w = {
+        .arena = arena, .ends = ends, .found = arena_strndup(arena, s->text + at.from, at.to - at.from)};
     uint32_t to = at.from, from, next = at.to;
     while (to > 0 && (s->text[to - 1] == ' ' || s->text[to - 1] == '\t'))
         to--;
@@ -74,11 +78,14 @@ static struct words look_around(struct arena *arena, const struct source *s, str
 static const char *of_sign(const struct words *w)
 {
     if (!strcmp(w->found, ",") && isdigit((unsigned char)w->before[0]) && isdigit((unsigned char)w->next))
-        return strlen(w->before) <= 3 && w->thousands ? "digits are grouped by '_': 1_000_000"
-                                                      : arena_printf(w->arena, "%s takes one value; sweep %s in [1, 8, 64] takes each in turn", w->earlier, w->earlier);
+        return strlen(w->before) <= 3 && w->thousands
+                   ? "digits are grouped by '_': 1_000_000"
+                   : arena_printf(w->arena, "%s takes one value; sweep %s in [1, 8, 64] takes each in turn",
+                                  w->earlier, w->earlier);
     if (!strcmp(w->found, ",") && w->ends)
         return "items need no separator";
-    if (!strcmp(w->found, "-") && !strcmp(w->earlier, w->line) && isalpha((unsigned char)w->before[0]) && kind_of(w->line))
+    if (!strcmp(w->found, "-") && !strcmp(w->earlier, w->line) && isalpha((unsigned char)w->before[0]) &&
+        kind_of(w->line))
         return "a name has letters, digits and '_'";
     if (!strcmp(w->found, "=") && kind_of(w->before))
         return arena_printf(w->arena, "write '%s' without '='", w->before);
@@ -91,7 +98,8 @@ static const char *of_sign(const struct words *w)
 enum manner {
     ANYWHERE,
     AS_FOUND,                                         /* only as the word that does not fit, not before one */
-    AS_ITEM,                                          /* only where it begins a line or a value follows: it may be a name too */
+    AS_ITEM,                                          /* only where it begins a line or a value follows: it
+                                                         may be a name too */
 };
 static const struct { const char *word, *hint; enum manner manner; } habits[] = {
     {"create", "write table NAME of ENTITY { … }"},
@@ -136,8 +144,10 @@ static const char *of_habit(const struct words *w)
 {
     for (size_t i = 0; i < sizeof habits / sizeof *habits; i++) {
         enum manner manner = habits[i].manner;
-        bool found = !strcasecmp(habits[i].word, w->found) && (manner != AS_ITEM || w->first || begins_value(w->next));
-        bool before = !strcasecmp(habits[i].word, w->before) && w->ends && (manner == ANYWHERE || (manner == AS_ITEM && begins_value(w->found[0])));
+        bool found = !strcasecmp(habits[i].word, w->found) &&
+                     (manner != AS_ITEM || w->first || begins_value(w->next));
+        bool before = !strcasecmp(habits[i].word, w->before) && w->ends &&
+                      (manner == ANYWHERE || (manner == AS_ITEM && begins_value(w->found[0])));
         if (found || before)
             return habits[i].hint;
     }
@@ -156,7 +166,9 @@ static bool is_generator(const char *word)
 static const char *of_generator(const struct words *w)
 {
     if (is_generator(w->found) && w->sign != '~')
-        return arena_printf(w->arena, w->next == '(' ? "a generator follows '~': ~ %s(…)" : "a generator follows '~': ~ %s", w->found);
+        return arena_printf(
+            w->arena, w->next == '(' ? "a generator follows '~': ~ %s(…)" : "a generator follows '~': ~ %s",
+            w->found);
     if (is_generator(w->before) && w->sign == '~')
         return arena_printf(w->arena, "its arguments go in parentheses: %s(…)", w->before);
     return NULL;
@@ -182,9 +194,11 @@ static const char *of_bracket(const struct words *w)
 /* "p99 under 79ms and errors == 0" */
 static const char *of_expectation(const struct words *w)
 {
-    static const struct { const char *word, *sign; } signs[] = {
-        {"under", "<"}, {"below", "<"}, {"less", "<"}, {"lt", "<"}, {"over", ">"}, {"above", ">"}, {"more", ">"}, {"gt", ">"}, {"le", "<="},
-        {"ge", ">="}, {"atmost", "<="}, {"atleast", ">="}, {"is", "=="}, {"equals", "=="}, {"eq", "=="},
+    static const struct { const char *word, *sign;
+    } signs[] = {
+        {"under", "<"},   {"below", "<"},    {"less", "<"}, {"lt", "<"},      {"over", ">"},
+        {"above", ">"},   {"more", ">"},     {"gt", ">"},   {"le", "<="},     {"ge", ">="},
+        {"atmost", "<="}, {"atleast", ">="}, {"is", "=="},  {"equals", "=="}, {"eq", "=="},
     };
     if (strcmp(w->line, "expect") != 0)
         return NULL;
@@ -192,7 +206,8 @@ static const char *of_expectation(const struct words *w)
         return "separate several with commas";
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (!strcmp(w->found, signs[i].word))
-            return arena_printf(w->arena, "a condition is a comparison: expect %s %s …", w->before, signs[i].sign);
+            return arena_printf(w->arena, "a condition is a comparison: expect %s %s …", w->before,
+                                signs[i].sign);
     return NULL;
 }
 
@@ -230,8 +245,10 @@ static const char *of_number(const struct words *w)
     size_t n = strlen(w->found);
     for (size_t i = 0; i < sizeof units / sizeof *units && isdigit((unsigned char)w->before[0]); i++) {
         size_t length = strlen(units[i].word);
-        if (!strncmp(units[i].word, w->found, length) && (n == length || (length > 2 && n == length + 1 && w->found[length] == 's')))
-            return arena_printf(w->arena, "a unit follows its number without a blank: %s%s", w->before, units[i].unit);
+        if (!strncmp(units[i].word, w->found, length) &&
+            (n == length || (length > 2 && n == length + 1 && w->found[length] == 's')))
+            return arena_printf(w->arena, "a unit follows its number without a blank: %s%s", w->before,
+                                units[i].unit);
     }
     if (isalpha((unsigned char)w->found[0]) && !kind_of(w->found) && isdigit((unsigned char)w->before[0]))
         return "a unit follows its number without a blank: 10s, 5M";
@@ -245,7 +262,8 @@ static const char *of_dots(const struct words *w)
         return NULL;
     const char *kind = kind_of(w->before);
     if (kind && !strcmp(kind, "statement"))
-        return arena_printf(w->arena, "columns go in braces: %.*s { %s }", (int)(dot - w->found), w->found, dot + 1);
+        return arena_printf(w->arena, "columns go in braces: %.*s { %s }", (int)(dot - w->found), w->found,
+                            dot + 1);
     return "texts with dots stand in quotes";
 }
 

@@ -40,7 +40,8 @@ static void push(struct scan_state *s, char sign, struct span at)
         ast_too_deep(s->parse, at);
 }
 
-/* A ')' or ']' closes its like within the innermost braces; a '}' closes also what was left open within them. Whether it ends a block. */
+/* A ')' or ']' closes its like within the innermost braces; a '}' closes also what was left open within them.
+ * Whether it ends a block. */
 static bool pop(struct recover *r, char sign)
 {
     char opener = sign == ')' ? '(' : sign == ']' ? '[' : '{';
@@ -99,7 +100,8 @@ static void close_blocks(struct recover *r)
 
 static void give_held(struct recover *r)
 {
-    struct token closer = {.kind = '}', .at = {r->held.at.file, r->held.at.from, r->held.at.from}, .ends_block = true};
+    struct token closer = {
+        .kind = '}', .at = {r->held.at.file, r->held.at.from, r->held.at.from}, .ends_block = true};
     r->holds = r->closers > 0;
     r->last = r->closers ? closer : r->held;
     r->closers -= r->closers > 0;
@@ -147,14 +149,16 @@ bool recover_keeps_last(struct parse *p)
     return true;
 }
 
-/* A word that begins a line, not behind a comma, begins an item: if none begins so, that is a mistake of its own. */
+/* A word that begins a line, not behind a comma, begins an item: if none begins so, that is a mistake of its
+ * own. */
 static bool begins_line(struct parse *p, int before)
 {
     const struct recover *r = p->recover;
     const struct token *t = &r->last;
     int indent = indent_of(&p->diags->sources.items[p->source], t->at.from);
     bool in_block = r->depth && r->open[r->depth - 1].block;
-    return before != ',' && (t->kind == NAME || begins_item(t->kind)) && (in_block ? indent >= 0 : !r->depth && indent == 0);
+    return before != ',' && (t->kind == NAME || begins_item(t->kind)) &&
+           (in_block ? indent >= 0 : !r->depth && indent == 0);
 }
 
 void recover_drop_suspect(struct parse *p, struct node *list)
@@ -162,7 +166,8 @@ void recover_drop_suspect(struct parse *p, struct node *list)
     const struct token *wrong = &p->recover->last;
     const char *text = p->diags->sources.items[p->source].text;
     struct node *item = list->kids.count ? list->kids.items[list->kids.count - 1] : NULL;
-    if (!item || wrong->kind == ',' || wrong->kind == '}' || indent_of(&p->diags->sources.items[p->source], wrong->at.from) >= 0)
+    if (!item || wrong->kind == ',' || wrong->kind == '}' ||
+        indent_of(&p->diags->sources.items[p->source], wrong->at.from) >= 0)
         return;
     for (uint32_t at = item->span.to; at < wrong->at.from; at++)
         if (text[at] == '\n')
@@ -177,7 +182,8 @@ static void tell_end(struct scan_state *s)
     uint32_t i = r->depth;
     while (!r->open[--i].block)
         ;
-    diag_add(s->diags, SEVERITY_ERROR, "E0101", r->open[i].at, "a '}' is missing", "unexpected end of the file: this is not closed");
+    diag_add(s->diags, SEVERITY_ERROR, "E0101", r->open[i].at, "a '}' is missing",
+             "unexpected end of the file: this is not closed");
     r->ended = true;
 }
 

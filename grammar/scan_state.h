@@ -11,7 +11,8 @@ struct scan_state {
     struct diags *diags;
     uint32_t source, at;                              /* at: the byte after the token */
     int first;                                        /* a token to be given before all others; 0: none */
-    struct parse *parse;                              /* whom the tokens are for; NULL: nobody, they are only shown */
+    struct parse *parse;                              /* whom the tokens are for; NULL: nobody, they are only
+                                                         shown */
 };
 
 static inline const char *scan_keep(struct scan_state *s, const char *text, size_t n)
@@ -27,6 +28,7 @@ struct scan_state *scan_state_of(void *scanner);
 /* A line for each token of a source: its place, kind and text. */
 void scan_put(struct arena *, struct diags *, uint32_t source, struct buf *);
 
-struct node *parse_range(struct parse *);             /* parse.y: p->text, whose first byte is byte p->from of its source */
+struct node *parse_range(struct parse *);             /* parse.y: p->text, whose first byte is byte p->from of
+                                                         its source */
 
 #endif

@@ -25,9 +25,11 @@ static void put_duration(struct buf *b, uint64_t ns)
 static void put_expr(struct buf *b, const struct expr *e)
 {
     static const char *const ops[] = {
-        [EXPR_ADD] = "+", [EXPR_SUB] = "-", [EXPR_MUL] = "*", [EXPR_DIV] = "/", [EXPR_MOD] = "%", [EXPR_NEG] = "-", [EXPR_EQ] = "==",
-        [EXPR_NE] = "!=", [EXPR_LT] = "<", [EXPR_LE] = "<=", [EXPR_GT] = ">", [EXPR_GE] = ">=", [EXPR_AND] = "and", [EXPR_OR] = "or",
-        [EXPR_NOT] = "not", [EXPR_CONCAT] = "concat", [EXPR_PICK] = "pick",
+        [EXPR_ADD] = "+",     [EXPR_SUB] = "-", [EXPR_MUL] = "*",   [EXPR_DIV] = "/",
+        [EXPR_MOD] = "%",     [EXPR_NEG] = "-", [EXPR_EQ] = "==",   [EXPR_NE] = "!=",
+        [EXPR_LT] = "<",      [EXPR_LE] = "<=", [EXPR_GT] = ">",    [EXPR_GE] = ">=",
+        [EXPR_AND] = "and",   [EXPR_OR] = "or", [EXPR_NOT] = "not", [EXPR_CONCAT] = "concat",
+        [EXPR_PICK] = "pick",
     };
     switch (e->op) {
     case EXPR_INT: exact_put(b, e->i, 0); return;
@@ -124,10 +126,11 @@ static void put_data(struct buf *b, const struct ir *ir)
     }
     for (uint32_t i = 0; i < ir->ntables; i++) {
         const struct table *t = &ir->tables[i];
-        buf_printf(b, "table %s of %s rows %llu (about %.0f bytes each)\n", t->name, t->keyspace->name, (unsigned long long)t->rows,
-                   data_row_bytes(t));
+        buf_printf(b, "table %s of %s rows %llu (about %.0f bytes each)\n", t->name, t->keyspace->name,
+                   (unsigned long long)t->rows, data_row_bytes(t));
         if (t->per_key_hi)
-            buf_printf(b, "  %u..%u rows for each of %llu keys\n", t->per_key_lo, t->per_key_hi, (unsigned long long)t->members);
+            buf_printf(b, "  %u..%u rows for each of %llu keys\n", t->per_key_lo, t->per_key_hi,
+                       (unsigned long long)t->members);
         for (uint32_t c = 0; c < t->ncolumns; c++) {
             buf_puts(b, c < t->nkeys ? "  key " : "  ");
             put_column(b, &t->columns[c]);
@@ -137,11 +140,14 @@ static void put_data(struct buf *b, const struct ir *ir)
 
 /* ---- queries ---- */
 
-static void put_target(struct buf *b, const struct ir_query *q, const struct ir_op *op, const struct ir_target *t)
+static void put_target(struct buf *b, const struct ir_query *q, const struct ir_op *op,
+                       const struct ir_target *t)
 {
     buf_printf(b, " %s", t->table->name);
     if (op->kind != IR_INSERT && op->kind != IR_SCAN && op->kind != IR_AGGREGATE)
-        buf_printf(b, " by r%u..%u", q->keys[t->key].first, q->keys[t->key].first + q->keys[t->key].count * keyspace_width(q->keys[t->key].keyspace) - 1);
+        buf_printf(b, " by r%u..%u", q->keys[t->key].first,
+                   q->keys[t->key].first + q->keys[t->key].count * keyspace_width(q->keys[t->key].keyspace) -
+                       1);
     if (t->slice)
         ir_slice_put(b, t->table, t->slice);
     if (t->ncolumns == t->table->ncolumns)
@@ -164,13 +170,15 @@ static void put_details(struct buf *b, const struct ir_op *op)
             put_gen(b, columns[op->sets[i].column].type, &op->sets[i].gen);
     }
     for (uint32_t i = 0; i < op->nfolds; i++)
-        buf_printf(b, " %s(%s)", folds[op->folds[i].fold], op->folds[i].fold == FOLD_COUNT ? "*" : columns[op->folds[i].column].name);
+        buf_printf(b, " %s(%s)", folds[op->folds[i].fold],
+                   op->folds[i].fold == FOLD_COUNT ? "*" : columns[op->folds[i].column].name);
     if (op->where) {
         buf_puts(b, " where ");
         put_expr(b, op->where);
     }
     for (uint32_t i = 0; i < op->norder; i++)
-        buf_printf(b, " order %s %s", columns[op->order[i].column].name, op->order[i].descending ? "desc" : "asc");
+        buf_printf(b, " order %s %s", columns[op->order[i].column].name,
+                   op->order[i].descending ? "desc" : "asc");
     for (uint32_t i = 0; i < op->ngroup; i++)
         buf_printf(b, " group %s", columns[op->group[i]].name);
     if (op->limit)
@@ -194,7 +202,8 @@ static void put_query(struct buf *b, const struct ir_query *q)
 {
     buf_printf(b, "query %s\n", q->name);
     for (uint32_t k = 0; k < q->nkeys; k++)
-        buf_printf(b, "  key %s in r%u..%u\n", q->keys[k].keyspace->name, q->keys[k].first, q->keys[k].first + q->keys[k].count - 1);
+        buf_printf(b, "  key %s in r%u..%u\n", q->keys[k].keyspace->name, q->keys[k].first,
+                   q->keys[k].first + q->keys[k].count - 1);
     for (uint32_t o = 0; o < q->nops; o++)
         put_op(b, q, &q->ops[o], 1);
 }

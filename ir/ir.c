@@ -9,15 +9,18 @@ const char *ir_op_name(enum ir_op_kind kind)
 {
     static const char *const names[IR_OP_COUNT] = {
         [IR_GET] = "get",   [IR_INSERT] = "insert", [IR_UPDATE] = "update",       [IR_DELETE] = "delete",
-        [IR_SCAN] = "scan", [IR_RANGE] = "range",   [IR_AGGREGATE] = "aggregate", [IR_TRANSACTION] = "transaction",
+        [IR_SCAN] = "scan", [IR_RANGE] = "range",   [IR_AGGREGATE] = "aggregate",
+        [IR_TRANSACTION] = "transaction",
     };
     return names[kind];
 }
 
 const char *setting_source_name(enum ir_setting_source s)
 {
-    static const char *const names[SETTING_SOURCES] = {
-        [SETTING_LITERAL] = "", [SETTING_ENV] = "env", [SETTING_FILE] = "file", [SETTING_COMMAND] = "command"};
+    static const char *const names[SETTING_SOURCES] = {[SETTING_LITERAL] = "",
+                                                       [SETTING_ENV] = "env",
+                                                       [SETTING_FILE] = "file",
+                                                       [SETTING_COMMAND] = "command"};
     return names[s];
 }
 

@@ -1,6 +1,7 @@
-/* ir.h - the workload, settled: every name resolved, every unit converted, every family expanded into its tables.
- * The contract between the front end and all that follows: it names no syntax and no backend's ways.
- * Durations are nanoseconds, rates are per second, shares are of 1. Everything lives in the compilation's arena. */
+/* ir.h - the workload, settled: every name resolved, every unit converted, every family expanded into its
+ * tables. The contract between the front end and all that follows: it names no syntax and no backend's ways.
+ * Durations are nanoseconds, rates are per second, shares are of 1. Everything lives in the compilation's
+ * arena. */
 #ifndef IR_IR_H
 #define IR_IR_H
 
@@ -22,28 +23,33 @@ enum compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GE, COMPA
 
 /* ---- queries ---- */
 
-/* A key parameter of a query. The keys of one request stand in registers, a value in each: key i of a parameter from first + i * w on,
- * where w is the width of its key space. */
+/* A key parameter of a query. The keys of one request stand in registers, a value in each: key i of a
+ * parameter from first + i * w on, where w is the width of its key space. */
 struct ir_key {
     const struct keyspace *keyspace;
     uint32_t count, first;
 };
 
-enum ir_op_kind { IR_GET, IR_INSERT, IR_UPDATE, IR_DELETE, IR_SCAN, IR_RANGE, IR_AGGREGATE, IR_TRANSACTION, IR_OP_COUNT };
+enum ir_op_kind { IR_GET, IR_INSERT, IR_UPDATE, IR_DELETE, IR_SCAN, IR_RANGE, IR_AGGREGATE, IR_TRANSACTION,
+                 IR_OP_COUNT };
 
-/* Which rows of a key are asked for, by the sort columns: the table's key columns behind those that the key gives. */
+/* Which rows of a key are asked for, by the sort columns: the table's key columns behind those that the key
+ * gives. */
 struct ir_bound { uint32_t column; enum compare compare; struct value value; };
 struct ir_slice {
     const struct ir_bound *bounds;                    /* all of them hold */
     uint32_t nbounds;
-    uint64_t limit;                                   /* so many, in the order of the sort columns; 0: all, in any order */
+    uint64_t limit;                                   /* so many, in the order of the sort columns; 0: all, in
+                                                         any order */
     bool backward;                                    /* the last ones, the very last first */
 };
 
 struct ir_target {                                    /* a table that a statement touches */
     const struct table *table;
-    uint32_t key;                                     /* which of the query's keys; unused for insert, scan, aggregate */
-    const uint32_t *columns;                          /* which are asked for, in table order, key columns first */
+    uint32_t key;                                     /* which of the query's keys; unused for insert, scan,
+                                                         aggregate */
+    const uint32_t *columns;                          /* which are asked for, in table order, key columns
+                                                         first */
     uint32_t ncolumns;
     const struct ir_slice *slice;                     /* get: NULL: all rows of the key */
 };
@@ -83,27 +89,33 @@ struct ir_query {
 
 /* ---- runs ---- */
 
-enum strategy_kind { STRATEGY_SINGLE, STRATEGY_BATCH, STRATEGY_BATCH_FAMILY, STRATEGY_BINPACKED, STRATEGY_BINPACKED_ENTITY };
+enum strategy_kind { STRATEGY_SINGLE, STRATEGY_BATCH, STRATEGY_BATCH_FAMILY, STRATEGY_BINPACKED,
+                    STRATEGY_BINPACKED_ENTITY };
 
 struct strategy {
     enum strategy_kind kind;
-    uint32_t parallel;                                /* requests in flight at most; 1: one after the other; 0: all */
+    uint32_t parallel;                                /* requests in flight at most; 1: one after the other;
+                                                         0: all */
     const char *text;                                 /* canonical: "batch by family parallel 3" */
     struct span span;
 };
 
 struct ir_mix { const struct ir_query *query; double share; };     /* shares sum to 1 */
-struct ir_keys { const struct keyspace *keyspace; struct dist dist; }; /* one for each key space that the run's queries ask for */
+struct ir_keys { const struct keyspace *keyspace; struct dist dist; }; /* one for each key space that the
+                                                                          run's queries ask for */
 
-enum metric { METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN, METRIC_CV, METRIC_THROUGHPUT,
+enum metric { METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN,
+             METRIC_CV, METRIC_THROUGHPUT,
               METRIC_ERRORS, METRIC_ERROR_RATE, METRIC_ROWS, METRIC_COST_PER_MILLION, METRIC_COUNT };
 
 struct ir_expect {
     enum metric metric;
     bool service;                                     /* of service time instead of response time */
     enum compare compare;
-    double value;                                     /* ns, per second, US dollars, or a plain number or share */
-    const char *backend;                              /* only there: an instance, a kind or its keyword, as in -b; NULL: everywhere */
+    double value;                                     /* ns, per second, US dollars, or a plain number or
+                                                         share */
+    const char *backend;                              /* only there: an instance, a kind or its keyword, as in
+                                                         -b; NULL: everywhere */
     const char *text;                                 /* canonical: "p99 < 79ms" */
     struct span on;                                   /* of the name behind `on` */
     const char *query;                                /* of this query of the mix alone; NULL: of the whole */
@@ -116,7 +128,8 @@ struct ir_run;
 struct ir_point {
     const struct ir_param *settings;                  /* what is swept, with its value here */
     uint32_t nsettings;
-    const struct ir *ir;                              /* the whole workload with these values: the data may differ too */
+    const struct ir *ir;                              /* the whole workload with these values: the data may
+                                                         differ too */
     const struct ir_run *run;                         /* this run in it */
 };
 
@@ -131,7 +144,8 @@ struct ir_run {
     uint32_t clients;                                 /* 0: one, or in an open loop as many as are needed */
     double rate;                                      /* open loop: arrivals a second; 0: closed loop */
     uint64_t warmup_ns;
-    uint64_t think_ns;                                /* closed loop: a client's pause between an answer and its next request */
+    uint64_t think_ns;                                /* closed loop: a client's pause between an answer and
+                                                         its next request */
     uint64_t for_ns, for_requests;                    /* one of them is 0 */
     const struct ir_expect *expects;
     uint32_t nexpects;
@@ -157,7 +171,8 @@ struct ir_backend {
 };
 
 struct ir {
-    const char *name, *title;                         /* of the workload; name is the file's where it is not given */
+    const char *name, *title;                         /* of the workload; name is the file's where it is not
+                                                         given */
     const struct ir_param *params;
     uint32_t nparams;
     const struct keyspace *const *keyspaces;          /* entities, in order of declaration */
@@ -172,9 +187,11 @@ struct ir {
     uint32_t nruns;
     const struct ir_backend *backends;
     uint32_t nbackends;
-    const struct ir_expect *fails;                    /* what --fail-if says: what must not hold, in no run; of the file itself alone */
+    const struct ir_expect *fails;                    /* what --fail-if says: what must not hold, in no run;
+                                                         of the file itself alone */
     uint32_t nfails;
-    const struct strategy *strategies;                /* --strategy: those of every run; none: it was not given */
+    const struct strategy *strategies;                /* --strategy: those of every run; none: it was not
+                                                         given */
     uint32_t nstrategies;
 };
 

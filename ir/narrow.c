@@ -38,9 +38,12 @@ bool narrow_takes_run(const char *runs, const struct ir_run *r)
 static const char *list_runs(struct arena *arena, const struct ir *ir)
 {
     enum { MOST = 10 };
-    const char *text = ir->nruns ? arena_printf(arena, "there %s %s", ir->nruns > 1 ? "are" : "is", ir->runs[0].name) : "the workload has none";
+    const char *text = ir->nruns ? arena_printf(arena, "there %s %s", ir->nruns > 1 ? "are" : "is",
+                                                ir->runs[0].name)
+                                 : "the workload has none";
     for (uint32_t i = 1; i < ir->nruns && i <= MOST; i++)
-        text = i == MOST ? arena_printf(arena, "%s, …", text) : arena_printf(arena, "%s, %s", text, ir->runs[i].name);
+        text = i == MOST ? arena_printf(arena, "%s, …", text)
+                         : arena_printf(arena, "%s, %s", text, ir->runs[i].name);
     return text;
 }
 

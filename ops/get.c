@@ -1,4 +1,5 @@
-/* get.c - `get T`: the rows of the drawn keys. A key that the table does not have brings none; an entity's key brings all its rows. */
+/* get.c - `get T`: the rows of the drawn keys. A key that the table does not have brings none; an entity's
+ * key brings all its rows. */
 #include "config.h"
 
 #include "data/data.h"
@@ -17,17 +18,20 @@ static void estimate(const struct step *s, struct demand *d)
 }
 
 /* Backward the first or last rows are wrong: their order is part of the answer. */
-static void eval_slice(struct model *m, const struct step *s, const struct value *key, uint64_t first, uint64_t n, struct receiver *to)
+static void eval_slice(struct model *m, const struct step *s, const struct value *key, uint64_t first,
+                       uint64_t n, struct receiver *to)
 {
     uint32_t count;
     const uint64_t *rows = slice_rows(&m->slicer, m->data, s, first, n, &count);
     for (uint32_t i = 0; i < count; i++) {
-        data_columns(m->data, s->table, rows[m->backward ? count - 1 - i : i], key, s->columns, s->ncolumns, m->values, &m->scratch);
+        data_columns(m->data, s->table, rows[m->backward ? count - 1 - i : i], key, s->columns, s->ncolumns,
+                     m->values, &m->scratch);
         to->row(to, s, m->values);
     }
 }
 
-static void eval_key(struct model *m, const struct step *s, const struct value *key, uint64_t ordinal, struct receiver *to)
+static void eval_key(struct model *m, const struct step *s, const struct value *key, uint64_t ordinal,
+                     struct receiver *to)
 {
     uint64_t first, n = step_rows(&m->finder, m->data, s, ordinal, &first);
     for (uint64_t i = 0; i < n && !s->slice; i++) {
@@ -39,7 +43,8 @@ static void eval_key(struct model *m, const struct step *s, const struct value *
         eval_slice(m, s, key, first, n, to);
 }
 
-static void eval(struct model *m, const struct step *s, const struct value *keys, const uint64_t *ordinals, struct receiver *to)
+static void eval(struct model *m, const struct step *s, const struct value *keys, const uint64_t *ordinals,
+                 struct receiver *to)
 {
     for (uint32_t k = 0; k < s->nkeys; k++) {
         uint32_t reg = step_register(s, m->backward ? s->nkeys - 1 - k : k);

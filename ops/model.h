@@ -1,4 +1,5 @@
-/* model.h - what the tables hold, as far as the generators say: what statements are evaluated over, by the backend `memory` and by checks. */
+/* model.h - what the tables hold, as far as the generators say: what statements are evaluated over, by the
+ * backend `memory` and by checks. */
 #ifndef OPS_MODEL_H
 #define OPS_MODEL_H
 
@@ -6,7 +7,8 @@
 #include "data/scratch.h"
 #include "ops/slice.h"
 
-struct model {                                        /* begins as zeros but for `data`; one thread's at a time */
+struct model {                                        /* begins as zeros but for `data`; one thread's at a
+                                                         time */
     const struct data *data;
     struct finder finder;
     struct scratch scratch;

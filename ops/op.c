@@ -29,8 +29,9 @@ void step_set_columns(struct arena *arena, struct step *s, const uint32_t *colum
     s->answer = (struct shape){ncolumns, types, names};
 }
 
-struct step step_make(struct arena *arena, enum ir_op_kind kind, const struct table *t, const uint32_t *columns, uint32_t ncolumns,
-                      uint32_t first, uint32_t nkeys, const struct keyspace *space)
+struct step step_make(struct arena *arena, enum ir_op_kind kind, const struct table *t,
+                      const uint32_t *columns, uint32_t ncolumns, uint32_t first, uint32_t nkeys,
+                      const struct keyspace *space)
 {
     struct step s = {.op = op_find(kind), .table = t, .first = first, .nkeys = nkeys, .keyspace = space};
     step_set_columns(arena, &s, columns, ncolumns);
@@ -43,7 +44,8 @@ static bool by_row(const struct step *s)
     return step_bound(s) > data_inherited(s->table);
 }
 
-uint64_t step_rows(struct finder *f, const struct data *d, const struct step *s, uint64_t ordinal, uint64_t *first)
+uint64_t step_rows(struct finder *f, const struct data *d, const struct step *s, uint64_t ordinal,
+                   uint64_t *first)
 {
     if (!by_row(s))
         return finder_rows(f, d, s->table, ordinal, first);

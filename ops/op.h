@@ -1,4 +1,5 @@
-/* op.h - an operation: what a statement of the language means, whatever the backend. A file each, and a line in op.c. */
+/* op.h - an operation: what a statement of the language means, whatever the backend. A file each, and a line
+ * in op.c. */
 #ifndef OPS_OP_H
 #define OPS_OP_H
 
@@ -11,10 +12,12 @@
 enum effect {
     EFFECT_NONE,                                      /* nothing: it only reads */
     EFFECT_SAME,                                      /* what the first did: it may be sent again */
-    EFFECT_MORE,                                      /* another row, another count: it may not, unless the first is known to have failed */
+    EFFECT_MORE,                                      /* another row, another count: it may not, unless the
+                                                         first is known to have failed */
 };
 
-/* Where an answer's rows go: values in the order of step->columns, valid during the call, to be altered at will. */
+/* Where an answer's rows go: values in the order of step->columns, valid during the call, to be altered at
+ * will. */
 struct receiver {
     void (*row)(struct receiver *, const struct step *, struct value *values);
 };
@@ -25,15 +28,18 @@ struct op {
     /* Adds what a step brings on average. */
     void (*estimate)(const struct step *, struct demand *);
     /* What a step answers: the rows that the generators have. keys, ordinals: by register. */
-    void (*eval)(struct model *, const struct step *, const struct value *keys, const uint64_t *ordinals, struct receiver *);
+    void (*eval)(struct model *, const struct step *, const struct value *keys, const uint64_t *ordinals,
+                 struct receiver *);
 };
 
 const struct op *op_find(enum ir_op_kind);            /* NULL: it cannot be run yet */
 /* A step of this operation over columns of a table, whose answer has these columns. */
-struct step step_make(struct arena *, enum ir_op_kind, const struct table *, const uint32_t *columns, uint32_t ncolumns, uint32_t first,
-                      uint32_t nkeys, const struct keyspace *);
-/* The rows that a key of the step has, from *first on; how many: 0 where it has none. ordinal: in the key space that it is drawn from. */
-uint64_t step_rows(struct finder *, const struct data *, const struct step *, uint64_t ordinal, uint64_t *first);
+struct step step_make(struct arena *, enum ir_op_kind, const struct table *, const uint32_t *columns,
+                      uint32_t ncolumns, uint32_t first, uint32_t nkeys, const struct keyspace *);
+/* The rows that a key of the step has, from *first on; how many: 0 where it has none. ordinal: in the key
+ * space that it is drawn from. */
+uint64_t step_rows(struct finder *, const struct data *, const struct step *, uint64_t ordinal,
+                   uint64_t *first);
 uint32_t step_most_rows(const struct step *);         /* of a key, in an answer */
 void step_set_slice(struct step *, const struct ir_slice *);
 void step_set_columns(struct arena *, struct step *, const uint32_t *columns, uint32_t ncolumns);

@@ -18,7 +18,8 @@ static bool passes(const struct step *s, const struct value *key)
 {
     for (uint32_t i = 0; i < s->slice->nbounds; i++) {
         const struct ir_bound *b = &s->slice->bounds[i];
-        if (!compare_holds(b->compare, value_order(s->table->columns[b->column].type, &key[b->column], &b->value), 0))
+        if (!compare_holds(b->compare,
+                           value_order(s->table->columns[b->column].type, &key[b->column], &b->value), 0))
             return false;
     }
     return true;
@@ -35,7 +36,8 @@ static int by_sort_columns(const void *a, const void *b)
 
 static void make_room(struct slicer *r, const struct table *t, uint64_t n)
 {
-    if (r->room >= n * t->nkeys)                      /* counted in values, of which each row has one at least */
+    if (r->room >= n * t->nkeys)                      /* counted in values, of which each row has one at
+                                                         least */
         return;
     r->room = (uint32_t)(n * t->nkeys);
     r->items = mem_grow(r->items, r->room * sizeof *r->items);
@@ -43,7 +45,8 @@ static void make_room(struct slicer *r, const struct table *t, uint64_t n)
     r->values = mem_grow(r->values, r->room * sizeof *r->values);
 }
 
-const uint64_t *slice_rows(struct slicer *r, const struct data *d, const struct step *s, uint64_t first, uint64_t n, uint32_t *count)
+const uint64_t *slice_rows(struct slicer *r, const struct data *d, const struct step *s, uint64_t first,
+                           uint64_t n, uint32_t *count)
 {
     uint32_t bound = step_bound(s), found = 0;
     if (r->step == s && r->first == first && n) {
@@ -83,7 +86,8 @@ void slicer_release(struct slicer *r)
 /* Keys of a table have lo … hi rows, each number as often: of these the first `limit` at most. */
 static double average_of_limit(const struct table *t, uint64_t limit)
 {
-    double sum = 0, lo = t->per_key_lo, hi = t->per_key_hi, most = (double)limit, below = most < hi ? most : hi;
+    double sum = 0, lo = t->per_key_lo, hi = t->per_key_hi, most = (double)limit,
+           below = most < hi ? most : hi;
     if (below >= lo)
         sum = (lo + below) * (below - lo + 1) / 2;
     sum += most * (hi - (below >= lo ? below : lo - 1));

@@ -1,4 +1,5 @@
-/* slice.h - which rows of a key a step asks for, and in which order: `get orders where placed >= … last 10` by the generators. */
+/* slice.h - which rows of a key a step asks for, and in which order: `get orders where placed >= … last 10`
+ * by the generators. */
 #ifndef OPS_SLICE_H
 #define OPS_SLICE_H
 
@@ -18,8 +19,10 @@ struct slicer {
     uint32_t n, room;
 };
 
-/* The rows of a step with a slice among the n of a key, from `first` on: their numbers in the order of the answer, valid until the next call. */
-const uint64_t *slice_rows(struct slicer *, const struct data *, const struct step *, uint64_t first, uint64_t n, uint32_t *count);
+/* The rows of a step with a slice among the n of a key, from `first` on: their numbers in the order of the
+ * answer, valid until the next call. */
+const uint64_t *slice_rows(struct slicer *, const struct data *, const struct step *, uint64_t first,
+                           uint64_t n, uint32_t *count);
 void slicer_release(struct slicer *);
 /* How many rows of a key it brings on average: by the formula, or with conditions by looking at some keys. */
 double slice_average(const struct step *);

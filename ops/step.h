@@ -1,7 +1,8 @@
-/* step.h - what one statement asks of one table: the unit that plans pack into requests, backends put into their words, and checks judge.
+/* step.h - what one statement asks of one table: the unit that plans pack into requests, backends put into
+ * their words, and checks judge.
  *
- * Key values of a call stand in registers (see struct ir_key); a key that gives all of a table's key columns is of one row, one that gives fewer of
- * all rows that share it. Everything lives in the plan's arena. */
+ * Key values of a call stand in registers (see struct ir_key); a key that gives all of a table's key columns
+ * is of one row, one that gives fewer of all rows that share it. Everything lives in the plan's arena. */
 #ifndef OPS_STEP_H
 #define OPS_STEP_H
 
@@ -19,7 +20,8 @@ struct shape {
 
 struct step {
     const struct table *table;
-    const uint32_t *columns;                          /* of the table, that the answer has: key columns first */
+    const uint32_t *columns;                          /* of the table, that the answer has: key columns
+                                                         first */
     uint32_t ncolumns;
     uint32_t first, nkeys;                            /* see step_register */
     const struct keyspace *keyspace;                  /* that the keys are drawn from; NULL: the table's */
@@ -42,9 +44,11 @@ static inline uint32_t step_register(const struct step *s, uint32_t key)
 
 /* What steps bring and cost, on average. */
 struct demand {
-    uint64_t keys, values;                            /* that are asked for, and their values: more where a key has several columns */
+    uint64_t keys, values;                            /* that are asked for, and their values: more where a
+                                                         key has several columns */
     double rows, bytes;                               /* of the reply */
-    uint64_t limited;                                 /* keys of which but the first or last rows are asked for */
+    uint64_t limited;                                 /* keys of which but the first or last rows are asked
+                                                         for */
 };
 
 #endif

@@ -11,7 +11,8 @@ bool plan_can_read(const struct caps *caps, const struct table *t)
 
 static bool can_ask(const struct caps *caps, const struct ir_query *q, const struct ir_target *t)
 {
-    return plan_can_read(caps, t->table) && (!t->slice || !caps || caps->slices) && (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
+    return plan_can_read(caps, t->table) && (!t->slice || !caps || caps->slices) &&
+           (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
 }
 
 const char *plan_can(const struct caps *caps)
@@ -22,7 +23,8 @@ const char *plan_can(const struct caps *caps)
                              : "'get' by a key of one column can be run";
 }
 
-const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *query, const struct table **table)
+const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *query,
+                                const struct table **table)
 {
     *table = NULL;
     for (uint32_t i = 0; i < query->nops; i++) {
@@ -51,7 +53,8 @@ bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_que
     const struct table *table;
     const struct ir_op *op = plan_cannot(caps, query, &table);
     if (op)
-        buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "", table ? table->name : "", query->name);
+        buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "",
+                   table ? table->name : "", query->name);
     if (op && why)
         buf_printf(b, " cannot be run yet: %s", why_not(caps, op, table));
     return op != NULL;

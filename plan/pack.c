@@ -4,7 +4,8 @@
  *   groups     the calls that the strategy speaks of: one for each pair, table, family and key, key, or one for all
  *   requests   a group by the richest width that the strategy wishes and the backend has, cut where a limit says so
  *
- * A cut group is balanced: M keys in n requests are M/n rounded up or down in each (750 keys by 100: 94, 94, 94, 94, 94, 94, 93, 93). */
+ * A cut group is balanced: M keys in n requests are M/n rounded up or down in each (750 keys by 100: 94, 94,
+ * 94, 94, 94, 94, 93, 93). */
 #include "config.h"
 
 #include <string.h>
@@ -77,8 +78,8 @@ static void collect_wants(struct packer *k)
             place = arena_new(k->arena, size_t);
             *place = k->wants.count;
             map_add(k->arena, &seen, id, place);
-            struct step step = step_make(k->arena, op->kind, target->table, target->columns, target->ncolumns, key->first, key->count,
-                                         key->keyspace);
+            struct step step = step_make(k->arena, op->kind, target->table, target->columns, target->ncolumns,
+                                         key->first, key->count, key->keyspace);
             step_set_slice(&step, target->slice);
             vec_push(k->arena, &k->wants, ((struct want){step, key->keyspace, target->key}));
         }
@@ -137,11 +138,13 @@ static const char *title_of(struct packer *k, const struct want *wants, size_t n
     return title;
 }
 
-static void add_request(struct packer *k, enum width width, const struct step *steps, uint32_t n, const char *title)
+static void add_request(struct packer *k, enum width width, const struct step *steps, uint32_t n,
+                        const char *title)
 {
     struct step *own = arena_array(k->arena, struct step, n);
     memcpy(own, steps, n * sizeof *own);
-    struct request r = {.id = (uint32_t)k->requests.count, .group = k->groups, .width = width, .steps = own, .nsteps = n,
+    struct request r = {.id = (uint32_t)k->requests.count, .group = k->groups, .width = width, .steps = own,
+                        .nsteps = n,
                         .nregisters = k->query->nregisters, .title = title,
                         .expected = demand_of(own, n), .effect = effect_of(own, n)};
     r.nkeys = (uint32_t)r.expected.keys;
@@ -172,7 +175,8 @@ static void pack_table(struct packer *k, const struct want *w)
         pack_points(k, w);
         return;
     }
-    uint32_t max = least(k->can[WIDTH_KEYS].keys, k->can[WIDTH_KEYS].params / step_bound(&w->step)), total = w->step.nkeys;
+    uint32_t max = least(k->can[WIDTH_KEYS].keys, k->can[WIDTH_KEYS].params / step_bound(&w->step)),
+             total = w->step.nkeys;
     if (k->caps->limits_apart && w->step.slice && w->step.slice->limit)
         max = least(max, k->can[WIDTH_TABLES].tables);
     uint32_t n = max ? (total + max - 1) / max : 1;
@@ -208,7 +212,8 @@ static bool within_limits(const struct packer *k, const struct can *can, const s
 {
     struct demand d = demand_of(steps, n);
     uint64_t tables = n + (k->caps->limits_apart ? d.limited : 0);
-    return !(can->keys && d.keys > can->keys) && !(can->params && d.values > can->params) && !(can->tables && tables > can->tables) &&
+    return !(can->keys && d.keys > can->keys) && !(can->params && d.values > can->params) &&
+           !(can->tables && tables > can->tables) &&
            !(can->reply_bytes && d.bytes > (double)can->reply_bytes && d.keys > 1);
 }
 
@@ -221,13 +226,16 @@ static uint64_t count_keys(const struct want *wants, size_t n)
 }
 
 /* The least number of balanced requests that all keep the limits. */
-static uint64_t pieces_needed(const struct packer *k, const struct can *can, const struct want *wants, size_t n, struct step *steps)
+static uint64_t pieces_needed(const struct packer *k, const struct can *can, const struct want *wants,
+                              size_t n, struct step *steps)
 {
     uint64_t total = count_keys(wants, n), max = least(can->keys, can->params);   /* a first guess: a key has a value at least */
     uint64_t pieces = max ? (total + max - 1) / max : 1;
     for (; pieces < total; pieces++) {
         uint64_t c = 0;
-        while (c < pieces && within_limits(k, can, steps, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps)))
+        while (
+            c < pieces &&
+            within_limits(k, can, steps, cut(wants, n, c * total / pieces, (c + 1) * total / pieces, steps)))
             c++;
         if (c == pieces)
             break;
@@ -288,7 +296,8 @@ static size_t pack_alone(struct packer *k, struct want *wants, size_t n)
         }
         pack_points(k, &wants[i]);
         if (asks_more)
-            add_note(k, arena_printf(k->arena, "%s: '%s' is a %s for each key", k->caps->rows_alone, k->strategy->text, k->caps->rows_name));
+            add_note(k, arena_printf(k->arena, "%s: '%s' is a %s for each key", k->caps->rows_alone,
+                                     k->strategy->text, k->caps->rows_name));
     }
     return left;
 }
@@ -305,8 +314,10 @@ static void pack_group(struct packer *k, enum width wish, struct want *wants, si
         for (size_t i = 0; i < n; i++)
             pack_table(k, &wants[i]);
     if (width >= WIDTH_TABLES && k->requests.count > before + 1)
-        add_note(k, arena_printf(k->arena, "the limits of one %s (%s) make it %zu requests, in flight together", k->can[width].as,
-                                 k->can[width].keys ? arena_printf(k->arena, "%u keys", k->can[width].keys) : "parameters, tables or bytes",
+        add_note(k, arena_printf(k->arena,
+                                 "the limits of one %s (%s) make it %zu requests, in flight together", k->can[width].as,
+                                 k->can[width].keys ? arena_printf(k->arena, "%u keys",
+                                                                   k->can[width].keys) : "parameters, tables or bytes",
                                  k->requests.count - before));
     k->groups++;
 }
@@ -327,7 +338,9 @@ static void pack_grouped(struct packer *k, const struct grouping *g)
     for (size_t i = 0; i < k->wants.count; i++) {
         const struct want *w = &k->wants.items[i];
         const char *id = arena_printf(k->arena, "%u %s", g->key ? w->key : 0,
-                                      g->table ? w->step.table->name : g->family ? w->step.table->family : "");
+                                      g->table    ? w->step.table->name
+                                      : g->family ? w->step.table->family
+                                                  : "");
         struct wants *members = map_find(&groups, id);
         if (!members) {
             members = arena_new(k->arena, struct wants);
@@ -366,9 +379,11 @@ const char *plan_request_name(const struct caps *caps, const struct request *r)
     return rows && caps->rows_name ? caps->rows_name : caps->can[r->steps->op->kind][r->width].as;
 }
 
-void pack_query(struct arena *arena, const struct caps *caps, const struct ir_query *query, const struct strategy *strategy, struct plan *out)
+void pack_query(struct arena *arena, const struct caps *caps, const struct ir_query *query,
+                const struct strategy *strategy, struct plan *out)
 {
-    struct packer k = {.arena = arena, .caps = caps, .can = caps->can[IR_GET], .query = query, .strategy = strategy};
+    struct packer k = {
+        .arena = arena, .caps = caps, .can = caps->can[IR_GET], .query = query, .strategy = strategy};
     collect_wants(&k);
     if (strategy->kind == STRATEGY_SINGLE)
         pack_single(&k);
@@ -377,6 +392,8 @@ void pack_query(struct arena *arena, const struct caps *caps, const struct ir_qu
     uint32_t groups = k.groups ? k.groups : 1, parallel = strategy->parallel ? strategy->parallel : groups;
     uint32_t group_max = largest_group(&k), fan_out = least(caps->fan_out, group_max);
     *out = (struct plan){.query = query, .strategy = strategy, .requests = k.requests.items, .nrequests = (uint32_t)k.requests.count,
-                         .ngroups = k.groups, .group_max = group_max, .in_flight = parallel < groups ? parallel : groups,
-                         .fan_out = fan_out ? fan_out : 1, .notes = k.notes.items, .nnotes = (uint32_t)k.notes.count};
+                         .ngroups = k.groups, .group_max = group_max,
+                         .in_flight = parallel < groups ? parallel : groups,
+                         .fan_out = fan_out ? fan_out : 1, .notes = k.notes.items,
+                         .nnotes = (uint32_t)k.notes.count};
 }

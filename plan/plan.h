@@ -1,8 +1,10 @@
-/* plan.h - what a query becomes on one backend by one strategy: requests, what each carries, and how many fly at once.
+/* plan.h - what a query becomes on one backend by one strategy: requests, what each carries, and how many fly
+ * at once.
  *
  *   query (tables × keys) --pack.c (generic: strategy, limits)--> requests made of steps --backend's lower()--> text
  *
- * The keys of a request stand in registers (see struct ir_key); a step says which of them its table is asked for. */
+ * The keys of a request stand in registers (see struct ir_key); a step says which of them its table is asked
+ * for. */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
 
@@ -15,18 +17,22 @@ struct instance;
 
 struct request {
     uint32_t id;                                      /* its place in the plan */
-    uint32_t group;                                   /* one call as the strategy sees it; its requests fly together */
+    uint32_t group;                                   /* one call as the strategy sees it; its requests fly
+                                                         together */
     enum width width;
     const struct step *steps;
     uint32_t nsteps, nkeys;                           /* nkeys: summed over the steps */
     uint32_t nregisters;                              /* of the query: how long a call's `keys` is */
     const char *title;                                /* "fraud_rates by card", for people */
     struct demand expected;
-    enum effect effect;                               /* of sending it once more: the most that one of its steps has */
+    enum effect effect;                               /* of sending it once more: the most that one of its
+                                                         steps has */
     /* set by the backend's lower(): */
     const char *text;                                 /* what is sent, with its own placeholders */
-    const char *setup, *teardown;                     /* SQL that makes and drops the procedure it calls; NULL: none */
-    const void *lowered;                              /* the backend's own: layout of parameters and results */
+    const char *setup, *teardown;                     /* SQL that makes and drops the procedure it calls;
+                                                         NULL: none */
+    const void *lowered;                              /* the backend's own: layout of parameters and
+                                                         results */
 };
 
 struct plan {
@@ -44,7 +50,8 @@ struct plan {
 
 /* ---- what cannot be run yet (cannot.c): by a backend with these caps; NULL: by any ---- */
 
-/* Whether a table can be made, loaded and read by what its key begins with: an entity's key, or the several columns of its own or its parent's. */
+/* Whether a table can be made, loaded and read by what its key begins with: an entity's key, or the several
+ * columns of its own or its parent's. */
 bool plan_can_read(const struct caps *, const struct table *);
 /* The first statement of a query that cannot be run, or NULL. *table: whose key it is, where that is why. */
 const struct ir_op *plan_cannot(const struct caps *, const struct ir_query *, const struct table **table);
@@ -57,7 +64,9 @@ const char *plan_cannot_run(struct arena *, const struct caps *, const struct ir
 /* What a request is called there: "GetItem". */
 const char *plan_request_name(const struct caps *, const struct request *);
 
-/* From (table, key) pairs to requests (pack.c), which have no text yet: backends/lower.h adds it. All memory is the arena's. */
-void pack_query(struct arena *, const struct caps *, const struct ir_query *, const struct strategy *, struct plan *out);
+/* From (table, key) pairs to requests (pack.c), which have no text yet: backends/lower.h adds it. All memory
+ * is the arena's. */
+void pack_query(struct arena *, const struct caps *, const struct ir_query *, const struct strategy *,
+                struct plan *out);
 
 #endif

@@ -146,7 +146,8 @@ struct result_backend *results_find_backend(const struct results *r, const char 
     return NULL;
 }
 
-void results_add_feature(struct results *r, struct result_backend *b, const char *name, const char *text, bool lacks)
+void results_add_feature(struct results *r, struct result_backend *b, const char *name, const char *text,
+                         bool lacks)
 {
     struct result_feature f = {results_keep(r, name), results_keep(r, text), lacks};
     vec_push(&r->arena, &b->features, f);
@@ -217,7 +218,8 @@ void results_part(struct results *r, struct result_entry *e, uint32_t n)
     results_settle_queries(e);
 }
 
-struct result_entry *results_new_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
+struct result_entry *results_new_entry(struct results *r, const struct ir_point *point, const char *strategy,
+                                       const char *backend)
 {
     const struct ir_run *run = point->run;
     struct result_entry *e = arena_new(&r->arena, struct result_entry);
@@ -239,7 +241,8 @@ struct result_entry *results_new_entry(struct results *r, const struct ir_point 
     return e;
 }
 
-struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy, const char *backend)
+struct result_entry *results_add_entry(struct results *r, const struct ir_point *point, const char *strategy,
+                                       const char *backend)
 {
     struct result_entry *e = results_new_entry(r, point, strategy, backend);
     if (point->ir) {
@@ -269,7 +272,8 @@ static void keep_slices(struct result_round *round, const struct series *s)
     for (uint32_t i = 0; i < round->nslices; i++) {
         const struct slice *from = &s->slices[i];
         double begin = i * length, rest = round->seconds - begin;
-        round->slices[i] = (struct result_slice){.from = begin, .seconds = rest > 0 && rest < length ? rest : length, .errors = from->errors,
+        round->slices[i] = (struct result_slice){.from = begin, .seconds = rest > 0 &&
+                                                 rest < length ? rest : length, .errors = from->errors,
                                                  .retries = from->retries, .throttles = from->throttles,
                                                  .response = packed_new(from->response)};
     }
@@ -307,7 +311,8 @@ void results_add_trace(struct results *r, struct result_entry *e, const struct t
         to->calls = arena_array(&r->arena, struct result_trace_call, t->ncalls ? t->ncalls : 1);
         for (uint32_t i = 0; i < t->ncalls; i++) {
             const struct trace_call *c = &t->calls[i];
-            to->calls[i] = (struct result_trace_call){results_keep(r, c->request->title), c->asked, c->sent, c->first_row, c->done, c->trips, c->rows};
+            to->calls[i] = (struct result_trace_call){results_keep(r, c->request->title), c->asked, c->sent,
+                                                      c->first_row, c->done, c->trips, c->rows};
         }
     }
     to->followed = followed;
@@ -337,7 +342,8 @@ void results_set_cost(struct results *r, struct result_entry *e, const struct co
     }
 }
 
-static void add_verified(struct result_verified *v, uint64_t requests, uint64_t rows, uint64_t mismatches, const char *first)
+static void add_verified(struct result_verified *v, uint64_t requests, uint64_t rows, uint64_t mismatches,
+                         const char *first)
 {
     v->done = true;
     v->requests += requests;
@@ -347,8 +353,8 @@ static void add_verified(struct result_verified *v, uint64_t requests, uint64_t 
         v->first = first;
 }
 
-void results_add_verified(struct results *r, struct result_entry *e, uint64_t requests, uint64_t rows, uint64_t mismatches,
-                          const char *first)
+void results_add_verified(struct results *r, struct result_entry *e, uint64_t requests, uint64_t rows,
+                          uint64_t mismatches, const char *first)
 {
     struct result_backend *b = results_find_backend(r, e->backend);
     first = results_keep(r, first);
@@ -368,7 +374,8 @@ bool results_measured(const struct results *r)
 /* ---- the order to show ---- */
 
 /* Of things that are named, the place of the first of that name: what was added first is shown first. */
-static size_t first_place(const struct results *r, size_t i, bool (*alike)(const struct result_entry *, const struct result_entry *))
+static size_t first_place(const struct results *r, size_t i,
+                          bool (*alike)(const struct result_entry *, const struct result_entry *))
 {
     for (size_t k = 0; k < i; k++)
         if (alike(r->entries.items[k], r->entries.items[i]))
@@ -376,9 +383,12 @@ static size_t first_place(const struct results *r, size_t i, bool (*alike)(const
     return i;
 }
 
-static bool same_run(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->run, b->run); }
-static bool same_backend(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->backend, b->backend); }
-static bool same_strategy(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->strategy, b->strategy); }
+static bool same_run(const struct result_entry *a, const struct result_entry *b) { return !strcmp(a->run,
+    b->run); }
+static bool same_backend(const struct result_entry *a,
+                         const struct result_entry *b) { return !strcmp(a->backend, b->backend); }
+static bool same_strategy(const struct result_entry *a,
+                          const struct result_entry *b) { return !strcmp(a->strategy, b->strategy); }
 static bool same_sweep(const struct result_entry *a, const struct result_entry *b)
 {
     return ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
@@ -400,8 +410,9 @@ void results_sort(struct results *r)
     size_t n = r->entries.count;
     struct place *places = mem_alloc((n ? n : 1) * sizeof *places);
     for (size_t i = 0; i < n; i++)
-        places[i] = (struct place){{first_place(r, i, same_run), first_place(r, i, same_sweep), first_place(r, i, same_backend),
-                                    first_place(r, i, same_strategy)}, r->entries.items[i]};
+        places[i] = (struct place){{first_place(r, i, same_run), first_place(r, i, same_sweep),
+                                    first_place(r, i, same_backend), first_place(r, i, same_strategy)},
+                                   r->entries.items[i]};
     qsort(places, n, sizeof *places, by_place);
     for (size_t i = 0; i < n; i++)
         r->entries.items[i] = places[i].entry;

@@ -12,7 +12,8 @@ double costing_calls(const struct ir_run *run, const struct plan *const *plans)
     return calls;
 }
 
-bool costing_model_units(const struct instance *inst, const struct ir_run *run, const struct plan *const *plans, double *units)
+bool costing_model_units(const struct instance *inst, const struct ir_run *run,
+                         const struct plan *const *plans, double *units)
 {
     bool has = false;
     *units = 0;

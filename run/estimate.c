@@ -14,9 +14,11 @@ struct estimate {
 };
 
 /* A workload without runs: each query by the usual strategies. */
-static const struct strategy usual[] = {{STRATEGY_SINGLE, 1, "single"}, {STRATEGY_BATCH, 1, "batch"}, {STRATEGY_BINPACKED, 1, "binpacked"}};
+static const struct strategy usual[] = {
+    {STRATEGY_SINGLE, 1, "single"}, {STRATEGY_BATCH, 1, "batch"}, {STRATEGY_BINPACKED, 1, "binpacked"}};
 
-static void add_entry(struct estimate *x, const struct ir_point *point, const struct instance *inst, const struct strategy *strategy)
+static void add_entry(struct estimate *x, const struct ir_point *point, const struct instance *inst,
+                      const struct strategy *strategy)
 {
     const struct ir_run *run = point->run;
     const struct plan **plans = arena_array(x->arena, const struct plan *, run->nmix);
@@ -44,7 +46,8 @@ static void each_strategy(struct estimate *x, const struct ir_point *point, cons
         const struct instance *inst = list->items.items[i];
         const char *cannot = inst->billing.mode ? plan_cannot_run(x->arena, &inst->backend->caps, run) : NULL;
         if (cannot)
-            results_leave_out(x->results, arena_printf(x->arena, "%s on %s", run->name, inst->name), cannot, NULL);
+            results_leave_out(x->results, arena_printf(x->arena, "%s on %s", run->name, inst->name), cannot,
+                              NULL);
         for (uint32_t s = 0; inst->billing.mode && !cannot && s < run->nstrategies; s++)
             add_entry(x, point, inst, &run->strategies[s]);
     }
@@ -62,8 +65,9 @@ static void each_query(struct estimate *x, const struct ir *ir, const struct ins
     }
 }
 
-struct results *costing_estimate(struct arena *arena, const struct ir *ir, const struct instances *list, const struct swept *swept,
-                                 const struct emit_options *options, uint64_t seed, double rate)
+struct results *costing_estimate(struct arena *arena, const struct ir *ir, const struct instances *list,
+                                 const struct swept *swept, const struct emit_options *options, uint64_t seed,
+                                 double rate)
 {
     struct estimate x = {arena, results_new(ir, seed), options, rate};
     for (uint32_t i = 0; i < ir->nruns; i++)
@@ -73,6 +77,7 @@ struct results *costing_estimate(struct arena *arena, const struct ir *ir, const
         each_query(&x, ir, list);
     for (size_t i = 0; i < list->items.count; i++)
         if (!list->items.items[i]->billing.mode)
-            results_leave_out(x.results, list->items.items[i]->name, "nobody charges for it", "say what a server costs: `hourly 0.35`");
+            results_leave_out(x.results, list->items.items[i]->name, "nobody charges for it",
+                              "say what a server costs: `hourly 0.35`");
     return x.results;
 }

@@ -1,6 +1,8 @@
-/* gates.c - baselines: the earlier result that this one is held against, and the file that a later one will be held against.
+/* gates.c - baselines: the earlier result that this one is held against, and the file that a later one will
+ * be held against.
  *
- * A name stands for .wkl/baselines/NAME.json in the folder of the workload's file, so that it may be kept with it; a path stands for itself. */
+ * A name stands for .wkl/baselines/NAME.json in the folder of the workload's file, so that it may be kept
+ * with it; a path stands for itself. */
 #include "config.h"
 
 #include <ctype.h>
@@ -43,7 +45,8 @@ const char *gates_path(struct arena *arena, const struct run_options *o, const c
 
 const char *runner_verify(const struct runner *r)
 {
-    static const char *const words[] = {[VERIFY_NONE] = "none", [VERIFY_COUNT] = "count", [VERIFY_ROWS] = "rows"};
+    static const char *const words[] = {
+        [VERIFY_NONE] = "none", [VERIFY_COUNT] = "count", [VERIFY_ROWS] = "rows"};
     return words[r->options->has_verify ? r->options->verify : VERIFY_COUNT];
 }
 
@@ -65,7 +68,9 @@ int gates_open(struct runner *r, struct error *err)
     if (!name)
         return 0;
     if (!gates_is_path(name) && access(path, F_OK) != 0)
-        return error_set(err, ERR_USAGE, "there is no baseline '%s': it would be %s; `--save-baseline %s` makes it", name, path, name);
+        return error_set(err, ERR_USAGE,
+                         "there is no baseline '%s': it would be %s; `--save-baseline %s` makes it", name,
+                         path, name);
     int rc = results_read(path, &r->baseline, err);
     if (rc < 0)
         return rc;
@@ -95,11 +100,13 @@ static int write_json(struct runner *r, const char *path, struct error *err)
 
 int gates_save(struct runner *r, bool failed, struct error *err)
 {
-    const char *name = r->options->save_baseline, *path = name ? gates_path(&r->arena, r->options, name) : NULL;
+    const char *name = r->options->save_baseline,
+               *path = name ? gates_path(&r->arena, r->options, name) : NULL;
     if (!name)
         return 0;
     if (failed || !results_measured(r->results)) {
-        progress_complain(r->progress, "baseline '%s' was not saved: %s", name, failed ? "the run failed" : "nothing was measured");
+        progress_complain(r->progress, "baseline '%s' was not saved: %s", name,
+                          failed ? "the run failed" : "nothing was measured");
         r->gate_failed = true;
         return 0;
     }

@@ -1,8 +1,10 @@
-/* judge.c - holds what is expected against what was measured, once all is measured. What was asked for and has no figure (its run cannot be
- * run, its backend failed, the user stopped) is not judged, and counts as not held: a gate without a figure is no gate that was passed.
+/* judge.c - holds what is expected against what was measured, once all is measured. What was asked for and
+ * has no figure (its run cannot be run, its backend failed, the user stopped) is not judged, and counts as
+ * not held: a gate without a figure is no gate that was passed.
  *
- * Asked for is each point of the runs that --run takes, with each of its strategies, on each backend that -b takes. A backend
- * that nobody named and nobody configured was not asked for, and neither was one that an expectation names behind `on`. */
+ * Asked for is each point of the runs that --run takes, with each of its strategies, on each backend that -b
+ * takes. A backend that nobody named and nobody configured was not asked for, and neither was one that an
+ * expectation names behind `on`. */
 #include "config.h"
 
 #include <string.h>
@@ -15,15 +17,18 @@
 
 static bool is_asked(const struct runner *r, const struct site *s)
 {
-    return s->result->status != RESULT_SKIPPED || (r->options->backends && instance_is_named(r->options->backends, s->inst));
+    return s->result->status != RESULT_SKIPPED ||
+           (r->options->backends && instance_is_named(r->options->backends, s->inst));
 }
 
 static bool is_at(const struct result_entry *e, const struct ir_point *point)
 {
-    return !strcmp(e->run, point->run->name) && ir_params_same(e->sweep, e->nsweep, point->settings, point->nsettings);
+    return !strcmp(e->run, point->run->name) &&
+           ir_params_same(e->sweep, e->nsweep, point->settings, point->nsettings);
 }
 
-static const struct result_entry *find_entry(const struct runner *r, const struct ir_point *point, const char *strategy, const char *backend)
+static const struct result_entry *find_entry(const struct runner *r, const struct ir_point *point,
+                                             const char *strategy, const char *backend)
 {
     for (size_t i = 0; i < r->results->entries.count; i++) {
         const struct result_entry *e = r->results->entries.items[i];
@@ -33,7 +38,8 @@ static const struct result_entry *find_entry(const struct runner *r, const struc
     return NULL;
 }
 
-static const char *why_absent(struct runner *r, const struct ir_point *point, const char *strategy, const struct site *s)
+static const char *why_absent(struct runner *r, const struct ir_point *point, const char *strategy,
+                              const struct site *s)
 {
     const char *cannot = plan_cannot_run(&r->arena, NULL, point->run);
     for (size_t i = 0; i < r->absences.count && !cannot; i++) {
@@ -47,7 +53,8 @@ static const char *why_absent(struct runner *r, const struct ir_point *point, co
 }
 
 /* The entry, or one that says why there is none. */
-static const struct result_entry *entry_of(struct runner *r, const struct ir_point *point, const char *strategy, const struct site *s)
+static const struct result_entry *entry_of(struct runner *r, const struct ir_point *point,
+                                           const char *strategy, const struct site *s)
 {
     const struct result_entry *found = find_entry(r, point, strategy, s->inst->name);
     if (found)
@@ -58,7 +65,8 @@ static const struct result_entry *entry_of(struct runner *r, const struct ir_poi
 }
 
 /* `on NAME` takes names as -b does: of an instance, of a kind, of its keyword. */
-static void judge(struct runner *r, const struct result_entry *e, const struct site *s, const struct ir_expect *expects, uint32_t n, bool fail_if)
+static void judge(struct runner *r, const struct result_entry *e, const struct site *s,
+                  const struct ir_expect *expects, uint32_t n, bool fail_if)
 {
     for (uint32_t i = 0; i < n; i++) {
         struct ir_expect x = expects[i];
@@ -92,7 +100,8 @@ static bool is_query_asked(const struct runner *r, const char *query)
 {
     for (uint32_t i = 0; query && i < r->ir->nruns; i++)
         for (uint32_t k = 0; k < r->ir->runs[i].nmix; k++)
-            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) && !strcmp(r->ir->runs[i].mix[k].query->name, query))
+            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) &&
+                !strcmp(r->ir->runs[i].mix[k].query->name, query))
                 return true;
     return !query;
 }
@@ -102,16 +111,20 @@ static void pass_over(struct runner *r, const char *whose, const struct ir_expec
 {
     for (uint32_t i = 0; i < n; i++) {
         const struct ir_expect *x = &expects[i];
-        const char *why = !is_asked_of(r, x->backend) ? arena_printf(&r->arena, "%s is not among the backends of this run", x->backend)
-                          : !is_query_asked(r, x->query) ? arena_printf(&r->arena, "no run asks the query '%s'", x->query) : NULL;
+        const char *why = !is_asked_of(r, x->backend) ? arena_printf(&r->arena,
+                                                                     "%s is not among the backends of this run", x->backend)
+                          : !is_query_asked(r, x->query) ? arena_printf(&r->arena,
+                              "no run asks the query '%s'", x->query) : NULL;
         if (why)
-            results_leave_out(r->results, arena_printf(&r->arena, "%s '%s'", whose, x->text), arena_printf(&r->arena, "not judged: %s", why), NULL);
+            results_leave_out(r->results, arena_printf(&r->arena, "%s '%s'", whose, x->text),
+                              arena_printf(&r->arena, "not judged: %s", why), NULL);
     }
 }
 
 void judge_all(struct runner *r)
 {
-    costs_settle(r->results);                         /* what is expected of costs is held against those that are compared */
+    costs_settle(r->results);                         /* what is expected of costs is held against those that
+                                                         are compared */
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
         if (!narrow_takes_run(r->options->run, run))

@@ -1,4 +1,5 @@
-/* load.c - a thread that brings rows: it takes the next stretch that is left, makes its rows by the batch and hands them to the feed. */
+/* load.c - a thread that brings rows: it takes the next stretch that is left, makes its rows by the batch and
+ * hands them to the feed. */
 #include "config.h"
 
 #include "run/load.h"

@@ -1,4 +1,5 @@
-/* load.h - bringing rows: as many threads as are asked for over one list of stretches, each over a connection of its own. */
+/* load.h - bringing rows: as many threads as are asked for over one list of stretches, each over a connection
+ * of its own. */
 #ifndef RUN_LOAD_H
 #define RUN_LOAD_H
 

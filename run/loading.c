@@ -14,14 +14,17 @@
 #include "base/thread.h"
 #include "run/load.h"
 
-/* A stretch is what an interruption can lose: about a second's work, and the more of a table's rows the more there are, so that the list
- * of them stays short. */
+/* A stretch is what an interruption can lose: about a second's work, and the more of a table's rows the more
+ * there are, so that the list of them stays short. */
 enum { STRETCH_ROWS = 100000, STRETCHES_A_TABLE = 4096 };
-enum { WHOLE_ROWS = 2000000 };                        /* of a table that comes as one stretch, where that pays */
+enum { WHOLE_ROWS = 2000000 };                        /* of a table that comes as one stretch, where that
+                                                         pays */
 enum { MAX_LOADERS = 16 };
-enum { LOOK_US = 2000 };                              /* how often the loaders are looked at: the end of a load is timed so exactly */
+enum { LOOK_US = 2000 };                              /* how often the loaders are looked at: the end of a
+                                                         load is timed so exactly */
 enum { HANDLES_A_STREAM = 8 };                        /* its connections, and a loop where it has one */
-enum { SEALED_AT_ONCE = 500, SEAL_SHOWN = 100 };      /* tables in a call; from so many on their progress is shown */
+enum { SEALED_AT_ONCE = 500, SEAL_SHOWN = 100 };      /* tables in a call; from so many on their progress is
+                                                         shown */
 
 static const struct store *store_of(const struct loading *l)
 {
@@ -50,7 +53,8 @@ static uint64_t stretch_rows(const struct loading *l, const struct table *t)
     return rows < least ? least : rows;
 }
 
-static void add_stretches(struct loading *l, const struct table *t, const char *digest, uint64_t from, uint64_t to)
+static void add_stretches(struct loading *l, const struct table *t, const char *digest, uint64_t from,
+                          uint64_t to)
 {
     uint64_t most = stretch_rows(l, t);
     l->rows += to - from;
@@ -91,7 +95,8 @@ static int by_start(const void *x, const void *y)
     return (a->from > b->from) - (a->from < b->from);
 }
 
-int loading_resume(struct loading *l, const struct table *t, const char *digest, bool *resumed, struct error *err)
+int loading_resume(struct loading *l, const struct table *t, const char *digest, bool *resumed,
+                   struct error *err)
 {
     struct noted noted = {.arena = &l->runner->arena};
     uint64_t at = 0;
@@ -133,8 +138,10 @@ static void *load_thread(void *arg)
     return NULL;
 }
 
-/* One has to be had; where the system has no more than some, those share the work. Returns how many there are. */
-static uint32_t start_streams(struct stream *threads, uint32_t n, void *(*run)(void *), void *job, const char *what)
+/* One has to be had; where the system has no more than some, those share the work. Returns how many there
+ * are. */
+static uint32_t start_streams(struct stream *threads, uint32_t n, void *(*run)(void *), void *job,
+                              const char *what)
 {
     for (uint32_t i = 0; i < n; i++) {
         threads[i].job = job;
@@ -221,7 +228,8 @@ static int seal_batches(struct seal_job *job, struct server *server, struct erro
         n = l->tables.count - from < n ? l->tables.count - from : n;
         for (size_t i = 0; i < n; i++)
             note_of(l, from + i, digests[i]);
-        rc = admin_seal(l->site->inst, server, l->tables.items + from, (const char (*)[DIGEST_CHARS + 1])digests, (uint32_t)n, err);
+        rc = admin_seal(l->site->inst, server, l->tables.items + from,
+                        (const char(*)[DIGEST_CHARS + 1]) digests, (uint32_t)n, err);
         atomic_fetch_add(&job->sealed, rc == 0 ? n : 0);
     }
     return rc;
@@ -249,7 +257,8 @@ static void show_sealing(struct loading *l, struct seal_job *job, struct stream 
     struct progress *p = l->runner->progress;
     if (l->tables.count < SEAL_SHOWN)
         return;
-    progress_begin(p, arena_printf(&l->runner->arena, "indexing %s", l->site->inst->name), "tables", l->tables.count);
+    progress_begin(p, arena_printf(&l->runner->arena, "indexing %s", l->site->inst->name), "tables",
+                   l->tables.count);
     while (!all_ended(threads, n)) {
         usleep(LOOK_US);
         progress_update(p, atomic_load(&job->sealed));

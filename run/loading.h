@@ -1,5 +1,6 @@
-/* loading.h - brings rows to a site: over as many streams as suit it, in stretches, each of which is noted when it is there, so that a load
- * that was interrupted goes on with those that are left. Then the tables are sealed, several at a time where the backend takes that. */
+/* loading.h - brings rows to a site: over as many streams as suit it, in stretches, each of which is noted
+ * when it is there, so that a load that was interrupted goes on with those that are left. Then the tables are
+ * sealed, several at a time where the backend takes that. */
 #ifndef RUN_LOADING_H
 #define RUN_LOADING_H
 

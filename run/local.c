@@ -52,7 +52,8 @@ _Noreturn static void become_program(char *const *argv, int in, int out)
     _exit(127);
 }
 
-static int spawn(struct local *l, struct arena *arena, struct instance *const *list, size_t n, struct error *err)
+static int spawn(struct local *l, struct arena *arena, struct instance *const *list, size_t n,
+                 struct error *err)
 {
     int in[2], out[2];
     char **argv = arena_array(arena, char *, n + 2);
@@ -60,7 +61,8 @@ static int spawn(struct local *l, struct arena *arena, struct instance *const *l
     for (size_t i = 0; i < n; i++)
         argv[i + 1] = arena_printf(arena, "%s/%s", list[i]->kind->local, list[i]->name);
     if (access(argv[0], X_OK) < 0)
-        return error_set(err, ERR_IO, "the program that starts local servers is missing: '%s': %s", argv[0], strerror(errno));
+        return error_set(err, ERR_IO, "the program that starts local servers is missing: '%s': %s", argv[0],
+                         strerror(errno));
     if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 || (l->pid = fork()) < 0) {
         int rc = error_set(err, ERR_IO, "local servers cannot be started: %s", strerror(errno));
         handles_explain(err);
@@ -150,7 +152,9 @@ static int listen_on(struct listening *x)
     if (n < 0 && errno == EINTR)
         return 0;
     if (n <= 0)
-        return error_set(x->err, ERR_IO, "the program that starts local servers ended before they were ready; it takes python3");
+        return error_set(
+            x->err, ERR_IO,
+            "the program that starts local servers ended before they were ready; it takes python3");
     buf_add(&x->local->line, chunk, (size_t)n);
     char *at = x->local->line.data, *end;
     while ((end = memchr(at, '\n', x->local->line.len - (size_t)(at - x->local->line.data)))) {
@@ -164,8 +168,8 @@ static int listen_on(struct listening *x)
     return x->err->code;
 }
 
-int local_start(struct local **out, struct arena *arena, struct instance *const *list, size_t n, const struct local_hooks *hooks,
-                const atomic_bool *stop, struct error *err)
+int local_start(struct local **out, struct arena *arena, struct instance *const *list, size_t n,
+                const struct local_hooks *hooks, const atomic_bool *stop, struct error *err)
 {
     struct local *l = mem_alloc(sizeof *l);
     int rc = spawn(l, arena, list, n, err);
@@ -198,7 +202,8 @@ void local_stop(struct local *l)
     pid_t gone = 0;
     while ((gone = waitpid(l->pid, NULL, WNOHANG)) == 0 && left-- > 0)
         usleep(10000);
-    if (gone == 0) {                                  /* it does not end by itself: ask, and at last do not ask */
+    if (gone == 0) {                                  /* it does not end by itself: ask, and at last do not
+                                                         ask */
         kill(l->pid, SIGTERM);
         for (left = ASKED_S * 100; (gone = waitpid(l->pid, NULL, WNOHANG)) == 0 && left > 0; left--)
             usleep(10000);

@@ -1,5 +1,6 @@
-/* local.h - throw-away servers: the program wkl-local in a session of its own, its standard input held open for as long as they
- * shall live. When we end, however we end, the kernel closes the pipe and it stops all of them. */
+/* local.h - throw-away servers: the program wkl-local in a session of its own, its standard input held open
+ * for as long as they shall live. When we end, however we end, the kernel closes the pipe and it stops all of
+ * them. */
 #ifndef RUN_LOCAL_H
 #define RUN_LOCAL_H
 
@@ -19,8 +20,8 @@ struct local_hooks {                                  /* owner comes first in ea
 };
 
 /* Starts servers for these instances, side by side, and returns when each is settled or *stop is set. */
-int local_start(struct local **, struct arena *, struct instance *const *, size_t n, const struct local_hooks *, const atomic_bool *stop,
-                struct error *);
+int local_start(struct local **, struct arena *, struct instance *const *, size_t n,
+                const struct local_hooks *, const atomic_bool *stop, struct error *);
 void local_stop(struct local *);                      /* waits until all are gone; NULL is fine */
 
 #endif

@@ -18,11 +18,14 @@
 #include "vm/worker.h"
 
 static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* so often it is looked how far the workers are */
-static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for gone */
+static const uint64_t SILENCE_NS = 30 * NS_PER_S;     /* no answer at all for so long: the server is taken for
+                                                         gone */
 
-enum { HANDLES_A_THREAD = 4 };                          /* a loop, its timer, what libraries wake themselves with */
+enum { HANDLES_A_THREAD = 4 };                          /* a loop, its timer, what libraries wake themselves
+                                                           with */
 
-/* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than clients. */
+/* Half of the machine's cores, where nothing is said: the server may stand beside us. Never more threads than
+ * clients. */
 uint32_t runner_jobs(const struct runner *r, uint32_t clients)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -38,8 +41,8 @@ uint32_t runner_depth(const struct instance *inst)
 
 /* ---- threads ---- */
 
-int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t connections, const struct request *const *requests, uint32_t n,
-              struct error *err)
+int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t connections,
+              const struct request *const *requests, uint32_t n, struct error *err)
 {
     const struct wire *w = s->inst->backend->wire;
     uint32_t threads = pool->nthreads;
@@ -53,7 +56,8 @@ int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t conn
         struct pool_thread *t = &pool->threads[i];
         t->loop = loop_new();
         t->connections = connections / threads + (i < connections % threads);
-        struct session_options o = {.connections = t->connections, .max_tries = r->options->max_tries ? r->options->max_tries : 10};
+        struct session_options o = {.connections = t->connections,
+                                    .max_tries = r->options->max_tries ? r->options->max_tries : 10};
         rc = w->open(s->inst, t->loop, &o, &t->session, err);
         if (rc == 0)
             rc = w->prepare(t->session, requests, n, err);
@@ -94,25 +98,33 @@ static uint64_t share_of(uint64_t whole, uint32_t i, uint32_t n)
     return whole / n + (i < whole % n);
 }
 
-static struct worker *new_worker(struct runner *r, struct pool *pool, const struct drive *d, uint32_t i, uint32_t n, struct ring *ring,
-                           struct window *window, atomic_ullong *answered)
+static struct worker *new_worker(struct runner *r, struct pool *pool, const struct drive *d, uint32_t i,
+                                 uint32_t n, struct ring *ring, struct window *window,
+                                 atomic_ullong *answered)
 {
     uint32_t first = 0;
     for (uint32_t k = 0; k < i; k++)
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
-        .program = d->program, .instance = pool->site->inst, .loop = pool->threads[i].loop, .session = pool->threads[i].session,
-        .connections = pool->threads[i].connections * runner_depth(pool->site->inst), .depth = runner_depth(pool->site->inst),
+        .program = d->program, .instance = pool->site->inst, .loop = pool->threads[i].loop,
+        .session = pool->threads[i].session,
+        .connections = pool->threads[i].connections * runner_depth(pool->site->inst),
+        .depth = runner_depth(pool->site->inst),
         .clients = (uint32_t)share_of(d->clients, i, n),
-        .as_needed = d->as_needed, .first_client = d->as_needed ? i : first, .all_clients = d->as_needed ? n : d->clients,
-        .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns, .for_ns = d->for_ns,
-        .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns, .silence_limit_ns = SILENCE_NS,
-        .verify = d->verify, .unthinking = d->unthinking, .stop = r->stop, .answered = answered, .ring = ring, .window = window,
+        .as_needed = d->as_needed, .first_client = d->as_needed ? i : first,
+        .all_clients = d->as_needed ? n : d->clients,
+        .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
+        .for_ns = d->for_ns,
+        .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns,
+        .silence_limit_ns = SILENCE_NS,
+        .verify = d->verify, .unthinking = d->unthinking, .stop = r->stop, .answered = answered, .ring = ring,
+        .window = window,
     };
     return worker_new(&s);
 }
 
-/* Sleeps until a thread has ended, which is true, or it is time to look how far they are: polling more often would take CPU time from the workers. */
+/* Sleeps until a thread has ended, which is true, or it is time to look how far they are: polling more often
+ * would take CPU time from the workers. */
 static bool thread_ended(sem_t *ended)
 {
     struct timespec until;
@@ -204,7 +216,8 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *d, stru
     sem_t ended;
     sem_init(&ended, 0, 0);
     for (uint32_t i = 0; i < n; i++) {
-        struct worker *worker = new_worker(r, pool, d, i, n, rings ? rings[i] : NULL, viewer_window(viewer, i), &answered);
+        struct worker *worker = new_worker(r, pool, d, i, n, rings ? rings[i] : NULL,
+                                           viewer_window(viewer, i), &answered);
         running[i] = (struct running){.worker = worker, .ended = &ended};
         thread_start(&running[i].thread, run_worker, &running[i], "a thread that sends requests");
     }
@@ -217,7 +230,8 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *d, stru
         pthread_join(running[i].thread, NULL);
     close_rings(r, rings, n);
     collect(r, running, n, out);
-    instance_redact(pool->site->inst, out->mismatch.text);    /* what a server put into a column is its words too */
+    instance_redact(pool->site->inst, out->mismatch.text);    /* what a server put into a column is its words
+                                                                 too */
     for (uint32_t i = 0; i < n; i++)
         worker_free(running[i].worker);
     sem_destroy(&ended);

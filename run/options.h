@@ -14,7 +14,8 @@ enum only { ONLY_ALL, ONLY_CREATE, ONLY_LOAD, ONLY_RUN, ONLY_DROP };
 
 struct run_output {
     const char *file, *format;                        /* file NULL: standard output */
-    struct buf *gathered;                             /* several workloads: the report goes in here, beside those of the others; NULL: it is written */
+    struct buf *gathered;                             /* several workloads: the report goes in here, beside
+                                                         those of the others; NULL: it is written */
 };
 
 struct run_options {
@@ -32,13 +33,16 @@ struct run_options {
     uint64_t warmup_ns;
     uint32_t rounds, max_tries;
     bool has_verify;
-    enum verify verify;                               /* while measuring; before it every row is always compared */
-    uint32_t sample;                                  /* requests that are verified for each strategy and backend */
+    enum verify verify;                               /* while measuring; before it every row is always
+                                                         compared */
+    uint32_t sample;                                  /* requests that are verified for each strategy and
+                                                         backend */
     enum only only;
     bool keep, reload, dry_run;
     bool has_wait;
     uint64_t wait_ns;                                 /* for another run that uses the same tables */
-    uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a terminal */
+    uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a
+                                                         terminal */
     bool quiet;
     bool details;                                     /* all tables of the text report */
     const char *log;                                  /* a file for every measured request; NULL: none */
@@ -49,7 +53,8 @@ struct run_options {
     double noise;                                     /* a difference up to this share is none */
     struct run_output *outputs;
     size_t noutputs;
-    const struct run_options *all;                    /* of several workloads, this one's too: none writes what another reads */
+    const struct run_options *all;                    /* of several workloads, this one's too: none writes
+                                                         what another reads */
     size_t nall;
 };
 
@@ -59,10 +64,12 @@ enum { EXIT_FINE = 0, EXIT_USAGE = 1, EXIT_RUN_ERRORS = 2, EXIT_WRONG_ROWS = 3, 
 bool gates_is_path(const char *baseline);             /* not a name */
 bool gates_name_ok(const char *);                     /* of --save-baseline: letters, digits, -, _ and . */
 
-/* Does it all, reports to the outputs and to stderr. Returns the exit code. stop: set from elsewhere to end soon. */
+/* Does it all, reports to the outputs and to stderr. Returns the exit code. stop: set from elsewhere to end
+ * soon. */
 int run_workload(const struct run_options *, atomic_bool *stop);
 
-/* Says what is wrong with a workload and these options, before anything is connected to. EXIT_FINE: nothing is. */
+/* Says what is wrong with a workload and these options, before anything is connected to. EXIT_FINE: nothing
+ * is. */
 int run_check(const struct run_options *);
 /* several.c: adds a report to those of the other workloads. */
 void several_gather(const struct run_output *, const struct buf *report);

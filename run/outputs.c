@@ -1,5 +1,6 @@
-/* outputs.c - what a run writes: that it can be written, and that none of it is a file that is read, or that another of it goes into. All is
- * looked at before anything is connected to, by what files are and not by what they are called. */
+/* outputs.c - what a run writes: that it can be written, and that none of it is a file that is read, or that
+ * another of it goes into. All is looked at before anything is connected to, by what files are and not by
+ * what they are called. */
 #include "config.h"
 
 #include <string.h>
@@ -22,7 +23,9 @@ static void name(struct runner *r, struct named_list *list, const char *what, co
 /* What a setting names, if that is a file; NULL: it is none. */
 static const char *file_of_setting(const char *setting)
 {
-    static const struct { const char *setting, *what; } files[] = {{"path", a_database}, {"ca", "the file of a setting"}};
+    static const struct {
+        const char *setting, *what;
+    } files[] = {{"path", a_database}, {"ca", "the file of a setting"}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!strcmp(setting, files[i].setting))
             return files[i].what;
@@ -35,13 +38,15 @@ static void name_written(struct runner *r, struct named_list *list)
     for (uint32_t i = 0; r->ir && i < r->ir->nbackends; i++)
         for (uint32_t k = 0; k < r->ir->backends[i].nsettings; k++) {
             const struct ir_setting *s = &r->ir->backends[i].settings[k];
-            const char *what = s->source == SETTING_LITERAL ? file_of_setting(s->name) : "the file of a setting";
+            const char *what = s->source == SETTING_LITERAL ? file_of_setting(s->name)
+                                                            : "the file of a setting";
             if (what && (s->source == SETTING_LITERAL || s->source == SETTING_FILE))
                 name(r, list, what, s->text);
         }
 }
 
-/* What settings are, wherever that comes from: a variable, a sweep. There are no backends yet when outputs are first looked at. */
+/* What settings are, wherever that comes from: a variable, a sweep. There are no backends yet when outputs
+ * are first looked at. */
 static void name_settled(struct runner *r, struct named_list *list, const struct instances *instances)
 {
     for (size_t i = 0; i < instances->items.count; i++) {
@@ -66,7 +71,8 @@ static void name_inputs(struct runner *r, struct named_list *list)
         name_settled(r, list, &r->swept.points.items[i].instances);
 }
 
-/* What SQLite keeps beside a database while it is open, and the locks on its tables, which may go on with a prefix's number. */
+/* What SQLite keeps beside a database while it is open, and the locks on its tables, which may go on with a
+ * prefix's number. */
 static bool is_beside(const char *database, const char *out)
 {
     static const char *const ends[] = {"-wal", "-shm", "-journal", "-wkl"};
@@ -95,7 +101,8 @@ static int check_input(const struct named *in, const struct named *out, struct e
     if (file_same(out->path, in->path))
         return error_set(err, ERR_USAGE, "'%s' cannot be %s: it is %s", out->path, out->what, in->what);
     if (beside_database(in, out->path))
-        return error_set(err, ERR_USAGE, "'%s' cannot be %s: SQLite keeps it beside '%s'", out->path, out->what, in->path);
+        return error_set(err, ERR_USAGE, "'%s' cannot be %s: SQLite keeps it beside '%s'", out->path,
+                         out->what, in->path);
     return 0;
 }
 
@@ -119,7 +126,8 @@ static size_t name_outputs(struct runner *r, const struct run_options *o, struct
         name(r, out, "a report", o->outputs[i].file);
     name(r, out, "the log", o->log);
     size_t n = out->count;
-    name(r, out, "the baseline that is saved", o->save_baseline ? gates_path(&r->arena, o, o->save_baseline) : NULL);
+    name(r, out, "the baseline that is saved",
+         o->save_baseline ? gates_path(&r->arena, o, o->save_baseline) : NULL);
     return n;
 }
 
@@ -144,7 +152,8 @@ int outputs_check(struct runner *r, struct error *err)
     const struct run_options *o = r->options;
     struct named_list in = {0}, out = {0};
     name_inputs(r, &in);
-    size_t unsaved = in.count;                        /* a baseline that is read may be saved again: it is read before */
+    size_t unsaved = in.count;                        /* a baseline that is read may be saved again: it is
+                                                         read before */
     name(r, &in, "the baseline", o->baseline ? gates_path(&r->arena, o, o->baseline) : NULL);
     size_t nwritten = name_outputs(r, o, &out);
     if (check_others(r, in.items, unsaved, err) < 0)

@@ -1,4 +1,5 @@
-/* owning.c - marks on the tables: taken before a site's tables are looked for, in an order that all runs have alike, and dropped last. */
+/* owning.c - marks on the tables: taken before a site's tables are looked for, in an order that all runs have
+ * alike, and dropped last. */
 #include "config.h"
 
 #include <stdio.h>
@@ -20,7 +21,8 @@ static void say_for_whom(struct runner *r, const struct site *s, const struct ho
 {
     struct buf b = {0};
     number_put_duration(&b, (double)wait_of(r));
-    progress_say(r->progress, "%s: another wklrun (%s) is using these tables: waiting up to %s (--wait)", s->inst->name, holder->words, buf_text(&b));
+    progress_say(r->progress, "%s: another wklrun (%s) is using these tables: waiting up to %s (--wait)",
+                 s->inst->name, holder->words, buf_text(&b));
     buf_release(&b);
 }
 
@@ -28,7 +30,8 @@ static int refuse(const struct runner *r, const struct holder *holder, struct er
 {
     struct buf b = {0};
     number_put_duration(&b, (double)wait_of(r));
-    int rc = error_set(err, ERR_TIMEOUT, "another wklrun (%s) is using these tables, and still was after %s: nothing was touched; wait longer with"
+    int rc = error_set(err, ERR_TIMEOUT,
+                       "another wklrun (%s) is using these tables, and still was after %s: nothing was touched; wait longer with"
                        " --wait, or set 'table_prefix'", holder->words, buf_text(&b));
     buf_release(&b);
     return rc;
@@ -43,7 +46,8 @@ static struct mark *find_ours(const struct runner *r, const struct holder *holde
     return NULL;
 }
 
-static int wait_for(struct runner *r, struct site *s, struct mark *mark, struct holder *holder, struct error *err)
+static int wait_for(struct runner *r, struct site *s, struct mark *mark, struct holder *holder,
+                    struct error *err)
 {
     const uint64_t until = clock_ns() + wait_of(r);
     const struct timespec pause = {.tv_nsec = (long)TRY_NS};
@@ -90,7 +94,8 @@ void owning_take(struct runner *r, struct site *s)
     site_fail(r, s, &err);
 }
 
-/* By kind, as the registry has them: two runs that want the same stores never wait for each other in a ring. */
+/* By kind, as the registry has them: two runs that want the same stores never wait for each other in a ring.
+ * */
 void owning_begin(struct runner *r)
 {
     for (const struct kind *k = backend_kinds; k->name; k++)

@@ -1,5 +1,6 @@
-/* places.c - a sweep over settings of backends: before a point is run, each site gets the point's settings. Where those say that tables stand
- * elsewhere, the site moves there: each place keeps its connection, and what this run made there. */
+/* places.c - a sweep over settings of backends: before a point is run, each site gets the point's settings.
+ * Where those say that tables stand elsewhere, the site moves there: each place keeps its connection, and
+ * what this run made there. */
 #include "config.h"
 
 #include <string.h>
@@ -19,7 +20,8 @@ struct place {
 
 /* ---- settings ---- */
 
-/* What a point says; where it says what the file says, what was settled of that since: a local server, a temporary file. */
+/* What a point says; where it says what the file says, what was settled of that since: a local server, a
+ * temporary file. */
 static struct instance settings_of(const struct site *s, const struct instance *point)
 {
     struct instance wanted = s->settled;
@@ -38,7 +40,8 @@ void places_written(struct runner *r, struct site *s)
 {
     s->written = *s->inst;
     for (size_t k = 0; k < r->swept.points.count; k++)
-        s->remakes |= swept_differs(&s->written, r->swept.points.items[k].instances.items.items[s - r->sites], SETTING_OF_TABLES);
+        s->remakes |= swept_differs(&s->written, r->swept.points.items[k].instances.items.items[s - r->sites],
+                                    SETTING_OF_TABLES);
 }
 
 void places_settled(struct runner *r)
@@ -64,7 +67,8 @@ static void enter(struct site *s, const struct place *p)
     s->made_names = p->made_names;
     s->mark = p->mark;
     s->breaks = p->breaks;
-    s->tables = (struct map){0};                      /* two names may mean one place: what stands there is looked at again */
+    s->tables = (struct map){0};                      /* two names may mean one place: what stands there is
+                                                         looked at again */
 }
 
 static void move(struct runner *r, struct site *s, const struct instance *wanted)
@@ -79,7 +83,8 @@ static void move(struct runner *r, struct site *s, const struct instance *wanted
         *s->inst = *wanted;
         return;
     }
-    struct place *kept = arena_new(&r->arena, struct place), fresh = {.inst = arena_new(&r->arena, struct instance)};
+    struct place *kept = arena_new(&r->arena, struct place),
+                 fresh = {.inst = arena_new(&r->arena, struct instance)};
     *kept = here;
     vec_push(&r->arena, &s->places, kept);
     *fresh.inst = *wanted;

@@ -1,4 +1,5 @@
-/* point.c - one sweep point of a run: every strategy on every site is planned, verified, and measured in interleaved rounds. */
+/* point.c - one sweep point of a run: every strategy on every site is planned, verified, and measured in
+ * interleaved rounds. */
 #include "config.h"
 
 #include <stdio.h>
@@ -17,7 +18,8 @@
 #include "run/runner.h"
 #include "vm/codegen.h"
 
-enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000, VERIFY_TRIES = 3 };
+enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000,
+      VERIFY_TRIES = 3 };
 
 struct cell {                                         /* a strategy on a site */
     const struct strategy *strategy;
@@ -34,7 +36,8 @@ struct stand {                                        /* a site within this poin
     struct pool pool;
     struct cell *cells;
     uint32_t ncells;
-    bool spoilt;                                      /* its tables were another's: none of its figures is valid */
+    bool spoilt;                                      /* its tables were another's: none of its figures is
+                                                         valid */
 };
 
 struct point {
@@ -45,12 +48,14 @@ struct point {
     size_t nstands;
     uint32_t clients;
     double rate;
-    bool as_needed;                                   /* open loop, and nobody said how many clients: that many at most */
+    bool as_needed;                                   /* open loop, and nobody said how many clients: that
+                                                         many at most */
 };
 
 /* ---- plans ---- */
 
-static int plan_cell(struct point *p, struct site *s, const struct strategy *strategy, struct cell *c, struct error *err)
+static int plan_cell(struct point *p, struct site *s, const struct strategy *strategy, struct cell *c,
+                     struct error *err)
 {
     struct arena *arena = &p->r->arena;
     const struct plan **plans = arena_array(arena, const struct plan *, p->run->nmix);
@@ -111,11 +116,13 @@ static void describe(struct point *p, struct site *s, struct cell *c)
 /* The strategy is not measured on this site, for a reason that concerns no other. */
 static void leave_out(struct point *p, struct site *s, const struct strategy *strategy, struct error *err)
 {
-    const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name, strategy->text, s->inst->name);
+    const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name,
+                                    strategy->text, s->inst->name);
     instance_redact(s->inst, err->text);
     results_leave_out(p->r->results, what, err->text, NULL);
     progress_complain(p->r->progress, "%s: left out: %s", what, err->text);
-    vec_push(&p->r->arena, &p->r->absences, ((struct absence){p->ir, strategy->text, s, arena_strdup(&p->r->arena, err->text)}));
+    vec_push(&p->r->arena, &p->r->absences,
+             ((struct absence){p->ir, strategy->text, s, arena_strdup(&p->r->arena, err->text)}));
 }
 
 static void plan_stand(struct point *p, struct stand *s)
@@ -151,7 +158,8 @@ static uint32_t all_requests(struct point *p, struct stand *s, const struct requ
 static int install(struct point *p, struct stand *s, struct cell *c, bool on, struct error *err)
 {
     const struct store *d = s->site->inst->backend->store;
-    int (*hook)(struct server *, const struct request *, uint32_t, struct error *) = on ? d->install : d->uninstall;
+    int (*hook)(struct server *, const struct request *, uint32_t, struct error *) = on ? d->install
+                                                                                        : d->uninstall;
     int rc = 0;
     for (uint32_t i = 0; hook && rc == 0 && i < p->run->nmix; i++)
         rc = hook(s->site->server, c->plans[i].requests, c->plans[i].nrequests, err);
@@ -165,7 +173,8 @@ static void remove_cell(struct stand *s, uint32_t at)
     s->ncells--;
 }
 
-/* What the server refuses (a privilege is missing, it is read only) costs the strategy that needs it, and no other. */
+/* What the server refuses (a privilege is missing, it is read only) costs the strategy that needs it, and no
+ * other. */
 static int install_all(struct point *p, struct stand *s, struct error *err)
 {
     int rc = 0;
@@ -185,7 +194,8 @@ static int install_all(struct point *p, struct stand *s, struct error *err)
     return rc;
 }
 
-/* As many connections as the calls that clients can have in flight need, up to a usual number; never fewer than clients need. */
+/* As many connections as the calls that clients can have in flight need, up to a usual number; never fewer
+ * than clients need. */
 static uint32_t connections_for(const struct point *p, const struct stand *s)
 {
     uint64_t most = 1;
@@ -195,7 +205,8 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
             uint64_t calls = (uint64_t)(plan->in_flight - 1) * plan->group_max + plan->fan_out;
             most = calls > most ? calls : most;
         }
-    uint32_t given = p->r->options->connections ? p->r->options->connections : (uint32_t)instance_number(s->site->inst, "connections");
+    uint32_t given = p->r->options->connections ? p->r->options->connections
+                                                : (uint32_t)instance_number(s->site->inst, "connections");
     if (given)
         return given;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
@@ -212,7 +223,8 @@ static int open_crew(struct point *p, struct stand *s, struct error *err)
     return pool_open(p->r, s->site, &s->pool, connections, requests, n, err);
 }
 
-/* Each strategy by itself, on one connection: those whose requests the server does not take are left out. Returns how many. */
+/* Each strategy by itself, on one connection: those whose requests the server does not take are left out.
+ * Returns how many. */
 static uint32_t leave_out_refused(struct point *p, struct stand *s)
 {
     uint32_t before = s->ncells;
@@ -220,7 +232,8 @@ static uint32_t leave_out_refused(struct point *p, struct stand *s)
         struct pool alone = {.nthreads = 1};
         struct cell *cell = &s->cells[c];
         struct error err = {0}, undone = {0};
-        int rc = pool_open(p->r, s->site, &alone, 1, cell->program.requests.items, (uint32_t)cell->program.requests.count, &err);
+        int rc = pool_open(p->r, s->site, &alone, 1, cell->program.requests.items,
+                           (uint32_t)cell->program.requests.count, &err);
         pool_close(&alone);
         if (rc != ERR_SERVER) {
             c++;
@@ -249,7 +262,8 @@ static void open_stand(struct point *p, struct stand *s)
     if (rc < 0)
         site_fail(p->r, s->site, &err);
     else if (!s->ncells)
-        p->r->run_errors = true;                      /* nothing of this run is measured here, and the server said why */
+        p->r->run_errors = true;                      /* nothing of this run is measured here, and the server
+                                                         said why */
 }
 
 static void close_stand(struct point *p, struct stand *s)
@@ -270,7 +284,8 @@ static struct drive drive_of(const struct point *p, const struct stand *s, const
 {
     const struct run_options *o = p->r->options;
     return (struct drive){
-        .program = &c->program, .run = p->run, .clients = p->clients, .seed = draw_run_seed(p->r->data.seed, p->run->name),
+        .program = &c->program, .run = p->run, .clients = p->clients,
+        .seed = draw_run_seed(p->r->data.seed, p->run->name),
         .label = arena_printf(&p->r->arena, "%s, %s", s->site->inst->name, c->strategy->text),
         .verify = o->has_verify ? o->verify : VERIFY_COUNT,
     };
@@ -280,7 +295,8 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
 {
     if (d->mismatch.count) {
         p->r->wrong_rows = true;
-        progress_complain(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text, d->mismatch.text);
+        progress_complain(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text,
+                          d->mismatch.text);
     }
     if (d->fatal.code) {
         if (!c->entry->nrounds) {
@@ -293,7 +309,8 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
         p->r->run_errors = true;
 }
 
-/* Whether the tables still stand as they were when this point began. Where they do not, nothing that was measured of them is valid. */
+/* Whether the tables still stand as they were when this point began. Where they do not, nothing that was
+ * measured of them is valid. */
 static bool still_stands(struct point *p, struct stand *s)
 {
     struct error err = {0};
@@ -311,16 +328,19 @@ static bool still_stands(struct point *p, struct stand *s)
 /* Whether the sample is worth asking for once more: connections were cut, and nothing else went wrong. */
 static bool only_lost(const struct driven *d)
 {
-    return d->tally->errors && d->tally->errors == d->tally->classes[FAULT_LOST].count && !d->fatal.code && !d->mismatch.count;
+    return d->tally->errors && d->tally->errors == d->tally->classes[FAULT_LOST].count && !d->fatal.code &&
+           !d->mismatch.count;
 }
 
-/* The sample's requests. What a cut connection took says nothing of the rows, so that all are asked for again. */
+/* The sample's requests. What a cut connection took says nothing of the rows, so that all are asked for
+ * again. */
 static struct driven ask_sample(struct point *p, struct stand *s, const struct drive *d)
 {
     struct driven out = {.tally = tally_new()};
     pool_drive(p->r, &s->pool, d, &out);
     for (int tries = 1; tries < VERIFY_TRIES && only_lost(&out) && !runner_stopped(p->r); tries++) {
-        progress_say(p->r->progress, "%s: a connection was lost (%s): once more", d->label, out.tally->classes[FAULT_LOST].first);
+        progress_say(p->r->progress, "%s: a connection was lost (%s): once more", d->label,
+                     out.tally->classes[FAULT_LOST].first);
         tally_free(out.tally);
         out = (struct driven){.tally = tally_new()};
         pool_drive(p->r, &s->pool, d, &out);
@@ -344,19 +364,22 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     if (out.tally->errors && !out.fatal.code)
         for (int i = 0; i < FAULT_COUNT; i++)
             if (out.tally->classes[i].count)
-                progress_complain(p->r->progress, "%s: %llu requests failed: %s", d.label, (unsigned long long)out.tally->classes[i].count,
+                progress_complain(p->r->progress, "%s: %llu requests failed: %s", d.label,
+                                  (unsigned long long)out.tally->classes[i].count,
                                   out.tally->classes[i].first);
     if (!out.fatal.code && !out.tally->errors && !s->spoilt && !runner_stopped(p->r))
-        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count,
-                             out.mismatch.count ? out.mismatch.text : NULL);
+        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows,
+                             out.mismatch.count, out.mismatch.count ? out.mismatch.text : NULL);
     else if (out.mismatch.count)
-        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
+        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows,
+                             out.mismatch.count, out.mismatch.text);
     tally_free(out.tally);
 }
 
 /* ---- costs ---- */
 
-/* What the units of a round are: what the service said, or its published rules, or nothing. An emulator's are kept aside. */
+/* What the units of a round are: what the service said, or its published rules, or nothing. An emulator's are
+ * kept aside. */
 static void count_units(struct point *p, const struct stand *s, struct cell *c, const struct driven *d)
 {
     const struct instance *inst = s->site->inst;
@@ -381,7 +404,9 @@ static void price_cell(struct point *p, struct stand *s, struct cell *c)
     bool limited = c->entry->rate <= 0 || limit_of(c->entry) == LIMIT_RATE;   /* else it carried that rate, and may carry more */
     double throughput = all->seconds > 0 ? requests / all->seconds : 0;
     double carried = limited || throughput > c->entry->rate ? throughput : c->entry->rate;
-    struct billing_demand demand = {.reads = all->units / requests, .basis = c->basis, .emulated = c->emulated / requests,
+    struct billing_demand demand = {.reads = all->units / requests,
+                                    .basis = c->basis,
+                                    .emulated = c->emulated / requests,
                                     .carries = stand_in_is(inst) ? 0 : carried};
     costing_set(p->r->results, c->entry, inst, p->ir->ir, &demand);
 }
@@ -437,7 +462,8 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     struct drive d = drive_of(p, s, c);
     struct driven out = {.tally = tally_new()};
     uint64_t for_ns = time_of(o, p->run), requests = requests_of(o, p->run);
-    struct request_source log = {p->run->name, sweep_text(p), c->strategy->text, s->site->inst->name, round + 1, (uint64_t)(round + 1) << 32,
+    struct request_source log = {p->run->name,        sweep_text(p), c->strategy->text,
+                                 s->site->inst->name, round + 1,     (uint64_t)(round + 1) << 32,
                                  query_names(p)};
     d.log = &log;
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
@@ -462,7 +488,8 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
         results_add_round(p->r->results, c->entry, out.tally);
     results_add_trace(p->r->results, c->entry, &out.slowest);
     if (out.mismatch.count)
-        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows, out.mismatch.count, out.mismatch.text);
+        results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows,
+                             out.mismatch.count, out.mismatch.text);
     tally_free(out.tally);
 }
 
@@ -471,8 +498,8 @@ static bool goes_on(const struct point *p, const struct stand *s)
     return s->site->usable && !runner_stopped(p->r);
 }
 
-/* Strategies and sites take turns within each round, so that whatever drifts hits all alike; every other round goes backwards, so that
- * none is always the one that follows another. */
+/* Strategies and sites take turns within each round, so that whatever drifts hits all alike; every other
+ * round goes backwards, so that none is always the one that follows another. */
 static void measure_all(struct point *p)
 {
     uint32_t rounds = rounds_of(p->r->options, p->run);
@@ -527,14 +554,19 @@ static void tell_unheeded(struct point *p)
     const struct { const char *name, *option; bool given; } swept[] = {{"rate", "--rate", o->rate > 0}, {"clients", "--clients", o->clients}};
     for (size_t i = 0; i < sizeof swept / sizeof *swept; i++)
         if (swept[i].given && is_swept(p, swept[i].name))
-            progress_say(r->progress, "run %s: its `sweep %s` goes before %s", run, swept[i].name, swept[i].option);
+            progress_say(r->progress, "run %s: its `sweep %s` goes before %s", run, swept[i].name,
+                         swept[i].option);
     for (size_t i = 0; i < o->front.ndefines; i++)
         if (is_swept(p, o->front.defines[i].name))
             progress_say(r->progress, "run %s: its `sweep %s` goes before -D", run, o->front.defines[i].name);
     if (p->rate > 0 && p->run->think_ns)
-        progress_say(r->progress, "run %s: with --rate requests come when they are due, and its `think` has no effect", run);
+        progress_say(r->progress,
+                     "run %s: with --rate requests come when they are due, and its `think` has no effect",
+                     run);
     if (p->rate <= 0 && o->latency_limit_ns)
-        progress_say(r->progress, "run %s: it has no rate, so that no request is due, and --latency-limit has no effect", run);
+        progress_say(r->progress,
+                     "run %s: it has no rate, so that no request is due, and --latency-limit has no effect",
+                     run);
 }
 
 static void plan_point(struct point *p, struct runner *r, const struct ir_point *ir)

@@ -15,7 +15,8 @@
 #include "base/thread.h"
 #include "show/csv.h"
 
-enum { WRITE_BYTES = 256 * 1024, REST_US = 5000 };    /* a rest is short enough that no ring fills up in it at a few million a second */
+enum { WRITE_BYTES = 256 * 1024, REST_US = 5000 };    /* a rest is short enough that no ring fills up in it at
+                                                         a few million a second */
 
 struct request_log {
     const char *path;
@@ -40,14 +41,16 @@ static void flush(struct request_log *log)
     buf_clear(&log->lines);
 }
 
-struct request_log *request_log_open(const char *path, uint64_t began_ns, const atomic_bool *stop, struct error *err)
+struct request_log *request_log_open(const char *path, uint64_t began_ns, const atomic_bool *stop,
+                                     struct error *err)
 {
     int fd = file_open_stream(path, stop, err);
     if (fd < 0)
         return NULL;
     struct request_log *log = mem_alloc(sizeof *log);
     *log = (struct request_log){.path = path, .fd = fd, .began = began_ns, .stop = stop};
-    buf_puts(&log->lines, "run,sweep,strategy,backend,round,query,client,request,intended_ns,started_ns,ended_ns,response_ns,service_ns,status\n");
+    buf_puts(&log->lines, "run,sweep,strategy,backend,round,query,client,request,intended_ns,started_ns,"
+                          "ended_ns,response_ns,service_ns,status\n");
     flush(log);
     return log;
 }
@@ -93,7 +96,8 @@ static void *work(void *arg)
 {
     struct request_log *log = arg;
     for (;;) {
-        bool over = atomic_load(&log->over);          /* looked at first: all that was put before is then taken, for a ring holds no more */
+        bool over = atomic_load(&log->over);          /* looked at first: all that was put before is then
+                                                         taken, for a ring holds no more */
         empty(log);
         if (over)
             return NULL;
@@ -103,7 +107,8 @@ static void *work(void *arg)
 
 /* ---- measurements ---- */
 
-void request_log_begin(struct request_log *log, const struct request_source *of, struct ring *const *rings, uint32_t n)
+void request_log_begin(struct request_log *log, const struct request_source *of, struct ring *const *rings,
+                       uint32_t n)
 {
     buf_clear(&log->who);
     csv_put_text(&log->who, of->run);
@@ -140,7 +145,9 @@ int request_log_close(struct request_log *log, struct error *err)
         return 0;
     if (close(log->fd) != 0 && !log->failed)
         log->failed = errno;
-    int rc = log->failed ? error_set(err, ERR_IO, "'%s' cannot be written: %s", log->path, strerror(log->failed)) : 0;
+    int rc = log->failed
+                 ? error_set(err, ERR_IO, "'%s' cannot be written: %s", log->path, strerror(log->failed))
+                 : 0;
     buf_release(&log->lines);
     buf_release(&log->who);
     mem_free(log);

@@ -39,7 +39,8 @@ static bool measures(const struct runner *r)
     return r->options->only == ONLY_ALL || r->options->only == ONLY_RUN;
 }
 
-/* What nobody can run is reported before anything is connected to, made or loaded: of a run that was named, or of all of them. */
+/* What nobody can run is reported before anything is connected to, made or loaded: of a run that was named,
+ * or of all of them. */
 static int check_runs(struct runner *r, struct error *err)
 {
     const char *name = NULL, *why = NULL;
@@ -50,7 +51,8 @@ static int check_runs(struct runner *r, struct error *err)
         return error_set(err, ERR_USAGE, "the workload has no run: add `run NAME { query … }`");
     for (uint32_t i = 0; i < r->ir->nruns; i++) {
         const struct ir_run *run = &r->ir->runs[i];
-        const char *cannot = narrow_takes_run(r->options->run, run) ? plan_cannot_run(&r->arena, NULL, run) : NULL;
+        const char *cannot = narrow_takes_run(r->options->run, run) ? plan_cannot_run(&r->arena, NULL, run)
+                                                                    : NULL;
         any |= narrow_takes_run(r->options->run, run) && !cannot;
         name = name || !cannot ? name : run->name;
         why = why ? why : cannot;
@@ -67,7 +69,8 @@ static int check_gates(struct runner *r, struct error *err)
     const char *gate = o->save_baseline ? "--save-baseline" : o->baseline ? "--baseline" : o->front.nfails ? "--fail-if" : NULL;
     if (!gate || (measures(r) && !o->dry_run))
         return 0;
-    return error_set(err, ERR_USAGE, "%s needs what is measured, and %s measures nothing: leave out one of them", gate,
+    return error_set(err, ERR_USAGE,
+                     "%s needs what is measured, and %s measures nothing: leave out one of them", gate,
                      o->dry_run ? "--dry-run" : "this phase of --only");
 }
 
@@ -98,7 +101,8 @@ static void foresee(struct runner *r)
 {
     for (uint32_t i = 0; i < r->ir->nruns; i++)
         for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++)
-            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) && !plan_cannot_run(&r->arena, NULL, &r->ir->runs[i]))
+            if (narrow_takes_run(r->options->run, &r->ir->runs[i]) &&
+                !plan_cannot_run(&r->arena, NULL, &r->ir->runs[i]))
                 point_foresee(r, &r->ir->runs[i]);
 }
 
@@ -156,8 +160,9 @@ static void tell_ready(struct runner *r)
         if (r->sites[i].usable)
             stand = arena_printf(&r->arena, "%s%s%s", stand, *stand ? ", " : "", r->sites[i].inst->name);
     if (*stand)
-        progress_say(r->progress, "%s on %s. The same command with --only %s %s them, with --only drop drops them", loads ? "loaded" : "tables made", stand,
-                     loads ? "run" : "load", loads ? "measures" : "loads");
+        progress_say(
+            r->progress, "%s on %s. The same command with --only %s %s them, with --only drop drops them",
+            loads ? "loaded" : "tables made", stand, loads ? "run" : "load", loads ? "measures" : "loads");
 }
 
 static void work(struct runner *r)
@@ -191,7 +196,8 @@ static int write_stdout(const struct buf *b, struct error *err)
 static int write_output(struct runner *r, const struct run_output *o, struct error *err)
 {
     struct buf b = {0};
-    struct report_options options = {.width = o->file ? 0 : report_width(STDOUT_FILENO), .colour = !o->file && report_wants_colour(STDOUT_FILENO),
+    struct report_options options = {.width = o->file ? 0 : report_width(STDOUT_FILENO),
+                                     .colour = !o->file && report_wants_colour(STDOUT_FILENO),
                                      .plain = !o->file && report_wants_plain(STDOUT_FILENO),
                                      .details = r->options->details};
     progress_clear(r->progress);
@@ -210,7 +216,8 @@ static void say_failure(void *runner, const char *kind, const char *text)
     progress_complain(((struct runner *)runner)->progress, "%s: %s", kind, text);
 }
 
-/* Whether a text report names what failed on the terminal that the complaints would go to: nothing is said twice. */
+/* Whether a text report names what failed on the terminal that the complaints would go to: nothing is said
+ * twice. */
 static bool is_seen(const struct runner *r)
 {
     const struct run_options *o = r->options;
@@ -243,13 +250,15 @@ static int report(struct runner *r, struct error *err)
         rc = rc < 0 ? rc : one;
         to_stdout |= !r->options->outputs[i].file;
     }
-    if (!to_stdout && !r->options->quiet && measures(r)) {    /* of a phase that measures nothing all was said while it went on */
+    if (!to_stdout && !r->options->quiet && measures(r)) {    /* of a phase that measures nothing all was said
+                                                                 while it went on */
         int one = write_output(r, &usual, err);
         rc = rc < 0 ? rc : one;
     }
     if (rc < 0)
         return rc;
-    return gates_save(r, r->gate_failed || r->wrong_rows || r->run_errors || r->unreachable || runner_stopped(r), err);
+    return gates_save(
+        r, r->gate_failed || r->wrong_rows || r->run_errors || r->unreachable || runner_stopped(r), err);
 }
 
 static int exit_code(const struct runner *r, int rc)
@@ -273,7 +282,8 @@ static int say_error(struct error *err, int rc)
 static int compile(struct runner *r, struct error *err)
 {
     diags_init(&r->diags, &r->arena);
-    r->ir = front_compile(&r->arena, &r->diags, r->options->files, r->options->nfiles, &r->options->front, err);
+    r->ir = front_compile(&r->arena, &r->diags, r->options->files, r->options->nfiles, &r->options->front,
+                          err);
     bool errors = r->diags.errors > 0;
     show_diagnostics(r);
     if (!r->ir)
@@ -293,8 +303,9 @@ static int close_log(struct runner *r, struct error *err)
 {
     uint64_t lost = r->log ? request_log_lost(r->log) : 0;
     if (lost)
-        progress_complain(r->progress, "%llu requests are not in '%s': they came faster than they could be written", (unsigned long long)lost,
-                          r->options->log);
+        progress_complain(r->progress,
+                          "%llu requests are not in '%s': they came faster than they could be written",
+                          (unsigned long long)lost, r->options->log);
     return request_log_close(r->log, err);
 }
 
@@ -323,7 +334,8 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     }
     r.results = results_new(r.ir, options->seed);
     r.results->verify = runner_verify(&r);
-    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet, .every_ns = options->progress_ns,
+    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet,
+                                                          .every_ns = options->progress_ns,
                                                           .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
     rc = sites_open(&r, &err);
     rc = rc < 0 ? rc : open_log(&r, &err);

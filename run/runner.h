@@ -1,4 +1,5 @@
-/* runner.h - the inside of a run: what its phases share. One thread drives all phases; worker threads see only their own parts.
+/* runner.h - the inside of a run: what its phases share. One thread drives all phases; worker threads see
+ * only their own parts.
  *
  *   compile -> sites -> [local servers] -> connect -> for each run and sweep point: tables -> plans -> verify -> measure -> clean up -> report */
 #ifndef RUN_RUNNER_H
@@ -19,23 +20,28 @@ struct site {                                         /* a backend instance in t
     struct instance *inst;                            /* with the settings of the point that is run */
     struct instance written, settled;                 /* as the file has it; as it was when it was opened */
     VEC(struct place *) places;                       /* where this run has been before (places.c) */
-    bool remakes;                                     /* points differ in how tables are made: what an earlier run made says nothing of that */
+    bool remakes;                                     /* points differ in how tables are made: what an earlier
+                                                         run made says nothing of that */
     struct result_backend *result;
     bool usable;                                      /* connected, and nothing fatal has happened to it */
     bool attempted;                                   /* a connection to it was tried */
-    const char *local;                                /* its throw-away server, by name and version; NULL: it has none */
+    const char *local;                                /* its throw-away server, by name and version; NULL: it
+                                                         has none */
     struct server *server;
     struct map tables;                                /* by physical name: struct site_table */
     VEC(const struct table *) made;                   /* by this run: dropped at its end; each name once */
-    struct map made_names;                            /* of these, by physical name: struct site_table, as it was last sealed */
+    struct map made_names;                            /* of these, by physical name: struct site_table, as it
+                                                         was last sealed */
     struct mark *mark;                                /* on its tables; NULL: it needs none */
-    uint32_t breaks;                                  /* of the mark, as far as the tables were looked at again since */
+    uint32_t breaks;                                  /* of the mark, as far as the tables were looked at
+                                                         again since */
 };
 struct site_table {
     char digest[DIGEST_CHARS + 1];                    /* of what is there now */
 };
 
-struct absence {                                      /* a strategy that is left out on a site: it has no plan there, or is refused */
+struct absence {                                      /* a strategy that is left out on a site: it has no plan
+                                                         there, or is refused */
     const struct ir_point *point;
     const char *strategy;
     const struct site *site;
@@ -54,16 +60,20 @@ struct runner {
     struct site *sites;
     size_t nsites;
     VEC(struct absence) absences;
-    VEC(struct mark *) marks;                         /* of this run: one for each place; two sites may be one */
+    VEC(struct mark *) marks;                         /* of this run: one for each place; two sites may be
+                                                         one */
     struct results *results;
     struct results *baseline;                         /* NULL: none */
     struct progress *progress;
     struct request_log *log;                          /* of --log; NULL: none */
     struct local *local;
     struct tempdir tempdir;
-    uint32_t rounds_ahead, rounds_done;               /* of all points: to be measured, as far as can be foreseen, and measured */
-    uint64_t rounds_from;                             /* clock_ns when the first of them began: what comes before it comes once */
-    const char *heeded;                               /* the last run whose options without effect were reported; NULL: none */
+    uint32_t rounds_ahead, rounds_done;               /* of all points: to be measured, as far as can be
+                                                         foreseen, and measured */
+    uint64_t rounds_from;                             /* clock_ns when the first of them began: what comes
+                                                         before it comes once */
+    const char *heeded;                               /* the last run whose options without effect were
+                                                         reported; NULL: none */
     bool checks;                                      /* the workload is compiled and no more */
     bool unreachable, run_errors, wrong_rows, gate_failed;
 };
@@ -74,50 +84,60 @@ bool runner_leaves(const struct runner *);            /* what it makes stays at 
 bool site_connect(struct runner *, struct site *);    /* false: it cannot be reached, and is failed */
 void site_fail(struct runner *, struct site *, struct error *);
 
-/* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it, where nothing failed. */
+/* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it,
+ * where nothing failed. */
 int gates_open(struct runner *, struct error *);
 void gates_close(struct runner *);
 const char *gates_path(struct arena *, const struct run_options *, const char *baseline);    /* of a name or a path */
-const char *runner_verify(const struct runner *);     /* what is compared while measuring, in the option's words */
+const char *runner_verify(const struct runner *);     /* what is compared while measuring, in the option's
+                                                         words */
 int gates_save(struct runner *, bool failed, struct error *);
 
 /* judge.c: expectations and --fail-if, of all that was asked for. */
 void judge_all(struct runner *);
 
-/* outputs.c: refuses outputs that cannot be written, and those that are one file with another or with one that is read. */
+/* outputs.c: refuses outputs that cannot be written, and those that are one file with another or with one
+ * that is read. */
 int outputs_check(struct runner *, struct error *);
 
 /* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
 int sites_open(struct runner *, struct error *);
 void sites_close(struct runner *);
 
-/* places.c: settings that are swept. written: once a site is made; settled: once all are connected; settle: before a point is run. */
+/* places.c: settings that are swept. written: once a site is made; settled: once all are connected; settle:
+ * before a point is run. */
 void places_written(struct runner *, struct site *);
 void places_settled(struct runner *);
 void places_settle(struct runner *, const struct ir_point *);
-void places_drop_made(struct runner *, struct site *);                    /* tables_drop_made, wherever the run has been */
+void places_drop_made(struct runner *, struct site *);                    /* tables_drop_made, wherever the
+                                                                             run has been */
 void places_close(struct site *);                                         /* all its servers */
 
-/* owning.c: the marks of this run on the tables of its sites. Taking them waits for other runs, as long as --wait says. */
+/* owning.c: the marks of this run on the tables of its sites. Taking them waits for other runs, as long as
+ * --wait says. */
 void owning_begin(struct runner *);
 void owning_take(struct runner *, struct site *);     /* of a place that a site has moved to */
-/* Whether a site's tables are still this run's; where they are not the site fails, and nothing more is done to them. `ir`: the tables that
- * must be as this run knows them where the mark was lost for a moment; NULL: none yet. */
+/* Whether a site's tables are still this run's; where they are not the site fails, and nothing more is done
+ * to them. `ir`: the tables that must be as this run knows them where the mark was lost for a moment; NULL:
+ * none yet. */
 bool owning_holds(struct runner *, struct site *, const struct ir *);
 void owning_end(struct runner *);
 
-/* tables.c: creates and loads the tables of an IR on a site; reuses what matches. A failure fails the site. */
+/* tables.c: creates and loads the tables of an IR on a site; reuses what matches. A failure fails the site.
+ * */
 void tables_ready(struct runner *, struct site *, const struct ir *);
 /* The same for --dry-run: looks at what stands there, and changes nothing. */
 void tables_look(struct runner *, struct site *, const struct ir *);
 /* Whether they are as they were found or loaded: *err says which does not. */
 int tables_stand(struct runner *, struct site *, const struct ir *, struct error *);
 void tables_drop_made(struct runner *, struct site *);
-int tables_drop_all(struct runner *, struct site *, const struct ir *);   /* --only drop: all that wkl made of these */
+int tables_drop_all(struct runner *, struct site *, const struct ir *);   /* --only drop: all that wkl made of
+                                                                             these */
 
 /* point.c: plans, verifies and measures one sweep point of a run on all usable sites. */
 void point_run(struct runner *, const struct ir_point *);
-void point_foresee(struct runner *, const struct ir_run *);               /* counts the rounds of one of its points */
+void point_foresee(struct runner *, const struct ir_run *);               /* counts the rounds of one of its
+                                                                             points */
 void point_show_plans(struct runner *, const struct ir_point *);          /* --dry-run */
 
 /* measure.c: threads, sessions, one measurement. */
@@ -132,7 +152,8 @@ struct drive {                                        /* how a program is to be 
     const struct ir_run *run;
     uint32_t clients;
     bool unthinking;                                  /* no think time */
-    bool as_needed;                                   /* clients: only as many of them as there are requests at a time */
+    bool as_needed;                                   /* clients: only as many of them as there are requests
+                                                         at a time */
     double rate;
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
     enum verify verify;
@@ -142,16 +163,19 @@ struct drive {                                        /* how a program is to be 
 struct driven {                                       /* what came of it */
     struct tally *tally;                              /* the caller's; filled */
     uint32_t clients;                                 /* that were needed */
-    uint32_t at_once;                                 /* requests that were with the backend at one time, at most */
+    uint32_t at_once;                                 /* requests that were with the backend at one time, at
+                                                         most */
     bool measured_units;
     struct trace slowest;
     struct mismatch mismatch;
     struct error fatal;
 };
-int pool_open(struct runner *, struct site *, struct pool *, uint32_t connections, const struct request *const *, uint32_t n, struct error *);
+int pool_open(struct runner *, struct site *, struct pool *, uint32_t connections,
+              const struct request *const *, uint32_t n, struct error *);
 void pool_close(struct pool *);
 void pool_drive(struct runner *, struct pool *, const struct drive *, struct driven *);
 uint32_t runner_jobs(const struct runner *, uint32_t clients);
-uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in flight */
+uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in
+                                                         flight */
 
 #endif

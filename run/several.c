@@ -50,16 +50,20 @@ static const char *misuse(struct several *s)
         if (place_together(o->outputs[i].format) < 0) {
             named = true;
             if (!o->outputs[i].file)
-                return arena_printf(&s->arena, "%s is a file for each workload: name one, such as -o r.%s", o->outputs[i].format, o->outputs[i].format);
+                return arena_printf(&s->arena, "%s is a file for each workload: name one, such as -o r.%s",
+                                    o->outputs[i].format, o->outputs[i].format);
         }
     if (o->log && (!strcmp(o->log, "-") || !strcmp(o->log, "/dev/stdout")))
         return "--log is a file for each workload: name one, such as --log requests.csv";
     if (o->baseline && gates_is_path(o->baseline))
-        return arena_printf(&s->arena, "'%s' is of one workload, and here are %zu: --baseline NAME finds one for each", o->baseline, s->n);
+        return arena_printf(&s->arena,
+                            "'%s' is of one workload, and here are %zu: --baseline NAME finds one for each",
+                            o->baseline, s->n);
     for (size_t i = 0; named && i < s->n; i++)
         for (size_t k = 0; k < i; k++)
             if (!strcmp(s->workloads[i].name, s->workloads[k].name))
-                return arena_printf(&s->arena, "two workloads are called '%s', and what is written bears that name: run them one by one", s->workloads[i].name);
+                return arena_printf(&s->arena,
+                                    "two workloads are called '%s', and what is written bears that name: run them one by one", s->workloads[i].name);
     return NULL;
 }
 
@@ -85,7 +89,8 @@ static void settle(struct several *s, size_t at)
     }
 }
 
-/* Of what all formats are that hold all: what the first began with, and what the next adds. CSV has its header once. */
+/* Of what all formats are that hold all: what the first began with, and what the next adds. CSV has its
+ * header once. */
 static void put_part(struct buf *b, int how, const struct buf *part, bool first)
 {
     const char *text = part->len ? part->data : "", *from = text;
@@ -124,7 +129,8 @@ static int write_gathered(struct several *s)
 /* ---- the end ---- */
 
 static const struct { int code; const char *words; } outcomes[] = {     /* the worst first */
-    {EXIT_WRONG_ROWS, "WRONG ROWS"}, {EXIT_RUN_ERRORS, "errors during the run"}, {EXIT_USAGE, "could not be run"},
+    {EXIT_WRONG_ROWS, "WRONG ROWS"}, {EXIT_RUN_ERRORS, "errors during the run"},
+    {EXIT_USAGE, "could not be run"},
     {EXIT_EXPECTATION, "a gate failed or was not judged"}, {EXIT_FINE, "fine"}, {-1, "not run"},
 };
 enum { OUTCOMES = sizeof outcomes / sizeof *outcomes };
@@ -160,7 +166,8 @@ static void put_summary(const struct several *s)
         width = strlen(s->workloads[i].name) > width ? strlen(s->workloads[i].name) : width;
     fprintf(to, "\n%zu workloads\n", s->n);
     for (size_t i = 0; i < s->n; i++)
-        fprintf(to, "  %-*s  %s\n", (int)width, s->workloads[i].name, outcomes[outcome_of(s->codes[i])].words);
+        fprintf(to, "  %-*s  %s\n", (int)width, s->workloads[i].name,
+                outcomes[outcome_of(s->codes[i])].words);
     fflush(to);
 }
 
@@ -174,11 +181,13 @@ static void run_each(struct several *s, atomic_bool *stop)
             fprintf(stderr, "workload %zu of %zu: %s\n", i + 1, s->n, s->workloads[i].files[0]);
         s->codes[i] = run_workload(&s->options[i], stop);
         if (s->common->quiet && s->codes[i] != EXIT_FINE)      /* whose the lines before it are */
-            fprintf(stderr, "workload %zu of %zu, %s: %s\n", i + 1, s->n, s->workloads[i].files[0], outcomes[outcome_of(s->codes[i])].words);
+            fprintf(stderr, "workload %zu of %zu, %s: %s\n", i + 1, s->n, s->workloads[i].files[0],
+                    outcomes[outcome_of(s->codes[i])].words);
     }
 }
 
-int run_several(const struct run_options *common, const struct workload_files *workloads, size_t n, atomic_bool *stop)
+int run_several(const struct run_options *common, const struct workload_files *workloads, size_t n,
+                atomic_bool *stop)
 {
     struct several s = {.common = common, .workloads = workloads, .n = n};
     arena_init(&s.arena);

@@ -1,7 +1,8 @@
 /* several.h - several workloads in turn, as one command.
  *
- * All are compiled, and their outputs looked at, before any of them runs. A report in text, JSON (an array), CSV or Markdown holds all of them;
- * every other output is a file for each, with the workload's name before the ending: r.html is r.NAME.html. So are baselines. */
+ * All are compiled, and their outputs looked at, before any of them runs. A report in text, JSON (an array),
+ * CSV or Markdown holds all of them; every other output is a file for each, with the workload's name before
+ * the ending: r.html is r.NAME.html. So are baselines. */
 #ifndef RUN_SEVERAL_H
 #define RUN_SEVERAL_H
 

@@ -90,7 +90,8 @@ static int start_local(struct runner *r, struct error *err)
     struct instance **list = arena_array(&r->arena, struct instance *, r->nsites);
     size_t n = 0;
     for (size_t i = 0; i < r->nsites; i++)
-        if (!r->sites[i].attempted && !instance_is_configured(r->sites[i].inst) && r->sites[i].inst->kind->local)
+        if (!r->sites[i].attempted && !instance_is_configured(r->sites[i].inst) &&
+            r->sites[i].inst->kind->local)
             list[n++] = r->sites[i].inst;
     if (!n)
         return 0;
@@ -106,7 +107,8 @@ static int start_local(struct runner *r, struct error *err)
 /* Where an embedded database without a file of its own is kept: beside the workload, as baselines are. */
 static const char *kept_file(struct runner *r, const struct instance *inst)
 {
-    const char *file = r->options->files[0], *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file, *dot = strrchr(name, '.');
+    const char *file = r->options->files[0], *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file,
+               *dot = strrchr(name, '.');
     int folder = (int)(name - file), n = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
     return arena_printf(&r->arena, "%.*s.wkl/%.*s.%s.db", folder, file, n, name, inst->name);
 }
@@ -115,7 +117,8 @@ static const char *kept_file(struct runner *r, const struct instance *inst)
 static bool is_kept(const struct runner *r, const char *path)
 {
     const struct run_options *o = r->options;
-    return access(path, F_OK) == 0 || (!o->dry_run && (o->keep || o->only == ONLY_CREATE || o->only == ONLY_LOAD));
+    return access(path, F_OK) == 0 ||
+           (!o->dry_run && (o->keep || o->only == ONLY_CREATE || o->only == ONLY_LOAD));
 }
 
 /* An embedded database without a file of its own gets a temporary one, or one that is kept. */
@@ -126,7 +129,9 @@ static int give_file(struct runner *r, struct instance *inst, struct error *err)
             continue;
         const char *kept = kept_file(r, inst);
         bool keeps = is_kept(r, kept);
-        int rc = keeps ? file_make_folders(kept, err) : r->tempdir.path[0] ? 0 : tempdir_open(&r->tempdir, err);
+        int rc = keeps                ? file_make_folders(kept, err)
+                 : r->tempdir.path[0] ? 0
+                                      : tempdir_open(&r->tempdir, err);
         if (rc < 0)
             return rc;
         inst->values[i] = keeps ? kept : arena_printf(&r->arena, "%s/%s.db", r->tempdir.path, inst->name);
@@ -136,13 +141,16 @@ static int give_file(struct runner *r, struct instance *inst, struct error *err)
     return 0;
 }
 
-/* Who answers, if it is not the service. A server of another's says what it is by its version, an emulator says what it emulates. */
+/* Who answers, if it is not the service. A server of another's says what it is by its version, an emulator
+ * says what it emulates. */
 static void note_stand_in(struct runner *r, struct site *s)
 {
     struct buf place = {0};
     if (stand_in_put_place(s->inst, &place)) {
         s->result->place = results_keep(r->results, buf_text(&place));
-        s->result->server = s->local ? results_keep(r->results, s->local) : s->inst->kind->domains[0] ? "an emulator" : NULL;
+        s->result->server = s->local                    ? results_keep(r->results, s->local)
+                            : s->inst->kind->domains[0] ? "an emulator"
+                                                        : NULL;
     }
     buf_release(&place);
 }
@@ -156,7 +164,8 @@ static const char *identity_of(const struct site *s)
 static void note_same(struct runner *r, struct site *s)
 {
     for (struct site *other = r->sites; other < s && !s->result->same_as; other++)
-        if (other->inst->backend == s->inst->backend && *identity_of(s) && !strcmp(identity_of(s), identity_of(other)))
+        if (other->inst->backend == s->inst->backend && *identity_of(s) &&
+            !strcmp(identity_of(s), identity_of(other)))
             s->result->same_as = other->result->same_as ? other->result->same_as : other->result->name;
 }
 
@@ -183,7 +192,8 @@ static void check_rights(struct runner *r, struct site *s)
 {
     const struct store *d = s->inst->backend->store;
     struct error err = {0};
-    bool creates = r->options->only == ONLY_ALL || r->options->only == ONLY_CREATE || r->options->only == ONLY_LOAD;
+    bool creates = r->options->only == ONLY_ALL || r->options->only == ONLY_CREATE ||
+                   r->options->only == ONLY_LOAD;
     if (r->options->dry_run && creates && d->may_create && d->may_create(s->server, &err) < 0)
         site_fail(r, s, &err);
 }
@@ -191,7 +201,8 @@ static void check_rights(struct runner *r, struct site *s)
 bool site_connect(struct runner *r, struct site *s)
 {
     struct error err = {0};
-    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) == 0 && s->inst->backend->store->open(s->inst, &s->server, &err) == 0)
+    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) == 0 &&
+        s->inst->backend->store->open(s->inst, &s->server, &err) == 0)
         return true;
     s->server = NULL;
     site_fail(r, s, &err);
@@ -236,19 +247,21 @@ static void check_off(struct runner *r, struct site *s)
     if (inst->off)
         skip(r, s, inst->off, "name it: --backends");
     else if (inst->unset && !(r->options->local && inst->kind->local))
-        skip(r, s, arena_printf(&r->arena, "the environment variable '%s' of its block is not set", inst->unset),
+        skip(r, s,
+             arena_printf(&r->arena, "the environment variable '%s' of its block is not set", inst->unset),
              arena_printf(&r->arena, "export %s=…", inst->unset));
 }
 
-/* What cannot stand there is reported before anything is connected to: an error where the backend is named; else it is left out. What stands
- * there from before can still be dropped. */
+/* What cannot stand there is reported before anything is connected to: an error where the backend is named;
+ * else it is left out. What stands there from before can still be dropped. */
 static void check_holds(struct runner *r, struct site *s)
 {
     struct refusals refusals = {0};
     bool named = is_named(r, s);
     if (r->options->only == ONLY_DROP || !s->inst->backend->store)
         return;
-    holds_check(&r->arena, r->ir, &r->swept, &r->instances, (size_t)(s - r->sites), r->options->run, &refusals);
+    holds_check(&r->arena, r->ir, &r->swept, &r->instances, (size_t)(s - r->sites), r->options->run,
+                &refusals);
     if (named)
         holds_tell(&refusals, s->inst, true, &r->diags);
     else if (refusals.count)
@@ -259,7 +272,8 @@ static void check_holds(struct runner *r, struct site *s)
 
 static int make_sites(struct runner *r, struct error *err)
 {
-    struct instances_options o = {r->options->backends ? r->options->backends : "all", true, .local = r->options->local};
+    struct instances_options o = {r->options->backends ? r->options->backends : "all", true,
+                                  .local = r->options->local};
     int rc = instances_make(&r->instances, &r->arena, r->ir, &r->data, &o, &r->diags, err);
     if (rc < 0)
         return rc;
@@ -277,7 +291,9 @@ static int make_sites(struct runner *r, struct error *err)
         s->result = results_add_backend(r->results, s->inst->name, s->inst->kind->name);
         features_each(s->inst->backend, note_feature, &(struct noted){r->results, s->result});
         if (!s->inst->backend->store)
-            skip(r, s, arena_printf(&r->arena, "this build cannot run it: it was built without %s", s->inst->backend->driver_needs),
+            skip(r, s,
+                 arena_printf(&r->arena, "this build cannot run it: it was built without %s",
+                              s->inst->backend->driver_needs),
                  "install that and rebuild");
         check_off(r, s);
         check_holds(r, s);
@@ -305,7 +321,8 @@ static bool is_ready(const struct site *s)
     return s->inst->backend->store && instance_is_configured(s->inst);
 }
 
-/* What keeps the backends of a name (of all, where it is NULL) from being used, and what would enable each. */
+/* What keeps the backends of a name (of all, where it is NULL) from being used, and what would enable each.
+ * */
 static void say_what_is_missing(struct runner *r, const char *name)
 {
     for (size_t i = 0; i < r->nsites; i++) {
@@ -314,9 +331,11 @@ static void say_what_is_missing(struct runner *r, const char *name)
             continue;
         const char *other = environment_other_url(&r->arena, s->inst->kind);
         if (s->attempted && s->result->enable && strcmp(s->result->reason, not_configured) != 0)
-            progress_complain(r->progress, "%s: left out: %s: %s", s->inst->name, s->result->reason, s->result->enable);
+            progress_complain(r->progress, "%s: left out: %s: %s", s->inst->name, s->result->reason,
+                              s->result->enable);
         else if (!is_ready(s))
-            progress_complain(r->progress, "%s is not configured: %s%s%s", s->inst->name, other ? other : "", other ? "; " : "", s->inst->kind->enable);
+            progress_complain(r->progress, "%s is not configured: %s%s%s", s->inst->name, other ? other : "",
+                              other ? "; " : "", s->inst->kind->enable);
     }
 }
 
@@ -344,7 +363,9 @@ static int no_site(struct runner *r, struct error *err)
         tried |= r->sites[i].result->status == RESULT_FAILED;
     if (!tried)
         say_what_is_missing(r, NULL);
-    return error_set(err, ERR_CONNECT, tried ? "nothing is run: no backend can be reached" : "nothing is run: no backend is configured");
+    return error_set(err, ERR_CONNECT,
+                     tried ? "nothing is run: no backend can be reached"
+                           : "nothing is run: no backend is configured");
 }
 
 int sites_open(struct runner *r, struct error *err)

@@ -1,5 +1,5 @@
-/* tables.c - the tables of a workload on a site: found, made, loaded, sealed, dropped. Nothing that wkl did not make is touched, and nothing
- * while another run holds the mark on it (owning.c). */
+/* tables.c - the tables of a workload on a site: found, made, loaded, sealed, dropped. Nothing that wkl did
+ * not make is touched, and nothing while another run holds the mark on it (owning.c). */
 #include "config.h"
 
 #include <string.h>
@@ -15,10 +15,13 @@
 struct work {                                         /* what one site needs for one IR */
     struct runner *r;
     struct site *site;
-    struct loading_tables create, stale;              /* to be made; ours, but of other contents: dropped first */
+    struct loading_tables create, stale;              /* to be made; ours, but of other contents: dropped
+                                                         first */
     size_t kept;                                      /* of the stale ones, complete and of an earlier run */
-    size_t left;                                      /* of the stale ones, made by a run that was to drop them */
-    size_t emptied;                                   /* of the stale ones, whose rows a crash of the server took */
+    size_t left;                                      /* of the stale ones, made by a run that was to drop
+                                                         them */
+    size_t emptied;                                   /* of the stale ones, whose rows a crash of the server
+                                                         took */
     size_t resumed;                                   /* tables whose load is gone on with */
     uint64_t there;                                   /* rows of these that are there */
     struct loading loading;
@@ -45,12 +48,14 @@ static const char *name_of(const struct work *w, const struct table *t)
 
 static int refuse_foreign(const struct work *w, const struct table *t, struct error *err)
 {
-    return error_set(err, ERR_FOREIGN, "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: give wkl's tables"
+    return error_set(err, ERR_FOREIGN,
+                     "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: give wkl's tables"
                      " names of their own, as in `backend %s { table_prefix \"bench_\" }`; drop that one only if nobody needs it",
                      name_of(w, t), w->site->inst->name);
 }
 
-static int refuse_to_run(const struct work *w, const struct table *t, enum presence presence, const char *there, struct error *err)
+static int refuse_to_run(const struct work *w, const struct table *t, enum presence presence,
+                         const char *there, struct error *err)
 {
     const char *what = presence == TABLE_ABSENT ? "is not there"
                      : presence == TABLE_EMPTIED ? "lost its rows in a crash of the server (`unlogged`)"
@@ -77,7 +82,8 @@ static void note_made(struct work *w, const struct table *t)
 /* What stands there now, and, of a table that this run drops, what it will find then. */
 static void know(struct work *w, const struct table *t, const char *digest)
 {
-    struct site_table *known = map_find(&w->site->tables, t->name), *made = map_find(&w->site->made_names, t->name);
+    struct site_table *known = map_find(&w->site->tables, t->name),
+                      *made = map_find(&w->site->made_names, t->name);
     if (!known)
         map_add(&w->r->arena, &w->site->tables, t->name, known = arena_new(&w->r->arena, struct site_table));
     memcpy(known->digest, digest, sizeof known->digest);
@@ -112,18 +118,22 @@ static bool is_begun(const struct found *f)
     return f->presence == TABLE_OURS && !f->digest[0] && !f->bare;
 }
 
-static int judge(struct work *w, const struct table *t, const char *digest, const struct found *f, struct error *err)
+static int judge(struct work *w, const struct table *t, const char *digest, const struct found *f,
+                 struct error *err)
 {
     const struct run_options *o = w->r->options;
     const char *there = f->digest;
     if (f->presence == TABLE_FOREIGN)
         return refuse_foreign(w, t, err);
-    bool same = f->presence == TABLE_OURS && !strcasecmp(there, digest), made = map_find(&w->site->made_names, t->name);
+    bool same = f->presence == TABLE_OURS && !strcasecmp(there, digest),
+         made = map_find(&w->site->made_names, t->name);
     if (same && !w->site->remakes && (made || !o->reload) && reuse(w, t, there))
         return 0;
     if (o->only == ONLY_RUN && same && w->site->remakes)
-        return error_set(err, ERR_USAGE, "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run",
-                         name_of(w, t));
+        return error_set(
+            err, ERR_USAGE,
+            "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run",
+            name_of(w, t));
     if (o->only == ONLY_RUN)
         return refuse_to_run(w, t, f->presence, there, err);
     bool resumed = false;
@@ -161,7 +171,8 @@ static int look_at_all(struct work *w, const struct ir *ir, struct error *err)
         vec_push(arena, &digests, arena_strdup(arena, digest));
     }
     struct found *found = mem_alloc((tables.count + 1) * sizeof *found);
-    int rc = admin_find(w->site->inst, w->site->server, tables.items, (uint32_t)tables.count, true, found, err);
+    int rc = admin_find(w->site->inst, w->site->server, tables.items, (uint32_t)tables.count, true, found,
+                        err);
     for (size_t i = 0; rc == 0 && i < tables.count; i++)
         rc = judge(w, tables.items[i], digests.items[i], &found[i], err);
     mem_free(found);
@@ -188,7 +199,8 @@ static int load_all(struct work *w, struct error *err)
         return error_set(err, ERR_LOST, "its tables are not sealed");
     if (rc < 0)
         return rc;
-    know_loaded(w);                                   /* what a seal that fails has noted is ours to be dropped too */
+    know_loaded(w);                                   /* what a seal that fails has noted is ours to be
+                                                         dropped too */
     if ((rc = loading_seal(&w->loading, err)) < 0)
         return rc;
     result->loaded = true;
@@ -203,16 +215,18 @@ static void say_what_is_there(struct work *w)
     struct progress *p = w->r->progress;
     struct buf rows = {0};
     if (w->kept)
-        progress_say(p, "%s: %zu table%s of an earlier run hold%s other data: replaced", w->site->inst->name, w->kept,
-                     w->kept > 1 ? "s" : "", w->kept > 1 ? "" : "s");
+        progress_say(p, "%s: %zu table%s of an earlier run hold%s other data: replaced", w->site->inst->name,
+                     w->kept, w->kept > 1 ? "s" : "", w->kept > 1 ? "" : "s");
     if (w->left)
-        progress_say(p, "%s: %zu table%s that an earlier run was to drop: replaced", w->site->inst->name, w->left, w->left > 1 ? "s" : "");
+        progress_say(p, "%s: %zu table%s that an earlier run was to drop: replaced", w->site->inst->name,
+                     w->left, w->left > 1 ? "s" : "");
     if (w->emptied)
-        progress_say(p, "%s: %zu table%s lost the rows in a crash of the server (`unlogged`): loaded again", w->site->inst->name, w->emptied,
-                     w->emptied > 1 ? "s" : "");
+        progress_say(p, "%s: %zu table%s lost the rows in a crash of the server (`unlogged`): loaded again",
+                     w->site->inst->name, w->emptied, w->emptied > 1 ? "s" : "");
     if (w->resumed) {
         number_put_count(&rows, (double)w->there);
-        progress_say(p, "%s: an interrupted load goes on: %s rows are there", w->site->inst->name, buf_text(&rows));
+        progress_say(p, "%s: an interrupted load goes on: %s rows are there", w->site->inst->name,
+                     buf_text(&rows));
     }
     buf_release(&rows);
 }
@@ -226,7 +240,8 @@ static int make_and_load(struct work *w, struct error *err)
     if (rc < 0 || !w->loading.tables.count)
         return rc;
     for (size_t i = 0; i < w->create.count; i++)
-        note_made(w, w->create.items[i]);             /* before it is made: what is half done is dropped too */
+        note_made(w, w->create.items[i]);             /* before it is made: what is half done is dropped
+                                                         too */
     rc = admin_make(w->site->inst, w->site->server, w->create.items, (uint32_t)w->create.count, err);
     return rc < 0 || w->r->options->only == ONLY_CREATE ? rc : load_all(w, err);
 }
@@ -261,7 +276,8 @@ int tables_stand(struct runner *r, struct site *s, const struct ir *ir, struct e
         const struct table *t = tables.items[i];
         const char *what = changed(map_find(&s->tables, t->name), found[i].presence, found[i].digest);
         if (what)
-            rc = error_set(err, ERR_FOREIGN, "table '%s' %s while this run used it: somebody else, not this run, did that",
+            rc = error_set(err, ERR_FOREIGN,
+                           "table '%s' %s while this run used it: somebody else, not this run, did that",
                            instance_table(s->inst, &r->arena, t), what);
     }
     mem_free(found);
@@ -294,11 +310,14 @@ void tables_look(struct runner *r, struct site *s, const struct ir *ir)
 /* Whether it stands as this run left it, or is not there, where its note may be. */
 static bool is_still_ours(const struct found *f, const struct site_table *made)
 {
-    return f->presence != TABLE_FOREIGN && !(f->presence == TABLE_OURS && f->digest[0] && strcasecmp(f->digest, made->digest));
+    return f->presence != TABLE_FOREIGN &&
+           !(f->presence == TABLE_OURS && f->digest[0] && strcasecmp(f->digest, made->digest));
 }
 
-/* Of what this run made, or was about to: what is ours to be dropped (any of it is there). What is another's by now is named. */
-static int sort_made(struct runner *r, struct site *s, struct loading_tables *ours, struct buf *others, bool *any, struct error *err)
+/* Of what this run made, or was about to: what is ours to be dropped (any of it is there). What is another's
+ * by now is named. */
+static int sort_made(struct runner *r, struct site *s, struct loading_tables *ours, struct buf *others,
+                     bool *any, struct error *err)
 {
     struct found *found = mem_alloc(s->made.count * sizeof *found);
     int rc = admin_find(s->inst, s->server, s->made.items, (uint32_t)s->made.count, false, found, err);
@@ -323,14 +342,17 @@ static int drop_made(struct runner *r, struct site *s, struct error *err)
     struct buf others = {0};
     bool any = false;
     int rc = sort_made(r, s, &ours, &others, &any, err);
-    if (any)                                          /* where making failed there may be nothing to drop but a note */
+    if (any)                                          /* where making failed there may be nothing to drop but
+                                                         a note */
         progress_pass(r->progress, "dropping the tables on %s", s->inst->name);
     if (rc == 0)
         rc = admin_drop(s->inst, s->server, ours.items, (uint32_t)ours.count, err);
     if (rc < 0)
         error_prefix(err, "the tables that this run made are left behind");
     else if (others.len)
-        rc = error_set(err, ERR_FOREIGN, "left behind: %s: 'wkl_tables' no longer says that this run made %s; drop by hand what nobody needs",
+        rc = error_set(err, ERR_FOREIGN,
+                       "left behind: %s: 'wkl_tables' no longer says that this run made %s; drop by hand "
+                       "what nobody needs",
                        buf_text(&others), strchr(buf_text(&others), ',') ? "them" : "it");
     buf_release(&others);
     return rc;
@@ -362,7 +384,9 @@ int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
         if (found[i].presence != TABLE_FOREIGN)
             vec_push(&r->arena, &ask, all.items[i]);
         else
-            progress_say(r->progress, "%s: a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: left alone",
+            progress_say(r->progress,
+                         "%s: a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is "
+                         "gone: left alone",
                          s->inst->name, instance_table(s->inst, &r->arena, all.items[i]));
     }
     mem_free(found);

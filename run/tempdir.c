@@ -53,12 +53,14 @@ int tempdir_open(struct tempdir *d, struct error *err)
     int ends[2];
     snprintf(d->path, sizeof d->path, "%s/wkl.XXXXXX", base && *base ? base : "/tmp");
     if (!mkdtemp(d->path)) {
-        int rc = error_set(err, ERR_IO, "no temporary folder can be made in '%s': %s", base && *base ? base : "/tmp", strerror(errno));
+        int rc = error_set(err, ERR_IO, "no temporary folder can be made in '%s': %s",
+                           base && *base ? base : "/tmp", strerror(errno));
         d->path[0] = 0;
         return rc;
     }
     if (pipe2(ends, O_CLOEXEC) < 0 || (d->watcher = fork()) < 0) {
-        int rc = error_set(err, ERR_IO, "no process can be started to watch over '%s': %s", d->path, strerror(errno));
+        int rc = error_set(err, ERR_IO, "no process can be started to watch over '%s': %s", d->path,
+                           strerror(errno));
         handles_explain(err);
         rmdir(d->path);
         d->path[0] = 0;

@@ -1,4 +1,5 @@
-/* tempdir.h - a temporary folder that outlives nobody: a watcher process removes it when its maker ends, however it ends. */
+/* tempdir.h - a temporary folder that outlives nobody: a watcher process removes it when its maker ends,
+ * however it ends. */
 #ifndef RUN_TEMPDIR_H
 #define RUN_TEMPDIR_H
 
@@ -6,7 +7,8 @@
 
 struct tempdir {
     char path[256];                                   /* "" while there is none */
-    int lifetime;                                     /* our end of the watcher's pipe: closed by us or, when we are killed, by the kernel */
+    int lifetime;                                     /* our end of the watcher's pipe: closed by us or, when
+                                                         we are killed, by the kernel */
     int watcher;                                      /* its process id */
 };
 

@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "findings/figures.h"
 
-static const uint64_t MOMENT_NS = 500 * NS_PER_MS;    /* shorter ones would have no p99 to speak of, and nobody could read them */
+static const uint64_t MOMENT_NS = 500 * NS_PER_MS;    /* shorter ones would have no p99 to speak of, and
+                                                         nobody could read them */
 
 struct viewer {
     struct runner *runner;
@@ -56,8 +57,8 @@ static double share_done(const struct viewer *w, uint64_t now, uint64_t answered
     return !d->log || share < 0 ? 0 : share > 1 ? 1 : share;
 }
 
-/* Of all rounds together, as if the others took as long as those that were measured: loading between them is in it. From the first on, once
- * a tenth of it tells how long it takes. */
+/* Of all rounds together, as if the others took as long as those that were measured: loading between them is
+ * in it. From the first on, once a tenth of it tells how long it takes. */
 static double seconds_left(const struct viewer *w, uint64_t now, uint64_t answered)
 {
     const struct runner *r = w->runner;
@@ -72,7 +73,8 @@ static void show(struct viewer *w, uint64_t now, uint64_t answered)
 {
     const struct drive *d = w->drive;
     bool warm = now >= w->from + d->warmup_ns;
-    struct progress_measure m = {.label = d->label, .stage = warm ? NULL : "warm-up", .lag_ns = -1, .p50_ns = -1, .p99_ns = -1};
+    struct progress_measure m = {
+        .label = d->label, .stage = warm ? NULL : "warm-up", .lag_ns = -1, .p50_ns = -1, .p99_ns = -1};
     m.seconds = (double)(now - w->from - (warm ? d->warmup_ns : 0)) / 1e9;
     m.of_seconds = (double)(warm ? d->for_ns : d->warmup_ns) / 1e9;
     m.left_seconds = seconds_left(w, now, answered);

@@ -27,7 +27,8 @@ uint32_t check_places(const struct request *r)
 
 /* ---- telling ---- */
 
-enum { SHOWN = 120, BEFORE = 20 };                    /* bytes of a value in a message; of these, before the first that differs */
+enum { SHOWN = 120, BEFORE = 20 };                    /* bytes of a value in a message; of these, before the
+                                                         first that differs */
 
 static size_t begin_of_character(const char *text, size_t at)
 {
@@ -38,7 +39,8 @@ static size_t begin_of_character(const char *text, size_t at)
 
 static void put_stretch(struct buf *b, const char *text, size_t n, size_t from)
 {
-    size_t begin = from < n ? begin_of_character(text, from) : n, end = n - begin > SHOWN ? begin_of_character(text, begin + SHOWN) : n;
+    size_t begin = from < n ? begin_of_character(text, from) : n,
+           end = n - begin > SHOWN ? begin_of_character(text, begin + SHOWN) : n;
     buf_puts(b, begin ? "…" : "");
     buf_add(b, text + begin, end - begin);
     buf_puts(b, end < n ? "…" : "");
@@ -82,7 +84,8 @@ static void tell(struct checker *k, const struct step *step, const struct value 
 }
 
 /* Texts stand in quotes: a blank at an end is seen then, and null is not 'null'. */
-static void put_compared(struct buf *b, struct type type, const struct value *v, const struct buf *text, size_t from)
+static void put_compared(struct buf *b, struct type type, const struct value *v, const struct buf *text,
+                         size_t from)
 {
     bool quoted = !v->null && (type.kind == TYPE_CHAR || type.kind == TYPE_STRING || type.kind == TYPE_JSON);
     buf_puts(b, quoted ? "'" : "");
@@ -99,8 +102,8 @@ static size_t where_they_part(const struct buf *a, const struct buf *b)
     return same < SHOWN ? 0 : same - BEFORE;
 }
 
-static void tell_value(struct checker *k, const struct step *step, const struct value *key, const struct column *c,
-                       const struct value *expected, const struct value *found)
+static void tell_value(struct checker *k, const struct step *step, const struct value *key,
+                       const struct column *c, const struct value *expected, const struct value *found)
 {
     struct buf e = {0}, f = {0}, words = {0};
     value_put(&e, c->type, expected);
@@ -140,7 +143,8 @@ static void index_keys(const struct checker *k, struct check *c, const struct ca
     memset(c->index, 0, (k->mask + 1) * sizeof *c->index);
     for (uint32_t p = 0; p < call->request->nsteps; p++)
         for (uint32_t i = 0; i < call->request->steps[p].nkeys; i++) {
-            uint32_t at = slot_of(k, &call->request->steps[p], &call->keys[step_register(&call->request->steps[p], i)]);
+            uint32_t at = slot_of(k, &call->request->steps[p],
+                                  &call->keys[step_register(&call->request->steps[p], i)]);
             while (c->index[at])
                 at = (at + 1) & k->mask;
             c->index[at] = ++number;
@@ -177,9 +181,10 @@ static bool is_key(const struct call *call, const struct step *step, uint32_t pl
     return i == step_bound(step);
 }
 
-/* Which of the step's keys a row is about: 0 … nkeys-1, or -1. first: the step's first key, counted through the steps. */
-static int64_t find_key(const struct checker *k, const struct check *c, const struct call *call, const struct step *step, uint32_t first,
-                        const struct value *key)
+/* Which of the step's keys a row is about: 0 … nkeys-1, or -1. first: the step's first key, counted through
+ * the steps. */
+static int64_t find_key(const struct checker *k, const struct check *c, const struct call *call,
+                        const struct step *step, uint32_t first, const struct value *key)
 {
     if (!k->mask) {
         for (uint32_t i = 0; i < step->nkeys; i++)
@@ -196,8 +201,8 @@ static int64_t find_key(const struct checker *k, const struct check *c, const st
 }
 
 /* ---- rows of a key ----
- * A key of several columns may have many rows, which come in any order: the hashes of what tells them apart are kept, of the key that was
- * looked at last, since a key's rows mostly come together. */
+ * A key of several columns may have many rows, which come in any order: the hashes of what tells them apart
+ * are kept, of the key that was looked at last, since a key's rows mostly come together. */
 
 static uint32_t hash_parts(const struct table *t, uint32_t from, const struct value *row)
 {
@@ -242,8 +247,10 @@ static void keep_rows(struct checker *k, const struct step *step, uint64_t first
     r->n = (uint32_t)n;
 }
 
-/* Which of a key's n rows this one is, from 0, and that row in k->row; n: none of them. The key's columns come first. */
-static uint64_t find_row(struct checker *k, const struct step *step, uint64_t first, uint64_t n, const struct value *values)
+/* Which of a key's n rows this one is, from 0, and that row in k->row; n: none of them. The key's columns
+ * come first. */
+static uint64_t find_row(struct checker *k, const struct step *step, uint64_t first, uint64_t n,
+                         const struct value *values)
 {
     const struct table *t = step->table;
     uint32_t from = step_bound(step);
@@ -295,7 +302,8 @@ static void compare_row(struct checker *k, const struct step *step, const struct
     }
 }
 
-void check_row(struct checker *k, struct check *c, const struct call *call, const struct step *step, const struct value *values)
+void check_row(struct checker *k, struct check *c, const struct call *call, const struct step *step,
+               const struct value *values)
 {
     uint32_t number, place;
     uint64_t first;
@@ -313,7 +321,9 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
     uint64_t row = n ? find_row(k, step, first, n, values) : 0;
     unsigned char *seen = &c->seen[place + (uint32_t)key * step_most_rows(step) + row];
     if (row == n)
-        tell(k, step, values, step->slice ? "a row was found that is none of those asked for" : "a row was found that wkl did not load");
+        tell(k, step, values,
+             step->slice ? "a row was found that is none of those asked for"
+                         : "a row was found that wkl did not load");
     else if (*seen)
         tell(k, step, values, "the row came twice");
     else
@@ -338,17 +348,20 @@ static void tell_missing(struct checker *k, const struct step *step, const struc
 }
 
 /* Of what did not come, or came in another order than it should. */
-static void tell_unseen(struct checker *k, const struct step *step, const struct value *key, const unsigned char *seen, uint64_t first,
-                        uint64_t row)
+static void tell_unseen(struct checker *k, const struct step *step, const struct value *key,
+                        const unsigned char *seen, uint64_t first, uint64_t row)
 {
     if (!seen[row])
         tell_missing(k, step, key, row_at(k, step, first, row));
     else if (seen[row] == SEEN_EARLY && seen[row - 1])
-        tell(k, step, key, "row %llu of its answer came before the row that it follows: not in the order of the sort columns",
+        tell(k, step, key,
+             "row %llu of its answer came before the row that it follows: not in the order of the sort "
+             "columns",
              (unsigned long long)row + 1);
 }
 
-/* step_rows where it is enough to know how many: a table that has all keys needs no permutation. *first is then 0. */
+/* step_rows where it is enough to know how many: a table that has all keys needs no permutation. *first is
+ * then 0. */
 static uint64_t count_rows(struct checker *k, const struct step *step, uint64_t ordinal, uint64_t *first)
 {
     const struct table *t = step->table;
@@ -359,14 +372,16 @@ static uint64_t count_rows(struct checker *k, const struct step *step, uint64_t 
 }
 
 /* How many rows a step should have brought; VERIFY_ROWS: which it did not. */
-static uint64_t expected_of(struct checker *k, const struct call *call, const struct step *step, const unsigned char *seen)
+static uint64_t expected_of(struct checker *k, const struct call *call, const struct step *step,
+                            const unsigned char *seen)
 {
     uint64_t expected = 0, first;
     for (uint32_t i = 0; i < step->nkeys; i++) {
         uint64_t n = count_rows(k, step, call->ordinals[step_register(step, i)], &first);
         expected += n;
         for (uint64_t row = 0; k->verify == VERIFY_ROWS && row < n; row++)
-            tell_unseen(k, step, &call->keys[step_register(step, i)], seen + i * step_most_rows(step), first, row);
+            tell_unseen(k, step, &call->keys[step_register(step, i)], seen + i * step_most_rows(step), first,
+                        row);
     }
     return expected;
 }
@@ -379,8 +394,10 @@ void check_end(struct checker *k, struct check *c, const struct call *call)
         uint64_t expected = expected_of(k, call, step, c->seen + place);
         if (k->verify != VERIFY_ROWS && c->rows[p] != expected)
             tell(k, step, &call->keys[step->first], "%s: expected %llu row%s, found %u",
-                 step->nkeys > 1 ? "with the keys after it" : expected > 1 ? "its rows" : "its row", (unsigned long long)expected,
-                 expected == 1 ? "" : "s", c->rows[p]);
+                 step->nkeys > 1 ? "with the keys after it"
+                 : expected > 1  ? "its rows"
+                                 : "its row",
+                 (unsigned long long)expected, expected == 1 ? "" : "s", c->rows[p]);
         place += step->nkeys * step_most_rows(step);
     }
 }

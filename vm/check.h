@@ -1,4 +1,5 @@
-/* check.h - is an answer right? Rows are pure functions of (seed, table, row), so nothing is stored to compare with.
+/* check.h - is an answer right? Rows are pure functions of (seed, table, row), so nothing is stored to
+ * compare with.
  *
  *   VERIFY_COUNT   each table of a request brings exactly as many rows as its keys have there
  *   VERIFY_ROWS    besides, every row is one that was asked for, comes once, and agrees value for value
@@ -31,22 +32,28 @@ struct checker {                                      /* one a worker */
     struct scratch scratch;
     struct value *row;                                /* room for the widest table */
     struct check_rows rows;                           /* of the key that was looked at last */
-    uint32_t mask;                                    /* slots of each check's index, less one; 0: requests have few keys, and there is none */
-    uint64_t all;                                     /* rows of the key that was looked at last, before a slice of them */
+    uint32_t mask;                                    /* slots of each check's index, less one; 0: requests
+                                                         have few keys, and there is none */
+    uint64_t all;                                     /* rows of the key that was looked at last, before a
+                                                         slice of them */
     struct mismatch *found;
 };
 
 struct check {                                        /* one a call in flight */
     uint32_t *rows;                                   /* received, by step */
-    unsigned char *seen;                              /* enum, by row that may come, key by key through the steps; VERIFY_ROWS */
+    unsigned char *seen;                              /* enum, by row that may come, key by key through the
+                                                         steps; VERIFY_ROWS */
     uint32_t *index;                                  /* which key a row is about, by its hash; VERIFY_ROWS */
     uint64_t total;
 };
 
-uint32_t check_places(const struct request *);                      /* rows that may come: so large is `seen` */
-uint32_t check_index_mask(enum verify, uint32_t max_keys);          /* of requests with so many keys at most */
+uint32_t check_places(const struct request *);                      /* rows that may come: so large is
+                                                                       `seen` */
+uint32_t check_index_mask(enum verify, uint32_t max_keys);          /* of requests with so many keys at
+                                                                       most */
 void check_begin(const struct checker *, struct check *, const struct call *);
-void check_row(struct checker *, struct check *, const struct call *, const struct step *, const struct value *values);
+void check_row(struct checker *, struct check *, const struct call *, const struct step *,
+               const struct value *values);
 void check_end(struct checker *, struct check *, const struct call *);
 void check_release(struct checker *);                 /* what it grew, and its row */
 

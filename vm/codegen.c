@@ -1,4 +1,5 @@
-/* codegen.c - a client is a loop: arrive, choose a query, draw its keys, send its requests as the plan's waves say, record. */
+/* codegen.c - a client is a loop: arrive, choose a query, draw its keys, send its requests as the plan's
+ * waves say, record. */
 #include "config.h"
 
 #include "vm/codegen.h"
@@ -12,7 +13,8 @@ struct gen_state {
     struct program *out;
 };
 
-static uint32_t emit(struct gen_state *g, struct span span, enum opcode op, uint32_t a, uint32_t b, uint32_t c)
+static uint32_t emit(struct gen_state *g, struct span span, enum opcode op, uint32_t a, uint32_t b,
+                     uint32_t c)
 {
     return program_add(g->arena, g->out, span, op, a, b, c);
 }
@@ -31,8 +33,9 @@ static uint32_t draw_of(struct gen_state *g, const struct keyspace *keyspace)
     return (uint32_t)g->out->draws.count - 1;
 }
 
-/* Before a group starts, one of those in flight must have ended; within a group at most fan_out fly. Groups end in no fixed order, so
- * "a group has ended" is said as "no more calls are in flight than the other groups can have": exact where groups are of one size. */
+/* Before a group starts, one of those in flight must have ended; within a group at most fan_out fly. Groups
+ * end in no fixed order, so "a group has ended" is said as "no more calls are in flight than the other groups
+ * can have": exact where groups are of one size. */
 static void emit_calls(struct gen_state *g, const struct plan *plan, struct span span)
 {
     uint32_t others = (plan->in_flight - 1) * plan->group_max, in_group = 0;
@@ -64,7 +67,8 @@ static void emit_query(struct gen_state *g, uint32_t place, const struct plan *p
     emit(g, q->span, OP_JUMP, 0, 0, 0);
 }
 
-int codegen_client(struct arena *arena, const struct ir_run *run, const struct plan *const *plans, struct program *out, struct error *err)
+int codegen_client(struct arena *arena, const struct ir_run *run, const struct plan *const *plans,
+                   struct program *out, struct error *err)
 {
     *out = (struct program){0};
     struct gen_state g = {arena, run, out};
@@ -81,12 +85,14 @@ int codegen_client(struct arena *arena, const struct ir_run *run, const struct p
             emit(&g, run->span, OP_CHOOSE, 0, 0, 0);
     }
     double below = 0;
-    for (uint32_t i = run->nmix; i-- > 0;) {          /* the last query stands first: it is what no CHOOSE takes away */
+    for (uint32_t i = run->nmix; i-- > 0;) {          /* the last query stands first: it is what no CHOOSE
+                                                         takes away */
         if (i + 1 < run->nmix) {
             below = 0;
             for (uint32_t j = 0; j <= i; j++)
                 below += run->mix[j].share;
-            out->code.items[choices + i] = (struct instr){OP_CHOOSE, draw_below(below), (uint32_t)out->code.count, 0};
+            out->code.items[choices + i] = (struct instr){OP_CHOOSE, draw_below(below),
+                                                          (uint32_t)out->code.count, 0};
         }
         emit_query(&g, i, plans[i]);
     }

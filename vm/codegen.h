@@ -4,8 +4,9 @@
 
 #include "vm/program.h"
 
-/* plans: one for each query of run->mix, in its order. Everything is the arena's. ERR_USAGE where a query asks for more distinct
- * keys than its key space has. */
-int codegen_client(struct arena *, const struct ir_run *, const struct plan *const *plans, struct program *out, struct error *);
+/* plans: one for each query of run->mix, in its order. Everything is the arena's. ERR_USAGE where a query
+ * asks for more distinct keys than its key space has. */
+int codegen_client(struct arena *, const struct ir_run *, const struct plan *const *plans,
+                   struct program *out, struct error *);
 
 #endif

@@ -1,4 +1,5 @@
-/* hist.c - see hist.h for the layout. Loops run only from the lowest used slot to the highest: the others are never touched. */
+/* hist.c - see hist.h for the layout. Loops run only from the lowest used slot to the highest: the others are
+ * never touched. */
 #include "config.h"
 
 #include "vm/hist.h"
@@ -78,8 +79,9 @@ int64_t hist_highest_equivalent(int64_t ns)
     return slot_high(hist_slot(ns));
 }
 
-/* How many values must lie at or below the percentile. 99.9 % of 1000 must be 999 although 0.999 * 1000 is a hair more than that in
- * binary, so a fraction that is only rounding noise does not count as a further value. */
+/* How many values must lie at or below the percentile. 99.9 % of 1000 must be 999 although 0.999 * 1000 is a
+ * hair more than that in binary, so a fraction that is only rounding noise does not count as a further value.
+ * */
 static uint64_t rank_of(const struct hist *h, double percent)
 {
     double p = percent > 100 ? 100 : percent < 0 ? 0 : percent;

@@ -58,16 +58,18 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
     const struct keys *maker = &w->makers[i->a];
     uint64_t *ordinals = f->ordinals + i->b;
     uint32_t width = keyspace_width(maker->space);
-    draw_keys(&w->samplers[i->a], &w->drawn, &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c, ordinals);
+    draw_keys(&w->samplers[i->a], &w->drawn, &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c,
+              ordinals);
     for (uint32_t k = i->c; width > 1 && k-- > 0;)    /* an ordinal stands where its key begins */
         ordinals[k * width] = ordinals[k];
     for (uint32_t k = 0; k < i->c; k++)
         keys_make_tuple(maker, ordinals[k * width], &f->scratch, &f->keys[i->b + k * width]);
 }
 
-/* In a closed loop a client may begin later than it is free to. Where calls are answered within submit, the worker is busy with another
- * client's request, and the delay is a wait for a place at the database, as the one for a connection is. Elsewhere, and in an open loop, it
- * is the client's own. A request that was sent at once is recorded once: its service time is its response time. */
+/* In a closed loop a client may begin later than it is free to. Where calls are answered within submit, the
+ * worker is busy with another client's request, and the delay is a wait for a place at the database, as the
+ * one for a connection is. Elsewhere, and in an open loop, it is the client's own. A request that was sent at
+ * once is recorded once: its service time is its response time. */
 static void record(struct worker *w, const struct fiber *f)
 {
     const struct counts *c = f->counts;
@@ -108,8 +110,9 @@ static void done(struct worker *w, struct fiber *f)
     record(w, f);
 }
 
-/* True: the fiber sleeps until its client has thought, and goes on behind the instruction. The client is free from then on, also where the
- * worker is busy with others and wakes it later. Nobody thinks beyond the end, and an answer that came after it is not moved back to it. */
+/* True: the fiber sleeps until its client has thought, and goes on behind the instruction. The client is free
+ * from then on, also where the worker is busy with others and wakes it later. Nobody thinks beyond the end,
+ * and an answer that came after it is not moved back to it. */
 static bool think(struct worker *w, struct fiber *f, const struct instr *i)
 {
     uint64_t until = f->ended + i->a * NS_PER_US;
@@ -127,16 +130,17 @@ static bool think(struct worker *w, struct fiber *f, const struct instr *i)
 
 /* ---- the loop ---- */
 
-/* Where calls are answered within submit a fiber would never wait, and neither the others nor a wish to stop would be heard: after a
- * request it stands in line again. Its next one counts from now on all the same: the client waits for its turn, as for any server that
- * answers one request at a time. */
+/* Where calls are answered within submit a fiber would never wait, and neither the others nor a wish to stop
+ * would be heard: after a request it stands in line again. Its next one counts from now on all the same: the
+ * client waits for its turn, as for any server that answers one request at a time. */
 static void stand_in_line(struct worker *w, struct fiber *f)
 {
     fiber_make_ready(w, f);
 }
 
-/* One switch for all. A jump of its own behind each instruction (labels as values) was tried: a request runs so few of them that no
- * difference was seen. `i` is the instruction at hand, and f->pc is set where the fiber stops. */
+/* One switch for all. A jump of its own behind each instruction (labels as values) was tried: a request runs
+ * so few of them that no difference was seen. `i` is the instruction at hand, and f->pc is set where the
+ * fiber stops. */
 void fiber_run(struct worker *w, struct fiber *f)
 {
     const struct instr *code = w->code, *i = code + f->pc;

@@ -1,5 +1,5 @@
-/* packed.h - a histogram that is kept and no longer recorded into: its used slots alone, some kilobytes instead of a quarter of a
- * megabyte. Nothing of it is lost. Made on the heap, freed with mem_free. */
+/* packed.h - a histogram that is kept and no longer recorded into: its used slots alone, some kilobytes
+ * instead of a quarter of a megabyte. Nothing of it is lost. Made on the heap, freed with mem_free. */
 #ifndef VM_PACKED_H
 #define VM_PACKED_H
 

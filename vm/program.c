@@ -9,7 +9,8 @@ const struct opcode_row opcode_rows[OP_COUNT] = {
 #undef OP
 };
 
-uint32_t program_add(struct arena *arena, struct program *p, struct span span, enum opcode op, uint32_t a, uint32_t b, uint32_t c)
+uint32_t program_add(struct arena *arena, struct program *p, struct span span, enum opcode op, uint32_t a,
+                     uint32_t b, uint32_t c)
 {
     vec_push(arena, &p->code, ((struct instr){op, a, b, c}));
     vec_push(arena, &p->spans, span);
@@ -22,7 +23,8 @@ static void put_operand(const struct program *p, char kind, uint32_t v, struct b
 {
     switch (kind) {
     case 'q': buf_printf(b, " %s", p->plans.items[v]->query->name); break;
-    case 'd': buf_printf(b, " %s:", p->draws.items[v].keyspace->name); dist_put(b, &p->draws.items[v].dist); break;
+    case 'd': buf_printf(b, " %s:", p->draws.items[v].keyspace->name); dist_put(b,
+        &p->draws.items[v].dist); break;
     case 'r': buf_printf(b, " r%u", v); break;
     case 'n': buf_printf(b, " %u", v); break;
     case 't': buf_printf(b, " -> %u", v); break;
@@ -34,7 +36,8 @@ static void put_operand(const struct program *p, char kind, uint32_t v, struct b
 /* Where the instruction before it stands: the next is found from there. */
 struct cursor { uint32_t file; struct text_place place; };
 
-static void put_source(const struct program *p, size_t at, const struct diags *diags, struct cursor *c, struct buf *b, size_t line_start)
+static void put_source(const struct program *p, size_t at, const struct diags *diags, struct cursor *c,
+                       struct buf *b, size_t line_start)
 {
     const struct span *s = &p->spans.items[at];
     if (!diags || !s->to)

@@ -1,7 +1,8 @@
 /* program.h - bytecode: what a client does, as data.
  *
- * Instructions have one shape; operands are in a, b, c in the order of the opcode's row in opcodes.def. A program refers to
- * requests, distributions and queries by their place in its tables, so that it can be printed and checked by itself. */
+ * Instructions have one shape; operands are in a, b, c in the order of the opcode's row in opcodes.def. A
+ * program refers to requests, distributions and queries by their place in its tables, so that it can be
+ * printed and checked by itself. */
 #ifndef VM_PROGRAM_H
 #define VM_PROGRAM_H
 
@@ -40,10 +41,11 @@ struct program {
 };
 
 /* Appends an instruction; returns its place. */
-uint32_t program_add(struct arena *, struct program *, struct span, enum opcode, uint32_t a, uint32_t b, uint32_t c);
+uint32_t program_add(struct arena *, struct program *, struct span, enum opcode, uint32_t a, uint32_t b,
+                     uint32_t c);
 
-/* Every program passes before it runs (verify.c): it then ends, and touches nothing but what is its own. ERR_USAGE with the place at
- * fault. */
+/* Every program passes before it runs (verify.c): it then ends, and touches nothing but what is its own.
+ * ERR_USAGE with the place at fault. */
 int program_verify(const struct program *, struct error *);
 
 /* A line an instruction, with the source line where diags is given. */

@@ -1,10 +1,12 @@
-/* ring.h - single requests on their way from a worker to the thread that writes them, in memory of a fixed size.
+/* ring.h - single requests on their way from a worker to the thread that writes them, in memory of a fixed
+ * size.
  *
  *        taken        put
  *          v           v
  *   | free | waiting | free |        both only grow; a place is their rest by the number of places
  *
- * The worker puts, one other thread takes, and neither waits for the other: where no place is free the request is lost, and counted. */
+ * The worker puts, one other thread takes, and neither waits for the other: where no place is free the
+ * request is lost, and counted. */
 #ifndef VM_RING_H
 #define VM_RING_H
 
@@ -16,7 +18,8 @@ enum { RING_PLACES = 1 << 15 };                       /* some megabytes for a wo
 enum ring_status { RING_ANSWERED, RING_FAILED, RING_SKIPPED };    /* skipped: never sent */
 
 struct ring_request {
-    uint64_t intended, started, ended;                /* clock_ns; started: passed to a connection; it and ended are 0 where it never was */
+    uint64_t intended, started, ended;                /* clock_ns; started: passed to a connection; it and
+                                                         ended are 0 where it never was */
     uint64_t number;                                  /* of the client's requests */
     uint32_t client;
     uint32_t query;                                   /* of the mix; of what was skipped it is not known */
@@ -25,7 +28,8 @@ struct ring_request {
 
 struct ring {
     _Alignas(64) atomic_ullong put;
-    uint64_t seen_taken;                              /* the worker's: what it last saw of the other, so that it seldom looks */
+    uint64_t seen_taken;                              /* the worker's: what it last saw of the other, so that
+                                                         it seldom looks */
     uint64_t lost;                                    /* the worker's, until it has ended */
     _Alignas(64) atomic_ullong taken;
     struct ring_request requests[RING_PLACES];

@@ -1,12 +1,13 @@
-/* series.h - a measurement over time: slices of equal length, so that a report can draw what happened when, and can tell how much the
- * figures waver within a round.
+/* series.h - a measurement over time: slices of equal length, so that a report can draw what happened when,
+ * and can tell how much the figures waver within a round.
  *
  *   from      + length    + 2 length            the slice that `at` names takes what is answered before `until`
  *   |-----------|-----------|-- - -
  *
- * Nobody knows beforehand how long a measurement will be: when all slices are in use, neighbours are folded into one and the length
- * doubles. So there are never more than SERIES_SLICES, all of their memory is there from the beginning, and of two series that began
- * with the same length one's is the other's times a power of two. Times are clock_ns; one thread writes at a time. */
+ * Nobody knows beforehand how long a measurement will be: when all slices are in use, neighbours are folded
+ * into one and the length doubles. So there are never more than SERIES_SLICES, all of their memory is there
+ * from the beginning, and of two series that began with the same length one's is the other's times a power of
+ * two. Times are clock_ns; one thread writes at a time. */
 #ifndef VM_SERIES_H
 #define VM_SERIES_H
 
@@ -29,7 +30,8 @@ struct series *series_new(uint64_t length_ns);
 void series_free(struct series *);                    /* NULL is fine */
 void series_begin(struct series *, uint64_t from);    /* before the first use; the series is empty */
 void series_advance(struct series *, uint64_t now);
-/* The beginnings are laid upon each other: workers begin at the same moment, to the time that a thread takes to start. */
+/* The beginnings are laid upon each other: workers begin at the same moment, to the time that a thread takes
+ * to start. */
 void series_add(struct series *into, const struct series *from);
 void series_sum(const struct series *, struct hist *into);    /* all response times */
 

@@ -1,9 +1,10 @@
 /* tally.h - what was counted in one stretch of measuring, by one worker or by all together.
  *
- * A mix has a tally for each of its queries besides: their sum is the whole, but for starts that nobody got to, which are of no query.
+ * A mix has a tally for each of its queries besides: their sum is the whole, but for starts that nobody got
+ * to, which are of no query.
  *
- * Of the requests whose intended start lies within it: requests + errors + skipped = those that were due, and response->count =
- * service->count = requests (errors never count as fast answers). Durations are ns. */
+ * Of the requests whose intended start lies within it: requests + errors + skipped = those that were due, and
+ * response->count = service->count = requests (errors never count as fast answers). Durations are ns. */
 #ifndef VM_TALLY_H
 #define VM_TALLY_H
 
@@ -12,24 +13,31 @@
 #include "base/fault.h"
 #include "vm/series.h"
 
-struct tally_class { uint64_t count; const char *first; };    /* how often, and the first message, the server's words kept */
+struct tally_class { uint64_t count; const char *first; };    /* how often, and the first message, the
+                                                                 server's words kept */
 
 struct tally {
     uint64_t requests;                                /* answered, completely and without an error */
     uint64_t errors, retries, throttles;
     uint64_t unknown;                                 /* of the errors: sent, and never answered */
-    uint64_t skipped;                                 /* open loop with a latency limit: due, too late to be sent */
+    uint64_t skipped;                                 /* open loop with a latency limit: due, too late to be
+                                                         sent */
     uint64_t rows, bytes;                             /* of the replies */
     uint64_t trips;                                   /* on the wire, retries included */
     double units;                                     /* consumed, as measured or modelled */
-    double seconds;                                   /* of measuring; closed loop: of the mean client, with its last think time */
-    double wall;                                      /* that its workers took, until the last had nothing more to do; 0: the same */
+    double seconds;                                   /* of measuring; closed loop: of the mean client, with
+                                                         its last think time */
+    double wall;                                      /* that its workers took, until the last had nothing
+                                                         more to do; 0: the same */
     uint64_t cpu_ns;                                  /* of all workers of the client together */
-    uint64_t cpu_waited_ns;                           /* of them: ready to run, while others had the CPUs; 0 too where nobody says */
+    uint64_t cpu_waited_ns;                           /* of them: ready to run, while others had the CPUs; 0
+                                                         too where nobody says */
     struct tally_class classes[FAULT_COUNT];          /* of the errors, by what failed */
-    struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a connection; behind schedule.
-                                                         Each MAY be NULL: not measured */
-    struct series *series;                            /* the responses, errors and retries again, by the time they came; MAY be NULL */
+    struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a
+                                                         connection; behind schedule. Each MAY be NULL: not
+                                                         measured */
+    struct series *series;                            /* the responses, errors and retries again, by the time
+                                                         they came; MAY be NULL */
     struct tally *queries;                            /* of a mix, in its order; they have none themselves */
     uint32_t nqueries;
 };
@@ -37,7 +45,8 @@ struct tally {
 /* With all four histograms, without a series, on the heap. */
 struct tally *tally_new(void);
 void tally_free(struct tally *);                      /* NULL is fine */
-void tally_release(struct tally *);                   /* what it holds, of one that is a member of another struct */
+void tally_release(struct tally *);                   /* what it holds, of one that is a member of another
+                                                         struct */
 void tally_reset(struct tally *);
 /* With a tally for each of n queries, as it has itself. */
 void tally_part(struct tally *, uint32_t n);

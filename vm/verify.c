@@ -1,4 +1,5 @@
-/* verify.c - what a program must hold to before it runs. In this order, each linear in the length of the code:
+/* verify.c - what a program must hold to before it runs. In this order, each linear in the length of the
+ * code:
  *
  *   operands   within their tables, targets within the code, no way past its end
  *   ways round each begins a request: none goes on by itself for ever
@@ -15,7 +16,8 @@
 static int fault_at(const struct program *p, size_t at, const char *fault, struct error *err)
 {
     uint32_t op = p->code.items[at].op;
-    return error_set(err, ERR_USAGE, "instruction %zu (%s): %s", at, op < OP_COUNT ? opcode_rows[op].name : "?", fault);
+    return error_set(err, ERR_USAGE, "instruction %zu (%s): %s", at,
+                     op < OP_COUNT ? opcode_rows[op].name : "?", fault);
 }
 
 /* ---- operands ---- */
@@ -44,7 +46,8 @@ static const char *instr_fault(const struct program *p, size_t at)
         if (fault)
             return fault;
     }
-    if (i->op == OP_DRAW && (!i->c || (uint64_t)i->c * keyspace_width(p->draws.items[i->a].keyspace) > p->nregisters - i->b))
+    if (i->op == OP_DRAW &&
+        (!i->c || (uint64_t)i->c * keyspace_width(p->draws.items[i->a].keyspace) > p->nregisters - i->b))
         return "keys drawn past the last register";
     if (i->op == OP_DRAW && i->c > p->draws.items[i->a].keyspace->count)
         return "more distinct keys than the key space has";
@@ -75,11 +78,12 @@ enum state {
     QUIET = 2,                                        /* in a request, none of whose calls is in flight */
     FLYING = 4,                                       /* calls may be in flight: their keys must stay */
     ANY = 7,
-    SAME = 8, NONE = 0,                               /* as a state after: the one before; there is no such way */
+    SAME = 8, NONE = 0,                               /* as a state after: the one before; there is no such
+                                                         way */
 };
 
-/* What each instruction may be come to in, and the states of the next one and of its target. A way that begins a request, of which there
- * is an end, may be part of a way round. */
+/* What each instruction may be come to in, and the states of the next one and of its target. A way that
+ * begins a request, of which there is an end, may be part of a way round. */
 static const struct rule { unsigned char in, next, target; bool next_moves; } rules[OP_COUNT] = {
     [OP_ARRIVE] = {BETWEEN, QUIET, BETWEEN, .next_moves = true},
     [OP_DICE]   = {QUIET, SAME, NONE},
@@ -108,7 +112,9 @@ static unsigned char after(unsigned char outcome, unsigned char before)
 
 static const char *not_there(unsigned char state)
 {
-    return state == BETWEEN ? "not where nothing is begun" : state == QUIET ? "not within a request" : "not while calls may be in flight";
+    return state == BETWEEN ? "not where nothing is begun"
+           : state == QUIET ? "not within a request"
+                            : "not while calls may be in flight";
 }
 
 struct walk {
@@ -139,7 +145,8 @@ static const char *follow(struct walk *w, size_t at)
         return not_there(before);
     if (i->op == OP_WAIT && !i->a)
         next = QUIET;
-    bool once = come_to(w, at + 1 < w->p->code.count ? at + 1 : at, next) && come_to(w, target_of(i), after(rule->target, before));
+    bool once = come_to(w, at + 1 < w->p->code.count ? at + 1 : at, next) &&
+                come_to(w, target_of(i), after(rule->target, before));
     return once ? NULL : "ways in different states lead on from here";
 }
 
@@ -203,7 +210,8 @@ static void mark_targets(const struct program *p, bool *target)
             target[target_of(&p->code.items[at])] = true;
 }
 
-static const struct keyspace behind;                  /* in a register with a key's second value, or a further one */
+static const struct keyspace behind;                  /* in a register with a key's second value, or a further
+                                                         one */
 
 static const char *undrawn(const struct request *r, const struct keyspace *const *drawn, uint32_t nregisters)
 {

@@ -1,7 +1,9 @@
-/* window.h - the last moment of a measurement, for the watcher: response times since they were last asked for.
+/* window.h - the last moment of a measurement, for the watcher: response times since they were last asked
+ * for.
  *
- * Two histograms change hands: the worker records into one while the watcher reads, and empties, the other. The watcher asks; the worker,
- * when it next looks up, passes on what it has. Neither ever waits for the other. */
+ * Two histograms change hands: the worker records into one while the watcher reads, and empties, the other.
+ * The watcher asks; the worker, when it next looks up, passes on what it has. Neither ever waits for the
+ * other. */
 #ifndef VM_WINDOW_H
 #define VM_WINDOW_H
 
@@ -11,7 +13,8 @@
 
 struct window {
     struct hist *recording;                           /* the worker's */
-    struct hist *handed;                              /* the watcher's, unless asked is set: then empty, and the worker's to take */
+    struct hist *handed;                              /* the watcher's, unless asked is set: then empty, and
+                                                         the worker's to take */
     atomic_bool asked;
     atomic_ullong errors;                             /* since the measurement began */
     atomic_llong lag;                                 /* of the last start, ns; open loop */

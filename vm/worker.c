@@ -15,18 +15,22 @@
 #include "vm/worker_parts.h"
 
 enum { RESUMES_A_TURN = 256 };                        /* fibers run between two looks at sockets and timers */
-static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* how often the stop flag is looked at, where nothing else happens */
-static const uint64_t SLICE_NS = 50 * NS_PER_MS;      /* of the series; doubled as often as the measurement needs it */
-static const uint64_t GRACE_NS = 5 * NS_PER_S;        /* how long calls in flight are waited for, once asked to stop */
+static const uint64_t LOOK_NS = 50 * NS_PER_MS;       /* how often the stop flag is looked at, where nothing
+                                                         else happens */
+static const uint64_t SLICE_NS = 50 * NS_PER_MS;      /* of the series; doubled as often as the measurement
+                                                         needs it */
+static const uint64_t GRACE_NS = 5 * NS_PER_S;        /* how long calls in flight are waited for, once asked
+                                                         to stop */
 
-/* What this thread and those of its session have used of the CPU, without what its loop only looked: that is no work, and more work can
- * take its place. */
+/* What this thread and those of its session have used of the CPU, without what its loop only looked: that is
+ * no work, and more work can take its place. */
 static uint64_t used_cpu_ns(const struct worker *w)
 {
     const struct wire *wire = w->setup.instance->backend->wire;
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    uint64_t used = (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec, looked = loop_looked_ns(w->setup.loop);
+    uint64_t used = (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec,
+             looked = loop_looked_ns(w->setup.loop);
     return (used > looked ? used - looked : 0) + (wire->cpu_ns ? wire->cpu_ns(w->setup.session) : 0);
 }
 
@@ -52,7 +56,8 @@ static void log_skipped(struct worker *w, uint64_t intended)
         ring_put(w->setup.ring, &q);
 }
 
-/* Open loop: the first arrival that no client has taken, be it past or to come. Those over the limit are skipped. */
+/* Open loop: the first arrival that no client has taken, be it past or to come. Those over the limit are
+ * skipped. */
 static uint64_t take_arrival(struct worker *w)
 {
     for (;;) {
@@ -75,7 +80,8 @@ static void begin_measuring(struct worker *w)
     w->knows_waited = thread_waited_ns(&w->cpu_waited_from);
 }
 
-/* In a closed loop each client has its share, so that every backend is asked for the same keys, however fast it answers to whom. */
+/* In a closed loop each client has its share, so that every backend is asked for the same keys, however fast
+ * it answers to whom. */
 static bool enough_begun(const struct worker *w, const struct fiber *f)
 {
     if (!w->setup.for_requests)
@@ -122,7 +128,8 @@ static void give_up(struct worker *w, enum fault fault, const char *words)
     w->over = true;
 }
 
-void worker_count_error(struct worker *w, const struct fiber *f, enum fault fault, enum call_outcome outcome, const char *words, bool counts)
+void worker_count_error(struct worker *w, const struct fiber *f, enum fault fault, enum call_outcome outcome,
+                        const char *words, bool counts)
 {
     char *kept = f->counts->words[fault];
     struct tally *t = f->counts->tally;
@@ -154,7 +161,9 @@ static void fiber_open(struct worker *w)
     f->share = s->for_requests / s->clients + (i < s->for_requests % s->clients);
     f->timer = (struct timer){.fire = wake, .owner = f};
     f->keys = (struct value *)(void *)(w->fibers + s->clients) + (size_t)i * n;
-    f->ordinals = (uint64_t *)(void *)((struct value *)(void *)(w->fibers + s->clients) + (size_t)s->clients * n) + (size_t)i * n;
+    f->ordinals = (uint64_t *)(void *)((struct value *)(void *)(w->fibers + s->clients) +
+                                       (size_t)s->clients * n) +
+                  (size_t)i * n;
     w->alive++;
     fiber_make_ready(w, f);
 }
@@ -165,7 +174,8 @@ static void fibers_open(struct worker *w)
     const struct worker_setup *s = &w->setup;
     w->ready_end = &w->ready;
     w->arrived = s->first_request;
-    w->fibers = mem_alloc(s->clients * (sizeof *w->fibers + s->program->nregisters * (sizeof(struct value) + sizeof(uint64_t))));
+    w->fibers = mem_alloc(s->clients * (sizeof *w->fibers +
+                                        s->program->nregisters * (sizeof(struct value) + sizeof(uint64_t))));
     do
         fiber_open(w);
     while (!s->as_needed && w->started < s->clients);
@@ -248,9 +258,11 @@ struct worker *worker_new(const struct worker_setup *setup)
     counts_open(w);
     w->trace = &w->traces[0];
     w->slowest = &w->traces[1];
-    w->checker = (struct checker){.data = setup->instance->data, .instance = setup->instance, .verify = setup->verify, .found = &w->result.mismatch};
+    w->checker = (struct checker){.data = setup->instance->data, .instance = setup->instance,
+                                  .verify = setup->verify, .found = &w->result.mismatch};
     w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
-    rng_init(&w->arrivals, rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
+    rng_init(&w->arrivals,
+             rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
     fibers_open(w);
     calls_open(w);
     return w;
@@ -279,12 +291,14 @@ static void count_not_begun(struct worker *w)
         uint64_t at = take_arrival(w);
         if (at < w->measure_from || at >= w->measure_to)
             continue;
-        tally_add_error(w->result.tally, FAULT_TIMEOUT, CALL_FAILED, "not even begun when the time was over by far");
+        tally_add_error(w->result.tally, FAULT_TIMEOUT, CALL_FAILED,
+                        "not even begun when the time was over by far");
         log_skipped(w, at);
     }
 }
 
-/* A backlog may take as long again as was measured, or silence_limit; then no request begins any more, and those in flight have a moment. */
+/* A backlog may take as long again as was measured, or silence_limit; then no request begins any more, and
+ * those in flight have a moment. */
 static bool far_beyond(struct worker *w, uint64_t now)
 {
     const struct worker_setup *s = &w->setup;
@@ -319,7 +333,8 @@ static bool hopeless(struct worker *w, uint64_t *asked)
     if (w->heard)
         w->last_heard = now;
     w->heard = false;
-    if (w->setup.silence_limit_ns && (w->in_flight || w->waiting) && now > w->last_heard + w->setup.silence_limit_ns) {
+    if (w->setup.silence_limit_ns && (w->in_flight || w->waiting) &&
+        now > w->last_heard + w->setup.silence_limit_ns) {
         char words[100];
         snprintf(words, sizeof words, "no answer for %.0f s", (double)w->setup.silence_limit_ns / 1e9);
         give_up(w, FAULT_TIMEOUT, words);
@@ -356,8 +371,8 @@ static void fill(struct hist *h, uint64_t requests)
         hist_record_n(h, 0, requests - h->count);
 }
 
-/* What need not be recorded request by request: the service time of who was sent at once, who did not wait, who was not late, and what all
- * queries have together. */
+/* What need not be recorded request by request: the service time of who was sent at once, who did not wait,
+ * who was not late, and what all queries have together. */
 static void sum_up_query(struct tally *t, const struct series *prompt, bool in_turn)
 {
     series_sum(prompt, t->service);
@@ -373,20 +388,23 @@ static void sum_up(struct worker *w)
     for (uint32_t i = 0; i < w->ncounts; i++)
         sum_up_query(w->counts[i].tally, w->counts[i].prompt, w->in_turn);
     tally_sum_up(w->result.tally);
-    for (uint32_t i = 0; i < w->result.tally->nqueries; i++) {    /* what happened when is shown of the whole */
+    for (uint32_t i = 0; i < w->result.tally->nqueries; i++) {    /* what happened when is shown of the
+                                                                     whole */
         series_free(w->result.tally->queries[i].series);
         w->result.tally->queries[i].series = NULL;
     }
 }
 
-/* How long the clients of a closed loop were measured: each from its first request that counts to its last answer, and with all of the think
- * time behind that, also what would have come after the end. So throughput times response and think time is the number of clients, however
- * uneven the end is, and however long they think beside a round. */
+/* How long the clients of a closed loop were measured: each from its first request that counts to its last
+ * answer, and with all of the think time behind that, also what would have come after the end. So throughput
+ * times response and think time is the number of clients, however uneven the end is, and however long they
+ * think beside a round. */
 static void sum_up_time(struct worker *w, uint64_t end)
 {
     for (uint32_t i = 0; w->setup.rate <= 0 && i < w->started; i++) {
         const struct fiber *f = &w->fibers[i];
-        uint64_t from = f->since ? f->since : w->measure_from, to = f->in_flight || f->ended > end ? end : f->ended;
+        uint64_t from = f->since ? f->since : w->measure_from,
+                 to = f->in_flight || f->ended > end ? end : f->ended;
         if (w->setup.for_requests && !f->share)
             continue;                                 /* more clients than requests */
         w->result.at_work++;
@@ -402,10 +420,12 @@ void worker_run(struct worker *w)
     counts_begin(w);
     w->measure_to = s->for_ns ? w->measure_from + s->for_ns : UINT64_MAX;
     w->began = now;
-    w->next_arrival = (double)now + (s->rate > 0 ? gap(w) : 0);         /* a gap before the first arrival too */
+    w->next_arrival = (double)now + (s->rate > 0 ? gap(w) : 0);         /* a gap before the first arrival
+                                                                           too */
     w->last_answer = w->last_heard = now;
     calls_listen(w);
-    loop_turn(s->loop, false);                        /* connections that broke since the last measurement are seen before they are used */
+    loop_turn(s->loop, false);                        /* connections that broke since the last measurement are
+                                                         seen before they are used */
     while (w->alive) {
         run_ready(w);
         if (!w->alive)

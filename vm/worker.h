@@ -1,5 +1,6 @@
-/* worker.h - one thread's share of a run: its clients (fibers of the interpreter), its connections, its event loop, its counts.
- * Workers share nothing but the flag that asks them to stop. A worker is made, run once, read, and freed. */
+/* worker.h - one thread's share of a run: its clients (fibers of the interpreter), its connections, its event
+ * loop, its counts. Workers share nothing but the flag that asks them to stop. A worker is made, run once,
+ * read, and freed. */
 #ifndef VM_WORKER_H
 #define VM_WORKER_H
 
@@ -18,37 +19,51 @@ struct worker_setup {
     struct loop *loop;
     struct session *session;                          /* prepared for all of the program's requests */
     uint32_t connections;                             /* places for calls */
-    uint32_t depth;                                   /* of a connection of the session: places that come and go together; 0: one */
+    uint32_t depth;                                   /* of a connection of the session: places that come and
+                                                         go together; 0: one */
     uint32_t clients, first_client;                   /* this worker's, and the run's number of the first */
-    bool as_needed;                                   /* open loop: a client comes into being when all others wait for answers, up to
-                                                         `clients`; all are first_client, of one sequence of requests */
+    bool as_needed;                                   /* open loop: a client comes into being when all others
+                                                         wait for answers, up to `clients`; all are
+                                                         first_client, of one sequence of requests */
     uint32_t all_clients;                             /* of the whole run */
-    double rate;                                      /* open loop: this worker's arrivals a second, a Poisson process; 0: closed loop */
+    double rate;                                      /* open loop: this worker's arrivals a second, a Poisson
+                                                         process; 0: closed loop */
     uint64_t seed;                                    /* of the run's key streams */
-    uint64_t first_request;                           /* every client's first request number (rounds go on counting) */
-    uint64_t warmup_ns, for_ns, for_requests;         /* one of the last two; for_requests is this worker's share */
-    uint64_t latency_limit_ns;                        /* open loop: requests later than this before they begin are skipped; 0: none */
-    uint64_t silence_limit_ns;                        /* nothing answered for so long, with calls to be answered: give up. Also, or
-                                                         for_ns where that is longer, what calls may take beyond the measured time */
+    uint64_t first_request;                           /* every client's first request number (rounds go on
+                                                         counting) */
+    uint64_t warmup_ns, for_ns, for_requests;         /* one of the last two; for_requests is this worker's
+                                                         share */
+    uint64_t latency_limit_ns;                        /* open loop: requests later than this before they begin
+                                                         are skipped; 0: none */
+    uint64_t silence_limit_ns;                        /* nothing answered for so long, with calls to be
+                                                         answered: give up. Also, or for_ns where that is
+                                                         longer, what calls may take beyond the measured
+                                                         time */
     enum verify verify;
     bool unthinking;                                  /* no pauses between requests */
     const atomic_bool *stop;                          /* asks to end soon: what is in flight is waited for */
-    atomic_ullong *answered;                          /* counts requests as they are answered, for a progress display; may be NULL */
+    atomic_ullong *answered;                          /* counts requests as they are answered, for a progress
+                                                         display; may be NULL */
     struct ring *ring;                                /* of measured requests, for a log; may be NULL */
     struct window *window;                            /* response times for the same; may be NULL */
 };
 
 struct worker_result {
     uint32_t clients;                                 /* that came into being */
-    uint32_t at_once;                                 /* the most requests that were with the backend at one time */
+    uint32_t at_once;                                 /* the most requests that were with the backend at one
+                                                         time */
     struct tally *tally;                              /* its error messages live as long as the worker */
     uint64_t from_ns, to_ns;                          /* the measured time (clock_ns), to the last answer */
-    uint64_t over_ns;                                 /* clock_ns, when the worker had nothing more to do: the end of its CPU time */
-    uint32_t at_work;                                 /* closed loop: clients that were asked for a request, */
-    uint64_t at_work_ns;                              /* and how long each of them was measured, all together */
+    uint64_t over_ns;                                 /* clock_ns, when the worker had nothing more to do: the
+                                                         end of its CPU time */
+    uint32_t at_work;                                 /* closed loop: clients that were asked for a
+                                                         request, */
+    uint64_t at_work_ns;                              /* and how long each of them was measured, all
+                                                         together */
     bool measured_units;                              /* the service said what requests consumed */
     struct mismatch mismatch;                         /* wrong answers */
-    const struct trace *slowest;                      /* of the requests that were followed; response 0: none was */
+    const struct trace *slowest;                      /* of the requests that were followed; response 0: none
+                                                         was */
     struct error fatal;                               /* why it ended early; code 0: it did not */
 };
 

@@ -25,24 +25,32 @@ enum { ERROR_WORDS = 400 };
 /* What is counted of one query of the mix. */
 struct counts {
     struct tally *tally;
-    struct series *prompt;                            /* of the responses: those whose service time is the same; added up at the end */
+    struct series *prompt;                            /* of the responses: those whose service time is the
+                                                         same; added up at the end */
     char words[FAULT_COUNT][ERROR_WORDS];             /* of the first error of each class */
 };
 
 struct fiber {
     _Alignas(struct value) uint32_t pc, in_flight, wait_for, dice;
     enum fiber_state state;
-    bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of arrivals */
+    bool failed, recorded, paced;                     /* paced: its start was taken from the schedule of
+                                                         arrivals */
     enum fault fault;                                 /* of the first of its calls that failed */
     uint32_t client;
     struct counts *counts;                            /* of the query that it asks */
     uint64_t n;                                       /* its request's number */
-    uint64_t begun, share;                            /* closed loop, counted requests: of those that are recorded, and how many are its own */
-    uint64_t intended, started, ended;                /* clock_ns; ended: of the last request, with its think time: the client is free from then on */
-    uint64_t handed;                                  /* clock_ns, when the first of its calls got a connection; 0: none has yet */
-    uint64_t unthought;                               /* of the last think time what would have come after the end */
-    uint64_t since;                                   /* the intended start of the first that is recorded; 0: none is yet */
-    uint64_t waited;                                  /* ns in which one or more of its calls stood in line for a connection */
+    uint64_t begun, share;                            /* closed loop, counted requests: of those that are
+                                                         recorded, and how many are its own */
+    uint64_t intended, started, ended;                /* clock_ns; ended: of the last request, with its think
+                                                         time: the client is free from then on */
+    uint64_t handed;                                  /* clock_ns, when the first of its calls got a
+                                                         connection; 0: none has yet */
+    uint64_t unthought;                               /* of the last think time what would have come after the
+                                                         end */
+    uint64_t since;                                   /* the intended start of the first that is recorded; 0:
+                                                         none is yet */
+    uint64_t waited;                                  /* ns in which one or more of its calls stood in line
+                                                         for a connection */
     uint64_t waiting_since;                           /* clock_ns; while nwaiting is not 0 */
     uint32_t nwaiting;                                /* calls in line */
     struct rng rng;
@@ -75,7 +83,8 @@ struct worker {
     struct counts *counts;                            /* by query; of a single one its tally is the whole */
     uint32_t ncounts;
     struct checker checker;
-    struct fiber *fibers;                             /* setup.clients of them; their registers come after them */
+    struct fiber *fibers;                             /* setup.clients of them; their registers come after
+                                                         them */
     uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
     uint64_t arrived;                                 /* as_needed: the next request's number */
     struct fiber *ready, **ready_end;
@@ -85,9 +94,11 @@ struct worker {
     size_t nblocks;
     uint32_t max_steps, max_keys, max_places;         /* of the program's requests: see check_places */
     uint32_t *idle, nidle;                            /* places on connections that are up, as a stack */
-    struct session_listener listener;                 /* first of its kind: a session's connections come and go */
+    struct session_listener listener;                 /* first of its kind: a session's connections come and
+                                                         go */
     bool *down;                                       /* by connection; its places are not idle */
-    bool in_turn;                                     /* closed loop, and an embedded database answers within submit: clients wait for each other */
+    bool in_turn;                                     /* closed loop, and an embedded database answers within
+                                                         submit: clients wait for each other */
     uint32_t nconnections, nup;
     uint32_t in_flight;                               /* submitted calls */
     uint32_t at_work;                                 /* requests that have calls with the backend */
@@ -98,18 +109,23 @@ struct worker {
     uint64_t measure_from, measure_to;                /* to: UINT64_MAX where requests are counted */
     uint64_t begun;                                   /* of the requests that are recorded */
     uint64_t last_answer;                             /* clock_ns */
-    uint64_t last_heard;                              /* clock_ns; when the server was last seen to be there, to a look at it exactly */
+    uint64_t last_heard;                              /* clock_ns; when the server was last seen to be there,
+                                                         to a look at it exactly */
     bool heard;                                       /* since that look */
-    bool closing;                                     /* the time is over by far: what is in flight has a moment left */
-    uint64_t fresh;                                   /* clock_ns, read a moment ago; 0: too long ago (see worker_now) */
+    bool closing;                                     /* the time is over by far: what is in flight has a
+                                                         moment left */
+    uint64_t fresh;                                   /* clock_ns, read a moment ago; 0: too long ago (see
+                                                         worker_now) */
     uint64_t untold;                                  /* requests answered and not yet in setup.answered */
-    uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after the other */
+    uint32_t lost_in_row;                             /* calls that failed for the server's absence, one after
+                                                         the other */
     bool over;                                        /* no request begins any more */
     uint64_t cpu_from, cpu_waited_from;               /* when measuring began */
     bool knows_waited;                                /* the system says how long a thread waits for a CPU */
     struct fiber *followed;                           /* whose request is traced now; NULL: nobody's */
     uint32_t unfollowed;                              /* requests until the next that is */
-    struct trace traces[2];                           /* of the request that is followed, and of the slowest yet */
+    struct trace traces[2];                           /* of the request that is followed, and of the slowest
+                                                         yet */
     struct trace *trace, *slowest;
 };
 
@@ -126,7 +142,8 @@ void fiber_run(struct worker *, struct fiber *);
 void fiber_make_ready(struct worker *, struct fiber *);
 
 /* follow.c: traces of single requests. */
-void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts, and is one of those that are followed */
+void follow_begin(struct worker *, struct fiber *);   /* a recorded request starts, and is one of those that
+                                                         are followed */
 void follow_call(struct worker *, struct slot *);     /* a call is about to be sent */
 void follow_end(struct worker *, struct fiber *);     /* a followed request has ended */
 
@@ -134,7 +151,8 @@ void follow_end(struct worker *, struct fiber *);     /* a followed request has 
 void calls_open(struct worker *);
 void calls_close(struct worker *);
 void calls_send(struct worker *, struct fiber *, const struct request *);
-void calls_listen(struct worker *);                   /* to the session: connections that are down get no calls */
+void calls_listen(struct worker *);                   /* to the session: connections that are down get no
+                                                         calls */
 bool calls_gone(enum fault, enum call_outcome);       /* such a failure shows no server */
 
 /* worker.c: the next start. False: the run is over. */
@@ -144,6 +162,7 @@ void worker_relieve(struct worker *);
 /* Into the ring, where there is one: a recorded request has ended, at f->ended. */
 void worker_log(struct worker *, const struct fiber *, enum ring_status);
 /* counts: this is the first failure of a recorded request, and goes into the tally. */
-void worker_count_error(struct worker *, const struct fiber *, enum fault, enum call_outcome, const char *words, bool counts);
+void worker_count_error(struct worker *, const struct fiber *, enum fault, enum call_outcome,
+                        const char *words, bool counts);
 
 #endif

@@ -5,7 +5,8 @@
 
 #include <cjson/cJSON.h>
 
-bool aws_put_keys(struct renewed *out, const char *key, const char *secret, const char *token, const char *expiration)
+bool aws_put_keys(struct renewed *out, const char *key, const char *secret, const char *token,
+                  const char *expiration)
 {
     if (!key || !secret)
         return false;
@@ -24,7 +25,8 @@ static const char *member(const cJSON *json, const char *name)
 bool aws_put_keys_json(struct renewed *out, const struct buf *text, const char *token)
 {
     cJSON *json = cJSON_ParseWithLength(buf_text(text), text->len);
-    bool good = aws_put_keys(out, member(json, "AccessKeyId"), member(json, "SecretAccessKey"), member(json, token), member(json, "Expiration"));
+    bool good = aws_put_keys(out, member(json, "AccessKeyId"), member(json, "SecretAccessKey"),
+                             member(json, token), member(json, "Expiration"));
     cJSON_Delete(json);
     return good;
 }

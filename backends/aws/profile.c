@@ -21,8 +21,9 @@ enum { MOST_FILE = 1 << 20 };
 /* What a profile may say, and the setting that it is. */
 enum entry { ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, REGION, PROCESS, OTHER_WAYS, ENTRIES };
 static const struct { const char *name; enum entry entry; } names[] = {
-    {"aws_access_key_id", ACCESS_KEY}, {"aws_secret_access_key", SECRET_KEY}, {"aws_session_token", SESSION_TOKEN}, {"region", REGION},
-    {"credential_process", PROCESS}, {"sso_session", OTHER_WAYS}, {"sso_start_url", OTHER_WAYS}, {"role_arn", OTHER_WAYS},
+    {"aws_access_key_id", ACCESS_KEY}, {"aws_secret_access_key", SECRET_KEY},
+    {"aws_session_token", SESSION_TOKEN}, {"region", REGION}, {"credential_process", PROCESS},
+    {"sso_session", OTHER_WAYS}, {"sso_start_url", OTHER_WAYS}, {"role_arn", OTHER_WAYS},
     {"web_identity_token_file", OTHER_WAYS}, {"credential_source", OTHER_WAYS},
 };
 
@@ -55,7 +56,8 @@ static void take_line(struct profile *p, char *line)
     *value++ = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcasecmp(file_trim(line), names[i].name) && !p->entries[names[i].entry])
-            p->entries[names[i].entry] = arena_strdup(p->arena, names[i].entry == OTHER_WAYS ? names[i].name : file_trim(value));
+            p->entries[names[i].entry] = arena_strdup(
+                p->arena, names[i].entry == OTHER_WAYS ? names[i].name : file_trim(value));
 }
 
 static void read_text(struct profile *p, char *text)
@@ -94,7 +96,9 @@ static int ask_process(const struct profile *p, struct renewed *out, struct erro
     struct buf b = {0};
     int rc = command_read(p->entries[PROCESS], &b, err);
     if (rc == 0 && !aws_put_keys_json(out, &b, "SessionToken"))
-        rc = error_set(err, ERR_USAGE, "the credential_process '%s' prints no AccessKeyId and SecretAccessKey", p->entries[PROCESS]);
+        rc = error_set(err, ERR_USAGE,
+                       "the credential_process '%s' prints no AccessKeyId and SecretAccessKey",
+                       p->entries[PROCESS]);
     buf_wipe(&b);
     return rc;
 }
@@ -102,15 +106,18 @@ static int ask_process(const struct profile *p, struct renewed *out, struct erro
 static int find_keys(const struct profile *p, struct renewed *out, struct error *err)
 {
     if (!p->found)
-        return error_set(err, ERR_USAGE, "there is no profile '%s' in ~/.aws/credentials or ~/.aws/config", p->name);
+        return error_set(err, ERR_USAGE, "there is no profile '%s' in ~/.aws/credentials or ~/.aws/config",
+                         p->name);
     if (aws_put_keys(out, p->entries[ACCESS_KEY], p->entries[SECRET_KEY], p->entries[SESSION_TOKEN], NULL))
         return 0;
     if (p->entries[PROCESS])
         return ask_process(p, out, err);
     if (p->entries[OTHER_WAYS])
-        return error_set(err, ERR_USAGE, "the profile '%s' signs in by its `%s`, which the AWS CLI does: give it the line `credential_process = aws "
+        return error_set(err, ERR_USAGE,
+                         "the profile '%s' signs in by its `%s`, which the AWS CLI does: give it the line `credential_process = aws "
                          "configure export-credentials --profile %s` in a profile of its own, and name that", p->name, p->entries[OTHER_WAYS], p->name);
-    return error_set(err, ERR_USAGE, "the profile '%s' has no aws_access_key_id and aws_secret_access_key", p->name);
+    return error_set(err, ERR_USAGE, "the profile '%s' has no aws_access_key_id and aws_secret_access_key",
+                     p->name);
 }
 
 static int read_profile(struct profile *p, struct error *err)
@@ -128,7 +135,8 @@ static int fetch_profile(const char *name, const char *setting, struct renewed *
     return rc < 0 ? rc : find_keys(&p, out, err);
 }
 
-static int renew_by(struct arena *arena, struct instance *inst, renewal_fetch *fetch, const char *how, struct error *err)
+static int renew_by(struct arena *arena, struct instance *inst, renewal_fetch *fetch, const char *how,
+                    struct error *err)
 {
     struct renewed first = {.arena = arena};
     struct renewal *renewal = inst->renewal ? inst->renewal : renewal_new();
@@ -172,7 +180,8 @@ int aws_settle(struct arena *arena, struct instance *inst, bool alone, struct er
     if (aws_has_container_role())
         return renew_by(arena, inst, aws_fetch_container, "", err);
     if (alone && aws_may_have_instance_role())
-        renew_by(arena, inst, aws_fetch_instance, "", NULL);       /* elsewhere nobody answers: what there is to set is said then */
+        renew_by(arena, inst, aws_fetch_instance, "", NULL);       /* elsewhere nobody answers: what there is
+                                                                      to set is said then */
 #endif
     (void)alone;
     return 0;

@@ -75,8 +75,9 @@ static int ask(struct asking *a, const char *whom, int tries, struct error *err)
 
 static int take_json(struct asking *a, const char *whom, struct renewed *out, struct error *err)
 {
-    return aws_put_keys_json(out, &a->http.reply, "Token") ? 0
-                                                           : error_set(err, ERR_CONNECT, "%s gives no AccessKeyId and SecretAccessKey", whom);
+    return aws_put_keys_json(out, &a->http.reply, "Token")
+               ? 0
+               : error_set(err, ERR_CONNECT, "%s gives no AccessKeyId and SecretAccessKey", whom);
 }
 
 /* A token that stands in a file, which others write anew: without the line's end. */
@@ -94,10 +95,12 @@ static const char *read_token(struct arena *arena, const char *name, struct erro
 
 bool aws_has_container_role(void)
 {
-    return variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") || variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    return variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") ||
+           variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
 }
 
-/* What goes to it is a token, and what comes back are keys: in clear text on this machine alone, or to ECS's and EKS's own addresses. */
+/* What goes to it is a token, and what comes back are keys: in clear text on this machine alone, or to ECS's
+ * and EKS's own addresses. */
 static int find_container(struct arena *arena, const char **url, struct error *err)
 {
     static const char *const near[] = {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"};
@@ -105,10 +108,12 @@ static int find_container(struct arena *arena, const char **url, struct error *e
     *url = relative ? arena_printf(arena, "http://169.254.170.2%s", relative) : variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
     size_t n;
     const char *host = address_host(*url, &n);
-    bool good = !strncasecmp(*url, "https://", 8) || (!strncasecmp(*url, "http://", 7) && host_is_loopback(host, n));
+    bool good = !strncasecmp(*url, "https://", 8) ||
+                (!strncasecmp(*url, "http://", 7) && host_is_loopback(host, n));
     for (size_t i = 0; i < sizeof near / sizeof *near && !good; i++)
         good = !strncasecmp(*url, "http://", 7) && n == strlen(near[i]) && !strncasecmp(host, near[i], n);
-    return good ? 0 : error_set(err, ERR_USAGE, "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https:// nor of this machine or its container service");
+    return good ? 0 : error_set(err, ERR_USAGE,
+                                "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https:// nor of this machine or its container service");
 }
 
 int aws_fetch_container(const char *how, const char *setting, struct renewed *out, struct error *err)
@@ -151,7 +156,8 @@ static const char *line_of(struct arena *arena, const struct http_call *c)
 
 int aws_fetch_instance(const char *how, const char *setting, struct renewed *out, struct error *err)
 {
-    static const char whom[] = "the instance's role (EC2's metadata service)", roles[] = "latest/meta-data/iam/security-credentials/";
+    static const char whom[] = "the instance's role (EC2's metadata service)",
+                      roles[] = "latest/meta-data/iam/security-credentials/";
     const char *base = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT"), *token = "";
     struct asking a;
     (void)how, (void)setting;
@@ -216,7 +222,8 @@ static int put_sts(struct asking *a, const char *region, struct buf *url, struct
         buf_printf(&b, "https://sts.%s.amazonaws.com%s", region, !strncmp(region, "cn-", 3) ? ".cn" : "");
     else
         buf_puts(&b, "https://sts.amazonaws.com");
-    int rc = endpoint_put(&a->inst, own ? "AWS_ENDPOINT_URL_STS" : usual ? "AWS_ENDPOINT_URL" : "region", buf_text(&b), url, err);
+    int rc = endpoint_put(&a->inst, own ? "AWS_ENDPOINT_URL_STS" : usual ? "AWS_ENDPOINT_URL" : "region",
+                          buf_text(&b), url, err);
     buf_release(&b);
     return rc;
 }
@@ -224,8 +231,10 @@ static int put_sts(struct asking *a, const char *region, struct buf *url, struct
 static int take_xml(struct asking *a, const char *whom, int rc, struct renewed *out, struct error *err)
 {
     const struct http_call *c = &a->http;
-    xmlDoc *doc = c->reply.len && !c->code ? xmlReadMemory(c->reply.data, (int)c->reply.len, "sts.xml", NULL,
-                                                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING) : NULL;
+    xmlDoc *doc = c->reply.len && !c->code
+                      ? xmlReadMemory(c->reply.data, (int)c->reply.len, "sts.xml", NULL,
+                                      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+                      : NULL;
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     const char *code = text_of(out->arena, root, "Code"), *message = text_of(out->arena, root, "Message");
     if (rc < 0 && code && err) {
@@ -234,8 +243,10 @@ static int take_xml(struct asking *a, const char *whom, int rc, struct renewed *
         *err = (struct error){0};
         error_set(err, rc, "%s: %s: %s", whom, code, words);
     }
-    if (rc == 0 && !aws_put_keys(out, text_of(out->arena, root, "AccessKeyId"), text_of(out->arena, root, "SecretAccessKey"),
-                                 text_of(out->arena, root, "SessionToken"), text_of(out->arena, root, "Expiration")))
+    if (rc == 0 &&
+        !aws_put_keys(out, text_of(out->arena, root, "AccessKeyId"),
+                      text_of(out->arena, root, "SecretAccessKey"), text_of(out->arena, root, "SessionToken"),
+                      text_of(out->arena, root, "Expiration")))
         rc = error_set(err, ERR_CONNECT, "%s gives no AccessKeyId and SecretAccessKey", whom);
     xmlFreeDoc(doc);
     return rc;
@@ -244,7 +255,8 @@ static int take_xml(struct asking *a, const char *whom, int rc, struct renewed *
 int aws_fetch_web_identity(const char *region, const char *setting, struct renewed *out, struct error *err)
 {
     static const char whom[] = "STS (AssumeRoleWithWebIdentity)";
-    const char *token = read_token(out->arena, "AWS_WEB_IDENTITY_TOKEN_FILE", err), *session = variable("AWS_ROLE_SESSION_NAME");
+    const char *token = read_token(out->arena, "AWS_WEB_IDENTITY_TOKEN_FILE", err),
+               *session = variable("AWS_ROLE_SESSION_NAME");
     struct asking a;
     struct buf url = {0};
     (void)setting;

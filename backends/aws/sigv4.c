@@ -12,12 +12,14 @@
 #include "base/bug.h"
 #include "base/mem.h"
 
-/* libcrypto looks an algorithm up by its name and makes a context for each call of SHA256() and HMAC(), which costs several times the
- * hashing of such short texts: both are kept. */
-static void hash(struct sigv4 *s, const unsigned char *pad, const void *data, size_t n, unsigned char out[SIGV4_KEY])
+/* libcrypto looks an algorithm up by its name and makes a context for each call of SHA256() and HMAC(), which
+ * costs several times the hashing of such short texts: both are kept. */
+static void hash(struct sigv4 *s, const unsigned char *pad, const void *data, size_t n,
+                 unsigned char out[SIGV4_KEY])
 {
-    bool right = EVP_DigestInit_ex2(s->context, s->sha256, NULL) && (!pad || EVP_DigestUpdate(s->context, pad, SIGV4_BLOCK)) &&
-        EVP_DigestUpdate(s->context, data, n) && EVP_DigestFinal_ex(s->context, out, NULL);
+    bool right = EVP_DigestInit_ex2(s->context, s->sha256, NULL) &&
+                 (!pad || EVP_DigestUpdate(s->context, pad, SIGV4_BLOCK)) &&
+                 EVP_DigestUpdate(s->context, data, n) && EVP_DigestFinal_ex(s->context, out, NULL);
     if (!right)
         BUG("SHA-256 is not available from libcrypto");
 }
@@ -39,7 +41,8 @@ static void set_key(struct sigv4 *s, struct pads *p, const void *key, size_t n)
     OPENSSL_cleanse(block, sizeof block);
 }
 
-static void hmac(struct sigv4 *s, const struct pads *key, const void *data, size_t n, unsigned char out[SIGV4_KEY])
+static void hmac(struct sigv4 *s, const struct pads *key, const void *data, size_t n,
+                 unsigned char out[SIGV4_KEY])
 {
     unsigned char digest[SIGV4_KEY];
     hash(s, key->inner, data, n, digest);
@@ -64,10 +67,12 @@ static void put_sha256(struct sigv4 *s, struct buf *b, const void *data, size_t 
     put_hex(b, digest, sizeof digest);
 }
 
-void sigv4_init(struct sigv4 *s, const char *access_key, const char *secret_key, const char *region, const char *service)
+void sigv4_init(struct sigv4 *s, const char *access_key, const char *secret_key, const char *region,
+                const char *service)
 {
     *s = (struct sigv4){.access_key = access_key, .secret_key = secret_key, .region = region, .service = service,
-                        .sha256 = EVP_MD_fetch(NULL, "SHA256", NULL), .context = EVP_MD_CTX_new(), .key = mem_alloc(sizeof *s->key)};
+                        .sha256 = EVP_MD_fetch(NULL, "SHA256", NULL), .context = EVP_MD_CTX_new(),
+                        .key = mem_alloc(sizeof *s->key)};
     if (!s->sha256 || !s->context)
         BUG("SHA-256 is not available from libcrypto");
 }
@@ -129,8 +134,9 @@ static void put_scope(struct buf *b, const struct sigv4 *s)
     buf_puts(b, "/aws4_request");
 }
 
-static void put_canonical(struct sigv4 *s, struct buf *b, const char *method, const char *path, const char *query, const struct sigv4_header *headers,
-                          size_t n, const void *body, size_t size)
+static void put_canonical(struct sigv4 *s, struct buf *b, const char *method, const char *path,
+                          const char *query, const struct sigv4_header *headers, size_t n, const void *body,
+                          size_t size)
 {
     const char *const first[] = {method, path, query};
     for (size_t i = 0; i < 3; i++) {
@@ -149,8 +155,9 @@ static void put_canonical(struct sigv4 *s, struct buf *b, const char *method, co
     put_sha256(s, b, body, size);
 }
 
-void sigv4_sign(struct sigv4 *s, const char *method, const char *path, const char *query, const struct sigv4_header *headers, size_t n,
-                const void *body, size_t size, const char *stamp, struct buf *out)
+void sigv4_sign(struct sigv4 *s, const char *method, const char *path, const char *query,
+                const struct sigv4_header *headers, size_t n, const void *body, size_t size,
+                const char *stamp, struct buf *out)
 {
     derive_key(s, stamp);
     struct buf *b = &s->scratch;

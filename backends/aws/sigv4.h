@@ -1,7 +1,9 @@
-/* sigv4.h - AWS Signature Version 4: signs one request at a time with a signing key that is derived once a day.
+/* sigv4.h - AWS Signature Version 4: signs one request at a time with a signing key that is derived once a
+ * day.
  *
- * The signed headers are given by the caller, lower case and in order of their names; "host" and "x-amz-date" must be among them. Path and
- * query must be in canonical form already (for DynamoDB: "/" and ""). Nothing here sends anything, and nothing here prints a secret. */
+ * The signed headers are given by the caller, lower case and in order of their names; "host" and "x-amz-date"
+ * must be among them. Path and query must be in canonical form already (for DynamoDB: "/" and ""). Nothing
+ * here sends anything, and nothing here prints a secret. */
 #ifndef BACKENDS_AWS_SIGV4_H
 #define BACKENDS_AWS_SIGV4_H
 
@@ -26,12 +28,14 @@ struct sigv4 {
 
 struct sigv4_header { const char *name, *value; };
 
-void sigv4_init(struct sigv4 *, const char *access_key, const char *secret_key, const char *region, const char *service);
+void sigv4_init(struct sigv4 *, const char *access_key, const char *secret_key, const char *region,
+                const char *service);
 void sigv4_release(struct sigv4 *);                   /* wipes the key */
 /* The time as x-amz-date wants it. */
 void sigv4_stamp(time_t, char out[SIGV4_STAMP]);
 /* Puts the value of the Authorization header. stamp is the value of x-amz-date. */
-void sigv4_sign(struct sigv4 *, const char *method, const char *path, const char *query, const struct sigv4_header *headers,
-                size_t nheaders, const void *body, size_t size, const char *stamp, struct buf *authorization);
+void sigv4_sign(struct sigv4 *, const char *method, const char *path, const char *query,
+                const struct sigv4_header *headers, size_t nheaders, const void *body, size_t size,
+                const char *stamp, struct buf *authorization);
 
 #endif

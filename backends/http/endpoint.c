@@ -37,9 +37,12 @@ static int check(const struct instance *inst, const char *from, CURLU *u, const 
     curl_url_get(u, CURLUPART_PORT, &port, 0);
     int rc = 0;
     if (!host || !*host || (port && !strcmp(port, "0")))
-        rc = error_set(err, ERR_USAGE, "'%s' is not a URL: a host is missing, or a port from 1 to 65535 after its ':'", from);
-    else if (!strncasecmp(url, "http:", 5) && !host_is_loopback(host, strlen(host)) && !instance_is_on(inst, "allow_http"))
-        rc = error_set(err, ERR_USAGE, "'%s' would send requests to '%s' in clear text, signed by the credentials: write https://, or set "
+        rc = error_set(err, ERR_USAGE,
+                       "'%s' is not a URL: a host is missing, or a port from 1 to 65535 after its ':'", from);
+    else if (!strncasecmp(url, "http:", 5) && !host_is_loopback(host, strlen(host)) &&
+             !instance_is_on(inst, "allow_http"))
+        rc = error_set(err, ERR_USAGE,
+                       "'%s' would send requests to '%s' in clear text, signed by the credentials: write https://, or set "
                        "'allow_http on' where the network between may read them", from, host);
     curl_free(host);
     curl_free(port);
@@ -52,7 +55,8 @@ static bool has_scheme(const char *s)
     return strstr(s, "://") && strcspn(s, ":/?#") == (size_t)(strstr(s, "://") - s);
 }
 
-int endpoint_put(const struct instance *inst, const char *from, const char *endpoint, struct buf *out, struct error *err)
+int endpoint_put(const struct instance *inst, const char *from, const char *endpoint, struct buf *out,
+                 struct error *err)
 {
     struct buf url = {0};
     struct trust trust;

@@ -1,7 +1,9 @@
-/* http.c - libcurl's multi interface on base/loop.h: it says which sockets to watch and when to wake it, we do.
+/* http.c - libcurl's multi interface on base/loop.h: it says which sockets to watch and when to wake it, we
+ * do.
  *
- * Between two exchanges libcurl wants a connection's socket watched no more, and watched again for the next. Taking it out of epoll and
- * putting it in again cost a tenth of a request's CPU, so the sockets that we open for it stay in until it closes them. */
+ * Between two exchanges libcurl wants a connection's socket watched no more, and watched again for the next.
+ * Taking it out of epoll and putting it in again cost a tenth of a request's CPU, so the sockets that we open
+ * for it stay in until it closes them. */
 #include "config.h"
 
 #include "backends/http/http.h"
@@ -33,9 +35,11 @@ struct http {
     CURLM *multi;
     struct loop *loop;
     struct timer timer;
-    struct later at_once;                             /* libcurl's timer of 0 ms, as each new request sets it */
+    struct later at_once;                             /* libcurl's timer of 0 ms, as each new request sets
+                                                         it */
     struct socket_watch *free_watches;
-    struct socket_watch **opened;                     /* by descriptor: of the sockets that we opened; NULL: of none */
+    struct socket_watch **opened;                     /* by descriptor: of the sockets that we opened; NULL:
+                                                         of none */
     curl_socket_t nopened;
 };
 
@@ -71,14 +75,17 @@ static void on_ready(struct watch *w, unsigned events)
 {
     struct socket_watch *s = (struct socket_watch *)(void *)w;
     struct http *h = w->owner;
-    int running, flags = (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
-    if (!s->wanted) {                                 /* closed by the server, as libcurl finds when it wants it again */
+    int running,
+        flags = (events & LOOP_READ ? CURL_CSELECT_IN : 0) | (events & LOOP_WRITE ? CURL_CSELECT_OUT : 0);
+    if (!s->wanted) {                                 /* closed by the server, as libcurl finds when it wants
+                                                         it again */
         loop_watch(h->loop, w, 0);
         return;
     }
     curl_multi_socket_action(h->multi, w->fd, flags, &running);
     reap(h);
-    if (h->at_once.set) {                             /* a request that follows an answer does not wait for the other answers */
+    if (h->at_once.set) {                             /* a request that follows an answer does not wait for
+                                                         the other answers */
         loop_later_cancel(h->loop, &h->at_once);
         time_is_up(h);
     }
@@ -205,7 +212,8 @@ struct http *http_new(struct loop *loop, uint32_t connections)
     curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
     curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)connections);   /* as many are kept alive as are ever used at once */
+    curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)connections);   /* as many are kept alive as are
+                                                                               ever used at once */
     return h;
 }
 
@@ -267,7 +275,8 @@ static bool is_stopped(const struct instance *inst)
 }
 
 /* libcurl asks about once a second, and is told whether to give it up. */
-static int on_progress(void *owner, curl_off_t down, curl_off_t downloaded, curl_off_t up, curl_off_t uploaded)
+static int on_progress(void *owner, curl_off_t down, curl_off_t downloaded, curl_off_t up,
+                       curl_off_t uploaded)
 {
     const struct http_call *c = owner;
     (void)down, (void)downloaded, (void)up, (void)uploaded;
@@ -327,7 +336,8 @@ void http_url(struct http_call *c, const char *url)
         curl_easy_setopt(c->easy, CURLOPT_CURLU, NULL);
         curl_easy_setopt(c->easy, CURLOPT_URL, url);  /* which is refused then, with libcurl's words */
     }
-    if (address_is_loopback(url))                     /* a server on this machine is never asked by way of a proxy */
+    if (address_is_loopback(url))                     /* a server on this machine is never asked by way of a
+                                                         proxy */
         curl_easy_setopt(c->easy, CURLOPT_NOPROXY, "*");
 }
 
@@ -396,8 +406,9 @@ static void make_ready(struct http_call *c, struct http *http)
 static int code_of(CURLcode rc)
 {
     static const CURLcode unreached[] = {
-        CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_SSL_CONNECT_ERROR,
-        CURLE_PEER_FAILED_VERIFICATION, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE,
+        CURLE_COULDNT_CONNECT,      CURLE_COULDNT_RESOLVE_HOST,     CURLE_COULDNT_RESOLVE_PROXY,
+        CURLE_SSL_CONNECT_ERROR,    CURLE_PEER_FAILED_VERIFICATION, CURLE_URL_MALFORMAT,
+        CURLE_UNSUPPORTED_PROTOCOL, CURLE_SSL_CACERT_BADFILE,
     };
     if (rc == CURLE_OK)
         return 0;

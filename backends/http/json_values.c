@@ -29,7 +29,8 @@ bool json_read_base64(char *text, size_t *n)
         return false;
     if (!chars)
         return true;
-    /* it may be decoded onto itself: three bytes are written only after the four characters that gave them were read */
+    /* it may be decoded onto itself: three bytes are written only after the four characters that gave them
+     * were read */
     int got = EVP_DecodeBlock((unsigned char *)text, (const unsigned char *)text, (int)chars);
     if (got < 0)
         return false;
@@ -44,9 +45,10 @@ enum json_form { FORM_IS_NUMBER, FORM_IS_STRING, FORM_IS_BASE64, FORM_IS_BOOL };
 static enum json_form form_of(struct type t)
 {
     static const enum json_form forms[TYPE_COUNT] = {
-        [TYPE_BOOL] = FORM_IS_BOOL, [TYPE_INT] = FORM_IS_NUMBER, [TYPE_BIGINT] = FORM_IS_NUMBER, [TYPE_FLOAT] = FORM_IS_NUMBER,
-        [TYPE_DOUBLE] = FORM_IS_NUMBER, [TYPE_DECIMAL] = FORM_IS_NUMBER, [TYPE_CHAR] = FORM_IS_STRING, [TYPE_STRING] = FORM_IS_STRING,
-        [TYPE_BYTES] = FORM_IS_BASE64, [TYPE_UUID] = FORM_IS_STRING, [TYPE_DATE] = FORM_IS_STRING, [TYPE_TIMESTAMP] = FORM_IS_STRING,
+        [TYPE_BOOL] = FORM_IS_BOOL,    [TYPE_INT] = FORM_IS_NUMBER,    [TYPE_BIGINT] = FORM_IS_NUMBER,
+        [TYPE_FLOAT] = FORM_IS_NUMBER, [TYPE_DOUBLE] = FORM_IS_NUMBER, [TYPE_DECIMAL] = FORM_IS_NUMBER,
+        [TYPE_CHAR] = FORM_IS_STRING,  [TYPE_STRING] = FORM_IS_STRING, [TYPE_BYTES] = FORM_IS_BASE64,
+        [TYPE_UUID] = FORM_IS_STRING,  [TYPE_DATE] = FORM_IS_STRING,   [TYPE_TIMESTAMP] = FORM_IS_STRING,
         [TYPE_JSON] = FORM_IS_STRING,
     };
     return forms[t.kind];
@@ -54,7 +56,8 @@ static enum json_form form_of(struct type t)
 
 char json_attribute_tag(struct type t, bool key)
 {
-    static const char tags[] = {[FORM_IS_NUMBER] = 'N', [FORM_IS_STRING] = 'S', [FORM_IS_BASE64] = 'B', [FORM_IS_BOOL] = 'b'};
+    static const char tags[] = {
+        [FORM_IS_NUMBER] = 'N', [FORM_IS_STRING] = 'S', [FORM_IS_BASE64] = 'B', [FORM_IS_BOOL] = 'b'};
     char tag = tags[form_of(t)];
     return key && tag == 'b' ? 'S' : tag;             /* a key may be a string, a number or binary */
 }
@@ -110,7 +113,8 @@ static bool read_string(struct type t, char *text, struct value *v)
             return false;
     } else if (!is_text(t)) {
         return value_parse(t, text, n, v);
-    } else if (!is_utf8(text, n)) {                   /* JSON is, and what is not would be written as something else */
+    } else if (!is_utf8(text, n)) {                   /* JSON is, and what is not would be written as
+                                                         something else */
         return false;
     }
     v->u.s.p = text;

@@ -4,7 +4,8 @@
  *   plain (Cosmos DB):     12  12.5  true  "…"  null; what an IEEE double would not hold exactly travels as a string: integers
  *                          beyond 2^53, decimals of more than 15 digits. Bytes are base64.
  *
- * Reading takes text and numbers alike where a number is wanted. Values of char, string, uuid, json and bytes point into the cJSON tree. */
+ * Reading takes text and numbers alike where a number is wanted. Values of char, string, uuid, json and bytes
+ * point into the cJSON tree. */
 #ifndef BACKENDS_HTTP_JSON_VALUES_H
 #define BACKENDS_HTTP_JSON_VALUES_H
 

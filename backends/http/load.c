@@ -1,6 +1,7 @@
-/* load.c - loading over HTTP: requests in flight on a loop of the loader's own, so that rows are made while others are on their way;
- * as many as the service takes without refusing them for load (pace.h). http_load_rows waits only where that many are taken. A stretch is noted
- * when all of its rows were taken: where that fails, or nobody lives to do it, they are brought once more, over themselves. */
+/* load.c - loading over HTTP: requests in flight on a loop of the loader's own, so that rows are made while
+ * others are on their way; as many as the service takes without refusing them for load (pace.h).
+ * http_load_rows waits only where that many are taken. A stretch is noted when all of its rows were taken:
+ * where that fails, or nobody lives to do it, they are brought once more, over themselves. */
 #include "config.h"
 
 #include "backends/http/service.h"
@@ -24,7 +25,8 @@ struct loader {
     struct write *writes, *filling;
     uint32_t busy;
     struct error error;                               /* the first; nothing more is sent after it */
-    struct server *server;                            /* that takes the notes; NULL until there is one to be taken */
+    struct server *server;                            /* that takes the notes; NULL until there is one to be
+                                                         taken */
 };
 
 static void send_write(struct write *w)
@@ -178,7 +180,8 @@ void http_load_close(struct loader *l)
     mem_free(l);
 }
 
-int http_load_open(const struct http_service *service, const struct instance *inst, struct loader **out, struct error *err)
+int http_load_open(const struct http_service *service, const struct instance *inst, struct loader **out,
+                   struct error *err)
 {
     struct loader *l = mem_alloc(sizeof *l);
     l->service = service;

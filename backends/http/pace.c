@@ -5,7 +5,8 @@
 #include "base/clock.h"
 
 enum { BEGIN = 4 };
-static const uint64_t DEAF_NS = 100 * NS_PER_MS;      /* about what a throttled request's reply and first wait take */
+static const uint64_t DEAF_NS = 100 * NS_PER_MS;      /* about what a throttled request's reply and first wait
+                                                         take */
 
 void pace_init(struct pace *w, uint32_t most)
 {

@@ -1,4 +1,5 @@
-/* retry.c - after "Exponential Backoff And Jitter" (aws.amazon.com/blogs/architecture, 2015): full jitter ends first and calls least. */
+/* retry.c - after "Exponential Backoff And Jitter" (aws.amazon.com/blogs/architecture, 2015): full jitter
+ * ends first and calls least. */
 #include "config.h"
 
 #include "backends/http/retry.h"

@@ -67,7 +67,8 @@ int refusal_no_json(struct refusal *r, struct http_call *c)
     return r->code;
 }
 
-int refusal_fail(const struct refusal *r, const char *service, const char *url, const char *operation, struct error *err)
+int refusal_fail(const struct refusal *r, const char *service, const char *url, const char *operation,
+                 struct error *err)
 {
     return error_set(err, r->code, "%s at '%s': %s: %s", service, url, operation, r->words);
 }
@@ -210,7 +211,8 @@ void slot_wait(struct slot *s)
         return;
     }
     s->call->retries++;
-    loop_timer_set(session->loop, &s->timer, clock_ns() + retry_wait(&session->retry, s->tries, s->refusal.asked));
+    loop_timer_set(session->loop, &s->timer,
+                   clock_ns() + retry_wait(&session->retry, s->tries, s->refusal.asked));
 }
 
 /* Whether it is sure that another try cannot do what a lost one did already. */
@@ -224,7 +226,8 @@ static void on_done(struct http_call *c)
     struct slot *s = c->owner;
     struct call *call = s->call;
     call->trips += c->sends;
-    call->retries += c->sends > 1 ? c->sends - 1 : 0; /* libcurl found a kept-alive connection closed, and took another */
+    call->retries += c->sends > 1 ? c->sends - 1 : 0; /* libcurl found a kept-alive connection closed, and
+                                                         took another */
     call->bytes += c->reply.len;
     s->open |= refusal_leaves_open(c);
     s->session->service->judge(c, &s->refusal);
@@ -309,8 +312,8 @@ static void on_warm(struct http_call *c)
     session->warming--;
     c->done = on_done;
     if (c->code)
-        error_set(session->warm_error, ERR_CONNECT, "%s at '%s': %s", session->service->name, session->service->url(session->client),
-                  c->words);
+        error_set(session->warm_error, ERR_CONNECT, "%s at '%s': %s", session->service->name,
+                  session->service->url(session->client), c->words);
 }
 
 static void make_room(struct session *session, const struct request *const *requests, uint32_t n)
@@ -322,8 +325,10 @@ static void make_room(struct session *session, const struct request *const *requ
     session->values = mem_grow(session->values, (session->nvalues + 1) * sizeof *session->values);
 }
 
-/* Connects all at once, by asking for the service's first page: any answer will do, so it needs no right to anything. */
-int http_session_prepare(struct session *session, const struct request *const *requests, uint32_t n, struct error *err)
+/* Connects all at once, by asking for the service's first page: any answer will do, so it needs no right to
+ * anything. */
+int http_session_prepare(struct session *session, const struct request *const *requests, uint32_t n,
+                         struct error *err)
 {
     struct error warm = {0};
     make_room(session, requests, n);
@@ -354,8 +359,9 @@ const char *http_table(const struct instance *inst, const struct table *t, struc
 
 int http_miss_note(const char *service, const char *thing, const char *name, struct error *err)
 {
-    return error_set(err, ERR_MISSING, "%s: the %s '%s' is no longer noted as wkl's: it was dropped while it was being loaded", service, thing,
-                     name);
+    return error_set(err, ERR_MISSING,
+                     "%s: the %s '%s' is no longer noted as wkl's: it was dropped while it was being loaded",
+                     service, thing, name);
 }
 
 void http_put_list_name(struct buf *b, const char *digest)

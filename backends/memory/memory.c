@@ -1,5 +1,6 @@
-/* memory.c - the backend without I/O: it answers from the generators. The harness's own floor, and the test double: it can be
- * told to be late, to stall, to fail, to answer out of order or wrongly, to throttle, to hold keys back, and to die.
+/* memory.c - the backend without I/O: it answers from the generators. The harness's own floor, and the test
+ * double: it can be told to be late, to stall, to fail, to answer out of order or wrongly, to throttle, to
+ * hold keys back, and to die.
  *
  * It keeps nothing: tables that it "loads" are counted and dropped, and no other process ever sees them. */
 #include "config.h"
@@ -15,7 +16,8 @@
 
 static const struct setting_def settings[] = {
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"connections", NULL, NULL,
+     "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {"delay", NULL, NULL, "delay of each response: 5ms", false, SETTING_DURATION},
     {"stall_every", NULL, NULL, "how often the server stops responding: 1s", false, SETTING_DURATION},
     {"stall", NULL, NULL, "how long it does: 100ms", false, SETTING_DURATION},
@@ -24,7 +26,8 @@ static const struct setting_def settings[] = {
     {"reorder", NULL, NULL, "on: rows are returned in reverse order", false, SETTING_SWITCH},
     {"wrong_every", NULL, NULL, "every Nth row has a wrong value", false, SETTING_COUNT},
     {"lose_every", NULL, NULL, "every Nth row is missing", false, SETTING_COUNT},
-    {"refuse_several", NULL, NULL, "on: requests for several tables are refused when prepared, as for lack of a privilege", false, SETTING_SWITCH},
+    {"refuse_several", NULL, NULL,
+     "on: requests for several tables are refused when prepared, as for lack of a privilege", false, SETTING_SWITCH},
     {"cut_at", NULL, NULL, "at the Nth call the connection is lost, once", false, SETTING_COUNT},
     {"die_after", NULL, NULL, "after N calls the server is gone", false, SETTING_COUNT},
     {"fail_load_after", NULL, NULL, "loading fails after N rows", false, SETTING_COUNT},
@@ -53,7 +56,8 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     r->text = arena_printf(arena, "%u keys of %u tables, answered from the generators", r->nkeys, r->nsteps);
 }
 
-static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys,
+                          struct buf *b)
 {
     for (uint32_t p = 0; p < r->nsteps; p++) {
         const struct step *step = &r->steps[p];
@@ -112,7 +116,9 @@ static int load_rows(struct loader *l, const struct value *values, uint32_t n, s
     (void)values;
     bool fails = l->rows < l->fail_after && l->rows + n >= l->fail_after;
     l->rows += n;
-    return fails ? error_set(err, ERR_SERVER, "simulated failure after %llu rows", (unsigned long long)l->fail_after) : 0;
+    return fails ? error_set(err, ERR_SERVER, "simulated failure after %llu rows",
+                             (unsigned long long)l->fail_after)
+                 : 0;
 }
 
 static int load_end(struct loader *l, bool commit, struct error *err)
@@ -140,7 +146,8 @@ struct session {
     const struct instance *inst;
     struct loop *loop;
     struct answer *answers;
-    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, cut_at, die_after, opened;
+    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, cut_at,
+        die_after, opened;
     uint64_t calls, rows;
     struct model model;
 };
@@ -180,7 +187,8 @@ static void answer(struct session *s, struct call *c)
     c->trips++;
     bool dead = s->die_after && s->calls > s->die_after;
     if (dead || s->calls == s->cut_at) {
-        call_fail(c, FAULT_LOST, dead ? "simulated: the server is gone" : "simulated: the connection is lost");
+        call_fail(c, FAULT_LOST,
+                  dead ? "simulated: the server is gone" : "simulated: the connection is lost");
     } else if (s->fail_every && s->calls % s->fail_every == 0) {
         call_fail(c, FAULT_SERVER, "simulated failure");
     } else {
@@ -214,8 +222,8 @@ static void submit(struct session *s, uint32_t connection, struct call *c)
     loop_timer_set(s->loop, &a->timer, at);
 }
 
-static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
-                        struct error *err)
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o,
+                        struct session **out, struct error *err)
 {
     (void)err;
     struct session *s = mem_alloc(sizeof *s);
@@ -223,7 +231,8 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
         .model = {.data = inst->data, .backward = instance_is_on(inst, "reorder")},
         .delay = instance_number(inst, "delay"), .stall_every = instance_number(inst, "stall_every"),
         .stall = instance_number(inst, "stall"), .fail_every = instance_number(inst, "fail_every"),
-        .throttle_every = instance_number(inst, "throttle_every"), .wrong_every = instance_number(inst, "wrong_every"),
+        .throttle_every = instance_number(inst, "throttle_every"),
+        .wrong_every = instance_number(inst, "wrong_every"),
         .lose_every = instance_number(inst, "lose_every"), .cut_at = instance_number(inst, "cut_at"),
         .die_after = instance_number(inst, "die_after")};
     s->answers = mem_alloc(o->connections * sizeof *s->answers);
@@ -233,7 +242,8 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     return 0;
 }
 
-static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
+static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n,
+                           struct error *err)
 {
     bool refuses = instance_is_on(s->inst, "refuse_several");
     for (uint32_t i = 0; i < n; i++)
@@ -254,7 +264,8 @@ static void session_close(struct session *s)
 
 static const struct store store = {.open = open_server, .close = close_server, .version = version};
 
-static const struct feed feed = {.open = load_open, .begin = load_begin, .rows = load_rows, .end = load_end, .close = load_close};
+static const struct feed feed = {
+    .open = load_open, .begin = load_begin, .rows = load_rows, .end = load_end, .close = load_close};
 
 static const struct wire wire = {
     .handles = 0, .open = session_open, .prepare = session_prepare, .submit = submit, .close = session_close,
@@ -263,13 +274,15 @@ static const struct wire wire = {
 const struct backend backend_memory = {
     .name = "memory",
     .title = "in-process memory",
-    .caps = {
-        .can[IR_GET] = {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
-        .rows_of_key = true,
-        .key_tuples = true,
-        .slices = true,
-        .name_max = 255,
-    },
+    .caps =
+        {
+            .can[IR_GET] =
+                {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
+            .rows_of_key = true,
+            .key_tuples = true,
+            .slices = true,
+            .name_max = 255,
+        },
     .settings = settings,
     .request_ext = "txt",
     .comment = "#",

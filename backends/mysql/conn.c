@@ -30,8 +30,9 @@ static const char *choose(const struct instance *inst, const char *setting, cons
 
 /* ---- connecting ---- */
 
-/* What is measured, and what comes back, must not hang on what a server or a user has set. Every connection begins with this: those for
- * loading, administration and requests, and those that are opened again. DEFAULT would be the server's own value. */
+/* What is measured, and what comes back, must not hang on what a server or a user has set. Every connection
+ * begins with this: those for loading, administration and requests, and those that are opened again. DEFAULT
+ * would be the server's own value. */
 static const char session_settings[] =
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION autocommit = 1, SESSION completion_type = 0, "
     "SESSION sql_select_limit = 18446744073709551615, SESSION sql_big_selects = 1, SESSION sql_safe_updates = 0, SESSION sql_auto_is_null = 0, "
@@ -53,8 +54,8 @@ static void set_options(const struct instance *inst, enum mysql_use use, MYSQL *
     mysql_optionsv(my, MYSQL_OPT_LOCAL_INFILE, &(unsigned){use == FOR_LOADING});      /* else a server could ask for any file */
 }
 
-/* A network that swallows what is sent is noticed after half a minute, by the kernel: a statement may take longer than that, and so no
- * time is set for the answer itself. */
+/* A network that swallows what is sent is noticed after half a minute, by the kernel: a statement may take
+ * longer than that, and so no time is set for the answer itself. */
 static void watch_network(MYSQL *my)
 {
     const int on = 1, idle_s = 10, every_s = 10, most_ms = 30000;
@@ -65,31 +66,38 @@ static void watch_network(MYSQL *my)
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &most_ms, sizeof most_ms);
 }
 
-/* A port means TCP: to "localhost" the library takes the Unix socket of the system else, whatever port was asked for. */
-static int find_server(const struct instance *inst, const struct mysql_target *t, struct mysql_where *to, MYSQL *my, struct error *err)
+/* A port means TCP: to "localhost" the library takes the Unix socket of the system else, whatever port was
+ * asked for. */
+static int find_server(const struct instance *inst, const struct mysql_target *t, struct mysql_where *to,
+                       MYSQL *my, struct error *err)
 {
     const char *port = choose(inst, "port", t->port);
     *to = (struct mysql_where){
-        .host = choose(inst, "host", t->host), .user = choose(inst, "user", t->user), .password = choose(inst, "password", t->password),
+        .host = choose(inst, "host", t->host), .user = choose(inst, "user", t->user),
+        .password = choose(inst, "password", t->password),
         .database = choose(inst, "database", t->database), .socket = choose(inst, "socket", t->socket),
     };
     if (!port || !*port)
         return 0;
     if (!port_parse(port, strlen(port), &to->port))
-        return error_set(err, ERR_USAGE, "the port '%s' is none: it must be a whole number from 1 to 65535", port);
+        return error_set(err, ERR_USAGE, "the port '%s' is none: it must be a whole number from 1 to 65535",
+                         port);
     if (!to->socket)
         mysql_optionsv(my, MYSQL_OPT_PROTOCOL, &(unsigned){MYSQL_PROTOCOL_TCP});
     return 0;
 }
 
-static int ask_for_tls(const struct instance *inst, const struct mysql_target *t, MYSQL *my, enum mysql_tls *tls, struct error *err)
+static int ask_for_tls(const struct instance *inst, const struct mysql_target *t, MYSQL *my,
+                       enum mysql_tls *tls, struct error *err)
 {
     const char *own = instance_get(inst, "ssl");
-    int rc = mysql_tls_read(own ? "the setting 'ssl'" : "the parameter 'ssl-mode' of 'uri'", own ? own : t->tls, tls, err);
+    int rc = mysql_tls_read(own ? "the setting 'ssl'" : "the parameter 'ssl-mode' of 'uri'",
+                            own ? own : t->tls, tls, err);
     return rc < 0 ? rc : mysql_tls_ask(inst, *tls, t->ca, my, err);
 }
 
-static int connect_to(const struct instance *inst, enum mysql_use use, const struct mysql_target *t, MYSQL **out, struct error *err)
+static int connect_to(const struct instance *inst, enum mysql_use use, const struct mysql_target *t,
+                      MYSQL **out, struct error *err)
 {
     struct mysql_where to;
     enum mysql_tls tls;
@@ -109,7 +117,8 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
     }
     rc = words_fail(inst, err, rc, mysql_error(my));  /* which keeps what is said already */
     if (err)
-        err->denied = mysql_errno(my) == ER_ACCESS_DENIED_ERROR || mysql_errno(my) == ER_ACCESS_DENIED_NO_PASSWORD_ERROR;
+        err->denied = mysql_errno(my) == ER_ACCESS_DENIED_ERROR ||
+                      mysql_errno(my) == ER_ACCESS_DENIED_NO_PASSWORD_ERROR;
     mysql_close(my);
     return rc;
 }
@@ -184,8 +193,8 @@ struct await mysql_await(const struct instance *inst, MYSQL *my)
     return (struct await){.inst = inst, .kind = &mysql_attempts, .cancel = cancel, .connection = my};
 }
 
-/* What a statement that is under way waits for is there. Where it is given up the socket is shut down, so that the library reads or writes
- * in vain and ends the statement itself. */
+/* What a statement that is under way waits for is there. Where it is given up the socket is shut down, so
+ * that the library reads or writes in vain and ends the statement itself. */
 int mysql_await_ready(struct await *a, int wait)
 {
     MYSQL *my = a->connection;
@@ -300,7 +309,8 @@ static void expect_at_once(struct sql_connection *c, bool brief)
 }
 
 const struct sql_ops mysql_ops = {
-    .query = query, .close = close_connection, .open = open_connection, .is_there_already = is_there_already, .expect_at_once = expect_at_once,
+    .query = query, .close = close_connection, .open = open_connection, .is_there_already = is_there_already,
+    .expect_at_once = expect_at_once,
 };
 
 /* ---- values ---- */
@@ -328,16 +338,21 @@ int64_t mysql_time_to(struct type t, const MYSQL_TIME *in)
     int64_t days = date_from_civil(in->year, in->month, in->day);
     if (t.kind == TYPE_DATE)
         return days;
-    return days * DAY_US + ((in->hour * 60ll + in->minute) * 60 + in->second) * 1000000 + (int64_t)in->second_part;
+    return days * DAY_US + ((in->hour * 60ll + in->minute) * 60 + in->second) * 1000000 +
+           (int64_t)in->second_part;
 }
 
 enum enum_field_types mysql_bind_type(struct type t)
 {
     static const enum enum_field_types types[TYPE_COUNT] = {
-        [TYPE_BOOL] = MYSQL_TYPE_LONGLONG, [TYPE_INT] = MYSQL_TYPE_LONGLONG, [TYPE_BIGINT] = MYSQL_TYPE_LONGLONG,
-        [TYPE_FLOAT] = MYSQL_TYPE_DOUBLE, [TYPE_DOUBLE] = MYSQL_TYPE_DOUBLE, [TYPE_DECIMAL] = MYSQL_TYPE_NEWDECIMAL,
-        [TYPE_CHAR] = MYSQL_TYPE_STRING, [TYPE_STRING] = MYSQL_TYPE_STRING, [TYPE_BYTES] = MYSQL_TYPE_BLOB, [TYPE_UUID] = MYSQL_TYPE_STRING,
-        [TYPE_DATE] = MYSQL_TYPE_DATE, [TYPE_TIMESTAMP] = MYSQL_TYPE_DATETIME, [TYPE_JSON] = MYSQL_TYPE_STRING,
+        [TYPE_BOOL] = MYSQL_TYPE_LONGLONG, [TYPE_INT] = MYSQL_TYPE_LONGLONG,
+        [TYPE_BIGINT] = MYSQL_TYPE_LONGLONG,
+        [TYPE_FLOAT] = MYSQL_TYPE_DOUBLE, [TYPE_DOUBLE] = MYSQL_TYPE_DOUBLE,
+        [TYPE_DECIMAL] = MYSQL_TYPE_NEWDECIMAL,
+        [TYPE_CHAR] = MYSQL_TYPE_STRING, [TYPE_STRING] = MYSQL_TYPE_STRING, [TYPE_BYTES] = MYSQL_TYPE_BLOB,
+        [TYPE_UUID] = MYSQL_TYPE_STRING,
+        [TYPE_DATE] = MYSQL_TYPE_DATE, [TYPE_TIMESTAMP] = MYSQL_TYPE_DATETIME,
+        [TYPE_JSON] = MYSQL_TYPE_STRING,
     };
     return types[t.kind];
 }

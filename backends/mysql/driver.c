@@ -1,9 +1,11 @@
-/* driver.c - MySQL and MariaDB, driven by libmariadb's non-blocking functions: prepared statements, binary both ways.
+/* driver.c - MySQL and MariaDB, driven by libmariadb's non-blocking functions: prepared statements, binary
+ * both ways.
  *
  *   idle --submit--> EXECUTE --> STORE (a result set comes) --> its rows are read --> NEXT --> STORE … --> idle
  *                                                                               no more --> idle
- * Each stage is begun by …_start, which says what it waits for, and taken on by …_cont when the loop has it; it is over when these
- * return 0. READ is waited for while idle too, so that a connection that the server drops is noticed then. */
+ * Each stage is begun by …_start, which says what it waits for, and taken on by …_cont when the loop has it;
+ * it is over when these return 0. READ is waited for while idle too, so that a connection that the server
+ * drops is noticed then. */
 #include "config.h"
 
 #include <stdio.h>
@@ -32,7 +34,8 @@ static int open_server(const struct instance *inst, struct server **out, struct 
              maria ? (int)strcspn(version, "-") : (int)strlen(version), version);
     char port[8];
     snprintf(port, sizeof port, "%u", c->my->port);
-    sql_note_where(s, c->my->unix_socket ? c->my->unix_socket : c->my->host ? c->my->host : "localhost", port, c->my->db);
+    sql_note_where(s, c->my->unix_socket ? c->my->unix_socket : c->my->host ? c->my->host : "localhost", port,
+                   c->my->db);
     sql_ask_identity(s, "SELECT CONCAT_WS(' ', @@hostname, @@port, @@datadir)");
     return 0;
 }
@@ -48,7 +51,8 @@ struct cell {                                         /* a result column: where 
     my_bool null, error;
 };
 
-struct key {                                          /* what a parameter points to where the key itself is in another form */
+struct key {                                          /* what a parameter points to where the key itself is in
+                                                         another form */
     MYSQL_TIME time;
     char decimal[DECIMAL_CHARS];
     unsigned long length;
@@ -103,7 +107,8 @@ static void close_stmts(struct stmts *s)
     s->count = 0;
 }
 
-/* Closing a statement reads what is left of its answer, and would wait for it: no more comes over a socket that is shut down. */
+/* Closing a statement reads what is left of its answer, and would wait for it: no more comes over a socket
+ * that is shut down. */
 static void disconnect(struct channel *c)
 {
     if (!c->my)
@@ -256,8 +261,8 @@ static void listen_to(struct session *s, struct session_listener *l)
             tell(&s->channels[i], false, 0, NULL);
 }
 
-static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
-                        struct error *err)
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o,
+                        struct session **out, struct error *err)
 {
     struct session *s = mem_alloc(sizeof *s);
     int rc = 0;
@@ -267,8 +272,10 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     for (; rc == 0 && s->nchannels < o->connections; s->nchannels++) {
         struct channel *c = &s->channels[s->nchannels];
         c->session = s;
-        reopen_init(&c->reopen, &(struct reopen){.loop = loop, .kind = &mysql_attempts, .inst = inst, .use = FOR_REQUESTS,
-                                                 .prepare = prepare_fresh, .opened = reopened, .failed = not_reopened, .owner = c});
+        reopen_init(&c->reopen, &(struct reopen){.loop = loop, .kind = &mysql_attempts, .inst = inst,
+                                                 .use = FOR_REQUESTS,
+                                                 .prepare = prepare_fresh, .opened = reopened,
+                                                 .failed = not_reopened, .owner = c});
         rc = connect_channel(c, err);
     }
     if (rc == 0)
@@ -291,7 +298,8 @@ static void make_room(struct channel *c, uint32_t ncells, uint32_t had, uint32_t
     c->keys = mem_grow(c->keys, params * sizeof *c->keys);
 }
 
-static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
+static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n,
+                           struct error *err)
 {
     uint32_t had = s->ncells;
     int rc = 0;
@@ -338,7 +346,8 @@ static bool bind_params(struct channel *c)
     const struct sql_lowered *low = c->call->request->lowered;
     for (size_t i = 0; i < low->params.count; i++) {
         const struct sql_param *p = &low->params.items[i];
-        put_key(c->session, &c->params[i], &c->keys[i], p->column->type, &c->call->keys[p->ranges.items[0].first]);
+        put_key(c->session, &c->params[i], &c->keys[i], p->column->type,
+                &c->call->keys[p->ranges.items[0].first]);
     }
     return !mysql_stmt_bind_param(c->stmt, c->params);
 }
@@ -390,7 +399,8 @@ static bool fetch_longer(struct channel *c)
     uint32_t n = count_columns(c);
     for (uint32_t i = 0; i < n; i++) {
         struct cell *cell = &c->cells[i];
-        bool text = c->columns[i].buffer_type == MYSQL_TYPE_STRING || c->columns[i].buffer_type == MYSQL_TYPE_BLOB;
+        bool text = c->columns[i].buffer_type == MYSQL_TYPE_STRING ||
+                    c->columns[i].buffer_type == MYSQL_TYPE_BLOB;
         if (!text || cell->null || cell->length <= cell->cap)
             continue;
         cell->cap = cell->length;
@@ -449,14 +459,18 @@ static bool take_rows(struct channel *c)
 /* ---- a call, stage by stage ---- */
 
 static int start_execute(struct channel *c) { return mysql_stmt_execute_start(&c->result, c->stmt); }
-static int cont_execute(struct channel *c, int events) { return mysql_stmt_execute_cont(&c->result, c->stmt, events); }
+static int cont_execute(struct channel *c, int events) { return mysql_stmt_execute_cont(&c->result, c->stmt,
+    events); }
 static int start_store(struct channel *c) { return mysql_stmt_store_result_start(&c->result, c->stmt); }
-static int cont_store(struct channel *c, int events) { return mysql_stmt_store_result_cont(&c->result, c->stmt, events); }
+static int cont_store(struct channel *c, int events) { return mysql_stmt_store_result_cont(&c->result,
+    c->stmt, events); }
 static int start_next(struct channel *c) { return mysql_stmt_next_result_start(&c->result, c->stmt); }
-static int cont_next(struct channel *c, int events) { return mysql_stmt_next_result_cont(&c->result, c->stmt, events); }
+static int cont_next(struct channel *c, int events) { return mysql_stmt_next_result_cont(&c->result, c->stmt,
+    events); }
 
 static const struct { int (*start)(struct channel *); int (*cont)(struct channel *, int events); } stages[STAGE_COUNT] = {
-    [STAGE_EXECUTE] = {start_execute, cont_execute}, [STAGE_STORE] = {start_store, cont_store}, [STAGE_NEXT] = {start_next, cont_next},
+    [STAGE_EXECUTE] = {start_execute, cont_execute}, [STAGE_STORE] = {start_store, cont_store},
+    [STAGE_NEXT] = {start_next, cont_next},
 };
 
 static int start(struct channel *c, enum stage stage)
@@ -534,11 +548,12 @@ static void proceed(struct channel *c, int wait)
     unsigned events = (wait & MYSQL_WAIT_READ ? LOOP_READ : 0) | (wait & MYSQL_WAIT_WRITE ? LOOP_WRITE : 0);
     loop_watch(c->session->loop, &c->watch, events ? events : LOOP_READ);
     if (wait & MYSQL_WAIT_TIMEOUT)
-        loop_timer_set(c->session->loop, &c->timer, clock_ns() + mysql_get_timeout_value_ms(c->my) * NS_PER_MS);
+        loop_timer_set(c->session->loop, &c->timer,
+                       clock_ns() + mysql_get_timeout_value_ms(c->my) * NS_PER_MS);
 }
 
-/* Nothing is expected while idle: what comes is the server's goodbye. Under TLS it may be a message of TLS itself, which is left for
- * the next call to read. */
+/* Nothing is expected while idle: what comes is the server's goodbye. Under TLS it may be a message of TLS
+ * itself, which is left for the next call to read. */
 static void idle_event(struct channel *c)
 {
     char byte;
@@ -557,7 +572,8 @@ static void ready(struct watch *w, unsigned events)
         return;
     }
     loop_timer_cancel(c->session->loop, &c->timer);
-    proceed(c, stages[c->stage].cont(c, (events & LOOP_READ ? MYSQL_WAIT_READ : 0) | (events & LOOP_WRITE ? MYSQL_WAIT_WRITE : 0)));
+    proceed(c, stages[c->stage].cont(c, (events & LOOP_READ ? MYSQL_WAIT_READ : 0) |
+                                            (events & LOOP_WRITE ? MYSQL_WAIT_WRITE : 0)));
 }
 
 static void late(struct timer *t)
@@ -586,9 +602,11 @@ const struct store mysql_store = {
 };
 
 const struct feed mysql_feed = {
-    .open = mysql_load_open, .begin = mysql_load_begin, .rows = mysql_load_rows, .end = mysql_load_end, .close = mysql_load_close,
+    .open = mysql_load_open, .begin = mysql_load_begin, .rows = mysql_load_rows, .end = mysql_load_end,
+    .close = mysql_load_close,
 };
 
 const struct wire mysql_wire = {
-    .handles = 1, .open = session_open, .prepare = session_prepare, .submit = submit, .listen = listen_to, .close = session_close,
+    .handles = 1, .open = session_open, .prepare = session_prepare, .submit = submit, .listen = listen_to,
+    .close = session_close,
 };

@@ -33,7 +33,8 @@ static void put_value(struct type t, const struct value *v, struct buf *b)
         buf_putc(b, v->u.i ? '1' : '0');
     else if (type_class(t) == CLASS_BYTES && t.kind != TYPE_BYTES)
         put_escaped(v->u.s.p, v->u.s.n, b);
-    else if (t.kind == TYPE_FLOAT)                    /* all its digits: the shortest form may lie beyond the greatest float */
+    else if (t.kind == TYPE_FLOAT)                    /* all its digits: the shortest form may lie beyond the
+                                                         greatest float */
         value_put(b, (struct type){.kind = TYPE_DOUBLE}, v);
     else
         value_put(b, t, v);                           /* bytes: as hex, which the statement turns back */
@@ -56,7 +57,8 @@ void mysql_file_put_statement(const struct instance *inst, const struct table *t
     const char *before = " SET ";
     buf_puts(b, "LOAD DATA LOCAL INFILE 'wkl' INTO TABLE ");
     sql_put_table_name(inst, t, b);
-    buf_puts(b, " CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' LINES STARTING BY '' TERMINATED BY '\\n' (");
+    buf_puts(b, " CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' LINES "
+                "STARTING BY '' TERMINATED BY '\\n' (");
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         buf_puts(b, i ? ", " : "");
         if (t->columns[i].type.kind == TYPE_BYTES)
@@ -124,7 +126,8 @@ void mysql_file_refuse(MYSQL *my)
     mysql_set_local_infile_handler(my, source_open, source_read, source_close, source_error, NULL);
 }
 
-int mysql_file_send(struct await *a, const struct buf *statement, const struct buf *text, uint64_t rows, struct error *err)
+int mysql_file_send(struct await *a, const struct buf *statement, const struct buf *text, uint64_t rows,
+                    struct error *err)
 {
     struct text_source source = {text, 0};
     MYSQL *my = a->connection;

@@ -1,7 +1,8 @@
-/* file.h - LOAD DATA LOCAL, whose file is a buffer of ours: the client library reads it through callbacks, so that no file is opened
- * whatever name the server asks for.
+/* file.h - LOAD DATA LOCAL, whose file is a buffer of ours: the client library reads it through callbacks, so
+ * that no file is opened whatever name the server asks for.
  *
- * With LOCAL the server turns wrong values and keys that are there already into warnings, and goes on: mysql_file_send takes neither. */
+ * With LOCAL the server turns wrong values and keys that are there already into warnings, and goes on:
+ * mysql_file_send takes neither. */
 #ifndef BACKENDS_MYSQL_FILE_H
 #define BACKENDS_MYSQL_FILE_H
 
@@ -13,6 +14,7 @@ void mysql_file_refuse(MYSQL *);
 bool mysql_file_taken(struct await *);
 void mysql_file_put_statement(const struct instance *, const struct table *, struct buf *);
 void mysql_file_put_row(const struct table *, const struct value *, struct buf *);
-int mysql_file_send(struct await *, const struct buf *statement, const struct buf *text, uint64_t rows, struct error *);
+int mysql_file_send(struct await *, const struct buf *statement, const struct buf *text, uint64_t rows,
+                    struct error *);
 
 #endif

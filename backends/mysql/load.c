@@ -11,11 +11,13 @@
 #include "backends/mysql/file.h"
 #include "base/mem.h"
 
-enum { BATCH_BYTES = 512 * 1024, FILE_BYTES = 1 << 20, ARRAY_ROWS = 1000, INSERT_ROWS = 200, MAX_PLACEHOLDERS = 65535 };
+enum { BATCH_BYTES = 512 * 1024, FILE_BYTES = 1 << 20, ARRAY_ROWS = 1000, INSERT_ROWS = 200,
+      MAX_PLACEHOLDERS = 65535 };
 
 enum way { BY_ARRAY, BY_INSERT, BY_FILE };
 
-struct held {                                         /* one column of the batch; which arrays it has depends on how it is bound */
+struct held {                                         /* one column of the batch; which arrays it has depends
+                                                         on how it is bound */
     struct type type;
     enum enum_field_types bind;
     union { int64_t *i; double *d; MYSQL_TIME *t; size_t *offset; } u;
@@ -30,7 +32,8 @@ struct loader {
     MYSQL_STMT *stmt;
     const struct instance *inst;
     struct stretch stretch;
-    const struct table *table;                        /* of the stretch, and what all below is made for; NULL: none yet */
+    const struct table *table;                        /* of the stretch, and what all below is made for; NULL:
+                                                         none yet */
     struct held *columns;
     struct buf bytes;                                 /* of the batch's texts */
     MYSQL_BIND *binds;
@@ -229,8 +232,10 @@ static void bind_arrays(struct loader *l)
 {
     for (uint32_t c = 0; c < l->table->ncolumns; c++) {
         struct held *h = &l->columns[c];
-        l->binds[c] = (MYSQL_BIND){.buffer_type = h->bind, .buffer = is_number(h) ? (void *)h->u.i : (void *)h->pointers,
-                                   .length = h->lengths, .u.indicator = h->indicators};
+        l->binds[c] = (MYSQL_BIND){.buffer_type = h->bind,
+                                   .buffer = is_number(h) ? (void *)h->u.i : (void *)h->pointers,
+                                   .length = h->lengths,
+                                   .u.indicator = h->indicators};
     }
 }
 
@@ -241,7 +246,8 @@ static void bind_cells(struct loader *l)
             struct held *h = &l->columns[c];
             l->binds[r * l->table->ncolumns + c] = (MYSQL_BIND){
                 .buffer_type = h->bind, .buffer = is_number(h) ? (void *)&h->u.i[r] : (void *)h->pointers[r],
-                .buffer_length = h->lengths[r], .length = &h->lengths[r], .is_null = (my_bool *)&h->indicators[r]};
+                .buffer_length = h->lengths[r], .length = &h->lengths[r],
+                .is_null = (my_bool *)&h->indicators[r]};
         }
 }
 

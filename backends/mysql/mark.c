@@ -1,5 +1,6 @@
-/* mark.c - GET_LOCK, which ends with its connection. Its names are the server's: the database is part of it. It is one server's own:
- * nodes of a cluster that all take writes (Galera, group replication) do not see each other's. */
+/* mark.c - GET_LOCK, which ends with its connection. Its names are the server's: the database is part of it.
+ * It is one server's own: nodes of a cluster that all take writes (Galera, group replication) do not see each
+ * other's. */
 #include "config.h"
 
 #include <stdio.h>
@@ -30,20 +31,22 @@ static int ask_number(struct server *s, const char *function, long *number, stru
     return rc;
 }
 
-/* What this user may see of the holder: where it comes from, and its pid where the server keeps what clients say of themselves. */
+/* What this user may see of the holder: where it comes from, and its pid where the server keeps what clients
+ * say of themselves. */
 static void see_holder(struct server *s, long connection, struct holder *holder)
 {
     struct buf b = {0};
     char *from, *pid, *server;
-    buf_printf(&b, "SELECT concat(user, ' from ', host) FROM information_schema.processlist WHERE id = %ld", connection);
+    buf_printf(&b, "SELECT concat(user, ' from ', host) FROM information_schema.processlist WHERE id = %ld",
+               connection);
     sql_ask(s, buf_text(&b), &from, NULL);
     buf_clear(&b);
     buf_printf(&b, "SELECT attr_value FROM performance_schema.session_connect_attrs WHERE processlist_id = %ld AND attr_name = '_pid'", connection);
     sql_ask(s, buf_text(&b), &pid, NULL);
     sql_ask(s, "SELECT concat(@@hostname, ':', @@port)", &server, NULL);
     snprintf(holder->id, sizeof holder->id, "%ld at %s", connection, server ? server : "?");
-    snprintf(holder->words, sizeof holder->words, "%s%s%sconnection %ld%s%s", pid ? "pid " : "", pid ? pid : "", pid ? ", " : "", connection,
-             from ? " of " : "", from ? from : "");
+    snprintf(holder->words, sizeof holder->words, "%s%s%sconnection %ld%s%s", pid ? "pid " : "",
+             pid ? pid : "", pid ? ", " : "", connection, from ? " of " : "", from ? from : "");
     mem_free(from);
     mem_free(pid);
     mem_free(server);

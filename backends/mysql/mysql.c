@@ -1,4 +1,5 @@
-/* mysql.c - the dialect that MySQL 8 and MariaDB have in common (Aurora MySQL speaks it too): what is printed for it, and its limits. */
+/* mysql.c - the dialect that MySQL 8 and MariaDB have in common (Aurora MySQL speaks it too): what is printed
+ * for it, and its limits. */
 #include "config.h"
 
 #include "backends/mysql/options.h"
@@ -20,49 +21,62 @@
 #define WIRE NULL
 #endif
 
-/* A row holds 65,535 bytes, and each character of a varchar counts as four of them: longer texts live outside the row. */
+/* A row holds 65,535 bytes, and each character of a varchar counts as four of them: longer texts live outside
+ * the row. */
 enum { MOST_TABLES = 500, MOST_PARAMS = 65535 };
 enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEXT_BYTES = 16777215 };
 
 static const struct setting_def settings[] = {
-    {"uri", NULL, NULL, "mysql://user@host:port/database?ssl-mode=…&ssl-ca=…&socket=…", true, SETTING_TEXT, SETTING_OF_PLACE},
+    {"uri", NULL, NULL, "mysql://user@host:port/database?ssl-mode=…&ssl-ca=…&socket=…", true, SETTING_TEXT,
+     SETTING_OF_PLACE},
     {"host", "HOST", NULL, "name or address", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"port", "PORT|TCP_PORT", NULL, "default 3306; where it is set, localhost means TCP", false, SETTING_PORT, SETTING_OF_PLACE},
-    {"socket", "SOCKET|UNIX_PORT", NULL, "Unix socket of a server on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"port", "PORT|TCP_PORT", NULL, "default 3306; where it is set, localhost means TCP", false, SETTING_PORT,
+     SETTING_OF_PLACE},
+    {"socket", "SOCKET|UNIX_PORT", NULL, "Unix socket of a server on this machine", false, SETTING_TEXT,
+     SETTING_OF_PLACE},
     {"database", "DATABASE", NULL, "where tables are created", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"user", "USER", NULL, "default: the operating system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"password", "PASSWORD|PWD", NULL, "password or token", true},
     {"ssl", "SSL", NULL, "off; prefer: TLS if the server offers it; on: TLS required; verify: TLS with the certificate and host name verified; "
      "default: the client library's", false},
-    {"ca", "SSL_CA", NULL, "file or folder of trusted CA certificates; default SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
-    {"defaults_file", NULL, NULL, "option file of MySQL's clients, whose [client] supplies what is set nowhere else; default ~/.my.cnf "
+    {"ca", "SSL_CA", NULL,
+     "file or folder of trusted CA certificates; default SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
+    {"defaults_file", NULL, NULL,
+     "option file of MySQL's clients, whose [client] supplies what is set nowhere else; default ~/.my.cnf "
      "(of mysql and mariadb); \"\": none", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connect_timeout", NULL, "5s", "limit for opening a connection", false, SETTING_DURATION},
-    {"silence_timeout", NULL, "30s", "after this long without an answer to a statement the server is probed over a new connection; if it answers, wkl "
+    {"silence_timeout", NULL, "30s",
+     "after this long without an answer to a statement the server is probed over a new connection; if it answers, wkl "
      "keeps waiting", false, SETTING_DURATION},
-    {"load", NULL, "auto", "array: bound arrays (MariaDB only); insert: multi-row inserts; auto: array if the server supports it, else insert; "
+    {"load", NULL, "auto",
+     "array: bound arrays (MariaDB only); insert: multi-row inserts; auto: array if the server supports it, else insert; "
      "file: LOAD DATA LOCAL, if the server allows it", false},
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"connections", NULL, NULL,
+     "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {NULL, NULL, NULL, NULL, false},
 };
 
-static void put_sized(struct type t, bool key, const char *var, const char *blob, uint32_t bytes_each, struct buf *b)
+static void put_sized(struct type t, bool key, const char *var, const char *blob, uint32_t bytes_each,
+                      struct buf *b)
 {
     uint64_t bytes = (uint64_t)t.n * bytes_each;
     if (t.n && (key || t.n <= VARCHAR_USUAL))
         buf_printf(b, "%s(%u)", var, t.n);
     else
-        buf_printf(b, "%s%s", t.n && bytes <= TEXT_BYTES ? "" : t.n && bytes <= MEDIUMTEXT_BYTES ? "medium" : "long", blob);
+        buf_printf(b, "%s%s", t.n && bytes <= TEXT_BYTES ? "" : t.n &&
+                   bytes <= MEDIUMTEXT_BYTES ? "medium" : "long", blob);
 }
 
-/* json becomes text: MySQL's own type writes documents anew, so that they would not come back as they went in. */
+/* json becomes text: MySQL's own type writes documents anew, so that they would not come back as they went
+ * in. */
 static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
 {
     static const char *const names[TYPE_COUNT] = {
-        [TYPE_BOOL] = "boolean", [TYPE_INT] = "int", [TYPE_BIGINT] = "bigint", [TYPE_FLOAT] = "float", [TYPE_DOUBLE] = "double",
-        [TYPE_DECIMAL] = "decimal", [TYPE_CHAR] = "char", [TYPE_UUID] = "char(36)", [TYPE_DATE] = "date", [TYPE_TIMESTAMP] = "datetime(6)",
-        [TYPE_JSON] = "longtext",
+        [TYPE_BOOL] = "boolean", [TYPE_INT] = "int", [TYPE_BIGINT] = "bigint", [TYPE_FLOAT] = "float",
+        [TYPE_DOUBLE] = "double",
+        [TYPE_DECIMAL] = "decimal", [TYPE_CHAR] = "char", [TYPE_UUID] = "char(36)", [TYPE_DATE] = "date",
+        [TYPE_TIMESTAMP] = "datetime(6)", [TYPE_JSON] = "longtext",
     };
     (void)loss;
     if (t.kind == TYPE_STRING || (t.kind == TYPE_CHAR && t.n > CHAR_MAX_LENGTH)) {
@@ -94,7 +108,8 @@ static void put_column_type(const struct column *c, bool key, struct buf *b)
     bool plain = is_plain(c, key);
     put_type(t, key, b, NULL);
     if (text)
-        buf_puts(b, plain ? " CHARACTER SET ascii COLLATE ascii_bin" : " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        buf_puts(b, plain ? " CHARACTER SET ascii COLLATE ascii_bin"
+                          : " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
 }
 
 static void put_text(const char *p, uint32_t n, struct buf *b)
@@ -152,7 +167,8 @@ static void put_arguments(const struct sql_params *params, struct buf *b)
     buf_puts(b, ")\n");
 }
 
-/* One result set for each table. An argument would win over a column of its name, so that columns are t.column. */
+/* One result set for each table. An argument would win over a column of its name, so that columns are
+ * t.column. */
 static void write_proc(struct sql_writer *w)
 {
     struct buf rest = {0}, call = {0};
@@ -165,7 +181,8 @@ static void write_proc(struct sql_writer *w)
     }
     put_arguments(&w->out->params, &rest);
     buf_printf(&rest, "READS SQL DATA SQL SECURITY INVOKER\nBEGIN\n%sEND", buf_text(&w->text));
-    const char *name = arena_printf(w->arena, "wkl_get_%016llx", (unsigned long long)map_hash(buf_text(&rest)));
+    const char *name = arena_printf(w->arena, "wkl_get_%016llx",
+                                    (unsigned long long)map_hash(buf_text(&rest)));
     w->out->name = name;
     w->request->setup = arena_printf(w->arena, "CREATE PROCEDURE %s%s", name, buf_text(&rest));
     w->request->teardown = arena_printf(w->arena, "DROP PROCEDURE IF EXISTS %s", name);
@@ -192,15 +209,17 @@ static const struct sql_dialect dialect = {
     .write_proc = write_proc,
     .put_setup = put_setup,
     .drop_procedure = "DROP PROCEDURE IF EXISTS ",
-    .notes_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, digest varchar(64) NOT NULL",
-    .loads_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL,"
+    .notes_columns =
+        "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, digest varchar(64) NOT NULL",
+    .loads_columns = "name varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, from_row bigint "
+                     "NOT NULL, to_row bigint NOT NULL,"
                      " digest varchar(64) NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT table_name, NULL FROM information_schema.tables WHERE table_schema = database()",
     .statistics = "ANALYZE TABLE ",
 };
 
-/* InnoDB keeps a row in the key's index: a header (5), transaction (6) and roll pointer (7), the values, on pages that are filled to 15/16.
- * https://dev.mysql.com/doc/refman/8.0/en/innodb-row-format.html */
+/* InnoDB keeps a row in the key's index: a header (5), transaction (6) and roll pointer (7), the values, on
+ * pages that are filled to 15/16. https://dev.mysql.com/doc/refman/8.0/en/innodb-row-format.html */
 static double stored_row(const struct instance *inst, const struct table *t)
 {
     (void)inst;
@@ -227,13 +246,16 @@ static bool key_bytes(const struct column *key, uint64_t *bytes)
     return true;
 }
 
-static const uint8_t fixed_bytes[TYPE_COUNT] = {[TYPE_BOOL] = 1, [TYPE_INT] = 4, [TYPE_BIGINT] = 8, [TYPE_FLOAT] = 4, [TYPE_DOUBLE] = 8,
-                                                [TYPE_UUID] = 36, [TYPE_DATE] = 3, [TYPE_TIMESTAMP] = 8};
+static const uint8_t fixed_bytes[TYPE_COUNT] = {
+    [TYPE_BOOL] = 1,   [TYPE_INT] = 4,   [TYPE_BIGINT] = 8, [TYPE_FLOAT] = 4,
+    [TYPE_DOUBLE] = 8, [TYPE_UUID] = 36, [TYPE_DATE] = 3,   [TYPE_TIMESTAMP] = 8};
 
-/* Of its numbers and times and of what has a fixed length; 0: it is a text or bytes of a length of their own. */
+/* Of its numbers and times and of what has a fixed length; 0: it is a text or bytes of a length of their own.
+ * */
 static uint64_t bytes_of_fixed(const struct column *c, bool key)
 {
-    static const uint8_t digits[] = {0, 1, 1, 2, 2, 3, 3, 4, 4};   /* nine decimal digits are 4 bytes, and fewer so many */
+    static const uint8_t digits[] = {0, 1, 1, 2, 2, 3, 3, 4, 4};   /* nine decimal digits are 4 bytes, and
+                                                                      fewer so many */
     struct type t = c->type;
     uint32_t whole = (uint32_t)(t.n - t.scale);
     if (t.kind == TYPE_DECIMAL)
@@ -253,8 +275,8 @@ static const struct column *column_of(const struct table *t, uint32_t i)
     return data_made(t, i);
 }
 
-/* Those of a row's declared types, which may not be more than 65,535 in all; of what becomes a TEXT or BLOB only the pointer is.
- * https://dev.mysql.com/doc/refman/8.0/en/column-count-limit.html */
+/* Those of a row's declared types, which may not be more than 65,535 in all; of what becomes a TEXT or BLOB
+ * only the pointer is. https://dev.mysql.com/doc/refman/8.0/en/column-count-limit.html */
 static uint64_t row_bytes(const struct table *t)
 {
     enum { POINTER = 10, SHORT = 255 };
@@ -262,13 +284,15 @@ static uint64_t row_bytes(const struct table *t)
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         const struct column *c = column_of(t, i);
         uint64_t fixed = bytes_of_fixed(c, i < t->nkeys), most = bytes_declared(c, i < t->nkeys);
-        bytes += fixed ? fixed : !most ? POINTER : c->type.kind == TYPE_CHAR && c->type.n <= CHAR_MAX_LENGTH ? most : most + (most > SHORT ? 2 : 1);
+        bytes += fixed ? fixed : !most ? POINTER : c->type.kind == TYPE_CHAR &&
+            c->type.n <= CHAR_MAX_LENGTH ? most : most + (most > SHORT ? 2 : 1);
     }
     return bytes;
 }
 
-/* As InnoDB counts when it makes the table. Of what can be kept elsewhere a pointer of 20 bytes stays; of what has up to 255 bytes MySQL counts
- * 40 at most, and MariaDB all, so that what is refused here is refused by both. */
+/* As InnoDB counts when it makes the table. Of what can be kept elsewhere a pointer of 20 bytes stays; of
+ * what has up to 255 bytes MySQL counts 40 at most, and MariaDB all, so that what is refused here is refused
+ * by both. */
 static uint64_t page_bytes(const struct table *t)
 {
     enum { HEADER = 5 + 6 + 7, POINTER = 20, SHORT = 255, STAYS = 40 };
@@ -289,7 +313,8 @@ const struct backend backend_mysql = {
             [WIDTH_ONE] = {"SELECT … WHERE key = ?"},
             [WIDTH_KEYS] = {"SELECT … WHERE key IN (?, …)", .params = MOST_PARAMS},
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES, .params = MOST_PARAMS},
-            [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES, .params = MOST_PARAMS},
+            [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES,
+                                 .params = MOST_PARAMS},
         },
         .rows_of_key = true,
         .key_tuples = true,

@@ -15,12 +15,13 @@
 enum { MOST_FILE = 1 << 20 };
 
 enum option { HOST, PORT, SOCKET, USER, PASS, DATABASE, TLS, CA, OPTIONS };
-static const char *const settings[OPTIONS] = {"host", "port", "socket", "user", "password", "database", "ssl", "ca"};
+static const char *const settings[OPTIONS] = {"host",     "port",     "socket", "user",
+                                              "password", "database", "ssl",    "ca"};
 /* bare: what the option means that stands without a value; NULL: nothing. */
 static const struct { const char *name; enum option option; const char *bare; } names[] = {
-    {"host", HOST, NULL}, {"port", PORT, NULL}, {"socket", SOCKET, NULL}, {"user", USER, NULL}, {"password", PASS, NULL},
-    {"database", DATABASE, NULL}, {"ssl-mode", TLS, NULL}, {"ssl", TLS, "on"}, {"skip-ssl", TLS, "off"}, {"ssl-verify-server-cert", TLS, "verify"},
-    {"ssl-ca", CA, NULL},
+    {"host", HOST, NULL}, {"port", PORT, NULL}, {"socket", SOCKET, NULL}, {"user", USER, NULL},
+    {"password", PASS, NULL}, {"database", DATABASE, NULL}, {"ssl-mode", TLS, NULL}, {"ssl", TLS, "on"},
+    {"skip-ssl", TLS, "off"}, {"ssl-verify-server-cert", TLS, "verify"}, {"ssl-ca", CA, NULL},
 };
 
 struct options { struct arena *arena; const char *values[OPTIONS]; };
@@ -30,9 +31,11 @@ struct options { struct arena *arena; const char *values[OPTIONS]; };
 /* "a b", 'a b', a b # and a comment; \s and its like, as MySQL reads them. */
 static char *read_value(char *text)
 {
-    static const char signs[][2] = {{'b', '\b'}, {'t', '\t'}, {'n', '\n'}, {'r', '\r'}, {'s', ' '}, {'\\', '\\'}, {'"', '"'}, {'\'', '\''}};
+    static const char signs[][2] = {{'b', '\b'}, {'t', '\t'},  {'n', '\n'}, {'r', '\r'},
+                                    {'s', ' '},  {'\\', '\\'}, {'"', '"'},  {'\'', '\''}};
     char quote = *text == '"' || *text == '\'' ? *text : 0, *out = text;
-    for (char *in = text + !!quote; *in && !(quote && *in == quote) && !(!quote && *in == '#' && isspace((unsigned char)in[-1])); in++) {
+    for (char *in = text + !!quote;
+         *in && !(quote && *in == quote) && !(!quote && *in == '#' && isspace((unsigned char)in[-1])); in++) {
         char c = *in;
         for (size_t i = 0; *in == '\\' && i < sizeof signs / sizeof *signs; i++)
             if (in[1] == signs[i][0]) {
@@ -93,7 +96,8 @@ static const char *find_file(struct arena *arena, const struct instance *inst, b
     if (own)
         return *own ? own : NULL;
     if (strcmp(inst->kind->service ? inst->kind->service : "", "") || !home)
-        return NULL;                                  /* Aurora's is another server than the one on whose machine this is */
+        return NULL;                                  /* Aurora's is another server than the one on whose
+                                                         machine this is */
     const char *path = arena_printf(arena, "%s/.my.cnf", home);
     return stat(path, &st) == 0 && !(st.st_mode & S_IWOTH) ? path : NULL;      /* MySQL's clients pass over one that everybody may write */
 }
@@ -116,7 +120,8 @@ static bool is_said(const struct instance *inst, const char *setting)
     return (own && *own) || (uri && environment_address_says(uri, setting));
 }
 
-static bool wants(const struct instance *inst, const struct options *o, enum option i, bool placed, bool other_user)
+static bool wants(const struct instance *inst, const struct options *o, enum option i, bool placed,
+                  bool other_user)
 {
     if (!o->values[i] || is_said(inst, settings[i]))
         return false;

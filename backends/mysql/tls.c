@@ -13,11 +13,11 @@
 #include "base/clock.h"
 
 static const struct { const char *word; enum mysql_tls tls; } words[] = {
-    {"off", TLS_OFF}, {"false", TLS_OFF}, {"no", TLS_OFF}, {"0", TLS_OFF}, {"disable", TLS_OFF}, {"disabled", TLS_OFF},
-    {"prefer", TLS_PREFERRED}, {"preferred", TLS_PREFERRED},
-    {"on", TLS_REQUIRED}, {"true", TLS_REQUIRED}, {"yes", TLS_REQUIRED}, {"1", TLS_REQUIRED}, {"require", TLS_REQUIRED}, {"required", TLS_REQUIRED},
-    {"verify", TLS_VERIFIED}, {"verify-full", TLS_VERIFIED}, {"verify_full", TLS_VERIFIED}, {"verify-identity", TLS_VERIFIED},
-    {"verify_identity", TLS_VERIFIED},
+    {"off", TLS_OFF}, {"false", TLS_OFF}, {"no", TLS_OFF}, {"0", TLS_OFF}, {"disable", TLS_OFF},
+    {"disabled", TLS_OFF}, {"prefer", TLS_PREFERRED}, {"preferred", TLS_PREFERRED}, {"on", TLS_REQUIRED},
+    {"true", TLS_REQUIRED}, {"yes", TLS_REQUIRED}, {"1", TLS_REQUIRED}, {"require", TLS_REQUIRED},
+    {"required", TLS_REQUIRED}, {"verify", TLS_VERIFIED}, {"verify-full", TLS_VERIFIED},
+    {"verify_full", TLS_VERIFIED}, {"verify-identity", TLS_VERIFIED}, {"verify_identity", TLS_VERIFIED},
 };
 
 int mysql_tls_read(const char *from, const char *word, enum mysql_tls *out, struct error *err)
@@ -31,14 +31,19 @@ int mysql_tls_read(const char *from, const char *word, enum mysql_tls *out, stru
             return 0;
         }
     bool chain = !strcasecmp(word, "verify-ca") || !strcasecmp(word, "verify_ca");
-    return error_set(err, ERR_USAGE, "%s cannot be '%s'%s: expected off, prefer, on (required) or verify (verify-full, verify-identity)", from, word,
-                     chain ? ", a chain of certificates without the host's name" : "");
+    return error_set(
+        err, ERR_USAGE,
+        "%s cannot be '%s'%s: expected off, prefer, on (required) or verify (verify-full, verify-identity)",
+        from, word, chain ? ", a chain of certificates without the host's name" : "");
 }
 
-/* What sends a password's hash, or none; not mysql_clear_password, nor dialog, which asks for it in the name of PAM. */
-static const char hashing_plugins[] = "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,auth_gssapi_client";
+/* What sends a password's hash, or none; not mysql_clear_password, nor dialog, which asks for it in the name
+ * of PAM. */
+static const char hashing_plugins[] =
+    "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,auth_gssapi_client";
 
-int mysql_tls_ask(const struct instance *inst, enum mysql_tls tls, const char *uri_ca, MYSQL *my, struct error *err)
+int mysql_tls_ask(const struct instance *inst, enum mysql_tls tls, const char *uri_ca, MYSQL *my,
+                  struct error *err)
 {
     struct trust trust;
     int rc = trust_find(inst, false, &trust, err);
@@ -46,7 +51,8 @@ int mysql_tls_ask(const struct instance *inst, enum mysql_tls tls, const char *u
     const char *file = instance_get(inst, "ca") ? trust.file : uri_ca ? uri_ca : trust.file;
     if (rc < 0)
         return rc;
-    if (tls != TLS_REQUIRED && tls != TLS_VERIFIED)   /* any server may ask for the password as it is, and would get it */
+    if (tls != TLS_REQUIRED && tls != TLS_VERIFIED)   /* any server may ask for the password as it is, and
+                                                         would get it */
         mysql_optionsv(my, MARIADB_OPT_RESTRICTED_AUTH, hashing_plugins);
     if (tls == TLS_UNSAID)
         return 0;
@@ -65,7 +71,8 @@ int mysql_tls_ask(const struct instance *inst, enum mysql_tls tls, const char *u
 
 enum greeting { GREETING_PART, GREETING_TLS, GREETING_PLAIN, GREETING_OTHER };
 
-/* Its packet: length (3), number (1), version 10, the server's version and its NUL, thread (4), nonce (8), a filler, what it can (2). */
+/* Its packet: length (3), number (1), version 10, the server's version and its NUL, thread (4), nonce (8), a
+ * filler, what it can (2). */
 static enum greeting read_greeting(const unsigned char *p, size_t n)
 {
     enum { HEAD = 4, PROTOCOL = 10, BETWEEN = 4 + 8 + 1 };
@@ -92,21 +99,24 @@ static int left_ms(const struct meeting *m)
     return now >= m->deadline ? 0 : (int)((m->deadline - now) / NS_PER_MS) + 1;
 }
 
-/* Waits for what the library waits for, and while the greeting is not seen for that first: a server speaks as soon as a connection is there.
- * Returns what has come. */
+/* Waits for what the library waits for, and while the greeting is not seen for that first: a server speaks as
+ * soon as a connection is there. Returns what has come. */
 static int await(struct meeting *m, int wanted)
 {
     struct pollfd p = {.fd = (int)mysql_get_socket(m->my)};
     bool look = m->greeting == GREETING_PART;
-    p.events = (short)((wanted & MYSQL_WAIT_READ || look ? POLLIN : 0) | (wanted & MYSQL_WAIT_WRITE && !look ? POLLOUT : 0) |
+    p.events = (short)((wanted & MYSQL_WAIT_READ || look ? POLLIN : 0) |
+                       (wanted & MYSQL_WAIT_WRITE && !look ? POLLOUT : 0) |
                        (wanted & MYSQL_WAIT_EXCEPT ? POLLPRI : 0));
-    int left = left_ms(m), asked = wanted & MYSQL_WAIT_TIMEOUT ? (int)mysql_get_timeout_value_ms(m->my) : left;
+    int left = left_ms(m),
+        asked = wanted & MYSQL_WAIT_TIMEOUT ? (int)mysql_get_timeout_value_ms(m->my) : left;
     if (poll(&p, 1, look || left < asked ? left : asked) <= 0)
         return MYSQL_WAIT_TIMEOUT;
     if (look && p.revents & POLLIN)
         return wanted & ~MYSQL_WAIT_TIMEOUT;
     return (p.revents & (POLLIN | POLLERR | POLLHUP) ? wanted & MYSQL_WAIT_READ : 0) |
-           (p.revents & (POLLOUT | POLLERR | POLLHUP) ? wanted & MYSQL_WAIT_WRITE : 0) | (p.revents & POLLPRI ? MYSQL_WAIT_EXCEPT : 0);
+           (p.revents & (POLLOUT | POLLERR | POLLHUP) ? wanted & MYSQL_WAIT_WRITE : 0) |
+           (p.revents & POLLPRI ? MYSQL_WAIT_EXCEPT : 0);
 }
 
 /* The very bytes that the library will read; they stay where they are. */
@@ -114,8 +124,10 @@ static void look_at_greeting(struct meeting *m)
 {
     unsigned char bytes[512];
     ssize_t n = 0;
-    while (m->greeting == GREETING_PART && (n = recv((int)mysql_get_socket(m->my), bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT)) > 0 &&
-           (m->greeting = read_greeting(bytes, (size_t)n)) == GREETING_PART && n < (ssize_t)sizeof bytes && left_ms(m))
+    while (m->greeting == GREETING_PART &&
+           (n = recv((int)mysql_get_socket(m->my), bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT)) > 0 &&
+           (m->greeting = read_greeting(bytes, (size_t)n)) == GREETING_PART && n < (ssize_t)sizeof bytes &&
+           left_ms(m))
         poll(NULL, 0, 1);                             /* for the rest of it */
     if (n >= (ssize_t)sizeof bytes && m->greeting == GREETING_PART)
         m->greeting = GREETING_PLAIN;                 /* nobody's version is as long */
@@ -124,7 +136,8 @@ static void look_at_greeting(struct meeting *m)
 static bool connect_watched(struct meeting *m, const struct mysql_where *w, unsigned long flags)
 {
     MYSQL *connected = NULL;
-    int wanted = mysql_real_connect_start(&connected, m->my, w->host, w->user, w->password, w->database, w->port, w->socket, flags);
+    int wanted = mysql_real_connect_start(&connected, m->my, w->host, w->user, w->password, w->database,
+                                          w->port, w->socket, flags);
     while (wanted) {
         int came = await(m, wanted);
         if (m->greeting == GREETING_PART && came != MYSQL_WAIT_TIMEOUT)
@@ -136,15 +149,20 @@ static bool connect_watched(struct meeting *m, const struct mysql_where *w, unsi
     return connected != NULL;
 }
 
-int mysql_tls_connect(MYSQL *my, enum mysql_tls tls, const struct mysql_where *w, unsigned timeout_s, struct error *err)
+int mysql_tls_connect(MYSQL *my, enum mysql_tls tls, const struct mysql_where *w, unsigned timeout_s,
+                      struct error *err)
 {
     const unsigned long flags = CLIENT_MULTI_RESULTS;
     struct meeting m = {.my = my, .greeting = GREETING_PART, .deadline = clock_ns() + timeout_s * NS_PER_S};
     if (tls != TLS_REQUIRED && tls != TLS_VERIFIED)
-        return mysql_real_connect(my, w->host, w->user, w->password, w->database, w->port, w->socket, flags) ? 0 : ERR_CONNECT;
+        return mysql_real_connect(my, w->host, w->user, w->password, w->database, w->port, w->socket, flags)
+                   ? 0
+                   : ERR_CONNECT;
     bool connected = connect_watched(&m, w, flags);
     if (m.greeting == GREETING_PLAIN || (connected && !mysql_get_ssl_cipher(my)))
-        return error_set(err, ERR_CONNECT, "TLS is required, and the server (or who answers in its place) does not offer it; nothing was "
-                         "sent in clear text");
+        return error_set(
+            err, ERR_CONNECT,
+            "TLS is required, and the server (or who answers in its place) does not offer it; nothing was "
+            "sent in clear text");
     return connected ? 0 : ERR_CONNECT;
 }

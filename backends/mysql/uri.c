@@ -11,7 +11,8 @@
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' &&
+        c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 static char *decode_percent(char *text)
@@ -42,12 +43,15 @@ static const char *filled(char *text)
     return text && *text ? decode_percent(text) : NULL;
 }
 
-/* Cuts "name=value&…". The name of a parameter that is not known is told only where it cannot be a part of a password. */
+/* Cuts "name=value&…". The name of a parameter that is not known is told only where it cannot be a part of a
+ * password. */
 static int read_parameters(char *text, struct mysql_target *t, struct error *err)
 {
-    const struct { const char *name; const char **to; } known[] = {
-        {"ssl", &t->tls}, {"ssl-mode", &t->tls}, {"ssl_mode", &t->tls}, {"sslmode", &t->tls}, {"tls", &t->tls},
-        {"ssl-ca", &t->ca}, {"ssl_ca", &t->ca}, {"sslrootcert", &t->ca}, {"ca", &t->ca}, {"socket", &t->socket},
+    const struct { const char *name; const char **to;
+    } known[] = {
+        {"ssl", &t->tls}, {"ssl-mode", &t->tls},  {"ssl_mode", &t->tls}, {"sslmode", &t->tls},
+        {"tls", &t->tls}, {"ssl-ca", &t->ca},     {"ssl_ca", &t->ca},    {"sslrootcert", &t->ca},
+        {"ca", &t->ca},   {"socket", &t->socket},
     };
     for (char *next; text && *text; text = next) {
         next = cut(text, '&', false);
@@ -57,7 +61,9 @@ static int read_parameters(char *text, struct mysql_target *t, struct error *err
             i++;
         if (i == sizeof known / sizeof *known) {
             bool shown = value && !strchr(value, '@') && !(next && strchr(next, '@'));
-            return error_set(err, ERR_USAGE, "the setting 'uri' has a parameter%s%s%s that is not known: there are ssl-mode, ssl-ca and socket",
+            return error_set(err, ERR_USAGE,
+                             "the setting 'uri' has a parameter%s%s%s that is not known: there are ssl-mode, "
+                             "ssl-ca and socket",
                              shown ? " '" : "", shown ? text : "", shown ? "'" : "");
         }
         *known[i].to = filled(value);
@@ -75,7 +81,9 @@ int mysql_uri_read(const char *uri, struct mysql_target *t, struct error *err)
     while (scheme < 2 && strncmp(uri, schemes[scheme], strlen(schemes[scheme])))
         scheme++;
     if (scheme == 2)
-        return error_set(err, ERR_USAGE, "the setting 'uri' cannot be read: it must be like 'mysql://user:password@host:3306/database'");
+        return error_set(
+            err, ERR_USAGE,
+            "the setting 'uri' cannot be read: it must be like 'mysql://user:password@host:3306/database'");
     t->copy = mem_strdup(uri + strlen(schemes[scheme]));
     char *user = t->copy, *database = cut(user, '/', false), *host = cut(user, '@', true);
     if (!host) {

@@ -9,10 +9,12 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-static const struct { uint32_t oid, array; } oids[TYPE_COUNT] = {
-    [TYPE_BOOL] = {16, 1000},  [TYPE_INT] = {23, 1007},      [TYPE_BIGINT] = {20, 1016},   [TYPE_FLOAT] = {700, 1021},
-    [TYPE_DOUBLE] = {701, 1022}, [TYPE_DECIMAL] = {1700, 1231}, [TYPE_CHAR] = {1042, 1014}, [TYPE_STRING] = {1043, 1015},
-    [TYPE_BYTES] = {17, 1001}, [TYPE_UUID] = {2950, 2951},   [TYPE_DATE] = {1082, 1182},   [TYPE_TIMESTAMP] = {1184, 1185},
+static const struct { uint32_t oid, array;
+} oids[TYPE_COUNT] = {
+    [TYPE_BOOL] = {16, 1000},   [TYPE_INT] = {23, 1007},      [TYPE_BIGINT] = {20, 1016},
+    [TYPE_FLOAT] = {700, 1021}, [TYPE_DOUBLE] = {701, 1022},  [TYPE_DECIMAL] = {1700, 1231},
+    [TYPE_CHAR] = {1042, 1014}, [TYPE_STRING] = {1043, 1015}, [TYPE_BYTES] = {17, 1001},
+    [TYPE_UUID] = {2950, 2951}, [TYPE_DATE] = {1082, 1182},   [TYPE_TIMESTAMP] = {1184, 1185},
     [TYPE_JSON] = {114, 199},
 };
 
@@ -149,7 +151,8 @@ static bool get_numeric(struct type t, const char *p, size_t n, wkl_i128 *out)
     if (n < 8)
         return false;
     int count = (int)get_uint(p, 2), weight = (int16_t)get_uint(p + 2, 2), sign = (int)get_uint(p + 4, 2);
-    if (n != 8 + 2 * (size_t)count || (sign && sign != NUMERIC_NEGATIVE))    /* other signs: NaN, infinities */
+    if (n != 8 + 2 * (size_t)count || (sign && sign != NUMERIC_NEGATIVE))    /* other signs: NaN,
+                                                                                infinities */
         return false;
     wkl_i128 v = 0;
     for (int i = 0; i < count; i++) {
@@ -202,8 +205,8 @@ static double get_double(const char *p)
 bool pg_read_value(struct type t, const char *p, size_t n, struct value *v, struct scratch *s)
 {
     static const unsigned char fixed[TYPE_COUNT] = {
-        [TYPE_BOOL] = 1, [TYPE_INT] = 4, [TYPE_BIGINT] = 8, [TYPE_FLOAT] = 4, [TYPE_DOUBLE] = 8, [TYPE_UUID] = 16, [TYPE_DATE] = 4,
-        [TYPE_TIMESTAMP] = 8,
+        [TYPE_BOOL] = 1, [TYPE_INT] = 4, [TYPE_BIGINT] = 8, [TYPE_FLOAT] = 4, [TYPE_DOUBLE] = 8,
+        [TYPE_UUID] = 16, [TYPE_DATE] = 4, [TYPE_TIMESTAMP] = 8,
     };
     v->null = false;
     if (fixed[t.kind] && n != fixed[t.kind])

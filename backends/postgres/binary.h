@@ -1,5 +1,6 @@
-/* binary.h - values in PostgreSQL's binary formats, as parameters, COPY rows and results carry them. No library needed.
- * Integers travel in network order; times count from 2000-01-01; a numeric is groups of four decimal digits. */
+/* binary.h - values in PostgreSQL's binary formats, as parameters, COPY rows and results carry them. No
+ * library needed. Integers travel in network order; times count from 2000-01-01; a numeric is groups of four
+ * decimal digits. */
 #ifndef BACKENDS_POSTGRES_BINARY_H
 #define BACKENDS_POSTGRES_BINARY_H
 
@@ -13,7 +14,8 @@ void pg_put_u32(struct buf *, uint32_t);
 void pg_put_value(struct buf *, struct type, const struct value *);
 /* The bytes alone; the value is not NULL. */
 void pg_put_bytes(struct buf *, struct type, const struct value *);
-/* n bytes as a value of the type. Texts stay where they are, a uuid is written into the scratch. False: no such value. */
+/* n bytes as a value of the type. Texts stay where they are, a uuid is written into the scratch. False: no
+ * such value. */
 bool pg_read_value(struct type, const char *p, size_t n, struct value *, struct scratch *);
 
 #endif

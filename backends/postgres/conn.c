@@ -12,19 +12,25 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-/* What is measured, and what comes back, must not hang on what a role, a database or an environment has set. A statement sets it once a
- * connection is open, not an option of the start, which poolers drop without a word; what a version does not know is passed over.
+/* What is measured, and what comes back, must not hang on what a role, a database or an environment has set.
+ * A statement sets it once a connection is open, not an option of the start, which poolers drop without a
+ * word; what a version does not know is passed over.
  *
- * Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time, and in parallel, which costs
- * far more than they do. Administration and loading do not wait for each commit to reach the disk. */
+ * Generic plans from the first execution on: the first five of a UNION ALL would be planned anew each time,
+ * and in parallel, which costs far more than they do. Administration and loading do not wait for each commit
+ * to reach the disk. */
 static const struct { const char *name, *value; bool loading; } session_settings[] = {
-    {"plan_cache_mode", "force_generic_plan", false}, {"jit", "off", false}, {"max_parallel_workers_per_gather", "0", false},
-    {"default_transaction_read_only", "off", false}, {"default_transaction_isolation", "read committed", false},
-    {"default_transaction_deferrable", "off", false}, {"statement_timeout", "0", false}, {"lock_timeout", "0", false},
-    {"transaction_timeout", "0", false}, {"idle_in_transaction_session_timeout", "0", false}, {"idle_session_timeout", "0", false},
-    {"client_encoding", "UTF8", false}, {"standard_conforming_strings", "on", false}, {"transform_null_equals", "off", false},
-    {"bytea_output", "hex", false}, {"DateStyle", "ISO, YMD", false}, {"IntervalStyle", "postgres", false}, {"TimeZone", "UTC", false},
-    {"extra_float_digits", "1", false}, {"client_min_messages", "warning", false}, {"exit_on_error", "off", false},
+    {"plan_cache_mode", "force_generic_plan", false}, {"jit", "off", false},
+    {"max_parallel_workers_per_gather", "0", false},
+    {"default_transaction_read_only", "off", false}, {"default_transaction_isolation", "read committed",
+                                                      false},
+    {"default_transaction_deferrable", "off", false}, {"statement_timeout", "0", false},
+    {"lock_timeout", "0", false}, {"transaction_timeout", "0", false},
+    {"idle_in_transaction_session_timeout", "0", false}, {"idle_session_timeout", "0", false},
+    {"client_encoding", "UTF8", false}, {"standard_conforming_strings", "on", false},
+    {"transform_null_equals", "off", false}, {"bytea_output", "hex", false}, {"DateStyle", "ISO, YMD", false},
+    {"IntervalStyle", "postgres", false}, {"TimeZone", "UTC", false}, {"extra_float_digits", "1", false},
+    {"client_min_messages", "warning", false}, {"exit_on_error", "off", false},
     {"synchronous_commit", "off", true}, {"maintenance_work_mem", "256MB", true},
 };
 
@@ -43,15 +49,18 @@ static int check_uri(const char *uri, struct error *err)
 {
     if (!uri)
         return 0;
-    static const char *const foreign[] = {"schema", "pgbouncer", "connection_limit", "pool_timeout", "sslaccept"};
+    static const char *const foreign[] = {"schema", "pgbouncer", "connection_limit", "pool_timeout",
+                                          "sslaccept"};
     PQconninfoOption *all = PQconninfoParse(uri, NULL);
     for (size_t i = 0; !all && i < sizeof foreign / sizeof *foreign; i++)
         if (has_parameter(uri, foreign[i]))
-            return error_set(err, ERR_USAGE, "the setting 'uri' has the parameter '%s', which PostgreSQL's own clients do not know: leave it out%s",
+            return error_set(err, ERR_USAGE,
+                             "the setting 'uri' has the parameter '%s', which PostgreSQL's own clients do not know: leave it out%s",
                              foreign[i], i ? "" : "; the setting `schema` of the backend's block says where tables are made");
     if (!all)
         return error_set(err, ERR_USAGE,
-                         "the setting 'uri' cannot be read: it must be like 'postgresql://user:password@host:5432/database'");
+                         "the setting 'uri' cannot be read: it must be like "
+                         "'postgresql://user:password@host:5432/database'");
     PQconninfoFree(all);
     return 0;
 }
@@ -68,11 +77,16 @@ static int open_pg(const struct instance *inst, const struct buf *timeout, PGcon
     /* PGPORT is of one server, not of those that have variables of their own. */
     bool usual = strcmp(inst->kind->env_prefix, "PG") != 0 && !instance_get(inst, "service") &&
         !(uri && environment_address_says(uri, "service"));
-    const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout", "port", "dbname", "service", "host", "port",
+    const char *keys[] = {"application_name", "client_encoding", "keepalives_idle", "tcp_user_timeout",
+                          "port", "dbname", "service", "host", "port",
                           "dbname", "user", "password", "sslmode", "sslrootcert", "connect_timeout", NULL};
-    /* What stands before the uri gives way to it, what comes after goes before it. Values that are NULL are passed over. */
-    const char *values[] = {"wkl", "UTF8", "10", "30000", usual ? "5432" : NULL, uri, instance_get(inst, "service"),
-                            instance_get(inst, "host"), instance_get(inst, "port"), instance_get(inst, "database"), instance_get(inst, "user"), instance_get(inst, "password"),
+    /* What stands before the uri gives way to it, what comes after goes before it. Values that are NULL are
+     * passed over. */
+    const char *values[] = {"wkl", "UTF8", "10", "30000", usual ? "5432" : NULL, uri,
+                            instance_get(inst, "service"),
+                            instance_get(inst, "host"), instance_get(inst, "port"),
+                            instance_get(inst, "database"), instance_get(inst, "user"),
+                            instance_get(inst, "password"),
                             instance_get(inst, "sslmode"), instance_get(inst, "ca"), buf_text(timeout), NULL};
     PGconn *pg = PQconnectdbParams(keys, values, 1);
     if (PQstatus(pg) == CONNECTION_OK) {
@@ -81,10 +95,13 @@ static int open_pg(const struct instance *inst, const struct buf *timeout, PGcon
         return 0;
     }
     const char *said = pg ? PQerrorMessage(pg) : "out of memory";
-    bool options = strstr(said, "unsupported startup parameter") != NULL, denied = pg && PQconnectionUsedPassword(pg);
+    bool options = strstr(said, "unsupported startup parameter") != NULL,
+         denied = pg && PQconnectionUsedPassword(pg);
     int rc = words_fail(inst, err, ERR_CONNECT, said);
     if (options && err)
-        error_prefix(err, "a pooler takes no options at the start: unset PGOPTIONS, or leave `options` out of the uri");
+        error_prefix(
+            err,
+            "a pooler takes no options at the start: unset PGOPTIONS, or leave `options` out of the uri");
     if (err)
         err->denied = denied;
     PQfinish(pg);
@@ -194,7 +211,8 @@ struct await postgres_await(const struct instance *inst, PGconn *pg)
     return (struct await){.inst = inst, .kind = &postgres_attempts, .cancel = cancel, .connection = pg};
 }
 
-/* One step of what libpq has to send and to read; left: what PQflush says. false: the connection is of no use any more. */
+/* One step of what libpq has to send and to read; left: what PQflush says. false: the connection is of no use
+ * any more. */
 static bool step(struct await *a, PGconn *pg, int left)
 {
     int ready = left < 0 ? -1 : await_ready(a, PQsocket(pg), LOOP_READ | (left ? LOOP_WRITE : 0), -1);
@@ -204,7 +222,8 @@ static bool step(struct await *a, PGconn *pg, int left)
 int postgres_flush(struct await *a, PGconn *pg, struct error *err)
 {
     for (int left; (left = PQflush(pg)) != 0;)
-        if (!step(a, pg, left))                       /* flushing again in between could leave nothing but an answer to wait for */
+        if (!step(a, pg, left))                       /* flushing again in between could leave nothing but an
+                                                         answer to wait for */
             return postgres_fail_await(a, pg, NULL, err);
     return PQconsumeInput(pg) ? 0 : postgres_fail_await(a, pg, NULL, err);
 }
@@ -214,7 +233,8 @@ PGresult *postgres_next(struct await *a, PGconn *pg)
     while (!a->over.code && PQisBusy(pg))
         if (!step(a, pg, PQflush(pg)))
             break;
-    return a->over.code ? NULL : PQgetResult(pg);     /* a connection that is gone gives a result that says so */
+    return a->over.code ? NULL : PQgetResult(pg);     /* a connection that is gone gives a result that says
+                                                         so */
 }
 
 int postgres_results(struct await *a, PGconn *pg, PGresult **out, struct error *err)
@@ -230,7 +250,8 @@ int postgres_results(struct await *a, PGconn *pg, PGresult **out, struct error *
     }
     ExecStatusType status = PQresultStatus(last);
     *out = last;
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : postgres_fail_await(a, pg, last, err);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0
+                                                                   : postgres_fail_await(a, pg, last, err);
 }
 
 int postgres_run(struct await *a, PGconn *pg, const char *sql, PGresult **out, struct error *err)
@@ -257,7 +278,8 @@ static bool has_state(const PGresult *result, const char *one, const char *other
     return state && (!strcmp(state, one) || (other && !strcmp(state, other)));
 }
 
-/* Prepared statements that are gone, or of somebody else: a pooler has handed the connection on in between. */
+/* Prepared statements that are gone, or of somebody else: a pooler has handed the connection on in between.
+ * */
 static bool lost_statement(const PGresult *result)
 {
     return has_state(result, "26000", "42P05");
@@ -280,7 +302,8 @@ void postgres_say_no_schema(const struct instance *inst, struct error *err)
 static const char *put_said(const PGresult *result, struct buf *b)
 {
     static const struct { int field; const char *before; } parts[] = {
-        {PG_DIAG_SEVERITY, ""}, {PG_DIAG_MESSAGE_PRIMARY, ":  "}, {PG_DIAG_MESSAGE_DETAIL, "\nDETAIL:  "}, {PG_DIAG_MESSAGE_HINT, "\nHINT:  "},
+        {PG_DIAG_SEVERITY, ""}, {PG_DIAG_MESSAGE_PRIMARY, ":  "}, {PG_DIAG_MESSAGE_DETAIL, "\nDETAIL:  "},
+        {PG_DIAG_MESSAGE_HINT, "\nHINT:  "},
         {PG_DIAG_CONTEXT, "\nCONTEXT:  "},
     };
     if (!result || !PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY))
@@ -299,7 +322,8 @@ int postgres_fail(const struct instance *inst, PGconn *pg, const PGresult *resul
     const char *said = put_said(result, &parts);
     if (!said || !*said)
         said = PQerrorMessage(pg);
-    int rc = words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER, said && *said ? said : "the server gave no reason");
+    int rc = words_fail(inst, err, PQstatus(pg) == CONNECTION_BAD ? ERR_LOST : ERR_SERVER,
+                        said && *said ? said : "the server gave no reason");
     if (err && lost_statement(result))
         error_prefix(err, SESSION_NEEDED);
     if (err && has_state(result, "3F000", NULL))
@@ -337,7 +361,8 @@ static void take_pid(void *arg, const char *const *columns)
     *(int *)arg = columns[0] ? atoi(columns[0]) : 0;
 }
 
-static int connect_admin(const struct instance *inst, struct sql_connection **out, int *pid, struct error *err)
+static int connect_admin(const struct instance *inst, struct sql_connection **out, int *pid,
+                         struct error *err)
 {
     PGconn *pg = NULL;
     int rc = postgres_connect(inst, FOR_LOADING, &pg, err);
@@ -352,8 +377,9 @@ static int connect_admin(const struct instance *inst, struct sql_connection **ou
     return rc;
 }
 
-/* Whose process answers is not who was connected to where a pooler stands between. One that gives a second connection the process of the
- * first, which is still open, hands processes on from transaction to transaction. */
+/* Whose process answers is not who was connected to where a pooler stands between. One that gives a second
+ * connection the process of the first, which is still open, hands processes on from transaction to
+ * transaction. */
 static int open_connection(const struct instance *inst, struct sql_connection **out, struct error *err)
 {
     struct sql_connection *second;
@@ -375,4 +401,5 @@ static void expect_at_once(struct sql_connection *c, bool brief)
     c->wait.brief = brief;
 }
 
-const struct sql_ops postgres_ops = {.query = query, .close = close_connection, .open = open_connection, .expect_at_once = expect_at_once};
+const struct sql_ops postgres_ops = {
+    .query = query, .close = close_connection, .open = open_connection, .expect_at_once = expect_at_once};

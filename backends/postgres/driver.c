@@ -1,15 +1,18 @@
-/* driver.c - PostgreSQL, driven by libpq: COPY in binary for loading, prepared statements with binary parameters and results
- * for requests, non-blocking on the loop.
+/* driver.c - PostgreSQL, driven by libpq: COPY in binary for loading, prepared statements with binary
+ * parameters and results for requests, non-blocking on the loop.
  *
  *   idle --submit--> sending (waits for WRITE while not all is flushed) --> reading (READ) --last result--> idle
  *
- * With a pipeline, several calls are in flight on a connection, and answered in the order in which they were sent:
+ * With a pipeline, several calls are in flight on a connection, and answered in the order in which they were
+ * sent:
  *
  *   submit, submit, … --end of the turn--> one sync, one flush --> results, results, … sync
  *
- * A call that the server refuses fails alone; those behind it, which the server skipped up to the sync, are sent again after it.
+ * A call that the server refuses fails alone; those behind it, which the server skipped up to the sync, are
+ * sent again after it.
  *
- * READ is waited for while idle too, so that a connection that the server drops is noticed then, and opened again (reopen.h). */
+ * READ is waited for while idle too, so that a connection that the server drops is noticed then, and opened
+ * again (reopen.h). */
 #include "config.h"
 
 #include <stdio.h>
@@ -32,9 +35,11 @@ static int open_server(const struct instance *inst, struct server **out, struct 
         return rc;
     struct server *s = *out = sql_server_new(inst, &postgres_ops, c);
     const char *version = PQparameterStatus(c->pg, "server_version");
-    snprintf(s->version, sizeof s->version, "PostgreSQL %.*s", version ? (int)strcspn(version, " ") : 1, version ? version : "?");
+    snprintf(s->version, sizeof s->version, "PostgreSQL %.*s", version ? (int)strcspn(version, " ") : 1,
+             version ? version : "?");
     sql_note_where(s, PQhost(c->pg), PQport(c->pg), PQdb(c->pg));
-    sql_ask_identity(s, "SELECT concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(), current_setting('port'))");
+    sql_ask_identity(
+        s, "SELECT concat_ws(' ', pg_postmaster_start_time(), inet_server_addr(), current_setting('port'))");
     return 0;
 }
 
@@ -74,9 +79,10 @@ static int load_open(const struct instance *inst, struct loader **out, struct er
     return 0;
 }
 
-/* One message, whose statements the server runs as one transaction: the rows, and the note of them when they are through. Rows that are
- * the whole table come frozen, as they may into a table that the transaction emptied: the vacuum that follows has nothing to write then,
- * which is a sixth of the load. For a few rows the emptying would cost more: it gives the table new files. */
+/* One message, whose statements the server runs as one transaction: the rows, and the note of them when they
+ * are through. Rows that are the whole table come frozen, as they may into a table that the transaction
+ * emptied: the vacuum that follows has nothing to write then, which is a sixth of the load. For a few rows
+ * the emptying would cost more: it gives the table new files. */
 static void put_copy(const struct loader *l, const struct stretch *s, struct buf *b)
 {
     bool whole = s->from == 0 && s->to == s->table->rows && s->to >= FROZEN_ROWS;
@@ -125,7 +131,8 @@ static int copy_failure(struct loader *l, struct error *err)
 static int send_rows(struct loader *l, struct error *err)
 {
     int rc = 0, sent = PQputCopyData(l->pg, l->out.data, (int)l->out.len);
-    if (sent == 0 && (rc = postgres_flush(&l->wait, l->pg, err)) == 0)      /* libpq had no room for it before the rest was sent */
+    if (sent == 0 && (rc = postgres_flush(&l->wait, l->pg, err)) == 0)      /* libpq had no room for it before
+                                                                               the rest was sent */
         sent = PQputCopyData(l->pg, l->out.data, (int)l->out.len);
     buf_clear(&l->out);
     if (rc < 0 || sent <= 0)
@@ -155,7 +162,8 @@ static int load_end(struct loader *l, bool commit, struct error *err)
     }
     PGresult *r = NULL;
     if (rc == 0 && !l->wait.over.code) {
-        rc = PQputCopyEnd(l->pg, commit ? NULL : "given up") < 0 ? postgres_fail(l->inst, l->pg, NULL, err) : 0;
+        rc = PQputCopyEnd(l->pg, commit ? NULL : "given up") < 0 ? postgres_fail(l->inst, l->pg, NULL, err)
+                                                                 : 0;
         int ended = rc == 0 ? postgres_results(&l->wait, l->pg, &r, commit ? err : NULL) : 0;
         rc = rc == 0 && commit ? ended : rc;
         PQclear(r);
@@ -177,16 +185,21 @@ struct channel {
     PGconn *pg;                                       /* NULL: it was lost, and is being opened again */
     struct reopen reopen;
     struct watch watch;
-    struct call **calls;                              /* in flight, in the order of sending: a ring of session->depth */
+    struct call **calls;                              /* in flight, in the order of sending: a ring of
+                                                         session->depth */
     uint32_t head, ncalls;
-    struct call **again;                              /* skipped by the server for another's fault: sent again after the sync */
+    struct call **again;                              /* skipped by the server for another's fault: sent again
+                                                         after the sync */
     uint32_t nagain;
-    uint32_t unsynced, syncs;                         /* pipeline: calls since the last sync, syncs that are not answered */
+    uint32_t unsynced, syncs;                         /* pipeline: calls since the last sync, syncs that are
+                                                         not answered */
     bool skipped;                                     /* pipeline: of the first call */
-    bool handling;                                    /* ready() is at work, and will sync what is sent meanwhile */
+    bool handling;                                    /* ready() is at work, and will sync what is sent
+                                                         meanwhile */
     struct later later;                               /* syncs at the end of the turn */
     bool failed;                                      /* the first call's first error is in `words` */
-    bool syncing;                                     /* pipeline: the first call changed something, and is done once its sync is answered */
+    bool syncing;                                     /* pipeline: the first call changed something, and is
+                                                         done once its sync is answered */
     char words[WORDS];
     struct scratch scratch;
     struct buf bytes;                                 /* parameters, one behind the other */
@@ -202,7 +215,8 @@ struct session {
     struct session_listener *listener;                /* NULL: none */
     struct sql_requests requests;
     struct arena arena;
-    struct map statements;                            /* names of those to be prepared: requests may have one text in common */
+    struct map statements;                            /* names of those to be prepared: requests may have one
+                                                         text in common */
     VEC(const struct request *) texts;                /* one request for each of them */
     struct value *row;
 };
@@ -371,8 +385,8 @@ static void listen_to(struct session *s, struct session_listener *l)
             tell(&s->channels[i], false, 0, NULL);
 }
 
-static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
-                        struct error *err)
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o,
+                        struct session **out, struct error *err)
 {
     struct session *s = mem_alloc(sizeof *s);
     int rc = 0;
@@ -387,8 +401,10 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
         c->calls = mem_alloc(s->depth * sizeof(struct call *));
         c->again = mem_alloc(s->depth * sizeof(struct call *));
         c->later = (struct later){.run = sync_later, .owner = c};
-        reopen_init(&c->reopen, &(struct reopen){.loop = loop, .kind = &postgres_attempts, .inst = inst, .use = FOR_REQUESTS,
-                                                 .prepare = prepare_fresh, .opened = reopened, .failed = not_reopened, .owner = c});
+        reopen_init(&c->reopen, &(struct reopen){.loop = loop, .kind = &postgres_attempts, .inst = inst,
+                                                 .use = FOR_REQUESTS,
+                                                 .prepare = prepare_fresh, .opened = reopened,
+                                                 .failed = not_reopened, .owner = c});
         rc = connect_channel(c, err);
     }
     if (rc == 0)
@@ -398,7 +414,8 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
     return rc;
 }
 
-static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
+static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n,
+                           struct error *err)
 {
     size_t before = s->texts.count;
     int rc = 0;
@@ -437,7 +454,8 @@ static void put_param(struct buf *b, const struct sql_param *p, const struct val
     uint32_t n = 0;
     for (size_t r = 0; r < p->ranges.count; r++)
         n += p->ranges.items[r].n;
-    const uint32_t head[] = {1, 0, pg_type_oid(t), n, 1};   /* dimensions, no nulls, type, length, first index */
+    const uint32_t head[] = {1, 0, pg_type_oid(t), n, 1};   /* dimensions, no nulls, type, length, first
+                                                               index */
     for (size_t i = 0; i < sizeof head / sizeof *head; i++)
         pg_put_u32(b, head[i]);
     for (size_t r = 0; r < p->ranges.count; r++)
@@ -472,7 +490,9 @@ static void keep_failure(struct channel *c, const PGresult *r)
     c->failed = true;
     bool lost = postgres_fail(c->session->inst, c->pg, r, &said) == ERR_LOST;
     snprintf(c->words, sizeof c->words, "%.*s", WORDS - 1, said.text);
-    call_fail(first_call(c), lost ? FAULT_LOST : postgres_fault(r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL), c->words);
+    call_fail(first_call(c),
+              lost ? FAULT_LOST : postgres_fault(r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL),
+              c->words);
 }
 
 /* The first call has all of its results: it is done, or was skipped. */
@@ -491,7 +511,8 @@ static void end_first(struct channel *c)
     call->done(call);                                 /* which may submit the next on this channel */
 }
 
-/* The connection is gone, and all that was in flight on it. What it still held is read for the server's last words. */
+/* The connection is gone, and all that was in flight on it. What it still held is read for the server's last
+ * words. */
 static void lose(struct channel *c)
 {
     struct call *lost[2 * MOST_IN_FLIGHT];
@@ -554,7 +575,8 @@ static bool send_call(struct channel *c, struct call *call)
     const struct sql_lowered *low = call->request->lowered;
     call->trips++;
     put_params(c, call, low);
-    if (!PQsendQueryPrepared(c->pg, low->name, (int)low->params.count, c->values, c->lengths, c->formats, 1)) {
+    if (!PQsendQueryPrepared(c->pg, low->name, (int)low->params.count, c->values, c->lengths, c->formats,
+                             1)) {
         lose(c);
         return false;
     }
@@ -610,7 +632,8 @@ static void take_rows(struct channel *c, const PGresult *r)
             struct type t = step->answer.types[k];
             int at = (int)(low->slot_of[p][k] + low->numbered), len = PQgetlength(r, i, at);
             row[k].null = true;
-            if ((len || !PQgetisnull(r, i, at)) && !pg_read_value(t, PQgetvalue(r, i, at), (size_t)len, &row[k], &c->scratch))
+            if ((len || !PQgetisnull(r, i, at)) &&
+                !pg_read_value(t, PQgetvalue(r, i, at), (size_t)len, &row[k], &c->scratch))
                 row[k].null = true;                   /* no such value: not what was loaded */
             call->bytes += (uint64_t)len;
         }
@@ -645,10 +668,12 @@ static void take_result(struct channel *c, PGresult *r)
         send_again(c);
 }
 
-/* What a pipeline holds up to a sync is one transaction: a change that was answered may still be undone, or fail as it is committed. */
+/* What a pipeline holds up to a sync is one transaction: a change that was answered may still be undone, or
+ * fail as it is committed. */
 static bool commits_at_sync(const struct channel *c)
 {
-    return has_pipeline(c) && c->ncalls && !c->skipped && !c->failed && first_call(c)->request->effect != EFFECT_NONE;
+    return has_pipeline(c) && c->ncalls && !c->skipped && !c->failed &&
+           first_call(c)->request->effect != EFFECT_NONE;
 }
 
 static void take_results(struct channel *c)
@@ -692,7 +717,8 @@ static void submit(struct session *s, uint32_t place, struct call *call)
 }
 
 const struct store postgres_store = {
-    SQL_STORE, .open = open_server, .identity = sql_identity, .may_create = may_create, .mark = &postgres_mark, .begin = sql_begin, .end = sql_end,
+    SQL_STORE, .open = open_server, .identity = sql_identity, .may_create = may_create,
+        .mark = &postgres_mark, .begin = sql_begin, .end = sql_end,
 };
 
 const struct feed postgres_feed = {
@@ -700,5 +726,6 @@ const struct feed postgres_feed = {
 };
 
 const struct wire postgres_wire = {
-    .handles = 1, .open = session_open, .prepare = session_prepare, .depth = depth, .submit = submit, .listen = listen_to, .close = session_close,
+    .handles = 1, .open = session_open, .prepare = session_prepare, .depth = depth, .submit = submit,
+    .listen = listen_to, .close = session_close,
 };

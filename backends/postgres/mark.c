@@ -1,6 +1,7 @@
-/* mark.c - an advisory lock that a transaction holds, which is open for as long: so a pooler in transaction mode keeps the server's
- * connection for it, which it would not for a lock of the session. The transaction has no snapshot between its statements and holds up no
- * vacuum. Who holds it says its application_name, which everybody may read in pg_stat_activity. */
+/* mark.c - an advisory lock that a transaction holds, which is open for as long: so a pooler in transaction
+ * mode keeps the server's connection for it, which it would not for a lock of the session. The transaction
+ * has no snapshot between its statements and holds up no vacuum. Who holds it says its application_name,
+ * which everybody may read in pg_stat_activity. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -33,17 +34,21 @@ static int begin(struct server *s, const char *self, struct error *err)
 /* pg_locks has the two halves of the number. */
 static void put_lock(const struct server *s, struct buf *b)
 {
-    buf_printf(b, "l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND l.classid = '%u' AND l.objid = '%u'"
-                  " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
-               (unsigned)(s->mark.key >> 32), (unsigned)s->mark.key);
+    buf_printf(
+        b,
+        "l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted AND l.classid = '%u' AND l.objid = '%u'"
+        " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
+        (unsigned)(s->mark.key >> 32), (unsigned)s->mark.key);
 }
 
 static int see_holder(struct server *s, struct holder *holder, struct error *err)
 {
     struct buf b = {0};
     char *name;
-    buf_puts(&b, "SELECT coalesce(nullif(a.application_name, ''), 'connection ' || l.pid) FROM pg_catalog.pg_locks l"
-                 " LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE ");
+    buf_puts(
+        &b,
+        "SELECT coalesce(nullif(a.application_name, ''), 'connection ' || l.pid) FROM pg_catalog.pg_locks l"
+        " LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE ");
     put_lock(s, &b);
     int rc = sql_ask(s, buf_text(&b), &name, err);
     mark_read_holder(name ? name : "just gone", holder);

@@ -1,4 +1,5 @@
-/* postgres.c - PostgreSQL's dialect (Lakebase and Aurora speak it too): what is printed for it, and its limits. */
+/* postgres.c - PostgreSQL's dialect (Lakebase and Aurora speak it too): what is printed for it, and its
+ * limits. */
 #include "config.h"
 
 #include "backends/sql/sql.h"
@@ -22,27 +23,37 @@
 
 enum {
     FUNCTION_MAX_ARGUMENTS = 100,                     /* FUNC_MAX_ARGS */
-    MOST_TABLES = 1000,                               /* each holds locks: the usual server has room for 6400 */
+    MOST_TABLES = 1000,                               /* each holds locks: the usual server has room for
+                                                         6400 */
 };
 
 static const struct setting_def settings[] = {
-    {"uri", NULL, NULL, "postgresql://user@host:port/database?sslmode=…", true, SETTING_TEXT, SETTING_OF_PLACE},
-    {"host", "HOST", NULL, "name, address, or the directory of a Unix socket", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"service", "SERVICE", NULL, "a name in ~/.pg_service.conf, which has the rest", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"uri", NULL, NULL, "postgresql://user@host:port/database?sslmode=…", true, SETTING_TEXT,
+     SETTING_OF_PLACE},
+    {"host", "HOST", NULL, "name, address, or the directory of a Unix socket", false, SETTING_TEXT,
+     SETTING_OF_PLACE},
+    {"service", "SERVICE", NULL, "a name in ~/.pg_service.conf, which has the rest", false, SETTING_TEXT,
+     SETTING_OF_PLACE},
     {"port", "PORT", NULL, "default 5432", false, SETTING_PORTS, SETTING_OF_PLACE},
     {"database", "DATABASE", NULL, "default: the user's name", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"user", "USER", NULL, "default: the operating system's user", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"password", "PASSWORD", NULL, "password or token; default from ~/.pgpass", true},
     {"sslmode", "SSLMODE", NULL, "disable, prefer, require, verify-ca, verify-full …", false},
-    {"ca", "SSLROOTCERT", NULL, "file of trusted CA certificates; default libpq's, ~/.postgresql/root.crt", false},
+    {"ca", "SSLROOTCERT", NULL, "file of trusted CA certificates; default libpq's, ~/.postgresql/root.crt",
+     false},
     {"connect_timeout", NULL, "5s", "limit for opening a connection", false, SETTING_DURATION},
-    {"silence_timeout", NULL, "30s", "after this long without an answer to a statement the server is probed over a new connection; if it answers, wkl "
+    {"silence_timeout", NULL, "30s",
+     "after this long without an answer to a statement the server is probed over a new connection; if it answers, wkl "
      "keeps waiting", false, SETTING_DURATION},
-    {"schema", NULL, NULL, "where tables are created; default: the first of the search path", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"schema", NULL, NULL, "where tables are created; default: the first of the search path", false,
+     SETTING_TEXT, SETTING_OF_PLACE},
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
-    {"pipeline", NULL, NULL, "requests in flight on one connection, up to 256; those sent together share a sync", false, SETTING_COUNT, .most = 256},
-    {"unlogged", NULL, NULL, "on: unlogged tables; faster to load, emptied by a crash", false, SETTING_SWITCH, SETTING_OF_TABLES},
+    {"connections", NULL, NULL,
+     "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"pipeline", NULL, NULL,
+     "requests in flight on one connection, up to 256; those sent together share a sync", false, SETTING_COUNT, .most = 256},
+    {"unlogged", NULL, NULL, "on: unlogged tables; faster to load, emptied by a crash", false, SETTING_SWITCH,
+     SETTING_OF_TABLES},
     {NULL, NULL, NULL, NULL, false},
 };
 
@@ -51,7 +62,8 @@ static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
 {
     static const char *const names[TYPE_COUNT] = {
         [TYPE_BOOL] = "boolean", [TYPE_INT] = "integer", [TYPE_BIGINT] = "bigint", [TYPE_FLOAT] = "real",
-        [TYPE_DOUBLE] = "double precision", [TYPE_DECIMAL] = "numeric", [TYPE_CHAR] = "char", [TYPE_STRING] = "varchar", [TYPE_BYTES] = "bytea", [TYPE_UUID] = "uuid",
+        [TYPE_DOUBLE] = "double precision", [TYPE_DECIMAL] = "numeric", [TYPE_CHAR] = "char",
+        [TYPE_STRING] = "varchar", [TYPE_BYTES] = "bytea", [TYPE_UUID] = "uuid",
         [TYPE_DATE] = "date", [TYPE_TIMESTAMP] = "timestamptz", [TYPE_JSON] = "json",
     };
     (void)key;
@@ -103,7 +115,8 @@ static void put_signature(const struct sql_params *params, struct buf *b)
     buf_putc(b, ')');
 }
 
-/* All after the name. Arguments go by number and results are called tno, c0 …: `use_column` lets a table's columns win over these. */
+/* All after the name. Arguments go by number and results are called tno, c0 …: `use_column` lets a table's
+ * columns win over these. */
 static void put_function(const struct sql_lowered *low, const char *body, struct buf *b)
 {
     char tag[32] = "$wkl$";
@@ -131,7 +144,8 @@ static void write_proc(struct sql_writer *w)
         buf_puts(&w->text, ";\n");
     }
     put_function(w->out, buf_text(&w->text), &rest);
-    const char *name = arena_printf(w->arena, "wkl_get_%016llx", (unsigned long long)map_hash(buf_text(&rest)));
+    const char *name = arena_printf(w->arena, "wkl_get_%016llx",
+                                    (unsigned long long)map_hash(buf_text(&rest)));
     w->out->name = name;
     w->request->setup = arena_printf(w->arena, "CREATE OR REPLACE FUNCTION %s%s", name, buf_text(&rest));
     put_signature(&w->out->params, &drop);
@@ -166,15 +180,19 @@ static const struct sql_dialect dialect = {
     .put_setup = put_setup,
     .drop_procedure = "DROP FUNCTION IF EXISTS ",
     .notes_columns = "name text PRIMARY KEY, digest text NOT NULL",
-    .loads_columns = "name text NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL, digest text NOT NULL, PRIMARY KEY (name, from_row)",
-    .relations = "SELECT c.relname, CASE WHEN c.relpersistence = 'u' AND c.relkind = 'r' AND pg_catalog.pg_relation_size(c.oid) = 0 THEN 'empty' END"
+    .loads_columns = "name text NOT NULL, from_row bigint NOT NULL, to_row bigint NOT NULL, digest text NOT "
+                     "NULL, PRIMARY KEY (name, from_row)",
+    .relations = "SELECT c.relname, CASE WHEN c.relpersistence = 'u' AND c.relkind = 'r' AND "
+                 "pg_catalog.pg_relation_size(c.oid) = 0 THEN 'empty' END"
                  " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                  " WHERE n.nspname = current_schema()",
-    .statistics = "VACUUM (ANALYZE) ",                /* the vacuum sets hint bits, which the first readers would write else */
+    .statistics = "VACUUM (ANALYZE) ", /* the vacuum sets hint bits, which the first readers
+                                                         would write else */
 };
 
-/* A line pointer (4), a header (23, and the values start at a multiple of 8), the values; in the key's index a line pointer, a header (8)
- * and the key again, on pages that are filled to 90 %. https://www.postgresql.org/docs/current/storage-page-layout.html */
+/* A line pointer (4), a header (23, and the values start at a multiple of 8), the values; in the key's index
+ * a line pointer, a header (8) and the key again, on pages that are filled to 90 %.
+ * https://www.postgresql.org/docs/current/storage-page-layout.html */
 static double stored_row(const struct instance *inst, const struct table *t)
 {
     (void)inst;
@@ -186,13 +204,16 @@ static uint64_t aligned(uint64_t bytes, uint64_t to)
     return (bytes + to - 1) / to * to;
 }
 
-/* What stays in the row where all that can be kept beside it is: a pointer of 18 bytes stands for it. Columns that may be null are not counted:
- * a null takes no room. https://www.postgresql.org/docs/current/limits.html */
+/* What stays in the row where all that can be kept beside it is: a pointer of 18 bytes stands for it. Columns
+ * that may be null are not counted: a null takes no room. https://www.postgresql.org/docs/current/limits.html
+ * */
 static uint64_t page_bytes(const struct table *t)
 {
-    static const struct { uint8_t bytes, align; } fixed[TYPE_COUNT] = {
-        [TYPE_BOOL] = {1, 1}, [TYPE_INT] = {4, 4}, [TYPE_BIGINT] = {8, 8}, [TYPE_FLOAT] = {4, 4}, [TYPE_DOUBLE] = {8, 8}, [TYPE_DECIMAL] = {3, 1},
-        [TYPE_UUID] = {16, 1}, [TYPE_DATE] = {4, 4}, [TYPE_TIMESTAMP] = {8, 8},
+    static const struct { uint8_t bytes, align;
+    } fixed[TYPE_COUNT] = {
+        [TYPE_BOOL] = {1, 1},  [TYPE_INT] = {4, 4},    [TYPE_BIGINT] = {8, 8},
+        [TYPE_FLOAT] = {4, 4}, [TYPE_DOUBLE] = {8, 8}, [TYPE_DECIMAL] = {3, 1},
+        [TYPE_UUID] = {16, 1}, [TYPE_DATE] = {4, 4},   [TYPE_TIMESTAMP] = {8, 8},
     };
     enum { HEADER = 24, POINTER = 18, WHOLE = 8 };
     uint64_t bytes = HEADER;
@@ -204,7 +225,9 @@ static uint64_t page_bytes(const struct table *t)
         if (fixed[kind].bytes)
             bytes = aligned(bytes, fixed[kind].align) + fixed[kind].bytes;
         else
-            bytes += !data_longest(data_made(t, i), &longest) ? 1 : longest + 1 < POINTER ? longest + 1 : POINTER;
+            bytes += !data_longest(data_made(t, i), &longest) ? 1
+                     : longest + 1 < POINTER                  ? longest + 1
+                                                              : POINTER;
     }
     return aligned(bytes, WHOLE);
 }
@@ -227,7 +250,8 @@ const struct backend backend_postgres = {
         .max_column_name = 63,
         .max_columns = 1600,
         .own_columns = "tableoid xmin cmin xmax cmax ctid",
-        .max_key_bytes = 2692,                        /* a third of a page (2704), less the entry's head and the value's length */
+        .max_key_bytes = 2692,                        /* a third of a page (2704), less the entry's head and
+                                                         the value's length */
         .max_page_bytes = 8160,
     },
     .settings = settings,

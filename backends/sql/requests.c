@@ -13,7 +13,8 @@ static void measure(struct sql_requests *l, const struct request *r)
     const struct sql_lowered *low = r->lowered;
     for (uint32_t p = 0; p < r->nsteps; p++)
         l->step_columns = most(l->step_columns, r->steps[p].ncolumns);
-    l->result_columns = most(l->result_columns, low->set_each ? l->step_columns : low->nslots + low->numbered);
+    l->result_columns = most(l->result_columns,
+                             low->set_each ? l->step_columns : low->nslots + low->numbered);
     l->params = most(l->params, (uint32_t)low->params.count);
 }
 

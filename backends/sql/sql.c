@@ -67,7 +67,8 @@ static void put_column_type(const struct sql_dialect *d, const struct column *c,
 static bool is_sorted_text(const struct table *t, uint32_t column)
 {
     struct type type = t->columns[column].type;
-    return !t->keyspace->own && column >= data_inherited(t) && column < t->nkeys && (type.kind == TYPE_CHAR || type.kind == TYPE_STRING);
+    return !t->keyspace->own && column >= data_inherited(t) && column < t->nkeys &&
+           (type.kind == TYPE_CHAR || type.kind == TYPE_STRING);
 }
 
 void sql_put_create(const struct instance *inst, const struct table *t, bool with_key, struct buf *b)
@@ -112,7 +113,8 @@ void sql_print_table(const struct instance *inst, const struct table *t, struct 
 
 /* ---- keys ---- */
 
-/* The parameter that passes one register, which is compared with a key column; a new one where there is none yet. Counted from 1. */
+/* The parameter that passes one register, which is compared with a key column; a new one where there is none
+ * yet. Counted from 1. */
 static uint32_t scalar_param(struct sql_writer *w, const struct column *column, uint32_t reg)
 {
     struct sql_params *params = &w->out->params;
@@ -159,7 +161,8 @@ static uint32_t array_param(struct sql_writer *w, const struct step *p, uint32_t
 
 static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t key, uint32_t column)
 {
-    static const char *const marks[] = {[PASS_EACH] = "?", [PASS_NUMBERED] = "?", [PASS_ARRAY] = "$", [PASS_ARGUMENT] = "wkl_k"};
+    static const char *const marks[] = {
+        [PASS_EACH] = "?", [PASS_NUMBERED] = "?", [PASS_ARRAY] = "$", [PASS_ARGUMENT] = "wkl_k"};
     uint32_t reg = step_register(p, key) + column;
     if (w->literals) {
         w->dialect->put_literal(p->table->columns[column].type, &w->literals[reg], &w->text);
@@ -171,8 +174,9 @@ static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t ke
         buf_put_i64(&w->text, place);
 }
 
-static void put_array_literal(const struct sql_dialect *d, const struct column *c, const struct sql_range *ranges, size_t n,
-                              const struct value *keys, struct buf *b)
+static void put_array_literal(const struct sql_dialect *d, const struct column *c,
+                              const struct sql_range *ranges, size_t n, const struct value *keys,
+                              struct buf *b)
 {
     buf_puts(b, "ARRAY[");
     for (size_t r = 0, any = 0; r < n; r++)
@@ -205,7 +209,8 @@ static void write_column(struct sql_writer *w, const char *name)
 }
 
 /* "(a, b)" of what put writes of each key column; of one column without the parentheses. */
-static void write_tuple(struct sql_writer *w, const struct step *p, uint32_t key, void (*put)(struct sql_writer *, const struct step *, uint32_t, uint32_t))
+static void write_tuple(struct sql_writer *w, const struct step *p, uint32_t key,
+                        void (*put)(struct sql_writer *, const struct step *, uint32_t, uint32_t))
 {
     uint32_t bound = step_bound(p);
     buf_puts(&w->text, bound > 1 ? "(" : "");
@@ -296,7 +301,8 @@ uint32_t sql_count_ranges(const struct request *r)
     return n;
 }
 
-void sql_put_arguments(const struct sql_dialect *d, const struct sql_lowered *low, const struct value *literals, struct buf *b)
+void sql_put_arguments(const struct sql_dialect *d, const struct sql_lowered *low,
+                       const struct value *literals, struct buf *b)
 {
     for (uint32_t i = 0; i < low->params.count; i++) {
         const struct sql_param *p = &low->params.items[i];
@@ -382,10 +388,12 @@ static bool is_limited(const struct step *p)
     return p->slice && p->slice->limit;
 }
 
-/* What sort columns say of the key's rows. Their constants are the workload's, not the request's: they stand in the text. */
+/* What sort columns say of the key's rows. Their constants are the workload's, not the request's: they stand
+ * in the text. */
 static void write_slice(struct sql_writer *w, const struct step *p)
 {
-    static const char *const words[] = {[COMPARE_LT] = " < ", [COMPARE_LE] = " <= ", [COMPARE_EQ] = " = ", [COMPARE_GE] = " >= ", [COMPARE_GT] = " > "};
+    static const char *const words[] = {[COMPARE_LT] = " < ", [COMPARE_LE] = " <= ", [COMPARE_EQ] = " = ",
+                                        [COMPARE_GE] = " >= ", [COMPARE_GT] = " > "};
     for (uint32_t i = 0; p->slice && i < p->slice->nbounds; i++) {
         const struct ir_bound *bound = &p->slice->bounds[i];
         buf_puts(&w->text, " AND ");
@@ -433,7 +441,8 @@ static void write_one_select(struct sql_writer *w, uint32_t step, const struct s
     w->qualified = qualified;
 }
 
-/* The first or last rows of several keys are a SELECT for each, where keys cannot be joined to a SELECT of their own. */
+/* The first or last rows of several keys are a SELECT for each, where keys cannot be joined to a SELECT of
+ * their own. */
 void sql_write_select(struct sql_writer *w, uint32_t step)
 {
     const struct step *p = &w->request->steps[step];
@@ -463,7 +472,8 @@ void sql_lower(const struct instance *inst, struct arena *arena, struct request 
 {
     const struct sql_dialect *d = inst->backend->dialect;
     struct sql_lowered *low = arena_new(arena, struct sql_lowered);
-    struct sql_writer w = {.dialect = d, .inst = inst, .arena = arena, .request = r, .out = low, .passing = d->passing};
+    struct sql_writer w = {
+        .dialect = d, .inst = inst, .arena = arena, .request = r, .out = low, .passing = d->passing};
     r->setup = r->teardown = NULL;
     if (r->width == WIDTH_PROCEDURE) {
         d->write_proc(&w);
@@ -477,7 +487,8 @@ void sql_lower(const struct instance *inst, struct arena *arena, struct request 
     buf_release(&w.text);
 }
 
-void sql_print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+void sql_print_request(const struct instance *inst, const struct request *r, const struct value *keys,
+                       struct buf *b)
 {
     const struct sql_dialect *d = inst->backend->dialect;
     if (r->width == WIDTH_PROCEDURE) {
@@ -492,7 +503,8 @@ void sql_print_request(const struct instance *inst, const struct request *r, con
     arena_init(&arena);
     struct request copy = *r;
     struct sql_lowered low = *(const struct sql_lowered *)r->lowered;
-    struct sql_writer w = {.dialect = d, .inst = inst, .arena = &arena, .request = &copy, .out = &low, .literals = keys,
+    struct sql_writer w = {.dialect = d, .inst = inst, .arena = &arena, .request = &copy, .out = &low,
+                           .literals = keys,
                            .passing = d->passing};
     write_union(&w);
     buf_add(b, buf_text(&w.text), w.text.len);

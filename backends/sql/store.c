@@ -1,4 +1,5 @@
-/* store.c - tables and procedures on an SQL server, and the notes of what wkl made: the primitives of store.h. */
+/* store.c - tables and procedures on an SQL server, and the notes of what wkl made: the primitives of
+ * store.h. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -11,9 +12,11 @@
 #include "base/mem.h"
 
 static const char notes_table[] = "wkl_tables", loads_table[] = "wkl_loads";
-static const char procedure_digest[] = "procedure";   /* of a note whose name is a procedure's, not a table's */
+static const char procedure_digest[] = "procedure";   /* of a note whose name is a procedure's, not a
+                                                         table's */
 
-struct server *sql_server_new(const struct instance *inst, const struct sql_ops *ops, struct sql_connection *conn)
+struct server *sql_server_new(const struct instance *inst, const struct sql_ops *ops,
+                              struct sql_connection *conn)
 {
     struct server *s = mem_alloc(sizeof *s);
     *s = (struct server){.inst = inst, .dialect = inst->backend->dialect, .ops = ops, .conn = conn, .mark.fd = -1};
@@ -105,7 +108,8 @@ static bool is_awake(struct server *s)
     return rc != ERR_LOST && rc != ERR_TIMEOUT && rc != ERR_INTERRUPTED;
 }
 
-/* Servers and poolers drop a connection that is idle for long, as one is through a measurement: it is opened again then. */
+/* Servers and poolers drop a connection that is idle for long, as one is through a measurement: it is opened
+ * again then. */
 static int awaken(struct server *s, struct error *err)
 {
     struct sql_connection *fresh;
@@ -157,7 +161,8 @@ static void put_name_literal(const struct instance *inst, const struct table *t,
 }
 
 /* A statement, then the tables' names: "DELETE FROM … WHERE name IN ('a', 'b')". */
-static int run_for_names(struct server *s, const char *what, const char *table, const struct table *const *tables, uint32_t n, struct error *err)
+static int run_for_names(struct server *s, const char *what, const char *table,
+                         const struct table *const *tables, uint32_t n, struct error *err)
 {
     struct buf b = {0};
     buf_puts(&b, what);
@@ -195,7 +200,8 @@ static void take_relation(void *arg, const char *const *columns)
 static void take_note(void *arg, const char *const *columns)
 {
     struct names *n = arg;
-    map_add(&n->arena, &n->notes, arena_strdup(&n->arena, columns[0]), arena_strdup(&n->arena, columns[1] ? columns[1] : ""));
+    map_add(&n->arena, &n->notes, arena_strdup(&n->arena, columns[0]),
+            arena_strdup(&n->arena, columns[1] ? columns[1] : ""));
 }
 
 static int read_relations(struct server *s, struct names *n, struct error *err)
@@ -234,7 +240,8 @@ static int read_notes(struct server *s, struct names *n, struct error *err)
 }
 
 /* All names are read in one go: looking for thousands of tables takes two round trips. */
-int sql_look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing, struct error *err)
+int sql_look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing,
+             struct error *err)
 {
     struct buf b = {0};
     struct names names = {0};
@@ -270,8 +277,8 @@ static void take_load(void *arg, const char *const *columns)
     t->take(t->arg, strtoull(columns[0], NULL, 10), strtoull(columns[1], NULL, 10));
 }
 
-int sql_loaded(struct server *s, const struct table *t, const char *digest, void (*take)(void *arg, uint64_t from, uint64_t to), void *arg,
-               struct error *err)
+int sql_loaded(struct server *s, const struct table *t, const char *digest,
+               void (*take)(void *arg, uint64_t from, uint64_t to), void *arg, struct error *err)
 {
     struct buf b = {0};
     int rc = know_own(s, err);
@@ -324,7 +331,8 @@ int sql_note_drop(struct server *s, const struct table *const *tables, uint32_t 
     return rc < 0 || !s->has_notes ? rc : run_for_names(s, "DELETE FROM ", notes_table, tables, n, err);
 }
 
-int sql_note_put(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+int sql_note_put(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1],
+                 uint32_t n, struct error *err)
 {
     struct buf b = {0};
     int rc = sql_note_drop(s, tables, n, err);
@@ -403,7 +411,8 @@ static bool is_in_doubt(int rc)
     return rc == ERR_LOST || rc == ERR_TIMEOUT || rc == ERR_INTERRUPTED;
 }
 
-int sql_make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made, struct error *err)
+int sql_make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made,
+             struct error *err)
 {
     struct buf b = {0};
     int rc = 0;
@@ -459,8 +468,8 @@ static int note_digest(struct server *s, const struct table *t, const char *dige
     return rc < 0 ? rc : run_for_names(s, "DELETE FROM ", loads_table, &t, 1, err);
 }
 
-/* The key, where it comes after the rows, in one transaction with the note that all is done: who goes on with an interrupted load finds
- * both or neither. */
+/* The key, where it comes after the rows, in one transaction with the note that all is done: who goes on with
+ * an interrupted load finds both or neither. */
 static int finish(struct server *s, const struct table *t, const char *digest, struct error *err)
 {
     int rc = s->dialect->key_later ? make_key(s, t, err) : 0;
@@ -474,7 +483,8 @@ static int end(struct server *s, int rc, struct error *err)
     return rc < 0 ? rc : ended;
 }
 
-static int seal_one(struct server *s, const struct table *t, const char *digest, bool alone, struct error *err)
+static int seal_one(struct server *s, const struct table *t, const char *digest, bool alone,
+                    struct error *err)
 {
     struct buf b = {0};
     int rc = 0;
@@ -492,8 +502,10 @@ static int seal_one(struct server *s, const struct table *t, const char *digest,
     return rc;
 }
 
-/* Where nothing else is to be done for a table, one transaction notes them all: each by itself would wait for the disk. */
-int sql_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+/* Where nothing else is to be done for a table, one transaction notes them all: each by itself would wait for
+ * the disk. */
+int sql_seal(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1],
+             uint32_t n, struct error *err)
 {
     bool alone = s->dialect->key_later || s->dialect->statistics;
     int rc = awaken(s, err);
@@ -536,9 +548,11 @@ static int make_procedure(struct server *s, const struct request *r, struct erro
 {
     const struct sql_lowered *low = r->lowered;
     int rc = s->has_notes ? note_procedure(s, low->name, err) : 0;
-    if (rc == 0 && (rc = run(s, r->setup, err)) < 0 && s->ops->is_there_already && s->ops->is_there_already(s->conn))
+    if (rc == 0 && (rc = run(s, r->setup, err)) < 0 && s->ops->is_there_already &&
+        s->ops->is_there_already(s->conn))
         rc = 0;
-    if (rc < 0 && rc != ERR_CONNECT && s->has_notes) { /* refused: there is none, and who may not make it may not drop it */
+    if (rc < 0 && rc != ERR_CONNECT && s->has_notes) { /* refused: there is none, and who may not make it may
+                                                          not drop it */
         struct error unsaid = {0};
         drop_procedure_note(s, low->name, &unsaid);
     }
@@ -564,7 +578,8 @@ int sql_install(struct server *s, const struct request *requests, uint32_t n, st
     for (uint32_t i = 0; rc == 0 && i < n; i++) {
         struct error local = {0};
         if (requests[i].setup && (rc = make_procedure(s, &requests[i], &local)) < 0)
-            error_set(err, rc, "the procedure of '%s' cannot be made: %s", requests[i].title ? requests[i].title : "a request", local.text);
+            error_set(err, rc, "the procedure of '%s' cannot be made: %s",
+                      requests[i].title ? requests[i].title : "a request", local.text);
     }
     return rc;
 }

@@ -1,7 +1,8 @@
 /* driver.c - SQLite, driven: a file that each server object, loader and session opens for itself.
  *
- * The journal is a write-ahead log with synchronous NORMAL, so that readers and the writer do not wait for each other; while loading,
- * synchronous is OFF. A request is one statement, hence one read transaction, and is answered before submit returns. */
+ * The journal is a write-ahead log with synchronous NORMAL, so that readers and the writer do not wait for
+ * each other; while loading, synchronous is OFF. A request is one statement, hence one read transaction, and
+ * is answered before submit returns. */
 #include "config.h"
 
 #include <pthread.h>
@@ -16,7 +17,8 @@
 
 enum { BUSY_MS = 10000 };
 
-/* What SQLite keeps aside to undo one statement is small, and a file for it would be left behind by a kill at the wrong moment. */
+/* What SQLite keeps aside to undo one statement is small, and a file for it would be left behind by a kill at
+ * the wrong moment. */
 #define NO_TEMPORARY_FILES "PRAGMA temp_store = MEMORY"
 
 struct sql_connection {
@@ -71,14 +73,15 @@ static const struct sql_ops ops = {.query = query, .close = close_connection};
 
 /* ---- opening ---- */
 
-/* SQLite would keep count of its memory, under a lock that all threads share; its own advice for speed is not to
- * (https://www.sqlite.org/compile.html, SQLITE_DEFAULT_MEMSTATUS). Possible before its first use only. */
+/* SQLite would keep count of its memory, under a lock that all threads share; its own advice for speed is not
+ * to (https://www.sqlite.org/compile.html, SQLITE_DEFAULT_MEMSTATUS). Possible before its first use only. */
 static void count_no_memory(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-static int open_connection(const struct instance *inst, const char *const *pragmas, struct sql_connection **out, struct error *err)
+static int open_connection(const struct instance *inst, const char *const *pragmas,
+                           struct sql_connection **out, struct error *err)
 {
     const char *path = instance_get(inst, "path");
     if (!path || !*path)
@@ -87,7 +90,8 @@ static int open_connection(const struct instance *inst, const char *const *pragm
     pthread_once(&once, count_no_memory);
     struct sql_connection *c = mem_alloc(sizeof *c);
     int rc = 0;
-    if (sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK)
         rc = fail(c->db, err);
     if (rc == 0)
         sqlite3_busy_timeout(c->db, BUSY_MS);
@@ -112,7 +116,8 @@ static void take_word(void *arg, const char *const *columns)
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
-    static const char *const pragmas[] = {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", NO_TEMPORARY_FILES, NULL};
+    static const char *const pragmas[] = {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL",
+                                          "PRAGMA synchronous = NORMAL", NO_TEMPORARY_FILES, NULL};
     struct sql_connection *c;
     char mode[32] = "?";
     int rc = open_connection(inst, pragmas, &c, err);
@@ -125,7 +130,8 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     }
     struct server *s = *out = sql_server_new(inst, &ops, c);
     buf_puts(&s->where, instance_get(inst, "path"));
-    snprintf(s->version, sizeof s->version, "SQLite %s (journal %s, synchronous normal)", sqlite3_libversion(), mode);
+    snprintf(s->version, sizeof s->version, "SQLite %s (journal %s, synchronous normal)",
+             sqlite3_libversion(), mode);
     return 0;
 }
 
@@ -134,7 +140,8 @@ static int open_server(const struct instance *inst, struct server **out, struct 
 /* Whether a type is kept as the text form of its values. */
 static bool is_text(struct type t)
 {
-    return t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP || (t.kind == TYPE_DECIMAL && !type_decimal_fits_double(t));
+    return t.kind == TYPE_DATE || t.kind == TYPE_TIMESTAMP ||
+           (t.kind == TYPE_DECIMAL && !type_decimal_fits_double(t));
 }
 
 static int bind_value(sqlite3_stmt *stmt, int at, struct type t, const struct value *v, struct buf *scratch)
@@ -156,8 +163,8 @@ static int bind_value(sqlite3_stmt *stmt, int at, struct type t, const struct va
                                 : sqlite3_bind_text(stmt, at, v->u.s.p, (int)v->u.s.n, SQLITE_STATIC);
 }
 
-/* What cannot be read as its type comes out as NULL, which is not what was loaded. Returns the bytes that it took. Nulls are read as
- * nothing (0, no bytes): only then is it asked whether one is null. */
+/* What cannot be read as its type comes out as NULL, which is not what was loaded. Returns the bytes that it
+ * took. Nulls are read as nothing (0, no bytes): only then is it asked whether one is null. */
 static uint32_t read_value(sqlite3_stmt *stmt, int at, struct type t, struct value *v)
 {
     bool nothing = false;
@@ -202,7 +209,8 @@ struct loader {
     const struct instance *inst;
     struct sql_connection *conn;
     struct stretch stretch;
-    sqlite3_stmt *many, *one;                         /* INSERTs of `rows` rows and of one, into the stretch's table */
+    sqlite3_stmt *many, *one;                         /* INSERTs of `rows` rows and of one, into the stretch's
+                                                         table */
     uint32_t rows;
     struct buf scratch;
 };
@@ -220,7 +228,9 @@ static int prepare_insert(struct loader *l, uint32_t rows, sqlite3_stmt **out, s
             buf_puts(&b, ", ?");
         buf_putc(&b, ')');
     }
-    int rc = sqlite3_prepare_v2(l->conn->db, buf_text(&b), (int)b.len, out, NULL) == SQLITE_OK ? 0 : fail(l->conn->db, err);
+    int rc = sqlite3_prepare_v2(l->conn->db, buf_text(&b), (int)b.len, out, NULL) == SQLITE_OK
+                 ? 0
+                 : fail(l->conn->db, err);
     buf_release(&b);
     return rc;
 }
@@ -242,7 +252,8 @@ static void load_close(struct loader *l)
 
 static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
-    static const char *const pragmas[] = {"PRAGMA synchronous = OFF", "PRAGMA cache_size = -65536", NO_TEMPORARY_FILES, NULL};
+    static const char *const pragmas[] = {"PRAGMA synchronous = OFF", "PRAGMA cache_size = -65536",
+                                          NO_TEMPORARY_FILES, NULL};
     struct loader *l = mem_alloc(sizeof *l);
     l->inst = inst;
     int rc = open_connection(inst, pragmas, &l->conn, err);
@@ -255,7 +266,8 @@ static int load_open(const struct instance *inst, struct loader **out, struct er
 
 static int load_begin(struct loader *l, const struct stretch *s, struct error *err)
 {
-    uint32_t n = s->table->ncolumns, most = (uint32_t)sqlite3_limit(l->conn->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1) / n;
+    uint32_t n = s->table->ncolumns,
+             most = (uint32_t)sqlite3_limit(l->conn->db, SQLITE_LIMIT_VARIABLE_NUMBER, -1) / n;
     bool same = l->one && l->stretch.table == s->table;
     l->stretch = *s;
     l->rows = rows_batch(s->table);
@@ -270,7 +282,8 @@ static int load_begin(struct loader *l, const struct stretch *s, struct error *e
     return rc;
 }
 
-static int insert_rows(struct loader *l, sqlite3_stmt *stmt, const struct value *values, uint32_t rows, struct error *err)
+static int insert_rows(struct loader *l, sqlite3_stmt *stmt, const struct value *values, uint32_t rows,
+                       struct error *err)
 {
     const struct table *t = l->stretch.table;
     int rc = SQLITE_OK, at = 0;
@@ -287,7 +300,8 @@ static int load_rows(struct loader *l, const struct value *values, uint32_t n, s
     int rc = 0;
     for (uint32_t done = 0, some; rc == 0 && done < n; done += some) {
         some = l->many && n - done >= l->rows ? l->rows : 1;
-        rc = insert_rows(l, some == l->rows && l->many ? l->many : l->one, values + (size_t)done * l->stretch.table->ncolumns, some, err);
+        rc = insert_rows(l, some == l->rows && l->many ? l->many : l->one,
+                         values + (size_t)done * l->stretch.table->ncolumns, some, err);
     }
     return rc;
 }
@@ -343,10 +357,11 @@ static void session_close(struct session *s)
     mem_free(s);
 }
 
-static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o, struct session **out,
-                        struct error *err)
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *o,
+                        struct session **out, struct error *err)
 {
-    static const char *const pragmas[] = {"PRAGMA mmap_size = 1073741824", "PRAGMA synchronous = NORMAL", NULL};
+    static const char *const pragmas[] = {"PRAGMA mmap_size = 1073741824", "PRAGMA synchronous = NORMAL",
+                                          NULL};
     (void)loop;
     struct session *s = mem_alloc(sizeof *s);
     int rc = 0;
@@ -367,7 +382,8 @@ static int prepare_on(struct session *s, struct channel *c, uint32_t before, str
     c->stmts = mem_grow(c->stmts, (l->count + 1) * sizeof(sqlite3_stmt *));
     memset(c->stmts + before, 0, (l->count - before) * sizeof(sqlite3_stmt *));
     for (uint32_t i = before; i < l->count; i++)
-        if (sqlite3_prepare_v3(c->conn->db, l->items[i]->text, -1, SQLITE_PREPARE_PERSISTENT, &c->stmts[i], NULL) != SQLITE_OK)
+        if (sqlite3_prepare_v3(c->conn->db, l->items[i]->text, -1, SQLITE_PREPARE_PERSISTENT, &c->stmts[i],
+                               NULL) != SQLITE_OK)
             return fail(c->conn->db, err);
     return 0;
 }
@@ -382,13 +398,15 @@ static int begin_all(struct session *s, struct error *err)
     return rc;
 }
 
-static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n, struct error *err)
+static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n,
+                           struct error *err)
 {
     uint32_t before = s->requests.places.count;
     int rc = 0;
     sql_requests_add(&s->requests, requests, n);
     s->row = mem_grow(s->row, (s->requests.step_columns + 1) * sizeof *s->row);
-    for (uint32_t i = 0; i < s->nchannels; i++) {     /* every one, so that all have the same statements to be closed */
+    for (uint32_t i = 0; i < s->nchannels; i++) {     /* every one, so that all have the same statements to be
+                                                         closed */
         int one = prepare_on(s, &s->channels[i], before, rc == 0 ? err : NULL);
         rc = rc < 0 ? rc : one;
     }
@@ -401,7 +419,8 @@ static void give_row(struct session *s, sqlite3_stmt *stmt, struct call *c, cons
     uint32_t p = low->numbered ? (uint32_t)sqlite3_column_int64(stmt, 0) : 0;
     const struct step *step = &c->request->steps[p];
     for (uint32_t i = 0; i < step->ncolumns; i++)
-        c->bytes += read_value(stmt, (int)(low->slot_of[p][i] + low->numbered), step->answer.types[i], &s->row[i]);
+        c->bytes += read_value(stmt, (int)(low->slot_of[p][i] + low->numbered), step->answer.types[i],
+                               &s->row[i]);
     c->row(c, step, s->row);
 }
 

@@ -1,5 +1,6 @@
-/* mark.c - a lock on a file beside the database, "bench.db-wkl", which ends with the process that holds it. The file says who that
- * is, and goes with the mark; one that a killed process left is locked by nobody, and is used again.
+/* mark.c - a lock on a file beside the database, "bench.db-wkl", which ends with the process that holds it.
+ * The file says who that is, and goes with the mark; one that a killed process left is locked by nobody, and
+ * is used again.
  *
  * Not on the database itself: closing any descriptor of that would end SQLite's own locks. */
 #include "config.h"
@@ -17,7 +18,8 @@
 
 static int fail(const char *path, struct error *err)
 {
-    return error_set(err, ERR_IO, "the file '%s', whose lock says who uses the tables, cannot be used: %s", path, strerror(errno));
+    return error_set(err, ERR_IO, "the file '%s', whose lock says who uses the tables, cannot be used: %s",
+                     path, strerror(errno));
 }
 
 /* By the database's own name, whatever links lead to it; another prefix is another mark. */
@@ -41,11 +43,13 @@ static bool lock(int fd)
     return fcntl(fd, F_OFD_SETLK, &whole) == 0;
 }
 
-/* That the file is still the one of that name: its last holder may have taken it away between our open and our lock. */
+/* That the file is still the one of that name: its last holder may have taken it away between our open and
+ * our lock. */
 static bool is_current(int fd, const char *path)
 {
     struct stat ours, named;
-    return fstat(fd, &ours) == 0 && stat(path, &named) == 0 && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+    return fstat(fd, &ours) == 0 && stat(path, &named) == 0 && ours.st_ino == named.st_ino &&
+           ours.st_dev == named.st_dev;
 }
 
 static void read_holder(int fd, struct holder *holder)
@@ -66,14 +70,16 @@ static int write_self(int fd, const char *path, struct holder *holder, struct er
     return ok ? 0 : fail(path, err);
 }
 
-/* SQLite finds its journal by the database's name, and so do we our lock: a file of two names would have two of each. */
+/* SQLite finds its journal by the database's name, and so do we our lock: a file of two names would have two
+ * of each. */
 static int check_names(const struct server *s, struct error *err)
 {
     const char *path = instance_get(s->inst, "path");
     struct stat st;
     if (stat(path, &st) < 0 || st.st_nlink <= 1)
         return 0;
-    return error_set(err, ERR_USAGE, "the database '%s' has another name (a hard link): by two names it would be used without its journal and "
+    return error_set(err, ERR_USAGE,
+                     "the database '%s' has another name (a hard link): by two names it would be used without its journal and "
                      "its lock; delete one of them, or make a symbolic link", path);
 }
 
@@ -113,7 +119,9 @@ static int take(struct server *s, struct holder *holder, struct error *err)
 
 static int renew(struct server *s, struct error *err)
 {
-    return is_current(s->mark.fd, s->mark.path) ? 0 : error_set(err, ERR_LOST, "the file '%s' is gone", s->mark.path);
+    return is_current(s->mark.fd, s->mark.path)
+               ? 0
+               : error_set(err, ERR_LOST, "the file '%s' is gone", s->mark.path);
 }
 
 static void drop(struct server *s)

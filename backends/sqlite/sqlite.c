@@ -24,8 +24,10 @@ static const struct setting_def settings[] = {
     {"path", NULL, NULL, "the database file; default: a temporary one, or with --keep or --only .wkl/FILE.NAME.db beside the workload",
      false, SETTING_DATABASE_FILE, SETTING_OF_PLACE},
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
-    {"transaction", NULL, NULL, "on: all reads of a connection are one transaction, as in a batch job; default: one per request", false, SETTING_SWITCH},
+    {"connections", NULL, NULL,
+     "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"transaction", NULL, NULL,
+     "on: all reads of a connection are one transaction, as in a batch job; default: one per request", false, SETTING_SWITCH},
     {NULL, NULL, NULL, NULL, false},
 };
 
@@ -33,15 +35,19 @@ static const struct setting_def settings[] = {
 static void put_type(struct type t, bool key, struct buf *b, struct buf *loss)
 {
     static const char *const names[TYPE_COUNT] = {
-        [TYPE_BOOL] = "INTEGER", [TYPE_INT] = "INTEGER", [TYPE_BIGINT] = "INTEGER", [TYPE_FLOAT] = "REAL", [TYPE_DOUBLE] = "REAL",
-        [TYPE_DECIMAL] = "REAL", [TYPE_CHAR] = "TEXT", [TYPE_STRING] = "TEXT", [TYPE_BYTES] = "BLOB", [TYPE_UUID] = "TEXT",
-        [TYPE_DATE] = "TEXT", [TYPE_TIMESTAMP] = "TEXT", [TYPE_JSON] = "TEXT",
+        [TYPE_BOOL] = "INTEGER", [TYPE_INT] = "INTEGER", [TYPE_BIGINT] = "INTEGER",
+        [TYPE_FLOAT] = "REAL",   [TYPE_DOUBLE] = "REAL", [TYPE_DECIMAL] = "REAL",
+        [TYPE_CHAR] = "TEXT",    [TYPE_STRING] = "TEXT", [TYPE_BYTES] = "BLOB",
+        [TYPE_UUID] = "TEXT",    [TYPE_DATE] = "TEXT",   [TYPE_TIMESTAMP] = "TEXT",
+        [TYPE_JSON] = "TEXT",
     };
     (void)key;
     bool wide = t.kind == TYPE_DECIMAL && !type_decimal_fits_double(t);
     buf_puts(b, wide ? "TEXT" : names[t.kind]);
     if (wide && loss)
-        buf_printf(loss, "SQLite computes in doubles, which hold %d digits: kept as text, which sorts and computes as text does",
+        buf_printf(loss,
+                   "SQLite computes in doubles, which hold %d digits: kept as text, which sorts and computes "
+                   "as text does",
                    DECIMAL_EXACT_IN_DOUBLE);
 }
 
@@ -72,7 +78,8 @@ static bool is_integer(struct type t)
     return t.kind == TYPE_BOOL || t.kind == TYPE_INT || t.kind == TYPE_BIGINT;
 }
 
-/* One integer key is the rowid itself; any other key is better off as the table's own tree than in an index beside it. */
+/* One integer key is the rowid itself; any other key is better off as the table's own tree than in an index
+ * beside it. */
 static void put_table_end(const struct instance *inst, const struct table *t, struct buf *b)
 {
     (void)inst;
@@ -91,7 +98,8 @@ static const struct sql_dialect dialect = {
     .wrap = "SELECT * FROM (",
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
-    .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (name, from_row)",
+    .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT "
+                     "NOT NULL, PRIMARY KEY (name, from_row)",
     .relations = "SELECT name, NULL FROM sqlite_master",
 };
 

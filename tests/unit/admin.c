@@ -1,5 +1,5 @@
-/* admin.c - the protocol of ownership (backends/admin.h) against a store that is played: cut at each point at which it can be cut, before a
- * step, halfway through it, and with the answer lost. */
+/* admin.c - the protocol of ownership (backends/admin.h) against a store that is played: cut at each point at
+ * which it can be cut, before a step, halfway through it, and with the answer lost. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -15,7 +15,8 @@
 #include "backends/admin.h"
 #include "base/mem.h"
 
-enum { TABLES = 5, MANY = 1203, THEIRS = 2 };         /* of the workload; one of them is somebody else's, where a case says so */
+enum { TABLES = 5, MANY = 1203, THEIRS = 2 };         /* of the workload; one of them is somebody else's,
+                                                         where a case says so */
 
 enum owner { NOBODY, WKL, SOMEBODY };
 
@@ -35,7 +36,8 @@ static struct {
     enum cut how;
     bool dead, open;                                  /* the connection is gone; a transaction is open */
     int steps;
-    int appears;                                      /* somebody makes THEIRS right before this call of make; 0: nobody does */
+    int appears;                                      /* somebody makes THEIRS right before this call of make;
+                                                         0: nobody does */
     struct made answer;                               /* of the first table, where scripted */
     bool scripted;
     int refuse_note_drop;
@@ -65,7 +67,8 @@ static uint32_t step(uint32_t n, int *rc, struct error *err)
     return n;
 }
 
-static int look(struct server *s, const struct table *const *t, uint32_t n, struct standing *standing, struct error *err)
+static int look(struct server *s, const struct table *const *t, uint32_t n, struct standing *standing,
+                struct error *err)
 {
     (void)s;
     int rc;
@@ -79,7 +82,8 @@ static int look(struct server *s, const struct table *const *t, uint32_t n, stru
     return rc;
 }
 
-static int make(struct server *s, const struct table *const *t, uint32_t n, struct made *made, struct error *err)
+static int make(struct server *s, const struct table *const *t, uint32_t n, struct made *made,
+                struct error *err)
 {
     (void)s;
     int rc;
@@ -116,7 +120,8 @@ static int drop(struct server *s, const struct table *const *t, uint32_t n, bool
     return rc;
 }
 
-static int note_put(struct server *s, const struct table *const *t, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+static int note_put(struct server *s, const struct table *const *t, const char (*digests)[DIGEST_CHARS + 1],
+                    uint32_t n, struct error *err)
 {
     (void)s;
     int rc;
@@ -203,16 +208,19 @@ static int end(struct server *s, bool commit, struct error *err)
 }
 
 static const struct store plain_store = {
-    .look = look, .look_most = 2, .make = make, .drop = drop, .note_put = note_put, .note_drop = note_drop, .notes_make = notes_make,
+    .look = look, .look_most = 2, .make = make, .drop = drop, .note_put = note_put, .note_drop = note_drop,
+    .notes_make = notes_make,
     .notes = notes, .notes_drop = notes_drop,
 };
 static const struct store transactional_store = {
-    .look = look, .make = make, .drop = drop, .note_put = note_put, .note_drop = note_drop, .notes_make = notes_make,
+    .look = look, .make = make, .drop = drop, .note_put = note_put, .note_drop = note_drop,
+    .notes_make = notes_make,
     .notes = notes, .notes_drop = notes_drop, .begin = begin, .end = end,
 };
 static const struct setting_def settings[] = {{.name = "table_prefix"}, {NULL}};
 static const struct backend plain = {.name = "plain", .settings = settings, .store = &plain_store};
-static const struct backend transactional = {.name = "transactional", .settings = settings, .store = &transactional_store};
+static const struct backend transactional = {
+    .name = "transactional", .settings = settings, .store = &transactional_store};
 static const struct backend *const both[] = {&plain, &transactional};
 
 /* ---- runs ---- */
@@ -306,7 +314,8 @@ static void assert_clean(bool theirs)
 }
 
 /* Cuts `first` at its every step; what comes after a cut ends as it should. */
-static void cut_everywhere(const struct backend *b, bool theirs, int (*first)(void), int (*after)(void), int ends)
+static void cut_everywhere(const struct backend *b, bool theirs, int (*first)(void), int (*after)(void),
+                           int ends)
 {
     for (enum cut how = 0; how < CUTS; how++)
         for (int until = 0;; until++) {
@@ -399,7 +408,8 @@ static void somebody_was_faster(void **state)
     assert_non_null(strstr(err.text, "'c' is somebody else's, but noted as wkl's"));
 }
 
-/* One that is there after a try of ours whose answer was lost is ours; what may have been made stays noted; what was not is not. */
+/* One that is there after a try of ours whose answer was lost is ours; what may have been made stays noted;
+ * what was not is not. */
 static void outcomes(void **state)
 {
     (void)state;
@@ -407,7 +417,8 @@ static void outcomes(void **state)
         {{MADE, false}, 0, true, ""}, {{MADE, true}, 0, true, ""}, {{EXISTED, true}, 0, true, ""},
         {{EXISTED, false}, ERR_FOREIGN, false, "a table 'a' is there that wkl did not make"},
         {{NOT_MADE, false}, ERR_SERVER, false, "it said no"},
-        {{NOT_MADE, true}, ERR_SERVER, true, "whether the table 'a' was made is not known (it is noted as wkl's, and --only drop removes it): it said no"},
+        {{NOT_MADE, true}, ERR_SERVER, true,
+         "whether the table 'a' was made is not known (it is noted as wkl's, and --only drop removes it): it said no"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         set(&plain, false);
@@ -439,7 +450,8 @@ static void presence(void **state)
     assert_int_equal(seal(1), 0);
     world.rows[4].noted = true;                       /* what a drop left that was cut */
     assert_int_equal(admin_find(&inst, NULL, list, TABLES, true, found, &err), 0);
-    static const enum presence wanted[TABLES] = {TABLE_OURS, TABLE_OURS, TABLE_FOREIGN, TABLE_ABSENT, TABLE_ABSENT};
+    static const enum presence wanted[TABLES] = {TABLE_OURS, TABLE_OURS, TABLE_FOREIGN, TABLE_ABSENT,
+                                                 TABLE_ABSENT};
     for (int i = 0; i < TABLES; i++)
         assert_int_equal(found[i].presence, wanted[i]);
     assert_string_equal(found[0].digest, "abc");
@@ -494,9 +506,12 @@ static void a_lease_keeps_the_notes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_cut_run_is_cleared_up), cmocka_unit_test(what_is_foreign_stays), cmocka_unit_test(a_cut_clearing_up_is_cleared_up),
-        cmocka_unit_test(somebody_was_faster), cmocka_unit_test(outcomes), cmocka_unit_test(what_is_ours_is_not_made_again),
-        cmocka_unit_test(presence), cmocka_unit_test(many_tables), cmocka_unit_test(a_stop), cmocka_unit_test(a_lease_keeps_the_notes),
+        cmocka_unit_test(a_cut_run_is_cleared_up), cmocka_unit_test(what_is_foreign_stays),
+            cmocka_unit_test(a_cut_clearing_up_is_cleared_up),
+        cmocka_unit_test(somebody_was_faster), cmocka_unit_test(outcomes),
+        cmocka_unit_test(what_is_ours_is_not_made_again),
+        cmocka_unit_test(presence), cmocka_unit_test(many_tables), cmocka_unit_test(a_stop),
+        cmocka_unit_test(a_lease_keeps_the_notes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* answers.c - what reports say in words: whose figures they are, what is cheapest, how it was loaded, what cannot be told. */
+/* answers.c - what reports say in words: whose figures they are, what is cheapest, how it was loaded, what
+ * cannot be told. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -16,18 +17,27 @@
 #include "show/text.h"
 #include "report_cases.h"
 
-/* Every form says of each backend that its service did not answer, and who did. One server is not compared with itself. */
+/* Every form says of each backend that its service did not answer, and who did. One server is not compared
+ * with itself. */
 static void stand_ins_are_told_in_every_form(void **state)
 {
     (void)state;
     static const struct { const char *format, *words[3]; } forms[] = {
-        {"text", {"dynamodb (DynamoDB Local 2.5.3, this", "lakebase and aurora_postgres are the same server", "cosmosdb (an emulator,"}},
-        {"md", {"dynamodb (DynamoDB Local 2.5.3, this machine) |", "are the same server", "cosmosdb (an emulator, cosmos.test) |"}},
-        {"html", {"<span class=\"whose\">DynamoDB Local 2.5.3, this machine</span>", "are the same server", "dynamodb (stand-in), batch by family"}},
-        {"csv", {",yes,\"DynamoDB Local 2.5.3, this machine\",,\n", ",yes,\"PostgreSQL 15.20, this machine\",lakebase,\n", ",no,,,\n"}},
-        {"json", {"\"server\":\t\"DynamoDB Local 2.5.3\"", "\"same_server_as\":\t\"lakebase\"", "\"stand_in\":\ttrue"}},
-        {"junit", {"stand-in for dynamodb\" value=\"DynamoDB Local 2.5.3, this machine", "name=\"dynamodb (DynamoDB Local 2.5.3, this machine)\"", "same server as aurora_postgres\" value=\"lakebase\""}},
-        {"hlog", {"#[dynamodb is not the service: DynamoDB Local 2.5.3, this machine]", "#[aurora_postgres is not the service: PostgreSQL 15.20", "cosmos.test"}},
+        {"text", {"dynamodb (DynamoDB Local 2.5.3, this", "lakebase and aurora_postgres are the same server",
+                  "cosmosdb (an emulator,"}},
+        {"md", {"dynamodb (DynamoDB Local 2.5.3, this machine) |", "are the same server",
+                "cosmosdb (an emulator, cosmos.test) |"}},
+        {"html", {"<span class=\"whose\">DynamoDB Local 2.5.3, this machine</span>", "are the same server",
+                  "dynamodb (stand-in), batch by family"}},
+        {"csv", {",yes,\"DynamoDB Local 2.5.3, this machine\",,\n",
+                 ",yes,\"PostgreSQL 15.20, this machine\",lakebase,\n", ",no,,,\n"}},
+        {"json", {"\"server\":\t\"DynamoDB Local 2.5.3\"", "\"same_server_as\":\t\"lakebase\"",
+                  "\"stand_in\":\ttrue"}},
+        {"junit", {"stand-in for dynamodb\" value=\"DynamoDB Local 2.5.3, this machine",
+                   "name=\"dynamodb (DynamoDB Local 2.5.3, this machine)\"",
+                   "same server as aurora_postgres\" value=\"lakebase\""}},
+        {"hlog", {"#[dynamodb is not the service: DynamoDB Local 2.5.3, this machine]",
+                  "#[aurora_postgres is not the service: PostgreSQL 15.20", "cosmos.test"}},
     };
     struct report_options options = {.width = 100};
     struct results *r = cases_results();
@@ -44,8 +54,10 @@ static void stand_ins_are_told_in_every_form(void **state)
     }
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = r->comparisons.items + i;
-        assert_false(!strcmp(c->entry->backend, "aurora_postgres") && !strcmp(c->against->backend, "lakebase"));
-        assert_false(!strcmp(c->entry->backend, "lakebase") && !strcmp(c->against->backend, "aurora_postgres"));
+        assert_false(!strcmp(c->entry->backend, "aurora_postgres") &&
+                     !strcmp(c->against->backend, "lakebase"));
+        assert_false(!strcmp(c->entry->backend, "lakebase") &&
+                     !strcmp(c->against->backend, "aurora_postgres"));
     }
     results_free(r);
 }
@@ -63,7 +75,8 @@ static void has_line(const char *text, const char *part, bool wanted)
     buf_release(&joined);
 }
 
-/* The cheapest is named without expectations; with them the recommendation alone says which is the cheapest that meets them, by its rule. */
+/* The cheapest is named without expectations; with them the recommendation alone says which is the cheapest
+ * that meets them, by its rule. */
 static void the_cheapest_meets_what_is_expected(void **state)
 {
     (void)state;
@@ -73,7 +86,8 @@ static void the_cheapest_meets_what_is_expected(void **state)
         struct results *r = cases_results();
         struct buf b = {0};
         for (size_t i = 0; i < 3; i++) {
-            struct result_entry *e = cases_measured(r, &cases_point, "single", known[i].name, known[i].typical, 1);
+            struct result_entry *e = cases_measured(r, &cases_point, "single", known[i].name,
+                                                    known[i].typical, 1);
             cases_price(r, e, known[i].usd, 1, COST_MODELLED);
             expect_evaluate(r, e, cases_expects, expecting ? 2 : 0, false);
         }
@@ -81,13 +95,15 @@ static void the_cheapest_meets_what_is_expected(void **state)
         recommend_results(r);
         report_put_text(r, &options, &b);
         has_line(buf_text(&b), "Recommendation: fit, single: $1.00 per million requests", expecting);
-        has_line(buf_text(&b), "Cheapest with a known price: cheap, single: $0.100 per million requests.", !expecting);
+        has_line(buf_text(&b), "Cheapest with a known price: cheap, single: $0.100 per million requests.",
+                 !expecting);
         buf_release(&b);
         results_free(r);
     }
 }
 
-/* Closed loops whose requests wait for nothing have service times that are their response times: one column says both. */
+/* Closed loops whose requests wait for nothing have service times that are their response times: one column
+ * says both. */
 static void a_column_that_says_nothing_is_left_out(void **state)
 {
     (void)state;
@@ -95,7 +111,8 @@ static void a_column_that_says_nothing_is_left_out(void **state)
     for (int differs = 0; differs < 2; differs++) {
         struct results *r = cases_results();
         for (int i = 0; i < 2; i++) {
-            struct result_entry *e = cases_measured(r, &cases_point, cases_strategies[i].text, "sqlite", 1e6, 1);
+            struct result_entry *e = cases_measured(r, &cases_point, cases_strategies[i].text, "sqlite", 1e6,
+                                                    1);
             hist_reset(e->all.service);
             hist_merge(e->all.service, e->all.response);
             if (differs && i)
@@ -151,7 +168,8 @@ static void wide_intervals_tell_nothing(void **state)
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct result_entry e = {.all.seconds = known[i].seconds}, against = {.all.seconds = 0.5};
-        struct comparison c = {.entry = &e, .against = &against, .metric = METRIC_P99, .verdict = VERDICT_NONE_FOUND, .why = "its interval includes zero",
+        struct comparison c = {.entry = &e, .against = &against, .metric = METRIC_P99,
+                               .verdict = VERDICT_NONE_FOUND, .why = "its interval includes zero",
                                .difference = {.low = known[i].low, .high = known[i].high}};
         struct buf b = {0};
         comparison_put(&b, &c);
@@ -168,7 +186,8 @@ static void places_of_a_sweep_are_told_shortly(void **state)
     static const struct { unsigned meant; size_t params; const char *told; } known[] = {
         {0x1FF, 1, "all 9 points of the sweep"},       {0x01E, 1, "clients 2 to 16"},
         {0x005, 1, "clients 1, 4"},                     {0x002, 1, "clients 2"},
-        {0x0FD, 1, "7 of 9 points of the sweep"},       {0x003, 2, "clients 1, share 0%; clients 2, share 0%"},
+        {0x0FD, 1, "7 of 9 points of the sweep"},       {0x003, 2,
+                                                         "clients 1, share 0%; clients 2, share 0%"},
         {0x07F, 2, "7 of 9 points of the sweep"},
     };
     struct ir_param settings[9][2];
@@ -191,7 +210,8 @@ static void places_of_a_sweep_are_told_shortly(void **state)
     }
 }
 
-/* Runs of which something was expected and nothing was measured are named; the page says so before it answers anything. */
+/* Runs of which something was expected and nothing was measured are named; the page says so before it answers
+ * anything. */
 static void what_was_not_reached_is_named(void **state)
 {
     (void)state;
@@ -210,7 +230,9 @@ static void what_was_not_reached_is_named(void **state)
         if (strcmp(f->name, "text") && strcmp(f->name, "md") && strcmp(f->name, "html"))
             continue;
         f->put(r, &options, &b);
-        has_line(buf_text(&b), "interrupted by the user; this is what was measured until then. Not reached: evening.", true);
+        has_line(buf_text(&b),
+                 "interrupted by the user; this is what was measured until then. Not reached: evening.",
+                 true);
         if (!strcmp(f->name, "html"))
             assert_true(strstr(buf_text(&b), "✗ STOPPED: ") < strstr(buf_text(&b), "class=\"headline"));
         buf_release(&b);

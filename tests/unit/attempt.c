@@ -1,4 +1,5 @@
-/* attempt.c - an attempt to connect that nobody waits for any longer, and which outlives the run's instances. */
+/* attempt.c - an attempt to connect that nobody waits for any longer, and which outlives the run's instances.
+ * */
 #include "config.h"
 
 #include <setjmp.h>
@@ -98,7 +99,8 @@ static int attempt_with(const char *most, int right, struct error *err)
     fetched = connected = 0;
     good = right;
     struct renewed first = {.arena = &arena};
-    struct instance inst = {.name = "pg", .kind = kind_named("postgres"), .backend = &backend_postgres, .renewal = renewal_new()};
+    struct instance inst = {
+        .name = "pg", .kind = kind_named("postgres"), .backend = &backend_postgres, .renewal = renewal_new()};
     assert_int_equal(renewal_add(inst.renewal, fetch_password, most, "password", &first, err), 0);
     instance_set(&arena, &inst, "password", first.items[0].value);
     instance_set(&arena, &inst, "connect_timeout", "5s");
@@ -137,8 +139,10 @@ static void points_of_a_sweep_share_what_ends(void **state)
     fetched = 0;
     for (size_t i = 0; i < 3; i++) {
         struct renewed first = {.arena = &arena};
-        items[i] = (struct instance){.name = "pg", .kind = kind_named("postgres"), .backend = &backend_postgres, .renewal = renewal_new()};
-        assert_int_equal(renewal_add(items[i].renewal, fetch_password, i == 2 ? "8" : "9", "password", &first, NULL), 0);
+        items[i] = (struct instance){.name = "pg", .kind = kind_named("postgres"),
+                                     .backend = &backend_postgres, .renewal = renewal_new()};
+        assert_int_equal(
+            renewal_add(items[i].renewal, fetch_password, i == 2 ? "8" : "9", "password", &first, NULL), 0);
         instance_set(&arena, &items[i], "password", first.items[0].value);
     }
     vec_push(&arena, &lists[0].items, &items[0]);

@@ -1,4 +1,5 @@
-/* blocking.c - a driver of plain blocking calls behind the adapter: answers, errors, connections that break, calls that hang. */
+/* blocking.c - a driver of plain blocking calls behind the adapter: answers, errors, connections that break,
+ * calls that hang. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -22,7 +23,8 @@ enum { CONNECTIONS = 3, MANY_ROWS = 20000, TRIES = 3 };
 enum task { ANSWER, MANY, REFUSE, LOSE, HANG, DEAF, WORK, TASKS };
 static struct request requests[TASKS];
 static const struct request *all[TASKS];
-static const struct step step = {.table = &fixture_tables[0], .columns = fixture_some, .ncolumns = 2, .nkeys = 1};
+static const struct step step = {
+    .table = &fixture_tables[0], .columns = fixture_some, .ncolumns = 2, .nkeys = 1};
 
 /* ---- the driver ---- */
 
@@ -119,7 +121,8 @@ static int link_descriptor(void *connection)
 }
 
 static const struct blocking links = {
-    .connections = {.connect = link_up, .close = link_down}, .prepare = link_prepare, .call = link_call, .interrupt = link_interrupt,
+    .connections = {.connect = link_up, .close = link_down}, .prepare = link_prepare, .call = link_call,
+    .interrupt = link_interrupt,
     .descriptor = link_descriptor,
 };
 
@@ -153,7 +156,8 @@ static void on_row(struct call *c, const struct step *s, const struct value *val
     uint64_t n = c->request == all[MANY] ? a->rows : a->ordinal;
     char key[16];
     snprintf(key, sizeof key, "%08u", (unsigned)n);
-    a->wrong |= s != &step || values[0].u.s.n != 8 || memcmp(values[0].u.s.p, key, 8) != 0 || values[1].u.dec != (wkl_i128)n;
+    a->wrong |= s != &step || values[0].u.s.n != 8 || memcmp(values[0].u.s.p, key, 8) != 0 ||
+                values[1].u.dec != (wkl_i128)n;
     a->rows++;
 }
 
@@ -169,7 +173,8 @@ static void begin(uint32_t connection, enum task task)
 {
     struct asked *a = &at.asked[connection];
     *a = (struct asked){.ordinal = 7 + connection};
-    a->call = (struct call){.request = all[task], .ordinals = &a->ordinal, .row = on_row, .done = on_done, .owner = a, .units = -1};
+    a->call = (struct call){.request = all[task], .ordinals = &a->ordinal, .row = on_row, .done = on_done,
+                            .owner = a, .units = -1};
     blocking_submit(at.session, connection, &a->call);
 }
 
@@ -273,7 +278,8 @@ static void a_connection_that_breaks_comes_back(void **state)
     assert_int_equal(at.failures, 1);
     assert_string_equal(at.words, "nobody listens");
     assert_int_equal(opened, CONNECTIONS + 1);
-    expect_answer(1);                                 /* all is prepared on the new one, as link_prepare sees */
+    expect_answer(1);                                 /* all is prepared on the new one, as link_prepare
+                                                         sees */
 }
 
 static void a_break_while_idle_is_seen(void **state)

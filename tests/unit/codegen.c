@@ -1,4 +1,5 @@
-/* codegen.c - what a client does by each strategy, as text; which programs the verifier refuses; how a mix chooses. */
+/* codegen.c - what a client does by each strategy, as text; which programs the verifier refuses; how a mix
+ * chooses. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -14,7 +15,8 @@
 /* ---- workloads by numbers ---- */
 
 /* A query of `tables` tables, one key each, all of one key space with `count` keys. */
-static struct ir_query query_of(struct arena *a, const char *name, uint32_t tables, uint32_t keys, uint64_t count)
+static struct ir_query query_of(struct arena *a, const char *name, uint32_t tables, uint32_t keys,
+                                uint64_t count)
 {
     struct column *column = arena_new(a, struct column);
     struct keyspace *space = arena_new(a, struct keyspace);
@@ -37,8 +39,8 @@ static struct ir_query query_of(struct arena *a, const char *name, uint32_t tabl
 static const struct caps documents = {.can[IR_GET] = {{"read"}, {"query"}}, .fan_out = 3};
 
 /* A run of these queries with these shares, packed and made into code. Returns what codegen_client does. */
-static int make(struct arena *a, const struct ir_query *queries, const double *shares, uint32_t n, struct strategy strategy, struct program *out,
-                struct error *err)
+static int make(struct arena *a, const struct ir_query *queries, const double *shares, uint32_t n,
+                struct strategy strategy, struct program *out, struct error *err)
 {
     struct ir_mix *mix = arena_array(a, struct ir_mix, n);
     const struct plan **plans = arena_array(a, const struct plan *, n);
@@ -99,7 +101,8 @@ static void calls_and_waits(void **state)
     }
 }
 
-/* Two families of three tables each: groups of three requests; with two of them in flight, six fly at most. */
+/* Two families of three tables each: groups of three requests; with two of them in flight, six fly at most.
+ * */
 static void groups_in_flight(void **state)
 {
     (void)state;
@@ -111,7 +114,8 @@ static void groups_in_flight(void **state)
     struct ir_query q = query_of(&a, "q", 9, 1, 100);
     for (uint32_t t = 0; t < 9; t++)
         ((struct table *)q.ops->targets[t].table)->family = arena_printf(&a, "f%u", t / 3);
-    assert_int_equal(make(&a, &q, (double[]){1}, 1, (struct strategy){STRATEGY_BATCH_FAMILY, 2, "x"}, &p, &err), 0);
+    assert_int_equal(
+        make(&a, &q, (double[]){1}, 1, (struct strategy){STRATEGY_BATCH_FAMILY, 2, "x"}, &p, &err), 0);
     put_calls(&p, &b);
     assert_string_equal(buf_text(&b), " C C C C C C W3 C C C W0");
     buf_release(&b);
@@ -126,7 +130,8 @@ static struct program sound(struct arena *a)
     struct error err = {0};
     struct ir_query *q = arena_new(a, struct ir_query);
     *q = query_of(a, "q", 2, 2, 100);
-    assert_int_equal(make(a, q, (double[]){1}, 1, (struct strategy){STRATEGY_SINGLE, 1, "single"}, &p, &err), 0);
+    assert_int_equal(make(a, q, (double[]){1}, 1, (struct strategy){STRATEGY_SINGLE, 1, "single"}, &p, &err),
+                     0);
     assert_int_equal(program_verify(&p, &err), 0);
     return p;
 }
@@ -206,7 +211,8 @@ static void too_many_keys_are_said(void **state)
     struct error err = {0};
     arena_init(&a);
     struct ir_query q = query_of(&a, "q", 1, 25, 24);
-    assert_int_equal(make(&a, &q, (double[]){1}, 1, (struct strategy){STRATEGY_BATCH, 1, "batch"}, &p, &err), ERR_USAGE);
+    assert_int_equal(make(&a, &q, (double[]){1}, 1, (struct strategy){STRATEGY_BATCH, 1, "batch"}, &p, &err),
+                     ERR_USAGE);
     assert_non_null(strstr(err.text, "more distinct keys than the key space has"));
     arena_release(&a);
 }
@@ -228,7 +234,8 @@ static uint32_t chosen(const struct program *p, uint32_t dice)
 static void a_mix_chooses_by_its_shares(void **state)
 {
     (void)state;
-    static const double shares[][4] = {{0.6, 0.3, 0.1}, {0.05, 0.9, 0.05}, {0.25, 0.25, 0.25, 0.25}, {0.999, 0.0005, 0.0005}, {0, 1, 0}};
+    static const double shares[][4] = {
+        {0.6, 0.3, 0.1}, {0.05, 0.9, 0.05}, {0.25, 0.25, 0.25, 0.25}, {0.999, 0.0005, 0.0005}, {0, 1, 0}};
     enum { ROLLS = 1 << 16 };
     for (size_t c = 0; c < sizeof shares / sizeof *shares; c++) {
         struct arena a;
@@ -239,7 +246,8 @@ static void a_mix_chooses_by_its_shares(void **state)
         struct ir_query queries[4];
         for (uint32_t q = 0; q < n; q++)
             queries[q] = query_of(&a, arena_printf(&a, "q%u", q), q + 1, 1, 100);
-        assert_int_equal(make(&a, queries, shares[c], n, (struct strategy){STRATEGY_SINGLE, 1, "single"}, &p, &err), 0);
+        assert_int_equal(
+            make(&a, queries, shares[c], n, (struct strategy){STRATEGY_SINGLE, 1, "single"}, &p, &err), 0);
         for (uint32_t i = 0; i < ROLLS; i++)
             hits[chosen(&p, i << 16)]++;
         for (uint32_t q = 0; q < n; q++)
@@ -252,7 +260,8 @@ static void a_mix_chooses_by_its_shares(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(calls_and_waits), cmocka_unit_test(groups_in_flight), cmocka_unit_test(broken_programs_are_refused),
+        cmocka_unit_test(calls_and_waits), cmocka_unit_test(groups_in_flight),
+            cmocka_unit_test(broken_programs_are_refused),
         cmocka_unit_test(too_many_keys_are_said), cmocka_unit_test(a_mix_chooses_by_its_shares),
     };
     return cmocka_run_group_tests_name("codegen", tests, NULL, NULL);

@@ -27,14 +27,16 @@ static const char *read_table(struct arena *a, const char *text, struct prices *
     struct diags diags;
     const char *said = "";
     diags_init(&diags, a);
-    bool good = prices_read(prices, a, &diags, diags_add_source(&diags, "p.csv", text, (uint32_t)strlen(text)), "dynamodb");
+    bool good = prices_read(prices, a, &diags,
+                            diags_add_source(&diags, "p.csv", text, (uint32_t)strlen(text)), "dynamodb");
     assert_int_equal(good, diags.errors == 0);
     for (size_t i = 0; i < diags.records.count; i++) {
         const struct diag *d = &diags.records.items[i];
         uint32_t line, column;
         diags_locate(&diags, d->span, &line, &column);
         assert_string_equal(d->code, "E0715");
-        said = arena_printf(a, "%s%s%u:%u %s%s%s", said, *said ? "\n" : "", line, column, d->message, d->hint ? " => " : "", d->hint ? d->hint : "");
+        said = arena_printf(a, "%s%s%u:%u %s%s%s", said, *said ? "\n" : "", line, column, d->message,
+                            d->hint ? " => " : "", d->hint ? d->hint : "");
     }
     return said;
 }
@@ -44,7 +46,8 @@ static void tables_are_read(void **state)
     struct arena a;
     struct prices prices = {0};
     arena_init(&a);
-    assert_string_equal(read_table(&a, "# mine\n\nusd, item ,per,date,source,note\r\n0.1,read_request_unit,million,2026-01-31,\"a, \"\"b\"\"\",x\n"
+    assert_string_equal(read_table(&a,
+                                   "# mine\n\nusd, item ,per,date,source,note\r\n0.1,read_request_unit,million,2026-01-31,\"a, \"\"b\"\"\",x\n"
                                        "2,instance db.x1,hour,2026-01-31", &prices), "");
     assert_int_equal(prices.rows.count, 2);
     const struct price *p = prices_find(&prices, "dynamodb", "anywhere", "read_request_unit");
@@ -67,7 +70,8 @@ static void mistakes_show_their_line(void **state)
 {
     static const struct { const char *text, *said; } cases[] = {
         {"", "1:1 the price table is empty => its first line names the columns: service,region,item,usd,per,date,checked,source"},
-        {"entity card { }\n", "1:1 this is not a price table: it has no column 'item' => its first line names the columns: "
+        {"entity card { }\n",
+         "1:1 this is not a price table: it has no column 'item' => its first line names the columns: "
                               "service,region,item,usd,per,date,checked,source"},
         {"item,usd,per,date\nread_request_unt,0.1,million,2026-01-31\nio,1.2.3,million,2026-01-31\nio,,million,2026-13-01\n",
          "2:1 nothing that is called 'read_request_unt' has a price => did you mean 'read_request_unit'?\n"
@@ -82,7 +86,8 @@ static void mistakes_show_their_line(void **state)
          "4:1 the price has no date => the day of the price list, such as 2026-01-31"},
         {"item,usd,per,date\nio,99999999999999999999999999,million,2026-01-31\n",
          "2:4 '99999999999999999999999999' is not a price => US dollars, such as 0.125"},
-        {"item,usd,per,date\ninstance,1,hour,2026-01-31\n", "2:1 which instance? => its class follows it: instance db.r8g.large"},
+        {"item,usd,per,date\ninstance,1,hour,2026-01-31\n",
+         "2:1 which instance? => its class follows it: instance db.r8g.large"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena a;
@@ -95,7 +100,8 @@ static void mistakes_show_their_line(void **state)
     (void)state;
 }
 
-/* Every built-in price has a place, a date, a source, and says how far it was checked; every way to charge has its prices. */
+/* Every built-in price has a place, a date, a source, and says how far it was checked; every way to charge
+ * has its prices. */
 static void what_is_built_in_is_whole(void **state)
 {
     struct arena a;
@@ -162,16 +168,20 @@ static void known_sums(void **state)
 {
     struct bench x;
     bench_open(&x, "design.csv");
-    struct cost c = cost_of(&x, (struct billing_terms){.service = "dynamodb"}, (struct billing_demand){.reads = 1, .writes = 0.1, .stored_bytes = 10 * COST_GB});
+    struct cost c = cost_of(&x, (struct billing_terms){.service = "dynamodb"},
+                            (struct billing_demand){.reads = 1, .writes = 0.1, .stored_bytes = 10 * COST_GB});
     near(cost_line_month(&c.lines[0], million_a_month), 0.25);
     near(cost_line_month(&c.lines[1], million_a_month), 0.125);
     near(cost_line_month(&c.lines[2], million_a_month), 2.50);
     near(cost_month(&c, COST_SHAPES, million_a_month), 2.875);
     near(cost_month(&c, COST_BY_REQUEST, million_a_month), 0.375);
     double usd = 0;
-    assert_true(cost_per_million(&c, 0, &usd));       /* the rate does not matter, and what is stored is not in it */
+    assert_true(cost_per_million(&c, 0, &usd));       /* the rate does not matter, and what is stored is not
+                                                         in it */
     near(usd, 0.375);
-    c = cost_of(&x, (struct billing_terms){.service = "cosmosdb", .mode = "provisioned", .throughput = 1000, .regions = 2},
+    c = cost_of(&x,
+                (struct billing_terms){
+                    .service = "cosmosdb", .mode = "provisioned", .throughput = 1000, .regions = 2},
                 (struct billing_demand){.reads = 1, .stored_bytes = 10 * COST_GB});
     near(cost_month(&c, COST_BY_CAPACITY, 100), 116.80);
     near(cost_month(&c, COST_BY_MONTH, 100), 5.00);
@@ -184,16 +194,19 @@ static void known_sums(void **state)
     (void)state;
 }
 
-/* Units a second at the price of an hour against units: DynamoDB's break-even is 28.9 % of what is provisioned. */
+/* Units a second at the price of an hour against units: DynamoDB's break-even is 28.9 % of what is
+ * provisioned. */
 static void ways_of_dynamodb(void **state)
 {
     struct bench x;
     bench_open(&x, NULL);
     struct billing_demand d = {.reads = 1, .tables = 1};
     struct cost demand = cost_of(&x, (struct billing_terms){.service = "dynamodb"}, d);
-    struct cost provisioned = cost_of(&x, (struct billing_terms){.service = "dynamodb", .mode = "provisioned"}, d);
+    struct cost provisioned = cost_of(
+        &x, (struct billing_terms){.service = "dynamodb", .mode = "provisioned"}, d);
     near(cost_month(&provisioned, COST_SHAPES, 250.5), (251 * 0.00013 + 0.00065) * 730);
-    struct cost declared = cost_of(&x, (struct billing_terms){.service = "dynamodb", .mode = "provisioned", .read_units = 100, .write_units = 10},
+    struct cost declared = cost_of(&x, (struct billing_terms){.service = "dynamodb", .mode = "provisioned",
+                                                              .read_units = 100, .write_units = 10},
                                    (struct billing_demand){.reads = 1, .tables = 3});
     near(cost_month(&declared, COST_SHAPES, 1), (300 * 0.00013 + 30 * 0.00065) * 730);
     double rate = 0;
@@ -220,7 +233,8 @@ static void ways_of_cosmosdb(void **state)
     c = cost_of(&x, (struct billing_terms){.service = "cosmosdb", .mode = "provisioned"}, d);
     near(cost_month(&c, COST_BY_CAPACITY, 1), 4 * 0.008 * 730);              /* 400 RU/s at least */
     near(cost_month(&c, COST_BY_CAPACITY, 450), 9 * 0.008 * 730);
-    c = cost_of(&x, (struct billing_terms){.service = "cosmosdb", .mode = "autoscale", .throughput = 4000}, d);
+    c = cost_of(&x, (struct billing_terms){.service = "cosmosdb", .mode = "autoscale", .throughput = 4000},
+                d);
     near(cost_month(&c, COST_BY_CAPACITY, 1), 4 * 1.5 * 0.008 * 730);        /* a tenth of 4000 RU/s */
     near(cost_month(&c, COST_BY_CAPACITY, 450), 9 * 1.5 * 0.008 * 730);
     arena_release(&x.arena);
@@ -239,12 +253,15 @@ static void ways_by_the_hour(void **state)
     assert_false(cost_per_million(&c, 100, &usd));
     c = cost_of(&x, (struct billing_terms){.service = "aurora", .serves = 500, .capacity = 2}, d);
     near(cost_month(&c, COST_BY_CAPACITY, 400), 2 * 0.276 * 730);
-    near(cost_month(&c, COST_BY_CAPACITY, 501), 3 * 0.276 * 730);            /* in proportion, whole instances */
+    near(cost_month(&c, COST_BY_CAPACITY, 501), 3 * 0.276 * 730);            /* in proportion, whole
+                                                                                instances */
     assert_false(c.assumed);
-    c = cost_of(&x, (struct billing_terms){.service = "aurora", .mode = "serverless", .capacity = 4}, (struct billing_demand){.carries = 1000});
+    c = cost_of(&x, (struct billing_terms){.service = "aurora", .mode = "serverless", .capacity = 4},
+                (struct billing_demand){.carries = 1000});
     near(cost_month(&c, COST_BY_CAPACITY, 1100), 4.5 * 0.12 * 730);
     assert_int_equal(c.lines[0].basis, COST_MEASURED);
-    c = cost_of(&x, (struct billing_terms){.service = "lakebase", .capacity = 2, .restore_bytes = 5 * COST_GB}, d);
+    c = cost_of(
+        &x, (struct billing_terms){.service = "lakebase", .capacity = 2, .restore_bytes = 5 * COST_GB}, d);
     near(cost_month(&c, COST_SHAPES, 10), 2 * 0.111 * 730 + 35 + 1);
     c = cost_of(&x, (struct billing_terms){.service = "self_hosted", .hourly = 0.35, .serves = 1000}, d);
     assert_true(cost_per_million(&c, 100, &usd));
@@ -256,7 +273,8 @@ static void ways_by_the_hour(void **state)
     (void)state;
 }
 
-/* I/O-Optimized pays from I = 0.30 C + 1.25 S on, where C is the compute's and S the storage's price on standard storage. */
+/* I/O-Optimized pays from I = 0.30 C + 1.25 S on, where C is the compute's and S the storage's price on
+ * standard storage. */
 static void io_optimized_pays(void **state)
 {
     struct bench x;
@@ -264,8 +282,10 @@ static void io_optimized_pays(void **state)
     bool above = false;
     bench_open(&x, NULL);
     struct billing_demand d = {.stored_bytes = 100 * COST_GB};
-    struct cost standard = cost_of(&x, (struct billing_terms){.service = "aurora", .mode = "serverless", .io_per_request = 2}, d);
-    struct cost optimized = cost_of(&x, (struct billing_terms){.service = "aurora", .mode = "serverless_io_optimized"}, d);
+    struct cost standard = cost_of(
+        &x, (struct billing_terms){.service = "aurora", .mode = "serverless", .io_per_request = 2}, d);
+    struct cost optimized = cost_of(
+        &x, (struct billing_terms){.service = "aurora", .mode = "serverless_io_optimized"}, d);
     assert_true(cost_break_even(&standard, &optimized, &rate, &above));
     assert_true(above);
     double io = 2 * rate * COST_SECONDS / 1e6 * 0.20, expected = 0.30 * 0.12 * 730 + 1.25 * 10;
@@ -277,8 +297,10 @@ static void io_optimized_pays(void **state)
 static void what_is_missing_is_said(void **state)
 {
     static const struct { struct billing_terms terms; const char *setting, *message; } cases[] = {
-        {{.service = "dynamodb", .mode = "on_deman"}, "billing", "there is no billing 'on_deman' for dynamodb"},
-        {{.service = "aurora", .instance = "db.huge"}, "instance", "there is not a price of 'instance db.huge' for aurora in us-east-1"},
+        {{.service = "dynamodb", .mode = "on_deman"}, "billing",
+         "there is no billing 'on_deman' for dynamodb"},
+        {{.service = "aurora", .instance = "db.huge"}, "instance",
+         "there is not a price of 'instance db.huge' for aurora in us-east-1"},
         {{.service = "self_hosted"}, "prices", "what a server costs is missing"},
     };
     struct bench x;
@@ -291,7 +313,8 @@ static void what_is_missing_is_said(void **state)
         assert_string_equal(fault.message, cases[i].message);
         assert_non_null(fault.hint);
     }
-    struct cost c = cost_of(&x, (struct billing_terms){.service = "dynamodb", .region = "mars-1"}, (struct billing_demand){.reads = 1, .emulated = 3});
+    struct cost c = cost_of(&x, (struct billing_terms){.service = "dynamodb", .region = "mars-1"},
+                            (struct billing_demand){.reads = 1, .emulated = 3});
     assert_int_equal(c.nnotes, 2);
     assert_string_equal(c.notes[0], "there are no prices of the region 'mars-1': these are of us-east-1");
     arena_release(&x.arena);
@@ -301,9 +324,11 @@ static void what_is_missing_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_are_read), cmocka_unit_test(mistakes_show_their_line), cmocka_unit_test(what_is_built_in_is_whole),
-        cmocka_unit_test(known_sums), cmocka_unit_test(ways_of_dynamodb), cmocka_unit_test(ways_of_cosmosdb),
-        cmocka_unit_test(ways_by_the_hour), cmocka_unit_test(io_optimized_pays), cmocka_unit_test(what_is_missing_is_said),
+        cmocka_unit_test(tables_are_read),           cmocka_unit_test(mistakes_show_their_line),
+        cmocka_unit_test(what_is_built_in_is_whole), cmocka_unit_test(known_sums),
+        cmocka_unit_test(ways_of_dynamodb),          cmocka_unit_test(ways_of_cosmosdb),
+        cmocka_unit_test(ways_by_the_hour),          cmocka_unit_test(io_optimized_pays),
+        cmocka_unit_test(what_is_missing_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,13 +59,17 @@ static void keys_are_injective(void **state)
     static const struct { struct type type; struct gen gen; uint64_t n, space; } cases[] = {
         {{TYPE_CHAR, 64}, {GEN_HEX}, 20000, UINT64_MAX}, {{TYPE_CHAR, 16}, {GEN_HEX}, 20000, UINT64_MAX},
         {{TYPE_CHAR, 4}, {GEN_HEX}, 65536, 65536},
-        {{TYPE_STRING, 3}, {GEN_HEX}, 4096, 4096}, {{TYPE_CHAR, 1}, {GEN_HEX}, 16, 16}, {{TYPE_STRING}, {GEN_HEX}, 20000, UINT64_MAX},
+        {{TYPE_STRING, 3}, {GEN_HEX}, 4096, 4096}, {{TYPE_CHAR, 1}, {GEN_HEX}, 16, 16},
+        {{TYPE_STRING}, {GEN_HEX}, 20000, UINT64_MAX},
         {{TYPE_UUID}, {GEN_UUID}, 20000, UINT64_MAX}, {{TYPE_STRING, 36}, {GEN_UUID}, 20000, UINT64_MAX},
         {{TYPE_BYTES, 2}, {GEN_HEX}, 65536, 65536},
         {{TYPE_BYTES, 8}, {GEN_HEX}, 20000, UINT64_MAX}, {{TYPE_BYTES, 20}, {GEN_HEX}, 20000, UINT64_MAX},
-        {{TYPE_STRING}, {GEN_TEXT, .lo = 2, .hi = 2}, 1296, 1296}, {{TYPE_CHAR, 3}, {GEN_TEXT, .lo = 1, .hi = 9}, 46656, 46656},
-        {{TYPE_STRING}, {GEN_TEXT, .lo = 20, .hi = 20}, 20000, UINT64_MAX}, {{TYPE_JSON}, {GEN_HEX}, 2000, UINT64_MAX},
-        {{TYPE_INT}, {GEN_HEX}, 20000, (uint64_t)1 << 31}, {{TYPE_BIGINT}, {GEN_HEX}, 20000, (uint64_t)1 << 63},
+        {{TYPE_STRING}, {GEN_TEXT, .lo = 2, .hi = 2}, 1296, 1296},
+        {{TYPE_CHAR, 3}, {GEN_TEXT, .lo = 1, .hi = 9}, 46656, 46656},
+        {{TYPE_STRING}, {GEN_TEXT, .lo = 20, .hi = 20}, 20000, UINT64_MAX},
+        {{TYPE_JSON}, {GEN_HEX}, 2000, UINT64_MAX},
+        {{TYPE_INT}, {GEN_HEX}, 20000, (uint64_t)1 << 31},
+        {{TYPE_BIGINT}, {GEN_HEX}, 20000, (uint64_t)1 << 63},
         {{TYPE_INT}, {GEN_UNIFORM, .lo = 1, .hi = 1000}, 3000, INT32_MAX},
         {{TYPE_INT}, {GEN_UNIFORM, .lo = INT32_MAX - 99, .hi = INT32_MAX}, 3000, 100},
         {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = INT64_MIN, .hi = INT64_MAX}, 20000, UINT64_MAX},
@@ -74,8 +78,10 @@ static void keys_are_injective(void **state)
         {{TYPE_DATE}, {GEN_UNIFORM, .lo = 0, .hi = 999}, 1000, 1000},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct keyspace ks = {.name = "k", .key = {.name = "key", .type = cases[i].type, .source = COLUMN_KEY, .gen =
-            cases[i].gen}, .salt = 7};
+        struct keyspace ks = {
+            .name = "k",
+            .key = {.name = "key", .type = cases[i].type, .source = COLUMN_KEY, .gen = cases[i].gen},
+            .salt = 7};
         if (!keys_are_distinct(&ks, cases[i].n))
             fail_msg("case %zu: a key comes twice", i);
         (void)data_key_space(&ks);
@@ -95,13 +101,16 @@ static void keys_never_change(void **state)
         {{TYPE_STRING}, {GEN_TEXT, .lo = 14, .hi = 14}, "1di48aen2c6xi5|zbs47bvhk25r4d|ha4te4jpwpb97o"},
         {{TYPE_INT}, {GEN_UNIFORM, .lo = 0, .hi = INT32_MAX}, "904144602|1223971833|1207961848"},
         {{TYPE_BIGINT}, {GEN_HEX}, "8343964145477435699|4649832914944083183|4924410079717543029"},
-        {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = 1, .hi = 100}, "65|96|74"}, {{TYPE_INT}, {GEN_SEQUENCE, .lo = 1}, "1|2|3"},
+        {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = 1, .hi = 100}, "65|96|74"},
+        {{TYPE_INT}, {GEN_SEQUENCE, .lo = 1}, "1|2|3"},
         {{TYPE_STRING, 9}, {GEN_SEQUENCE}, "0|1|2"},
     };
     struct scratch s = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct keyspace ks = {.name = "k", .key = {.name = "key", .type = cases[i].type, .source = COLUMN_KEY, .gen =
-            cases[i].gen}, .salt = 7};
+        struct keyspace ks = {
+            .name = "k",
+            .key = {.name = "key", .type = cases[i].type, .source = COLUMN_KEY, .gen = cases[i].gen},
+            .salt = 7};
         struct buf b = {0};
         for (uint64_t k = 0; k < 3; k++) {
             struct value v = data_key(&data, &ks, k, &s);
@@ -118,18 +127,23 @@ static void keys_never_change(void **state)
 /* ---- rows ---- */
 
 static const struct keyspace cards = {
-    .name = "card", .key = {.name = "hash_key", .type = {TYPE_CHAR, 16}, .source = COLUMN_KEY, .gen = {GEN_HEX}}, .count = 10007, .salt = 1,
+    .name = "card", .key = {.name = "hash_key", .type = {TYPE_CHAR, 16}, .source = COLUMN_KEY,
+                            .gen = {GEN_HEX}}, .count = 10007, .salt = 1,
 };
 static const struct column columns[] = {
     {.name = "hash_key", .type = {TYPE_CHAR, 16}, .source = COLUMN_KEY},
     {.name = "n", .type = {TYPE_INT}, .source = COLUMN_RANDOM, .gen = {GEN_ZIPF, 1.1, .lo = 0, .hi = 10000}},
-    {.name = "rate", .type = {TYPE_DECIMAL, 9, 6}, .source = COLUMN_RANDOM, .gen = {GEN_UNIFORM, .lo = 0, .hi = 1000000}, .null_share =
+    {.name = "rate", .type = {TYPE_DECIMAL, 9, 6}, .source = COLUMN_RANDOM,
+     .gen = {GEN_UNIFORM, .lo = 0, .hi = 1000000}, .null_share =
         0.02},
-    {.name = "rate2", .type = {TYPE_DECIMAL, 9, 6}, .source = COLUMN_RANDOM, .gen = {GEN_UNIFORM, .lo = 0, .hi = 1000000}},
-    {.name = "note", .type = {TYPE_STRING, 40}, .source = COLUMN_RANDOM, .gen = {GEN_WORDS, .lo = 1, .hi = 3}},
+    {.name = "rate2", .type = {TYPE_DECIMAL, 9, 6}, .source = COLUMN_RANDOM,
+     .gen = {GEN_UNIFORM, .lo = 0, .hi = 1000000}},
+    {.name = "note", .type = {TYPE_STRING, 40}, .source = COLUMN_RANDOM,
+     .gen = {GEN_WORDS, .lo = 1, .hi = 3}},
 };
 static const struct table rates = {
-    .name = "rates", .keyspace = &cards, .columns = columns, .ncolumns = 5, .nkeys = 1, .rows = 6004, .salt = 2,
+    .name = "rates", .keyspace = &cards, .columns = columns, .ncolumns = 5, .nkeys = 1, .rows = 6004,
+    .salt = 2,
 };
 
 static void rows_are_exactly_as_many(void **state)
@@ -195,19 +209,24 @@ static void a_finder_forgets_no_table_wrongly(void **state)
 static void own_key_spaces_do_not_permute(void **state)
 {
     (void)state;
-    const struct expr user = {EXPR_STRING, EXPR_IS_STRING, .s = "user", .n = 4}, row = {EXPR_ROW, EXPR_IS_INT};
+    const struct expr user = {EXPR_STRING, EXPR_IS_STRING, .s = "user", .n = 4},
+                      row = {EXPR_ROW, EXPR_IS_INT};
     const struct expr *args[] = {&user, &row};
     const struct expr name = {EXPR_CONCAT, EXPR_IS_STRING, .args = args, .nargs = 2};
-    const struct keyspace users = {.name = "usertable", .key = {"ycsb_key", {TYPE_STRING, 24}, COLUMN_COMPUTED, .expr = &name}, .count =
-        10, .own = true};
+    const struct keyspace users = {.name = "usertable",
+                                   .key = {"ycsb_key", {TYPE_STRING, 24}, COLUMN_COMPUTED, .expr = &name},
+                                   .count = 10,
+                                   .own = true};
     const struct column column = {"ycsb_key", {TYPE_STRING, 24}, COLUMN_KEY};
-    const struct table t = {.name = "usertable", .keyspace = &users, .columns = &column, .ncolumns = 1, .nkeys = 1, .rows = 10};
+    const struct table t = {
+        .name = "usertable", .keyspace = &users, .columns = &column, .ncolumns = 1, .nkeys = 1, .rows = 10};
     struct scratch s = {0};
     struct value v = data_key(&data, &users, 12, &s), w;
     assert_true(v.u.s.n == 6 && memcmp(v.u.s.p, "user12", 6) == 0);
     data_row(&data, &t, 7, &w, &s);
     assert_true(w.u.s.n == 5 && memcmp(w.u.s.p, "user7", 5) == 0);
-    assert_true(data_row_of(&data, &t, 9) == 9 && data_row_of(&data, &t, 10) == -1 && data_ordinal_of(&data, &t, 10) == 10);
+    assert_true(data_row_of(&data, &t, 9) == 9 && data_row_of(&data, &t, 10) == -1 &&
+                data_ordinal_of(&data, &t, 10) == 10);
     scratch_release(&s);
 }
 
@@ -215,12 +234,16 @@ static void own_key_spaces_do_not_permute(void **state)
 static void rows_of_a_key_are_found(void **state)
 {
     (void)state;
-    static const struct { uint64_t count, members; uint32_t lo, hi; } cases[] = {
-        {100, 60, 0, 3}, {100, 100, 1, 20}, {100, 37, 5, 5}, {100, 100, 0, 1}, {1, 1, 1, 1}, {1000, 0, 1, 4}, {5000, 4999, 0, 700},
+    static const struct { uint64_t count, members; uint32_t lo, hi;
+    } cases[] = {
+        {100, 60, 0, 3}, {100, 100, 1, 20}, {100, 37, 5, 5},      {100, 100, 0, 1},
+        {1, 1, 1, 1},    {1000, 0, 1, 4},   {5000, 4999, 0, 700},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-        const struct keyspace ks = {.name = "k", .key = {"id", {TYPE_BIGINT}, COLUMN_KEY, {GEN_SEQUENCE}}, .count = cases[c].count, .salt = 3};
-        struct table t = {.name = "t", .keyspace = &ks, .nkeys = 2, .members = cases[c].members, .per_key_lo = cases[c].lo,
+        const struct keyspace ks = {.name = "k", .key = {"id", {TYPE_BIGINT}, COLUMN_KEY, {GEN_SEQUENCE}},
+                                    .count = cases[c].count, .salt = 3};
+        struct table t = {.name = "t", .keyspace = &ks, .nkeys = 2, .members = cases[c].members,
+                          .per_key_lo = cases[c].lo,
                           .per_key_hi = cases[c].hi, .salt = 9};
         uint64_t total = 0, first, n;
         t.rows = data_rows_before(&t, t.members);
@@ -239,10 +262,13 @@ static void rows_of_a_key_are_found(void **state)
 static void a_key_of_parts_is_found_far_out(void **state)
 {
     (void)state;
-    const struct keyspace ks = {.name = "k", .key = {"id", {TYPE_BIGINT}, COLUMN_KEY, {GEN_SEQUENCE}}, .count = 1000000000000, .salt = 3};
-    const struct column parts[] = {{"id", {TYPE_BIGINT}, COLUMN_KEY}, {"day", {TYPE_DATE}, COLUMN_KEY, {GEN_UNIFORM, .lo = 0, .hi = 9}},
-                                     {"n", {TYPE_INT}, COLUMN_KEY, {GEN_SEQUENCE}}};
-    struct table t = {.name = "t", .keyspace = &ks, .columns = parts, .ncolumns = 3, .nkeys = 3, .members = 900000000000, .per_key_lo = 1,
+    const struct keyspace ks = {.name = "k", .key = {"id", {TYPE_BIGINT}, COLUMN_KEY, {GEN_SEQUENCE}},
+                                .count = 1000000000000, .salt = 3};
+    const struct column parts[] = {{"id", {TYPE_BIGINT}, COLUMN_KEY},
+                                   {"day", {TYPE_DATE}, COLUMN_KEY, {GEN_UNIFORM, .lo = 0, .hi = 9}},
+                                   {"n", {TYPE_INT}, COLUMN_KEY, {GEN_SEQUENCE}}};
+    struct table t = {.name = "t", .keyspace = &ks, .columns = parts, .ncolumns = 3, .nkeys = 3,
+                      .members = 900000000000, .per_key_lo = 1,
                       .per_key_hi = 100, .salt = 9};
     struct scratch s = {0};
     t.rows = data_rows_before(&t, t.members);
@@ -251,7 +277,8 @@ static void a_key_of_parts_is_found_far_out(void **state)
         struct value v[3];
         uint64_t n, key = data_place_of(&data, &t, row, &n);
         data_row(&data, &t, row, v, &s);
-        assert_true((uint64_t)v[0].u.i == key && v[1].u.i >= 0 && v[1].u.i <= 9 && v[2].u.i == (int64_t)(n / 10));
+        assert_true((uint64_t)v[0].u.i == key && v[1].u.i >= 0 && v[1].u.i <= 9 &&
+                    v[2].u.i == (int64_t)(n / 10));
         seen = key == last ? seen : 0;                /* the days of ten rows with one n: all of them */
         seen = n % 10 ? seen | (uint64_t)1 << v[1].u.i : (uint64_t)1 << v[1].u.i;
         assert_true(n % 10 < 9 || seen == 1023);
@@ -288,7 +315,8 @@ static void rows_never_change(void **state)
     scratch_release(&s);
 }
 
-/* A far row costs no more, a row is the same in any order, its key leads back to it, and a warm scratch stays. */
+/* A far row costs no more, a row is the same in any order, its key leads back to it, and a warm scratch
+ * stays. */
 static void rows_are_pure_functions(void **state)
 {
     (void)state;
@@ -312,14 +340,16 @@ static void rows_are_pure_functions(void **state)
             assert_true(value_equal(columns[i].type, &a[i], &b[i]));
         uint64_t ordinal = data_ordinal_of(&data, &t, row);
         struct value key = data_key(&data, &far, ordinal, &again);
-        assert_true(value_equal(columns[0].type, &a[0], &key) && data_row_of(&data, &t, ordinal) == (int64_t)row);
+        assert_true(value_equal(columns[0].type, &a[0], &key) &&
+                    data_row_of(&data, &t, ordinal) == (int64_t)row);
     }
     assert_ptr_equal(bytes, s.bytes);
     scratch_release(&s);
     scratch_release(&again);
 }
 
-/* Rows in batches of any size are those made one by one, whatever the columns are: each generator, each way to make a key. */
+/* Rows in batches of any size are those made one by one, whatever the columns are: each generator, each way
+ * to make a key. */
 static void check_batches(const struct table *t, uint32_t batch)
 {
     enum { ROWS = 300, COLUMNS = 16 };
@@ -332,8 +362,8 @@ static void check_batches(const struct table *t, uint32_t batch)
             data_row(&data, t, row + k, one, &again);
             for (uint32_t i = 0; i < t->ncolumns; i++)
                 if (!value_equal(t->columns[i].type, &one[i], &many[k * t->ncolumns + i]))
-                    fail_msg("row %llu of '%s' in batches of %u: column '%s' differs", (unsigned long long)(row + k), t->name, batch,
-                             t->columns[i].name);
+                    fail_msg("row %llu of '%s' in batches of %u: column '%s' differs",
+                             (unsigned long long)(row + k), t->name, batch, t->columns[i].name);
         }
     }
     rows_free(rows);
@@ -347,27 +377,35 @@ static void batches_are_rows(void **state)
     const struct expr row = {EXPR_ROW, EXPR_IS_INT};
     const struct choice choices[] = {{{.u.i = 3}, 0.5}, {{.u.i = 4}, 0.5}};
     const struct column all[] = {
-        {"k", {TYPE_INT}, COLUMN_KEY}, {"u", {TYPE_DOUBLE}, COLUMN_RANDOM, {GEN_UNIFORM, .dhi = 1}, .null_share = 0.5},
-        {"n", {TYPE_DECIMAL, 9, 2}, COLUMN_RANDOM, {GEN_NORMAL, 500, 50}}, {"e", {TYPE_BIGINT}, COLUMN_RANDOM, {GEN_EXPONENTIAL, 86400}},
+        {"k", {TYPE_INT}, COLUMN_KEY}, {"u", {TYPE_DOUBLE}, COLUMN_RANDOM, {GEN_UNIFORM, .dhi = 1},
+                                        .null_share = 0.5},
+        {"n", {TYPE_DECIMAL, 9, 2}, COLUMN_RANDOM, {GEN_NORMAL, 500, 50}},
+        {"e", {TYPE_BIGINT}, COLUMN_RANDOM, {GEN_EXPONENTIAL, 86400}},
         {"z", {TYPE_STRING, 8}, COLUMN_RANDOM, {GEN_ZIPF, 0.9, .lo = 0, .hi = 99}},
         {"p", {TYPE_INT}, COLUMN_RANDOM, {GEN_PARETO, 1.2, .lo = 1, .hi = 99}},
         {"c", {TYPE_INT}, COLUMN_RANDOM, {GEN_CHOICE, .choices = choices, .nchoices = 2}},
         {"t", {TYPE_STRING}, COLUMN_RANDOM, {GEN_TEXT, .lo = 3, .hi = 30}},
-        {"w", {TYPE_STRING}, COLUMN_RANDOM, {GEN_WORDS, .lo = 1, .hi = 5}}, {"h", {TYPE_CHAR, 21}, COLUMN_RANDOM, {GEN_HEX}},
-        {"i", {TYPE_UUID}, COLUMN_RANDOM, {GEN_UUID}}, {"s", {TYPE_BIGINT}, COLUMN_RANDOM, {GEN_SEQUENCE, .lo = 5}},
+        {"w", {TYPE_STRING}, COLUMN_RANDOM, {GEN_WORDS, .lo = 1, .hi = 5}},
+        {"h", {TYPE_CHAR, 21}, COLUMN_RANDOM, {GEN_HEX}},
+        {"i", {TYPE_UUID}, COLUMN_RANDOM, {GEN_UUID}}, {"s", {TYPE_BIGINT}, COLUMN_RANDOM,
+                                                        {GEN_SEQUENCE, .lo = 5}},
         {"x", {TYPE_INT}, COLUMN_COMPUTED, .expr = &row, .null_share = 0.25},
     };
     static const struct { struct type type; struct gen gen; } keys[] = {
-        {{TYPE_INT}, {GEN_HEX}}, {{TYPE_CHAR, 5}, {GEN_HEX}}, {{TYPE_CHAR, 40}, {GEN_HEX}}, {{TYPE_UUID}, {GEN_UUID}},
+        {{TYPE_INT}, {GEN_HEX}}, {{TYPE_CHAR, 5}, {GEN_HEX}}, {{TYPE_CHAR, 40}, {GEN_HEX}},
+        {{TYPE_UUID}, {GEN_UUID}},
         {{TYPE_JSON}, {GEN_TEXT}},
         {{TYPE_BYTES, 3}, {GEN_HEX}}, {{TYPE_BYTES, 20}, {GEN_HEX}}, {{TYPE_STRING}, {GEN_SEQUENCE}},
-        {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = INT64_MIN, .hi = INT64_MAX}}, {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = 1, .hi = 100}},
+        {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = INT64_MIN, .hi = INT64_MAX}},
+        {{TYPE_BIGINT}, {GEN_UNIFORM, .lo = 1, .hi = 100}},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         for (uint32_t own = 0; own < 2; own++) {
-            struct keyspace ks = {.name = "k", .key = {"k", keys[i].type, COLUMN_KEY, keys[i].gen}, .count = 500, .salt = 3, .own = own};
+            struct keyspace ks = {.name = "k", .key = {"k", keys[i].type, COLUMN_KEY, keys[i].gen},
+                                  .count = 500, .salt = 3, .own = own};
             struct column made[sizeof all / sizeof *all];
-            struct table t = {.name = "t", .keyspace = &ks, .columns = made, .ncolumns = sizeof all / sizeof *all, .nkeys = 1, .rows =
+            struct table t = {.name = "t", .keyspace = &ks, .columns = made,
+                              .ncolumns = sizeof all / sizeof *all, .nkeys = 1, .rows =
                 400};
             memcpy(made, all, sizeof all);
             made[0].type = keys[i].type;
@@ -467,7 +505,8 @@ static void digests_follow_content(void **state)
     assert_true(fabs(data_row_bytes(&rates) - 50) < 15);
 }
 
-/* Up to 2^62 ranks of zipf and 2^63 steps of pareto are drawn as they always were; of more others came than now, under the digests here. */
+/* Up to 2^62 ranks of zipf and 2^63 steps of pareto are drawn as they always were; of more others came than
+ * now, under the digests here. */
 static void digests_follow_what_is_drawn(void **state)
 {
     static const struct { enum gen_kind kind; int64_t lo, hi; const char *once; bool same; } cases[] = {
@@ -512,7 +551,8 @@ static void check_binary(enum expr_op op, struct expr a, struct expr b, struct t
 static void expressions_compute(void **state)
 {
     (void)state;
-    const struct type i = {TYPE_BIGINT}, d = {TYPE_DOUBLE}, b = {TYPE_BOOL}, dec = {TYPE_DECIMAL, 9, 2}, text = {TYPE_STRING};
+    const struct type i = {TYPE_BIGINT}, d = {TYPE_DOUBLE}, b = {TYPE_BOOL}, dec = {TYPE_DECIMAL, 9, 2},
+                      text = {TYPE_STRING};
     check_binary(EXPR_ADD, num(2), num(3), i, "5");
     check_binary(EXPR_DIV, num(-7), num(2), i, "-4");
     check_binary(EXPR_MOD, num(-7), num(2), i, "1");
@@ -531,7 +571,8 @@ static void expressions_compute(void **state)
     check_binary(EXPR_LT, num(1), real(1.5), b, "true");
     check_binary(EXPR_GE, num(1), num(2), b, "false");
     check_binary(EXPR_CONCAT, num(-12), real(0.5), text, "-120.5");
-    check_binary(EXPR_CONCAT, (struct expr){EXPR_BOOL, EXPR_IS_BOOL, .i = 1}, (struct expr){EXPR_STRING, EXPR_IS_STRING, .s = "x", .n =
+    check_binary(EXPR_CONCAT, (struct expr){EXPR_BOOL, EXPR_IS_BOOL, .i = 1},
+                 (struct expr){EXPR_STRING, EXPR_IS_STRING, .s = "x", .n =
         1}, text, "truex");
     check_binary(EXPR_PICK, num(0), num(9), i, "9");
     check_binary(EXPR_PICK, num(1), num(9), i, "null");
@@ -543,7 +584,8 @@ static void logic_knows_three_values(void **state)
 {
     (void)state;
     const struct type b = {TYPE_BOOL};
-    const struct expr zero = num(0), one = num(1), yes = {EXPR_BOOL, EXPR_IS_BOOL, .i = 1}, no = {EXPR_BOOL, EXPR_IS_BOOL};
+    const struct expr zero = num(0), one = num(1), yes = {EXPR_BOOL, EXPR_IS_BOOL, .i = 1},
+                      no = {EXPR_BOOL, EXPR_IS_BOOL};
     const struct expr *by_zero[] = {&one, &zero};
     const struct expr unknown = {EXPR_DIV, EXPR_IS_INT, .args = by_zero, .nargs = 2};
     check_binary(EXPR_AND, unknown, no, b, "false");
@@ -578,11 +620,14 @@ static void where_clauses_name_columns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keys_are_injective), cmocka_unit_test(keys_never_change), cmocka_unit_test(rows_are_exactly_as_many),
+        cmocka_unit_test(keys_are_injective), cmocka_unit_test(keys_never_change),
+            cmocka_unit_test(rows_are_exactly_as_many),
         cmocka_unit_test(tables_choose_their_own_rows), cmocka_unit_test(a_finder_forgets_no_table_wrongly),
         cmocka_unit_test(own_key_spaces_do_not_permute),
-        cmocka_unit_test(rows_never_change), cmocka_unit_test(rows_of_a_key_are_found), cmocka_unit_test(a_key_of_parts_is_found_far_out),
-        cmocka_unit_test(rows_are_pure_functions), cmocka_unit_test(batches_are_rows), cmocka_unit_test(columns_do_not_tell_of_each_other),
+        cmocka_unit_test(rows_never_change), cmocka_unit_test(rows_of_a_key_are_found),
+        cmocka_unit_test(a_key_of_parts_is_found_far_out),
+        cmocka_unit_test(rows_are_pure_functions), cmocka_unit_test(batches_are_rows),
+        cmocka_unit_test(columns_do_not_tell_of_each_other),
         cmocka_unit_test(scratch_never_moves_what_it_gave), cmocka_unit_test(digests_follow_content),
         cmocka_unit_test(digests_follow_what_is_drawn), cmocka_unit_test(expressions_compute),
         cmocka_unit_test(logic_knows_three_values), cmocka_unit_test(where_clauses_name_columns),

@@ -49,7 +49,9 @@ static void twenty_are_kept(void **state)
     (void)state;
     begin(&f, "x");
     for (int i = 0; i < 25; i++)
-        assert_int_equal(diag_add(&f.diags, SEVERITY_ERROR, "E0001", (struct span){0, 0, 1}, NULL, "mistake %d", i) != NULL, i < DIAG_MAX_ERRORS);
+        assert_int_equal(diag_add(&f.diags, SEVERITY_ERROR, "E0001", (struct span){0, 0, 1}, NULL,
+                                  "mistake %d", i) != NULL,
+                         i < DIAG_MAX_ERRORS);
     assert_int_equal(f.diags.errors, 25);
     diags_put_text(&f.diags, false, &f.out);
     assert_non_null(strstr(buf_text(&f.out), "mistake 19"));
@@ -84,7 +86,9 @@ static void nearest_is_near(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(columns_are_characters), cmocka_unit_test(twenty_are_kept), cmocka_unit_test(json_is_escaped),
+        cmocka_unit_test(columns_are_characters),
+        cmocka_unit_test(twenty_are_kept),
+        cmocka_unit_test(json_is_escaped),
         cmocka_unit_test(nearest_is_near),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,8 @@
 enum { DRAWS = 1000000 };
 
 /* Counts draws by rank (place before the scattering) and compares with weights. */
-static double fit(const struct dist *d, uint64_t n, uint64_t draws, double (*weight)(const struct dist *, uint64_t n, uint64_t rank))
+static double fit(const struct dist *d, uint64_t n, uint64_t draws,
+                  double (*weight)(const struct dist *, uint64_t n, uint64_t rank))
 {
     struct sampler s;
     struct rng r;
@@ -62,7 +63,8 @@ static double hot_weight(const struct dist *d, uint64_t n, uint64_t rank)
 static double normal_weight(const struct dist *d, uint64_t n, uint64_t rank)
 {
     double w = 1 / (double)n;
-    return normal_below(((double)(rank + 1) * w - d->a) / d->b) - normal_below(((double)rank * w - d->a) / d->b);
+    return normal_below(((double)(rank + 1) * w - d->a) / d->b) -
+           normal_below(((double)rank * w - d->a) / d->b);
 }
 static double exponential_weight(const struct dist *d, uint64_t n, uint64_t rank)
 {
@@ -78,11 +80,16 @@ static void draws_fit_their_probabilities(void **state)
         double (*weight)(const struct dist *, uint64_t, uint64_t);
     } cases[] = {
         {{DIST_UNIFORM}, 1000, even_weight},
-        {{DIST_ZIPF, 0}, 1000, zipf_weight}, {{DIST_ZIPF, 0.5}, 1000, zipf_weight}, {{DIST_ZIPF, 0.99}, 1000, zipf_weight},
-        {{DIST_ZIPF, 1}, 1000, zipf_weight}, {{DIST_ZIPF, 1.5}, 1000, zipf_weight}, {{DIST_ZIPF, 3}, 1000, zipf_weight},
-        {{DIST_ZIPF, 0.99}, 1, zipf_weight}, {{DIST_ZIPF, 0.99}, 2, zipf_weight}, {{DIST_ZIPF, 1}, 3, zipf_weight},
-        {{DIST_ZIPF, 0.99}, 100003, zipf_weight}, {{DIST_HOT, 0.01, 0.8}, 12345, hot_weight}, {{DIST_HOT, 0.5, 0.1}, 10, hot_weight},
-        {{DIST_LATEST, 0.99}, 1000, latest_weight}, {{DIST_SEQUENTIAL}, 1000, even_weight}, {{DIST_NORMAL, 0.5, 0.1}, 1000, normal_weight},
+        {{DIST_ZIPF, 0}, 1000, zipf_weight}, {{DIST_ZIPF, 0.5}, 1000, zipf_weight},
+        {{DIST_ZIPF, 0.99}, 1000, zipf_weight},
+        {{DIST_ZIPF, 1}, 1000, zipf_weight}, {{DIST_ZIPF, 1.5}, 1000, zipf_weight},
+        {{DIST_ZIPF, 3}, 1000, zipf_weight},
+        {{DIST_ZIPF, 0.99}, 1, zipf_weight}, {{DIST_ZIPF, 0.99}, 2, zipf_weight},
+        {{DIST_ZIPF, 1}, 3, zipf_weight},
+        {{DIST_ZIPF, 0.99}, 100003, zipf_weight}, {{DIST_HOT, 0.01, 0.8}, 12345, hot_weight},
+        {{DIST_HOT, 0.5, 0.1}, 10, hot_weight},
+        {{DIST_LATEST, 0.99}, 1000, latest_weight}, {{DIST_SEQUENTIAL}, 1000, even_weight},
+        {{DIST_NORMAL, 0.5, 0.1}, 1000, normal_weight},
         {{DIST_NORMAL, 0, 0.3}, 777, normal_weight}, {{DIST_EXPONENTIAL, 0.5}, 1000, exponential_weight},
         {{DIST_EXPONENTIAL, 0.05}, 1000, exponential_weight},
     };
@@ -139,11 +146,13 @@ static void ycsb_is_far_flatter_than_zipf(void **state)
     (void)state;
     const struct dist ycsb = {DIST_YCSB_ZIPF, 0.99}, zipf = {DIST_ZIPF, 0.99};
     double y = hottest_percent(&ycsb, 1000000), z = hottest_percent(&zipf, 1000000);
-    print_message("hottest 1%% of 10^6 keys: ycsb_zipf %.4f (formula %.4f), zipf %.4f (formula %.4f)\n", y, dist_hottest(&ycsb, 1000000,
+    print_message("hottest 1%% of 10^6 keys: ycsb_zipf %.4f (formula %.4f), zipf %.4f (formula %.4f)\n", y,
+                  dist_hottest(&ycsb, 1000000,
         0.01), z,
                   dist_hottest(&zipf, 1000000, 0.01));
     assert_true(fabs(y - 0.39) < 0.015 && fabs(z - 0.66) < 0.01);
-    assert_true(fabs(y - dist_hottest(&ycsb, 1000000, 0.01)) < 0.005 && fabs(z - dist_hottest(&zipf, 1000000, 0.01)) < 0.002);
+    assert_true(fabs(y - dist_hottest(&ycsb, 1000000, 0.01)) < 0.005 &&
+                fabs(z - dist_hottest(&zipf, 1000000, 0.01)) < 0.002);
 }
 
 static void zeta_is_the_sum(void **state)
@@ -164,8 +173,10 @@ static void hottest_is_what_is_measured(void **state)
 {
     (void)state;
     static const struct { struct dist d; double fraction, share; } cases[] = {
-        {{DIST_UNIFORM}, 0.1, 0.1}, {{DIST_SEQUENTIAL}, 0.3, 0.3}, {{DIST_HOT, 0.01, 0.8}, 0.01, 0.8}, {{DIST_HOT, 0.01, 0.8}, 0.005, 0.4},
-        {{DIST_HOT, 0.01, 0.8}, 0.505, 0.9}, {{DIST_HOT, 0.5, 0.1}, 0.5, 0.9}, {{DIST_EXPONENTIAL, 0.2}, 0.2, 0.95},
+        {{DIST_UNIFORM}, 0.1, 0.1}, {{DIST_SEQUENTIAL}, 0.3, 0.3}, {{DIST_HOT, 0.01, 0.8}, 0.01, 0.8},
+        {{DIST_HOT, 0.01, 0.8}, 0.005, 0.4},
+        {{DIST_HOT, 0.01, 0.8}, 0.505, 0.9}, {{DIST_HOT, 0.5, 0.1}, 0.5, 0.9},
+        {{DIST_EXPONENTIAL, 0.2}, 0.2, 0.95},
         {{DIST_NORMAL, 0.5, 0.1}, 0.2, 0.6827},
         {{DIST_ZIPF, 0}, 0.25, 0.25}, {{DIST_LATEST, 1}, 1, 1}, {{DIST_ZIPF, 2}, 0, 0},
     };
@@ -195,7 +206,8 @@ static void huge_key_spaces_cost_nothing(void **state)
 {
     (void)state;
     static const struct dist all[] = {
-        {DIST_UNIFORM}, {DIST_ZIPF, 0.99}, {DIST_ZIPF, 1}, {DIST_ZIPF, 2.5}, {DIST_YCSB_ZIPF, 0.99}, {DIST_HOT, 0.01, 0.8}, {DIST_LATEST,
+        {DIST_UNIFORM}, {DIST_ZIPF, 0.99}, {DIST_ZIPF, 1}, {DIST_ZIPF, 2.5}, {DIST_YCSB_ZIPF, 0.99},
+        {DIST_HOT, 0.01, 0.8}, {DIST_LATEST,
             0.5},
         {DIST_SEQUENTIAL}, {DIST_NORMAL, 0.5, 0.1}, {DIST_EXPONENTIAL, 0.95},
     };
@@ -215,10 +227,12 @@ static void draws_never_change(void **state)
 {
     (void)state;
     static const struct { struct dist d; uint64_t hash; } cases[] = {
-        {{DIST_UNIFORM}, 0xe63315166660661cu}, {{DIST_ZIPF, 0.99}, 0x196442fa92ed9f1fu}, {{DIST_ZIPF, 1}, 0x63ebfafbbec82fecu},
+        {{DIST_UNIFORM}, 0xe63315166660661cu}, {{DIST_ZIPF, 0.99}, 0x196442fa92ed9f1fu},
+        {{DIST_ZIPF, 1}, 0x63ebfafbbec82fecu},
         {{DIST_YCSB_ZIPF, 0.99}, 0xc5c1467660846533u}, {{DIST_HOT, 0.01, 0.8}, 0xdfc67a78ee648ad3u},
         {{DIST_LATEST, 0.99}, 0x8973bb82c6b42666u}, {{DIST_SEQUENTIAL}, 0x567d10ec3f59e530u},
-        {{DIST_NORMAL, 0.5, 0.1}, 0xf8a9483533b8d6fau}, {{DIST_EXPONENTIAL, 0.95, 0, 0.1}, 0xdb497ad2eb805bc8u},
+        {{DIST_NORMAL, 0.5, 0.1}, 0xf8a9483533b8d6fau},
+        {{DIST_EXPONENTIAL, 0.95, 0, 0.1}, 0xdb497ad2eb805bc8u},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sampler s;
@@ -237,9 +251,11 @@ static void texts_and_checks(void **state)
 {
     (void)state;
     static const struct { struct dist d; const char *text; bool fine; } cases[] = {
-        {{DIST_HOT, 0.01, 0.8}, "hot(1%, 80%)", true}, {{DIST_ZIPF, 0.99, 0, 0.05}, "zipf(0.99) miss 5%", true},
+        {{DIST_HOT, 0.01, 0.8}, "hot(1%, 80%)", true}, {{DIST_ZIPF, 0.99, 0, 0.05}, "zipf(0.99) miss 5%",
+                                                        true},
         {{DIST_UNIFORM}, "uniform", true},
-        {{DIST_EXPONENTIAL, 0.07}, "exponential(7%)", true}, {{DIST_NORMAL, 0.5, 0.125}, "normal(50%, 12.5%)", true},
+        {{DIST_EXPONENTIAL, 0.07}, "exponential(7%)", true},
+        {{DIST_NORMAL, 0.5, 0.125}, "normal(50%, 12.5%)", true},
         {{DIST_ZIPF, -1}, "zipf(-1)", false},
         {{DIST_YCSB_ZIPF, 1}, "ycsb_zipf(1)", false}, {{DIST_HOT, 0, 0.5}, "hot(0%, 50%)", false},
         {{DIST_UNIFORM, 0, 0, 1.5}, "uniform miss 150%", false},
@@ -263,8 +279,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_fit_their_probabilities), cmocka_unit_test(a_wrong_shape_is_seen),
             cmocka_unit_test(ycsb_is_far_flatter_than_zipf),
-        cmocka_unit_test(zeta_is_the_sum), cmocka_unit_test(hottest_is_what_is_measured), cmocka_unit_test(misses_come_as_often_as_asked),
-        cmocka_unit_test(huge_key_spaces_cost_nothing), cmocka_unit_test(draws_never_change), cmocka_unit_test(texts_and_checks),
+        cmocka_unit_test(zeta_is_the_sum), cmocka_unit_test(hottest_is_what_is_measured),
+        cmocka_unit_test(misses_come_as_often_as_asked),
+        cmocka_unit_test(huge_key_spaces_cost_nothing), cmocka_unit_test(draws_never_change),
+        cmocka_unit_test(texts_and_checks),
     };
     return cmocka_run_group_tests_name("dist", tests, NULL, NULL);
 }

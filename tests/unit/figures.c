@@ -1,4 +1,5 @@
-/* figures.c - what follows from counts, and expectations held against it: known answers, and none where there is nothing. */
+/* figures.c - what follows from counts, and expectations held against it: known answers, and none where there
+ * is nothing. */
 #include "config.h"
 
 #include <math.h>
@@ -40,7 +41,8 @@ static double metric_of(const struct result_entry *e, enum metric m, bool servic
 }
 
 /* 1000 requests of 1 … 1000 µs in 2 s, and what is given. */
-static void add_round(struct results *r, struct result_entry *e, uint64_t errors, uint64_t cpu_ns, int64_t lag_ns)
+static void add_round(struct results *r, struct result_entry *e, uint64_t errors, uint64_t cpu_ns,
+                      int64_t lag_ns)
 {
     struct tally *t = tally_new();
     for (int64_t i = 1; i <= 1000; i++) {
@@ -94,7 +96,8 @@ static void every_metric_has_its_value(void **state)
     struct cost cost = {.nlines = 1, .lines = {{.price = price, .amount = 1.5, .size = 1, .times = 1}}};
     results_set_cost(r, e, &cost);
     near(metric_of(e, METRIC_COST_PER_MILLION, false), 1.5 * 0.125);
-    cost.lines[0].shape = COST_BY_CAPACITY;           /* by the hour: 500 requests a second are 1.8 million an hour, and need 2 of these */
+    cost.lines[0].shape = COST_BY_CAPACITY;           /* by the hour: 500 requests a second are 1.8 million an
+                                                         hour, and need 2 of these */
     cost.lines[0].step = 1;
     cost.lines[0].amount = 2.0 / 500;
     results_set_cost(r, e, &cost);
@@ -127,7 +130,8 @@ static void nothing_measured_gives_no_figure(void **state)
             assert_true(isfinite(v));
             assert_false(stats_interval(e, m, &v, &w) || stats_variation(e, m, &w));
         }
-        assert_false(figures_cpu_per_request(e, &v) || figures_cpu_fraction(e, &v) || figures_lag(e, &v) || rank_saturated(e));
+        assert_false(figures_cpu_per_request(e, &v) || figures_cpu_fraction(e, &v) || figures_lag(e, &v) ||
+                     rank_saturated(e));
         assert_non_null(rank_unranked(r, e));
         struct tally *empty = tally_new();            /* then a round in which nothing happened */
         results_add_round(r, e, empty);
@@ -138,7 +142,8 @@ static void nothing_measured_gives_no_figure(void **state)
 }
 
 /* Requests of a run, each of `service` ms behind `wait` ms for a connection and `lag` ms of being late. */
-struct load { uint32_t clients, most; double rate, service, wait, lag, cpu, requests, seconds; bool embedded; };
+struct load { uint32_t clients, most; double rate, service, wait, lag, cpu, requests,
+             seconds; bool embedded; };
 
 static struct result_entry *add_load(struct results *r, const struct load *l)
 {
@@ -164,32 +169,48 @@ static struct result_entry *add_load(struct results *r, const struct load *l)
     return e;
 }
 
-/* Each cause is told apart from the others, and has its advice; only the client's own make its figures the client's. */
+/* Each cause is told apart from the others, and has its advice; only the client's own make its figures the
+ * client's. */
 static void what_holds_an_entry_back(void **state)
 {
     (void)state;
     static const struct { struct load load; enum limit limit; const char *said; } known[] = {
         {{8, 0, 0, 1, 0, 0, 0.1, 8000, 1, false}, LIMIT_NONE, ""},
-        {{8, 0, 0, 1, 0, 0, 0.9, 8000, 1, false}, LIMIT_CLIENT_CPU, "used 90 % of the CPU time of its 1 worker: these figures measure the client"},
+        {{8, 0, 0, 1, 0, 0, 0.9, 8000, 1, false}, LIMIT_CLIENT_CPU,
+         "used 90 % of the CPU time of its 1 worker: these figures measure the client"},
         {{8, 0, 0, 1, 0, 0, 0.9, 8000, 1, true}, LIMIT_NONE, ""},
-        {{64, 0, 0, 2, 14, 0, 0.1, 4000, 1, false}, LIMIT_CONNECTIONS, "waited up to 14.0 ms for a connection (p99); add --connections"},
-        {{20, 10000, 500, 2, 0, 1, 0.015, 500, 1, false}, LIMIT_CLIENT_LAG, "up to 1.00 ms behind schedule (p99) at 1.5 % of its CPU time"},
-        {{20, 10000, 500, 2, 0, 1, 0.015, 500, 1, false}, LIMIT_CLIENT_LAG, "the machine stalled or was busy"},
-        {{20, 10000, 500, 2, 0, 1, 0.6, 500, 1, false}, LIMIT_CLIENT_LAG, "use more --jobs, or a lower --rate"},
-        /* as was seen: 4,566 of 8,000 a second, 207 ms for a connection, 14 % of the client's CPU, a lag of 20.7 ms */
-        {{911, 10000, 8000, 10, 207, 20.7, 0.14, 4566, 1, false}, LIMIT_RATE, "the backend carried 4,566/s of 8,000/s offered"},
-        {{911, 10000, 8000, 10, 207, 20.7, 0.14, 4566, 1, false}, LIMIT_RATE, "waited up to 207 ms for a connection (p99); offer a lower --rate, or add --conn"},
-        {{911, 10000, 8000, 200, 0, 0, 0.14, 4566, 1, false}, LIMIT_RATE, "while it was measured; offer a lower --rate"},
+        {{64, 0, 0, 2, 14, 0, 0.1, 4000, 1, false}, LIMIT_CONNECTIONS,
+         "waited up to 14.0 ms for a connection (p99); add --connections"},
+        {{20, 10000, 500, 2, 0, 1, 0.015, 500, 1, false}, LIMIT_CLIENT_LAG,
+         "up to 1.00 ms behind schedule (p99) at 1.5 % of its CPU time"},
+        {{20, 10000, 500, 2, 0, 1, 0.015, 500, 1, false}, LIMIT_CLIENT_LAG,
+         "the machine stalled or was busy"},
+        {{20, 10000, 500, 2, 0, 1, 0.6, 500, 1, false}, LIMIT_CLIENT_LAG,
+         "use more --jobs, or a lower --rate"},
+        /* as was seen: 4,566 of 8,000 a second, 207 ms for a connection, 14 % of the client's CPU, a lag of
+         * 20.7 ms */
+        {{911, 10000, 8000, 10, 207, 20.7, 0.14, 4566, 1, false}, LIMIT_RATE,
+         "the backend carried 4,566/s of 8,000/s offered"},
+        {{911, 10000, 8000, 10, 207, 20.7, 0.14, 4566, 1, false}, LIMIT_RATE,
+         "waited up to 207 ms for a connection (p99); offer a lower --rate, or add --conn"},
+        {{911, 10000, 8000, 200, 0, 0, 0.14, 4566, 1, false}, LIMIT_RATE,
+         "while it was measured; offer a lower --rate"},
         {{911, 10000, 8000, 10, 0, 200, 0.14, 4566, 1, false}, LIMIT_CLIENT_LAG, "behind schedule"},         /* late it was, not slow */
-        {{911, 10000, 8000, 10, 207, 0, 0.9, 4566, 1, false}, LIMIT_CLIENT_CPU, "use more --jobs, or a lower --rate"},
-        {{1, 0, 100, 5, 0, 5, 0.01, 1000, 10, false}, LIMIT_CLIENTS, "until one of the 1 client was free; add --clients"},
+        {{911, 10000, 8000, 10, 207, 0, 0.9, 4566, 1, false}, LIMIT_CLIENT_CPU,
+         "use more --jobs, or a lower --rate"},
+        {{1, 0, 100, 5, 0, 5, 0.01, 1000, 10, false}, LIMIT_CLIENTS,
+         "until one of the 1 client was free; add --clients"},
         {{1, 0, 100, 5, 0, 500, 0.01, 1000, 10, false}, LIMIT_CLIENT_LAG, "behind schedule"},               /* more than a queue of that load has */
         {{64, 0, 100, 5, 0, 5, 0.01, 1000, 10, false}, LIMIT_CLIENT_LAG, "behind schedule"},               /* most of them were free */
         {{20, 10000, 8000, 0.1, 0, 0.1, 0.8, 8000, 1, true}, LIMIT_TURNS, "for their turn (p99)"},
-        /* within the client's process: late since it takes so long, or since the machine was another's most of the time */
-        {{20, 10000, 20000, 0.1, 0, 500, 0.95, 9000, 1, true}, LIMIT_RATE, "the backend carried 9,000/s of 20.0k/s offered"},
-        {{20, 10000, 40000, 0.1, 0, 500, 0.4, 9000, 1, true}, LIMIT_RATE, "the backend carried 9,000/s of 40.0k/s offered"},
-        {{20, 10000, 20000, 0.1, 0, 500, 0.4, 9000, 1, true}, LIMIT_CLIENT_LAG, "the machine stalled or was busy"},
+        /* within the client's process: late since it takes so long, or since the machine was another's most
+         * of the time */
+        {{20, 10000, 20000, 0.1, 0, 500, 0.95, 9000, 1, true}, LIMIT_RATE,
+         "the backend carried 9,000/s of 20.0k/s offered"},
+        {{20, 10000, 40000, 0.1, 0, 500, 0.4, 9000, 1, true}, LIMIT_RATE,
+         "the backend carried 9,000/s of 40.0k/s offered"},
+        {{20, 10000, 20000, 0.1, 0, 500, 0.4, 9000, 1, true}, LIMIT_CLIENT_LAG,
+         "the machine stalled or was busy"},
         {{8, 10000, 20, 200, 0, 0, 0.01, 20, 1.2, false}, LIMIT_NONE, ""},        /* the last answers come when nothing is offered any more */
         {{8, 10000, 10, 1, 0, 0, 0.01, 6, 1, false}, LIMIT_NONE, ""},             /* few arrivals: it may be chance */
     };
@@ -198,8 +219,10 @@ static void what_holds_an_entry_back(void **state)
         struct result_entry *e = add_load(r, &known[i].load);
         struct buf said = {0};
         limit_put(&said, e);
-        if (limit_of(e) != known[i].limit || !strstr(buf_text(&said), known[i].said) || (*known[i].said == 0) != (said.len == 0))
-            fail_msg("%zu: limit %d, expected %d: '%s', expected '%s'", i, limit_of(e), known[i].limit, buf_text(&said), known[i].said);
+        if (limit_of(e) != known[i].limit || !strstr(buf_text(&said), known[i].said) ||
+            (*known[i].said == 0) != (said.len == 0))
+            fail_msg("%zu: limit %d, expected %d: '%s', expected '%s'", i, limit_of(e), known[i].limit,
+                     buf_text(&said), known[i].said);
         bool clients = known[i].limit == LIMIT_CLIENT_CPU || known[i].limit == LIMIT_CLIENT_LAG;
         assert_int_equal(rank_saturated(e), clients);
         assert_int_equal(rank_unranked(r, e) != NULL, clients);
@@ -259,7 +282,8 @@ static void saturation_is_cpu_or_lag(void **state)
 {
     (void)state;
     static const struct { uint64_t cpu_ns; int64_t lag_ns; bool saturated; } known[] = {
-        {3399999999, -1, false}, {3400000001, -1, true},                     /* 85 % of 2 workers for 2 s is 3.4 s */
+        {3399999999, -1, false}, {3400000001, -1, true},                     /* 85 % of 2 workers for 2 s is
+                                                                                3.4 s */
         {0, 25000, false}, {0, 25100, true}, {100, 0, false},                 /* 5 % of p50 (500 µs) is 25 µs */
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -279,7 +303,8 @@ static void what_is_not_ranked(void **state)
     struct results *r = results_new(&workload, 1);
     struct result_backend *b = results_add_backend(r, "sqlite", "sqlite");
     struct result_entry *good = add_entry(r, 0, 0, -1), *errors = add_entry(r, 1, 0, -1);
-    struct result_entry *unverified = results_add_entry(r, &one, "batch", "sqlite"), *failed = results_add_entry(r, &one, "x", "sqlite");
+    struct result_entry *unverified = results_add_entry(r, &one, "batch", "sqlite"),
+                        *failed = results_add_entry(r, &one, "x", "sqlite");
     add_round(r, unverified, 0, 0, -1);
     failed->failed = "no";
     assert_null(rank_unranked(r, good));
@@ -301,9 +326,12 @@ static void expectations_are_held_against_figures(void **state)
 {
     (void)state;
     static const struct ir_expect expects[] = {
-        {METRIC_P99, false, COMPARE_LT, 1e6, NULL, "p99 < 1ms"},     {METRIC_P99, false, COMPARE_LT, 5e5, NULL, "p99 < 500us"},
-        {METRIC_P99, true, COMPARE_LE, 5e5, "sqlite", "service"},    {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"},
-        {METRIC_COST_PER_MILLION, false, COMPARE_LT, 1, NULL, "cost"}, {METRIC_MAX, false, COMPARE_LT, 1, "dynamodb", "elsewhere"},
+        {METRIC_P99, false, COMPARE_LT, 1e6, NULL, "p99 < 1ms"},
+        {METRIC_P99, false, COMPARE_LT, 5e5, NULL, "p99 < 500us"},
+        {METRIC_P99, true, COMPARE_LE, 5e5, "sqlite", "service"},
+        {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"},
+        {METRIC_COST_PER_MILLION, false, COMPARE_LT, 1, NULL, "cost"},
+        {METRIC_MAX, false, COMPARE_LT, 1, "dynamodb", "elsewhere"},
     };
     static const struct { const char *text; bool measured, ok; const char *unjudged; } known[] = {
         {"p99 < 1ms", true, true, NULL},   {"p99 < 500us", true, false, NULL}, {"service", true, true, NULL},
@@ -324,17 +352,21 @@ static void expectations_are_held_against_figures(void **state)
     results_free(r);
 }
 
-/* Neither held nor failed, whichever way the figure lies: it is the client's. What it counted is what it is. */
+/* Neither held nor failed, whichever way the figure lies: it is the client's. What it counted is what it is.
+ * */
 static void a_saturated_client_is_no_judge(void **state)
 {
     (void)state;
     static const struct ir_expect expects[] = {
-        {METRIC_P99, false, COMPARE_LT, 1e6, NULL, "p99 < 1ms"},   {METRIC_P99, false, COMPARE_LT, 5e5, NULL, "p99 < 500us"},
-        {METRIC_P99, true, COMPARE_LE, 5e5, NULL, "service"},      {METRIC_THROUGHPUT, false, COMPARE_GE, 1, NULL, "throughput"},
-        {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors"},     {METRIC_ROWS, false, COMPARE_EQ, 1, NULL, "rows"},
+        {METRIC_P99, false, COMPARE_LT, 1e6, NULL, "p99 < 1ms"},
+        {METRIC_P99, false, COMPARE_LT, 5e5, NULL, "p99 < 500us"},
+        {METRIC_P99, true, COMPARE_LE, 5e5, NULL, "service"},
+        {METRIC_THROUGHPUT, false, COMPARE_GE, 1, NULL, "throughput"},
+        {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors"},
+        {METRIC_ROWS, false, COMPARE_EQ, 1, NULL, "rows"},
     };
-    static const enum expect_verdict known[] = {EXPECT_NOT_MEASURED, EXPECT_NOT_MEASURED, EXPECT_NOT_MEASURED, EXPECT_NOT_MEASURED,
-                                                EXPECT_HELD, EXPECT_FAILED};
+    static const enum expect_verdict known[] = {EXPECT_NOT_MEASURED, EXPECT_NOT_MEASURED, EXPECT_NOT_MEASURED,
+                                                EXPECT_NOT_MEASURED, EXPECT_HELD, EXPECT_FAILED};
     for (int fail_if = 0; fail_if < 2; fail_if++) {
         struct results *r = results_new(&workload, 1);
         expect_evaluate(r, add_entry(r, 0, 3900000000, -1), expects, 6, fail_if);
@@ -342,7 +374,9 @@ static void a_saturated_client_is_no_judge(void **state)
             const struct result_expectation *x = r->expectations.items + i;
             struct buf said = {0};
             bool counted = known[i] != EXPECT_NOT_MEASURED;
-            assert_int_equal(expect_verdict(x), counted && fail_if ? known[i] == EXPECT_HELD ? EXPECT_FAILED : EXPECT_HELD : known[i]);
+            assert_int_equal(expect_verdict(x), counted && fail_if
+                                                    ? known[i] == EXPECT_HELD ? EXPECT_FAILED : EXPECT_HELD
+                                                    : known[i]);
             expect_put_missed(&said, x);
             assert_int_equal(!strcmp(buf_text(&said), "not judged: the client was saturated"), !counted);
             buf_release(&said);
@@ -355,7 +389,8 @@ static void workers_are_added_up(void **state)
 {
     (void)state;
     struct tally *a = tally_new(), *b = tally_new();
-    a->requests = 2, b->requests = 3, a->seconds = b->seconds = 5, a->cpu_ns = 10, b->cpu_ns = 20, b->rows = 7;
+    a->requests = 2, b->requests = 3, a->seconds = b->seconds = 5, a->cpu_ns = 10, b->cpu_ns = 20,
+    b->rows = 7;
     hist_record(a->response, 5), hist_record(b->response, 6);
     tally_add_error(b, FAULT_LOST, CALL_UNKNOWN, "gone");
     tally_add_error(b, FAULT_OTHER, CALL_FAILED, "odd");
@@ -400,11 +435,13 @@ static void words_are_made_printable(void **state)
 static void numbers_have_three_digits(void **state)
 {
     (void)state;
-    static const struct { double v; const char *text; } known[] = {
-        {0, "0"},          {0.0001, "<0.001"}, {0.0123, "0.012"}, {0.9994, "0.999"}, {0.9996, "1.00"},  {1.234, "1.23"},
-        {9.994, "9.99"},   {9.996, "10.0"},    {99.94, "99.9"},   {99.96, "100"},    {1234, "1,234"},   {9994, "9,994"},
-        {9996, "10.0k"},   {12345, "12.3k"},   {999400, "999k"},  {999600, "1.00M"}, {1.5e9, "1.50G"},  {2e12, "2.00T"},
-        {9e18, "9.0e+18"}, {NAN, "-"},         {INFINITY, "-"},   {-2.5, "-2.50"},   {-1234, "-1,234"},
+    static const struct { double v; const char *text;
+    } known[] = {
+        {0, "0"},          {0.0001, "<0.001"}, {0.0123, "0.012"}, {0.9994, "0.999"}, {0.9996, "1.00"},
+        {1.234, "1.23"},   {9.994, "9.99"},    {9.996, "10.0"},   {99.94, "99.9"},   {99.96, "100"},
+        {1234, "1,234"},   {9994, "9,994"},    {9996, "10.0k"},   {12345, "12.3k"},  {999400, "999k"},
+        {999600, "1.00M"}, {1.5e9, "1.50G"},   {2e12, "2.00T"},   {9e18, "9.0e+18"}, {NAN, "-"},
+        {INFINITY, "-"},   {-2.5, "-2.50"},    {-1234, "-1,234"},
     };
     static const struct { double ns; const char *text; } durations[] = {
         {0, "0 ns"},         {999, "999 ns"},   {1000, "1.00 µs"}, {123456, "123 µs"},

@@ -1,4 +1,5 @@
-/* hdr.c - HdrHistogram's form: known bytes, what goes in comes out, and bytes of any kind are refused in words. */
+/* hdr.c - HdrHistogram's form: known bytes, what goes in comes out, and bytes of any kind are refused in
+ * words. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -53,8 +54,10 @@ static void assert_same(const struct packed *a, const struct packed *b)
 static void goes_there_and_back(void **state)
 {
     (void)state;
-    static const int64_t some[] = {0, 1, 2, 3, 1000, 2047, 2048, 2049, 4096, 123456, 79000000, 3600000000000, HIST_HIGHEST};
-    static const uint64_t times[] = {1, 63, 64, 127, 128, 8191, 8192, 1ull << 35, 1ull << 55, (1ull << 62) / 13};
+    static const int64_t some[] = {0,    1,    2,      3,        1000,          2047,        2048,
+                                   2049, 4096, 123456, 79000000, 3600000000000, HIST_HIGHEST};
+    static const uint64_t times[] = {1,    63,   64,         127,        128,
+                                     8191, 8192, 1ull << 35, 1ull << 55, (1ull << 62) / 13};
     for (size_t n = 0; n <= sizeof some / sizeof *some; n++)
         for (size_t t = 0; t < sizeof times / sizeof *times; t++) {
             struct packed *p = packed_of(some + (n > 3), n - (n > 3), times[t]);
@@ -98,7 +101,8 @@ static void others_are_refused(void **state)
     (void)state;
     static const int64_t some[] = {5, 70, 123456};
     static const struct { size_t at; unsigned char is; const char *words; } spoiled[] = {
-        {3, 0x12, "not an HdrHistogram"}, {7, 1, "cut short"}, {11, 1, "3 significant"}, {15, 2, "3 significant"},
+        {3, 0x12, "not an HdrHistogram"}, {7, 1, "cut short"}, {11, 1, "3 significant"},
+        {15, 2, "3 significant"},
         {23, 2, "3 significant"}, {32, 0, "3 significant"}, {40, 0x80, "counts"},
     };
     struct packed *p = packed_of(some, 3, 1);
@@ -134,7 +138,8 @@ static void counts_stay_within(void **state)
     static const struct { unsigned char counts[24]; size_t n; } bad[] = {
         {{0xff, 0x8f, 0x04, 2, 2}, 5},                /* -33792, 1: behind the last slot */
         {{0xff, 0xff, 0xff, 0x7f}, 4},
-        {{0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 4}, 19},
+        {{0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 4}, 19},
     };
     struct packed *none = packed_of(NULL, 0, 0);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

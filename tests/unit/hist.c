@@ -68,8 +68,10 @@ static void known_percentiles(void **state)
     struct hist *h = hist_new();
     for (int64_t i = 1; i <= 1000; i++)
         hist_record(h, i);
-    static const struct { double percent; int64_t value; } known[] = {
-        {0, 1}, {0.1, 1}, {50, 500}, {90, 900}, {95, 950}, {99, 990}, {99.9, 999}, {99.91, 1000}, {100, 1000}, {120, 1000}, {-5, 1},
+    static const struct { double percent; int64_t value;
+    } known[] = {
+        {0, 1},      {0.1, 1},      {50, 500},   {90, 900},   {95, 950}, {99, 990},
+        {99.9, 999}, {99.91, 1000}, {100, 1000}, {120, 1000}, {-5, 1},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         assert_int_equal(hist_percentile(h, known[i].percent), known[i].value);
@@ -180,8 +182,9 @@ static void steps_walk_all_counts(void **state)
     hist_record_n(h, 5, 2);
     hist_record_n(h, 5000, 3);
     hist_record_n(h, HIST_HIGHEST, 1);
-    static const struct hist_step known[] = {
-        {6, 5, 5, 2, 2}, {3299, 5000, 5003, 3, 5}, {HIST_SLOTS, HIST_HIGHEST - 2147483647, HIST_HIGHEST, 1, 6}};
+    static const struct hist_step known[] = {{6, 5, 5, 2, 2},
+                                             {3299, 5000, 5003, 3, 5},
+                                             {HIST_SLOTS, HIST_HIGHEST - 2147483647, HIST_HIGHEST, 1, 6}};
     struct hist_step s = {0};
     for (size_t i = 0; i < 3; i++) {
         assert_true(hist_next(h, &s));

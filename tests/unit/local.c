@@ -1,5 +1,5 @@
-/* local.c - a program of local servers that does not end when it should: it is asked, and at last killed. The linker puts the test's own usleep
- * in between: what would be waited is counted. */
+/* local.c - a program of local servers that does not end when it should: it is asked, and at last killed. The
+ * linker puts the test's own usleep in between: what would be waited is counted. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -32,7 +32,8 @@ static void say_nothing(void *owner, const char *text)
     (void)owner, (void)text;
 }
 
-/* It neither sees the end of its input nor hears SIGTERM: 20 seconds for the one, 60 for the other, and then it is gone. */
+/* It neither sees the end of its input nor hears SIGTERM: 20 seconds for the one, 60 for the other, and then
+ * it is gone. */
 static void one_that_does_not_end(void **state)
 {
     (void)state;
@@ -46,7 +47,8 @@ static void one_that_does_not_end(void **state)
     struct error err = {0};
     struct local *l = NULL;
     atomic_bool stop = false;
-    assert_int_equal(local_start(&l, &arena, NULL, 0, &(struct local_hooks){.waiting = say_nothing}, &stop, &err), 0);
+    assert_int_equal(
+        local_start(&l, &arena, NULL, 0, &(struct local_hooks){.waiting = say_nothing}, &stop, &err), 0);
     unlink(path);
     local_stop(l);
     assert_in_range(waited_us, 79 * 1000000, 81 * 1000000);

@@ -1,4 +1,5 @@
-/* loop.c - timers fire in their order and never early; sockets are seen while a timer is waited for; what is put off is run once. */
+/* loop.c - timers fire in their order and never early; sockets are seen while a timer is waited for; what is
+ * put off is run once. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -49,7 +50,8 @@ static void timers_fire_in_order_and_never_early(void **state)
     loop_free(l);
 }
 
-/* Some waits later than the first the loop knows by how much they overrun, and looks for the rest of the time. */
+/* Some waits later than the first the loop knows by how much they overrun, and looks for the rest of the
+ * time. */
 static void what_is_left_of_a_wait_is_counted(void **state)
 {
     (void)state;
@@ -126,7 +128,8 @@ static void count_later(struct later *p)
 static void what_is_put_off_runs_once(void **state)
 {
     (void)state;
-    struct put_off one = {.later = {.run = count_later, .owner = &one}}, other = {.later = {.run = count_later, .owner = &other}};
+    struct put_off one = {.later = {.run = count_later, .owner = &one}},
+                   other = {.later = {.run = count_later, .owner = &other}};
     struct loop *l = loop_new();
     loop_later(l, &one.later);
     loop_later(l, &one.later);
@@ -164,7 +167,8 @@ static void what_is_put_off_again_comes_again(void **state)
     loop_later(l, &other.later);
     loop_later(l, &again.later);                      /* runs first, and takes the other back */
     for (uint32_t i = 0; i < 10; i++)
-        loop_turn(l, true);                           /* without it to be run it would wait for 50 ms each time */
+        loop_turn(l, true);                           /* without it to be run it would wait for 50 ms each
+                                                         time */
     assert_in_range(again.times, 10, 20);
     assert_int_equal(other.times, 0);
     loop_later_cancel(l, &again.later);

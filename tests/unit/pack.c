@@ -11,7 +11,8 @@
 
 #include "plan/plan.h"
 
-/* A workload by numbers: `tables` tables in families of `family`, spread over `entities` keys of `keys` each. */
+/* A workload by numbers: `tables` tables in families of `family`, spread over `entities` keys of `keys` each.
+ * */
 struct sizes { uint32_t tables, family, entities, keys; };
 
 static const struct ir_query *query_of(struct arena *a, struct sizes s)
@@ -32,7 +33,8 @@ static const struct ir_query *query_of(struct arena *a, struct sizes s)
         struct table *table = arena_new(a, struct table);
         uint32_t e = t % s.entities;
         *table = (struct table){.name = arena_printf(a, "t%u", t), .family = arena_printf(a, "f%u", t / s.family), .id = t,
-                                .keyspace = &spaces[e], .columns = column, .ncolumns = 1, .nkeys = 1, .rows = 600};
+                                .keyspace = &spaces[e], .columns = column, .ncolumns = 1, .nkeys = 1,
+                                .rows = 600};
         targets[t] = (struct ir_target){table, e, columns, 1};
     }
     *op = (struct ir_op){.kind = IR_GET, .targets = targets, .ntargets = s.tables};
@@ -41,11 +43,14 @@ static const struct ir_query *query_of(struct arena *a, struct sizes s)
 }
 
 static const struct caps sql = {.can[IR_GET] = {{"point"}, {"multi"}, {"union"}, {"procedure"}}};
-static const struct caps sqlite = {.can[IR_GET] = {{"point"}, {"multi"}, {"union"}, {.lacks = "no procedures"}}};
-static const struct caps dynamo = {.can[IR_GET] = {{"GetItem"}, {"BatchGetItem", .keys = 100}, {"BatchGetItem", .keys = 100}, {.lacks = "no procedures"}},
+static const struct caps sqlite = {
+    .can[IR_GET] = {{"point"}, {"multi"}, {"union"}, {.lacks = "no procedures"}}};
+static const struct caps dynamo = {.can[IR_GET] = {{"GetItem"}, {"BatchGetItem", .keys = 100},
+                                                   {"BatchGetItem", .keys = 100}, {.lacks = "no procedures"}},
                                    .distinct_keys = true, .fan_out = 32};
-static const struct caps documents = {.can[IR_GET] = {{"read"}, {"query"}, {.lacks = "no request crosses"}, {.lacks = "no request crosses"}},
-                                      .fan_out = 64};
+static const struct caps documents = {
+    .can[IR_GET] = {{"read"}, {"query"}, {.lacks = "no request crosses"}, {.lacks = "no request crosses"}},
+    .fan_out = 64};
 
 static void limit_all(struct caps *caps, struct can limits)
 {
@@ -56,7 +61,8 @@ static void limit_all(struct caps *caps, struct can limits)
     }
 }
 
-static struct plan pack(struct arena *a, const struct caps *caps, struct sizes s, enum strategy_kind kind, uint32_t parallel)
+static struct plan pack(struct arena *a, const struct caps *caps, struct sizes s, enum strategy_kind kind,
+                        uint32_t parallel)
 {
     struct strategy *strategy = arena_new(a, struct strategy);
     struct plan p;
@@ -88,7 +94,8 @@ static void test_fraud_is_30_10_3_1(void **state)
     (void)state;
     struct arena a;
     arena_init(&a);
-    struct sizes by_family = {30, 30, 1, 1};          /* 10 of (family, key): the family's tables of one entity together */
+    struct sizes by_family = {30, 30, 1, 1};          /* 10 of (family, key): the family's tables of one
+                                                         entity together */
     const struct { const struct caps *caps; enum strategy_kind kind; uint32_t requests; enum width width; } cases[] = {
         {&sql, STRATEGY_SINGLE, 30, WIDTH_ONE},       {&sql, STRATEGY_BATCH, 30, WIDTH_ONE},
         {&sql, STRATEGY_BINPACKED_ENTITY, 3, WIDTH_PROCEDURE}, {&sql, STRATEGY_BINPACKED, 1, WIDTH_PROCEDURE},
@@ -112,9 +119,10 @@ static void test_limits_cut_into_the_fewest_balanced_requests(void **state)
     (void)state;
     struct arena a;
     arena_init(&a);
-    const struct { struct sizes shape; uint32_t requests, least, most; } cases[] = {
-        {{120, 120, 1, 1}, 2, 60, 60}, {{5, 5, 1, 25}, 2, 62, 63}, {{30, 3, 3, 25}, 8, 93, 94}, {{100, 1, 1, 1}, 1, 100, 100},
-        {{101, 1, 1, 1}, 2, 50, 51},
+    const struct { struct sizes shape; uint32_t requests, least, most;
+    } cases[] = {
+        {{120, 120, 1, 1}, 2, 60, 60}, {{5, 5, 1, 25}, 2, 62, 63},  {{30, 3, 3, 25}, 8, 93, 94},
+        {{100, 1, 1, 1}, 1, 100, 100}, {{101, 1, 1, 1}, 2, 50, 51},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct plan p = pack(&a, &dynamo, cases[i].shape, STRATEGY_BINPACKED, 1);
@@ -219,7 +227,8 @@ static void test_a_table_asked_for_twice_is_read_once(void **state)
 }
 
 /* Two tables of two whose rows of a key are all asked for, by three keys each. */
-static struct plan pack_rows(struct arena *a, const struct caps *caps, enum strategy_kind kind, uint32_t tables)
+static struct plan pack_rows(struct arena *a, const struct caps *caps, enum strategy_kind kind,
+                             uint32_t tables)
 {
     struct ir_query q = *query_of(a, (struct sizes){tables, tables, 1, 3});
     struct strategy *s = arena_new(a, struct strategy);
@@ -259,7 +268,8 @@ static void test_rows_of_a_key_that_go_alone(void **state)
     assert_int_equal(p.fan_out, 4);
     assert_int_equal(p.requests[6].nsteps, 2);
     assert_int_equal(p.nnotes, 2);
-    p = pack_rows(&a, &caps, STRATEGY_BINPACKED, 2);   /* nothing is left for the wide request, which is not said to be lacking */
+    p = pack_rows(&a, &caps, STRATEGY_BINPACKED, 2);   /* nothing is left for the wide request, which is not
+                                                          said to be lacking */
     assert_int_equal(p.nrequests, 6);
     assert_int_equal(p.nnotes, 1);
     p = pack_rows(&a, &caps, STRATEGY_SINGLE, 2);
@@ -274,10 +284,13 @@ static void test_rows_of_a_key_that_go_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fraud_is_30_10_3_1), cmocka_unit_test(test_limits_cut_into_the_fewest_balanced_requests),
-        cmocka_unit_test(test_one_table_over_the_limit), cmocka_unit_test(test_tables_and_parameters_are_limits_too),
+        cmocka_unit_test(test_fraud_is_30_10_3_1),
+            cmocka_unit_test(test_limits_cut_into_the_fewest_balanced_requests),
+        cmocka_unit_test(test_one_table_over_the_limit),
+        cmocka_unit_test(test_tables_and_parameters_are_limits_too),
         cmocka_unit_test(test_a_fall_back_is_said), cmocka_unit_test(test_parallel),
-        cmocka_unit_test(test_a_table_asked_for_twice_is_read_once), cmocka_unit_test(test_rows_of_a_key_that_go_alone),
+        cmocka_unit_test(test_a_table_asked_for_twice_is_read_once),
+        cmocka_unit_test(test_rows_of_a_key_that_go_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

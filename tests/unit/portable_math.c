@@ -18,7 +18,8 @@ enum { DRAWS = 200000 };
 
 static double units(double got, long double want)     /* of 2^-53, relative */
 {
-    return want == 0 ? (got == 0 ? 0 : HUGE_VAL) : (double)(fabsl((long double)got - want) / fabsl(want) * 0x1p53L);
+    return want == 0 ? (got == 0 ? 0 : HUGE_VAL)
+                     : (double)(fabsl((long double)got - want) / fabsl(want) * 0x1p53L);
 }
 
 static void worse(double *worst, double by)
@@ -51,13 +52,15 @@ static void errors_stay_in_bounds(void **state)
     print_message("worst errors in 2^-53: log %.2f near 1 %.2f exp %.2f log1p %.2f expm1 %.2f pow %.2f of its bound\n", log_worst,
         near_worst,
                   exp_worst, log1p_worst, expm1_worst, pow_worst);
-    assert_true(log_worst <= 2 && near_worst <= 2 && exp_worst <= 2 && log1p_worst <= 4 && expm1_worst <= 6 && pow_worst <= 1);
+    assert_true(log_worst <= 2 && near_worst <= 2 && exp_worst <= 2 && log1p_worst <= 4 && expm1_worst <= 6 &&
+                pow_worst <= 1);
 }
 
 static void ends(void **state)
 {
     (void)state;
-    assert_true(pm_log(1) == 0 && pm_exp(0) == 1 && pm_log1p_by(0) == 1 && pm_expm1_by(0) == 1 && pm_pow(7, 0) == 1 && pm_pow(1, 99) == 1);
+    assert_true(pm_log(1) == 0 && pm_exp(0) == 1 && pm_log1p_by(0) == 1 && pm_expm1_by(0) == 1 &&
+                pm_pow(7, 0) == 1 && pm_pow(1, 99) == 1);
     assert_true(pm_exp(-1000) == 0 && pm_exp(1000) == HUGE_VAL && pm_exp(-708) > 0 && pm_exp(709) < HUGE_VAL);
     assert_true(units(pm_log(0x1p-1074), logl(0x1p-1074L)) < 2 && units(pm_log(DBL_MAX), logl(DBL_MAX)) < 2);
 }
@@ -71,7 +74,8 @@ static void bits_never_change(void **state)
     rng_init(&r, 4);
     for (int i = 0; i < DRAWS; i++) {
         double u = rng_unit(&r), all[5] =
-            {pm_log(u + 0x1p-60), pm_exp(60 * u - 30), pm_log1p_by(3 * u - 0.9), pm_expm1_by(4 * u - 2), pm_pow(u + 0.01, 1.5 * u)};
+            {pm_log(u + 0x1p-60), pm_exp(60 * u - 30), pm_log1p_by(3 * u - 0.9), pm_expm1_by(4 * u - 2),
+             pm_pow(u + 0.01, 1.5 * u)};
         for (int k = 0; k < 5; k++) {
             uint64_t bits;
             memcpy(&bits, &all[k], sizeof bits);

@@ -1,4 +1,5 @@
-/* pricing.c - what stands in for a service and what is one, what is stored there, and which prices a block takes. */
+/* pricing.c - what stands in for a service and what is one, what is stored there, and which prices a block
+ * takes. */
 #include "config.h"
 
 #include <math.h>
@@ -19,7 +20,8 @@ struct bench {
     struct instances list;
 };
 
-/* The instances that settings give: "name", "value", … of one block of that kind; the diagnostics' first message, or "". */
+/* The instances that settings give: "name", "value", … of one block of that kind; the diagnostics' first
+ * message, or "". */
 static const char *make(struct bench *x, const char *kind, const char *const *settings)
 {
     static const struct data data = {1};
@@ -31,8 +33,10 @@ static const char *make(struct bench *x, const char *kind, const char *const *se
     diags_init(&x->diags, &x->arena);
     diags_add_source(&x->diags, "one.wkl", "", 0);
     for (; settings[2 * block.nsettings]; block.nsettings++)
-        list[block.nsettings] = (struct ir_setting){.name = settings[2 * block.nsettings], .text = settings[2 * block.nsettings + 1]};
-    instances_make(&x->list, &x->arena, &ir, &data, &(struct instances_options){"one", false}, &x->diags, &err);
+        list[block.nsettings] = (struct ir_setting){.name = settings[2 * block.nsettings],
+                                                    .text = settings[2 * block.nsettings + 1]};
+    instances_make(&x->list, &x->arena, &ir, &data, &(struct instances_options){"one", false}, &x->diags,
+                   &err);
     return x->diags.records.count ? x->diags.records.items[0].message : "";
 }
 
@@ -55,7 +59,8 @@ static void stand_ins_are_told_from_services(void **state)
         {"dynamodb", "endpoint", "https://notamazonaws.com", true},
         {"dynamodb", "endpoint", "https://emulator.test/amazonaws.com", true},
         {"cosmosdb", "uri", "AccountEndpoint=https://emulator.test;AccountKey=documents.azure.com;", true},
-        {"cosmosdb", "uri", "AccountEndpoint=https://documents.azure.emulator.test:8081/;AccountKey=x;", true},
+        {"cosmosdb", "uri", "AccountEndpoint=https://documents.azure.emulator.test:8081/;AccountKey=x;",
+         true},
         {"cosmosdb", "uri", "AccountEndpoint=https://Mine.Documents.Azure.CN:443/;AccountKey=x;", false},
         {"cosmosdb", "uri", "AccountEndpoint=https://mine.documents.azure.com:443/;AccountKey=x;", false},
         {"cosmosdb", "uri", "AccountEndpoint=https://localhost:8081/;AccountKey=x;", true},
@@ -68,7 +73,8 @@ static void stand_ins_are_told_from_services(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench x;
-        assert_string_equal(make(&x, cases[i].kind, (const char *const[]){cases[i].setting, cases[i].value, NULL}), "");
+        assert_string_equal(
+            make(&x, cases[i].kind, (const char *const[]){cases[i].setting, cases[i].value, NULL}), "");
         if (stand_in_is(only(&x)) != cases[i].stand_in)
             fail_msg("%s %s", cases[i].kind, cases[i].value);
         arena_release(&x.arena);
@@ -86,7 +92,8 @@ static void variables_lead_to_stand_ins(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench x;
         setenv("AWS_ENDPOINT_URL", cases[i].url, 1);
-        assert_string_equal(make(&x, "dynamodb", (const char *const[]){"endpoint", cases[i].endpoint ? cases[i].endpoint : "", NULL}), "");
+        assert_string_equal(make(&x, "dynamodb", (const char *const[]){"endpoint",
+            cases[i].endpoint ? cases[i].endpoint : "", NULL}), "");
         assert_int_equal(stand_in_is(only(&x)), cases[i].stand_in);
         arena_release(&x.arena);
     }
@@ -99,7 +106,8 @@ static void the_address_that_is_used_decides(void **state)
     static const struct { const char *kind, *settings[5]; bool stand_in; } cases[] = {
         {"lakebase", {"uri", "postgresql://me@localhost/db", "host", "db.test", NULL}, false},
         {"lakebase", {"uri", "postgresql://me@db.test/db", "host", "localhost", NULL}, true},
-        {"cosmosdb", {"uri", "AccountEndpoint=https://mine.documents.azure.com/;AccountKey=x;", "endpoint", "https://localhost:8081", NULL}, false},
+        {"cosmosdb", {"uri", "AccountEndpoint=https://mine.documents.azure.com/;AccountKey=x;", "endpoint",
+                      "https://localhost:8081", NULL}, false},
         {"aurora_mysql", {"uri", "mysql:///db", "socket", "/run/mysqld/mysqld.sock", NULL}, true},
         {"aurora_mysql", {"host", "db.test", "socket", "/run/mysqld/mysqld.sock", NULL}, false},
     };
@@ -123,13 +131,15 @@ static void a_stand_in_has_a_place(void **state)
         {"lakebase", "uri", "host=db.test port=5432 dbname=localhost", ""},
         {"lakebase", "uri", "postgresql://me:secret@[::1]:5432/db", "this machine"},
         {"lakebase", "uri", "postgresql://me:a,b@localhost:5432,other.test/db", "this machine"},
-        {"lakebase", "host", "db.test", ""},                  /* somebody's server: what it is cannot be told from here */
+        {"lakebase", "host", "db.test", ""},                  /* somebody's server: what it is cannot be told
+                                                                 from here */
         {"aurora_mysql", "socket", "/run/mysqld/mysqld.sock", "this machine"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench x;
         struct buf place = {0};
-        assert_string_equal(make(&x, cases[i].kind, (const char *const[]){cases[i].setting, cases[i].value, NULL}), "");
+        assert_string_equal(
+            make(&x, cases[i].kind, (const char *const[]){cases[i].setting, cases[i].value, NULL}), "");
         assert_int_equal(stand_in_put_place(only(&x), &place), *cases[i].place != 0);
         assert_string_equal(buf_text(&place), cases[i].place);
         buf_release(&place);
@@ -148,10 +158,13 @@ static void blocks_choose_their_prices(void **state)
         {"aurora_mysql", {NULL}, "aurora", "instance", ""},
         {"lakebase", {"prices", "aurora", "billing", "serverless"}, "aurora", "serverless", ""},
         {"memory", {NULL}, "none", NULL, ""},
-        {"lakebase", {"billing", "on_demand"}, NULL, NULL, "one: there is no billing 'on_demand' for lakebase"},
+        {"lakebase", {"billing", "on_demand"}, NULL, NULL,
+         "one: there is no billing 'on_demand' for lakebase"},
         {"lakebase", {"prices", "lakebse"}, NULL, NULL, "one: there are no prices 'lakebse'"},
-        {"memory", {"prices", "dynamodb"}, NULL, NULL, "one: what memory consumes is not what dynamodb charges for"},
-        {"dynamodb", {"prices", "cosmosdb"}, NULL, NULL, "one: what dynamodb consumes is not what cosmosdb charges for"},
+        {"memory", {"prices", "dynamodb"}, NULL, NULL,
+         "one: what memory consumes is not what dynamodb charges for"},
+        {"dynamodb", {"prices", "cosmosdb"}, NULL, NULL,
+         "one: what dynamodb consumes is not what cosmosdb charges for"},
         {"lakebase", {"regions", "2"}, NULL, NULL, "one: 'regions' means nothing where lakebase is paid"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -172,22 +185,28 @@ static void blocks_choose_their_prices(void **state)
 /* 600 rows of a key of 16 characters and a whole number of 8 bytes. */
 static void what_is_stored(void **state)
 {
-    static const struct keyspace users = {.name = "user", .count = 1000,
-                                          .key = {.name = "id", .type = {.kind = TYPE_CHAR, .n = 16}, .gen = {.kind = GEN_HEX}}};
+    static const struct keyspace users = {
+        .name = "user",
+        .count = 1000,
+        .key = {.name = "id", .type = {.kind = TYPE_CHAR, .n = 16}, .gen = {.kind = GEN_HEX}}};
     static const struct column columns[] = {
         {.name = "id", .type = {.kind = TYPE_CHAR, .n = 16}, .source = COLUMN_KEY},
-        {.name = "n", .type = {.kind = TYPE_BIGINT}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .hi = 9}},
+        {.name = "n", .type = {.kind = TYPE_BIGINT}, .source = COLUMN_RANDOM,
+         .gen = {.kind = GEN_UNIFORM, .hi = 9}},
     };
-    static const struct table table = {.name = "t", .keyspace = &users, .columns = columns, .ncolumns = 2, .nkeys = 1, .rows = 600};
+    static const struct table table = {
+        .name = "t", .keyspace = &users, .columns = columns, .ncolumns = 2, .nkeys = 1, .rows = 600};
     static const struct ir ir = {.tables = &table, .ntables = 1};
     double values = data_row_bytes(&table);
     static const struct { const char *kind; double beside, share; } cases[] = {
-        {"dynamodb", 3 + 100, 1}, {"cosmosdb", 3 + 2 * 4 + 250, 1}, {"aurora_mysql", 18, 0.9375}, {"lakebase", 28 + (12 + 16) / 0.9, 1}, {"sqlite", 0, 1},
+        {"dynamodb", 3 + 100, 1}, {"cosmosdb", 3 + 2 * 4 + 250, 1}, {"aurora_mysql", 18, 0.9375},
+        {"lakebase", 28 + (12 + 16) / 0.9, 1}, {"sqlite", 0, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench x;
         assert_string_equal(make(&x, cases[i].kind, (const char *const[]){NULL}), "");
-        double found = pricing_stored_bytes(only(&x), &ir), expected = 600 * (values + cases[i].beside) / cases[i].share;
+        double found = pricing_stored_bytes(only(&x), &ir),
+               expected = 600 * (values + cases[i].beside) / cases[i].share;
         if (fabs(found - expected) > 1e-6)
             fail_msg("%s: %g, expected %g", cases[i].kind, found, expected);
         arena_release(&x.arena);
@@ -200,7 +219,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(variables_lead_to_stand_ins), cmocka_unit_test(the_address_that_is_used_decides),
         cmocka_unit_test(a_stand_in_has_a_place),
-        cmocka_unit_test(stand_ins_are_told_from_services), cmocka_unit_test(blocks_choose_their_prices), cmocka_unit_test(what_is_stored),
+        cmocka_unit_test(stand_ins_are_told_from_services), cmocka_unit_test(blocks_choose_their_prices),
+        cmocka_unit_test(what_is_stored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,8 @@ static void test_characters(void **state)
     expect_shown("a\nb\tc\rd", "a b c d");
     expect_shown("refused\r\n\tIs it there?  So", "refused Is it there?  So");   /* libpq's second line; blanks stay as they are */
     expect_shown("\033]0;title\007 \033[2J", "?]0;title? ?[2J");
-    expect_shown("\xc2\x9b" "2J \xc2\x85 \xc2\xa0", "?2J ? \xc2\xa0");  /* C1: CSI, NEL; a space that does not break stays */
+    expect_shown("\xc2\x9b" "2J \xc2\x85 \xc2\xa0", "?2J ? \xc2\xa0");  /* C1: CSI, NEL; a space that does not
+                                                                           break stays */
     expect_shown("\x9b" "2J", "?2J");                 /* of 8 bits, where a terminal takes them */
     expect_shown("a\u202eb\u2066c\u200fd\u2028e\ufeff", "a?b?c?d?e?");
     expect_shown("cut \xe2\x80", "cut ??");
@@ -59,7 +60,8 @@ static void test_diagnostics(void **state)
     arena_init(&arena);
     diags_init(&d, &arena);
     uint32_t file = diags_add_source(&d, "\033]0;f\007.wkl", text, sizeof text - 1);
-    diag_add(&d, SEVERITY_ERROR, "E0001", (struct span){file, 0, 5}, "not \033", "there is no '%s'", "\033[2J\xc2\x9b");
+    diag_add(&d, SEVERITY_ERROR, "E0001", (struct span){file, 0, 5}, "not \033", "there is no '%s'",
+             "\033[2J\xc2\x9b");
     diags_put_text(&d, false, &b);
     assert_string_equal(buf_text(&b), "?]0;f?.wkl:1:1: error[E0001]: there is no '?[2J?'\n"
                                       "    1 | param a = \"?[2J??\"\n"
@@ -73,16 +75,19 @@ static void test_loopback(void **state)
 {
     (void)state;
     static const struct { const char *address; bool here; } cases[] = {
-        {"http://localhost", true}, {"http://localhost:8000/x", true}, {"http://LOCALHOST./", true}, {"http://db.localhost", true},
-        {"http://127.0.0.1:8000", true}, {"http://127.1.2.3", true}, {"http://[::1]:8000", true}, {"::1", true}, {"[::ffff:127.0.0.1]", true},
-        {"http://me:pw@127.0.0.1", true}, {"localhost", true},
-        {"http://localhost.evil", false}, {"http://127.evil", false}, {"http://127.0.0.1.evil", false}, {"http://127.0.0.1@evil", false},
-        {"http://evil/127.0.0.1", false}, {"http://evil?@127.0.0.1", false}, {"http://notlocalhost", false}, {"http://128.0.0.1", false},
-        {"http://[::2]", false}, {"http://127", false}, {"", false}, {"http://", false},
+        {"http://localhost", true}, {"http://localhost:8000/x", true}, {"http://LOCALHOST./", true},
+        {"http://db.localhost", true}, {"http://127.0.0.1:8000", true}, {"http://127.1.2.3", true},
+        {"http://[::1]:8000", true}, {"::1", true}, {"[::ffff:127.0.0.1]", true},
+        {"http://me:pw@127.0.0.1", true}, {"localhost", true}, {"http://localhost.evil", false},
+        {"http://127.evil", false}, {"http://127.0.0.1.evil", false}, {"http://127.0.0.1@evil", false},
+        {"http://evil/127.0.0.1", false}, {"http://evil?@127.0.0.1", false}, {"http://notlocalhost", false},
+        {"http://128.0.0.1", false}, {"http://[::2]", false}, {"http://127", false}, {"", false},
+        {"http://", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (address_is_loopback(cases[i].address) != cases[i].here)
-            fail_msg("'%s' is taken for %s", cases[i].address, cases[i].here ? "another machine's" : "this machine's");
+            fail_msg("'%s' is taken for %s", cases[i].address,
+                     cases[i].here ? "another machine's" : "this machine's");
 }
 
 int main(void)

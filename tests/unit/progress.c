@@ -123,15 +123,18 @@ static void measuring_says_all_that_counts(void **state)
     progress_measured(p, &m);
     expect_written("measuring: round 2/3  lakebase, binpacked  4.1/10 s  2,130/s  p50 451 µs  p99 1.27 ms\n");
     static const struct { double seconds, of, left; const char *said; } known[] = {
-        {0.24, 0.25, 0, "0.24/0.25 s  2,130/s"}, {0.5, 1.5, 0, "0.5/1.5 s  2,130/s"}, {0.5, 1, 0, "0.5/1 s  2,130/s"},
-        {4.1, 10, 42, "4.1/10 s  (all: 42 s left)  2,130/s"}, {4.1, 10, 150, "4.1/10 s  (all: 2 min left)  2,130/s"},
+        {0.24, 0.25, 0, "0.24/0.25 s  2,130/s"}, {0.5, 1.5, 0, "0.5/1.5 s  2,130/s"},
+        {0.5, 1, 0, "0.5/1 s  2,130/s"},
+        {4.1, 10, 42, "4.1/10 s  (all: 42 s left)  2,130/s"},
+        {4.1, 10, 150, "4.1/10 s  (all: 2 min left)  2,130/s"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         char line[200];
         m.seconds = known[i].seconds, m.of_seconds = known[i].of, m.left_seconds = known[i].left;
         wait_ms(1);
         progress_measured(p, &m);
-        snprintf(line, sizeof line, "measuring: round 2/3  lakebase, binpacked  %s  p50 451 µs  p99 1.27 ms\n", known[i].said);
+        snprintf(line, sizeof line,
+                 "measuring: round 2/3  lakebase, binpacked  %s  p50 451 µs  p99 1.27 ms\n", known[i].said);
         expect_written(line);
     }
     m.seconds = 4.1, m.left_seconds = 0;
@@ -140,7 +143,8 @@ static void measuring_says_all_that_counts(void **state)
     progress_measured(p, &m);
     expect_written(
         "measuring: round 2/3  lakebase, binpacked  warm-up  4.1 s  2,130/s  1 ERROR  p50 451 µs  p99 1.27 ms  late 0 ns\n");
-    m = (struct progress_measure){.label = "verifying lakebase", .per_second = 12, .p50_ns = -1, .p99_ns = -1, .lag_ns = -1};
+    m = (struct progress_measure){
+        .label = "verifying lakebase", .per_second = 12, .p50_ns = -1, .p99_ns = -1, .lag_ns = -1};
     assert_false(progress_due(p));
     wait_ms(1);
     assert_true(progress_due(p));

@@ -1,4 +1,5 @@
-/* read_json.c - what is no result, or is a spoiled one, is refused in words; nothing of any kind brings the reader down. */
+/* read_json.c - what is no result, or is a spoiled one, is refused in words; nothing of any kind brings the
+ * reader down. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -74,16 +75,25 @@ static void spoiled_results_are_refused(void **state)
         {"\"seed\":\t42", "\"seed\":\t-1", "seed: a whole number is expected"},
         {"\"seed\":\t42", "\"seed\":\t4.5", "seed: a whole number is expected"},
         {"\"seed\":\t42", "\"seed\":\t1e300", "seed: a whole number is expected"},
-        {"\"cores\":\t2", "\"cores\":\t5000000000", "host.cores: a whole number is expected, from 0 to 4294967295"},
+        {"\"cores\":\t2", "\"cores\":\t5000000000",
+         "host.cores: a whole number is expected, from 0 to 4294967295"},
         {"\"cpu_ns\"", "\"cpus\"", "results[0].client.cpu_ns: it is missing"},
-        {"\"status\":\t\"ok\"", "\"status\":\t\"fine\"", "backends[0].status: 'fine' is not known: 'ok', 'skipped' or 'failed' is expected"},
-        {"\"metric\":\t\"errors\"", "\"metric\":\t\"mistakes\"", "expectations[0].metric: 'mistakes' is not known: 'p50', 'p90'"},
-        {"\"began_seconds\":\t0", "\"began_seconds\":\t\"0\"", "results[0].rounds[0].began_seconds: a number is expected"},
-        {"\"began_seconds\":\t0", "\"began_seconds\":\t1e999", "results[0].rounds[0].began_seconds: a number is expected"},
-        {"\"hdr\":\t\"HIST", "\"hdr\":\t\"TSIH", "results[0].rounds[0].histogram.hdr: a histogram cannot be read"},
-        {"\"min_ns\":\t", "\"min_ns\":\t1", "results[0].rounds[0].histogram: its ends are not those of its slots"},
-        {"\"requests\":\t60800", "\"requests\":\t60801", "results[0]: its requests are 60801, those in its histogram 60800"},
-        {"\"requests\":\t20000", "\"requests\":\t2000", "results[0].rounds[0]: its requests are 2000, those in its histogram 20000"},
+        {"\"status\":\t\"ok\"", "\"status\":\t\"fine\"",
+         "backends[0].status: 'fine' is not known: 'ok', 'skipped' or 'failed' is expected"},
+        {"\"metric\":\t\"errors\"", "\"metric\":\t\"mistakes\"",
+         "expectations[0].metric: 'mistakes' is not known: 'p50', 'p90'"},
+        {"\"began_seconds\":\t0", "\"began_seconds\":\t\"0\"",
+         "results[0].rounds[0].began_seconds: a number is expected"},
+        {"\"began_seconds\":\t0", "\"began_seconds\":\t1e999",
+         "results[0].rounds[0].began_seconds: a number is expected"},
+        {"\"hdr\":\t\"HIST", "\"hdr\":\t\"TSIH",
+         "results[0].rounds[0].histogram.hdr: a histogram cannot be read"},
+        {"\"min_ns\":\t", "\"min_ns\":\t1",
+         "results[0].rounds[0].histogram: its ends are not those of its slots"},
+        {"\"requests\":\t60800", "\"requests\":\t60801",
+         "results[0]: its requests are 60801, those in its histogram 60800"},
+        {"\"requests\":\t20000", "\"requests\":\t2000",
+         "results[0].rounds[0]: its requests are 2000, those in its histogram 20000"},
         {"\"reused\":\tfalse", "\"reused\":\t0", "backends[0].load.reused: true or false is expected"},
         {"\"sweep\":\t{\n", "\"sweep\":\t{\"share\": 3\n", "results[0].sweep.share: a text is expected"},
         {"\"calls\":\t[{", "\"calls\":\t[7, {", "results[0].slowest.calls[0]: an object is expected"},
@@ -106,7 +116,8 @@ static void spoiled_results_are_refused(void **state)
 
 /* ---- every value in turn becomes another ---- */
 
-static const char *const others[] = {"null", "-1", "1e300", "\"\"", "[]", "{}", "[{}]", "true", "9007199254740992"};
+static const char *const others[] = {"null", "-1",   "1e300",           "\"\"", "[]", "{}",
+                                     "[{}]", "true", "9007199254740992"};
 
 static void try_with(cJSON *root, cJSON *item, const char *text)
 {
@@ -114,7 +125,8 @@ static void try_with(cJSON *root, cJSON *item, const char *text)
     struct results *r = NULL;
     cJSON *other = cJSON_Parse(text);
     cJSON saved = *item;
-    item->type = other->type;                         /* a cJSON is its type and its values; keys and neighbours stay */
+    item->type = other->type;                         /* a cJSON is its type and its values; keys and
+                                                         neighbours stay */
     item->child = other->child;
     item->valuestring = other->valuestring;
     item->valuedouble = other->valuedouble;

@@ -23,13 +23,17 @@ static const struct ir_query query = {.name = "q"};
 static const struct ir_mix mix[] = {{&query, 1}};
 static const struct ir_run run = {.name = "serve", .mix = mix, .nmix = 1, .clients = 4};
 static const struct ir_param settings[] = {{"share", "80%"}, {"share", "0%"}};
-static const struct ir_point points[] = {{.run = &run, .settings = settings, .nsettings = 1}, {.run = &run, .settings = settings + 1, .nsettings = 1}};
+static const struct ir_point points[] = {{.run = &run, .settings = settings, .nsettings = 1},
+                                         {.run = &run, .settings = settings + 1, .nsettings = 1}};
 static const struct ir_param params[] = {{"scale", "1%"}};
 static const struct ir workload = {.name = "w", .params = params, .nparams = 1};
-static const struct ir_expect below_50ms[] = {{METRIC_P99, false, COMPARE_LT, 50e6, NULL, "p99 < 50ms"}, {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
+static const struct ir_expect below_50ms[] = {{METRIC_P99, false, COMPARE_LT, 50e6, NULL, "p99 < 50ms"},
+                                              {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
 
-/* Six rounds of 500 requests at this level, every other `spread` above and below it; usd: of a million requests, 0: no price. */
-static struct result_entry *add(struct results *r, int point, const char *backend, double ms, double spread, double usd)
+/* Six rounds of 500 requests at this level, every other `spread` above and below it; usd: of a million
+ * requests, 0: no price. */
+static struct result_entry *add(struct results *r, int point, const char *backend, double ms, double spread,
+                                double usd)
 {
     struct result_entry *e = results_add_entry(r, points + point, "single", backend);
     struct tally *t = tally_new();
@@ -44,9 +48,12 @@ static struct result_entry *add(struct results *r, int point, const char *backen
     }
     tally_free(t);
     if (usd > 0) {
-        struct price price = {"service", "region", "unit", usd, PER_MILLION, "2026-11-01", "https://example.com/", CHECKED_OTHERS};
+        struct price price = {
+            "service",     "region", "unit", usd, PER_MILLION, "2026-11-01", "https://example.com/",
+            CHECKED_OTHERS};
         struct cost c = {.service = "service", .billing = "on_demand", .nlines = 1,
-                         .lines = {{.price = price, .basis = COST_MODELLED, .amount = 1, .size = 1, .step = 1, .times = 1}}};
+                         .lines = {{.price = price, .basis = COST_MODELLED, .amount = 1, .size = 1, .step = 1,
+                                    .times = 1}}};
         results_set_cost(r, e, &c);
     }
     results_add_verified(r, e, 1, 1, 0, NULL);
@@ -89,9 +96,11 @@ static void the_cheapest_that_holds_all(void **state)
     assert_int_equal(at->unpriced, 1);
     assert_null(at->why_not);
     has(at->lacks, "p99 fell by 50 %, from 1");
-    has(advice(r), "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1).\n"
-                   "Lowest p99 without a known price: free, single: p99 5.00 ms (5.00-5.01).");
-    has(advice(r), "Unpriced: free (`hourly` in its backend block or a --targets file).\nNext cheaper: slow, single, $1.00 per million "
+    has(advice(r),
+        "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1).\n"
+        "Lowest p99 without a known price: free, single: p99 5.00 ms (5.00-5.01).");
+    has(advice(r), "Unpriced: free (`hourly` in its backend block or a --targets file).\nNext cheaper: slow, "
+                   "single, $1.00 per million "
                    "requests: it would qualify if p99 fell by 50 %");
     struct buf page = {0};
     report_put_html(r, &(struct report_options){0}, &page);
@@ -100,23 +109,28 @@ static void the_cheapest_that_holds_all(void **state)
     results_free(r);
 }
 
-/* By the hour, and each carries `serves` a second: more of them are hired for more. serves 0: nobody knows. */
+/* By the hour, and each carries `serves` a second: more of them are hired for more. serves 0: nobody knows.
+ * */
 static void hire(struct results *r, struct result_entry *e, double hourly, double serves)
 {
     struct price price = {"self_hosted", NULL, "server", hourly, PER_HOUR, "", NULL, CHECKED_GIVEN};
     struct cost c = {.service = "self_hosted", .billing = "hourly", .nlines = 1, .assumed = serves == 0,
-                     .lines = {{.price = price, .shape = COST_BY_CAPACITY, .hired = true, .basis = serves > 0 ? COST_DECLARED : COST_ASSUMED,
-                                .amount = serves > 0 ? 1 / serves : 0, .size = 1, .step = 1, .least = 1, .times = 1}}};
+                     .lines = {{.price = price, .shape = COST_BY_CAPACITY, .hired = true,
+                                .basis = serves > 0 ? COST_DECLARED : COST_ASSUMED,
+                                .amount = serves > 0 ? 1 / serves : 0, .size = 1, .step = 1, .least = 1,
+                                .times = 1}}};
     results_set_cost(r, e, &c);
 }
 
-/* Each reached another throughput: 200, 100 and 50 requests a second. At one rate a server each is hired for all three, or as many as the rate
- * takes; at its own the slowest would have had its server for itself, and been dearest or, with servers rounded up, cheapest. */
+/* Each reached another throughput: 200, 100 and 50 requests a second. At one rate a server each is hired for
+ * all three, or as many as the rate takes; at its own the slowest would have had its server for itself, and
+ * been dearest or, with servers rounded up, cheapest. */
 static void costs_are_compared_at_one_rate(void **state)
 {
     (void)state;
     static const struct { double serves[3]; double servers[3]; const char *entry; } known[] = {
-        {{150, 150, 150}, {2, 2, 2}, "fast"},                 /* at its own 100 a second "middle" would need but one */
+        {{150, 150, 150}, {2, 2, 2}, "fast"},                 /* at its own 100 a second "middle" would need
+                                                                 but one */
         {{200, 100, 50}, {1, 2, 4}, "fast"},                  /* as was measured of each */
         {{70, 150, 150}, {3, 2, 2}, "middle"},
     };
@@ -145,7 +159,8 @@ static void keep_rate(const struct costs_break_even *at, void *rate)
     *(double *)rate = at->rate;
 }
 
-/* A server for either up to what its best strategy carries: not up to what the first of those does that cost the same at a usual rate. */
+/* A server for either up to what its best strategy carries: not up to what the first of those does that cost
+ * the same at a usual rate. */
 static void the_break_even_is_of_what_carries_most(void **state)
 {
     (void)state;
@@ -161,7 +176,8 @@ static void the_break_even_is_of_what_carries_most(void **state)
     results_free(r);
 }
 
-/* What is not known to be carried has no price, and what fails an expectation is not the cheapest of anything. */
+/* What is not known to be carried has no price, and what fails an expectation is not the cheapest of
+ * anything. */
 static void without_a_price_speed_decides(void **state)
 {
     (void)state;
@@ -173,7 +189,8 @@ static void without_a_price_speed_decides(void **state)
     const struct recommended *at = recommend(r, true);
     assert_string_equal(at->entry->backend, "hired");
     assert_true(at->by_speed && !at->other && !at->why_not && at->qualified == 2 && at->unpriced == 2);
-    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: embedded (`hourly` in its backend block or a --targets file), hired (`serves` there).");
+    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: embedded "
+                   "(`hourly` in its backend block or a --targets file), hired (`serves` there).");
     results_free(r);
 }
 
@@ -181,14 +198,16 @@ static void a_stand_in_is_no_service(void **state)
 {
     (void)state;
     struct results *r = results_new(&workload, 1);
-    struct result_backend *first = results_add_backend(r, "lakebase", "lakebase"), *second = results_add_backend(r, "aurora_postgres", "aurora");
+    struct result_backend *first = results_add_backend(r, "lakebase", "lakebase"),
+                          *second = results_add_backend(r, "aurora_postgres", "aurora");
     first->place = second->place = "this machine";
     first->version = second->version = "PostgreSQL 15.20";
     second->same_as = "lakebase";
     add(r, 0, "lakebase", 5, 0.001, 1);
     add(r, 0, "aurora_postgres", 5.5, 0.001, 2);
     recommend(r, true);
-    has(advice(r), "lakebase (stand-in), single: $1.00 per million requests, p99 5.00 ms (5.00-5.01). Measured on a stand-in, not on the "
+    has(advice(r), "lakebase (stand-in), single: $1.00 per million requests, p99 5.00 ms (5.00-5.01). "
+                   "Measured on a stand-in, not on the "
                    "service; its cost is modelled. aurora_postgres is the same server.");
     results_free(r);
 }
@@ -201,7 +220,8 @@ static void what_holds_by_chance_does_not_qualify(void **state)
     add(r, 0, "sure", 30, 0.01, 3);
     add(r, 0, "perhaps", 45, 0.1, 1);
     const struct recommended *at = recommend(r, true);
-    assert_true(r->expectations.items[2].ok && r->expectations.items[2].low < 50e6 && r->expectations.items[2].high > 50e6);
+    assert_true(r->expectations.items[2].ok && r->expectations.items[2].low < 50e6 &&
+                r->expectations.items[2].high > 50e6);
     assert_string_equal(at->entry->backend, "sure");
     assert_string_equal(at->other->backend, "perhaps");
     has(at->lacks, "p99 < 50ms held with confidence: it is 49.");
@@ -260,13 +280,15 @@ static void it_may_depend_on_what_is_swept(void **state)
     assert_int_equal(r->recommendations.items[0].npoints, 2);
     assert_string_equal(at[0].entry->backend, "cheap");
     assert_string_equal(at[1].entry->backend, "dear");
-    has(advice(r), "depends on share:\n· share 80%: cheap, single: $1.00 per million requests.\n· share 0%: dear, single: $3.00");
+    has(advice(r), "depends on share:\n· share 80%: cheap, single: $1.00 per million requests.\n· share 0%: "
+                   "dear, single: $3.00");
     results_free(r);
     r = results_new(&workload, 1);
     add(r, 0, "a", 10, 0.001, 1);
     add(r, 1, "a", 20, 0.001, 2);
     recommend(r, true);
-    assert_string_equal(advice(r), "at all 2 points of the sweep: a, single: $1.00 to $2.00 per million requests.");
+    assert_string_equal(advice(r),
+                        "at all 2 points of the sweep: a, single: $1.00 to $2.00 per million requests.");
     results_free(r);
 }
 
@@ -287,7 +309,8 @@ static void a_choice_by_chance_says_so(void **state)
         for (int expects = 0; expects < 2; expects++) {
             struct results *r = results_new(&workload, 1);
             struct buf b = {0};
-            for (int i = 0; i <= sweep; i++) {        /* the rounds of both go up and down against each other */
+            for (int i = 0; i <= sweep; i++) {        /* the rounds of both go up and down against each
+                                                         other */
                 add(r, i, "a", i ? 10.3 : 10, 0.1, 0);
                 add(r, i, "b", i ? 10 : 10.3, -0.1, 0);
                 add(r, i, "slow", 30, 0.1, 0);
@@ -300,7 +323,8 @@ static void a_choice_by_chance_says_so(void **state)
                 if (!sweep) {
                     has(buf_text(&b), "not shown to be faster than b, single (p99 11.3");
                 } else {
-                    has(buf_text(&b), "not shown to depend on share, since a, single is at no point shown to be slower");
+                    has(buf_text(&b),
+                        "not shown to depend on share, since a, single is at no point shown to be slower");
                     has(buf_text(&b), "not shown to be faster than b, single");
                     assert_null(strstr(buf_text(&b), "it depends on"));
                 }
@@ -310,7 +334,8 @@ static void a_choice_by_chance_says_so(void **state)
         }
 }
 
-/* Where one is shown to be slower at some point, and the other at another, it does depend; and what is shown is not doubted. */
+/* Where one is shown to be slower at some point, and the other at another, it does depend; and what is shown
+ * is not doubted. */
 static void a_choice_that_is_shown_is_not_doubted(void **state)
 {
     (void)state;
@@ -323,7 +348,8 @@ static void a_choice_that_is_shown_is_not_doubted(void **state)
     compare_results(r);
     const struct recommended *at = recommend(r, true);
     assert_true(!at[0].doubt.rival && !at[1].doubt.rival && !r->recommendations.items[0].steady);
-    has(advice(r), "depends on share; lowest p99 of those that meet every expectation, none of which has a price:\n· share 80%: a, single.\n");
+    has(advice(r), "depends on share; lowest p99 of those that meet every expectation, none of which has a "
+                   "price:\n· share 80%: a, single.\n");
     put_form(r, "html", &b);
     has(buf_text(&b), "it depends on share");
     buf_release(&b);
@@ -348,11 +374,15 @@ static void what_measured_something_else_is_refused(void **state)
 {
     (void)state;
     static const struct ir_param other_params[] = {{"scale", "2%"}};
-    static const struct ir other = {.name = "v", .params = params, .nparams = 1}, scaled = {.name = "w", .params = other_params, .nparams = 1};
+    static const struct ir other = {.name = "v", .params = params, .nparams = 1},
+                           scaled = {.name = "w", .params = other_params, .nparams = 1};
     static const struct { const struct ir *ir; uint64_t seed; const char *data, *requests, *said; } known[] = {
-        {&workload, 1, "d", "q", NULL}, {&other, 1, "d", "q", "the workload was w, is v"}, {&workload, 2, "d", "q", "the seed was 1, is 2"},
-        {&scaled, 1, "d", "q", "param scale was 1%, is 2%"}, {&workload, 1, "e", "q", "the tables of run 'serve'"},
-        {&workload, 1, NULL, "q", "the tables of run 'serve'"}, {&workload, 1, "d", "r", "what run 'serve' asks for"},
+        {&workload, 1, "d", "q", NULL}, {&other, 1, "d", "q", "the workload was w, is v"},
+        {&workload, 2, "d", "q", "the seed was 1, is 2"},
+        {&scaled, 1, "d", "q", "param scale was 1%, is 2%"},
+        {&workload, 1, "e", "q", "the tables of run 'serve'"},
+        {&workload, 1, NULL, "q", "the tables of run 'serve'"},
+        {&workload, 1, "d", "r", "what run 'serve' asks for"},
     };
     struct results *base = results_new(&workload, 1);
     struct result_entry *then = add(base, 0, "a", 10, 0.01, 1);
@@ -403,18 +433,23 @@ static void what_is_not_as_it_was_is_noted(void **state)
     baseline_set(now, base, "main");
     compare_results(now);
     results_skip_backend(now, results_add_backend(now, "gone", "k"), "not configured", NULL);
-    baseline_judge(now);                              /* what is new, or was not ranked then, is no gate's fault */
+    baseline_judge(now);                              /* what is new, or was not ranked then, is no gate's
+                                                         fault */
     assert_int_equal(now->unjudged.count, 3);
     assert_string_equal(now->unjudged.items[0].why, "it had 4 clients then, 8 now");
     assert_string_equal(now->unjudged.items[1].why, "it is not ranked now: errors");
     assert_string_equal(now->unjudged.items[2].why, "not configured");
     struct result_entry open = *now->entries.items[1], closed = open;
     open.rate = 100;
-    assert_string_equal(baseline_other_load(now, &open, &closed), "it was a closed loop then, a rate of 100/s now");
-    assert_true(is_noted(now, "another machine") && is_noted(now, "another wkl: ") && is_noted(now, "another same: 1 then, 2 now"));
+    assert_string_equal(baseline_other_load(now, &open, &closed),
+                        "it was a closed loop then, a rate of 100/s now");
+    assert_true(is_noted(now, "another machine") && is_noted(now, "another wkl: ") &&
+                is_noted(now, "another same: 1 then, 2 now"));
     assert_true(is_noted(now, "another same: no stand-in then, Local 2, this machine now"));
-    assert_true(is_noted(now, "run serve: it had 4 clients then, 8 now") && is_noted(now, "not ranked now: serve, wrong, single (errors)"));
-    assert_true(is_noted(now, "only in the baseline: serve, gone, single") && is_noted(now, "not in the baseline: serve, new, single"));
+    assert_true(is_noted(now, "run serve: it had 4 clients then, 8 now") &&
+                is_noted(now, "not ranked now: serve, wrong, single (errors)"));
+    assert_true(is_noted(now, "only in the baseline: serve, gone, single") &&
+                is_noted(now, "not in the baseline: serve, new, single"));
     size_t compared = 0;
     for (size_t i = 0; i < now->comparisons.count; i++) {
         const struct comparison *c = now->comparisons.items + i;
@@ -454,7 +489,8 @@ static void no_heading_over_nothing(void **state)
     }
 }
 
-/* Strategies that differ for sure are told of every backend, not of the fastest alone; of a sweep with where. */
+/* Strategies that differ for sure are told of every backend, not of the fastest alone; of a sweep with where.
+ * */
 static void strategies_are_told_of_each_backend(void **state)
 {
     (void)state;
@@ -477,7 +513,8 @@ static void strategies_are_told_of_each_backend(void **state)
     results_free(r);
 }
 
-/* What "no difference found" leaves room for is told, and true: what is a little more is found, half of it is not. */
+/* What "no difference found" leaves room for is told, and true: what is a little more is found, half of it is
+ * not. */
 static void a_baseline_says_what_it_would_have_found(void **state)
 {
     (void)state;
@@ -514,7 +551,8 @@ int main(void)
         cmocka_unit_test(nothing_where_the_data_carry_none),
         cmocka_unit_test(it_may_depend_on_what_is_swept),
         cmocka_unit_test(a_choice_by_chance_says_so),
-        cmocka_unit_test(the_break_even_is_of_what_carries_most), cmocka_unit_test(a_choice_that_is_shown_is_not_doubted),
+        cmocka_unit_test(the_break_even_is_of_what_carries_most),
+        cmocka_unit_test(a_choice_that_is_shown_is_not_doubted),
         cmocka_unit_test(equal_costs_decided_by_chance_say_so),
         cmocka_unit_test(what_measured_something_else_is_refused),
         cmocka_unit_test(what_is_not_as_it_was_is_noted),

@@ -1,5 +1,6 @@
-/* report.c - every form of report from results built by hand, against tests/report/NAME.EXT; UPDATE=1 writes those anew.
- * With an argument, the names of cases, it prints them instead as text or in $FORMAT, for a look at them. */
+/* report.c - every form of report from results built by hand, against tests/report/NAME.EXT; UPDATE=1 writes
+ * those anew. With an argument, the names of cases, it prints them instead as text or in $FORMAT, for a look
+ * at them. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -66,7 +67,8 @@ static bool has_word(const char *text, const char *word)
 {
     size_t n = strlen(word);
     for (const char *p = strstr(text, word); p; p = strstr(p + 1, word)) {
-        bool before = p > text && (p[-1] == '_' || (p[-1] >= 'a' && p[-1] <= 'z') || (p[-1] >= 'A' && p[-1] <= 'Z'));
+        bool before = p > text &&
+                      (p[-1] == '_' || (p[-1] >= 'a' && p[-1] <= 'z') || (p[-1] >= 'A' && p[-1] <= 'Z'));
         bool after = p[n] == '_' || (p[n] >= 'a' && p[n] <= 'z') || (p[n] >= 'A' && p[n] <= 'Z');
         if (!before && !after)
             return true;
@@ -90,7 +92,8 @@ static void every_report_is_as_it_was(void **state)
             options.details = !strcmp(forms[f].ext, "details.txt");
             report_find_format(forms[f].format)->put(r, &options, &b);
             compare_golden(report_cases[i].name, forms[f].ext, &b);
-            assert_false(has_word(buf_text(&b), "nan") || has_word(buf_text(&b), "inf") || strstr(buf_text(&b), "(null)"));
+            assert_false(has_word(buf_text(&b), "nan") || has_word(buf_text(&b), "inf") ||
+                         strstr(buf_text(&b), "(null)"));
             buf_release(&b);
         }
         results_free((struct results *)r->baseline);
@@ -171,7 +174,8 @@ static void pipelines_can_read_it(void **state)
     mem_free(path);
 }
 
-/* The lines of a log are in the order of time, and those of one tag have as many requests as were answered. */
+/* The lines of a log are in the order of time, and those of one tag have as many requests as were answered.
+ * */
 static void a_log_has_every_request(void **state)
 {
     (void)state;
@@ -230,7 +234,8 @@ static void check_element(const xmlNode *node)
     }
 }
 
-/* A page is well-formed, needs nothing from elsewhere, and says to those who do not see what is a heading and what a picture shows. */
+/* A page is well-formed, needs nothing from elsewhere, and says to those who do not see what is a heading and
+ * what a picture shows. */
 static void pages_stand_alone(void **state)
 {
     (void)state;
@@ -249,7 +254,8 @@ static void pages_stand_alone(void **state)
         check_element(xmlDocGetRootElement(doc));
         assert_null(strstr(b.data, "<script"));
         assert_false(has_word(b.data, "nan") || has_word(b.data, "inf") || strstr(b.data, "(null)"));
-        assert_int_equal(strstr(b.data, "<svg") != NULL, strcmp(report_cases[i].name, "empty") && strcmp(report_cases[i].name, "failed"));
+        assert_int_equal(strstr(b.data, "<svg") != NULL,
+                         strcmp(report_cases[i].name, "empty") && strcmp(report_cases[i].name, "failed"));
         xmlFreeDoc(doc);
         buf_release(&b);
         results_free((struct results *)r->baseline);
@@ -351,7 +357,8 @@ static void plain_text_is_as_wide(void **state)
 static int print_cases(int n, char **names)
 {
     const char *format = getenv("FORMAT");
-    struct report_options options = {.width = report_width(STDOUT_FILENO), .colour = report_wants_colour(STDOUT_FILENO),
+    struct report_options options = {.width = report_width(STDOUT_FILENO),
+                                     .colour = report_wants_colour(STDOUT_FILENO),
                                      .plain = report_wants_plain(STDOUT_FILENO)};
     for (int k = 0; k < n; k++)
         for (size_t i = 0; i < REPORT_CASES; i++) {

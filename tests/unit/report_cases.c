@@ -21,12 +21,15 @@ const struct ir_expect cases_expects[CASES_EXPECTS] = {
     {METRIC_P99, false, COMPARE_LT, 79e6, NULL, "p99 < 79ms"},
     {METRIC_THROUGHPUT, false, COMPARE_GE, 5000, "sqlite", "on sqlite: throughput >= 5k/s"},
 };
-static const struct ir_run serve = {.name = "serve", .mix = features_alone, .nmix = 1, .clients = 8, .expects = cases_expects, .nexpects = 3};
-static const struct ir_run cliff = {.name = "cache_cliff", .mix = features_alone, .nmix = 1, .clients = 16, .rate = 2000};
+static const struct ir_run serve = {
+    .name = "serve", .mix = features_alone, .nmix = 1, .clients = 8, .expects = cases_expects, .nexpects = 3};
+static const struct ir_run cliff = {
+    .name = "cache_cliff", .mix = features_alone, .nmix = 1, .clients = 16, .rate = 2000};
 const struct ir_point cases_point = {.run = &serve};
 static const struct ir_param params[] = {
     {"scale", "1%"}, {"share", "80%"}, {"windows", "[30d, 90d, 365d]"}, {"people", "[card, email, holder]"}};
-static const struct ir workload = {.name = "fraud", .title = "Fraud-model feature serving", .params = params, .nparams = 4};
+static const struct ir workload = {
+    .name = "fraud", .title = "Fraud-model feature serving", .params = params, .nparams = 4};
 
 struct results *cases_results(void)
 {
@@ -68,7 +71,8 @@ static double seconds_of(const struct ir_point *point, double requests, double t
     return point->run->rate > 0 ? requests / point->run->rate : requests * typical_ns / 8e9;
 }
 
-struct result_entry *cases_measured(struct results *r, const struct ir_point *point, const char *strategy, const char *backend,
+struct result_entry *cases_measured(struct results *r, const struct ir_point *point, const char *strategy,
+                                    const char *backend,
                                          double typical_ns, double calls)
 {
     struct result_entry *e = results_add_entry(r, point, strategy, backend);
@@ -85,7 +89,8 @@ struct result_entry *cases_measured(struct results *r, const struct ir_point *po
     return e;
 }
 
-static struct result_backend *add_loaded(struct results *r, const char *name, const char *version, double rate)
+static struct result_backend *add_loaded(struct results *r, const char *name, const char *version,
+                                         double rate)
 {
     struct result_backend *b = results_add_backend(r, name, name);
     b->version = version;
@@ -97,19 +102,23 @@ static struct result_backend *add_loaded(struct results *r, const char *name, co
 }
 
 const struct cases_strategy cases_strategies[CASES_STRATEGIES] = {
-    {"single", 30}, {"batch by family", 10}, {"batch by family parallel 3", 10}, {"binpacked by entity parallel 3", 3}, {"binpacked", 1},
+    {"single", 30}, {"batch by family", 10}, {"batch by family parallel 3", 10},
+    {"binpacked by entity parallel 3", 3}, {"binpacked", 1},
 };
 
 /* On demand: the units of requests, and 10 GB. */
 void cases_price(struct results *r, struct result_entry *e, double usd, double units, enum cost_basis basis)
 {
     static const char source[] = "https://aws.amazon.com/dynamodb/pricing/";
-    struct price read = {"dynamodb", "us-east-1", "read_request_unit", usd, PER_MILLION, "2026-11-01", source, CHECKED_VENDOR};
-    struct price storage = {"dynamodb", "us-east-1", "storage", 0.25, PER_GB_MONTH, "2026-10-01", source, CHECKED_OTHERS};
+    struct price read = {"dynamodb",   "us-east-1", "read_request_unit", usd, PER_MILLION,
+                         "2026-11-01", source,      CHECKED_VENDOR};
+    struct price storage = {"dynamodb",   "us-east-1",  "storage", 0.25,
+                            PER_GB_MONTH, "2026-10-01", source,    CHECKED_OTHERS};
     struct cost c = {
         .service = "dynamodb", .billing = "on_demand", .stored_bytes = 10 * COST_GB, .nlines = 2,
         .lines = {{.price = read, .basis = basis, .amount = units, .size = 1, .step = 1, .times = 1},
-                  {.price = storage, .shape = COST_BY_MONTH, .basis = COST_MODELLED, .amount = 10, .size = 1, .step = 1, .times = 1}},
+                  {.price = storage, .shape = COST_BY_MONTH, .basis = COST_MODELLED, .amount = 10, .size = 1,
+                   .step = 1, .times = 1}},
     };
     e->all.units = units * (double)e->all.requests;
     results_set_cost(r, e, &c);
@@ -118,16 +127,19 @@ void cases_price(struct results *r, struct result_entry *e, double usd, double u
 /* By the hour: nobody said what two compute units carry. */
 static void hire_it(struct results *r, struct result_entry *e)
 {
-    struct price unit = {"lakebase", "us-east-1", "compute_unit", 0.111, PER_HOUR, "2026-01-01", "https://docs.databricks.com/", CHECKED_NO};
+    struct price unit = {"lakebase", "us-east-1", "compute_unit", 0.111, PER_HOUR, "2026-01-01",
+                         "https://docs.databricks.com/", CHECKED_NO};
     struct cost c = {
         .service = "lakebase", .billing = "compute", .assumed = true, .nlines = 1, .nnotes = 1,
-        .lines = {{.price = unit, .shape = COST_BY_CAPACITY, .basis = COST_ASSUMED, .hired = true, .size = 1, .step = 0.5, .least = 2, .times = 1}},
+        .lines = {{.price = unit, .shape = COST_BY_CAPACITY, .basis = COST_ASSUMED, .hired = true, .size = 1,
+                   .step = 0.5, .least = 2, .times = 1}},
         .notes = {"2 compute units are assumed to carry every rate: `serves` says what they carry"},
     };
     results_set_cost(r, e, &c);
 }
 
-/* The five strategies on five backends: one with errors, one saturated, one that answers wrongly; two that are missing. */
+/* The five strategies on five backends: one with errors, one saturated, one that answers wrongly; two that
+ * are missing. */
 static void build_compare(struct results *r)
 {
     static const struct { const char *name, *version; double load, typical[5]; } backends[] = {
@@ -140,16 +152,19 @@ static void build_compare(struct results *r)
     for (size_t b = 0; b < 5; b++) {
         add_loaded(r, backends[b].name, backends[b].version, backends[b].load);
         for (size_t s = 0; s < 5; s++) {
-            struct result_entry *e =
-                cases_measured(r, &cases_point, cases_strategies[s].text, backends[b].name, backends[b].typical[s], cases_strategies[s].calls);
+            struct result_entry *e = cases_measured(r, &cases_point, cases_strategies[s].text,
+                                                    backends[b].name, backends[b].typical[s],
+                                                    cases_strategies[s].calls);
             if (b == 3)
                 cases_price(r, e, 0.125, s < 4 ? 15 : 12, COST_MEASURED);
             if (b == 1)
                 hire_it(r, e);
             if (b == 0 && s >= 2)
-                results_add_note(r, e, "SQLite works on one request of a connection at a time: they follow one another");
+                results_add_note(
+                    r, e, "SQLite works on one request of a connection at a time: they follow one another");
             if (b == 4 && s == 4)
-                results_add_note(r, e, "Cosmos DB has no request across containers: 30 point reads in flight together");
+                results_add_note(
+                    r, e, "Cosmos DB has no request across containers: 30 point reads in flight together");
         }
     }
     struct result_entry **all = r->entries.items;
@@ -162,11 +177,13 @@ static void build_compare(struct results *r)
     broken->throttles = 1000;
     results_add_round(r, all[15], broken);
     tally_free(broken);
-    results_add_verified(r, all[22], 1, 24, 1,
-                         "fraud_rates_card_30d, hash_key '9f86d081884c7d65': column fraud_count is 7, but 8 was written");
+    results_add_verified(
+        r, all[22], 1, 24, 1,
+        "fraud_rates_card_30d, hash_key '9f86d081884c7d65': column fraud_count is 7, but 8 was written");
     results_skip_backend(r, results_add_backend(r, "aurora_postgres", "aurora"), "it is not configured",
                          "set AURORA_POSTGRES_HOST, or run with --local");
-    results_fail_backend(r, results_add_backend(r, "memory", "memory"), "could not be created: out of disk space");
+    results_fail_backend(r, results_add_backend(r, "memory", "memory"),
+                         "could not be created: out of disk space");
     for (size_t i = 0; i < r->entries.count; i++)
         expect_evaluate(r, all[i], cases_expects, 3, false);
 }
@@ -186,7 +203,8 @@ static void build_sweep(struct results *r)
             settings[i] = (struct ir_param){"share", shares[i]};
             points[i] = (struct ir_point){.settings = settings + i, .nsettings = 1, .run = &cliff};
             for (int s = 0; s < 2; s++) {
-                const char *strategy = cases_strategies[s ? 4 : 2].text, *backend = round ? "lakebase" : "sqlite";
+                const char *strategy = cases_strategies[s ? 4 : 2].text,
+                           *backend = round ? "lakebase" : "sqlite";
                 struct result_entry *e = cases_measured(r, points + i, strategy, backend,
                                                       (round    ? 1.1e6
                                                        : i == 4 ? 1.2e6
@@ -202,14 +220,15 @@ static void build_sweep(struct results *r)
 }
 
 /* Six rounds that are so many times the typical time each. */
-static struct result_entry *add_rounds(struct results *r, const struct ir_point *point, const char *strategy, const char *backend,
-                                       double typical_ns, const double *times)
+static struct result_entry *add_rounds(struct results *r, const struct ir_point *point, const char *strategy,
+                                       const char *backend, double typical_ns, const double *times)
 {
     struct result_entry *e = results_add_entry(r, point, strategy, backend);
     e->workers = 2;
     e->calls_per_request = 1;
     for (int round = 0; round < 6; round++) {
-        struct tally *t = new_round(typical_ns * times[round], 1000, seconds_of(point, 1000, typical_ns * times[round]));
+        struct tally *t = new_round(typical_ns * times[round], 1000,
+                                    seconds_of(point, 1000, typical_ns * times[round]));
         results_add_round(r, e, t);
         tally_free(t);
     }
@@ -217,19 +236,25 @@ static struct result_entry *add_rounds(struct results *r, const struct ir_point 
     return e;
 }
 
-/* What is close together: a pair that cannot be told apart, a round that lies far off, what is cheaper and a little too slow; a sweep over
- * which the advice changes; and a baseline, of which one got slower and one faster. */
+/* What is close together: a pair that cannot be told apart, a round that lies far off, what is cheaper and a
+ * little too slow; a sweep over which the advice changes; and a baseline, of which one got slower and one
+ * faster. */
 static void build_close(struct results *r)
 {
-    static const double steady[] = {1, 1.01, 0.99, 1, 1.02, 1}, restless[] = {1.1, 0.95, 1.02, 0.93, 1.08, 0.97},
+    static const double steady[] = {1, 1.01, 0.99, 1, 1.02, 1},
+                        restless[] = {1.1, 0.95, 1.02, 0.93, 1.08, 0.97},
                         disturbed[] = {1, 1, 0.99, 1.01, 1, 3}, upset[] = {0.9, 1.1, 0.95, 1.05, 1.01, 0.92};
-    static const struct ir_expect limits[] = {{METRIC_P99, false, COMPARE_LT, 79e6, NULL, "p99 < 79ms"}, {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
+    static const struct ir_expect limits[] = {{METRIC_P99, false, COMPARE_LT, 79e6, NULL, "p99 < 79ms"},
+                                              {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
     static const struct ir_expect fails[] = {{METRIC_P50, false, COMPARE_GT, 60e6, NULL, "p50 > 60ms"}};
     static const struct ir_param settings[] = {{"share", "80%"}, {"share", "0%"}};
-    static const struct ir_point points[] = {{.settings = settings, .nsettings = 1, .run = &cliff}, {.settings = settings + 1, .nsettings = 1, .run = &cliff}};
+    static const struct ir_point points[] = {{.settings = settings, .nsettings = 1, .run = &cliff},
+                                             {.settings = settings + 1, .nsettings = 1, .run = &cliff}};
     static const struct { const char *backend, *strategy; double typical[2]; const double *times; double usd; } known[] = {
-        {"lakebase", "single", {20e6, 21e6}, steady, 3},      {"aurora_postgres", "single", {20.1e6, 20.9e6}, restless, 4},
-        {"dynamodb", "single", {40e6, 60e6}, disturbed, 1.2}, {"dynamodb", "binpacked", {25e6, 38.5e6}, upset, 1.5},
+        {"lakebase", "single", {20e6, 21e6}, steady, 3},
+        {"aurora_postgres", "single", {20.1e6, 20.9e6}, restless, 4},
+        {"dynamodb", "single", {40e6, 60e6}, disturbed, 1.2},
+        {"dynamodb", "binpacked", {25e6, 38.5e6}, upset, 1.5},
         {"cosmosdb", "single", {45e6, 46e6}, upset, 0.8},     {"memory", "single", {1e6, 1e6}, steady, 0},
     };
     struct results *before = cases_results();
@@ -239,8 +264,10 @@ static void build_close(struct results *r)
     for (size_t p = 0; p < 2; p++)
         for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
             double then = i == 0 ? 0.8 : i == 2 ? 1.5 : 1;
-            struct result_entry *e = add_rounds(r, points + p, known[i].strategy, known[i].backend, known[i].typical[p], known[i].times);
-            add_rounds(before, points + p, known[i].strategy, known[i].backend, known[i].typical[p] * then, upset);
+            struct result_entry *e = add_rounds(r, points + p, known[i].strategy, known[i].backend,
+                                                known[i].typical[p], known[i].times);
+            add_rounds(before, points + p, known[i].strategy, known[i].backend, known[i].typical[p] * then,
+                       upset);
             if (known[i].usd > 0)
                 cases_price(r, e, known[i].usd, 1, COST_MODELLED);
             expect_evaluate(r, e, limits, 2, false);
@@ -252,10 +279,12 @@ static void build_close(struct results *r)
     baseline_set(r, before, "main");
 }
 
-/* What held each back: the client's CPU, its being late, the rate, too few connections, too few clients; expectations of each. */
+/* What held each back: the client's CPU, its being late, the rate, too few connections, too few clients;
+ * expectations of each. */
 static void build_limits(struct results *r)
 {
-    static const struct ir_expect limits[] = {{METRIC_P99, false, COMPARE_LT, 100e6, NULL, "p99 < 100ms"}, {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
+    static const struct ir_expect limits[] = {{METRIC_P99, false, COMPARE_LT, 100e6, NULL, "p99 < 100ms"},
+                                              {METRIC_ERRORS, false, COMPARE_EQ, 0, NULL, "errors == 0"}};
     static const struct { const char *strategy; double carried, wait, lag, cpu; uint32_t clients, most; } known[] = {
         {"single", 1, 0.01, 0.01, 0.93, 40, 10000},       {"batch", 1, 0.01, 4, 0.02, 40, 10000},
         {"batch by family", 0.55, 200, 20, 0.14, 911, 10000}, {"binpacked", 1, 6, 0.01, 0.2, 40, 10000},
@@ -287,14 +316,16 @@ static void build_limits(struct results *r)
     }
 }
 
-/* Stand-ins for services: two names of one server, an emulator, one elsewhere; and what is nobody's stand-in. */
+/* Stand-ins for services: two names of one server, an emulator, one elsewhere; and what is nobody's stand-in.
+ * */
 void cases_stand_ins(struct results *r)
 {
     static const struct { const char *name, *version, *place, *server, *same; double typical; } known[] = {
         {"sqlite", "SQLite 3.40.1", NULL, NULL, NULL, 0.2e6},
         {"lakebase", "PostgreSQL 15.20", "this machine", "PostgreSQL 15.20", NULL, 2e6},
         {"aurora_postgres", "PostgreSQL 15.20", "this machine", NULL, "lakebase", 2.1e6},
-        {"dynamodb", "Amazon DynamoDB API 2012-08-10, us-east-1", "this machine", "DynamoDB Local 2.5.3", NULL, 20e6},
+        {"dynamodb", "Amazon DynamoDB API 2012-08-10, us-east-1", "this machine", "DynamoDB Local 2.5.3",
+         NULL, 20e6},
         {"cosmosdb", "Azure Cosmos DB REST API 2018-12-31", "cosmos.test", "an emulator", NULL, 30e6},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -303,7 +334,8 @@ void cases_stand_ins(struct results *r)
         b->server = known[i].server;
         b->same_as = known[i].same;
         for (int s = 0; s < 2; s++) {
-            struct result_entry *e = cases_measured(r, &cases_point, cases_strategies[s].text, known[i].name, known[i].typical * (2 - s), cases_strategies[s].calls);
+            struct result_entry *e = cases_measured(r, &cases_point, cases_strategies[s].text, known[i].name,
+                                                    known[i].typical * (2 - s), cases_strategies[s].calls);
             if (i == 3)
                 cases_price(r, e, 0.125, 15, COST_MODELLED);
             expect_evaluate(r, e, cases_expects, 3, false);
@@ -376,8 +408,10 @@ static void build_odd(struct results *r)
         "a_backend_whose_name_is_as_long_as_a_name_may_be_and_then_some_more_for_good_measure_to_be_sure_of_it";
     static const char *const names[] = {"memory", long_name};
     for (size_t b = 0; b < 2; b++) {
-        add_loaded(r, names[b], "a version string that goes on and on, compiled by somebody, somewhere, for some 64-bit machine", 1)
-            ->load_rows = (UINT64_C(1) << 53) - 1;             /* the greatest that all readers of JSON have exactly */
+        add_loaded(r, names[b],
+                   "a version string that goes on and on, compiled by somebody, somewhere, for some 64-bit machine", 1)
+            ->load_rows = (UINT64_C(1) << 53) - 1;             /* the greatest that all readers of JSON have
+                                                                  exactly */
         for (size_t s = 0; s < 5; s++) {
             struct result_entry *e = results_add_entry(r, &cases_point, cases_strategies[s].text, names[b]);
             struct tally *t = tally_new();
@@ -398,8 +432,9 @@ static void build_odd(struct results *r)
 }
 
 const struct report_case report_cases[] = {
-    {"compare", build_compare}, {"sweep", build_sweep}, {"empty", build_empty},
-    {"failed", build_failed},   {"one", build_one},     {"odd", build_odd},     {"close", build_close},
-    {"limits", build_limits}, {"stand_ins", cases_stand_ins},
-    {NULL, NULL},
+    {"compare", build_compare},     {"sweep", build_sweep},
+    {"empty", build_empty},         {"failed", build_failed},
+    {"one", build_one},             {"odd", build_odd},
+    {"close", build_close},         {"limits", build_limits},
+    {"stand_ins", cases_stand_ins}, {NULL, NULL},
 };

@@ -1,4 +1,5 @@
-/* ring.c - what goes into a ring comes out in order; what finds no place is counted; two threads at once lose nothing unseen. */
+/* ring.c - what goes into a ring comes out in order; what finds no place is counted; two threads at once lose
+ * nothing unseen. */
 #include "config.h"
 
 #include <pthread.h>

@@ -52,9 +52,11 @@ static void test_pieces(void **state)
     expect_hidden("text \"a://me:b c/d@here\"", "text \"a://me:.....@here\"");
 }
 
-#define IN(settings) "table backend of card { a: int }\nbackend lakebase as x { " settings " }\ntable t of card { a: int }"
+#define IN(settings)                                                                                         \
+    "table backend of card { a: int }\nbackend lakebase as x { " settings " }\ntable t of card { a: int }"
 
-/* In a backend block every value is hidden but those of settings that are known to be harmless, whatever form it has. */
+/* In a backend block every value is hidden but those of settings that are known to be harmless, whatever form
+ * it has. */
 static void test_pieces_of_a_backend(void **state)
 {
     (void)state;
@@ -93,7 +95,8 @@ static void test_every_secret_setting_has_such_a_name(void **state)
             if (s->secret) {
                 found++;
                 if (!secret_name(s->name, strlen(s->name)))
-                    fail_msg("the setting '%s' of '%s' is secret, but its name does not say so", s->name, k->name);
+                    fail_msg("the setting '%s' of '%s' is secret, but its name does not say so", s->name,
+                             k->name);
             }
     assert_true(found > 5);
 }
@@ -103,7 +106,8 @@ static void expect_shown(const struct setting_def *s)
 {
     bool hidden = secret_setting(s->name, strlen(s->name));
     if (s->secret != hidden && !secret_name(s->name, strlen(s->name)))
-        fail_msg("the setting '%s' is %s: base/secret.c lists those that are shown", s->name, hidden ? "no secret, yet hidden" : "secret, yet shown");
+        fail_msg("the setting '%s' is %s: base/secret.c lists those that are shown", s->name,
+                 hidden ? "no secret, yet hidden" : "secret, yet shown");
 }
 
 static void test_settings_that_are_shown(void **state)
@@ -138,7 +142,8 @@ static void test_covered(void **state)
     expect_covered("nothing", "x", 0, "nothing");
     expect_covered("", "x", 1, "");
     expect_covered("HUNTER22 was said", "hunter22", 8, "*** was said");
-    expect_covered("the first half is hunter2hunter2 of it", "hunter2hunter2hunter2", 21, "the first half is *** of it");
+    expect_covered("the first half is hunter2hunter2 of it", "hunter2hunter2hunter2", 21,
+                   "the first half is *** of it");
     char long_one[1200];
     memset(long_one, 'k', sizeof long_one);
     char text[sizeof long_one + 20];
@@ -151,7 +156,8 @@ static void test_covered(void **state)
 static void test_short_ones(void **state)
 {
     (void)state;
-    expect_covered("a table 'a' has a password=a, and b='b'", "a", 1, "a table '*' has a password=*, and b='b'");
+    expect_covered("a table 'a' has a password=a, and b='b'", "a", 1,
+                   "a table '*' has a password=*, and b='b'");
     expect_covered("port 12345, password 123", "123", 3, "port 12345, password ***");
     expect_covered("password 1234 of 12345", "1234", 4, "password *** of ***5");
 }
@@ -161,7 +167,8 @@ static void test_spellings(void **state)
     (void)state;
     static const char secret[] = "a/b+c \"d'%&<e>";
     static const char *const spelt[] = {
-        "a/b+c \"d'%&<e>", "a%2Fb%2Bc%20%22d%27%25%26%3Ce%3E", "a%2fb%2bc+%22d%27%25%26%3ce%3e", "a\\/b+c \\\"d'%&<e>",
+        "a/b+c \"d'%&<e>", "a%2Fb%2Bc%20%22d%27%25%26%3Ce%3E", "a%2fb%2bc+%22d%27%25%26%3ce%3e",
+            "a\\/b+c \\\"d'%&<e>",
         "a\\u002fb\\u002Bc\\u0020\\u0022d\\u0027\\u0025\\u0026\\u003ce\\u003e", "a/b+c &quot;d&#39;%&amp;&lt;e&gt;", "a/b+c \"d''%&<e>",
         "a/b+c \"\"d'%&<e>", "YS9iK2MgImQnJSY8ZT4=", "eGEvYitjICJkJyUmPGU+", "eHhhL2IrYyAiZCclJjxlPg==",     /* base64, behind no, one, two x */
     };

@@ -142,8 +142,9 @@ static void windows_hand_over_all(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slices_are_by_time),  cmocka_unit_test(folding_loses_nothing), cmocka_unit_test(a_long_silence_is_bridged),
-        cmocka_unit_test(workers_add_up),      cmocka_unit_test(packing_loses_nothing), cmocka_unit_test(windows_hand_over_all),
+        cmocka_unit_test(slices_are_by_time),        cmocka_unit_test(folding_loses_nothing),
+        cmocka_unit_test(a_long_silence_is_bridged), cmocka_unit_test(workers_add_up),
+        cmocka_unit_test(packing_loses_nothing),     cmocka_unit_test(windows_hand_over_all),
     };
     return cmocka_run_group_tests_name("series", tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
-/* statistics.c - what stats.h promises, held against requests that were made up: each is like the one before it, as those of a real server
- * are, and rounds differ among themselves. Seeds are fixed, so that a test either always passes or always fails; the bounds leave room for
- * four standard deviations of what is counted. `tests/unit/statistics study` prints the coverage of more cases. */
+/* statistics.c - what stats.h promises, held against requests that were made up: each is like the one before
+ * it, as those of a real server are, and rounds differ among themselves. Seeds are fixed, so that a test
+ * either always passes or always fails; the bounds leave room for four standard deviations of what is
+ * counted. `tests/unit/statistics study` prints the coverage of more cases. */
 #include "config.h"
 
 #include <math.h>
@@ -22,8 +23,9 @@ static const struct ir_run run = {.name = "serve", .mix = mix, .nmix = 1, .clien
 static const struct ir_point point = {.run = &run};
 static const struct ir workload = {.name = "w"};
 
-/* ln(latency / typical) = sigma x + tau z: x is AR(1), x' = phi x + sqrt(1 - phi^2) e, so that its variance is 1 whatever phi is;
- * z is one number for the whole round. Both are normal, and so is their sum: all percentiles are known. */
+/* ln(latency / typical) = sigma x + tau z: x is AR(1), x' = phi x + sqrt(1 - phi^2) e, so that its variance
+ * is 1 whatever phi is; z is one number for the whole round. Both are normal, and so is their sum: all
+ * percentiles are known. */
 struct shape {
     uint32_t rounds, requests;                        /* of a round */
     double phi, sigma, tau;
@@ -38,7 +40,8 @@ static double truth(const struct shape *s, enum metric m)
          : m == METRIC_P99 ? typical * exp(2.3263479 * sqrt(variance)) : m == METRIC_MEAN ? mean : 1e9 / mean;
 }
 
-static void simulate_round(struct bits *bits, const struct shape *s, double scale, double common, struct tally *t)
+static void simulate_round(struct bits *bits, const struct shape *s, double scale, double common,
+                           struct tally *t)
 {
     double x = gen_normal(bits), step = sqrt(1 - s->phi * s->phi), ns = 0;
     tally_reset(t);
@@ -52,12 +55,13 @@ static void simulate_round(struct bits *bits, const struct shape *s, double scal
     t->seconds = ns / 1e9;
 }
 
-/* Two entries of one run, whose rounds take turns; the second's latencies are `scale` times as long. `shared` is how much of what disturbs
- * a round disturbs both, 0 … 1. */
+/* Two entries of one run, whose rounds take turns; the second's latencies are `scale` times as long. `shared`
+ * is how much of what disturbs a round disturbs both, 0 … 1. */
 static struct results *simulate(struct bits *bits, const struct shape *s, double scale, double shared)
 {
     struct results *r = results_new(&workload, 1);
-    struct result_entry *a = results_add_entry(r, &point, "single", "a"), *b = results_add_entry(r, &point, "single", "b");
+    struct result_entry *a = results_add_entry(r, &point, "single", "a"),
+                        *b = results_add_entry(r, &point, "single", "b");
     struct tally *t = tally_new();
     for (uint32_t k = 0; k < s->rounds; k++) {
         double both = gen_normal(bits), own = sqrt(1 - shared * shared);
@@ -79,7 +83,8 @@ static const struct shape shapes[] = {
 static const enum metric metrics[] = {METRIC_P50, METRIC_P95, METRIC_P99, METRIC_MEAN, METRIC_THROUGHPUT};
 enum { SHAPES = sizeof shapes / sizeof *shapes, METRICS = sizeof metrics / sizeof *metrics };
 
-/* The shares of simulated runs in which the truth lies within the interval, and of pairs in which the ratio's does. */
+/* The shares of simulated runs in which the truth lies within the interval, and of pairs in which the ratio's
+ * does. */
 static void cover(const struct shape *s, int runs, double share[METRICS], double ratio[METRICS])
 {
     struct bits bits = {7};
@@ -105,7 +110,8 @@ static void study(int runs)
     for (int i = 0; i < SHAPES; i++) {
         double share[METRICS], ratio[METRICS];
         cover(shapes + i, runs, share, ratio);
-        printf("%6u %8u %4.2f %5.2f %4.2f |", shapes[i].rounds, shapes[i].requests, shapes[i].phi, shapes[i].sigma, shapes[i].tau);
+        printf("%6u %8u %4.2f %5.2f %4.2f |", shapes[i].rounds, shapes[i].requests, shapes[i].phi,
+               shapes[i].sigma, shapes[i].tau);
         for (int m = 0; m < METRICS; m++)
             printf(" %5.3f", share[m]);
         printf(" |");
@@ -148,7 +154,8 @@ static void add_level(struct results *r, struct result_entry *e, double ns, uint
     tally_free(t);
 }
 
-/* For a mean the resampled rounds give Student's interval: of 1.00 … 1.05 ms, the mean 1.025, standard error 0.01871 / sqrt 6. */
+/* For a mean the resampled rounds give Student's interval: of 1.00 … 1.05 ms, the mean 1.025, standard error
+ * 0.01871 / sqrt 6. */
 static void a_mean_has_students_interval(void **state)
 {
     (void)state;
@@ -167,12 +174,14 @@ static void a_mean_has_students_interval(void **state)
     results_free(r);
 }
 
-/* A clock of 70 ns: the median is 4.97 µs in all rounds of the one and a tick more in those of the other, which is 1.4 % and no difference. */
+/* A clock of 70 ns: the median is 4.97 µs in all rounds of the one and a tick more in those of the other,
+ * which is 1.4 % and no difference. */
 static void a_tick_of_the_clock_is_no_difference(void **state)
 {
     (void)state;
     struct results *r = results_new(&workload, 1);
-    struct result_entry *e[2] = {results_add_entry(r, &point, "single", "a"), results_add_entry(r, &point, "single", "b")};
+    struct result_entry *e[2] = {results_add_entry(r, &point, "single", "a"),
+                                 results_add_entry(r, &point, "single", "b")};
     struct tally *t = tally_new();
     double low = 0, high = 0;
     for (int i = 0; i < 12; i++) {
@@ -198,7 +207,8 @@ static void what_rounds_do_not_carry(void **state)
 {
     (void)state;
     struct results *r = results_new(&workload, 1);
-    struct result_entry *e = results_add_entry(r, &point, "single", "a"), *idle = results_add_entry(r, &point, "batch", "a");
+    struct result_entry *e = results_add_entry(r, &point, "single", "a"),
+                        *idle = results_add_entry(r, &point, "batch", "a");
     struct tally *nothing = tally_new();
     double low = 0, high = 0;
     for (int i = 0; i < 3; i++)
@@ -208,7 +218,8 @@ static void what_rounds_do_not_carry(void **state)
     assert_true(stats_interval(idle, METRIC_P99, &low, &high));
     assert_false(stats_interval(idle, METRIC_P99_9, &low, &high));
     for (enum metric m = 0; m < METRIC_COUNT; m++)
-        assert_int_equal(stats_interval(idle, m, &low, &high), m <= METRIC_P99 || m == METRIC_MEAN || m == METRIC_THROUGHPUT);
+        assert_int_equal(stats_interval(idle, m, &low, &high),
+                         m <= METRIC_P99 || m == METRIC_MEAN || m == METRIC_THROUGHPUT);
     results_add_round(r, idle, nothing);
     assert_false(stats_interval(idle, METRIC_P50, &low, &high));   /* a round without an answer */
     tally_free(nothing);
@@ -218,22 +229,26 @@ static void what_rounds_do_not_carry(void **state)
 static void coverage_is_near_95_percent(void **state)
 {
     (void)state;
-    enum { RUNS = 150 };                              /* the seed is fixed; `study` has as many as are asked for */
+    enum { RUNS = 150 };                              /* the seed is fixed; `study` has as many as are asked
+                                                         for */
     for (int i = 0; i < SHAPES; i++) {
         double share[METRICS], ratio[METRICS];
-        bool thin = shapes[i].phi > 0.95;             /* a dozen independent requests a round do not show their 99th percentile */
+        bool thin = shapes[i].phi > 0.95;             /* a dozen independent requests a round do not show
+                                                         their 99th percentile */
         if (shapes[i].requests > 1000)
             continue;
         cover(shapes + i, RUNS, share, ratio);
         for (int m = 0; m < METRICS; m++) {
             double least = metrics[m] != METRIC_P99 ? 0.9 : thin ? 0.8 : 0.86;
             if (share[m] < least || ratio[m] < 0.88)
-                fail_msg("shape %d, metric %d: covers %g, its ratio %g", i, (int)metrics[m], share[m], ratio[m]);
+                fail_msg("shape %d, metric %d: covers %g, its ratio %g", i, (int)metrics[m], share[m],
+                         ratio[m]);
         }
     }
 }
 
-/* What it is for: taken as independent, the same requests give an interval that misses the mean more often than not. */
+/* What it is for: taken as independent, the same requests give an interval that misses the mean more often
+ * than not. */
 static void requests_are_no_witnesses(void **state)
 {
     (void)state;
@@ -251,8 +266,10 @@ static void requests_are_no_witnesses(void **state)
 
 /* ---- verdicts ---- */
 
-/* In how many of so many simulated runs are the two called different in anything, and in how many is b's p99 called `expected`? */
-static int count_claims(const struct shape *s, int runs, double scale, double noise, enum comparison_verdict expected, int *right)
+/* In how many of so many simulated runs are the two called different in anything, and in how many is b's p99
+ * called `expected`? */
+static int count_claims(const struct shape *s, int runs, double scale, double noise,
+                        enum comparison_verdict expected, int *right)
 {
     struct bits bits = {11};
     int claims = 0;
@@ -299,7 +316,8 @@ static void what_differs_is_found(void **state)
     assert_in_range(right, 95, RUNS);
     right = 0;
     count_claims(&(struct shape){6, 1000, 0.9, 0.3, 0.02}, RUNS, 1.2, 0.25, VERDICT_SLOWER, &right);
-    assert_in_range(right, 0, 10);                    /* a fifth is not above a threshold of a quarter, but by chance */
+    assert_in_range(right, 0, 10);                    /* a fifth is not above a threshold of a quarter, but by
+                                                         chance */
 }
 
 /* Entries with rounds of one level each, six of them: what is claimed is known. */
@@ -320,7 +338,8 @@ static void claims_need_all_three(void **state)
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct results *r = results_new(&workload, 1);
-        struct result_entry *a = results_add_entry(r, &point, "single", "a"), *b = results_add_entry(r, &point, "single", "b");
+        struct result_entry *a = results_add_entry(r, &point, "single", "a"),
+                            *b = results_add_entry(r, &point, "single", "b");
         for (int k = 0; k < 6; k++)
             add_level(r, a, 1e6, 1000), add_level(r, b, 1e6 * known[i].levels[k], 1000);
         r->noise = known[i].noise;

@@ -1,13 +1,13 @@
-/* stats.h - goodness of fit for the tests of random numbers. Seeds are fixed, so that a test either always passes or always
- * fails; the bounds are about five standard deviations of the chi-square statistic. */
+/* stats.h - goodness of fit for the tests of random numbers. Seeds are fixed, so that a test either always
+ * passes or always fails; the bounds are about five standard deviations of the chi-square statistic. */
 #ifndef TESTS_UNIT_STATS_H
 #define TESTS_UNIT_STATS_H
 
 #include <math.h>
 #include <stdint.h>
 
-/* The chi-square statistic of counts against expected numbers, as standard deviations from its mean. Neighbours are put
- * together until at least ten are expected. */
+/* The chi-square statistic of counts against expected numbers, as standard deviations from its mean.
+ * Neighbours are put together until at least ten are expected. */
 static inline double chi_square(const double *count, const double *expected, uint64_t n)
 {
     double sum = 0, got = 0, want = 0, bins = 0;

@@ -1,6 +1,7 @@
-/* steady.c - while a run measures, its workers allocate nothing: ten times as many requests take no allocation more. Counted are malloc,
- * calloc and realloc of wkl's own objects within worker_run (the linker puts the test's functions in between); what a database's client
- * library allocates by itself is that library's. */
+/* steady.c - while a run measures, its workers allocate nothing: ten times as many requests take no
+ * allocation more. Counted are malloc, calloc and realloc of wkl's own objects within worker_run (the linker
+ * puts the test's functions in between); what a database's client library allocates by itself is that
+ * library's. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -53,8 +54,10 @@ void *__wrap_realloc(void *p, size_t n) { count(); return __real_realloc(p, n); 
 static const char workload[] =
     "entity card { id: char(64) ~ hex  count 1k }\n"
     "entity user { id: int ~ sequence  count 1k }\n"
-    "table rates[e in [card], w in [1d, 30d, 90d]] of e { rate: decimal(9, 6) ~ uniform(0..1)  label: string(40) ~ text(40)  rows 60% }\n"
-    "table profile of user { age: int ~ uniform(18..90)  seen: timestamp ~ uniform(2026-01-01 .. 2026-02-01) }\n"
+    "table rates[e in [card], w in [1d, 30d, 90d]] of e { rate: decimal(9, 6) ~ uniform(0..1)  label: "
+    "string(40) ~ text(40)  rows 60% }\n"
+    "table profile of user { age: int ~ uniform(18..90)  seen: timestamp ~ uniform(2026-01-01 .. 2026-02-01) "
+    "}\n"
     "query features(card) { get rates[*] }\n"
     "query look(user[3]) { get profile }\n"
     "run one { query look  keys zipf(0.99)  clients 8 }\n"
@@ -65,8 +68,10 @@ struct flavour { const char *name, *backend, *settings, *run; double rate; uint3
 static uint64_t count_in(const struct flavour *f, const char *path, uint64_t requests)
 {
     const char *const files[] = {path};
-    struct run_options o = {.files = files, .nfiles = 1, .backends = f->backend, .run = f->run, .seed = 1, .requests = requests,
-                            .rate = f->rate, .rounds = 1, .jobs = 2, .sample = 20, .connections = f->connections, .quiet = true};
+    struct run_options o = {.files = files, .nfiles = 1, .backends = f->backend, .run = f->run, .seed = 1,
+                            .requests = requests,
+                            .rate = f->rate, .rounds = 1, .jobs = 2, .sample = 20,
+                            .connections = f->connections, .quiet = true};
     atomic_bool stop = false;
     atomic_store(&allocations, 0);
     assert_int_equal(run_workload(&o, &stop), EXIT_FINE);
@@ -112,6 +117,7 @@ int main(void)
     enum { N = sizeof flavours / sizeof *flavours };
     struct CMUnitTest tests[N + 1] = {cmocka_unit_test(what_is_allocated_is_counted)};
     for (int i = 0; i < N; i++)
-        tests[i + 1] = (struct CMUnitTest){flavours[i].name, a_longer_run_allocates_no_more, NULL, NULL, &flavours[i]};
+        tests[i + 1] = (struct CMUnitTest){flavours[i].name, a_longer_run_allocates_no_more, NULL, NULL,
+                                           &flavours[i]};
     return cmocka_run_group_tests_name("steady", tests, NULL, NULL);
 }

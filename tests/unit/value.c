@@ -15,8 +15,9 @@
 #include "data/rng.h"
 #include "data/value.h"
 
-static const struct type int_type = {TYPE_INT}, bigint = {TYPE_BIGINT}, boolean = {TYPE_BOOL}, date = {TYPE_DATE}, stamp = {TYPE_TIMESTAMP},
-    single = {TYPE_FLOAT}, twice = {TYPE_DOUBLE}, uuid = {TYPE_UUID}, json = {TYPE_JSON};
+static const struct type int_type = {TYPE_INT}, bigint = {TYPE_BIGINT}, boolean = {TYPE_BOOL},
+                         date = {TYPE_DATE}, stamp = {TYPE_TIMESTAMP}, single = {TYPE_FLOAT},
+                         twice = {TYPE_DOUBLE}, uuid = {TYPE_UUID}, json = {TYPE_JSON};
 
 static struct type decimal(uint32_t n, uint32_t scale)
 {
@@ -49,35 +50,51 @@ static void texts_are_read_and_written(void **state)
 {
     (void)state;
     static const struct { struct type type; const char *in, *out; } cases[] = {
-        {{TYPE_BOOL}, "true", "true"}, {{TYPE_BOOL}, "f", "false"}, {{TYPE_BOOL}, "1", "true"}, {{TYPE_BOOL}, "yes", NULL},
-        {{TYPE_INT}, "-12", "-12"}, {{TYPE_INT}, "2147483648", NULL}, {{TYPE_INT}, "-2147483648", "-2147483648"}, {{TYPE_INT}, "", NULL},
+        {{TYPE_BOOL}, "true", "true"}, {{TYPE_BOOL}, "f", "false"}, {{TYPE_BOOL}, "1", "true"},
+        {{TYPE_BOOL}, "yes", NULL},
+        {{TYPE_INT}, "-12", "-12"}, {{TYPE_INT}, "2147483648", NULL},
+        {{TYPE_INT}, "-2147483648", "-2147483648"}, {{TYPE_INT}, "", NULL},
         {{TYPE_INT}, "-", NULL}, {{TYPE_INT}, "1.0", NULL}, {{TYPE_INT}, " 1", NULL},
-        {{TYPE_BIGINT}, "-9223372036854775808", "-9223372036854775808"}, {{TYPE_BIGINT}, "9223372036854775807", "9223372036854775807"},
+        {{TYPE_BIGINT}, "-9223372036854775808", "-9223372036854775808"},
+        {{TYPE_BIGINT}, "9223372036854775807", "9223372036854775807"},
         {{TYPE_BIGINT}, "9223372036854775808", NULL}, {{TYPE_BIGINT}, "-9223372036854775809", NULL},
-        {{TYPE_FLOAT}, "0.1", "0.1"}, {{TYPE_FLOAT}, "16777217", "16777216"}, {{TYPE_DOUBLE}, "0.1", "0.1"}, {{TYPE_DOUBLE}, "-0", "-0"},
+        {{TYPE_FLOAT}, "0.1", "0.1"}, {{TYPE_FLOAT}, "16777217", "16777216"}, {{TYPE_DOUBLE}, "0.1", "0.1"},
+        {{TYPE_DOUBLE}, "-0", "-0"},
         {{TYPE_DOUBLE}, "1e300", "1e+300"}, {{TYPE_DOUBLE}, "5e-324", "5e-324"},
         {{TYPE_DOUBLE}, "0.30000000000000004", "0.30000000000000004"},
-        {{TYPE_DOUBLE}, "nan", NULL}, {{TYPE_DOUBLE}, "inf", NULL}, {{TYPE_DOUBLE}, "1e999", NULL}, {{TYPE_DOUBLE}, "0x10", NULL},
+        {{TYPE_DOUBLE}, "nan", NULL}, {{TYPE_DOUBLE}, "inf", NULL}, {{TYPE_DOUBLE}, "1e999", NULL},
+        {{TYPE_DOUBLE}, "0x10", NULL},
         {{TYPE_DOUBLE}, "123456789", "123456789"}, {{TYPE_DOUBLE}, "1.5 ", NULL},
         {{TYPE_DECIMAL, 9, 6}, "0.123456", "0.123456"}, {{TYPE_DECIMAL, 9, 6}, "-.5", "-0.500000"},
         {{TYPE_DECIMAL, 9, 6}, "999.999999", "999.999999"},
         {{TYPE_DECIMAL, 9, 6}, "1000", NULL}, {{TYPE_DECIMAL, 9, 6}, "0.1234567", NULL},
         {{TYPE_DECIMAL, 9, 6}, "0.12345600000", "0.123456"},
-        {{TYPE_DECIMAL, 9, 6}, "1.5E-5", "0.000015"}, {{TYPE_DECIMAL, 9, 6}, "1e2", "100.000000"}, {{TYPE_DECIMAL, 9, 6}, "1e", NULL},
-        {{TYPE_DECIMAL, 9, 6}, ".", NULL}, {{TYPE_DECIMAL, 9, 6}, "1.2.3", NULL}, {{TYPE_DECIMAL, 5, 0}, "12.000", "12"},
-        {{TYPE_DECIMAL, 38, 0}, "99999999999999999999999999999999999999", "99999999999999999999999999999999999999"},
-        {{TYPE_DECIMAL, 38, 0}, "100000000000000000000000000000000000000", NULL}, {{TYPE_DECIMAL, 38, 0}, "1e38", NULL},
-        {{TYPE_DECIMAL, 38, 38}, "-0.99999999999999999999999999999999999999", "-0.99999999999999999999999999999999999999"},
+        {{TYPE_DECIMAL, 9, 6}, "1.5E-5", "0.000015"}, {{TYPE_DECIMAL, 9, 6}, "1e2", "100.000000"},
+        {{TYPE_DECIMAL, 9, 6}, "1e", NULL},
+        {{TYPE_DECIMAL, 9, 6}, ".", NULL}, {{TYPE_DECIMAL, 9, 6}, "1.2.3", NULL},
+        {{TYPE_DECIMAL, 5, 0}, "12.000", "12"},
+        {{TYPE_DECIMAL, 38, 0}, "99999999999999999999999999999999999999",
+         "99999999999999999999999999999999999999"},
+        {{TYPE_DECIMAL, 38, 0}, "100000000000000000000000000000000000000", NULL},
+        {{TYPE_DECIMAL, 38, 0}, "1e38", NULL},
+        {{TYPE_DECIMAL, 38, 38}, "-0.99999999999999999999999999999999999999",
+         "-0.99999999999999999999999999999999999999"},
         {{TYPE_DECIMAL, 38, 38}, "1", NULL}, {{TYPE_DECIMAL, 38, 20}, "0", "0.00000000000000000000"},
         {{TYPE_DECIMAL, 38, 19}, "10000000000000000000e-19", "1.0000000000000000000"},
-        {{TYPE_CHAR, 3}, "abc", "abc"}, {{TYPE_CHAR, 3}, "abcd", NULL}, {{TYPE_STRING, 3}, "äöü", "äöü"}, {{TYPE_STRING, 2}, "äöü", NULL},
-        {{TYPE_STRING, 9}, "\xff", NULL}, {{TYPE_BYTES, 4}, "00ffAB", "00ffab"}, {{TYPE_BYTES, 4}, "\\x0a", "0a"},
+        {{TYPE_CHAR, 3}, "abc", "abc"}, {{TYPE_CHAR, 3}, "abcd", NULL}, {{TYPE_STRING, 3}, "äöü", "äöü"},
+        {{TYPE_STRING, 2}, "äöü", NULL},
+        {{TYPE_STRING, 9}, "\xff", NULL}, {{TYPE_BYTES, 4}, "00ffAB", "00ffab"},
+        {{TYPE_BYTES, 4}, "\\x0a", "0a"},
         {{TYPE_BYTES, 4}, "0", NULL},
         {{TYPE_BYTES, 1}, "0011", NULL}, {{TYPE_BYTES, 4}, "0g", NULL},
-        {{TYPE_UUID}, "00112233-4455-4677-8899-AABBCCDDEEFF", "00112233-4455-4677-8899-aabbccddeeff"}, {{TYPE_UUID}, "00112233-4455", NULL},
-        {{TYPE_DATE}, "2026-01-31", "2026-01-31"}, {{TYPE_DATE}, "2024-02-29", "2024-02-29"}, {{TYPE_DATE}, "2023-02-29", NULL},
-        {{TYPE_DATE}, "1900-02-29", NULL}, {{TYPE_DATE}, "2000-02-29", "2000-02-29"}, {{TYPE_DATE}, "0001-01-01", "0001-01-01"},
-        {{TYPE_DATE}, "-0001-12-31", "-0001-12-31"}, {{TYPE_DATE}, "9999-12-31", "9999-12-31"}, {{TYPE_DATE}, "2026-13-01", NULL},
+        {{TYPE_UUID}, "00112233-4455-4677-8899-AABBCCDDEEFF", "00112233-4455-4677-8899-aabbccddeeff"},
+        {{TYPE_UUID}, "00112233-4455", NULL},
+        {{TYPE_DATE}, "2026-01-31", "2026-01-31"}, {{TYPE_DATE}, "2024-02-29", "2024-02-29"},
+        {{TYPE_DATE}, "2023-02-29", NULL},
+        {{TYPE_DATE}, "1900-02-29", NULL}, {{TYPE_DATE}, "2000-02-29", "2000-02-29"},
+        {{TYPE_DATE}, "0001-01-01", "0001-01-01"},
+        {{TYPE_DATE}, "-0001-12-31", "-0001-12-31"}, {{TYPE_DATE}, "9999-12-31", "9999-12-31"},
+        {{TYPE_DATE}, "2026-13-01", NULL},
         {{TYPE_DATE}, "2026-1-1", NULL}, {{TYPE_DATE}, "2026-01-01x", NULL},
         {{TYPE_TIMESTAMP}, "2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000000Z"},
         {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.5", "2026-01-31T12:00:00.500000Z"},
@@ -88,7 +105,8 @@ static void texts_are_read_and_written(void **state)
         {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.1234567", NULL},
         {{TYPE_TIMESTAMP}, "2026-01-31 12:00:00.123456000", "2026-01-31T12:00:00.123456Z"},
         {{TYPE_TIMESTAMP}, "2026-01-31 24:00:00", NULL}, {{TYPE_TIMESTAMP}, "2026-01-31T", NULL},
-        {{TYPE_JSON}, "{\"v\": 1}", "{\"v\": 1}"}, {{TYPE_JSON}, "{\"v\": 1", NULL}, {{TYPE_JSON}, "{} x", NULL},
+        {{TYPE_JSON}, "{\"v\": 1}", "{\"v\": 1}"}, {{TYPE_JSON}, "{\"v\": 1", NULL},
+        {{TYPE_JSON}, "{} x", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check(cases[i].type, cases[i].in, cases[i].out);
@@ -174,8 +192,8 @@ static void check_shortest(double d)
     }
 }
 
-/* What is printed by arithmetic is what printf prints: random doubles of all sizes that it knows, with few and many digits, the neighbours
- * of powers of ten and two. */
+/* What is printed by arithmetic is what printf prints: random doubles of all sizes that it knows, with few
+ * and many digits, the neighbours of powers of ten and two. */
 static void doubles_are_as_short_as_printf_makes_them(void **state)
 {
     (void)state;
@@ -188,8 +206,10 @@ static void doubles_are_as_short_as_printf_makes_them(void **state)
     }
     for (int e = -15; e < 52; e++)
         for (int below = -2; below <= 2; below++) {
-            double two = ldexp(1, e), ten = e < 18 && e > -6 ? strtod((char[]){'1', 'e', e < 0 ? '-' : '+', (char)('0' + abs(e) / 10),
-                                                                               (char)('0' + abs(e) % 10), 0}, NULL) : 1;
+            double two = ldexp(1, e), ten = e < 18 && e > -6 ? strtod((char[]){'1', 'e', e < 0 ? '-' : '+',
+                (char)('0' + abs(e) / 10),
+                                                                               (char)('0' + abs(e) % 10), 0},
+                                                                                   NULL) : 1;
             check_shortest(two + below * ldexp(two, -52));
             check_shortest(ten + below * ldexp(ten, -52));
             check_shortest(two + below * ldexp(two, -23));
@@ -203,14 +223,19 @@ static void decimals_and_doubles(void **state)
     struct rng r;
     rng_init(&r, 8);
     for (int i = 0; i < 20000; i++) {                 /* 15 digits survive the way through a double */
-        uint32_t p = 1 + (uint32_t)rng_below(&r, DECIMAL_EXACT_IN_DOUBLE), scale = (uint32_t)rng_below(&r, p + 1);
+        uint32_t p = 1 + (uint32_t)rng_below(&r, DECIMAL_EXACT_IN_DOUBLE),
+                 scale = (uint32_t)rng_below(&r, p + 1);
         wkl_i128 dec = any_decimal(&r, p);
-        assert_true(value_decimal_from_double(decimal(p, scale), value_decimal_to_double(decimal(p, scale), dec)) == dec);
+        assert_true(value_decimal_from_double(decimal(p, scale),
+                                              value_decimal_to_double(decimal(p, scale), dec)) == dec);
     }
     assert_true(type_decimal_fits_double(decimal(15, 3)) && !type_decimal_fits_double(decimal(16, 3)));
-    assert_true(value_decimal_from_double(decimal(4, 2), 0.125) == 13 && value_decimal_from_double(decimal(4, 2), -0.125) == -13);
-    assert_true(value_decimal_from_double(decimal(4, 2), 1e9) == 9999 && value_decimal_from_double(decimal(4, 2), -1e300) == -9999);
-    assert_true(value_decimal_from_double(decimal(38, 30), 0.5) / 1000000000000000 == (wkl_i128)500000000000000);
+    assert_true(value_decimal_from_double(decimal(4, 2), 0.125) == 13 &&
+                value_decimal_from_double(decimal(4, 2), -0.125) == -13);
+    assert_true(value_decimal_from_double(decimal(4, 2), 1e9) == 9999 &&
+                value_decimal_from_double(decimal(4, 2), -1e300) == -9999);
+    assert_true(value_decimal_from_double(decimal(38, 30), 0.5) / 1000000000000000 ==
+                (wkl_i128)500000000000000);
     assert_true(value_decimal_to_double(decimal(38, 38), any_decimal(&r, 0)) == 0);
     struct value v;
     char copy[128];
@@ -230,8 +255,9 @@ static void the_calendar_counts_every_day(void **state)
         date_to_civil(d, &year, &month, &day);
         assert_int_equal(date_from_civil(year, month, day), d);
         bool next_day = day == last_day + 1 && month == last_month && year == last_year;
-        bool next_month = day == 1 && last_day >= 28 && (month == last_month + 1 ? year == last_year : month == 1 && last_month == 12
-            && year == last_year + 1);
+        bool next_month = day == 1 && last_day >= 28 &&
+                          (month == last_month + 1 ? year == last_year
+                                                   : month == 1 && last_month == 12 && year == last_year + 1);
         assert_true(next_day || next_month);
         last_year = year, last_month = month, last_day = day;
     }
@@ -242,14 +268,17 @@ static void the_calendar_counts_every_day(void **state)
 static void equality(void **state)
 {
     (void)state;
-    const struct value null = {.null = true}, one = {.u.i = 1}, a = {.u.s = {"{\"a\":1,\"b\":[2]}", 15}}, b = {.u.s =
-        {"{\"b\": [2], \"a\": 1.0}", 20}},
-                       c = {.u.s = {"{\"b\": [2], \"a\": 2}", 18}}, padded = {.u.s = {"NYC  ", 5}}, bare = {.u.s = {"NYC", 3}};
-    assert_true(value_equal(bigint, &null, &null) && !value_equal(bigint, &null, &one) && value_equal(bigint, &one, &one));
+    const struct value null = {.null = true}, one = {.u.i = 1}, a = {.u.s = {"{\"a\":1,\"b\":[2]}", 15}},
+                       b = {.u.s = {"{\"b\": [2], \"a\": 1.0}", 20}},
+                       c = {.u.s = {"{\"b\": [2], \"a\": 2}", 18}}, padded = {.u.s = {"NYC  ", 5}},
+                       bare = {.u.s = {"NYC", 3}};
+    assert_true(value_equal(bigint, &null, &null) && !value_equal(bigint, &null, &one) &&
+                value_equal(bigint, &one, &one));
     assert_true(value_equal(json, &a, &b) && !value_equal(json, &a, &c));
     assert_true(value_equal((struct type){TYPE_CHAR, 5}, &padded, &bare));
     assert_false(value_equal((struct type){TYPE_STRING, 5}, &padded, &bare));
-    assert_true(type_equal(decimal(9, 6), decimal(9, 6)) && !type_equal(decimal(9, 6), decimal(9, 5)) && !type_equal(uuid, json));
+    assert_true(type_equal(decimal(9, 6), decimal(9, 6)) && !type_equal(decimal(9, 6), decimal(9, 5)) &&
+                !type_equal(uuid, json));
 }
 
 static void types_have_names(void **state)
@@ -262,7 +291,8 @@ static void types_have_names(void **state)
     assert_string_equal(buf_text(&b), "decimal(9, 6)char(64)string");
     buf_release(&b);
     for (int k = 0; k < TYPE_COUNT; k++)
-        assert_true(type_kind_name((enum type_kind)k) && type_bytes((struct type){(enum type_kind)k, 8, 2}) > 0);
+        assert_true(type_kind_name((enum type_kind)k) &&
+                    type_bytes((struct type){(enum type_kind)k, 8, 2}) > 0);
 }
 
 int main(void)
@@ -270,7 +300,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_read_and_written), cmocka_unit_test(random_values_round_trip),
         cmocka_unit_test(doubles_are_as_short_as_printf_makes_them), cmocka_unit_test(decimals_and_doubles),
-        cmocka_unit_test(the_calendar_counts_every_day), cmocka_unit_test(equality), cmocka_unit_test(types_have_names),
+        cmocka_unit_test(the_calendar_counts_every_day), cmocka_unit_test(equality),
+        cmocka_unit_test(types_have_names),
     };
     return cmocka_run_group_tests_name("value", tests, NULL, NULL);
 }

@@ -13,8 +13,8 @@
 
 static struct version draw(struct rng *r)
 {
-    return (struct version){(uint32_t)rng_below(r, 1 << 12), (uint32_t)rng_below(r, 1 << 17), (uint32_t)rng_below(r, 1 << 28),
-                            1 + (uint32_t)rng_below(r, 63)};
+    return (struct version){(uint32_t)rng_below(r, 1 << 12), (uint32_t)rng_below(r, 1 << 17),
+                            (uint32_t)rng_below(r, 1 << 28), 1 + (uint32_t)rng_below(r, 63)};
 }
 
 static void there_and_back(void **state)
@@ -31,7 +31,8 @@ static void there_and_back(void **state)
         assert_true(version_pack(v, &n));
         assert_true(n != VERSION_LOADED && n >> 63 == 0);
         w = version_unpack(n);
-        assert_true(w.turn == v.turn && w.client == v.client && w.request == v.request && w.statement == v.statement);
+        assert_true(w.turn == v.turn && w.client == v.client && w.request == v.request &&
+                    w.statement == v.statement);
         version_put(n, text);
         assert_true(version_read(text, VERSION_CHARS, &again) && again == n);
         assert_int_equal(memcmp(text, last_text, VERSION_CHARS) > 0, n > last);

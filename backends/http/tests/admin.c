@@ -1,4 +1,5 @@
-/* admin.c - tables found, made and dropped over HTTP, by a script: what is not wkl's stays, and what goes wrong is said. */
+/* admin.c - tables found, made and dropped over HTTP, by a script: what is not wkl's stays, and what goes
+ * wrong is said. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -102,9 +103,11 @@ static void wrong_credentials(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({400, "{\"__type\":\"x#UnrecognizedClientException\",\"message\":\"The security token included in the request is invalid\"}"});
+    STEPS({400, "{\"__type\":\"x#UnrecognizedClientException\",\"message\":\"The security token included in "
+                "the request is invalid\"}"});
     assert_int_equal(BEGIN(backend_dynamodb), ERR_CONNECT);
-    assert_non_null(strstr(s.err.text, "UnrecognizedClientException: The security token included in the request is invalid"));
+    assert_non_null(strstr(
+        s.err.text, "UnrecognizedClientException: The security token included in the request is invalid"));
     assert_null(s.admin);
     end(&s);
 }
@@ -113,9 +116,11 @@ static void wrong_key(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({401, "{\"code\":\"Unauthorized\",\"message\":\"The input authorization token can't serve the request\"}"});
+    STEPS({401, "{\"code\":\"Unauthorized\",\"message\":\"The input authorization token can't serve the "
+                "request\"}"});
     assert_int_equal(BEGIN(backend_cosmosdb), ERR_CONNECT);
-    assert_non_null(strstr(s.err.text, "Unauthorized: The input authorization token can't serve the request"));
+    assert_non_null(
+        strstr(s.err.text, "Unauthorized: The input authorization token can't serve the request"));
     end(&s);
 }
 
@@ -123,7 +128,8 @@ static void wrong_words(void **state)
 {
     (void)state;
     static const struct { const struct backend *backend; const char *setting; } cases[] = {
-        {&backend_dynamodb, "consistency"}, {&backend_dynamodb, "billing"}, {&backend_cosmosdb, "consistency"},
+        {&backend_dynamodb, "consistency"}, {&backend_dynamodb, "billing"},
+        {&backend_cosmosdb, "consistency"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct scene s;
@@ -149,7 +155,8 @@ static void dynamodb_presence(void **state)
           {200, ACTIVE}, {400, MISSING},                                  /* foreign: no notes at all */
           {500, "{}"}, {400, MISSING});                                   /* absent, after a hiccup */
     assert_int_equal(BEGIN(backend_dynamodb), 0);
-    static const enum presence wanted[] = {TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN, TABLE_FOREIGN, TABLE_ABSENT};
+    static const enum presence wanted[] = {TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN, TABLE_FOREIGN,
+                                           TABLE_ABSENT};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         assert_int_equal(find(&s), 0);
         assert_int_equal(s.found.presence, wanted[i]);
@@ -187,14 +194,16 @@ static void dynamodb_refuses_foreign(void **state)
     end(&s);
 }
 
-/* Too many tables being made at once is waited out; a table is noted before it is made, and ready when create returns. */
+/* Too many tables being made at once is waited out; a table is noted before it is made, and ready when create
+ * returns. */
 static void dynamodb_creates(void **state)
 {
     (void)state;
     struct scene s;
     STEPS({400, MISSING}, {400, MISSING},                                 /* open; nobody has such a table */
           {400, MISSING}, {200, "{}"}, {200, ACTIVE},                     /* the notes are made */
-          {200, "{}"}, {400, "{\"__type\":\"x#LimitExceededException\",\"message\":\"too many\"}"}, {200, "{}"}, {200, CREATING},
+          {200, "{}"}, {400, "{\"__type\":\"x#LimitExceededException\",\"message\":\"too many\"}"},
+          {200, "{}"}, {200, CREATING},
           {200, ACTIVE});
     assert_int_equal(BEGIN(backend_dynamodb), 0);
     s.err = (struct error){0};
@@ -228,7 +237,8 @@ static void dynamodb_lost_answer(void **state)
     static const struct reply lost[] = {CLOSES, {500, "{}"}, {503, "{}"}};
     for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
         struct scene s;
-        STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, lost[i], {400, IN_USE}, {200, ACTIVE});
+        STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, lost[i],
+              {400, IN_USE}, {200, ACTIVE});
         assert_int_equal(BEGIN(backend_dynamodb), 0);
         assert_int_equal(create(&s), 0);
         assert_int_equal(scripted_count(s.server), 8);
@@ -284,7 +294,8 @@ static void dynamodb_somebody_was_faster(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, {400, IN_USE}, {200, "{}"});
+    STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, {400, IN_USE},
+          {200, "{}"});
     assert_int_equal(BEGIN(backend_dynamodb), 0);
     assert_int_equal(create(&s), ERR_FOREIGN);
     assert_non_null(strstr(scripted_request(s.server, 6), "DeleteItem"));
@@ -296,10 +307,12 @@ static void dynamodb_unknown_outcome(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, CLOSES, {400, "{\"__type\":\"x#ValidationException\"}"});
+    STEPS({200, ACTIVE}, {400, MISSING}, {200, ACTIVE}, {200, ACTIVE}, {200, "{}"}, CLOSES,
+          {400, "{\"__type\":\"x#ValidationException\"}"});
     assert_int_equal(BEGIN(backend_dynamodb), 0);
     assert_int_equal(create(&s), ERR_SERVER);
-    assert_non_null(strstr(s.err.text, "whether the table 'rates_30d' was made is not known (it is noted as wkl's, and --only drop removes it)"));
+    assert_non_null(strstr(s.err.text, "whether the table 'rates_30d' was made is not known (it is noted as "
+                                       "wkl's, and --only drop removes it)"));
     assert_never_sent(s.server, "DeleteItem");
     end(&s);
 }
@@ -308,9 +321,11 @@ static void dynamodb_drops(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({200, ACTIVE}, {200, ACTIVE}, {200, NOTE("")}, {400, "{\"__type\":\"x#ResourceInUseException\",\"message\":\"being created\"}"},
-          {200, "{}"}, {400, MISSING}, {200, "{}"},                       /* dropped, gone, its note too */
-          {200, "{\"Items\":[{\"name\":{\"S\":\"other\"}}]}"});           /* another's note: wkl_tables stays */
+    STEPS({200, ACTIVE}, {200, ACTIVE}, {200, NOTE("")},
+          {400, "{\"__type\":\"x#ResourceInUseException\",\"message\":\"being created\"}"}, {200, "{}"},
+          {400, MISSING}, {200, "{}"}, /* dropped, gone, its note too */
+          {200, "{\"Items\":[{\"name\":{\"S\":\"other\"}}]}"}); /* another's note: wkl_tables
+                                                                             stays */
     assert_int_equal(BEGIN(backend_dynamodb), 0);
     assert_int_equal(drop(&s), 0);
     scripted_stop(s.server);
@@ -334,7 +349,8 @@ static void dynamodb_deletion_after_a_stop(void **state)
     int64_t before = napped;
     assert_int_equal(drop(&s), ERR_TIMEOUT);
     swift = false;
-    assert_non_null(strstr(s.err.text, "table 'rates_30d' is still being deleted; `--only drop` sees to the rest later"));
+    assert_non_null(
+        strstr(s.err.text, "table 'rates_30d' is still being deleted; `--only drop` sees to the rest later"));
     assert_in_range((napped - before) / (int64_t)NS_PER_S, 25, 40);
     scripted_stop(s.server);
     assert_never_sent(s.server, "DeleteItem");        /* nor is its note: it says whose the table is */
@@ -356,7 +372,8 @@ static struct taken loaded(struct scene *s, const char *digest)
 {
     struct taken t = {0};
     s->err = (struct error){0};
-    assert_int_equal(s->inst.backend->store->loaded(s->admin, &fixture_tables[0], digest, take, &t, &s->err), 0);
+    assert_int_equal(s->inst.backend->store->loaded(s->admin, &fixture_tables[0], digest, take, &t, &s->err),
+                     0);
     return t;
 }
 
@@ -380,13 +397,16 @@ static void dynamodb_loaded_so_far(void **state)
 {
     (void)state;
     struct scene s;
-#define LOADING "{\"Item\":{\"name\":{\"S\":\"rates_30d\"},\"digest\":{\"S\":\"\"},\"loaded_d\":{\"SS\":" SPANS "},\"loaded_e\":{\"N\":\"1\"}}}"
+#define LOADING                                                                                              \
+    "{\"Item\":{\"name\":{\"S\":\"rates_30d\"},\"digest\":{\"S\":\"\"},\"loaded_d\":{\"SS\":" SPANS          \
+    "},\"loaded_e\":{\"N\":\"1\"}}}"
     STEPS({200, ACTIVE}, {200, LOADING}, {200, LOADING}, {200, LOADING}, {200, "{}"}, {400, MISSING});
     assert_int_equal(BEGIN(backend_dynamodb), 0);
     struct taken t = loaded(&s, "d");
     assert_int_equal(t.rows, 150);
     assert_int_equal(t.spans, 2);
-    static const char *const none[] = {"e", "f", "d", "d"};               /* odd; other contents; no note; no notes at all */
+    static const char *const none[] = {"e", "f", "d", "d"};               /* odd; other contents; no note; no
+                                                                             notes at all */
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_int_equal(loaded(&s, none[i]).spans, 0);
     end(&s);
@@ -397,26 +417,32 @@ static void dynamodb_dropped_while_loading(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({200, ACTIVE}, {200, ACTIVE}, {400, "{\"__type\":\"x#ConditionalCheckFailedException\",\"message\":\"The conditional request failed\"}"});
+    STEPS({200, ACTIVE}, {200, ACTIVE},
+          {400, "{\"__type\":\"x#ConditionalCheckFailedException\",\"message\":\"The conditional request "
+                "failed\"}"});
     assert_int_equal(BEGIN(backend_dynamodb), 0);
     assert_int_equal(note(&s, 0, 10), ERR_MISSING);
     assert_non_null(strstr(s.err.text, "'rates_30d' is no longer noted as wkl's"));
     scripted_stop(s.server);
-    assert_non_null(strstr(scripted_request(s.server, 2), "\"ConditionExpression\":\"attribute_exists(#name)\""));
+    assert_non_null(
+        strstr(scripted_request(s.server, 2), "\"ConditionExpression\":\"attribute_exists(#name)\""));
     end(&s);
 }
 
 #define THERE "{\"id\":\"x\"}"
 #define GONE "{\"code\":\"NotFound\",\"message\":\"Resource Not Found\"}"
 
-#define LISTS(ETAG, LIST) "{\"id\":\"rates_30d\",\"digest\":\"\",\"_etag\":\"" ETAG "\",\"loaded_d\":" LIST "}"
-#define CHANGED "{\"code\":\"PreconditionFailed\",\"message\":\"One of the specified pre-condition is not met\"}"
+#define LISTS(ETAG, LIST)                                                                                    \
+    "{\"id\":\"rates_30d\",\"digest\":\"\",\"_etag\":\"" ETAG "\",\"loaded_d\":" LIST "}"
+#define CHANGED                                                                                              \
+    "{\"code\":\"PreconditionFailed\",\"message\":\"One of the specified pre-condition is not met\"}"
 
 static void cosmosdb_loaded_so_far(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({200, THERE}, {200, LISTS("1", SPANS)}, {200, LISTS("1", SPANS)}, {200, LISTS("1", "7")}, {404, GONE});
+    STEPS({200, THERE}, {200, LISTS("1", SPANS)}, {200, LISTS("1", SPANS)}, {200, LISTS("1", "7")},
+          {404, GONE});
     assert_int_equal(BEGIN(backend_cosmosdb), 0);
     struct taken t = loaded(&s, "d");
     assert_int_equal(t.rows, 150);
@@ -440,7 +466,8 @@ static void cosmosdb_notes_in_turn(void **state)
     assert_int_equal(scripted_count(s.server), 6);
     assert_non_null(strstr(scripted_request(s.server, 3), "if-match: 1\r\n"));
     assert_non_null(strstr(scripted_request(s.server, 5), "if-match: 2\r\n"));
-    assert_non_null(strstr(scripted_request(s.server, 5), "PUT /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 5), "PUT /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
     assert_non_null(strstr(scripted_request(s.server, 5), "\r\n\r\n" LISTS("2", "[\"40-50\",\"0-30\"]")));
     end(&s);
 }
@@ -460,7 +487,8 @@ static void cosmosdb_presence(void **state)
 {
     (void)state;
     struct scene s;
-    STEPS({404, GONE}, {404, GONE}, {200, THERE}, {200, "{\"id\":\"rates_30d\",\"digest\":\"abc\"}"}, {200, THERE}, {404, GONE},
+    STEPS({404, GONE}, {404, GONE}, {200, THERE}, {200, "{\"id\":\"rates_30d\",\"digest\":\"abc\"}"},
+          {200, THERE}, {404, GONE},
           {404, GONE, "x-ms-substatus: 1003\r\n"});
     assert_int_equal(BEGIN(backend_cosmosdb), 0);
     static const enum presence wanted[] = {TABLE_ABSENT, TABLE_OURS, TABLE_FOREIGN, TABLE_ABSENT};
@@ -503,7 +531,8 @@ static void cosmosdb_takes_empty_containers_by_token(void **state)
     assert_int_equal(create(&s), 0);
     assert_int_equal(scripted_count(s.server), 15);
     assert_never_sent(s.server, "POST /dbs/wkl/colls HTTP");
-    assert_non_null(strstr(scripted_request(s.server, 0), "authorization: type%3Daad%26ver%3D1.0%26sig%3Dabc.d%2Bf\r\n"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 0), "authorization: type%3Daad%26ver%3D1.0%26sig%3Dabc.d%2Bf\r\n"));
     assert_non_null(strstr(scripted_request(s.server, 4), "x-ms-continuation: next\r\n"));
     end(&s);
 }
@@ -537,7 +566,8 @@ static void cosmosdb_drops_documents_by_token(void **state)
     (void)state;
     struct scene s;
     STEPS({200, THERE}, {200, THERE}, {200, "{\"id\":\"rates_30d\",\"digest\":\"abc\"}"},
-          {200, "{\"Documents\":[{\"id\":\"a b\",\"k\":\"a b\"},{\"id\":\"7\",\"k\":7}]}"}, {204, ""}, {404, GONE}, {200, EMPTY}, {204, ""});
+          {200, "{\"Documents\":[{\"id\":\"a b\",\"k\":\"a b\"},{\"id\":\"7\",\"k\":7}]}"}, {204, ""},
+          {404, GONE}, {200, EMPTY}, {204, ""});
     assert_int_equal(BEGIN_BY_TOKEN(), 0);
     assert_int_equal(drop(&s), 0);
     assert_int_equal(scripted_count(s.server), 8);
@@ -546,7 +576,8 @@ static void cosmosdb_drops_documents_by_token(void **state)
     assert_non_null(strstr(scripted_request(s.server, 4), "DELETE /dbs/wkl/colls/rates_30d/docs/a%20b HTTP"));
     assert_non_null(strstr(scripted_request(s.server, 4), "x-ms-documentdb-partitionkey: [\"a b\"]\r\n"));
     assert_non_null(strstr(scripted_request(s.server, 5), "x-ms-documentdb-partitionkey: [7]\r\n"));
-    assert_non_null(strstr(scripted_request(s.server, 7), "DELETE /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 7), "DELETE /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
     end(&s);
 }
 
@@ -572,7 +603,8 @@ static void cosmosdb_somebody_was_faster(void **state)
     STEPS({200, THERE}, {404, GONE}, {200, THERE}, {200, THERE}, {201, "{}"}, {409, CONFLICT}, {204, ""});
     assert_int_equal(BEGIN(backend_cosmosdb), 0);
     assert_int_equal(create(&s), ERR_FOREIGN);
-    assert_non_null(strstr(scripted_request(s.server, 6), "DELETE /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 6), "DELETE /dbs/wkl/colls/wkl_tables/docs/rates_30d HTTP"));
     end(&s);
 }
 
@@ -629,7 +661,9 @@ static void dynamodb_lease_that_is_stale(void **state)
     (void)state;
     struct scene s;
     struct holder holder;
-    STEPS({200, ACTIVE}, {200, "{\"Item\":{\"name\":{\"S\":\".owner\"},\"holder\":{\"S\":\"wkl/7/20200101T000000Z/elsewhere boot:pid/7/99 1577836800 5\"}}}"},
+    STEPS({200, ACTIVE},
+          {200, "{\"Item\":{\"name\":{\"S\":\".owner\"},\"holder\":{\"S\":\"wkl/7/20200101T000000Z/elsewhere "
+                "boot:pid/7/99 1577836800 5\"}}}"},
           {200, "{}"});
     assert_int_equal(BEGIN(backend_dynamodb), 0);
     assert_int_equal(take_mark(&s, &holder), 0);
@@ -645,7 +679,8 @@ static void cosmosdb_lease_of_another(void **state)
     struct scene s;
     struct holder holder;
 #define OWNED(BEAT) "{\"id\":\".owner\",\"_etag\":\"e" BEAT "\",\"holder\":\"" LEASE(BEAT) "\"}"
-    STEPS({200, THERE}, {200, OWNED("1")}, {404, GONE}, {404, GONE}, {200, THERE}, {200, THERE}, {409, CONFLICT}, {200, OWNED("2")});
+    STEPS({200, THERE}, {200, OWNED("1")}, {404, GONE}, {404, GONE}, {200, THERE}, {200, THERE},
+          {409, CONFLICT}, {200, OWNED("2")});
     assert_int_equal(BEGIN(backend_cosmosdb), 0);
     assert_int_equal(take_mark(&s, &holder), MARK_TAKEN);
     assert_string_equal(holder.words, "pid 7 on elsewhere since 2026-01-01 00:00:00 UTC");
@@ -697,16 +732,25 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_credentials), cmocka_unit_test(wrong_key), cmocka_unit_test(wrong_words),
-        cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays), cmocka_unit_test(dynamodb_refuses_foreign), cmocka_unit_test(dynamodb_creates),
-        cmocka_unit_test(broken_connections), cmocka_unit_test(stopped_while_waiting), cmocka_unit_test(dynamodb_drops),
-        cmocka_unit_test(dynamodb_deletion_after_a_stop), cmocka_unit_test(dynamodb_lost_answer), cmocka_unit_test(dynamodb_somebody_was_faster),
-        cmocka_unit_test(dynamodb_unknown_outcome), cmocka_unit_test(dynamodb_lease_of_another), cmocka_unit_test(dynamodb_lease_that_is_stale),
-        cmocka_unit_test(cosmosdb_lost_answer), cmocka_unit_test(cosmosdb_somebody_was_faster), cmocka_unit_test(cosmosdb_unknown_outcome),
-        cmocka_unit_test(cosmosdb_lease_of_another), cmocka_unit_test(dynamodb_loaded_so_far), cmocka_unit_test(dynamodb_dropped_while_loading),
-        cmocka_unit_test(cosmosdb_loaded_so_far), cmocka_unit_test(cosmosdb_notes_in_turn), cmocka_unit_test(cosmosdb_dropped_while_loading),
-        cmocka_unit_test(cosmosdb_takes_empty_containers_by_token), cmocka_unit_test(cosmosdb_says_what_a_token_cannot_make),
+        cmocka_unit_test(dynamodb_presence), cmocka_unit_test(dynamodb_foreign_stays),
+        cmocka_unit_test(dynamodb_refuses_foreign), cmocka_unit_test(dynamodb_creates),
+        cmocka_unit_test(broken_connections), cmocka_unit_test(stopped_while_waiting),
+        cmocka_unit_test(dynamodb_drops),
+        cmocka_unit_test(dynamodb_deletion_after_a_stop), cmocka_unit_test(dynamodb_lost_answer),
+        cmocka_unit_test(dynamodb_somebody_was_faster),
+        cmocka_unit_test(dynamodb_unknown_outcome), cmocka_unit_test(dynamodb_lease_of_another),
+        cmocka_unit_test(dynamodb_lease_that_is_stale),
+        cmocka_unit_test(cosmosdb_lost_answer), cmocka_unit_test(cosmosdb_somebody_was_faster),
+        cmocka_unit_test(cosmosdb_unknown_outcome),
+        cmocka_unit_test(cosmosdb_lease_of_another), cmocka_unit_test(dynamodb_loaded_so_far),
+        cmocka_unit_test(dynamodb_dropped_while_loading),
+        cmocka_unit_test(cosmosdb_loaded_so_far), cmocka_unit_test(cosmosdb_notes_in_turn),
+        cmocka_unit_test(cosmosdb_dropped_while_loading),
+        cmocka_unit_test(cosmosdb_takes_empty_containers_by_token),
+        cmocka_unit_test(cosmosdb_says_what_a_token_cannot_make),
         cmocka_unit_test(cosmosdb_drops_documents_by_token),
-        cmocka_unit_test(cosmosdb_presence), cmocka_unit_test(cosmosdb_foreign_stays), cmocka_unit_test(cosmosdb_database_stays),
+        cmocka_unit_test(cosmosdb_presence), cmocka_unit_test(cosmosdb_foreign_stays),
+        cmocka_unit_test(cosmosdb_database_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,8 @@
 
 struct outcome {
     struct call call;
-    struct buf rows;                                  /* "rates_30d:aa,0.500000 rates_90d:…": the first and the last column asked for */
+    struct buf rows;                                  /* "rates_30d:aa,0.500000 rates_90d:…": the first and
+                                                         the last column asked for */
     uint32_t nrows;
     char words[512];
     bool done;
@@ -33,7 +34,8 @@ static inline void outcome_done(struct call *call)
 }
 
 /* Opens a session of one connection. */
-static inline struct session *calls_open(const struct instance *inst, struct loop *loop, const struct request *r, uint32_t max_tries)
+static inline struct session *calls_open(const struct instance *inst, struct loop *loop,
+                                         const struct request *r, uint32_t max_tries)
 {
     struct session *session;
     struct error err = {0};
@@ -44,8 +46,9 @@ static inline struct session *calls_open(const struct instance *inst, struct loo
     return session;
 }
 
-static inline void calls_run(const struct instance *inst, struct loop *loop, struct session *session, const struct request *r,
-                             const struct value *keys, const uint64_t *ordinals, struct outcome *o)
+static inline void calls_run(const struct instance *inst, struct loop *loop, struct session *session,
+                             const struct request *r, const struct value *keys, const uint64_t *ordinals,
+                             struct outcome *o)
 {
     *o = (struct outcome){.call = {.request = r, .keys = keys, .ordinals = ordinals, .row = outcome_row, .done = outcome_done, .owner = o}};
     uint64_t from = clock_ns();
@@ -57,7 +60,8 @@ static inline void calls_run(const struct instance *inst, struct loop *loop, str
 
 enum { ANSWERED = -1 };
 
-static inline void assert_counts(const struct outcome *o, int fault, uint32_t trips, uint32_t retries, uint32_t throttles)
+static inline void assert_counts(const struct outcome *o, int fault, uint32_t trips, uint32_t retries,
+                                 uint32_t throttles)
 {
     bool failed = o->call.outcome != CALL_OK;
     if (failed != (fault != ANSWERED) || (failed && o->call.fault != (enum fault)fault))

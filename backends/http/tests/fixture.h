@@ -10,31 +10,39 @@
 enum { FIXTURE_COLUMNS = 6 };
 
 static const struct keyspace fixture_card = {
-    .name = "card", .key = {.name = "hash_key", .type = {.kind = TYPE_CHAR, .n = 8}, .gen = {.kind = GEN_HEX}}, .count = 1000, .salt = 7,
+    .name = "card", .key = {.name = "hash_key", .type = {.kind = TYPE_CHAR, .n = 8},
+                            .gen = {.kind = GEN_HEX}}, .count = 1000, .salt = 7,
 };
 
 #define FIXTURE_KEY {.name = "hash_key", .type = {.kind = TYPE_CHAR, .n = 8}, .source = COLUMN_KEY}
 static const struct column fixture_columns[FIXTURE_COLUMNS] = {
     FIXTURE_KEY,
-    {.name = "count", .type = {.kind = TYPE_INT}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 9}},
+    {.name = "count", .type = {.kind = TYPE_INT}, .source = COLUMN_RANDOM,
+     .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 9}},
     {.name = "rate", .type = {.kind = TYPE_DECIMAL, .n = 9, .scale = 6}, .source = COLUMN_RANDOM,
      .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1000000}},
-    {.name = "seen", .type = {.kind = TYPE_TIMESTAMP}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1000000}},
-    {.name = "id", .type = {.kind = TYPE_BIGINT}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1LL << 60}},
-    {.name = "ok", .type = {.kind = TYPE_BOOL}, .source = COLUMN_RANDOM, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1}},
+    {.name = "seen", .type = {.kind = TYPE_TIMESTAMP}, .source = COLUMN_RANDOM,
+     .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1000000}},
+    {.name = "id", .type = {.kind = TYPE_BIGINT}, .source = COLUMN_RANDOM,
+     .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1LL << 60}},
+    {.name = "ok", .type = {.kind = TYPE_BOOL}, .source = COLUMN_RANDOM,
+     .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1}},
 };
 
 #define FIXTURE_TABLE(NAME, ID)                                                                                             \
     {.name = NAME, .family = NAME, .id = ID, .keyspace = &fixture_card, .columns = fixture_columns, .ncolumns = FIXTURE_COLUMNS, \
      .nkeys = 1, .rows = 600, .salt = 1000 + ID}
-static const struct table fixture_tables[] = {FIXTURE_TABLE("rates_30d", 0), FIXTURE_TABLE("rates_90d", 1), FIXTURE_TABLE("rates_365d", 2)};
+static const struct table fixture_tables[] = {FIXTURE_TABLE("rates_30d", 0), FIXTURE_TABLE("rates_90d", 1),
+                                              FIXTURE_TABLE("rates_365d", 2)};
 
 /* Several rows a key, told apart by a day and a place. */
 enum { FIXTURE_SALES_COLUMNS = 4 };
 static const struct column fixture_sales_columns[FIXTURE_SALES_COLUMNS] = {
     FIXTURE_KEY,
-    {.name = "day", .type = {.kind = TYPE_DATE}, .source = COLUMN_KEY, .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 9}},
-    {.name = "place", .type = {.kind = TYPE_INT}, .source = COLUMN_KEY, .gen = {.kind = GEN_UNIFORM, .lo = -9, .hi = 9}},
+    {.name = "day", .type = {.kind = TYPE_DATE}, .source = COLUMN_KEY,
+     .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 9}},
+    {.name = "place", .type = {.kind = TYPE_INT}, .source = COLUMN_KEY,
+     .gen = {.kind = GEN_UNIFORM, .lo = -9, .hi = 9}},
     {.name = "rate", .type = {.kind = TYPE_DECIMAL, .n = 9, .scale = 6}, .source = COLUMN_RANDOM,
      .gen = {.kind = GEN_UNIFORM, .lo = 0, .hi = 1000000}},
 };
@@ -71,8 +79,8 @@ static inline struct value fixture_text(const char *s)
 }
 
 /* A lowered request for the steps. */
-static inline struct request fixture_request(const struct instance *inst, struct arena *arena, enum width width, const struct step *steps,
-                                             uint32_t nsteps)
+static inline struct request fixture_request(const struct instance *inst, struct arena *arena,
+                                             enum width width, const struct step *steps, uint32_t nsteps)
 {
     struct request r = {.width = width, .steps = steps, .nsteps = nsteps, .title = "test"};
     for (uint32_t i = 0; i < nsteps; i++) {

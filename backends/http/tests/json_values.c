@@ -1,4 +1,5 @@
-/* json_values.c - every type through attributes (DynamoDB) and plain JSON (Cosmos DB), and back: the same value, bit for bit. */
+/* json_values.c - every type through attributes (DynamoDB) and plain JSON (Cosmos DB), and back: the same
+ * value, bit for bit. */
 #include "config.h"
 
 #include <float.h>
@@ -32,16 +33,20 @@ static const struct sample samples[] = {
     {{TYPE_DOUBLE}, {.u.d = 1.7976931348623157e100}, NULL, NULL},
     {{TYPE_FLOAT}, {.u.d = 0.100000001490116119384765625}, "{\"N\":\"0.1\"}", "0.1"},
     {{TYPE_DECIMAL, 9, 6}, {.u.dec = 123456}, "{\"N\":\"0.123456\"}", "0.123456"},
-    {{TYPE_DECIMAL, 15, 2}, {.u.dec = -999999999999999}, "{\"N\":\"-9999999999999.99\"}", "-9999999999999.99"},
-    {{TYPE_DECIMAL, 20, 0}, {.u.dec = (wkl_i128)INT64_MAX * 10}, "{\"N\":\"92233720368547758070\"}", "\"92233720368547758070\""},
+    {{TYPE_DECIMAL, 15, 2}, {.u.dec = -999999999999999}, "{\"N\":\"-9999999999999.99\"}",
+     "-9999999999999.99"},
+    {{TYPE_DECIMAL, 20, 0}, {.u.dec = (wkl_i128)INT64_MAX * 10}, "{\"N\":\"92233720368547758070\"}",
+     "\"92233720368547758070\""},
     {{TYPE_CHAR, 4}, TEXT("9f3a"), "{\"S\":\"9f3a\"}", "\"9f3a\""},
-    {{TYPE_STRING}, TEXT("a \"b\"\\\n\x01 \xc3\xa9"), "{\"S\":\"a \\\"b\\\"\\\\\\u000a\\u0001 \xc3\xa9\"}", NULL},
+    {{TYPE_STRING}, TEXT("a \"b\"\\\n\x01 \xc3\xa9"), "{\"S\":\"a \\\"b\\\"\\\\\\u000a\\u0001 \xc3\xa9\"}",
+     NULL},
     {{TYPE_STRING}, TEXT(""), "{\"S\":\"\"}", "\"\""},
     {{TYPE_JSON}, TEXT("{\"x\": [1, 2]}"), "{\"S\":\"{\\\"x\\\": [1, 2]}\"}", NULL},
     {{TYPE_BYTES, 8}, TEXT("\x00\x01\xff"), "{\"B\":\"AAH/\"}", "\"AAH/\""},
     {{TYPE_BYTES, 8}, TEXT("\x00"), "{\"B\":\"AA==\"}", "\"AA==\""},
     {{TYPE_BYTES, 8}, TEXT(""), "{\"B\":\"\"}", "\"\""},
-    {{TYPE_UUID}, TEXT("0f8fad5b-d9cb-469f-a165-70867728950e"), "{\"S\":\"0f8fad5b-d9cb-469f-a165-70867728950e\"}", NULL},
+    {{TYPE_UUID}, TEXT("0f8fad5b-d9cb-469f-a165-70867728950e"),
+     "{\"S\":\"0f8fad5b-d9cb-469f-a165-70867728950e\"}", NULL},
     {{TYPE_DATE}, {.u.i = 20484}, "{\"S\":\"2026-01-31\"}", "\"2026-01-31\""},
     {{TYPE_TIMESTAMP}, {.u.i = -1}, "{\"S\":\"1969-12-31T23:59:59.999999Z\"}", NULL},
 };
@@ -107,11 +112,14 @@ static void not_of_the_type(void **state)
 {
     (void)state;
     static const struct { struct type type; const char *text; } attributes[] = {
-        {{TYPE_INT}, "{\"S\":\"x\"}"}, {{TYPE_INT}, "{\"N\":\"1.5\"}"}, {{TYPE_INT}, "{\"BOOL\":true}"}, {{TYPE_INT}, "{}"},
-        {{TYPE_BYTES, 4}, "{\"B\":\"A\"}"}, {{TYPE_BYTES, 4}, "{\"B\":\"!!!!\"}"}, {{TYPE_DATE}, "{\"S\":\"yesterday\"}"},
+        {{TYPE_INT}, "{\"S\":\"x\"}"}, {{TYPE_INT}, "{\"N\":\"1.5\"}"}, {{TYPE_INT}, "{\"BOOL\":true}"},
+        {{TYPE_INT}, "{}"},
+        {{TYPE_BYTES, 4}, "{\"B\":\"A\"}"}, {{TYPE_BYTES, 4}, "{\"B\":\"!!!!\"}"},
+        {{TYPE_DATE}, "{\"S\":\"yesterday\"}"},
         {{TYPE_STRING}, "{\"L\":[]}"},
     }, plains[] = {
-        {{TYPE_INT}, "1.5"}, {{TYPE_INT}, "\"x\""}, {{TYPE_BIGINT}, "1e300"}, {{TYPE_STRING}, "1"}, {{TYPE_INT}, "true"},
+        {{TYPE_INT}, "1.5"}, {{TYPE_INT}, "\"x\""}, {{TYPE_BIGINT}, "1e300"}, {{TYPE_STRING}, "1"},
+        {{TYPE_INT}, "true"},
         {{TYPE_INT}, "[]"}, {{TYPE_DATE}, "1"},
     };
     struct value v;
@@ -147,7 +155,8 @@ static void key_tags(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(there_and_back), cmocka_unit_test(other_spellings), cmocka_unit_test(nulls), cmocka_unit_test(not_of_the_type),
+        cmocka_unit_test(there_and_back), cmocka_unit_test(other_spellings), cmocka_unit_test(nulls),
+            cmocka_unit_test(not_of_the_type),
         cmocka_unit_test(key_tags),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,8 @@ static void halves_and_creeps(void **state)
     assert_int_equal(pace_room(&w), 2);
 }
 
-/* A service that takes 20 in flight and refuses what is more: the window stays near it, at half at the least. */
+/* A service that takes 20 in flight and refuses what is more: the window stays near it, at half at the least.
+ * */
 static void settles_at_what_is_taken(void **state)
 {
     (void)state;
@@ -77,7 +78,9 @@ static void settles_at_what_is_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(begins_small_and_doubles), cmocka_unit_test(halves_and_creeps), cmocka_unit_test(settles_at_what_is_taken),
+        cmocka_unit_test(begins_small_and_doubles),
+        cmocka_unit_test(halves_and_creeps),
+        cmocka_unit_test(settles_at_what_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,8 @@ static void asked(void **state)
     }
     assert_true(least >= 300 * NS_PER_MS && least < 302 * NS_PER_MS);
     assert_true(most < 350 * NS_PER_MS && most > 345 * NS_PER_MS);
-    assert_true(retry_wait(&r, 1, 3600 * NS_PER_S) < 21 * NS_PER_S);   /* never past the cap, whatever is asked */
+    assert_true(retry_wait(&r, 1, 3600 * NS_PER_S) < 21 * NS_PER_S);   /* never past the cap, whatever is
+                                                                          asked */
 }
 
 /* Two clients do not wait in step. */
@@ -66,6 +67,7 @@ static void apart(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(bounds), cmocka_unit_test(asked), cmocka_unit_test(apart)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(bounds), cmocka_unit_test(asked),
+                                       cmocka_unit_test(apart)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

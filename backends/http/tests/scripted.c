@@ -50,8 +50,8 @@ static bool act(int fd, const struct reply *reply)
         return false;
     struct buf out = {0};
     size_t size = strlen(reply->body) + reply->padding;
-    buf_printf(&out, "HTTP/1.1 %d x\r\nContent-Length: %zu\r\n%s\r\n%s", reply->status, size, reply->headers ? reply->headers : "",
-               reply->body);
+    buf_printf(&out, "HTTP/1.1 %d x\r\nContent-Length: %zu\r\n%s\r\n%s", reply->status, size,
+               reply->headers ? reply->headers : "", reply->body);
     for (uint32_t i = 0; i < reply->padding; i++)
         buf_putc(&out, ' ');
     put_all(fd, out.data, out.len - reply->cut);
@@ -62,7 +62,8 @@ static bool act(int fd, const struct reply *reply)
 /* How long the request at the start of b is; 0: it is not all there. */
 static size_t request_size(const struct buf *b)
 {
-    const char *end = b->len ? strstr(b->data, "\r\n\r\n") : NULL, *length = b->len ? strcasestr(b->data, "\r\ncontent-length:") : NULL;
+    const char *end = b->len ? strstr(b->data, "\r\n\r\n") : NULL,
+               *length = b->len ? strcasestr(b->data, "\r\ncontent-length:") : NULL;
     if (!end)
         return 0;
     size_t size = (size_t)(end - b->data) + 4 + (length && length < end ? strtoul(length + 17, NULL, 10) : 0);
@@ -124,7 +125,8 @@ static void *serve(void *arg)
         if (fds[0].revents)
             return NULL;
         for (int i = 0; i < MAX_PEERS; i++)
-            if (s->peers[i].fd >= 0 && fds[i + 2].revents && !serve_peer(s, s->peers[i].fd, &s->peers[i].in)) {
+            if (s->peers[i].fd >= 0 && fds[i + 2].revents &&
+                !serve_peer(s, s->peers[i].fd, &s->peers[i].in)) {
                 close(s->peers[i].fd);
                 s->peers[i].fd = -1;
             }
@@ -143,7 +145,8 @@ struct scripted *scripted_start(const struct reply *replies, uint32_t n)
     for (int i = 0; i < MAX_PEERS; i++)
         s->peers[i].fd = -1;
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (s->listener < 0 || bind(s->listener, (struct sockaddr *)&address, size) < 0 || listen(s->listener, MAX_PEERS) < 0 ||
+    if (s->listener < 0 || bind(s->listener, (struct sockaddr *)&address, size) < 0 ||
+        listen(s->listener, MAX_PEERS) < 0 ||
         getsockname(s->listener, (struct sockaddr *)&address, &size) < 0 || pipe(s->stop) < 0)
         BUG("a listening socket: %s", strerror(errno));
     snprintf(s->url, sizeof s->url, "http://127.0.0.1:%u", ntohs(address.sin_port));

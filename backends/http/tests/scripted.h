@@ -1,6 +1,7 @@
-/* scripted.h - a real HTTP server in a thread of the test: it answers the requests that come, in order, by a script. For what real
- * services never do when they are asked to: throttling, failing, breaking off, being slow.
- * A GET of "/" (a session making its connections) is answered with 200 by itself and is not part of the script. */
+/* scripted.h - a real HTTP server in a thread of the test: it answers the requests that come, in order, by a
+ * script. For what real services never do when they are asked to: throttling, failing, breaking off, being
+ * slow. A GET of "/" (a session making its connections) is answered with 200 by itself and is not part of the
+ * script. */
 #ifndef BACKENDS_HTTP_TESTS_SCRIPTED_H
 #define BACKENDS_HTTP_TESTS_SCRIPTED_H
 
@@ -12,7 +13,8 @@ struct reply {
     const char *body;
     const char *headers;                              /* further ones, each with its "\r\n"; NULL: none */
     uint32_t delay_ms;
-    uint32_t cut;                                     /* bytes of the body that are left unsent, before it is closed */
+    uint32_t cut;                                     /* bytes of the body that are left unsent, before it is
+                                                         closed */
     uint32_t padding;                                 /* bytes of white space after the body */
     bool hangs_up;                                    /* closes the connection behind the answer */
 };

@@ -1,4 +1,5 @@
-/* print.c - what the SQL backends print: tables, every form of request, the merged shape, quoting; and PostgreSQL's binary formats. */
+/* print.c - what the SQL backends print: tables, every form of request, the merged shape, quoting; and
+ * PostgreSQL's binary formats. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -20,10 +21,12 @@
 static const struct keyspace card = {.name = "card", .key = KEY("card", TYPE_CHAR, 4), .count = 10};
 static const struct keyspace shop = {.name = "shop", .key = KEY("id", TYPE_BIGINT, 0), .count = 10};
 static const struct column rate_columns[] = {
-    KEY("card", TYPE_CHAR, 4), COLUMN("n", TYPE_INT, 0, 0), COLUMN("rate", TYPE_DECIMAL, 9, 6), COLUMN("wide", TYPE_DECIMAL, 38, 0),
+    KEY("card", TYPE_CHAR, 4), COLUMN("n", TYPE_INT, 0, 0), COLUMN("rate", TYPE_DECIMAL, 9, 6),
+        COLUMN("wide", TYPE_DECIMAL, 38, 0),
 };
 static const struct column seen_columns[] = {
-    KEY("card", TYPE_CHAR, 4), COLUMN("at", TYPE_TIMESTAMP, 0, 0), COLUMN("m", TYPE_INT, 0, 0), COLUMN("n", TYPE_INT, 0, 0),
+    KEY("card", TYPE_CHAR, 4), COLUMN("at", TYPE_TIMESTAMP, 0, 0), COLUMN("m", TYPE_INT, 0, 0),
+        COLUMN("n", TYPE_INT, 0, 0),
 };
 static const struct column shop_columns[] = {
     KEY("id", TYPE_BIGINT, 0), COLUMN("order", TYPE_STRING, 20, 0), COLUMN("doc", TYPE_JSON, 0, 0),
@@ -31,7 +34,8 @@ static const struct column shop_columns[] = {
 
 #define TABLE(NAME, COLUMNS, SPACE) {.name = NAME, .family = NAME, .keyspace = &SPACE, .columns = COLUMNS, \
                                      .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = 1, .rows = 10}
-static const struct table rates = TABLE("rates", rate_columns, card), seen = TABLE("seen", seen_columns, card),
+static const struct table rates = TABLE("rates", rate_columns, card),
+                          seen = TABLE("seen", seen_columns, card),
                           shops = TABLE("shops", shop_columns, shop);
 
 static const uint32_t four[] = {0, 1, 2, 3}, two[] = {0, 2};
@@ -57,7 +61,8 @@ static struct value text_value(const char *s)
 }
 
 /* Lowers and prints. Register i's key is the letters "0ab" with i in front, but for register 8, a number. */
-static void print(struct printed *p, const struct backend *b, enum width width, const struct step *steps, uint32_t n)
+static void print(struct printed *p, const struct backend *b, enum width width, const struct step *steps,
+                  uint32_t n)
 {
     struct value keys[9];
     arena_init(&p->arena);
@@ -79,8 +84,8 @@ static void release(struct printed *p)
     buf_release(&p->literal);
 }
 
-static void expect_text(const struct backend *b, enum width width, const struct step *steps, uint32_t n, const char *text,
-                        const char *literal)
+static void expect_text(const struct backend *b, enum width width, const struct step *steps, uint32_t n,
+                        const char *text, const char *literal)
 {
     struct printed p;
     print(&p, b, width, steps, n);
@@ -92,7 +97,8 @@ static void expect_text(const struct backend *b, enum width width, const struct 
 
 /* ---- tables ---- */
 
-static void expect_table(const struct backend *b, const struct table *t, const char *prefix, const char *expected)
+static void expect_table(const struct backend *b, const struct table *t, const char *prefix,
+                         const char *expected)
 {
     struct instance inst = instance_of(b, prefix);
     struct buf out = {0};
@@ -105,19 +111,24 @@ static void test_tables(void **state)
 {
     (void)state;
     expect_table(&backend_sqlite, &rates, NULL,
-                 "CREATE TABLE \"rates\" (\n    \"card\" TEXT NOT NULL,\n    \"n\" INTEGER,\n    \"rate\" REAL,\n    \"wide\" TEXT,\n"
+                 "CREATE TABLE \"rates\" (\n    \"card\" TEXT NOT NULL,\n    \"n\" INTEGER,\n    \"rate\" "
+                 "REAL,\n    \"wide\" TEXT,\n"
                  "    PRIMARY KEY (\"card\")\n) WITHOUT ROWID;\n");
     expect_table(&backend_sqlite, &shops, "a\"b_",
-                 "CREATE TABLE \"a\"\"b_shops\" (\n    \"id\" INTEGER NOT NULL,\n    \"order\" TEXT,\n    \"doc\" TEXT,\n"
+                 "CREATE TABLE \"a\"\"b_shops\" (\n    \"id\" INTEGER NOT NULL,\n    \"order\" TEXT,\n    "
+                 "\"doc\" TEXT,\n"
                  "    PRIMARY KEY (\"id\")\n);\n");
     expect_table(&backend_postgres, &rates, NULL,
-                 "CREATE TABLE \"rates\" (\n    \"card\" char(4) NOT NULL,\n    \"n\" integer,\n    \"rate\" numeric(9, 6),\n"
+                 "CREATE TABLE \"rates\" (\n    \"card\" char(4) NOT NULL,\n    \"n\" integer,\n    \"rate\" "
+                 "numeric(9, 6),\n"
                  "    \"wide\" numeric(38, 0),\n    PRIMARY KEY (\"card\")\n);\n");
     expect_table(&backend_postgres, &shops, "a\"b_",
-                 "CREATE TABLE \"a\"\"b_shops\" (\n    \"id\" bigint NOT NULL,\n    \"order\" varchar(20),\n    \"doc\" json,\n"
+                 "CREATE TABLE \"a\"\"b_shops\" (\n    \"id\" bigint NOT NULL,\n    \"order\" varchar(20),\n "
+                 "   \"doc\" json,\n"
                  "    PRIMARY KEY (\"id\")\n);\n");
     expect_table(&backend_mysql, &rates, NULL,
-                 "CREATE TABLE `rates` (\n    `card` char(4) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,\n    `n` int,\n"
+                 "CREATE TABLE `rates` (\n    `card` char(4) CHARACTER SET ascii COLLATE ascii_bin NOT "
+                 "NULL,\n    `n` int,\n"
                  "    `rate` decimal(9, 6),\n    `wide` decimal(38, 0),\n    PRIMARY KEY (`card`)\n);\n");
     expect_table(&backend_mysql, &shops, "a`b_",
                  "CREATE TABLE `a``b_shops` (\n    `id` bigint NOT NULL,\n"
@@ -125,7 +136,8 @@ static void test_tables(void **state)
                  "    `doc` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,\n    PRIMARY KEY (`id`)\n);\n");
 }
 
-static void expect_type(const struct backend *b, enum type_kind kind, uint32_t n, uint32_t scale, const char *expected, bool loses)
+static void expect_type(const struct backend *b, enum type_kind kind, uint32_t n, uint32_t scale,
+                        const char *expected, bool loses)
 {
     struct instance inst = instance_of(b, NULL);
     struct buf out = {0}, loss = {0};
@@ -163,9 +175,11 @@ static void test_point(void **state)
 {
     (void)state;
     const struct step p = {&rates, two, 2, 1, 1}, q = {&shops, two, 2, 8, 1};
-    expect_text(&backend_sqlite, WIDTH_ONE, &p, 1, "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = ?1",
+    expect_text(&backend_sqlite, WIDTH_ONE, &p, 1,
+                "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = ?1",
                 "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = '1''\\1';\n");
-    expect_text(&backend_postgres, WIDTH_ONE, &p, 1, "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = $1",
+    expect_text(&backend_postgres, WIDTH_ONE, &p, 1,
+                "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = $1",
                 "SELECT \"card\", \"rate\" FROM \"rates\" WHERE \"card\" = '1''\\1';\n");
     expect_text(&backend_mysql, WIDTH_ONE, &p, 1, "SELECT `card`, `rate` FROM `rates` WHERE `card` = ?",
                 "SELECT `card`, `rate` FROM `rates` WHERE `card` = '1''\\\\1';\n");
@@ -177,10 +191,12 @@ static void test_multi(void **state)
 {
     (void)state;
     const struct step p = {&rates, two, 1, 2, 2};
-    expect_text(&backend_sqlite, WIDTH_KEYS, &p, 1, "SELECT \"card\" FROM \"rates\" WHERE \"card\" IN (?1, ?2)",
+    expect_text(&backend_sqlite, WIDTH_KEYS, &p, 1,
+                "SELECT \"card\" FROM \"rates\" WHERE \"card\" IN (?1, ?2)",
                 "SELECT \"card\" FROM \"rates\" WHERE \"card\" IN ('2''\\2', '3''\\3');\n");
-    expect_text(&backend_postgres, WIDTH_KEYS, &p, 1, "SELECT \"card\" FROM \"rates\" WHERE \"card\" = ANY($1)",
-                "SELECT \"card\" FROM \"rates\" WHERE \"card\" = ANY(ARRAY['2''\\2', '3''\\3']::char(4)[]);\n");
+    expect_text(
+        &backend_postgres, WIDTH_KEYS, &p, 1, "SELECT \"card\" FROM \"rates\" WHERE \"card\" = ANY($1)",
+        "SELECT \"card\" FROM \"rates\" WHERE \"card\" = ANY(ARRAY['2''\\2', '3''\\3']::char(4)[]);\n");
     expect_text(&backend_mysql, WIDTH_KEYS, &p, 1, "SELECT `card` FROM `rates` WHERE `card` IN (?, ?)",
                 "SELECT `card` FROM `rates` WHERE `card` IN ('2''\\\\2', '3''\\\\3');\n");
 }
@@ -206,13 +222,15 @@ static void test_cross(void **state)
     assert_memory_equal(low->slot_of[1], places, sizeof places);
     release(&p);
     print(&p, &backend_postgres, WIDTH_TABLES, mixed, 3);
-    assert_string_equal(p.request.text,
-        "SELECT 0::smallint AS tno, \"card\", \"n\", \"rate\", \"wide\", NULL::timestamptz, NULL::integer FROM \"rates\""
-        " WHERE \"card\" = ANY($1)\n"
-        "UNION ALL SELECT 1::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), \"at\", \"n\" FROM \"seen\""
-        " WHERE \"card\" = ANY($1)\n"
-        "UNION ALL SELECT 2::smallint, \"card\", \"m\", NULL::numeric(9, 6), NULL::numeric(38, 0), NULL::timestamptz, NULL::integer"
-        " FROM \"seen\" WHERE \"card\" = $2");
+    assert_string_equal(p.request.text, "SELECT 0::smallint AS tno, \"card\", \"n\", \"rate\", \"wide\", "
+                                        "NULL::timestamptz, NULL::integer FROM \"rates\""
+                                        " WHERE \"card\" = ANY($1)\n"
+                                        "UNION ALL SELECT 1::smallint, \"card\", \"m\", NULL::numeric(9, 6), "
+                                        "NULL::numeric(38, 0), \"at\", \"n\" FROM \"seen\""
+                                        " WHERE \"card\" = ANY($1)\n"
+                                        "UNION ALL SELECT 2::smallint, \"card\", \"m\", NULL::numeric(9, 6), "
+                                        "NULL::numeric(38, 0), NULL::timestamptz, NULL::integer"
+                                        " FROM \"seen\" WHERE \"card\" = $2");
     release(&p);
     print(&p, &backend_mysql, WIDTH_TABLES, mixed, 3);
     assert_string_equal(p.request.text,
@@ -269,8 +287,10 @@ static void test_procedure(void **state)
 {
     (void)state;
     static const char literal[] =
-        "DROP PROCEDURE IF EXISTS @;\nDELIMITER //\nCREATE PROCEDURE @(IN wkl_k1 char(4) CHARACTER SET ascii COLLATE ascii_bin,"
-        " IN wkl_k2 char(4) CHARACTER SET ascii COLLATE ascii_bin, IN wkl_k3 char(4) CHARACTER SET ascii COLLATE ascii_bin)\n"
+        "DROP PROCEDURE IF EXISTS @;\nDELIMITER //\nCREATE PROCEDURE @(IN wkl_k1 char(4) CHARACTER SET ascii "
+        "COLLATE ascii_bin,"
+        " IN wkl_k2 char(4) CHARACTER SET ascii COLLATE ascii_bin, IN wkl_k3 char(4) CHARACTER SET ascii "
+        "COLLATE ascii_bin)\n"
         "READS SQL DATA SQL SECURITY INVOKER\nBEGIN\n"
         "SELECT t.`card`, t.`n`, t.`rate`, t.`wide` FROM `rates` AS t WHERE t.`card` IN (wkl_k1, wkl_k2);\n"
         "SELECT t.`card`, t.`at`, t.`m`, t.`n` FROM `seen` AS t WHERE t.`card` IN (wkl_k1, wkl_k2);\n"
@@ -304,7 +324,8 @@ static void test_names_follow_the_text(void **state)
     }
 }
 
-/* More runs of keys than a function may have arguments: one array for each type, of which steps use slices. */
+/* More runs of keys than a function may have arguments: one array for each type, of which steps use slices.
+ * */
 static void test_many_runs(void **state)
 {
     (void)state;
@@ -348,7 +369,8 @@ static void test_numeric_both_ways(void **state)
 {
     (void)state;
     static const struct type types[] = {
-        {TYPE_DECIMAL, 38, 0}, {TYPE_DECIMAL, 38, 38}, {TYPE_DECIMAL, 38, 10}, {TYPE_DECIMAL, 9, 6}, {TYPE_DECIMAL, 5, 1},
+        {TYPE_DECIMAL, 38, 0}, {TYPE_DECIMAL, 38, 38}, {TYPE_DECIMAL, 38, 10},
+        {TYPE_DECIMAL, 9, 6},  {TYPE_DECIMAL, 5, 1},
     };
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         wkl_i128 v = 1;
@@ -398,9 +420,11 @@ static void test_other_values_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tables), cmocka_unit_test(test_types), cmocka_unit_test(test_point), cmocka_unit_test(test_multi),
-        cmocka_unit_test(test_cross), cmocka_unit_test(test_function), cmocka_unit_test(test_procedure),
-        cmocka_unit_test(test_names_follow_the_text), cmocka_unit_test(test_many_runs), cmocka_unit_test(test_numeric_both_ways),
+        cmocka_unit_test(test_tables),        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_point),         cmocka_unit_test(test_multi),
+        cmocka_unit_test(test_cross),         cmocka_unit_test(test_function),
+        cmocka_unit_test(test_procedure),     cmocka_unit_test(test_names_follow_the_text),
+        cmocka_unit_test(test_many_runs),     cmocka_unit_test(test_numeric_both_ways),
         cmocka_unit_test(test_numeric_bytes), cmocka_unit_test(test_other_values_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

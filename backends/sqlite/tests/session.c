@@ -1,5 +1,5 @@
-/* session.c - what a session's connections are set to: `synchronous` is each connection's own, so that what is reported of the one that
- * makes the tables says nothing of those that send requests. */
+/* session.c - what a session's connections are set to: `synchronous` is each connection's own, so that what
+ * is reported of the one that makes the tables says nothing of those that send requests. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -33,16 +33,19 @@ static int64_t ask(const char *path, const char *sql)
     static const struct type types[] = {{.kind = TYPE_INT}};
     static const char *const names[] = {"n"};
     static const uint32_t column = 0, slots[] = {0}, *const slot_of[] = {slots};
-    const struct step step = {.table = &fixture_tables[0], .columns = &column, .ncolumns = 1, .answer = {1, types, names}};
+    const struct step step = {
+        .table = &fixture_tables[0], .columns = &column, .ncolumns = 1, .answer = {1, types, names}};
     const struct sql_lowered low = {.name = "pragma", .slots = types, .nslots = 1, .slot_of = slot_of};
-    const struct request r = {.steps = &step, .nsteps = 1, .text = sql, .lowered = &low}, *const list[] = {&r};
+    const struct request r = {.steps = &step, .nsteps = 1, .text = sql, .lowered = &low}, *const list[] = {
+                                                                                              &r};
     struct instance inst = fixture_instance(&backend_sqlite);
     struct call call = {.request = &r, .row = on_row, .done = on_done};
     struct loop *loop = loop_new();
     struct session *s;
     struct error err = {0};
     fixture_set(&inst, "path", path);
-    assert_int_equal(backend_sqlite.wire->open(&inst, loop, &(struct session_options){.connections = 1}, &s, &err), 0);
+    assert_int_equal(
+        backend_sqlite.wire->open(&inst, loop, &(struct session_options){.connections = 1}, &s, &err), 0);
     assert_int_equal(backend_sqlite.wire->prepare(s, list, 1, &err), 0);
     found = -1;
     backend_sqlite.wire->submit(s, 0, &call);
