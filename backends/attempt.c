@@ -110,8 +110,8 @@ struct attempt *attempt_start(const struct attempt_kind *kind, const struct inst
 
 int attempt_take(struct attempt *a, void **connection, struct error *err)
 {
-    int rc = a->rc;
     pthread_join(a->thread, NULL);
+    int rc = a->rc;
     if (rc == 0)
         *connection = a->connection;
     else

@@ -30,7 +30,7 @@ typedef int attempt_prepare_fn(void *owner, void *connection, const atomic_bool 
  * */
 struct attempt *attempt_start(const struct attempt_kind *, const struct instance *, int use,
                               attempt_prepare_fn *, void *owner, int *fd, struct error *);
-/* What came of one that has ended. It is gone then. */
+/* What came of it, once it has ended. It is gone then. */
 int attempt_take(struct attempt *, void **connection, struct error *);
 /* The owner is called no more once this returns. NULL is fine. */
 void attempt_abandon(struct attempt *);

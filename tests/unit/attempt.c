@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backends/attempt.h"
 #include "backends/instances.h"
@@ -54,6 +55,27 @@ static void an_abandoned_attempt_has_its_own_instance(void **state)
     sem_post(&go_on);
     sem_wait(&ended);
     assert_string_equal(seen, "mine_");
+}
+
+static int fail_late(const struct instance *inst, int use, void **connection, struct error *err)
+{
+    (void)inst; (void)use; (void)connection;
+    usleep(50000);
+    return error_set(err, ERR_CONNECT, "too late");
+}
+
+static void what_came_of_it_is_known_when_it_has_ended(void **state)
+{
+    (void)state;
+    static const struct attempt_kind late = {.connect = fail_late, .close = close_late};
+    struct instance inst = {.name = "memory", .kind = kind_named("memory"), .backend = &backend_memory};
+    struct error err = {0};
+    void *connection;
+    int fd;
+    struct attempt *a = attempt_start(&late, &inst, 0, NULL, NULL, &fd, &err);
+    assert_non_null(a);
+    assert_int_equal(attempt_take(a, &connection, &err), ERR_CONNECT);
+    assert_string_equal(err.text, "too late");
 }
 
 /* ---- passwords that end ---- */
@@ -164,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_abandoned_attempt_has_its_own_instance),
+        cmocka_unit_test(what_came_of_it_is_known_when_it_has_ended),
         cmocka_unit_test(a_password_that_is_refused_is_asked_for_once_more),
         cmocka_unit_test(points_of_a_sweep_share_what_ends),
     };
