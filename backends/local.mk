@@ -1,6 +1,6 @@
 # What all backends share. Each backend is a folder with its own local.mk; what drives a database is built where its library is there.
 libwkl_a_SOURCES += backends/admin.c backends/admin.h backends/address.c backends/address.h backends/attempt.c backends/attempt.h backends/await.c backends/await.h \
-    backends/backend.c backends/backend.h backends/blocking.c backends/blocking.h backends/environment.c backends/environment.h backends/features.c backends/features.h \
+    backends/backend.c backends/backend.h backends/blocking.c backends/blocking.h backends/environment.c backends/environment.h backends/features.c backends/features.h backends/feed.h \
     backends/held_rows.c backends/held_rows.h backends/holds.c backends/holds.h backends/instances.c backends/instances.h backends/lease.c backends/lease.h \
     backends/lower.c backends/lower.h backends/mark.c backends/mark.h backends/places.c backends/places.h backends/pricing.c backends/pricing.h backends/registry.c \
     backends/renewal.c backends/renewal.h backends/reopen.c backends/reopen.h backends/stand_in.c backends/stand_in.h backends/store.h \

@@ -53,6 +53,17 @@ def circles(tree, folders):
         left -= roots
 
 
+def unlisted(tree, folders):
+    """What no list names is missing in the tarball, which would be found out only when it is built from that."""
+    lists = {os.path.relpath(p, tree) for p in glob.glob(os.path.join(tree, "**", "local.mk"), recursive=True)} | {"Makefile.am"}
+    named = set(re.findall(r"[\w./-]+", "\n".join(read(os.path.join(tree, name)) for name in lists if os.path.exists(os.path.join(tree, name)))))
+    for folder in folders:
+        for path in sorted(glob.glob(os.path.join(tree, folder, "**", "*.[ch]"), recursive=True)):
+            name, made_of = os.path.relpath(path, tree), [os.path.splitext(path)[0] + end for end in (".y", ".l")]
+            if name not in named and not any(os.path.exists(source) for source in made_of):
+                yield name
+
+
 def tree_of(folder, files):
     for name, text in files.items():
         path = os.path.join(folder, name)
@@ -70,12 +81,16 @@ back = list(arrows_back(SOURCE, order))
 check(not back, "includes that run back up:\n  " + "\n  ".join(back))
 found = circles(SOURCE, order)
 check(not found, "files that need each other:\n  " + "\n  ".join(found))
+missing = list(unlisted(SOURCE, order + ["tests", "fuzz", "bench"]))
+check(not missing, f"files that no list names (SOURCES or EXTRA_DIST): {missing}")
 
 with tempfile.TemporaryDirectory() as folder:
     bad = tree_of(folder, {"base/a.h": "", "base/a.c": '#include "base/a.h"\n#include "data/b.h"\n', "data/b.h": '#include "data/c.h"\n',
-                           "data/c.h": "", "data/c.c": '#include "data/c.h"\n#include "data/b.h"\n', "data/d.c": '#include "data/c.h"\n'})
+                           "data/c.h": "", "data/c.c": '#include "data/c.h"\n#include "data/b.h"\n', "data/d.c": '#include "data/c.h"\n',
+                           "base/local.mk": "x_SOURCES = base/a.c base/a.h\n", "Makefile.am": "y_SOURCES = data/b.h data/c.c data/d.c\n"})
     check(list(arrows_back(bad, ["base", "data"])) == ["base/a.c includes data/b.h"], "an arrow back is found")
     check(circles(bad, ["base", "data"]) == ["data/b needs data/c", "data/c needs data/b"], f"a circle is found: {circles(bad, ['base', 'data'])}")
+    check(list(unlisted(bad, ["base", "data"])) == ["data/c.h"], "a file in no list is found")
 
 text = read(os.path.join(SOURCE, "docs", "architecture.md"))
 check(all(f"{folder}/" in text for folder in order), f"docs/architecture.md has each folder: {[f for f in order if f + '/' not in text]}")
