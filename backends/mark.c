@@ -22,7 +22,7 @@ enum { END_WAIT_S = 15 };                             /* a server that says noth
                                                          longer */
 
 struct mark {
-    struct instance inst;                             /* as it was when the mark was taken: a site may move
+    struct instance inst;                             /* as it was when the mark was taken: a target may move
                                                          on */
     pthread_mutex_t use;                              /* of server and the fields that follow */
     struct server *server;                            /* NULL: the connection was lost */

@@ -15,7 +15,7 @@
 #include "plan/plan.h"
 #include "run/runner.h"
 
-static bool is_asked(const struct runner *r, const struct site *s)
+static bool is_asked(const struct runner *r, const struct target *s)
 {
     return s->result->status != RESULT_SKIPPED ||
            (r->options->backends && instance_is_named(r->options->backends, s->inst));
@@ -39,12 +39,12 @@ static const struct result_entry *find_entry(const struct runner *r, const struc
 }
 
 static const char *why_absent(struct runner *r, const struct ir_point *point, const char *strategy,
-                              const struct site *s)
+                              const struct target *s)
 {
     const char *cannot = plan_cannot_run(&r->arena, NULL, point->run);
     for (size_t i = 0; i < r->absences.count && !cannot; i++) {
         const struct absence *a = &r->absences.items[i];
-        if (a->site == s && a->point == point && !strcmp(a->strategy, strategy))
+        if (a->target == s && a->point == point && !strcmp(a->strategy, strategy))
             cannot = a->reason;
     }
     if (cannot)
@@ -54,7 +54,7 @@ static const char *why_absent(struct runner *r, const struct ir_point *point, co
 
 /* The entry, or one that says why there is none. */
 static const struct result_entry *entry_of(struct runner *r, const struct ir_point *point,
-                                           const char *strategy, const struct site *s)
+                                           const char *strategy, const struct target *s)
 {
     const struct result_entry *found = find_entry(r, point, strategy, s->inst->name);
     if (found)
@@ -65,7 +65,7 @@ static const struct result_entry *entry_of(struct runner *r, const struct ir_poi
 }
 
 /* `on NAME` takes names as -b does: of an instance, of a kind, of its keyword. */
-static void judge(struct runner *r, const struct result_entry *e, const struct site *s,
+static void judge(struct runner *r, const struct result_entry *e, const struct target *s,
                   const struct ir_expect *expects, uint32_t n, bool fail_if)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -77,7 +77,7 @@ static void judge(struct runner *r, const struct result_entry *e, const struct s
     }
 }
 
-static void judge_site(struct runner *r, const struct ir_point *point, const struct site *s)
+static void judge_target(struct runner *r, const struct ir_point *point, const struct target *s)
 {
     const struct ir_run *run = point->run;
     for (uint32_t i = 0; i < run->nstrategies; i++) {
@@ -90,8 +90,8 @@ static void judge_site(struct runner *r, const struct ir_point *point, const str
 static bool is_asked_of(const struct runner *r, const char *backend)
 {
     bool asked = !backend;
-    for (size_t k = 0; k < r->nsites && !asked; k++)
-        asked = instance_is_named(backend, r->sites[k].inst) && is_asked(r, &r->sites[k]);
+    for (size_t k = 0; k < r->ntargets && !asked; k++)
+        asked = instance_is_named(backend, r->targets[k].inst) && is_asked(r, &r->targets[k]);
     return asked;
 }
 
@@ -111,10 +111,12 @@ static void pass_over(struct runner *r, const char *whose, const struct ir_expec
 {
     for (uint32_t i = 0; i < n; i++) {
         const struct ir_expect *x = &expects[i];
-        const char *why = !is_asked_of(r, x->backend) ? arena_printf(&r->arena,
-                                                                     "%s is not among the backends of this run", x->backend)
-                          : !is_query_asked(r, x->query) ? arena_printf(&r->arena,
-                              "no run asks the query '%s'", x->query) : NULL;
+        const char *why = !is_asked_of(r, x->backend)
+                              ? arena_printf(&r->arena, "%s is not among the backends of this run",
+                                             x->backend)
+                          : !is_query_asked(r, x->query)
+                              ? arena_printf(&r->arena, "no run asks the query '%s'", x->query)
+                              : NULL;
         if (why)
             results_leave_out(r->results, arena_printf(&r->arena, "%s '%s'", whose, x->text),
                               arena_printf(&r->arena, "not judged: %s", why), NULL);
@@ -130,9 +132,9 @@ void judge_all(struct runner *r)
         if (!narrow_takes_run(r->options->run, run))
             continue;
         for (uint32_t k = 0; k < run->npoints; k++)
-            for (size_t s = 0; s < r->nsites; s++)
-                if (is_asked(r, &r->sites[s]))
-                    judge_site(r, &run->points[k], &r->sites[s]);
+            for (size_t s = 0; s < r->ntargets; s++)
+                if (is_asked(r, &r->targets[s]))
+                    judge_target(r, &run->points[k], &r->targets[s]);
         pass_over(r, arena_printf(&r->arena, "run '%s': expect", run->name), run->expects, run->nexpects);
     }
     pass_over(r, "--fail-if", r->ir->fails, r->ir->nfails);

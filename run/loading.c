@@ -28,7 +28,7 @@ enum { SEALED_AT_ONCE = 500, SEAL_SHOWN = 100 };      /* tables in a call; from 
 
 static const struct store *store_of(const struct loading *l)
 {
-    return l->site->inst->backend->store;
+    return l->target->inst->backend->store;
 }
 
 /* ---- what is to be brought ---- */
@@ -36,7 +36,7 @@ static const struct store *store_of(const struct loading *l)
 /* How many threads suit so much work. */
 static uint32_t streams_for(const struct loading *l, size_t pieces)
 {
-    uint32_t n = runner_jobs(l->runner, UINT32_MAX), most = l->site->inst->backend->caps.load_streams;
+    uint32_t n = runner_jobs(l->runner, UINT32_MAX), most = l->target->inst->backend->caps.load_streams;
     n = most && n > most ? most : n;
     n = n > MAX_LOADERS ? MAX_LOADERS : n;
     return pieces < n ? (uint32_t)pieces : n;
@@ -45,7 +45,7 @@ static uint32_t streams_for(const struct loading *l, size_t pieces)
 /* A table comes whole only where there are others to keep the other streams busy. */
 static uint64_t stretch_rows(const struct loading *l, const struct table *t)
 {
-    const struct caps *caps = &l->site->inst->backend->caps;
+    const struct caps *caps = &l->target->inst->backend->caps;
     uint32_t streams = streams_for(l, SIZE_MAX);
     if (caps->load_whole && t->rows <= WHOLE_ROWS && (streams == 1 || l->expected >= 2 * streams))
         return t->rows;
@@ -103,7 +103,7 @@ int loading_resume(struct loading *l, const struct table *t, const char *digest,
     *resumed = false;
     if (!store_of(l)->loaded)
         return 0;
-    int rc = store_of(l)->loaded(l->site->server, t, digest, take_noted, &noted, err);
+    int rc = store_of(l)->loaded(l->target->server, t, digest, take_noted, &noted, err);
     if (rc < 0 || !noted.spans.count)
         return rc;
     *resumed = true;
@@ -124,7 +124,7 @@ int loading_resume(struct loading *l, const struct table *t, const char *digest,
 struct stream {                                       /* a thread that loads, or seals */
     pthread_t thread;
     void *job;                                        /* struct load_job, struct seal_job */
-    bool own_server;                                  /* while sealing: the first takes the site's */
+    bool own_server;                                  /* while sealing: the first takes the target's */
     struct error err;
     int rc;
     atomic_bool ended;
@@ -177,13 +177,14 @@ static int first_failure(struct stream *threads, uint32_t n, struct error *err)
 int loading_run(struct loading *l, struct error *err)
 {
     struct runner *r = l->runner;
-    struct load_job job = {.instance = l->site->inst, .stop = r->stop, .stretches = l->stretches.items,
+    struct load_job job = {.instance = l->target->inst, .stop = r->stop, .stretches = l->stretches.items,
                            .nstretches = l->stretches.count};
     struct stream threads[MAX_LOADERS] = {0};
     uint32_t n = streams_for(l, job.nstretches);
     if (handles_reserve(n * HANDLES_A_STREAM, "the streams of the load", err) < 0)
         return err->code;
-    progress_begin(r->progress, arena_printf(&r->arena, "loading %s", l->site->inst->name), "rows", l->rows);
+    progress_begin(r->progress, arena_printf(&r->arena, "loading %s", l->target->inst->name), "rows",
+                   l->rows);
     progress_weigh(r->progress, l->bytes);
     n = start_streams(threads, n, load_thread, &job, "a thread that loads");
     while (!all_ended(threads, n)) {
@@ -228,7 +229,7 @@ static int seal_batches(struct seal_job *job, struct server *server, struct erro
         n = l->tables.count - from < n ? l->tables.count - from : n;
         for (size_t i = 0; i < n; i++)
             note_of(l, from + i, digests[i]);
-        rc = admin_seal(l->site->inst, server, l->tables.items + from,
+        rc = admin_seal(l->target->inst, server, l->tables.items + from,
                         (const char(*)[DIGEST_CHARS + 1]) digests, (uint32_t)n, err);
         atomic_fetch_add(&job->sealed, rc == 0 ? n : 0);
     }
@@ -240,13 +241,13 @@ static void *seal_thread(void *arg)
     struct stream *t = arg;
     struct seal_job *job = t->job;
     const struct loading *l = job->loading;
-    struct server *server = l->site->server;
+    struct server *server = l->target->server;
     /* Without a connection of its own it leaves the work to the others. */
-    if (!t->own_server || store_of(l)->open(l->site->inst, &server, NULL) == 0)
+    if (!t->own_server || store_of(l)->open(l->target->inst, &server, NULL) == 0)
         t->rc = seal_batches(job, server, &t->err);
     if (t->rc < 0)
         atomic_store(&job->failed, true);
-    if (t->own_server && server != l->site->server)
+    if (t->own_server && server != l->target->server)
         store_of(l)->close(server);
     atomic_store(&t->ended, true);
     return NULL;
@@ -257,7 +258,7 @@ static void show_sealing(struct loading *l, struct seal_job *job, struct stream 
     struct progress *p = l->runner->progress;
     if (l->tables.count < SEAL_SHOWN)
         return;
-    progress_begin(p, arena_printf(&l->runner->arena, "indexing %s", l->site->inst->name), "tables",
+    progress_begin(p, arena_printf(&l->runner->arena, "indexing %s", l->target->inst->name), "tables",
                    l->tables.count);
     while (!all_ended(threads, n)) {
         usleep(LOOK_US);
@@ -274,7 +275,7 @@ int loading_seal(struct loading *l, struct error *err)
     uint32_t n = streams_for(l, l->tables.count);
     job.batch = l->tables.count / (4 * (size_t)n) + 1;
     job.batch = job.batch > SEALED_AT_ONCE ? SEALED_AT_ONCE : job.batch;
-    progress_pass(l->runner->progress, "indexing %s: keys, statistics", l->site->inst->name);
+    progress_pass(l->runner->progress, "indexing %s: keys, statistics", l->target->inst->name);
     n = start_streams(threads, n, seal_thread, &job, "a thread that seals tables");
     show_sealing(l, &job, threads, n);
     int rc = 0;

@@ -1,4 +1,4 @@
-/* loading.h - brings rows to a site: over as many streams as suit it, in stretches, each of which is noted
+/* loading.h - brings rows to a target: over as many streams as suit it, in stretches, each of which is noted
  * when it is there, so that a load that was interrupted goes on with those that are left. Then the tables are
  * sealed, several at a time where the backend takes that. */
 #ifndef RUN_LOADING_H
@@ -12,7 +12,7 @@ VEC_TYPE(loading_stretches, struct stretch);
 
 struct loading {                                      /* memory: the runner's arena */
     struct runner *runner;
-    struct site *site;
+    struct target *target;
     uint32_t expected;                                /* about how many tables there will be */
     struct loading_tables tables;                     /* to be sealed when all their rows are there */
     struct loading_digests digests;                   /* of these */

@@ -15,7 +15,7 @@ libwkl_a_SOURCES += \
     run/request_log.c run/request_log.h \
     run/run.c run/runner.h \
     run/several.c run/several.h \
-    run/sites.c \
+    run/targets.c \
     run/tables.c \
     run/tempdir.c run/tempdir.h \
     run/viewer.c run/viewer.h

@@ -41,7 +41,7 @@ uint32_t runner_depth(const struct instance *inst)
 
 /* ---- threads ---- */
 
-int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t connections,
+int pool_open(struct runner *r, struct target *s, struct pool *pool, uint32_t connections,
               const struct request *const *requests, uint32_t n, struct error *err)
 {
     const struct wire *w = s->inst->backend->wire;
@@ -49,7 +49,7 @@ int pool_open(struct runner *r, struct site *s, struct pool *pool, uint32_t conn
     char what[40];
     snprintf(what, sizeof what, "%u connections", connections);
     int rc = handles_reserve(connections * w->handles + threads * HANDLES_A_THREAD, what, err);
-    pool->site = s;
+    pool->target = s;
     pool->connections = connections;
     pool->threads = mem_alloc(threads * sizeof *pool->threads);
     for (uint32_t i = 0; rc == 0 && i < threads; i++) {
@@ -69,7 +69,7 @@ void pool_close(struct pool *pool)
 {
     for (uint32_t i = 0; pool->threads && i < pool->nthreads; i++) {
         if (pool->threads[i].session)
-            pool->site->inst->backend->wire->close(pool->threads[i].session);
+            pool->target->inst->backend->wire->close(pool->threads[i].session);
         loop_free(pool->threads[i].loop);
     }
     mem_free(pool->threads);
@@ -106,10 +106,10 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
     for (uint32_t k = 0; k < i; k++)
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
-        .program = d->program, .instance = pool->site->inst, .loop = pool->threads[i].loop,
+        .program = d->program, .instance = pool->target->inst, .loop = pool->threads[i].loop,
         .session = pool->threads[i].session,
-        .connections = pool->threads[i].connections * runner_depth(pool->site->inst),
-        .depth = runner_depth(pool->site->inst),
+        .connections = pool->threads[i].connections * runner_depth(pool->target->inst),
+        .depth = runner_depth(pool->target->inst),
         .clients = (uint32_t)share_of(d->clients, i, n),
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first,
         .all_clients = d->as_needed ? n : d->clients,
@@ -230,7 +230,7 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *d, stru
         pthread_join(running[i].thread, NULL);
     close_rings(r, rings, n);
     collect(r, running, n, out);
-    instance_redact(pool->site->inst, out->mismatch.text);    /* what a server put into a column is its words
+    instance_redact(pool->target->inst, out->mismatch.text);    /* what a server put into a column is its words
                                                                  too */
     for (uint32_t i = 0; i < n; i++)
         worker_free(running[i].worker);

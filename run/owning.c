@@ -1,5 +1,5 @@
-/* owning.c - marks on the tables: taken before a site's tables are looked for, in an order that all runs have
- * alike, and dropped last. */
+/* owning.c - marks on the tables: taken before a target's tables are looked for, in an order that all runs
+ * have alike, and dropped last. */
 #include "config.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ static uint64_t wait_of(const struct runner *r)
     return r->options->has_wait ? r->options->wait_ns : DEFAULT_WAIT_NS;
 }
 
-static void say_for_whom(struct runner *r, const struct site *s, const struct holder *holder)
+static void say_for_whom(struct runner *r, const struct target *s, const struct holder *holder)
 {
     struct buf b = {0};
     number_put_duration(&b, (double)wait_of(r));
@@ -31,8 +31,10 @@ static int refuse(const struct runner *r, const struct holder *holder, struct er
     struct buf b = {0};
     number_put_duration(&b, (double)wait_of(r));
     int rc = error_set(err, ERR_TIMEOUT,
-                       "another wklrun (%s) is using these tables, and still was after %s: nothing was touched; wait longer with"
-                       " --wait, or set 'table_prefix'", holder->words, buf_text(&b));
+                       "another wklrun (%s) is using these tables, and still was after %s: nothing was "
+                       "touched; wait longer with"
+                       " --wait, or set 'table_prefix'",
+                       holder->words, buf_text(&b));
     buf_release(&b);
     return rc;
 }
@@ -46,7 +48,7 @@ static struct mark *find_ours(const struct runner *r, const struct holder *holde
     return NULL;
 }
 
-static int wait_for(struct runner *r, struct site *s, struct mark *mark, struct holder *holder,
+static int wait_for(struct runner *r, struct target *s, struct mark *mark, struct holder *holder,
                     struct error *err)
 {
     const uint64_t until = clock_ns() + wait_of(r);
@@ -67,7 +69,7 @@ static int wait_for(struct runner *r, struct site *s, struct mark *mark, struct 
     return rc;
 }
 
-void owning_take(struct runner *r, struct site *s)
+void owning_take(struct runner *r, struct target *s)
 {
     struct error err = {0};
     struct holder holder;
@@ -91,7 +93,7 @@ void owning_take(struct runner *r, struct site *s)
     }
     if (err.code != ERR_TIMEOUT)
         error_prefix(&err, "its tables cannot be marked as in use");
-    site_fail(r, s, &err);
+    target_fail(r, s, &err);
 }
 
 /* By kind, as the registry has them: two runs that want the same stores never wait for each other in a ring.
@@ -99,12 +101,12 @@ void owning_take(struct runner *r, struct site *s)
 void owning_begin(struct runner *r)
 {
     for (const struct kind *k = backend_kinds; k->name; k++)
-        for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++)
-            if (r->sites[i].inst->kind == k)
-                owning_take(r, &r->sites[i]);
+        for (size_t i = 0; i < r->ntargets && !runner_stopped(r); i++)
+            if (r->targets[i].inst->kind == k)
+                owning_take(r, &r->targets[i]);
 }
 
-bool owning_holds(struct runner *r, struct site *s, const struct ir *ir)
+bool owning_holds(struct runner *r, struct target *s, const struct ir *ir)
 {
     struct error err = {0};
     uint32_t breaks = s->breaks;
@@ -116,7 +118,7 @@ bool owning_holds(struct runner *r, struct site *s, const struct ir *ir)
         rc = tables_stand(r, s, ir, &err);
     s->breaks = breaks;
     if (rc < 0)
-        site_fail(r, s, &err);
+        target_fail(r, s, &err);
     return rc == 0;
 }
 

@@ -1,5 +1,5 @@
-/* places.c - a sweep over settings of backends: before a point is run, each site gets the point's settings.
- * Where those say that tables stand elsewhere, the site moves there: each place keeps its connection, and
+/* places.c - a sweep over settings of backends: before a point is run, each target gets the point's settings.
+ * Where those say that tables stand elsewhere, the target moves there: each place keeps its connection, and
  * what this run made there. */
 #include "config.h"
 
@@ -22,7 +22,7 @@ struct place {
 
 /* What a point says; where it says what the file says, what was settled of that since: a local server, a
  * temporary file. */
-static struct instance settings_of(const struct site *s, const struct instance *point)
+static struct instance settings_of(const struct target *s, const struct instance *point)
 {
     struct instance wanted = s->settled;
     memcpy(wanted.values, point->values, sizeof wanted.values);
@@ -36,29 +36,29 @@ static struct instance settings_of(const struct site *s, const struct instance *
     return wanted;
 }
 
-void places_written(struct runner *r, struct site *s)
+void places_written(struct runner *r, struct target *s)
 {
     s->written = *s->inst;
     for (size_t k = 0; k < r->swept.points.count; k++)
-        s->remakes |= swept_differs(&s->written, r->swept.points.items[k].instances.items.items[s - r->sites],
+        s->remakes |= swept_differs(&s->written, r->swept.points.items[k].instances.items.items[s - r->targets],
                                     SETTING_OF_TABLES);
 }
 
 void places_settled(struct runner *r)
 {
-    for (size_t i = 0; i < r->nsites; i++)
-        r->sites[i].settled = *r->sites[i].inst;
+    for (size_t i = 0; i < r->ntargets; i++)
+        r->targets[i].settled = *r->targets[i].inst;
 }
 
 /* ---- places ---- */
 
-static struct place leave(struct site *s)
+static struct place leave(struct target *s)
 {
     struct place here = {s->inst, s->server, s->made.items, s->made.count, s->made_names, s->mark, s->breaks};
     return here;
 }
 
-static void enter(struct site *s, const struct place *p)
+static void enter(struct target *s, const struct place *p)
 {
     s->inst = p->inst;
     s->server = p->server;
@@ -71,7 +71,7 @@ static void enter(struct site *s, const struct place *p)
                                                          looked at again */
 }
 
-static void move(struct runner *r, struct site *s, const struct instance *wanted)
+static void move(struct runner *r, struct target *s, const struct instance *wanted)
 {
     struct place here = leave(s);
     for (size_t i = 0; i < s->places.count; i++) {
@@ -89,15 +89,15 @@ static void move(struct runner *r, struct site *s, const struct instance *wanted
     vec_push(&r->arena, &s->places, kept);
     *fresh.inst = *wanted;
     enter(s, &fresh);
-    site_connect(r, s);
+    target_connect(r, s);
     owning_take(r, s);
 }
 
 void places_settle(struct runner *r, const struct ir_point *point)
 {
     const struct instances *list = swept_find(&r->swept, point, NULL);
-    for (size_t i = 0; r->swept.points.count && i < r->nsites && !runner_stopped(r); i++) {
-        struct site *s = &r->sites[i];
+    for (size_t i = 0; r->swept.points.count && i < r->ntargets && !runner_stopped(r); i++) {
+        struct target *s = &r->targets[i];
         struct instance wanted = settings_of(s, list ? list->items.items[i] : &s->written);
         if (!s->usable)
             continue;
@@ -112,7 +112,7 @@ void places_settle(struct runner *r, const struct ir_point *point)
 
 /* ---- the end ---- */
 
-void places_drop_made(struct runner *r, struct site *s)
+void places_drop_made(struct runner *r, struct target *s)
 {
     tables_drop_made(r, s);
     struct place last = leave(s);
@@ -123,7 +123,7 @@ void places_drop_made(struct runner *r, struct site *s)
     enter(s, &last);
 }
 
-void places_close(struct site *s)
+void places_close(struct target *s)
 {
     for (size_t i = 0; i < s->places.count; i++)
         if (s->places.items[i]->server)

@@ -1,4 +1,4 @@
-/* point.c - one sweep point of a run: every strategy on every site is planned, verified, and measured in
+/* point.c - one sweep point of a run: every strategy on every target is planned, verified, and measured in
  * interleaved rounds. */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 enum { DEFAULT_ROUNDS = 6, DEFAULT_SAMPLE = 100, USUAL_CONNECTIONS = 64, MOST_AS_NEEDED = 10000,
       VERIFY_TRIES = 3 };
 
-struct cell {                                         /* a strategy on a site */
+struct cell {                                         /* a strategy on a target */
     const struct strategy *strategy;
     struct plan *plans;                               /* by query of the mix */
     struct program program;
@@ -31,8 +31,8 @@ struct cell {                                         /* a strategy on a site */
     bool installed;                                   /* what its requests need stands on the server */
 };
 
-struct stand {                                        /* a site within this point */
-    struct site *site;
+struct stand {                                        /* a target within this point */
+    struct target *target;
     struct pool pool;
     struct cell *cells;
     uint32_t ncells;
@@ -54,7 +54,7 @@ struct point {
 
 /* ---- plans ---- */
 
-static int plan_cell(struct point *p, struct site *s, const struct strategy *strategy, struct cell *c,
+static int plan_cell(struct point *p, struct target *s, const struct strategy *strategy, struct cell *c,
                      struct error *err)
 {
     struct arena *arena = &p->r->arena;
@@ -97,7 +97,7 @@ static const char *plan_text(const struct point *p, const struct cell *c)
     return text;
 }
 
-static void describe(struct point *p, struct site *s, struct cell *c)
+static void describe(struct point *p, struct target *s, struct cell *c)
 {
     c->entry = results_add_entry(p->r->results, p->ir, c->strategy->text, s->inst->name);
     c->entry->clients = p->as_needed ? 0 : p->clients;
@@ -113,8 +113,8 @@ static void describe(struct point *p, struct site *s, struct cell *c)
             results_add_note(p->r->results, c->entry, c->plans[i].notes[k]);
 }
 
-/* The strategy is not measured on this site, for a reason that concerns no other. */
-static void leave_out(struct point *p, struct site *s, const struct strategy *strategy, struct error *err)
+/* The strategy is not measured on this target, for a reason that concerns no other. */
+static void leave_out(struct point *p, struct target *s, const struct strategy *strategy, struct error *err)
 {
     const char *what = arena_printf(&p->r->arena, "run '%s', strategy '%s' on %s", p->run->name,
                                     strategy->text, s->inst->name);
@@ -131,8 +131,8 @@ static void plan_stand(struct point *p, struct stand *s)
     for (uint32_t i = 0; i < p->run->nstrategies; i++) {
         struct error err = {0};
         const struct strategy *strategy = &p->run->strategies[i];
-        if (plan_cell(p, s->site, strategy, &s->cells[s->ncells], &err) < 0) {
-            leave_out(p, s->site, strategy, &err);
+        if (plan_cell(p, s->target, strategy, &s->cells[s->ncells], &err) < 0) {
+            leave_out(p, s->target, strategy, &err);
             continue;
         }
         s->ncells++;
@@ -157,12 +157,12 @@ static uint32_t all_requests(struct point *p, struct stand *s, const struct requ
 /* Makes, or drops, what a strategy's requests need on the server. */
 static int install(struct point *p, struct stand *s, struct cell *c, bool on, struct error *err)
 {
-    const struct store *d = s->site->inst->backend->store;
+    const struct store *d = s->target->inst->backend->store;
     int (*hook)(struct server *, const struct request *, uint32_t, struct error *) = on ? d->install
                                                                                         : d->uninstall;
     int rc = 0;
     for (uint32_t i = 0; hook && rc == 0 && i < p->run->nmix; i++)
-        rc = hook(s->site->server, c->plans[i].requests, c->plans[i].nrequests, err);
+        rc = hook(s->target->server, c->plans[i].requests, c->plans[i].nrequests, err);
     c->installed = on && rc == 0;
     return rc;
 }
@@ -185,7 +185,7 @@ static int install_all(struct point *p, struct stand *s, struct error *err)
             c++;
             continue;
         }
-        leave_out(p, s->site, s->cells[c].strategy, err);
+        leave_out(p, s->target, s->cells[c].strategy, err);
         *err = (struct error){0};
         install(p, s, &s->cells[c], false, &undone);   /* a part of it may stand */
         remove_cell(s, c);
@@ -206,11 +206,11 @@ static uint32_t connections_for(const struct point *p, const struct stand *s)
             most = calls > most ? calls : most;
         }
     uint32_t given = p->r->options->connections ? p->r->options->connections
-                                                : (uint32_t)instance_number(s->site->inst, "connections");
+                                                : (uint32_t)instance_number(s->target->inst, "connections");
     if (given)
         return given;
     uint64_t wanted = most * p->clients < USUAL_CONNECTIONS ? most * p->clients : USUAL_CONNECTIONS;
-    uint32_t depth = runner_depth(s->site->inst);
+    uint32_t depth = runner_depth(s->target->inst);
     wanted = wanted > p->clients || p->as_needed ? wanted : p->clients;
     return (uint32_t)((wanted + depth - 1) / depth);
 }
@@ -220,7 +220,7 @@ static int open_crew(struct point *p, struct stand *s, struct error *err)
     const struct request **requests;
     uint32_t n = all_requests(p, s, &requests), connections = connections_for(p, s);
     s->pool.nthreads = runner_jobs(p->r, p->clients < connections ? p->clients : connections);
-    return pool_open(p->r, s->site, &s->pool, connections, requests, n, err);
+    return pool_open(p->r, s->target, &s->pool, connections, requests, n, err);
 }
 
 /* Each strategy by itself, on one connection: those whose requests the server does not take are left out.
@@ -232,14 +232,14 @@ static uint32_t leave_out_refused(struct point *p, struct stand *s)
         struct pool alone = {.nthreads = 1};
         struct cell *cell = &s->cells[c];
         struct error err = {0}, undone = {0};
-        int rc = pool_open(p->r, s->site, &alone, 1, cell->program.requests.items,
+        int rc = pool_open(p->r, s->target, &alone, 1, cell->program.requests.items,
                            (uint32_t)cell->program.requests.count, &err);
         pool_close(&alone);
         if (rc != ERR_SERVER) {
             c++;
             continue;
         }
-        leave_out(p, s->site, cell->strategy, &err);
+        leave_out(p, s->target, cell->strategy, &err);
         install(p, s, cell, false, &undone);
         remove_cell(s, c);
     }
@@ -260,7 +260,7 @@ static void open_stand(struct point *p, struct stand *s)
         }
     }
     if (rc < 0)
-        site_fail(p->r, s->site, &err);
+        target_fail(p->r, s->target, &err);
     else if (!s->ncells)
         p->r->run_errors = true;                      /* nothing of this run is measured here, and the server
                                                          said why */
@@ -274,8 +274,8 @@ static void close_stand(struct point *p, struct stand *s)
     for (uint32_t c = 0; c < s->ncells; c++)
         if (s->cells[c].installed && (rc = install(p, s, &s->cells[c], false, &err)) < 0)
             break;
-    if (rc < 0 && s->site->usable)
-        site_fail(p->r, s->site, &err);
+    if (rc < 0 && s->target->usable)
+        target_fail(p->r, s->target, &err);
 }
 
 /* ---- driving ---- */
@@ -286,7 +286,7 @@ static struct drive drive_of(const struct point *p, const struct stand *s, const
     return (struct drive){
         .program = &c->program, .run = p->run, .clients = p->clients,
         .seed = draw_run_seed(p->r->data.seed, p->run->name),
-        .label = arena_printf(&p->r->arena, "%s, %s", s->site->inst->name, c->strategy->text),
+        .label = arena_printf(&p->r->arena, "%s, %s", s->target->inst->name, c->strategy->text),
         .verify = o->has_verify ? o->verify : VERIFY_COUNT,
     };
 }
@@ -295,15 +295,15 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
 {
     if (d->mismatch.count) {
         p->r->wrong_rows = true;
-        progress_complain(p->r->progress, "%s, %s: WRONG ROWS: %s", s->site->inst->name, c->strategy->text,
+        progress_complain(p->r->progress, "%s, %s: WRONG ROWS: %s", s->target->inst->name, c->strategy->text,
                           d->mismatch.text);
     }
     if (d->fatal.code) {
         if (!c->entry->nrounds) {
-            instance_redact(s->site->inst, d->fatal.text);
+            instance_redact(s->target->inst, d->fatal.text);
             c->entry->failed = results_keep(p->r->results, d->fatal.text);
         }
-        site_fail(p->r, s->site, &d->fatal);
+        target_fail(p->r, s->target, &d->fatal);
     }
     if (d->tally->errors)
         p->r->run_errors = true;
@@ -314,10 +314,10 @@ static void judge(struct point *p, struct stand *s, struct cell *c, struct drive
 static bool still_stands(struct point *p, struct stand *s)
 {
     struct error err = {0};
-    if (s->spoilt || !owning_holds(p->r, s->site, p->ir->ir))
+    if (s->spoilt || !owning_holds(p->r, s->target, p->ir->ir))
         error_set(&err, ERR_FOREIGN, "its tables were not this run's alone");
-    else if (tables_stand(p->r, s->site, p->ir->ir, &err) < 0)
-        site_fail(p->r, s->site, &err);
+    else if (tables_stand(p->r, s->target, p->ir->ir, &err) < 0)
+        target_fail(p->r, s->target, &err);
     s->spoilt = err.code == ERR_FOREIGN;
     for (uint32_t i = 0; s->spoilt && i < s->ncells; i++)
         if (!s->cells[i].entry->failed)
@@ -382,7 +382,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
  * kept aside. */
 static void count_units(struct point *p, const struct stand *s, struct cell *c, const struct driven *d)
 {
-    const struct instance *inst = s->site->inst;
+    const struct instance *inst = s->target->inst;
     double units = 0;
     if (d->measured_units && !stand_in_is(inst)) {
         c->basis = COST_MEASURED;
@@ -396,7 +396,7 @@ static void count_units(struct point *p, const struct stand *s, struct cell *c, 
 /* Once all rounds are there: units of a request, and what the service was seen to carry. */
 static void price_cell(struct point *p, struct stand *s, struct cell *c)
 {
-    const struct instance *inst = s->site->inst;
+    const struct instance *inst = s->target->inst;
     const struct tally *all = &c->entry->all;
     double requests = (double)all->requests;
     if (!all->requests)
@@ -431,10 +431,10 @@ static uint32_t rounds_of(const struct run_options *o, const struct ir_run *run)
 
 void point_foresee(struct runner *r, const struct ir_run *run)
 {
-    uint32_t sites = 0;
-    for (size_t i = 0; i < r->nsites; i++)
-        sites += r->sites[i].usable;
-    r->rounds_ahead += rounds_of(r->options, run) * run->nstrategies * sites;
+    uint32_t targets = 0;
+    for (size_t i = 0; i < r->ntargets; i++)
+        targets += r->targets[i].usable;
+    r->rounds_ahead += rounds_of(r->options, run) * run->nstrategies * targets;
 }
 
 /* "share=80%; rows=5k", as the CSV report has it. */
@@ -463,7 +463,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     struct driven out = {.tally = tally_new()};
     uint64_t for_ns = time_of(o, p->run), requests = requests_of(o, p->run);
     struct request_source log = {p->run->name,        sweep_text(p), c->strategy->text,
-                                 s->site->inst->name, round + 1,     (uint64_t)(round + 1) << 32,
+                                 s->target->inst->name, round + 1,     (uint64_t)(round + 1) << 32,
                                  query_names(p)};
     d.log = &log;
     d.warmup_ns = (o->has_warmup ? o->warmup_ns : p->run->warmup_ns) / rounds;
@@ -495,10 +495,10 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
 
 static bool goes_on(const struct point *p, const struct stand *s)
 {
-    return s->site->usable && !runner_stopped(p->r);
+    return s->target->usable && !runner_stopped(p->r);
 }
 
-/* Strategies and sites take turns within each round, so that whatever drifts hits all alike; every other
+/* Strategies and targets take turns within each round, so that whatever drifts hits all alike; every other
  * round goes backwards, so that none is always the one that follows another. */
 static void measure_all(struct point *p)
 {
@@ -580,12 +580,12 @@ static void plan_point(struct point *p, struct runner *r, const struct ir_point 
     p->as_needed = !p->clients && p->rate > 0;
     if (!p->clients)
         p->clients = p->as_needed ? MOST_AS_NEEDED : 1;
-    p->stands = arena_array(&r->arena, struct stand, r->nsites);
-    for (size_t i = 0; i < r->nsites; i++) {
-        if (!r->sites[i].usable)
+    p->stands = arena_array(&r->arena, struct stand, r->ntargets);
+    for (size_t i = 0; i < r->ntargets; i++) {
+        if (!r->targets[i].usable)
             continue;
         struct stand *s = &p->stands[p->nstands++];
-        s->site = &r->sites[i];
+        s->target = &r->targets[i];
         plan_stand(p, s);
     }
 }
@@ -601,7 +601,7 @@ void point_run(struct runner *r, const struct ir_point *ir)
         if (p.stands[i].ncells && goes_on(&p, &p.stands[i]))
             open_stand(&p, &p.stands[i]);
         for (uint32_t c = 0; c < p.stands[i].ncells; c++)
-            describe(&p, p.stands[i].site, &p.stands[i].cells[c]);
+            describe(&p, p.stands[i].target, &p.stands[i].cells[c]);
     }
     verify_all(&p);
     measure_all(&p);

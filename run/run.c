@@ -84,9 +84,9 @@ static int check_options(struct runner *r, struct error *err)
 
 static void ready_all(struct runner *r, const struct ir *ir)
 {
-    for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++)
-        if (r->sites[i].usable)
-            (r->options->dry_run ? tables_look : tables_ready)(r, &r->sites[i], ir);
+    for (size_t i = 0; i < r->ntargets && !runner_stopped(r); i++)
+        if (r->targets[i].usable)
+            (r->options->dry_run ? tables_look : tables_ready)(r, &r->targets[i], ir);
 }
 
 static void leave_out(struct runner *r, const struct ir_run *run, const char *why)
@@ -128,15 +128,15 @@ static void run_all(struct runner *r)
 
 static void drop_of(struct runner *r, const struct ir *ir, int *counts)
 {
-    for (size_t s = 0; s < r->nsites; s++)
-        if (r->sites[s].usable)
-            counts[s] += tables_drop_all(r, &r->sites[s], ir);
+    for (size_t s = 0; s < r->ntargets; s++)
+        if (r->targets[s].usable)
+            counts[s] += tables_drop_all(r, &r->targets[s], ir);
 }
 
 /* The tables of the file as it stands, and those of the points of its sweeps, wherever these stand. */
 static void drop_all(struct runner *r)
 {
-    int *counts = arena_array(&r->arena, int, r->nsites);
+    int *counts = arena_array(&r->arena, int, r->ntargets);
     drop_of(r, r->ir, counts);
     for (uint32_t i = 0; i < r->ir->nruns; i++)
         for (uint32_t k = 0; k < r->ir->runs[i].npoints; k++) {
@@ -145,9 +145,9 @@ static void drop_all(struct runner *r)
             places_settle(r, &r->ir->runs[i].points[k]);
             drop_of(r, r->ir->runs[i].points[k].ir, counts);
         }
-    for (size_t s = 0; s < r->nsites; s++)
-        if (r->sites[s].usable)
-            progress_say(r->progress, "%s: %d table%s %sdropped", r->sites[s].inst->name, counts[s],
+    for (size_t s = 0; s < r->ntargets; s++)
+        if (r->targets[s].usable)
+            progress_say(r->progress, "%s: %d table%s %sdropped", r->targets[s].inst->name, counts[s],
                          counts[s] == 1 ? "" : "s", r->options->dry_run ? "would be " : "");
 }
 
@@ -156,9 +156,9 @@ static void tell_ready(struct runner *r)
 {
     bool loads = r->options->only == ONLY_LOAD;
     const char *stand = "";
-    for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++)
-        if (r->sites[i].usable)
-            stand = arena_printf(&r->arena, "%s%s%s", stand, *stand ? ", " : "", r->sites[i].inst->name);
+    for (size_t i = 0; i < r->ntargets && !runner_stopped(r); i++)
+        if (r->targets[i].usable)
+            stand = arena_printf(&r->arena, "%s%s%s", stand, *stand ? ", " : "", r->targets[i].inst->name);
     if (*stand)
         progress_say(
             r->progress, "%s on %s. The same command with --only %s %s them, with --only drop drops them",
@@ -180,8 +180,8 @@ static void work(struct runner *r)
         run_all(r);
         break;
     }
-    for (size_t i = 0; i < r->nsites && !runner_leaves(r); i++)
-        places_drop_made(r, &r->sites[i]);
+    for (size_t i = 0; i < r->ntargets && !runner_leaves(r); i++)
+        places_drop_made(r, &r->targets[i]);
 }
 
 /* ---- the report ---- */
@@ -334,10 +334,12 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     }
     r.results = results_new(r.ir, options->seed);
     r.results->verify = runner_verify(&r);
-    r.progress = progress_open(&(struct progress_options){.fd = STDERR_FILENO, .quiet = options->quiet,
-                                                          .every_ns = options->progress_ns,
-                                                          .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
-    rc = sites_open(&r, &err);
+    r.progress = progress_open(
+        &(struct progress_options){.fd = STDERR_FILENO,
+                                   .quiet = options->quiet,
+                                   .every_ns = options->progress_ns,
+                                   .manner = options->progress_ns ? PROGRESS_PLAIN : PROGRESS_DETECT});
+    rc = targets_open(&r, &err);
     rc = rc < 0 ? rc : open_log(&r, &err);
     show_diagnostics(&r);
     if (rc == 0)
@@ -346,13 +348,13 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
     rc = rc < 0 ? rc : logged;
     if (runner_stopped(&r))
         r.results->stopped = results_keep(r.results, "interrupted by the user");
-    if (r.nsites && measures(&r) && !options->dry_run)
+    if (r.ntargets && measures(&r) && !options->dry_run)
         judge_all(&r);
     if ((rc == 0 || r.results->entries.count) && !options->dry_run && options->only != ONLY_DROP) {
         int reported = report(&r, &err);
         rc = rc < 0 ? rc : reported;
     }
-    sites_close(&r);
+    targets_close(&r);
     progress_close(r.progress);
     say_error(&err, rc);
     int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);

@@ -1,7 +1,7 @@
 /* runner.h - the inside of a run: what its phases share. One thread drives all phases; worker threads see
  * only their own parts.
  *
- *   compile -> sites -> [local servers] -> connect -> for each run and sweep point: tables -> plans -> verify -> measure -> clean up -> report */
+ *   compile -> targets -> [local servers] -> connect -> for each run and sweep point: tables -> plans -> verify -> measure -> clean up -> report */
 #ifndef RUN_RUNNER_H
 #define RUN_RUNNER_H
 
@@ -16,7 +16,7 @@
 #include "show/progress.h"
 #include "vm/trace.h"
 
-struct site {                                         /* a backend instance in this run */
+struct target {                                         /* a backend instance in this run */
     struct instance *inst;                            /* with the settings of the point that is run */
     struct instance written, settled;                 /* as the file has it; as it was when it was opened */
     VEC(struct place *) places;                       /* where this run has been before (places.c) */
@@ -28,23 +28,23 @@ struct site {                                         /* a backend instance in t
     const char *local;                                /* its throw-away server, by name and version; NULL: it
                                                          has none */
     struct server *server;
-    struct map tables;                                /* by physical name: struct site_table */
+    struct map tables;                                /* by physical name: struct target_table */
     VEC(const struct table *) made;                   /* by this run: dropped at its end; each name once */
-    struct map made_names;                            /* of these, by physical name: struct site_table, as it
-                                                         was last sealed */
+    struct map made_names;                            /* of these, by physical name: struct target_table, as
+                                                         it was last sealed */
     struct mark *mark;                                /* on its tables; NULL: it needs none */
     uint32_t breaks;                                  /* of the mark, as far as the tables were looked at
                                                          again since */
 };
-struct site_table {
+struct target_table {
     char digest[DIGEST_CHARS + 1];                    /* of what is there now */
 };
 
-struct absence {                                      /* a strategy that is left out on a site: it has no plan
-                                                         there, or is refused */
+struct absence {                                      /* a strategy that is left out on a target: it has no
+                                                         plan there, or is refused */
     const struct ir_point *point;
     const char *strategy;
-    const struct site *site;
+    const struct target *target;
     const char *reason;
 };
 
@@ -57,10 +57,10 @@ struct runner {
     struct data data;
     struct instances instances;
     struct swept swept;                               /* those of points whose settings differ */
-    struct site *sites;
-    size_t nsites;
+    struct target *targets;
+    size_t ntargets;
     VEC(struct absence) absences;
-    VEC(struct mark *) marks;                         /* of this run: one for each place; two sites may be
+    VEC(struct mark *) marks;                         /* of this run: one for each place; two targets may be
                                                          one */
     struct results *results;
     struct results *baseline;                         /* NULL: none */
@@ -81,8 +81,8 @@ struct runner {
 bool runner_stopped(const struct runner *);
 bool runner_leaves(const struct runner *);            /* what it makes stays at its end */
 /* The backend is out: says so now, and in the report. Secrets are taken out of the text. */
-bool site_connect(struct runner *, struct site *);    /* false: it cannot be reached, and is failed */
-void site_fail(struct runner *, struct site *, struct error *);
+bool target_connect(struct runner *, struct target *);    /* false: it cannot be reached, and is failed */
+void target_fail(struct runner *, struct target *, struct error *);
 
 /* gates.c: --baseline is read and checked before anything is measured; --save-baseline is written after it,
  * where nothing failed. */
@@ -100,41 +100,42 @@ void judge_all(struct runner *);
  * that is read. */
 int outputs_check(struct runner *, struct error *);
 
-/* sites.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
-int sites_open(struct runner *, struct error *);
-void sites_close(struct runner *);
+/* targets.c: settings, local servers, connections. Below zero: nothing can be run (err says why). */
+int targets_open(struct runner *, struct error *);
+void targets_close(struct runner *);
 
-/* places.c: settings that are swept. written: once a site is made; settled: once all are connected; settle:
+/* places.c: settings that are swept. written: once a target is made; settled: once all are connected; settle:
  * before a point is run. */
-void places_written(struct runner *, struct site *);
+void places_written(struct runner *, struct target *);
 void places_settled(struct runner *);
 void places_settle(struct runner *, const struct ir_point *);
-void places_drop_made(struct runner *, struct site *);                    /* tables_drop_made, wherever the
+void places_drop_made(struct runner *, struct target *);                    /* tables_drop_made, wherever the
                                                                              run has been */
-void places_close(struct site *);                                         /* all its servers */
+void places_close(struct target *);                                         /* all its servers */
 
-/* owning.c: the marks of this run on the tables of its sites. Taking them waits for other runs, as long as
+/* owning.c: the marks of this run on the tables of its targets. Taking them waits for other runs, as long as
  * --wait says. */
 void owning_begin(struct runner *);
-void owning_take(struct runner *, struct site *);     /* of a place that a site has moved to */
-/* Whether a site's tables are still this run's; where they are not the site fails, and nothing more is done
- * to them. `ir`: the tables that must be as this run knows them where the mark was lost for a moment; NULL:
- * none yet. */
-bool owning_holds(struct runner *, struct site *, const struct ir *);
+void owning_take(struct runner *, struct target *);     /* of a place that a target has moved to */
+/* Whether a target's tables are still this run's; where they are not the target fails, and nothing more is
+ * done to them. `ir`: the tables that must be as this run knows them where the mark was lost for a moment;
+ * NULL: none yet. */
+bool owning_holds(struct runner *, struct target *, const struct ir *);
 void owning_end(struct runner *);
 
-/* tables.c: creates and loads the tables of an IR on a site; reuses what matches. A failure fails the site.
+/* tables.c: creates and loads the tables of an IR on a target; reuses what matches. A failure fails the
+ * target.
  * */
-void tables_ready(struct runner *, struct site *, const struct ir *);
+void tables_ready(struct runner *, struct target *, const struct ir *);
 /* The same for --dry-run: looks at what stands there, and changes nothing. */
-void tables_look(struct runner *, struct site *, const struct ir *);
+void tables_look(struct runner *, struct target *, const struct ir *);
 /* Whether they are as they were found or loaded: *err says which does not. */
-int tables_stand(struct runner *, struct site *, const struct ir *, struct error *);
-void tables_drop_made(struct runner *, struct site *);
-int tables_drop_all(struct runner *, struct site *, const struct ir *);   /* --only drop: all that wkl made of
+int tables_stand(struct runner *, struct target *, const struct ir *, struct error *);
+void tables_drop_made(struct runner *, struct target *);
+int tables_drop_all(struct runner *, struct target *, const struct ir *);   /* --only drop: all that wkl made of
                                                                              these */
 
-/* point.c: plans, verifies and measures one sweep point of a run on all usable sites. */
+/* point.c: plans, verifies and measures one sweep point of a run on all usable targets. */
 void point_run(struct runner *, const struct ir_point *);
 void point_foresee(struct runner *, const struct ir_run *);               /* counts the rounds of one of its
                                                                              points */
@@ -142,8 +143,8 @@ void point_show_plans(struct runner *, const struct ir_point *);          /* --d
 
 /* measure.c: threads, sessions, one measurement. */
 struct pool_thread { struct loop *loop; struct session *session; uint32_t connections; };
-struct pool {                                         /* threads with their sessions to one site */
-    struct site *site;
+struct pool {                                         /* threads with their sessions to one target */
+    struct target *target;
     struct pool_thread *threads;
     uint32_t nthreads, connections;
 };
@@ -170,7 +171,7 @@ struct driven {                                       /* what came of it */
     struct mismatch mismatch;
     struct error fatal;
 };
-int pool_open(struct runner *, struct site *, struct pool *, uint32_t connections,
+int pool_open(struct runner *, struct target *, struct pool *, uint32_t connections,
               const struct request *const *, uint32_t n, struct error *);
 void pool_close(struct pool *);
 void pool_drive(struct runner *, struct pool *, const struct drive *, struct driven *);

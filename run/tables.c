@@ -1,4 +1,4 @@
-/* tables.c - the tables of a workload on a site: found, made, loaded, sealed, dropped. Nothing that wkl did
+/* tables.c - the tables of a workload on a target: found, made, loaded, sealed, dropped. Nothing that wkl did
  * not make is touched, and nothing while another run holds the mark on it (owning.c). */
 #include "config.h"
 
@@ -12,9 +12,9 @@
 #include "run/loading.h"
 #include "run/runner.h"
 
-struct work {                                         /* what one site needs for one IR */
+struct work {                                         /* what one target needs for one IR */
     struct runner *r;
-    struct site *site;
+    struct target *target;
     struct loading_tables create, stale;              /* to be made; ours, but of other contents: dropped
                                                          first */
     size_t kept;                                      /* of the stale ones, complete and of an earlier run */
@@ -43,15 +43,17 @@ static int resume(struct work *w, const struct table *t, const char *digest, boo
 /* As it stands there, with its prefix. */
 static const char *name_of(const struct work *w, const struct table *t)
 {
-    return instance_table(w->site->inst, &w->r->arena, t);
+    return instance_table(w->target->inst, &w->r->arena, t);
 }
 
 static int refuse_foreign(const struct work *w, const struct table *t, struct error *err)
 {
     return error_set(err, ERR_FOREIGN,
-                     "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: give wkl's tables"
-                     " names of their own, as in `backend %s { table_prefix \"bench_\" }`; drop that one only if nobody needs it",
-                     name_of(w, t), w->site->inst->name);
+                     "a table '%s' is there that wkl did not make, or whose note in 'wkl_tables' is gone: "
+                     "give wkl's tables"
+                     " names of their own, as in `backend %s { table_prefix \"bench_\" }`; drop that one "
+                     "only if nobody needs it",
+                     name_of(w, t), w->target->inst->name);
 }
 
 static int refuse_to_run(const struct work *w, const struct table *t, enum presence presence,
@@ -72,20 +74,21 @@ static bool resumes(const struct run_options *o)
 /* What this run is to drop at its end. */
 static void note_made(struct work *w, const struct table *t)
 {
-    struct site *s = w->site;
+    struct target *s = w->target;
     if (map_find(&s->made_names, t->name))
         return;
-    map_add(&w->r->arena, &s->made_names, t->name, arena_new(&w->r->arena, struct site_table));
+    map_add(&w->r->arena, &s->made_names, t->name, arena_new(&w->r->arena, struct target_table));
     vec_push(&w->r->arena, &s->made, t);
 }
 
 /* What stands there now, and, of a table that this run drops, what it will find then. */
 static void know(struct work *w, const struct table *t, const char *digest)
 {
-    struct site_table *known = map_find(&w->site->tables, t->name),
-                      *made = map_find(&w->site->made_names, t->name);
+    struct target_table *known = map_find(&w->target->tables, t->name),
+                      *made = map_find(&w->target->made_names, t->name);
     if (!known)
-        map_add(&w->r->arena, &w->site->tables, t->name, known = arena_new(&w->r->arena, struct site_table));
+        map_add(&w->r->arena, &w->target->tables, t->name,
+                known = arena_new(&w->r->arena, struct target_table));
     memcpy(known->digest, digest, sizeof known->digest);
     if (made)
         *made = *known;
@@ -108,7 +111,7 @@ static bool reuse(struct work *w, const struct table *t, const char *there)
     if (left_over && !runner_leaves(w->r))
         note_made(w, t);
     know(w, t, there);
-    w->site->result->reused = true;
+    w->target->result->reused = true;
     return true;
 }
 
@@ -126,10 +129,10 @@ static int judge(struct work *w, const struct table *t, const char *digest, cons
     if (f->presence == TABLE_FOREIGN)
         return refuse_foreign(w, t, err);
     bool same = f->presence == TABLE_OURS && !strcasecmp(there, digest),
-         made = map_find(&w->site->made_names, t->name);
-    if (same && !w->site->remakes && (made || !o->reload) && reuse(w, t, there))
+         made = map_find(&w->target->made_names, t->name);
+    if (same && !w->target->remakes && (made || !o->reload) && reuse(w, t, there))
         return 0;
-    if (o->only == ONLY_RUN && same && w->site->remakes)
+    if (o->only == ONLY_RUN && same && w->target->remakes)
         return error_set(
             err, ERR_USAGE,
             "table '%s' must be made anew, since a sweep changes how tables are made: leave out --only run",
@@ -142,7 +145,7 @@ static int judge(struct work *w, const struct table *t, const char *digest, cons
         return rc;
     if (f->presence != TABLE_ABSENT) {
         vec_push(&w->r->arena, &w->stale, t);
-        w->kept += f->presence == TABLE_OURS && there[0] && !map_find(&w->site->tables, t->name) && !same;
+        w->kept += f->presence == TABLE_OURS && there[0] && !map_find(&w->target->tables, t->name) && !same;
         w->emptied += f->presence == TABLE_EMPTIED;
     }
     vec_push(&w->r->arena, &w->create, t);
@@ -153,8 +156,9 @@ static int judge(struct work *w, const struct table *t, const char *digest, cons
 /* What no request can ask for nobody misses; what is known to stand there is not looked at again. */
 static bool is_of_interest(const struct work *w, const struct table *t, const char *digest)
 {
-    const struct site_table *known = map_find(&w->site->tables, t->name);
-    return plan_can_read(&w->site->inst->backend->caps, t) && !(known && !strcasecmp(known->digest, digest));
+    const struct target_table *known = map_find(&w->target->tables, t->name);
+    return plan_can_read(&w->target->inst->backend->caps, t) &&
+           !(known && !strcasecmp(known->digest, digest));
 }
 
 static int look_at_all(struct work *w, const struct ir *ir, struct error *err)
@@ -171,7 +175,7 @@ static int look_at_all(struct work *w, const struct ir *ir, struct error *err)
         vec_push(arena, &digests, arena_strdup(arena, digest));
     }
     struct found *found = mem_alloc((tables.count + 1) * sizeof *found);
-    int rc = admin_find(w->site->inst, w->site->server, tables.items, (uint32_t)tables.count, true, found,
+    int rc = admin_find(w->target->inst, w->target->server, tables.items, (uint32_t)tables.count, true, found,
                         err);
     for (size_t i = 0; rc == 0 && i < tables.count; i++)
         rc = judge(w, tables.items[i], digests.items[i], &found[i], err);
@@ -190,12 +194,12 @@ static void know_loaded(struct work *w)
 
 static int load_all(struct work *w, struct error *err)
 {
-    struct result_backend *result = w->site->result;
+    struct result_backend *result = w->target->result;
     uint64_t from = clock_ns();
     int rc = 0;
     if (w->loading.stretches.count)
         rc = loading_run(&w->loading, err);
-    if (rc == 0 && !owning_holds(w->r, w->site, NULL))
+    if (rc == 0 && !owning_holds(w->r, w->target, NULL))
         return error_set(err, ERR_LOST, "its tables are not sealed");
     if (rc < 0)
         return rc;
@@ -215,17 +219,17 @@ static void say_what_is_there(struct work *w)
     struct progress *p = w->r->progress;
     struct buf rows = {0};
     if (w->kept)
-        progress_say(p, "%s: %zu table%s of an earlier run hold%s other data: replaced", w->site->inst->name,
+        progress_say(p, "%s: %zu table%s of an earlier run hold%s other data: replaced", w->target->inst->name,
                      w->kept, w->kept > 1 ? "s" : "", w->kept > 1 ? "" : "s");
     if (w->left)
-        progress_say(p, "%s: %zu table%s that an earlier run was to drop: replaced", w->site->inst->name,
+        progress_say(p, "%s: %zu table%s that an earlier run was to drop: replaced", w->target->inst->name,
                      w->left, w->left > 1 ? "s" : "");
     if (w->emptied)
         progress_say(p, "%s: %zu table%s lost the rows in a crash of the server (`unlogged`): loaded again",
-                     w->site->inst->name, w->emptied, w->emptied > 1 ? "s" : "");
+                     w->target->inst->name, w->emptied, w->emptied > 1 ? "s" : "");
     if (w->resumed) {
         number_put_count(&rows, (double)w->there);
-        progress_say(p, "%s: an interrupted load goes on: %s rows are there", w->site->inst->name,
+        progress_say(p, "%s: an interrupted load goes on: %s rows are there", w->target->inst->name,
                      buf_text(&rows));
     }
     buf_release(&rows);
@@ -236,20 +240,20 @@ static int make_and_load(struct work *w, struct error *err)
     int rc = 0;
     say_what_is_there(w);
     if (w->stale.count)
-        rc = admin_drop(w->site->inst, w->site->server, w->stale.items, (uint32_t)w->stale.count, err);
+        rc = admin_drop(w->target->inst, w->target->server, w->stale.items, (uint32_t)w->stale.count, err);
     if (rc < 0 || !w->loading.tables.count)
         return rc;
     for (size_t i = 0; i < w->create.count; i++)
         note_made(w, w->create.items[i]);             /* before it is made: what is half done is dropped
                                                          too */
-    rc = admin_make(w->site->inst, w->site->server, w->create.items, (uint32_t)w->create.count, err);
+    rc = admin_make(w->target->inst, w->target->server, w->create.items, (uint32_t)w->create.count, err);
     return rc < 0 || w->r->options->only == ONLY_CREATE ? rc : load_all(w, err);
 }
 
 /* ---- whether they stand as this run knows them ---- */
 
 /* How a table stands: NULL: as it was found or loaded. */
-static const char *changed(const struct site_table *known, enum presence presence, const char *there)
+static const char *changed(const struct target_table *known, enum presence presence, const char *there)
 {
     if (presence == TABLE_ABSENT)
         return "is gone";
@@ -260,7 +264,7 @@ static const char *changed(const struct site_table *known, enum presence presenc
     return strcasecmp(there, known->digest) ? "was replaced" : NULL;
 }
 
-int tables_stand(struct runner *r, struct site *s, const struct ir *ir, struct error *err)
+int tables_stand(struct runner *r, struct target *s, const struct ir *ir, struct error *err)
 {
     struct loading_tables tables = {0};
     for (uint32_t i = 0; s->inst->backend->store->mark && i < ir->ntables; i++)
@@ -284,9 +288,9 @@ int tables_stand(struct runner *r, struct site *s, const struct ir *ir, struct e
     return rc;
 }
 
-void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
+void tables_ready(struct runner *r, struct target *s, const struct ir *ir)
 {
-    struct work w = {.r = r, .site = s, .loading = {.runner = r, .site = s, .expected = ir->ntables}};
+    struct work w = {.r = r, .target = s, .loading = {.runner = r, .target = s, .expected = ir->ntables}};
     struct error err = {0};
     if (!owning_holds(r, s, ir))
         return;
@@ -294,21 +298,21 @@ void tables_ready(struct runner *r, struct site *s, const struct ir *ir)
     if (rc == 0)
         rc = make_and_load(&w, &err);
     if (rc < 0)
-        site_fail(r, s, &err);
+        target_fail(r, s, &err);
 }
 
-void tables_look(struct runner *r, struct site *s, const struct ir *ir)
+void tables_look(struct runner *r, struct target *s, const struct ir *ir)
 {
-    struct work w = {.r = r, .site = s, .loading = {.runner = r, .site = s, .expected = ir->ntables}};
+    struct work w = {.r = r, .target = s, .loading = {.runner = r, .target = s, .expected = ir->ntables}};
     struct error err = {0};
     if (look_at_all(&w, ir, &err) < 0)
-        site_fail(r, s, &err);
+        target_fail(r, s, &err);
 }
 
 /* ---- dropping ---- */
 
 /* Whether it stands as this run left it, or is not there, where its note may be. */
-static bool is_still_ours(const struct found *f, const struct site_table *made)
+static bool is_still_ours(const struct found *f, const struct target_table *made)
 {
     return f->presence != TABLE_FOREIGN &&
            !(f->presence == TABLE_OURS && f->digest[0] && strcasecmp(f->digest, made->digest));
@@ -316,7 +320,7 @@ static bool is_still_ours(const struct found *f, const struct site_table *made)
 
 /* Of what this run made, or was about to: what is ours to be dropped (any of it is there). What is another's
  * by now is named. */
-static int sort_made(struct runner *r, struct site *s, struct loading_tables *ours, struct buf *others,
+static int sort_made(struct runner *r, struct target *s, struct loading_tables *ours, struct buf *others,
                      bool *any, struct error *err)
 {
     struct found *found = mem_alloc(s->made.count * sizeof *found);
@@ -336,7 +340,7 @@ static int sort_made(struct runner *r, struct site *s, struct loading_tables *ou
     return rc;
 }
 
-static int drop_made(struct runner *r, struct site *s, struct error *err)
+static int drop_made(struct runner *r, struct target *s, struct error *err)
 {
     struct loading_tables ours = {0};
     struct buf others = {0};
@@ -358,19 +362,19 @@ static int drop_made(struct runner *r, struct site *s, struct error *err)
     return rc;
 }
 
-void tables_drop_made(struct runner *r, struct site *s)
+void tables_drop_made(struct runner *r, struct target *s)
 {
     struct error err = {0};
     if (!s->server || !s->made.count)
         return;
     if (owning_holds(r, s, NULL) && drop_made(r, s, &err) < 0)
-        site_fail(r, s, &err);
+        target_fail(r, s, &err);
     s->made.count = 0;
     s->made_names = (struct map){0};
 }
 
 /* What is not there is asked to be dropped too: a drop that was cut short may have left its note behind. */
-int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
+int tables_drop_all(struct runner *r, struct target *s, const struct ir *ir)
 {
     struct error err = {0};
     struct loading_tables all = {0}, ask = {0};
@@ -393,6 +397,6 @@ int tables_drop_all(struct runner *r, struct site *s, const struct ir *ir)
     if (rc == 0 && !r->options->dry_run)
         rc = admin_drop(s->inst, s->server, ask.items, (uint32_t)ask.count, &err);
     if (rc < 0)
-        site_fail(r, s, &err);
+        target_fail(r, s, &err);
     return ours;
 }

@@ -1,4 +1,4 @@
-/* sites.c - which backends this run has: settings, local servers for those that have none, connections. */
+/* targets.c - which backends this run has: settings, local servers for those that have none, connections. */
 #include "config.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "run/runner.h"
 
-enum { HANDLES_A_SITE = 8 };                          /* a connection, with what its library opens for it */
+enum { HANDLES_A_TARGET = 8 };                          /* a connection, with what its library opens for it */
 
 bool runner_stopped(const struct runner *r)
 {
@@ -27,7 +27,7 @@ bool runner_leaves(const struct runner *r)
     return r->options->keep || r->options->only != ONLY_ALL;
 }
 
-void site_fail(struct runner *r, struct site *s, struct error *err)
+void target_fail(struct runner *r, struct target *s, struct error *err)
 {
     handles_explain(err);
     instance_redact(s->inst, err->text);
@@ -45,7 +45,7 @@ void site_fail(struct runner *r, struct site *s, struct error *err)
 
 static const char not_configured[] = "not configured";
 
-static void skip(struct runner *r, struct site *s, const char *reason, const char *enable)
+static void skip(struct runner *r, struct target *s, const char *reason, const char *enable)
 {
     s->attempted = true;
     results_skip_backend(r->results, s->result, reason, enable);
@@ -67,7 +67,7 @@ static void waiting(void *owner, const char *text)
 static void settled(void *owner, struct instance *inst, enum local_outcome outcome, const char *text)
 {
     struct runner *r = owner;
-    struct site *s = r->sites;
+    struct target *s = r->targets;
     while (s->inst != inst)
         s++;
     if (outcome == LOCAL_READY) {
@@ -81,18 +81,18 @@ static void settled(void *owner, struct instance *inst, enum local_outcome outco
         struct error err = {0};
         error_set(&err, ERR_CONNECT, "its local server did not start: %s", text);
         s->attempted = true;
-        site_fail(r, s, &err);
+        target_fail(r, s, &err);
     }
 }
 
 static int start_local(struct runner *r, struct error *err)
 {
-    struct instance **list = arena_array(&r->arena, struct instance *, r->nsites);
+    struct instance **list = arena_array(&r->arena, struct instance *, r->ntargets);
     size_t n = 0;
-    for (size_t i = 0; i < r->nsites; i++)
-        if (!r->sites[i].attempted && !instance_is_configured(r->sites[i].inst) &&
-            r->sites[i].inst->kind->local)
-            list[n++] = r->sites[i].inst;
+    for (size_t i = 0; i < r->ntargets; i++)
+        if (!r->targets[i].attempted && !instance_is_configured(r->targets[i].inst) &&
+            r->targets[i].inst->kind->local)
+            list[n++] = r->targets[i].inst;
     if (!n)
         return 0;
     struct local_hooks hooks = {r, note, settled, waiting};
@@ -143,7 +143,7 @@ static int give_file(struct runner *r, struct instance *inst, struct error *err)
 
 /* Who answers, if it is not the service. A server of another's says what it is by its version, an emulator
  * says what it emulates. */
-static void note_stand_in(struct runner *r, struct site *s)
+static void note_stand_in(struct runner *r, struct target *s)
 {
     struct buf place = {0};
     if (stand_in_put_place(s->inst, &place)) {
@@ -155,22 +155,22 @@ static void note_stand_in(struct runner *r, struct site *s)
     buf_release(&place);
 }
 
-static const char *identity_of(const struct site *s)
+static const char *identity_of(const struct target *s)
 {
     const struct store *d = s->inst->backend->store;
     return s->server && d->identity ? d->identity(s->server) : "";
 }
 
-static void note_same(struct runner *r, struct site *s)
+static void note_same(struct runner *r, struct target *s)
 {
-    for (struct site *other = r->sites; other < s && !s->result->same_as; other++)
+    for (struct target *other = r->targets; other < s && !s->result->same_as; other++)
         if (other->inst->backend == s->inst->backend && *identity_of(s) &&
             !strcmp(identity_of(s), identity_of(other)))
             s->result->same_as = other->result->same_as ? other->result->same_as : other->result->name;
 }
 
 /* What a report is of. A temporary file is gone when it is read. */
-static void note_where(struct runner *r, struct site *s)
+static void note_where(struct runner *r, struct target *s)
 {
     const struct store *d = s->inst->backend->store;
     struct buf at = {0}, shown = {0};
@@ -188,31 +188,31 @@ static void note_where(struct runner *r, struct site *s)
 }
 
 /* A run finds it out by itself. */
-static void check_rights(struct runner *r, struct site *s)
+static void check_rights(struct runner *r, struct target *s)
 {
     const struct store *d = s->inst->backend->store;
     struct error err = {0};
     bool creates = r->options->only == ONLY_ALL || r->options->only == ONLY_CREATE ||
                    r->options->only == ONLY_LOAD;
     if (r->options->dry_run && creates && d->may_create && d->may_create(s->server, &err) < 0)
-        site_fail(r, s, &err);
+        target_fail(r, s, &err);
 }
 
-bool site_connect(struct runner *r, struct site *s)
+bool target_connect(struct runner *r, struct target *s)
 {
     struct error err = {0};
-    if (handles_reserve(HANDLES_A_SITE, "a connection", &err) == 0 &&
+    if (handles_reserve(HANDLES_A_TARGET, "a connection", &err) == 0 &&
         s->inst->backend->store->open(s->inst, &s->server, &err) == 0)
         return true;
     s->server = NULL;
-    site_fail(r, s, &err);
+    target_fail(r, s, &err);
     return false;
 }
 
-static void connect_site(struct runner *r, struct site *s)
+static void connect_target(struct runner *r, struct target *s)
 {
     s->attempted = true;
-    if (!site_connect(r, s))
+    if (!target_connect(r, s))
         return;
     s->usable = true;
     struct buf version = {0};
@@ -233,13 +233,13 @@ static void note_feature(void *to, const char *name, const char *text, bool lack
     results_add_feature(n->results, n->backend, name, text, lacks);
 }
 
-static bool is_named(const struct runner *r, const struct site *s)
+static bool is_named(const struct runner *r, const struct target *s)
 {
     return r->options->backends && instance_is_named(r->options->backends, s->inst);
 }
 
 /* What its block says against using it where it is not named. */
-static void check_off(struct runner *r, struct site *s)
+static void check_off(struct runner *r, struct target *s)
 {
     const struct instance *inst = s->inst;
     if (is_named(r, s))
@@ -254,13 +254,13 @@ static void check_off(struct runner *r, struct site *s)
 
 /* What cannot stand there is reported before anything is connected to: an error where the backend is named;
  * else it is left out. What stands there from before can still be dropped. */
-static void check_holds(struct runner *r, struct site *s)
+static void check_holds(struct runner *r, struct target *s)
 {
     struct refusals refusals = {0};
     bool named = is_named(r, s);
     if (r->options->only == ONLY_DROP || !s->inst->backend->store)
         return;
-    holds_check(&r->arena, r->ir, &r->swept, &r->instances, (size_t)(s - r->sites), r->options->run,
+    holds_check(&r->arena, r->ir, &r->swept, &r->instances, (size_t)(s - r->targets), r->options->run,
                 &refusals);
     if (named)
         holds_tell(&refusals, s->inst, true, &r->diags);
@@ -270,7 +270,7 @@ static void check_holds(struct runner *r, struct site *s)
         progress_complain(r->progress, "%s: left out: %s", s->inst->name, refusals.items[0].text);
 }
 
-static int make_sites(struct runner *r, struct error *err)
+static int make_targets(struct runner *r, struct error *err)
 {
     struct instances_options o = {r->options->backends ? r->options->backends : "all", true,
                                   .local = r->options->local};
@@ -281,10 +281,10 @@ static int make_sites(struct runner *r, struct error *err)
         return rc;
     for (size_t i = 0; i < r->swept.points.count; i++)
         instances_share(&r->arena, &r->instances, &r->swept.points.items[i].instances);
-    r->nsites = r->instances.items.count;
-    r->sites = arena_array(&r->arena, struct site, r->nsites);
-    for (size_t i = 0; i < r->nsites; i++) {
-        struct site *s = &r->sites[i];
+    r->ntargets = r->instances.items.count;
+    r->targets = arena_array(&r->arena, struct target, r->ntargets);
+    for (size_t i = 0; i < r->ntargets; i++) {
+        struct target *s = &r->targets[i];
         s->inst = r->instances.items.items[i];
         s->inst->stop = r->stop;
         places_written(r, s);
@@ -309,14 +309,14 @@ static int make_sites(struct runner *r, struct error *err)
 
 static bool any_usable(const struct runner *r)
 {
-    for (size_t i = 0; i < r->nsites; i++)
-        if (r->sites[i].usable)
+    for (size_t i = 0; i < r->ntargets; i++)
+        if (r->targets[i].usable)
             return true;
     return false;
 }
 
-/* Whether the site can be used, or be tried at least. */
-static bool is_ready(const struct site *s)
+/* Whether the target can be used, or be tried at least. */
+static bool is_ready(const struct target *s)
 {
     return s->inst->backend->store && instance_is_configured(s->inst);
 }
@@ -325,8 +325,8 @@ static bool is_ready(const struct site *s)
  * */
 static void say_what_is_missing(struct runner *r, const char *name)
 {
-    for (size_t i = 0; i < r->nsites; i++) {
-        struct site *s = &r->sites[i];
+    for (size_t i = 0; i < r->ntargets; i++) {
+        struct target *s = &r->targets[i];
         if (name && !instance_is_named(name, s->inst))
             continue;
         const char *other = environment_other_url(&r->arena, s->inst->kind);
@@ -346,8 +346,8 @@ static int check_named(struct runner *r, struct error *err)
         const char *name = arena_strndup(&r->arena, at, strcspn(at, ","));
         bool ready = !strcmp(name + strspn(name, " "), "all");
         at += strlen(name) + (at[strlen(name)] == ',');
-        for (size_t i = 0; i < r->nsites; i++)
-            ready |= instance_is_named(name, r->sites[i].inst) && is_ready(&r->sites[i]);
+        for (size_t i = 0; i < r->ntargets; i++)
+            ready |= instance_is_named(name, r->targets[i].inst) && is_ready(&r->targets[i]);
         if (ready)
             continue;
         say_what_is_missing(r, name);
@@ -356,11 +356,11 @@ static int check_named(struct runner *r, struct error *err)
     return 0;
 }
 
-static int no_site(struct runner *r, struct error *err)
+static int no_target(struct runner *r, struct error *err)
 {
     bool tried = false;
-    for (size_t i = 0; i < r->nsites; i++)
-        tried |= r->sites[i].result->status == RESULT_FAILED;
+    for (size_t i = 0; i < r->ntargets; i++)
+        tried |= r->targets[i].result->status == RESULT_FAILED;
     if (!tried)
         say_what_is_missing(r, NULL);
     return error_set(err, ERR_CONNECT,
@@ -368,21 +368,21 @@ static int no_site(struct runner *r, struct error *err)
                            : "nothing is run: no backend is configured");
 }
 
-int sites_open(struct runner *r, struct error *err)
+int targets_open(struct runner *r, struct error *err)
 {
-    int rc = make_sites(r, err);
+    int rc = make_targets(r, err);
     if (rc == 0)
         rc = outputs_check(r, err);                   /* once more: what backends read is known now */
     if (rc == 0)
         rc = r->options->local ? start_local(r, err) : check_named(r, err);
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < r->nsites && !runner_stopped(r); i++) {
-        struct site *s = &r->sites[i];
+    for (size_t i = 0; i < r->ntargets && !runner_stopped(r); i++) {
+        struct target *s = &r->targets[i];
         if (s->attempted)
             continue;
         if (instance_is_configured(s->inst))
-            connect_site(r, s);
+            connect_target(r, s);
         else
             skip(r, s, not_configured, s->inst->kind->enable);
     }
@@ -391,13 +391,13 @@ int sites_open(struct runner *r, struct error *err)
     owning_begin(r);
     if (runner_stopped(r))
         return error_set(err, ERR_INTERRUPTED, "interrupted");
-    return reached ? 0 : no_site(r, err);
+    return reached ? 0 : no_target(r, err);
 }
 
-void sites_close(struct runner *r)
+void targets_close(struct runner *r)
 {
-    for (size_t i = 0; i < r->nsites; i++)
-        places_close(&r->sites[i]);
+    for (size_t i = 0; i < r->ntargets; i++)
+        places_close(&r->targets[i]);
     owning_end(r);
     instances_release(&r->instances);
     for (size_t i = 0; i < r->swept.points.count; i++)
