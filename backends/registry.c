@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backends/outside.h"
+
 #define POSTGRES_PLACES {"uri", "host", "service"}
 #define MYSQL_PLACES {"uri", "host", "socket"}
 
@@ -58,6 +60,9 @@ const struct kind backend_kinds[] = {
      .env_prefix = "", .configured_by = {"uri", "endpoint"},
      .enable = "set COSMOS_CONNECTION_STRING (or COSMOS_ENDPOINT and COSMOS_KEY, or COSMOS_TOKEN), or use --local", .local = "cosmosdb", .service = "cosmosdb",
      .domains = {"documents.azure.com", "documents.azure.cn", "documents.azure.us"}},
+
+    /* from folders outside the tree: configure --with-backend */
+#include "backends/outside_kinds.h"
     {.name = NULL},
 };
 

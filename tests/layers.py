@@ -56,11 +56,13 @@ def circles(tree, folders):
 def unlisted(tree, folders):
     """What no list names is missing in the tarball, which would be found out only when it is built from that."""
     lists = {os.path.relpath(p, tree) for p in glob.glob(os.path.join(tree, "**", "local.mk"), recursive=True)} | {"Makefile.am"}
-    named = set(re.findall(r"[\w./-]+", "\n".join(read(os.path.join(tree, name)) for name in lists if os.path.exists(os.path.join(tree, name)))))
+    texts = "\n".join(read(os.path.join(tree, name)) for name in lists if os.path.exists(os.path.join(tree, name)))
+    named = set(re.findall(r"[\w./-]+", re.sub("#.*", "", texts)))
     for folder in folders:
         for path in sorted(glob.glob(os.path.join(tree, folder, "**", "*.[ch]"), recursive=True)):
             name, made_of = os.path.relpath(path, tree), [os.path.splitext(path)[0] + end for end in (".y", ".l")]
-            if name not in named and not any(os.path.exists(source) for source in made_of):
+            above = {name.rsplit("/", n)[0] for n in range(name.count("/"))}          # itself, the folders that it is in
+            if not named & above and not any(os.path.exists(source) for source in made_of):
                 yield name
 
 

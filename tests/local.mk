@@ -21,14 +21,14 @@ WKL_CLI_CORE = tests/cli/bad_input.py tests/cli/credentials.py tests/cli/entra.p
     tests/cli/ownership.py tests/cli/request_log.py tests/cli/row_keys.py tests/cli/secrets.py tests/cli/several.py tests/cli/slices.py tests/cli/sweeps.py tests/cli/tls.py \
     tests/cli/truth.py tests/cli/tuples.py
 WKL_CLI_TESTS = $(WKL_CLI_CORE) tests/cli/costs.py tests/cli/gates.py tests/cli/hlog.py tests/cli/left_out.py tests/cli/output.py \
-    tests/cli/reports.py tests/cli/verdict.py
+    tests/cli/reports.py tests/cli/toys.py tests/cli/verdict.py
 # Those that take longest, most of it in waiting, begin first.
 WKL_LONG_TESTS = tests/cli/two_at_once.py tests/cli/timing.py tests/cli/results.py tests/cli/files.py tests/cli/signals.py \
     tests/cli/numeric_options.py
 
 dist_check_SCRIPTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS) $(WKL_LONG_TESTS)
 TESTS += $(WKL_TEXT_TESTS) $(WKL_CLI_TESTS)
-EXTRA_DIST += tests/checks.py tests/sample.wkl tests/cli/authority.py tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
+EXTRA_DIST += tests/toys tests/checks.py tests/sample.wkl tests/cli/authority.py tests/cli/wkl.py tests/diag tests/emit tests/fmt tests/front
 
 # The contract that every driver is held to: what is embedded always, by its folder; the others by the live tests.
 check_PROGRAMS += tests/contract/contract
