@@ -32,9 +32,9 @@ static const char *fault_of_host(const char *host, size_t n)
     size_t name = colon ? (size_t)(colon - host) : n;
     unsigned port;
     if (colon && name + 1 < n && !port_parse(colon + 1, n - name - 1, &port))
-        return "what stands where its port is expected is no whole number from 1 to 65535";
+        return "its port is not a whole number from 1 to 65535";
     if (!all_of(host, name, bracket ? "[]:.%-_" : ".%-_"))
-        return "what stands where its host is expected is no host";
+        return "its host is not a host name";
     return NULL;
 }
 
@@ -74,9 +74,9 @@ const char *address_fault(const char *address, bool lenient)
     const char *user = memrchr(from, '@', front), *hosts = user ? user + 1 : from;
     size_t nhosts = strcspn(hosts, "/?");
     if (has_stray_at(from + front))
-        return "an '@' stands behind the first '/', so that a name or a password reaches into what follows";
+        return "there is an '@' after the first '/': a '/' in the user name or password is not encoded";
     if (user && !lenient && memchr(from, '@', (size_t)(user - from)))
-        return "more than one '@' stands before the host";
+        return "there is more than one '@' before the host";
     if (!lenient && !is_encoded(from))
         return "a '%' begins no encoded sign";
     return fault_of_hosts(hosts, nhosts);

@@ -7,12 +7,12 @@
 #include <stdbool.h>
 
 /* What is wrong with scheme://user:password@host:port/database?name=value&…, in words that repeat nothing of
- * it; NULL: nothing, or it has no scheme. lenient: whoever reads it takes the last '@' before the path, and a
+ * it; NULL: nothing, or it has no scheme. lenient: its reader takes the last '@' before the path, and a
  * '%' that begins no sign for itself. */
 const char *address_fault(const char *address, bool lenient);
 /* The way out. */
 #define ADDRESS_HINT                                                                                         \
-    "percent-encode what stands in a name or a password: / as %2F, @ as %40, : as %3A, ? as %3F, # as %23, " \
+    "percent-encode special characters in the user name and password: / as %2F, @ as %40, : as %3A, ? as %3F, # as %23, " \
     "% as %25"
 
 #endif

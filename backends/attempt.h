@@ -4,7 +4,7 @@
  * for a wish to stop meanwhile, a worker serves its other connections.
  *
  *   attempt_connect   waits for it; left behind where it takes too long or a stop is asked for
- *   attempt_start     ... is told by a descriptor that becomes readable, attempt_take
+ *   attempt_start     ... is reported by a descriptor that becomes readable, attempt_take
  *
  * What is left behind ends by itself and closes what it opened. */
 #ifndef BACKENDS_ATTEMPT_H

@@ -113,7 +113,7 @@ bool environment_address_says(const char *address, const char *setting)
         if (!strcmp(parameters[i].setting, setting) && has_parameter(address, parameters[i].name))
             return true;
     if (!strcmp(setting, "socket")) {                 /* of a server on this machine, which is not meant where
-                                                         another host or a port is told */
+                                                         another host or a port is named */
         size_t n;
         const char *host = address_host(address, &n);
         return says_in_front(address, "port") ||

@@ -216,7 +216,7 @@ static void check_key(struct holds *h, const struct ir_family *f)
 }
 
 /* The tables of a family have the same columns but not the same constants in them: the first that is too
- * large is told. */
+ * large is reported. */
 static void check_rows(struct holds *h, const struct ir_family *f)
 {
     const struct backend *b = h->inst->backend;

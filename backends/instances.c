@@ -126,7 +126,7 @@ static const char *from_variable(struct maker *m, struct instance *inst, const s
     return v;
 }
 
-/* The value of a setting in a block; NULL where it is not to be had, which is a fault when running. */
+/* The value of a setting in a block; NULL where there is none, which is a fault when running. */
 static const char *value_of(struct maker *m, struct instance *inst, const struct ir_setting *s, bool resolve)
 {
     struct error err = {0};
@@ -429,8 +429,10 @@ static int check_names(struct arena *arena, const char *names, const struct inst
         if (strpbrk(name, ":@="))                     /* an address, which may hold a password: it is not
                                                          repeated */
             return error_set(err, ERR_USAGE,
-                             "--backends takes names, no addresses, which everybody on the machine can read in a command: set "
-                             "DATABASE_URL to it (or POSTGRES_URL, MYSQL_URL, MARIADB_URL), and name postgres, mysql or mariadb");
+                             "--backends takes names, no addresses, which everybody on the machine can read "
+                             "in a command: set "
+                             "DATABASE_URL to it (or POSTGRES_URL, MYSQL_URL, MARIADB_URL), and name "
+                             "postgres, mysql or mariadb");
         bool known = false;
         struct nearest near = {0};
         for (size_t i = 0; i < all->items.count; i++) {

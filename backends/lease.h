@@ -2,7 +2,7 @@
  * holder writes anew every few seconds, each time another one. Writing compares with what was read, so that
  * of two that try one succeeds.
  *
- * A lease ends with its holder: whoever waits sees by its own clock that the text stood still for LEASE_NS,
+ * A lease ends with its holder: who waits sees by its own clock that the text stood still for LEASE_NS,
  * and takes it. On the holder's own machine a look at its process does; and what was not renewed for
  * LEASE_STALE_S by the wall clock is nobody's: services refuse requests from clocks that are that far off. */
 #ifndef BACKENDS_LEASE_H

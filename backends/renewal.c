@@ -39,7 +39,7 @@ struct renewal {
     struct error failed;                              /* the last attempt */
 };
 
-/* ---- what is had ---- */
+/* ---- what there is ---- */
 
 static void free_secret(char *value)
 {

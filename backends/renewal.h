@@ -1,6 +1,6 @@
-/* renewal.h - credentials that end, and how others are had within a run: by the commands that printed them,
- * or by what the backend has of its own for it. One for an instance; its threads share it, and what outlives
- * the run holds on to it.
+/* renewal.h - credentials that expire, and how they are renewed within a run: by the commands that printed
+ * them, or by what the backend has of its own for it. One for an instance; its threads share it, and what
+ * outlives the run holds on to it.
  *
  *   renewal_add    when the instance is made: has the first ones, and keeps the way
  *   renewal_renew  blocks as long as a command takes: for threads that have nothing else to do, such as one that opens a connection

@@ -44,17 +44,17 @@ static const char *address_of(const struct instance *inst, const char *place)
 bool stand_in_put_place(const struct instance *inst, struct buf *b)
 {
     static const char *const places[] = {"host", "uri", "endpoint", "socket"};     /* as drivers do, the first one that is set decides */
-    bool told = inst->kind->domains[0];
-    if (!told && inst->kind->in_all != IN_ALL_SERVICE)
+    bool known = inst->kind->domains[0];
+    if (!known && inst->kind->in_all != IN_ALL_SERVICE)
         return false;                                 /* a server of one's own stands in for nobody */
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const char *v = address_of(inst, places[i]);
         size_t n = 0;
         const char *host = v && *v ? host_of(v, &n) : NULL;
         bool here = host && is_here(host, n);
-        if (!host || (!n && !told))
+        if (!host || (!n && !known))
             continue;
-        if (told ? is_of_service(inst->kind, host, n) : !here)
+        if (known ? is_of_service(inst->kind, host, n) : !here)
             return false;
         if (here)
             buf_puts(b, "this machine");

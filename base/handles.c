@@ -32,7 +32,7 @@ int handles_reserve(uint64_t more, const char *what, struct error *err)
     uint64_t need = count_open() + more + SPARE;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= need)
         return 0;
-    uint64_t had = limit.rlim_cur;
+    uint64_t soft = limit.rlim_cur;
     if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= need) {
         limit.rlim_cur = need;
         if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
@@ -41,7 +41,7 @@ int handles_reserve(uint64_t more, const char *what, struct error *err)
     return error_set(err, ERR_USAGE,
                      "%s: out of file handles: %llu are needed in all, and the limit is %llu: raise it (ulimit -n %llu)", what,
                      (unsigned long long)need,
-                     (unsigned long long)(limit.rlim_max > had ? limit.rlim_max : had),
+                     (unsigned long long)(limit.rlim_max > soft ? limit.rlim_max : soft),
                      (unsigned long long)need);
 }
 

@@ -1,5 +1,5 @@
 /* mem.h - heap allocation that never returns NULL: where there is no memory, one line on stderr says so and
- * the process ends with 71 (EX_OSERR), whatever it was doing. So whoever writes files makes the text first,
+ * the process ends with 71 (EX_OSERR), whatever it was doing. So code that writes files makes the text first,
  * and opens the file when nothing is left to allocate. */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H

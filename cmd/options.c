@@ -66,7 +66,7 @@ static void put_row(const struct option_row *o)
     else
         snprintf(left, sizeof left, "      --%s%s%s", o->name, gap, arg);
     printf("%-*s", HELP_COLUMN, left);
-    if (strlen(left) + 2 > HELP_COLUMN)               /* two blanks between, as whoever reads it as a table
+    if (strlen(left) + 2 > HELP_COLUMN)               /* two blanks between, as a reader of it as a table
                                                          expects */
         printf("\n%*s", HELP_COLUMN, "");
     put_wrapped(o->help);

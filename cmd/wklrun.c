@@ -295,8 +295,8 @@ static const struct command command = {
 
 struct signals { sigset_t set; atomic_bool *stop; };
 
-/* A wish that comes twice at once, as timeout(1) and whoever signals a process and its group send it, is one:
- * nobody has read yet that a second would end it. */
+/* A wish that comes twice at once, as timeout(1) and others that signal a process and its group send it, is
+ * one: nobody has read yet that a second would end it. */
 static void take_twins(const sigset_t *set)
 {
     enum { MOST = 8 };
@@ -315,8 +315,8 @@ static void *signal_thread(void *arg)
                                                          themselves */
         take_twins(&s->set);
         static const char words[] = "\nwklrun: stopping; a second signal exits at once\n";
-        ssize_t told = write(STDERR_FILENO, words, sizeof words - 1);
-        (void)told;
+        ssize_t written = write(STDERR_FILENO, words, sizeof words - 1);
+        (void)written;
         atomic_store(s->stop, true);                  /* the run may end at once: the words go before */
     }
     return NULL;
@@ -336,7 +336,7 @@ static void signals_asked_for(sigset_t *set)
 /* ---- formats ---- */
 
 /* A pipe, a device: its name says nothing, and it gets text as standard output does. What no file can be is
- * told when it is written. */
+ * reported when it is written. */
 static bool is_no_file(const char *file)
 {
     struct stat st;

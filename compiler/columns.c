@@ -96,7 +96,7 @@ static struct bound number_in_unit(struct type t, const struct quantity *q)
     return out;
 }
 
-static void told_long(struct maker *m, struct span span)
+static void report_long(struct maker *m, struct span span)
 {
     elab_fault(m->e, span, "E0404", "a decimal has 38 digits at most", "this number has more than 38 digits");
 }
@@ -116,7 +116,7 @@ static bool in_unit(struct maker *m, const struct node *n, struct bound *out)
         *out = number_in_unit(m->type, &c.q);
         bool ok = out->known || set_of[m->type.kind] == REALS;
         if (!ok)
-            told_long(m, c.span);
+            report_long(m, c.span);
         return ok;
     }
     if (c.kind == CONST_NAME)
@@ -128,7 +128,7 @@ static bool in_unit(struct maker *m, const struct node *n, struct bound *out)
     return false;
 }
 
-/* Whether the type holds it, which is told where it does not. */
+/* Whether the type holds it, which is reported where it does not. */
 static bool holds(struct maker *m, struct span span, const struct bound *b, const char *what)
 {
     bool real = set_of[m->type.kind] == REALS;

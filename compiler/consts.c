@@ -139,7 +139,7 @@ struct constant const_from_text(struct elab *e, const char *where, const char *t
     return n ? const_eval(e, n, NULL) : none;
 }
 
-/* A word where the file has a number is a mistake of -D alone, and told there, not wherever the param is
+/* A word where the file has a number is a mistake of -D alone, and reported there, not wherever the param is
  * used. */
 static struct constant from_define(struct elab *e, const struct node *n, const char *text)
 {
@@ -451,7 +451,7 @@ static const char *hint_for_kind(struct elab *e, const struct constant *c, const
                         minutes ? ": M is a million, m a minute" : example_of(expected));
 }
 
-static bool told(struct elab *e, const struct constant *c, const char *what, const char *expected)
+static bool report(struct elab *e, const struct constant *c, const char *what, const char *expected)
 {
     if (c->kind == CONST_NONE)
         return false;
@@ -471,7 +471,7 @@ bool const_number(struct elab *e, const struct node *n, const struct scope *scop
     *out = c.q;
     if (c.kind == CONST_NUMBER && c.q.unit == unit)
         return true;
-    return told(e, &c, what, unit_name(unit));
+    return report(e, &c, what, unit_name(unit));
 }
 
 bool const_length(struct elab *e, const struct node *n, const struct scope *scope, const char *what,
@@ -481,7 +481,7 @@ bool const_length(struct elab *e, const struct node *n, const struct scope *scop
     if (c.kind != CONST_NUMBER || c.q.unit != UNIT_SIZE)
         return const_whole(e, n, scope, what, least, out);
     c.q.unit = UNIT_NONE;
-    return quantity_whole(&c.q, least, 1ull << 62, out) || told(e, &c, what, "a whole number");
+    return quantity_whole(&c.q, least, 1ull << 62, out) || report(e, &c, what, "a whole number");
 }
 
 bool const_whole(struct elab *e, const struct node *n, const struct scope *scope, const char *what,

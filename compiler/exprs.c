@@ -274,8 +274,10 @@ static void tell_unknown(const struct maker *m, const struct node *n)
     const char *hint = near.name ? arena_printf(m->e->arena, "did you mean '%s'?", near.name)
                                  : elab_nearest(m->e, &m->e->params, n->text);
     elab_unknown(m->e, n->span, n->text, "E0205",
-                 hint ? hint : m->table ? "columns and params may be named here" : "`row` and params may be named here",
-               "unknown name '%s'", n->text);
+                 hint       ? hint
+                 : m->table ? "columns and params may be named here"
+                            : "`row` and params may be named here",
+                 "unknown name '%s'", n->text);
 }
 
 const struct expr *elab_expr(struct elab *e, const struct node *n, const struct scope *scope,
@@ -365,8 +367,8 @@ static bool holds_text(const struct expr *x, struct type t)
     return ok;
 }
 
-/* Whether all of a value's digits, or characters, are had; what is computed from `row` may be cut, a constant
- * may not. */
+/* Whether all of a value's digits, or characters, are known; what is computed from `row` may be cut, a
+ * constant may not. */
 static bool check_range(struct elab *e, struct span span, const struct expr *x, struct type t)
 {
     bool text = type_class(t) == CLASS_BYTES, json = t.kind == TYPE_JSON;

@@ -691,7 +691,7 @@ void elab_runs(struct elab *e)
 /* ---- backend blocks: which settings there are is the backends' matter ---- */
 
 /* What nobody should read in a file: the value of a setting that is a secret, or an address that holds one.
- * Misspelt settings are told as such. */
+ * Misspelt settings are reported as such. */
 static bool is_secret(const char *name, const char *text)
 {
     static const char *const names[] = {"password", "secret_key", "session_token", "key", NULL};

@@ -216,7 +216,7 @@ struct family {
     const struct node *node, *rows, *key, *per_key;
     uint32_t ncolumns;                                /* those that are written */
     const char *labels[8];
-    bool few;                                         /* that it has few rows is told */
+    bool few;                                         /* that it has few rows is reported */
     bool unsure;                                      /* an index's list is a mistake: the body is checked,
                                                          but makes no table */
     struct ir_family *ir;
@@ -270,9 +270,11 @@ static bool check_clash(struct family *f, const struct keyspace *k, const struct
     while (i < n && strcmp(columns[i].name, node->text))
         i++;
     if (i < n)
-        elab_fault(f->e, node->span, "E0424", arena_printf(f->e->arena,
-                                                           "give it another name, such as '%s_%s'", f->node->text, node->text),
-                   "column '%s' is there already: the key of '%s' begins with that of '%s'", node->text, f->node->text, k->name);
+        elab_fault(
+            f->e, node->span, "E0424",
+            arena_printf(f->e->arena, "give it another name, such as '%s_%s'", f->node->text, node->text),
+            "column '%s' is there already: the key of '%s' begins with that of '%s'", node->text,
+            f->node->text, k->name);
     return i == n;
 }
 

@@ -1,5 +1,5 @@
 /* costs.h - what reports say of costs, gathered once: which entries cost the same, at which rates a month is
- * told, and from which rate on another backend is the cheaper one. The sums themselves are cost/cost.h's. */
+ * said, and from which rate on another backend is the cheaper one. The sums themselves are cost/cost.h's. */
 #ifndef FINDINGS_COSTS_H
 #define FINDINGS_COSTS_H
 

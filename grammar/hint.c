@@ -264,7 +264,7 @@ static const char *of_dots(const struct words *w)
     if (kind && !strcmp(kind, "statement"))
         return arena_printf(w->arena, "columns go in braces: %.*s { %s }", (int)(dot - w->found), w->found,
                             dot + 1);
-    return "texts with dots stand in quotes";
+    return "texts with dots need quotes";
 }
 
 static const char *of_brace(const struct words *w)

@@ -1,4 +1,4 @@
-/* hint.h - ways out of common mistakes of syntax, told from the text around what cannot stand there. */
+/* hint.h - ways out of common mistakes of syntax, found in the text around what is not expected there. */
 #ifndef GRAMMAR_HINT_H
 #define GRAMMAR_HINT_H
 

@@ -3,8 +3,8 @@
  *
  * A write takes effect at some moment between its first try and its acknowledgement; one that got no answer
  * at any moment from its first try on, or never; one that failed never. A version is *superseded* at the
- * acknowledgement of a write that began after the write of that version had ended for sure: whoever looks
- * after that moment must not find the version. */
+ * acknowledgement of a write that began after the write of that version had ended for sure: a reader that
+ * looks after that moment must not find the version. */
 #ifndef PROOF_JUDGE_H
 #define PROOF_JUDGE_H
 

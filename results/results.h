@@ -191,7 +191,7 @@ struct results {
 
 /* workload and params are taken from the IR; version is ours, host and start time are filled in. */
 struct results *results_new(const struct ir *, uint64_t seed);
-struct results *results_new_empty(void);              /* for whoever fills it all in */
+struct results *results_new_empty(void);              /* its caller fills it in */
 void results_free(struct results *);                  /* NULL is fine */
 const char *results_keep(struct results *, const char *text);   /* a printable copy that lives as long; NULL
                                                                    gives NULL */

@@ -138,8 +138,8 @@ static void *load_thread(void *arg)
     return NULL;
 }
 
-/* One has to be had; where the system has no more than some, those share the work. Returns how many there
- * are. */
+/* At least one is needed; where the system has no more than some, those share the work. Returns how many
+ * there are. */
 static uint32_t start_streams(struct stream *threads, uint32_t n, void *(*run)(void *), void *job,
                               const char *what)
 {
@@ -207,7 +207,7 @@ struct seal_job {
     atomic_bool failed;
 };
 
-/* In capitals where this run drops the table at its end: whoever finds it then knows that nobody keeps it. */
+/* In capitals where this run drops the table at its end: so that who finds it knows that nobody keeps it. */
 static void note_of(const struct loading *l, size_t table, char note[DIGEST_CHARS + 1])
 {
     memcpy(note, l->digests.items[table], DIGEST_CHARS + 1);

@@ -595,7 +595,7 @@ void point_run(struct runner *r, const struct ir_point *ir)
     struct point p;
     plan_point(&p, r, ir);
     if (!p.nstands)
-        return;                                       /* all were told to have failed before */
+        return;                                       /* all were reported to have failed before */
     progress_begin(r->progress, point_title(r, ir), NULL, 0);
     for (size_t i = 0; i < p.nstands; i++) {
         if (p.stands[i].ncells && goes_on(&p, &p.stands[i]))

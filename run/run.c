@@ -26,7 +26,7 @@
 static void show_diagnostics(struct runner *r)
 {
     struct buf b = {0};
-    if (!r->checks || r->diags.errors)                /* warnings are told when it runs */
+    if (!r->checks || r->diags.errors)                /* warnings are reported when it runs */
         diags_put_text(&r->diags, isatty(STDERR_FILENO), &b);
     fputs(buf_text(&b), stderr);
     buf_release(&b);
@@ -96,7 +96,7 @@ static void leave_out(struct runner *r, const struct ir_run *run, const char *wh
     progress_complain(r->progress, "%s: left out: %s", what, why);
 }
 
-/* How many rounds there will be: by these it is told how long it takes. */
+/* How many rounds there will be: by these it is said how long it takes. */
 static void foresee(struct runner *r)
 {
     for (uint32_t i = 0; i < r->ir->nruns; i++)

@@ -22,7 +22,7 @@ struct work {                                         /* what one target needs f
                                                          them */
     size_t emptied;                                   /* of the stale ones, whose rows a crash of the server
                                                          took */
-    size_t resumed;                                   /* tables whose load is gone on with */
+    size_t resumed;                                   /* tables whose interrupted load is resumed */
     uint64_t there;                                   /* rows of these that are there */
     struct loading loading;
 };
@@ -229,7 +229,7 @@ static void say_what_is_there(struct work *w)
                      w->target->inst->name, w->emptied, w->emptied > 1 ? "s" : "");
     if (w->resumed) {
         number_put_count(&rows, (double)w->there);
-        progress_say(p, "%s: an interrupted load goes on: %s rows are there", w->target->inst->name,
+        progress_say(p, "%s: an interrupted load is resumed: %s rows are there", w->target->inst->name,
                      buf_text(&rows));
     }
     buf_release(&rows);
@@ -355,8 +355,8 @@ static int drop_made(struct runner *r, struct target *s, struct error *err)
         error_prefix(err, "the tables that this run made are left behind");
     else if (others.len)
         rc = error_set(err, ERR_FOREIGN,
-                       "left behind: %s: 'wkl_tables' no longer says that this run made %s; drop by hand "
-                       "what nobody needs",
+                       "left behind: %s: 'wkl_tables' no longer says that this run made %s; drop "
+                       "yourself what nobody needs",
                        buf_text(&others), strchr(buf_text(&others), ',') ? "them" : "it");
     buf_release(&others);
     return rc;

@@ -314,7 +314,7 @@ static const struct field fields[] = {
     COUNTS,
     {"calls_per_request", FIELD_FIGURE, AT(calls_per_request), .absent = ABSENT_NULL, .about = "by the plan"},
     {"tables_per_request", FIELD_FIGURE, AT(tables_per_request), .absent = ABSENT_NULL,
-     .about = "one-table-one-key lookups that it stands for"},
+     .about = "one-table-one-key lookups that it replaces"},
     SECONDS,
     {"client", FIELD_OBJECT, .object = &client_object},
     {"cost", FIELD_OBJECT, .absent = ABSENT_NULL, .there = cost_is_there, .object = &cost_object},

@@ -6,7 +6,7 @@
  *   counts:      ZigZag LEB128, slot by slot up to the last that is used; -n: n slots that hold nothing
  *
  * All numbers are big-endian. Slots are those of vm/hist.h. The form has no exact sum, minimum and
- * maximum: what reads it back here finds them from the slots, and whoever has the exact ones puts
+ * maximum: what reads it back here finds them from the slots, and a caller that has the exact ones puts
  * them in their place. */
 #ifndef SHOW_HDR_H
 #define SHOW_HDR_H

@@ -274,7 +274,7 @@ static void came_up(struct worker *w, uint32_t connection)
     pump(w);
 }
 
-/* No connection is left, and one could not be opened: those who wait for one are told why. Who calls again
+/* No connection is left, and one could not be opened: those who wait for one learn why. Who calls again
  * meanwhile waits for the next attempt. */
 static void fail_waiting(struct worker *w, int code, const char *words)
 {

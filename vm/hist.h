@@ -6,8 +6,8 @@
  *
  * The layout is HdrHistogram's (lowest 1, 3 digits, highest 2^42-1), so that counts can be written in its
  * formats slot by slot. Values are int64 nanoseconds. What is above the range counts at its end, what is
- * negative counts as 0; both are told by `clamped`. Recording never allocates; one thread writes at a time.
- * Only pages that were recorded into take memory. */
+ * negative counts as 0; both are counted in `clamped`. Recording never allocates; one thread writes at a
+ * time. Only pages that were recorded into take memory. */
 #ifndef VM_HIST_H
 #define VM_HIST_H
 

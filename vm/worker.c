@@ -282,7 +282,7 @@ static void count_unanswered(struct worker *w)
     }
 }
 
-/* Starts that were due and that nobody got to: whoever fell so far behind did not answer these. */
+/* Starts that were due and that no client got to: a client so far behind did not send them. */
 static void count_not_begun(struct worker *w)
 {
     if (w->setup.rate <= 0)
@@ -356,7 +356,7 @@ static void run_ready(struct worker *w)
     }
 }
 
-/* For whoever watches: what was answered since the last turn. */
+/* For the progress: what was answered since the last turn. */
 static void tell_answered(struct worker *w)
 {
     if (w->setup.answered && w->untold)

@@ -114,8 +114,10 @@ static int find_keys(const struct profile *p, struct renewed *out, struct error 
         return ask_process(p, out, err);
     if (p->entries[OTHER_WAYS])
         return error_set(err, ERR_USAGE,
-                         "the profile '%s' signs in by its `%s`, which the AWS CLI does: give it the line `credential_process = aws "
-                         "configure export-credentials --profile %s` in a profile of its own, and name that", p->name, p->entries[OTHER_WAYS], p->name);
+                         "the profile '%s' signs in by its `%s`, which the AWS CLI does: give it the line "
+                         "`credential_process = aws "
+                         "configure export-credentials --profile %s` in a profile of its own, and name that",
+                         p->name, p->entries[OTHER_WAYS], p->name);
     return error_set(err, ERR_USAGE, "the profile '%s' has no aws_access_key_id and aws_secret_access_key",
                      p->name);
 }
@@ -126,7 +128,7 @@ static int read_profile(struct profile *p, struct error *err)
     return rc < 0 ? rc : read_one(p, "AWS_CONFIG_FILE", "config", err);
 }
 
-/* Also of keys that stand in the file: whoever signs in by another program finds new ones there. */
+/* Also of keys that stand in the file: a sign-in by another program leaves new ones there. */
 static int fetch_profile(const char *name, const char *setting, struct renewed *out, struct error *err)
 {
     struct profile p = {.arena = out->arena, .name = name};

@@ -146,7 +146,7 @@ void cosmosdb_put_container(const char *name, const char *property, struct buf *
                   "\"excludedPaths\":[{\"path\":\"/*\"}]}}", property);
 }
 
-/* The head of an emitted request; {{date}} and {{authorization}} are for whoever sends it to fill in. */
+/* The head of an emitted request; {{date}} and {{authorization}} are for its sender to fill in. */
 static void put_head(struct buf *b, const char *method, const char *path)
 {
     buf_printf(b, "%s /%s HTTP/1.1\nx-ms-version: " COSMOSDB_API "\nx-ms-date: {{date}}\nauthorization: {{authorization}}\n", method, path);

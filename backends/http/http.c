@@ -274,7 +274,7 @@ static bool is_stopped(const struct instance *inst)
     return inst && instance_is_stopped(inst);
 }
 
-/* libcurl asks about once a second, and is told whether to give it up. */
+/* libcurl asks about once a second, and learns whether to give it up. */
 static int on_progress(void *owner, curl_off_t down, curl_off_t downloaded, curl_off_t up,
                        curl_off_t uploaded)
 {

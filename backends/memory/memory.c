@@ -1,5 +1,5 @@
 /* memory.c - the backend without I/O: it answers from the generators. The harness's own floor, and the test
- * double: it can be told to be late, to stall, to fail, to answer out of order or wrongly, to throttle, to
+ * double: it can be set to be late, to stall, to fail, to answer out of order or wrongly, to throttle, to
  * hold keys back, and to die.
  *
  * It keeps nothing: tables that it "loads" are counted and dropped, and no other process ever sees them. */
@@ -17,7 +17,8 @@
 static const struct setting_def settings[] = {
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"connections", NULL, NULL,
-     "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+     "how many connections the requests share; default as many as the clients can use, up to 64", false,
+     SETTING_COUNT, .most = MOST_CONNECTIONS},
     {"delay", NULL, NULL, "delay of each response: 5ms", false, SETTING_DURATION},
     {"stall_every", NULL, NULL, "how often the server stops responding: 1s", false, SETTING_DURATION},
     {"stall", NULL, NULL, "how long it does: 100ms", false, SETTING_DURATION},
@@ -27,7 +28,8 @@ static const struct setting_def settings[] = {
     {"wrong_every", NULL, NULL, "every Nth row has a wrong value", false, SETTING_COUNT},
     {"lose_every", NULL, NULL, "every Nth row is missing", false, SETTING_COUNT},
     {"refuse_several", NULL, NULL,
-     "on: requests for several tables are refused when prepared, as for lack of a privilege", false, SETTING_SWITCH},
+     "on: requests for several tables are refused when prepared, as for lack of a privilege", false,
+     SETTING_SWITCH},
     {"cut_at", NULL, NULL, "at the Nth call the connection is lost, once", false, SETTING_COUNT},
     {"die_after", NULL, NULL, "after N calls the server is gone", false, SETTING_COUNT},
     {"fail_load_after", NULL, NULL, "loading fails after N rows", false, SETTING_COUNT},

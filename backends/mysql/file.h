@@ -8,7 +8,7 @@
 
 #include "backends/mysql/conn.h"
 
-/* From here on the connection gives no file, whoever asks; mysql_file_send gives its text alone. */
+/* From here on the connection gives no file, whatever asks; mysql_file_send gives its text alone. */
 void mysql_file_refuse(MYSQL *);
 /* Whether the server takes it: its variable local_infile. */
 bool mysql_file_taken(struct await *);

@@ -43,7 +43,7 @@ static const char *filled(char *text)
     return text && *text ? decode_percent(text) : NULL;
 }
 
-/* Cuts "name=value&…". The name of a parameter that is not known is told only where it cannot be a part of a
+/* Cuts "name=value&…". The name of a parameter that is not known is named only where it cannot be a part of a
  * password. */
 static int read_parameters(char *text, struct mysql_target *t, struct error *err)
 {

@@ -388,7 +388,7 @@ int sql_notes(struct server *s, struct notes *notes, struct error *err)
     return rc;
 }
 
-/* wkl_tables last: while it stands, a drop that was cut short is gone on with. */
+/* wkl_tables last: while it stands, a drop that was cut short is resumed. */
 int sql_notes_drop(struct server *s, struct error *err)
 {
     static const char *const own[] = {loads_table, notes_table};

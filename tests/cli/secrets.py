@@ -174,17 +174,17 @@ def test_addresses_that_would_be_misread(place):
     """A sign that had to be encoded has a client library take a part of the password for a port or a host, which it repeats: it is not asked."""
     file = place.write("tiny.wkl", TINY + RUN)
     for scheme, name in (("postgresql", "postgres"), ("mysql", "mysql")):
-        for rest, words in (("me:hunter2/x@127.0.0.1:1/db", "an '@' stands behind the first '/'"), ("me:12/hunter2@127.0.0.1:1/db", "behind the first '/'"),
-                            ("me:a/b?hunter2@127.0.0.1:1/db", "behind the first '/'"), ("me:hunter2", "where its port is expected is no whole number"),
+        for rest, words in (("me:hunter2/x@127.0.0.1:1/db", "there is an '@' after the first '/'"), ("me:12/hunter2@127.0.0.1:1/db", "after the first '/'"),
+                            ("me:a/b?hunter2@127.0.0.1:1/db", "after the first '/'"), ("me:hunter2", "its port is not a whole number"),
                             ("me:p@hunter2!@h/db", "more than one '@'"), ("me:p%hunter2@h/db", "a '%' begins no encoded sign"),
-                            ("me:x@hunter2!/db", "where its host is expected is no host")):
+                            ("me:x@hunter2!/db", "its host is not a host name")):
             if scheme == "mysql" and words[0] in "ma" and "first" not in words:
                 continue                              # it has one meaning only, and wkl reads MySQL's addresses itself
             block = place.write("told.wkl", TINY + RUN + f'backend {name} {{ uri env("WHERE") }}')
             url = f"{scheme}://{rest}"
             for done in (place.wklrun(file, "-b", name, env={"DATABASE_URL": url}).expect(USAGE, "the environment variable 'DATABASE_URL' would be misread"),
                          place.wklrun(block, "-b", name, env={"WHERE": url}).expect(USAGE, "the setting 'uri' would be misread")):
-                done.expect(USAGE, words, "E0723", "percent-encode what stands in a name or a password: / as %2F, @ as %40")
+                done.expect(USAGE, words, "E0723", "percent-encode special characters in the user name and password: / as %2F, @ as %40")
                 expect_silence(url, done.out + done.err)
                 assert done.err.count("error") == 2 and "1 error" in done.err, done
     for url in ("postgresql://a.test,127.0.0.1:1,[::1]:1/d?user=me@corp", "postgresql://me:a%40b:c#d?e@[::1]:1/d", "postgresql://%2Fnowhere/d", "postgresql:///d"):

@@ -114,7 +114,7 @@ def test_an_interrupted_load_goes_on(place):
         assert sum(counts) == now and there < now < rows, (there, now, counts)
         there = now
     place.await_nothing_left()
-    done = place.wklrun(*args, "-o", place.path("r.json")).expect(FINE, "sqlite: an interrupted load goes on: ")
+    done = place.wklrun(*args, "-o", place.path("r.json")).expect(FINE, "sqlite: an interrupted load is resumed: ")
     with open(place.path("r.json"), encoding="utf-8") as f:
         report = json.load(f)
     backend, = report["backends"]

@@ -215,7 +215,7 @@ def test_notes_that_are_gone(place):
     run = begin(place, "run", file)
     meanwhile(place, run, "DROP TABLE wkl_tables")
     end(run, RUN_ERRORS, "table '[a-z0-9_]+' is no longer noted in 'wkl_tables' as made by wkl while this run used it",
-        "left behind: 'rates_30d', 'rates_90d', 'rare': 'wkl_tables' no longer says that this run made them; drop by hand")
+        "left behind: 'rates_30d', 'rates_90d', 'rare': 'wkl_tables' no longer says that this run made them; drop yourself what nobody needs")
     place.wklrun(file, "-b", "sqlite").expect(RUN_ERRORS, "a table 'rates_30d' is there that wkl did not make, or whose note in 'wkl_tables' is gone")
     place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE, "a table 'rare' is there that wkl did not make, or whose note .* is gone: left alone")
     for name in ("rates_30d", "rates_90d", "rare"):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""resume.py dynamodb|cosmosdb setting=value … - an interrupted load goes on where it stopped, on a server that stands: which rows are there
+"""resume.py dynamodb|cosmosdb setting=value … - an interrupted load is resumed where it stopped, on a server that stands: which rows are there
 is read from the notes, past wklrun, and counted.
 
 The settings are those of the backend block, as wkl-local gives them."""
@@ -136,7 +136,7 @@ def test_an_interrupted_load_goes_on(place):
             there = now
         path = place.path("r.json")
         done = run(place, file, "--only", "load", "--keep", "-o", path)
-        assert "an interrupted load goes on: " in done.err, done
+        assert "an interrupted load is resumed: " in done.err, done
         with open(path, encoding="utf-8") as f:
             backend, = json.load(f)["backends"]
         assert backend["load"]["rows"] == rows - there, (backend, rows, there)
