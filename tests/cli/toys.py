@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A backend is one folder. Those of tests/toys are built into the commands from outside the tree, by configure
 --with-backend, and held to what every backend is: the contract, what is printed for it, a verified run."""
+import contextlib
 import os
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -41,8 +43,8 @@ def build():
                 shutil.copy2(os.path.join(folder, name), into)
     code, said = configured(" ".join(os.path.join(TOYS, toy) for toy in sorted(os.listdir(TOYS))))
     assert code == 0, said
-    made = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-    code, said = output("make", "wklc", "wklrun", "tests/contract/contract", env=made)
+    clean = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    code, said = output("make", "wklc", "wklrun", "tests/contract/contract", env=clean)
     assert code == 0, said
     assert " data/rows.o" not in said and "backends/lite/lite.o" in said, f"compiled is what need not be:\n{said}"
 
@@ -64,6 +66,22 @@ def run(place, backend, *args, env=None):
         counts = {name: result[name] for name in ("strategy", "requests", "errors", "rows")}
         assert counts["requests"] == 300 and not counts["errors"] and counts["rows"] > 100, counts
     return report
+
+
+@contextlib.contextmanager
+def redis():
+    """A throw-away server, as --local starts it by the toy's local.py: its port, or None where it cannot be had."""
+    events, port = [], None
+    local = subprocess.Popen([os.path.join(BUILD, "local", "wkl-local"), "redis/mine"], stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, text=True)
+    with local:
+        for line in iter(local.stdout.readline, "done\n"):
+            assert line, f"wkl-local has ended: {events}"
+            events.append(line)
+            port = line.split()[3] if line.startswith("set mine port ") else port
+        assert port or not shutil.which("redis-server"), events
+        yield port
+        local.stdin.close()
 
 
 def test_what_is_no_backend_is_refused(place):
@@ -93,6 +111,29 @@ def test_lite_by_blocking_calls(place):
     hold(place, "lite", f"path={place.path('lite.db')}")
     report = run(place, "lite")
     assert all(result["client"]["cpu_ns"] > 0 for result in report["results"]), "its threads count"
+
+
+def test_redis_prints(place):
+    file = place.write("tiny.wkl", wkl.TINY)
+    out = place.wklc(file, "--target", "redis", "--emit=request", "--strategy", "batch").expect(FINE).out
+    assert "\nMGET rare \"rare:" in out, out
+    plan = place.wklc(file, "--target", "redis,lite", "--emit=plan", "--strategy", "binpacked").expect(FINE).out
+    assert "no function asks for several tables" in plan, plan
+
+
+def test_redis_driven_by_the_loop(place):
+    with redis() as port:
+        if not port:
+            print("SKIP: there is no redis-server (Debian: redis-server)")
+            return
+        for pipeline in ("1", "4"):
+            hold(place, "redis", "host=127.0.0.1", f"port={port}", f"pipeline={pipeline}")
+        run(place, "redis", env={"REDIS_HOST": "127.0.0.1", "REDIS_PORT": port})
+        with socket.create_connection(("127.0.0.1", int(port))) as peer:
+            peer.sendall(b"DBSIZE\r\n")
+            left = peer.recv(100)
+        assert left == b":0\r\n", f"keys are left: {left}"
+    run(place, "redis", "--local")
 
 
 if os.path.exists(os.path.join(SOURCE, "config.status")):

@@ -450,6 +450,12 @@ static void drop_one(const struct instance *inst, int table)
         inst->backend->store->close(s);
 }
 
+/* A pipeline's statements up to a sync are one transaction. */
+static bool pipelines_sql(const struct instance *inst)
+{
+    return inst->backend->dialect && inst->backend->wire->depth && inst->backend->wire->depth(inst) > 1;
+}
+
 /* Side by side, on one connection even where the backend can: those that fail take no other with them. */
 static void some_fail(struct bench *b, const struct request *there, const struct request *gone)
 {
@@ -468,7 +474,7 @@ static void some_fail(struct bench *b, const struct request *there, const struct
                 check(a->call.outcome != CALL_OK && a->words[0], "one that cannot fails: %s", a->words);
         }
     }
-    if (b->inst->backend->wire->depth && b->inst->backend->wire->depth(b->inst) > 1)
+    if (pipelines_sql(b->inst))
         check(retries > 0, "what the server skipped is sent again, and that is counted");
 }
 
@@ -515,7 +521,7 @@ void contract_missing_suite(const struct instance *inst)
     arena_init(&arena);
     lower(inst, &arena, &r, WIDTH_ONE, &p, 1);
     lower(inst, &arena, &other, WIDTH_ONE, &wide, 1);
-    bool pipelined = inst->backend->wire->depth && inst->backend->wire->depth(inst) > 1;
+    bool pipelined = pipelines_sql(inst);
     if (pipelined)
         make_delete(&arena, &other, &change);
     if (contract_load(inst) && open_bench(&b, inst) &&
