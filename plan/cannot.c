@@ -29,7 +29,7 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
     *table = NULL;
     for (uint32_t i = 0; i < query->nops; i++) {
         const struct ir_op *op = &query->ops[i];
-        if (!op_find(op->kind))
+        if (!op_find(op->kind) || (caps && !caps->can[op->kind][WIDTH_ONE].as))
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
             if (!can_ask(caps, query, &op->targets[t])) {
@@ -45,7 +45,9 @@ static const char *why_not(const struct caps *caps, const struct ir_op *op, cons
     for (uint32_t i = 0; table && caps && i < op->ntargets; i++)
         if (op->targets[i].table == table && op->targets[i].slice && !caps->slices)
             return "all rows of a key, not the first, the last, or a part of them";
-    return table ? "the table's key has several columns" : "only 'get' can";
+    return table               ? "the table's key has several columns"
+           : op_find(op->kind) ? "it has no such request"
+                               : "only 'get' can";
 }
 
 bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)

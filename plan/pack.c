@@ -25,7 +25,7 @@ VEC_TYPE(notes, const char *);
 struct packer {
     struct arena *arena;
     const struct caps *caps;
-    const struct can *can;                            /* by width: of the operation that is packed */
+    const struct can *can;                            /* by width: of the operation of the group */
     const struct ir_query *query;
     const struct strategy *strategy;
     struct wants wants;
@@ -50,10 +50,10 @@ static void want_more_columns(struct arena *arena, struct step *s, const uint32_
 }
 
 /* What is asked for once: all rows of a table's keys, or the same slice of them. */
-static const char *want_id(struct arena *arena, const struct ir_target *t)
+static const char *want_id(struct arena *arena, enum ir_op_kind kind, const struct ir_target *t)
 {
     struct buf b = {0};
-    buf_printf(&b, "%u %s", t->key, t->table->name);
+    buf_printf(&b, "%d %u %s", (int)kind, t->key, t->table->name);
     if (t->slice)
         ir_slice_put(&b, t->table, t->slice);
     const char *id = arena_strdup(arena, buf_text(&b));
@@ -69,7 +69,7 @@ static void collect_wants(struct packer *k)
         for (uint32_t t = 0; t < op->ntargets; t++) {
             const struct ir_target *target = &op->targets[t];
             const struct ir_key *key = &k->query->keys[target->key];
-            const char *id = want_id(k->arena, target);
+            const char *id = want_id(k->arena, op->kind, target);
             size_t *place = map_find(&seen, id);
             if (place) {
                 want_more_columns(k->arena, &k->wants.items[*place].step, target->columns, target->ncolumns);
@@ -305,6 +305,7 @@ static size_t pack_alone(struct packer *k, struct want *wants, size_t n)
 /* What takes a request for each key comes first, then the others by the width that the strategy wishes. */
 static void pack_group(struct packer *k, enum width wish, struct want *wants, size_t n)
 {
+    k->can = k->caps->can[wants->step.op->kind];
     n = pack_alone(k, wants, n);
     uint32_t before = (uint32_t)k->requests.count;
     enum width width = n <= 1 ? WIDTH_KEYS : settle_width(k, wish);
@@ -322,7 +323,7 @@ static void pack_group(struct packer *k, enum width wish, struct want *wants, si
     k->groups++;
 }
 
-/* What two wants must share to stand in one group. */
+/* What two wants must share to stand in one group, beside their operation. */
 struct grouping { bool table, family, key; enum width width; };
 static const struct grouping groupings[] = {
     [STRATEGY_BATCH]           = {.table = true, .key = true, .width = WIDTH_KEYS},
@@ -337,7 +338,7 @@ static void pack_grouped(struct packer *k, const struct grouping *g)
     VEC(struct wants *) order = {0};
     for (size_t i = 0; i < k->wants.count; i++) {
         const struct want *w = &k->wants.items[i];
-        const char *id = arena_printf(k->arena, "%u %s", g->key ? w->key : 0,
+        const char *id = arena_printf(k->arena, "%d %u %s", (int)w->step.op->kind, g->key ? w->key : 0,
                                       g->table    ? w->step.table->name
                                       : g->family ? w->step.table->family
                                                   : "");
@@ -382,8 +383,7 @@ const char *plan_request_name(const struct caps *caps, const struct request *r)
 void pack_query(struct arena *arena, const struct caps *caps, const struct ir_query *query,
                 const struct strategy *strategy, struct plan *out)
 {
-    struct packer k = {
-        .arena = arena, .caps = caps, .can = caps->can[IR_GET], .query = query, .strategy = strategy};
+    struct packer k = {.arena = arena, .caps = caps, .query = query, .strategy = strategy};
     collect_wants(&k);
     if (strategy->kind == STRATEGY_SINGLE)
         pack_single(&k);

@@ -281,9 +281,27 @@ static void test_rows_of_a_key_that_go_alone(void **state)
     arena_release(&a);
 }
 
+static void an_operation_is_asked_of_a_backend_that_has_it(void **state)
+{
+    static const struct caps none = {.can[IR_SCAN] = {{"scan"}}};
+    struct arena a;
+    struct buf words = {0};
+    const struct table *table;
+    (void)state;
+    arena_init(&a);
+    const struct ir_query *q = query_of(&a, (struct sizes){1, 1, 1, 1});
+    assert_null(plan_cannot(&sql, q, &table));
+    assert_ptr_equal(plan_cannot(&none, q, &table), &q->ops[0]);
+    assert_true(plan_put_cannot(&words, &none, q, true));
+    assert_string_equal(buf_text(&words), "'get' in query 'q' cannot be run yet: it has no such request");
+    buf_release(&words);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_operation_is_asked_of_a_backend_that_has_it),
         cmocka_unit_test(test_fraud_is_30_10_3_1),
             cmocka_unit_test(test_limits_cut_into_the_fewest_balanced_requests),
         cmocka_unit_test(test_one_table_over_the_limit),
