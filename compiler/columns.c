@@ -34,7 +34,7 @@ static const struct gen_row {
     {"pareto", "pr", "pareto(shape, a..b)", GEN_PARETO, INTS | DECIMALS},
     {"choice", "c", "choice(\"NYC\" 40%, \"LA\")", GEN_CHOICE, ANY},
     {"text", "l", "text(n) or text(a..b)", GEN_TEXT, TEXTS},
-    {"words", "l", "words(a..b)", GEN_WORDS, STRINGS | JSONS},
+    {"words", "l", "words(n) or words(a..b)", GEN_WORDS, STRINGS | JSONS},
     {"hex", "", "hex", GEN_HEX, CHARS | STRINGS | BYTES},
     {"uuid", "", "uuid", GEN_UUID, UUIDS | CHARS | STRINGS},
     {"sequence", "", "sequence", GEN_SEQUENCE, INTS | DECIMALS | CHARS | STRINGS},
@@ -373,13 +373,32 @@ static bool generator(struct elab *e, const struct node *n, struct type t, const
     return take_arguments(&m) && check_text_types(&m);
 }
 
+/* A source that the type can have, also of a key where it can be one. */
+static const char *example_source(struct elab *e, struct type t)
+{
+    static const char *const like[TYPE_COUNT] = {
+        [TYPE_BOOL] = "`~ choice(true 10%, false)`",
+        [TYPE_FLOAT] = "`~ uniform(0..1)`",
+        [TYPE_DOUBLE] = "`~ uniform(0..1)`",
+        [TYPE_DECIMAL] = "`~ uniform(0..1)`",
+        [TYPE_CHAR] = "`~ hex`",
+        [TYPE_BYTES] = "`~ hex`",
+        [TYPE_DATE] = "`~ uniform(2025-01-01..2026-01-01)`",
+        [TYPE_TIMESTAMP] = "`~ uniform(2025-01-01..2026-01-01)`",
+        [TYPE_JSON] = "`~ words(2..9)`",
+    };
+    if (t.kind == TYPE_STRING)
+        return arena_printf(e->arena, "such as `~ text(%u)`", t.n && t.n < 20 ? t.n : 20);
+    return arena_printf(e->arena, "such as %s", like[t.kind]);
+}
+
 /* What a column without a source gets. */
 static bool usual(struct elab *e, struct span span, struct type t, struct gen *g)
 {
     *g = (struct gen){.kind = t.kind == TYPE_UUID ? GEN_UUID : GEN_SEQUENCE};
     if (set_of[t.kind] & (UUIDS | INTS))
         return true;
-    elab_fault(e, span, "E0408", "such as `~ uniform(0..1)` or `= row`",
+    elab_fault(e, span, "E0408", example_source(e, t),
                "the column does not say where its values come from");
     return false;
 }

@@ -432,14 +432,23 @@ struct constant const_eval(struct elab *e, const struct node *n, const struct sc
 
 /* ---- what is asked for ---- */
 
-static const char *example_of(const char *expected)
+/* What a run takes is said in seconds, what a request takes in milliseconds. */
+static const char *unit_for(const char *what, const char *expected)
 {
-    static const char *const like[][2] = {
-        {"a duration", ", such as 10s"}, {"a rate", ", such as 2k/s"}, {"a size", ", such as 4KiB"}};
-    for (size_t i = 0; i < sizeof like / sizeof *like; i++)
-        if (!strcmp(like[i][0], expected))
-            return like[i][1];
-    return "";
+    bool of_run = !strcmp(what, "for") || !strcmp(what, "warmup");
+    return strcmp(expected, "a duration") != 0 ? "/s" : of_run ? "s" : "ms";
+}
+
+/* The number that was written, with its unit. */
+static const char *example_of(struct elab *e, const struct constant *c, const char *what,
+                              const char *expected)
+{
+    bool bare = c->kind == CONST_NUMBER && c->q.unit == UNIT_NONE && !c->q.percent && c->q.value > 0;
+    if (!strcmp(expected, "a size"))
+        return ", such as 4KiB";
+    if (strcmp(expected, "a duration") != 0 && strcmp(expected, "a rate") != 0)
+        return "";
+    return arena_printf(e->arena, ", such as %.15g%s", bare ? c->q.value : 5, unit_for(what, expected));
 }
 
 /* The usual mix-ups: 10m for ten million, words without quotes. */
@@ -448,7 +457,7 @@ static const char *hint_for_kind(struct elab *e, const struct constant *c, const
 {
     bool minutes = c->kind == CONST_NUMBER && c->q.unit == UNIT_DURATION && !strcmp(expected, "a number");
     return arena_printf(e->arena, "%s is %s%s", what, expected,
-                        minutes ? ": M is a million, m a minute" : example_of(expected));
+                        minutes ? ": M is a million, m a minute" : example_of(e, c, what, expected));
 }
 
 static bool report(struct elab *e, const struct constant *c, const char *what, const char *expected)
