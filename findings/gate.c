@@ -3,6 +3,8 @@
 
 #include "findings/gate.h"
 
+#include <string.h>
+
 #include "findings/compare.h"
 #include "findings/expect.h"
 
@@ -25,19 +27,41 @@ static void put_entry_name(struct buf *b, const char *run, const char *backend, 
     buf_puts(b, ": ");
 }
 
+/* Of one run on one backend, neither judged, for one cause: reported once. */
+static bool same_cause(const struct result_expectation *a, const struct result_expectation *b)
+{
+    return a->unjudged && b->unjudged && !strcmp(a->unjudged, b->unjudged) && !strcmp(a->run, b->run) &&
+           !strcmp(a->backend, b->backend);
+}
+
+static size_t count_alike(const struct results *r, size_t from, size_t to, const struct result_expectation *x)
+{
+    size_t n = 0;
+    for (size_t i = from; i < to; i++)
+        n += !r->expectations.items[i].ok && same_cause(r->expectations.items + i, x);
+    return n;
+}
+
+static void tell_unmet(struct teller *t, const struct result_expectation *x, size_t more)
+{
+    struct buf b = {0};
+    bool unjudged = expect_verdict(x) == EXPECT_NOT_MEASURED;
+    put_entry_name(&b, x->run, x->backend, x->strategy, x->sweep, x->nsweep);
+    expect_put_what(&b, x);
+    if (more)
+        buf_printf(&b, ", and %zu more", more);
+    buf_puts(&b, unjudged ? ": " : x->fail_if ? " holds: " : " failed: ");
+    expect_put_missed(&b, x);
+    tell(t, unjudged ? "NOT MEASURED" : "FAILED", &b);
+}
+
 static void tell_expectations(struct teller *t, const struct results *r)
 {
-    for (size_t i = 0; i < r->expectations.count; i++) {
+    size_t n = r->expectations.count;
+    for (size_t i = 0; i < n; i++) {
         const struct result_expectation *x = r->expectations.items + i;
-        struct buf b = {0};
-        if (x->ok)
-            continue;
-        put_entry_name(&b, x->run, x->backend, x->strategy, x->sweep, x->nsweep);
-        expect_put_what(&b, x);
-        bool unjudged = expect_verdict(x) == EXPECT_NOT_MEASURED;
-        buf_puts(&b, unjudged ? ": " : x->fail_if ? " holds: " : " failed: ");
-        expect_put_missed(&b, x);
-        tell(t, unjudged ? "NOT MEASURED" : "FAILED", &b);
+        if (!x->ok && !count_alike(r, 0, i, x))
+            tell_unmet(t, x, count_alike(r, i + 1, n, x));
     }
 }
 

@@ -6,7 +6,8 @@
 #include "results/results.h"
 
 /* After expect_evaluate, compare_results and baseline_judge. How many things keep it from passing; each is
- * given to `line` in a sentence (NULL: they are only counted), whose kind is "FAILED" or "NOT MEASURED":
+ * given to `line` in a sentence (NULL: they are only counted), those that one cause kept from being judged
+ * in one together. Its kind is "FAILED" or "NOT MEASURED":
  * "serve on sqlite with binpacked: p99 < 79ms failed: 84.1 ms (81.0 ms to 88.2 ms), 6.5 % above". */
 size_t gate_failures(const struct results *, void (*line)(void *, const char *kind, const char *text),
                      void *to);

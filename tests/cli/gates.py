@@ -2,6 +2,7 @@
 """No gate passes unmeasured: what was asked for and has no figure ends with 99 or is refused, and every report says which and why."""
 import json
 import os
+import re
 import xml.etree.ElementTree as ET
 
 import wkl
@@ -33,7 +34,8 @@ def unjudged(done, report, texts, reason, n=1):
     """So many expectations are not judged, for this reason, in every form."""
     found = [x for x in report["expectations"] if x["value"] is None]
     assert len(found) == n and all(not x["ok"] and reason in x["not_judged"] for x in found), report["expectations"]
-    assert sum(line.startswith("NOT MEASURED: ") and reason in line for line in done.err.splitlines()) == n, done
+    told = [line for line in done.err.splitlines() if line.startswith("NOT MEASURED: ") and reason in line]
+    assert sum(1 + int((re.search(r", and (\d+) more: not judged", line) or [0, 0])[1]) for line in told) == n, done
     for form in ("txt", "md", "html"):
         words = " ".join(texts[form].replace("\\", "").split())
         assert "not judged: " + reason[:20] in words or "NOT MEASURED: " + reason[:20] in words, (form, words[-2000:])
@@ -109,6 +111,15 @@ def test_nothing_answered(place):
     done, report, texts = all_forms(place, RUN_ERRORS, place.write("dead.wkl", text.replace("SETTING", "die_after 1")), "-b", "memory")
     assert len(report["expectations"]) == 2 and not any(x["ok"] for x in report["expectations"]), report["expectations"]
     assert all(x["value"] is None and x["not_judged"] for x in report["expectations"]), report["expectations"]
+
+
+def test_one_cause_is_told_once(place):
+    """However many expectations it keeps from being judged."""
+    place.sql("CREATE TABLE rare (mine)")
+    run = "run go { query all  strategy single, batch  for 20 requests  expect errors == 0, p99 < 1h }\n"
+    done = place.wklrun(place.write("tiny.wkl", TINY + run + wkl.FILE), "-b", "sqlite,memory").expect(RUN_ERRORS)
+    told = [line for line in done.err.splitlines() if line.startswith("NOT MEASURED")]
+    assert len(told) == 1 and told[0].startswith("NOT MEASURED: go on sqlite with single: errors == 0, and 3 more: not judged: a table 'rare'"), done
 
 
 def test_no_local_server(place):

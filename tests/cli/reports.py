@@ -152,7 +152,7 @@ def test_results_that_were_changed(place):
     again(claim, FINE)
     again(set_mismatches, WRONG_ROWS)
     again(set_backend_mismatches, WRONG_ROWS)
-    again(lambda report: report["results"].clear(), EXPECTATION, "NOT MEASURED: go on memory with single: errors == 0: not judged: the result has no")
+    again(lambda report: report["results"].clear(), EXPECTATION, "NOT MEASURED: go on memory with single: .*: not judged: the result has no")
     again(lambda report: (report["results"].clear(), report["expectations"].clear()), EXPECTATION, "NOT MEASURED: the results have no measurement")
 
 
@@ -176,7 +176,7 @@ def test_queries_that_were_changed(place):
     again(lambda queries, report: report["expectations"][0].update(ok=False, verdict="failed", value=9e12), FINE)
     again(lambda queries, report: queries.pop(), USAGE, r"results\[0\]: its requests are", "those of its queries")
     again(lambda queries, report: queries[0].update(requests=1), USAGE, r"results\[0\].queries\[0\]: its requests are 1, those in its histogram")
-    again(lambda queries, report: queries.clear(), EXPECTATION, "all.p99 < 1h: not judged: the result has no figures of it")
+    again(lambda queries, report: queries.clear(), EXPECTATION, "all.p99 < 1h, and 1 more: not judged: the result has no figures of it")
 
 
 def test_progress(place):
