@@ -263,8 +263,15 @@ static void put_other(struct buf *b, const struct results *r, const struct recom
     buf_printf(b, ": it would qualify if %s.", at->lacks);
 }
 
-/* Backends that qualify and have no price, for want of a setting: each once. */
-struct unpriced { const char *setting; VEC(const char *) names; };
+/* Backends that qualify and have no price: each once, with those that lack it for the same reason. */
+enum lack { LACK_HOURLY, LACK_SERVES, LACK_BILL, LACKS };
+struct unpriced { VEC(const char *) names; };
+
+/* What is embedded works on the application's machine, and nobody bills it. */
+static enum lack lack_of_price(const struct result_entry *e)
+{
+    return e->cost.assumed ? LACK_SERVES : e->embedded ? LACK_BILL : LACK_HOURLY;
+}
 
 static bool is_told(const struct unpriced *u, const char *backend)
 {
@@ -274,36 +281,38 @@ static bool is_told(const struct unpriced *u, const char *backend)
     return false;
 }
 
-static void find_unpriced(struct results *r, const struct recommended *at, struct unpriced *u)
+static void find_unpriced(struct results *r, const struct recommended *at, enum lack lack, struct unpriced *u)
 {
     uint32_t lacks = 0;
     double usd = 0;
     for (size_t i = at->first; i < at->end; i++) {
         const struct result_entry *e = r->entries.items[i];
-        bool wants = !strcmp(e->cost.assumed ? "serves" : "hourly", u->setting);
-        if (wants && !is_told(u, e->backend) && !cost_of(e, &usd) && !lack_of(r, e, &lacks))
+        if (lack_of_price(e) == lack && !is_told(u, e->backend) && !cost_of(e, &usd) && !lack_of(r, e, &lacks))
             vec_push(&r->arena, &u->names, e->backend);
     }
 }
 
-/* "Unpriced: sqlite, mariadb (`hourly` in its backend block or a --targets file),
- * lakebase (`serves` there)." */
+/* "Unpriced: mariadb (`hourly` in its backend block or a --targets file), lakebase (`serves` there),
+ * sqlite (embedded: …)." */
 static void put_unpriced(struct buf *b, struct results *r, const struct recommended *points, uint32_t n)
 {
-    struct unpriced lists[] = {{.setting = "hourly"}, {.setting = "serves"}};
+    static const char *const why[LACKS] = {"`hourly`", "`serves`",
+                                           "embedded: it runs on the application's machine"};
     const char *before = "\n" RECOMMEND_UNPRICED;
-    uint32_t listed = 0;
-    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+    bool placed = false;
+    for (enum lack k = 0; k < LACKS; k++) {
+        struct unpriced list = {0};
+        const char *place = k == LACK_BILL ? "" : placed ? " there" : " in its backend block or a --targets file";
         for (uint32_t i = 0; i < n; i++)
             if (n == 1 || points[i].by_speed)
-                find_unpriced(r, points + i, lists + k);
-        for (size_t i = 0; i < lists[k].names.count; i++) {
-            buf_printf(b, "%s%s", before, lists[k].names.items[i]);
+                find_unpriced(r, points + i, k, &list);
+        for (size_t i = 0; i < list.names.count; i++) {
+            buf_printf(b, "%s%s", before, list.names.items[i]);
             before = ", ";
         }
-        if (lists[k].names.count)
-            buf_printf(b, listed++ ? " (`%s` there)" : " (`%s` in its backend block or a --targets file)",
-                       lists[k].setting);
+        if (list.names.count)
+            buf_printf(b, " (%s%s)", why[k], place);
+        placed |= list.names.count > 0;
     }
     if (*before == ',')
         buf_putc(b, '.');

@@ -182,15 +182,16 @@ static void without_a_price_speed_decides(void **state)
 {
     (void)state;
     struct results *r = results_new(&workload, 1);
-    add(r, 0, "embedded", 10, 0.001, 0);
+    add(r, 0, "embedded", 10, 0.001, 0)->embedded = true;
     hire(r, add(r, 0, "hired", 5, 0.001, 0), 0.1, 0);
     add(r, 0, "slow", 100, 0.001, 1);
     costs_settle(r);
     const struct recommended *at = recommend(r, true);
     assert_string_equal(at->entry->backend, "hired");
     assert_true(at->by_speed && !at->other && !at->why_not && at->qualified == 2 && at->unpriced == 2);
-    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: embedded "
-                   "(`hourly` in its backend block or a --targets file), hired (`serves` there).");
+    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: hired "
+                   "(`serves` in its backend block or a --targets file), embedded (embedded: it runs on "
+                   "the application's machine).");
     results_free(r);
 }
 
