@@ -559,10 +559,13 @@ static void tell_unheeded(struct point *p)
     for (size_t i = 0; i < o->front.ndefines; i++)
         if (is_swept(p, o->front.defines[i].name))
             progress_say(r->progress, "run %s: its `sweep %s` goes before -D", run, o->front.defines[i].name);
-    if (p->rate > 0 && p->run->think_ns)
+    if (p->rate > 0 && p->run->think_ns) {
         progress_say(r->progress,
                      "run %s: with --rate requests come when they are due, and its `think` has no effect",
                      run);
+        results_leave_out(r->results, arena_printf(&r->arena, "think of run '%s'", run),
+                          "with --rate requests come when they are due, and nobody thinks", NULL);
+    }
     if (p->rate <= 0 && o->latency_limit_ns)
         progress_say(r->progress,
                      "run %s: it has no rate, so that no request is due, and --latency-limit has no effect",

@@ -165,6 +165,8 @@ def test_what_has_no_effect_is_told(place):
     assert err.count("has no rate, so that no request is due, and --latency-limit has no effect") == 2 and "`think`" not in err, err
     err = place.wklrun(file, "-b", "memory", "-L", "1s", "-R", "500").expect(FINE).err
     assert err.count("no effect") == 1 and "run thinks: with --rate requests come when they are due, and its `think` has no effect" in err, err
+    done = place.wklrun(file, "-b", "memory", "-R", "500", "-q", "-o", "-").expect(FINE)
+    assert "think of run 'thinks'" in done.out and "with --rate requests come when they are due" in done.out, done
 
 
 wkl.main(globals(), needs_sqlite=True)
