@@ -223,15 +223,27 @@ static void put_stopped(struct xml *h, const struct results *r)
     html_put_buf(h, "p", "stopped", &b);
 }
 
+/* A comparison that lacks a backend says so before its answer. */
+static bool lacks_one(const struct results *r)
+{
+    for (size_t i = 0; i < r->backends.count; i++)
+        if (r->backends.items[i]->status == RESULT_FAILED)
+            return true;
+    return false;
+}
+
 void html_put_opening(struct xml *h, const struct results *r)
 {
     xml_open(h, "section");
     xml_attribute(h, "class", "opening");
     xml_attribute(h, "aria-label", "the answer");
     put_stopped(h, r);
+    if (lacks_one(r))
+        put_sentences(h, r, TOPIC_STATE);
     for (size_t i = 0; i < r->entries.count; i = text_run_end(r, i))
         put_line(h, r, i, text_run_end(r, i));
-    put_sentences(h, r, TOPIC_STATE);
+    if (!lacks_one(r))
+        put_sentences(h, r, TOPIC_STATE);
     put_banner(h, r);
     xml_close(h);
     html_open_pair(h);

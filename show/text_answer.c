@@ -157,9 +157,10 @@ static void put_left_out(struct text *t, enum result_status status, enum style s
             buf_printf(&b, "%s%s", b.len ? ", " : "", t->results->backends.items[i]->name);
     for (size_t i = 0; status == RESULT_SKIPPED && i < t->results->left_out.count; i++)
         buf_printf(&b, "%s%s", b.len ? ", " : "", t->results->left_out.items[i].what);
-    if (b.len) {
+    if (b.len && status == RESULT_FAILED && t->results->entries.count)
+        buf_puts(&b, ": not in this comparison.");
+    if (b.len)
         text_put_line(t, style, label, buf_text(&b));
-    }
     buf_release(&b);
 }
 
@@ -226,7 +227,8 @@ static void put_stopped(struct text *t)
     buf_release(&b);
 }
 
-/* The most important comes first, and what qualifies it last. */
+/* The most important comes first, and what qualifies it last. What is missing from a comparison comes before
+ * its answer. */
 void text_put_answers(struct text *t)
 {
     const struct results *r = t->results;
@@ -234,6 +236,7 @@ void text_put_answers(struct text *t)
         put_stopped(t);
     if (!r->entries.count)
         put_nothing(t);
+    put_left_out(t, RESULT_FAILED, STYLE_BAD, "FAILED:");
     put_recommendations(t);
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = text_run_end(r, i);
@@ -247,7 +250,6 @@ void text_put_answers(struct text *t)
     put_expected(t);
     if (r->entries.count)
         put_verified(t);
-    put_left_out(t, RESULT_FAILED, STYLE_BAD, "FAILED:");
     put_left_out(t, RESULT_SKIPPED, STYLE_WARN, "Left out:");
     put_remarks(t);
     put_whose(t, TEXT_BUSY, busy_put);
