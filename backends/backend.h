@@ -170,8 +170,6 @@ struct backend {
 
 /* ---- the registry ---- */
 
-extern const struct backend backend_dynamodb, backend_cosmosdb;
-
 /* A name that a workload may use for a backend. `aurora` is two rows: engine mysql or postgres. */
 /* Whether `--backends all` takes it. A service that speaks what a plain backend speaks is that backend again
  * until its address is given. */

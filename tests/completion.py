@@ -1,5 +1,6 @@
 """Completions: every option of --help is offered by bash's (tried in bash), zsh's and fish's (tried where those are installed), and every
 value that is offered is one that the option takes."""
+import glob
 import os
 import re
 import shutil
@@ -117,5 +118,6 @@ for command in ("wklc", "wklrun"):
     check(done.returncode == 1 and "expected bash, zsh or fish" in done.stderr, f"{command}: a shell that there is not: {done}")
 try_values()
 help_text = run(os.path.join(SOURCE, "local", "wkl-local"), "--help")
-check(help_text.returncode == 0 and "SERVER is cosmosdb, dynamodb, mysql or postgres" in help_text.stdout and all(len(l) <= 80 for l in help_text.stdout.splitlines()), f"wkl-local --help: {help_text}")
+*servers, last = sorted(path.split(os.sep)[-2] for path in glob.glob(os.path.join(SOURCE, "backends", "*", "local.py")))
+check(help_text.returncode == 0 and f"SERVER is {', '.join(servers)} or {last}" in help_text.stdout and all(len(l) <= 80 for l in help_text.stdout.splitlines()), f"wkl-local --help: {help_text}")
 end(more=f"; tried in bash{''.join(', ' + t for t in tried)}")
