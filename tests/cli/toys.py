@@ -16,7 +16,7 @@ os.environ["WKL_BUILD"] = BUILD = tempfile.mkdtemp(prefix="wkl-toys.")
 
 import wkl  # noqa: E402
 from checks import read  # noqa: E402
-from wkl import FINE  # noqa: E402
+from wkl import FINE, USAGE  # noqa: E402
 
 
 def output(*command, **more):
@@ -111,6 +111,18 @@ def test_lite_by_blocking_calls(place):
     hold(place, "lite", f"path={place.path('lite.db')}")
     report = run(place, "lite")
     assert all(result["client"]["cpu_ns"] > 0 for result in report["results"]), "its threads count"
+
+
+def test_child_is_another_process(place):
+    server = os.path.join(TOYS, "child", "server.py")
+    hold(place, "child", f"server={server}", f"path={place.path('child.db')}")
+    run(place, "child", env={"CHILD_SERVER": server})
+
+
+def test_child_cannot_be_started(place):
+    file = place.write("tiny.wkl", wkl.TINY + wkl.RUN)
+    done = place.wklrun(file, "-b", "child", env={"CHILD_SERVER": place.path("nowhere.py")})
+    done.expect(USAGE, "the server's process has ended")
 
 
 def test_redis_prints(place):
