@@ -14,7 +14,7 @@ struct sliced {
     uint64_t row;
 };
 
-static bool passes(const struct step *s, const struct value *key)
+bool slice_takes(const struct step *s, const struct value *key)
 {
     for (uint32_t i = 0; i < s->slice->nbounds; i++) {
         const struct ir_bound *b = &s->slice->bounds[i];
@@ -58,7 +58,7 @@ const uint64_t *slice_rows(struct slicer *r, const struct data *d, const struct 
     for (uint64_t i = 0; i < n; i++) {
         struct value *key = &r->values[found * s->table->nkeys];
         data_key_parts(d, s->table, bound, first + i, &r->scratch, key);
-        if (passes(s, key))
+        if (slice_takes(s, key))
             r->items[found++] = (struct sliced){s, key, first + i};
     }
     if (found > 1)
@@ -79,6 +79,22 @@ void slicer_release(struct slicer *r)
     mem_free(r->values);
     mem_free(r->rows);
     *r = (struct slicer){0};
+}
+
+bool slice_is_range(const struct step *s)
+{
+    bool ended = false;
+    for (uint32_t c = step_bound(s); c < s->table->nkeys; c++) {
+        bool equal = false, any = false;
+        for (uint32_t i = 0; i < s->slice->nbounds; i++) {
+            any |= s->slice->bounds[i].column == c;
+            equal |= s->slice->bounds[i].column == c && s->slice->bounds[i].compare == COMPARE_EQ;
+        }
+        if (any && ended)
+            return false;
+        ended |= !equal;
+    }
+    return true;
 }
 
 /* ---- what a plan says ---- */

@@ -24,6 +24,10 @@ struct slicer {
 const uint64_t *slice_rows(struct slicer *, const struct data *, const struct step *, uint64_t first,
                            uint64_t n, uint32_t *count);
 void slicer_release(struct slicer *);
+/* Whether its conditions hold for a row with these key columns. */
+bool slice_takes(const struct step *, const struct value *key);
+/* Whether the rows that it takes of a key lie together in the order of the sort columns. */
+bool slice_is_range(const struct step *);
 /* How many rows of a key it brings on average: by the formula, or with conditions by looking at some keys. */
 double slice_average(const struct step *);
 

@@ -264,6 +264,17 @@ static void add_note(struct packer *k, const char *note)
     vec_push(k->arena, &k->notes, note);
 }
 
+/* Of rows that do not lie together. */
+static void note_filters(struct packer *k)
+{
+    for (size_t i = 0; i < k->wants.count && k->caps->filters_read; i++) {
+        const struct step *s = &k->wants.items[i].step;
+        if (s->slice && !slice_is_range(s))
+            add_note(k, arena_printf(k->arena, "%s: '%s' reads rows that it does not bring",
+                                     k->caps->filters_read, name_of(k, s)));
+    }
+}
+
 /* The richest width not above `wish` that the backend has for several tables; what is lacking is noted. */
 static enum width settle_width(struct packer *k, enum width wish)
 {
@@ -385,6 +396,7 @@ void pack_query(struct arena *arena, const struct caps *caps, const struct ir_qu
 {
     struct packer k = {.arena = arena, .caps = caps, .query = query, .strategy = strategy};
     collect_wants(&k);
+    note_filters(&k);
     if (strategy->kind == STRATEGY_SINGLE)
         pack_single(&k);
     else

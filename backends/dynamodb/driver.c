@@ -9,6 +9,7 @@
 
 #include "backends/http/json_values.h"
 #include "base/mem.h"
+#include "ops/slice.h"
 
 extern const struct feed dynamodb_feed;
 extern const struct wire dynamodb_wire;
@@ -42,30 +43,26 @@ static const char *client_url(const void *client)
 static bool asked_before(const struct step *step, const uint64_t *ordinals, uint32_t k)
 {
     for (uint32_t i = 0; i < k; i++)
-        if (ordinals[step->first + i] == ordinals[step->first + k])
+        if (ordinals[step_register(step, i)] == ordinals[step_register(step, k)])
             return true;
     return false;
 }
 
 static void put_keys(const struct dynamodb_step *p, const struct call *call, struct buf *b)
 {
-    struct type type = p->step->table->columns[0].type;
     for (uint32_t k = 0; k < p->step->nkeys; k++) {
         if (asked_before(p->step, call->ordinals, k))
             continue;                                 /* a key that stands there twice would have the whole request refused */
         buf_puts(b, k ? "," : "");
-        buf_puts(b, p->key);
-        json_put_attribute(b, type, &call->keys[p->step->first + k], true);
-        buf_putc(b, '}');
+        dynamodb_put_key(p, call->keys, step_register(p->step, k), b);
     }
 }
 
 static const char batch_open[] = "{\"RequestItems\":{", batch_close[] = "},\"ReturnConsumedCapacity\":\"TOTAL\"}";
 
 /* slot->extra: where a Query goes on; empty at first. */
-static void write_request(void *client, struct slot *s)
+static void write_page(struct slot *s)
 {
-    (void)client;
     const struct call *call = s->call;
     const struct dynamodb_request *l = call->request->lowered;
     bool point = call->request->width == WIDTH_ONE;
@@ -77,9 +74,17 @@ static void write_request(void *client, struct slot *s)
         buf_puts(b, i ? "," : "");
         buf_puts(b, l->steps[i].open);
         put_keys(&l->steps[i], call, b);
+        dynamodb_put_limit(&l->steps[i], s->taken, b);
         buf_puts(b, l->steps[i].close);
     }
     buf_puts(b, point ? "" : batch_close);
+}
+
+static void write_request(void *client, struct slot *s)
+{
+    (void)client;
+    s->taken = 0;
+    write_page(s);
 }
 
 static void sign_request(void *client, struct slot *s)
@@ -95,8 +100,22 @@ static void refuse(struct slot *s, const char *words)
     slot_fail(s, FAULT_REPLY, words);
 }
 
-static bool report_row(struct slot *s, const struct step *step, const cJSON *item)
+static bool is_enough(const struct slot *s)
 {
+    const struct ir_slice *slice = s->call->request->steps->slice;
+    return slice && slice->limit && s->taken >= slice->limit;
+}
+
+/* Of what an end of the range or a filter made the page longer: more than is wanted is nothing that the service did wrong. */
+static bool is_left_out(const struct slot *s, const struct dynamodb_step *p, const struct value *values)
+{
+    return (p->range.drops && !slice_takes(p->step, values)) ||
+           ((p->range.drops || p->range.filter) && is_enough(s));
+}
+
+static bool report_row(struct slot *s, const struct dynamodb_step *p, const cJSON *item)
+{
+    const struct step *step = p->step;
     struct value *values = slot_values(s);
     for (uint32_t i = 0; i < step->ncolumns; i++) {
         const struct column *column = &step->table->columns[step->columns[i]];
@@ -105,6 +124,9 @@ static bool report_row(struct slot *s, const struct step *step, const cJSON *ite
             return false;
         }
     }
+    if (is_left_out(s, p, values))
+        return true;
+    s->taken++;
     s->call->row(s->call, step, values);
     return true;
 }
@@ -135,7 +157,7 @@ static bool report_batch(struct slot *s, const cJSON *reply)
         if (!p)
             return false;
         cJSON_ArrayForEach(item, table)
-            if (!report_row(s, p->step, item))
+            if (!report_row(s, p, item))
                 return false;
     }
     return true;
@@ -191,10 +213,15 @@ static void ask_again(struct slot *s, const cJSON *left)
     slot_wait(s);
 }
 
+static const struct dynamodb_step *first_step(const struct slot *s)
+{
+    return ((const struct dynamodb_request *)s->call->request->lowered)->steps;
+}
+
 static void read_point(struct slot *s, const cJSON *reply)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(reply, "Item");
-    if (!item || report_row(s, &s->call->request->steps[0], item))
+    if (!item || report_row(s, first_step(s), item))
         slot_complete(s);
 }
 
@@ -204,7 +231,7 @@ static bool write_next_page(struct slot *s, const cJSON *after)
     char *text = cJSON_PrintUnformatted(after);
     bool goes_on = text && strcmp(buf_text(&s->extra), text);
     if (goes_on) {
-        write_request(slot_client(s), s);
+        write_page(s);
         buf_puts(&s->extra, text);
         s->http.body.len--;                           /* the brace at its end */
         buf_printf(&s->http.body, ",\"ExclusiveStartKey\":%s}", text);
@@ -219,9 +246,9 @@ static void read_query(struct slot *s, const cJSON *reply)
     const cJSON *items = cJSON_GetObjectItemCaseSensitive(reply, "Items"), *item;
     const cJSON *after = cJSON_GetObjectItemCaseSensitive(reply, "LastEvaluatedKey");
     cJSON_ArrayForEach(item, items)
-        if (!report_row(s, s->call->request->steps, item))
+        if (!report_row(s, first_step(s), item))
             return;
-    if (!after || !after->child)
+    if (!after || !after->child || is_enough(s))
         slot_complete(s);
     else if (write_next_page(s, after))
         slot_next(s);
@@ -248,7 +275,7 @@ static void answer(struct slot *s)
         refuse(s, "the answer is not JSON");
     else if (s->call->request->width != WIDTH_ONE)
         read_batch(s, reply);
-    else if (s->call->request->steps->table->per_key_hi)
+    else if (first_step(s)->query)
         read_query(s, reply);
     else
         read_point(s, reply);

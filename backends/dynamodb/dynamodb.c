@@ -1,8 +1,8 @@
 /* dynamodb.c - Amazon DynamoDB: one table a table, its hash key the key column, every other column an attribute. Further key columns are
  * its sort key (sort_key.h).
  *
- * One key is GetItem; several keys and tables are BatchGetItem. Both take whole keys: all rows of a key are a Query of its own. There is
- * nothing that runs on the server.
+ * One key is GetItem; several keys and tables are BatchGetItem. Both take whole keys: the rows of what a key begins with are a Query
+ * (key_range.h). There is nothing that runs on the server.
  * The JSON is that of the service's own API, which is also what the AWS command line takes by --cli-input-json. */
 #include "config.h"
 
@@ -131,16 +131,28 @@ static void print_table_file(const struct instance *inst, const struct table *t,
     buf_putc(b, '\n');
 }
 
-static void put_joined(const struct table *t, const struct value *values, struct buf *b)
+/* {"S":"…"} of the key columns from the second to the n-th and what stands behind them; values NULL: placeholders. */
+static void put_joined(const struct table *t, uint32_t n, const struct value *values, uint32_t reg, const char *behind,
+                       struct buf *b)
 {
     struct buf text = {0};
-    sort_key_put(t, values, &text);
-    buf_puts(b, ",\"");
-    sort_key_put_name(t->columns, t->nkeys, b);
-    buf_puts(b, "\":{\"S\":");
+    if (values)
+        sort_key_put(t, n, &values[reg], &text);
+    for (uint32_t i = 1; i < n && !values; i++)
+        buf_printf(&text, "%s:k%u", i > 1 ? SORT_KEY_BETWEEN : "", reg + i);
+    buf_puts(&text, behind);
+    buf_puts(b, "{\"S\":");
     buf_put_json(b, buf_text(&text), text.len);
     buf_putc(b, '}');
     buf_release(&text);
+}
+
+/* ,"day#place": */
+static void put_sort_name(const struct table *t, struct buf *b)
+{
+    buf_puts(b, ",\"");
+    sort_key_put_name(t->columns, t->nkeys, b);
+    buf_puts(b, "\":");
 }
 
 void dynamodb_put_item(const struct table *t, const struct value *values, struct buf *b)
@@ -154,19 +166,27 @@ void dynamodb_put_item(const struct table *t, const struct value *values, struct
         buf_puts(b, "\":");
         json_put_attribute(b, t->columns[i].type, &values[i], i < t->nkeys);
     }
-    if (sort_key_is_joined(t->nkeys))
-        put_joined(t, values, b);
+    if (sort_key_is_joined(t->nkeys)) {
+        put_sort_name(t, b);
+        put_joined(t, t->nkeys, values, 0, "", b);
+    }
     buf_putc(b, '}');
 }
 
 /* ---- lowering ---- */
 
-/* "ExpressionAttributeNames":{"#0":"hash_key","#1":"n"}: names go by placeholders since some 570 words are reserved ("count", "name", "hash"…). */
-static void put_names(const struct step *step, uint32_t n, struct buf *b)
+/* "ExpressionAttributeNames":{"#0":"hash_key","#1":"n"}: names go by placeholders since some 570 words are reserved ("count", "name", "hash"…).
+ * #s is the sort key. */
+static void put_names(const struct step *step, uint32_t n, bool sort, struct buf *b)
 {
     buf_puts(b, ",\"ExpressionAttributeNames\":{");
     for (uint32_t i = 0; i < n; i++)
         buf_printf(b, "%s\"#%u\":\"%s\"", i ? "," : "", i, step->table->columns[step->columns[i]].name);
+    if (sort) {
+        buf_puts(b, ",\"#s\":\"");
+        sort_key_put_name(step->table->columns, step->table->nkeys, b);
+        buf_putc(b, '"');
+    }
     buf_putc(b, '}');
 }
 
@@ -182,10 +202,10 @@ static uint32_t put_projection(const struct step *step, struct buf *b)
     return step->ncolumns;
 }
 
-/* All rows of a key: a Query of its partition. */
+/* Rows that share what a key begins with: a Query of its partition. */
 static bool is_query(const struct request *r)
 {
-    return r->width == WIDTH_ONE && r->steps->table->per_key_hi;
+    return r->width == WIDTH_ONE && step_bound(r->steps) < r->steps->table->nkeys;
 }
 
 static bool is_strong(const struct instance *inst)
@@ -200,31 +220,27 @@ static const char *taken(struct arena *arena, struct buf *b)
     return s;
 }
 
-static void put_open(const struct request *r, const struct step *step, const char *name, struct buf *b)
+static void put_query(const struct step *step, const struct key_range *range, const char *name, struct buf *b)
 {
-    if (r->width != WIDTH_ONE) {
-        buf_printf(b, "\"%s\":{\"Keys\":[", name);
-    } else if (!is_query(r)) {
-        buf_printf(b, "{\"TableName\":\"%s\",\"Key\":", name);
-    } else {
-        buf_printf(b, "{\"TableName\":\"%s\",\"KeyConditionExpression\":\"#0 = :k\"", name);
-        uint32_t names = put_projection(step, b);
-        put_names(step, names ? names : 1, b);
-        buf_puts(b, ",\"ExpressionAttributeValues\":");
-    }
+    buf_printf(b, "{\"TableName\":\"%s\",\"KeyConditionExpression\":\"#0 = :k%s\"", name, range->condition);
+    if (range->filter)
+        buf_printf(b, ",\"FilterExpression\":\"%s\"", range->filter);
+    uint32_t names = put_projection(step, b);
+    put_names(step, names ? names : 1, range->condition[0], b);
+    buf_puts(b, ",\"ExpressionAttributeValues\":");
 }
 
-static void put_close(const struct instance *inst, const struct request *r, const struct step *step, struct buf *b)
+static void put_close(const struct instance *inst, const struct request *r, const struct dynamodb_step *p, struct buf *b)
 {
-    uint64_t limit = is_query(r) ? instance_number(inst, "page_rows") : 0;
+    const struct ir_slice *slice = p->step->slice;
     uint32_t names = 0;
     buf_puts(b, r->width == WIDTH_ONE ? "" : "]");
-    if (!is_query(r) && (names = put_projection(step, b)))
-        put_names(step, names, b);
+    if (!p->query && (names = put_projection(p->step, b)))
+        put_names(p->step, names, false, b);
+    if (p->query && slice && slice->backward)
+        buf_puts(b, ",\"ScanIndexForward\":false");
     if (is_strong(inst))
         buf_puts(b, ",\"ConsistentRead\":true");
-    if (limit)
-        buf_printf(b, ",\"Limit\":%llu", (unsigned long long)limit);
     buf_puts(b, r->width == WIDTH_ONE ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
 }
 
@@ -232,14 +248,21 @@ static void lower_step(const struct instance *inst, struct arena *arena, const s
                        struct dynamodb_step *out)
 {
     struct buf b = {0};
-    out->step = step;
+    *out = (struct dynamodb_step){.step = step, .query = is_query(r), .page_rows = instance_number(inst, "page_rows")};
     instance_put_table(inst, step->table, &b);
     out->name = taken(arena, &b);
-    put_open(r, step, out->name, &b);
+    if (out->query) {
+        key_range_make(arena, step, &out->range);
+        put_query(step, &out->range, out->name, &b);
+    } else if (r->width == WIDTH_ONE) {
+        buf_printf(&b, "{\"TableName\":\"%s\",\"Key\":", out->name);
+    } else {
+        buf_printf(&b, "\"%s\":{\"Keys\":[", out->name);
+    }
     out->open = taken(arena, &b);
-    buf_printf(&b, "{\"%s\":", is_query(r) ? ":k" : step->table->columns[0].name);
+    buf_printf(&b, "{\"%s\":", out->query ? ":k" : step->table->columns[0].name);
     out->key = taken(arena, &b);
-    put_close(inst, r, step, &b);
+    put_close(inst, r, out, &b);
     out->close = taken(arena, &b);
     buf_release(&b);
 }
@@ -270,16 +293,61 @@ static void index_parts(struct arena *arena, struct dynamodb_request *l)
     }
 }
 
-/* What puts a key: its value, or a placeholder where there are no values. */
-static void put_key(const struct dynamodb_step *p, const struct value *keys, uint32_t reg, struct buf *b)
+static void put_value(struct type type, const struct value *keys, uint32_t reg, struct buf *b)
 {
-    const struct type type = p->step->table->columns[0].type;
-    buf_puts(b, p->key);
     if (keys)
         json_put_attribute(b, type, &keys[reg], true);
     else
         buf_printf(b, "{\"%c\":\":k%u\"}", json_attribute_tag(type, true), reg);
+}
+
+static void put_end(const struct dynamodb_step *p, const char *name, const char *end, const struct value *keys,
+                    uint32_t reg, struct buf *b)
+{
+    const struct table *t = p->step->table;
+    if (!end)
+        return;
+    buf_printf(b, ",\"%s\":", name);
+    if (sort_key_is_joined(t->nkeys))
+        put_joined(t, step_bound(p->step), keys, reg, end, b);
+    else
+        buf_puts(b, end);
+}
+
+static void put_sort(const struct table *t, const struct value *keys, uint32_t reg, struct buf *b)
+{
+    put_sort_name(t, b);
+    if (sort_key_is_joined(t->nkeys))
+        put_joined(t, t->nkeys, keys, reg, "", b);
+    else
+        put_value(t->columns[1].type, keys, reg + 1, b);
+}
+
+void dynamodb_put_key(const struct dynamodb_step *p, const struct value *keys, uint32_t reg, struct buf *b)
+{
+    const struct table *t = p->step->table;
+    buf_puts(b, p->key);
+    put_value(t->columns[0].type, keys, reg, b);
+    if (p->query) {
+        put_end(p, ":lo", p->range.lo, keys, reg, b);
+        put_end(p, ":hi", p->range.hi, keys, reg, b);
+        buf_puts(b, p->range.filter_values);
+    } else if (t->nkeys > 1) {
+        put_sort(t, keys, reg, b);
+    }
     buf_putc(b, '}');
+}
+
+/* A filter is applied to what a Limit has let through, and so goes without. */
+void dynamodb_put_limit(const struct dynamodb_step *p, uint64_t taken, struct buf *b)
+{
+    const struct ir_slice *read = p->range.read;
+    uint64_t most = p->query ? p->page_rows : 0;
+    uint64_t left = read && read->limit > taken ? read->limit - taken + p->range.drops : 0;
+    if (left && (!most || left < most))
+        most = left;
+    if (most)
+        buf_printf(b, ",\"Limit\":%llu", (unsigned long long)most);
 }
 
 static void put_request_json(const struct request *r, const struct value *keys, struct buf *b)
@@ -293,8 +361,9 @@ static void put_request_json(const struct request *r, const struct value *keys, 
         buf_puts(b, l->steps[i].open);
         for (uint32_t k = 0; k < step->nkeys; k++) {
             buf_puts(b, k ? "," : "");
-            put_key(&l->steps[i], keys, step->first + k, b);
+            dynamodb_put_key(&l->steps[i], keys, step_register(step, k), b);
         }
+        dynamodb_put_limit(&l->steps[i], 0, b);
         buf_puts(b, l->steps[i].close);
     }
     if (r->width != WIDTH_ONE)
@@ -359,34 +428,52 @@ static double page_units(double items, double size)
     return fmax(1, ceil(items * size / 4096));
 }
 
-/* On average over the keys that have rows: lo to hi of them, each number as often. After a full page there is another, which may be empty. */
-static double query_units(const struct instance *inst, const struct table *t, double size)
+/* Of n rows of a key, of which `most` are read (0: all). After a full page there is another, which may be empty, unless
+ * these were all that were wanted. */
+static double rows_units(double n, double most, double items, double size)
+{
+    bool enough = most > 0 && n >= most;
+    double rows = enough ? most : n, pages = floor(rows / items), rest = rows - pages * items;
+    return pages * page_units(items, size) + (rest > 0 || !enough ? page_units(rest, size) : 0);
+}
+
+/* On average over the keys that have rows: lo to hi of them, each number as often, or what conditions take of them. */
+static double query_units(const struct instance *inst, const struct dynamodb_step *p, double size)
 {
     enum { COUNTED = 1000 };
+    const struct table *t = p->step->table;
+    const struct ir_slice *read = p->range.read;
     double limit = (double)instance_number(inst, "page_rows"), whole = fmax(1, floor(MAX_PAGE_BYTES / size));
-    double items = limit > 0 && limit < whole ? limit : whole, sum = 0, cases = 0;
+    double items = limit > 0 && limit < whole ? limit : whole, sum = 0, cases = 0, most = read ? (double)read->limit : 0;
+    struct step some = *p->step;
+    some.slice = read;
+    if (read && read->nbounds)
+        return rows_units(slice_average(&some), most, items, size);
     uint64_t stride = 1 + (t->per_key_hi - t->per_key_lo) / COUNTED;
     for (uint64_t n = t->per_key_lo; n <= t->per_key_hi; n += stride, cases++)
-        sum += floor((double)n / items) * page_units(items, size) + page_units(fmod((double)n, items), size);
+        sum += rows_units((double)n, most, items, size);
     return sum / cases;
 }
 
 /* Every item is rounded up to 4 KB by itself, also in a BatchGetItem, and counts by its full size, whatever is projected; a key that is
  * not there costs the least that an item can; an eventually consistent read costs half.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
-static double step_units(const struct instance *inst, const struct step *step)
+static double step_units(const struct instance *inst, const struct dynamodb_step *p)
 {
+    const struct step *step = p->step;
     const struct table *t = step->table;
-    double size = item_bytes(t), there = t->per_key_hi ? query_units(inst, t, size) : ceil(size / 4096);
-    double share = t->keyspace->count ? (double)(t->per_key_hi ? t->members : t->rows) / (double)t->keyspace->count : 0;
+    uint64_t count = (step->keyspace ? step->keyspace : t->keyspace)->count;
+    double size = item_bytes(t), there = p->query ? query_units(inst, p, size) : ceil(size / 4096);
+    double share = count ? (double)(p->query ? t->members : t->rows) / (double)count : 0;
     return step->nkeys * (share * there + (1 - share));
 }
 
 static double model_units(const struct instance *inst, const struct request *r)
 {
+    const struct dynamodb_request *l = r->lowered;
     double units = 0;
-    for (uint32_t i = 0; i < r->nsteps; i++)
-        units += step_units(inst, &r->steps[i]);
+    for (uint32_t i = 0; i < l->nsteps; i++)
+        units += step_units(inst, &l->steps[i]);
     return is_strong(inst) ? units : units / 2;
 }
 
@@ -451,8 +538,11 @@ const struct backend backend_dynamodb = {
         },
         .distinct_keys = true,
         .rows_of_key = true,
+        .key_tuples = true,
+        .slices = true,
         .rows_name = "Query",
         .rows_alone = "BatchGetItem takes whole keys",
+        .filters_read = "DynamoDB filters what it has read",
         .load_rows = 10000,                           /* 400 requests, and one that notes them */
         .name_min = 3,
         .name_max = 255,

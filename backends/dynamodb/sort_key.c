@@ -9,9 +9,7 @@
 
 enum { MAX_NAME = 255, DOUBLE_CHARS = 16, DATE_CHARS = 10, TIMESTAMP_CHARS = 27, UUID_TEXT_CHARS = 36, BOOL_CHARS = 5 };
 
-/* Below what a text can hold once it is escaped, so that "a" comes before "ab" whatever follows either. */
-#define BETWEEN '#'
-#define ESCAPE '$'
+#define ESCAPE (SORT_KEY_BEHIND[0])                   /* never the last sign of a text */
 
 void sort_key_put_name(const struct column *columns, uint32_t nkeys, struct buf *b)
 {
@@ -70,7 +68,7 @@ static bool is_text(struct type t)
 }
 
 /* Dates, moments, bytes, UUIDs and truth sort by their usual text. */
-static void put_in_order(struct buf *b, struct type t, const struct value *v)
+void sort_key_put_value(struct type t, const struct value *v, struct buf *b)
 {
     if (is_text(t))
         put_escaped(b, v->u.s.p, v->u.s.n);
@@ -84,12 +82,11 @@ static void put_in_order(struct buf *b, struct type t, const struct value *v)
         value_put(b, t, v);
 }
 
-void sort_key_put(const struct table *t, const struct value *row, struct buf *b)
+void sort_key_put(const struct table *t, uint32_t n, const struct value *row, struct buf *b)
 {
-    for (uint32_t i = 1; i < t->nkeys; i++) {
-        if (i > 1)
-            buf_putc(b, BETWEEN);
-        put_in_order(b, t->columns[i].type, &row[i]);
+    for (uint32_t i = 1; i < n; i++) {
+        buf_puts(b, i > 1 ? SORT_KEY_BETWEEN : "");
+        sort_key_put_value(t->columns[i].type, &row[i], b);
     }
 }
 
@@ -115,7 +112,8 @@ bool sort_key_longest(const struct table *t, uint64_t *bytes)
     *bytes = 0;
     for (uint32_t i = 1; i < t->nkeys; i++) {
         uint64_t longest = 0;
-        bool known = joined ? longest_joined(&t->columns[i], &longest) : data_longest(&t->columns[i], &longest);
+        const struct column *c = data_made(t, i);
+        bool known = joined ? longest_joined(c, &longest) : data_longest(c, &longest);
         *bytes += known ? longest + (i > 1) : 0;
     }
     return *bytes > 0;

@@ -90,6 +90,7 @@ struct slot {
     struct renewing renewing;
     struct refusal refusal;
     struct buf extra;                                 /* the service's own, kept from try to try */
+    uint64_t taken;                                   /* the same: rows of the answer so far */
 };
 
 /* One request of a loader: being filled, on its way, waiting for its next try, or free. */

@@ -437,6 +437,100 @@ static void pages_that_stay(void **state)
     end(&s);
 }
 
+/* ---- the first and last rows of a key ---- */
+
+static void prepare(struct scene *s, const struct request *r)
+{
+    struct error err = {0};
+    assert_int_equal(backend_dynamodb.wire->prepare(s->session, &r, 1, &err), 0);
+}
+
+static void ask_slice(struct scene *s, const struct ir_slice *slice)
+{
+    static const uint32_t columns[] = {0, 1, 2, 3};
+    s->point_step = (struct step){&fixture_sales, columns, 4, 0, 1, .slice = slice};
+    s->point = fixture_request(&s->inst, &s->arena, WIDTH_ONE, &s->point_step, 1);
+    prepare(s, &s->point);
+    ask(s, &s->point);
+}
+
+#define AT(DAY, PLACE) "{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"S\":\"1970-01-0" DAY "\"},\"place\":{\"N\":\"" PLACE "\"},\"rate\":{\"N\":\"0." DAY "\"}}"
+
+/* No page is asked for beyond the last row that is wanted, nor one that is longer. What comes beyond is reported: it is a mistake. */
+static void enough(void **state)
+{
+    (void)state;
+    const struct ir_slice last = {.limit = 3, .backward = true};
+    BEGIN(1, {200, PAGE(AT("9", "1") "," AT("8", "1"), "8")}, {200, PAGE(AT("7", "1"), "7")},
+          {200, PAGE(AT("9", "1") "," AT("8", "1"), "8")}, {200, PAGE(AT("7", "1") "," AT("6", "1"), "6")});
+    fixture_set(&s.inst, "page_rows", "2");
+    ask_slice(&s, &last);
+    assert_counts(&s.got, ANSWERED, 2, 0, 0);
+    assert_string_equal(s.got.rows.data, "sales:aa,0.900000 sales:aa,0.800000 sales:aa,0.700000");
+    ask(&s, &s.point);
+    assert_counts(&s.got, ANSWERED, 2, 0, 0);
+    assert_int_equal(s.got.nrows, 4);
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 0), ",\"Limit\":2,\"ScanIndexForward\":false,"));
+    assert_non_null(strstr(scripted_request(s.server, 1), ",\"Limit\":1,\"ScanIndexForward\":false,"));
+    assert_non_null(strstr(scripted_request(s.server, 2), ",\"Limit\":2,"));
+    end(&s);
+}
+
+/* A filter works on what was read: pages are read until there are enough, and of the last one not all may be wanted. */
+static void filtered(void **state)
+{
+    (void)state;
+    const struct ir_bound place = {.column = 2, .compare = COMPARE_GE, .value = {.u.i = 4}};
+    const struct ir_slice two = {&place, 1, 2, false};
+    BEGIN(1, {200, PAGE("", "1")}, {200, PAGE(AT("2", "4"), "2")}, {200, PAGE(AT("3", "4") "," AT("4", "4"), "4")});
+    ask_slice(&s, &two);
+    assert_counts(&s.got, ANSWERED, 3, 0, 0);
+    assert_string_equal(s.got.rows.data, "sales:aa,0.200000 sales:aa,0.300000");
+    scripted_stop(s.server);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_null(strstr(scripted_request(s.server, i), "\"Limit\""));
+    end(&s);
+}
+
+/* BETWEEN takes its ends in, which the driver leaves out: what nobody can satisfy is asked for as one end. */
+static void ends_left_out(void **state)
+{
+    (void)state;
+    const struct ir_bound never[] = {{.column = 1, .compare = COMPARE_GT, .value = {.u.i = 3}},
+                                     {.column = 1, .compare = COMPARE_LT, .value = {.u.i = 3}}};
+    const struct ir_slice none = {never, 2, 2, false};
+    BEGIN(1, {200, LAST_PAGE(AT("4", "1"))});
+    ask_slice(&s, &none);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_int_equal(s.got.nrows, 0);
+    end(&s);
+}
+
+/* ---- keys of several columns ---- */
+
+/* (aa, 1, -7), (aa, 1, 7), and the first once more: a key is the same where all of its columns are. */
+static void tuples(void **state)
+{
+    (void)state;
+    static const struct keyspace rows = {.name = "sales", .table = &fixture_sales, .count = 1200};
+    const struct step step = {&fixture_sales, sale_columns, 3, 0, 3, .keyspace = &rows};
+    const struct value keys[] = {fixture_text("aa"), {.u.i = 1}, {.u.i = -7}, fixture_text("aa"), {.u.i = 1}, {.u.i = 7},
+                                 fixture_text("aa"), {.u.i = 1}, {.u.i = -7}};
+    const uint64_t ordinals[] = {5, 5, 5, 6, 6, 6, 5, 5, 5};
+    BEGIN(1, {200, "{\"Responses\":{\"sales\":[" AT("2", "7") "," AT("2", "-7") "]}}"});
+    struct request r = fixture_request(&s.inst, &s.arena, WIDTH_KEYS, &step, 1);
+    prepare(&s, &r);
+    calls_run(&s.inst, s.loop, s.session, &r, keys, ordinals, &s.got);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_int_equal(s.got.nrows, 2);
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 0), "{\"RequestItems\":{\"sales\":{\"Keys\":["
+                           "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"1970-01-02#09999999993\"}},"
+                           "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"1970-01-02#10000000007\"}}],"));
+    end(&s);
+}
+
 /* ---- loading ---- */
 
 static const struct stretch fixture_stretch = {&fixture_tables[0], 0, 100, "d"};
@@ -634,7 +728,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages), cmocka_unit_test(throttled_within_pages), cmocka_unit_test(broken_off_within_pages),
-        cmocka_unit_test(pages_that_stay),
+        cmocka_unit_test(pages_that_stay), cmocka_unit_test(enough),
+        cmocka_unit_test(filtered), cmocka_unit_test(ends_left_out), cmocka_unit_test(tuples),
         cmocka_unit_test(answered), cmocka_unit_test(repeated), cmocka_unit_test(unprocessed), cmocka_unit_test(unprocessed_to_the_end),
         cmocka_unit_test(full_reply),
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),

@@ -175,7 +175,7 @@ static void sort_keys_keep_the_order(void **state)
                 for (int r = 0; r < 2; r++) {
                     const struct value row[3] = {{0}, x->values[at[r] / y->n], y->values[at[r] % y->n]};
                     buf_clear(&texts[r]);
-                    sort_key_put(&t, row, &texts[r]);
+                    sort_key_put(&t, t.nkeys, row, &texts[r]);
                 }
                 int order = strcmp(buf_text(&texts[0]), buf_text(&texts[1]));
                 if (i == j ? order : order >= 0)
@@ -207,7 +207,7 @@ static void all_rows_of_a_key(void **state)
     backend_dynamodb.print_request_file(&inst, &r, &key, &b);
     assert_text(&b, "{\"TableName\":\"sales\",\"KeyConditionExpression\":\"#0 = :k\",\"ProjectionExpression\":\"#0,#1\","
                     "\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":\"day\"},\"ExpressionAttributeValues\":{\":k\":{\"S\":\"aa\"}},"
-                    "\"ConsistentRead\":true,\"Limit\":7,\"ReturnConsumedCapacity\":\"TOTAL\"}\n");
+                    "\"Limit\":7,\"ConsistentRead\":true,\"ReturnConsumedCapacity\":\"TOTAL\"}\n");
     arena_release(&arena);
 }
 
