@@ -39,7 +39,8 @@ int handles_reserve(uint64_t more, const char *what, struct error *err)
             return 0;
     }
     return error_set(err, ERR_USAGE,
-                     "%s: out of file handles: %llu are needed in all, and the limit is %llu: raise it (ulimit -n %llu)", what,
+                     "%s: out of file handles: %llu are needed in all, and the limit is %llu: raise it (ulimit -n %llu), "
+                     "or take fewer --clients or --connections", what,
                      (unsigned long long)need,
                      (unsigned long long)(limit.rlim_max > soft ? limit.rlim_max : soft),
                      (unsigned long long)need);
