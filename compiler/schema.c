@@ -223,7 +223,8 @@ struct family {
 };
 VEC_TYPE(tables, struct table);
 
-/* "rows 70" of five million keys: meant in percent, as is usual, and seventy rows are next to none. */
+/* "rows 70" of five million keys: meant in percent, as is usual, or for each key; seventy rows are next to
+ * none. */
 static void remark_few(struct family *f, const struct keyspace *k, const struct quantity *q)
 {
     const struct node *n = node_kid(f->rows, 0);
@@ -232,9 +233,12 @@ static void remark_few(struct family *f, const struct keyspace *k, const struct 
     if (!bare || f->few || q->value < 2 || q->value * 100 >= (double)k->count)
         return;
     f->few = true;
-    elab_warn(
-        f->e, f->rows->span, "W0423", arena_printf(f->e->arena, "a share of them is rows %s%%", n->text),
-        "%s rows of the %llu keys of '%s' are next to none", n->text, (unsigned long long)k->count, k->name);
+    elab_warn(f->e, f->rows->span, "W0423",
+              arena_printf(f->e->arena, "write rows %s%% for a share of them; per_key %s%s for so many of each key",
+                           n->text, n->text,
+                           f->key ? "" : arena_printf(f->e->arena, ", with key (%s, COLUMN),", k->name)),
+              "the whole table has %s rows, of %llu keys of '%s'", n->text, (unsigned long long)k->count,
+              k->name);
 }
 
 static bool rows_of(struct family *f, const struct scope *scope, const struct keyspace *k, uint64_t *out)
@@ -432,6 +436,37 @@ static bool settle_keys(struct family *f, const struct scope *scope, struct tabl
            rows_of(f, scope, t->keyspace, &t->rows) && per_key_of(f, scope, t) && check_parts(f, t, columns);
 }
 
+/* What is said of one of its tables is said of all. */
+static void mark_circle(struct family *f, bool found)
+{
+    struct declared *d = found ? map_find(&f->e->tables, f->node->text) : NULL;
+    while (d && !d->bad) {
+        d->bad = true;
+        d = map_find(&f->e->tables, node_kid(d->node, 1)->text);
+    }
+}
+
+/* "a of b of a", where the parents of a table lead back to it: the circle is reported once, at the first of
+ * its tables. */
+static bool is_circle(struct family *f, const struct node *of)
+{
+    struct buf path = {0};
+    const struct declared *d = NULL;
+    buf_puts(&path, f->node->text);
+    for (uint32_t hops = 0; of && hops < 20 && (!d || d->node != f->node); hops++) {
+        buf_printf(&path, " of %s", of->text);
+        d = map_find(&f->e->tables, of->text);
+        of = d ? node_kid(d->node, 1) : NULL;
+    }
+    bool found = d && d->node == f->node;
+    if (found && !d->bad)
+        elab_fault(f->e, f->node->span, "E0208", "the first of them is of an entity, or has a key of its own",
+                   "no table can be of itself: %s", arena_printf(f->e->arena, "%s", buf_text(&path)));
+    mark_circle(f, found);
+    buf_release(&path);
+    return found;
+}
+
 /* Where the name came through an index, its place in the list is the mistake's. */
 static void unknown_entity(struct family *f, const struct node *of, const struct scope *scope,
                            const struct constant *c)
@@ -474,7 +509,7 @@ static const struct keyspace *entity_of(struct family *f, const struct scope *sc
     if (c.kind == CONST_NONE)
         return NULL;
     const struct keyspace *k = c.kind == CONST_NAME ? map_find(&f->e->keyspaces, c.s) : NULL;
-    if (!k)
+    if (!k && !is_circle(f, of))
         unknown_entity(f, of, scope, &c);
     struct declared *d = k ? map_find(&f->e->entities, k->name) : NULL;
     if (d)
