@@ -53,10 +53,36 @@ static void put_text(struct buf *b, const char *text)
 
 /* ---- the table of requests ---- */
 
+static bool same_text(const char *a, const char *b)
+{
+    return !strcmp(a ? a : "", b ? b : "");
+}
+
+static bool is_alike(const struct request *a, const struct request *b)
+{
+    return a->width == b->width && a->steps->op == b->steps->op && a->nsteps == b->nsteps &&
+           a->nkeys == b->nkeys && same_text(a->title, b->title) && same_text(a->setup, b->setup) &&
+           same_text(a->text, b->text) && a->expected.rows == b->expected.rows &&
+           a->expected.bytes == b->expected.bytes;
+}
+
+/* How many requests, from this on, are shown in one line: ten that differ in their keys alone are one thing
+ * to read. */
+static uint32_t count_alike(const struct plan *p, const struct request *r)
+{
+    uint32_t n = 1;
+    while (r->id + n < p->nrequests && is_alike(r, r + n))
+        n++;
+    return n;
+}
+
+/* "4", or "1-10" where these are alike. */
 static void put_number(const struct plan *p, const struct request *r, struct buf *b)
 {
-    (void)p;
+    uint32_t n = count_alike(p, r);
     buf_printf(b, "%u", r->id + 1);
+    if (n > 1)
+        buf_printf(b, "-%u", r->id + n);
 }
 
 static void put_form(const struct plan *p, const struct request *r, struct buf *b)
@@ -143,7 +169,7 @@ static void put_requests(struct buf *b, const struct plan *p, bool text)
     for (int c = 0; c < CELLS; c++) {
         int head = width_of(cells[c].head);
         widths[c] = widths[c] > head ? widths[c] : head;
-        for (uint32_t i = 0; i < p->nrequests; i++) {
+        for (uint32_t i = 0; i < p->nrequests; i += count_alike(p, &p->requests[i])) {
             buf_clear(&cell);
             cells[c].put(p, &p->requests[i], &cell);
             int w = width_of(buf_text(&cell));
@@ -152,7 +178,7 @@ static void put_requests(struct buf *b, const struct plan *p, bool text)
     }
     buf_release(&cell);
     put_line(p, NULL, widths, b);
-    for (uint32_t i = 0; i < p->nrequests; i++) {
+    for (uint32_t i = 0; i < p->nrequests; i += count_alike(p, &p->requests[i])) {
         put_line(p, &p->requests[i], widths, b);
         if (text) {
             put_text(b, p->requests[i].setup);
