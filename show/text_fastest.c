@@ -6,6 +6,7 @@
 #include "findings/limit.h"
 #include "findings/points.h"
 #include "findings/rank.h"
+#include "findings/recommend.h"
 #include "findings/whose.h"
 #include "show/text.h"
 
@@ -111,21 +112,46 @@ static void put_at_once(struct buf *b, const struct result_entry *best, const st
     buf_putc(b, '.');
 }
 
-static void put_fastest(struct buf *b, const struct point *p)
+/* What is recommended by speed alone: its name, its p99 and what they rest on have just been said. */
+static bool is_recommended(const struct point *p)
 {
-    double v = 0, low = 0, high = 0;
+    const struct results *r = p->text->results;
+    for (size_t i = 0; i < r->recommendations.count; i++)
+        for (uint32_t k = 0; k < r->recommendations.items[i].npoints; k++) {
+            const struct recommended *at = r->recommendations.items[i].points + k;
+            if (at->by_speed && at->entry == p->best && at->doubt.rival == p->doubt.rival &&
+                at->doubt.others == p->doubt.others)
+                return true;
+        }
+    return false;
+}
+
+static void put_best(struct buf *b, const struct point *p)
+{
+    double low = 0, high = 0;
     put_name(b, p->best);
     buf_puts(b, ": p99 ");
     if (stats_interval(p->best, METRIC_P99, &low, &high))
         number_put_interval(b, p99_of(p->best), low, high);
     else
         number_put_duration(b, p99_of(p->best));
+}
+
+static void put_fastest(struct buf *b, const struct point *p)
+{
+    double v = 0;
+    bool recommended = is_recommended(p);
+    if (recommended)
+        buf_puts(b, "the recommended one");
+    else
+        put_best(b, p);
     if (figures_metric(p->best, METRIC_THROUGHPUT, false, &v)) {
         buf_puts(b, ", ");
         number_put(b, v);
         buf_puts(b, " requests/s");
     }
-    doubt_put(b, "", &p->doubt);
+    if (!recommended)
+        doubt_put(b, "", &p->doubt);
     buf_putc(b, '.');
     const struct result_entry *other = find_other(p, false, false);
     if (other) {
