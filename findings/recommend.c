@@ -243,7 +243,7 @@ static void put_cost(struct buf *b, const struct result_entry *e)
     number_put_figure(b, FIGURE_USD, usd);
     buf_puts(b, " per million requests");
     if (cost_has_capacity(&e->cost) && figures_cost_rate(e, &rate)) {
-        buf_puts(b, " at ");
+        buf_puts(b, " at a steady ");
         number_put(b, rate);
         buf_puts(b, "/s");
     }

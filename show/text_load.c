@@ -115,7 +115,7 @@ void block_put_load(struct block *k)
         buf_printf(&b, " in %u round%s", rounds, rounds == 1 ? "" : "s");
     }
     if (costs.high > 0) {
-        buf_puts(&b, " · hourly prices at ");
+        buf_puts(&b, " · hourly prices at a steady ");
         put_span(&b, costs, number_put, "/s");
     }
     buf_printf(&b, "%s", k->errors ? "" : " · no errors");

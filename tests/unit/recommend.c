@@ -149,7 +149,7 @@ static void costs_are_compared_at_one_rate(void **state)
         }
         assert_true(figures_metric(r->entries.items[3], METRIC_COST_PER_MILLION, false, &usd) && usd == 3);
         assert_string_equal(recommend(r, true)->entry->backend, known[i].entry);
-        has(advice(r), " per million requests at 200/s, p99 ");
+        has(advice(r), " per million requests at a steady 200/s, p99 ");
         results_free(r);
     }
 }
