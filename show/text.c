@@ -321,7 +321,7 @@ static void put_backends(struct text *t)
                                                  .cells = {"", "loaded", NULL, NULL, "verified"}};
     *grid_add(&g, STYLE_DIM) =
         (struct grid_row){.style = STYLE_DIM,
-                          .cells = {"  backend", "rows", "in", "rows/s", "requests", "rows", "result"}};
+                          .cells = {"  backend", "rows", "indexed in", "rows/s", "requests", "rows", "result"}};
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))
