@@ -219,7 +219,8 @@ static const struct option_row options[] = {
      "configured or embedded)", take_backends, "Where", true},
     {0, "local", NULL, "start throw-away local servers for backends that are not configured", take_local,
      NULL},
-    {0, "targets", "FILE", "read more backend blocks from this file", take_targets, NULL, true},
+    {0, "targets", "FILE", "a file with more `backend` blocks: where each database is, "
+     "its settings, its price", take_targets, NULL, true},
     {0, "run", "LIST", "comma-separated runs to measure (default: all)", take_run, "What", true},
     {0, "strategy", "LIST", "measure these instead of the file's strategies: single, batch, "
      "batch by family, binpacked, binpacked by entity", take_strategy, NULL, true},
