@@ -94,7 +94,8 @@ static bool of_hist(const struct hist *h, enum metric m, double *value)
 bool figures_metric(const struct result_entry *e, enum metric m, bool service, double *value)
 {
     const struct tally *t = &e->all;
-    bool measured = e->nrounds > 0;
+    const struct tally *whole = &results_whole(e)->all;
+    bool measured = e->nrounds > 0 && (whole->requests + whole->errors > 0 || !whole->skipped);
     switch (m) {
     case METRIC_THROUGHPUT: return ratio((double)t->requests, t->seconds, value);
     case METRIC_ERRORS: *value = (double)t->errors; return measured;

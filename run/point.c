@@ -484,7 +484,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     if (out.mismatch.count && !still_stands(p, s))
         out.mismatch.count = 0;
     judge(p, s, c, &out);
-    if (out.tally->requests || out.tally->errors)
+    if (out.tally->requests || out.tally->errors || out.tally->skipped)
         results_add_round(p->r->results, c->entry, out.tally);
     results_add_trace(p->r->results, c->entry, &out.slowest);
     if (out.mismatch.count)

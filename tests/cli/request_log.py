@@ -4,7 +4,7 @@ import csv
 import os
 
 import wkl
-from wkl import FINE, RUN, RUN_ERRORS, TINY, USAGE
+from wkl import EXPECTATION, FINE, RUN, RUN_ERRORS, TINY, USAGE
 
 COLUMNS = ["run", "sweep", "strategy", "backend", "round", "query", "client", "request", "intended_ns", "started_ns", "ended_ns", "response_ns",
            "service_ns", "status"]
@@ -76,6 +76,19 @@ def test_what_was_not_answered(place):
     skipped = [l for l in lines if l["status"] == "skipped"]
     assert len(skipped) == entry["skipped"] and len(lines) == entry["requests"] + entry["skipped"], (len(skipped), entry["skipped"], len(lines))
     assert all(l["client"] == l["started_ns"] == l["ended_ns"] == "" and int(l["intended_ns"]) > 0 for l in skipped)
+
+
+def test_a_round_in_which_nothing_was_sent(place):
+    """One request of the warm-up takes longer than the round: all that was due is skipped, and counted."""
+    path = place.path("requests.csv")
+    file = place.write("stuck.wkl", TINY + RUN + "backend memory { delay 1500ms }\n")
+    report, done = place.measure(FINE, file, "-b", "memory", "-R", "200", "-c", "1", "-T", "100ms", "-L", "10ms", "-w", "500ms", "--rounds", "1",
+                                 "--sample", "1", "--log", path)
+    entry, lines = report["results"][0], lines_of(path)
+    assert entry["requests"] == entry["errors"] == 0 and {l["status"] for l in lines} == {"skipped"}, entry
+    assert len(lines) == entry["skipped"] > 0 and len(entry["rounds"]) == 1, (len(lines), entry["skipped"])
+    place.wklrun(file, "-b", "memory", "-R", "200", "-c", "1", "-T", "100ms", "-L", "10ms", "-w", "500ms", "--rounds", "1", "--sample", "1",
+                 "--fail-if", "errors > 0").expect(EXPECTATION, "NOT MEASURED")
 
 
 def test_places(place):
