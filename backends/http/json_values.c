@@ -169,7 +169,7 @@ static bool read_number(struct type t, double d, struct value *v)
         return true;
     case CLASS_DECIMAL:
         v->u.dec = value_decimal_from_double(t, d);
-        return true;
+        return value_decimal_to_double(t, v->u.dec) == d;           /* else it has more digits than the type */
     case CLASS_INT:
         if (d != floor(d) || fabs(d) > 0x1p53 || form_of(t) != FORM_IS_NUMBER)
             return false;

@@ -184,10 +184,12 @@ static uint32_t read_value(sqlite3_stmt *stmt, int at, struct type t, struct val
     case CLASS_DOUBLE: case CLASS_DECIMAL:
         d = sqlite3_column_double(stmt, at);
         nothing = d == 0;
-        if (type_class(t) == CLASS_DOUBLE)
+        if (type_class(t) == CLASS_DOUBLE) {
             v->u.d = d;
-        else
+        } else {
             v->u.dec = value_decimal_from_double(t, d);
+            v->null = value_decimal_to_double(t, v->u.dec) != d;    /* it has more digits than the type */
+        }
         break;
     case CLASS_BYTES:
         v->u.s.p = sqlite3_column_blob(stmt, at);

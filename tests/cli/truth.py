@@ -47,6 +47,17 @@ def test_where_texts_differ_is_seen(place):
         place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, re.escape(f"table 'long', key '{key}': column 'text': ") + ".*" + re.escape(shown))
 
 
+def test_decimal_with_more_digits_than_its_type(place):
+    """SQLite keeps a decimal as a double, which can be off by less than the last digit."""
+    file = place.write("money.wkl", TINY + "table money of card { balance: decimal(12, 2) ~ normal(1000, 250) }\nquery read(card) { get money }\n"
+                       "run go { query read  keys sequential  for 60 requests }\n" + FILE)
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    place.wklrun(file, *SAMPLED).expect(FINE)
+    (key, balance), = place.sql("SELECT id, balance FROM money ORDER BY id LIMIT 1")
+    place.sql("UPDATE money SET balance = balance + 0.004 WHERE id = ?", key)
+    place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'money', key '{key}': column 'balance': expected {balance:.2f}, found null")
+
+
 def test_value_made_null(place):
     file = kept_file(place)
     (key, at), = place.sql("SELECT id, at FROM rare ORDER BY id LIMIT 1 OFFSET 10")

@@ -121,6 +121,7 @@ static void not_of_the_type(void **state)
         {{TYPE_INT}, "1.5"}, {{TYPE_INT}, "\"x\""}, {{TYPE_BIGINT}, "1e300"}, {{TYPE_STRING}, "1"},
         {{TYPE_INT}, "true"},
         {{TYPE_INT}, "[]"}, {{TYPE_DATE}, "1"},
+        {{TYPE_DECIMAL, 12, 2}, "1000.004"}, {{TYPE_DECIMAL, 12, 2}, "1e20"}, {{TYPE_DECIMAL, 5, 0}, "0.1"},
     };
     struct value v;
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
