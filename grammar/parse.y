@@ -374,6 +374,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
         hint = column_hint(p, context);
     if (!hint)
         hint = expected(p, context);
+    if (!hint && p->expectation)
+        hint = "a condition is a comparison, such as p99 > 20ms";
     int n = at.to - at.from < 40 ? (int)(at.to - at.from) : 40;
     if (yypcontext_token(context) == YYSYMBOL_YYEOF)
         diag_add(p->diags, SEVERITY_ERROR, "E0101", at, hint, "unexpected end of %s", p->expression ? "the expression"

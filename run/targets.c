@@ -351,7 +351,8 @@ static int check_named(struct runner *r, struct error *err)
         if (ready)
             continue;
         say_what_is_missing(r, name);
-        return error_set(err, ERR_USAGE, "nothing is run: --backends names what cannot be used");
+        return error_set(err, ERR_USAGE, "nothing is run: '%s' of --backends cannot be used",
+                         name + strspn(name, " "));
     }
     return 0;
 }

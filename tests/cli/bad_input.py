@@ -353,7 +353,7 @@ def test_nothing_is_configured(place):
         for args in (("-b", name), ("-b", f"memory,{name}"), ("-q", "-b", name)):
             done = place.wklrun(file, *args)
             if "this build cannot run it" not in done.err:
-                done.expect(USAGE, f"is not configured: {words}.*or use --local", "nothing is run")
+                done.expect(USAGE, f"is not configured: {words}.*or use --local", "nothing is run: '[a-z_]+' of --backends cannot be used$")
                 assert not done.out, done
 
 

@@ -159,7 +159,7 @@ def test_gates(place):
     assert any(re.fullmatch(r"FAILED: go on sqlite with single: --fail-if 'p50 > 1ns' holds: [\d.,]+ .?s \([\d.,]+-[\d.,]+\), [\d.,k]+ times the limit", line)
                for line in failed), failed
     assert any(line.startswith("FAILED: go on memory with single: on memory: p50 < 1ns failed: ") for line in failed), failed
-    for wrong, said in (("p98 > 1ms", "unknown metric"), ("p99 >", "unexpected end of the condition"), ("p99 > 3/s", "--fail-if"), ("1", "unexpected")):
+    for wrong, said in (("p98 > 1ms", "unknown metric"), ("p99 >", "unexpected end of the condition"), ("p99", "a condition is a comparison, such as p99 > 20ms"), ("p99 > 3/s", "--fail-if"), ("1", "unexpected")):
         done = place.wklrun(file, "--fail-if", wrong).expect(wkl.USAGE)
         assert said in done.err and "--fail-if" in done.err, done
     assert "expected a share" in place.wklrun(file, "--noise", "5ms").expect(wkl.USAGE).err
