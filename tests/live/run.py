@@ -95,7 +95,7 @@ def contracts():
 
 
 # Where a server is, which a report must say: a server's host, port and database, a service's URL, a file; no user.
-SERVER_AT = r"(127\.0\.0\.1:\d+/\w+|http://127\.0\.0\.1:\d+/\w*|a temporary file|/\S+)$"
+SERVER_AT = r"(127\.0\.0\.1:\d+(/\w+)?|http://127\.0\.0\.1:\d+/\w*|a temporary file|/\S+)$"
 
 
 def whose_is_it(backend, name):
@@ -130,7 +130,7 @@ def verdict_on(report, name):
 def whole_run():
     with Scope() as scope:
         path = os.path.join(scope.folder, "result.json")
-        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "examples", "fraud.wkl"), "--backends", "all,lakebase,aurora", "--local", "--run",
+        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "examples", "fraud.wkl"), "--backends", ",".join(["all", *INSTANCES]), "--local", "--run",
                    "serve", "-D", "scale=0.02%", "-c", "2", "-w", "0s", "-n", "20", "--rounds", "1", "-o", path]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, cwd=scope.folder,
                               env={**os.environ, "TMPDIR": scope.folder})
