@@ -137,7 +137,7 @@ def test_an_interrupted_load_goes_on(place):
         assert there < sum(counts) == int(psql(noted)) < rows, (there, counts, psql(noted))
         there = sum(counts)
     done = run(place, file, *args)
-    assert "an interrupted load goes on: " in done.err, done
+    assert "an interrupted load is resumed: " in done.err, done
     for name, n in (("rates_30d", 900_000), ("rates_90d", 900_000), ("rare", 300_000)):
         assert psql(f"SELECT count(*), count(DISTINCT id) FROM {PREFIX}{name}") == f"{n}|{n}"
     assert psql(f"SELECT count(*) FROM {PREFIX}wkl_loads") == "0"
