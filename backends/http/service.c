@@ -148,6 +148,8 @@ void slot_fail(struct slot *s, enum fault fault, const char *words)
     call_fail(s->call, fault, words);
     if (s->open)
         s->call->outcome = CALL_UNKNOWN;
+    else if (s->http.code == ERR_CONNECT)
+        s->call->outcome = CALL_FAILED;               /* it was not sent */
     slot_complete(s);
 }
 

@@ -305,6 +305,8 @@ static void server_gone(void **state)
     scripted_stop(s.server);
     ask(&s, &s.point);
     assert_int_equal(s.got.call.fault, FAULT_LOST);
+    assert_int_equal(s.got.call.outcome, CALL_FAILED);      /* no connection, so it was not sent */
+    assert_int_equal(s.got.call.trips, 0);
     struct session *late;
     struct error err = {0};
     const struct session_options options = {.connections = 2, .max_tries = 1};
