@@ -15,6 +15,8 @@ struct words {                                        /* around the mistake, in 
                                                          line; "" where there is none */
     const char *earlier;                              /* the word before `before` */
     const char *line;                                 /* the first word of its line */
+    const char *item;                                 /* "expect", "sweep" or "strategy": the last of its line
+                                                         before it; "" where there is none */
     char sign;                                        /* the byte before `before`, or before the mistake where
                                                          there is none; blanks do not count */
     char next;                                        /* the first byte behind it that is no blank */
@@ -43,6 +45,21 @@ static bool is_word_byte(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '%';
 }
 
+/* A run may be written in one line. */
+static const char *last_item(const char *text, uint32_t from, uint32_t to)
+{
+    static const char *const items[] = {"expect", "sweep", "strategy"};
+    const char *found = "";
+    for (uint32_t i = from, n; i < to; i += n ? n : 1) {
+        for (n = 0; i + n < to && is_word_byte(text[i + n]);)
+            n++;
+        for (size_t k = 0; k < sizeof items / sizeof *items; k++)
+            if (n == strlen(items[k]) && !memcmp(text + i, items[k], n))
+                found = items[k];
+    }
+    return found;
+}
+
 static struct words look_around(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
     struct words w = {
@@ -69,6 +86,7 @@ static struct words look_around(struct arena *arena, const struct source *s, str
     for (stop = start; is_word_byte(s->text[stop]);)
         stop++;
     w.line = arena_strndup(arena, s->text + start, stop - start);
+    w.item = last_item(s->text, start, at.from);
     w.before = arena_strndup(arena, s->text + from, to - from);
     w.next = next < s->size ? s->text[next] : 0;
     w.thousands = next == at.to && strspn(s->text + next, "0123456789") == 3;
@@ -200,7 +218,7 @@ static const char *of_expectation(const struct words *w)
         {"above", ">"},   {"more", ">"},     {"gt", ">"},   {"le", "<="},     {"ge", ">="},
         {"atmost", "<="}, {"atleast", ">="}, {"is", "=="},  {"equals", "=="}, {"eq", "=="},
     };
-    if (strcmp(w->line, "expect") != 0)
+    if (strcmp(w->item, "expect") != 0)
         return NULL;
     if (!strcmp(w->found, "and") || !strcmp(w->found, "&&") || !strcmp(w->found, "&"))
         return "separate several with commas";
@@ -228,9 +246,9 @@ static const char *of_value(const struct words *w)
         return arena_printf(w->arena, "write %s = %s + …", w->before, w->before);
     if (!strcmp(w->found, "*") && w->sign == '(')
         return "write count without (*)";
-    if (!strcmp(w->found, "..") && !strcmp(w->line, "sweep"))
+    if (!strcmp(w->found, "..") && !strcmp(w->item, "sweep"))
         return "a sweep goes through a list: [1, 8, 64]";
-    if (w->ends && !strcmp(w->line, "strategy") && isalpha((unsigned char)w->found[0]))
+    if (w->ends && !strcmp(w->item, "strategy") && isalpha((unsigned char)w->found[0]))
         return "separate several with commas";
     return of_expectation(w);
 }
