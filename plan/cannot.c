@@ -1,6 +1,8 @@
 /* cannot.c - what cannot be asked for yet. */
 #include "config.h"
 
+#include "data/expr.h"
+#include "data/gen.h"
 #include "plan/plan.h"
 
 bool plan_can_read(const struct caps *caps, const struct table *t)
@@ -9,9 +11,35 @@ bool plan_can_read(const struct caps *caps, const struct table *t)
     return t->nkeys == 1 || !caps || (tuples ? caps->key_tuples : caps->rows_of_key);
 }
 
+static bool is_exact(const struct caps *caps, const struct table *t, const struct column *c)
+{
+    struct gen_bounds b;
+    struct expr_ends ends;
+    double most = caps->exact_whole;
+    if (c->expr)
+        return expr_bounds(c->expr, c->type, t->rows, &ends) && (double)ends.lo >= -most && (double)ends.hi <= most;
+    return (c->gen.kind == GEN_SEQUENCE || c->gen.kind == GEN_UNIFORM) && gen_bounds(&c->gen, c->type, t->rows, &b) &&
+           b.lo >= -most && b.hi <= most;
+}
+
+/* Whether the backend sorts by the columns behind `from` as their values do. */
+static bool sorts(const struct caps *caps, const struct table *t, uint32_t from)
+{
+    for (uint32_t i = from; i < t->nkeys; i++)
+        if ((caps->bytes_unsorted && t->columns[i].type.kind == TYPE_BYTES) ||
+            (caps->exact_whole > 0 && t->columns[i].type.kind == TYPE_BIGINT && !is_exact(caps, t, data_made(t, i))))
+            return false;
+    return true;
+}
+
+static bool can_slice(const struct caps *caps, const struct ir_query *q, const struct ir_target *t)
+{
+    return caps->slices && sorts(caps, t->table, keyspace_width(q->keys[t->key].keyspace));
+}
+
 static bool can_ask(const struct caps *caps, const struct ir_query *q, const struct ir_target *t)
 {
-    return plan_can_read(caps, t->table) && (!t->slice || !caps || caps->slices) &&
+    return plan_can_read(caps, t->table) && (!t->slice || !caps || can_slice(caps, q, t)) &&
            (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
 }
 
@@ -43,8 +71,9 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
 static const char *why_not(const struct caps *caps, const struct ir_op *op, const struct table *table)
 {
     for (uint32_t i = 0; table && caps && i < op->ntargets; i++)
-        if (op->targets[i].table == table && op->targets[i].slice && !caps->slices)
-            return "all rows of a key, not the first, the last, or a part of them";
+        if (op->targets[i].table == table && op->targets[i].slice)
+            return caps->slices ? "its sort columns are kept as texts there that sort otherwise: bytes, or whole numbers beyond 2^53"
+                                : "all rows of a key, not the first, the last, or a part of them";
     return table               ? "the table's key has several columns"
            : op_find(op->kind) ? "it has no such request"
                                : "only 'get' can";

@@ -40,6 +40,7 @@ struct caps {
                                                          NULL: it may take others too */
     bool slices;                                      /* of a key's rows the first, the last, or those that
                                                          sort columns say */
+    bool bytes_unsorted;                              /* bytes are kept as a text that does not sort as they do */
     const char *filters_read;                         /* of rows that do not lie together it reads those between as
                                                          well, and is paid for them: why, for the plan; NULL: it
                                                          is not counted */
@@ -56,7 +57,8 @@ struct caps {
     const char *name_signs, *name_never;              /* besides letters, digits and '_' only these, or all
                                                          but these; both NULL: all */
     double exact_whole;                               /* print_type's loss of a whole number comes about
-                                                         beyond ± this alone; 0: anywhere */
+                                                         beyond ± this alone, where it is no number that
+                                                         compares either; 0: anywhere */
     double least_number, most_number;                 /* the same for doubles: nearer to zero, or beyond; most
                                                          0: anywhere */
     uint32_t fan_out;                                 /* requests of one packed call in flight together, where

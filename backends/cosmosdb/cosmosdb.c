@@ -1,8 +1,8 @@
 /* cosmosdb.c - Azure Cosmos DB, NoSQL API: one container a table, partitioned by the key column; a row is a document whose id is the
  * key's text. Where further columns tell the rows of a key apart, the id is made of these.
  *
- * One key is a point read (GET of one document), or for all rows of it a query within its partition; several keys are one query,
- * `key IN (…)`, which carries the partition-key predicate. It is cheaper
+ * One key is a point read (GET of one document), or for the rows of what a key begins with a query within its partition; several keys are
+ * one query, `key IN (…)`, which carries the partition-key predicate. It is cheaper
  * than as many point reads: 25 small items were charged 6.75 RU by one query and 25 RU as point reads
  * (github.com/Azure/azure-cosmos-dotnet-v3, discussion 3610). No request crosses containers, so a binpacked call is the requests
  * of all containers in flight together. A transactional batch is no way to read: one missing document fails all of its operations. */
@@ -64,7 +64,7 @@ void cosmosdb_put_id(struct buf *b, struct type t, const struct value *key)
 }
 
 /* A bar cannot stand in the text of a column. */
-static void put_row_id(const struct table *t, const struct value *row, struct buf *b)
+void cosmosdb_put_row_id(const struct table *t, const struct value *row, struct buf *b)
 {
     uint32_t from = t->nkeys > 1;
     for (uint32_t i = from; i < t->nkeys; i++) {
@@ -109,7 +109,7 @@ void cosmosdb_put_partition(struct buf *b, struct type t, const struct value *ke
 void cosmosdb_put_document(const struct table *t, const struct value *values, struct buf *b)
 {
     buf_puts(b, "{\"id\":\"");
-    put_row_id(t, values, b);
+    cosmosdb_put_row_id(t, values, b);
     buf_putc(b, '"');
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         buf_puts(b, ",\"");
@@ -136,14 +136,55 @@ static void print_type(const struct instance *inst, struct type t, struct buf *b
 
 /* ---- tables ---- */
 
-/* Only the key is indexed: it is all that requests look for, and every further path costs request units on each write. */
-void cosmosdb_put_container(const char *name, const char *property, struct buf *b)
+static void put_path(const struct column *column, const char *order, struct buf *b)
+{
+    buf_puts(b, "{\"path\":\"/");
+    cosmosdb_put_property(b, column);
+    if (order)
+        buf_printf(b, "\",\"order\":\"%s\"}", order);
+    else
+        buf_puts(b, "/?\"}");
+}
+
+/* What ORDER BY over several columns takes, from the first to the last and back. */
+static void put_composite(const struct table *t, struct buf *b)
+{
+    static const char *const orders[] = {"ascending", "descending"};
+    uint32_t from = t->keyspace->own ? t->nkeys : data_inherited(t);
+    if (t->nkeys < from + 2)
+        return;
+    for (int way = 0; way < 2; way++) {
+        buf_puts(b, way ? ",[" : ",\"compositeIndexes\":[[");
+        for (uint32_t i = from; i < t->nkeys; i++) {
+            buf_puts(b, i > from ? "," : "");
+            put_path(&t->columns[i], orders[way], b);
+        }
+        buf_puts(b, way ? "]]" : "]");
+    }
+}
+
+/* Only key columns are indexed: they are all that requests look for, and every further path costs request units on each write. */
+void cosmosdb_put_container(const char *name, const struct column *key, const struct table *t, struct buf *b)
 {
     buf_puts(b, "{\"id\":");
     buf_put_json(b, name, strlen(name));
-    buf_printf(b, ",\"partitionKey\":{\"paths\":[\"/%s\"],\"kind\":\"Hash\",\"version\":2}", property);
-    buf_printf(b, ",\"indexingPolicy\":{\"indexingMode\":\"consistent\",\"automatic\":true,\"includedPaths\":[{\"path\":\"/%s/?\"}],"
-                  "\"excludedPaths\":[{\"path\":\"/*\"}]}}", property);
+    buf_puts(b, ",\"partitionKey\":{\"paths\":[\"/");
+    if (t)
+        cosmosdb_put_property(b, key);
+    else
+        buf_puts(b, key->name);
+    buf_puts(b, "\"],\"kind\":\"Hash\",\"version\":2},\"indexingPolicy\":{\"indexingMode\":\"consistent\",\"automatic\":true,"
+             "\"includedPaths\":[");
+    if (!t)
+        buf_printf(b, "{\"path\":\"/%s/?\"}", key->name);
+    for (uint32_t i = 0; t && i < t->nkeys; i++) {
+        buf_puts(b, i ? "," : "");
+        put_path(&t->columns[i], NULL, b);
+    }
+    buf_puts(b, "],\"excludedPaths\":[{\"path\":\"/*\"}]");
+    if (t)
+        put_composite(t, b);
+    buf_puts(b, "}}");
 }
 
 /* The head of an emitted request; {{date}} and {{authorization}} are for its sender to fill in. */
@@ -154,36 +195,77 @@ static void put_head(struct buf *b, const char *method, const char *path)
 
 static void print_table(const struct instance *inst, const struct table *t, struct buf *b)
 {
-    struct buf name = {0}, property = {0}, path = {0};
+    struct buf name = {0}, path = {0};
     instance_put_table(inst, t, &name);
-    cosmosdb_put_property(&property, &t->columns[0]);
     buf_printf(&path, "dbs/%s/colls", cosmosdb_database(inst));
     buf_printf(b, "### %s\n", buf_text(&name));
     put_head(b, "POST", buf_text(&path));
     buf_puts(b, "content-type: application/json\n\n");
-    cosmosdb_put_container(buf_text(&name), buf_text(&property), b);
+    cosmosdb_put_container(buf_text(&name), &t->columns[0], t, b);
     buf_puts(b, "\n");
     buf_release(&name);
-    buf_release(&property);
     buf_release(&path);
 }
 
 /* ---- lowering ---- */
 
+static void put_column(const struct step *step, uint32_t column, struct buf *sql)
+{
+    buf_puts(sql, "c[\"");
+    cosmosdb_put_property(sql, &step->table->columns[column]);
+    buf_puts(sql, "\"]");
+}
+
+/* Of one column a list of keys; of several, all of which are equal, one such condition or another. */
+static void put_keys(const struct step *step, struct buf *sql)
+{
+    uint32_t bound = step_bound(step), n = step->nkeys * bound;
+    if (bound == 1) {
+        put_column(step, 0, sql);
+        buf_puts(sql, n == 1 ? " = @k0" : " IN (");
+        for (uint32_t k = 0; k < n && n > 1; k++)
+            buf_printf(sql, "%s@k%u%s", k ? ", " : "", k, k + 1 == n ? ")" : "");
+        return;
+    }
+    buf_puts(sql, step->nkeys > 1 ? "((" : "");
+    for (uint32_t i = 0; i < n; i++) {
+        buf_puts(sql, !i ? "" : i % bound ? " AND " : ") OR (");
+        put_column(step, i % bound, sql);
+        buf_printf(sql, " = @k%u", i);
+    }
+    buf_puts(sql, step->nkeys > 1 ? "))" : "");
+}
+
+static void put_slice(const struct step *step, struct buf *sql)
+{
+    const struct ir_slice *slice = step->slice;
+    for (uint32_t i = 0; i < slice->nbounds; i++) {
+        enum compare compare = slice->bounds[i].compare;
+        buf_puts(sql, " AND ");
+        put_column(step, slice->bounds[i].column, sql);
+        buf_printf(sql, " %s @w%u", compare == COMPARE_EQ ? "=" : compare_name(compare), i);
+    }
+    for (uint32_t i = step_bound(step); slice->limit && i < step->table->nkeys; i++) {
+        buf_puts(sql, i > step_bound(step) ? ", " : " ORDER BY ");
+        put_column(step, i, sql);
+        buf_puts(sql, slice->backward ? " DESC" : "");
+    }
+}
+
 static void put_select(const struct step *step, struct buf *b)
 {
     struct buf sql = {0};
     buf_puts(&sql, "SELECT ");
+    if (step->slice && step->slice->limit)
+        buf_printf(&sql, "TOP %llu ", (unsigned long long)step->slice->limit);
     for (uint32_t i = 0; i < step->ncolumns; i++) {
-        buf_puts(&sql, i ? ", c[\"" : "c[\"");
-        cosmosdb_put_property(&sql, &step->table->columns[step->columns[i]]);
-        buf_puts(&sql, "\"]");
+        buf_puts(&sql, i ? ", " : "");
+        put_column(step, step->columns[i], &sql);
     }
-    buf_puts(&sql, " FROM c WHERE c[\"");
-    cosmosdb_put_property(&sql, &step->table->columns[0]);
-    buf_puts(&sql, step->nkeys == 1 ? "\"] = @k0" : "\"] IN (");
-    for (uint32_t k = 0; k < step->nkeys && step->nkeys > 1; k++)
-        buf_printf(&sql, "%s@k%u%s", k ? ", " : "", k, k + 1 == step->nkeys ? ")" : "");
+    buf_puts(&sql, " FROM c WHERE ");
+    put_keys(step, &sql);
+    if (step->slice)
+        put_slice(step, &sql);
     buf_put_json(b, sql.data, sql.len);
     buf_release(&sql);
 }
@@ -192,13 +274,21 @@ void cosmosdb_put_query(const struct request *r, const struct value *keys, struc
 {
     const struct step *step = r->steps;
     const struct cosmosdb_request *l = r->lowered;
+    uint32_t bound = step_bound(step);
     buf_puts(b, l->query);
-    for (uint32_t k = 0; k < step->nkeys; k++) {
-        buf_printf(b, "%s{\"name\":\"@k%u\",\"value\":", k ? "," : "", k);
+    for (uint32_t i = 0; i < step->nkeys * bound; i++) {
+        uint32_t reg = step_register(step, i / bound) + i % bound;
+        buf_printf(b, "%s{\"name\":\"@k%u\",\"value\":", i ? "," : "", i);
         if (keys)
-            json_put_plain(b, step->table->columns[0].type, &keys[step->first + k]);
+            json_put_plain(b, step->table->columns[i % bound].type, &keys[reg]);
         else
-            buf_printf(b, "\"<k%u>\"", step->first + k);
+            buf_printf(b, "\"<k%u>\"", reg);
+        buf_putc(b, '}');
+    }
+    for (uint32_t i = 0; step->slice && i < step->slice->nbounds; i++) {
+        const struct ir_bound *w = &step->slice->bounds[i];
+        buf_printf(b, ",{\"name\":\"@w%u\",\"value\":", i);
+        json_put_plain(b, step->table->columns[w->column].type, &w->value);
         buf_putc(b, '}');
     }
     buf_puts(b, "]}");
@@ -214,10 +304,14 @@ static const char *taken(struct arena *arena, struct buf *b)
 static void put_text(const struct request *r, struct buf *b)
 {
     const struct cosmosdb_request *l = r->lowered;
-    if (l->query)
+    uint32_t n = r->steps->table->nkeys;
+    if (l->query) {
         cosmosdb_put_query(r, NULL, b);
-    else
-        buf_printf(b, "GET /%s/<k%u>", l->path, r->steps->first);
+        return;
+    }
+    buf_printf(b, "GET /%s/", l->path);
+    for (uint32_t i = n > 1; i < n; i++)
+        buf_printf(b, "%s<k%u>", i > 1 ? "%7C" : "", r->steps->first + i);
 }
 
 static void lower(const struct instance *inst, struct arena *arena, struct request *r)
@@ -229,7 +323,7 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     l->link = taken(arena, &b);
     buf_printf(&b, "%s/docs", l->link);               /* the names need no encoding: letters, digits, _ - . */
     l->path = taken(arena, &b);
-    l->within = r->width == WIDTH_ONE && r->steps->table->per_key_hi;
+    l->within = r->width == WIDTH_ONE && step_bound(r->steps) < r->steps->table->nkeys;
     if (r->width != WIDTH_ONE || l->within) {
         buf_puts(&b, "{\"query\":");
         put_select(r->steps, &b);
@@ -242,6 +336,19 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     buf_release(&b);
 }
 
+/* Of the signs of an id that a URL does not take as they are: the bar. */
+static void put_id_in_path(const struct table *t, const struct value *key, struct buf *b)
+{
+    struct buf id = {0};
+    cosmosdb_put_row_id(t, key, &id);
+    for (const char *at = buf_text(&id); *at; at++)
+        if (*at == '|')
+            buf_puts(b, "%7C");
+        else
+            buf_putc(b, *at);
+    buf_release(&id);
+}
+
 static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
 {
     (void)inst;
@@ -251,7 +358,7 @@ static void print_request(const struct instance *inst, const struct request *r, 
     buf_puts(&path, l->path);
     if (!l->query) {
         buf_putc(&path, '/');
-        cosmosdb_put_id(&path, type, &keys[r->steps->first]);
+        put_id_in_path(r->steps->table, &keys[r->steps->first], &path);
     }
     put_head(b, l->query ? "POST" : "GET", buf_text(&path));
     if (!l->within)
@@ -318,7 +425,8 @@ static double model_units(const struct instance *inst, const struct request *r)
     double bytes = document_bytes(r->steps->table);
     const char *level = instance_get(inst, "consistency");
     bool twice = level && (!strcmp(level, "strong") || !strcmp(level, "bounded"));
-    double documents = r->steps->table->per_key_hi ? r->expected.rows : (double)r->nkeys;
+    bool several = step_bound(r->steps) < r->steps->table->nkeys;
+    double documents = several ? r->expected.rows : (double)r->nkeys;
     const struct cosmosdb_request *l = r->lowered;
     double units = l->query ? cosmosdb_query_units(documents, bytes) : cosmosdb_read_units(bytes);
     return twice ? 2 * units : units;
@@ -363,7 +471,7 @@ static bool sort_bytes(const struct table *t, uint64_t *bytes)
     *bytes = 0;
     for (uint32_t i = 1; i < t->nkeys; i++) {
         uint64_t longest = 0;
-        *bytes += key_bytes(&t->columns[i], &longest) ? longest + (i > 1) : 0;
+        *bytes += key_bytes(data_made(t, i), &longest) ? longest + (i > 1) : 0;
     }
     return *bytes > 0;
 }
@@ -387,10 +495,14 @@ const struct backend backend_cosmosdb = {
         .can[IR_GET] = {
             [WIDTH_ONE] = {"point read"},
             [WIDTH_KEYS] = {"SELECT … WHERE key IN (…)", .keys = COSMOSDB_MAX_KEYS, .tables = 1},
-            [WIDTH_TABLES] = {.lacks = "no request crosses containers"},
+            [WIDTH_TABLES] = {.lacks = "no request crosses containers", .tables = 1},
             [WIDTH_PROCEDURE] = {.lacks = "no procedure crosses containers"},
         },
         .rows_of_key = true,
+        .key_tuples = true,
+        .slices = true,
+        .limits_apart = true,
+        .bytes_unsorted = true,
         .rows_name = "query of a partition",
         .load_rows = 2000,                            /* requests, and two that note them */
         .name_max = 255,

@@ -27,8 +27,11 @@ void cosmosdb_put_id(struct buf *, struct type, const struct value *key);
 void cosmosdb_put_partition(struct buf *, struct type, const struct value *key);
 /* Puts the document of a row. */
 void cosmosdb_put_document(const struct table *, const struct value *values, struct buf *);
-/* Puts what makes the container: partitioned by a property, nothing else indexed. */
-void cosmosdb_put_container(const char *name, const char *property, struct buf *);
+/* The id of a document by the key columns of its row: of one the key, of several all but the first. */
+void cosmosdb_put_row_id(const struct table *, const struct value *key, struct buf *);
+/* Puts what makes the container: partitioned by a column, and of a table with the further key columns indexed. NULL: it holds notes, whose
+ * property has the column's name. */
+void cosmosdb_put_container(const char *name, const struct column *key, const struct table *, struct buf *);
 /* Puts the body of a query: keys by register, or NULL for placeholders. */
 void cosmosdb_put_query(const struct request *, const struct value *keys, struct buf *);
 

@@ -58,7 +58,7 @@ static void write_request(void *client, struct slot *s)
         cosmosdb_put_query(s->call->request, s->call->keys, &s->http.body);
     } else {
         struct buf id = {0};
-        cosmosdb_put_id(&id, key_type(s->call), key_of(s->call));
+        cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &id);
         buf_putc(&c->link, '/');
         http_put_segment(&c->link, id.data, id.len);
         buf_release(&id);
@@ -88,7 +88,7 @@ static void sign_point(struct cosmosdb_client *c, struct slot *s, const struct c
     buf_clear(&c->link);
     buf_puts(&c->link, l->path);
     buf_putc(&c->link, '/');
-    cosmosdb_put_id(&c->link, key_type(s->call), key_of(s->call));
+    cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &c->link);
     cosmosdb_sign(c, &s->http, "GET", "docs", c->link.data);
 }
 

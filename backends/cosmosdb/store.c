@@ -98,11 +98,11 @@ static int drop_thing(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
 }
 
-static int make_container(struct server *s, const char *name, const char *property, struct error *err)
+static int make_container(struct server *s, const char *name, const struct column *key, const struct table *t, struct error *err)
 {
     static const struct header json = {"content-type", "application/json"};
     set_path(s, "/colls", "");
-    cosmosdb_put_container(name, property, &s->http.body);
+    cosmosdb_put_container(name, key, t, &s->http.body);
     int rc = ask(s, "POST", "colls", s->database.data, &json, 1);
     return rc < 0 ? fail(s, "POST", err) : 0;
 }
@@ -327,8 +327,9 @@ static int make_database(struct server *s, bool *made, struct error *err)
 /* One that another run made at the same moment, or our own request that came through twice, will do. */
 static int make_notes_container(struct server *s, struct error *err)
 {
+    static const struct column id = {.name = "id"};
     struct error said = {0};
-    int rc = make_container(s, s->notes.data, "id", &said);
+    int rc = make_container(s, s->notes.data, &id, NULL, &said);
     return rc == 0 || s->http.status == HTTP_CONFLICT ? 0 : error_set(err, rc, "%s", said.text);
 }
 
@@ -509,7 +510,6 @@ static int look(struct server *s, const struct table *const *tables, uint32_t n,
 
 static int make_one(struct server *s, const struct table *t, const char *name, struct made *made, struct error *err)
 {
-    struct buf property = {0};
     struct error said = {0};
     bool there = false;
     if (s->client.by_token) {
@@ -517,9 +517,7 @@ static int make_one(struct server *s, const struct table *t, const char *name, s
         made->now = there ? MADE : NOT_MADE;
         return rc < 0 || there ? rc : refuse_to_make(s, "the container", name, err);
     }
-    cosmosdb_put_property(&property, &t->columns[0]);
-    int rc = make_container(s, name, property.data, &said);
-    buf_release(&property);
+    int rc = make_container(s, name, &t->columns[0], t, &said);
     there = rc < 0 && s->http.status == HTTP_CONFLICT;
     *made = (struct made){rc == 0 ? MADE : there ? EXISTED : NOT_MADE, s->refusal.maybe};
     return rc < 0 && !there ? error_set(err, rc, "%s", said.text) : 0;
