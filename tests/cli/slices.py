@@ -43,6 +43,22 @@ def test_another_order_is_wrong(place):
         place.wklrun(file, "--run", "alone", "-b", "memory", "--verify", "rows", "--rounds", "1").expect(code, said)
 
 
+def test_what_sorts_otherwise_is_refused(place):
+    """Cosmos DB keeps bytes and wide whole numbers as texts: such a slice could bring other rows, so that it is not asked for."""
+    text = """entity user {{ id: bigint ~ sequence  count 9 }}
+table t of user {{ at: {}  n: int ~ uniform(0..9)  key (user, at)  per_key 1..3 }}
+query q(user) {{ get t last 2 }}
+run r {{ query q  for 9 requests }}
+"""
+    for column, refused in (("bytes(8) ~ hex", True), ("bigint ~ uniform(0..9_100_000_000_000_000)", True),
+                            ("bigint ~ uniform(0..9_000_000_000_000_000)", False), ("bigint ~ sequence", False), ("char(8) ~ hex", False)):
+        file = place.write("t.wkl", text.format(column))
+        for target, cannot in (("cosmosdb", refused), ("dynamodb", False)):
+            shown = place.wklc(file, "--emit", "--target", target)
+            said = "cannot be run yet: its sort columns are kept as texts there that sort otherwise" in shown.out + shown.err
+            assert said == cannot, (column, target, shown)
+
+
 def test_now_is_the_workloads(place):
     """The latest moment of the data, unless a param says another."""
     text = open(WORKLOAD, encoding="utf-8").read()
