@@ -196,7 +196,10 @@ static const struct sql_dialect dialect = {
 static double stored_row(const struct instance *inst, const struct table *t)
 {
     (void)inst;
-    return 28 + data_row_bytes(t) + (12 + (double)type_bytes(t->columns[0].type)) / 0.9;
+    double key = 0;
+    for (uint32_t i = 0; i < t->nkeys; i++)
+        key += (double)type_bytes(t->columns[i].type);
+    return 28 + data_row_bytes(t) + (12 + key) / 0.9;
 }
 
 static uint64_t aligned(uint64_t bytes, uint64_t to)

@@ -417,6 +417,18 @@ static void test_other_values_both_ways(void **state)
     assert_false(pg_read_value((struct type){TYPE_DECIMAL, 9, 2}, "\0\1\xff\xff\0\0\0\4\0\1", 10, &v, &s)); /* 0.0001 has no two digits */
 }
 
+/* All key columns stand in the key's index once more: here a moment beside the card. */
+static void test_stored_rows_of_postgresql(void **state)
+{
+    (void)state;
+    const struct instance inst = {.backend = &backend_postgres};
+    struct table by_card = seen, by_both = seen;
+    by_card.nkeys = 1;
+    by_both.nkeys = 2;
+    double more = backend_postgres.stored_row(&inst, &by_both) - backend_postgres.stored_row(&inst, &by_card);
+    assert_float_equal(more, 8 / 0.9, 1e-9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +438,7 @@ int main(void)
         cmocka_unit_test(test_procedure),     cmocka_unit_test(test_names_follow_the_text),
         cmocka_unit_test(test_many_runs),     cmocka_unit_test(test_numeric_both_ways),
         cmocka_unit_test(test_numeric_bytes), cmocka_unit_test(test_other_values_both_ways),
+        cmocka_unit_test(test_stored_rows_of_postgresql),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
