@@ -259,11 +259,11 @@ static bool read_update(struct reader *r, const struct node *n, struct ir_op *op
     if (!read_one(r, n, true, op))
         return false;
     const struct table *t = op->targets[0].table;
-    struct ir_set *sets = arena_array(r->e->arena, struct ir_set, n->kids.count);
+    struct column_set *sets = arena_array(r->e->arena, struct column_set, n->kids.count);
     bool ok = true;
     for (size_t i = 1; i < n->kids.count; i++) {
         const struct node *a = n->kids.items[i], *kids[3] = {NULL, node_kid(a, 0), NULL};
-        struct ir_set *s = &sets[op->nsets++];
+        struct column_set *s = &sets[op->nsets++];
         struct node shape = *a;                       /* as a column would say it: TYPE; source */
         struct column c = {0};
         if (!find_column(r, a, t, &s->column))

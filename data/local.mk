@@ -7,11 +7,12 @@ libwkl_a_SOURCES += \
     data/finder.h data/gen.c data/gen.h data/gen_bounds.c data/gen_text.c data/keys.c data/keys.h data/most.c \
     data/place.c data/portable_math.c data/portable_math.h data/rng.c data/rng.h data/rows.c data/rows.h \
     data/schema.h data/scratch.c data/scratch.h data/stream.c data/stream.h data/value.c data/value.h \
-    data/value_parse.c data/zipf.c data/zipf.h
+    data/value_parse.c data/version.c data/version.h data/written.c data/written.h data/zipf.c data/zipf.h
 
 EXTRA_DIST += tests/unit/stats.h
 if HAVE_CMOCKA
-data_tests = tests/unit/data tests/unit/dist tests/unit/gen tests/unit/holds tests/unit/portable_math tests/unit/rng tests/unit/value
+data_tests = tests/unit/data tests/unit/dist tests/unit/gen tests/unit/holds tests/unit/portable_math tests/unit/rng tests/unit/value \
+    tests/unit/version tests/unit/written
 check_PROGRAMS += $(data_tests)
 TESTS += $(data_tests)
 tests_unit_data_SOURCES = tests/unit/data.c
@@ -28,6 +29,10 @@ tests_unit_rng_SOURCES = tests/unit/rng.c
 tests_unit_rng_LDADD = $(UNIT_LIBS)
 tests_unit_value_SOURCES = tests/unit/value.c
 tests_unit_value_LDADD = $(UNIT_LIBS)
+tests_unit_version_SOURCES = tests/unit/version.c
+tests_unit_version_LDADD = $(UNIT_LIBS)
+tests_unit_written_SOURCES = tests/unit/written.c
+tests_unit_written_LDADD = $(UNIT_LIBS)
 endif
 
 # make bench-gen: what values, keys and rows cost

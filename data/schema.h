@@ -64,6 +64,30 @@ struct column {
     double null_share;                                /* of 1 */
 };
 
+/* ---- what statements write ---- */
+
+/* A column and what it becomes. */
+struct column_set {
+    uint32_t column;
+    const struct expr *expr;                          /* of constants and `row`; NULL: gen */
+    struct gen gen;
+};
+
+/* What one statement of the workload writes into a table's row. */
+struct table_write {
+    uint32_t statement;                               /* of all that write, from 1, as in versions
+                                                         (data/version.h) */
+    const struct column_set *sets;
+    uint32_t nsets;
+};
+
+/* Columns that are always written together; see data/written.h. */
+struct column_group {
+    uint32_t version;                                 /* the column that holds it */
+    const uint32_t *columns;
+    uint32_t ncolumns;
+};
+
 struct table;
 
 /* Whom rows are about: an entity, or the rows of a table. Its keys are values, or tuples where a table's key
@@ -96,6 +120,9 @@ struct table {
     uint64_t members;
     uint32_t per_key_lo, per_key_hi;
     uint64_t salt;
+    const struct table_write *writes;
+    const struct column_group *groups;
+    uint32_t nwrites, ngroups;
 };
 
 #endif

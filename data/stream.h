@@ -12,7 +12,7 @@ struct data {
 
 /* What a table's values, and whether they are null, are drawn from. Inline: a value of a request asks for two
  * or three of these. */
-enum { STREAM_MEMBERS = 1, STREAM_VALUES, STREAM_NULLS };     /* what for; place.c has one more */
+enum { STREAM_MEMBERS = 1, STREAM_VALUES, STREAM_NULLS, STREAM_WRITTEN = 16 };     /* what for; place.c has one more */
 
 static inline uint64_t data_table_seed(const struct data *d, const struct table *t)
 {

@@ -54,7 +54,6 @@ struct ir_target {                                    /* a table that a statemen
     const struct ir_slice *slice;                     /* get: NULL: all rows of the key */
 };
 
-struct ir_set { uint32_t column; const struct expr *expr; struct gen gen; };       /* expr, or gen where it is NULL */
 struct ir_order { uint32_t column; bool descending; };
 enum ir_fold { FOLD_COUNT, FOLD_SUM, FOLD_AVG, FOLD_MIN, FOLD_MAX };
 struct ir_fold_of { enum ir_fold fold; uint32_t column; };
@@ -64,7 +63,8 @@ struct ir_op {
     struct span span;
     const struct ir_target *targets;                  /* get: any number; transaction: none; others: one */
     uint32_t ntargets;
-    const struct ir_set *sets;                        /* update */
+    uint32_t statement;                               /* of what writes: its number, from 1; else 0 */
+    const struct column_set *sets;                           /* update */
     uint32_t nsets;
     const struct expr *where;                         /* scan, aggregate: over EXPR_COLUMN; NULL: all rows */
     const struct ir_order *order;                     /* scan */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "proof/version.h"
+#include "data/version.h"
 
 struct trial {                                        /* of one key */
     const struct judge *judge;

@@ -12,7 +12,7 @@
 
 #include "data/rng.h"
 #include "proof/judge.h"
-#include "proof/version.h"
+#include "data/version.h"
 
 static bool loaded(void *arg, uint64_t key)
 {

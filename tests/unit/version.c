@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "data/rng.h"
-#include "proof/version.h"
+#include "data/version.h"
 
 static struct version draw(struct rng *r)
 {

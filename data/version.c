@@ -1,7 +1,7 @@
 /* version.c */
 #include "config.h"
 
-#include "proof/version.h"
+#include "data/version.h"
 
 #include <string.h>
 

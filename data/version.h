@@ -2,8 +2,8 @@
  * that all of them write the same bytes, and a row that comes back is checked against what it claims to be.
  *
  *   turn 12 | client 17 | request 28 | statement 6         0: as loaded */
-#ifndef PROOF_VERSION_H
-#define PROOF_VERSION_H
+#ifndef DATA_VERSION_H
+#define DATA_VERSION_H
 
 #include <stdbool.h>
 #include <stddef.h>

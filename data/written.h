@@ -1,0 +1,22 @@
+/* written.h - rows that have been changed: what a statement writes is a pure function of the seed, the
+ * table, the column, the row and the version of the write, as what was loaded is one of all but the last.
+ *
+ * Columns that are always written together form a group, which has one version: a column of its own, 0 as
+ * loaded. So a row that comes back says of each of its groups which write it comes from, and is checked
+ * against that with nothing stored. */
+#ifndef DATA_WRITTEN_H
+#define DATA_WRITTEN_H
+
+#include "data/data.h"
+
+/* The value that a write gives a column, before a version is put into it. */
+void data_written(const struct data *, const struct table *, const struct column_set *, uint64_t row,
+                  uint64_t version, struct scratch *, struct value *out);
+
+/* What a row as loaded has become by the versions that its groups have now, as `found` says: values[column]
+ * of all the table's columns, of which those of a group are replaced where its version is not 0. Returns
+ * NULL, or the group whose version names no statement that writes it. */
+const struct column_group *data_rewrite(const struct data *, const struct table *, uint64_t row,
+                                 const struct value *found, struct value *values, struct scratch *);
+
+#endif
