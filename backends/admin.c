@@ -121,9 +121,11 @@ static int tell_of_note(const struct instance *inst, const char *name, const str
 {
     if (err)
         *err = (struct error){0};
-    return error_set(err, why->code,
-                     "%s '%s' is somebody else's, but noted as wkl's, and that note cannot be taken back: delete it from "
-                     "'wkl_tables' before anything else: %s", thing_of(inst), name, why->text);
+    return error_set(
+        err, why->code,
+        "%s '%s' is somebody else's, but noted as wkl's, and that note cannot be taken back: delete it from "
+        "'wkl_tables' before anything else: %s",
+        thing_of(inst), name, why->text);
 }
 
 static int tell_outcome(const struct instance *inst, const struct table *theirs, const struct table *open,
@@ -205,6 +207,19 @@ int admin_seal(const struct instance *inst, struct server *s, const struct table
         return 0;
     return store->seal ? store->seal(s, tables, digests, n, err)
                        : store->note_put(s, tables, digests, n, err);
+}
+
+int admin_change(const struct instance *inst, struct server *s, const struct table *const *tables,
+                 const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+{
+    int rc = 0;
+    for (uint32_t i = 0; store_of(inst)->look && rc == 0 && i < n; i += AT_ONCE) {
+        rc = begin(inst, s, err);
+        if (rc == 0)
+            rc = end(inst, s,
+                     store_of(inst)->note_put(s, tables + i, digests + i, least(n - i, AT_ONCE), err), err);
+    }
+    return rc;
 }
 
 /* ---- dropping ---- */

@@ -31,6 +31,10 @@ int admin_make(const struct instance *, struct server *, const struct table *con
 /* Notes of tables that are loaded what they hold, and makes what is made after loading. */
 int admin_seal(const struct instance *, struct server *, const struct table *const *,
                const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
+/* Notes of tables, before their rows are changed, that they do not hold what was loaded any more: digests
+ * that no data has. */
+int admin_change(const struct instance *, struct server *, const struct table *const *,
+                 const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *);
 /* Drops those of the tables that wkl made, and all their notes; then the place for notes where it is empty,
  * also if n is 0: a drop that was cut short is finished so. */
 int admin_drop(const struct instance *, struct server *, const struct table *const *, uint32_t n,

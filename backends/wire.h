@@ -42,6 +42,8 @@ struct call {
     double units;                                     /* consumed, as the service measured them; negative: it
                                                          did not say */
     uint64_t bytes;                                   /* of the reply */
+    uint64_t met;                                     /* rows that its statements have changed, as the server
+                                                         counts them */
     void *driver;
     void *owner;
 };

@@ -3,7 +3,7 @@
  *   names.c     every declaration by its name; doubles; nearest names
  *   consts.c    constant expressions with units: params, list items, dates
  *   schema.c    types, entities, tables and families            (columns.c: generators; exprs.c: computed values)
- *   queries.c   keys, statements
+ *   queries.c   keys, statements                           (slices.c: rows of a key; writes.c: what is written)
  *   runs.c      mixes, strategies, distributions, expectations
  *   front.c     files, sweeps: the table of contents
  *
@@ -65,6 +65,8 @@ struct declared {                                     /* one of the program's na
 
 struct front_options;
 
+struct elab_write { const struct table *table; struct span span; struct table_write write; };   /* a statement that writes */
+
 struct elab {
     struct arena *arena;
     struct diags *diags;
@@ -84,6 +86,8 @@ struct elab {
     struct map families;                              /* by name: struct ir_family */
     struct map physical;                              /* by physical name: the table's node */
     struct map run_queries;                           /* by name: struct ir_query */
+    struct table *tables_made;                        /* those of ir */
+    VEC(struct elab_write) writes;                    /* of all queries, in their order */
 };
 
 /* names.c */
@@ -153,6 +157,11 @@ bool elab_expr_fits(struct elab *, struct span, const struct expr **, struct typ
 /* slices.c: `where` and first/last of a get, for one of its tables; NULL: reported. scope: what `now` is. */
 const struct ir_slice *elab_slice(struct elab *, const struct node *, const struct ir_query *,
                                   const struct ir_target *);
+
+/* writes.c: a statement that writes gets its number; then what all of them write becomes part of the
+ * tables. */
+bool elab_write(struct elab *, struct span, const struct table *, struct ir_op *);
+void elab_writes(struct elab *);
 
 /* queries.c, runs.c */
 void elab_queries(struct elab *);

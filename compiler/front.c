@@ -285,6 +285,7 @@ static void elaborate(struct elab *e)
     settle_params(e);
     elab_schema(e);
     elab_queries(e);
+    elab_writes(e);
     elab_runs(e);
     elab_fails(e);
     elab_backends(e);

@@ -5,6 +5,7 @@
 
 #include "compiler/elab.h"
 #include "data/data.h"
+#include "data/gen.h"
 
 VEC_TYPE(targets, struct ir_target);
 VEC_TYPE(ops, struct ir_op);
@@ -254,13 +255,22 @@ static bool read_limit(struct reader *r, const struct node *n, struct ir_op *op)
     return !n || const_whole(r->e, n, NULL, "limit", 1, &op->limit);
 }
 
+/* What a statement writes stands behind the query's keys: for each key of it the values, then the version. */
+static bool take_registers(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    uint32_t nkeys = r->query->keys[op->targets[0].key].count;
+    op->first = r->query->nregisters;
+    r->query->nregisters += nkeys * (op->nsets + 1);
+    return elab_write(r->e, n->span, op->targets[0].table, op);
+}
+
 static bool read_update(struct reader *r, const struct node *n, struct ir_op *op)
 {
     if (!read_one(r, n, true, op))
         return false;
     const struct table *t = op->targets[0].table;
     struct column_set *sets = arena_array(r->e->arena, struct column_set, n->kids.count);
-    bool ok = true;
+    bool ok = true, counts = false;
     for (size_t i = 1; i < n->kids.count; i++) {
         const struct node *a = n->kids.items[i], *kids[3] = {NULL, node_kid(a, 0), NULL};
         struct column_set *s = &sets[op->nsets++];
@@ -277,13 +287,15 @@ static bool read_update(struct reader *r, const struct node *n, struct ir_op *op
         if (kids[1]->kind == N_GENERATOR) {
             ok = elab_source(r->e, &shape, t->columns[s->column].type, NULL, &c) && ok;
             s->gen = c.gen;
+            gen_prepare(&s->gen);
         } else {
             s->expr = elab_expr(r->e, kids[1], NULL, t, true);
             ok = s->expr && elab_expr_fits(r->e, a->span, &s->expr, t->columns[s->column].type) && ok;
+            counts |= s->expr && expr_names_columns(s->expr);
         }
     }
     op->sets = sets;
-    return ok;
+    return ok && (counts || take_registers(r, n, op));
 }
 
 static bool read_scan(struct reader *r, const struct node *n, struct ir_op *op)

@@ -775,7 +775,7 @@ void elab_schema(struct elab *e)
         at += families.items[i].ntables;
         map_add(e->arena, &e->families, families.items[i].name, &families.items[i]);
     }
-    e->ir->tables = tables.items;
+    e->ir->tables = e->tables_made = tables.items;
     e->ir->ntables = (uint32_t)tables.count;
     e->ir->families = families.items;
     e->ir->nfamilies = (uint32_t)families.count;

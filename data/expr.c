@@ -545,3 +545,11 @@ void expr_put(struct buf *b, const struct expr *e, struct type t)
 {
     put(b, e, wants_exact(t));
 }
+
+bool expr_names_columns(const struct expr *e)
+{
+    bool found = e->op == EXPR_COLUMN;
+    for (uint32_t i = 0; i < e->nargs && !found; i++)
+        found = expr_names_columns(e->args[i]);
+    return found;
+}

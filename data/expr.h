@@ -54,6 +54,8 @@ struct value expr_eval_on(const struct expr *, struct type, uint64_t row, const 
  * known: not of whole numbers, or of columns. */
 struct expr_ends { wkl_i128 lo, hi; };
 bool expr_bounds(const struct expr *, struct type, uint64_t rows, struct expr_ends *);
+/* Whether it names columns (EXPR_COLUMN). */
+bool expr_names_columns(const struct expr *);
 /* Unambiguous text, for the digest of a column of this type: "(concat 'user' row)". */
 void expr_put(struct buf *, const struct expr *, struct type);
 

@@ -55,13 +55,10 @@ static bool rewrite(const struct data *d, const struct table *t, const struct co
 }
 
 const struct column_group *data_rewrite(const struct data *d, const struct table *t, uint64_t row,
-                                 const struct value *found, struct value *values, struct scratch *s)
+                                        const uint64_t *versions, struct value *values, struct scratch *s)
 {
-    for (uint32_t i = 0; i < t->ngroups; i++) {
-        const struct column_group *g = &t->groups[i];
-        const struct value *v = &found[g->version];
-        if (v->null || v->u.i < 0 || (v->u.i && !rewrite(d, t, g, row, (uint64_t)v->u.i, values, s)))
-            return g;
-    }
+    for (uint32_t i = 0; i < t->ngroups; i++)
+        if (versions[i] != VERSION_LOADED && !rewrite(d, t, &t->groups[i], row, versions[i], values, s))
+            return &t->groups[i];
     return NULL;
 }

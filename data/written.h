@@ -13,10 +13,10 @@
 void data_written(const struct data *, const struct table *, const struct column_set *, uint64_t row,
                   uint64_t version, struct scratch *, struct value *out);
 
-/* What a row as loaded has become by the versions that its groups have now, as `found` says: values[column]
- * of all the table's columns, of which those of a group are replaced where its version is not 0. Returns
- * NULL, or the group whose version names no statement that writes it. */
+/* What a row as loaded has become: of the groups with a version other than 0 (versions, by group) the values
+ * are replaced. values: of all the table's columns. Returns NULL, or the group whose version names no
+ * statement that writes it. */
 const struct column_group *data_rewrite(const struct data *, const struct table *, uint64_t row,
-                                 const struct value *found, struct value *values, struct scratch *);
+                                        const uint64_t *versions, struct value *values, struct scratch *);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "data/version.h"
 #include "emit/plan_text.h"
 #include "ir/narrow.h"
 #include "vm/codegen.h"
@@ -178,7 +179,7 @@ static int emit_plan(struct arena *arena, const struct ir *ir, const struct diag
 /* ---- request ---- */
 
 /* The keys that requests are printed with: the first ones of each key space. */
-static const struct value *sample_keys(struct emitter *e, const struct ir_query *q, struct scratch *scratch)
+static struct value *sample_keys(struct emitter *e, const struct ir_query *q, struct scratch *scratch)
 {
     struct value *keys = arena_array(e->arena, struct value, q->nregisters);
     for (uint32_t k = 0; k < q->nkeys; k++)
@@ -195,16 +196,44 @@ static const struct value *sample_keys(struct emitter *e, const struct ir_query 
     return keys;
 }
 
+/* Of a key that sample_keys made. */
+static uint64_t ordinal_of(const struct ir_query *q, uint32_t reg)
+{
+    for (uint32_t k = 0; k < q->nkeys; k++) {
+        uint32_t width = keyspace_width(q->keys[k].keyspace), first = q->keys[k].first;
+        if (reg >= first && reg < first + q->keys[k].count * width)
+            return (reg - first) / width;
+    }
+    return 0;
+}
+
+/* What a request writes, as the first one of client 1 would. */
+static void make_values(struct emitter *e, const struct ir_query *q, const struct request *r,
+                        struct scratch *scratch, struct value *keys)
+{
+    struct finder finder = {0};
+    uint64_t version;
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        const struct step *s = &r->steps[i];
+        if (!s->nsets || !version_pack((struct version){1, 1, 0, s->statement}, &version))
+            continue;
+        for (uint32_t k = 0; k < s->nkeys; k++)
+            step_make_values(s, &finder, e->inst->data, k, ordinal_of(q, step_register(s, k)), version, scratch,
+                             keys);
+    }
+}
+
 static int put_requests(struct emitter *e, const struct plan *plan)
 {
     const struct backend *b = e->inst->backend;
     struct scratch scratch = {0};
-    const struct value *keys = sample_keys(e, plan->query, &scratch);
+    struct value *keys = sample_keys(e, plan->query, &scratch);
     struct buf text = {0};
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < plan->nrequests; i++) {
         const struct request *r = &plan->requests[i];
         bool pure = e->options->dir && b->print_request_file;
+        make_values(e, plan->query, r, &scratch, keys);
         if (!pure)
             buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name,
                        plan->strategy->text, e->inst->name, i + 1, plan->nrequests, r->title);

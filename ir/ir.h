@@ -24,7 +24,8 @@ enum compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GE, COMPA
 /* ---- queries ---- */
 
 /* A key parameter of a query. The keys of one request stand in registers, a value in each: key i of a
- * parameter from first + i * w on, where w is the width of its key space. */
+ * parameter from first + i * w on, where w is the width of its key space. Behind them stand the values that
+ * its statements write. */
 struct ir_key {
     const struct keyspace *keyspace;
     uint32_t count, first;
@@ -63,8 +64,11 @@ struct ir_op {
     struct span span;
     const struct ir_target *targets;                  /* get: any number; transaction: none; others: one */
     uint32_t ntargets;
-    uint32_t statement;                               /* of what writes: its number, from 1; else 0 */
-    const struct column_set *sets;                           /* update */
+    uint32_t statement;                               /* of what writes and can be proven: its number, from
+                                                         1; else 0 */
+    uint32_t first;                                   /* register of the first value that it writes: for each
+                                                         key nsets of them, and the version */
+    const struct column_set *sets;                    /* update */
     uint32_t nsets;
     const struct expr *where;                         /* scan, aggregate: over EXPR_COLUMN; NULL: all rows */
     const struct ir_order *order;                     /* scan */
@@ -81,7 +85,7 @@ struct ir_op {
 struct ir_query {
     const char *name;
     const struct ir_key *keys;
-    uint32_t nkeys, nregisters;                       /* nregisters: sum of the keys' counts */
+    uint32_t nkeys, nregisters;
     const struct ir_op *ops;
     uint32_t nops;
     struct span span;

@@ -24,8 +24,7 @@ static void eval_slice(struct model *m, const struct step *s, const struct value
     uint32_t count;
     const uint64_t *rows = slice_rows(&m->slicer, m->data, s, first, n, &count);
     for (uint32_t i = 0; i < count; i++) {
-        data_columns(m->data, s->table, rows[m->backward ? count - 1 - i : i], key, s->columns, s->ncolumns,
-                     m->values, &m->scratch);
+        model_columns(m, s, rows[m->backward ? count - 1 - i : i], key);
         to->row(to, s, m->values);
     }
 }
@@ -36,7 +35,7 @@ static void eval_key(struct model *m, const struct step *s, const struct value *
     uint64_t first, n = step_rows(&m->finder, m->data, s, ordinal, &first);
     for (uint64_t i = 0; i < n && !s->slice; i++) {
         uint64_t row = first + (m->backward ? n - 1 - i : i);
-        data_columns(m->data, s->table, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
+        model_columns(m, s, row, key);
         to->row(to, s, m->values);
     }
     if (s->slice)

@@ -4,6 +4,7 @@
 #include "ops/model.h"
 
 #include "base/mem.h"
+#include "data/version.h"
 
 void model_reserve(struct model *m, uint32_t columns)
 {
@@ -13,11 +14,46 @@ void model_reserve(struct model *m, uint32_t columns)
     m->room = columns;
 }
 
+static void make_room(struct model *m, uint32_t columns)
+{
+    if (columns <= m->widest)
+        return;
+    m->whole = mem_grow(m->whole, columns * sizeof *m->whole);
+    m->versions = mem_grow(m->versions, columns * sizeof *m->versions);
+    m->widest = columns;
+}
+
+static bool is_changed(struct model *m, const struct table *t, uint64_t row)
+{
+    make_room(m, t->ncolumns);
+    overlay_get(m->overlay, t, row, m->versions);
+    for (uint32_t i = 0; i < t->ngroups; i++)
+        if (m->versions[i] != VERSION_LOADED)
+            return true;
+    return false;
+}
+
+void model_columns(struct model *m, const struct step *s, uint64_t row, const struct value *key)
+{
+    const struct table *t = s->table;
+    if (!m->overlay || !t->ngroups || !is_changed(m, t, row)) {
+        data_columns(m->data, t, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
+        return;
+    }
+    data_row(m->data, t, row, m->whole, &m->scratch);
+    data_rewrite(m->data, t, row, m->versions, m->whole, &m->scratch);
+    for (uint32_t i = 0; i < s->ncolumns; i++)
+        m->values[i] = m->whole[s->columns[i]];
+}
+
 void model_release(struct model *m)
 {
     scratch_release(&m->scratch);
     slicer_release(&m->slicer);
     mem_free(m->values);
-    m->values = NULL;
-    m->room = 0;
+    mem_free(m->whole);
+    mem_free(m->versions);
+    m->values = m->whole = NULL;
+    m->versions = NULL;
+    m->room = m->widest = 0;
 }

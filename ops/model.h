@@ -5,6 +5,7 @@
 
 #include "data/finder.h"
 #include "data/scratch.h"
+#include "ops/overlay.h"
 #include "ops/slice.h"
 
 struct model {                                        /* begins as zeros but for `data`; one thread's at a
@@ -14,11 +15,17 @@ struct model {                                        /* begins as zeros but for
     struct scratch scratch;
     struct slicer slicer;
     struct value *values;                             /* of a row of an answer */
+    struct overlay *overlay;                          /* of the rows that were changed; NULL: none can be */
     uint32_t room;                                    /* of these */
+    struct value *whole;                              /* a row with all its columns */
+    uint64_t *versions;                               /* of its groups */
+    uint32_t widest;                                  /* columns of whole */
     bool backward;                                    /* rows come in the reverse of the usual order */
 };
 
 void model_reserve(struct model *, uint32_t columns); /* for answers so wide */
+/* The columns of a step of a row whose key is at hand, as the row is now: in m->values. */
+void model_columns(struct model *, const struct step *, uint64_t row, const struct value *key);
 void model_release(struct model *);
 
 #endif

@@ -4,11 +4,12 @@
 #include "ops/op.h"
 
 #include "data/finder.h"
+#include "data/written.h"
 
-extern const struct op op_get;
+extern const struct op op_get, op_update;
 
 static const struct op *const ops[IR_OP_COUNT] = {
-    [IR_GET] = &op_get,
+    [IR_GET] = &op_get, [IR_UPDATE] = &op_update,
 };
 
 const struct op *op_find(enum ir_op_kind kind)
@@ -63,4 +64,33 @@ void step_set_slice(struct step *s, const struct ir_slice *slice)
 {
     s->slice = slice;
     s->slice_rows = slice ? slice_average(s) : 0;
+}
+
+struct step step_part(const struct step *s, uint32_t from, uint32_t nkeys)
+{
+    struct step part = *s;
+    part.first = step_register(s, from);
+    part.written = step_written(s, from);
+    part.nkeys = nkeys;
+    return part;
+}
+
+void step_set_writes(struct step *s, const struct ir_op *op)
+{
+    s->sets = op->sets;
+    s->nsets = op->nsets;
+    s->statement = op->statement;
+    s->written = op->first;
+}
+
+void step_make_values(const struct step *s, struct finder *f, const struct data *d, uint32_t key,
+                      uint64_t ordinal, uint64_t version, struct scratch *scratch, struct value *registers)
+{
+    struct value *out = &registers[step_written(s, key)];
+    uint64_t row;
+    if (!step_rows(f, d, s, ordinal, &row))
+        row = ordinal;
+    for (uint32_t i = 0; i < s->nsets; i++)
+        data_written(d, s->table, &s->sets[i], row, version, scratch, &out[i]);
+    out[s->nsets] = (struct value){.u.i = (int64_t)version};
 }

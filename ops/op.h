@@ -20,6 +20,7 @@ enum effect {
  * will. */
 struct receiver {
     void (*row)(struct receiver *, const struct step *, struct value *values);
+    uint64_t met;                                     /* rows that a statement has changed */
 };
 
 struct op {
@@ -41,6 +42,14 @@ struct step step_make(struct arena *, enum ir_op_kind, const struct table *, con
 uint64_t step_rows(struct finder *, const struct data *, const struct step *, uint64_t ordinal,
                    uint64_t *first);
 uint32_t step_most_rows(const struct step *);         /* of a key, in an answer */
+/* Some keys of a step, from one on. */
+struct step step_part(const struct step *, uint32_t from, uint32_t nkeys);
+/* Makes it one that writes what the statement does. */
+void step_set_writes(struct step *, const struct ir_op *);
+/* The values that a step writes into the row of one of its keys, and their version, into the registers for
+ * them. Of a key without a row they are made all the same, so that requests are alike. */
+void step_make_values(const struct step *, struct finder *, const struct data *, uint32_t key, uint64_t ordinal,
+                      uint64_t version, struct scratch *, struct value *registers);
 void step_set_slice(struct step *, const struct ir_slice *);
 void step_set_columns(struct arena *, struct step *, const uint32_t *columns, uint32_t ncolumns);
 

@@ -29,6 +29,10 @@ struct step {
     double slice_rows;                                /* so many of them, on average */
     const struct op *op;
     struct shape answer;
+    /* what it writes into the rows of its keys; none: it only reads */
+    const struct column_set *sets;
+    uint32_t nsets, statement;
+    uint32_t written;                                 /* see step_written */
 };
 
 /* So many of the table's key columns each key gives. */
@@ -40,6 +44,16 @@ static inline uint32_t step_bound(const struct step *s)
 static inline uint32_t step_register(const struct step *s, uint32_t key)
 {
     return s->first + key * step_bound(s);
+}
+
+/* Where the values stand that it writes into a key's rows, by sets; the version follows them. */
+static inline uint32_t step_written(const struct step *s, uint32_t key)
+{
+    return s->written + key * (s->nsets + 1);
+}
+static inline uint32_t step_version(const struct step *s, uint32_t key)
+{
+    return step_written(s, key) + s->nsets;
 }
 
 /* What steps bring and cost, on average. */

@@ -17,7 +17,8 @@ static bool is_exact(const struct caps *caps, const struct table *t, const struc
     struct expr_ends ends;
     double most = caps->exact_whole;
     if (c->expr)
-        return expr_bounds(c->expr, c->type, t->rows, &ends) && (double)ends.lo >= -most && (double)ends.hi <= most;
+        return expr_bounds(c->expr, c->type, t->rows, &ends) && (double)ends.lo >= -most &&
+               (double)ends.hi <= most;
     return (c->gen.kind == GEN_SEQUENCE || c->gen.kind == GEN_UNIFORM) && gen_bounds(&c->gen, c->type, t->rows, &b) &&
            b.lo >= -most && b.hi <= most;
 }
@@ -27,7 +28,8 @@ static bool sorts(const struct caps *caps, const struct table *t, uint32_t from)
 {
     for (uint32_t i = from; i < t->nkeys; i++)
         if ((caps->bytes_unsorted && t->columns[i].type.kind == TYPE_BYTES) ||
-            (caps->exact_whole > 0 && t->columns[i].type.kind == TYPE_BIGINT && !is_exact(caps, t, data_made(t, i))))
+            (caps->exact_whole > 0 && t->columns[i].type.kind == TYPE_BIGINT &&
+             !is_exact(caps, t, data_made(t, i))))
             return false;
     return true;
 }
@@ -43,8 +45,10 @@ static bool can_ask(const struct caps *caps, const struct ir_query *q, const str
            (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
 }
 
-const char *plan_can(const struct caps *caps)
+const char *plan_can(const struct caps *caps, bool keys)
 {
+    if (!keys)
+        return caps->can[IR_UPDATE][WIDTH_ONE].as ? "'get' and 'update' can be run" : "only 'get' can be run";
     if (caps->key_tuples && caps->slices)
         return "'get' can be run";
     return caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
@@ -57,7 +61,8 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
     *table = NULL;
     for (uint32_t i = 0; i < query->nops; i++) {
         const struct ir_op *op = &query->ops[i];
-        if (!op_find(op->kind) || (caps && !caps->can[op->kind][WIDTH_ONE].as))
+        bool proven = op->kind == IR_GET || op->statement;
+        if (!op_find(op->kind) || !proven || (caps && !caps->can[op->kind][WIDTH_ONE].as))
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
             if (!can_ask(caps, query, &op->targets[t])) {
@@ -72,11 +77,14 @@ static const char *why_not(const struct caps *caps, const struct ir_op *op, cons
 {
     for (uint32_t i = 0; table && caps && i < op->ntargets; i++)
         if (op->targets[i].table == table && op->targets[i].slice)
-            return caps->slices ? "its sort columns are kept as texts there that sort otherwise: bytes, or whole numbers beyond 2^53"
+            return caps->slices ? "its sort columns are kept as texts there that sort otherwise: bytes, or "
+                                  "whole numbers beyond 2^53"
                                 : "all rows of a key, not the first, the last, or a part of them";
+    if (op->kind == IR_UPDATE && !op->statement)
+        return "it computes a value from the row's own columns";
     return table               ? "the table's key has several columns"
            : op_find(op->kind) ? "it has no such request"
-                               : "only 'get' can";
+                               : "only 'get' and 'update' can";
 }
 
 bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)

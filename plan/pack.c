@@ -31,7 +31,7 @@ struct packer {
     struct wants wants;
     struct requests requests;
     struct notes notes;
-    uint32_t groups;
+    uint32_t groups, phase;
 };
 
 /* ---- wants ---- */
@@ -61,29 +61,63 @@ static const char *want_id(struct arena *arena, enum ir_op_kind kind, const stru
     return id;
 }
 
-static void collect_wants(struct packer *k)
+/* Whoever reads columns that statements write reads their versions too: by these they are verified. */
+static void want_versions(struct arena *arena, struct step *s)
+{
+    const struct table *t = s->table;
+    for (uint32_t g = 0; g < t->ngroups; g++) {
+        bool asked = false;
+        for (uint32_t i = 0; i < s->ncolumns; i++)
+            for (uint32_t c = 0; c < t->groups[g].ncolumns; c++)
+                asked |= s->columns[i] == t->groups[g].columns[c];
+        if (asked)
+            want_more_columns(arena, s, &t->groups[g].version, 1);
+    }
+}
+
+static struct step step_of(struct packer *k, const struct ir_op *op, const struct ir_target *target)
+{
+    const struct ir_key *key = &k->query->keys[target->key];
+    bool writes = op->kind != IR_GET;
+    struct step step = step_make(k->arena, op->kind, target->table, target->columns,
+                                 writes ? 0 : target->ncolumns, key->first, key->count, key->keyspace);
+    if (writes)
+        step_set_writes(&step, op);
+    step_set_slice(&step, target->slice);
+    return step;
+}
+
+static void collect_op(struct packer *k, struct map *seen, const struct ir_op *op)
+{
+    for (uint32_t t = 0; t < op->ntargets; t++) {
+        const struct ir_target *target = &op->targets[t];
+        const char *id = want_id(k->arena, op->kind, target);
+        size_t *place = map_find(seen, id);
+        if (place) {
+            want_more_columns(k->arena, &k->wants.items[*place].step, target->columns, target->ncolumns);
+            continue;
+        }
+        place = arena_new(k->arena, size_t);
+        *place = k->wants.count;
+        map_add(k->arena, seen, id, place);
+        vec_push(k->arena, &k->wants,
+                 ((struct want){step_of(k, op, target), k->query->keys[target->key].keyspace, target->key}));
+    }
+}
+
+/* The wants of the next phase: all `get`s side by side are one; any other statement is one of its own.
+ * Returns the first statement behind it. */
+static uint32_t collect_phase(struct packer *k, uint32_t from)
 {
     struct map seen = {0};
-    for (uint32_t o = 0; o < k->query->nops; o++) {
-        const struct ir_op *op = &k->query->ops[o];
-        for (uint32_t t = 0; t < op->ntargets; t++) {
-            const struct ir_target *target = &op->targets[t];
-            const struct ir_key *key = &k->query->keys[target->key];
-            const char *id = want_id(k->arena, op->kind, target);
-            size_t *place = map_find(&seen, id);
-            if (place) {
-                want_more_columns(k->arena, &k->wants.items[*place].step, target->columns, target->ncolumns);
-                continue;
-            }
-            place = arena_new(k->arena, size_t);
-            *place = k->wants.count;
-            map_add(k->arena, &seen, id, place);
-            struct step step = step_make(k->arena, op->kind, target->table, target->columns, target->ncolumns,
-                                         key->first, key->count, key->keyspace);
-            step_set_slice(&step, target->slice);
-            vec_push(k->arena, &k->wants, ((struct want){step, key->keyspace, target->key}));
-        }
-    }
+    uint32_t o = from;
+    k->wants = (struct wants){0};
+    do
+        collect_op(k, &seen, &k->query->ops[o++]);
+    while (o < k->query->nops && k->query->ops[o].kind == IR_GET && k->query->ops[o - 1].kind == IR_GET);
+    for (size_t i = 0; i < k->wants.count; i++)
+        want_versions(k->arena, &k->wants.items[i].step);
+    return o;
 }
 
 /* ---- requests ---- */
@@ -108,6 +142,8 @@ static enum effect effect_of(const struct step *steps, uint32_t n)
 static const char *name_of(struct packer *k, const struct step *s)
 {
     struct buf b = {0};
+    if (s->nsets)
+        return arena_printf(k->arena, "%s %s", ir_op_name(s->op->kind), s->table->name);
     if (!s->slice)
         return s->table->name;
     buf_puts(&b, s->table->name);
@@ -143,7 +179,7 @@ static void add_request(struct packer *k, enum width width, const struct step *s
 {
     struct step *own = arena_array(k->arena, struct step, n);
     memcpy(own, steps, n * sizeof *own);
-    struct request r = {.id = (uint32_t)k->requests.count, .group = k->groups, .width = width, .steps = own,
+    struct request r = {.id = (uint32_t)k->requests.count, .phase = k->phase, .group = k->groups, .width = width, .steps = own,
                         .nsteps = n,
                         .nregisters = k->query->nregisters, .title = title,
                         .expected = demand_of(own, n), .effect = effect_of(own, n)};
@@ -161,9 +197,7 @@ static uint32_t least(uint32_t a, uint32_t b)
 static void pack_points(struct packer *k, const struct want *w)
 {
     for (uint32_t i = 0; i < w->step.nkeys; i++) {
-        struct step p = w->step;
-        p.first += i * step_bound(&p);
-        p.nkeys = 1;
+        struct step p = step_part(&w->step, i, 1);
         add_request(k, WIDTH_ONE, &p, 1, name_of(k, &p));
     }
 }
@@ -181,10 +215,8 @@ static void pack_table(struct packer *k, const struct want *w)
         max = least(max, k->can[WIDTH_TABLES].tables);
     uint32_t n = max ? (total + max - 1) / max : 1;
     for (uint32_t c = 0; c < n; c++) {
-        struct step p = w->step;
         uint32_t from = (uint32_t)((uint64_t)c * total / n), to = (uint32_t)((uint64_t)(c + 1) * total / n);
-        p.first += from * step_bound(&p);
-        p.nkeys = to - from;
+        struct step p = step_part(&w->step, from, to - from);
         add_request(k, p.nkeys == 1 ? WIDTH_ONE : WIDTH_KEYS, &p, 1, name_of(k, &p));
     }
 }
@@ -200,10 +232,7 @@ static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t 
         uint64_t end = at + wants[i].step.nkeys, a = at > from ? at : from, b = end < to ? end : to;
         if (a >= b)
             continue;
-        struct step p = wants[i].step;
-        p.first += (uint32_t)(a - at) * step_bound(&p);
-        p.nkeys = (uint32_t)(b - a);
-        steps[nsteps++] = p;
+        steps[nsteps++] = step_part(&wants[i].step, (uint32_t)(a - at), (uint32_t)(b - a));
     }
     return nsteps;
 }
@@ -326,11 +355,12 @@ static void pack_group(struct packer *k, enum width wish, struct want *wants, si
         for (size_t i = 0; i < n; i++)
             pack_table(k, &wants[i]);
     if (width >= WIDTH_TABLES && k->requests.count > before + 1)
-        add_note(k, arena_printf(k->arena,
-                                 "the limits of one %s (%s) make it %zu requests, in flight together", k->can[width].as,
-                                 k->can[width].keys ? arena_printf(k->arena, "%u keys",
-                                                                   k->can[width].keys) : "parameters, tables or bytes",
-                                 k->requests.count - before));
+        add_note(k,
+                 arena_printf(k->arena, "the limits of one %s (%s) make it %zu requests, in flight together",
+                              k->can[width].as,
+                              k->can[width].keys ? arena_printf(k->arena, "%u keys", k->can[width].keys)
+                                                 : "parameters, tables or bytes",
+                              k->requests.count - before));
     k->groups++;
 }
 
@@ -368,9 +398,10 @@ static void pack_grouped(struct packer *k, const struct grouping *g)
 /* single: each request is a group of its own. */
 static void pack_single(struct packer *k)
 {
+    size_t from = k->requests.count;
     for (size_t i = 0; i < k->wants.count; i++)
         pack_points(k, &k->wants.items[i]);
-    for (size_t i = 0; i < k->requests.count; i++)
+    for (size_t i = from; i < k->requests.count; i++)
         k->requests.items[i].group = (uint32_t)i;
     k->groups = (uint32_t)k->requests.count;
 }
@@ -395,12 +426,14 @@ void pack_query(struct arena *arena, const struct caps *caps, const struct ir_qu
                 const struct strategy *strategy, struct plan *out)
 {
     struct packer k = {.arena = arena, .caps = caps, .query = query, .strategy = strategy};
-    collect_wants(&k);
-    note_filters(&k);
-    if (strategy->kind == STRATEGY_SINGLE)
-        pack_single(&k);
-    else
-        pack_grouped(&k, &groupings[strategy->kind]);
+    for (uint32_t o = 0; o < query->nops; k.phase++) {
+        o = collect_phase(&k, o);
+        note_filters(&k);
+        if (strategy->kind == STRATEGY_SINGLE)
+            pack_single(&k);
+        else
+            pack_grouped(&k, &groupings[strategy->kind]);
+    }
     uint32_t groups = k.groups ? k.groups : 1, parallel = strategy->parallel ? strategy->parallel : groups;
     uint32_t group_max = largest_group(&k), fan_out = least(caps->fan_out, group_max);
     *out = (struct plan){.query = query, .strategy = strategy, .requests = k.requests.items, .nrequests = (uint32_t)k.requests.count,

@@ -17,6 +17,7 @@ struct instance;
 
 struct request {
     uint32_t id;                                      /* its place in the plan */
+    uint32_t phase;                                   /* those of one have ended before the next begins */
     uint32_t group;                                   /* one call as the strategy sees it; its requests fly
                                                          together */
     enum width width;
@@ -57,7 +58,8 @@ bool plan_can_read(const struct caps *, const struct table *);
 const struct ir_op *plan_cannot(const struct caps *, const struct ir_query *, const struct table **table);
 /* Of that statement "'get' of orders in query 'history'", and why; false: there is none. */
 bool plan_put_cannot(struct buf *, const struct caps *, const struct ir_query *, bool why);
-const char *plan_can(const struct caps *);            /* "'get' by a key of one column can be run" */
+/* "only 'get' can be run"; keys: by which keys it can. */
+const char *plan_can(const struct caps *, bool keys);
 /* Why a run cannot be run, in words; NULL: it can. */
 const char *plan_cannot_run(struct arena *, const struct caps *, const struct ir_run *);
 

@@ -13,6 +13,7 @@
 #include "base/handles.h"
 #include "base/mem.h"
 #include "base/thread.h"
+#include "run/proof.h"
 #include "run/runner.h"
 #include "run/viewer.h"
 #include "vm/worker.h"
@@ -100,12 +101,13 @@ static uint64_t share_of(uint64_t whole, uint32_t i, uint32_t n)
 
 static struct worker *new_worker(struct runner *r, struct pool *pool, const struct drive *d, uint32_t i,
                                  uint32_t n, struct ring *ring, struct window *window,
-                                 atomic_ullong *answered)
+                                 struct history *history, atomic_ullong *answered)
 {
     uint32_t first = 0;
     for (uint32_t k = 0; k < i; k++)
         first += (uint32_t)share_of(d->clients, k, n);
     struct worker_setup s = {
+        .history = history, .unsure = pool->target->unsure,
         .program = d->program, .instance = pool->target->inst, .loop = pool->threads[i].loop,
         .session = pool->threads[i].session,
         .connections = pool->threads[i].connections * runner_depth(pool->target->inst),
@@ -113,7 +115,7 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
         .clients = (uint32_t)share_of(d->clients, i, n),
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first,
         .all_clients = d->as_needed ? n : d->clients,
-        .rate = d->rate / n, .seed = d->seed, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
+        .rate = d->rate / n, .seed = d->seed, .turn = d->turn, .first_request = d->first_request, .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns,
         .for_requests = share_of(d->requests, i, n), .latency_limit_ns = d->latency_limit_ns,
         .silence_limit_ns = SILENCE_NS,
@@ -152,9 +154,11 @@ static void keep_words(const struct runner *r, struct tally *t)
         keep_words(r, &t->queries[i]);
 }
 
-static void collect(const struct runner *r, struct running *running, uint32_t n, struct driven *out)
+/* Whether a worker ended with calls on their way. */
+static bool collect(const struct runner *r, struct running *running, uint32_t n, struct driven *out)
 {
     uint64_t from = UINT64_MAX, to = 0, over = 0, at_work = 0, who_worked = 0;
+    bool unanswered = false;
     for (uint32_t i = 0; i < n; i++) {
         const struct worker_result *w = worker_result(running[i].worker);
         tally_add(out->tally, w->tally);
@@ -166,6 +170,7 @@ static void collect(const struct runner *r, struct running *running, uint32_t n,
         at_work += w->at_work_ns;
         who_worked += w->at_work;
         out->measured_units |= w->measured_units;
+        unanswered |= w->unanswered;
         keep_slowest(&out->slowest, w->slowest);
         mismatch_merge(&out->mismatch, &w->mismatch);
         if (!out->fatal.code)
@@ -180,6 +185,7 @@ static void collect(const struct runner *r, struct running *running, uint32_t n,
         out->tally->queries[i].wall = out->tally->wall;
     }
     keep_words(r, out->tally);
+    return unanswered;
 }
 
 /* NULL where nothing is logged. */
@@ -204,20 +210,24 @@ static void close_rings(struct runner *r, struct ring **rings, uint32_t n)
     mem_free(rings);
 }
 
-void pool_drive(struct runner *r, struct pool *pool, const struct drive *d, struct driven *out)
+void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, struct driven *out)
 {
+    struct drive numbered = *how;
+    const struct drive *d = &numbered;
+    numbered.turn = ++pool->target->turns;
     uint32_t n = pool->nthreads < d->clients ? pool->nthreads : d->clients;
     if (d->requests && d->requests < n)
         n = (uint32_t)d->requests;
     struct running *running = mem_alloc(n * sizeof *running);
     struct ring **rings = open_rings(r, d, n);
     struct viewer *viewer = viewer_open(r, d, n);
+    struct proof *proof = proof_open(d->program, n);
     atomic_ullong answered = 0;
     sem_t ended;
     sem_init(&ended, 0, 0);
     for (uint32_t i = 0; i < n; i++) {
         struct worker *worker = new_worker(r, pool, d, i, n, rings ? rings[i] : NULL,
-                                           viewer_window(viewer, i), &answered);
+                                           viewer_window(viewer, i), proof_history(proof, i), &answered);
         running[i] = (struct running){.worker = worker, .ended = &ended};
         thread_start(&running[i].thread, run_worker, &running[i], "a thread that sends requests");
     }
@@ -229,7 +239,10 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *d, stru
     for (uint32_t i = 0; i < n; i++)
         pthread_join(running[i].thread, NULL);
     close_rings(r, rings, n);
-    collect(r, running, n, out);
+    bool unanswered = collect(r, running, n, out);
+    pool->target->unsure |= proof && (unanswered || out->tally->unknown);
+    proof_judge(proof, r, pool->target, !unanswered, &out->mismatch);
+    proof_close(proof);
     instance_redact(pool->target->inst, out->mismatch.text);    /* what a server put into a column is its words
                                                                  too */
     for (uint32_t i = 0; i < n; i++)

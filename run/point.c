@@ -515,8 +515,19 @@ static void measure_all(struct point *p)
         }
 }
 
+/* Where it cannot be noted, the target fails, and nothing is written. */
+static void make_ready_to_write(struct point *p, struct stand *s)
+{
+    struct error err = {0};
+    int rc = s->ncells && goes_on(p, s) ? tables_change(p->r, s->target, p->run, &err) : 0;
+    if (rc < 0)
+        target_fail(p->r, s->target, &err);
+}
+
 static void verify_all(struct point *p)
 {
+    for (size_t i = 0; i < p->nstands; i++)
+        make_ready_to_write(p, &p->stands[i]);
     for (size_t i = 0; i < p->nstands; i++)
         for (uint32_t c = 0; c < p->stands[i].ncells && goes_on(p, &p->stands[i]); c++)
             verify_cell(p, &p->stands[i], &p->stands[i].cells[c]);

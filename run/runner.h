@@ -28,6 +28,9 @@ struct target {                                         /* a backend instance in
     const char *local;                                /* its throw-away server, by name and version; NULL: it
                                                          has none */
     struct server *server;
+    bool unsure;                                      /* a write has got no answer, and may still arrive */
+    uint32_t turns;                                   /* stretches of driving so far: each numbers what it
+                                                         writes */
     struct map tables;                                /* by physical name: struct target_table */
     VEC(const struct table *) made;                   /* by this run: dropped at its end; each name once */
     struct map made_names;                            /* of these, by physical name: struct target_table, as
@@ -130,6 +133,8 @@ void tables_ready(struct runner *, struct target *, const struct ir *);
 /* The same for --dry-run: looks at what stands there, and changes nothing. */
 void tables_look(struct runner *, struct target *, const struct ir *);
 /* Whether they are as they were found or loaded: *err says which does not. */
+/* Before the first of a run's queries that write: what the tables held is no longer noted. */
+int tables_change(struct runner *, struct target *, const struct ir_run *, struct error *);
 int tables_stand(struct runner *, struct target *, const struct ir *, struct error *);
 void tables_drop_made(struct runner *, struct target *);
 int tables_drop_all(struct runner *, struct target *, const struct ir *);   /* --only drop: all that wkl made of
@@ -156,6 +161,7 @@ struct drive {                                        /* how a program is to be 
     bool as_needed;                                   /* clients: only as many of them as there are requests
                                                          at a time */
     double rate;
+    uint32_t turn;                                    /* pool_drive's */
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
     enum verify verify;
     const struct request_source *log;                 /* NULL: its requests do not go into the log */

@@ -2,6 +2,7 @@
  * not make is touched, and nothing while another run holds the mark on it (owning.c). */
 #include "config.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -248,6 +249,60 @@ static int make_and_load(struct work *w, struct error *err)
                                                          too */
     rc = admin_make(w->target->inst, w->target->server, w->create.items, (uint32_t)w->create.count, err);
     return rc < 0 || w->r->options->only == ONLY_CREATE ? rc : load_all(w, err);
+}
+
+/* ---- before they are changed ---- */
+
+/* A digest that no data has: what is loaded of it, changed. In capitals as the one before it. */
+static void changed_digest(const struct target_table *known, char digest[DIGEST_CHARS + 1])
+{
+    struct buf b = {0};
+    bool capitals = is_left_over(known->digest);
+    buf_printf(&b, "changed %s", known->digest);
+    text_digest(&b, digest);
+    for (char *c = digest; *c && capitals; c++)
+        *c = (char)toupper((unsigned char)*c);
+    buf_release(&b);
+}
+
+static bool is_changed(const struct runner *r, const struct target_table *known, const struct table *t)
+{
+    char digest[DIGEST_CHARS + 1];
+    data_digest(&r->data, t, digest);
+    return strcasecmp(digest, known->digest) != 0;
+}
+
+/* The tables that a run's queries write, and that still stand as they were loaded. */
+static void written_by(struct runner *r, const struct target *s, const struct ir_run *run,
+                       struct loading_tables *out)
+{
+    for (uint32_t i = 0; i < run->nmix; i++)
+        for (uint32_t o = 0; o < run->mix[i].query->nops; o++) {
+            const struct ir_op *op = &run->mix[i].query->ops[o];
+            const struct table *t = op->statement ? op->targets[0].table : NULL;
+            const struct target_table *known = t ? map_find(&s->tables, t->name) : NULL;
+            bool listed = false;
+            for (size_t k = 0; k < out->count; k++)
+                listed |= out->items[k] == t;
+            if (known && !listed && !is_changed(r, known, t))
+                vec_push(&r->arena, out, t);
+        }
+}
+
+int tables_change(struct runner *r, struct target *s, const struct ir_run *run, struct error *err)
+{
+    struct work w = {.r = r, .target = s};
+    struct loading_tables tables = {0};
+    written_by(r, s, run, &tables);
+    char(*digests)[DIGEST_CHARS + 1] = mem_alloc((tables.count + 1) * sizeof *digests);
+    for (size_t i = 0; i < tables.count; i++)
+        changed_digest(map_find(&s->tables, tables.items[i]->name), digests[i]);
+    int rc = admin_change(s->inst, s->server, tables.items, (const char(*)[DIGEST_CHARS + 1])digests,
+                          (uint32_t)tables.count, err);
+    for (size_t i = 0; rc == 0 && i < tables.count; i++)
+        know(&w, tables.items[i], digests[i]);
+    mem_free(digests);
+    return rc;
 }
 
 /* ---- whether they stand as this run knows them ---- */

@@ -141,11 +141,12 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     c->words = NULL;
     c->trips = c->retries = c->throttles = 0;
     c->units = -1;
-    c->bytes = 0;
+    c->bytes = c->met = 0;
     c->owner = s;
     s->fiber = f;
     s->next = NULL;
     s->trace = NULL;
+    s->sent = w->setup.history ? clock_ns() : 0;
     if (w->followed == f)
         follow_call(w, s);
     s->queued = !w->nidle || w->waiting;
@@ -173,6 +174,8 @@ static void row_arrived(struct call *c, const struct step *step, const struct va
     if (s->trace && !s->trace->first_row)
         s->trace->first_row = clock_ns() - s->fiber->intended;
     check_row(&s->fiber->worker->checker, &s->check, c, step, values);
+    if (s->fiber->worker->setup.history)
+        witness_row(s->fiber->worker, s, step, values);
 }
 
 static void count_call(struct worker *w, struct slot *s)
@@ -214,6 +217,8 @@ static void end_call(struct worker *w, struct slot *s)
     struct call *c = &s->call;
     struct fiber *f = s->fiber;
     count_call(w, s);
+    if (w->setup.history)
+        witness_writes(w, s);
     w->heard |= c->outcome == CALL_OK || !calls_gone(c->fault, c->outcome);
     if (c->outcome != CALL_OK) {
         bool failed_before = f->failed;

@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "data/written.h"
 
 void mismatch_merge(struct mismatch *into, const struct mismatch *from)
 {
@@ -292,9 +293,44 @@ static uint64_t rows_of(struct checker *k, const struct step *step, uint64_t ord
     return n;
 }
 
-static void compare_row(struct checker *k, const struct step *step, const struct value *values)
+/* The versions that a row says its groups have, as far as they were asked for. False: one is none. */
+static bool read_versions(struct checker *k, const struct step *step, const struct value *values)
 {
     const struct table *t = step->table;
+    memset(k->versions, 0, t->ngroups * sizeof *k->versions);
+    for (uint32_t i = 0; i < step->ncolumns; i++)
+        for (uint32_t g = 0; g < t->ngroups; g++)
+            if (step->columns[i] == t->groups[g].version) {
+                if (values[i].null || values[i].u.i < 0)
+                    return false;
+                k->versions[g] = (uint64_t)values[i].u.i;
+            }
+    return true;
+}
+
+/* Makes k->row, which is as loaded, what its versions say. */
+static bool rewrite_row(struct checker *k, const struct step *step, uint64_t row, const struct value *values)
+{
+    const struct table *t = step->table;
+    const struct column_group *bad;
+    if (!t->ngroups)
+        return true;
+    if (!read_versions(k, step, values)) {
+        tell(k, step, values, "its version is none");
+        return false;
+    }
+    if (!(bad = data_rewrite(k->data, t, row, k->versions, k->row, &k->scratch)))
+        return true;
+    tell(k, step, values, "column '%s': no statement wrote version %llu of it", t->columns[bad->columns[0]].name,
+         (unsigned long long)k->versions[bad - t->groups]);
+    return false;
+}
+
+static void compare_row(struct checker *k, const struct step *step, uint64_t row, const struct value *values)
+{
+    const struct table *t = step->table;
+    if (!rewrite_row(k, step, row, values))
+        return;
     for (uint32_t i = 0; i < step->ncolumns; i++) {
         const struct column *c = &t->columns[step->columns[i]];
         if (!value_equal(c->type, &k->row[step->columns[i]], &values[i]))
@@ -327,7 +363,7 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
     else if (*seen)
         tell(k, step, values, "the row came twice");
     else
-        compare_row(k, step, values);
+        compare_row(k, step, row_at(k, step, first, row), values);
     if (row < n && !*seen)
         *seen = is_ordered(step) && row && !seen[-1] ? SEEN_EARLY : SEEN;
 }
@@ -386,9 +422,28 @@ static uint64_t expected_of(struct checker *k, const struct call *call, const st
     return expected;
 }
 
+/* What a request that writes should have met. */
+static void check_met(struct checker *k, const struct call *call)
+{
+    const struct request *r = call->request;
+    uint64_t expected = 0, first;
+    for (uint32_t i = 0; i < r->nsteps; i++)
+        for (uint32_t key = 0; key < r->steps[i].nkeys; key++)
+            expected += step_rows(&k->finder, k->data, &r->steps[i],
+                                  call->ordinals[step_register(&r->steps[i], key)], &first);
+    if (call->met != expected)
+        tell(k, r->steps, &call->keys[r->steps->first], "'%s' changed %llu row%s, not %llu", r->title,
+             (unsigned long long)call->met, call->met == 1 ? "" : "s", (unsigned long long)expected);
+}
+
 void check_end(struct checker *k, struct check *c, const struct call *call)
 {
     uint32_t place = 0;
+    if (call->request->steps->nsets) {
+        if (k->verify != VERIFY_NONE)
+            check_met(k, call);
+        return;
+    }
     for (uint32_t p = 0; p < call->request->nsteps && k->verify != VERIFY_NONE; p++) {
         const struct step *step = &call->request->steps[p];
         uint64_t expected = expected_of(k, call, step, c->seen + place);
@@ -406,6 +461,7 @@ void check_release(struct checker *k)
 {
     scratch_release(&k->scratch);
     mem_free(k->row);
+    mem_free(k->versions);
     mem_free(k->rows.hashes);
     slicer_release(&k->slicer);
 }

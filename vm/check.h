@@ -31,6 +31,7 @@ struct checker {                                      /* one a worker */
     enum verify verify;
     struct scratch scratch;
     struct value *row;                                /* room for the widest table */
+    uint64_t *versions;                               /* of a row's groups; as many */
     struct check_rows rows;                           /* of the key that was looked at last */
     uint32_t mask;                                    /* slots of each check's index, less one; 0: requests
                                                          have few keys, and there is none */

@@ -176,6 +176,15 @@ void fiber_run(struct worker *w, struct fiber *f)
             draw(w, f, i);
             i++;
             break;
+        case OP_MAKE:
+            if (!worker_make(w, f, w->requests[i->a])) {
+                worker_out_of_versions(w);
+                f->state = FIBER_ENDED;
+                w->alive--;
+                return;
+            }
+            i++;
+            break;
         case OP_CALL:
             calls_send(w, f, w->requests[i->a]);
             i++;

@@ -34,6 +34,17 @@ static const char *operand_fault(const struct program *p, char kind, uint32_t v)
     }
 }
 
+static bool writes_beyond(const struct request *r)
+{
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        const struct step *s = &r->steps[i];
+        if (s->nsets &&
+            (s->written > r->nregisters || (uint64_t)s->nkeys * (s->nsets + 1) > r->nregisters - s->written))
+            return true;
+    }
+    return false;
+}
+
 static const char *instr_fault(const struct program *p, size_t at)
 {
     const struct instr *i = &p->code.items[at];
@@ -51,8 +62,10 @@ static const char *instr_fault(const struct program *p, size_t at)
         return "keys drawn past the last register";
     if (i->op == OP_DRAW && i->c > p->draws.items[i->a].keyspace->count)
         return "more distinct keys than the key space has";
-    if (i->op == OP_CALL && p->requests.items[i->a]->nregisters > p->nregisters)
+    if ((i->op == OP_CALL || i->op == OP_MAKE) && p->requests.items[i->a]->nregisters > p->nregisters)
         return "a request of a query with more keys";
+    if (i->op == OP_MAKE && writes_beyond(p->requests.items[i->a]))
+        return "values written past the last register";
     if (at + 1 == p->code.count && i->op != OP_EXIT && i->op != OP_JUMP)
         return "a way past the end of the program";
     return NULL;
@@ -90,6 +103,7 @@ static const struct rule { unsigned char in, next, target; bool next_moves; } ru
     [OP_CHOOSE] = {QUIET, SAME, SAME},
     [OP_QUERY]  = {QUIET, SAME, NONE},
     [OP_DRAW]   = {QUIET, SAME, NONE},
+    [OP_MAKE]   = {QUIET | FLYING, SAME, NONE},
     [OP_WAIT]   = {QUIET | FLYING, SAME, NONE},       /* for none in flight: QUIET */
     [OP_CALL]   = {QUIET | FLYING, FLYING, NONE},
     [OP_DONE]   = {QUIET, BETWEEN, NONE},
@@ -201,7 +215,7 @@ static int check_ways_round(const struct program *p, struct error *err)
     return left ? fault_at(p, at, "a way round without an end", err) : 0;
 }
 
-/* ---- keys are drawn before they are sent ---- */
+/* ---- keys are drawn, and values made, before they are sent ---- */
 
 static void mark_targets(const struct program *p, bool *target)
 {
@@ -229,6 +243,19 @@ static const char *undrawn(const struct request *r, const struct keyspace *const
     return NULL;
 }
 
+/* Whether a request's values are made right before it, from keys that are drawn. */
+static const char *unmade(const struct program *p, size_t at)
+{
+    const struct request *r = p->requests.items[p->code.items[at].a];
+    bool writes = false, made = false;
+    for (uint32_t i = 0; i < r->nsteps; i++)
+        writes |= r->steps[i].nsets > 0;
+    for (size_t i = at;
+         writes && !made && i-- > 0 && (p->code.items[i].op == OP_MAKE || p->code.items[i].op == OP_WAIT);)
+        made = p->code.items[i].op == OP_MAKE && p->code.items[i].a == p->code.items[at].a;
+    return writes && !made ? "values that are not made before" : NULL;
+}
+
 static void mark_drawn(const struct keyspace **drawn, const struct keyspace *space, uint32_t count)
 {
     for (uint32_t r = 0, width = keyspace_width(space); r < count * width; r++)
@@ -249,7 +276,9 @@ static int check_keys(const struct program *p, struct error *err)
             memset(drawn, 0, p->nregisters * sizeof *drawn);
         if (i->op == OP_DRAW)
             mark_drawn(drawn + i->b, p->draws.items[i->a].keyspace, i->c);
-        if (i->op == OP_CALL && (fault = undrawn(p->requests.items[i->a], drawn, p->nregisters)))
+        if ((i->op == OP_CALL || i->op == OP_MAKE) &&
+            ((fault = undrawn(p->requests.items[i->a], drawn, p->nregisters)) ||
+             (i->op == OP_CALL && (fault = unmade(p, at)))))
             rc = fault_at(p, at, fault, err);
     }
     mem_free(target);

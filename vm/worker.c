@@ -128,6 +128,11 @@ static void give_up(struct worker *w, enum fault fault, const char *words)
     w->over = true;
 }
 
+void worker_out_of_versions(struct worker *w)
+{
+    give_up(w, FAULT_SERVER, "more is written than there are numbers for it: run it in shorter turns");
+}
+
 void worker_count_error(struct worker *w, const struct fiber *f, enum fault fault, enum call_outcome outcome,
                         const char *words, bool counts)
 {
@@ -261,6 +266,7 @@ struct worker *worker_new(const struct worker_setup *setup)
     w->checker = (struct checker){.data = setup->instance->data, .instance = setup->instance,
                                   .verify = setup->verify, .found = &w->result.mismatch};
     w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
+    w->checker.versions = mem_alloc(widest_table(setup->program) * sizeof(uint64_t));
     rng_init(&w->arrivals,
              rng_mix(rng_mix(setup->seed, 0xa771), setup->first_client + (setup->first_request << 20)));
     fibers_open(w);
@@ -446,6 +452,7 @@ void worker_run(struct worker *w)
     uint64_t end = w->last_answer;
     if (s->for_ns && !w->over && end < w->measure_to)
         end = w->measure_to;
+    w->result.unanswered = w->in_flight || w->waiting || w->result.fatal.code;
     sum_up(w);
     w->result.slowest = w->slowest;
     w->result.clients = w->started;

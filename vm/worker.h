@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "proof/history.h"
 #include "vm/check.h"
 #include "vm/program.h"
 #include "vm/ring.h"
@@ -29,6 +30,8 @@ struct worker_setup {
     double rate;                                      /* open loop: this worker's arrivals a second, a Poisson
                                                          process; 0: closed loop */
     uint64_t seed;                                    /* of the run's key streams */
+    uint32_t turn;                                    /* of the versions of what it writes: each stretch of
+                                                         driving has its own */
     uint64_t first_request;                           /* every client's first request number (rounds go on
                                                          counting) */
     uint64_t warmup_ns, for_ns, for_requests;         /* one of the last two; for_requests is this worker's
@@ -46,6 +49,9 @@ struct worker_setup {
                                                          display; may be NULL */
     struct ring *ring;                                /* of measured requests, for a log; may be NULL */
     struct window *window;                            /* response times for the same; may be NULL */
+    struct history *history;                          /* of what is written and read of watched keys; may be
+                                                         NULL */
+    bool unsure;                                      /* what was sent in an earlier turn may still arrive */
 };
 
 struct worker_result {
@@ -60,6 +66,7 @@ struct worker_result {
                                                          request, */
     uint64_t at_work_ns;                              /* and how long each of them was measured, all
                                                          together */
+    bool unanswered;                                  /* it ended with calls on their way */
     bool measured_units;                              /* the service said what requests consumed */
     struct mismatch mismatch;                         /* wrong answers */
     const struct trace *slowest;                      /* of the requests that were followed; response 0: none

@@ -70,6 +70,7 @@ struct slot {
     bool queued;                                      /* it stood in line for a connection */
     struct trace_call *trace;                         /* its request is followed; NULL: it is not */
     uint32_t connection;
+    uint64_t sent;                                    /* clock_ns, before it was; where there is a history */
 };
 
 struct worker {
@@ -155,6 +156,14 @@ void calls_listen(struct worker *);                   /* to the session: connect
                                                          calls */
 bool calls_gone(enum fault, enum call_outcome);       /* such a failure shows no server */
 
+/* witness.c: what a call read, and what it wrote, into the history. */
+void witness_row(struct worker *, struct slot *, const struct step *, const struct value *values);
+void witness_writes(struct worker *, struct slot *);
+
+/* make.c: what a request writes, into its registers. False: there is no version left to name it by. */
+bool worker_make(struct worker *, struct fiber *, const struct request *);
+/* worker.c: that ends the run. */
+void worker_out_of_versions(struct worker *);
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);
 /* A client has begun to wait for answers: is there another for the next start? */

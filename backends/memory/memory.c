@@ -2,9 +2,11 @@
  * double: it can be set to be late, to stall, to fail, to answer out of order or wrongly, to throttle, to
  * hold keys back, and to die.
  *
- * It keeps nothing: tables that it "loads" are counted and dropped, and no other process ever sees them. */
+ * It keeps no rows: tables that it "loads" are counted and dropped, and no other process ever sees them. Of
+ * rows that are changed it keeps the versions, from which their values follow. */
 #include "config.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +32,8 @@ static const struct setting_def settings[] = {
     {"refuse_several", NULL, NULL,
      "on: requests for several tables are refused when prepared, as for lack of a privilege", false,
      SETTING_SWITCH},
+    {"drop_every", NULL, NULL, "every Nth call that writes is acknowledged and not carried out", false,
+     SETTING_COUNT},
     {"cut_at", NULL, NULL, "at the Nth call the connection is lost, once", false, SETTING_COUNT},
     {"die_after", NULL, NULL, "after N calls the server is gone", false, SETTING_COUNT},
     {"fail_load_after", NULL, NULL, "loading fails after N rows", false, SETTING_COUNT},
@@ -73,21 +77,64 @@ static void print_request(const struct instance *inst, const struct request *r, 
     }
 }
 
-/* ---- administration and loading: nothing is kept ---- */
+/* ---- what was changed: all that is kept, of an instance while anything of it is open ---- */
 
-struct server { char nothing; };
-struct loader { uint64_t rows, fail_after; };
+struct kept {
+    const char *name;                                 /* of the instance */
+    uint32_t users;
+    struct overlay *overlay;
+    struct kept *next;
+};
+static struct kept *all_kept;
+static pthread_mutex_t keeping = PTHREAD_MUTEX_INITIALIZER;
+
+static struct kept *keep(const struct instance *inst)
+{
+    pthread_mutex_lock(&keeping);
+    struct kept *k = all_kept;
+    while (k && strcmp(k->name, inst->name) != 0)
+        k = k->next;
+    if (!k) {
+        k = mem_alloc(sizeof *k);
+        *k = (struct kept){.name = inst->name, .overlay = overlay_new(), .next = all_kept};
+        all_kept = k;
+    }
+    k->users++;
+    pthread_mutex_unlock(&keeping);
+    return k;
+}
+
+static void forget(struct kept *k)
+{
+    pthread_mutex_lock(&keeping);
+    if (--k->users == 0) {
+        struct kept **at = &all_kept;
+        while (*at != k)
+            at = &(*at)->next;
+        *at = k->next;
+        overlay_free(k->overlay);
+        mem_free(k);
+    }
+    pthread_mutex_unlock(&keeping);
+}
+
+/* ---- administration and loading ---- */
+
+struct server { struct kept *kept; };
+struct loader { uint64_t rows, fail_after; struct kept *kept; };
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
-    (void)inst;
     (void)err;
     *out = mem_alloc(sizeof **out);
+    (*out)->kept = keep(inst);
     return 0;
 }
 
 static void close_server(struct server *s)
 {
+    if (s)
+        forget(s->kept);
     mem_free(s);
 }
 
@@ -101,14 +148,15 @@ static int load_open(const struct instance *inst, struct loader **out, struct er
 {
     (void)err;
     *out = mem_alloc(sizeof **out);
+    (*out)->kept = keep(inst);
     (*out)->fail_after = instance_number(inst, "fail_load_after");
     return 0;
 }
 
 static int load_begin(struct loader *l, const struct stretch *s, struct error *err)
 {
-    (void)s;
     (void)err;
+    overlay_clear(l->kept->overlay, s->table);
     l->rows = 0;
     return 0;
 }
@@ -133,6 +181,7 @@ static int load_end(struct loader *l, bool commit, struct error *err)
 
 static void load_close(struct loader *l)
 {
+    forget(l->kept);
     mem_free(l);
 }
 
@@ -148,9 +197,10 @@ struct session {
     const struct instance *inst;
     struct loop *loop;
     struct answer *answers;
-    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, cut_at,
+    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, drop_every, writes, cut_at,
         die_after, opened;
     uint64_t calls, rows;
+    struct kept *kept;
     struct model model;
 };
 
@@ -176,11 +226,14 @@ static void give_row(struct receiver *to, const struct step *step, struct value 
 static void give_rows(struct session *s, struct call *c)
 {
     const struct request *r = c->request;
-    struct reply reply = {{give_row}, s, c};
+    bool dropped = r->effect != EFFECT_NONE && s->drop_every && ++s->writes % s->drop_every == 0;
+    s->model.overlay = dropped ? NULL : s->kept->overlay;
+    struct reply reply = {{.row = give_row}, s, c};
     for (uint32_t i = 0; i < r->nsteps; i++) {
         const struct step *step = &r->steps[s->model.backward ? r->nsteps - 1 - i : i];
         step->op->eval(&s->model, step, c->keys, c->ordinals, &reply.receiver);
     }
+    c->met = reply.receiver.met;
 }
 
 static void answer(struct session *s, struct call *c)
@@ -235,8 +288,11 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
         .stall = instance_number(inst, "stall"), .fail_every = instance_number(inst, "fail_every"),
         .throttle_every = instance_number(inst, "throttle_every"),
         .wrong_every = instance_number(inst, "wrong_every"),
-        .lose_every = instance_number(inst, "lose_every"), .cut_at = instance_number(inst, "cut_at"),
+        .lose_every = instance_number(inst, "lose_every"), .drop_every = instance_number(inst, "drop_every"),
+        .cut_at = instance_number(inst, "cut_at"),
         .die_after = instance_number(inst, "die_after")};
+    s->kept = keep(inst);
+    s->model.overlay = s->kept->overlay;
     s->answers = mem_alloc(o->connections * sizeof *s->answers);
     for (uint32_t i = 0; i < o->connections; i++)
         s->answers[i] = (struct answer){.session = s, .timer = {.fire = fire, .owner = &s->answers[i]}};
@@ -260,6 +316,7 @@ static int session_prepare(struct session *s, const struct request *const *reque
 static void session_close(struct session *s)
 {
     model_release(&s->model);
+    forget(s->kept);
     mem_free(s->answers);
     mem_free(s);
 }
@@ -280,6 +337,7 @@ const struct backend backend_memory = {
         {
             .can[IR_GET] =
                 {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
+            .can[IR_UPDATE] = {{"update"}},
             .rows_of_key = true,
             .key_tuples = true,
             .slices = true,

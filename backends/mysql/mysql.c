@@ -316,6 +316,7 @@ const struct backend backend_mysql = {
             [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES,
                                  .params = MOST_PARAMS},
         },
+        .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
         .rows_of_key = true,
         .key_tuples = true,
         .slices = true,

@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backends/postgres/binary.h"
@@ -655,8 +656,8 @@ static void take_result(struct channel *c, PGresult *r)
         take_rows(c, r);
     else if (status == PGRES_PIPELINE_ABORTED)
         c->skipped = true;
-    else if (status == PGRES_COMMAND_OK)
-        ;                                             /* a change that brings no rows */
+    else if (status == PGRES_COMMAND_OK && c->ncalls)
+        first_call(c)->met += strtoull(PQcmdTuples(r), NULL, 10);
     else if (status == PGRES_PIPELINE_SYNC)
         take_sync(c);
     else if (c->ncalls)

@@ -245,6 +245,7 @@ const struct backend backend_postgres = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES},
             [WIDTH_PROCEDURE] = {"a set-returning function", .tables = MOST_TABLES},
         },
+        .can[IR_UPDATE] = {{"UPDATE … WHERE key = $1"}},
         .rows_of_key = true,
         .key_tuples = true,
         .slices = true,

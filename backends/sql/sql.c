@@ -159,19 +159,23 @@ static uint32_t array_param(struct sql_writer *w, const struct step *p, uint32_t
     return (uint32_t)(same_type - params->items) + 1;
 }
 
-static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t key, uint32_t column)
+static void write_register(struct sql_writer *w, const struct column *column, uint32_t reg)
 {
     static const char *const marks[] = {
         [PASS_EACH] = "?", [PASS_NUMBERED] = "?", [PASS_ARRAY] = "$", [PASS_ARGUMENT] = "wkl_k"};
-    uint32_t reg = step_register(p, key) + column;
     if (w->literals) {
-        w->dialect->put_literal(p->table->columns[column].type, &w->literals[reg], &w->text);
+        w->dialect->put_literal(column->type, &w->literals[reg], &w->text);
         return;
     }
-    uint32_t place = scalar_param(w, data_made(p->table, column), reg);
+    uint32_t place = scalar_param(w, column, reg);
     buf_puts(&w->text, marks[w->passing]);
     if (w->passing != PASS_EACH)
         buf_put_i64(&w->text, place);
+}
+
+static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t key, uint32_t column)
+{
+    write_register(w, data_made(p->table, column), step_register(p, key) + column);
 }
 
 static void put_array_literal(const struct sql_dialect *d, const struct column *c,
@@ -458,6 +462,42 @@ void sql_write_select(struct sql_writer *w, uint32_t step)
     }
 }
 
+/* ---- writes ---- */
+
+static bool sets_group(const struct step *p, const struct column_group *g)
+{
+    for (uint32_t i = 0; i < p->nsets; i++)
+        if (p->sets[i].column == g->columns[0])
+            return true;
+    return false;
+}
+
+static void write_assignment(struct sql_writer *w, const struct step *p, uint32_t column, uint32_t reg,
+                             bool first)
+{
+    buf_puts(&w->text, first ? "" : ", ");
+    write_column(w, p->table->columns[column].name);
+    buf_puts(&w->text, " = ");
+    write_register(w, &p->table->columns[column], reg);
+}
+
+/* UPDATE t SET a = …, wkl_v = … WHERE key = … */
+static void write_update(struct sql_writer *w)
+{
+    const struct step *p = w->request->steps;
+    const struct table *t = p->table;
+    buf_puts(&w->text, "UPDATE ");
+    sql_put_table_name(w->inst, t, &w->text);
+    buf_puts(&w->text, " SET ");
+    for (uint32_t i = 0; i < p->nsets; i++)
+        write_assignment(w, p, p->sets[i].column, step_written(p, 0) + i, i == 0);
+    for (uint32_t g = 0; g < t->ngroups; g++)
+        if (sets_group(p, &t->groups[g]))
+            write_assignment(w, p, t->groups[g].version, step_version(p, 0), false);
+    buf_puts(&w->text, " WHERE ");
+    write_key_test(w, p);
+}
+
 /* ---- requests ---- */
 
 static void write_union(struct sql_writer *w)
@@ -466,6 +506,14 @@ static void write_union(struct sql_writer *w)
         buf_puts(&w->text, p ? "\nUNION ALL " : "");
         sql_write_select(w, p);
     }
+}
+
+static void write_statement(struct sql_writer *w)
+{
+    if (w->request->steps->nsets)
+        write_update(w);
+    else
+        write_union(w);
 }
 
 void sql_lower(const struct instance *inst, struct arena *arena, struct request *r)
@@ -479,7 +527,7 @@ void sql_lower(const struct instance *inst, struct arena *arena, struct request 
         d->write_proc(&w);
     } else {
         sql_write_layout(&w);
-        write_union(&w);
+        write_statement(&w);
         r->text = arena_strdup(arena, buf_text(&w.text));
         low->name = arena_printf(arena, "wkl_%016llx", (unsigned long long)map_hash(r->text));
     }
@@ -506,7 +554,7 @@ void sql_print_request(const struct instance *inst, const struct request *r, con
     struct sql_writer w = {.dialect = d, .inst = inst, .arena = &arena, .request = &copy, .out = &low,
                            .literals = keys,
                            .passing = d->passing};
-    write_union(&w);
+    write_statement(&w);
     buf_add(b, buf_text(&w.text), w.text.len);
     buf_puts(b, ";\n");
     buf_release(&w.text);

@@ -436,6 +436,8 @@ static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c)
     }
     while (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
         give_row(s, stmt, c, low);
+    if (c->request->effect != EFFECT_NONE)
+        c->met += (uint64_t)sqlite3_changes(sqlite3_db_handle(stmt));
     int ended = sqlite3_reset(stmt);
     return rc == SQLITE_OK ? ended : rc;
 }

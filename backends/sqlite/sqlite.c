@@ -113,6 +113,7 @@ const struct backend backend_sqlite = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES, .params = MOST_PARAMS},
             [WIDTH_PROCEDURE] = {.lacks = "SQLite has no stored procedures"},
         },
+        .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
         .rows_of_key = true,
         .key_tuples = true,
         .slices = true,

@@ -75,19 +75,10 @@ static void a_pure_function(void **state)
 }
 
 /* Of a row, with these versions in it: what data_rewrite says of it. */
-static const struct column_group *rewrite(uint64_t row, struct value v, struct value v2, struct value *values,
-                                          struct scratch *s)
+static const struct column_group *rewrite(uint64_t row, uint64_t v, uint64_t v2, struct value *values, struct scratch *s)
 {
-    struct value found[COLUMNS] = {0};
     data_row(&data, &table, row, values, s);
-    found[V] = v;
-    found[V2] = v2;
-    return data_rewrite(&data, &table, row, found, values, s);
-}
-
-static struct value whole(uint64_t v)
-{
-    return (struct value){.u.i = (int64_t)v};
+    return data_rewrite(&data, &table, row, (const uint64_t[]){v, v2}, values, s);
 }
 
 static void rows_by_their_versions(void **state)
@@ -96,12 +87,12 @@ static void rows_by_their_versions(void **state)
     struct scratch s = {0}, mine = {0};
     struct value loaded[COLUMNS], values[COLUMNS], b;
     data_row(&data, &table, 8, loaded, &mine);
-    assert_null(rewrite(8, whole(0), whole(0), values, &s));
+    assert_null(rewrite(8, 0, 0, values, &s));
     for (uint32_t i = 0; i < COLUMNS; i++)
         assert_true(value_equal(columns[i].type, &loaded[i], &values[i]));
 
     uint64_t v = version(77, 1), w = version(3, 5);
-    assert_null(rewrite(8, whole(v), whole(w), values, &s));
+    assert_null(rewrite(8, v, w, values, &s));
     assert_int_equal(values[A].u.i, written(&both[0], 8, v));
     data_written(&data, &table, &both[1], 8, v, &mine, &b);
     assert_true(value_equal(columns[B].type, &values[B], &b));
@@ -109,23 +100,21 @@ static void rows_by_their_versions(void **state)
     assert_true(values[V].u.i == (int64_t)v && values[V2].u.i == (int64_t)w &&
                 values[ID].u.i == loaded[ID].u.i);
 
-    assert_null(rewrite(8, whole(version(1, 2)), whole(0), values, &s));
+    assert_null(rewrite(8, version(1, 2), 0, values, &s));
     assert_true(values[A].u.i == 7 && values[C].u.i == loaded[C].u.i);
     scratch_release(&s);
     scratch_release(&mine);
 }
 
-/* Nobody writes these: a statement that there is not, or of another group, or no version at all. */
+/* Nobody writes these: a statement that there is not, or of another group. */
 static void versions_of_nobody(void **state)
 {
     (void)state;
     struct scratch s = {0};
     struct value values[COLUMNS];
-    assert_ptr_equal(rewrite(1, whole(version(1, 3)), whole(0), values, &s), &groups[0]);
-    assert_ptr_equal(rewrite(1, whole(version(1, 5)), whole(0), values, &s), &groups[0]);
-    assert_ptr_equal(rewrite(1, whole(0), whole(version(1, 1)), values, &s), &groups[1]);
-    assert_ptr_equal(rewrite(1, (struct value){.null = true}, whole(0), values, &s), &groups[0]);
-    assert_ptr_equal(rewrite(1, (struct value){.u.i = -1}, whole(0), values, &s), &groups[0]);
+    assert_ptr_equal(rewrite(1, version(1, 3), 0, values, &s), &groups[0]);
+    assert_ptr_equal(rewrite(1, version(1, 5), 0, values, &s), &groups[0]);
+    assert_ptr_equal(rewrite(1, 0, version(1, 1), values, &s), &groups[1]);
     scratch_release(&s);
 }
 

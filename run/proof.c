@@ -1,0 +1,158 @@
+/* proof.c - histories of a stretch of driving, and the findings in words. */
+#include "config.h"
+
+#include "run/proof.h"
+
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "data/version.h"
+#include "findings/number.h"
+#include "proof/judge.h"
+#include "vm/program.h"
+
+enum { EVENTS = 1 << 18 };                            /* a worker: 14 MB where all are used */
+
+struct proof {
+    const struct program *program;
+    struct history *histories;
+    uint32_t n;
+};
+
+static bool writes(const struct program *p)
+{
+    for (size_t i = 0; i < p->requests.count; i++)
+        if (p->requests.items[i]->effect != EFFECT_NONE)
+            return true;
+    return false;
+}
+
+struct proof *proof_open(const struct program *program, uint32_t nworkers)
+{
+    if (!writes(program))
+        return NULL;
+    struct proof *p = mem_alloc(sizeof *p);
+    *p = (struct proof){.program = program, .n = nworkers};
+    p->histories = mem_alloc(nworkers * sizeof *p->histories);
+    for (uint32_t i = 0; i < nworkers; i++)
+        history_init(&p->histories[i], EVENTS);
+    return p;
+}
+
+struct history *proof_history(struct proof *p, uint32_t worker)
+{
+    return p ? &p->histories[worker] : NULL;
+}
+
+void proof_close(struct proof *p)
+{
+    for (uint32_t i = 0; p && i < p->n; i++)
+        history_release(&p->histories[i]);
+    if (p)
+        mem_free(p->histories);
+    mem_free(p);
+}
+
+/* ---- in words ---- */
+
+struct court {
+    const struct proof *proof;
+    struct runner *r;
+    const struct target *target;
+    struct mismatch *out;
+};
+
+/* A row was loaded before its first write. */
+static bool was_loaded(void *arg, uint64_t key)
+{
+    (void)arg;
+    (void)key;
+    return true;
+}
+
+/* The group that is watched under a key, found by trying all: only where something is wrong. */
+static const struct column_group *find_group(const struct proof *p, uint64_t key, const struct table **table,
+                                             uint64_t *row)
+{
+    for (size_t i = 0; i < p->program->requests.count; i++) {
+        const struct table *t = *table = p->program->requests.items[i]->steps->table;
+        for (*row = 0; *row < t->rows; ++*row)
+            for (uint32_t g = 0; g < t->ngroups; g++)
+                if (history_key(t->salt + g, *row) == key)
+                    return &t->groups[g];
+    }
+    return NULL;
+}
+
+static void put_key(struct court *c, const struct table *t, uint64_t row, struct buf *b)
+{
+    struct scratch s = {0};
+    struct value *values = mem_alloc(t->ncolumns * sizeof *values);
+    data_row(&c->r->data, t, row, values, &s);
+    for (uint32_t i = 0; i < t->nkeys; i++) {
+        buf_puts(b, i ? ", " : "");
+        value_put(b, t->columns[i].type, &values[i]);
+    }
+    scratch_release(&s);
+    mem_free(values);
+}
+
+static void put_write(const char *what, const struct event *e, struct buf *b)
+{
+    struct version v = version_unpack(e->version);
+    buf_printf(b, "%s of client %u's request %u", what, v.client, v.request);
+}
+
+static void put_finding(const struct finding *f, struct buf *b)
+{
+    buf_puts(b, charge_name(f->charge));
+    buf_puts(b, ": ");
+    if (f->write)
+        put_write("it found the write", f->write, b);
+    else
+        buf_puts(b, f->charge == CHARGE_UNWRITTEN ? "nobody wrote what it found"
+                                                  : "it found what stood before all writes");
+    if (!f->by)
+        return;
+    put_write(", though that", f->by, b);
+    buf_puts(b, " had been acknowledged");
+    if (f->age) {
+        buf_puts(b, " ");
+        number_put_duration(b, (double)f->age);
+        buf_puts(b, " before");
+    }
+}
+
+static void found(void *arg, const struct finding *f)
+{
+    struct court *c = arg;
+    const struct table *t;
+    uint64_t row;
+    struct buf b = {0};
+    if (c->out->count++)
+        return;
+    const struct column_group *g = find_group(c->proof, f->read->key, &t, &row);
+    if (g) {
+        buf_puts(&b, "table '");
+        instance_put_table(c->target->inst, t, &b);
+        buf_puts(&b, "', key '");
+        put_key(c, t, row, &b);
+        buf_printf(&b, "', column '%s': ", t->columns[g->columns[0]].name);
+    }
+    put_finding(f, &b);
+    snprintf(c->out->text, sizeof c->out->text, "%s", buf_text(&b));
+    buf_release(&b);
+}
+
+void proof_judge(struct proof *p, struct runner *r, const struct target *target, bool complete,
+                 struct mismatch *out)
+{
+    if (!p || !complete)
+        return;
+    struct court c = {p, r, target, out};
+    struct history **all = mem_alloc(p->n * sizeof *all);
+    for (uint32_t i = 0; i < p->n; i++)
+        all[i] = &p->histories[i];
+    judge_histories(all, p->n, &(struct judge){.there = was_loaded, .found = found, .arg = &c});
+    mem_free(all);
+}

@@ -1,0 +1,17 @@
+/* proof.h - what the workers of a stretch of driving saw of watched keys, judged when they have ended: a
+ * write that was acknowledged and lost, a read that cannot be, a read that is older than the backend's
+ * promise allows. */
+#ifndef RUN_PROOF_H
+#define RUN_PROOF_H
+
+#include "run/runner.h"
+
+struct proof;
+struct proof *proof_open(const struct program *, uint32_t nworkers);      /* NULL: it writes nothing */
+struct history *proof_history(struct proof *, uint32_t worker);           /* NULL of NULL */
+/* Adds what it finds to the mismatches, the first in words. complete: every call was answered; else what
+ * was still on its way is not known, and nothing is judged. */
+void proof_judge(struct proof *, struct runner *, const struct target *, bool complete, struct mismatch *);
+void proof_close(struct proof *);                     /* NULL is fine */
+
+#endif

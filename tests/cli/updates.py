@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""update: rows are verified by the versions that are in them, while they change; what was acknowledged and lost is found; tables that were
+changed are never taken for loaded ones."""
+import os
+
+import wkl
+from wkl import FINE, RUN_ERRORS, USAGE, WRONG_ROWS
+
+WORKLOAD = os.path.join(wkl.SOURCE, "tests", "live", "updates.wkl")
+MEMORY = 'backend memory { %s }\n'
+
+
+def text(more=""):
+    with open(WORKLOAD, encoding="utf-8") as f:
+        return f.read() + more
+
+
+def test_every_row_while_they_change(place):
+    report, _ = place.measure(FINE, WORKLOAD, "-b", "memory,sqlite", "--verify", "rows", "--rounds", "2", "-j", "2")
+    for entry in report["results"]:
+        assert entry["requests"] == 1000 and entry["errors"] == 0, entry
+    assert all(b["verified"]["mismatches"] == 0 and b["verified"]["rows"] > 200 for b in report["backends"]), report["backends"]
+    by_backend = [[r["rows"] for r in report["results"] if r["backend"] == b] for b in ("memory", "sqlite")]
+    assert by_backend[0] == by_backend[1], by_backend
+
+
+def test_a_lost_write_is_found(place):
+    file = place.write("lost.wkl", text(MEMORY % "drop_every 20"))
+    done = place.wklrun(file, "-b", "memory", "--rounds", "1", "--strategy", "single").expect(WRONG_ROWS, "WRONG ROWS: table '(users|accounts)', key '")
+    assert ": stale read: it found " in done.err and " had been acknowledged " in done.err, done
+
+
+def test_wrong_values_are_found(place):
+    file = place.write("wrong.wkl", text(MEMORY % "wrong_every 50"))
+    place.wklrun(file, "-b", "memory", "--verify", "rows", "--rounds", "1").expect(WRONG_ROWS, "expected ")
+
+
+def test_what_another_wrote_is_found(place):
+    """A value that is not its version's; a version that nobody wrote."""
+    file = place.write("changed.wkl", text('backend sqlite { path "bench.db" }\nrun all_of_them { query look, some  keys sequential  for 9 requests }\n'))
+    look = ("--run", "all_of_them", "--sample", "400", "-b", "sqlite", "--rounds", "1")
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    place.wklrun(file, *look, "--keep").expect(FINE)
+    for change, back, said in (
+            ("balance = balance + 1", "balance = balance - 1", "column 'balance': expected "),
+            ("wkl_v = 65", "wkl_v = 0", "column 'name': expected "),
+            ("wkl_v2 = 63", "wkl_v2 = 0", "column 'score': no statement wrote version 63 of it"),
+            ("wkl_v = NULL", "wkl_v = 0", "its version is none")):
+        place.sql(f"UPDATE users SET {change} WHERE id = (SELECT min(id) FROM users)")
+        place.wklrun(file, *look, "--keep").expect(WRONG_ROWS, said)
+        place.sql(f"UPDATE users SET {back} WHERE id = (SELECT min(id) FROM users)")
+    place.wklrun(file, *look, "--keep").expect(FINE)
+
+
+def test_changed_tables_are_not_taken_for_loaded(place):
+    file = place.write("kept.wkl", text('backend sqlite { path "bench.db" }\n'))
+    go = ("-b", "sqlite", "--rounds", "1", "--strategy", "single", "-n", "100", "--keep")
+    place.wklrun(file, *go).expect(FINE)
+    assert place.sql("SELECT count(*) FROM users WHERE wkl_v + wkl_v2 + wkl_v3 > 0")[0][0] > 0
+    place.wklrun(file, "--only", "run", *go[:-1]).expect(RUN_ERRORS, "holds other data than this workload's: load it first")
+    place.wklrun(file, *go).expect(FINE, "2 tables of an earlier run hold other data: replaced")
+    place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE, "2 tables dropped")
+
+
+def test_what_cannot_be_run_yet(place):
+    file = place.write("counts.wkl", text("query count(accounts) { update accounts set amount = amount + 1 }\nrun counts { query count  for 9 requests }\n"))
+    place.wklrun(file, "--run", "counts", "-b", "memory").expect(USAGE, "'update' in query 'count' cannot be run yet: it computes a value from the row's own columns")
+
+
+wkl.main(globals(), needs_sqlite=True)
