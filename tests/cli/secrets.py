@@ -260,4 +260,14 @@ def children(pid):
     return found
 
 
+def test_every_backends_secrets(place):
+    """From a param, which reports print, each setting that is secret by its backend's own list is refused; in plain text it is remarked."""
+    for backend, setting in (("cosmosdb", "token"), ("cosmosdb", "key"), ("dynamodb", "secret_key"), ("dynamodb", "session_token"), ("postgres", "password")):
+        param, block = "param mine = \"hunter2\"\n", TINY + RUN + f"backend {backend} {{ {setting} VALUE }}\n"
+        done = place.wklc(place.write("param.wkl", param + block.replace("VALUE", "mine")), "--check").expect(USAGE, f"E0721.*'{setting}' cannot come from a param")
+        assert "hunter2" not in done.err, done
+        done = place.wklc(place.write("plain.wkl", block.replace("VALUE", '"hunter2"')), "--check").expect(FINE, f"W0707.*'{setting}' is in the file in plain text")
+        assert "hunter2" not in done.err, done
+
+
 wkl.main(globals())
