@@ -178,9 +178,10 @@ static uint32_t read_value(sqlite3_stmt *stmt, int at, struct type t, struct val
         return n;
     }
     switch (type_class(t)) {
-    case CLASS_INT:
-        nothing = (v->u.i = sqlite3_column_int64(stmt, at)) == 0;
-        break;
+    case CLASS_INT:                                   /* of 2.4 it would make 2, and 0 of a text */
+        v->null = sqlite3_column_type(stmt, at) != SQLITE_INTEGER;
+        v->u.i = sqlite3_column_int64(stmt, at);
+        return v->null ? 0 : n;
     case CLASS_DOUBLE: case CLASS_DECIMAL:
         d = sqlite3_column_double(stmt, at);
         nothing = d == 0;

@@ -58,6 +58,18 @@ def test_decimal_with_more_digits_than_its_type(place):
     place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'money', key '{key}': column 'balance': expected {balance:.2f}, found null")
 
 
+def test_whole_number_that_is_none(place):
+    """SQLite would give 2 of 2.4, and 0 of a text."""
+    file = place.write("whole.wkl", TINY + "table whole of card { n: int = 0 }\nquery read(card) { get whole }\nrun go { query read  keys sequential  for 60 requests }\n" + FILE)
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    (key,), = place.sql("SELECT id FROM whole ORDER BY id LIMIT 1")
+    for found in ("0.4", "'none'"):
+        place.sql(f"UPDATE whole SET n = {found} WHERE id = ?", key)
+        place.wklrun(file, *SAMPLED).expect(WRONG_ROWS, f"table 'whole', key '{key}': column 'n': expected 0, found null")
+    place.sql("UPDATE whole SET n = 0 WHERE id = ?", key)
+    place.wklrun(file, *SAMPLED).expect(FINE)
+
+
 def test_value_made_null(place):
     file = kept_file(place)
     (key, at), = place.sql("SELECT id, at FROM rare ORDER BY id LIMIT 1 OFFSET 10")
