@@ -119,9 +119,12 @@ static bool in_unit(struct maker *m, const struct node *n, struct bound *out)
             report_long(m, c.span);
         return ok;
     }
+    const char *near = c.kind == CONST_NAME ? elab_nearest(m->e, &m->e->params, c.s) : NULL;
+    bool texts = m->type.kind == TYPE_STRING || m->type.kind == TYPE_CHAR;
     if (c.kind == CONST_NAME)
-        elab_unknown(m->e, c.span, c.s, "E0201", elab_nearest(m->e, &m->e->params, c.s), "unknown param '%s'",
-                     c.s);
+        elab_unknown(m->e, c.span, c.s, "E0201",
+                     near || !texts ? near : arena_printf(m->e->arena, "a text needs quotes: \"%s\"", c.s),
+                     "unknown param '%s'", c.s);
     else
         elab_fault(m->e, c.span, "E0402", times ? "such as 2026-01-31" : NULL, "%s cannot be a value of %s",
                    const_kind_name(&c), type_text(m->e, m->type));
@@ -322,17 +325,38 @@ static bool take_arguments(struct maker *m)
     return true;
 }
 
+/* What others call a generator, or expect one for. */
+static const char *hint_for_generator(struct elab *e, const char *name)
+{
+    static const struct { const char *word, *hint; } words[] = {
+        {"random", "here it is called uniform(a..b), or hex for text and bytes"},
+        {"rand", "here it is called uniform(a..b)"}, {"gaussian", "here it is called normal(mean, deviation)"},
+        {"enum", "here it is called choice(\"a\" 40%, \"b\")"},
+        {"oneof", "here it is called choice(\"a\" 40%, \"b\")"},
+        {"weighted", "here it is called choice(\"a\" 40%, \"b\")"},
+        {"bool", "write choice(true 10%, false)"}, {"boolean", "write choice(true 10%, false)"},
+        {"bernoulli", "write choice(true 10%, false)"}, {"lorem", "here it is called text(a..b)"},
+        {"name", "write words(2..3)"}, {"email", "write = \"user{row}@example.com\""},
+        {"serial", "here it is called sequence"}, {"autoincrement", "here it is called sequence"},
+        {"counter", "here it is called sequence"}, {"guid", "here it is called uuid"},
+        {"now", "write uniform(2026-01-01..2026-03-31): every run has the same rows"},
+    };
+    struct nearest near = {0};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i].word, name))
+            return words[i].hint;
+    for (int i = 0; i < GENERATORS; i++)
+        nearest_try(&near, name, generators[i].name);
+    return near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
+                     : "there are uniform normal exponential zipf pareto choice text words hex uuid sequence";
+}
+
 static const struct gen_row *find_row(struct elab *e, const struct node *n)
 {
-    struct nearest near = {0};
     for (int i = 0; i < GENERATORS; i++)
         if (!strcmp(generators[i].name, n->text))
             return &generators[i];
-    for (int i = 0; i < GENERATORS; i++)
-        nearest_try(&near, n->text, generators[i].name);
-    elab_fault(e, n->span, "E0204", near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
-               : "there are uniform normal exponential zipf pareto choice text words hex uuid sequence",
-               "unknown generator '%s'", n->text);
+    elab_fault(e, n->span, "E0204", hint_for_generator(e, n->text), "unknown generator '%s'", n->text);
     return NULL;
 }
 

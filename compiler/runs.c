@@ -66,31 +66,30 @@ static bool read_mix(struct reader *r, const struct node *n)
 
 /* ---- strategies ---- */
 
-static const struct { const char *name, *by; enum strategy_kind kind; } strategies[] = {
-    {"single", NULL, STRATEGY_SINGLE}, {"batch", NULL, STRATEGY_BATCH},
-    {"batch", "family", STRATEGY_BATCH_FAMILY},
-    {"binpacked", NULL, STRATEGY_BINPACKED}, {"binpacked", "entity", STRATEGY_BINPACKED_ENTITY},
+static const struct { const char *text; enum strategy_kind kind; } strategies[] = {
+    {"single", STRATEGY_SINGLE}, {"batch", STRATEGY_BATCH}, {"batch by family", STRATEGY_BATCH_FAMILY},
+    {"binpacked", STRATEGY_BINPACKED}, {"binpacked by entity", STRATEGY_BINPACKED_ENTITY},
 };
 enum { STRATEGIES = sizeof strategies / sizeof *strategies };
 
 static bool read_strategy(struct reader *r, const struct node *n, struct strategy *out)
 {
     const struct node *by = node_kid(n, 0), *parallel = node_kid(n, 1);
+    const char *text = by ? arena_printf(r->e->arena, "%s by %s", n->text, by->text) : n->text;
     struct nearest near = {0};
     uint64_t flights = parallel && parallel->kind == N_ALL ? 0 : 1;
     int at = 0;
     for (; at < STRATEGIES; at++) {
-        const char *wanted = strategies[at].by;
-        if (!strcmp(strategies[at].name, n->text) && (wanted ? by && !strcmp(wanted, by->text) : !by))
+        if (!strcmp(strategies[at].text, text))
             break;
-        nearest_try(&near, n->text, strategies[at].name);
+        nearest_try(&near, text, strategies[at].text);
     }
     if (at == STRATEGIES) {
         elab_fault(r->e, by ? by->span : n->span, "E0603",
-                   !by && near.name
+                   near.name && near.distance <= 3
                        ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
                        : "there are single, batch, batch by family, binpacked, binpacked by entity",
-                   "unknown strategy '%s%s%s'", n->text, by ? " by " : "", by ? by->text : "");
+                   "unknown strategy '%s'", text);
         return false;
     }
     if (parallel && parallel->kind != N_ALL &&
@@ -403,10 +402,38 @@ static bool has_figure(struct reader *r, const struct node *n, const struct ir_e
     return false;
 }
 
+/* What others call a metric: the whole name, or the part before or behind its '_' (latency_p99). */
+static const char *hint_for_metric(struct elab *e, const char *name)
+{
+    static const struct { const char *word, *here; } words[] = {
+        {"tps", "throughput"}, {"qps", "throughput"}, {"rps", "throughput"}, {"avg", "mean"},
+        {"average", "mean"}, {"median", "p50"}, {"p999", "p99.9"}, {"cost", "cost_per_million"},
+        {"price", "cost_per_million"}, {"failures", "errors"},
+    };
+    const char *end = strchr(name, '_'), *tail = strrchr(name, '_');
+    const char *parts[] = {name, end ? arena_printf(e->arena, "%.*s", (int)(end - name), name) : name,
+                           tail ? tail + 1 : name};
+    struct nearest near = {0};
+    for (int m = 0; m < METRIC_COUNT; m++)
+        nearest_try(&near, name, metric_name((enum metric)m));
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (!strcmp(parts[p], words[i].word))
+                return arena_printf(e->arena, "here it is called %s", words[i].here);
+        for (int m = 0; p && m < METRIC_COUNT; m++)
+            if (!strcmp(parts[p], metric_name((enum metric)m)))
+                return arena_printf(e->arena, "did you mean '%s'?", metric_name((enum metric)m));
+    }
+    if (!strcmp(parts[1], "latency") || !strcmp(parts[1], "response"))
+        return "a latency is named by its percentile, such as p99, or mean or max";
+    return near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
+                     : "there are p50 p90 p95 p99 p99.9 max mean cv throughput errors error_rate rows "
+                       "cost_per_million";
+}
+
 static bool find_metric(struct reader *r, const struct node *n, struct ir_expect *x)
 {
     const char *name = n->text;
-    struct nearest near = {0};
     if (!take_query(r, n, &name, x))
         return false;
     x->service = !strncmp(name, "service.", 8);
@@ -415,10 +442,8 @@ static bool find_metric(struct reader *r, const struct node *n, struct ir_expect
         x->metric = (enum metric)m;
         if (!strcmp(metric_name(x->metric), name))
             return has_figure(r, n, x);
-        nearest_try(&near, name, metric_name(x->metric));
     }
-    elab_fault(r->e, n->span, "E0611", near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
-               : "there are p50 p90 p95 p99 p99.9 max mean cv throughput errors error_rate rows cost_per_million", "unknown metric '%s'", n->text);
+    elab_fault(r->e, n->span, "E0611", hint_for_metric(r->e, name), "unknown metric '%s'", n->text);
     return false;
 }
 

@@ -203,7 +203,8 @@ static const char *of_bracket(const struct words *w)
         if (!strcmp(rows[i].found, w->found) && !strcmp(rows[i].earlier, w->earlier))
             return rows[i].hint;
     if (!strcmp(w->found, "(") && w->sign == '=')
-        return arena_printf(w->arena, "a generator follows '~': ~ %s(…)", w->before);
+        return is_generator(w->before) ? arena_printf(w->arena, "a generator follows '~': ~ %s(…)", w->before)
+                                       : "there are no functions; a generator follows '~': ~ uniform(a..b)";
     if (!strcmp(w->found, "(") && w->ends && (!strcmp(w->earlier, "get") || w->sign == ','))
         return arena_printf(w->arena, "columns go in braces: %s { … }", w->before);
     return NULL;
@@ -232,6 +233,8 @@ static const char *of_expectation(const struct words *w)
 
 static const char *of_value(const struct words *w)
 {
+    if (w->sign == '~' && !*w->before && isdigit((unsigned char)w->found[0]) && strchr(w->found, '%'))
+        return arena_printf(w->arena, "a share is of a value: ~ choice(true %s, false)", w->found);
     if (w->sign == '~' && !*w->before && (w->found[0] == '"' || isdigit((unsigned char)w->found[0])))
         return "'~' draws from a generator; a fixed or computed value follows '='";
     if (w->sign == ':' && !*w->before && isdigit((unsigned char)w->found[0]) && kind_of(w->line))
