@@ -415,13 +415,14 @@ static void put_costs(struct buf *b, const struct advised *a, uint32_t at)
             low = fmin(low, usd), high = fmax(high, usd);
     if (!(high > 0))
         return;
-    buf_puts(b, ": ");
-    number_put_figure(b, FIGURE_USD, low);
-    if (high > low) {
-        buf_puts(b, " to ");
-        number_put_figure(b, FIGURE_USD, high);
-    }
-    buf_puts(b, " per million requests");
+    struct buf least = {0}, most = {0};
+    number_put_figure(&least, FIGURE_USD, low);
+    number_put_figure(&most, FIGURE_USD, high);
+    bool same = !strcmp(buf_text(&least), buf_text(&most));    /* as they are read */
+    buf_printf(b, ": %s%s%s per million requests", buf_text(&least), same ? "" : " to ",
+               same ? "" : buf_text(&most));
+    buf_release(&least);
+    buf_release(&most);
 }
 
 static const struct doubt_point *doubts_of(const struct advised *a)

@@ -291,6 +291,12 @@ static void it_may_depend_on_what_is_swept(void **state)
     assert_string_equal(advice(r),
                         "at all 2 points of the sweep: a, single: $1.00 to $2.00 per million requests.");
     results_free(r);
+    r = results_new(&workload, 1);
+    add(r, 0, "a", 10, 0.001, 1);
+    add(r, 1, "a", 20, 0.001, 1.0001);
+    recommend(r, true);
+    assert_string_equal(advice(r), "at all 2 points of the sweep: a, single: $1.00 per million requests.");
+    results_free(r);
 }
 
 /* ---- baselines ---- */
