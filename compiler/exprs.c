@@ -276,7 +276,7 @@ static void tell_unknown(const struct maker *m, const struct node *n)
     elab_unknown(m->e, n->span, n->text, "E0205",
                  hint       ? hint
                  : m->table ? "columns and params may be named here"
-                            : "`row` and params may be named here",
+                            : "`row` and params may be named here, other columns not",
                  "unknown name '%s'", n->text);
 }
 
