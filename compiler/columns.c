@@ -330,7 +330,8 @@ static const char *hint_for_generator(struct elab *e, const char *name)
 {
     static const struct { const char *word, *hint; } words[] = {
         {"random", "here it is called uniform(a..b), or hex for text and bytes"},
-        {"rand", "here it is called uniform(a..b)"}, {"gaussian", "here it is called normal(mean, deviation)"},
+        {"rand", "here it is called uniform(a..b)"},
+        {"gaussian", "here it is called normal(mean, deviation)"},
         {"enum", "here it is called choice(\"a\" 40%, \"b\")"},
         {"oneof", "here it is called choice(\"a\" 40%, \"b\")"},
         {"weighted", "here it is called choice(\"a\" 40%, \"b\")"},

@@ -511,7 +511,8 @@ static void put_list(struct buf *b, const struct advised *a, const struct result
         if (steady) {
             buf_puts(b, ", since ");
             put_name(b, a->results, steady);
-            buf_puts(b, " is at no point shown to be slower");
+            buf_puts(b, a->points->by_speed ? " is at no point shown to be slower"
+                                            : " costs the same and is at no point shown to be slower");
         }
         buf_printf(b, "%s%.*s:", lead && *lead ? "; " : "", lead && *lead ? (int)strlen(lead) - 2 : 0,
                    lead ? lead : "");
@@ -529,20 +530,29 @@ static void put_list(struct buf *b, const struct advised *a, const struct result
     }
 }
 
-/* What would do at every point of a sweep whose recommendations rest on speed alone, and differ. */
-static const struct result_entry *find_steady(const struct advised *a)
+/* The same, at the point that the entry is of. */
+static bool is_alternative_there(void *to, const struct result_entry *e)
 {
-    struct alternative to = {a->results, NULL};
+    const struct advised *a = to;
+    for (uint32_t i = 0; i < a->n; i++)
+        for (size_t k = a->points[i].first; k < a->points[i].end; k++)
+            if (a->results->entries.items[k] == e)
+                return is_alternative(&(struct alternative){a->results, a->points + i}, e);
+    return false;
+}
+
+/* What would do at every point of a sweep whose recommendations differ: all by speed alone, or each at the
+ * cost of what is recommended there. */
+static const struct result_entry *find_steady(struct advised *a)
+{
     bool differs = false;
     for (uint32_t i = 0; i < a->n; i++) {
-        if (!a->points[i].by_speed)
+        if (!a->points[i].entry || a->points[i].by_speed != a->points->by_speed)
             return NULL;
-        to.at = a->points + i;                        /* none of them has a price, so that any
-                                                         point says which those are */
         differs |= !same_advice(a->points, a->points + i);
     }
-    return differs ? doubt_steady(a->results, doubts_of(a), a->n, &(struct doubt_among){is_alternative, &to})
-                   : NULL;
+    const struct doubt_among among = {is_alternative_there, a};
+    return differs ? doubt_steady(a->results, doubts_of(a), a->n, &among) : NULL;
 }
 
 static const char *put_run(const struct advised *a, const struct result_entry *steady)

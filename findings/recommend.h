@@ -33,8 +33,8 @@ struct recommended {                                  /* at one point of a run *
 
 struct recommendation {                               /* for a run */
     const char *run, *text;                           /* text: sentences, for people */
-    const struct result_entry *steady;                /* by speed alone, of a sweep: one that is nowhere shown
-                                                         to be slower than what is recommended, though that
+    const struct result_entry *steady;                /* of a sweep: one that is nowhere shown to be slower than
+                                                         what is recommended, nor dearer, though that
                                                          differs; NULL: there is none */
     const struct recommended *points;
     uint32_t npoints;

@@ -76,8 +76,8 @@ static void put_found(struct headline *h, const struct candidates *c, const char
 {
     if (differs(c) && c->steady) {
         h->entry = c->steady;
-        buf_printf(&h->figures, "at none of the %zu points of the sweep shown to be slower than another",
-                   c->n);
+        buf_printf(&h->figures, "%sat none of the %zu points of the sweep shown to be slower than another",
+                   when, c->n);
     } else if (differs(c)) {
         put_depends(h, c);
     } else {

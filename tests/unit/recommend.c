@@ -375,6 +375,33 @@ static void equal_costs_decided_by_chance_say_so(void **state)
     recommend(r, true);
     has(advice(r), "at the same cost not shown to be faster than b, single (p99 11.3 ms).");
     results_free(r);
+    r = results_new(&workload, 1);
+    struct buf b = {0};
+    for (int i = 0; i < 2; i++) {
+        add(r, i, "a", i ? 10.3 : 10, 0.1, 2);
+        add(r, i, "b", i ? 10 : 10.3, -0.1, 2);
+        add(r, i, "dear", 10.3, -0.1, 3);
+    }
+    compare_results(r);
+    recommend(r, true);
+    has(advice(r), "not shown to depend on share, since a, single costs the same and is at no point "
+                   "shown to be slower");
+    put_form(r, "html", &b);
+    has(buf_text(&b),
+        "at the same cost at none of the 2 points of the sweep shown to be slower than another");
+    assert_null(strstr(buf_text(&b), "depends on share"));
+    buf_release(&b);
+    results_free(r);
+    r = results_new(&workload, 1);
+    add(r, 0, "a", 10, 0.1, 2);                       /* what is cheaper at one of the points is not steady */
+    add(r, 0, "b", 10.3, -0.1, 3);
+    add(r, 1, "a", 10, 0.1, 3);
+    add(r, 1, "b", 10.3, -0.1, 2);
+    compare_results(r);
+    recommend(r, true);
+    assert_null(r->recommendations.items[0].steady);
+    has(advice(r), "depends on share:");
+    results_free(r);
 }
 
 static void what_measured_something_else_is_refused(void **state)
