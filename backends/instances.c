@@ -113,6 +113,13 @@ static struct span span_of_variable(struct maker *m, const char *variable)
     return (struct span){diags_add_source(m->diags, "environment", text, size), 0, size};
 }
 
+/* The same for a backend that is named on the command line. */
+static struct span span_of_name(struct maker *m, const char *name)
+{
+    uint32_t size = (uint32_t)strlen(name);
+    return (struct span){diags_add_source(m->diags, "--backends", name, size), 0, size};
+}
+
 /* A variable that is not set keeps the block out of `all`; who names the backend has to set it. */
 static const char *from_variable(struct maker *m, struct instance *inst, const struct ir_setting *s)
 {
@@ -156,7 +163,8 @@ static void check_form(struct maker *m, const struct setting_def *def, const cha
     const char *most = def->most
                            ? arena_printf(m->out->arena, ", at most %llu", (unsigned long long)def->most)
                            : "";
-    fault(m, span, "E0708", NULL,
+    bool free_of_charge = !strcmp(def->name, "hourly") && strspn(value, "0.") == strlen(value);
+    fault(m, span, "E0708", free_of_charge ? "leave it out: what has no price is compared by its speed" : NULL,
           arena_printf(m->out->arena, "%s cannot be '%s': expected %s%s", what, def->secret ? "***" : value,
                        expected, most));
 }
@@ -309,7 +317,7 @@ static void settle(struct maker *m, struct instance *inst)
         inst->backend->settle(m->out->arena, inst, named && !m->options->local, &err) == 0)
         return;
     if (named)
-        fault(m, (struct span){0}, "E0704", NULL,
+        fault(m, span_of_name(m, inst->name), "E0704", NULL,
               arena_printf(m->out->arena, "%s: %s", inst->name, err.text));
     else
         inst->off = arena_strdup(m->out->arena, err.text);

@@ -280,6 +280,7 @@ def test_wrong_blocks(place):
             ("backend aurora { engine mysql instance db9 }", "there is not a price of 'instance db9' for aurora in us-east-1"),
             ("backend aurora { engine mysql serves 5 }", "the setting 'serves' cannot be '5': expected a rate"),
             ("backend lakebase { capacity 0 }", "expected a number above 0"), ("backend sqlite { prices \"none.csv\" }", "none.csv' cannot be read: No such file"),
+            ("backend sqlite { hourly 0 }", "leave it out: what has no price is compared by its speed"),
             ("backend sqlite { prices self_hosted }", "what a server costs is missing")):
         done = place.wklrun(place.write("bad.wkl", PLAIN + block), "-b", "memory,sqlite").expect(USAGE, re.escape(words), "1 error\n$")
         assert not done.out, done

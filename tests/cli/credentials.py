@@ -101,7 +101,8 @@ def test_profiles_that_do_not_do(place):
                            ("signed-in", "signs in by its `sso_session`.*aws configure export-credentials --profile signed-in"),
                            ("bare", "the profile 'bare' has no aws_access_key_id"),
                            ("process", r"the command 'echo no; .*' failed \(exit 3\): cannot sign in")):
-        place.wklrun(file, "-b", "dynamodb", env={**env, "AWS_PROFILE": profile}).expect(USAGE, words)
+        place.wklrun(file, "-b", "dynamodb", env={**env, "AWS_PROFILE": profile}).expect(
+            USAGE, r"--backends:1:1: error\[E0704\]: dynamodb", words)
         report, done = place.measure(FINE, file, env={**env, "AWS_PROFILE": profile})
         states = {b["name"]: (b["status"], b["reason"]) for b in report["backends"]}
         assert states["dynamodb"][0] == "skipped" and states["sqlite"][0] == "ok", states
