@@ -474,6 +474,8 @@ static void unknown_entity(struct family *f, const struct node *of, const struct
     while (scope && strcmp(scope->name, of->text))
         scope = scope->outer;
     const char *name = c->s ? c->s : "", *near = elab_nearest(f->e, &f->e->entities, name);
+    if (!near && !map_find(&f->e->tables, name))
+        near = elab_nearest(f->e, &f->e->tables, name);
     if (!near && map_find(&f->e->tables, name))
         near = arena_printf(f->e->arena,
                             "'%s' is a table, and has no key of its own: name the entity that both are of",
