@@ -234,7 +234,8 @@ static void remark_few(struct family *f, const struct keyspace *k, const struct 
         return;
     f->few = true;
     elab_warn(f->e, f->rows->span, "W0423",
-              arena_printf(f->e->arena, "write rows %s%% for a share of them; per_key %s%s for so many of each key",
+              arena_printf(f->e->arena,
+                           "write rows %s%% for a share of them; per_key %s%s for so many of each key",
                            n->text, n->text,
                            f->key ? "" : arena_printf(f->e->arena, ", with key (%s, COLUMN),", k->name)),
               "the whole table has %s rows, of %llu keys of '%s'", n->text, (unsigned long long)k->count,

@@ -172,9 +172,11 @@ static bool has_sort_columns(struct reader *r, const struct node *n, const struc
     if (r->bound < t->nkeys)
         return true;
     bool whole = !t->keyspace->own && t->nkeys > data_inherited(t);
-    elab_fault(r->e, n->span, "E0517", whole ? arena_printf(r->e->arena, "write %s(%s)", q->name,
-                                                            t->keyspace->name) : way,
-               whole ? "'%s' is read by its whole key here, which has one row" : "'%s' has no sort columns: a key has one row", t->family);
+    elab_fault(r->e, n->span, "E0517",
+               whole ? arena_printf(r->e->arena, "write %s(%s)", q->name, t->keyspace->name) : way,
+               whole ? "'%s' is read by its whole key here, which has one row"
+                     : "'%s' has no sort columns: a key has one row",
+               t->family);
     return false;
 }
 

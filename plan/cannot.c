@@ -19,7 +19,8 @@ static bool is_exact(const struct caps *caps, const struct table *t, const struc
     if (c->expr)
         return expr_bounds(c->expr, c->type, t->rows, &ends) && (double)ends.lo >= -most &&
                (double)ends.hi <= most;
-    return (c->gen.kind == GEN_SEQUENCE || c->gen.kind == GEN_UNIFORM) && gen_bounds(&c->gen, c->type, t->rows, &b) &&
+    return (c->gen.kind == GEN_SEQUENCE || c->gen.kind == GEN_UNIFORM) &&
+        gen_bounds(&c->gen, c->type, t->rows, &b) &&
            b.lo >= -most && b.hi <= most;
 }
 

@@ -40,10 +40,11 @@ struct caps {
                                                          NULL: it may take others too */
     bool slices;                                      /* of a key's rows the first, the last, or those that
                                                          sort columns say */
-    bool bytes_unsorted;                              /* bytes are kept as a text that does not sort as they do */
-    const char *filters_read;                         /* of rows that do not lie together it reads those between as
-                                                         well, and is paid for them: why, for the plan; NULL: it
-                                                         is not counted */
+    bool bytes_unsorted;                              /* bytes are kept as a text that does not sort as they
+                                                         do */
+    const char *filters_read;                         /* of rows that do not lie together it reads those
+                                                         between as well, and is paid for them: why, for the
+                                                         plan; NULL: it is not counted */
     bool limits_apart;                                /* the first or last rows of several keys: each key is
                                                          one of the tables of a request */
     bool key_tuples;                                  /* it is also asked by several of its key columns, or by

@@ -179,7 +179,8 @@ static void add_request(struct packer *k, enum width width, const struct step *s
 {
     struct step *own = arena_array(k->arena, struct step, n);
     memcpy(own, steps, n * sizeof *own);
-    struct request r = {.id = (uint32_t)k->requests.count, .phase = k->phase, .group = k->groups, .width = width, .steps = own,
+    struct request r = {.id = (uint32_t)k->requests.count, .phase = k->phase, .group = k->groups,
+                        .width = width, .steps = own,
                         .nsteps = n,
                         .nregisters = k->query->nregisters, .title = title,
                         .expected = demand_of(own, n), .effect = effect_of(own, n)};

@@ -40,7 +40,8 @@ void places_written(struct runner *r, struct target *s)
 {
     s->written = *s->inst;
     for (size_t k = 0; k < r->swept.points.count; k++)
-        s->remakes |= swept_differs(&s->written, r->swept.points.items[k].instances.items.items[s - r->targets],
+        s->remakes |= swept_differs(&s->written,
+                                    r->swept.points.items[k].instances.items.items[s - r->targets],
                                     SETTING_OF_TABLES);
 }
 

@@ -62,8 +62,10 @@ static const char *misuse(struct several *s)
     for (size_t i = 0; named && i < s->n; i++)
         for (size_t k = 0; k < i; k++)
             if (!strcmp(s->workloads[i].name, s->workloads[k].name))
-                return arena_printf(&s->arena,
-                                    "two workloads are called '%s', and what is written bears that name: run them one by one", s->workloads[i].name);
+                return arena_printf(
+                    &s->arena,
+                    "two workloads are called '%s', and what is written bears that name: run them one by one",
+                    s->workloads[i].name);
     return NULL;
 }
 

@@ -220,8 +220,8 @@ static void say_what_is_there(struct work *w)
     struct progress *p = w->r->progress;
     struct buf rows = {0};
     if (w->kept)
-        progress_say(p, "%s: %zu table%s of an earlier run hold%s other data: replaced", w->target->inst->name,
-                     w->kept, w->kept > 1 ? "s" : "", w->kept > 1 ? "" : "s");
+        progress_say(p, "%s: %zu table%s of an earlier run hold%s other data: replaced",
+                     w->target->inst->name, w->kept, w->kept > 1 ? "s" : "", w->kept > 1 ? "" : "s");
     if (w->left)
         progress_say(p, "%s: %zu table%s that an earlier run was to drop: replaced", w->target->inst->name,
                      w->left, w->left > 1 ? "s" : "");

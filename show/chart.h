@@ -38,7 +38,8 @@ void chart_put_bars(struct xml *, const struct chart_bars *, chart_entries, size
 
 /* p99 at each of a parameter's values: a line for each of `lines`, whose entries are by value (NULL: none
  * there); limit: what p99 is expected to be below, or 0. */
-struct chart_sweep_line { const char *name, *end; struct plot_mark mark; const struct result_entry **entries; };
+struct chart_sweep_line { const char *name,
+                         *end; struct plot_mark mark; const struct result_entry **entries; };
 struct chart_sweep {
     const char *title, *param;
     const char *const *values;

@@ -74,8 +74,9 @@ static bool fit_axes(struct axes *a, const struct result_entry *const *entries, 
 
 static void put_percent_axis(struct xml *h, const struct axes *a)
 {
-    static const struct { double share; const char *text; } ticks[] = {
-        {0, "0 %"}, {0.5, "50 %"}, {0.9, "90 %"}, {0.99, "99 %"}, {0.999, "99.9 %"}, {0.9999, "99.99 %"}, {0.99999, "99.999 %"}};
+    static const struct { double share; const char *text;
+    } ticks[] = {{0, "0 %"},        {0.5, "50 %"},       {0.9, "90 %"},        {0.99, "99 %"},
+                 {0.999, "99.9 %"}, {0.9999, "99.99 %"}, {0.99999, "99.999 %"}};
     for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
         double x = x_of(a, ticks[i].share);
         if (-log10(1 - ticks[i].share) > a->nines + 1e-9)
@@ -96,7 +97,8 @@ static void put_path(struct buf *b, const struct axes *a, const struct hist *his
     double last_x = x_of(a, 0), last_y = scale_at(&a->time, (double)hist_min(hist));
     buf_printf(b, "M%.1f %.1f", last_x, last_y);
     while (hist_next(hist, &s)) {
-        double x = x_of(a, (double)s.upto / (double)hist->count), y = scale_at(&a->time, fmin((double)s.high, (double)hist_max(hist)));
+        double x = x_of(a, (double)s.upto / (double)hist->count),
+               y = scale_at(&a->time, fmin((double)s.high, (double)hist_max(hist)));
         if (s.upto < hist->count && fabs(x - last_x) < 0.5 && fabs(y - last_y) < 0.5)
             continue;
         buf_printf(b, "L%.1f %.1f", x, y);

@@ -100,8 +100,8 @@ static void put_p99_row(const struct rows *rows, const struct result_entry *e)
         number_put_duration(&label, high);
         put_whiskers(rows, plot_mark_of(e), low, high);
     }
-    plot_dot(rows->html, rank_unranked(e->results, e) ? "hollow" : "fill", plot_mark_of(e), scale_at(rows->scale, v), MIDDLE, 5.5,
-             buf_text(&label));
+    plot_dot(rows->html, rank_unranked(e->results, e) ? "hollow" : "fill", plot_mark_of(e),
+             scale_at(rows->scale, v), MIDDLE, 5.5, buf_text(&label));
     plot_close_row(rows->html, html_verdicts[verdict].figure, buf_text(&figure));
     buf_release(&figure);
     buf_release(&label);

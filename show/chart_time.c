@@ -88,7 +88,8 @@ static void add_slice(struct paths *p, const struct time_axes *a, const struct r
         return;
     buf_printf(&p->rate, "%c%.1f %.1f", s ? 'L' : 'M', x,
                scale_at(&a->per_second, rate_of(&round->slices[s])));
-    if (p99 > 0)                                      /* nothing answered: the line goes on where something was */
+    if (p99 > 0)                                      /* nothing answered: the line goes on where something
+                                                         was */
         buf_printf(&p->p99, "%c%.1f %.1f", s && p->p99.len ? 'L' : 'M', x, scale_at(&a->p99, p99));
 }
 
@@ -100,7 +101,8 @@ static void each_slice(const struct time_axes *a, const struct result_entry *e, 
     for (uint32_t k = 0; k < e->nrounds; k++) {
         const struct result_round *round = &e->rounds[k];
         for (uint32_t s = 0; s < round->nslices; s++)
-            put(to, round, s, scale_at(&a->seconds, before + round->slices[s].from + round->slices[s].seconds / 2));
+            put(to, round, s,
+                scale_at(&a->seconds, before + round->slices[s].from + round->slices[s].seconds / 2));
         before += round->nslices ? length_of(round) : 0;
     }
 }
@@ -190,8 +192,8 @@ static void put_round_row(struct xml *h, const struct time_axes *a, const struct
 static void put_table(struct xml *h, const struct time_axes *a, const char *title,
                       const struct chart_lines *lines)
 {
-    static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice", "greatest", "errors",
-                                        "throttles", "retries", NULL};
+    static const char *const heads[] = {"which", "round", "requests/s", "p99", "least p99 of a slice",
+                                        "greatest", "errors", "throttles", "retries", NULL};
     xml_open(h, "details");
     html_put(h, "summary", NULL, "The same as a table, by rounds");
     html_open_table(h, title, heads, "0");

@@ -17,7 +17,8 @@ static void put_part(struct xml *h, const struct scale *s, size_t colour, uint64
     buf_printf(&title, "%s: ", what);
     number_put_duration(&title, (double)(to - from));
     double x = scale_at(s, (double)from);
-    plot_rect(h, "fill", (struct plot_mark){colour, false}, x, (PLOT_ROW - BAR) / 2.0, scale_at(s, (double)to) - x, BAR, buf_text(&title));
+    plot_rect(h, "fill", (struct plot_mark){colour, false}, x, (PLOT_ROW - BAR) / 2.0,
+              scale_at(s, (double)to) - x, BAR, buf_text(&title));
     buf_release(&title);
 }
 
@@ -62,7 +63,8 @@ static void put_row(struct xml *h, const struct result_trace_call *c, uint32_t i
 
 static void put_table(struct xml *h, const char *title, const struct result_trace *t)
 {
-    static const char *const heads[] = {"call", "what", "asked at", "waited", "first row after", "answered after", "rows", "trips", NULL};
+    static const char *const heads[] = {"call",           "what", "asked at", "waited", "first row after",
+                                        "answered after", "rows", "trips",    NULL};
     xml_open(h, "details");
     html_put(h, "summary", NULL, "The same as a table, by calls");
     html_open_table(h, title, heads, "1");
@@ -93,7 +95,8 @@ static void put_whole(struct xml *h, const struct scale *s, const struct result_
 static void put_legend(struct xml *h)
 {
     static const struct { size_t colour; const char *what; } keys[] = {
-        {WAITING, "waiting"}, {SENT, "sent, nothing back yet"}, {COMING, "rows coming in and decoded"}, {REQUEST, "the request"},
+        {WAITING, "waiting"}, {SENT, "sent, nothing back yet"}, {COMING, "rows coming in and decoded"},
+        {REQUEST, "the request"},
         {CLIENT, "the client's own time after the last answer"}};
     plot_open_legend(h);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -109,7 +112,8 @@ void chart_put_trace(struct xml *h, const char *title, const struct result_entry
         return;
     struct scale s = {.high = (double)t->response_ns, .to = PLOT_WIDTH};
     number_put_duration(&text, (double)t->response_ns);
-    buf_printf(&text, ", the slowest of %llu requests that were followed (every %dst), since its intended start: %s",
+    buf_printf(&text,
+               ", the slowest of %llu requests that were followed (every %dst), since its intended start: %s",
                (unsigned long long)t->followed, TRACE_EVERY, title);
     plot_open_rows(h, buf_text(&text));
     put_whole(h, &s, t);

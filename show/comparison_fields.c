@@ -123,7 +123,9 @@ static const struct names verdicts = {verdict_name_of, VERDICT_UNKNOWN + 1};
 static const struct names metrics = {metric_name_of, METRIC_COUNT};
 
 /* The two ends of the interval are read and written as one. */
-_Static_assert(offsetof(struct stats_difference, high) - offsetof(struct stats_difference, low) == sizeof(double), "");
+_Static_assert(offsetof(struct stats_difference, high) - offsetof(struct stats_difference, low) ==
+                   sizeof(double),
+               "");
 
 #undef AT
 #define AT(member) .at = offsetof(struct compared, member)

@@ -37,7 +37,8 @@ static const struct field line_fields[] = {
     {"date", FIELD_TEXT, AT(price.date), .absent = ABSENT_NULL, .there = has_date,
      .about = "of the price list"},
     {"checked", FIELD_WORD, AT(price.checked), .names = &checks,
-     .about = "where the price was read: nowhere again, at others who quote it, at the vendor; given: the user's own"},
+     .about = "where the price was read: nowhere again, at others who quote it, at the vendor; given: the "
+              "user's own"},
     {"source", FIELD_TEXT, AT(price.source), .absent = ABSENT_NULL},
     {"by", FIELD_WORD, AT(shape), .names = &shapes},
     {"basis", FIELD_WORD, AT(basis), .absent = ABSENT_NULL, .names = &bases},

@@ -43,7 +43,8 @@ static const char *month_cell(struct cost_table *t, const struct result_entry *e
 static void add_head(struct cost_table *t, const struct result_entry *e)
 {
     struct grid *g = &t->grid;
-    struct grid_row above = {.style = STYLE_DIM, .cells = {"", NULL}}, row = {.style = STYLE_DIM, .cells = {"", "calls"}};
+    struct grid_row above = {.style = STYLE_DIM, .cells = {"", NULL}},
+                    row = {.style = STYLE_DIM, .cells = {"", "calls"}};
     double rates[COSTS_RATES];
     uint32_t n = costs_rates(e, rates), c = 2;
     if (!t->narrow) {
@@ -205,10 +206,13 @@ static void put_left_out(struct cost_table *t)
 
 void report_put_costs(const struct results *r, const struct report_options *options, struct buf *out)
 {
-    struct cost_table t = {.text = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}}};
+    struct cost_table t = {
+        .text = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}}};
     arena_init(&t.text.arena);
-    paper_put_wrapped(&t.text.paper, 0, STYLE_PLAIN, "", "What it costs by the plans and the services' rules; nothing was run. A month has 730 hours "
-                      "at a steady rate, and includes what is stored; a million requests do not.");
+    paper_put_wrapped(
+        &t.text.paper, 0, STYLE_PLAIN, "",
+        "What it costs by the plans and the services' rules; nothing was run. A month has 730 hours "
+        "at a steady rate, and includes what is stored; a million requests do not.");
     for (size_t i = 0; i < r->entries.count;) {
         size_t end = figures_point_end(r, i);
         put_point(&t, i, end);

@@ -47,7 +47,8 @@ static void put_figure(struct buf *b, bool there, double v)
 
 /* ---- groups of columns, each with its heading ---- */
 
-struct group { const char *heading; void (*put)(struct buf *, const struct results *, const struct result_entry *); };
+struct group { const char *heading; void (*put)(struct buf *, const struct results *,
+                                                const struct result_entry *); };
 
 static void put_who(struct buf *b, const struct results *r, const struct result_entry *e)
 {
@@ -84,7 +85,8 @@ static void put_counts(struct buf *b, const struct results *r, const struct resu
 
 static void put_times(struct buf *b, const struct results *r, const struct result_entry *e)
 {
-    static const enum metric metrics[] = {METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN};
+    static const enum metric metrics[] = {METRIC_P50,   METRIC_P90, METRIC_P95, METRIC_P99,
+                                          METRIC_P99_9, METRIC_MAX, METRIC_MEAN};
     double v = 0;
     (void)r;
     for (int service = 0; service < 2; service++)

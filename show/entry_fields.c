@@ -126,7 +126,8 @@ static const struct field client_fields[] = {
     {"cpu_ns", FIELD_WHOLE, AT(all.cpu_ns),
      .about = "of all workers together, without the moments that they only watch the clock before a timer"},
     {"cpu_waited_ns", FIELD_WHOLE, AT(all.cpu_waited_ns), .absent = ABSENT_IN_OLDER,
-     .about = "of all workers together: ready to run, while other work had the CPUs; 0 too where the system does not say"},
+     .about = "of all workers together: ready to run, while other work had the CPUs; 0 too where the system "
+              "does not say"},
     {"cpu_per_request_ns", FIELD_FIGURE, .absent = ABSENT_NULL, .get = cpu_per_request},
     {"cpu_fraction", FIELD_FIGURE, .absent = ABSENT_NULL, .get = cpu_fraction,
      .about = "of its workers' time; 1 is all of it"},
@@ -136,7 +137,8 @@ static const struct field client_fields[] = {
     {"saturated", FIELD_FLAG, .get = is_saturated,
      .about = "the figures are the client's, not the backend's"},
     {"limit", FIELD_WORD, .absent = ABSENT_NULL, .get = limit, .names = &limits,
-     .about = "what held it back: with the first two it is saturated; rate: the backend carried less than was offered"},
+     .about = "what held it back: with the first two it is saturated; rate: the backend carried less than "
+              "was offered"},
     {0},
 };
 static const struct object client_object = {"client", client_fields};
@@ -207,8 +209,8 @@ static bool counted(struct reading *r, const struct path *at, const struct resul
     const struct hist *responses = e->all.response;
     if (!responses || responses->count == e->all.requests)
         return true;
-    return json_fail(r, at, "its requests are %llu, those in its histogram %llu", (unsigned long long)e->all.requests,
-                     (unsigned long long)responses->count);
+    return json_fail(r, at, "its requests are %llu, those in its histogram %llu",
+                     (unsigned long long)e->all.requests, (unsigned long long)responses->count);
 }
 
 static void *add_query(struct reading *r, const struct path *at, void *entry, const struct field *f)
@@ -282,13 +284,14 @@ static bool finish(struct reading *r, const struct path *at, void *object)
 {
     struct result_entry *e = object;
     uint64_t asked = 0;
-    e->all.wall = e->all.wall > 0 ? e->all.wall : e->all.seconds;     /* an older version did not tell them apart */
+    e->all.wall = e->all.wall > 0 ? e->all.wall : e->all.seconds;     /* an older version did not tell them
+                                                                         apart */
     results_settle_queries(e);
     for (uint32_t i = 0; i < e->nqueries; i++)
         asked += e->queries[i].all.requests;
     if (e->nqueries && asked != e->all.requests)
-        return json_fail(r, at, "its requests are %llu, those of its queries %llu", (unsigned long long)e->all.requests,
-                         (unsigned long long)asked);
+        return json_fail(r, at, "its requests are %llu, those of its queries %llu",
+                         (unsigned long long)e->all.requests, (unsigned long long)asked);
     return counted(r, at, e);
 }
 

@@ -19,7 +19,8 @@ struct reading {
     struct results *results;                          /* of what is read; its arena owns all texts */
     struct error *err;
 };
-struct path {                                         /* a value and the way to it; lives on the stack of the reader */
+struct path {                                         /* a value and the way to it; lives on the stack of the
+                                                         reader */
     const struct path *up;                            /* NULL: the root */
     const char *key;                                  /* NULL: an item of a list */
     size_t index;
@@ -32,7 +33,8 @@ struct owner {                                        /* an object that is writt
 
 enum field_form {
     FIELD_TEXT, FIELD_LINES,                          /* const char *; in one line, in lines */
-    FIELD_WHOLE, FIELD_WHOLE32,                       /* uint64_t, uint32_t: from 0 on; JSON carries up to 2^53 */
+    FIELD_WHOLE, FIELD_WHOLE32,                       /* uint64_t, uint32_t: from 0 on; JSON carries up to
+                                                         2^53 */
     FIELD_EXACT,                                      /* double, not negative, in as few digits as
                                                          give it back bit for bit */
     FIELD_FIGURE,                                     /* double, rounded: six digits beyond the point are more
@@ -40,10 +42,13 @@ enum field_form {
     FIELD_FLAG,                                       /* bool */
     FIELD_WORD,                                       /* an enum, by its name */
     FIELD_PAIR,                                       /* double[2], rounded: an interval, low and high */
-    FIELD_PARAMS,                                     /* struct ir_param *, and uint32_t at `count`: an object of texts */
+    FIELD_PARAMS,                                     /* struct ir_param *, and uint32_t at `count`: an object
+                                                         of texts */
     FIELD_TEXTS,                                      /* a list of texts; items are const char * */
-    FIELD_FIGURES,                                    /* an object of rounded numbers by name; items are double */
-    FIELD_OBJECT,                                     /* in the struct itself, or what `each` visits, at most once */
+    FIELD_FIGURES,                                    /* an object of rounded numbers by name; items are
+                                                         double */
+    FIELD_OBJECT,                                     /* in the struct itself, or what `each` visits, at most
+                                                         once */
     FIELD_LIST, FIELD_MAP,                            /* of objects; by name */
 };
 enum field_absent {
@@ -51,7 +56,8 @@ enum field_absent {
     ABSENT_NULL,                                      /* null where there is none: a text that is NULL, a
                                                          number that is 0, what lacks `has` */
     ABSENT_LEFT_OUT,                                  /* likewise, but then the key is not written */
-    ABSENT_IN_OLDER,                                  /* always written, but results of older versions lack the key */
+    ABSENT_IN_OLDER,                                  /* always written, but results of older versions lack
+                                                         the key */
 };
 
 struct figure {                                       /* what `get` finds, by the row's form */
@@ -74,7 +80,8 @@ struct field {
     const char *key;                                  /* NULL ends the table */
     enum field_form form;
     size_t at;                                        /* offsetof */
-    const char *about;                                /* for the reader of the schema; NULL: the key says it */
+    const char *about;                                /* for the reader of the schema; NULL: the key says
+                                                         it */
     enum field_absent absent;
     bool derived;                                     /* written, not read */
     size_t has;                                       /* FIELD_HAS of the bool that says whether there
@@ -84,7 +91,8 @@ struct field {
     int arg;                                          /* for `get` */
     const struct names *names;                        /* of a word; of a text: one of these is written */
     const struct object *object;                      /* of an object, of the items of a list or map */
-    size_t count;                                     /* offsetof the uint32_t that counts the items at `at` */
+    size_t count;                                     /* offsetof the uint32_t that counts the items at
+                                                         `at` */
     void (*each)(const struct owner *, const struct field *, field_visit *, void *to);
     /* Room for one more item, which lives as long as the results. NULL: it is passed over, or, with an
      * error set, refused. */

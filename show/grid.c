@@ -86,7 +86,8 @@ void paper_put_wrapped(struct paper *p, unsigned indent, enum style style, const
                        const char *text)
 {
     static const char item[] = "· ";
-    size_t used = text_columns(label), room = p->width > indent + NARROWEST ? p->width - indent : NARROWEST, hang = 0;
+    size_t used = text_columns(label), room = p->width > indent + NARROWEST ? p->width - indent : NARROWEST,
+           hang = 0;
     bool starts = true;
     buf_puts(p->out, label);
     if (used > indent || (used == indent && indent && label[strlen(label) - 1] != ' ')) {
@@ -171,7 +172,8 @@ static void put_row(const struct grid *g, const struct grid_row *row, const size
                     struct paper *p)
 {
     const char *text = row->cells[0] ? row->cells[0] : "";
-    size_t inset = strspn(text, " "), n = inset + line_bytes(text + inset, widths[0] > inset ? widths[0] - inset : 1);
+    size_t inset = strspn(text, " "),
+           n = inset + line_bytes(text + inset, widths[0] > inset ? widths[0] - inset : 1);
     struct buf line = {0};
     buf_add(&line, text, n);
     struct buf head = {0};
@@ -194,7 +196,8 @@ static void put_row(const struct grid *g, const struct grid_row *row, const size
     text = skip_break(text + n);
     if (*text) {
         size_t indent = inset + 2;
-        struct paper narrow = {p->out, (unsigned)(widths[0] > indent + 1 ? widths[0] : indent + 1), p->colour};
+        struct paper narrow = {p->out, (unsigned)(widths[0] > indent + 1 ? widths[0] : indent + 1),
+                               p->colour};
         paper_put_wrapped(&narrow, (unsigned)indent, row->style, "", text);
     }
 }

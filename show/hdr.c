@@ -12,7 +12,8 @@
 #include "base/bug.h"
 #include "base/mem.h"
 
-enum { COOKIE = 0x1c849313, COOKIE_COMPRESSED = 0x1c849314, HEAD_BYTES = 40, COMPRESSED_HEAD_BYTES = 8, DIGITS = 3, LEB_BYTES = 9 };
+enum { COOKIE = 0x1c849313, COOKIE_COMPRESSED = 0x1c849314, HEAD_BYTES = 40, COMPRESSED_HEAD_BYTES = 8,
+      DIGITS = 3, LEB_BYTES = 9 };
 static const uint64_t one_as_double = 0x3ff0000000000000;
 
 /* As many bytes as counts could take if every slot were used: what claims more is none of ours. */
@@ -139,7 +140,8 @@ static void find_ends(struct packed *p)
     p->min = p->nslots ? hist_slot_low(p->slots[0].slot) : INT64_MAX;
     p->max = p->nslots ? hist_slot_low(p->slots[p->nslots - 1].slot + 1) - 1 : 0;
     for (uint32_t i = 0; i < p->nslots; i++) {
-        double low = (double)hist_slot_low(p->slots[i].slot), high = (double)hist_slot_low(p->slots[i].slot + 1) - 1;
+        double low = (double)hist_slot_low(p->slots[i].slot),
+               high = (double)hist_slot_low(p->slots[i].slot + 1) - 1;
         p->sum += (low + high) / 2 * (double)p->slots[i].count;
     }
 }

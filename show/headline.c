@@ -101,7 +101,8 @@ static void put_no_recommendation(struct headline *h, const struct recommendatio
 
 static void make_recommended(struct headline *h, const struct results *r, const struct recommendation *x)
 {
-    struct candidates c = {.results = r, .n = x->npoints, .points = mem_alloc(x->npoints * sizeof *c.points), .steady = x->steady};
+    struct candidates c = {.results = r, .n = x->npoints, .points = mem_alloc(x->npoints * sizeof *c.points),
+                           .steady = x->steady};
     bool by_speed = true, unpriced = false;
     for (uint32_t i = 0; i < x->npoints; i++) {
         const struct recommended *at = x->points + i;
@@ -114,7 +115,9 @@ static void make_recommended(struct headline *h, const struct results *r, const 
         put_no_recommendation(h, x);
     } else {
         h->tone = differs(&c) || c.doubted ? HEADLINE_PLAIN : HEADLINE_GOOD;
-        h->label = by_speed ? "Recommended by speed alone" : unpriced ? "Recommended by known prices" : "Recommended";
+        h->label = by_speed   ? "Recommended by speed alone"
+                   : unpriced ? "Recommended by known prices"
+                              : "Recommended";
         put_found(h, &c, by_speed ? "" : "at the same cost ");
     }
     mem_free(c.points);

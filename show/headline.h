@@ -9,11 +9,14 @@
 enum headline_tone { HEADLINE_PLAIN, HEADLINE_GOOD, HEADLINE_BAD };
 struct headline {
     enum headline_tone tone;
-    const char *label;                                /* "Recommended", "No recommendation", "Lowest p99"; static */
+    const char *label;                                /* "Recommended", "No recommendation", "Lowest p99";
+                                                         static */
     const struct result_entry *entry;                 /* which one; NULL: there is none, or it
                                                          depends, and `what` says so */
-    struct buf what;                                  /* "no candidate meets every expectation with confidence" */
-    struct buf figures;                               /* "p99 38.3 ms, $1.88 per million requests"; MAY be empty */
+    struct buf what;                                  /* "no candidate meets every expectation with
+                                                         confidence" */
+    struct buf figures;                               /* "p99 38.3 ms, $1.88 per million requests"; MAY be
+                                                         empty */
 };
 /* Of the run with the entries first … end-1; release it. After recommend_results. */
 void headline_make(struct headline *, const struct results *, size_t first, size_t end);

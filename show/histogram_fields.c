@@ -64,7 +64,8 @@ void *add_hist(struct reading *r, const struct path *at, void *owner, const stru
 static bool take_exact(struct packed *p, const struct histogram *h)
 {
     if (!p->count || h->min > h->max || h->max > (uint64_t)HIST_HIGHEST || h->out_of_range > p->count ||
-        hist_slot((int64_t)h->min) != p->slots[0].slot || hist_slot((int64_t)h->max) != p->slots[p->nslots - 1].slot)
+        hist_slot((int64_t)h->min) != p->slots[0].slot ||
+        hist_slot((int64_t)h->max) != p->slots[p->nslots - 1].slot)
         return false;
     p->min = (int64_t)h->min;
     p->max = (int64_t)h->max;

@@ -9,7 +9,8 @@
 extern const struct object histogram_object;
 
 #define FIELD_HIST .absent = ABSENT_NULL, .object = &histogram_object, .each = each_hist, .add = add_hist
-#define FIELD_PACKED .absent = ABSENT_NULL, .object = &histogram_object, .each = each_packed, .add = add_packed
+#define FIELD_PACKED                                                                                         \
+    .absent = ABSENT_NULL, .object = &histogram_object, .each = each_packed, .add = add_packed
 void each_hist(const struct owner *, const struct field *, field_visit *, void *to);
 void *add_hist(struct reading *, const struct path *, void *owner, const struct field *);
 void each_packed(const struct owner *, const struct field *, field_visit *, void *to);

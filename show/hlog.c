@@ -1,5 +1,5 @@
-/* hlog.c - all latencies as a log of HdrHistogram, version 1.2, which its viewers and libraries read: a
- * line an interval, tagged.
+/* hlog.c - all latencies as a log of HdrHistogram, version 1.2, which its viewers and libraries read: a line
+ * an interval, tagged.
  *
  *   Tag=serve/binpacked/sqlite/response,12.500000,2.000000,1.045,HISTF…
  *        run / what is swept / strategy / backend / which time; from and for how long, in seconds; its greatest, in ms; all, in ns
@@ -130,8 +130,8 @@ void report_put_hlog(const struct results *r, const struct report_options *optio
         add_entry(&log, r->entries.items[i]);
     if (log.n)
         qsort(log.lines, log.n, sizeof *log.lines, by_time);
-    buf_printf(out, "#[wkl %s: %s, seed %llu; values are nanoseconds, Interval_Max is in milliseconds]\n", r->version, r->workload,
-               (unsigned long long)r->seed);
+    buf_printf(out, "#[wkl %s: %s, seed %llu; values are nanoseconds, Interval_Max is in milliseconds]\n",
+               r->version, r->workload, (unsigned long long)r->seed);
     for (size_t i = 0; i < r->backends.count; i++) {
         struct buf server = {0};
         whose_put_server(&server, r, r->backends.items[i]->name);
@@ -141,7 +141,8 @@ void report_put_hlog(const struct results *r, const struct report_options *optio
     }
     buf_puts(out, "#[Histogram log format version 1.2]\n");
     buf_printf(out, "#[StartTime: %lld.000 (seconds since epoch), %s]\n", epoch_of(r->started), r->started);
-    buf_puts(out, "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
+    buf_puts(out,
+             "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n");
     for (size_t i = 0; i < log.n; i++) {
         buf_puts(out, buf_text(&log.lines[i].text));
         buf_release(&log.lines[i].text);

@@ -12,7 +12,8 @@ void html_open_wide(struct xml *, const char *label);
 void html_open_pair(struct xml *);
 /* A sentence: what is in backticks is code. */
 void html_put_prose(struct xml *, const char *text);
-void html_put_section(struct xml *, const char *id, const char *title);   /* its heading, to which links lead */
+void html_put_section(struct xml *, const char *id, const char *title);   /* its heading, to which links
+                                                                             lead */
 /* An element with a class (or NULL) and a sentence in one. */
 void html_put(struct xml *, const char *element, const char *class, const char *text);
 void html_put_buf(struct xml *, const char *element, const char *class, struct buf *);    /* writes what it holds and releases it */

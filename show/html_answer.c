@@ -78,12 +78,12 @@ static const struct kind *kind_of(const char *text)
 {
     static const struct kind kinds[] = {
         {"STOPPED:", TOPIC_WHOSE, NULL, NULL, NULL}, {"DIFFERS:", TOPIC_STATE, "warn", "!", NULL},
-        {"Joined:", TOPIC_STATE, "soft", "·", NULL},
-        {"Expected:", TOPIC_STATE, NULL, NULL, "#expected"}, {"Baseline:", TOPIC_STATE, NULL, NULL, NULL},
-        {"Verified:", TOPIC_STATE, NULL, NULL, "#backends"},
+        {"Joined:", TOPIC_STATE, "soft", "·", NULL}, {"Expected:", TOPIC_STATE, NULL, NULL, "#expected"},
+        {"Baseline:", TOPIC_STATE, NULL, NULL, NULL}, {"Verified:", TOPIC_STATE, NULL, NULL, "#backends"},
         {"FAILED:", TOPIC_STATE, "bad", "✗", NULL}, {"Left out:", TOPIC_STATE, "warn", "!", NULL},
-        {TEXT_BUSY, TOPIC_STATE, "warn", "!", NULL},
-        {TEXT_STAND_INS, TOPIC_WHOSE, NULL, NULL, NULL}, {TEXT_SAME, TOPIC_WHOSE, NULL, NULL, NULL}, {"", TOPIC_ANSWER, NULL, NULL, NULL}};
+        {TEXT_BUSY, TOPIC_STATE, "warn", "!", NULL}, {TEXT_STAND_INS, TOPIC_WHOSE, NULL, NULL, NULL},
+        {TEXT_SAME, TOPIC_WHOSE, NULL, NULL, NULL},
+        {"", TOPIC_ANSWER, NULL, NULL, NULL}};
     const struct kind *k = kinds;
     while (strncmp(text, k->label, strlen(k->label)) != 0)
         k++;
@@ -116,7 +116,8 @@ struct sentences {
     struct xml *html;
     const struct results *results;
     enum topic topic;
-    bool list, open, within;                          /* open: an item; within: the list that goes on with it */
+    bool list, open, within;                          /* open: an item; within: the list that goes on with
+                                                         it */
     const struct kind *kind;
 };
 

@@ -11,7 +11,8 @@
 
 static void put_backend(struct xml *h, const struct results *r, const struct result_backend *b)
 {
-    static const char *const statuses[] = {[RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "FAILED"};
+    static const char *const statuses[] = {
+        [RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "FAILED"};
     const char *why = b->reason ? b->reason : b->verified.first ? b->verified.first : "";
     struct buf words = {0};
     html_open_row(h, b->status == RESULT_FAILED || b->verified.mismatches ? "bad" : NULL);
@@ -79,8 +80,9 @@ static void put_left_out(struct xml *h, const struct results *r)
 
 void html_put_backends(struct xml *h, const struct results *r)
 {
-    static const char *const heads[] = {"backend", "version", "where", "status", "rows loaded", "rows/s", "requests checked", "rows checked",
-                                        "mismatches", "why", NULL};
+    static const char *const heads[] = {
+        "backend",          "version",      "where",      "status", "rows loaded", "rows/s",
+        "requests checked", "rows checked", "mismatches", "why",    NULL};
     if (r->backends.count) {
         html_put_section(h, "backends", "The backends");
         html_open_table(h, "Loaded, verified, or left out", heads, "0129");

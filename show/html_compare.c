@@ -24,7 +24,9 @@ static void put_comparison(struct xml *h, const struct comparison *c)
     html_put_row_head(h, buf_text(&who));
     buf_release(&who);
     html_put(h, "td", "words",
-             c->kind == COMPARISON_BASELINE ? "the baseline" : strategies ? c->against->strategy : c->against->backend);
+             c->kind == COMPARISON_BASELINE ? "the baseline"
+             : strategies                   ? c->against->strategy
+                                            : c->against->backend);
     html_put(h, "td", "words", metric_name(c->metric));
     number_put_figure(&value, figures_unit(c->metric), c->value);
     html_put_buf(h, "td", NULL, &value);

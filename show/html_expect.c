@@ -136,8 +136,10 @@ static size_t put_map_head(struct xml *h, const struct results *r, size_t first,
         buf_release(&b);
     }
     html_open_table(h,
-                    "Whether each meets what is expected of the run, with its p99: ✓ all of it, ✗ not, ? not ranked or not "
-                    "judged", heads, NULL);
+                    "Whether each meets what is expected of the run, with its p99: ✓ all of it, ✗ not, ? not "
+                    "ranked or not "
+                    "judged",
+                    heads, NULL);
     arena_release(&arena);
     return n;
 }
@@ -171,7 +173,8 @@ static bool is_alike(const struct result_expectation *a, const struct result_exp
 {
     return a->unjudged && b->unjudged && !a->measured && !b->measured && !strcmp(a->unjudged, b->unjudged) &&
            !strcmp(a->text, b->text) &&
-           !strcmp(a->backend, b->backend) && !strcmp(a->run, b->run) && ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
+           !strcmp(a->backend, b->backend) && !strcmp(a->run, b->run) &&
+           ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
 }
 
 static bool was_told(const struct results *r, size_t at)
@@ -194,8 +197,10 @@ static void put_strategies(struct xml *h, const struct results *r, const struct 
 
 static void put_expectation(struct xml *h, const struct results *r, const struct result_expectation *x)
 {
-    static const struct { const char *class, *words; } shown[] = {
-        [EXPECT_HELD] = {NULL, "✓ held"}, [EXPECT_FAILED] = {"bad", "✗ FAILED"}, [EXPECT_NOT_MEASURED] = {"warn", "? NOT MEASURED"}};
+    static const struct { const char *class, *words;
+    } shown[] = {[EXPECT_HELD] = {NULL, "✓ held"},
+                 [EXPECT_FAILED] = {"bad", "✗ FAILED"},
+                 [EXPECT_NOT_MEASURED] = {"warn", "? NOT MEASURED"}};
     enum expect_verdict v = expect_verdict(x);
     struct buf where = {0}, found = {0}, words = {0}, who = {0};
     html_open_row(h, shown[v].class);

@@ -33,8 +33,8 @@ static void put_head(struct xml *h, const struct results *r)
 static void put_facts(struct xml *h, const struct results *r)
 {
     struct buf b = {0};
-    buf_printf(&b, "%s, seed %llu, %s; wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed, r->started, r->version,
-               r->host.cpu, r->host.cores, r->host.kernel);
+    buf_printf(&b, "%s, seed %llu, %s; wkl %s; %s, %u cores, %s", r->workload, (unsigned long long)r->seed,
+               r->started, r->version, r->host.cpu, r->host.cores, r->host.kernel);
     for (uint32_t i = 0; i < r->nparams; i++)
         buf_printf(&b, "%s%s %s", i ? ", " : "; ", r->params[i].name, r->params[i].text);
     html_put(h, "p", "facts", buf_text(&b));

@@ -60,7 +60,8 @@ static void put_remark(const struct point *p, const struct result_entry *e)
 
 /* Columns that would say nothing are left out. */
 static bool has_service(const struct point *p) { return figures_has_service(p->results, p->first, p->end); }
-static bool has_expectations(const struct point *p) { return html_is_expected(p->results, p->results->entries.items[p->first]->run); }
+static bool has_expectations(const struct point *p) { return html_is_expected(p->results,
+    p->results->entries.items[p->first]->run); }
 static bool has_retries(const struct point *p)
 {
     uint64_t n = 0;
@@ -77,7 +78,8 @@ static bool has_costs(const struct point *p)
     return any;
 }
 
-static void put_verdict(const struct point *p, const struct result_entry *e) { html_put_verdict(p->html, e, false); }
+static void put_verdict(const struct point *p, const struct result_entry *e) { html_put_verdict(p->html, e,
+    false); }
 static void put_errors(const struct point *p, const struct result_entry *e)
 {
     html_put_cell(p->html, true, (double)e->all.errors, number_put_count);
@@ -215,7 +217,8 @@ static void put_backends_chart(const struct point *p)
                           &(struct chart_lines){best, n, true});
 }
 
-static bool throughput(const struct result_entry *e, double *v) { return figures_metric(e, METRIC_THROUGHPUT, false, v); }
+static bool throughput(const struct result_entry *e, double *v) { return figures_metric(e, METRIC_THROUGHPUT,
+    false, v); }
 static bool throughput_interval(const struct result_entry *e, double *low, double *high)
 {
     return stats_interval(e, METRIC_THROUGHPUT, low, high);
@@ -299,8 +302,10 @@ static void put_overview(const struct point *p)
     size_t n = p->end - p->first;
     html_open_pair(p->html);
     chart_put_boxes(p->html,
-                    "Response time: the box is the middle half of the requests, the line p1 to p99, the dot the slowest; the "
-                    "figure is the median", entries_of(p), n);
+                    "Response time: the box is the middle half of the requests, the line p1 to p99, the dot "
+                    "the slowest; the "
+                    "figure is the median",
+                    entries_of(p), n);
     chart_put_bars(p->html, &bars, entries_of(p), n);
     put_calls_chart(p);
     chart_put_pareto(p->html, "Latency against cost; the line is the Pareto front", entries_of(p), n);
@@ -359,7 +364,8 @@ static void put_backend(const struct point *p, size_t first, size_t end)
         chart_put_percentiles(p->html, buf_text(&title), &lines);
     buf_clear(&title);
     buf_printf(&title,
-               "Over time on %s: a red mark is a slice with errors, an amber one with throttled requests", entries[0]->backend);
+               "Over time on %s: a red mark is a slice with errors, an amber one with throttled requests",
+               entries[0]->backend);
     chart_put_time(p->html, buf_text(&title), &lines);
     best = best ? best : entries[0];
     buf_clear(&title);

@@ -8,7 +8,8 @@
 #include "show/html_run.h"
 #include "show/html_table.h"
 
-static const char *const heads[] = {"strategy", "query", "share", "requests", "p50", "p95", "p99", "p99.9", "max", "errors", NULL};
+static const char *const heads[] = {"strategy", "query", "share", "requests", "p50", "p95",
+                                    "p99",      "p99.9", "max",   "errors",   NULL};
 
 static void put_errors(struct xml *h, const struct result_entry *q)
 {

@@ -1,13 +1,18 @@
-/* html_style.c - how the page looks. Contrast with the background is at least 4.5 in both schemes, and the charts' colours stay
- * apart for those who see fewer: tests/html.py computes both. Meaning never hangs on colour alone. */
+/* html_style.c - how the page looks. Contrast with the background is at least 4.5 in both schemes, and the
+ * charts' colours stay apart for those who see fewer: tests/html.py computes both. Meaning never hangs on
+ * colour alone. */
 #include "config.h"
 
 #include "show/html_style.h"
 
-#define LIGHT "--bg:#ffffff;--fg:#16191d;--soft:#59636e;--rule:#dfe3e8;--good:#0f6b3a;--bad:#b3151d;--warn:#7d4e00;" \
-    "--s0:#1769b8;--s1:#9c2c06;--s2:#10855f;--s3:#7c3aed;--s4:#6b0f4a;--s5:#947000;--s6:#0e7c96;--s7:#6b7480;--shade:rgb(0 0 0/.2)"
-#define DARK "--bg:#0f1216;--fg:#e8ecf1;--soft:#9aa5b1;--rule:#2b323b;--good:#56d38b;--bad:#ff7b72;--warn:#e3b341;" \
-    "--s0:#7fc3fb;--s1:#f0693a;--s2:#2fe0a0;--s3:#b07cff;--s4:#e5479a;--s5:#f0ca3a;--s6:#6fd6ea;--s7:#8d98a5;--shade:rgb(0 0 0/.7)"
+#define LIGHT                                                                                                \
+    "--bg:#ffffff;--fg:#16191d;--soft:#59636e;--rule:#dfe3e8;--good:#0f6b3a;--bad:#b3151d;--warn:#7d4e00;"   \
+    "--s0:#1769b8;--s1:#9c2c06;--s2:#10855f;--s3:#7c3aed;--s4:#6b0f4a;--s5:#947000;--s6:#0e7c96;--s7:#"      \
+    "6b7480;--shade:rgb(0 0 0/.2)"
+#define DARK                                                                                                 \
+    "--bg:#0f1216;--fg:#e8ecf1;--soft:#9aa5b1;--rule:#2b323b;--good:#56d38b;--bad:#ff7b72;--warn:#e3b341;"   \
+    "--s0:#7fc3fb;--s1:#f0693a;--s2:#2fe0a0;--s3:#b07cff;--s4:#e5479a;--s5:#f0ca3a;--s6:#6fd6ea;--s7:#"      \
+    "8d98a5;--shade:rgb(0 0 0/.7)"
 
 const char html_style_sheet[] =
     "\n:root{color-scheme:light dark;" LIGHT "}\n"

@@ -13,7 +13,8 @@
 #include "findings/whose.h"
 #include "show/text.h"
 
-enum { MOST_COMBINATIONS = 4 };                       /* of the other parameters' values that get charts of their own */
+enum { MOST_COMBINATIONS = 4 };                       /* of the other parameters' values that get charts of
+                                                         their own */
 
 struct sweeps {
     struct xml *html;
@@ -24,7 +25,8 @@ struct sweeps {
     size_t charts;
 };
 
-struct axis {                                         /* one swept parameter, the others held at the values of `lead` */
+struct axis {                                         /* one swept parameter, the others held at the values of
+                                                         `lead` */
     uint32_t param;
     const char **values;
     size_t nvalues;
@@ -194,9 +196,10 @@ static void put_param(struct sweeps *s, uint32_t param)
             put_axis(s, &a);
     }
     if (combinations > MOST_COMBINATIONS && !s->opening) {
-        const char *more = arena_printf(&s->arena,
-                                        "By %s at %zu further combinations of the other parameters: see the tables of the points.",
-                                        a.lead->sweep[param].name, combinations - MOST_COMBINATIONS);
+        const char *more = arena_printf(
+            &s->arena,
+            "By %s at %zu further combinations of the other parameters: see the tables of the points.",
+            a.lead->sweep[param].name, combinations - MOST_COMBINATIONS);
         html_put(s->html, "p", "soft", more);
     }
 }

@@ -9,7 +9,8 @@
 void html_open_table(struct xml *, const char *caption, const char *const *heads, const char *words);
 void html_close_table(struct xml *);
 
-void html_open_row(struct xml *, const char *class);                  /* class NULL: none; close with xml_close */
+void html_open_row(struct xml *, const char *class);                  /* class NULL: none; close with
+                                                                         xml_close */
 void html_put_row_head(struct xml *, const char *text);
 /* A row over all columns with the backend, and who answered, if the service did not: the rows below it are of
  * that. `starts`: it is the table's first. */

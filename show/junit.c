@@ -4,8 +4,8 @@
  *                             each comparison with a baseline
  *   a suite "backends"        a case for each: error where it failed, skipped where it was left out; and what else was left out
  *
- * A figure beyond its limit is a failure; what could not be measured, or is the client's own
- * figure, is an error. */
+ * A figure beyond its limit is a failure; what could not be measured, or is the client's own figure, is an
+ * error. */
 #include "config.h"
 
 #include "show/report.h"
@@ -100,7 +100,8 @@ static void add_expectation(struct junit *j, const struct result_expectation *x)
 {
     struct buf what = {0}, missed = {0};
     expect_put_what(&what, x);
-    struct testcase c = {.class = class_of(j, x->run, x->backend), .name = name_of(j, x->strategy, x->sweep, x->nsweep, buf_text(&what))};
+    struct testcase c = {.class = class_of(j, x->run, x->backend),
+                         .name = name_of(j, x->strategy, x->sweep, x->nsweep, buf_text(&what))};
     if (!x->ok) {
         bool failed = expect_verdict(x) == EXPECT_FAILED;
         buf_printf(&missed, "%s%s: ", buf_text(&what), !failed ? "" : x->fail_if ? " holds" : " failed");
@@ -120,7 +121,8 @@ static void add_comparison(struct junit *j, const struct comparison *k)
     if (k->kind != COMPARISON_BASELINE)
         return;
     buf_printf(&what, "%s against the baseline", metric_name(k->metric));
-    struct testcase c = {.class = class_of(j, e->run, e->backend), .name = name_of(j, e->strategy, e->sweep, e->nsweep, buf_text(&what))};
+    struct testcase c = {.class = class_of(j, e->run, e->backend),
+                         .name = name_of(j, e->strategy, e->sweep, e->nsweep, buf_text(&what))};
     if (k->verdict == VERDICT_SLOWER || k->verdict == VERDICT_UNKNOWN) {
         buf_printf(&found, "%s: ", buf_text(&what));
         comparison_put(&found, k);
@@ -134,9 +136,12 @@ static void add_comparison(struct junit *j, const struct comparison *k)
 
 static void add_unjudged(struct junit *j, const struct result_unjudged *u)
 {
-    const char *name = u->run ? name_of(j, u->strategy, u->sweep, u->nsweep, "against the baseline") : "against the baseline";
-    struct testcase c = {.class = u->run ? class_of(j, u->run, u->backend) : "baseline", .name = name, .outcome = OUTCOME_ERROR,
-                         .type = "not measured", .message = arena_printf(&j->arena, "against the baseline: not judged: %s", u->why)};
+    const char *name = u->run ? name_of(j, u->strategy, u->sweep, u->nsweep, "against the baseline")
+                              : "against the baseline";
+    struct testcase c = {.class = u->run ? class_of(j, u->run, u->backend) : "baseline", .name = name,
+                         .outcome = OUTCOME_ERROR,
+                         .type = "not measured", .message = arena_printf(&j->arena,
+                             "against the baseline: not judged: %s", u->why)};
     vec_push(&j->arena, &find_suite(j, u->run ? u->run : "baseline")->cases, c);
 }
 
@@ -158,7 +163,8 @@ static void add_backend(struct junit *j, const struct result_backend *b)
 {
     struct buf who = {0};
     whose_put(&who, j->results, b->name);
-    struct testcase c = {.class = "backends", .name = keep(j, &who), .seconds = b->loaded ? b->load_seconds : 0};
+    struct testcase c = {
+        .class = "backends", .name = keep(j, &who), .seconds = b->loaded ? b->load_seconds : 0};
     if (b->status == RESULT_OK)
         vec_push(&j->arena, &find_suite(j, "backends")->cases, c);
     else

@@ -181,8 +181,10 @@ static void put_point(const struct results *r, size_t first, size_t end, struct 
     put_heading(e, first == 0 || strcmp(r->entries.items[first - 1]->run, e->run) != 0, b);
     bool service = figures_has_service(r, first, end), unsure = false;
     buf_printf(b,
-               "| backend | strategy | p99 (95 %% interval) | p99 vs best | req/s | p50 | p95 | p99.9 | max |%s calls | errors "
-               "| retries | $ per million |\n", service ? " service p99 |" : "");
+               "| backend | strategy | p99 (95 %% interval) | p99 vs best | req/s | p50 | p95 | p99.9 | max "
+               "|%s calls | errors "
+               "| retries | $ per million |\n",
+               service ? " service p99 |" : "");
     buf_printf(b, "|:--|:--|--:|--:|--:|--:|--:|--:|--:|%s--:|--:|--:|--:|\n", service ? "--:|" : "");
     for (size_t i = first; i < end; i++)
         unsure |= put_row(r, r->entries.items[i], best, service, b);

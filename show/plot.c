@@ -236,7 +236,8 @@ void plot_put_count(struct buf *b, double v)
 
 /* Calls tick for each round number of a scale: every decade, and 2 and 5 between where
  * there are few decades. */
-struct ticks { struct xml *html; const struct scale *scale; double from, to; plot_number *put; void (*tick)(const struct ticks *, double v); };
+struct ticks { struct xml *html; const struct scale *scale; double from,
+              to; plot_number *put; void (*tick)(const struct ticks *, double v); };
 
 static void each_log_tick(const struct ticks *t)
 {

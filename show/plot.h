@@ -30,9 +30,11 @@ void plot_put_count(struct buf *, double v);
 
 /* How what belongs to one backend, or to one strategy, is distinguished from the others. */
 struct plot_mark { size_t colour; bool dashed; };
-struct plot_mark plot_mark_of(const struct result_entry *);           /* of its backend, on all of the page; one server under two names
-                                                                         has one colour, and one of both is dashed */
-void plot_class(struct xml *, const char *what, struct plot_mark);    /* the class attribute: "line s3 dashed" */
+struct plot_mark plot_mark_of(const struct result_entry *);           /* of its backend, on all of the page;
+                                                                         one server under two names has one
+                                                                         colour, and one of both is dashed */
+void plot_class(struct xml *, const char *what, struct plot_mark);    /* the class attribute: "line s3
+                                                                         dashed" */
 
 /* A figure with its caption; `table` is where the same is in figures ("the table below"). ends: with room
  * at the right for plot_put_ends. Close both with plot_close, after which a legend MAY follow, and then
@@ -73,7 +75,8 @@ void plot_put_key(struct xml *, struct plot_mark, const char *name);
 enum { PLOT_ROW = 24 };
 void plot_open_rows(struct xml *, const char *title);                 /* close with xml_close, after
                                                                          the axis and a legend */
-void plot_put_rows_head(struct xml *, const struct result_entry *);   /* which backend the rows below it are of */
+void plot_put_rows_head(struct xml *, const struct result_entry *);   /* which backend the rows below it are
+                                                                         of */
 void plot_open_row(struct xml *, const char *name, const char *label);   /* label: all that it shows, for
                                                                             those who do not see it */
 void plot_close_row(struct xml *, const char *class, const char *figure);   /* class MAY be NULL */

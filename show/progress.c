@@ -39,7 +39,8 @@ struct progress *progress_open(const struct progress_options *o)
     p->fd = o->fd;
     p->quiet = o->quiet;
     const char *term = getenv("TERM");
-    p->terminal = o->manner == PROGRESS_DETECT ? isatty(o->fd) && !(term && !strcmp(term, "dumb")) : o->manner == PROGRESS_TERMINAL;
+    p->terminal = o->manner == PROGRESS_DETECT ? isatty(o->fd) && !(term && !strcmp(term, "dumb"))
+                                               : o->manner == PROGRESS_TERMINAL;
     p->every_ns = p->terminal ? redraw_ns : o->every_ns ? o->every_ns : plain_ns;
     p->clock = o->clock ? o->clock : clock_ns;
     return p;

@@ -26,10 +26,12 @@ void progress_close(struct progress *);               /* takes the line away; NU
 /* A phase: "loading lakebase", counted in `unit` ("rows") up to total. total 0: not counted, it shows lines
  * (progress_line) and the time; unit MAY be NULL then. An earlier phase must have ended. */
 void progress_begin(struct progress *, const char *phase, const char *unit, uint64_t total);
-void progress_weigh(struct progress *, double bytes);              /* what the total comes to: shows bytes a second too */
+void progress_weigh(struct progress *, double bytes);              /* what the total comes to: shows bytes a
+                                                                      second too */
 void progress_update(struct progress *, uint64_t done);            /* as often as it suits the caller */
 void progress_line(struct progress *, const char *text);          /* what the phase is at */
-void progress_end(struct progress *);                 /* leaves a line: what was done, how long it took, how fast */
+void progress_end(struct progress *);                 /* leaves a line: what was done, how long it took, how
+                                                         fast */
 
 /* A line that stays. */
 void progress_say(struct progress *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -40,11 +42,13 @@ void progress_pass(struct progress *, const char *fmt, ...) __attribute__((forma
 void progress_clear(struct progress *);
 
 bool progress_due(const struct progress *);           /* a line would be drawn now */
-struct progress_measure {                             /* of the last moment: the interval since the one before */
+struct progress_measure {                             /* of the last moment: the interval since the one
+                                                         before */
     const char *label;                                /* "round 2/6  sqlite, binpacked" */
     const char *stage;                                /* "warm-up" or NULL */
     double seconds, of_seconds;                       /* of_seconds 0: it ends by a count of requests */
-    double left_seconds;                              /* of the whole run, by what it took until now; 0: not known */
+    double left_seconds;                              /* of the whole run, by what it took until now; 0: not
+                                                         known */
     double per_second;
     int64_t p50_ns, p99_ns;                           /* negative: nothing was answered */
     uint64_t errors;                                  /* since the round began */

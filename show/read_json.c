@@ -15,7 +15,8 @@
 #include "show/json_read.h"
 #include "show/result_fields.h"
 
-enum { MOST_BYTES = 256 << 20, MOST_VALUES = 10000000 };     /* a value takes some 100 bytes while it is read */
+enum { MOST_BYTES = 256 << 20, MOST_VALUES = 10000000 };     /* a value takes some 100 bytes while it is
+                                                                read */
 
 /* Where the text stops being JSON, as a line. What is cut within a string is said to end where that begins;
  * but then no brace is last. */
@@ -52,7 +53,9 @@ int results_read_text(const char *json, size_t n, struct results **out, struct e
 {
     const char *end = NULL;
     if (has_many_values(json, n))
-        return error_set(err, ERR_USAGE, "it has more than %d million values: is this a result that wklrun wrote?", MOST_VALUES / 1000000);
+        return error_set(err, ERR_USAGE,
+                         "it has more than %d million values: is this a result that wklrun wrote?",
+                         MOST_VALUES / 1000000);
     cJSON *root = cJSON_ParseWithLengthOpts(json, n, &end, false);
     if (!root)
         return fail_at(json, n, end, err);
@@ -78,7 +81,9 @@ int results_read(const char *path, struct results **out, struct error *err)
     struct buf b = {0};
     int rc = file_read(path, MOST_BYTES, &b, err);
     if (rc == 0 && buf_text(&b)[0] == '[')
-        rc = error_set(err, ERR_USAGE, "'%s' holds the results of several workloads: take one of them, as `jq '.[0]'` does", path);
+        rc = error_set(err, ERR_USAGE,
+                       "'%s' holds the results of several workloads: take one of them, as `jq '.[0]'` does",
+                       path);
     else if (rc == 0 && (rc = results_read_text(buf_text(&b), b.len, out, err)) < 0)
         error_prefix(err, "'%s'", path);
     buf_release(&b);

@@ -11,14 +11,16 @@ static const struct recommended *point_of(const struct owner *o) { return o->obj
 
 static bool point_sweep(const struct owner *o, struct figure *v)
 {
-    const struct results *r = o->up->up->object;      /* the point is of a recommendation, and that of the results */
+    const struct results *r = o->up->up->object;      /* the point is of a recommendation, and that of the
+                                                         results */
     const struct result_entry *first = r->entries.items[point_of(o)->first];
     v->params = first->sweep;
     v->nparams = first->nsweep;
     return true;
 }
 
-enum { CHOSEN, OTHER, RIVAL };                        /* entries that a point speaks of: `arg` of these rows */
+enum { CHOSEN, OTHER, RIVAL };                        /* entries that a point speaks of: `arg` of these
+                                                         rows */
 static const struct result_entry *entry_of(const struct owner *o, int which)
 {
     const struct recommended *x = point_of(o);

@@ -57,7 +57,9 @@ unsigned report_width(int fd)
     const char *said = getenv("COLUMNS");
     if (!isatty(fd))
         return USUAL;
-    unsigned long columns = !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col : said ? strtoul(said, NULL, 10) : 0;
+    unsigned long columns = !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col ? size.ws_col
+                            : said                                       ? strtoul(said, NULL, 10)
+                                                                         : 0;
     if (!columns)
         columns = USUAL;
     return columns < NARROWEST ? NARROWEST : columns > WIDEST ? WIDEST : (unsigned)columns;

@@ -7,7 +7,8 @@
 struct report_options {
     unsigned width;                                   /* of the terminal, for text; 0: 100 */
     bool colour;
-    bool details;                                     /* text: all tables, not those alone that the answer rests on */
+    bool details;                                     /* text: all tables, not those alone that the answer
+                                                         rests on */
     bool plain;                                       /* text: in ASCII, for a terminal that takes no UTF-8 */
 };
 

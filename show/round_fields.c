@@ -78,8 +78,8 @@ static bool finish_round(struct reading *r, const struct path *at, void *object)
     const struct result_round *round = object;
     if (!round->response || round->response->count == round->requests)
         return true;
-    return json_fail(r, at, "its requests are %llu, those in its histogram %llu", (unsigned long long)round->requests,
-                     (unsigned long long)round->response->count);
+    return json_fail(r, at, "its requests are %llu, those in its histogram %llu",
+                     (unsigned long long)round->requests, (unsigned long long)round->response->count);
 }
 
 #undef AT
@@ -97,7 +97,8 @@ static const struct field round_fields[] = {
      .about = "in these it is an outlier among the rounds"},
     {"histogram", FIELD_OBJECT, AT(response), FIELD_HIST, .about = "of response times"},
     {"slices", FIELD_LIST, AT(slices), .count = offsetof(struct result_round, nslices), FIELD_COUNTED,
-     .absent = ABSENT_IN_OLDER, .object = &slice_object, .about = "stretches of it, of equal length but for the last"},
+     .absent = ABSENT_IN_OLDER, .object = &slice_object,
+     .about = "stretches of it, of equal length but for the last"},
     {0},
 };
 const struct object round_object = {

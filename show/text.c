@@ -51,7 +51,8 @@ static bool same_expectation(const struct result_expectation *a, const struct re
     return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
 }
 
-/* What could not be judged for one and the same reason is reported with the first of them, but with details. */
+/* What could not be judged for one and the same reason is reported with the first of them, but with details.
+ * */
 static bool is_alike(const struct text *t, const struct result_expectation *a,
                      const struct result_expectation *b)
 {
@@ -113,8 +114,10 @@ static size_t put_missed(struct text *t, const struct result_expectation *x)
 /* Of the expectations that read like the one at `at`: those of a verdict, and which of them it is about. */
 static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
 {
-    static const struct { const char *label; enum style style; } shown[] = {
-        [EXPECT_HELD] = {"  held", STYLE_GOOD}, [EXPECT_FAILED] = {"  FAILED", STYLE_BAD}, [EXPECT_NOT_MEASURED] = {"  NOT MEASURED", STYLE_BAD}};
+    static const struct { const char *label; enum style style;
+    } shown[] = {[EXPECT_HELD] = {"  held", STYLE_GOOD},
+                 [EXPECT_FAILED] = {"  FAILED", STYLE_BAD},
+                 [EXPECT_NOT_MEASURED] = {"  NOT MEASURED", STYLE_BAD}};
     const struct result_expectation *all = t->results->expectations.items, *x = all + at;
     size_t n = t->results->expectations.count, some = 0, total = 0;
     for (size_t i = at; i < n; i++)
@@ -203,7 +206,8 @@ static void put_left_out(struct text *t)
  * of several strategies. */
 static const char *note_of(struct text *t, const struct result_entry *e, uint32_t i)
 {
-    const char *subject = arena_printf(&t->arena, "'%s' is ", e->strategy), *at = strstr(e->notes[i], subject);
+    const char *subject = arena_printf(&t->arena, "'%s' is ", e->strategy),
+               *at = strstr(e->notes[i], subject);
     return at ? arena_printf(&t->arena, "%.*s%s", (int)(at - e->notes[i]), e->notes[i],
                              at + strlen(subject)) : e->notes[i];
 }
@@ -321,7 +325,8 @@ static void put_backends(struct text *t)
                                                  .cells = {"", "loaded", NULL, NULL, "verified"}};
     *grid_add(&g, STYLE_DIM) =
         (struct grid_row){.style = STYLE_DIM,
-                          .cells = {"  backend", "rows", "indexed in", "rows/s", "requests", "rows", "result"}};
+                          .cells = {"  backend", "rows", "indexed in", "rows/s", "requests", "rows",
+                                    "result"}};
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))
@@ -354,7 +359,8 @@ static void put_backends(struct text *t)
 
 /* ---- the client ---- */
 
-struct span_of { double low, high; bool any; };       /* the least and the greatest of a figure over all entries */
+struct span_of { double low, high; bool any; };       /* the least and the greatest of a figure over all
+                                                         entries */
 
 static void widen(struct span_of *s, bool there, double v)
 {
@@ -430,7 +436,9 @@ static void put_more(struct text *t)
 void report_put_text(const struct results *r, const struct report_options *options, struct buf *out)
 {
     size_t from = out->len;
-    struct text t = {.results = r, .paper = {out, options->width ? options->width : 100, options->colour}, .details = options->details};
+    struct text t = {.results = r,
+                     .paper = {out, options->width ? options->width : 100, options->colour},
+                     .details = options->details};
     arena_init(&t.arena);
     put_header(&t);
     text_put_runs(&t);

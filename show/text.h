@@ -11,7 +11,8 @@ struct text {
     const struct results *results;
     struct arena arena;                               /* of cells, until the report is written */
     struct paper paper;
-    bool details;                                     /* all tables, not those alone that an answer rests on */
+    bool details;                                     /* all tables, not those alone that an answer rests
+                                                         on */
 };
 
 static inline const struct result_entry *text_entry(const struct text *t, size_t i)
@@ -19,12 +20,14 @@ static inline const struct result_entry *text_entry(const struct text *t, size_t
     return t->results->entries.items[i];
 }
 
-const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, for a cell; the buffer is released */
+const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, for a cell; the buffer is
+                                                         released */
 /* How the entries first … end-1 of a run were loaded, from the least to the greatest of a sweep: "closed
  * loop, 1 to 64 clients", "open loop, 500/s to 8,000/s, 3 to 911 clients as needed". */
 void text_put_load(struct buf *, const struct results *, size_t first, size_t end);
 void text_put_runs(struct text *);                    /* text_run.c: a block of tables for each run */
-void text_put_queries(struct text *, size_t first, size_t end);       /* text_queries.c: of a mix; nothing where none is */
+void text_put_queries(struct text *, size_t first, size_t end);       /* text_queries.c: of a mix; nothing
+                                                                         where none is */
 void text_put_costs(struct text *);                   /* text_cost.c: what a month costs, and where
                                                          the figures come from */
 void text_put_cost_origins(struct text *);            /* the latter alone */
@@ -32,7 +35,8 @@ void text_put_cost_origins(struct text *);            /* the latter alone */
                                                          whose_put_stand_ins, whose_put_same */
 #define TEXT_SAME "Same server:"
 #define TEXT_BUSY "Busy machine:"                     /* busy_put */
-enum { TEXT_ENDLESS = 100000 };                       /* columns of a paper on which each answer is one line */
+enum { TEXT_ENDLESS = 100000 };                       /* columns of a paper on which each answer is one
+                                                         line */
 void text_put_line(struct text *, enum style, const char *label, const char *text);   /* text_line.c: an answer */
 /* The same, which names the run where there are several; label NULL: nothing of it is ranked. */
 void text_put_answer_of(struct text *, const char *run, const char *label, const struct buf *);
@@ -52,7 +56,8 @@ void text_each_answer(const struct results *, void (*line)(void *, const char *t
  * changed alone), else the pairs whose p99 do not differ for sure. */
 void text_put_comparisons(struct text *, bool of_baseline);
 void text_each_comparison(const struct results *, bool of_baseline,
-                          void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to);
+                          void (*line)(void *, const char *who, const char *what, enum comparison_verdict),
+                          void *to);
 /* Of entries first … end-1 (a run's): for each backend but one (MAY be NULL) the two strategies whose p99
  * differ for sure, and most of all: a line each, "\nOn postgres: single's p99 is 2.18 times as long as
  * binpacked's (1.54-3.08).", of a sweep with where. */

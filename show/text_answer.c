@@ -1,4 +1,5 @@
-/* text_answer.c - the answers, in the order of their weight: what to take, what is fastest, and how good that is. */
+/* text_answer.c - the answers, in the order of their weight: what to take, what is fastest, and how good that
+ * is. */
 #include "config.h"
 
 #include "findings/busy.h"
@@ -41,7 +42,8 @@ static void put_baseline(struct text *t)
         put_why_unjudged(&b, r);
     } else {
         buf_printf(&b, "'%s' (p50, p99, throughput): %zu slower, %zu faster, %zu without a difference found",
-                   r->baseline_name, counts[VERDICT_SLOWER], counts[VERDICT_FASTER], counts[VERDICT_NONE_FOUND]);
+                   r->baseline_name, counts[VERDICT_SLOWER], counts[VERDICT_FASTER],
+                   counts[VERDICT_NONE_FOUND]);
         if (counts[VERDICT_UNKNOWN])
             buf_printf(&b, ", %zu unknown", counts[VERDICT_UNKNOWN]);
         if (r->unjudged.count) {
@@ -109,7 +111,8 @@ static void put_expected(struct text *t)
     if (failed)
         buf_printf(&b, "%u of %zu expectations failed", failed, n);
     if (unjudged)
-        buf_printf(&b, failed ? ", %u of %zu could not be judged" : "%u of %zu expectations could not be judged",
+        buf_printf(&b,
+                   failed ? ", %u of %zu could not be judged" : "%u of %zu expectations could not be judged",
                    unjudged, n);
     if (failed || unjudged)
         buf_putc(&b, '.');

@@ -27,7 +27,8 @@ static void put_who(struct buf *b, const struct comparison *c)
 }
 
 void text_each_comparison(const struct results *r, bool of_baseline,
-                          void (*line)(void *, const char *who, const char *what, enum comparison_verdict), void *to)
+                          void (*line)(void *, const char *who, const char *what, enum comparison_verdict),
+                          void *to)
 {
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = r->comparisons.items + i;
@@ -98,8 +99,10 @@ static bool any_change(const struct results *r)
 
 void text_put_comparisons(struct text *t, bool of_baseline)
 {
-    struct lines lines = {.text = t, .changes = of_baseline && !t->details,
-                          .title = of_baseline ? "p99 against the baseline" : "no significant difference in p99"};
+    struct lines lines = {.text = t,
+                          .changes = of_baseline && !t->details,
+                          .title = of_baseline ? "p99 against the baseline"
+                                               : "no significant difference in p99"};
     struct buf b = {0};
     if (of_baseline && t->results->baseline_name &&
         (t->details || t->results->baseline_notes.count || any_change(t->results))) {

@@ -117,7 +117,8 @@ void text_put_costs(struct text *t)
     bool any = false;
     for (size_t i = 0; i < t->results->entries.count;) {
         size_t end = t->details ? figures_point_end(t->results, i) : text_run_end(t->results, i);
-        any = put_point(t, i, figures_point_end(t->results, i), any);   /* of a sweep the first alone, without details */
+        any = put_point(t, i, figures_point_end(t->results, i), any);   /* of a sweep the first alone, without
+                                                                           details */
         i = end;
     }
     if (t->details)

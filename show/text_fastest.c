@@ -104,8 +104,8 @@ static void put_at_once(struct buf *b, const struct result_entry *best, const st
     double least = fmin(best->at_once, other->at_once), most = fmax(best->at_once, other->at_once);
     if (best->rate > 0 || !(least > 0) || !text_differs_at_work(least, most))
         return;
-    buf_printf(b, " In flight at most: %s %u, %s %u (%u clients)", best->backend, best->at_once, other->backend,
-               other->at_once, best->clients);
+    buf_printf(b, " In flight at most: %s %u, %s %u (%u clients)", best->backend, best->at_once,
+               other->backend, other->at_once, best->clients);
     const struct result_entry *fewer = best->at_once < other->at_once ? best : other;
     if (limit_of(fewer) == LIMIT_TURNS)               /* the comparison rests on a setting of the client */
         buf_printf(b, ": with more --jobs than %u %s has more", fewer->workers, fewer->backend);

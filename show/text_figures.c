@@ -136,7 +136,9 @@ static void find_ends(struct block *k, size_t first, size_t end)
 static void add_figures(struct block *k, struct grid *g, const struct result_entry *e,
                         const struct result_entry *best, const char *label)
 {
-    struct grid_row *row = grid_add(g, e == best ? STYLE_GOOD : rank_unranked(k->text->results, e) ? STYLE_WARN : STYLE_PLAIN);
+    struct grid_row *row = grid_add(g, e == best                            ? STYLE_GOOD
+                                       : rank_unranked(k->text->results, e) ? STYLE_WARN
+                                                                            : STYLE_PLAIN);
     double v = 0;
     unsigned c = 0;
     row->cells[c++] = label;

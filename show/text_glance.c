@@ -56,7 +56,8 @@ static void add_glance_rows(struct block *k, struct grid *g, size_t first, size_
                             : arena_printf(&t->arena, "%s%s", point ? "  " : "", text_entry(t, i)->strategy);
         for (unsigned b = 0; b < n; b++)
             row->cells[b + 1] = glance_cell(k, first, end,
-                                            find_entry(t, first, end, text_entry(t, i)->strategy, backends[b]));
+                                            find_entry(t, first, end, text_entry(t, i)->strategy,
+                                                       backends[b]));
     }
 }
 
@@ -99,8 +100,9 @@ static void put_glance_part(struct block *k, const char *const *backends, unsign
     struct text *t = k->text;
     struct grid g = {.arena = &t->arena, .columns = n + 1};
     struct grid_row *head = grid_add(&g, STYLE_DIM);
-    head->cells[0] = arena_printf(&t->arena, "%s%sp99 in %s", k->alone ? text_entry(t, k->first)->strategy : "",
-                                  k->alone ? "; " : "", k->unit.name);
+    head->cells[0] = arena_printf(&t->arena, "%s%sp99 in %s",
+                                  k->alone ? text_entry(t, k->first)->strategy : "", k->alone ? "; " : "",
+                                  k->unit.name);
     for (unsigned b = 0; b < n; b++) {
         head->cells[b + 1] = shortened(t, backends[b]);
         g.gaps[b + 1] = t->details ? 2 : 1;
@@ -153,8 +155,10 @@ void block_put_glance(struct block *k)
         put_glance_part(k, backends + at, fit);
         at += fit;
     }
-    const struct { bool used; const char *says; } marks[] = {
-        {k->starred, "* fastest on its backend"}, {k->bracketed, "( ) not ranked: see below"}, {k->dashed, "– not measured"}};
+    const struct { bool used; const char *says;
+    } marks[] = {{k->starred, "* fastest on its backend"},
+                 {k->bracketed, "( ) not ranked: see below"},
+                 {k->dashed, "– not measured"}};
     struct buf legend = {0};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (marks[i].used)

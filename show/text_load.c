@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-struct span_of { double low, high; };                 /* the least and the greatest above 0; both 0: there was none */
+struct span_of { double low, high; };                 /* the least and the greatest above 0; both 0: there was
+                                                         none */
 
 static void widen(struct span_of *s, double v)
 {

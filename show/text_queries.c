@@ -6,7 +6,8 @@
 #include "findings/errors.h"
 #include "show/text.h"
 
-static const char *time_cell(struct text *t, const struct result_entry *q, enum metric m, struct time_unit unit)
+static const char *time_cell(struct text *t, const struct result_entry *q, enum metric m,
+                             struct time_unit unit)
 {
     struct buf b = {0};
     double v = 0;
@@ -66,7 +67,8 @@ void text_put_queries(struct text *t, size_t first, size_t end)
                 longest = fmax(longest, p99);
     struct time_unit unit = number_time_unit(longest);
     struct grid_row *head = grid_add(&g, STYLE_DIM);
-    const char *const heads[] = {arena_printf(&t->arena, "by query; times in %s", unit.name), "share", "requests", "p50", "p95", "p99", "errors"};
+    const char *const heads[] = {arena_printf(&t->arena, "by query; times in %s", unit.name), "share",
+                                 "requests", "p50", "p95", "p99", "errors"};
     for (unsigned c = 0; c < g.columns; c++)
         head->cells[c] = heads[c];
     for (size_t i = first; i < end; i++)

@@ -18,7 +18,8 @@ static void put_reason(struct buf *b, const struct result_entry *e, const char *
     if (e->failed)
         buf_printf(b, "%s: %s", e->nrounds ? "not valid" : "not measured", e->failed);
     else if (e->verified.mismatches)
-        buf_printf(b, "WRONG ROWS, not ranked: %s", e->verified.first ? e->verified.first : "see the verification below");
+        buf_printf(b, "WRONG ROWS, not ranked: %s",
+                   e->verified.first ? e->verified.first : "see the verification below");
     else if (!strcmp(unranked, "wrong rows"))
         buf_puts(b, "not ranked: the backend returned wrong rows with another strategy");
     else if (e->all.errors) {
@@ -98,7 +99,8 @@ void block_add_remarks(struct block *k, struct grid *g, const struct result_entr
     if (unranked) {
         buf_puts(&b, "    ");
         put_reason(&b, e, unranked);
-        block_add_span(k, g, e->failed || e->verified.mismatches || e->all.errors ? STYLE_BAD : STYLE_WARN, &b);
+        block_add_span(k, g, e->failed || e->verified.mismatches || e->all.errors ? STYLE_BAD : STYLE_WARN,
+                       &b);
     }
     if (!unranked && limit_of(e) != LIMIT_NONE) {
         buf_puts(&b, "    ");
@@ -183,8 +185,9 @@ static void put_outlier_count(struct block *k)
         n += any;
     }
     if (n)
-        paper_put_wrapped(&k->text->paper, 2, STYLE_DIM, "",
-                          arena_printf(&k->text->arena, "outlier rounds in %zu of %zu measurements", n, k->end - k->first));
+        paper_put_wrapped(
+            &k->text->paper, 2, STYLE_DIM, "",
+            arena_printf(&k->text->arena, "outlier rounds in %zu of %zu measurements", n, k->end - k->first));
 }
 
 static void put_who(struct buf *b, const struct result_entry *e)

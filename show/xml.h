@@ -12,7 +12,8 @@ struct xml {
     xmlBufferPtr memory;
 };
 
-enum xml_layout { XML_PLAIN, XML_DOCUMENT };          /* a document has a declaration, and its elements are indented */
+enum xml_layout { XML_PLAIN, XML_DOCUMENT };          /* a document has a declaration, and its elements are
+                                                         indented */
 
 void xml_begin(struct xml *, enum xml_layout);
 void xml_end(struct xml *, struct buf *out);          /* adds what was written, and releases it */

@@ -22,7 +22,8 @@ enum { DEFAULT_PAGE_ROWS = 1000 };
 
 /* ---- who and where ---- */
 
-/* The value of a field of a connection string, "AccountEndpoint=…;AccountKey=…;". A key ends with '=' itself. */
+/* The value of a field of a connection string, "AccountEndpoint=…;AccountKey=…;". A key ends with '=' itself.
+ * */
 static bool put_field(struct buf *b, const char *string, const char *name)
 {
     size_t n = strlen(name);
@@ -38,7 +39,8 @@ static int read_key(struct cosmosdb_client *c, struct buf *text, struct error *e
 {
     c->key_size = text->len;
     if (!json_read_base64(text->data, &c->key_size) || !c->key_size)
-        return error_set(err, ERR_USAGE, "cosmosdb: the account's key is not valid base64; copy it from the portal as it is");
+        return error_set(err, ERR_USAGE,
+                         "cosmosdb: the account's key is not valid base64; copy it from the portal as it is");
     c->key = mem_alloc(c->key_size);
     memcpy(c->key, text->data, c->key_size);
     return 0;
@@ -54,14 +56,17 @@ static int check_fields(const char *string, struct error *err)
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
             found |= n == strlen(known[i]) && !strncmp(at, known[i], n);
         if (!found && at[n] == '=')
-            return error_set(err, ERR_USAGE, "cosmosdb: '%.*s' of the connection string is not known: there are AccountEndpoint and AccountKey",
+            return error_set(err, ERR_USAGE,
+                             "cosmosdb: '%.*s' of the connection string is not known: there are "
+                             "AccountEndpoint and AccountKey",
                              (int)(n < 60 ? n : 60), at);
         at += strcspn(at, ";");
     }
     return 0;
 }
 
-/* The token as it is now, in the header that it makes. Another one that cannot stand in a header leaves the one that there was. */
+/* The token as it is now, in the header that it makes. Another one that cannot stand in a header leaves the
+ * one that there was. */
 static int read_token(struct cosmosdb_client *c, struct error *err)
 {
     struct buf token = {0};
@@ -76,22 +81,29 @@ static int read_token(struct cosmosdb_client *c, struct error *err)
         http_put_segment(&c->authorization, token.data, token.len);
     }
     buf_wipe(&token);
-    return good ? 0 : error_set(err, ERR_USAGE, "cosmosdb: 'token' holds a blank or a control character: it must be what "
-                                "`az account get-access-token … --query accessToken -o tsv` prints");
+    return good ? 0
+                : error_set(err, ERR_USAGE,
+                            "cosmosdb: 'token' holds a blank or a control character: it must be what "
+                            "`az account get-access-token … --query accessToken -o tsv` prints");
 }
 
 static int read_place(struct cosmosdb_client *c, struct buf *url, struct buf *key, struct error *err)
 {
     const struct instance *inst = c->instance;
-    const char *uri = instance_get(inst, "uri"), *endpoint = instance_get(inst, "endpoint"), *secret = instance_get(inst, "key");
+    const char *uri = instance_get(inst, "uri"), *endpoint = instance_get(inst, "endpoint"),
+               *secret = instance_get(inst, "key");
     if (uri && *uri) {
         int rc = check_fields(uri, err);
-        if (rc == 0 && (!put_field(url, uri, "AccountEndpoint") || (!put_field(key, uri, "AccountKey") && !c->by_token)))
-            rc = error_set(err, ERR_USAGE, "cosmosdb: the connection string is not AccountEndpoint=…;AccountKey=…; as the portal shows it");
+        if (rc == 0 &&
+            (!put_field(url, uri, "AccountEndpoint") || (!put_field(key, uri, "AccountKey") && !c->by_token)))
+            rc = error_set(err, ERR_USAGE,
+                           "cosmosdb: the connection string is not AccountEndpoint=…;AccountKey=…; as the "
+                           "portal shows it");
         return rc;
     }
     if (!endpoint || !*endpoint || (!c->by_token && (!secret || !*secret)))
-        return error_set(err, ERR_USAGE, "cosmosdb: no account is known: set COSMOS_CONNECTION_STRING, or COSMOS_ENDPOINT and COSMOS_KEY, "
+        return error_set(err, ERR_USAGE,
+                         "cosmosdb: no account is known: set COSMOS_CONNECTION_STRING, or COSMOS_ENDPOINT and COSMOS_KEY, "
                          "or 'uri' in the backend block, or 'endpoint' and 'token command(\"az account get-access-token …\")'");
     buf_puts(url, endpoint);
     buf_puts(key, secret ? secret : "");
@@ -117,7 +129,8 @@ static int read_account(struct cosmosdb_client *c, struct error *err)
 static int read_level(struct cosmosdb_client *c, struct error *err)
 {
     static const char *const levels[][2] = {
-        {"eventual", "Eventual"}, {"prefix", "ConsistentPrefix"}, {"session", "Session"}, {"bounded", "Bounded"}, {"strong", "Strong"},
+        {"eventual", "Eventual"}, {"prefix", "ConsistentPrefix"}, {"session", "Session"},
+        {"bounded", "Bounded"},   {"strong", "Strong"},
     };
     const char *v = instance_get(c->instance, "consistency");
     if (!v || !*v)
@@ -125,7 +138,8 @@ static int read_level(struct cosmosdb_client *c, struct error *err)
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
         if (!strcmp(v, levels[i][0]))
             c->level = levels[i][1];
-    return c->level ? 0 : error_set(err, ERR_USAGE, "cosmosdb: consistency '%s' is none of eventual, prefix, session, bounded, strong", v);
+    return c->level ? 0 : error_set(err, ERR_USAGE,
+                                    "cosmosdb: consistency '%s' is none of eventual, prefix, session, bounded, strong", v);
 }
 
 int cosmosdb_client_init(struct cosmosdb_client *c, const struct instance *inst, struct error *err)
@@ -135,7 +149,8 @@ int cosmosdb_client_init(struct cosmosdb_client *c, const struct instance *inst,
     if (!c->timeout)
         c->timeout = 30 * NS_PER_S;
     uint64_t rows = instance_number(inst, "page_rows");
-    snprintf(c->page_rows, sizeof c->page_rows, "%llu", (unsigned long long)(rows ? rows : DEFAULT_PAGE_ROWS));
+    snprintf(c->page_rows, sizeof c->page_rows, "%llu",
+             (unsigned long long)(rows ? rows : DEFAULT_PAGE_ROWS));
     const char *database = cosmosdb_database(inst), *never = backend_cosmosdb.caps.name_never;
     int rc = read_account(c, err);
     if (rc == 0 && strcspn(database, never) < strlen(database))     /* it is a part of URLs */
@@ -163,8 +178,8 @@ static void put_lower(struct buf *b, const char *s)
     buf_putc(b, '\n');
 }
 
-void cosmosdb_put_authorization(const void *key, size_t key_size, const char *verb, const char *type, const char *link, const char *date,
-                                struct buf *out)
+void cosmosdb_put_authorization(const void *key, size_t key_size, const char *verb, const char *type,
+                                const char *link, const char *date, struct buf *out)
 {
     struct buf text = {0};
     unsigned char mac[EVP_MAX_MD_SIZE];
@@ -192,8 +207,8 @@ void cosmosdb_date(time_t now, char out[COSMOSDB_DATE])
     gmtime_r(&now, &tm);
     char rest[16];
     strftime(rest, sizeof rest, "%Y %H:%M:%S", &tm);
-    snprintf(out, COSMOSDB_DATE, "%.3s, %02u %.3s %.13s GMT", days + 3 * tm.tm_wday, (unsigned)tm.tm_mday % 32,
-             months + 3 * tm.tm_mon, rest);
+    snprintf(out, COSMOSDB_DATE, "%.3s, %02u %.3s %.13s GMT", days + 3 * tm.tm_wday,
+             (unsigned)tm.tm_mday % 32, months + 3 * tm.tm_mon, rest);
 }
 
 void cosmosdb_url(struct cosmosdb_client *c, struct http_call *h, const char *path)
@@ -204,7 +219,8 @@ void cosmosdb_url(struct cosmosdb_client *c, struct http_call *h, const char *pa
     http_url(h, c->scratch.data);
 }
 
-static void put_authorization(struct cosmosdb_client *c, struct http_call *h, const char *verb, const char *type, const char *link)
+static void put_authorization(struct cosmosdb_client *c, struct http_call *h, const char *verb,
+                              const char *type, const char *link)
 {
     if (c->by_token) {
         if (c->version != renewal_version(c->instance->renewal))
@@ -217,7 +233,8 @@ static void put_authorization(struct cosmosdb_client *c, struct http_call *h, co
     http_header_buf(h, "authorization", &c->scratch);
 }
 
-void cosmosdb_sign(struct cosmosdb_client *c, struct http_call *h, const char *verb, const char *type, const char *link)
+void cosmosdb_sign(struct cosmosdb_client *c, struct http_call *h, const char *verb, const char *type,
+                   const char *link)
 {
     time_t now = time(NULL);
     if (now != c->dated) {
@@ -248,10 +265,12 @@ struct status_kind {
 
 /* What is not here will fail again: 4xx is the request's fault; 5xx, which is the service's, may not. */
 static const struct status_kind kinds[] = {
-    {401, FAULT_DENIED, false, false},     {403, FAULT_DENIED, false, false},    {404, FAULT_MISSING, false, false},
-    {408, FAULT_TIMEOUT, true, false},     {409, FAULT_CONSTRAINT, false, false}, {410, FAULT_SERVER, false, false},
-    {412, FAULT_CONFLICT, false, false},   {413, FAULT_TOO_LARGE, false, false}, {424, FAULT_CONFLICT, false, false},
-    {429, FAULT_THROTTLED, true, true},    {449, FAULT_CONFLICT, true, false},   {503, FAULT_THROTTLED, true, true},
+    {401, FAULT_DENIED, false, false},     {403, FAULT_DENIED, false, false},
+    {404, FAULT_MISSING, false, false},    {408, FAULT_TIMEOUT, true, false},
+    {409, FAULT_CONSTRAINT, false, false}, {410, FAULT_SERVER, false, false},
+    {412, FAULT_CONFLICT, false, false},   {413, FAULT_TOO_LARGE, false, false},
+    {424, FAULT_CONFLICT, false, false},   {429, FAULT_THROTTLED, true, true},
+    {449, FAULT_CONFLICT, true, false},    {503, FAULT_THROTTLED, true, true},
 };
 
 static uint64_t asked_wait(struct http_call *h)

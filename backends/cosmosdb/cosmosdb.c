@@ -1,11 +1,13 @@
-/* cosmosdb.c - Azure Cosmos DB, NoSQL API: one container a table, partitioned by the key column; a row is a document whose id is the
- * key's text. Where further columns tell the rows of a key apart, the id is made of these.
+/* cosmosdb.c - Azure Cosmos DB, NoSQL API: one container a table, partitioned by the key column; a row is a
+ * document whose id is the key's text. Where further columns tell the rows of a key apart, the id is made of
+ * these.
  *
- * One key is a point read (GET of one document), or for the rows of what a key begins with a query within its partition; several keys are
- * one query, `key IN (…)`, which carries the partition-key predicate. It is cheaper
- * than as many point reads: 25 small items were charged 6.75 RU by one query and 25 RU as point reads
- * (github.com/Azure/azure-cosmos-dotnet-v3, discussion 3610). No request crosses containers, so a binpacked call is the requests
- * of all containers in flight together. A transactional batch is no way to read: one missing document fails all of its operations. */
+ * One key is a point read (GET of one document), or for the rows of what a key begins with a query within its
+ * partition; several keys are one query, `key IN (…)`, which carries the partition-key predicate. It is
+ * cheaper than as many point reads: 25 small items were charged 6.75 RU by one query and 25 RU as point reads
+ * (github.com/Azure/azure-cosmos-dotnet-v3, discussion 3610). No request crosses containers, so a binpacked
+ * call is the requests of all containers in flight together. A transactional batch is no way to read: one
+ * missing document fails all of its operations. */
 #include "config.h"
 
 #include "backends/cosmosdb/cosmosdb.h"
@@ -129,7 +131,8 @@ static void print_type(const struct instance *inst, struct type t, struct buf *b
     if (!loss)
         return;
     if (wide)
-        buf_puts(loss, "a decimal of more than 15 digits travels as a string, which the service does not compare as a number");
+        buf_puts(loss, "a decimal of more than 15 digits travels as a string, which the service does not "
+                       "compare as a number");
     else if (t.kind == TYPE_BIGINT)
         buf_puts(loss, "values beyond 2^53 travel as strings, which the service does not compare as numbers");
 }
@@ -163,7 +166,8 @@ static void put_composite(const struct table *t, struct buf *b)
     }
 }
 
-/* Only key columns are indexed: they are all that requests look for, and every further path costs request units on each write. */
+/* Only key columns are indexed: they are all that requests look for, and every further path costs request
+ * units on each write. */
 void cosmosdb_put_container(const char *name, const struct column *key, const struct table *t, struct buf *b)
 {
     buf_puts(b, "{\"id\":");
@@ -173,8 +177,9 @@ void cosmosdb_put_container(const char *name, const struct column *key, const st
         cosmosdb_put_property(b, key);
     else
         buf_puts(b, key->name);
-    buf_puts(b, "\"],\"kind\":\"Hash\",\"version\":2},\"indexingPolicy\":{\"indexingMode\":\"consistent\",\"automatic\":true,"
-             "\"includedPaths\":[");
+    buf_puts(b, "\"],\"kind\":\"Hash\",\"version\":2},\"indexingPolicy\":{\"indexingMode\":\"consistent\","
+                "\"automatic\":true,"
+                "\"includedPaths\":[");
     if (!t)
         buf_printf(b, "{\"path\":\"/%s/?\"}", key->name);
     for (uint32_t i = 0; t && i < t->nkeys; i++) {
@@ -349,7 +354,8 @@ static void put_id_in_path(const struct table *t, const struct value *key, struc
     buf_release(&id);
 }
 
-static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys,
+                          struct buf *b)
 {
     (void)inst;
     const struct cosmosdb_request *l = r->lowered;
@@ -378,12 +384,13 @@ static void print_request(const struct instance *inst, const struct request *r, 
 
 /* ---- units ---- */
 
-/* https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost: the charge of a point read by the document's size in KB, for session
- * and weaker consistency; between two rows it is interpolated. */
+/* https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost: the charge of a point read by the
+ * document's size in KB, for session and weaker consistency; between two rows it is interpolated. */
 double cosmosdb_read_units(double bytes)
 {
     static const double table[][2] = {
-        {1, 1.00}, {2, 1.04}, {4, 1.14}, {8, 1.33}, {16, 1.67}, {32, 2.19}, {64, 4.76}, {128, 9.95}, {256, 20.28}, {512, 40.95},
+        {1, 1.00}, {2, 1.04}, {4, 1.14}, {8, 1.33}, {16, 1.67}, {32, 2.19}, {64, 4.76}, {128, 9.95},
+        {256, 20.28}, {512, 40.95},
         {1024, 145.9}, {2048, 291.8},
     };
     enum { ROWS = sizeof table / sizeof *table };
@@ -397,8 +404,9 @@ double cosmosdb_read_units(double bytes)
     return table[i - 1][1] + share * (table[i][1] - table[i - 1][1]);
 }
 
-/* There is no published formula: a query for 25 small items were charged 6.75 RU (see above), 0.27 each; and the least that a query is charged is
- * about 2.3 RU. Larger documents cost more in the proportion of their point reads. */
+/* There is no published formula: a query for 25 small items were charged 6.75 RU (see above), 0.27 each; and
+ * the least that a query is charged is about 2.3 RU. Larger documents cost more in the proportion of their
+ * point reads. */
 double cosmosdb_query_units(double documents, double bytes)
 {
     double units = 0.27 * documents;
@@ -407,7 +415,8 @@ double cosmosdb_query_units(double documents, double bytes)
 
 static double document_bytes(const struct table *t)
 {
-    double bytes = data_row_bytes(t) + 250;           /* the service's own: id, _rid, _self, _etag, _attachments, _ts */
+    double bytes = data_row_bytes(t) + 250;           /* the service's own: id, _rid, _self, _etag,
+                                                         _attachments, _ts */
     for (uint32_t i = 0; i < t->ncolumns; i++)
         bytes += (double)strlen(t->columns[i].name) + 4;
     return bytes;
@@ -435,25 +444,36 @@ static double model_units(const struct instance *inst, const struct request *r)
 /* ---- the backend ---- */
 
 static const struct setting_def settings[] = {
-    {"uri", "COSMOS_CONNECTION_STRING", NULL, "the account's connection string, AccountEndpoint=…;AccountKey=…;", true,
+    {"uri", "COSMOS_CONNECTION_STRING", NULL,
+     "the account's connection string, AccountEndpoint=…;AccountKey=…;", true,
      SETTING_TEXT, SETTING_OF_PLACE},
-    {"endpoint", "COSMOS_ENDPOINT", NULL, "the account's URL, without a connection string; https:// unless it says otherwise or is on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"ca", "COSMOS_CA", NULL, "file or folder of trusted CA certificates; default CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
-    {"allow_http", NULL, NULL, "on: allow http:// to another machine, which exposes requests and session tokens to the network", false, SETTING_SWITCH},
+    {"endpoint", "COSMOS_ENDPOINT", NULL,
+     "the account's URL, without a connection string; https:// unless it says otherwise or is on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"ca", "COSMOS_CA", NULL,
+     "file or folder of trusted CA certificates; default CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
+    {"allow_http", NULL, NULL,
+     "on: allow http:// to another machine, which exposes requests and session tokens to the network", false, SETTING_SWITCH},
     {"key", "COSMOS_KEY", NULL, "the account's key, without a connection string", true},
-    {"token", "COSMOS_TOKEN", NULL, "an Entra ID token for https://cosmos.azure.com, instead of a key; it cannot create or drop containers", true},
-    {"database", NULL, "wkl", "holds the containers; created if it does not exist", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"consistency", NULL, NULL, "of reads: eventual, prefix, session, bounded or strong; at most the account's, which is the default", false},
-    {"throughput", NULL, NULL, "request units per second, shared by the containers of a database that wkl creates; not for serverless", false,
+    {"token", "COSMOS_TOKEN", NULL,
+     "an Entra ID token for https://cosmos.azure.com, instead of a key; it cannot create or drop containers", true},
+    {"database", NULL, "wkl", "holds the containers; created if it does not exist", false, SETTING_TEXT,
+     SETTING_OF_PLACE},
+    {"consistency", NULL, NULL,
+     "of reads: eventual, prefix, session, bounded or strong; at most the account's, which is the default", false},
+    {"throughput", NULL, NULL,
+     "request units per second, shared by the containers of a database that wkl creates; not for serverless", false,
      SETTING_COUNT, SETTING_OF_SERVICE},
-    {"page_rows", NULL, "1000", "documents of one answer to a query at most (x-ms-max-item-count)", false, SETTING_COUNT},
+    {"page_rows", NULL, "1000", "documents of one answer to a query at most (x-ms-max-item-count)", false,
+     SETTING_COUNT},
     {"timeout", NULL, "30s", "of one HTTP request to the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "prefix of the containers' names", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"connections", NULL, NULL,
+     "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {0},
 };
 
-/* Of the id: the key's text, in which the two blanks among the 64 signs of `text` take three bytes each, by chance as often as not. */
+/* Of the id: the key's text, in which the two blanks among the 64 signs of `text` take three bytes each, by
+ * chance as often as not. */
 static bool key_bytes(const struct column *key, uint64_t *bytes)
 {
     uint64_t blanks = 0;
@@ -476,7 +496,8 @@ static bool sort_bytes(const struct table *t, uint64_t *bytes)
     return *bytes > 0;
 }
 
-/* The document as it is sent, with the key in its id too; of numbers and the like a byte, which is the least they take. */
+/* The document as it is sent, with the key in its id too; of numbers and the like a byte, which is the least
+ * they take. */
 static uint64_t row_bytes(const struct table *t)
 {
     uint64_t bytes = 0;

@@ -5,9 +5,12 @@
 #include "backends/backend.h"
 
 struct cosmosdb_request {
-    const char *link;                                 /* "dbs/wkl/colls/fraud_rates_card_30d": what is signed */
-    const char *path;                                 /* the same as a path of a URL, "dbs/wkl/colls/…/docs" */
-    const char *query;                                /* the body of a query up to its parameters; NULL: a point read */
+    const char *link;                                 /* "dbs/wkl/colls/fraud_rates_card_30d": what is
+                                                         signed */
+    const char *path;                                 /* the same as a path of a URL,
+                                                         "dbs/wkl/colls/…/docs" */
+    const char *query;                                /* the body of a query up to its parameters; NULL: a
+                                                         point read */
     bool within;                                      /* it is one within the partition of its key */
 };
 
@@ -19,7 +22,8 @@ double cosmosdb_read_units(double bytes);
 double cosmosdb_query_units(double documents, double bytes);
 
 const char *cosmosdb_database(const struct instance *);
-/* The property that holds a column: its name, but for those that the service keeps to itself: "id" -> "c_id". */
+/* The property that holds a column: its name, but for those that the service keeps to itself: "id" -> "c_id".
+ * */
 void cosmosdb_put_property(struct buf *, const struct column *);
 /* A key's text as it stands in a document's id: what that may not hold as ~XX. */
 void cosmosdb_put_id(struct buf *, struct type, const struct value *key);
@@ -29,8 +33,8 @@ void cosmosdb_put_partition(struct buf *, struct type, const struct value *key);
 void cosmosdb_put_document(const struct table *, const struct value *values, struct buf *);
 /* The id of a document by the key columns of its row: of one the key, of several all but the first. */
 void cosmosdb_put_row_id(const struct table *, const struct value *key, struct buf *);
-/* Puts what makes the container: partitioned by a column, and of a table with the further key columns indexed. NULL: it holds notes, whose
- * property has the column's name. */
+/* Puts what makes the container: partitioned by a column, and of a table with the further key columns
+ * indexed. NULL: it holds notes, whose property has the column's name. */
 void cosmosdb_put_container(const char *name, const struct column *key, const struct table *, struct buf *);
 /* Puts the body of a query: keys by register, or NULL for placeholders. */
 void cosmosdb_put_query(const struct request *, const struct value *keys, struct buf *);

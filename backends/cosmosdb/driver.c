@@ -1,4 +1,5 @@
-/* driver.c - requests and loads: what is written for them, and what the answers say. Sessions are http/service.c's. */
+/* driver.c - requests and loads: what is written for them, and what the answers say. Sessions are
+ * http/service.c's. */
 #include "config.h"
 
 #include "backends/cosmosdb/cosmosdb.h"
@@ -102,7 +103,8 @@ static void sign_request(void *client, struct slot *s)
         sign_point(c, s, l);
     if (!l->query || l->within)
         put_partition(c, s);
-    if (!l->within)                                   /* keys may lie in any partitions; a point read is not changed by it */
+    if (!l->within)                                   /* keys may lie in any partitions; a point read is not
+                                                         changed by it */
         http_header(&s->http, "x-ms-documentdb-query-enablecrosspartition", "True");
     if (c->level)
         http_header(&s->http, "x-ms-consistency-level", c->level);
@@ -119,7 +121,8 @@ static bool report_row(struct slot *s, const cJSON *document)
         const struct column *column = &step->table->columns[step->columns[i]];
         buf_clear(property);
         cosmosdb_put_property(property, column);
-        if (!json_read_plain(column->type, cJSON_GetObjectItemCaseSensitive(document, property->data), &values[i])) {
+        if (!json_read_plain(column->type, cJSON_GetObjectItemCaseSensitive(document, property->data),
+                             &values[i])) {
             slot_bad_value(s, step->table, column);
             return false;
         }
@@ -219,8 +222,8 @@ static const struct http_service service = {
     .load_note = cosmosdb_note_load,
 };
 
-static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **session,
-                        struct error *err)
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options,
+                        struct session **session, struct error *err)
 {
     return http_session_open(&service, inst, loop, options, session, err);
 }
@@ -231,9 +234,11 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 }
 
 const struct feed cosmosdb_feed = {
-    .open = open_loader, .begin = http_load_begin, .rows = http_load_rows, .end = http_load_end, .close = http_load_close,
+    .open = open_loader, .begin = http_load_begin, .rows = http_load_rows, .end = http_load_end,
+    .close = http_load_close,
 };
 
 const struct wire cosmosdb_wire = {
-    .handles = 1, .open = session_open, .prepare = http_session_prepare, .submit = http_submit, .close = http_session_close,
+    .handles = 1, .open = session_open, .prepare = http_session_prepare, .submit = http_submit,
+    .close = http_session_close,
 };

@@ -1,5 +1,6 @@
-/* store.c - containers and their notes: the primitives of store.h. A note is a document of the container wkl_tables(id, digest). The
- * database is noted there too where wkl made it, and goes with the last of its containers. */
+/* store.c - containers and their notes: the primitives of store.h. A note is a document of the container
+ * wkl_tables(id, digest). The database is noted there too where wkl made it, and goes with the last of its
+ * containers. */
 #include "config.h"
 
 #include "backends/cosmosdb/cosmosdb.h"
@@ -49,9 +50,10 @@ static void wait_for(struct server *s, uint32_t tries, uint64_t asked)
     http_sleep(s->client.instance, retry_wait(&s->retry, tries, asked));
 }
 
-/* Asks about s->path with the body that stands in s->http.body; link is what is signed. Waits where the service is busy. A status of 404 to
- * a GET is no refusal. */
-static int ask(struct server *s, const char *verb, const char *type, const char *link, const struct header *headers, size_t n)
+/* Asks about s->path with the body that stands in s->http.body; link is what is signed. Waits where the
+ * service is busy. A status of 404 to a GET is no refusal. */
+static int ask(struct server *s, const char *verb, const char *type, const char *link,
+               const struct header *headers, size_t n)
 {
     struct renewing renewing = {0};
     bool maybe = false;
@@ -98,7 +100,8 @@ static int drop_thing(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
 }
 
-static int make_container(struct server *s, const char *name, const struct column *key, const struct table *t, struct error *err)
+static int make_container(struct server *s, const char *name, const struct column *key, const struct table *t,
+                          struct error *err)
 {
     static const struct header json = {"content-type", "application/json"};
     set_path(s, "/colls", "");
@@ -133,7 +136,8 @@ static int open_server(const struct instance *inst, struct server **out, struct 
     buf_printf(&s->notes, "%swkl_tables", prefix ? prefix : "");
     int rc = cosmosdb_client_init(&s->client, inst, err);
     if (rc == 0)
-        rc = is_there(s, NULL, &there, err);          /* shows that it is reached, and that it takes the key */
+        rc = is_there(s, NULL, &there, err);          /* shows that it is reached, and that it takes the
+                                                         key */
     if (rc < 0) {
         close_server(s);
         s = NULL;
@@ -197,7 +201,9 @@ static int get_note(struct server *s, const char *name, cJSON **note, struct err
     if (rc < 0)
         return fail(s, "GET", err);
     *note = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
-    return *note ? 0 : error_set(err, ERR_SERVER, "cosmosdb at '%s': GET '%s': the answer is not JSON", buf_text(&s->client.url), s->path.data);
+    return *note ? 0
+                 : error_set(err, ERR_SERVER, "cosmosdb at '%s': GET '%s': the answer is not JSON",
+                             buf_text(&s->client.url), s->path.data);
 }
 
 static int look_at_note(struct server *s, const char *name, struct standing *standing, struct error *err)
@@ -218,7 +224,9 @@ static int put_note(struct server *s, const char *name, const char *digest, stru
     put_note_key(name, &key);
     note_link(s, &link);
     const struct header headers[] = {
-        {"content-type", "application/json"}, {"x-ms-documentdb-is-upsert", "True"}, {"x-ms-documentdb-partitionkey", key.data},
+        {"content-type", "application/json"},
+        {"x-ms-documentdb-is-upsert", "True"},
+        {"x-ms-documentdb-partitionkey", key.data},
     };
     set_path(s, "/colls/", s->notes.data);
     buf_puts(&s->path, "/docs");
@@ -242,7 +250,8 @@ static int drop_note(struct server *s, const char *name, struct error *err)
     return rc < 0 && rc != ERR_MISSING ? fail(s, "DELETE", err) : 0;
 }
 
-static int put_notes(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+static int put_notes(struct server *s, const struct table *const *tables,
+                     const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
@@ -310,7 +319,8 @@ static int look_at_notes(struct server *s, struct notes *notes, struct error *er
 static int make_database(struct server *s, bool *made, struct error *err)
 {
     const char *throughput = instance_get(s->client.instance, "throughput");
-    const struct header headers[] = {{"content-type", "application/json"}, {"x-ms-offer-throughput", throughput}};
+    const struct header headers[] = {{"content-type", "application/json"},
+                                     {"x-ms-offer-throughput", throughput}};
     buf_clear(&s->path);
     buf_puts(&s->path, "dbs");
     buf_clear(&s->http.body);
@@ -337,7 +347,8 @@ static int make_notes_container(struct server *s, struct error *err)
 static int refuse_to_make(struct server *s, const char *what, const char *name, struct error *err)
 {
     const char *database = cosmosdb_database(s->client.instance);
-    return error_set(err, ERR_USAGE, "cosmosdb: %s '%s' does not exist, and an Entra ID token cannot create it: create the database '%s', in it '%s' "
+    return error_set(err, ERR_USAGE,
+                     "cosmosdb: %s '%s' does not exist, and an Entra ID token cannot create it: create the database '%s', in it '%s' "
                      "(partition key /id) and a container for each table (its key), as `wklc FILE --target cosmosdb --emit schema` shows them, "
                      "with `az cosmosdb sql container create`; or create and load them with the account's key (--only load), and measure with the "
                      "token (--only run)",
@@ -389,8 +400,8 @@ static int drop_place_of_notes(struct server *s, struct error *err)
 /* ---- the documents of a container ---- */
 
 /* A page of them, each with its id and the key that it stands under; *more: others follow. */
-static int list_documents(struct server *s, const char *name, const char *property, const char *most, cJSON **page, bool *more,
-                          struct error *err)
+static int list_documents(struct server *s, const char *name, const char *property, const char *most,
+                          cJSON **page, bool *more, struct error *err)
 {
     const struct header headers[] = {
         {"content-type", "application/query+json"}, {"x-ms-documentdb-isquery", "True"},
@@ -448,7 +459,8 @@ static int drop_document(struct server *s, const char *name, const cJSON *docume
 }
 
 /* Those of the first page that has any; *any: it had. */
-static int drop_page(struct server *s, const char *name, const char *property, uint64_t began, bool *any, struct error *err)
+static int drop_page(struct server *s, const char *name, const char *property, uint64_t began, bool *any,
+                     struct error *err)
 {
     bool more = false;
     int rc;
@@ -458,8 +470,10 @@ static int drop_page(struct server *s, const char *name, const char *property, u
         rc = list_documents(s, name, property, "1000", &page, &more, err);
         cJSON_ArrayForEach(one, cJSON_GetObjectItemCaseSensitive(page, "Documents")) {
             *any = true;
-            if (rc == 0 && instance_is_stopped(s->client.instance) && clock_ns() > began + CLEARING_S * NS_PER_S)
-                rc = error_set(err, ERR_INTERRUPTED, "interrupted: documents are left in '%s', which --only drop removes", name);
+            if (rc == 0 && instance_is_stopped(s->client.instance) &&
+                clock_ns() > began + CLEARING_S * NS_PER_S)
+                rc = error_set(err, ERR_INTERRUPTED,
+                               "interrupted: documents are left in '%s', which --only drop removes", name);
             rc = rc < 0 ? rc : drop_document(s, name, one, err);
         }
         cJSON_Delete(page);
@@ -498,7 +512,8 @@ static int look_at(struct server *s, const char *name, struct standing *standing
     return rc;
 }
 
-static int look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing, struct error *err)
+static int look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing,
+                struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
@@ -508,7 +523,8 @@ static int look(struct server *s, const struct table *const *tables, uint32_t n,
     return rc;
 }
 
-static int make_one(struct server *s, const struct table *t, const char *name, struct made *made, struct error *err)
+static int make_one(struct server *s, const struct table *t, const char *name, struct made *made,
+                    struct error *err)
 {
     struct error said = {0};
     bool there = false;
@@ -523,7 +539,8 @@ static int make_one(struct server *s, const struct table *t, const char *name, s
     return rc < 0 && !there ? error_set(err, rc, "%s", said.text) : 0;
 }
 
-static int make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made, struct error *err)
+static int make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made,
+                struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
@@ -533,13 +550,15 @@ static int make(struct server *s, const struct table *const *tables, uint32_t n,
     return rc;
 }
 
-static int drop(struct server *s, const struct table *const *tables, uint32_t n, bool *gone, struct error *err)
+static int drop(struct server *s, const struct table *const *tables, uint32_t n, bool *gone,
+                struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < n; i++) {
         http_table(s->client.instance, tables[i], &name);
-        rc = s->client.by_token ? drop_documents(s, tables[i], name.data, err) : drop_thing(s, name.data, err);
+        rc = s->client.by_token ? drop_documents(s, tables[i], name.data, err)
+                                : drop_thing(s, name.data, err);
         gone[i] = rc == 0;
     }
     buf_release(&name);
@@ -548,7 +567,8 @@ static int drop(struct server *s, const struct table *const *tables, uint32_t n,
 
 /* ---- how far a load came: a list of texts in the container's note ---- */
 
-static int loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
+static int loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg,
+                  struct error *err)
 {
     struct buf name = {0}, list = {0};
     cJSON *note;
@@ -562,8 +582,8 @@ static int loaded(struct server *s, const struct table *t, const char *digest, h
     return rc;
 }
 
-/* Adds rows to those that are listed. What touches becomes one, so that the list is about as long as there are streams: a document is charged
- * for by its size each time that it is written. */
+/* Adds rows to those that are listed. What touches becomes one, so that the list is about as long as there
+ * are streams: a document is charged for by its size each time that it is written. */
 static void add_span(cJSON *note, const char *list_name, uint64_t from, uint64_t to)
 {
     struct buf text = {0};
@@ -592,7 +612,9 @@ static int replace_note(struct server *s, const char *name, const cJSON *note)
     char *text = cJSON_PrintUnformatted(note);
     put_note_key(name, &key);
     const struct header headers[] = {
-        {"content-type", "application/json"}, {"x-ms-documentdb-partitionkey", key.data}, {"if-match", etag ? etag : ""},
+        {"content-type", "application/json"},
+        {"x-ms-documentdb-partitionkey", key.data},
+        {"if-match", etag ? etag : ""},
     };
     set_note_path(s, name);
     buf_puts(&s->http.body, text ? text : "");
@@ -602,7 +624,8 @@ static int replace_note(struct server *s, const char *name, const cJSON *note)
     return rc;
 }
 
-static int note_once(struct server *s, const char *name, const struct stretch *stretch, const char *list_name, struct error *err)
+static int note_once(struct server *s, const char *name, const struct stretch *stretch, const char *list_name,
+                     struct error *err)
 {
     cJSON *note;
     int rc = get_note(s, name, &note, err);
@@ -658,7 +681,8 @@ static int write_first(struct server *s, const char *text)
     struct buf key = {0}, link = {0};
     put_note_key(LEASE_NAME, &key);
     note_link(s, &link);
-    const struct header headers[] = {{"content-type", "application/json"}, {"x-ms-documentdb-partitionkey", key.data}};
+    const struct header headers[] = {{"content-type", "application/json"},
+                                     {"x-ms-documentdb-partitionkey", key.data}};
     set_path(s, "/colls/", s->notes.data);
     buf_puts(&s->path, "/docs");
     buf_puts(&s->http.body, "{\"id\":\"" LEASE_NAME "\",\"holder\":");
@@ -674,14 +698,16 @@ static int write_first(struct server *s, const char *text)
 static int write_over(struct server *s, cJSON *note, const char *text)
 {
     if (text[0]) {
-        cJSON_DeleteItemFromObjectCaseSensitive(note, "holder");      /* it may lack one: somebody's hand, a server that drops it */
+        cJSON_DeleteItemFromObjectCaseSensitive(note, "holder");      /* it may lack one: somebody's hand, a
+                                                                         server that drops it */
         cJSON_AddStringToObject(note, "holder", text);
         return replace_note(s, LEASE_NAME, note);
     }
     struct buf key = {0};
     const char *etag = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "_etag"));
     put_note_key(LEASE_NAME, &key);
-    const struct header headers[] = {{"x-ms-documentdb-partitionkey", key.data}, {"if-match", etag ? etag : ""}};
+    const struct header headers[] = {{"x-ms-documentdb-partitionkey", key.data},
+                                     {"if-match", etag ? etag : ""}};
     set_note_path(s, LEASE_NAME);
     int rc = ask(s, "DELETE", "docs", s->path.data, headers, 2);
     buf_release(&key);
@@ -704,7 +730,8 @@ static int swap_lease(struct server *s, const char *seen, const char *text, stru
             s->http.status = 0;                       /* *err says why */
     }
     cJSON_Delete(note);
-    bool changed = rc < 0 && (s->http.status == HTTP_CONFLICT || s->http.status == HTTP_CHANGED || rc == ERR_MISSING);
+    bool changed = rc < 0 &&
+                   (s->http.status == HTTP_CONFLICT || s->http.status == HTTP_CHANGED || rc == ERR_MISSING);
     return changed ? LEASE_CHANGED : rc < 0 ? fail(s, "writing", err) : rc;
 }
 
@@ -720,7 +747,8 @@ static int renew_mark(struct server *s, struct error *err)
     return lease_renew(&s->lease, &lease_ops, s, err);
 }
 
-/* The last note that goes takes the container with it: while the lease is in it nobody else begins to use it. */
+/* The last note that goes takes the container with it: while the lease is in it nobody else begins to use it.
+ * */
 static void drop_mark(struct server *s)
 {
     if (lease_renew(&s->lease, &lease_ops, s, NULL) == 0)
@@ -731,7 +759,9 @@ static void drop_mark(struct server *s)
 static const struct mark_ops mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};
 
 const struct store cosmosdb_store = {
-    .thing = "container", .open = open_server, .close = close_server, .version = version, .identity = identity, .put_where = put_where,
-    .mark = &mark, .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes, .note_drop = drop_notes,
+    .thing = "container", .open = open_server, .close = close_server, .version = version,
+    .identity = identity, .put_where = put_where,
+    .mark = &mark, .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes,
+    .note_drop = drop_notes,
     .notes_make = make_notes, .notes = look_at_notes, .notes_drop = drop_place_of_notes, .loaded = loaded,
 };

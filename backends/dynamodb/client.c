@@ -35,7 +35,8 @@ static int put_url(struct dynamodb_client *d, struct error *err)
     return rc;
 }
 
-static int check_word(const struct instance *inst, const char *setting, const char *a, const char *b, struct error *err)
+static int check_word(const struct instance *inst, const char *setting, const char *a, const char *b,
+                      struct error *err)
 {
     const char *v = instance_get(inst, setting);
     if (!v || !*v || !strcmp(v, a) || !strcmp(v, b))
@@ -49,7 +50,9 @@ static int read_key(const struct instance *inst, const char *setting, struct buf
     instance_put(inst, setting, b);
     for (size_t i = 0; i < b->len; i++)
         if ((unsigned char)b->data[i] <= ' ' || b->data[i] == 0x7f)
-            return error_set(err, ERR_USAGE, "dynamodb: '%s' holds a blank or a control character: a line break at its end?", setting);
+            return error_set(err, ERR_USAGE,
+                             "dynamodb: '%s' holds a blank or a control character: a line break at its end?",
+                             setting);
     return 0;
 }
 
@@ -82,7 +85,8 @@ static int read_keys(struct dynamodb_client *d, struct error *err)
 static int check_region(const struct dynamodb_client *d, struct error *err)
 {
     size_t n = strspn(d->region, "abcdefghijklmnopqrstuvwxyz0123456789-");
-    return n && !d->region[n] ? 0 : error_set(err, ERR_USAGE, "dynamodb: the region '%s' is none: it must be like us-east-1", d->region);
+    return n && !d->region[n] ? 0 : error_set(err, ERR_USAGE,
+                                              "dynamodb: the region '%s' is none: it must be like us-east-1", d->region);
 }
 
 int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst, struct error *err)
@@ -95,11 +99,14 @@ int dynamodb_client_init(struct dynamodb_client *d, const struct instance *inst,
     retry_init(&d->retry, clock_ns() ^ (uint64_t)(uintptr_t)d);
     if (read_keys(d, err) < 0 || check_region(d, err) < 0 || put_url(d, err) < 0)
         return ERR_USAGE;
-    if (check_word(inst, "consistency", "eventual", "strong", err) < 0 || check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
+    if (check_word(inst, "consistency", "eventual", "strong", err) < 0 ||
+        check_word(inst, "billing", "on_demand", "provisioned", err) < 0)
         return ERR_USAGE;
     if (d->access_key.len && d->secret_key.len)
         return 0;
-    return error_set(err, ERR_USAGE, "dynamodb: there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+    return error_set(err, ERR_USAGE,
+                     "dynamodb: there are no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+                     "AWS_SECRET_ACCESS_KEY, "
                      "or 'access_key' and 'secret_key' in the backend block");
 }
 
@@ -145,7 +152,8 @@ void dynamodb_sign(struct dynamodb_client *d, struct http_call *c, const char *o
         signed_headers[n++] = (struct sigv4_header){"x-amz-security-token", d->session_token.data};
     signed_headers[n++] = (struct sigv4_header){"x-amz-target", target};
     buf_clear(&d->authorization);
-    sigv4_sign(&d->signer, "POST", "/", "", signed_headers, n, buf_text(&c->body), c->body.len, d->stamp, &d->authorization);
+    sigv4_sign(&d->signer, "POST", "/", "", signed_headers, n, buf_text(&c->body), c->body.len, d->stamp,
+               &d->authorization);
 
     http_url(c, d->url.data);
     c->timeout = d->timeout;
@@ -193,7 +201,8 @@ static const struct refusal_kind kinds[] = {
     {"AccessDeniedException", FAULT_DENIED, false, false, false},
 };
 
-/* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> what follows '#'; from the body, or else the header. */
+/* "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException" -> what follows '#'; from the body, or else
+ * the header. */
 static void read_type(struct http_call *c, const cJSON *body, struct refusal *r)
 {
     const char *type = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(body, "__type"));
@@ -237,7 +246,8 @@ void dynamodb_judge(struct http_call *c, struct refusal *r)
     cJSON_Delete(body);
 }
 
-int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply, struct refusal *r)
+int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *operation, cJSON **reply,
+                 struct refusal *r)
 {
     struct renewing renewing = {0};
     bool maybe = false;
@@ -262,7 +272,8 @@ int dynamodb_ask(struct dynamodb_client *d, struct http_call *c, const char *ope
     return *reply ? 0 : refusal_no_json(r, c);
 }
 
-int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct refusal *r, struct error *err)
+int dynamodb_fail(const struct dynamodb_client *d, const char *operation, const struct refusal *r,
+                  struct error *err)
 {
     return refusal_fail(r, "dynamodb", buf_text(&d->url), operation, err);
 }

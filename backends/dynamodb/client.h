@@ -30,10 +30,12 @@ void dynamodb_sign(struct dynamodb_client *, struct http_call *c, const char *op
 
 void dynamodb_judge(struct http_call *, struct refusal *);
 
-/* Asks and waits, patiently where the service is busy. The reply is the caller's to cJSON_Delete. Returns the refusal's code; *err is
- * only set by refusal_fail. */
-int dynamodb_ask(struct dynamodb_client *, struct http_call *, const char *operation, cJSON **reply, struct refusal *);
-int dynamodb_fail(const struct dynamodb_client *, const char *operation, const struct refusal *, struct error *);
+/* Asks and waits, patiently where the service is busy. The reply is the caller's to cJSON_Delete. Returns the
+ * refusal's code; *err is only set by refusal_fail. */
+int dynamodb_ask(struct dynamodb_client *, struct http_call *, const char *operation, cJSON **reply,
+                 struct refusal *);
+int dynamodb_fail(const struct dynamodb_client *, const char *operation, const struct refusal *,
+                  struct error *);
 
 /* Administration, for the driver's table. */
 int dynamodb_note_load(struct server *, const struct stretch *, struct error *);

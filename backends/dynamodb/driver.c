@@ -1,4 +1,5 @@
-/* driver.c - requests and loads: what is written for them, and what the answers say. Sessions are http/service.c's. */
+/* driver.c - requests and loads: what is written for them, and what the answers say. Sessions are
+ * http/service.c's. */
 #include "config.h"
 
 #include "backends/dynamodb/dynamodb.h"
@@ -15,8 +16,10 @@ extern const struct feed dynamodb_feed;
 extern const struct wire dynamodb_wire;
 
 enum {
-    SIZE_LIMITED = 1 << 20,                           /* bytes: a partial reply this large was cut for its size, not for load */
-    LOAD_IN_FLIGHT = 16,                              /* enough for some ms of round trip; each holds at most 25 items of 400 KB */
+    SIZE_LIMITED = 1 << 20,                           /* bytes: a partial reply this large was cut for its
+                                                         size, not for load */
+    LOAD_IN_FLIGHT = 16,                              /* enough for some ms of round trip; each holds at most
+                                                         25 items of 400 KB */
 };
 
 /* ---- the client ---- */
@@ -52,13 +55,15 @@ static void put_keys(const struct dynamodb_step *p, const struct call *call, str
 {
     for (uint32_t k = 0; k < p->step->nkeys; k++) {
         if (asked_before(p->step, call->ordinals, k))
-            continue;                                 /* a key that stands there twice would have the whole request refused */
+            continue;                                 /* a key that stands there twice would have the whole
+                                                         request refused */
         buf_puts(b, k ? "," : "");
         dynamodb_put_key(p, call->keys, step_register(p->step, k), b);
     }
 }
 
-static const char batch_open[] = "{\"RequestItems\":{", batch_close[] = "},\"ReturnConsumedCapacity\":\"TOTAL\"}";
+static const char batch_open[] = "{\"RequestItems\":{",
+                  batch_close[] = "},\"ReturnConsumedCapacity\":\"TOTAL\"}";
 
 /* slot->extra: where a Query goes on; empty at first. */
 static void write_page(struct slot *s)
@@ -106,7 +111,8 @@ static bool is_enough(const struct slot *s)
     return slice && slice->limit && s->taken >= slice->limit;
 }
 
-/* Of what an end of the range or a filter made the page longer: more than is wanted is nothing that the service did wrong. */
+/* Of what an end of the range or a filter made the page longer: more than is wanted is nothing that the
+ * service did wrong. */
 static bool is_left_out(const struct slot *s, const struct dynamodb_step *p, const struct value *values)
 {
     return (p->range.drops && !slice_takes(p->step, values)) ||
@@ -119,7 +125,8 @@ static bool report_row(struct slot *s, const struct dynamodb_step *p, const cJSO
     struct value *values = slot_values(s);
     for (uint32_t i = 0; i < step->ncolumns; i++) {
         const struct column *column = &step->table->columns[step->columns[i]];
-        if (!json_read_attribute(column->type, cJSON_GetObjectItemCaseSensitive(item, column->name), &values[i])) {
+        if (!json_read_attribute(column->type, cJSON_GetObjectItemCaseSensitive(item, column->name),
+                                 &values[i])) {
             slot_bad_value(s, step->table, column);
             return false;
         }
@@ -176,7 +183,8 @@ static int put_elements(struct buf *b, const cJSON *array)
     return n;
 }
 
-/* Writes the request for what was left unprocessed, with our own projection and consistency. Returns the number of keys, or -1. */
+/* Writes the request for what was left unprocessed, with our own projection and consistency. Returns the
+ * number of keys, or -1. */
 static int write_unprocessed(struct slot *s, const cJSON *left)
 {
     struct buf *b = &s->http.body;
@@ -202,14 +210,17 @@ static void ask_again(struct slot *s, const cJSON *left)
     int n = write_unprocessed(s, left);
     if (n < 0)
         return;
-    if (full) {                                       /* no cause to wait, and no try used up: there were rows */
+    if (full) {                                       /* no cause to wait, and no try used up: there were
+                                                         rows */
         s->call->retries++;
         slot_again(s);
         return;
     }
-    s->refusal = (struct refusal){.code = ERR_THROTTLED, .fault = FAULT_THROTTLED, .again = true, .load = true};
-    snprintf(s->refusal.words, sizeof s->refusal.words, "UnprocessedKeys: %d of %u keys are left after %u tries", n,
-             s->call->request->nkeys, s->tries + 1);
+    s->refusal = (struct refusal){
+        .code = ERR_THROTTLED, .fault = FAULT_THROTTLED, .again = true, .load = true};
+    snprintf(s->refusal.words, sizeof s->refusal.words,
+             "UnprocessedKeys: %d of %u keys are left after %u tries", n, s->call->request->nkeys,
+             s->tries + 1);
     slot_wait(s);
 }
 
@@ -225,7 +236,8 @@ static void read_point(struct slot *s, const cJSON *reply)
         slot_complete(s);
 }
 
-/* Writes the request for the rows behind a key that the service gave. False: that is where this page began already. */
+/* Writes the request for the rows behind a key that the service gave. False: that is where this page began
+ * already. */
 static bool write_next_page(struct slot *s, const cJSON *after)
 {
     char *text = cJSON_PrintUnformatted(after);
@@ -346,8 +358,8 @@ static const struct http_service service = {
     .load_note = dynamodb_note_load,
 };
 
-static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options, struct session **session,
-                        struct error *err)
+static int session_open(const struct instance *inst, struct loop *loop, const struct session_options *options,
+                        struct session **session, struct error *err)
 {
     return http_session_open(&service, inst, loop, options, session, err);
 }
@@ -358,9 +370,11 @@ static int open_loader(const struct instance *inst, struct loader **loader, stru
 }
 
 const struct feed dynamodb_feed = {
-    .open = open_loader, .begin = http_load_begin, .rows = http_load_rows, .end = http_load_end, .close = http_load_close,
+    .open = open_loader, .begin = http_load_begin, .rows = http_load_rows, .end = http_load_end,
+    .close = http_load_close,
 };
 
 const struct wire dynamodb_wire = {
-    .handles = 1, .open = session_open, .prepare = http_session_prepare, .submit = http_submit, .close = http_session_close,
+    .handles = 1, .open = session_open, .prepare = http_session_prepare, .submit = http_submit,
+    .close = http_session_close,
 };

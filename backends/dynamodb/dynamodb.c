@@ -1,9 +1,9 @@
-/* dynamodb.c - Amazon DynamoDB: one table a table, its hash key the key column, every other column an attribute. Further key columns are
- * its sort key (sort_key.h).
+/* dynamodb.c - Amazon DynamoDB: one table a table, its hash key the key column, every other column an
+ * attribute. Further key columns are its sort key (sort_key.h).
  *
- * One key is GetItem; several keys and tables are BatchGetItem. Both take whole keys: the rows of what a key begins with are a Query
- * (key_range.h). There is nothing that runs on the server.
- * The JSON is that of the service's own API, which is also what the AWS command line takes by --cli-input-json. */
+ * One key is GetItem; several keys and tables are BatchGetItem. Both take whole keys: the rows of what a key
+ * begins with are a Query (key_range.h). There is nothing that runs on the server. The JSON is that of the
+ * service's own API, which is also what the AWS command line takes by --cli-input-json. */
 #include "config.h"
 
 #include "backends/aws/profile.h"
@@ -70,15 +70,16 @@ static void put_billing(const struct instance *inst, struct buf *b)
     buf_putc(b, '}');
 }
 
-void dynamodb_put_table(const struct instance *inst, const char *name, const struct column *columns, uint32_t nkeys, struct buf *b)
+void dynamodb_put_table(const struct instance *inst, const char *name, const struct column *columns,
+                        uint32_t nkeys, struct buf *b)
 {
     char sort_tag = nkeys == 2 ? json_attribute_tag(columns[1].type, true) : 'S';
     struct buf sort = {0};
     sort_key_put_name(columns, nkeys, &sort);
     buf_puts(b, "{\"TableName\":");
     buf_put_json(b, name, strlen(name));
-    buf_printf(b, ",\"AttributeDefinitions\":[{\"AttributeName\":\"%s\",\"AttributeType\":\"%c\"}", columns->name,
-               json_attribute_tag(columns->type, true));
+    buf_printf(b, ",\"AttributeDefinitions\":[{\"AttributeName\":\"%s\",\"AttributeType\":\"%c\"}",
+               columns->name, json_attribute_tag(columns->type, true));
     if (sort.len)
         buf_printf(b, ",{\"AttributeName\":\"%s\",\"AttributeType\":\"%c\"}", buf_text(&sort), sort_tag);
     buf_printf(b, "],\"KeySchema\":[{\"AttributeName\":\"%s\",\"KeyType\":\"HASH\"}", columns->name);
@@ -131,9 +132,10 @@ static void print_table_file(const struct instance *inst, const struct table *t,
     buf_putc(b, '\n');
 }
 
-/* {"S":"…"} of the key columns from the second to the n-th and what stands behind them; values NULL: placeholders. */
-static void put_joined(const struct table *t, uint32_t n, const struct value *values, uint32_t reg, const char *behind,
-                       struct buf *b)
+/* {"S":"…"} of the key columns from the second to the n-th and what stands behind them; values NULL:
+ * placeholders. */
+static void put_joined(const struct table *t, uint32_t n, const struct value *values, uint32_t reg,
+                       const char *behind, struct buf *b)
 {
     struct buf text = {0};
     if (values)
@@ -175,8 +177,8 @@ void dynamodb_put_item(const struct table *t, const struct value *values, struct
 
 /* ---- lowering ---- */
 
-/* "ExpressionAttributeNames":{"#0":"hash_key","#1":"n"}: names go by placeholders since some 570 words are reserved ("count", "name", "hash"…).
- * #s is the sort key. */
+/* "ExpressionAttributeNames":{"#0":"hash_key","#1":"n"}: names go by placeholders since some 570 words are
+ * reserved ("count", "name", "hash"…). #s is the sort key. */
 static void put_names(const struct step *step, uint32_t n, bool sort, struct buf *b)
 {
     buf_puts(b, ",\"ExpressionAttributeNames\":{");
@@ -230,7 +232,8 @@ static void put_query(const struct step *step, const struct key_range *range, co
     buf_puts(b, ",\"ExpressionAttributeValues\":");
 }
 
-static void put_close(const struct instance *inst, const struct request *r, const struct dynamodb_step *p, struct buf *b)
+static void put_close(const struct instance *inst, const struct request *r, const struct dynamodb_step *p,
+                      struct buf *b)
 {
     const struct ir_slice *slice = p->step->slice;
     uint32_t names = 0;
@@ -244,8 +247,8 @@ static void put_close(const struct instance *inst, const struct request *r, cons
     buf_puts(b, r->width == WIDTH_ONE ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
 }
 
-static void lower_step(const struct instance *inst, struct arena *arena, const struct request *r, const struct step *step,
-                       struct dynamodb_step *out)
+static void lower_step(const struct instance *inst, struct arena *arena, const struct request *r,
+                       const struct step *step, struct dynamodb_step *out)
 {
     struct buf b = {0};
     *out = (struct dynamodb_step){.step = step, .query = is_query(r), .page_rows = instance_number(inst, "page_rows")};
@@ -301,8 +304,8 @@ static void put_value(struct type type, const struct value *keys, uint32_t reg, 
         buf_printf(b, "{\"%c\":\":k%u\"}", json_attribute_tag(type, true), reg);
 }
 
-static void put_end(const struct dynamodb_step *p, const char *name, const char *end, const struct value *keys,
-                    uint32_t reg, struct buf *b)
+static void put_end(const struct dynamodb_step *p, const char *name, const char *end,
+                    const struct value *keys, uint32_t reg, struct buf *b)
 {
     const struct table *t = p->step->table;
     if (!end)
@@ -388,7 +391,8 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     buf_release(&text);
 }
 
-static void print_request(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+static void print_request(const struct instance *inst, const struct request *r, const struct value *keys,
+                          struct buf *b)
 {
     (void)inst;
     struct buf json = {0};
@@ -397,7 +401,8 @@ static void print_request(const struct instance *inst, const struct request *r, 
     buf_release(&json);
 }
 
-static void print_request_file(const struct instance *inst, const struct request *r, const struct value *keys, struct buf *b)
+static void print_request_file(const struct instance *inst, const struct request *r, const struct value *keys,
+                               struct buf *b)
 {
     (void)inst;
     put_request_json(r, keys, b);
@@ -428,8 +433,8 @@ static double page_units(double items, double size)
     return fmax(1, ceil(items * size / 4096));
 }
 
-/* Of n rows of a key, of which `most` are read (0: all). After a full page there is another, which may be empty, unless
- * these were all that were wanted. */
+/* Of n rows of a key, of which `most` are read (0: all). After a full page there is another, which may be
+ * empty, unless these were all that were wanted. */
 static double rows_units(double n, double most, double items, double size)
 {
     bool enough = most > 0 && n >= most;
@@ -437,14 +442,16 @@ static double rows_units(double n, double most, double items, double size)
     return pages * page_units(items, size) + (rest > 0 || !enough ? page_units(rest, size) : 0);
 }
 
-/* On average over the keys that have rows: lo to hi of them, each number as often, or what conditions take of them. */
+/* On average over the keys that have rows: lo to hi of them, each number as often, or what conditions take of
+ * them. */
 static double query_units(const struct instance *inst, const struct dynamodb_step *p, double size)
 {
     enum { COUNTED = 1000 };
     const struct table *t = p->step->table;
     const struct ir_slice *read = p->range.read;
     double limit = (double)instance_number(inst, "page_rows"), whole = fmax(1, floor(MAX_PAGE_BYTES / size));
-    double items = limit > 0 && limit < whole ? limit : whole, sum = 0, cases = 0, most = read ? (double)read->limit : 0;
+    double items = limit > 0 && limit < whole ? limit : whole, sum = 0, cases = 0,
+           most = read ? (double)read->limit : 0;
     struct step some = *p->step;
     some.slice = read;
     if (read && read->nbounds)
@@ -455,9 +462,9 @@ static double query_units(const struct instance *inst, const struct dynamodb_ste
     return sum / cases;
 }
 
-/* Every item is rounded up to 4 KB by itself, also in a BatchGetItem, and counts by its full size, whatever is projected; a key that is
- * not there costs the least that an item can; an eventually consistent read costs half.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
+/* Every item is rounded up to 4 KB by itself, also in a BatchGetItem, and counts by its full size, whatever
+ * is projected; a key that is not there costs the least that an item can; an eventually consistent read costs
+ * half. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
 static double step_units(const struct instance *inst, const struct dynamodb_step *p)
 {
     const struct step *step = p->step;
@@ -477,7 +484,8 @@ static double model_units(const struct instance *inst, const struct request *r)
     return is_strong(inst) ? units : units / 2;
 }
 
-/* 100 bytes of each item go to its index: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+/* 100 bytes of each item go to its index:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 static double stored_row(const struct instance *inst, const struct table *t)
 {
     (void)inst;
@@ -497,7 +505,9 @@ static uint64_t row_bytes(const struct table *t)
     for (uint32_t i = 0; i < t->ncolumns; i++) {
         uint64_t longest = 1;
         bool known = data_longest(data_made(t, i), &longest);
-        bytes += strlen(t->columns[i].name) + (known ? longest : t->columns[i].type.kind == TYPE_BOOL ? 1 : 2);
+        bytes += strlen(t->columns[i].name) + (known                                  ? longest
+                                               : t->columns[i].type.kind == TYPE_BOOL ? 1
+                                                                                      : 2);
     }
     if (sort_key_is_joined(t->nkeys) && sort_key_longest(t, &sort) && sort <= MAX_SORT_BYTES)
         bytes += sort;
@@ -507,22 +517,32 @@ static uint64_t row_bytes(const struct table *t)
 /* ---- the backend ---- */
 
 static const struct setting_def settings[] = {
-    {"region", "AWS_REGION", NULL, "default AWS_DEFAULT_REGION, then us-east-1", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL, "URL of the service; default AWS_ENDPOINT_URL, then the region's; https:// unless it says otherwise or is on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"ca", "AWS_CA_BUNDLE", NULL, "file or folder of trusted CA certificates; default CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
-    {"allow_http", NULL, NULL, "on: allow http:// to another machine, which exposes requests and session tokens to the network", false, SETTING_SWITCH},
-    {"profile", "AWS_PROFILE", NULL, "in ~/.aws/credentials and ~/.aws/config: its keys or credential_process, if no access_key is set", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"region", "AWS_REGION", NULL, "default AWS_DEFAULT_REGION, then us-east-1", false, SETTING_TEXT,
+     SETTING_OF_PLACE},
+    {"endpoint", "AWS_ENDPOINT_URL_DYNAMODB", NULL,
+     "URL of the service; default AWS_ENDPOINT_URL, then the region's; https:// unless it says otherwise or is on this machine", false, SETTING_TEXT, SETTING_OF_PLACE},
+    {"ca", "AWS_CA_BUNDLE", NULL,
+     "file or folder of trusted CA certificates; default CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR or the system's", false},
+    {"allow_http", NULL, NULL,
+     "on: allow http:// to another machine, which exposes requests and session tokens to the network", false, SETTING_SWITCH},
+    {"profile", "AWS_PROFILE", NULL,
+     "in ~/.aws/credentials and ~/.aws/config: its keys or credential_process, if no access_key is set", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"access_key", "AWS_ACCESS_KEY_ID", NULL, "identifies the caller", false, SETTING_TEXT, SETTING_OF_PLACE},
     {"secret_key", "AWS_SECRET_ACCESS_KEY", NULL, "signs every request", true},
     {"session_token", "AWS_SESSION_TOKEN", NULL, "of temporary credentials", true},
     {"consistency", NULL, "eventual", "of reads: eventual, or strong at twice the units", false},
-    {"billing", NULL, "on_demand", "of the tables that wkl creates: on_demand or provisioned", false, SETTING_TEXT, SETTING_OF_TABLES},
-    {"read_units", NULL, NULL, "read capacity units of each table, with billing provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
-    {"write_units", NULL, NULL, "write capacity units of each table, with billing provisioned", false, SETTING_COUNT, SETTING_OF_TABLES},
-    {"page_rows", NULL, NULL, "rows of one answer at most where all rows of a key are read (Limit); default as many as 1 MB holds", false, SETTING_COUNT},
+    {"billing", NULL, "on_demand", "of the tables that wkl creates: on_demand or provisioned", false,
+     SETTING_TEXT, SETTING_OF_TABLES},
+    {"read_units", NULL, NULL, "read capacity units of each table, with billing provisioned", false,
+     SETTING_COUNT, SETTING_OF_TABLES},
+    {"write_units", NULL, NULL, "write capacity units of each table, with billing provisioned", false,
+     SETTING_COUNT, SETTING_OF_TABLES},
+    {"page_rows", NULL, NULL,
+     "rows of one answer at most where all rows of a key are read (Limit); default as many as 1 MB holds", false, SETTING_COUNT},
     {"timeout", NULL, "30s", "of one HTTP request to the service", false, SETTING_DURATION},
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
-    {"connections", NULL, NULL, "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
+    {"connections", NULL, NULL,
+     "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {0},
 };
 
@@ -533,7 +553,8 @@ const struct backend backend_dynamodb = {
         .can[IR_GET] = {
             [WIDTH_ONE] = {"GetItem"},
             [WIDTH_KEYS] = {"BatchGetItem", .keys = DYNAMODB_MAX_KEYS, .reply_bytes = DYNAMODB_MAX_REPLY},
-            [WIDTH_TABLES] = {"BatchGetItem across tables", .keys = DYNAMODB_MAX_KEYS, .reply_bytes = DYNAMODB_MAX_REPLY},
+            [WIDTH_TABLES] = {"BatchGetItem across tables", .keys = DYNAMODB_MAX_KEYS,
+                              .reply_bytes = DYNAMODB_MAX_REPLY},
             [WIDTH_PROCEDURE] = {.lacks = "DynamoDB has no stored procedures"},
         },
         .distinct_keys = true,

@@ -13,8 +13,8 @@ struct dynamodb_step {
     const struct step *step;
     const char *name;                                 /* of the table there, with its prefix */
     const char *open, *key, *close;
-    bool query;                                       /* of rows that share the key, by range; what is put for the
-                                                         key then are the values of its condition */
+    bool query;                                       /* of rows that share the key, by range; what is put for
+                                                         the key then are the values of its condition */
     struct key_range range;
     uint64_t page_rows;                               /* of a page at most; 0: as many as it holds */
 };
@@ -30,7 +30,8 @@ struct dynamodb_request {
 enum { DYNAMODB_MAX_REPLY = 16 << 20 };               /* bytes of BatchGetItem */
 enum { DYNAMODB_MAX_KEYS = 100, DYNAMODB_MAX_PUTS = 25 };
 
-/* Where it is asked, if not at the region's own endpoint: NULL then. Of the setting, or of the variable of all services of AWS. */
+/* Where it is asked, if not at the region's own endpoint: NULL then. Of the setting, or of the variable of
+ * all services of AWS. */
 const char *dynamodb_endpoint(const struct instance *);
 /* Puts one key with its braces, of the values from register reg on; keys NULL: placeholders for them. */
 void dynamodb_put_key(const struct dynamodb_step *, const struct value *keys, uint32_t reg, struct buf *);
@@ -39,7 +40,8 @@ void dynamodb_put_limit(const struct dynamodb_step *, uint64_t taken, struct buf
 /* The step that asks for a table of this name, or NULL. */
 const struct dynamodb_step *dynamodb_step_of(const struct dynamodb_request *, const char *name);
 /* Puts the JSON of CreateTable; the first nkeys columns are the key. */
-void dynamodb_put_table(const struct instance *, const char *name, const struct column *columns, uint32_t nkeys, struct buf *);
+void dynamodb_put_table(const struct instance *, const char *name, const struct column *columns,
+                        uint32_t nkeys, struct buf *);
 /* Puts {"hash_key":{"S":"…"},…} of a row, its NULLs left out. */
 void dynamodb_put_item(const struct table *, const struct value *values, struct buf *);
 

@@ -117,8 +117,10 @@ static void put_plain(struct arena *arena, const struct step *s, struct ends e, 
 }
 
 /* Of a joined sort key: from the least text of a row that is among them to the greatest, or what lies just
- * behind it. equal: the text of the columns before, which are given; the last column has nothing behind it. */
-static void put_joined_lo(const struct step *s, uint32_t column, const struct ends *e, bool drops, struct buf *b)
+ * behind it. equal: the text of the columns before, which are given; the last column has nothing behind it.
+ * */
+static void put_joined_lo(const struct step *s, uint32_t column, const struct ends *e, bool drops,
+                          struct buf *b)
 {
     buf_puts(b, column > 1 ? SORT_KEY_BETWEEN : "");
     if (e->lo.at)
@@ -228,8 +230,8 @@ static void put_filter(struct arena *arena, const struct step *s, uint32_t from,
     buf_release(&values);
 }
 
-/* The part of a slice that says which rows are read; a filter takes its own away after that, and so would take
- * from the first or last ones. */
+/* The part of a slice that says which rows are read; a filter takes its own away after that, and so would
+ * take from the first or last ones. */
 static const struct ir_slice *part_before(struct arena *arena, const struct ir_slice *slice, uint32_t column,
                                           bool filtered)
 {

@@ -7,7 +7,8 @@
 
 #include "data/data.h"
 
-enum { MAX_NAME = 255, DOUBLE_CHARS = 16, DATE_CHARS = 10, TIMESTAMP_CHARS = 27, UUID_TEXT_CHARS = 36, BOOL_CHARS = 5 };
+enum { MAX_NAME = 255, DOUBLE_CHARS = 16, DATE_CHARS = 10, TIMESTAMP_CHARS = 27, UUID_TEXT_CHARS = 36,
+      BOOL_CHARS = 5 };
 
 #define ESCAPE (SORT_KEY_BEHIND[0])                   /* never the last sign of a text */
 
@@ -28,7 +29,8 @@ static uint32_t digits_of(struct type t)
     return t.kind == TYPE_DECIMAL ? t.n : whole[t.kind];
 }
 
-/* All digits that the type can have, behind a 1: "10000000007". Below zero what is missing to their end, behind a 0: "09999999993" is -7. */
+/* All digits that the type can have, behind a 1: "10000000007". Below zero what is missing to their end,
+ * behind a 0: "09999999993" is -7. */
 static void put_whole(struct buf *b, uint32_t digits, wkl_i128 v)
 {
     char text[EXACT_DIGITS + 1], *end = text + digits + 1;
@@ -95,8 +97,9 @@ void sort_key_put(const struct table *t, uint32_t n, const struct value *row, st
 /* As if nothing of a text were escaped: at least so many. */
 static bool longest_joined(const struct column *c, uint64_t *bytes)
 {
-    static const uint32_t usual[TYPE_COUNT] = {[TYPE_DATE] = DATE_CHARS, [TYPE_TIMESTAMP] = TIMESTAMP_CHARS, [TYPE_BOOL] = BOOL_CHARS,
-                                               [TYPE_UUID] = UUID_TEXT_CHARS, [TYPE_FLOAT] = DOUBLE_CHARS, [TYPE_DOUBLE] = DOUBLE_CHARS};
+    static const uint32_t usual[TYPE_COUNT] = {
+        [TYPE_DATE] = DATE_CHARS,      [TYPE_TIMESTAMP] = TIMESTAMP_CHARS, [TYPE_BOOL] = BOOL_CHARS,
+        [TYPE_UUID] = UUID_TEXT_CHARS, [TYPE_FLOAT] = DOUBLE_CHARS,        [TYPE_DOUBLE] = DOUBLE_CHARS};
     *bytes = digits_of(c->type) ? digits_of(c->type) + 1 : usual[c->type.kind];
     if (*bytes)
         return true;

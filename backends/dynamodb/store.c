@@ -1,4 +1,5 @@
-/* store.c - tables and their notes: the primitives of store.h. A note is an item of the table wkl_tables(name, digest). */
+/* store.c - tables and their notes: the primitives of store.h. A note is an item of the table
+ * wkl_tables(name, digest). */
 #include "config.h"
 
 #include "backends/dynamodb/dynamodb.h"
@@ -74,13 +75,14 @@ static int get_state(struct server *s, const char *name, enum state *state, stru
     return 0;
 }
 
-/* Waits until a table is in a state; seldom asks for what takes long. After a wish to stop the end of a deletion is waited for only a while:
- * the service goes on with it. */
+/* Waits until a table is in a state; seldom asks for what takes long. After a wish to stop the end of a
+ * deletion is waited for only a while: the service goes on with it. */
 static int await_state(struct server *s, const char *name, enum state wanted, struct error *err)
 {
     uint64_t until = clock_ns() + 600 * NS_PER_S;
     bool stopped = false;
-    for (uint64_t wait = 50 * NS_PER_MS; clock_ns() < until; wait = wait < 2 * NS_PER_S ? wait + wait / 2 : wait) {
+    for (uint64_t wait = 50 * NS_PER_MS; clock_ns() < until;
+         wait = wait < 2 * NS_PER_S ? wait + wait / 2 : wait) {
         enum state state;
         int rc = get_state(s, name, &state, err);
         if (rc < 0 || state == wanted)
@@ -94,13 +96,16 @@ static int await_state(struct server *s, const char *name, enum state wanted, st
         http_sleep(s->client.instance, wait);
     }
     if (stopped)
-        return error_set(err, ERR_TIMEOUT, "dynamodb at '%s': table '%s' is still being deleted; `--only drop` sees to the rest later",
-                         buf_text(&s->client.url), name);
-    return error_set(err, ERR_TIMEOUT, "dynamodb at '%s': table '%s' is still being %s after 10 minutes", buf_text(&s->client.url), name,
-                     wanted == STATE_ABSENT ? "deleted" : "created");
+        return error_set(
+            err, ERR_TIMEOUT,
+            "dynamodb at '%s': table '%s' is still being deleted; `--only drop` sees to the rest later",
+            buf_text(&s->client.url), name);
+    return error_set(err, ERR_TIMEOUT, "dynamodb at '%s': table '%s' is still being %s after 10 minutes",
+                     buf_text(&s->client.url), name, wanted == STATE_ABSENT ? "deleted" : "created");
 }
 
-/* Asks until the service no longer has too much of the kind going on: it makes or drops only so many tables at once. */
+/* Asks until the service no longer has too much of the kind going on: it makes or drops only so many tables
+ * at once. */
 static int ask_in_turn(struct server *s, const char *operation, bool drop, struct refusal *r)
 {
     const uint64_t until = clock_ns() + 600 * NS_PER_S;
@@ -108,8 +113,9 @@ static int ask_in_turn(struct server *s, const char *operation, bool drop, struc
     for (uint32_t tries = 1;; tries++) {
         int rc = ask(s, operation, NULL, r);
         r->maybe = maybe |= r->maybe;
-        bool busy = !strcmp(r->type, "LimitExceededException") || !strcmp(r->type, "SubscriberLimitExceededException") ||
-                    (drop && !strcmp(r->type, "ResourceInUseException"));   /* it is still being made */
+        bool busy = !strcmp(r->type, "LimitExceededException") ||
+                    !strcmp(r->type, "SubscriberLimitExceededException") ||
+                    (drop && !strcmp(r->type, "ResourceInUseException")); /* it is still being made */
         if (!rc || !busy || clock_ns() >= until)
             return rc;
         http_sleep(s->client.instance, retry_wait(&s->client.retry, tries < 6 ? tries + 3 : 9, 0));
@@ -142,7 +148,8 @@ static int open_server(const struct instance *inst, struct server **out, struct 
         buf_printf(&s->version, "Amazon DynamoDB API 2012-08-10, %s", s->client.region);
         buf_printf(&s->identity, "%s %s", buf_text(&s->client.url), buf_text(&s->client.access_key));
         enum state state;
-        rc = get_state(s, s->notes.data, &state, err);   /* shows that it is reached, and that it takes the credentials */
+        rc = get_state(s, s->notes.data, &state, err);   /* shows that it is reached, and that it takes the
+                                                            credentials */
     }
     if (rc < 0)
         close_server(s);
@@ -218,7 +225,8 @@ static int put_note(struct server *s, const char *name, const char *digest, stru
     return rc < 0 ? dynamodb_fail(&s->client, "PutItem", &r, err) : 0;
 }
 
-static int put_notes(struct server *s, const struct table *const *tables, const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
+static int put_notes(struct server *s, const struct table *const *tables,
+                     const char (*digests)[DIGEST_CHARS + 1], uint32_t n, struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
@@ -251,7 +259,8 @@ static int drop_notes(struct server *s, const struct table *const *tables, uint3
 }
 
 /* One that is there is no failure. */
-static int make_table(struct server *s, const char *name, const struct column *keys, uint32_t nkeys, struct made *made, struct error *err)
+static int make_table(struct server *s, const char *name, const struct column *keys, uint32_t nkeys,
+                      struct made *made, struct error *err)
 {
     struct refusal r;
     dynamodb_put_table(s->client.instance, name, keys, nkeys, begin(s));
@@ -315,7 +324,8 @@ static int drop_place_of_notes(struct server *s, struct error *err)
 
 /* ---- tables ---- */
 
-static int look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing, struct error *err)
+static int look(struct server *s, const struct table *const *tables, uint32_t n, struct standing *standing,
+                struct error *err)
 {
     struct buf name = {0};
     enum state state;
@@ -332,12 +342,14 @@ static int look(struct server *s, const struct table *const *tables, uint32_t n,
 }
 
 /* All are under way before the first is waited for. */
-static int make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made, struct error *err)
+static int make(struct server *s, const struct table *const *tables, uint32_t n, struct made *made,
+                struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
     for (uint32_t i = 0; rc == 0 && i < n; i++)
-        rc = make_table(s, http_table(s->client.instance, tables[i], &name), tables[i]->columns, tables[i]->nkeys, &made[i], err);
+        rc = make_table(s, http_table(s->client.instance, tables[i], &name), tables[i]->columns,
+                        tables[i]->nkeys, &made[i], err);
     for (uint32_t i = 0; rc == 0 && i < n; i++)
         if (made[i].now == MADE || made[i].maybe)
             rc = await_state(s, http_table(s->client.instance, tables[i], &name), STATE_ACTIVE, err);
@@ -345,7 +357,8 @@ static int make(struct server *s, const struct table *const *tables, uint32_t n,
     return rc;
 }
 
-static int drop(struct server *s, const struct table *const *tables, uint32_t n, bool *gone, struct error *err)
+static int drop(struct server *s, const struct table *const *tables, uint32_t n, bool *gone,
+                struct error *err)
 {
     struct buf name = {0};
     int rc = 0;
@@ -361,7 +374,8 @@ static int drop(struct server *s, const struct table *const *tables, uint32_t n,
 
 /* ---- how far a load came: a set of texts in the table's note, to which streams add each by itself ---- */
 
-static int loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg, struct error *err)
+static int loaded(struct server *s, const struct table *t, const char *digest, http_take_fn *take, void *arg,
+                  struct error *err)
 {
     struct buf name = {0}, list = {0};
     cJSON *note;
@@ -375,13 +389,15 @@ static int loaded(struct server *s, const struct table *t, const char *digest, h
     return rc;
 }
 
-static void put_addition(const struct server *s, const char *name, const struct stretch *stretch, struct buf *b)
+static void put_addition(const struct server *s, const char *name, const struct stretch *stretch,
+                         struct buf *b)
 {
     put_table_name(b, s->notes.data);
     buf_puts(b, ",\"Key\":{\"name\":{\"S\":");
     buf_put_json(b, name, strlen(name));
-    buf_puts(b, "}},\"UpdateExpression\":\"ADD #list :rows\",\"ConditionExpression\":\"attribute_exists(#name)\","
-                "\"ExpressionAttributeNames\":{\"#name\":\"name\",\"#list\":\"");
+    buf_puts(
+        b, "}},\"UpdateExpression\":\"ADD #list :rows\",\"ConditionExpression\":\"attribute_exists(#name)\","
+           "\"ExpressionAttributeNames\":{\"#name\":\"name\",\"#list\":\"");
     http_put_list_name(b, stretch->digest);
     buf_puts(b, "\"},\"ExpressionAttributeValues\":{\":rows\":{\"SS\":[\"");
     http_put_span(b, stretch->from, stretch->to);
@@ -396,8 +412,9 @@ int dynamodb_note_load(struct server *s, const struct stretch *stretch, struct e
     put_addition(s, name.data, stretch, begin(s));
     int rc = ask(s, "UpdateItem", NULL, &r);
     if (rc < 0)
-        rc = strcmp(r.type, "ConditionalCheckFailedException") ? dynamodb_fail(&s->client, "UpdateItem", &r, err)
-                                                               : http_miss_note("dynamodb", "table", name.data, err);
+        rc = strcmp(r.type, "ConditionalCheckFailedException")
+                 ? dynamodb_fail(&s->client, "UpdateItem", &r, err)
+                 : http_miss_note("dynamodb", "table", name.data, err);
     buf_release(&name);
     return rc;
 }
@@ -428,12 +445,15 @@ static void put_swap(const struct server *s, const char *seen, const char *text,
         buf_puts(b, "\"attribute_not_exists(#name)\",\"ExpressionAttributeNames\":{\"#name\":\"name\"}}");
         return;
     }
-    buf_puts(b, "\"#holder = :seen\",\"ExpressionAttributeNames\":{\"#holder\":\"holder\"},\"ExpressionAttributeValues\":{\":seen\":{\"S\":");
+    buf_puts(b, "\"#holder = "
+                ":seen\",\"ExpressionAttributeNames\":{\"#holder\":\"holder\"},\"ExpressionAttributeValues\":"
+                "{\":seen\":{\"S\":");
     buf_put_json(b, seen, strlen(seen));
     buf_puts(b, "}}}");
 }
 
-/* Where there are no notes yet they are made; where these are just being dropped, it is for the next try to make them. */
+/* Where there are no notes yet they are made; where these are just being dropped, it is for the next try to
+ * make them. */
 static int swap_lease(struct server *s, const char *seen, const char *text, struct error *err)
 {
     struct refusal r;
@@ -478,7 +498,9 @@ static void drop_mark(struct server *s)
 static const struct mark_ops mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};
 
 const struct store dynamodb_store = {
-    .open = open_server, .close = close_server, .version = version, .identity = identity, .put_where = put_where, .mark = &mark,
-    .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes, .note_drop = drop_notes, .notes_make = make_notes,
+    .open = open_server, .close = close_server, .version = version, .identity = identity,
+    .put_where = put_where, .mark = &mark,
+    .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes, .note_drop = drop_notes,
+    .notes_make = make_notes,
     .notes = look_at_notes, .notes_drop = drop_place_of_notes, .loaded = loaded,
 };

@@ -70,7 +70,8 @@ static void end(struct scene *s)
 static void point_reads(void **state)
 {
     (void)state;
-    BEGIN(1, {200, DOCUMENT_AA, CHARGE("1.04")}, {404, "{\"code\":\"NotFound\",\"message\":\"Entity does not exist\"}", CHARGE("1")});
+    BEGIN(1, {200, DOCUMENT_AA, CHARGE("1.04")},
+          {404, "{\"code\":\"NotFound\",\"message\":\"Entity does not exist\"}", CHARGE("1")});
     ask(&s, &s.point);
     assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_string_equal(s.got.rows.data, "rates_30d:aa,0.500000");
@@ -93,7 +94,9 @@ static void point_reads(void **state)
 static void pages(void **state)
 {
     (void)state;
-    BEGIN(1, {200, "{\"Documents\":[" DOCUMENT_AA "]}", "x-ms-continuation: {\"token\":\"next\"}\r\n" CHARGE("2.5")},
+    BEGIN(1,
+          {200, "{\"Documents\":[" DOCUMENT_AA "]}",
+           "x-ms-continuation: {\"token\":\"next\"}\r\n" CHARGE("2.5")},
           {200, "{\"Documents\":[" DOCUMENT_BB "]}", CHARGE("0.5")}, {200, "{\"Documents\":[]}"});
     ask(&s, &s.multi);
     assert_counts(&s.got, ANSWERED, 2, 0, 0);
@@ -106,7 +109,8 @@ static void pages(void **state)
     assert_null(strstr(scripted_request(s.server, 0), "x-ms-continuation"));
     assert_non_null(strstr(scripted_request(s.server, 1), "x-ms-continuation: {\"token\":\"next\"}\r\n"));
     assert_null(strstr(scripted_request(s.server, 2), "x-ms-continuation"));   /* the next call begins at the beginning */
-    assert_string_equal(strstr(scripted_request(s.server, 0), "\r\n\r\n"), strstr(scripted_request(s.server, 1), "\r\n\r\n"));
+    assert_string_equal(strstr(scripted_request(s.server, 0), "\r\n\r\n"),
+                        strstr(scripted_request(s.server, 1), "\r\n\r\n"));
     assert_non_null(strstr(scripted_request(s.server, 0), "content-type: application/query+json\r\n"));
     end(&s);
 }
@@ -114,14 +118,17 @@ static void pages(void **state)
 #define SALE(DAY) "{\"hash_key\":\"aa\",\"day\":\"2026-01-0" DAY "\"}"
 #define MORE(TOKEN) "x-ms-continuation: {\"token\":\"" TOKEN "\"}\r\n"
 
-/* All rows of a key: a query within its partition. A page may be empty and others follow; a page that was refused is asked for again, with as
- * many tries as the first had; what broke off is no answer, and the next call begins with its first page. */
+/* All rows of a key: a query within its partition. A page may be empty and others follow; a page that was
+ * refused is asked for again, with as many tries as the first had; what broke off is no answer, and the next
+ * call begins with its first page. */
 static void pages_of_a_partition(void **state)
 {
     (void)state;
-    BEGIN(2, {200, "{\"Documents\":[" SALE("1") "," SALE("2") "]}", MORE("a") CHARGE("2.5")}, {429, "{}", "x-ms-retry-after-ms: 1\r\n"},
-          {200, "{\"Documents\":[]}", MORE("b") CHARGE("1")}, {503, ""}, {200, "{\"Documents\":[" SALE("3") "]}", CHARGE("0.5")},
-          {200, "{\"Documents\":[" SALE("1") "]}", MORE("a")}, {200, "{\"Documents\":[" SALE("2") "]}", .cut = 5}, {200, "{\"Documents\":[]}"});
+    BEGIN(2, {200, "{\"Documents\":[" SALE("1") "," SALE("2") "]}", MORE("a") CHARGE("2.5")},
+          {429, "{}", "x-ms-retry-after-ms: 1\r\n"}, {200, "{\"Documents\":[]}", MORE("b") CHARGE("1")},
+          {503, ""}, {200, "{\"Documents\":[" SALE("3") "]}", CHARGE("0.5")},
+          {200, "{\"Documents\":[" SALE("1") "]}", MORE("a")},
+          {200, "{\"Documents\":[" SALE("2") "]}", .cut = 5}, {200, "{\"Documents\":[]}"});
     fixture_set(&s.inst, "page_rows", "2");
     backend_cosmosdb.wire->close(s.session);
     s.session = calls_open(&s.inst, s.loop, &s.multi, 2);
@@ -151,7 +158,9 @@ static void pages_of_a_partition(void **state)
 static void asked_to_wait(void **state)
 {
     (void)state;
-    BEGIN(3, {429, "{\"code\":\"TooManyRequests\",\"message\":\"Request rate is large\"}", "x-ms-retry-after-ms: 120.5\r\n"},
+    BEGIN(3,
+          {429, "{\"code\":\"TooManyRequests\",\"message\":\"Request rate is large\"}",
+           "x-ms-retry-after-ms: 120.5\r\n"},
           {200, DOCUMENT_AA});
     ask(&s, &s.point);
     assert_counts(&s.got, ANSWERED, 2, 1, 1);
@@ -201,7 +210,8 @@ static const struct stretch fixture_stretch = {&fixture_tables[0], 0, 100, "d"};
 static int load(struct scene *s, struct error *err)
 {
     struct loader *loader;
-    struct value row[FIXTURE_COLUMNS] = {fixture_text("aa"), {.u.i = 1}, {.null = true}, {.null = true}, {.null = true}, {.null = true}};
+    struct value row[FIXTURE_COLUMNS] = {fixture_text("aa"), {.u.i = 1},     {.null = true},
+                                         {.null = true},     {.null = true}, {.null = true}};
     int rc = backend_cosmosdb.feed->open(&s->inst, &loader, err);
     if (rc == 0)
         rc = backend_cosmosdb.feed->begin(loader, &fixture_stretch, err);
@@ -228,7 +238,8 @@ static void loading(void **state)
         assert_non_null(strstr(scripted_request(s.server, i), "x-ms-documentdb-is-upsert: True\r\n"));
         assert_non_null(strstr(scripted_request(s.server, i), "x-ms-documentdb-partitionkey: [\"aa\"]\r\n"));
         assert_string_equal(strstr(scripted_request(s.server, i), "\r\n\r\n") + 4,
-                            "{\"id\":\"aa\",\"hash_key\":\"aa\",\"count\":1,\"rate\":null,\"seen\":null,\"c_id\":null,\"ok\":null}");
+                            "{\"id\":\"aa\",\"hash_key\":\"aa\",\"count\":1,\"rate\":null,\"seen\":null,\"c_"
+                            "id\":null,\"ok\":null}");
     }
     end(&s);
 }
@@ -256,7 +267,8 @@ static void repeated(void **state)
     struct scene s;
     for (int i = 0; i < PADS; i++) {
         struct buf b = {0};
-        buf_printf(&b, "{\"code\":\"%s\",\"message\":\"%*s U0VDUkVU end\\u001b[2J\"}", i == 1 ? "U0VDUkVU" : "Odd", i < 2 ? 1 : 440 + i, "x");
+        buf_printf(&b, "{\"code\":\"%s\",\"message\":\"%*s U0VDUkVU end\\u001b[2J\"}",
+                   i == 1 ? "U0VDUkVU" : "Odd", i < 2 ? 1 : 440 + i, "x");
         bodies[i] = b.data;
         steps[i] = (struct reply){i % 2 ? 400 : 401, b.data};
     }
@@ -288,12 +300,15 @@ static void a_token_that_ended_is_renewed(void **state)
     backend_cosmosdb.wire->close(s.session);
     fixture_set(&s.inst, "token", "first");
     s.inst.renewal = renewal_new();
-    assert_int_equal(renewal_add(s.inst.renewal, fetch_token, "second", "token", &(struct renewed){.arena = &s.arena}, NULL), 0);
+    assert_int_equal(renewal_add(s.inst.renewal, fetch_token, "second", "token",
+                                 &(struct renewed){.arena = &s.arena}, NULL),
+                     0);
     s.session = calls_open(&s.inst, s.loop, &s.multi, 5);
     ask(&s, &s.point);
     assert_counts(&s.got, ANSWERED, 2, 1, 0);
     scripted_stop(s.server);
-    assert_non_null(strstr(scripted_request(s.server, 1), "authorization: type%3Daad%26ver%3D1.0%26sig%3Dsecond\r\n"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 1), "authorization: type%3Daad%26ver%3D1.0%26sig%3Dsecond\r\n"));
     renewal_release(s.inst.renewal);
     s.inst.renewal = NULL;
     end(&s);
@@ -302,9 +317,11 @@ static void a_token_that_ended_is_renewed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(point_reads), cmocka_unit_test(repeated), cmocka_unit_test(pages), cmocka_unit_test(pages_of_a_partition), cmocka_unit_test(asked_to_wait), cmocka_unit_test(refused),
-        cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading), cmocka_unit_test(load_over_broken_connections),
-        cmocka_unit_test(a_token_that_ended_is_renewed),
+        cmocka_unit_test(point_reads), cmocka_unit_test(repeated), cmocka_unit_test(pages),
+            cmocka_unit_test(pages_of_a_partition), cmocka_unit_test(asked_to_wait),
+            cmocka_unit_test(refused),
+        cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading),
+        cmocka_unit_test(load_over_broken_connections), cmocka_unit_test(a_token_that_ended_is_renewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

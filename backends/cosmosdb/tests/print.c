@@ -1,4 +1,5 @@
-/* print.c - what is printed for Cosmos DB, how keys become ids, and the authorization against Microsoft's published vector. */
+/* print.c - what is printed for Cosmos DB, how keys become ids, and the authorization against Microsoft's
+ * published vector. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -43,17 +44,20 @@ static void requests(void **state)
     struct arena arena;
     arena_init(&arena);
     fixture_set(&inst, "database", "bench");
-    struct step point = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 1, 1}, multi = {&fixture_tables[1], fixture_some, 2, 0, 2};
+    struct step point = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 1, 1},
+                multi = {&fixture_tables[1], fixture_some, 2, 0, 2};
     struct value keys[] = {fixture_text("a\"b"), fixture_text("c/d")};
     struct buf b = {0};
     struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &point, 1);
     backend_cosmosdb.print_request(&inst, &r, keys, &b);
-    assert_text(&b, "GET /dbs/bench/colls/rates_30d/docs/c~2Fd HTTP/1.1\n" HEAD "x-ms-documentdb-query-enablecrosspartition: True\n"
+    assert_text(&b, "GET /dbs/bench/colls/rates_30d/docs/c~2Fd HTTP/1.1\n" HEAD
+                    "x-ms-documentdb-query-enablecrosspartition: True\n"
                     "x-ms-documentdb-partitionkey: [\"c/d\"]\n\n");
     assert_string_equal(r.text, "GET /dbs/bench/colls/rates_30d/docs/<k1>");
     r = fixture_request(&inst, &arena, WIDTH_KEYS, &multi, 1);
     backend_cosmosdb.print_request(&inst, &r, keys, &b);
-    assert_text(&b, "POST /dbs/bench/colls/rates_90d/docs HTTP/1.1\n" HEAD "x-ms-documentdb-query-enablecrosspartition: True\n"
+    assert_text(&b, "POST /dbs/bench/colls/rates_90d/docs HTTP/1.1\n" HEAD
+                    "x-ms-documentdb-query-enablecrosspartition: True\n"
                     "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n"
                     "{\"query\":\"SELECT c[\\\"hash_key\\\"], c[\\\"rate\\\"] "
                     "FROM c WHERE c[\\\"hash_key\\\"] IN (@k0, @k1)\",\"parameters\":"
@@ -68,8 +72,9 @@ static void ids(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"9f3a-00", "9f3a-00"}, {"a/b\\c?d#e", "a~2Fb~5Cc~3Fd~23e"}, {"~", "~7E"}, {"a b%", "a~20b~25"}, {"\xc3\xa9", "~C3~A9"},
-        {"a~b", "a~7Eb"},
+        {"9f3a-00", "9f3a-00"}, {"a/b\\c?d#e", "a~2Fb~5Cc~3Fd~23e"},
+        {"~", "~7E"},           {"a b%", "a~20b~25"},
+        {"\xc3\xa9", "~C3~A9"}, {"a~b", "a~7Eb"},
     };
     struct type text = {.kind = TYPE_STRING};
     struct buf b = {0};
@@ -94,11 +99,13 @@ static void documents(void **state)
 {
     (void)state;
     struct value row[FIXTURE_COLUMNS] = {
-        fixture_text("00ff"), {.u.i = -3}, {.u.dec = 500000}, {.u.i = 1}, {.u.i = (1LL << 53) + 1}, {.null = true},
+        fixture_text("00ff"),     {.u.i = -3},    {.u.dec = 500000}, {.u.i = 1},
+        {.u.i = (1LL << 53) + 1}, {.null = true},
     };
     struct buf b = {0};
     cosmosdb_put_document(&fixture_tables[0], row, &b);
-    assert_text(&b, "{\"id\":\"00ff\",\"hash_key\":\"00ff\",\"count\":-3,\"rate\":0.500000,\"seen\":\"1970-01-01T00:00:00.000001Z\","
+    assert_text(&b, "{\"id\":\"00ff\",\"hash_key\":\"00ff\",\"count\":-3,\"rate\":0.500000,\"seen\":\"1970-"
+                    "01-01T00:00:00.000001Z\","
                     "\"c_id\":\"9007199254740993\",\"ok\":null}");
 }
 
@@ -106,7 +113,8 @@ static void documents(void **state)
 static void properties(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {{"x", "x"}, {"id", "c_id"}, {"c_id", "c_c_id"}, {"_ts", "c__ts"}, {"c_", "c_c_"}, {"at", "at"}};
+    static const char *const cases[][2] = {{"x", "x"},       {"id", "c_id"}, {"c_id", "c_c_id"},
+                                           {"_ts", "c__ts"}, {"c_", "c_c_"}, {"at", "at"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buf b = {0};
         struct column column = {.name = cases[i][0]};
@@ -121,20 +129,25 @@ static void several_rows_a_key(void **state)
     (void)state;
     struct instance inst = fixture_instance(&backend_cosmosdb);
     struct arena arena;
-    struct value row[FIXTURE_SALES_COLUMNS] = {fixture_text("00ff"), {.u.i = 1}, {.u.i = -7}, {.u.dec = 500000}};
+    struct value row[FIXTURE_SALES_COLUMNS] = {
+        fixture_text("00ff"), {.u.i = 1}, {.u.i = -7}, {.u.dec = 500000}};
     struct buf b = {0};
     cosmosdb_put_document(&fixture_sales, row, &b);
-    assert_text(&b, "{\"id\":\"1970-01-02|-7\",\"hash_key\":\"00ff\",\"day\":\"1970-01-02\",\"place\":-7,\"rate\":0.500000}");
+    assert_text(&b, "{\"id\":\"1970-01-02|-7\",\"hash_key\":\"00ff\",\"day\":\"1970-01-02\",\"place\":-7,"
+                    "\"rate\":0.500000}");
     cosmosdb_put_document(&fixture_days, row, &b);
-    assert_text(&b, "{\"id\":\"1970-01-02\",\"hash_key\":\"00ff\",\"day\":\"1970-01-02\",\"place\":-7,\"rate\":0.500000}");
+    assert_text(&b, "{\"id\":\"1970-01-02\",\"hash_key\":\"00ff\",\"day\":\"1970-01-02\",\"place\":-7,"
+                    "\"rate\":0.500000}");
     arena_init(&arena);
     struct step step = {&fixture_sales, fixture_some, 2, 0, 1};
     struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
     struct value keys[] = {fixture_text("a\"b"), fixture_text("c/d")};
     backend_cosmosdb.print_request(&inst, &r, keys, &b);
-    assert_text(&b, "POST /dbs/wkl/colls/sales/docs HTTP/1.1\n" HEAD "x-ms-documentdb-partitionkey: [\"a\\\"b\"]\n"
+    assert_text(&b, "POST /dbs/wkl/colls/sales/docs HTTP/1.1\n" HEAD
+                    "x-ms-documentdb-partitionkey: [\"a\\\"b\"]\n"
                     "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n"
-                    "{\"query\":\"SELECT c[\\\"hash_key\\\"], c[\\\"place\\\"] FROM c WHERE c[\\\"hash_key\\\"] = @k0\",\"parameters\":"
+                    "{\"query\":\"SELECT c[\\\"hash_key\\\"], c[\\\"place\\\"] FROM c WHERE "
+                    "c[\\\"hash_key\\\"] = @k0\",\"parameters\":"
                     "[{\"name\":\"@k0\",\"value\":\"a\\\"b\"}]}\n");
     r.expected.rows = 2;
     assert_true(backend_cosmosdb.model_units(&inst, &r) == 2.3);
@@ -153,8 +166,11 @@ static void several_rows_a_key(void **state)
 static void ids_of_rows_differ(void **state)
 {
     (void)state;
-    static const char *const texts[][2] = {{"a|b", "c"}, {"a", "b|c"}, {"a~7Cb", "c"}, {"a", "b~7Cc"}, {"a|", "b|c"}, {"", "a|b|c"}};
-    static const struct column columns[] = {FIXTURE_KEY, {.name = "x", .type = {.kind = TYPE_STRING}}, {.name = "y", .type = {.kind = TYPE_STRING}}};
+    static const char *const texts[][2] = {{"a|b", "c"},   {"a", "b|c"},  {"a~7Cb", "c"},
+                                           {"a", "b~7Cc"}, {"a|", "b|c"}, {"", "a|b|c"}};
+    static const struct column columns[] = {FIXTURE_KEY,
+                                            {.name = "x", .type = {.kind = TYPE_STRING}},
+                                            {.name = "y", .type = {.kind = TYPE_STRING}}};
     static const struct table t = {.columns = columns, .ncolumns = 3, .nkeys = 3};
     enum { TEXTS = sizeof texts / sizeof *texts };
     struct buf ids[TEXTS] = {{0}};
@@ -208,7 +224,8 @@ static void published_authorization(void **state)
     assert_string_equal(date, "Thu, 27 Apr 2017 00:51:12 GMT");
 }
 
-static int try_account(const char *uri, const char *endpoint, const char *key, struct cosmosdb_client *c, struct error *err)
+static int try_account(const char *uri, const char *endpoint, const char *key, struct cosmosdb_client *c,
+                       struct error *err)
 {
     struct instance inst = fixture_instance(&backend_cosmosdb);
     fixture_set(&inst, "uri", uri);
@@ -245,8 +262,10 @@ static void accounts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables), cmocka_unit_test(requests), cmocka_unit_test(ids), cmocka_unit_test(documents),
-        cmocka_unit_test(properties), cmocka_unit_test(units), cmocka_unit_test(several_rows_a_key), cmocka_unit_test(ids_of_rows_differ),
+        cmocka_unit_test(tables), cmocka_unit_test(requests), cmocka_unit_test(ids),
+            cmocka_unit_test(documents),
+        cmocka_unit_test(properties), cmocka_unit_test(units), cmocka_unit_test(several_rows_a_key),
+        cmocka_unit_test(ids_of_rows_differ),
 #if HAVE_CURL
         cmocka_unit_test(published_authorization), cmocka_unit_test(accounts),
 #endif

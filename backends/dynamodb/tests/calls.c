@@ -12,8 +12,11 @@
 #include "base/mem.h"
 #include "backends/http/tests/calls.h"
 
-#define THROTTLED "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException\",\"message\":\"slow down\"}"
-#define INVALID "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"Message\":\"One or more parameters\"}"
+#define THROTTLED                                                                                            \
+    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException\",\"message\":"   \
+    "\"slow down\"}"
+#define INVALID                                                                                              \
+    "{\"__type\":\"com.amazon.coral.validate#ValidationException\",\"Message\":\"One or more parameters\"}"
 #define ITEM_AA "{\"hash_key\":{\"S\":\"aa\"},\"rate\":{\"N\":\"0.5\"}}"
 #define ITEM_BB "{\"hash_key\":{\"S\":\"bb\"},\"rate\":{\"N\":\"1\"}}"
 #define ONE "{\"Item\":" ITEM_AA ",\"ConsumedCapacity\":{\"TableName\":\"rates_30d\",\"CapacityUnits\":0.5}}"
@@ -35,8 +38,10 @@ struct scene {
     struct outcome got;
 };
 
-/* Registers: aa, bb, aa again. POINT asks for the first, CROSS for all three in rates_30d and the first in rates_90d. */
-static void begin(struct scene *s, const struct reply *steps, uint32_t n, uint32_t max_tries, const char *timeout)
+/* Registers: aa, bb, aa again. POINT asks for the first, CROSS for all three in rates_30d and the first in
+ * rates_90d. */
+static void begin(struct scene *s, const struct reply *steps, uint32_t n, uint32_t max_tries,
+                  const char *timeout)
 {
     memset(s, 0, sizeof *s);
     arena_init(&s->arena);
@@ -94,12 +99,14 @@ static void answered(void **state)
     assert_true(s.got.call.units < 0);                /* it did not say */
     scripted_stop(s.server);
     assert_non_null(strstr(scripted_request(s.server, 0), "x-amz-target: DynamoDB_20120810.GetItem"));
-    assert_non_null(strstr(scripted_request(s.server, 0), "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 0), "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
     assert_null(strstr(scripted_request(s.server, 0), "SECRETEXAMPLE"));
     end(&s);
 }
 
-/* A service that repeats a secret, wherever it stands in its words and however long they are: the words are cut after it was covered. */
+/* A service that repeats a secret, wherever it stands in its words and however long they are: the words are
+ * cut after it was covered. */
 static void repeated(void **state)
 {
     (void)state;
@@ -109,8 +116,8 @@ static void repeated(void **state)
     struct scene s;
     for (int i = 0; i < PADS; i++) {
         struct buf b = {0};
-        buf_printf(&b, "{\"__type\":\"x#%s\",\"message\":\"%*s %sSECRETEXAMPLE end\\u001b[2J\"}", i == 1 ? type : "Odd", i < 2 ? 1 : 440 + i, "x",
-                   i == 0 ? "SECRET%45XAMPLE " : "");
+        buf_printf(&b, "{\"__type\":\"x#%s\",\"message\":\"%*s %sSECRETEXAMPLE end\\u001b[2J\"}",
+                   i == 1 ? type : "Odd", i < 2 ? 1 : 440 + i, "x", i == 0 ? "SECRET%45XAMPLE " : "");
         bodies[i] = b.data;
         steps[i] = (struct reply){400, b.data};
     }
@@ -126,11 +133,14 @@ static void repeated(void **state)
         mem_free(bodies[i]);
 }
 
-/* What was left is asked for again, with our own projection and consistency; a key that stands in two registers is asked for once. */
+/* What was left is asked for again, with our own projection and consistency; a key that stands in two
+ * registers is asked for once. */
 static void unprocessed(void **state)
 {
     (void)state;
-    BEGIN(3, {200, "{\"Responses\":{\"rates_90d\":[" ITEM_AA "],\"rates_30d\":[" ITEM_AA "]}," LEFT_BB "," UNITS("1", "2") "}"},
+    BEGIN(3,
+          {200, "{\"Responses\":{\"rates_90d\":[" ITEM_AA "],\"rates_30d\":[" ITEM_AA "]}," LEFT_BB
+                "," UNITS("1", "2") "}"},
           {200, "{\"Responses\":{\"rates_30d\":[" ITEM_BB "]},\"UnprocessedKeys\":{}," UNITS("4", "0") "}"});
     ask(&s, &s.cross);
     assert_counts(&s.got, ANSWERED, 2, 1, 1);
@@ -140,10 +150,13 @@ static void unprocessed(void **state)
 #define REST "\"ProjectionExpression\":\"#0,#1\",\"ExpressionAttributeNames\":" \
     "{\"#0\":\"hash_key\",\"#1\":\"rate\"},\"ConsistentRead\":true}"
     const char *first = scripted_request(s.server, 0), *second = scripted_request(s.server, 1);
-    assert_non_null(strstr(first, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}},"
-                           "{\"hash_key\":{\"S\":\"bb\"}}]," REST ",\"rates_90d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}}]," REST "}"));
-    assert_non_null(strstr(second, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"bb\"}}],"
-                           REST "},\"ReturnConsumedCapacity\":\"TOTAL\"}"));
+    assert_non_null(
+        strstr(first, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}},"
+                      "{\"hash_key\":{\"S\":\"bb\"}}]," REST
+                      ",\"rates_90d\":{\"Keys\":[{\"hash_key\":{\"S\":\"aa\"}}]," REST "}"));
+    assert_non_null(strstr(
+        second, "\r\n\r\n{\"RequestItems\":{\"rates_30d\":{\"Keys\":[{\"hash_key\":{\"S\":\"bb\"}}]," REST
+                "},\"ReturnConsumedCapacity\":\"TOTAL\"}"));
     end(&s);
 }
 
@@ -182,7 +195,8 @@ static void throttled(void **state)
 static void tries_used_up(void **state)
 {
     (void)state;
-    BEGIN(1, {400, THROTTLED}, {500, "{\"__type\":\"x#InternalServerError\",\"message\":\"oops\"}"}, {200, ONE});
+    BEGIN(1, {400, THROTTLED}, {500, "{\"__type\":\"x#InternalServerError\",\"message\":\"oops\"}"},
+          {200, ONE});
     ask(&s, &s.point);
     assert_counts(&s.got, FAULT_THROTTLED, 1, 0, 1);
     assert_int_equal(s.got.call.outcome, CALL_FAILED);
@@ -199,9 +213,11 @@ static void tries_used_up(void **state)
 static void refused(void **state)
 {
     (void)state;
-    BEGIN(5, {400, INVALID}, {400, "{\"__type\":\"x#ResourceNotFoundException\",\"message\":\"Requested resource not found\"}"},
-          {400, "{\"__type\":\"x#UnrecognizedClientException\",\"message\":\"The security token is invalid\"}"}, {413, "too large"},
-          {400, "", "x-amzn-ErrorType: ThrottlingException:http://x/\r\n"}, {200, ONE});
+    BEGIN(
+        5, {400, INVALID},
+        {400, "{\"__type\":\"x#ResourceNotFoundException\",\"message\":\"Requested resource not found\"}"},
+        {400, "{\"__type\":\"x#UnrecognizedClientException\",\"message\":\"The security token is invalid\"}"},
+        {413, "too large"}, {400, "", "x-amzn-ErrorType: ThrottlingException:http://x/\r\n"}, {200, ONE});
     ask(&s, &s.point);
     assert_counts(&s.got, FAULT_INVALID, 1, 0, 0);
     assert_string_equal(s.got.words, "ValidationException: One or more parameters");
@@ -231,7 +247,8 @@ static void broken_off(void **state)
     end(&s);
 }
 
-/* The peer closes a kept-alive connection just as the request arrives: it is sent again on another, once, and counted. */
+/* The peer closes a kept-alive connection just as the request arrives: it is sent again on another, once, and
+ * counted. */
 static void idle_connection_dropped(void **state)
 {
     (void)state;
@@ -244,8 +261,9 @@ static void idle_connection_dropped(void **state)
     end(&s);
 }
 
-/* What would do more if it were done twice is not sent again where the first may have arrived: neither by libcurl, which resends on a
- * kept-alive connection that broke, nor as a retry. A refusal for load is known to have done nothing. */
+/* What would do more if it were done twice is not sent again where the first may have arrived: neither by
+ * libcurl, which resends on a kept-alive connection that broke, nor as a retry. A refusal for load is known
+ * to have done nothing. */
 static void not_repeated(void **state)
 {
     (void)state;
@@ -266,7 +284,8 @@ static void not_repeated(void **state)
     end(&s);
 }
 
-/* The peer closes it while nothing is asked: the loop, which still watches the socket, is not kept busy, and the next call takes another. */
+/* The peer closes it while nothing is asked: the loop, which still watches the socket, is not kept busy, and
+ * the next call takes another. */
 static void closed_while_idle(void **state)
 {
     (void)state;
@@ -277,7 +296,8 @@ static void closed_while_idle(void **state)
     uint32_t turns = 0;
     for (; clock_ns() < until; turns++)
         loop_turn(s.loop, true);
-    assert_in_range(turns, 1, 20);                    /* a tick of 50 ms, the peer's end, a timer of libcurl's */
+    assert_in_range(turns, 1, 20);                    /* a tick of 50 ms, the peer's end, a timer of
+                                                         libcurl's */
     ask(&s, &s.point);
     assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_int_equal(s.got.nrows, 1);
@@ -331,7 +351,8 @@ static void nonsense(void **state)
     assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     ask(&s, &s.point);
     assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
-    assert_string_equal(s.got.words, "the answer holds something in 'rate' of 'rates_30d' that is no decimal(9, 6)");
+    assert_string_equal(s.got.words,
+                        "the answer holds something in 'rate' of 'rates_30d' that is no decimal(9, 6)");
     ask(&s, &s.cross);
     assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
     ask(&s, &s.cross);
@@ -344,7 +365,8 @@ static void closed_in_flight(void **state)
 {
     (void)state;
     BEGIN(5, {400, THROTTLED}, {200, ONE, .delay_ms = 50});
-    s.got.call = (struct call){.request = &s.point, .keys = s.keys, .ordinals = s.ordinals, .row = outcome_row, .done = outcome_done,
+    s.got.call = (struct call){.request = &s.point, .keys = s.keys, .ordinals = s.ordinals,
+                               .row = outcome_row, .done = outcome_done,
                                .owner = &s.got};
     backend_dynamodb.wire->submit(s.session, 0, &s.got.call);
     while (!s.got.call.throttles)
@@ -355,9 +377,12 @@ static void closed_in_flight(void **state)
 
 /* ---- all rows of a key, by the page ---- */
 
-#define SALE(DAY) "{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"S\":\"2026-01-0" DAY "\"},\"rate\":{\"N\":\"0." DAY "\"}}"
+#define SALE(DAY)                                                                                            \
+    "{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"S\":\"2026-01-0" DAY "\"},\"rate\":{\"N\":\"0." DAY "\"}}"
 #define AFTER(DAY) "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"2026-01-0" DAY "#10000000001\"}}"
-#define PAGE(ITEMS, DAY) "{\"Items\":[" ITEMS "],\"LastEvaluatedKey\":" AFTER(DAY) ",\"ConsumedCapacity\":{\"CapacityUnits\":1.5}}"
+#define PAGE(ITEMS, DAY)                                                                                     \
+    "{\"Items\":[" ITEMS "],\"LastEvaluatedKey\":" AFTER(DAY) ",\"ConsumedCapacity\":{\"CapacityUnits\":1."  \
+                                                              "5}}"
 #define LAST_PAGE(ITEMS) "{\"Items\":[" ITEMS "],\"ConsumedCapacity\":{\"CapacityUnits\":1}}"
 static const uint32_t sale_columns[] = {0, 1, 3};
 
@@ -372,7 +397,8 @@ static void ask_rows(struct scene *s)
 static void pages(void **state)
 {
     (void)state;
-    BEGIN(1, {200, PAGE(SALE("1") "," SALE("2"), "2")}, {200, PAGE("", "3")}, {200, LAST_PAGE(SALE("4"))}, {200, LAST_PAGE("")});
+    BEGIN(1, {200, PAGE(SALE("1") "," SALE("2"), "2")}, {200, PAGE("", "3")}, {200, LAST_PAGE(SALE("4"))},
+          {200, LAST_PAGE("")});
     ask_rows(&s);
     assert_counts(&s.got, ANSWERED, 3, 0, 0);
     assert_string_equal(s.got.rows.data, "sales:aa,0.100000 sales:aa,0.200000 sales:aa,0.400000");
@@ -396,7 +422,8 @@ static void pages(void **state)
 static void throttled_within_pages(void **state)
 {
     (void)state;
-    BEGIN(2, {400, THROTTLED}, {200, PAGE(SALE("1"), "1")}, {400, THROTTLED}, {200, LAST_PAGE(SALE("2"))}, {200, PAGE(SALE("1"), "1")},
+    BEGIN(2, {400, THROTTLED}, {200, PAGE(SALE("1"), "1")}, {400, THROTTLED}, {200, LAST_PAGE(SALE("2"))},
+          {200, PAGE(SALE("1"), "1")},
           {400, THROTTLED}, {400, THROTTLED});
     ask_rows(&s);
     assert_counts(&s.got, ANSWERED, 4, 2, 2);
@@ -429,7 +456,8 @@ static void broken_off_within_pages(void **state)
 static void pages_that_stay(void **state)
 {
     (void)state;
-    BEGIN(5, {200, PAGE(SALE("1"), "1")}, {200, PAGE("", "1")}, {200, "{\"Items\":[" SALE("1") ",{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"N\":\"1\"}}]}"});
+    BEGIN(5, {200, PAGE(SALE("1"), "1")}, {200, PAGE("", "1")},
+          {200, "{\"Items\":[" SALE("1") ",{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"N\":\"1\"}}]}"});
     ask_rows(&s);
     assert_counts(&s.got, FAULT_REPLY, 2, 0, 0);
     assert_string_equal(s.got.words, "the answer's LastEvaluatedKey is where its page began");
@@ -456,9 +484,12 @@ static void ask_slice(struct scene *s, const struct ir_slice *slice)
     ask(s, &s->point);
 }
 
-#define AT(DAY, PLACE) "{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"S\":\"1970-01-0" DAY "\"},\"place\":{\"N\":\"" PLACE "\"},\"rate\":{\"N\":\"0." DAY "\"}}"
+#define AT(DAY, PLACE)                                                                                       \
+    "{\"hash_key\":{\"S\":\"aa\"},\"day\":{\"S\":\"1970-01-0" DAY "\"},\"place\":{\"N\":\"" PLACE            \
+    "\"},\"rate\":{\"N\":\"0." DAY "\"}}"
 
-/* No page is asked for beyond the last row that is wanted, nor one that is longer. What comes beyond is reported: it is a mistake. */
+/* No page is asked for beyond the last row that is wanted, nor one that is longer. What comes beyond is
+ * reported: it is a mistake. */
 static void enough(void **state)
 {
     (void)state;
@@ -479,13 +510,15 @@ static void enough(void **state)
     end(&s);
 }
 
-/* A filter works on what was read: pages are read until there are enough, and of the last one not all may be wanted. */
+/* A filter works on what was read: pages are read until there are enough, and of the last one not all may be
+ * wanted. */
 static void filtered(void **state)
 {
     (void)state;
     const struct ir_bound place = {.column = 2, .compare = COMPARE_GE, .value = {.u.i = 4}};
     const struct ir_slice two = {&place, 1, 2, false};
-    BEGIN(1, {200, PAGE("", "1")}, {200, PAGE(AT("2", "4"), "2")}, {200, PAGE(AT("3", "4") "," AT("4", "4"), "4")});
+    BEGIN(1, {200, PAGE("", "1")}, {200, PAGE(AT("2", "4"), "2")},
+          {200, PAGE(AT("3", "4") "," AT("4", "4"), "4")});
     ask_slice(&s, &two);
     assert_counts(&s.got, ANSWERED, 3, 0, 0);
     assert_string_equal(s.got.rows.data, "sales:aa,0.200000 sales:aa,0.300000");
@@ -517,7 +550,8 @@ static void tuples(void **state)
     (void)state;
     static const struct keyspace rows = {.name = "sales", .table = &fixture_sales, .count = 1200};
     const struct step step = {&fixture_sales, sale_columns, 3, 0, 3, .keyspace = &rows};
-    const struct value keys[] = {fixture_text("aa"), {.u.i = 1}, {.u.i = -7}, fixture_text("aa"), {.u.i = 1}, {.u.i = 7},
+    const struct value keys[] = {fixture_text("aa"), {.u.i = 1}, {.u.i = -7},
+                                 fixture_text("aa"), {.u.i = 1}, {.u.i = 7},
                                  fixture_text("aa"), {.u.i = 1}, {.u.i = -7}};
     const uint64_t ordinals[] = {5, 5, 5, 6, 6, 6, 5, 5, 5};
     BEGIN(1, {200, "{\"Responses\":{\"sales\":[" AT("2", "7") "," AT("2", "-7") "]}}"});
@@ -527,9 +561,11 @@ static void tuples(void **state)
     assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_int_equal(s.got.nrows, 2);
     scripted_stop(s.server);
-    assert_non_null(strstr(scripted_request(s.server, 0), "{\"RequestItems\":{\"sales\":{\"Keys\":["
-                           "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"1970-01-02#09999999993\"}},"
-                           "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"1970-01-02#10000000007\"}}],"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 0),
+               "{\"RequestItems\":{\"sales\":{\"Keys\":["
+               "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"1970-01-02#09999999993\"}},"
+               "{\"hash_key\":{\"S\":\"aa\"},\"day#place\":{\"S\":\"1970-01-02#10000000007\"}}],"));
     end(&s);
 }
 
@@ -540,7 +576,8 @@ static const struct stretch fixture_stretch = {&fixture_tables[0], 0, 100, "d"};
 static int load(struct scene *s, uint32_t rows, struct error *err)
 {
     struct loader *loader;
-    struct value row[FIXTURE_COLUMNS] = {{.null = true}, {.null = true}, {.u.dec = 1}, {.null = true}, {.null = true}, {.null = true}};
+    struct value row[FIXTURE_COLUMNS] = {{.null = true}, {.null = true}, {.u.dec = 1},
+                                         {.null = true}, {.null = true}, {.null = true}};
     int rc = backend_dynamodb.feed->open(&s->inst, &loader, err);
     if (rc == 0)
         rc = backend_dynamodb.feed->begin(loader, &fixture_stretch, err);
@@ -561,15 +598,19 @@ static void loads_what_was_left(void **state)
 {
     (void)state;
     struct error err = {0};
-    BEGIN(1, {200, "{\"UnprocessedItems\":{}}"}, {200, "{\"UnprocessedItems\":{\"rates_30d\":[" PUT "]}}"}, {400, THROTTLED}, {200, "{}"},
+    BEGIN(1, {200, "{\"UnprocessedItems\":{}}"}, {200, "{\"UnprocessedItems\":{\"rates_30d\":[" PUT "]}}"},
+          {400, THROTTLED}, {200, "{}"},
           {200, "{\"Table\":{\"TableStatus\":\"ACTIVE\"}}"}, {200, "{}"});
     assert_int_equal(load(&s, 27, &err), 0);
     scripted_stop(s.server);
     assert_int_equal(scripted_count(s.server), 6);
     assert_non_null(strstr(scripted_request(s.server, 5), "UpdateItem"));                /* after the rows, what is there is noted */
-    assert_non_null(strstr(scripted_request(s.server, 5), "\"#list\":\"loaded_d\"},\"ExpressionAttributeValues\":{\":rows\":{\"SS\":[\"0-100\"]}}}"));
+    assert_non_null(
+        strstr(scripted_request(s.server, 5),
+               "\"#list\":\"loaded_d\"},\"ExpressionAttributeValues\":{\":rows\":{\"SS\":[\"0-100\"]}}}"));
     for (uint32_t i = 2; i < 4; i++)
-        assert_non_null(strstr(scripted_request(s.server, i), "\r\n\r\n{\"RequestItems\":{\"rates_30d\":[" PUT "]}}"));
+        assert_non_null(
+            strstr(scripted_request(s.server, i), "\r\n\r\n{\"RequestItems\":{\"rates_30d\":[" PUT "]}}"));
     const char *at = scripted_request(s.server, 0);
     uint32_t puts = 0;
     for (; (at = strstr(at, "PutRequest")); at++)
@@ -588,7 +629,8 @@ static void load_over_broken_connections(void **state)
     assert_int_equal(load(&s, 1, &err), 0);
     scripted_stop(s.server);
     assert_int_equal(scripted_count(s.server), 6);
-    assert_string_equal(strstr(scripted_request(s.server, 0), "\r\n\r\n"), strstr(scripted_request(s.server, 3), "\r\n\r\n"));
+    assert_string_equal(strstr(scripted_request(s.server, 0), "\r\n\r\n"),
+                        strstr(scripted_request(s.server, 3), "\r\n\r\n"));
     end(&s);
 }
 
@@ -623,7 +665,8 @@ static void load_given_up(void **state)
 
 /* ---- credentials that end ---- */
 
-#define EXPIRED "{\"__type\":\"com.amazon.coral.service#ExpiredTokenException\",\"message\":\"it has expired\"}"
+#define EXPIRED                                                                                              \
+    "{\"__type\":\"com.amazon.coral.service#ExpiredTokenException\",\"message\":\"it has expired\"}"
 
 static struct { int times, most; time_t ends; } had;
 
@@ -651,7 +694,8 @@ static void begin_renewed(struct scene *s, const struct reply *steps, uint32_t n
     had.most = most;
     had.ends = ends;
     s->inst.renewal = renewal_new();
-    assert_int_equal(renewal_add(s->inst.renewal, fetch_next, "", "", &(struct renewed){.arena = &s->arena}, NULL), 0);
+    assert_int_equal(
+        renewal_add(s->inst.renewal, fetch_next, "", "", &(struct renewed){.arena = &s->arena}, NULL), 0);
     s->session = calls_open(&s->inst, s->loop, &s->point, 5);
 }
 
@@ -729,16 +773,19 @@ static void what_is_about_to_end_is_renewed_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pages), cmocka_unit_test(throttled_within_pages), cmocka_unit_test(broken_off_within_pages),
+        cmocka_unit_test(pages), cmocka_unit_test(throttled_within_pages),
+            cmocka_unit_test(broken_off_within_pages),
         cmocka_unit_test(pages_that_stay), cmocka_unit_test(enough),
         cmocka_unit_test(filtered), cmocka_unit_test(ends_left_out), cmocka_unit_test(tuples),
-        cmocka_unit_test(answered), cmocka_unit_test(repeated), cmocka_unit_test(unprocessed), cmocka_unit_test(unprocessed_to_the_end),
-        cmocka_unit_test(full_reply),
-        cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused), cmocka_unit_test(broken_off),
-        cmocka_unit_test(idle_connection_dropped),
+        cmocka_unit_test(answered), cmocka_unit_test(repeated), cmocka_unit_test(unprocessed),
+        cmocka_unit_test(unprocessed_to_the_end), cmocka_unit_test(full_reply),
+        cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused),
+        cmocka_unit_test(broken_off), cmocka_unit_test(idle_connection_dropped),
         cmocka_unit_test(not_repeated),
-        cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone), cmocka_unit_test(nonsense),
-        cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left), cmocka_unit_test(load_over_broken_connections), cmocka_unit_test(load_refused),
+        cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone),
+        cmocka_unit_test(nonsense),
+        cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left),
+        cmocka_unit_test(load_over_broken_connections), cmocka_unit_test(load_refused),
         cmocka_unit_test(load_given_up),
         cmocka_unit_test(ended_credentials_are_renewed_and_the_request_sent_again),
         cmocka_unit_test(who_is_refused_with_others_too_fails),

@@ -29,7 +29,8 @@ static void tables(void **state)
     struct instance inst = fixture_instance(&backend_dynamodb);
     struct buf b = {0};
     backend_dynamodb.print_table(&inst, &fixture_tables[0], &b);
-    assert_text(&b, "aws dynamodb create-table --cli-input-json '" TABLE_JSON "\"BillingMode\":\"PAY_PER_REQUEST\"}'\n");
+    assert_text(&b, "aws dynamodb create-table --cli-input-json '" TABLE_JSON
+                    "\"BillingMode\":\"PAY_PER_REQUEST\"}'\n");
     backend_dynamodb.print_table_file(&inst, &fixture_tables[0], &b);
     assert_text(&b, TABLE_JSON "\"BillingMode\":\"PAY_PER_REQUEST\"}\n");
     fixture_set(&inst, "billing", "provisioned");
@@ -50,10 +51,12 @@ static void quotes(void **state)
     struct value key = fixture_text("it's \"x\"");
     struct buf b = {0};
     backend_dynamodb.print_request(&inst, &r, &key, &b);
-    assert_text(&b, "aws dynamodb get-item --cli-input-json '{\"TableName\":\"rates_30d\",\"Key\":{\"hash_key\":"
-                    "{\"S\":\"it'\\''s \\\"x\\\"\"}},"
-                    "\"ProjectionExpression\":\"#0,#1\",\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":\"rate\"},"
-                    "\"ReturnConsumedCapacity\":\"TOTAL\"}'\n");
+    assert_text(&b,
+                "aws dynamodb get-item --cli-input-json '{\"TableName\":\"rates_30d\",\"Key\":{\"hash_key\":"
+                "{\"S\":\"it'\\''s \\\"x\\\"\"}},"
+                "\"ProjectionExpression\":\"#0,#1\",\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":"
+                "\"rate\"},"
+                "\"ReturnConsumedCapacity\":\"TOTAL\"}'\n");
     arena_release(&arena);
 }
 
@@ -65,7 +68,8 @@ static void across_tables(void **state)
     arena_init(&arena);
     fixture_set(&inst, "consistency", "strong");
     fixture_set(&inst, "table_prefix", "x_");
-    struct step steps[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 2}, {&fixture_tables[1], fixture_some, 2, 0, 1}};
+    struct step steps[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 2},
+                           {&fixture_tables[1], fixture_some, 2, 0, 1}};
     struct request r = fixture_request(&inst, &arena, WIDTH_TABLES, steps, 2);
     struct value keys[] = {fixture_text("a"), fixture_text("b")};
     struct buf b = {0};
@@ -93,24 +97,28 @@ static void items(void **state)
     };
     struct buf b = {0};
     dynamodb_put_item(&fixture_tables[0], row, &b);
-    assert_text(&b, "{\"hash_key\":{\"S\":\"00ff\"},\"count\":{\"N\":\"-3\"},\"rate\":{\"N\":\"0.500000\"},"
-                    "\"seen\":{\"S\":\"1970-01-01T00:00:00.000001Z\"},\"id\":{\"N\":\"9223372036854775807\"}}");
+    assert_text(&b,
+                "{\"hash_key\":{\"S\":\"00ff\"},\"count\":{\"N\":\"-3\"},\"rate\":{\"N\":\"0.500000\"},"
+                "\"seen\":{\"S\":\"1970-01-01T00:00:00.000001Z\"},\"id\":{\"N\":\"9223372036854775807\"}}");
 }
 
-/* 600 of 1000 keys have a row of one 4 KB step: every key costs a step, there or not; half of it where reads are eventual. */
+/* 600 of 1000 keys have a row of one 4 KB step: every key costs a step, there or not; half of it where reads
+ * are eventual. */
 static void units(void **state)
 {
     (void)state;
     struct instance inst = fixture_instance(&backend_dynamodb);
     struct arena arena;
     arena_init(&arena);
-    struct step steps[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 25}, {&fixture_tables[1], fixture_some, 2, 0, 25}};
+    struct step steps[] = {{&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 25},
+                           {&fixture_tables[1], fixture_some, 2, 0, 25}};
     struct request r = fixture_request(&inst, &arena, WIDTH_TABLES, steps, 2);
     assert_true(backend_dynamodb.model_units(&inst, &r) == 25);
     fixture_set(&inst, "consistency", "strong");
     assert_true(backend_dynamodb.model_units(&inst, &r) == 50);
     static const struct column wide[] = {FIXTURE_KEY, {.name = "raw", .type = {.kind = TYPE_BYTES, .n = 5000},
-                                                       .source = COLUMN_RANDOM, .gen = {.kind = GEN_HEX, .lo = 5000, .hi = 5000}}};
+                                                       .source = COLUMN_RANDOM,
+                                                       .gen = {.kind = GEN_HEX, .lo = 5000, .hi = 5000}}};
     struct table big = fixture_tables[0];
     big.columns = wide;
     big.ncolumns = 2;
@@ -135,9 +143,11 @@ static void sort_keys(void **state)
     assert_text(&b, "{\"TableName\":\"sales\",\"AttributeDefinitions\":[{\"AttributeName\":\"hash_key\",\"AttributeType\":\"S\"},"
                     "{\"AttributeName\":\"day#place\",\"AttributeType\":\"S\"}],\"KeySchema\":[{\"AttributeName\":\"hash_key\",\"KeyType\":\"HASH\"},"
                     "{\"AttributeName\":\"day#place\",\"KeyType\":\"RANGE\"}],\"BillingMode\":\"PAY_PER_REQUEST\"}\n");
-    struct value row[FIXTURE_SALES_COLUMNS] = {fixture_text("00ff"), {.u.i = 1}, {.u.i = -7}, {.u.dec = 500000}};
+    struct value row[FIXTURE_SALES_COLUMNS] = {
+        fixture_text("00ff"), {.u.i = 1}, {.u.i = -7}, {.u.dec = 500000}};
     dynamodb_put_item(&fixture_sales, row, &b);
-    assert_text(&b, "{\"hash_key\":{\"S\":\"00ff\"},\"day\":{\"S\":\"1970-01-02\"},\"place\":{\"N\":\"-7\"},\"rate\":{\"N\":\"0.500000\"},"
+    assert_text(&b, "{\"hash_key\":{\"S\":\"00ff\"},\"day\":{\"S\":\"1970-01-02\"},\"place\":{\"N\":\"-7\"},"
+                    "\"rate\":{\"N\":\"0.500000\"},"
                     "\"day#place\":{\"S\":\"1970-01-02#09999999993\"}}");
     dynamodb_put_item(&fixture_days, row, &b);
     assert_null(strchr(buf_text(&b), '#'));
@@ -152,13 +162,17 @@ static void sort_keys_keep_the_order(void **state)
 {
     (void)state;
     static const struct ordered kinds[] = {
-        {{.kind = TYPE_INT}, {{.u.i = INT32_MIN}, {.u.i = -10}, {.u.i = -9}, {.u.i = 0}, {.u.i = 7}, {.u.i = INT32_MAX}}, 6},
+        {{.kind = TYPE_INT}, {{.u.i = INT32_MIN}, {.u.i = -10}, {.u.i = -9}, {.u.i = 0}, {.u.i = 7},
+                              {.u.i = INT32_MAX}}, 6},
         {{.kind = TYPE_BIGINT}, {{.u.i = INT64_MIN}, {.u.i = -1}, {.u.i = 0}, {.u.i = INT64_MAX}}, 4},
-        {{.kind = TYPE_DECIMAL, .n = 20, .scale = 2}, {{.u.dec = -12345}, {.u.dec = -5}, {.u.dec = 0}, {.u.dec = 1}, {.u.dec = 99999}}, 5},
-        {{.kind = TYPE_DOUBLE}, {{.u.d = -1e300}, {.u.d = -0.5}, {.u.d = -0.25}, {.u.d = 0}, {.u.d = 1e-9}, {.u.d = 3}}, 6},
+        {{.kind = TYPE_DECIMAL, .n = 20, .scale = 2}, {{.u.dec = -12345}, {.u.dec = -5}, {.u.dec = 0},
+                                                       {.u.dec = 1}, {.u.dec = 99999}}, 5},
+        {{.kind = TYPE_DOUBLE}, {{.u.d = -1e300}, {.u.d = -0.5}, {.u.d = -0.25}, {.u.d = 0}, {.u.d = 1e-9},
+                                 {.u.d = 3}}, 6},
         {{.kind = TYPE_DATE}, {{.u.i = -1}, {.u.i = 0}, {.u.i = 12000}}, 3},
         {{.kind = TYPE_TIMESTAMP}, {{.u.i = -1}, {.u.i = 0}, {.u.i = 999999}, {.u.i = 1000000}}, 4},
-        {{.kind = TYPE_STRING, .n = 9}, {{.u.s = {"a", 1}}, {.u.s = {"a ", 2}}, {.u.s = {"a#", 2}}, {.u.s = {"a$", 2}}, {.u.s = {"aa", 2}},
+        {{.kind = TYPE_STRING, .n = 9}, {{.u.s = {"a", 1}}, {.u.s = {"a ", 2}}, {.u.s = {"a#", 2}},
+                                         {.u.s = {"a$", 2}}, {.u.s = {"aa", 2}},
                                          {.u.s = {"b", 1}}}, 6},
         {{.kind = TYPE_BYTES, .n = 9}, {{.u.s = {"\0", 1}}, {.u.s = {"\0\1", 2}}, {.u.s = {"\377", 1}}}, 3},
         {{.kind = TYPE_BOOL}, {{.u.i = 0}, {.u.i = 1}}, 2},
@@ -167,7 +181,8 @@ static void sort_keys_keep_the_order(void **state)
     struct buf texts[2] = {{0}};
     for (uint32_t a = 0; a < KINDS * KINDS; a++) {
         const struct ordered *x = &kinds[a / KINDS], *y = &kinds[a % KINDS];
-        const struct column columns[3] = {FIXTURE_KEY, {.name = "x", .type = x->type}, {.name = "y", .type = y->type}};
+        const struct column columns[3] = {
+            FIXTURE_KEY, {.name = "x", .type = x->type}, {.name = "y", .type = y->type}};
         const struct table t = {.columns = columns, .ncolumns = 3, .nkeys = 3};
         for (uint32_t i = 0; i < x->n * y->n; i++)
             for (uint32_t j = 0; j <= i; j++) {
@@ -211,7 +226,8 @@ static void all_rows_of_a_key(void **state)
     arena_release(&arena);
 }
 
-/* The rows of a key together are rounded up, on each page. 600 of 1000 keys have rows, 0 to 4 of them, each number as often. */
+/* The rows of a key together are rounded up, on each page. 600 of 1000 keys have rows, 0 to 4 of them, each
+ * number as often. */
 static void units_of_rows(void **state)
 {
     (void)state;
@@ -222,8 +238,10 @@ static void units_of_rows(void **state)
     struct step step = {&fixture_days, fixture_all, FIXTURE_SALES_COLUMNS, 0, 1};
     struct request r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
     assert_true(backend_dynamodb.model_units(&inst, &r) == 1);
-    static const struct column wide[] = {FIXTURE_KEY, {.name = "at", .type = {.kind = TYPE_INT}, .source = COLUMN_KEY},
-                                         {.name = "raw", .type = {.kind = TYPE_BYTES, .n = 3000}, .source = COLUMN_RANDOM,
+    static const struct column wide[] = {FIXTURE_KEY, {.name = "at", .type = {.kind = TYPE_INT},
+                                                       .source = COLUMN_KEY},
+                                         {.name = "raw", .type = {.kind = TYPE_BYTES, .n = 3000},
+                                          .source = COLUMN_RANDOM,
                                           .gen = {.kind = GEN_HEX, .lo = 3000, .hi = 3000}}};
     struct table big = fixture_days;
     big.columns = wide;
@@ -231,7 +249,8 @@ static void units_of_rows(void **state)
     step = (struct step){&big, fixture_all, 3, 0, 1};
     r = fixture_request(&inst, &arena, WIDTH_ONE, &step, 1);
     assert_float_equal(backend_dynamodb.model_units(&inst, &r), 0.6 * (1 + 1 + 2 + 3 + 3) / 5 + 0.4, 1e-9);
-    fixture_set(&inst, "page_rows", "2");             /* behind two rows comes another page, if an empty one */
+    fixture_set(&inst, "page_rows", "2");             /* behind two rows comes another page, if an empty
+                                                         one */
     assert_float_equal(backend_dynamodb.model_units(&inst, &r), 0.6 * (1 + 1 + 3 + 3 + 5) / 5 + 0.4, 1e-9);
     arena_release(&arena);
 }
@@ -239,9 +258,10 @@ static void units_of_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables), cmocka_unit_test(quotes), cmocka_unit_test(across_tables), cmocka_unit_test(items),
-        cmocka_unit_test(units), cmocka_unit_test(sort_keys), cmocka_unit_test(sort_keys_keep_the_order), cmocka_unit_test(all_rows_of_a_key),
-        cmocka_unit_test(units_of_rows),
+        cmocka_unit_test(tables), cmocka_unit_test(quotes), cmocka_unit_test(across_tables),
+            cmocka_unit_test(items),
+        cmocka_unit_test(units), cmocka_unit_test(sort_keys), cmocka_unit_test(sort_keys_keep_the_order),
+        cmocka_unit_test(all_rows_of_a_key), cmocka_unit_test(units_of_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* range.c - the key conditions of Queries: their text, and that they take the rows that a slice means, by trying all rows of small sets. */
+/* range.c - the key conditions of Queries: their text, and that they take the rows that a slice means, by
+ * trying all rows of small sets. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -44,30 +45,39 @@ static void assert_query(const struct table *t, const struct ir_slice *slice, co
 static void one_sort_column(void **state)
 {
     (void)state;
-    const struct ir_bound from = bound_of(1, COMPARE_GE, 1), to = bound_of(1, COMPARE_LT, 4), both[] = {from, to};
+    const struct ir_bound from = bound_of(1, COMPARE_GE, 1), to = bound_of(1, COMPARE_LT, 4),
+                          both[] = {from, to};
 #define DAYS_OF(CONDITION, VALUES)                                                                                      \
     "\"KeyConditionExpression\":\"#0 = :k AND #s " CONDITION "\",\"ExpressionAttributeNames\":{\"#0\":\"hash_key\","      \
     "\"#s\":\"day\"},\"ExpressionAttributeValues\":{\":k\":{\"S\":\"aa\"}," VALUES "}"
-    assert_query(&fixture_days, &(struct ir_slice){&from, 1, 0, false}, DAYS_OF(">= :lo", "\":lo\":{\"S\":\"1970-01-02\"}")
+    assert_query(&fixture_days, &(struct ir_slice){&from, 1, 0, false},
+                 DAYS_OF(">= :lo", "\":lo\":{\"S\":\"1970-01-02\"}")
                  ",\"ReturnConsumedCapacity\"");
-    assert_query(&fixture_days, &(struct ir_slice){&to, 1, 3, true}, DAYS_OF("< :hi", "\":hi\":{\"S\":\"1970-01-05\"}")
-                 ",\"Limit\":3,\"ScanIndexForward\":false,\"ReturnConsumedCapacity\"");
-    assert_query(&fixture_days, &(struct ir_slice){both, 2, 2, false},      /* BETWEEN takes its end in: the day before */
-                 DAYS_OF("BETWEEN :lo AND :hi", "\":lo\":{\"S\":\"1970-01-02\"},\":hi\":{\"S\":\"1970-01-04\"}") ",\"Limit\":2,");
+    assert_query(&fixture_days, &(struct ir_slice){&to, 1, 3, true},
+                 DAYS_OF("< :hi", "\":hi\":{\"S\":\"1970-01-05\"}") ",\"Limit\":3,\"ScanIndexForward\":false,"
+                                                                    "\"ReturnConsumedCapacity\"");
+    assert_query(&fixture_days, &(struct ir_slice){both, 2, 2, false}, /* BETWEEN takes its end in: the
+                                                                               day before */
+                 DAYS_OF("BETWEEN :lo AND :hi",
+                         "\":lo\":{\"S\":\"1970-01-02\"},\":hi\":{\"S\":\"1970-01-04\"}") ",\"Limit\":2,");
 }
 
 static void joined_sort_columns(void **state)
 {
     (void)state;
-    const struct ir_bound at[] = {bound_of(1, COMPARE_EQ, 1), bound_of(2, COMPARE_GE, -7)}, place = bound_of(2, COMPARE_LE, 7);
+    const struct ir_bound at[] = {bound_of(1, COMPARE_EQ, 1), bound_of(2, COMPARE_GE, -7)},
+                          place = bound_of(2, COMPARE_LE, 7);
     const struct ir_bound after[] = {bound_of(1, COMPARE_GT, 1), place};
 #define SALES_OF(CONDITION, FILTER, VALUES)                                                                             \
     "\"KeyConditionExpression\":\"#0 = :k" CONDITION "\"" FILTER ",\"ProjectionExpression\":\"#0,#1,#2,#3\","             \
     "\"ExpressionAttributeNames\":{\"#0\":\"hash_key\",\"#1\":\"day\",\"#2\":\"place\",\"#3\":\"rate\""
-    assert_query(&fixture_sales, &(struct ir_slice){at, 1, 0, false}, SALES_OF(" AND begins_with(#s, :lo)", "", ""));
-    assert_query(&fixture_sales, &(struct ir_slice){at, 1, 0, false}, "\"#s\":\"day#place\"},\"ExpressionAttributeValues\":"
+    assert_query(&fixture_sales, &(struct ir_slice){at, 1, 0, false},
+                 SALES_OF(" AND begins_with(#s, :lo)", "", ""));
+    assert_query(&fixture_sales, &(struct ir_slice){at, 1, 0, false},
+                 "\"#s\":\"day#place\"},\"ExpressionAttributeValues\":"
                  "{\":k\":{\"S\":\"aa\"},\":lo\":{\"S\":\"1970-01-02#\"}}");
-    assert_query(&fixture_sales, &(struct ir_slice){at, 2, 0, false}, SALES_OF(" AND #s BETWEEN :lo AND :hi", "", ""));
+    assert_query(&fixture_sales, &(struct ir_slice){at, 2, 0, false},
+                 SALES_OF(" AND #s BETWEEN :lo AND :hi", "", ""));
     assert_query(&fixture_sales, &(struct ir_slice){at, 2, 0, false},
                  "\":lo\":{\"S\":\"1970-01-02#09999999993\"},\":hi\":{\"S\":\"1970-01-02$\"}}");
     /* What is said of a column behind a range is a filter, which a Limit would come before. */
@@ -75,7 +85,8 @@ static void joined_sort_columns(void **state)
                  SALES_OF(" AND #s >= :lo", ",\"FilterExpression\":\"#2 <= :f1\"", ""));
     assert_query(&fixture_sales, &(struct ir_slice){after, 2, 2, false},
                  "\":lo\":{\"S\":\"1970-01-02$\"},\":f1\":{\"N\":\"7\"}},\"ReturnConsumedCapacity\"");
-    assert_query(&fixture_sales, &(struct ir_slice){&place, 1, 2, true}, SALES_OF("", ",\"FilterExpression\":\"#2 <= :f0\"", ""));
+    assert_query(&fixture_sales, &(struct ir_slice){&place, 1, 2, true},
+                 SALES_OF("", ",\"FilterExpression\":\"#2 <= :f0\"", ""));
 }
 
 /* ---- all rows of small sets ---- */
@@ -84,11 +95,14 @@ enum { MOST = 6 };
 struct domain { struct type type; struct value values[MOST]; uint32_t n; };
 #define TEXT(S) {.u.s = {S, sizeof(S) - 1}}
 static const struct domain domains[] = {
-    {{.kind = TYPE_INT}, {{.u.i = INT32_MIN}, {.u.i = -10}, {.u.i = -9}, {.u.i = 0}, {.u.i = 7}, {.u.i = INT32_MAX}}, 6},
-    {{.kind = TYPE_STRING, .n = 9}, {TEXT("a"), TEXT("a\1"), TEXT("a "), TEXT("a$"), TEXT("aa"), TEXT("b")}, 6},
+    {{.kind = TYPE_INT}, {{.u.i = INT32_MIN}, {.u.i = -10}, {.u.i = -9}, {.u.i = 0}, {.u.i = 7},
+                          {.u.i = INT32_MAX}}, 6},
+    {{.kind = TYPE_STRING, .n = 9}, {TEXT("a"), TEXT("a\1"), TEXT("a "), TEXT("a$"), TEXT("aa"), TEXT("b")},
+     6},
     {{.kind = TYPE_TIMESTAMP}, {{.u.i = -1}, {.u.i = 0}, {.u.i = 1}, {.u.i = 1000000}}, 4},
     {{.kind = TYPE_DOUBLE}, {{.u.d = -1e300}, {.u.d = -0.5}, {.u.d = 0}, {.u.d = 3}}, 4},
-    {{.kind = TYPE_DECIMAL, .n = 9, .scale = 2}, {{.u.dec = -5}, {.u.dec = 0}, {.u.dec = 1}, {.u.dec = 99999}}, 4},
+    {{.kind = TYPE_DECIMAL, .n = 9, .scale = 2}, {{.u.dec = -5}, {.u.dec = 0}, {.u.dec = 1},
+                                                  {.u.dec = 99999}}, 4},
 };
 enum { DOMAINS = sizeof domains / sizeof *domains, COLUMNS = 4, BOUNDS = 4 };
 
@@ -102,7 +116,8 @@ struct trial {
     struct ir_bound bounds[BOUNDS];
     struct ir_slice slice;
     struct key_range range;
-    struct value asked[COLUMNS], key[COLUMNS];        /* of the key that is asked for; of a row of its partition */
+    struct value asked[COLUMNS], key[COLUMNS];        /* of the key that is asked for; of a row of its
+                                                         partition */
     uint32_t taken;
 };
 
@@ -118,13 +133,15 @@ static void make_trial(struct trial *t, uint64_t *state)
     static const char *const names[] = {"k", "a", "b", "c"};
     *t = (struct trial){0};
     arena_init(&t->arena);
-    uint32_t nkeys = 2 + below(state, 3), bound = 1 + below(state, nkeys - 1), nbounds = below(state, BOUNDS + 1);
+    uint32_t nkeys = 2 + below(state, 3), bound = 1 + below(state, nkeys - 1),
+             nbounds = below(state, BOUNDS + 1);
     for (uint32_t i = 0; i < nkeys; i++) {
         t->of[i] = &domains[below(state, DOMAINS)];
         t->columns[i] = (struct column){.name = names[i], .type = t->of[i]->type, .source = COLUMN_KEY};
         t->asked[i] = t->key[i] = t->of[i]->values[below(state, t->of[i]->n)];
     }
-    t->table = (struct table){.columns = t->columns, .ncolumns = nkeys, .nkeys = nkeys, .keyspace = &t->space};
+    t->table = (struct table){
+        .columns = t->columns, .ncolumns = nkeys, .nkeys = nkeys, .keyspace = &t->space};
     t->parent = (struct table){.columns = t->columns, .ncolumns = bound, .nkeys = bound};
     t->space.table = &t->parent;
     for (uint32_t i = 0; i < nbounds; i++) {
@@ -133,7 +150,8 @@ static void make_trial(struct trial *t, uint64_t *state)
                                          .value = t->of[column]->values[below(state, t->of[column]->n)]};
     }
     t->slice = (struct ir_slice){t->bounds, nbounds, 3, false};
-    t->step = (struct step){.table = &t->table, .columns = sale_columns, .ncolumns = nkeys, .nkeys = 1, .slice = &t->slice};
+    t->step = (struct step){
+        .table = &t->table, .columns = sale_columns, .ncolumns = nkeys, .nkeys = 1, .slice = &t->slice};
     key_range_make(&t->arena, &t->step, &t->range);
 }
 
@@ -195,11 +213,13 @@ static bool is_within(const struct trial *t)
     int from = t->range.lo ? order_of(buf_text(&row), buf_text(&lo)) : 0;
     int to = t->range.hi ? order_of(buf_text(&row), buf_text(&hi)) : 0;
     if (strstr(c, "begins_with"))
-        within = !strncmp(buf_text(&row), buf_text(&lo), lo.len - 2);      /* without the quote and brace behind the text */
+        within = !strncmp(buf_text(&row), buf_text(&lo), lo.len - 2);      /* without the quote and brace
+                                                                              behind the text */
     else if (strstr(c, "BETWEEN"))
         within = from >= 0 && to <= 0;
     else if (c[0])
-        within = strstr(c, ">=") ? from >= 0 : strstr(c, "<=") ? to <= 0 : strstr(c, ">") ? from > 0 : strstr(c, "<") ? to < 0 : !from;
+        within = strstr(c, ">=") ? from >= 0 : strstr(c, "<=") ? to <= 0 : strstr(c,
+            ">") ? from > 0 : strstr(c, "<") ? to < 0 : !from;
     if (t->range.lo && t->range.hi && order_of(buf_text(&lo), buf_text(&hi)) > 0)
         fail_msg("BETWEEN %s AND %s: refused", buf_text(&lo), buf_text(&hi));
     buf_release(&row);

@@ -1,6 +1,7 @@
-/* lite.c - a backend from a folder outside the tree, over a client library that only blocks: SQLite once more,
- * by plain calls, a thread a connection (backends/blocking.h). Its statements, tables and notes are those of
- * backends/sql/; whole numbers, doubles and bytes are kept as such, all else as the text of its values.
+/* lite.c - a backend from a folder outside the tree, over a client library that only blocks: SQLite once
+ * more, by plain calls, a thread a connection (backends/blocking.h). Its statements, tables and notes are
+ * those of backends/sql/; whole numbers, doubles and bytes are kept as such, all else as the text of its
+ * values.
  *
  * From the top: what it prints, its settings, a connection, the store, the feed, the wire, what it is. */
 #include "config.h"
