@@ -180,7 +180,7 @@ def test_what_was_not_reached(place):
     file = place.write("long.wkl", TINY + "run a { query one  for 1h  expect p99 < 1h }\nrun b { query one  for 1h  expect p99 < 1h }\n")
     process, log = start(place, file, "-b", "memory", "--rounds", "1", "--fail-if", "errors > 0", "-P", "-o", place.path("r.json"))
     said(process, "round 1/", log)
-    done = interrupted(place, process, log).expect(RUN_ERRORS, "NOT MEASURED: b on memory with single: p99 < 1h: not judged: interrupted by the user")
+    done = interrupted(place, process, log).expect(RUN_ERRORS, "NOT MEASURED: b on memory with single: p99 < 1h, and 1 more: not judged: interrupted by the user")
     with open(place.path("r.json"), encoding="utf-8") as f:
         verdicts = {(x["run"], x["text"]): x["verdict"] for x in json.load(f)["expectations"]}
     assert verdicts == {("a", "p99 < 1h"): "held", ("a", "errors > 0"): "held", ("b", "p99 < 1h"): "not measured", ("b", "errors > 0"): "not measured"}, verdicts
