@@ -338,13 +338,34 @@ static bool order_keys(struct family *f, struct column *columns, uint32_t n, uin
     return true;
 }
 
+static bool has_column(const struct node *table, const char *name)
+{
+    for (size_t i = 2; i < table->kids.count; i++)
+        if (table->kids.items[i]->kind == N_COLUMN && !strcmp(table->kids.items[i]->text, name))
+            return true;
+    return false;
+}
+
+/* "line", "line, part": of the key's columns those of the table itself. */
+static const char *own_columns(struct family *f)
+{
+    const char *list = NULL;
+    for (size_t i = 0; i < f->key->kids.count; i++) {
+        const char *name = f->key->kids.items[i]->text;
+        if (has_column(f->node, name))
+            list = arena_printf(f->e->arena, "%s%s%s", list ? list : "", list ? ", " : "", name);
+    }
+    return list;
+}
+
 /* A column that was made to refer to the entity ("user_id") is not wanted: the entity's own name stands for
  * its key. */
 static const char *hint_for_key(struct family *f, const char *entity)
 {
     const struct node *first = f->key->kids.items[0], *second = node_kid(f->key, 1);
+    const char *own = own_columns(f);
     if (strncmp(first->text, entity, strlen(entity)))
-        return arena_printf(f->e->arena, "write key (%s, %s)", entity, first->text);
+        return arena_printf(f->e->arena, "write key (%s, %s)", entity, own ? own : first->text);
     if (!second)
         return arena_printf(f->e->arena, "leave it out, and the column '%s': each row has a key of '%s'",
                             first->text, entity);
@@ -640,14 +661,6 @@ static void combine(struct family *f, struct tables *out, const struct scope *sc
     }
 }
 
-static bool has_column(const struct node *table, const char *name)
-{
-    for (size_t i = 2; i < table->kids.count; i++)
-        if (table->kids.items[i]->kind == N_COLUMN && !strcmp(table->kids.items[i]->text, name))
-            return true;
-    return false;
-}
-
 /* `get` reads by key alone, so an index would only cost; it is not made yet. */
 static bool check_index(struct family *f, const struct node *n)
 {
@@ -768,7 +781,7 @@ void elab_schema(struct elab *e)
         struct family f = {.e = e, .node = n, .ir = &ir};
         if (survey(&f))
             combine(&f, &tables, NULL, 0);
-        else if (!node_kid(n, 1))
+        if (!ir.ntables && (f.key || !node_kid(n, 1)) && !map_find(&e->keyspaces, n->text))
             add_broken_keyspace(e, n->text);
         vec_push(e->arena, &families, ir);
     }
