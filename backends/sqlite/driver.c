@@ -401,11 +401,25 @@ static int begin_all(struct session *s, struct error *err)
     return rc;
 }
 
+/* What is written in a transaction that ends with the session is seen by no other connection. */
+static int check_writes(const struct session *s, const struct request *const *requests, uint32_t n,
+                        struct error *err)
+{
+    for (uint32_t i = 0; instance_is_on(s->inst, "transaction") && i < n; i++)
+        if (requests[i]->effect != EFFECT_NONE)
+            return error_set(err, ERR_SERVER,
+                             "nothing can be written with `transaction on`, which reads one snapshot for all of "
+                             "the run: leave it out");
+    return 0;
+}
+
 static int session_prepare(struct session *s, const struct request *const *requests, uint32_t n,
                            struct error *err)
 {
     uint32_t before = s->requests.places.count;
-    int rc = 0;
+    int rc = check_writes(s, requests, n, err);
+    if (rc < 0)
+        return rc;
     sql_requests_add(&s->requests, requests, n);
     s->row = mem_grow(s->row, (s->requests.step_columns + 1) * sizeof *s->row);
     for (uint32_t i = 0; i < s->nchannels; i++) {     /* every one, so that all have the same statements to be

@@ -67,4 +67,9 @@ def test_what_cannot_be_run_yet(place):
     place.wklrun(file, "--run", "counts", "-b", "memory").expect(USAGE, "'update' in query 'count' cannot be run yet: it computes a value from the row's own columns")
 
 
+def test_one_snapshot_takes_no_writes(place):
+    file = place.write("snapshot.wkl", text('backend sqlite { transaction on }\n'))
+    place.wklrun(file, "-b", "sqlite", "--rounds", "1", "-n", "20").expect(RUN_ERRORS, "nothing can be written with `transaction on`")
+
+
 wkl.main(globals(), needs_sqlite=True)
