@@ -172,6 +172,7 @@ static bool collect(const struct runner *r, struct running *running, uint32_t n,
         who_worked += w->at_work;
         out->measured_units |= w->measured_units;
         unanswered |= w->unanswered;
+        out->unsure |= w->unsure;
         keep_slowest(&out->slowest, w->slowest);
         mismatch_merge(&out->mismatch, &w->mismatch);
         if (!out->fatal.code)
@@ -241,7 +242,7 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, st
         pthread_join(running[i].thread, NULL);
     close_rings(r, rings, n);
     bool unanswered = collect(r, running, n, out);
-    pool->target->unsure |= proof && (unanswered || out->tally->unknown);
+    pool->target->unsure |= proof && (unanswered || out->unsure);
     proof_judge(proof, r, pool->target, !unanswered, &out->mismatch);
     proof_close(proof);
     instance_redact(pool->target->inst, out->mismatch.text);    /* what a server put into a column is its words

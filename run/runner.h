@@ -173,6 +173,7 @@ struct driven {                                       /* what came of it */
     uint32_t at_once;                                 /* requests that were with the backend at one time, at
                                                          most */
     bool measured_units;
+    bool unsure;                                      /* a write got no answer, and may still arrive */
     struct trace slowest;
     struct mismatch mismatch;
     struct error fatal;

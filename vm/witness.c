@@ -97,6 +97,7 @@ static void written(struct worker *w, struct slot *s, const struct step *step, u
 void witness_writes(struct worker *w, struct slot *s)
 {
     const struct request *r = s->call.request;
+    w->result.unsure |= r->effect != EFFECT_NONE && s->call.outcome == CALL_UNKNOWN;
     for (uint32_t i = 0; i < r->nsteps && r->effect != EFFECT_NONE; i++)
         for (uint32_t key = 0; key < r->steps[i].nkeys; key++)
             written(w, s, &r->steps[i], key);

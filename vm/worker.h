@@ -67,6 +67,7 @@ struct worker_result {
     uint64_t at_work_ns;                              /* and how long each of them was measured, all
                                                          together */
     bool unanswered;                                  /* it ended with calls on their way */
+    bool unsure;                                      /* a write got no answer, and may still arrive */
     bool measured_units;                              /* the service said what requests consumed */
     struct mismatch mismatch;                         /* wrong answers */
     const struct trace *slowest;                      /* of the requests that were followed; response 0: none
