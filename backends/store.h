@@ -5,7 +5,8 @@
  * meanwhile for a wish to stop (instance.stop). They return 0 or a negative error_code with *err filled.
  * Those that take several tables say of each how far they came, also where they fail.
  *
- * Notes stand in a table of their own, wkl_tables(name, digest), by the tables' full names. */
+ * Notes stand in a table of their own, wkl_tables(name, digest), by the tables' full names. It has the
+ * instance's table_prefix too, so that what is noted for another prefix is not ours. */
 #ifndef BACKENDS_STORE_H
 #define BACKENDS_STORE_H
 
