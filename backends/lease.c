@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "backends/admin.h"
 #include "backends/mark.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -99,14 +100,13 @@ static void read_holder(const char *text, struct holder *holder)
 }
 
 /* A writing whose answer was lost was sent again, and found its own text there. */
-static int put(struct lease *l, const struct lease_ops *ops, struct server *s, const char *seen,
-               struct error *err)
+static int put(struct lease *l, struct server *s, const char *seen, struct error *err)
 {
     char text[LEASE_TEXT], there[LEASE_TEXT];
     write_anew(l, text);
-    int rc = ops->swap(s, seen, text, err);
+    int rc = l->ops->swap(s, seen, text, err);
     if (rc == LEASE_CHANGED) {
-        rc = ops->get(s, there, err);
+        rc = l->ops->get(s, there, err);
         if (rc == 0 && strcmp(there, text))
             rc = LEASE_CHANGED;
     }
@@ -126,19 +126,24 @@ static bool has_ended(struct lease *l, const char *text)
     return clock_ns() - l->seen_at >= LEASE_NS || is_dead(text) || is_stale(text);
 }
 
-int lease_take(struct lease *l, const struct lease_ops *ops, struct server *s, struct holder *holder,
-               struct error *err)
+static struct lease *lease_of(struct server *s)
 {
+    return (struct lease *)s;
+}
+
+static int take(struct server *s, struct holder *holder, struct error *err)
+{
+    struct lease *l = lease_of(s);
     char there[LEASE_TEXT];
     l->text[0] = 0;
-    int rc = ops->get(s, there, err);
+    int rc = l->ops->get(s, there, err);
     if (rc < 0)
         return rc;
     if (there[0] && !has_ended(l, there)) {
         read_holder(there, holder);
         return MARK_TAKEN;
     }
-    rc = put(l, ops, s, there, err);
+    rc = put(l, s, there, err);
     if (rc == 0)
         read_holder(l->text, holder);
     else if (rc == LEASE_CHANGED)                     /* somebody was faster */
@@ -146,15 +151,23 @@ int lease_take(struct lease *l, const struct lease_ops *ops, struct server *s, s
     return rc < 0 ? rc : rc == 0 ? 0 : MARK_TAKEN;
 }
 
-int lease_renew(struct lease *l, const struct lease_ops *ops, struct server *s, struct error *err)
+static int renew(struct server *s, struct error *err)
 {
-    int rc = put(l, ops, s, l->text, err);
+    struct lease *l = lease_of(s);
+    int rc = put(l, s, l->text, err);
     return rc == LEASE_CHANGED ? error_set(err, ERR_LOST, "the lease is gone, or another's") : rc;
 }
 
-void lease_drop(struct lease *l, const struct lease_ops *ops, struct server *s)
+/* The last note that goes takes the place for notes with it: while the lease is in it nobody else begins to use
+ * it. */
+static void drop(struct server *s)
 {
+    struct lease *l = lease_of(s);
+    if (renew(s, NULL) == 0)
+        admin_drop_notes(l->inst, s, true, NULL);
     if (l->text[0])
-        ops->swap(s, l->text, "", NULL);
+        l->ops->swap(s, l->text, "", NULL);
     l->text[0] = 0;
 }
+
+const struct mark_ops lease_mark = {.take = take, .renew = renew, .drop = drop};

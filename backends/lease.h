@@ -15,13 +15,6 @@
 
 enum { LEASE_TEXT = 400, LEASE_CHANGED = 1, LEASE_STALE_S = 1800 };
 
-struct lease {
-    char text[LEASE_TEXT];                            /* ours, as it was last written; "": we hold none */
-    char seen[LEASE_TEXT];                            /* another's, that we wait for */
-    uint64_t seen_at;                                 /* since when it has stood so */
-    uint64_t beat;
-};
-
 struct lease_ops {
     /* What is written there; "": nothing. */
     int (*get)(struct server *, char text[LEASE_TEXT], struct error *);
@@ -30,8 +23,16 @@ struct lease_ops {
     int (*swap)(struct server *, const char *seen, const char *text, struct error *);
 };
 
-int lease_take(struct lease *, const struct lease_ops *, struct server *, struct holder *, struct error *);
-int lease_renew(struct lease *, const struct lease_ops *, struct server *, struct error *);
-void lease_drop(struct lease *, const struct lease_ops *, struct server *);
+/* The first member of a server object whose mark is a lease. */
+struct lease {
+    const struct lease_ops *ops;
+    const struct instance *inst;
+    char text[LEASE_TEXT];                            /* ours, as it was last written; "": we hold none */
+    char seen[LEASE_TEXT];                            /* another's, that we wait for */
+    uint64_t seen_at;                                 /* since when it has stood so */
+    uint64_t beat;
+};
+
+extern const struct mark_ops lease_mark;              /* of its store */
 
 #endif

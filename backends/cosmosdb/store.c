@@ -20,6 +20,7 @@
 enum { PATIENT_TRIES = 10, NOTE_TRIES = 100, HTTP_CONFLICT = 409, HTTP_CHANGED = 412 };
 
 struct server {
+    struct lease lease;                               /* of a server object that is used for nothing else */
     struct cosmosdb_client client;
     struct http_call http;
     struct retry retry;
@@ -29,7 +30,6 @@ struct server {
     struct buf continuation;                          /* of a list of documents */
     struct refusal refusal;
     bool made_database;                               /* as the notes said when they were last looked at */
-    struct lease lease;                               /* of a server object that is used for nothing else */
 };
 
 /* ---- asking ---- */
@@ -125,9 +125,14 @@ static void close_server(struct server *s)
     mem_free(s);
 }
 
+static int get_lease(struct server *, char text[LEASE_TEXT], struct error *);
+static int swap_lease(struct server *, const char *seen, const char *text, struct error *);
+static const struct lease_ops lease_ops = {.get = get_lease, .swap = swap_lease};
+
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
     struct server *s = mem_alloc(sizeof *s);
+    s->lease = (struct lease){.ops = &lease_ops, .inst = inst};
     bool there;
     http_call_init(&s->http, inst);
     retry_init(&s->retry, clock_ns());
@@ -735,33 +740,10 @@ static int swap_lease(struct server *s, const char *seen, const char *text, stru
     return changed ? LEASE_CHANGED : rc < 0 ? fail(s, "writing", err) : rc;
 }
 
-static const struct lease_ops lease_ops = {.get = get_lease, .swap = swap_lease};
-
-static int take_mark(struct server *s, struct holder *holder, struct error *err)
-{
-    return lease_take(&s->lease, &lease_ops, s, holder, err);
-}
-
-static int renew_mark(struct server *s, struct error *err)
-{
-    return lease_renew(&s->lease, &lease_ops, s, err);
-}
-
-/* The last note that goes takes the container with it: while the lease is in it nobody else begins to use it.
- * */
-static void drop_mark(struct server *s)
-{
-    if (lease_renew(&s->lease, &lease_ops, s, NULL) == 0)
-        admin_drop_notes(s->client.instance, s, true, NULL);
-    lease_drop(&s->lease, &lease_ops, s);
-}
-
-static const struct mark_ops mark = {.take = take_mark, .renew = renew_mark, .drop = drop_mark};
-
 const struct store cosmosdb_store = {
     .thing = "container", .open = open_server, .close = close_server, .version = version,
     .identity = identity, .put_where = put_where,
-    .mark = &mark, .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes,
+    .mark = &lease_mark, .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes,
     .note_drop = drop_notes,
     .notes_make = make_notes, .notes = look_at_notes, .notes_drop = drop_place_of_notes, .loaded = loaded,
 };
