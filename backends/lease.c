@@ -158,8 +158,8 @@ static int renew(struct server *s, struct error *err)
     return rc == LEASE_CHANGED ? error_set(err, ERR_LOST, "the lease is gone, or another's") : rc;
 }
 
-/* The last note that goes takes the place for notes with it: while the lease is in it nobody else begins to use
- * it. */
+/* The last note that goes takes the place for notes with it: while the lease is in it nobody else begins to
+ * use it. */
 static void drop(struct server *s)
 {
     struct lease *l = lease_of(s);

@@ -66,6 +66,12 @@ static bool is_first_of_group(const struct table *t, uint32_t column)
 
 static const struct expr zero = {.op = EXPR_INT, .kind = EXPR_IS_INT};
 
+/* "wkl_v", "wkl_v2" … */
+static const char *version_name(struct elab *e, uint32_t group)
+{
+    return group ? arena_printf(e->arena, "wkl_v%u", group + 1) : "wkl_v";
+}
+
 static bool is_free(struct elab *e, const struct table *t, const char *name, const struct elab_write *w)
 {
     for (uint32_t i = 0; i < t->ncolumns; i++)
@@ -77,15 +83,15 @@ static bool is_free(struct elab *e, const struct table *t, const char *name, con
     return true;
 }
 
-/* "wkl_v", "wkl_v2" … behind the others. */
+/* Behind the other columns. */
 static void add_versions(struct elab *e, struct table *t, struct column_group *groups, uint32_t n)
 {
     struct column *columns = arena_array(e->arena, struct column, t->ncolumns + n);
     memcpy(columns, t->columns, t->ncolumns * sizeof *columns);
     for (uint32_t i = 0; i < n; i++) {
-        const char *name = i ? arena_printf(e->arena, "wkl_v%u", i + 1) : "wkl_v";
         groups[i].version = t->ncolumns + i;
-        columns[t->ncolumns + i] = (struct column){name, {TYPE_BIGINT}, COLUMN_COMPUTED, .expr = &zero};
+        columns[t->ncolumns + i] = (struct column){
+            version_name(e, i), {TYPE_BIGINT}, COLUMN_COMPUTED, .expr = &zero};
     }
     t->columns = columns;
     t->ncolumns += n;
@@ -102,7 +108,7 @@ static void settle(struct elab *e, struct table *t, const struct elab_write *fir
         if (is_first_of_group(t, i))
             groups[n++] = group_of(e, t, i);
     for (uint32_t i = 0; i < n; i++)
-        if (!is_free(e, t, i ? arena_printf(e->arena, "wkl_v%u", i + 1) : "wkl_v", first))
+        if (!is_free(e, t, version_name(e, i), first))
             return;
     add_versions(e, t, groups, n);
 }

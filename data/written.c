@@ -23,6 +23,14 @@ void data_written(const struct data *d, const struct table *t, const struct colu
         gen_put(&s->gen, type, rng_mix(stream_of(d, t, s->column, version), row), row, scratch, out);
 }
 
+bool data_writes_group(const struct column_set *sets, uint32_t nsets, const struct column_group *g)
+{
+    for (uint32_t i = 0; i < nsets; i++)
+        if (sets[i].column == g->columns[0])
+            return true;
+    return false;
+}
+
 static const struct table_write *write_of(const struct table *t, uint32_t statement)
 {
     for (uint32_t i = 0; i < t->nwrites; i++)

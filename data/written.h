@@ -9,6 +9,9 @@
 
 #include "data/data.h"
 
+/* Whether what sets these columns writes the group. */
+bool data_writes_group(const struct column_set *, uint32_t nsets, const struct column_group *);
+
 /* The value that a write gives a column, before a version is put into it. */
 void data_written(const struct data *, const struct table *, const struct column_set *, uint64_t row,
                   uint64_t version, struct scratch *, struct value *out);

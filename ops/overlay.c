@@ -82,21 +82,13 @@ static void put(struct part *p, uint64_t table, uint64_t row, uint32_t group, ui
     *c = (struct changed){table, row, version, group};
 }
 
-static bool writes_group(const struct column_group *g, const struct column_set *sets, uint32_t nsets)
-{
-    for (uint32_t i = 0; i < nsets; i++)
-        if (sets[i].column == g->columns[0])
-            return true;
-    return false;
-}
-
 void overlay_set(struct overlay *o, const struct table *t, uint64_t row, const struct column_set *sets,
                  uint32_t nsets, uint64_t version)
 {
     struct part *p = &o->parts[rng_mix(t->salt, row) % PARTS];
     pthread_mutex_lock(&p->lock);
     for (uint32_t g = 0; g < t->ngroups; g++)
-        if (writes_group(&t->groups[g], sets, nsets))
+        if (data_writes_group(sets, nsets, &t->groups[g]))
             put(p, t->salt, row, g, version);
     pthread_mutex_unlock(&p->lock);
 }

@@ -62,8 +62,9 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
     *table = NULL;
     for (uint32_t i = 0; i < query->nops; i++) {
         const struct ir_op *op = &query->ops[i];
-        bool proven = op->kind == IR_GET || op->statement;
-        if (!op_find(op->kind) || !proven || (caps && !caps->can[op->kind][WIDTH_ONE].as))
+        const struct op *known = op_find(op->kind);
+        bool unproven = known && known->effect != EFFECT_NONE && !op->statement;
+        if (!known || unproven || (caps && !caps->can[op->kind][WIDTH_ONE].as))
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
             if (!can_ask(caps, query, &op->targets[t])) {

@@ -78,8 +78,7 @@ static void want_versions(struct arena *arena, struct step *s)
 static struct step step_of(struct packer *k, const struct ir_op *op, const struct ir_target *target)
 {
     const struct ir_key *key = &k->query->keys[target->key];
-    /* Another operation that reads is named here too: steps of what writes have no columns. */
-    bool writes = op->kind != IR_GET;
+    bool writes = op_find(op->kind)->effect != EFFECT_NONE;
     struct step step = step_make(k->arena, op->kind, target->table, target->columns,
                                  writes ? 0 : target->ncolumns, key->first, key->count, key->keyspace);
     if (writes)

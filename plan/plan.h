@@ -36,6 +36,11 @@ struct request {
                                                          results */
 };
 
+static inline bool request_writes(const struct request *r)
+{
+    return r->effect != EFFECT_NONE;
+}
+
 struct plan {
     const struct ir_query *query;
     const struct strategy *strategy;

@@ -207,12 +207,18 @@ struct seal_job {
     atomic_bool failed;
 };
 
+void loading_capitals(char digest[DIGEST_CHARS + 1])
+{
+    for (char *c = digest; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+}
+
 /* In capitals where this run drops the table at its end: so that who finds it knows that nobody keeps it. */
 static void note_of(const struct loading *l, size_t table, char note[DIGEST_CHARS + 1])
 {
     memcpy(note, l->digests.items[table], DIGEST_CHARS + 1);
-    for (char *c = note; *c && !runner_leaves(l->runner); c++)
-        *c = (char)toupper((unsigned char)*c);
+    if (!runner_leaves(l->runner))
+        loading_capitals(note);
 }
 
 static int seal_batches(struct seal_job *job, struct server *server, struct error *err)

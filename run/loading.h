@@ -27,5 +27,7 @@ void loading_add(struct loading *, const struct table *, const char *digest);
 int loading_resume(struct loading *, const struct table *, const char *digest, bool *resumed, struct error *);
 int loading_run(struct loading *, struct error *);    /* brings the rows */
 int loading_seal(struct loading *, struct error *);
+/* Makes a digest that of a table which its run drops at its end. */
+void loading_capitals(char digest[DIGEST_CHARS + 1]);
 
 #endif

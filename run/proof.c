@@ -22,7 +22,7 @@ struct proof {
 static bool writes(const struct program *p)
 {
     for (size_t i = 0; i < p->requests.count; i++)
-        if (p->requests.items[i]->effect != EFFECT_NONE)
+        if (request_writes(p->requests.items[i]))
             return true;
     return false;
 }

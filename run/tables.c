@@ -2,7 +2,6 @@
  * not make is touched, and nothing while another run holds the mark on it (owning.c). */
 #include "config.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -260,8 +259,8 @@ static void changed_digest(const struct target_table *known, char digest[DIGEST_
     bool capitals = is_left_over(known->digest);
     buf_printf(&b, "changed %s", known->digest);
     text_digest(&b, digest);
-    for (char *c = digest; *c && capitals; c++)
-        *c = (char)toupper((unsigned char)*c);
+    if (capitals)
+        loading_capitals(digest);
     buf_release(&b);
 }
 

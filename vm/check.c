@@ -201,6 +201,14 @@ static int64_t find_key(const struct checker *k, const struct check *c, const st
     return -1;
 }
 
+int64_t check_key_of(const struct checker *k, const struct check *c, const struct call *call,
+                     const struct step *step, const struct value *values)
+{
+    uint32_t number, place;
+    find_step(call, step, &number, &place);
+    return find_key(k, c, call, step, number, values);
+}
+
 /* ---- rows of a key ----
  * A key of several columns may have many rows, which come in any order: the hashes of what tells them apart
  * are kept, of the key that was looked at last, since a key's rows mostly come together. */
@@ -439,7 +447,7 @@ static void check_met(struct checker *k, const struct call *call)
 void check_end(struct checker *k, struct check *c, const struct call *call)
 {
     uint32_t place = 0;
-    if (call->request->steps->nsets) {
+    if (request_writes(call->request)) {
         if (k->verify != VERIFY_NONE)
             check_met(k, call);
         return;

@@ -55,6 +55,9 @@ uint32_t check_index_mask(enum verify, uint32_t max_keys);          /* of reques
 void check_begin(const struct checker *, struct check *, const struct call *);
 void check_row(struct checker *, struct check *, const struct call *, const struct step *,
                const struct value *values);
+/* Which of the step's keys a row is about: 0 … nkeys-1; -1: none of them. */
+int64_t check_key_of(const struct checker *, const struct check *, const struct call *, const struct step *,
+                     const struct value *values);
 void check_end(struct checker *, struct check *, const struct call *);
 void check_release(struct checker *);                 /* what it grew, and its row */
 

@@ -33,14 +33,6 @@ static uint32_t draw_of(struct gen_state *g, const struct keyspace *keyspace)
     return (uint32_t)g->out->draws.count - 1;
 }
 
-static bool writes(const struct request *r)
-{
-    for (uint32_t i = 0; i < r->nsteps; i++)
-        if (r->steps[i].nsets)
-            return true;
-    return false;
-}
-
 /* Before a group starts, one of those in flight must have ended; within a group at most fan_out fly. Groups
  * end in no fixed order, so "a group has ended" is said as "no more calls are in flight than the other groups
  * can have": exact where groups are of one size. */
@@ -57,7 +49,7 @@ static void emit_calls(struct gen_state *g, const struct plan *plan, struct span
             emit(g, span, OP_WAIT, others, 0, 0);
         else if (in_group >= plan->fan_out)
             emit(g, span, OP_WAIT, others + plan->fan_out - 1, 0, 0);
-        if (writes(r))
+        if (request_writes(r))
             emit(g, span, OP_MAKE, (uint32_t)g->out->requests.count, 0, 0);
         emit(g, span, OP_CALL, (uint32_t)g->out->requests.count, 0, 0);
         vec_push(g->arena, &g->out->requests, r);

@@ -247,9 +247,7 @@ static const char *undrawn(const struct request *r, const struct keyspace *const
 static const char *unmade(const struct program *p, size_t at)
 {
     const struct request *r = p->requests.items[p->code.items[at].a];
-    bool writes = false, made = false;
-    for (uint32_t i = 0; i < r->nsteps; i++)
-        writes |= r->steps[i].nsets > 0;
+    bool writes = request_writes(r), made = false;
     for (size_t i = at;
          writes && !made && i-- > 0 && (p->code.items[i].op == OP_MAKE || p->code.items[i].op == OP_WAIT);)
         made = p->code.items[i].op == OP_MAKE && p->code.items[i].a == p->code.items[at].a;

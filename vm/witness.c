@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "data/version.h"
+#include "data/written.h"
 #include "vm/worker_parts.h"
 
 enum { WITNESSES = 4096 };
@@ -21,21 +22,6 @@ static void add(struct worker *w, const struct slot *s, const struct event *e)
     history_add(w->setup.history, &all);
 }
 
-/* Which of the step's keys a row is of; nkeys: of none. */
-static uint32_t key_place(const struct call *c, const struct step *s, const struct value *values)
-{
-    uint32_t key = 0;
-    for (; key < s->nkeys; key++) {
-        const struct value *asked = &c->keys[step_register(s, key)];
-        uint32_t i = 0;
-        while (i < step_bound(s) && value_equal(s->table->columns[i].type, &asked[i], &values[i]))
-            i++;
-        if (i == step_bound(s))
-            break;
-    }
-    return key;
-}
-
 /* A version of an earlier turn says no more than that the row stands as before this one; nothing where a
  * write of such a turn may still arrive. False: there is nothing to log. */
 static bool version_found(const struct worker *w, const struct value *v, uint64_t *version)
@@ -52,15 +38,15 @@ static bool version_found(const struct worker *w, const struct value *v, uint64_
 /* Rows of a key of several are not watched yet. */
 static bool row_of(struct worker *w, const struct call *c, const struct step *s, uint32_t key, uint64_t *row)
 {
-    return key < s->nkeys && step_rows(&w->checker.finder, w->checker.data, s,
-                                       c->ordinals[step_register(s, key)], row) == 1;
+    return step_rows(&w->checker.finder, w->checker.data, s, c->ordinals[step_register(s, key)], row) == 1;
 }
 
 void witness_row(struct worker *w, struct slot *s, const struct step *step, const struct value *values)
 {
     const struct table *t = step->table;
     uint64_t row, version;
-    if (!t->ngroups || !row_of(w, &s->call, step, key_place(&s->call, step, values), &row))
+    int64_t place = t->ngroups ? check_key_of(&w->checker, &s->check, &s->call, step, values) : -1;
+    if (place < 0 || !row_of(w, &s->call, step, (uint32_t)place, &row))
         return;
     for (uint32_t i = 0; i < step->ncolumns; i++)
         for (uint32_t g = 0; g < t->ngroups; g++) {
@@ -69,14 +55,6 @@ void witness_row(struct worker *w, struct slot *s, const struct step *step, cons
                 version_found(w, &values[i], &version))
                 add(w, s, &(struct event){.key = key, .version = version, .kind = EVENT_READ});
         }
-}
-
-static bool writes_group(const struct step *s, const struct column_group *g)
-{
-    for (uint32_t i = 0; i < s->nsets; i++)
-        if (s->sets[i].column == g->columns[0])
-            return true;
-    return false;
 }
 
 static void written(struct worker *w, struct slot *s, const struct step *step, uint32_t key)
@@ -88,7 +66,8 @@ static void written(struct worker *w, struct slot *s, const struct step *step, u
         return;
     for (uint32_t g = 0; g < t->ngroups; g++) {
         uint64_t watched = key_of(t, row, g);
-        if (writes_group(step, &t->groups[g]) && history_is_witness(watched, t->rows, WITNESSES))
+        if (data_writes_group(step->sets, step->nsets, &t->groups[g]) &&
+            history_is_witness(watched, t->rows, WITNESSES))
             add(w, s, &(struct event){.key = watched, .version = (uint64_t)c->keys[step_version(step, key)].u.i,
                                       .kind = EVENT_WRITE, .outcome = c->outcome, .doubtful = c->retries > 0});
     }
@@ -97,8 +76,10 @@ static void written(struct worker *w, struct slot *s, const struct step *step, u
 void witness_writes(struct worker *w, struct slot *s)
 {
     const struct request *r = s->call.request;
-    w->result.unsure |= r->effect != EFFECT_NONE && s->call.outcome == CALL_UNKNOWN;
-    for (uint32_t i = 0; i < r->nsteps && r->effect != EFFECT_NONE; i++)
+    if (!request_writes(r))
+        return;
+    w->result.unsure |= s->call.outcome == CALL_UNKNOWN;
+    for (uint32_t i = 0; i < r->nsteps; i++)
         for (uint32_t key = 0; key < r->steps[i].nkeys; key++)
             written(w, s, &r->steps[i], key);
 }

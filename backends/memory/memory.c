@@ -226,7 +226,7 @@ static void give_row(struct receiver *to, const struct step *step, struct value 
 static void give_rows(struct session *s, struct call *c)
 {
     const struct request *r = c->request;
-    bool dropped = r->effect != EFFECT_NONE && s->drop_every && ++s->writes % s->drop_every == 0;
+    bool dropped = request_writes(r) && s->drop_every && ++s->writes % s->drop_every == 0;
     s->model.overlay = dropped ? NULL : s->kept->overlay;
     struct reply reply = {{.row = give_row}, s, c};
     for (uint32_t i = 0; i < r->nsteps; i++) {

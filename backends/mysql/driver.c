@@ -516,7 +516,7 @@ static int expect_set(struct channel *c)
 {
     if (mysql_stmt_field_count(c->stmt))
         return start(c, STAGE_STORE);
-    if (c->call->request->effect != EFFECT_NONE)      /* each write has a version of its own, so that what it
+    if (request_writes(c->call->request))      /* each write has a version of its own, so that what it
                                                          met has changed */
         c->call->met += mysql_stmt_affected_rows(c->stmt);
     return mysql_stmt_more_results(c->stmt) ? start(c, STAGE_NEXT) : OVER;

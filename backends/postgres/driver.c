@@ -583,7 +583,7 @@ static bool send_call(struct channel *c, struct call *call)
     }
     if (!has_pipeline(c))
         flush(c);
-    else if (call->request->effect != EFFECT_NONE)
+    else if (request_writes(call->request))
         sync_calls(c);
     else if (c->unsynced++ == 0 && !c->handling)
         loop_later(c->session->loop, &c->later);
@@ -674,7 +674,7 @@ static void take_result(struct channel *c, PGresult *r)
 static bool commits_at_sync(const struct channel *c)
 {
     return has_pipeline(c) && c->ncalls && !c->skipped && !c->failed &&
-           first_call(c)->request->effect != EFFECT_NONE;
+           request_writes(first_call(c)->request);
 }
 
 static void take_results(struct channel *c)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "data/written.h"
 
 /* ---- pieces ---- */
 
@@ -464,14 +465,6 @@ void sql_write_select(struct sql_writer *w, uint32_t step)
 
 /* ---- writes ---- */
 
-static bool sets_group(const struct step *p, const struct column_group *g)
-{
-    for (uint32_t i = 0; i < p->nsets; i++)
-        if (p->sets[i].column == g->columns[0])
-            return true;
-    return false;
-}
-
 static void write_assignment(struct sql_writer *w, const struct step *p, uint32_t column, uint32_t reg,
                              bool first)
 {
@@ -492,7 +485,7 @@ static void write_update(struct sql_writer *w)
     for (uint32_t i = 0; i < p->nsets; i++)
         write_assignment(w, p, p->sets[i].column, step_written(p, 0) + i, i == 0);
     for (uint32_t g = 0; g < t->ngroups; g++)
-        if (sets_group(p, &t->groups[g]))
+        if (data_writes_group(p->sets, p->nsets, &t->groups[g]))
             write_assignment(w, p, t->groups[g].version, step_version(p, 0), false);
     buf_puts(&w->text, " WHERE ");
     write_key_test(w, p);
@@ -510,7 +503,7 @@ static void write_union(struct sql_writer *w)
 
 static void write_statement(struct sql_writer *w)
 {
-    if (w->request->steps->nsets)
+    if (request_writes(w->request))
         write_update(w);
     else
         write_union(w);

@@ -406,7 +406,7 @@ static int check_writes(const struct session *s, const struct request *const *re
                         struct error *err)
 {
     for (uint32_t i = 0; instance_is_on(s->inst, "transaction") && i < n; i++)
-        if (requests[i]->effect != EFFECT_NONE)
+        if (request_writes(requests[i]))
             return error_set(err, ERR_SERVER,
                              "nothing can be written with `transaction on`, which reads one snapshot for all of "
                              "the run: leave it out");
@@ -451,7 +451,7 @@ static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c)
     }
     while (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
         give_row(s, stmt, c, low);
-    if (c->request->effect != EFFECT_NONE)
+    if (request_writes(c->request))
         c->met += (uint64_t)sqlite3_changes(sqlite3_db_handle(stmt));
     int ended = sqlite3_reset(stmt);
     return rc == SQLITE_OK ? ended : rc;
