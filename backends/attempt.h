@@ -26,8 +26,8 @@ int attempt_connect(const struct attempt_kind *, const struct instance *, int us
 struct attempt;
 /* What is to be done with a new connection before it counts as open; ends soon once *given_up is set. */
 typedef int attempt_prepare_fn(void *owner, void *connection, const atomic_bool *given_up, struct error *);
-/* NULL, with *err filled: there is no thread for it. fd: becomes readable when it has ended; the attempt's.
- * */
+/* NULL, with *err filled: there is no thread for it. fd: becomes readable when it has ended; the
+ * attempt's. */
 struct attempt *attempt_start(const struct attempt_kind *, const struct instance *, int use,
                               attempt_prepare_fn *, void *owner, int *fd, struct error *);
 /* What came of it, once it has ended. It is gone then. */

@@ -125,8 +125,8 @@ struct backend {
     const char *comment;                              /* starts a comment line in emitted text: "--", "#" */
     const struct sql_dialect *dialect;                /* of an SQL backend, whose text sql.c writes; else
                                                          NULL */
-    /* The backend's type for one of ours; what it loses, into `loss` (MAY be NULL), where it loses something.
-     * */
+    /* The backend's type for one of ours; what it loses, into `loss` (MAY be NULL), where it loses
+     * something. */
     void (*print_type)(const struct instance *, struct type, struct buf *, struct buf *loss);
     /* What creates a table: input for the backend's own command-line tool, as it stands. */
     void (*print_table)(const struct instance *, const struct table *, struct buf *);

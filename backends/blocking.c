@@ -276,8 +276,8 @@ static void ready(struct watch *w, unsigned events)
     }
 }
 
-/* The other side has closed it, or says what nobody asked for. The thread closes it, which may take a while.
- * */
+/* The other side has closed it, or says what nobody asked for. The thread closes it, which may take a
+ * while. */
 static void broke(struct watch *w, unsigned events)
 {
     struct channel *c = w->owner;

@@ -194,8 +194,8 @@ static void take_enabled(struct maker *m, struct instance *inst, const struct ir
         inst->off = "`enabled off`";
 }
 
-/* What a block names is read only where its backend is wanted: the variables of the others need not be set.
- * */
+/* What a block names is read only where its backend is wanted: the variables of the others need not be
+ * set. */
 static void take_block(struct maker *m, struct instance *inst, const struct ir_backend *block)
 {
     bool resolve = m->options->resolve && is_wanted(m->options, inst);

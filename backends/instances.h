@@ -32,8 +32,8 @@ void instances_share(struct arena *, const struct instances *of_file, struct ins
 /* What they hold besides the arena: of those that were made for running. */
 void instances_release(struct instances *);
 
-/* Whether a list of names (with commas between) has the instance, its kind or its keyword. "all" names none.
- * */
+/* Whether a list of names (with commas between) has the instance, its kind or its keyword. "all" names
+ * none. */
 bool instance_is_named(const char *names, const struct instance *);
 /* Embedded, or with an address. */
 bool instance_is_configured(const struct instance *);

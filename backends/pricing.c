@@ -121,8 +121,8 @@ static void name_tables(struct pricer *p, struct instance *inst, const struct ir
           arena_printf(p->arena, "there are no prices '%s'", asked));
 }
 
-/* Sets the service, and the rows that go before those that are built in. False: the reason has been reported.
- * */
+/* Sets the service, and the rows that go before those that are built in. False: the reason has been
+ * reported. */
 static bool choose(struct pricer *p, struct instance *inst, const struct ir_backend *block,
                    const char **service, const struct prices **own)
 {

@@ -33,8 +33,8 @@ void renewed_put(struct renewed *, const char *setting, const char *value);    /
 /* A way: how, and for which setting, are texts that renewal_add was given. Called by any thread, by one at a
  * time. */
 typedef int renewal_fetch(const char *how, const char *setting, struct renewed *, struct error *);
-/* The first line that a command prints is the setting. Where it is a JSON web token, that says when it ends.
- * */
+/* The first line that a command prints is the setting. Where it is a JSON web token, that says when it
+ * ends. */
 int renewal_fetch_command(const char *command, const char *setting, struct renewed *, struct error *);
 
 /* "2026-11-28T01:00:00Z", as services say when something ends; 0: it is none. */

@@ -70,8 +70,8 @@ struct session_options {
                                                          retry */
 };
 
-/* MUST be filled in unless it says MAY. open and prepare return 0 or a negative error_code with *err filled.
- * */
+/* MUST be filled in unless it says MAY. open and prepare return 0 or a negative error_code with *err
+ * filled. */
 struct wire {
     uint32_t handles;                                 /* file handles that one connection takes: 1; of an
                                                          embedded database: its files */

@@ -101,8 +101,8 @@ void diags_locate(const struct diags *d, struct span span, uint32_t *line, uint3
     *column = p.column;
 }
 
-/* Records are shown in order of place: each is found from the one before it, and a long file is walked once.
- * */
+/* Records are shown in order of place: each is found from the one before it, and a long file is walked
+ * once. */
 struct cursor { uint32_t file; struct text_place at; };
 
 static struct text_place find(const struct diags *d, struct cursor *c, struct span span)

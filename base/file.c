@@ -336,8 +336,8 @@ bool file_write_all(int fd, const char *data, size_t n, const atomic_bool *stop)
     return true;
 }
 
-/* Closing may be what fails. *why: the errno of what did, which is the current one where it is not ok before.
- * */
+/* Closing may be what fails. *why: the errno of what did, which is the current one where it is not ok
+ * before. */
 static bool close_written(int fd, bool ok, int *why)
 {
     *why = errno;

@@ -50,8 +50,8 @@ int file_check_writable(const char *path, struct error *);
 /* Opens a pipe, a device or a file that is to be written while something goes on; for a regular file what it
  * held is gone. Not blocking. */
 int file_open_stream(const char *path, const atomic_bool *stop, struct error *);
-/* Writes all; false with errno where it cannot: ETIMEDOUT where `stop` is set and the reader does not read.
- * */
+/* Writes all; false with errno where it cannot: ETIMEDOUT where `stop` is set and the reader does not
+ * read. */
 bool file_write_all(int fd, const char *data, size_t n, const atomic_bool *stop);
 /* Writes it beside and renames, with the mode and owner of what was there: on an error that is as it was.
  * What cannot be renamed to (a pipe, a device, a file in a folder that takes no other) is written as it

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /* How many bytes the character takes that the n bytes at s begin with; 0: it may not be printed (a control
- * character of either set, one that sets the direction of text, a line or paragraph separator, or no UTF-8).
- * */
+ * character of either set, one that sets the direction of text, a line or paragraph separator, or no
+ * UTF-8). */
 size_t printable_length(const char *s, size_t n);
 
 /* In place: line breaks and tabs that follow one another become a space, any other character that may not be

@@ -1,5 +1,5 @@
-/* exprs.c - computed values: what does not depend on the row is folded, the rest becomes a small typed tree.
- * */
+/* exprs.c - computed values: what does not depend on the row is folded, the rest becomes a small typed
+ * tree. */
 #include "config.h"
 
 #include <math.h>

@@ -146,11 +146,12 @@ static void read_given_strategies(struct elab *e)
 
 /* usual: what stands where the one argument is left out; 0: it must be given. */
 static const struct dist_row { const char *name; enum dist_kind kind; int arguments; bool shares; const char *usage; double usual; } dists[] = {
-    {"uniform", DIST_UNIFORM, 0, false, "uniform"},          {"zipf", DIST_ZIPF, 1, false, "zipf(0.99)"},
+    {"uniform", DIST_UNIFORM, 0, false, "uniform"},
+    {"zipf", DIST_ZIPF, 1, false, "zipf(0.99)"},
     {"ycsb_zipf", DIST_YCSB_ZIPF, 1, false, "ycsb_zipf or ycsb_zipf(0.99)", 0.99},
     {"hot", DIST_HOT, 2, true, "hot(1%, 80%)"},
-    {"latest", DIST_LATEST, 1, false, "latest(0.99)"},       {"sequential", DIST_SEQUENTIAL, 0, false,
-                                                              "sequential"},
+    {"latest", DIST_LATEST, 1, false, "latest(0.99)"},
+    {"sequential", DIST_SEQUENTIAL, 0, false, "sequential"},
     {"normal", DIST_NORMAL, 2, true, "normal(50%, 10%)"},
     {"exponential", DIST_EXPONENTIAL, 1, true, "exponential(10%)"},
 };

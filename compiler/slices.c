@@ -80,8 +80,8 @@ static bool is_sort_column(const struct reader *r, const struct node *n, uint32_
     return false;
 }
 
-/* Another column is a filter, which is no part of the key; what is no column at all is a param or a mistake.
- * */
+/* Another column is a filter, which is no part of the key; what is no column at all is a param or a
+ * mistake. */
 static bool check_named(const struct reader *r, const struct node *n)
 {
     for (uint32_t i = 0; n && n->kind == N_NAME && i < r->table->ncolumns; i++)

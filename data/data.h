@@ -67,8 +67,8 @@ bool data_parts_fit(const struct table *);
  * data_key_space goes on behind them. */
 uint64_t data_key_values(const struct keyspace *);
 
-/* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this scratch.
- * */
+/* All columns of a row, key included: values[0 … ncolumns-1], valid until the next data_row on this
+ * scratch. */
 void data_row(const struct data *, const struct table *, uint64_t row, struct value *values,
               struct scratch *);
 
@@ -78,8 +78,8 @@ void data_columns(const struct data *, const struct table *, uint64_t row, const
                   const uint32_t *columns, uint32_t n, struct value *values, struct scratch *);
 
 /* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns are in the
- * compiler's arena. Values are the same bits without it; draws of zipf then pay for their set-up each time.
- * */
+ * compiler's arena. Values are the same bits without it; draws of zipf then pay for their set-up each
+ * time. */
 void data_prepare(struct column *columns, uint32_t ncolumns);
 
 /* The expected size of a row in bytes (names not counted), for estimates and costs. */

@@ -47,8 +47,8 @@ struct sampler {
 const char *dist_check(const struct dist *);
 
 void sampler_init(struct sampler *, const struct dist *, uint64_t n, uint64_t seed);
-/* An ordinal 0 … n-1, or n … 2n-1 for a miss. `step` counts the requests of this client (sequential, latest).
- * */
+/* An ordinal 0 … n-1, or n … 2n-1 for a miss. `step` counts the requests of this client (sequential,
+ * latest). */
 uint64_t sampler_draw(const struct sampler *, struct rng *, uint64_t step);
 /* The share of requests that the hottest `fraction` of the keys get, exactly or by the distribution's
  * formula. */

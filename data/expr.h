@@ -46,8 +46,8 @@ struct expr {
 /* The value of an expression for one row, converted to the column's type. */
 struct value expr_eval(const struct expr *, struct type, uint64_t row, struct scratch *);
 void expr_make(const struct expr *, struct type, uint64_t row, struct scratch *, struct value *out);     /* into its place, for rows in bulk */
-/* The same where the expression names columns (EXPR_COLUMN, where clauses): their types and the row's values.
- * */
+/* The same where the expression names columns (EXPR_COLUMN, where clauses): their types and the row's
+ * values. */
 struct value expr_eval_on(const struct expr *, struct type, uint64_t row, const struct column *,
                           const struct value *, struct scratch *);
 /* Between which numbers the values for rows 0 … rows - 1 lie, as the type holds them; false where that is not

@@ -19,8 +19,8 @@ void zipf_init(struct zipf *, uint64_t n, double theta);
 /* Tries the uniform number u of [0, 1): the rank, or 0 for rejected (try another). */
 uint64_t zipf_try(const struct zipf *, double u);
 /* The same with more ranks than 64 bits hold, up to 10^38, of which doubles tell as many apart as they can:
- * the rank is one of those between two neighbouring doubles, evenly by `more`. The struct's n is ZIPF_WIDE.
- * */
+ * the rank is one of those between two neighbouring doubles, evenly by `more`. The struct's n is
+ * ZIPF_WIDE. */
 #define ZIPF_WIDE UINT64_MAX
 void zipf_init_wide(struct zipf *, wkl_u128 n, double theta);
 wkl_u128 zipf_try_wide(const struct zipf *, wkl_u128 n, double u, wkl_u128 more);

@@ -95,8 +95,8 @@ const char *__wrap_http_reply_header(struct http_call *, const char *);
 uint64_t __wrap_retry_wait(struct retry *, uint32_t, uint64_t);
 int __wrap_nanosleep(const struct timespec *, struct timespec *);
 
-/* All that were started, as an event loop would report them: after the code that started them has returned.
- * */
+/* All that were started, as an event loop would report them: after the code that started them has
+ * returned. */
 static void report(struct timer *t)
 {
     struct http *h = t->owner;

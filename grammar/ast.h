@@ -51,8 +51,8 @@ struct parse {
 };
 
 /* Parses a source; the tree holds what could be understood, diags what could not. What it leaves out is
- * marked as broken, and the names in it are LOST nodes of the file. NULL: it is no text, or nests too deeply.
- * */
+ * marked as broken, and the names in it are LOST nodes of the file. NULL: it is no text, or nests too
+ * deeply. */
 struct node *parse_source(struct arena *, struct diags *, uint32_t source);
 
 /* Told once a source. */

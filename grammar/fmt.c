@@ -354,8 +354,8 @@ static uint32_t item_end(const struct writer *w, uint32_t i, uint32_t *brace)
     return *brace = j;
 }
 
-/* A block that the author wrote on one line stays there if there is room, whatever is then aligned with it.
- * */
+/* A block that the author wrote on one line stays there if there is room, whatever is then aligned with
+ * it. */
 static bool is_flat(const struct writer *w, uint32_t first, uint32_t brace, uint32_t end, uint32_t indent)
 {
     uint32_t width = indent;

@@ -1,6 +1,6 @@
 /* fmt_lines.h - between the two halves of the formatter: fmt.c cuts a text into lines of cells, fmt_lines.c
- * gives each cell its column. Columns and widths are characters, counted from 0. Everything is the arena's.
- * */
+ * gives each cell its column. Columns and widths are characters, counted from 0. Everything is the
+ * arena's. */
 #ifndef GRAMMAR_FMT_LINES_H
 #define GRAMMAR_FMT_LINES_H
 

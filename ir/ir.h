@@ -108,9 +108,10 @@ struct ir_mix { const struct ir_query *query; double share; };     /* shares sum
 struct ir_keys { const struct keyspace *keyspace; struct dist dist; }; /* one for each key space that the
                                                                           run's queries ask for */
 
-enum metric { METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN,
-             METRIC_CV, METRIC_THROUGHPUT,
-              METRIC_ERRORS, METRIC_ERROR_RATE, METRIC_ROWS, METRIC_COST_PER_MILLION, METRIC_COUNT };
+enum metric {
+    METRIC_P50, METRIC_P90, METRIC_P95, METRIC_P99, METRIC_P99_9, METRIC_MAX, METRIC_MEAN, METRIC_CV,
+    METRIC_THROUGHPUT, METRIC_ERRORS, METRIC_ERROR_RATE, METRIC_ROWS, METRIC_COST_PER_MILLION, METRIC_COUNT
+};
 
 struct ir_expect {
     enum metric metric;

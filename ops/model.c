@@ -1,4 +1,4 @@
-/* model.c */
+/* model.c - a row as it is now, and room for answers. */
 #include "config.h"
 
 #include "ops/model.h"

@@ -214,8 +214,8 @@ const struct result_entry *results_query(const struct result_entry *, const char
 static inline const struct result_entry *results_whole(const struct result_entry *e) { return e->whole ? e->whole : e; }
 struct result_entry *results_add_entry(struct results *, const struct ir_point *, const char *strategy,
                                        const char *backend);
-/* Gives a mix an entry for each of its n queries, once; their names and shares are the caller's to fill in.
- * */
+/* Gives a mix an entry for each of its n queries, once; their names and shares are the caller's to fill
+ * in. */
 void results_part(struct results *, struct result_entry *, uint32_t n);
 /* What its queries have from the whole (run, backend, strategy …), after that has changed. */
 void results_settle_queries(struct result_entry *);
@@ -225,8 +225,8 @@ void results_add_round(struct results *, struct result_entry *, const struct tal
 /* Keeps the trace where it is slower than what the entry has. Its requests need not live on. */
 void results_add_trace(struct results *, struct result_entry *, const struct trace *);
 void results_add_note(struct results *, struct result_entry *, const char *note);         /* the same note is kept once */
-/* Adds to what was verified of the entry and of its backend; first is the first mismatch in words, or NULL.
- * */
+/* Adds to what was verified of the entry and of its backend; first is the first mismatch in words, or
+ * NULL. */
 void results_add_verified(struct results *, struct result_entry *, uint64_t requests, uint64_t rows,
                           uint64_t mismatches, const char *first);
 void results_set_cost(struct results *, struct result_entry *, const struct cost *);      /* a copy, its texts too */

@@ -17,8 +17,8 @@ void costing_set(struct results *, struct result_entry *, const struct instance 
                  const struct billing_demand *);
 
 /* An entry for each run, point, strategy and instance that charges for something; rate: where a run has none
- * (0: none here either). What cannot be planned is left out, with the reason. The caller frees the results.
- * */
+ * (0: none here either). What cannot be planned is left out, with the reason. The caller frees the
+ * results. */
 struct results *costing_estimate(struct arena *, const struct ir *, const struct instances *,
                                  const struct swept *, const struct emit_options *, uint64_t seed,
                                  double rate);

@@ -96,8 +96,8 @@ void owning_take(struct runner *r, struct target *s)
     target_fail(r, s, &err);
 }
 
-/* By kind, as the registry has them: two runs that want the same stores never wait for each other in a ring.
- * */
+/* By kind, as the registry has them: two runs that want the same stores never wait for each other in a
+ * ring. */
 void owning_begin(struct runner *r)
 {
     for (const struct kind *k = backend_kinds; k->name; k++)

@@ -127,8 +127,7 @@ bool owning_holds(struct runner *, struct target *, const struct ir *);
 void owning_end(struct runner *);
 
 /* tables.c: creates and loads the tables of an IR on a target; reuses what matches. A failure fails the
- * target.
- * */
+ * target. */
 void tables_ready(struct runner *, struct target *, const struct ir *);
 /* The same for --dry-run: looks at what stands there, and changes nothing. */
 void tables_look(struct runner *, struct target *, const struct ir *);

@@ -321,8 +321,8 @@ static bool is_ready(const struct target *s)
     return s->inst->backend->store && instance_is_configured(s->inst);
 }
 
-/* What keeps the backends of a name (of all, where it is NULL) from being used, and what would enable each.
- * */
+/* What keeps the backends of a name (of all, where it is NULL) from being used, and what would enable
+ * each. */
 static void say_what_is_missing(struct runner *r, const char *name)
 {
     for (size_t i = 0; i < r->ntargets; i++) {

@@ -51,8 +51,8 @@ static bool same_expectation(const struct result_expectation *a, const struct re
     return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
 }
 
-/* What could not be judged for one and the same reason is reported with the first of them, but with details.
- * */
+/* What could not be judged for one and the same reason is reported with the first of them, but with
+ * details. */
 static bool is_alike(const struct text *t, const struct result_expectation *a,
                      const struct result_expectation *b)
 {

@@ -80,8 +80,8 @@ int64_t hist_highest_equivalent(int64_t ns)
 }
 
 /* How many values must lie at or below the percentile. 99.9 % of 1000 must be 999 although 0.999 * 1000 is a
- * hair more than that in binary, so a fraction that is only rounding noise does not count as a further value.
- * */
+ * hair more than that in binary, so a fraction that is only rounding noise does not count as a further
+ * value. */
 static uint64_t rank_of(const struct hist *h, double percent)
 {
     double p = percent > 100 ? 100 : percent < 0 ? 0 : percent;

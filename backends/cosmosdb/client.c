@@ -22,8 +22,8 @@ enum { DEFAULT_PAGE_ROWS = 1000 };
 
 /* ---- who and where ---- */
 
-/* The value of a field of a connection string, "AccountEndpoint=…;AccountKey=…;". A key ends with '=' itself.
- * */
+/* The value of a field of a connection string, "AccountEndpoint=…;AccountKey=…;". A key ends with '='
+ * itself. */
 static bool put_field(struct buf *b, const char *string, const char *name)
 {
     size_t n = strlen(name);

@@ -22,8 +22,8 @@ double cosmosdb_read_units(double bytes);
 double cosmosdb_query_units(double documents, double bytes);
 
 const char *cosmosdb_database(const struct instance *);
-/* The property that holds a column: its name, but for those that the service keeps to itself: "id" -> "c_id".
- * */
+/* The property that holds a column: its name, but for those that the service keeps to itself: "id" ->
+ * "c_id". */
 void cosmosdb_put_property(struct buf *, const struct column *);
 /* A key's text as it stands in a document's id: what that may not hold as ~XX. */
 void cosmosdb_put_id(struct buf *, struct type, const struct value *key);

@@ -117,8 +117,8 @@ static void put_plain(struct arena *arena, const struct step *s, struct ends e, 
 }
 
 /* Of a joined sort key: from the least text of a row that is among them to the greatest, or what lies just
- * behind it. equal: the text of the columns before, which are given; the last column has nothing behind it.
- * */
+ * behind it. equal: the text of the columns before, which are given; the last column has nothing behind
+ * it. */
 static void put_joined_lo(const struct step *s, uint32_t column, const struct ends *e, bool drops,
                           struct buf *b)
 {

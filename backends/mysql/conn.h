@@ -41,8 +41,8 @@ MYSQL_RES *mysql_result(struct await *);
 int mysql_fail_await(const struct await *, struct error *);    /* in the connection's words, or why it was
                                                                   given up */
 
-/* ERR_LOST where the connection is gone, else ERR_SERVER, with the words of the connection or the statement.
- * */
+/* ERR_LOST where the connection is gone, else ERR_SERVER, with the words of the connection or the
+ * statement. */
 int mysql_fail(const struct instance *, unsigned number, const char *words, struct error *);
 
 /* Dates and timestamps, both ways; `kind` says which of the two. */

@@ -250,8 +250,8 @@ static const uint8_t fixed_bytes[TYPE_COUNT] = {
     [TYPE_BOOL] = 1,   [TYPE_INT] = 4,   [TYPE_BIGINT] = 8, [TYPE_FLOAT] = 4,
     [TYPE_DOUBLE] = 8, [TYPE_UUID] = 36, [TYPE_DATE] = 3,   [TYPE_TIMESTAMP] = 8};
 
-/* Of its numbers and times and of what has a fixed length; 0: it is a text or bytes of a length of their own.
- * */
+/* Of its numbers and times and of what has a fixed length; 0: it is a text or bytes of a length of their
+ * own. */
 static uint64_t bytes_of_fixed(const struct column *c, bool key)
 {
     static const uint8_t digits[] = {0, 1, 1, 2, 2, 3, 3, 4, 4};   /* nine decimal digits are 4 bytes, and

@@ -22,8 +22,8 @@
 static const struct { const char *name, *value; bool loading; } session_settings[] = {
     {"plan_cache_mode", "force_generic_plan", false}, {"jit", "off", false},
     {"max_parallel_workers_per_gather", "0", false},
-    {"default_transaction_read_only", "off", false}, {"default_transaction_isolation", "read committed",
-                                                      false},
+    {"default_transaction_read_only", "off", false},
+    {"default_transaction_isolation", "read committed", false},
     {"default_transaction_deferrable", "off", false}, {"statement_timeout", "0", false},
     {"lock_timeout", "0", false}, {"transaction_timeout", "0", false},
     {"idle_in_transaction_session_timeout", "0", false}, {"idle_session_timeout", "0", false},
@@ -278,8 +278,8 @@ static bool has_state(const PGresult *result, const char *one, const char *other
     return state && (!strcmp(state, one) || (other && !strcmp(state, other)));
 }
 
-/* Prepared statements that are gone, or of somebody else: a pooler has handed the connection on in between.
- * */
+/* Prepared statements that are gone, or of somebody else: a pooler has handed the connection on in
+ * between. */
 static bool lost_statement(const PGresult *result)
 {
     return has_state(result, "26000", "42P05");

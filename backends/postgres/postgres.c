@@ -208,8 +208,8 @@ static uint64_t aligned(uint64_t bytes, uint64_t to)
 }
 
 /* What stays in the row where all that can be kept beside it is: a pointer of 18 bytes stands for it. Columns
- * that may be null are not counted: a null takes no room. https://www.postgresql.org/docs/current/limits.html
- * */
+ * that may be null are not counted: a null takes no room.
+ * https://www.postgresql.org/docs/current/limits.html */
 static uint64_t page_bytes(const struct table *t)
 {
     static const struct { uint8_t bytes, align;

@@ -59,8 +59,8 @@ struct sql_dialect {
     enum sql_passing passing;
     bool key_later;                                   /* the driver adds the primary key after loading */
     void (*put_type)(struct type, bool key, struct buf *, struct buf *loss);
-    /* The type of a column in CREATE TABLE, where it needs more than put_type says: a character set. Or NULL.
-     * */
+    /* The type of a column in CREATE TABLE, where it needs more than put_type says: a character set. Or
+     * NULL. */
     void (*put_column_type)(const struct column *, bool key, struct buf *);
     void (*put_literal)(struct type, const struct value *, struct buf *);
     void (*put_table_end)(const struct instance *, const struct table *, struct buf *);  /* after the closing parenthesis */

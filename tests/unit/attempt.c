@@ -1,5 +1,5 @@
-/* attempt.c - an attempt to connect that nobody waits for any longer, and which outlives the run's instances.
- * */
+/* attempt.c - an attempt to connect that nobody waits for any longer, and which outlives the run's
+ * instances. */
 #include "config.h"
 
 #include <setjmp.h>

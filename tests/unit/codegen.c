@@ -101,8 +101,8 @@ static void calls_and_waits(void **state)
     }
 }
 
-/* Two families of three tables each: groups of three requests; with two of them in flight, six fly at most.
- * */
+/* Two families of three tables each: groups of three requests; with two of them in flight, six fly at
+ * most. */
 static void groups_in_flight(void **state)
 {
     (void)state;

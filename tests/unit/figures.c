@@ -352,8 +352,8 @@ static void expectations_are_held_against_figures(void **state)
     results_free(r);
 }
 
-/* Neither held nor failed, whichever way the figure lies: it is the client's. What it counted is what it is.
- * */
+/* Neither held nor failed, whichever way the figure lies: it is the client's. What it counted is what it
+ * is. */
 static void a_saturated_client_is_no_judge(void **state)
 {
     (void)state;

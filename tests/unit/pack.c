@@ -11,8 +11,8 @@
 
 #include "plan/plan.h"
 
-/* A workload by numbers: `tables` tables in families of `family`, spread over `entities` keys of `keys` each.
- * */
+/* A workload by numbers: `tables` tables in families of `family`, spread over `entities` keys of `keys`
+ * each. */
 struct sizes { uint32_t tables, family, entities, keys; };
 
 static const struct ir_query *query_of(struct arena *a, struct sizes s)

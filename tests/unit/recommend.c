@@ -109,8 +109,8 @@ static void the_cheapest_that_holds_all(void **state)
     results_free(r);
 }
 
-/* By the hour, and each carries `serves` a second: more of them are hired for more. serves 0: nobody knows.
- * */
+/* By the hour, and each carries `serves` a second: more of them are hired for more. serves 0: nobody
+ * knows. */
 static void hire(struct results *r, struct result_entry *e, double hourly, double serves)
 {
     struct price price = {"self_hosted", NULL, "server", hourly, PER_HOUR, "", NULL, CHECKED_GIVEN};
@@ -523,8 +523,8 @@ static void no_heading_over_nothing(void **state)
     }
 }
 
-/* Strategies that differ for sure are told of every backend, not of the fastest alone; of a sweep with where.
- * */
+/* Strategies that differ for sure are told of every backend, not of the fastest alone; of a sweep with
+ * where. */
 static void strategies_are_told_of_each_backend(void **state)
 {
     (void)state;

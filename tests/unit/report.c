@@ -174,8 +174,8 @@ static void pipelines_can_read_it(void **state)
     mem_free(path);
 }
 
-/* The lines of a log are in the order of time, and those of one tag have as many requests as were answered.
- * */
+/* The lines of a log are in the order of time, and those of one tag have as many requests as were
+ * answered. */
 static void a_log_has_every_request(void **state)
 {
     (void)state;

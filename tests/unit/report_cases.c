@@ -316,8 +316,8 @@ static void build_limits(struct results *r)
     }
 }
 
-/* Stand-ins for services: two names of one server, an emulator, one elsewhere; and what is nobody's stand-in.
- * */
+/* Stand-ins for services: two names of one server, an emulator, one elsewhere; and what is nobody's
+ * stand-in. */
 void cases_stand_ins(struct results *r)
 {
     static const struct { const char *name, *version, *place, *server, *same; double typical; } known[] = {

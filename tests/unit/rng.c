@@ -68,8 +68,8 @@ static void huge_permutations_invert(void **state)
     }
 }
 
-/* Where 0 lands, over many seeds, is even: chi-square of 15 degrees of freedom stays below its 99.99 % point.
- * */
+/* Where 0 lands, over many seeds, is even: chi-square of 15 degrees of freedom stays below its 99.99 %
+ * point. */
 static void seeds_spread_evenly(void **state)
 {
     (void)state;

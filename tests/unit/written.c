@@ -1,5 +1,5 @@
-/* written.c - values of writes: pure, apart from what was loaded and from each other; rows by their versions.
- * */
+/* written.c - values of writes: pure, apart from what was loaded and from each other; rows by their
+ * versions. */
 #include "config.h"
 
 #include <setjmp.h>

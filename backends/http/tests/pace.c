@@ -54,8 +54,8 @@ static void halves_and_creeps(void **state)
     assert_int_equal(pace_room(&w), 2);
 }
 
-/* A service that takes 20 in flight and refuses what is more: the window stays near it, at half at the least.
- * */
+/* A service that takes 20 in flight and refuses what is more: the window stays near it, at half at the
+ * least. */
 static void settles_at_what_is_taken(void **state)
 {
     (void)state;

@@ -324,8 +324,8 @@ static void test_names_follow_the_text(void **state)
     }
 }
 
-/* More runs of keys than a function may have arguments: one array for each type, of which steps use slices.
- * */
+/* More runs of keys than a function may have arguments: one array for each type, of which steps use
+ * slices. */
 static void test_many_runs(void **state)
 {
     (void)state;
