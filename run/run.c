@@ -393,12 +393,25 @@ static bool has_wrong_rows(const struct results *r)
     return false;
 }
 
+/* What made the run exit with 2 or 1 is still in its results: who never told its version was never reached. */
+static void find_errors(struct runner *r)
+{
+    r->run_errors = r->results->stopped != NULL;
+    for (size_t i = 0; i < r->results->entries.count; i++)
+        r->run_errors |= r->results->entries.items[i]->failed || r->results->entries.items[i]->all.errors;
+    for (size_t i = 0; i < r->results->backends.count; i++) {
+        const struct result_backend *b = r->results->backends.items[i];
+        *(b->version ? &r->run_errors : &r->unreachable) |= b->status == RESULT_FAILED;
+    }
+}
+
 /* A file may have been changed, by hand or by a tool: its figures are judged as they would be after a run. */
 static void judge_again(struct runner *r)
 {
     costs_settle(r->results);
     expect_judge_again(r->results);
     r->wrong_rows = has_wrong_rows(r->results);
+    find_errors(r);
 }
 
 int run_report(const struct run_options *options)

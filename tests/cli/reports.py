@@ -148,12 +148,26 @@ def test_results_that_were_changed(place):
         report["expectations"][1].update(ok=False, verdict="failed", value=9e12)
 
     again(lambda report: None, FINE)
-    again(set_errors, EXPECTATION, "FAILED: go on memory with single: errors == 0 failed: 5")
+    again(set_errors, RUN_ERRORS, "FAILED: go on memory with single: errors == 0 failed: 5")
     again(claim, FINE)
     again(set_mismatches, WRONG_ROWS)
     again(set_backend_mismatches, WRONG_ROWS)
     again(lambda report: report["results"].clear(), EXPECTATION, "NOT MEASURED: go on memory with single: .*: not judged: the result has no")
     again(lambda report: (report["results"].clear(), report["expectations"].clear()), EXPECTATION, "NOT MEASURED: the results have no measurement")
+
+
+def test_exits_as_the_run_did(place):
+    """With errors, with a backend that failed on the way and with one that was never there: 2, 2, 1."""
+    faulty = "backend memory { fail_every 50 }\n"
+    absent = 'backend postgres { host "127.0.0.1"  port 1  connect_timeout 1s }\n'
+    for name, more, backends, code in (("errors", faulty, "memory", RUN_ERRORS), ("absent", absent, "memory,postgres", USAGE)):
+        path = place.path(f"{name}.json")
+        place.wklrun(place.write(f"{name}.wkl", TINY + RUN + more), "-b", backends, "-n", "400", "-q", "-o", path).expect(code)
+        place.wklrun("--report", path, "-q").expect(code)
+    for change in (lambda r: r["backends"][0].update(status="failed", reason="gone"), lambda r: r.update(stopped="interrupted by the user")):
+        report = json.loads(read(measured(place, "good.json", "-b", "memory")))
+        change(report)
+        place.wklrun("--report", place.write("changed.json", json.dumps(report)), "-q").expect(RUN_ERRORS)
 
 
 def test_queries_that_were_changed(place):
