@@ -193,6 +193,8 @@ struct kind {
     enum in_all in_all;
     const char *service;                              /* whose prices it has, where nothing else is said;
                                                          NULL: none */
+    const char *server;                               /* what the version of a server that is what it is named
+                                                         after begins with: "MySQL"; NULL: not told so */
     const char *domains[5];                           /* of the service's own endpoints: elsewhere an emulator
                                                          answers; none: not told so */
     const char *urls[3];                              /* variables that may hold its `uri`, where nothing says

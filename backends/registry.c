@@ -26,11 +26,11 @@ const struct kind backend_kinds[] = {
     {.name = "mariadb", .also = {"maria"}, .keyword = "mariadb", .backend = &backend_mysql,
      .env_prefix = "MARIADB_", .configured_by = MYSQL_PLACES,
      .enable = "set MARIADB_HOST and its like, MARIADB_URL or DATABASE_URL, or `backend mariadb { uri env(\"…\") }`, or use --local",
-     .local = "mysql", .urls = {"MARIADB_URL", "DATABASE_URL"}, .schemes = {"mariadb"}},
+     .local = "mysql", .server = "MariaDB", .urls = {"MARIADB_URL", "DATABASE_URL"}, .schemes = {"mariadb"}},
     {.name = "mysql", .keyword = "mysql", .backend = &backend_mysql, .env_prefix = "MYSQL_",
      .configured_by = MYSQL_PLACES,
      .enable = "set MYSQL_HOST and its like, MYSQL_URL or DATABASE_URL, or `backend mysql { uri env(\"…\") }`, or use --local",
-     .local = "mysql", .in_all = IN_ALL_IF_CONFIGURED, .urls = {"MYSQL_URL", "DATABASE_URL"},
+     .local = "mysql", .server = "MySQL", .in_all = IN_ALL_IF_CONFIGURED, .urls = {"MYSQL_URL", "DATABASE_URL"},
      .schemes = {"mysql"}},
 
     /* services that speak what these speak */

@@ -253,6 +253,15 @@ const struct comparison *compare_find(const struct results *r, const struct resu
 
 const char comparison_ratio_legend[] = "~ uncertain: too few rounds or requests, or rounds that disagree";
 
+bool comparison_is_unsure(const struct results *r, const struct result_entry *e,
+                          const struct result_entry *against)
+{
+    const struct comparison *made = compare_find(r, e, against, METRIC_P99);
+    enum comparison_verdict verdict =
+        made ? made->verdict : compare_entries(r, e, against, METRIC_P99).verdict;
+    return verdict == VERDICT_NONE_FOUND || verdict == VERDICT_UNKNOWN;
+}
+
 bool comparison_put_ratio(struct buf *b, const struct results *r, const struct result_entry *e,
                           const struct result_entry *best)
 {
@@ -261,9 +270,11 @@ bool comparison_put_ratio(struct buf *b, const struct results *r, const struct r
         return false;
     if (!figures_metric(best, METRIC_P99, false, &least) || !(least > 0))
         return false;
-    const struct comparison *made = compare_find(r, e, best, METRIC_P99);
-    enum comparison_verdict verdict = made ? made->verdict : compare_entries(r, e, best, METRIC_P99).verdict;
-    bool unsure = verdict == VERDICT_NONE_FOUND || verdict == VERDICT_UNKNOWN;
+    if (whose_is_same(r, e->backend, best->backend)) {
+        buf_puts(b, "same server");
+        return false;
+    }
+    bool unsure = comparison_is_unsure(r, e, best);
     buf_puts(b, unsure ? "~" : "");
     number_put(b, p99 / least);
     buf_puts(b, "×");

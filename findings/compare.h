@@ -44,9 +44,11 @@ const struct comparison *compare_find(const struct results *, const struct resul
                                       const struct result_entry *against, enum metric);
 
 /* How many times as long p99 is as the best one's: "19.9×", or "~19.9×" where the rounds do not tell them
- * apart, which is true. Nothing where one of both has none, or is not ranked. */
+ * apart, which is true; "same server". Nothing where one of both has none, or is not ranked. */
 bool comparison_put_ratio(struct buf *, const struct results *, const struct result_entry *,
                           const struct result_entry *best);
+/* Whether the rounds do not tell the two apart by p99. */
+bool comparison_is_unsure(const struct results *, const struct result_entry *, const struct result_entry *against);
 extern const char comparison_ratio_legend[];          /* what the sign says */
 
 const char *verdict_name(enum comparison_verdict);               /* "faster", "slower", "no difference

@@ -98,7 +98,7 @@ void whose_put_stand_ins(struct buf *b, const struct results *r)
     buf_puts(b, n == 1 ? " is a stand-in" : " are stand-ins");
     if (place)
         buf_printf(b, " on %s", place);
-    buf_puts(b, n == 1 ? ": its times are not the service's" : ": their times are not the services'");
+    buf_puts(b, n == 1 ? ": its times are not the real one's" : ": their times are not the real ones'");
     buf_puts(b, !priced ? "." : n == 1 ? ", and its costs are modelled." : ", and their costs are modelled.");
 }
 

@@ -141,13 +141,20 @@ static int give_file(struct runner *r, struct instance *inst, struct error *err)
     return 0;
 }
 
+/* What was started here for the one may be the other: MariaDB for MySQL. */
+static bool is_another(const struct target *s)
+{
+    const char *named = s->inst->kind->server;
+    return s->local && named && strncmp(s->result->version, named, strlen(named)) != 0;
+}
+
 /* Who answers, if it is not the service. A server of another's says what it is by its version, an emulator
  * says what it emulates. */
 static void note_stand_in(struct runner *r, struct target *s)
 {
     struct buf place = {0};
-    if (stand_in_put_place(s->inst, &place)) {
-        s->result->place = results_keep(r->results, buf_text(&place));
+    if (stand_in_put_place(s->inst, &place) || is_another(s)) {
+        s->result->place = place.len ? results_keep(r->results, buf_text(&place)) : "this machine";
         s->result->server = s->local                    ? results_keep(r->results, s->local)
                             : s->inst->kind->domains[0] ? "an emulator"
                                                         : NULL;

@@ -19,7 +19,7 @@ struct block {                                        /* entries first … end-1
     bool alone;                                       /* the run has one strategy */
     bool all;                                         /* all figures of each entry, and its remarks below
                                                          it */
-    bool starred, bracketed, dashed;                  /* of the marks at a glance, which were used */
+    bool starred, tilded, bracketed, dashed;          /* of the marks at a glance, which were used */
     bool errors_column;                               /* there is room; they are reported below the entry in
                                                          any case */
 };

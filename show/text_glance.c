@@ -1,6 +1,7 @@
 /* text_glance.c - p99 of each strategy on each backend at a glance. */
 #include "config.h"
 
+#include "findings/compare.h"
 #include "findings/rank.h"
 #include "findings/whose.h"
 #include "show/text_block.h"
@@ -16,6 +17,30 @@ static const struct result_entry *find_entry(const struct text *t, size_t first,
     return NULL;
 }
 
+static const struct result_entry *fastest_of(const struct block *k, size_t first, size_t end,
+                                             const char *backend)
+{
+    for (size_t i = first; i < end; i++) {
+        const struct result_entry *e = text_entry(k->text, i);
+        if (!strcmp(e->backend, backend) && block_is_fastest(k->text, first, end, e))
+            return e;
+    }
+    return NULL;
+}
+
+/* Of a ranked one among the strategies of its backend: it has the lowest p99, or is not shown to be slower than
+ * what has. */
+static char mark_of(struct block *k, size_t first, size_t end, const struct result_entry *e)
+{
+    const struct result_entry *fastest = k->alone ? NULL : fastest_of(k, first, end, e->backend);
+    if (!fastest)
+        return ' ';
+    bool unsure = e != fastest && comparison_is_unsure(k->text->results, e, fastest);
+    k->starred |= e == fastest;
+    k->tilded |= unsure;
+    return e == fastest ? '*' : unsure ? '~' : ' ';
+}
+
 /* The figure, and a mark that takes one column always, so that the digits stay aligned. */
 static const char *glance_cell(struct block *k, size_t first, size_t end, const struct result_entry *e)
 {
@@ -28,9 +53,7 @@ static const char *glance_cell(struct block *k, size_t first, size_t end, const 
     bool ranked = !rank_unranked(k->text->results, e);
     buf_puts(&b, ranked ? "" : "(");
     number_put_time(&b, p99, k->unit);
-    bool best = ranked && !k->alone && block_is_fastest(k->text, first, end, e);
-    buf_puts(&b, !ranked ? ")" : best ? "*" : " ");
-    k->starred |= best;
+    buf_putc(&b, ranked ? mark_of(k, first, end, e) : ')');
     k->bracketed |= !ranked;
     return text_keep(k->text, &b);
 }
@@ -61,10 +84,11 @@ static void add_glance_rows(struct block *k, struct grid *g, size_t first, size_
     }
 }
 
+enum { LONGEST = 24 };
+
 /* A name as a column's heading, with room for the mark. */
 static const char *shortened(struct text *t, const char *name)
 {
-    enum { LONGEST = 24 };
     size_t n = 0, columns = 0;
     for (; name[n]; n++)
         if (((unsigned char)name[n] & 0xC0) != 0x80 && ++columns == LONGEST)
@@ -72,24 +96,29 @@ static const char *shortened(struct text *t, const char *name)
     return arena_printf(&t->arena, "%.*s%s", (int)n, name, name[n] ? "… " : " ");
 }
 
-/* Below the names: what answered instead of the service. */
-static void add_stand_ins(struct block *k, struct grid *g, const char *const *backends, unsigned n)
+/* Below a name: what answered instead of the service, or as which other. */
+static const char *below_name(struct text *t, const char *backend)
 {
-    struct text *t = k->text;
-    const char *cells[GRID_COLUMNS] = {t->details ? "stand-in" : ""};
+    const char *same = whose_same_as(t->results, backend);
+    struct buf server = {0};
+    whose_put_server(&server, t->results, backend);
+    const char *text = same         ? shortened(t, arena_printf(&t->arena, "= %s", same))
+                       : !server.len ? NULL
+                       : !t->details ? "stand-in "
+                                     : shortened(t, arena_strndup(&t->arena, buf_text(&server),
+                                                                  strcspn(buf_text(&server), ",")));
+    buf_release(&server);
+    return text;
+}
+
+static void add_below_names(struct block *k, struct grid *g, const char *const *backends, unsigned n)
+{
+    const char *cells[GRID_COLUMNS] = {k->text->details ? "stand-in" : ""};
     bool any = false;
     for (unsigned b = 0; b < n; b++) {
-        struct buf server = {0};
-        whose_put_server(&server, t->results, backends[b]);
-        any |= server.len > 0;
-        if (!server.len)
-            cells[b + 1] = t->details ? "– " : "";
-        else if (!t->details)
-            cells[b + 1] = "stand-in ";
-        else
-            cells[b + 1] = shortened(t, arena_strndup(&t->arena, buf_text(&server),
-                                                      strcspn(buf_text(&server), ",")));
-        buf_release(&server);
+        const char *below = below_name(k->text, backends[b]);
+        any |= below != NULL;
+        cells[b + 1] = below ? below : k->text->details ? "– " : "";
     }
     if (any)
         memcpy(grid_add(g, STYLE_DIM)->cells, cells, sizeof cells);
@@ -107,7 +136,7 @@ static void put_glance_part(struct block *k, const char *const *backends, unsign
         head->cells[b + 1] = shortened(t, backends[b]);
         g.gaps[b + 1] = t->details ? 2 : 1;
     }
-    add_stand_ins(k, &g, backends, n);
+    add_below_names(k, &g, backends, n);
     for (size_t i = k->first; i < k->end;) {
         size_t end = figures_point_end(t->results, i);
         add_glance_rows(k, &g, i, end, backends, n);
@@ -119,6 +148,7 @@ static void put_glance_part(struct block *k, const char *const *backends, unsign
 /* How many of these backends fit beside the longest strategy. */
 static unsigned backends_that_fit(const struct block *k, const char *const *backends, size_t n)
 {
+    enum { LEAST = 6 };                               /* a figure takes so much */
     size_t used = 0, longest = 0;
     for (size_t i = k->first; i < k->end; i++) {
         size_t len = text_columns(text_entry(k->text, i)->strategy);
@@ -127,14 +157,10 @@ static unsigned backends_that_fit(const struct block *k, const char *const *back
     used = longest;
     unsigned fit = 0;
     for (; fit < n && fit < GRID_COLUMNS - 1; fit++) {
-        struct buf server = {0};
-        if (k->text->details)
-            whose_put_server(&server, k->text->results, backends[fit]);
-        size_t len = text_columns(backends[fit]), other = strcspn(buf_text(&server), ",");
-        buf_release(&server);
+        const char *below = below_name(k->text, backends[fit]);
+        size_t len = text_columns(backends[fit]), other = below ? text_columns(below) - 1 : LEAST;
         len = other > len ? other : len;
-        size_t least = whose_stands_in(k->text->results, backends[fit]) ? 8 : 6;
-        used += (k->text->details ? 3 : 2) + (len > 24 ? 24 : len > least ? len : least);
+        used += (k->text->details ? 3 : 2) + (len > LONGEST ? LONGEST : len);
         if (used > k->text->paper.width && fit)
             break;
     }
@@ -156,7 +182,8 @@ void block_put_glance(struct block *k)
         at += fit;
     }
     const struct { bool used; const char *says;
-    } marks[] = {{k->starred, "* fastest on its backend"},
+    } marks[] = {{k->starred, "* lowest p99 on its backend"},
+                 {k->tilded, "~ not shown to be slower than that"},
                  {k->bracketed, "( ) not ranked: see below"},
                  {k->dashed, "– not measured"}};
     struct buf legend = {0};

@@ -234,8 +234,29 @@ def of_ones_own():
         servers.close()
 
 
+def one_for_both():
+    """MariaDB that was started for `mysql`, or MySQL for `mariadb`, stands in, and is one server with what has its own name."""
+    names = {"MariaDB": "mariadb", "MySQL": "mysql"}
+    with Scope() as scope:
+        file, report = os.path.join(scope.folder, "one.wkl"), os.path.join(scope.folder, "r.json")
+        with open(file, "w") as f:
+            f.write("table t { id: int ~ sequence  n: int ~ uniform(0..9)  key (id)  rows 50 }\nquery q(t) { get t }\nrun go { query q  for 40 requests }\n")
+        done = subprocess.run([os.path.join(BUILD, "wklrun"), file, "-b", "mariadb,mysql", "--local", "-o", report], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=LIMIT, cwd=scope.folder, env={**os.environ, "TMPDIR": scope.folder})
+        if done.returncode:
+            return results.missing("one for both", "skip", last_words(done.stderr))
+        with open(report) as f:
+            found = {b["name"]: (b["stand_in"], b["place"], b["server"]) for b in json.load(f)["backends"]}
+            f.seek(0)
+            version = json.load(f)["backends"][0]["version"]
+        own = names[version.split()[0]]
+        other = "mysql" if own == "mariadb" else "mariadb"
+        ok = found == {own: (False, None, None), other: (True, "this machine", version)} and "are the same server" in done.stdout and " is a stand-in on" in done.stdout
+        results.expect("one for both", ok, f"{found}\n{done.stdout}")
+
+
 def others():
-    for name, test in (("extremes", ends_of_types), ("row_keys", rows_of_keys), ("one's own", of_ones_own), ("wklrun", whole_run)):
+    for name, test in (("extremes", ends_of_types), ("row_keys", rows_of_keys), ("one's own", of_ones_own), ("one for both", one_for_both), ("wklrun", whole_run)):
         results.attempt(name, test)
 
 

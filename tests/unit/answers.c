@@ -52,6 +52,10 @@ static void stand_ins_are_told_in_every_form(void **state)
                 fail_msg("%s lacks '%s':\n%s", forms[f].format, forms[f].words[i], buf_text(&b));
         buf_release(&b);
     }
+    struct buf ratio = {0};
+    assert_false(comparison_put_ratio(&ratio, r, r->entries.items[4], r->entries.items[2]));
+    assert_string_equal(buf_text(&ratio), "same server");
+    buf_release(&ratio);
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = r->comparisons.items + i;
         assert_false(!strcmp(c->entry->backend, "aurora_postgres") &&
