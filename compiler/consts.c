@@ -71,6 +71,9 @@ static const char *hint_for_unit(struct elab *e, const struct node *n, size_t di
     for (size_t i = 0; i < sizeof called / sizeof *called; i++)
         if (!strcmp(n->text + digits, called[i].name))
             return arena_printf(e->arena, "write %.*s%s", (int)digits, n->text, called[i].here);
+    if (n->text[digits] == '%' && n->text[digits + 1])
+        return arena_printf(e->arena, "the remainder is written %.*s %% %s", (int)digits, n->text,
+                            n->text + digits + 1);
     return "units are k M G % B KB KiB us ms s m h d and /s /m /h";
 }
 

@@ -154,9 +154,10 @@ const struct expr *elab_expr(struct elab *, const struct node *, const struct sc
 const char *elab_range_text(struct elab *, struct type);
 bool elab_expr_fits(struct elab *, struct span, const struct expr **, struct type);
 
-/* slices.c: `where` and first/last of a get, for one of its tables; NULL: reported. scope: what `now` is. */
+/* slices.c: `where` and first/last of a get, for one of its tables (several: it names more than one); NULL:
+ * reported. */
 const struct ir_slice *elab_slice(struct elab *, const struct node *, const struct ir_query *,
-                                  const struct ir_target *);
+                                  const struct ir_target *, bool several);
 
 /* writes.c: a statement that writes gets its number; then what all of them write becomes part of the
  * tables. */

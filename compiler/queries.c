@@ -16,12 +16,40 @@ struct reader {                                       /* of one query */
     const struct node *node;
     struct map keys;                                  /* by key space: 1 + its place */
     const struct node *slice;                         /* of the get that is read; NULL: it has none */
+    bool several;                                     /* selectors it has */
     bool *key_used;
     bool unsure;                                      /* a key is a mistake that has been reported: which
                                                          tables it reads is not known */
 };
 
 /* ---- keys ---- */
+
+/* The entity whose key column has this name; NULL: none, or several. */
+static const struct keyspace *entity_with(const struct elab *e, const char *column)
+{
+    const struct keyspace *found = NULL;
+    for (size_t i = 0; i < e->keyspaces.capacity; i++) {
+        const struct keyspace *k = e->keyspaces.slots[i].key ? e->keyspaces.slots[i].value : NULL;
+        if (!k || !map_find(&e->entities, k->name) || !k->key.name || strcmp(k->key.name, column) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = k;
+    }
+    return found;
+}
+
+static const char *hint_for_key(const struct reader *r, const char *name)
+{
+    const struct declared *table = map_find(&r->e->tables, name);
+    const struct node *of = table ? node_kid(table->node, 1) : NULL;
+    const struct keyspace *k = entity_with(r->e, name);
+    if (of && map_find(&r->e->keyspaces, of->text))
+        return arena_printf(r->e->arena, "table '%s' is read by its entity: write %s(%s)", name, r->query->name,
+                            of->text);
+    return k ? arena_printf(r->e->arena, "write %s(%s)", r->query->name, k->name)
+             : elab_nearest(r->e, &r->e->keyspaces, name);
+}
 
 static bool read_keys(struct reader *r)
 {
@@ -34,14 +62,7 @@ static bool read_keys(struct reader *r)
         struct keyspace *k = map_find(&r->e->keyspaces, n->text);
         uint64_t count = 1;
         if (!k) {
-            struct declared *table = map_find(&r->e->tables, n->text);
-            const struct node *of = table ? node_kid(table->node, 1) : NULL;
-            const char *hint = of && map_find(&r->e->keyspaces, of->text)
-                                   ? arena_printf(r->e->arena,
-                                                  "table '%s' is read by its entity: write %s(%s)", n->text,
-                                                  r->query->name, of->text)
-                                   : elab_nearest(r->e, &r->e->keyspaces, n->text);
-            elab_unknown(r->e, n->span, n->text, "E0501", hint,
+            elab_unknown(r->e, n->span, n->text, "E0501", hint_for_key(r, n->text),
                          "unknown key '%s': a query's keys are entities, or tables with a key of their own",
                          n->text);
             ok = false;
@@ -187,7 +208,8 @@ static bool read_selector(struct reader *r, const struct node *n, bool keyed, st
         if (!find_key(r, n, &f->tables[i], keyed, &target) ||
             !read_columns(r, node_kid(n, 1), &f->tables[i], &target))
             return false;
-        if (r->slice && !r->unsure && !(target.slice = elab_slice(r->e, r->slice, r->query, &target)))
+        if (r->slice && !r->unsure && !(target.slice = elab_slice(r->e, r->slice, r->query, &target,
+                                                                        r->several)))
             return false;
         vec_push(r->e->arena, out, target);
     }
@@ -218,6 +240,7 @@ static bool read_get(struct reader *r, const struct node *n, struct ir_op *op)
     size_t count = n->kids.count;
     bool ok = true;
     r->slice = count && n->kids.items[count - 1]->kind == N_SLICE ? n->kids.items[--count] : NULL;
+    r->several = count > 1;
     for (size_t i = 0; i < count; i++)
         ok = read_selector(r, n->kids.items[i], true, &targets) && ok;
     r->slice = NULL;

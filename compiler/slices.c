@@ -80,19 +80,34 @@ static bool is_sort_column(const struct reader *r, const struct node *n, uint32_
     return false;
 }
 
-/* Another column is a filter, which is no part of the key; what is no column at all is a param or a
- * mistake. */
-static bool check_named(const struct reader *r, const struct node *n)
+static uint32_t find_column(const struct table *t, const struct node *n)      /* t->ncolumns: it is none */
 {
-    for (uint32_t i = 0; n && n->kind == N_NAME && i < r->table->ncolumns; i++)
-        if (!strcmp(r->table->columns[i].name, n->text)) {
-            elab_fault(r->e, n->span, "E0518",
-                       arena_printf(r->e->arena, "its sort columns: %s; a filter on others is a scan",
-                                    sort_columns(r)),
-                       "'%s' is not a sort column of '%s'", n->text, r->table->family);
-            return false;
-        }
-    return true;
+    uint32_t i = 0;
+    while (i < t->ncolumns && (n->kind != N_NAME || strcmp(t->columns[i].name, n->text) != 0))
+        i++;
+    return i;
+}
+
+/* "where id == user": what the query's key says already. */
+static bool names_key(const struct reader *r, const struct node *n)
+{
+    return n->kind == N_NAME &&
+           (find_column(r->table, n) < r->bound || map_find(&r->e->keyspaces, n->text));
+}
+
+static bool not_sorted_by(const struct reader *r, const struct node *n, bool key)
+{
+    bool column = find_column(r->table, n) < r->table->ncolumns;
+    const char *hint = arena_printf(r->e->arena, "its sort columns: %s%s", sort_columns(r),
+                                    column ? "; a filter on others is a scan" : "");
+    struct nearest near = {0};
+    for (uint32_t i = r->bound; !column && i < r->table->nkeys; i++)
+        nearest_try(&near, n->text, r->table->columns[i].name);
+    if (near.name)
+        hint = arena_printf(r->e->arena, "did you mean '%s'?", near.name);
+    elab_fault(r->e, n->span, "E0518", key ? "leave it out: only rows of the query's key are read" : hint,
+               "'%s' is not a sort column of '%s'", n->text, r->table->family);
+    return false;
 }
 
 static enum compare compare_of(const char *text, bool flipped)
@@ -118,15 +133,18 @@ static bool read_comparison(struct reader *r, const struct node *n)
     uint32_t left, right;
     const struct node *a = node_kid(n, 0), *b = node_kid(n, 1);
     bool is_left = is_sort_column(r, a, &left), is_right = !is_left && is_sort_column(r, b, &right);
+    const struct node *other = is_left ? b : a, *name = a->kind == N_NAME ? a : b;
     if (!is_left && !is_right)
-        return check_named(r, a) && check_named(r, b) && bad_condition(r, n);
+        return name->kind == N_NAME ? not_sorted_by(r, name, names_key(r, a) || names_key(r, b))
+                                    : bad_condition(r, n);
     struct ir_bound *out = &r->bounds[r->nbounds++];
     out->column = is_left ? left : right;
     out->compare = compare_of(n->text, !is_left);
     if (out->compare == COMPARE_NE)
         return bad_condition(r, n);
-    return check_named(r, is_left ? b : a) &&
-           elab_value(r->e, is_left ? b : a, r->now.value->kind == CONST_NONE ? NULL : &r->now,
+    if (find_column(r->table, other) < r->table->ncolumns)
+        return not_sorted_by(r, other, false);
+    return elab_value(r->e, other, r->now.value->kind == CONST_NONE ? NULL : &r->now,
                       r->table->columns[out->column].type, &out->value);
 }
 
@@ -163,17 +181,42 @@ static bool check_sorted(struct reader *r, const struct node *n)
     return true;
 }
 
-static bool has_sort_columns(struct reader *r, const struct node *n, const struct ir_query *q)
+/* The first name in a condition that is a column beside the key; NULL: there is none. */
+static const char *filtered(const struct table *t, const struct node *n)
+{
+    uint32_t at = n ? find_column(t, n) : t->ncolumns;
+    const char *found = at >= t->nkeys && at < t->ncolumns ? n->text : NULL;
+    for (size_t i = 0; n && !found && i < n->kids.count; i++)
+        found = filtered(t, n->kids.items[i]);
+    return found;
+}
+
+/* What to write instead, where a key of the table has one row. */
+static const char *without_sort_columns(struct reader *r, const struct node *n, const struct ir_query *q,
+                                        bool several)
 {
     const struct table *t = r->table;
-    const char *way = arena_printf(r->e->arena,
-                                   "such as `key (%s, at)  per_key 1..20`, where `at` is a column",
-                                   t->keyspace->own ? "card" : t->keyspace->name);
+    const char *filter = filtered(t, node_kid(n, 0));
+    if (several)
+        return arena_printf(r->e->arena, "'%s' is for all tables of its get: read '%s' in a get of its own",
+                            n->text ? n->text : "where", t->family);
+    if (!t->keyspace->own && t->nkeys > data_inherited(t))
+        return arena_printf(r->e->arena, "write %s(%s)", q->name, t->keyspace->name);
+    if (filter)
+        return arena_printf(r->e->arena, "a filter on '%s' is a scan: scan %s where …", filter, t->family);
+    if (node_kid(n, 0))
+        return "leave 'where' out: the row of the query's key is read";
+    return arena_printf(r->e->arena, "such as `key (%s, at)  per_key 1..20`, where `at` is a column",
+                        t->keyspace->own ? "card" : t->keyspace->name);
+}
+
+static bool has_sort_columns(struct reader *r, const struct node *n, const struct ir_query *q, bool several)
+{
+    const struct table *t = r->table;
     if (r->bound < t->nkeys)
         return true;
     bool whole = !t->keyspace->own && t->nkeys > data_inherited(t);
-    elab_fault(r->e, n->span, "E0517",
-               whole ? arena_printf(r->e->arena, "write %s(%s)", q->name, t->keyspace->name) : way,
+    elab_fault(r->e, n->span, "E0517", without_sort_columns(r, n, q, several),
                whole ? "'%s' is read by its whole key here, which has one row"
                      : "'%s' has no sort columns: a key has one row",
                t->family);
@@ -181,7 +224,7 @@ static bool has_sort_columns(struct reader *r, const struct node *n, const struc
 }
 
 const struct ir_slice *elab_slice(struct elab *e, const struct node *n, const struct ir_query *q,
-                                  const struct ir_target *target)
+                                  const struct ir_target *target, bool several)
 {
     const struct node *where = node_kid(n, 0), *count = node_kid(n, 1);
     struct constant now = e->has_now ? e->now : (e->now = latest_moment(e->ir, n->span));
@@ -193,7 +236,7 @@ const struct ir_slice *elab_slice(struct elab *e, const struct node *n, const st
     if (map_find(&e->params, "now"))                  /* a workload may say when it is */
         now.kind = CONST_NONE;
     r.bounds = arena_array(e->arena, struct ir_bound, where ? count_nodes(where) : 0);
-    if (!has_sort_columns(&r, n, q) || !check_sorted(&r, n) || (where && !read_where(&r, where)))
+    if (!has_sort_columns(&r, n, q, several) || !check_sorted(&r, n) || (where && !read_where(&r, where)))
         return NULL;
     if (count && !const_whole(e, count, NULL, n->text, 1, &out->limit))
         return NULL;

@@ -15,8 +15,8 @@ struct words {                                        /* around the mistake, in 
                                                          line; "" where there is none */
     const char *earlier;                              /* the word before `before` */
     const char *line;                                 /* the first word of its line */
-    const char *item;                                 /* "expect", "sweep" or "strategy": the last of its line
-                                                         before it; "" where there is none */
+    const char *item;                                 /* "expect", "sweep", "strategy" or a statement: the last
+                                                         of its line before it; "" where there is none */
     char sign;                                        /* the byte before `before`, or before the mistake where
                                                          there is none; blanks do not count */
     char next;                                        /* the first byte behind it that is no blank */
@@ -48,7 +48,8 @@ static bool is_word_byte(char c)
 /* A run may be written in one line. */
 static const char *last_item(const char *text, uint32_t from, uint32_t to)
 {
-    static const char *const items[] = {"expect", "sweep", "strategy"};
+    static const char *const items[] = {"expect", "sweep",  "strategy", "get",  "insert",
+                                        "update", "delete", "scan",     "range", "aggregate"};
     const char *found = "";
     for (uint32_t i = from, n; i < to; i += n ? n : 1) {
         for (n = 0; i + n < to && is_word_byte(text[i + n]);)
@@ -124,8 +125,15 @@ static const struct { const char *word, *hint; enum manner manner; } habits[] = 
     {"select", "write get TABLE, or get TABLE { column, column }"},
     {"join", "get names several tables: get a, b"},
     {"into", "write insert TABLE: its generators make the row"},
+    {"read", "write get TABLE", AS_FOUND},
+    {"find", "write get TABLE", AS_FOUND},
+    {"fetch", "write get TABLE", AS_FOUND},
+    {"lookup", "write get TABLE", AS_FOUND},
     {"limit", "get takes first N and last N; range and scan take limit", AS_FOUND},
     {"order", "get takes first N and last N, by the sort columns; scan takes order", AS_FOUND},
+    {"mod", "write %: row % 5", AS_FOUND},
+    {"import", "write use \"FILE\", or use MODULE", AS_FOUND},
+    {"include", "write use \"FILE\", or use MODULE", AS_FOUND},
     {"values", "insert takes no values: the table's generators make the row"},
     {"from", "the table follows at once: get TABLE, delete TABLE"},
     {"primary", "in a table, write key (column); an entity's column is its key"},
@@ -152,6 +160,60 @@ static const struct { const char *word, *hint; enum manner manner; } habits[] = 
     {"distribution", "write keys zipf(0.99)", AS_ITEM},
     {"assert", "write expect p99 < 10ms", AS_ITEM},
 };
+
+static bool has_word(const char *words, const char *word)     /* words: with a blank before and behind each */
+{
+    size_t n = strlen(word);
+    for (const char *at = words; n && (at = strstr(at, word)); at++)
+        if (at[-1] == ' ' && at[n] == ' ')
+            return true;
+    return false;
+}
+
+/* What people write behind `get`. */
+static const char *of_get(const struct words *w)
+{
+    static const struct { const char *words, *hint; } rows[] = {
+        {" latest newest top head oldest earliest ", "get takes first N and last N, by the sort columns"},
+        {" by using with on for key of ", "get reads by its query's keys: query NAME(ENTITY) { get TABLE }"},
+        {" from ", "columns follow the table, in braces: get TABLE { column, column }"},
+        {" * ", "all columns are read where none are named: get TABLE"},
+        {" and & + ", "separate several with commas"},
+    };
+    bool name = isalpha((unsigned char)w->before[0]);
+    if (strcmp(w->item, "get") != 0)
+        return NULL;
+    if (!strcmp(w->found, "between"))
+        return arena_printf(w->arena, "write %s >= … and %s <= …", w->before, w->before);
+    if (!strcmp(w->found, "by") && !name)
+        return "first N and last N go by the sort columns";
+    if (!strcmp(w->found, "=") && name)
+        return "a comparison is written ==; the query's own keys need no 'where'";
+    if (isdigit((unsigned char)w->found[0]) && kind_of(w->before))
+        return "the table comes first: get TABLE first N, or last N";
+    if (!w->ends && (!strcmp(w->before, "first") || !strcmp(w->before, "last")))
+        return arena_printf(w->arena, "say how many: %s 1", w->before);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (has_word(rows[i].words, w->found))
+            return rows[i].hint;
+    return NULL;
+}
+
+static const char *behind_get(const struct words *w)
+{
+    bool names = isalpha((unsigned char)w->before[0]) && isalpha((unsigned char)w->found[0]);
+    return names && w->ends && !strcmp(w->item, "get") && !kind_of(w->before)
+               ? "a table is followed by { columns }, a comma and another table, where, first N or last N"
+               : NULL;
+}
+
+/* The keys of a query are no parameters. */
+static const char *of_keys(const struct words *w)
+{
+    bool within = !strcmp(w->line, "query") && !*w->item && !w->ends;
+    return within && (w->next == ':' || (isalpha((unsigned char)w->before[0]) && w->sign == '('))
+               ? "its keys are entities, or tables with a key of their own: query NAME(ENTITY) { … }" : NULL;
+}
 
 static bool begins_value(char c)
 {
@@ -202,6 +264,8 @@ static const char *of_bracket(const struct words *w)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i].found, w->found) && !strcmp(rows[i].earlier, w->earlier))
             return rows[i].hint;
+    if (!strcmp(w->found, "(") && !strcmp(w->before, "mod"))
+        return "write %: row % 5";
     if (!strcmp(w->found, "(") && w->sign == '=')
         return is_generator(w->before) ? arena_printf(w->arena, "a generator follows '~': ~ %s(…)", w->before)
                                        : "there are no functions; a generator follows '~': ~ uniform(a..b)";
@@ -308,8 +372,8 @@ static const char *of_word_before(const struct words *w)
 
 const char *hint_for(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
-    static const char *(*const rules[])(const struct words *) = {of_sign, of_habit, of_number, of_dots, of_brace, of_bracket, of_generator,
-                                                                 of_value, of_word_before};
+    static const char *(*const rules[])(const struct words *) = {of_sign, of_get, of_habit, of_number, of_dots, of_keys, of_brace,
+                                                                 of_bracket, of_generator, of_value, behind_get, of_word_before};
     struct words w = look_around(arena, s, at, ends);
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof rules / sizeof *rules; i++)

@@ -360,6 +360,16 @@ static const char *column_hint(struct parse *p, const yypcontext_t *context)
     return NULL;
 }
 
+/* By the scanner; of an operator the parser knows better what was meant. */
+static bool is_reported(struct diags *diags, struct span at, const char *hint)
+{
+    struct diag *last = diags->records.count ? &diags->records.items[diags->records.count - 1] : NULL;
+    bool same = last && last->span.file == at.file && last->span.from == at.from && last->span.to == at.to;
+    if (same && hint)
+        last->hint = hint;
+    return same;
+}
+
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct parse *p)
 {
     (void)scanner;
@@ -370,6 +380,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     const char *hint = at.to - at.from < 40 ? nearest_word(p, context, arena_strndup(p->arena, source->text + at.from, at.to - at.from)) : NULL;
     if (!hint)
         hint = hint_for(p->arena, source, at, could_end(context));
+    if (is_reported(p->diags, at, is_operator(yypcontext_token(context)) ? hint : NULL))
+        return 0;
     if (!hint)
         hint = column_hint(p, context);
     if (!hint)
