@@ -243,10 +243,12 @@ double pricing_stored_bytes(const struct instance *inst, const struct ir *ir)
     return bytes;
 }
 
-bool pricing_model_units(const struct instance *inst, const struct plan *plan, double *units)
+bool pricing_model_units(const struct instance *inst, const struct plan *plan, struct units *units)
 {
-    *units = 0;
-    for (uint32_t i = 0; inst->backend->model_units && i < plan->nrequests; i++)
-        *units += inst->backend->model_units(inst, &plan->requests[i]);
+    *units = (struct units){0};
+    for (uint32_t i = 0; inst->backend->model_units && i < plan->nrequests; i++) {
+        const struct request *r = &plan->requests[i];
+        *(request_writes(r) ? &units->writes : &units->reads) += inst->backend->model_units(inst, r);
+    }
     return inst->backend->model_units != NULL;
 }

@@ -32,6 +32,6 @@ void pricing_settle(struct pricer *, struct instance *, const struct ir_backend 
 /* The bytes that the service counts for a workload's tables. */
 double pricing_stored_bytes(const struct instance *, const struct ir *);
 /* The units of one request (a call of the query) by the service's rules; false: it has none. */
-bool pricing_model_units(const struct instance *, const struct plan *, double *units);
+bool pricing_model_units(const struct instance *, const struct plan *, struct units *);
 
 #endif

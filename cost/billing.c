@@ -234,9 +234,9 @@ static double amount_of(const struct billing *b, const struct mode_line *line, c
     const struct billing_terms *t = &b->terms;
     *basis = d->basis;
     switch (line->by) {
-    case BY_READS: return d->reads;
-    case BY_WRITES: return d->writes;
-    case BY_UNITS: return d->reads + d->writes;
+    case BY_READS: return d->units.reads;
+    case BY_WRITES: return d->units.writes;
+    case BY_UNITS: return d->units.reads + d->units.writes;
     case BY_CAPACITY:
         *basis = t->serves > 0 ? COST_DECLARED : d->carries > 0 ? COST_MEASURED : COST_ASSUMED;
         return t->serves > 0 ? t->capacity / t->serves : d->carries > 0 ? t->capacity / d->carries : 0;

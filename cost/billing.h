@@ -24,9 +24,12 @@ struct billing_terms {
                                                          is kept */
 };
 
+/* What requests consume, by what they are charged as. */
+struct units { double reads, writes; };
+
 /* What is asked of it: one request on average, and the data. */
 struct billing_demand {
-    double reads, writes;                             /* units of a request */
+    struct units units;                               /* of a request */
     enum cost_basis basis;                            /* of these */
     double stored_bytes;
     uint32_t tables;

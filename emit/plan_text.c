@@ -236,24 +236,39 @@ static void put_expected(struct buf *b, const struct plan *p)
     put_bytes(b, bytes);
 }
 
+/* "1 read request unit and 2 write request units" */
+static const struct price *put_units(struct buf *b, const struct cost *c)
+{
+    const struct price *price = NULL;
+    for (uint32_t i = 0; i < c->nlines; i++) {
+        const struct cost_line *l = &c->lines[i];
+        if (l->shape == COST_BY_MONTH || !(l->amount > 0))
+            continue;
+        buf_printf(b, "%s%.4g ", price ? " and " : "", l->amount);
+        price = &l->price;
+        price_put_unit(price, b);
+        buf_puts(b, l->amount == 1 ? "" : "s");
+    }
+    return price;
+}
+
 static void put_cost(struct buf *b, const struct plan *p)
 {
     struct billing_demand demand = {.basis = COST_MODELLED};
     struct arena arena;
     struct cost cost;
     double usd = 0;
-    if (!pricing_model_units(p->instance, p, &demand.reads))
+    if (!pricing_model_units(p->instance, p, &demand.units))
         return;
     arena_init(&arena);
     billing_cost(&p->instance->billing, &arena, &demand, &cost);
     if (cost_per_million(&cost, 0, &usd)) {
-        const struct price *price = &cost.lines[0].price;
         struct buf words = {0};
-        buf_printf(&words, "  cost: $%.*f for a million queries: %.4g ", usd < 1 ? 4 : 2, usd, demand.reads);
-        price_put_unit(price, &words);
-        buf_printf(&words, "%s a query by the service's rules (list price%s%s, %s)",
-                   demand.reads == 1 ? "" : "s", price->region ? ", " : "",
-                   price->region ? price->region : "", price->date);
+        buf_printf(&words, "  cost: $%.*f for a million queries: ", usd < 1 ? 4 : 2, usd);
+        const struct price *price = put_units(&words, &cost);
+        if (price)
+            buf_printf(&words, " a query by the service's rules (list price%s%s, %s)",
+                       price->region ? ", " : "", price->region ? price->region : "", price->date);
         put_folded(b, buf_text(&words), 8);
         buf_release(&words);
     }

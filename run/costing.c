@@ -13,14 +13,15 @@ double costing_calls(const struct ir_run *run, const struct plan *const *plans)
 }
 
 bool costing_model_units(const struct instance *inst, const struct ir_run *run,
-                         const struct plan *const *plans, double *units)
+                         const struct plan *const *plans, struct units *units)
 {
     bool has = false;
-    *units = 0;
+    *units = (struct units){0};
     for (uint32_t i = 0; i < run->nmix; i++) {
-        double one = 0;
+        struct units one;
         has = pricing_model_units(inst, plans[i], &one);
-        *units += run->mix[i].share * one;
+        units->reads += run->mix[i].share * one.reads;
+        units->writes += run->mix[i].share * one.writes;
     }
     return has;
 }

@@ -11,7 +11,7 @@
 double costing_calls(const struct ir_run *, const struct plan *const *plans);             /* requests of one request of the run */
 /* Units of one request of the run by the service's rules; false: it has no such units. */
 bool costing_model_units(const struct instance *, const struct ir_run *, const struct plan *const *plans,
-                         double *units);
+                         struct units *);
 /* The demand's data are filled in from the IR. */
 void costing_set(struct results *, struct result_entry *, const struct instance *, const struct ir *,
                  const struct billing_demand *);

@@ -29,7 +29,7 @@ static void add_entry(struct estimate *x, const struct ir_point *point, const st
         BUG_UNLESS(lower_query(x->arena, inst, run->mix[i].query, strategy, plan, &err) == 0);
         plans[i] = plan;
     }
-    costing_model_units(inst, run, plans, &demand.reads);
+    costing_model_units(inst, run, plans, &demand.units);
     struct result_entry *e = results_add_entry(x->results, point, strategy->text, inst->name);
     e->calls_per_request = costing_calls(run, plans);
     e->rate = e->rate > 0 ? e->rate : x->rate;

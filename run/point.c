@@ -383,13 +383,14 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
 static void count_units(struct point *p, const struct stand *s, struct cell *c, const struct driven *d)
 {
     const struct instance *inst = s->target->inst;
-    double units = 0;
+    struct units units;
     if (d->measured_units && !stand_in_is(inst)) {
         c->basis = COST_MEASURED;
     } else if (costing_model_units(inst, p->run, plans_of(p, c), &units)) {
         c->basis = COST_MODELLED;
         c->emulated += d->measured_units ? d->tally->units : 0;
-        d->tally->units = units * (double)d->tally->requests;
+        d->tally->units = (units.reads + units.writes) * (double)d->tally->requests;
+        d->tally->write_units = units.writes * (double)d->tally->requests;
     }
 }
 
@@ -404,7 +405,8 @@ static void price_cell(struct point *p, struct stand *s, struct cell *c)
     bool limited = c->entry->rate <= 0 || limit_of(c->entry) == LIMIT_RATE;   /* else it carried that rate, and may carry more */
     double throughput = all->seconds > 0 ? requests / all->seconds : 0;
     double carried = limited || throughput > c->entry->rate ? throughput : c->entry->rate;
-    struct billing_demand demand = {.reads = all->units / requests,
+    struct billing_demand demand = {.units = {(all->units - all->write_units) / requests,
+                                              all->write_units / requests},
                                     .basis = c->basis,
                                     .emulated = c->emulated / requests,
                                     .carries = stand_in_is(inst) ? 0 : carried};

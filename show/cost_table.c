@@ -67,7 +67,39 @@ static void add_head(struct cost_table *t, const struct result_entry *e)
     *grid_add(g, STYLE_DIM) = row;
 }
 
-/* "dynamodb: on_demand, us-east-1; units: read request units, modelled" */
+/* The next line from *i on of units that requests consume; NULL: no more. */
+static const struct cost_line *next_units(const struct cost *c, uint32_t *i)
+{
+    while (*i < c->nlines) {
+        const struct cost_line *l = &c->lines[(*i)++];
+        if (l->shape != COST_BY_MONTH && !l->hired && l->amount > 0)
+            return l;
+    }
+    return NULL;
+}
+
+static void put_unit(const struct cost_line *l, struct buf *b)
+{
+    if (l->size == 1)
+        price_put_unit(&l->price, b);
+    else
+        buf_puts(b, "request unit");
+    buf_putc(b, 's');
+}
+
+/* "0.50", "0.50 + 1.00": of each unit. */
+static const char *units_cell(struct cost_table *t, const struct cost *c)
+{
+    const struct cost_line *l;
+    struct buf b = {0};
+    for (uint32_t i = 0; (l = next_units(c, &i));) {
+        buf_puts(&b, b.len ? " + " : "");
+        number_put_figure(&b, FIGURE_COUNT, l->amount);
+    }
+    return text_keep(&t->text, &b);
+}
+
+/* "dynamodb: on_demand, us-east-1; units: read request units + write request units, modelled" */
 static void add_backend(struct cost_table *t, const struct result_entry *e)
 {
     const struct cost_line *l = &e->cost.lines[0];
@@ -79,12 +111,12 @@ static void add_backend(struct cost_table *t, const struct result_entry *e)
     if (l->price.region)
         buf_printf(&b, ", %s", l->price.region);
     if (!l->hired) {
-        buf_puts(&b, "; units: ");
-        if (l->size == 1)
-            price_put_unit(&l->price, &b);
-        else
-            buf_puts(&b, "request unit");
-        buf_puts(&b, "s, modelled");
+        const char *between = "; units: ";
+        for (uint32_t i = 0; (l = next_units(&e->cost, &i)); between = " + ") {
+            buf_puts(&b, between);
+            put_unit(l, &b);
+        }
+        buf_puts(&b, ", modelled");
     }
     struct grid_row *row = grid_add(&t->grid, STYLE_BOLD);
     row->span = true;
@@ -138,7 +170,7 @@ static void add_row(struct cost_table *t, size_t first, size_t i, size_t end)
     row->cells[c++] = text_keep(&t->text, &name);
     row->cells[c++] = calls_cell(t, i, end);
     if (!t->narrow)
-        row->cells[c++] = e->cost.lines[0].hired ? "–" : count_cell(t, e->cost.lines[0].amount);
+        row->cells[c++] = e->cost.lines[0].hired ? "–" : units_cell(t, &e->cost);
     row->cells[c++] = figures_metric(e, METRIC_COST_PER_MILLION, false, &usd) ? count_cell(t, usd) : "–";
     for (uint32_t r = 0; r < n; r++)
         row->cells[c++] = month_cell(t, e, rates[r]);

@@ -201,6 +201,7 @@ static void count_call(struct worker *w, struct slot *s)
     }
     if (c->units >= 0) {
         t->units += c->units;
+        t->write_units += request_writes(c->request) ? c->units : 0;
         w->result.measured_units = true;
     }
 }

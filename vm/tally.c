@@ -74,6 +74,7 @@ void tally_add(struct tally *into, const struct tally *from)
     into->bytes += from->bytes;
     into->trips += from->trips;
     into->units += from->units;
+    into->write_units += from->write_units;
     into->cpu_ns += from->cpu_ns;
     into->cpu_waited_ns += from->cpu_waited_ns;
     for (int i = 0; i < FAULT_COUNT; i++) {

@@ -24,7 +24,8 @@ struct tally {
                                                          sent */
     uint64_t rows, bytes;                             /* of the replies */
     uint64_t trips;                                   /* on the wire, retries included */
-    double units;                                     /* consumed, as measured or modelled */
+    double units, write_units;                        /* consumed, as measured or modelled; of them by requests
+                                                         that write */
     double seconds;                                   /* of measuring; closed loop: of the mean client, with
                                                          its last think time */
     double wall;                                      /* that its workers took, until the last had nothing

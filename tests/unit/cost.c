@@ -169,7 +169,7 @@ static void known_sums(void **state)
     struct bench x;
     bench_open(&x, "design.csv");
     struct cost c = cost_of(&x, (struct billing_terms){.service = "dynamodb"},
-                            (struct billing_demand){.reads = 1, .writes = 0.1, .stored_bytes = 10 * COST_GB});
+                            (struct billing_demand){.units = {1, 0.1}, .stored_bytes = 10 * COST_GB});
     near(cost_line_month(&c.lines[0], million_a_month), 0.25);
     near(cost_line_month(&c.lines[1], million_a_month), 0.125);
     near(cost_line_month(&c.lines[2], million_a_month), 2.50);
@@ -182,7 +182,7 @@ static void known_sums(void **state)
     c = cost_of(&x,
                 (struct billing_terms){
                     .service = "cosmosdb", .mode = "provisioned", .throughput = 1000, .regions = 2},
-                (struct billing_demand){.reads = 1, .stored_bytes = 10 * COST_GB});
+                (struct billing_demand){.units = {.reads = 1}, .stored_bytes = 10 * COST_GB});
     near(cost_month(&c, COST_BY_CAPACITY, 100), 116.80);
     near(cost_month(&c, COST_BY_MONTH, 100), 5.00);
     near(cost_month(&c, COST_SHAPES, 1000), 121.80);
@@ -200,14 +200,14 @@ static void ways_of_dynamodb(void **state)
 {
     struct bench x;
     bench_open(&x, NULL);
-    struct billing_demand d = {.reads = 1, .tables = 1};
+    struct billing_demand d = {.units = {.reads = 1}, .tables = 1};
     struct cost demand = cost_of(&x, (struct billing_terms){.service = "dynamodb"}, d);
     struct cost provisioned = cost_of(
         &x, (struct billing_terms){.service = "dynamodb", .mode = "provisioned"}, d);
     near(cost_month(&provisioned, COST_SHAPES, 250.5), (251 * 0.00013 + 0.00065) * 730);
     struct cost declared = cost_of(&x, (struct billing_terms){.service = "dynamodb", .mode = "provisioned",
                                                               .read_units = 100, .write_units = 10},
-                                   (struct billing_demand){.reads = 1, .tables = 3});
+                                   (struct billing_demand){.units = {.reads = 1}, .tables = 3});
     near(cost_month(&declared, COST_SHAPES, 1), (300 * 0.00013 + 30 * 0.00065) * 730);
     double rate = 0;
     bool above = false;
@@ -227,7 +227,7 @@ static void ways_of_cosmosdb(void **state)
 {
     struct bench x;
     bench_open(&x, NULL);
-    struct billing_demand d = {.reads = 2, .stored_bytes = COST_GB};
+    struct billing_demand d = {.units = {.reads = 2}, .stored_bytes = COST_GB};
     struct cost c = cost_of(&x, (struct billing_terms){.service = "cosmosdb"}, d);
     near(cost_month(&c, COST_SHAPES, million_a_month), 2 * 0.25 + 0.25);
     c = cost_of(&x, (struct billing_terms){.service = "cosmosdb", .mode = "provisioned"}, d);
@@ -314,7 +314,7 @@ static void what_is_missing_is_said(void **state)
         assert_non_null(fault.hint);
     }
     struct cost c = cost_of(&x, (struct billing_terms){.service = "dynamodb", .region = "mars-1"},
-                            (struct billing_demand){.reads = 1, .emulated = 3});
+                            (struct billing_demand){.units = {.reads = 1}, .emulated = 3});
     assert_int_equal(c.nnotes, 2);
     assert_string_equal(c.notes[0], "there are no prices of the region 'mars-1': these are of us-east-1");
     arena_release(&x.arena);
