@@ -115,6 +115,10 @@ const char *instance_table(const struct instance *, struct arena *, const struct
 
 /* ---- printing ---- */
 
+/* What a read promises to find that begins after a write was acknowledged: that write, or a later one; the
+ * same if its own client wrote it, or has read it before; or nothing of the kind. */
+enum promise { PROMISE_LATEST, PROMISE_SESSION, PROMISE_EVENTUAL };
+
 struct backend {
     const char *name;                                 /* of the implementation: "postgres" */
     const char *title;                                /* "PostgreSQL" */
@@ -146,6 +150,8 @@ struct backend {
     /* The bytes that the service counts for a stored row, its own included, on average. MAY be NULL: those of
      * the values. */
     double (*stored_row)(const struct instance *, const struct table *);
+    /* As it is set: what is proven of reads (run/proof.h). MAY be NULL: PROMISE_LATEST. */
+    enum promise (*promise)(const struct instance *);
     /* The endpoint that is asked, where more than the setting `endpoint` may say it. NULL: the service's own.
      * MAY be NULL: the setting alone. */
     const char *(*endpoint)(const struct instance *);

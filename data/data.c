@@ -71,6 +71,17 @@ static double column_bytes(const struct table *t, const struct column *c)
     return bytes * (1 - c->null_share);
 }
 
+double data_written_bytes(const struct table *t, const struct column_set *sets, uint32_t nsets)
+{
+    double sum = data_row_bytes(t);
+    for (uint32_t i = 0; i < nsets; i++) {
+        const struct column *c = &t->columns[sets[i].column];
+        sum += (sets[i].expr ? (double)type_bytes(c->type) : gen_bytes(&sets[i].gen, c->type)) -
+               column_bytes(t, c);
+    }
+    return sum;
+}
+
 double data_row_bytes(const struct table *t)
 {
     double sum = 0;

@@ -84,6 +84,8 @@ void data_prepare(struct column *columns, uint32_t ncolumns);
 
 /* The expected size of a row in bytes (names not counted), for estimates and costs. */
 double data_row_bytes(const struct table *);
+/* The same of one that a statement has written. */
+double data_written_bytes(const struct table *, const struct column_set *, uint32_t nsets);
 /* The bytes of a column's longest text or bytes, by its generator; false: it is no such column, or nobody
  * knows before. (most.c) */
 bool data_longest(const struct column *, uint64_t *bytes);

@@ -83,6 +83,31 @@ void step_set_writes(struct step *s, const struct ir_op *op)
     s->written = op->first;
 }
 
+bool step_assignment(const struct step *s, uint32_t i, uint32_t key, uint32_t *column, uint32_t *reg)
+{
+    if (i < s->nsets) {
+        *column = s->sets[i].column;
+        *reg = step_written(s, key) + i;
+        return true;
+    }
+    i -= s->nsets;
+    for (uint32_t g = 0; g < s->table->ngroups; g++)
+        if (data_writes_group(s->sets, s->nsets, &s->table->groups[g]) && !i--) {
+            *column = s->table->groups[g].version;
+            *reg = step_version(s, key);
+            return true;
+        }
+    return false;
+}
+
+uint32_t step_assignments(const struct step *s)
+{
+    uint32_t n = 0, column, reg;
+    while (step_assignment(s, n, 0, &column, &reg))
+        n++;
+    return n;
+}
+
 void step_make_values(const struct step *s, struct finder *f, const struct data *d, uint32_t key,
                       uint64_t ordinal, uint64_t version, struct scratch *scratch, struct value *registers)
 {

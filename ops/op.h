@@ -50,6 +50,10 @@ void step_set_writes(struct step *, const struct ir_op *);
  * them. Of a key without a row they are made all the same, so that requests are alike. */
 void step_make_values(const struct step *, struct finder *, const struct data *, uint32_t key, uint64_t ordinal,
                       uint64_t version, struct scratch *, struct value *registers);
+/* The i-th column that a step sets, and the register of its value for a key: those of the statement, then the
+ * versions of their groups. False: there are no more. */
+bool step_assignment(const struct step *, uint32_t i, uint32_t key, uint32_t *column, uint32_t *reg);
+uint32_t step_assignments(const struct step *);       /* how many */
 void step_set_slice(struct step *, const struct ir_slice *);
 void step_set_columns(struct arena *, struct step *, const uint32_t *columns, uint32_t ncolumns);
 

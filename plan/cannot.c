@@ -46,6 +46,27 @@ static bool can_ask(const struct caps *caps, const struct ir_query *q, const str
            (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
 }
 
+static bool takes_whole_key(const struct caps *caps, const struct ir_query *q, const struct ir_op *op)
+{
+    const struct ir_target *t = op->targets;
+    return !caps->can[op->kind][WIDTH_ONE].whole_key ||
+           keyspace_width(q->keys[t->key].keyspace) == t->table->nkeys;
+}
+
+/* How many columns a write sets, versions included. */
+static uint32_t sets_of(const struct ir_op *op)
+{
+    struct step s = {.table = op->targets->table};
+    step_set_writes(&s, op);
+    return step_assignments(&s);
+}
+
+static bool can_write(const struct caps *caps, const struct ir_query *q, const struct ir_op *op)
+{
+    const struct can *can = &caps->can[op->kind][WIDTH_ONE];
+    return takes_whole_key(caps, q, op) && (!can->sets || sets_of(op) <= can->sets);
+}
+
 const char *plan_can(const struct caps *caps, bool keys)
 {
     if (!keys)
@@ -63,8 +84,10 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
     for (uint32_t i = 0; i < query->nops; i++) {
         const struct ir_op *op = &query->ops[i];
         const struct op *known = op_find(op->kind);
-        bool unproven = known && known->effect != EFFECT_NONE && !op->statement;
-        if (!known || unproven || (caps && !caps->can[op->kind][WIDTH_ONE].as))
+        bool writes = known && known->effect != EFFECT_NONE;
+        if (!known || (writes && !op->statement) || (caps && !caps->can[op->kind][WIDTH_ONE].as))
+            return op;
+        if (caps && writes && !can_write(caps, query, op))
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
             if (!can_ask(caps, query, &op->targets[t])) {
@@ -73,6 +96,20 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
             }
     }
     return NULL;
+}
+
+/* Of a write that it has, but not so. */
+static const char *why_no_write(struct buf *b, const struct caps *caps, const struct ir_query *q,
+                                const struct ir_op *op)
+{
+    const struct can *can = &caps->can[op->kind][WIDTH_ONE];
+    if (takes_whole_key(caps, q, op))
+        buf_printf(b, "it sets %u columns, with those for versions, and a %s at most %u", sets_of(op), can->as,
+                   can->sets);
+    else
+        buf_printf(b, "a %s takes a row's whole key, as of `query %s(%s)`", can->as, q->name,
+                   op->targets->table->family);
+    return buf_text(b);
 }
 
 static const char *why_not(const struct caps *caps, const struct ir_op *op, const struct table *table)
@@ -93,11 +130,15 @@ bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_que
 {
     const struct table *table;
     const struct ir_op *op = plan_cannot(caps, query, &table);
+    struct buf words = {0};
     if (op)
         buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "",
                    table ? table->name : "", query->name);
-    if (op && why)
+    if (op && why && caps && op->statement && !table && caps->can[op->kind][WIDTH_ONE].as)
+        buf_printf(b, " cannot be run: %s", why_no_write(&words, caps, query, op));
+    else if (op && why)
         buf_printf(b, " cannot be run yet: %s", why_not(caps, op, table));
+    buf_release(&words);
     return op != NULL;
 }
 

@@ -26,6 +26,10 @@ struct can {
     uint32_t keys, tables;
     uint32_t params;                                  /* keys that are passed one by one as parameters */
     uint64_t reply_bytes;
+    bool whole_key;                                   /* of a write: it is of one row, by all of its key
+                                                         columns */
+    uint32_t sets;                                    /* of a write: columns that it sets, their version among
+                                                         them */
 };
 
 /* What a backend can do: facts, no behaviour. 0: no limit. */

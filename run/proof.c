@@ -70,6 +70,14 @@ static bool was_loaded(void *arg, uint64_t key)
     return true;
 }
 
+/* A read that is stale is wrong only where the backend promises that none is. */
+static bool is_promised(const struct court *c, const struct finding *f)
+{
+    const struct instance *inst = c->target->inst;
+    enum promise promise = inst->backend->promise ? inst->backend->promise(inst) : PROMISE_LATEST;
+    return f->charge != CHARGE_STALE || promise == PROMISE_LATEST || (promise == PROMISE_SESSION && f->own);
+}
+
 /* The group that is watched under a key, found by trying all: only where something is wrong. */
 static const struct column_group *find_group(const struct proof *p, uint64_t key, const struct table **table,
                                              uint64_t *row)
@@ -129,7 +137,7 @@ static void found(void *arg, const struct finding *f)
     const struct table *t;
     uint64_t row;
     struct buf b = {0};
-    if (c->out->count++)
+    if (!is_promised(c, f) || c->out->count++)
         return;
     const struct column_group *g = find_group(c->proof, f->read->key, &t, &row);
     if (g) {

@@ -4,6 +4,7 @@
 
 #include "backends/dynamodb/dynamodb.h"
 #include "backends/dynamodb/client.h"
+#include "backends/dynamodb/writes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +80,7 @@ static void write_page(struct slot *s)
         buf_puts(b, i ? "," : "");
         buf_puts(b, l->steps[i].open);
         put_keys(&l->steps[i], call, b);
+        writes_put_values(l->steps[i].step, call->keys, b);
         dynamodb_put_limit(&l->steps[i], s->taken, b);
         buf_puts(b, l->steps[i].close);
     }
@@ -103,6 +105,19 @@ static void sign_request(void *client, struct slot *s)
 static void refuse(struct slot *s, const char *words)
 {
     slot_fail(s, FAULT_REPLY, words);
+}
+
+/* The condition of a write did not hold: there is no such item, which is an answer. */
+static bool is_miss(const struct refusal *r)
+{
+    return !strcmp(r->type, "ConditionalCheckFailedException");
+}
+
+static void judge(struct http_call *c, struct refusal *r)
+{
+    dynamodb_judge(c, r);
+    if (is_miss(r))
+        r->code = 0;
 }
 
 static bool is_enough(const struct slot *s)
@@ -279,12 +294,24 @@ static void read_batch(struct slot *s, const cJSON *reply)
         slot_complete(s);
 }
 
+/* What a miss consumes the service does not say: an item that is not there costs the least that one can. */
+static void read_write(struct slot *s)
+{
+    bool miss = is_miss(&s->refusal);
+    s->call->met = !miss;
+    if (miss)
+        s->call->units = (s->call->units < 0 ? 0 : s->call->units) + 1;
+    slot_complete(s);
+}
+
 static void answer(struct slot *s)
 {
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);
     add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
     if (!cJSON_IsObject(reply))
         refuse(s, "the answer is not JSON");
+    else if (request_writes(s->call->request))
+        read_write(s);
     else if (s->call->request->width != WIDTH_ONE)
         read_batch(s, reply);
     else if (first_step(s)->query)
@@ -344,7 +371,7 @@ static const struct http_service service = {
     .open = client_open,
     .close = client_close,
     .url = client_url,
-    .judge = dynamodb_judge,
+    .judge = judge,
     .write = write_request,
     .sign = sign_request,
     .answer = answer,

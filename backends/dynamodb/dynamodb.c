@@ -2,13 +2,15 @@
  * attribute. Further key columns are its sort key (sort_key.h).
  *
  * One key is GetItem; several keys and tables are BatchGetItem. Both take whole keys: the rows of what a key
- * begins with are a Query (key_range.h). There is nothing that runs on the server. The JSON is that of the
- * service's own API, which is also what the AWS command line takes by --cli-input-json. */
+ * begins with are a Query (key_range.h). A write is of one item (writes.h). There is nothing that runs on the
+ * server. The JSON is that of the service's own API, which is also what the AWS command line takes by
+ * --cli-input-json. */
 #include "config.h"
 
 #include "backends/aws/profile.h"
 #include "backends/dynamodb/dynamodb.h"
 #include "backends/dynamodb/sort_key.h"
+#include "backends/dynamodb/writes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,7 +48,10 @@ static void print_type(const struct instance *inst, struct type t, struct buf *b
         buf_puts(loss, "a number is refused where it is nearer to zero than 1e-130 or beyond 9.99e125");
 }
 
-enum { MAX_SORT_BYTES = 1024, MAX_PAGE_BYTES = 1 << 20 };
+enum {
+    MAX_SORT_BYTES = 1024, MAX_PAGE_BYTES = 1 << 20,
+    MAX_SETS = 250,                                   /* an expression has 4 KB at most: ", #249 = :249" */
+};
 
 /* ---- tables ---- */
 
@@ -210,6 +215,18 @@ static bool is_query(const struct request *r)
     return r->width == WIDTH_ONE && step_bound(r->steps) < r->steps->table->nkeys;
 }
 
+static const struct form {
+    const char *operation, *command;                  /* of the API, and of its command line */
+} get_item = {"GetItem", "get-item"}, batch_get_item = {"BatchGetItem", "batch-get-item"},
+  query = {"Query", "query"}, update_item = {"UpdateItem", "update-item"};
+
+static const struct form *form_of(const struct request *r)
+{
+    return request_writes(r) ? &update_item
+           : is_query(r)     ? &query
+                             : r->width == WIDTH_ONE ? &get_item : &batch_get_item;
+}
+
 static bool is_strong(const struct instance *inst)
 {
     return !strcmp(setting_or(inst, "consistency", "eventual"), "strong");
@@ -237,12 +254,15 @@ static void put_close(const struct instance *inst, const struct request *r, cons
 {
     const struct ir_slice *slice = p->step->slice;
     uint32_t names = 0;
+    bool writes = request_writes(r);
     buf_puts(b, r->width == WIDTH_ONE ? "" : "]");
-    if (!p->query && (names = put_projection(p->step, b)))
+    if (writes)
+        writes_put_close(p->step, b);
+    else if (!p->query && (names = put_projection(p->step, b)))
         put_names(p->step, names, false, b);
     if (p->query && slice && slice->backward)
         buf_puts(b, ",\"ScanIndexForward\":false");
-    if (is_strong(inst))
+    if (!writes && is_strong(inst))
         buf_puts(b, ",\"ConsistentRead\":true");
     buf_puts(b, r->width == WIDTH_ONE ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
 }
@@ -366,6 +386,7 @@ static void put_request_json(const struct request *r, const struct value *keys, 
             buf_puts(b, k ? "," : "");
             dynamodb_put_key(&l->steps[i], keys, step_register(step, k), b);
         }
+        writes_put_values(step, keys, b);
         dynamodb_put_limit(&l->steps[i], 0, b);
         buf_puts(b, l->steps[i].close);
     }
@@ -383,7 +404,7 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
     l->nsteps = r->nsteps;
     BUG_UNLESS(r->nkeys <= DYNAMODB_MAX_KEYS && r->nsteps <= DYNAMODB_MAX_KEYS);
     index_parts(arena, l);
-    l->operation = is_query(r) ? "Query" : r->width == WIDTH_ONE ? "GetItem" : "BatchGetItem";
+    l->operation = form_of(r)->operation;
     r->lowered = l;
     struct buf text = {0};
     put_request_json(r, NULL, &text);
@@ -397,7 +418,7 @@ static void print_request(const struct instance *inst, const struct request *r, 
     (void)inst;
     struct buf json = {0};
     put_request_json(r, keys, &json);
-    put_command(is_query(r) ? "query" : r->width == WIDTH_ONE ? "get-item" : "batch-get-item", &json, b);
+    put_command(form_of(r)->command, &json, b);
     buf_release(&json);
 }
 
@@ -475,13 +496,32 @@ static double step_units(const struct instance *inst, const struct dynamodb_step
     return step->nkeys * (share * there + (1 - share));
 }
 
+/* A write counts by 1 KB, of the larger of the item before and after it, however little it sets; where there is
+ * no item the least, since its condition was looked at. (The same page.) */
+static double write_units(const struct request *r)
+{
+    const struct step *step = r->steps;
+    const struct table *t = step->table;
+    uint64_t count = (step->keyspace ? step->keyspace : t->keyspace)->count;
+    double grown = data_written_bytes(t, step->sets, step->nsets) - data_row_bytes(t);
+    double share = count ? fmin(1, (double)t->rows / (double)count) : 0;
+    return share * ceil((item_bytes(t) + fmax(0, grown)) / 1024) + (1 - share);
+}
+
 static double model_units(const struct instance *inst, const struct request *r)
 {
     const struct dynamodb_request *l = r->lowered;
     double units = 0;
+    if (request_writes(r))
+        return write_units(r);
     for (uint32_t i = 0; i < l->nsteps; i++)
         units += step_units(inst, &l->steps[i]);
     return is_strong(inst) ? units : units / 2;
+}
+
+static enum promise promise(const struct instance *inst)
+{
+    return is_strong(inst) ? PROMISE_LATEST : PROMISE_EVENTUAL;
 }
 
 /* 100 bytes of each item go to its index:
@@ -557,6 +597,11 @@ const struct backend backend_dynamodb = {
                               .reply_bytes = DYNAMODB_MAX_REPLY},
             [WIDTH_PROCEDURE] = {.lacks = "DynamoDB has no stored procedures"},
         },
+        .can[IR_UPDATE] = {
+            [WIDTH_ONE] = {"UpdateItem", .whole_key = true, .sets = MAX_SETS},
+            [WIDTH_TABLES] = {.lacks = "UpdateItem is of one item"},
+            [WIDTH_PROCEDURE] = {.lacks = "UpdateItem is of one item"},
+        },
         .distinct_keys = true,
         .rows_of_key = true,
         .key_tuples = true,
@@ -587,6 +632,7 @@ const struct backend backend_dynamodb = {
     .print_request_file = print_request_file,
     .model_units = model_units,
     .stored_row = stored_row,
+    .promise = promise,
     .endpoint = dynamodb_endpoint, .settle = aws_settle,
     .sort_bytes = sort_key_longest,
     .row_bytes = row_bytes,

@@ -1,6 +1,7 @@
 # backends/dynamodb/
 libwkl_a_SOURCES += backends/dynamodb/dynamodb.c backends/dynamodb/dynamodb.h backends/dynamodb/sort_key.c \
-    backends/dynamodb/sort_key.h backends/dynamodb/key_range.c backends/dynamodb/key_range.h
+    backends/dynamodb/sort_key.h backends/dynamodb/key_range.c backends/dynamodb/key_range.h \
+    backends/dynamodb/writes.c backends/dynamodb/writes.h
 if HAVE_CURL
 libwkl_a_SOURCES += backends/dynamodb/store.c backends/dynamodb/client.c backends/dynamodb/client.h \
     backends/dynamodb/driver.c

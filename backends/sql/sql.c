@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "data/written.h"
 
 /* ---- pieces ---- */
 
@@ -465,28 +464,19 @@ void sql_write_select(struct sql_writer *w, uint32_t step)
 
 /* ---- writes ---- */
 
-static void write_assignment(struct sql_writer *w, const struct step *p, uint32_t column, uint32_t reg,
-                             bool first)
-{
-    buf_puts(&w->text, first ? "" : ", ");
-    write_column(w, p->table->columns[column].name);
-    buf_puts(&w->text, " = ");
-    write_register(w, &p->table->columns[column], reg);
-}
-
 /* UPDATE t SET a = …, wkl_v = … WHERE key = … */
 static void write_update(struct sql_writer *w)
 {
     const struct step *p = w->request->steps;
-    const struct table *t = p->table;
+    uint32_t column, reg;
     buf_puts(&w->text, "UPDATE ");
-    sql_put_table_name(w->inst, t, &w->text);
-    buf_puts(&w->text, " SET ");
-    for (uint32_t i = 0; i < p->nsets; i++)
-        write_assignment(w, p, p->sets[i].column, step_written(p, 0) + i, i == 0);
-    for (uint32_t g = 0; g < t->ngroups; g++)
-        if (data_writes_group(p->sets, p->nsets, &t->groups[g]))
-            write_assignment(w, p, t->groups[g].version, step_version(p, 0), false);
+    sql_put_table_name(w->inst, p->table, &w->text);
+    for (uint32_t i = 0; step_assignment(p, i, 0, &column, &reg); i++) {
+        buf_puts(&w->text, i ? ", " : " SET ");
+        write_column(w, p->table->columns[column].name);
+        buf_puts(&w->text, " = ");
+        write_register(w, &p->table->columns[column], reg);
+    }
     buf_puts(&w->text, " WHERE ");
     write_key_test(w, p);
 }

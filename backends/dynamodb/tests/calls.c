@@ -284,6 +284,63 @@ static void not_repeated(void **state)
     end(&s);
 }
 
+/* ---- writes ---- */
+
+#define MISSED                                                                                               \
+    "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException\",\"message\":"         \
+    "\"The conditional request failed\"}"
+#define WRITTEN "{\"ConsumedCapacity\":{\"TableName\":\"profiles\",\"CapacityUnits\":2.0}}"
+
+static void ask_write(struct scene *s)
+{
+    struct request r = fixture_update(&s->inst, &s->arena, &fixture_rewrite);
+    buf_release(&s->got.rows);
+    calls_run(&s->inst, s->loop, s->session, &r, fixture_written, s->ordinals, &s->got);
+}
+
+/* No item is no error: the service does not say what that consumed, but what it is. */
+static void missed(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, WRITTEN}, {400, MISSED}, {200, "[]"});
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_true(s.got.call.met == 1 && s.got.call.units == 2 && s.got.nrows == 0);
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_true(s.got.call.met == 0 && s.got.call.units == 1);
+    assert_null(s.got.call.words);
+    ask_write(&s);
+    assert_counts(&s.got, FAULT_REPLY, 1, 0, 0);
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 0), "x-amz-target: DynamoDB_20120810.UpdateItem"));
+    assert_non_null(strstr(scripted_request(s.server, 0), "\r\n\r\n{\"TableName\":\"profiles\",\"Key\":{\"hash_key\":"));
+    end(&s);
+}
+
+/* A write that may be repeated is, after no answer as after a refusal; what comes of one without an answer is
+ * not known. */
+static void repeated_writes(void **state)
+{
+    (void)state;
+    BEGIN(5, {400, THROTTLED}, {200, WRITTEN}, {0}, {200, WRITTEN}, {500, "{}"}, {400, MISSED},
+          {200, WRITTEN, .cut = 5}, {500, "{}"}, {400, INVALID});
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 2, 1, 1);
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 2, 1, 0);
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 2, 1, 0);
+    assert_int_equal(s.got.call.met, 0);
+    ask_write(&s);
+    assert_counts(&s.got, FAULT_LOST, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);
+    ask_write(&s);
+    assert_counts(&s.got, FAULT_INVALID, 2, 1, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);     /* the first try may have done it */
+    end(&s);
+}
+
 /* The peer closes it while nothing is asked: the loop, which still watches the socket, is not kept busy, and
  * the next call takes another. */
 static void closed_while_idle(void **state)
@@ -781,7 +838,7 @@ int main(void)
         cmocka_unit_test(unprocessed_to_the_end), cmocka_unit_test(full_reply),
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused),
         cmocka_unit_test(broken_off), cmocka_unit_test(idle_connection_dropped),
-        cmocka_unit_test(not_repeated),
+        cmocka_unit_test(not_repeated), cmocka_unit_test(missed), cmocka_unit_test(repeated_writes),
         cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone),
         cmocka_unit_test(nonsense),
         cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left),

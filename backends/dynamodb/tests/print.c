@@ -255,6 +255,76 @@ static void units_of_rows(void **state)
     arena_release(&arena);
 }
 
+/* ---- writes ---- */
+
+#define SET_CLOSE                                                                                          \
+    ",\"ConditionExpression\":\"attribute_exists(#k)\",\"ExpressionAttributeNames\":{\"#k\":\"hash_key\","
+
+static void updates(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_dynamodb);
+    struct arena arena;
+    arena_init(&arena);
+    struct buf b = {0};
+    fixture_set(&inst, "consistency", "strong");      /* of reads */
+    struct request r = fixture_update(&inst, &arena, &fixture_rewrite);
+    backend_dynamodb.print_request_file(&inst, &r, fixture_written, &b);
+    assert_text(&b, "{\"TableName\":\"profiles\",\"Key\":{\"hash_key\":{\"S\":\"it's \\\"x\\\"\"}},"
+                    "\"UpdateExpression\":\"SET #0 = :0, #1 = :1, #2 = :2, #3 = :3, #4 = :4, #5 = :5, #6 = :6, #7 = :7\","
+                    "\"ExpressionAttributeValues\":{\":0\":{\"S\":\"a\\\\b \\\"\303\251\\\" \360\237\230\200\\u000a'\"},"
+                    "\":1\":{\"B\":\"AAH+/w==\"},\":2\":{\"N\":\"-9223372036854775808\"},"
+                    "\":3\":{\"N\":\"123456789012345.6789\"},\":4\":{\"S\":\"1970-01-01T00:00:00.000001Z\"},"
+                    "\":5\":{\"BOOL\":true},\":6\":{\"N\":\"0.1\"},\":7\":{\"N\":\"9223372036854775807\"}}"
+                    SET_CLOSE "\"#0\":\"name\",\"#1\":\"raw\",\"#2\":\"id\",\"#3\":\"amount\",\"#4\":\"seen\","
+                    "\"#5\":\"ok\",\"#6\":\"x\",\"#7\":\"wkl_v\"},\"ReturnConsumedCapacity\":\"TOTAL\"}\n");
+    assert_non_null(strstr(r.text, "\":5\":{\"BOOL\":\":k6\"},\":6\":{\"N\":\":k7\"},\":7\":{\"N\":\":k8\"}"));
+    cJSON *json = cJSON_Parse(r.text);
+    assert_non_null(json);
+    cJSON_Delete(json);
+    r = fixture_update(&inst, &arena, &fixture_rank);       /* NULL is an attribute that is not there */
+    backend_dynamodb.print_request(&inst, &r, fixture_ranked, &b);
+    assert_text(&b, "aws dynamodb update-item --cli-input-json '{\"TableName\":\"profiles\",\"Key\":{\"hash_key\":"
+                    "{\"S\":\"aa\"}},\"UpdateExpression\":\"SET #1 = :1 REMOVE #0\",\"ExpressionAttributeValues\":"
+                    "{\":1\":{\"N\":\"65\"}}" SET_CLOSE "\"#0\":\"rank\",\"#1\":\"wkl_v2\"},"
+                    "\"ReturnConsumedCapacity\":\"TOTAL\"}'\n");
+    arena_release(&arena);
+}
+
+/* 600 of 1000 keys have an item, whose size after the write counts where it is the larger one; the others cost
+ * the least. */
+static void units_of_writes(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_dynamodb);
+    struct arena arena;
+    arena_init(&arena);
+    static const struct gen texts[] = {{.kind = GEN_TEXT, .lo = 3000, .hi = 3000},
+                                       {.kind = GEN_TEXT, .lo = 100, .hi = 100}};
+    static const struct column columns[] = {FIXTURE_KEY, {.name = "text", .type = {.kind = TYPE_STRING, .n = 5000},
+                                                          .source = COLUMN_RANDOM,
+                                                          .gen = {.kind = GEN_TEXT, .lo = 1500, .hi = 1500}}};
+    struct table t = fixture_tables[0];
+    t.columns = columns;
+    t.ncolumns = 2;
+    for (int shorter = 0; shorter < 2; shorter++) {
+        struct column_set set = {.column = 1, .gen = texts[shorter]};
+        struct step step = {.table = &t, .nkeys = 1, .sets = &set, .nsets = 1, .statement = 1, .written = 1};
+        struct request r = fixture_update(&inst, &arena, &step);
+        assert_float_equal(backend_dynamodb.model_units(&inst, &r), 0.6 * (shorter ? 2 : 3) + 0.4, 1e-9);
+    }
+    arena_release(&arena);
+}
+
+static void promises(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_dynamodb);
+    assert_int_equal(backend_dynamodb.promise(&inst), PROMISE_EVENTUAL);
+    fixture_set(&inst, "consistency", "strong");
+    assert_int_equal(backend_dynamodb.promise(&inst), PROMISE_LATEST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +332,7 @@ int main(void)
             cmocka_unit_test(items),
         cmocka_unit_test(units), cmocka_unit_test(sort_keys), cmocka_unit_test(sort_keys_keep_the_order),
         cmocka_unit_test(all_rows_of_a_key), cmocka_unit_test(units_of_rows),
+        cmocka_unit_test(updates), cmocka_unit_test(units_of_writes), cmocka_unit_test(promises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

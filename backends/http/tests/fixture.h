@@ -78,6 +78,55 @@ static inline struct value fixture_text(const char *s)
     return (struct value){.u.s = {s, (uint32_t)strlen(s)}};
 }
 
+/* A table whose columns statements write: the first seven behind the key together, the last by itself. */
+enum { FIXTURE_PROFILE_SETS = 7 };
+static const struct column fixture_profile_columns[] = {
+    FIXTURE_KEY,
+    {.name = "name", .type = {.kind = TYPE_STRING, .n = 40}},
+    {.name = "raw", .type = {.kind = TYPE_BYTES, .n = 4}},
+    {.name = "id", .type = {.kind = TYPE_BIGINT}},
+    {.name = "amount", .type = {.kind = TYPE_DECIMAL, .n = 30, .scale = 4}},
+    {.name = "seen", .type = {.kind = TYPE_TIMESTAMP}},
+    {.name = "ok", .type = {.kind = TYPE_BOOL}},
+    {.name = "x", .type = {.kind = TYPE_DOUBLE}},
+    {.name = "rank", .type = {.kind = TYPE_INT}, .source = COLUMN_COMPUTED},
+    {.name = "wkl_v", .type = {.kind = TYPE_BIGINT}, .source = COLUMN_COMPUTED},
+    {.name = "wkl_v2", .type = {.kind = TYPE_BIGINT}, .source = COLUMN_COMPUTED},
+};
+static const uint32_t fixture_profile_group[] = {1, 2, 3, 4, 5, 6, 7}, fixture_rank_group[] = {8};
+static const struct column_group fixture_profile_groups[] = {{9, fixture_profile_group, 7},
+                                                             {10, fixture_rank_group, 1}};
+static const struct table fixture_profiles = {
+    .name = "profiles", .family = "profiles", .keyspace = &fixture_card, .columns = fixture_profile_columns,
+    .ncolumns = 11, .nkeys = 1, .rows = 600, .groups = fixture_profile_groups, .ngroups = 2,
+};
+static const struct column_set fixture_profile_sets[FIXTURE_PROFILE_SETS] = {
+    {.column = 1}, {.column = 2}, {.column = 3}, {.column = 4}, {.column = 5}, {.column = 6}, {.column = 7},
+}, fixture_rank_set = {.column = 8};
+
+/* By register: a key, what is written, its version. */
+static const struct value fixture_written[] = {
+    {.u.s = {"it's \"x\"", 8}}, {.u.s = {"a\\b \"\303\251\" \360\237\230\200\n'", 15}},
+    {.u.s = {"\0\1\376\377", 4}}, {.u.i = INT64_MIN}, {.u.dec = 1234567890123456789},
+    {.u.i = 1}, {.u.i = 1}, {.u.d = 0.1}, {.u.i = INT64_MAX},
+}, fixture_ranked[] = {{.u.s = {"aa", 2}}, {.null = true}, {.u.i = 65}};
+
+/* Steps that write what stands in the registers behind one key. */
+static const struct step
+    fixture_rewrite = {.table = &fixture_profiles, .nkeys = 1, .sets = fixture_profile_sets,
+                       .nsets = FIXTURE_PROFILE_SETS, .statement = 1, .written = 1},
+    fixture_rank = {.table = &fixture_profiles, .nkeys = 1, .sets = &fixture_rank_set, .nsets = 1, .statement = 2,
+                    .written = 1};
+
+static inline struct request fixture_update(const struct instance *inst, struct arena *arena,
+                                            const struct step *step)
+{
+    struct request r = {.steps = step, .nsteps = 1, .nkeys = 1, .nregisters = step_version(step, 0) + 1,
+                        .effect = EFFECT_SAME, .title = "test"};
+    inst->backend->lower(inst, arena, &r);
+    return r;
+}
+
 /* A lowered request for the steps. */
 static inline struct request fixture_request(const struct instance *inst, struct arena *arena,
                                              enum width width, const struct step *steps, uint32_t nsteps)
