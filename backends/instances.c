@@ -184,6 +184,53 @@ static void check_address(struct maker *m, const struct instance *inst, const ch
                            wrong));
 }
 
+/* What clients and frameworks call the settings; words: with a blank before and behind each. The first that
+ * the backend has is meant. */
+static const struct { const char *setting, *words; } synonyms[] = {
+    {"table_prefix", " prefix tables table tableprefix container containers collection "},
+    {"endpoint", " url account "},
+    {"uri", " url dsn connection_string connectionstring conninfo jdbc jdbc_url "},
+    {"host", " hostname server address addr "},
+    {"database", " db dbname database_name db_name schema "},
+    {"path", " file filename db database dbname data_source uri url "},
+    {"user", " username login role "},
+    {"password", " pass passwd pwd "},
+    {"access_key", " access_key_id aws_access_key_id accesskey "},
+    {"secret_key", " secret secret_access_key aws_secret_access_key secretkey "},
+    {"session_token", " token aws_session_token "},
+    {"key", " account_key master_key primary_key secret "},
+    {"region", " zone location aws_region "},
+    {"connections", " pool pool_size poolsize max_connections max_pool_size maxpoolsize "},
+    {"connect_timeout", " timeout connection_timeout "},
+    {"sslmode", " ssl tls ssl_mode "},
+    {"ssl", " tls sslmode ssl_mode "},
+    {"ca", " sslrootcert ssl_ca cafile ca_file cacert root_cert "},
+    {"throughput", " ru rus request_units "},
+    {"read_units", " rcu read_capacity "},
+    {"write_units", " wcu write_capacity "},
+    {"hourly", " price cost usd_per_hour "},
+};
+
+static bool has_setting(const struct instance *inst, const char *name)
+{
+    return setting_place(inst->backend, name) >= 0 || pricing_place(name) >= 0;
+}
+
+static const char *hint_for_setting(struct maker *m, const struct instance *inst, const char *name)
+{
+    struct nearest near = {0};
+    const char *word = arena_printf(m->out->arena, " %s ", name);
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++)
+        if (strcasestr(synonyms[i].words, word) && has_setting(inst, synonyms[i].setting))
+            return arena_printf(m->out->arena, "did you mean '%s'?", synonyms[i].setting);
+    for (int k = 0; inst->backend->settings[k].name; k++)
+        nearest_try(&near, name, inst->backend->settings[k].name);
+    for (int k = 0; pricing_settings[k].def.name; k++)
+        nearest_try(&near, name, pricing_settings[k].def.name);
+    return near.name ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
+                     : "`wklc --list-backends` names its settings";
+}
+
 /* `enabled off` keeps a block out of `all`. */
 static void take_enabled(struct maker *m, struct instance *inst, const struct ir_setting *s)
 {
@@ -220,15 +267,7 @@ static void take_block(struct maker *m, struct instance *inst, const struct ir_b
             check_form(m, &pricing_settings[paid].def, inst->pricing[paid], s->span, NULL);
             continue;
         }
-        struct nearest near = {0};
-        for (int k = 0; inst->backend->settings[k].name; k++)
-            nearest_try(&near, s->name, inst->backend->settings[k].name);
-        for (int k = 0; pricing_settings[k].def.name; k++)
-            nearest_try(&near, s->name, pricing_settings[k].def.name);
-        const char *hint = near.name
-                               ? arena_printf(m->out->arena, "did you mean '%s'?", near.name)
-                               : arena_printf(m->out->arena, "`wklc --list-backends` names its settings");
-        fault(m, s->span, "E0703", hint,
+        fault(m, s->span, "E0703", hint_for_setting(m, inst, s->name),
               arena_printf(m->out->arena, "backend '%s' has no setting '%s'", block->kind, s->name));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "compiler/front.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,27 @@ struct loader {
                                                          may be declared there */
 };
 
+/* A workload that the path may have meant, beside it; NULL: none. */
+static const char *nearest_file(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *folder = arena_strndup(arena, path, (size_t)(name - path)),
+               *whole = arena_printf(arena, "%s.wkl", path);
+    struct nearest near = {0};
+    struct stat st;
+    if (stat(whole, &st) == 0)
+        return whole;
+    DIR *d = opendir(*folder ? folder : ".");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        size_t n = strlen(e->d_name);
+        if (n > 4 && !strcmp(e->d_name + n - 4, ".wkl"))
+            nearest_try(&near, name, arena_strdup(arena, e->d_name));
+    }
+    if (d)
+        closedir(d);
+    return near.name ? arena_printf(arena, "%s%s", folder, near.name) : NULL;
+}
+
 static int read_path(struct arena *arena, const char *path, const char **text, uint32_t *size,
                      struct error *err)
 {
@@ -40,6 +62,9 @@ static int read_path(struct arena *arena, const char *path, const char **text, u
         return file_read_text(arena, NULL, MAX_SOURCE, text, size, err);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return error_set(err, ERR_IO, "'%s' is a folder: name the .wkl file in it", path);
+    const char *near = stat(path, &st) < 0 && errno == ENOENT ? nearest_file(arena, path) : NULL;
+    if (near)
+        return error_set(err, ERR_IO, "'%s' does not exist: did you mean '%s'?", path, near);
     return file_read_text(arena, path, MAX_SOURCE, text, size, err);
 }
 
@@ -55,8 +80,18 @@ static const char *list_modules(struct arena *arena)
     return arena_printf(arena, "there are %s; a file is used by its path: use \"shapes.wkl\"", text);
 }
 
+static const char *hint_for_module(const struct loader *l, const char *from, const char *name,
+                                   const char *near)
+{
+    const char *file = arena_printf(l->arena, "%s.wkl", name);
+    struct stat st;
+    if (stat(file_beside(l->arena, from, file), &st) == 0)
+        return arena_printf(l->arena, "a file is used by its path: use \"%s\"", file);
+    return near ? arena_printf(l->arena, "did you mean '%s'?", near) : list_modules(l->arena);
+}
+
 /* A module that is compiled in. */
-static void use_module(struct loader *l, const struct node *n)
+static void use_module(struct loader *l, const char *from, const struct node *n)
 {
     struct nearest near = {0};
     const struct stdlib_module *m = stdlib_modules;
@@ -64,7 +99,7 @@ static void use_module(struct loader *l, const struct node *n)
         nearest_try(&near, n->text, m->name);
     if (!m->name) {
         diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span,
-                 near.name ? arena_printf(l->arena, "did you mean '%s'?", near.name) : list_modules(l->arena),
+                 hint_for_module(l, from, n->text, near.name),
                  "unknown module '%s'", n->text);
         l->cut = true;
         return;
@@ -76,6 +111,17 @@ static void use_module(struct loader *l, const struct node *n)
     take_source(l, m->path, m->path, source);
 }
 
+/* `use "crud"`, `use "crud.wkl"` */
+static const char *hint_for_path(const struct loader *l, const char *path)
+{
+    for (const struct stdlib_module *m = stdlib_modules; m->name; m++) {
+        size_t n = strlen(m->name);
+        if (!strncmp(path, m->name, n) && (!path[n] || !strcmp(path + n, ".wkl")))
+            return arena_printf(l->arena, "a module is used by its name: use %s", m->name);
+    }
+    return NULL;
+}
+
 static void use(struct loader *l, const char *from, const struct node *n)
 {
     const struct node *string = node_kid(n, 0);
@@ -84,7 +130,7 @@ static void use(struct loader *l, const char *from, const struct node *n)
         return;
     }
     if (!string) {
-        use_module(l, n);
+        use_module(l, from, n);
         return;
     }
     const struct node *text = node_kid(string, 0);
@@ -102,7 +148,9 @@ static void use(struct loader *l, const char *from, const struct node *n)
     } else {
         l->err = &err;
         if (load(l, path) < 0) {
-            diag_add(l->diags, SEVERITY_ERROR, "E0211", n->span, NULL, "%s", err.text);
+            const char *hint = hint_for_path(l, text->text);
+            diag_add(l->diags, SEVERITY_ERROR, "E0211", n->span, hint, hint ? "'%s' does not exist" : "%s",
+                     hint ? text->text : err.text);
             l->cut = true;
         }
         l->err = outer;
@@ -184,7 +232,7 @@ static void check_workload(struct elab *e)
         if (workload) {
             struct diag *d = elab_fault(
                 e, n->span, "E0212",
-                "one for all files that are used together: leave it out of those that others use",
+                "a file that others use has none: leave it out there, or do without the `use`",
                 "a second 'workload'");
             if (d) {
                 d->span2 = workload->span;

@@ -254,6 +254,11 @@ static const char *of_generator(const struct words *w)
     return NULL;
 }
 
+static const char *of_path(const struct words *w)
+{
+    return !strcmp(w->line, "use") && !strcmp(w->found, "/") ? "a path needs quotes: use \"FOLDER/FILE.wkl\"" : NULL;
+}
+
 /* Brackets of the other kind. */
 static const char *of_bracket(const struct words *w)
 {
@@ -346,6 +351,8 @@ static const char *of_dots(const struct words *w)
     if (!dot || !isalpha((unsigned char)w->found[0]))
         return NULL;
     const char *kind = kind_of(w->before);
+    if (!strcmp(w->before, "use"))
+        return arena_printf(w->arena, "a path needs quotes: use \"%s\"", w->found);
     if (kind && !strcmp(kind, "statement"))
         return arena_printf(w->arena, "columns go in braces: %.*s { %s }", (int)(dot - w->found), w->found,
                             dot + 1);
@@ -372,7 +379,7 @@ static const char *of_word_before(const struct words *w)
 
 const char *hint_for(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
-    static const char *(*const rules[])(const struct words *) = {of_sign, of_get, of_habit, of_number, of_dots, of_keys, of_brace,
+    static const char *(*const rules[])(const struct words *) = {of_sign, of_get, of_habit, of_number, of_dots, of_keys, of_path, of_brace,
                                                                  of_bracket, of_generator, of_value, behind_get, of_word_before};
     struct words w = look_around(arena, s, at, ends);
     const char *hint = NULL;

@@ -37,6 +37,22 @@ def test_missing_file(place):
     both(place, USAGE, "none.wkl", patterns=["'none.wkl' cannot be read: No such file"], lines=1)
 
 
+def test_misspelt_file(place):
+    place.write("mine.wkl", PLAIN)
+    for name in "mien.wkl", "mine":
+        both(place, USAGE, name, patterns=[f"'{name}' does not exist: did you mean 'mine.wkl'\\?"], lines=1)
+
+
+def test_used_files(place):
+    place.write("mine.wkl", PLAIN)
+    for use, words in (
+            ("mine", 'a file is used by its path: use "mine.wkl"'), ("mine.wkl", 'a path needs quotes: use "mine.wkl"'),
+            ("parts/mine", 'a path needs quotes: use "FOLDER/FILE.wkl"'), ('"mien.wkl"', "mien.wkl' does not exist: did you mean '"),
+            ('"crud.wkl"', "a module is used by its name: use crud"), ("crd", "did you mean 'crud'?"),
+            ('"mine.wkl"', "a file that others use has none")):
+        place.wklc(place.write("outer.wkl", f"workload outer\nuse {use}\n")).expect(USAGE, re.escape(words))
+
+
 def test_folder(place):
     both(place, USAGE, place.folder, patterns=["' is a folder, and no .wkl file in it has a run: name a file"], lines=1)
 
@@ -286,6 +302,16 @@ def test_wrong_blocks(place):
         assert not done.out, done
 
 
+def test_settings_by_other_names(place):
+    for kind, names in (("postgres", {"prefix": "table_prefix", "username": "user", "db": "database", "ssl": "sslmode", "server": "host"}),
+                        ("mysql", {"schema": "database", "tls": "ssl", "pool_size": "connections", "timeout": "connect_timeout"}),
+                        ("sqlite", {"file": "path", "database": "path"}), ("dynamodb", {"secret": "secret_key", "token": "session_token"}),
+                        ("cosmosdb", {"url": "endpoint", "container": "table_prefix", "ru": "throughput"})):
+        for name, ours in names.items():
+            file = place.write("bad.wkl", PLAIN + f'backend {kind} {{ {name} env("HOME") }}')
+            place.wklc(file).expect(USAGE, f"backend '{kind}' has no setting '{name}'", f"did you mean '{ours}'\\?")
+
+
 def test_wrong_price_tables(place):
     head = "item,usd,per,date\n"
     for table, place_of_it, words in (
@@ -475,7 +501,7 @@ def test_words_for_numbers(place):
 def test_a_second_workload(place):
     used = place.write("used.wkl", TINY)
     done = place.wklc(place.write("uses.wkl", f'workload theirs "y"\nuse "{used}"\n' + RUN)).expect(USAGE, "used.wkl:2:10: error.E0212.: a second 'workload'", "first here")
-    assert "uses.wkl" in done.err and "1 error" in done.err and "leave it out of those that others use" in done.err, done
+    assert "uses.wkl" in done.err and "1 error" in done.err and "a file that others use has none" in done.err, done
 
 
 wkl.main(globals())
