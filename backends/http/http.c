@@ -418,13 +418,22 @@ static int code_of(CURLcode rc)
     return rc == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_LOST;
 }
 
+static void put_failure(struct http_call *c, CURLcode rc)
+{
+    struct buf said = {0};
+    buf_printf(&said, "%s%s", c->said[0] ? c->said : curl_easy_strerror(rc),
+               rc == CURLE_COULDNT_CONNECT ? ": is it running there, and is 'endpoint' right?" : "");
+    words_copy(c->words, sizeof c->words, c->instance, buf_text(&said));
+    buf_release(&said);
+}
+
 static void finish(struct http_call *c, CURLcode rc)
 {
     c->code = code_of(rc);
     if (rc == CURLE_ABORTED_BY_CALLBACK && c->once)
         snprintf(c->said, sizeof c->said, "the connection was closed before an answer came");
     if (c->code)
-        words_copy(c->words, sizeof c->words, c->instance, c->said[0] ? c->said : curl_easy_strerror(rc));
+        put_failure(c, rc);
     curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &c->status);
     buf_reserve(&c->reply, 0);                        /* so that reply.data is text, also where it is empty */
     c->reply.data[c->reply.len] = 0;

@@ -96,6 +96,27 @@ static int ask_for_tls(const struct instance *inst, const struct mysql_target *t
     return rc < 0 ? rc : mysql_tls_ask(inst, *tls, t->ca, my, err);
 }
 
+/* The library names no port, and in its errno only that it did not wait for the connection. */
+static int not_connected(const struct instance *inst, const struct mysql_where *to, MYSQL *my, int rc,
+                         struct error *err)
+{
+    const char *text = mysql_error(my), *end = strstr(text, " (");
+    unsigned code = mysql_errno(my);
+    bool refused = code == CR_CONNECTION_ERROR || code == CR_CONN_HOST_ERROR;
+    struct buf said = {0};
+    if (refused && strstr(text, " socket "))
+        buf_printf(&said, "%s: is the server running on this machine, with that socket?", text);
+    else if (refused)
+        buf_printf(&said,
+                   "%.*s, port %u: is the server running on that host and accepting TCP/IP connections?",
+                   (int)(end ? end - text : (ptrdiff_t)strlen(text)), text, to->port ? to->port : MYSQL_PORT);
+    else
+        buf_puts(&said, text);
+    words_fail(inst, err, rc, buf_text(&said));
+    buf_release(&said);
+    return rc;
+}
+
 static int connect_to(const struct instance *inst, enum mysql_use use, const struct mysql_target *t,
                       MYSQL **out, struct error *err)
 {
@@ -115,7 +136,7 @@ static int connect_to(const struct instance *inst, enum mysql_use use, const str
         *out = my;
         return 0;
     }
-    rc = words_fail(inst, err, rc, mysql_error(my));  /* which keeps what is said already */
+    rc = not_connected(inst, &to, my, rc, err);       /* which keeps what is said already */
     if (err)
         err->denied = mysql_errno(my) == ER_ACCESS_DENIED_ERROR ||
                       mysql_errno(my) == ER_ACCESS_DENIED_NO_PASSWORD_ERROR;

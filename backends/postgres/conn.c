@@ -71,6 +71,19 @@ static void ignore_notice(void *arg, const char *message)
     (void)message;
 }
 
+/* libpq asks on a line of its own. */
+static int not_connected(const struct instance *inst, const char *said, struct error *err)
+{
+    static const char lines[] = "\n\tIs the server ", line[] = ": is the server ";
+    struct buf words = {0};
+    buf_puts(&words, said);
+    for (char *at = words.data; at && (at = strstr(at, lines)); at++)
+        memcpy(at, line, strlen(line));
+    int rc = words_fail(inst, err, ERR_CONNECT, buf_text(&words));
+    buf_release(&words);
+    return rc;
+}
+
 static int open_pg(const struct instance *inst, const struct buf *timeout, PGconn **out, struct error *err)
 {
     const char *uri = instance_get(inst, "uri");
@@ -97,7 +110,7 @@ static int open_pg(const struct instance *inst, const struct buf *timeout, PGcon
     const char *said = pg ? PQerrorMessage(pg) : "out of memory";
     bool options = strstr(said, "unsupported startup parameter") != NULL,
          denied = pg && PQconnectionUsedPassword(pg);
-    int rc = words_fail(inst, err, ERR_CONNECT, said);
+    int rc = not_connected(inst, said, err);
     if (options && err)
         error_prefix(
             err,
