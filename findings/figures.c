@@ -118,7 +118,10 @@ bool figures_cpu_fraction(const struct result_entry *e, double *share)
 
 bool figures_cpu_waited(const struct result_entry *e, double *share)
 {
-    return e->all.cpu_waited_ns && ratio((double)e->all.cpu_waited_ns / 1e9, e->all.wall * e->workers, share);
+    if (!e->all.cpu_waited_ns || !ratio((double)e->all.cpu_waited_ns / 1e9, e->all.wall * e->workers, share))
+        return false;
+    *share = fmin(*share, 1);                         /* a wait is counted when it ends, whenever it began */
+    return true;
 }
 
 bool figures_lag(const struct result_entry *e, double *ns)

@@ -274,6 +274,15 @@ static void a_busy_machine_is_told(void **state)
     add_load(r, &load)->all.cpu_waited_ns = 2300000000;
     busy_put(&b, r);
     assert_non_null(strstr(buf_text(&b), "for up to 23 % of the time (lakebase, single)"));
+    buf_clear(&b);
+    struct result_entry *brief = add_load(r, &load);
+    brief->all.cpu_waited_ns = 13000000000;           /* of 10 s: the waits had begun before */
+    busy_put(&b, r);
+    assert_non_null(strstr(buf_text(&b), "for up to 100 % of the time"));
+    buf_clear(&b);
+    brief->all.wall = 0.02;
+    busy_put(&b, r);
+    assert_non_null(strstr(buf_text(&b), "for up to 23 % of the time"));
     buf_release(&b);
     results_free(r);
 }
