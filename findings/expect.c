@@ -124,6 +124,38 @@ uint32_t expect_count(const struct results *r, enum expect_verdict v)
     return n;
 }
 
+bool expect_is_same(const struct result_expectation *a, const struct result_expectation *b)
+{
+    return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
+}
+
+bool expect_group(const struct results *r, size_t at, struct expect_group *g)
+{
+    const struct result_expectation *all = r->expectations.items;
+    *g = (struct expect_group){.first = all + at};
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        if (!expect_is_same(all + i, all + at))
+            continue;
+        if (i < at)
+            return false;
+        g->total++;
+        g->of[expect_verdict(all + i)]++;
+    }
+    return true;
+}
+
+void expect_put_share(struct buf *b, uint32_t some, uint32_t total)
+{
+    if (total == 1)
+        return;
+    if (some < total)
+        buf_printf(b, " in %u of %u measurements", some, total);
+    else if (total == 2)
+        buf_puts(b, " in both measurements");
+    else
+        buf_printf(b, " in all %u measurements", total);
+}
+
 void expect_put_figure(struct buf *b, const struct result_expectation *x)
 {
     if (x->query)

@@ -20,6 +20,14 @@ enum expect_verdict expect_verdict(const struct result_expectation *);
 const char *expect_verdict_name(enum expect_verdict); /* "held", "failed", "not measured" */
 uint32_t expect_count(const struct results *, enum expect_verdict);
 
+/* What a file expects once of a run is held against each measurement of it. */
+struct expect_group { const struct result_expectation *first; uint32_t total, of[3]; };   /* of: by verdict */
+bool expect_is_same(const struct result_expectation *, const struct result_expectation *);
+/* Those that read like the one at this place; false: so does an earlier one. */
+bool expect_group(const struct results *, size_t at, struct expect_group *);
+void expect_put_share(struct buf *, uint32_t some, uint32_t total);       /* " in 3 of 9 measurements";
+                                                                             nothing of one */
+
 void expect_put_figure(struct buf *, const struct result_expectation *);  /* "p99", "find.service.p99" */
 void expect_put_what(struct buf *, const struct result_expectation *);    /* "p99 < 79ms", "--fail-if 'p99 >
                                                                              50ms'" */

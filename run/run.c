@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -216,8 +217,16 @@ static void say_failure(void *runner, const char *kind, const char *text)
     progress_complain(((struct runner *)runner)->progress, "%s: %s", kind, text);
 }
 
-/* Whether a text report names what failed on the terminal that the complaints would go to: nothing is said
- * twice. */
+/* Standard output and standard error go to one place: a terminal, a file, a pipe. */
+static bool is_one_stream(void)
+{
+    struct stat out, complaints;
+    return !fstat(STDOUT_FILENO, &out) && !fstat(STDERR_FILENO, &complaints) &&
+           ((out.st_dev == complaints.st_dev && out.st_ino == complaints.st_ino) ||
+            (isatty(STDOUT_FILENO) && isatty(STDERR_FILENO)));
+}
+
+/* Whether a text report names what failed where the complaints would go: nothing is said twice. */
 static bool is_seen(const struct runner *r)
 {
     const struct run_options *o = r->options;
@@ -227,7 +236,7 @@ static bool is_seen(const struct runner *r)
             text = !strcmp(o->outputs[i].format, "text");
             break;
         }
-    return text && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+    return text && is_one_stream();
 }
 
 static int report(struct runner *r, struct error *err)

@@ -46,18 +46,13 @@ static void put_header(struct text *t)
 
 enum { EXPECT_INDENT = 16, MOST_MISSED = 4 };         /* of an expectation, without details */
 
-static bool same_expectation(const struct result_expectation *a, const struct result_expectation *b)
-{
-    return !strcmp(a->run, b->run) && a->fail_if == b->fail_if && !strcmp(a->text, b->text);
-}
-
 /* What could not be judged for one and the same reason is reported with the first of them, but with
  * details. */
 static bool is_alike(const struct text *t, const struct result_expectation *a,
                      const struct result_expectation *b)
 {
     return !t->details && a->unjudged && b->unjudged && !strcmp(a->unjudged, b->unjudged) &&
-           same_expectation(a, b);
+           expect_is_same(a, b);
 }
 
 static size_t count_alike(const struct text *t, const struct result_expectation *x)
@@ -111,34 +106,27 @@ static size_t put_missed(struct text *t, const struct result_expectation *x)
     return n;
 }
 
-/* Of the expectations that read like the one at `at`: those of a verdict, and which of them it is about. */
-static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
+/* Of a group: those of a verdict, and which measurements they are of. */
+static void put_verdict(struct text *t, const struct expect_group *g, enum expect_verdict v)
 {
     static const struct { const char *label; enum style style;
     } shown[] = {[EXPECT_HELD] = {"  held", STYLE_GOOD},
                  [EXPECT_FAILED] = {"  FAILED", STYLE_BAD},
                  [EXPECT_NOT_MEASURED] = {"  NOT MEASURED", STYLE_BAD}};
-    const struct result_expectation *all = t->results->expectations.items, *x = all + at;
-    size_t n = t->results->expectations.count, some = 0, total = 0;
-    for (size_t i = at; i < n; i++)
-        if (same_expectation(all + i, x)) {
-            total++;
-            some += expect_verdict(all + i) == v;
-        }
-    if (!some || (v == EXPECT_HELD && some < total))
+    const struct result_expectation *all = t->results->expectations.items;
+    size_t n = t->results->expectations.count, put = 0, lines = 0;
+    uint32_t some = g->of[v];
+    if (!some || (v == EXPECT_HELD && some < g->total))
         return;
     struct buf b = {0};
-    buf_printf(&b, "%s: ", x->run);
-    expect_put_what(&b, x);
-    if (v != EXPECT_HELD)
-        buf_printf(&b, ", %zu of %zu:", some, total);
-    else if (total > 1)
-        buf_printf(&b, ", all %zu", total);
+    buf_printf(&b, "%s: ", g->first->run);
+    expect_put_what(&b, g->first);
+    expect_put_share(&b, some, g->total);
+    buf_puts(&b, v == EXPECT_HELD ? "" : ":");
     paper_put_wrapped(&t->paper, EXPECT_INDENT, shown[v].style, shown[v].label, buf_text(&b));
     buf_release(&b);
-    size_t put = 0, lines = 0;
-    for (size_t i = at; i < n && v != EXPECT_HELD; i++)
-        if (expect_verdict(all + i) == v && same_expectation(all + i, x) && is_first_alike(t, i, false) &&
+    for (size_t i = (size_t)(g->first - all); i < n && v != EXPECT_HELD; i++)
+        if (expect_verdict(all + i) == v && expect_is_same(all + i, g->first) && is_first_alike(t, i, false) &&
             (t->details || lines++ < MOST_MISSED))
             put += put_missed(t, all + i);
     if (v != EXPECT_HELD && put < some)
@@ -148,14 +136,13 @@ static void put_verdict(struct text *t, size_t at, enum expect_verdict v)
 
 static void put_expectation(struct text *t, size_t at)
 {
-    const struct result_expectation *all = t->results->expectations.items;
-    for (size_t i = 0; i < at; i++)
-        if (same_expectation(all + i, all + at))
-            return;                                   /* reported with the first of them */
-    put_verdict(t, at, EXPECT_FAILED);
-    put_verdict(t, at, EXPECT_NOT_MEASURED);
+    struct expect_group g;
+    if (!expect_group(t->results, at, &g))
+        return;
+    put_verdict(t, &g, EXPECT_FAILED);
+    put_verdict(t, &g, EXPECT_NOT_MEASURED);
     if (t->details)
-        put_verdict(t, at, EXPECT_HELD);
+        put_verdict(t, &g, EXPECT_HELD);
 }
 
 static void put_expectations(struct text *t)

@@ -100,27 +100,49 @@ static void put_recommendations(struct text *t)
     }
 }
 
+/* "failed: p99 < 79ms in 3 of 9 measurements", with the run where there are several. */
+static void put_unmet(struct buf *b, const struct results *r, enum expect_verdict v, const char *label)
+{
+    enum { MOST = 3 };
+    size_t told = 0, groups = 0;
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        struct expect_group g;
+        if (!expect_group(r, i, &g) || !g.of[v] || ++groups > MOST)
+            continue;
+        buf_puts(b, told++ ? ", " : b->len ? "; " : "");
+        buf_puts(b, told > 1 ? "" : label);
+        if (r->recommendations.count > 1)
+            buf_printf(b, "%s: ", g.first->run);
+        expect_put_what(b, g.first);
+        expect_put_share(b, g.of[v], g.total);
+    }
+    if (groups > told)
+        buf_printf(b, " and %zu more", groups - told);
+}
+
 static void put_expected(struct text *t)
 {
-    uint32_t failed = expect_count(t->results, EXPECT_FAILED);
-    uint32_t unjudged = expect_count(t->results, EXPECT_NOT_MEASURED);
-    size_t n = t->results->expectations.count;
+    const struct results *r = t->results;
     struct buf b = {0};
-    if (!n)
+    size_t groups = 0, held = 0;
+    if (!r->expectations.count)
         return;
-    if (failed)
-        buf_printf(&b, "%u of %zu expectations failed", failed, n);
-    if (unjudged)
-        buf_printf(&b,
-                   failed ? ", %u of %zu could not be judged" : "%u of %zu expectations could not be judged",
-                   unjudged, n);
-    if (failed || unjudged)
-        buf_putc(&b, '.');
-    else if (n == 1)
+    for (size_t i = 0; i < r->expectations.count; i++) {
+        struct expect_group g;
+        if (!expect_group(r, i, &g))
+            continue;
+        groups++;
+        held += g.of[EXPECT_HELD] == g.total;
+    }
+    put_unmet(&b, r, EXPECT_FAILED, "failed: ");
+    put_unmet(&b, r, EXPECT_NOT_MEASURED, "not judged: ");
+    if (held < groups)
+        buf_puts(&b, !held ? "." : held == 1 ? "; the other held." : "; the others held.");
+    else if (groups == 1)
         buf_puts(&b, "the expectation held.");
     else
-        buf_printf(&b, "all %zu expectations held.", n);
-    text_put_line(t, failed || unjudged ? STYLE_BAD : STYLE_GOOD, "Expected:", buf_text(&b));
+        buf_printf(&b, "all %zu expectations held.", groups);
+    text_put_line(t, held < groups ? STYLE_BAD : STYLE_GOOD, "Expected:", buf_text(&b));
     buf_release(&b);
 }
 

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import struct
+import subprocess
 import termios
 import threading
 
@@ -263,6 +264,10 @@ def test_a_terminal(place):
         lines = text.replace("\r", "").split("\n")
         assert max(len(line) for line in lines) == width, (columns, max(lines, key=len))
         assert [line for line in lines if "─" in line][-1].startswith("result ─"), text
+    joined = subprocess.run([os.path.join(wkl.BUILD, "wklrun"), "--report", path], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, check=False).stdout
+    assert joined.count("FAILED") == 1 and "failed: p99 < 1ns in all 4 measurements" in joined, joined    # `2>&1`, too
+    assert place.wklrun("--report", path).err.count("FAILED") == 4
     assert "\033[1;31m" in on_terminal(place, 100, "--report", path)
     short, whole = (place.wklrun("--report", path, *more).expect(EXPECTATION).out for more in ([], ["--details"]))
     assert "\nloaded and verified ─" in whole and "\nloaded and verified ─" not in short, short
