@@ -302,7 +302,7 @@ static bool put_cannot_tell(struct buf *b, const struct comparison *c)
                                                     : fmax(c->entry->all.seconds, c->against->all.seconds);
     if (c->verdict != VERDICT_NONE_FOUND || (d->low > -0.5 && d->high < 1))
         return false;
-    buf_printf(b, "cannot tell; measure longer: -T %.0fs", fmax(30, ceil(seconds * 4 / 10) * 10));
+    buf_printf(b, "too noisy to tell: measure longer, -T %.0fs", fmax(30, ceil(seconds * 4 / 10) * 10));
     return true;
 }
 

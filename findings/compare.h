@@ -55,8 +55,8 @@ const char *verdict_name(enum comparison_verdict);               /* "faster", "s
                                                                     found", "not known" */
 const char *comparison_kind_name(enum comparison_kind);   /* "backends" */
 /* "slower by 34 % (28 % to 41 %)", "no difference found (-3 % to +5 %)", "not known: too few rounds or
- * requests"; where the interval is wider than that is worth: "cannot tell: the rounds differ too much;
- * measure longer: -T 30s". */
+ * requests"; where the interval is wider than that is worth: "too noisy to tell: measure longer,
+ * -T 30s". */
 void comparison_put(struct buf *, const struct comparison *);
 
 #endif

@@ -176,12 +176,12 @@ bool expect_wants_interval(const struct result_expectation *x)
            (m == METRIC_MEAN || m == METRIC_THROUGHPUT || (figures_percent(m, &percent) && percent < 100));
 }
 
-void expect_put_needed(struct buf *b, enum metric m, const char *between)
+void expect_put_needed(struct buf *b, enum metric m)
 {
     double percent;
     buf_printf(b, "%d rounds", STATS_LEAST_ROUNDS);
     if (figures_percent(m, &percent))
-        buf_printf(b, " %s %.0f requests", between, STATS_LEAST_BEYOND / (1 - percent / 100));
+        buf_printf(b, " and %.0f requests", STATS_LEAST_BEYOND / (1 - percent / 100));
 }
 
 void expect_put_missed(struct buf *b, const struct result_expectation *x)
@@ -198,9 +198,7 @@ void expect_put_missed(struct buf *b, const struct result_expectation *x)
         number_put_figure_range(b, unit, x->value, x->low, x->high);
         buf_puts(b, x->low <= x->limit && x->limit <= x->high ? "; may be chance)" : ")");
     } else if (expect_wants_interval(x)) {
-        buf_puts(b, " (unsure: fewer than ");
-        expect_put_needed(b, x->metric, "or");
-        buf_putc(b, ')');
+        buf_puts(b, " (uncertain: too few rounds or requests)");
     }
     if (off == 0 || !isfinite(off))
         return;

@@ -34,9 +34,9 @@ void expect_put_what(struct buf *, const struct result_expectation *);    /* "p9
 /* A figure that rounds have, so that there is an interval of it where there are enough of them and of
  * requests; and what that takes: "3 rounds and 1000 requests". */
 bool expect_wants_interval(const struct result_expectation *);
-void expect_put_needed(struct buf *, enum metric, const char *between);   /* between: "and", "or" */
-/* What was found in place of what was wanted, by how much it is off, and how sure that is: "116 ms (unsure:
- * fewer than 3 rounds or 1000 requests), 47 % above", "84.1 ms (81.0-88.2), 6.5 % above", "not judged: the
+void expect_put_needed(struct buf *, enum metric);
+/* What was found in place of what was wanted, by how much it is off, and how sure that is: "116 ms (uncertain:
+ * too few rounds or requests), 47 % above", "84.1 ms (81.0-88.2), 6.5 % above", "not judged: the
  * client was saturated". */
 void expect_put_missed(struct buf *, const struct result_expectation *);
 

@@ -40,13 +40,12 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
     enum figure_unit unit = figures_unit(x->metric);
     buf_puts(b, b->len ? " and " : "");
     if (x->ok) {
-        buf_printf(b, x->fail_if ? "%s certainly did not hold: it is " : "%s held with confidence: it is ",
-                   x->text);
+        buf_printf(b, x->fail_if ? "'%s' certainly did not hold: it is " : "'%s' certainly held: it is ", x->text);
         number_put_figure(b, unit, x->value);
         if (!x->sure) {
-            buf_puts(b, " with too little data (it takes at least ");
-            expect_put_needed(b, x->metric, "and");
-            buf_putc(b, ')');
+            buf_puts(b, ", of too few rounds or requests to be sure (at least ");
+            expect_put_needed(b, x->metric);
+            buf_puts(b, " are needed)");
             return;
         }
         buf_puts(b, " (");
@@ -61,7 +60,7 @@ static void put_lack(struct buf *b, const struct result_expectation *x)
     bool falls = x->value > x->limit;
     expect_put_figure(b, x);
     buf_puts(b, falls ? " fell" : " rose");
-    if (x->value > 0 && x->limit > 0 && x->limit < 10 * x->value) {      /* beyond, a percentage says
+    if (x->value < 10 * x->limit && x->limit < 10 * x->value) {          /* beyond, a percentage says
                                                                             nothing */
         buf_puts(b, " by ");
         number_put_percent(b, fabs(x->limit / x->value - 1));
@@ -209,7 +208,7 @@ static struct recommended recommend_point(struct results *r, size_t first, size_
     }
     find_best(r, &at);
     if (!at.qualified)
-        at.why_not = "no candidate meets every expectation with confidence";
+        at.why_not = "no candidate certainly meets every expectation";
     at.doubt = doubt_of(r, &at);
     find_other(r, &at);
     return at;
@@ -292,7 +291,7 @@ static void find_unpriced(struct results *r, const struct recommended *at, enum 
     }
 }
 
-/* "Unpriced: mariadb (`hourly` in its backend block or a --targets file), lakebase (`serves` there),
+/* "No known price: mariadb (`hourly` in its backend block or a --targets file), lakebase (`serves` there),
  * sqlite (embedded: …)." */
 static void put_unpriced(struct buf *b, struct results *r, const struct recommended *points, uint32_t n)
 {
@@ -333,10 +332,18 @@ static void put_basis(struct buf *b, const struct results *r, const struct recom
             buf_printf(b, " %s is the same server.", r->entries.items[i]->backend);
 }
 
+/* What has no price is not dearer for that. */
+static void put_may_be_cheaper(struct buf *b, const struct recommended *at)
+{
+    if (!at->by_speed && at->unpriced)
+        buf_printf(b, " %u of the %u candidates that meet every expectation %s no known price, and may be cheaper.",
+                   at->unpriced, at->qualified, at->unpriced == 1 ? "has" : "have");
+}
+
 /* By what it was chosen, where that is not by price alone. */
 static const char *lead_of(const struct recommended *at)
 {
-    return at->by_speed   ? "lowest p99 of those that meet every expectation, none of which has a price: "
+    return at->by_speed   ? "by p99 alone, since nothing that meets every expectation has a known price: "
            : at->unpriced ? "cheapest with a known price: "
                           : "";
 }
@@ -363,6 +370,7 @@ static void put_point(struct buf *b, struct results *r, const struct recommended
     doubt_put(b, when_of(at), &at->doubt);
     buf_puts(b, at->qualified == 1 ? "; no other candidate meets every expectation." : ".");
     put_basis(b, r, at);
+    put_may_be_cheaper(b, at);
     if (!at->by_speed && at->unpriced) {
         buf_puts(b, "\nLowest p99 without a known price: ");
         put_name(b, r, at->fastest);

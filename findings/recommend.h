@@ -40,7 +40,7 @@ struct recommendation {                               /* for a run */
     uint32_t npoints;
 };
 
-#define RECOMMEND_UNPRICED "Unpriced: "               /* what a line of the text begins with: backends that
+#define RECOMMEND_UNPRICED "No known price: "             /* what a line of the text begins with: backends that
                                                          qualify and have no price */
 
 /* Makes r->recommendations anew: after results_sort and expect_evaluate. */

@@ -35,6 +35,8 @@ static void put_spaces(struct buf *b, size_t n)
 bool text_is_before_unit(const char *text, size_t i)
 {
     static const char *const units[] = {"µs", "ms", "s", "ns", "%", "/s", "B", "KiB", "MiB", "GiB", "TiB"};
+    if (text[i] == ' ' && i > 2 && text[i - 3] == ' ' && text[i - 2] == '-')
+        return true;                                  /* "-T 30s" */
     if (text[i] != ' ' || !i || text[i - 1] < '0' || text[i - 1] > '9')
         return false;
     size_t n = strcspn(text + i + 1, " ,.;:)");

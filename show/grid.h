@@ -24,7 +24,8 @@ void paper_put_wrapped(struct paper *, unsigned indent, enum style, const char *
 void paper_put_rule(struct paper *, const char *title);   /* a heading with a line after it */
 size_t text_columns(const char *text);                /* of the screen */
 bool text_is_before_unit(const char *text, size_t i); /* the space at i is between a number and its
-                                                         unit: no line ends there */
+                                                         unit, or an option and its value: no line
+                                                         ends there */
 
 enum { GRID_COLUMNS = 16 };
 struct grid_row {

@@ -115,7 +115,7 @@ static void make_recommended(struct headline *h, const struct results *r, const 
         put_no_recommendation(h, x);
     } else {
         h->tone = differs(&c) || c.doubted ? HEADLINE_PLAIN : HEADLINE_GOOD;
-        h->label = by_speed   ? "Recommended by speed alone"
+        h->label = by_speed   ? "Recommended by p99 alone"
                    : unpriced ? "Recommended by known prices"
                               : "Recommended";
         put_found(h, &c, by_speed ? "" : "at the same cost ");

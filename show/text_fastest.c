@@ -97,6 +97,13 @@ static void put_name(struct buf *b, const struct result_entry *e)
     buf_printf(b, ", %s", e->strategy);
 }
 
+static void put_in_flight(struct buf *b, const struct result_entry *e)
+{
+    buf_printf(b, "%u on %s", e->at_once, e->backend);
+    if (limit_of(e) == LIMIT_TURNS)                   /* the comparison rests on a setting of the client */
+        buf_puts(b, " (one for each of --jobs)");
+}
+
 /* What is compared had different numbers of requests at work: the one may be slow because it was
  * given more of them. */
 static void put_at_once(struct buf *b, const struct result_entry *best, const struct result_entry *other)
@@ -104,11 +111,10 @@ static void put_at_once(struct buf *b, const struct result_entry *best, const st
     double least = fmin(best->at_once, other->at_once), most = fmax(best->at_once, other->at_once);
     if (best->rate > 0 || !(least > 0) || !text_differs_at_work(least, most))
         return;
-    buf_printf(b, " In flight at most: %s %u, %s %u (%u clients)", best->backend, best->at_once,
-               other->backend, other->at_once, best->clients);
-    const struct result_entry *fewer = best->at_once < other->at_once ? best : other;
-    if (limit_of(fewer) == LIMIT_TURNS)               /* the comparison rests on a setting of the client */
-        buf_printf(b, ": with more --jobs than %u %s has more", fewer->workers, fewer->backend);
+    buf_printf(b, " Their load differs: of %u clients' requests, in flight at most: ", best->clients);
+    put_in_flight(b, best);
+    buf_puts(b, ", ");
+    put_in_flight(b, other);
     buf_putc(b, '.');
 }
 

@@ -166,9 +166,9 @@ static void wide_intervals_tell_nothing(void **state)
     static const struct { double low, high, seconds; const char *said; } known[] = {
         {-0.03, 0.05, 1, "no difference found (−3.0 % to +5.0 %)"},
         {-0.49, 0.99, 1, "no difference found (−49 % to +99 %)"},
-        {-0.82, 109.58, 1, "cannot tell; measure longer: -T 30s"},
-        {-0.29, 11.75, 60, "cannot tell; measure longer: -T 240s"},
-        {-0.6, 0.2, 11, "cannot tell; measure longer: -T 50s"},
+        {-0.82, 109.58, 1, "too noisy to tell: measure longer, -T 30s"},
+        {-0.29, 11.75, 60, "too noisy to tell: measure longer, -T 240s"},
+        {-0.6, 0.2, 11, "too noisy to tell: measure longer, -T 50s"},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct result_entry e = {.all.seconds = known[i].seconds}, against = {.all.seconds = 0.5};

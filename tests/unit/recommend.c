@@ -97,9 +97,10 @@ static void the_cheapest_that_holds_all(void **state)
     assert_null(at->why_not);
     has(at->lacks, "p99 fell by 50 %, from 1");
     has(advice(r),
-        "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1).\n"
+        "cheapest with a known price: fit, single: $2.00 per million requests, p99 40.0 ms (40.0-40.1). "
+        "1 of the 3 candidates that meet every expectation has no known price, and may be cheaper.\n"
         "Lowest p99 without a known price: free, single: p99 5.00 ms (5.00-5.01).");
-    has(advice(r), "Unpriced: free (`hourly` in its backend block or a --targets file).\nNext cheaper: slow, "
+    has(advice(r), "No known price: free (`hourly` in its backend block or a --targets file).\nNext cheaper: slow, "
                    "single, $1.00 per million "
                    "requests: it would qualify if p99 fell by 50 %");
     struct buf page = {0};
@@ -189,7 +190,7 @@ static void without_a_price_speed_decides(void **state)
     const struct recommended *at = recommend(r, true);
     assert_string_equal(at->entry->backend, "hired");
     assert_true(at->by_speed && !at->other && !at->why_not && at->qualified == 2 && at->unpriced == 2);
-    has(advice(r), "none of which has a price: hired, single: p99 5.00 ms (5.00-5.01).\nUnpriced: hired "
+    has(advice(r), "by p99 alone, since nothing that meets every expectation has a known price: hired, single: p99 5.00 ms (5.00-5.01).\nNo known price: hired "
                    "(`serves` in its backend block or a --targets file), embedded (embedded: it runs on "
                    "the application's machine).");
     results_free(r);
@@ -225,7 +226,7 @@ static void what_holds_by_chance_does_not_qualify(void **state)
                 r->expectations.items[2].high > 50e6);
     assert_string_equal(at->entry->backend, "sure");
     assert_string_equal(at->other->backend, "perhaps");
-    has(at->lacks, "p99 < 50ms held with confidence: it is 49.");
+    has(at->lacks, "'p99 < 50ms' certainly held: it is 49.");
     results_free(r);
 }
 
@@ -248,9 +249,9 @@ static void nothing_where_the_data_carry_none(void **state)
     enum { NO_EXPECT, TOO_SLOW, WRONG, ERRORS, FEW_ROUNDS, CASES };
     static const char *const said[] = {
         [NO_EXPECT] = "the run has no expectations",
-        [TOO_SLOW] = "no candidate meets every expectation with confidence.\nNearest: a, single: it would qualify if p99 fell by 5",
+        [TOO_SLOW] = "no candidate certainly meets every expectation.\nNearest: a, single: it would qualify if p99 fell by 5",
         [WRONG] = "no candidate can be ranked", [ERRORS] = "no candidate can be ranked",
-        [FEW_ROUNDS] = "would qualify if p99 < 50ms held with confidence: it is 10.0 ms with too little data (it takes at least 3 rounds and 1000 requests)",
+        [FEW_ROUNDS] = "would qualify if 'p99 < 50ms' certainly held: it is 10.0 ms, of too few rounds or requests to be sure (at least 3 rounds and 1000 requests are needed)",
     };
     for (int i = 0; i < CASES; i++) {
         struct results *r = results_new(&workload, 1);
