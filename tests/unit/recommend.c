@@ -356,7 +356,7 @@ static void a_choice_that_is_shown_is_not_doubted(void **state)
     compare_results(r);
     const struct recommended *at = recommend(r, true);
     assert_true(!at[0].doubt.rival && !at[1].doubt.rival && !r->recommendations.items[0].steady);
-    has(advice(r), "depends on share; lowest p99 of those that meet every expectation, none of which has a "
+    has(advice(r), "depends on share; by p99 alone, since nothing that meets every expectation has a known "
                    "price:\n· share 80%: a, single.\n");
     put_form(r, "html", &b);
     has(buf_text(&b), "it depends on share");
