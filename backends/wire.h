@@ -26,6 +26,8 @@ struct call {
     const struct request *request;
     const struct value *keys;                         /* by register */
     const uint64_t *ordinals;                         /* the same keys, by register */
+    uint32_t client;                                  /* whose it is: what a service calls a session is a
+                                                         client's */
     /* The wire reports each row as it is decoded (values in the order of step->columns, valid during the
      * call) … */
     void (*row)(struct call *, const struct step *, const struct value *values);

@@ -24,6 +24,7 @@ static const char workload[] =
     "query one(card) { get rates_30d }\n"
     "query some(card[3]) { get rates_30d }\n"
     "query both(card[2]) { get rates_30d, rates_90d }\n"
+    "query change(card) { update rates_90d set count = 7, rate ~ uniform(0..1) }\n"
     "backend dynamodb { endpoint \"http://127.0.0.1:1\"  access_key \"a\"  secret_key \"b\" }\n"
     "backend cosmosdb { endpoint \"http://127.0.0.1:1\"  key \"a2V5\" }\n";
 
@@ -67,6 +68,15 @@ static void on_done(struct call *call)
     buf_puts(&a->rows, call->words ? call->words : "");
 }
 
+/* What a request writes, behind its keys. */
+static void make_values(const struct instance *inst, const struct request *r, const uint64_t *ordinals,
+                        struct scratch *scratch, struct value *keys)
+{
+    static struct finder finder;
+    if (request_writes(r))
+        step_make_values(r->steps, &finder, inst->data, 0, ordinals[r->steps->first], 65, scratch, keys);
+}
+
 static void ask_one(const struct instance *inst, const struct request *r, const struct ir_query *q)
 {
     struct loop *loop = loop_new();
@@ -82,6 +92,7 @@ static void ask_one(const struct instance *inst, const struct request *r, const 
     BUG_UNLESS(q->nregisters <= 8);
     for (uint32_t i = 0; i < q->nregisters; i++)
         keys[i] = data_key(inst->data, q->keys->keyspace, ordinals[i] = i, &scratch);
+    make_values(inst, r, ordinals, &scratch, keys);
     if (w->open(inst, loop, &(struct session_options){.connections = 1, .max_tries = 3}, &session, &err) < 0)
         BUG("%s", err.text);
     if (w->prepare(session, &r, 1, &err) == 0) {
@@ -139,6 +150,7 @@ static void take_rows(void *arg, uint64_t from, uint64_t to)
 }
 
 enum deed { FIND, CREATE, DROP, SEAL, DEEDS };
+enum { WRITE = 8 };                                   /* the scenario of a request that writes */
 
 static void administer(const struct stage *s, const struct instance *inst, enum deed deed)
 {
@@ -169,12 +181,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     const struct stage *s = the_stage();
     if (!n)
         return -1;
-    unsigned scenario = bytes[0] % 16u;               /* 'a' is 1 */
+    unsigned scenario = bytes[0] % 32u;               /* 'a' is 1, 'p' 16, 'q' 17 */
     const struct instance *inst = s->instances.items.items[scenario & 1];
     played_begin((const char *)bytes + 1, n - 1);
-    scenario /= 2;
-    if (scenario < 3)
-        ask(s, inst, scenario);
+    scenario = scenario / 2 <= WRITE ? scenario / 2 : scenario / 2 % WRITE;
+    if (scenario < 3 || scenario == WRITE)
+        ask(s, inst, scenario == WRITE ? 3 : scenario);
     else if (scenario == 3)
         load(s, inst);
     else

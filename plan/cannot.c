@@ -104,10 +104,10 @@ static const char *why_no_write(struct buf *b, const struct caps *caps, const st
 {
     const struct can *can = &caps->can[op->kind][WIDTH_ONE];
     if (takes_whole_key(caps, q, op))
-        buf_printf(b, "it sets %u columns, with those for versions, and a %s at most %u", sets_of(op), can->as,
+        buf_printf(b, "it sets %u columns, those for versions included, and %s takes %u", sets_of(op), can->as,
                    can->sets);
     else
-        buf_printf(b, "a %s takes a row's whole key, as of `query %s(%s)`", can->as, q->name,
+        buf_printf(b, "%s takes a row's whole key, as of `query %s(%s)`", can->as, q->name,
                    op->targets->table->family);
     return buf_text(b);
 }
@@ -134,8 +134,8 @@ bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_que
     if (op)
         buf_printf(b, "'%s'%s%s in query '%s'", ir_op_name(op->kind), table ? " of " : "",
                    table ? table->name : "", query->name);
-    if (op && why && caps && op->statement && !table && caps->can[op->kind][WIDTH_ONE].as)
-        buf_printf(b, " cannot be run: %s", why_no_write(&words, caps, query, op));
+    if (op && caps && op->statement && !table && caps->can[op->kind][WIDTH_ONE].as)
+        buf_printf(b, why ? " cannot be run: %s" : " (%s)", why_no_write(&words, caps, query, op));
     else if (op && why)
         buf_printf(b, " cannot be run yet: %s", why_not(caps, op, table));
     buf_release(&words);

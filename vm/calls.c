@@ -137,6 +137,7 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     c->request = request;
     c->keys = f->keys;
     c->ordinals = f->ordinals;
+    c->client = f->client;
     c->outcome = CALL_OK;
     c->words = NULL;
     c->trips = c->retries = c->throttles = 0;

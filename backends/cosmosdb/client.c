@@ -167,6 +167,7 @@ void cosmosdb_client_release(struct cosmosdb_client *c)
     buf_release(&c->url);
     buf_release(&c->scratch);
     buf_release(&c->link);
+    tokens_release(&c->tokens);
 }
 
 /* ---- one request ---- */
@@ -280,6 +281,13 @@ static uint64_t asked_wait(struct http_call *h)
     return ns > 0 && ns < 1e12 ? (uint64_t)ns : 0;
 }
 
+/* 404 with substatus 1002: who was asked has not yet seen what the session token says. */
+static bool is_behind(struct http_call *h)
+{
+    const char *substatus = http_reply_header(h, "x-ms-substatus");
+    return h->status == 404 && substatus && !strcmp(substatus, "1002");
+}
+
 /* 404 with substatus 1003: not the document is missing, but what should hold it. */
 static bool owner_missing(struct http_call *h, const char *message)
 {
@@ -298,7 +306,8 @@ void cosmosdb_judge(struct http_call *h, struct refusal *r)
     cJSON *body = cJSON_ParseWithLength(buf_text(&h->reply), h->reply.len);
     const char *type = cJSON_GetStringValue(cJSON_GetObjectItem(body, "code"));
     const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(body, "message"));
-    if (h->status != 404 || strcmp(h->method, "GET") || owner_missing(h, message)) {
+    bool of_document = !strcmp(h->method, "GET") || !strcmp(h->method, "PATCH");
+    if (h->status != 404 || !of_document || owner_missing(h, message) || is_behind(h)) {
         r->again = h->status >= 500;
         refusal_set_fault(r, r->again ? FAULT_SERVER : FAULT_INVALID);
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -307,6 +316,10 @@ void cosmosdb_judge(struct http_call *h, struct refusal *r)
                 r->again = kinds[i].again;
                 r->load = kinds[i].load;
             }
+        if (is_behind(h)) {
+            refusal_set_fault(r, FAULT_CONFLICT);
+            r->again = true;
+        }
         r->asked = r->again ? asked_wait(h) : 0;
         r->stale = h->status == 401;
         refusal_set_type(r, type ? type : "", type ? strlen(type) : 0);

@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "backends/cosmosdb/tokens.h"
 #include "backends/http/service.h"
 
 enum { COSMOSDB_DATE = 30 };                          /* "Thu, 27 Apr 2017 00:51:12 GMT" with its NUL */
@@ -26,6 +27,7 @@ struct cosmosdb_client {
     time_t dated;                                     /* the second that `date` says */
     char date[COSMOSDB_DATE];
     struct buf scratch, link;
+    struct tokens tokens;
 };
 
 int cosmosdb_client_init(struct cosmosdb_client *, const struct instance *, struct error *);
@@ -40,7 +42,7 @@ void cosmosdb_date(time_t, char out[COSMOSDB_DATE]);
 void cosmosdb_sign(struct cosmosdb_client *, struct http_call *, const char *verb, const char *type,
                    const char *link);
 void cosmosdb_url(struct cosmosdb_client *, struct http_call *, const char *path);
-/* A 404 to a GET is an answer, with code 0: what was asked for is not there. */
+/* A 404 to a GET or a PATCH is an answer, with code 0: what was asked for is not there. */
 void cosmosdb_judge(struct http_call *, struct refusal *);
 /* The charge of the last answer; negative: none was said. */
 double cosmosdb_charge(struct http_call *);

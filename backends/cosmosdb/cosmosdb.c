@@ -2,7 +2,7 @@
  * document whose id is the key's text. Where further columns tell the rows of a key apart, the id is made of
  * these.
  *
- * One key is a point read (GET of one document), or for the rows of what a key begins with a query within its
+ * A write is a patch of one document, which sets columns and never creates. One key is a point read (GET of one document), or for the rows of what a key begins with a query within its
  * partition; several keys are one query, `key IN (…)`, which carries the partition-key predicate. It is
  * cheaper than as many point reads: 25 small items were charged 6.75 RU by one query and 25 RU as point reads
  * (github.com/Azure/azure-cosmos-dotnet-v3, discussion 3610). No request crosses containers, so a binpacked
@@ -299,6 +299,25 @@ void cosmosdb_put_query(const struct request *r, const struct value *keys, struc
     buf_puts(b, "]}");
 }
 
+/* {"operations":[{"op":"set","path":"/score","value":7},…]}: a property's name needs no escape in a path. */
+void cosmosdb_put_patch(const struct step *s, const struct value *registers, struct buf *b)
+{
+    uint32_t column, reg;
+    buf_puts(b, "{\"operations\":[");
+    for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++) {
+        const struct column *c = &s->table->columns[column];
+        buf_puts(b, i ? ",{\"op\":\"set\",\"path\":\"/" : "{\"op\":\"set\",\"path\":\"/");
+        cosmosdb_put_property(b, c);
+        buf_puts(b, "\",\"value\":");
+        if (registers)
+            json_put_plain(b, c->type, &registers[reg]);
+        else
+            buf_printf(b, "\"<k%u>\"", reg);
+        buf_putc(b, '}');
+    }
+    buf_puts(b, "]}");
+}
+
 static const char *taken(struct arena *arena, struct buf *b)
 {
     const char *s = arena_strndup(arena, buf_text(b), b->len);
@@ -314,9 +333,13 @@ static void put_text(const struct request *r, struct buf *b)
         cosmosdb_put_query(r, NULL, b);
         return;
     }
-    buf_printf(b, "GET /%s/", l->path);
+    buf_printf(b, "%s /%s/", l->method, l->path);
     for (uint32_t i = n > 1; i < n; i++)
         buf_printf(b, "%s<k%u>", i > 1 ? "%7C" : "", r->steps->first + i);
+    if (request_writes(r)) {
+        buf_putc(b, ' ');
+        cosmosdb_put_patch(r->steps, NULL, b);
+    }
 }
 
 static void lower(const struct instance *inst, struct arena *arena, struct request *r)
@@ -335,6 +358,7 @@ static void lower(const struct instance *inst, struct arena *arena, struct reque
         buf_puts(&b, ",\"parameters\":[");
         l->query = taken(arena, &b);
     }
+    l->method = l->query ? "POST" : request_writes(r) ? "PATCH" : "GET";
     r->lowered = l;
     put_text(r, &b);
     r->text = taken(arena, &b);
@@ -366,8 +390,8 @@ static void print_request(const struct instance *inst, const struct request *r, 
         buf_putc(&path, '/');
         put_id_in_path(r->steps->table, &keys[r->steps->first], &path);
     }
-    put_head(b, l->query ? "POST" : "GET", buf_text(&path));
-    if (!l->within)
+    put_head(b, l->method, buf_text(&path));
+    if (!l->within && !request_writes(r))
         buf_puts(b, "x-ms-documentdb-query-enablecrosspartition: True\n");
     if (!l->query || l->within) {
         buf_puts(b, "x-ms-documentdb-partitionkey: ");
@@ -377,6 +401,9 @@ static void print_request(const struct instance *inst, const struct request *r, 
     if (l->query) {
         buf_puts(b, "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n");
         cosmosdb_put_query(r, keys, b);
+    } else if (request_writes(r)) {
+        buf_puts(b, "content-type: application/json\n\n");
+        cosmosdb_put_patch(r->steps, keys, b);
     }
     buf_putc(b, '\n');
     buf_release(&path);
@@ -384,24 +411,37 @@ static void print_request(const struct instance *inst, const struct request *r, 
 
 /* ---- units ---- */
 
-/* https://learn.microsoft.com/azure/cosmos-db/key-value-store-cost: the charge of a point read by the
- * document's size in KB, for session and weaker consistency; between two rows it is interpolated. */
-double cosmosdb_read_units(double bytes)
+/* https://learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption: the charge of a point read,
+ * for session and weaker consistency, and of a write by the document's size in KB; between two rows it is
+ * interpolated. */
+enum charged { CHARGED_READ = 1, CHARGED_WRITE };
+
+static double charge_of(double bytes, enum charged charged)
 {
-    static const double table[][2] = {
-        {1, 1.00}, {2, 1.04}, {4, 1.14}, {8, 1.33}, {16, 1.67}, {32, 2.19}, {64, 4.76}, {128, 9.95},
-        {256, 20.28}, {512, 40.95},
-        {1024, 145.9}, {2048, 291.8},
+    static const double table[][3] = {
+        {1, 1.00, 4.95}, {2, 1.04, 6.29}, {4, 1.14, 6.67}, {8, 1.33, 7.04}, {16, 1.67, 9.52},
+        {32, 2.19, 11.23}, {64, 4.76, 22.67}, {128, 9.95, 48.19}, {256, 20.28, 98.29},
+        {512, 40.95, 184.57}, {1024, 145.9, 625}, {2048, 291.8, 1250},
     };
     enum { ROWS = sizeof table / sizeof *table };
     double kb = bytes / 1024;
     if (kb <= 1)
-        return 1;
+        return table[0][charged];
     int i = 1;
     while (i < ROWS - 1 && kb > table[i][0])
         i++;
     double share = (kb - table[i - 1][0]) / (table[i][0] - table[i - 1][0]);
-    return table[i - 1][1] + share * (table[i][1] - table[i - 1][1]);
+    return table[i - 1][charged] + share * (table[i][charged] - table[i - 1][charged]);
+}
+
+double cosmosdb_read_units(double bytes)
+{
+    return charge_of(bytes, CHARGED_READ);
+}
+
+double cosmosdb_write_units(double bytes)
+{
+    return charge_of(bytes, CHARGED_WRITE);
 }
 
 /* There is no published formula: a query for 25 small items were charged 6.75 RU (see above), 0.27 each; and
@@ -429,8 +469,34 @@ static double stored_row(const struct instance *inst, const struct table *t)
     return document_bytes(t);
 }
 
+/* "Replacing an item costs two times the charge required to insert the same item", and a patch is charged as
+ * other writes are: learn.microsoft.com/azure/cosmos-db/optimize-cost-reads-writes, …/partial-document-update-faq.
+ * A document that is not there is looked for, as by a point read. */
+static double patch_units(const struct request *r)
+{
+    const struct step *s = r->steps;
+    const struct table *t = s->table;
+    uint64_t count = (s->keyspace ? s->keyspace : t->keyspace)->count;
+    double grown = data_written_bytes(t, s->sets, s->nsets) - data_row_bytes(t);
+    double share = count ? fmin(1, (double)t->rows / (double)count) : 0;
+    return share * 2 * cosmosdb_write_units(document_bytes(t) + fmax(0, grown)) +
+           (1 - share) * cosmosdb_read_units(0);
+}
+
+/* The account's own level, where nothing is set, is not known. */
+static enum promise promise(const struct instance *inst)
+{
+    const char *level = instance_get(inst, "consistency");
+    return !level                      ? PROMISE_EVENTUAL
+           : !strcmp(level, "strong")  ? PROMISE_LATEST
+           : !strcmp(level, "session") ? PROMISE_SESSION
+                                       : PROMISE_EVENTUAL;
+}
+
 static double model_units(const struct instance *inst, const struct request *r)
 {
+    if (request_writes(r))
+        return patch_units(r);
     double bytes = document_bytes(r->steps->table);
     const char *level = instance_get(inst, "consistency");
     bool twice = level && (!strcmp(level, "strong") || !strcmp(level, "bounded"));
@@ -519,6 +585,11 @@ const struct backend backend_cosmosdb = {
             [WIDTH_TABLES] = {.lacks = "no request crosses containers", .tables = 1},
             [WIDTH_PROCEDURE] = {.lacks = "no procedure crosses containers"},
         },
+        .can[IR_UPDATE] = {
+            [WIDTH_ONE] = {"PATCH", .whole_key = true, .sets = COSMOSDB_MAX_PATCH},
+            [WIDTH_TABLES] = {.lacks = "PATCH is of one document"},
+            [WIDTH_PROCEDURE] = {.lacks = "PATCH is of one document"},
+        },
         .rows_of_key = true,
         .key_tuples = true,
         .slices = true,
@@ -545,6 +616,7 @@ const struct backend backend_cosmosdb = {
     .print_request = print_request,
     .model_units = model_units,
     .stored_row = stored_row,
+    .promise = promise,
     .key_bytes = key_bytes,
     .sort_bytes = sort_bytes,
     .row_bytes = row_bytes,

@@ -9,16 +9,20 @@ struct cosmosdb_request {
                                                          signed */
     const char *path;                                 /* the same as a path of a URL,
                                                          "dbs/wkl/colls/…/docs" */
-    const char *query;                                /* the body of a query up to its parameters; NULL: a
-                                                         point read */
+    const char *method;                               /* "GET": of one document; "PATCH": the same, written;
+                                                         "POST": a query */
+    const char *query;                                /* the body of a query up to its parameters; else
+                                                         NULL */
     bool within;                                      /* it is one within the partition of its key */
 };
 
-enum { COSMOSDB_MAX_KEYS = 1000 };
+enum { COSMOSDB_MAX_KEYS = 1000, COSMOSDB_MAX_PATCH = 10 };
 
 #define COSMOSDB_API "2018-12-31"
-/* What a point read of a document costs by its size, and what a query that brings so many does. */
+/* What a point read of a document costs by its size, a write of it, and what a query that brings so many
+ * does. */
 double cosmosdb_read_units(double bytes);
+double cosmosdb_write_units(double bytes);
 double cosmosdb_query_units(double documents, double bytes);
 
 const char *cosmosdb_database(const struct instance *);
@@ -36,6 +40,8 @@ void cosmosdb_put_row_id(const struct table *, const struct value *key, struct b
 /* Puts what makes the container: partitioned by a column, and of a table with the further key columns
  * indexed. NULL: it holds notes, whose property has the column's name. */
 void cosmosdb_put_container(const char *name, const struct column *key, const struct table *, struct buf *);
+/* Puts the body of a patch: what it sets by register, or NULL for placeholders. */
+void cosmosdb_put_patch(const struct step *, const struct value *registers, struct buf *);
 /* Puts the body of a query: keys by register, or NULL for placeholders. */
 void cosmosdb_put_query(const struct request *, const struct value *keys, struct buf *);
 

@@ -64,6 +64,8 @@ static void write_request(void *client, struct slot *s)
         http_put_segment(&c->link, id.data, id.len);
         buf_release(&id);
     }
+    if (request_writes(s->call->request))
+        cosmosdb_put_patch(s->call->request->steps, s->call->keys, &s->http.body);
     cosmosdb_url(c, &s->http, c->link.data);
 }
 
@@ -90,7 +92,27 @@ static void sign_point(struct cosmosdb_client *c, struct slot *s, const struct c
     buf_puts(&c->link, l->path);
     buf_putc(&c->link, '/');
     cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &c->link);
-    cosmosdb_sign(c, &s->http, "GET", "docs", c->link.data);
+    cosmosdb_sign(c, &s->http, l->method, "docs", c->link.data);
+    if (!request_writes(s->call->request))
+        return;
+    http_header(&s->http, "content-type", "application/json");
+    http_header(&s->http, "prefer", "return=minimal");
+}
+
+/* Where rows may change a client says what it has seen, so that a session is what it promises. */
+static void put_session(struct cosmosdb_client *c, struct slot *s, const struct cosmosdb_request *l)
+{
+    const struct buf *token = tokens_of(&c->tokens, s->call->client, l->link);
+    if (token)
+        http_header_buf(&s->http, "x-ms-session-token", token);
+}
+
+static void take_session(struct slot *s)
+{
+    struct cosmosdb_client *c = slot_client(s);
+    const struct cosmosdb_request *l = s->call->request->lowered;
+    if (s->call->request->steps->table->ngroups)
+        tokens_take(&c->tokens, s->call->client, l->link, http_reply_header(&s->http, "x-ms-session-token"));
 }
 
 static void sign_request(void *client, struct slot *s)
@@ -103,6 +125,9 @@ static void sign_request(void *client, struct slot *s)
         sign_point(c, s, l);
     if (!l->query || l->within)
         put_partition(c, s);
+    put_session(c, s, l);
+    if (request_writes(s->call->request))
+        return;
     if (!l->within)                                   /* keys may lie in any partitions; a point read is not
                                                          changed by it */
         http_header(&s->http, "x-ms-documentdb-query-enablecrosspartition", "True");
@@ -152,8 +177,10 @@ static void answer(struct slot *s)
     double charge = cosmosdb_charge(&s->http);
     if (charge >= 0)
         s->call->units = (s->call->units < 0 ? 0 : s->call->units) + charge;
-    if (s->http.status == 404) {
-        slot_complete(s);                    /* no such row */
+    take_session(s);
+    s->call->met = request_writes(s->call->request) && s->http.status != 404;
+    if (s->http.status == 404 || request_writes(s->call->request)) {
+        slot_complete(s);                    /* no such row; or it is written, of which nothing comes */
         return;
     }
     cJSON *reply = cJSON_ParseWithLength(buf_text(&s->http.reply), s->http.reply.len);

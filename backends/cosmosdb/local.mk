@@ -2,7 +2,7 @@
 libwkl_a_SOURCES += backends/cosmosdb/cosmosdb.c backends/cosmosdb/cosmosdb.h
 if HAVE_CURL
 libwkl_a_SOURCES += backends/cosmosdb/store.c backends/cosmosdb/client.c backends/cosmosdb/client.h \
-    backends/cosmosdb/driver.c
+    backends/cosmosdb/driver.c backends/cosmosdb/tokens.c backends/cosmosdb/tokens.h
 endif
 if HAVE_CMOCKA
 check_PROGRAMS += backends/cosmosdb/tests/print

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""update on a service that is asked item by item: DynamoDB's requests, answered here from a dict, with what a service may do to them."""
+"""update on services that are asked item by item: the requests of DynamoDB and Cosmos DB, answered here from a dict, with what a service may
+do to them."""
 import copy
 import http.server
 import json
 import os
 import re
 import threading
+import urllib.parse
 
 import wkl
 from wkl import FINE, RUN_ERRORS, WRONG_ROWS, listening
@@ -15,21 +17,58 @@ with open(os.path.join(wkl.SOURCE, "tests", "live", "updates.wkl"), encoding="ut
 
 
 class Service:
-    """Tables of items by key, each of which is {name: {tag: value}}; every: how often something befalls an UpdateItem or a GetItem."""
+    """every: how often something befalls an update or a read. Of each item the one before its last update is kept, for stale reads."""
+    OVERLOADED = FAILED = 500, {}
 
     def __init__(self, **every):
-        self.lock, self.tables, self.keys, self.every, self.counts, self.asked = threading.RLock(), {}, {}, every, {}, []
-        self.before = {}                              # items as they were before their last update
+        self.lock, self.tables, self.before, self.every, self.counts, self.updates = threading.RLock(), {}, {}, every, {}, 0
 
     def strikes(self, what):
-        with self.lock:
-            self.counts[what] = self.counts.get(what, 0) + 1
-            return what in self.every and self.counts[what] % self.every[what] == 0
+        self.counts[what] = self.counts.get(what, 0) + 1
+        return what in self.every and self.counts[what] % self.every[what] == 0
+
+    def write(self, table, key, item):
+        """An update of an item that is there."""
+        self.updates += 1
+        self.before[table, key] = self.tables[table][key]
+        if not self.strikes("drop"):
+            self.tables[table][key] = item
+
+    def read(self, table, key, stale):
+        return self.before.get((table, key), self.tables[table].get(key)) if stale and self.strikes("stale") else self.tables[table].get(key)
+
+
+class DynamoDB(Service):
+    """Items are {name: {tag: value}}."""
+    OVERLOADED = 400, {"__type": "x#ProvisionedThroughputExceededException", "message": "slow down"}
+    FAILED = 500, {"__type": "x#InternalServerError", "message": "oops"}
+    MISSED = 400, {"__type": "x#ConditionalCheckFailedException", "message": "The conditional request failed"}
+    keys = {}
+
+    @staticmethod
+    def settings(url):
+        return f'dynamodb {{ endpoint "{url}"  access_key "AKID"  secret_key "hunter2"'
+
+    def is_update(self, request):
+        return request.headers["X-Amz-Target"].endswith(".UpdateItem") and b"wkl_tables" not in request.body
+
+    def answer(self, request):
+        """Status, body and headers."""
+        operation = request.headers["X-Amz-Target"].split(".")[1]
+        r = json.loads(request.body)
+        name = r.get("TableName")
+        if operation == "CreateTable":
+            self.tables[name], self.keys[name] = {}, [key["AttributeName"] for key in r["KeySchema"]]
+            return 200, {}
+        if name and name not in self.tables:
+            return 400, {"__type": "x#ResourceNotFoundException", "message": "no such table"}
+        return getattr(self, operation)(name, self.tables.get(name), r)
 
     def key_of(self, table, item):
         return json.dumps([item[name] for name in self.keys[table]], sort_keys=True)
 
-    def holds(self, r, item):
+    @staticmethod
+    def holds(r, item):
         condition = r.get("ConditionExpression")
         if not condition:
             return True
@@ -38,17 +77,6 @@ class Service:
             return (item is not None and names[found[2]] in item) != bool(found[1])
         name, value = re.fullmatch(r"(#\w+) = (:\w+)", condition).groups()
         return item is not None and item.get(names[name]) == r["ExpressionAttributeValues"][value]
-
-    def answer(self, operation, r):
-        """Status and body."""
-        name = r.get("TableName")
-        if operation == "CreateTable":
-            self.tables[name] = {}
-            self.keys[name] = [key["AttributeName"] for key in r["KeySchema"]]
-            return 200, {}
-        if name and name not in self.tables:
-            return 400, {"__type": "x#ResourceNotFoundException", "message": "no such table"}
-        return getattr(self, operation)(name, self.tables.get(name), r)
 
     def DescribeTable(self, name, table, r):
         return 200, {"Table": {"TableStatus": "ACTIVE"}}
@@ -70,88 +98,148 @@ class Service:
     def PutItem(self, name, table, r):
         key = self.key_of(name, r["Item"])
         if not self.holds(r, table.get(key)):
-            return 400, {"__type": "x#ConditionalCheckFailedException", "message": "no"}
+            return self.MISSED
         table[key] = r["Item"]
         return 200, {}
 
     def DeleteItem(self, name, table, r):
         key = self.key_of(name, r["Key"])
         if not self.holds(r, table.get(key)):
-            return 400, {"__type": "x#ConditionalCheckFailedException", "message": "no"}
+            return self.MISSED
         table.pop(key, None)
         return 200, {}
 
     def UpdateItem(self, name, table, r):
         key = self.key_of(name, r["Key"])
         if not self.holds(r, table.get(key)):
-            return 400, {"__type": "x#ConditionalCheckFailedException", "message": "The conditional request failed"}
+            return self.MISSED
         item, names, values = copy.deepcopy(table[key]), r["ExpressionAttributeNames"], r["ExpressionAttributeValues"]
         sets, removes = re.fullmatch(r"(?:SET (.+?))?(?: ?REMOVE (.+))?(?:ADD .+)?", r["UpdateExpression"]).groups()
-        for part in (sets or "").split(", "):
-            if part:
-                item[names[part.split(" = ")[0]]] = values[part.split(" = ")[1]]
-        for part in (removes or "").split(", "):
-            item.pop(names.get(part), None)
-        if not name.endswith("wkl_tables"):
-            self.before[name, key] = table[key]
-            if self.strikes("drop"):
-                item = table[key]
-        table[key] = item
+        for part in sets.split(", ") if sets else ():
+            item[names[part.split(" = ")[0]]] = values[part.split(" = ")[1]]
+        for part in removes.split(", ") if removes else ():
+            item.pop(names[part], None)
+        if sets:
+            self.write(name, key, item)
         return 200, {"ConsumedCapacity": {"TableName": name, "CapacityUnits": 1}}
 
-    def find(self, name, key, r):
-        key = self.key_of(name, key)
-        if not r.get("ConsistentRead") and self.strikes("stale"):
-            return self.before.get((name, key), self.tables[name].get(key))
-        return self.tables[name].get(key)
-
     def GetItem(self, name, table, r):
-        item = self.find(name, r["Key"], r)
+        item = self.read(name, self.key_of(name, r["Key"]), not r.get("ConsistentRead"))
         return 200, {"Item": item} if item else {}
 
-    def BatchGetItem(self, name, table, r):
-        asked = r["RequestItems"].items()
-        return 200, {"Responses": {name: [item for key in of["Keys"] if (item := self.find(name, key, of))] for name, of in asked}}
+
+class CosmosDB(Service):
+    """A document has its path within the database for a key. A session's token is the number of the last write that it has seen: a replica
+    that has not come so far says so, unless the service forgets about it (forgetful)."""
+    OVERLOADED = 429, {"code": "429", "message": "slow down"}, {"x-ms-retry-after-ms": "1"}
+    FAILED = 500, {"code": "InternalServerError", "message": "oops"}
+    MISSING = 404, {"code": "NotFound", "message": "no such thing"}
+
+    def __init__(self, **every):
+        super().__init__(**every)
+        self.writes, self.written = 0, {}             # of each document the number of its last write
+
+    @staticmethod
+    def settings(url):
+        return f'cosmosdb {{ endpoint "{url}"  key "U0VDUkVU"'
+
+    def is_update(self, request):
+        return request.command == "PATCH"
+
+    def answer(self, request):
+        parts = urllib.parse.unquote(request.path).strip("/").split("/")
+        body = json.loads(request.body) if request.body else {}
+        if request.command == "POST" and len(parts) in (1, 3):      # a database, a container
+            self.tables["/".join(parts + [body["id"]])] = {}
+            return 201, {}
+        if len(parts) < 5:
+            path = "/".join(parts)
+            if path not in self.tables:
+                return self.MISSING
+            if request.command == "DELETE":
+                del self.tables[path]
+            return 204 if request.command == "DELETE" else 200, {}
+        table = "/".join(parts[:4])
+        if table not in self.tables:
+            return *self.MISSING, {"x-ms-substatus": "1003"}
+        return self.document(request, table, parts[5] if len(parts) == 6 else body.get("id"), body)
+
+    def document(self, request, table, key, body):
+        documents, command = self.tables[table], request.command
+        if request.headers["x-ms-documentdb-isquery"]:
+            return 200, {"Documents": list(documents.values())}
+        if command == "POST" and key in documents and not request.headers["x-ms-documentdb-is-upsert"]:
+            return 409, {"code": "Conflict", "message": "it is there"}
+        if command != "POST" and key not in documents:
+            return self.MISSING
+        if request.headers["if-match"] and request.headers["if-match"] != documents[key]["_etag"]:
+            return 412, {"code": "PreconditionFailed", "message": "it has changed"}
+        if command == "DELETE":
+            del documents[key]
+            return 204, {}
+        if command == "GET":
+            return self.get(request, table, key)
+        self.writes += 1
+        if command == "PATCH":
+            assert len(body["operations"]) <= 10 and all(set(one) == {"op", "path", "value"} for one in body["operations"])
+            self.write(table, key, {**documents[key], **{one["path"][1:]: one["value"] for one in body["operations"]}})
+            self.written[table, key] = self.writes
+        else:
+            documents[key] = {**body, "_etag": str(self.writes)}
+        return 200, {}, {"x-ms-session-token": f"0:-1#{self.writes}"}
+
+    def get(self, request, table, key):
+        seen = int((request.headers["x-ms-session-token"] or "0:-1#0").split("#")[1])
+        written = self.written.get((table, key), 0)
+        stale = request.headers["x-ms-consistency-level"] != "Strong"
+        if stale and seen >= written > 0 and "forgetful" not in self.every:
+            if self.strikes("behind"):
+                return *self.MISSING, {"x-ms-substatus": "1002"}
+            stale = False
+        item = self.read(table, key, stale)
+        seen = max(seen, written if item is self.tables[table][key] else 0)
+        return 200, item, {"x-ms-session-token": f"0:-1#{seen}", "x-ms-request-charge": "1"}
 
 
 def handler(service):
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        served = 0                                    # on this connection
 
-        def reply(self, status, body):
-            body = json.dumps(body).encode()
+        def reply(self, status, body, headers=()):
+            body = json.dumps(body).encode() if status != 204 else b""
             self.send_response(status)
+            for name, value in dict(headers).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
-        def do_GET(self):
-            self.reply(200, {})
-
-        def do_POST(self):
-            r = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            operation = self.headers["X-Amz-Target"].split(".")[1]
-            updates = operation == "UpdateItem" and not r["TableName"].endswith("wkl_tables")
+        def ask(self):
+            self.body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             with service.lock:
-                if updates:
-                    service.asked.append(r)
-                if updates and service.strikes("overloaded"):
-                    self.reply(400, {"__type": "x#ProvisionedThroughputExceededException", "message": "slow down"})
-                    return
-                status, body = service.answer(operation, r)
-            if updates and service.strikes("silent"):  # it was carried out, and the answer is lost: all of it, or half
+                updates = service.is_update(self)
+                answer = service.OVERLOADED if updates and service.strikes("overloaded") else service.answer(self)
+                silent, cut, failed = (updates and self.served and service.strikes(what) for what in ("silent", "cut", "failed"))
+            self.served += 1
+            if silent:                                # it was carried out, and its answer is lost: all of it, or half
                 self.close_connection = True
-                return
-            if updates and service.strikes("cut"):
+            elif cut:
                 self.send_response(200)
                 self.send_header("Content-Length", "1000")
                 self.end_headers()
                 self.close_connection = True
-                return
-            if updates and service.strikes("failed"):  # the same, and the answer does not say so
-                status, body = 500, {"__type": "x#InternalServerError", "message": "oops"}
-            self.reply(status, body)
+            else:
+                self.reply(*(service.FAILED if failed else answer))
+
+        do_POST = do_PUT = do_PATCH = do_DELETE = ask
+
+        def do_GET(self):                             # "/": how a session connects
+            if self.path == "/":
+                self.reply(200, {})
+            else:
+                self.ask()
 
         def log_message(self, *_):
             pass
@@ -159,50 +247,100 @@ def handler(service):
     return Handler
 
 
-def run(place, code, settings="", said=None, **every):
-    service = Service(**every)
+def run(place, kind, code, settings="", said=None, **every):
+    service = kind(**every)
     with listening(handler(service)) as url:
-        file = place.write("keyed.wkl", f'{WORKLOAD}backend dynamodb {{ endpoint "{url}"  access_key "AKID"  secret_key "hunter2"  {settings} }}\n')
-        report, done = place.measure(code, file, "-b", "dynamodb", "--verify", "rows", "--rounds", "2", "-n", "400", "--strategy", "single parallel 3")
+        file = place.write("keyed.wkl", f"{WORKLOAD}backend {service.settings(url)}  {settings} }}\n")
+        report, done = place.measure(code, file, "-b", kind.__name__.lower(), "--verify", "rows", "--rounds", "2", "-n", "400",
+                                     "--strategy", "single parallel 3", timeout=600)
         assert not said or said in done.err, done
     return service, report["results"][0]
 
 
+def on_each(test):
+    for kind in (DynamoDB, CosmosDB):
+        test(kind)
+
+
 def test_every_row_while_they_change(place):
-    service, entry = run(place, FINE)
-    assert entry["errors"] == 0 and entry["retries"] == 0, entry
-    hit = [r for r in service.asked if r["ConditionExpression"] == "attribute_exists(#k)"]
-    assert len(hit) == len(service.asked) > 200
-    assert not any(table for table in service.tables.values()), "nothing was created, and all is dropped"
+    def each(kind):
+        service, entry = run(place, kind, FINE)
+        assert entry["errors"] == 0 and entry["retries"] == 0 and service.updates > 200, entry
+        assert not any(service.tables.values()), "nothing was created, and all is dropped"
+    on_each(each)
 
 
 def test_a_lost_write_is_found_where_reads_are_strong(place):
-    run(place, WRONG_ROWS, "consistency strong", "stale read: it found ", drop=5)
+    on_each(lambda kind: run(place, kind, WRONG_ROWS, "consistency strong", "stale read: it found ", drop=5))
 
 
 def test_a_read_that_may_be_stale_is_not_wrong(place):
-    run(place, FINE, stale=3)
+    on_each(lambda kind: run(place, kind, FINE, "consistency eventual", stale=3))
+
+
+def test_a_session_reads_what_it_has_seen(place):
+    """Each client says what that is; who forgets about it is found, as far as clients read what they had written or read before."""
+    service, entry = run(place, CosmosDB, FINE, "consistency session", stale=2, behind=5)
+    assert entry["errors"] == 0 and service.counts["stale"] > 20 and service.counts["behind"] > 20 and entry["retries"] > 5, (service.counts, entry)
+    run(place, CosmosDB, WRONG_ROWS, "consistency session", "stale read: it found ", stale=1, forgetful=1)
 
 
 def test_refused_for_load(place):
-    service, entry = run(place, FINE, "consistency strong", overloaded=10)
-    assert entry["errors"] == 0 and entry["throttles"] > 10, entry
+    def each(kind):
+        service, entry = run(place, kind, FINE, "consistency strong", overloaded=10)
+        assert entry["errors"] == 0 and entry["throttles"] > 10, entry
+    on_each(each)
 
 
 def test_carried_out_and_answered_with_a_failure(place):
     """It is sent again: a repeated update changes nothing more."""
-    service, entry = run(place, FINE, "consistency strong", failed=10)
-    assert entry["errors"] == 0 and entry["retries"] > 10, entry
+    def each(kind):
+        service, entry = run(place, kind, FINE, "consistency strong", failed=10)
+        assert entry["errors"] == 0 and entry["retries"] > 10, entry
+    on_each(each)
 
 
 def test_without_an_answer_it_is_sent_again(place):
-    service, entry = run(place, FINE, "consistency strong", silent=25)
-    assert entry["errors"] == 0 and entry["retries"] > 5, entry
+    def each(kind):
+        service, entry = run(place, kind, FINE, "consistency strong", silent=25)
+        assert entry["errors"] == 0 and entry["retries"] > 5, entry
+    on_each(each)
 
 
 def test_answers_that_are_cut_are_errors_and_no_wrong_rows(place):
-    service, entry = run(place, RUN_ERRORS, "consistency strong", cut=25)
-    assert entry["errors"] > 2, entry
+    def each(kind):
+        service, entry = run(place, kind, RUN_ERRORS, "consistency strong", cut=25)
+        assert entry["errors"] > 2, entry
+    on_each(each)
+
+
+WIDE = """entity user { id: char(8) ~ hex  count 20 }
+table wide of user { """ + "  ".join(f"c{i}: int ~ uniform(0..9)" for i in range(10)) + """ }
+table days of user { day: date ~ uniform(2026-01-01..2026-12-31)  n: int ~ uniform(0..9)  key (user, day)  per_key 1..3 }
+query wider(user) { update wide set """ + ", ".join(f"c{i} = 1" for i in range(10)) + """ }
+query fits(user)  { update wide set """ + ", ".join(f"c{i} = 1" for i in range(8)) + """ }
+query all_of(user) { update days set n = 1 }
+query one_of(days) { update days set n = 1 }
+run wider { query wider  for 5 requests }
+run all_of { query all_of  for 5 requests }
+run one_of { query one_of 50%, fits  for 5 requests }
+"""
+
+
+def test_what_one_request_cannot_take(place):
+    file = place.write("wide.wkl", WIDE)
+
+    def plan(backend, run):
+        return place.wklc(file, "--emit=plan", "--target", backend, "--run", run)
+
+    plan("dynamodb", "wider").expect(FINE)
+    done = plan("cosmosdb", "wider").expect(FINE)
+    assert "'update' in query 'wider' cannot be run: it sets 12 columns, those for versions included, and PATCH takes 10\n" in done.out, done
+    for backend, form in (("dynamodb", "UpdateItem"), ("cosmosdb", "PATCH")):
+        done = plan(backend, "all_of").expect(FINE)
+        assert f"'update' in query 'all_of' cannot be run: {form} takes a row's whole key, as of `query all_of(days)`\n" in done.out, done
+        done = plan(backend, "one_of").expect(FINE)
+        assert "cannot be run" not in done.out and form in done.out, done
 
 
 wkl.main(globals())

@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "base/mem.h"
+#include "backends/cosmosdb/tokens.h"
 #include "backends/http/tests/calls.h"
 
 #define DOCUMENT_AA "{\"id\":\"aa\",\"hash_key\":\"aa\",\"rate\":0.5,\"_ts\":1}"
@@ -314,6 +316,135 @@ static void a_token_that_ended_is_renewed(void **state)
     end(&s);
 }
 
+/* ---- writes ---- */
+
+#define TOKEN(T) "x-ms-session-token: " T "\r\n"
+#define NOT_FOUND "{\"code\":\"NotFound\",\"message\":\"Entity does not exist\"}"
+
+static void ask_write(struct scene *s)
+{
+    struct request r = fixture_update(&s->inst, &s->arena, &fixture_rewrite);
+    buf_release(&s->got.rows);
+    calls_run(&s->inst, s->loop, s->session, &r, fixture_written, s->ordinals, &s->got);
+}
+
+/* A document that is not there is no error, a container that is not there is one. */
+static void patched(void **state)
+{
+    (void)state;
+    BEGIN(1, {200, "{}", CHARGE("10.3")}, {404, NOT_FOUND, CHARGE("1.2")},
+          {404, NOT_FOUND, "x-ms-substatus: 1003\r\n"});
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_true(s.got.call.met == 1 && s.got.call.units == 10.3 && s.got.nrows == 0);
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_true(s.got.call.met == 0 && s.got.call.units == 1.2);
+    ask_write(&s);
+    assert_counts(&s.got, FAULT_MISSING, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_FAILED);
+    scripted_stop(s.server);
+    const char *request = scripted_request(s.server, 0);
+    assert_non_null(strstr(request, "PATCH /dbs/wkl/colls/profiles/docs/it%27s~20~22x~22 HTTP/1.1\r\n"));
+    assert_non_null(strstr(request, "x-ms-documentdb-partitionkey: [\"it's \\\"x\\\"\"]\r\n"));
+    assert_non_null(strstr(request, "content-type: application/json\r\n"));
+    assert_non_null(strstr(request, "\r\n\r\n{\"operations\":[{\"op\":\"set\",\"path\":\"/name\",\"value\":"));
+    assert_null(strstr(request, "consistency"));      /* which is of reads */
+    end(&s);
+}
+
+static void repeated_writes(void **state)
+{
+    (void)state;
+    BEGIN(5, {429, "{}", "x-ms-retry-after-ms: 1\r\n"}, {200, "{}"}, {449, "{}"}, {200, "{}"}, {408, "{}"}, {200, "{}"},
+          {0}, {200, "{}"}, {200, "{}", .cut = 1}, {500, "{}"}, {400, "{}"}, {412, "{}"});
+    ask_write(&s);
+    assert_counts(&s.got, ANSWERED, 2, 1, 1);
+    for (int i = 0; i < 3; i++) {
+        ask_write(&s);
+        assert_counts(&s.got, ANSWERED, 2, 1, 0);
+    }
+    ask_write(&s);
+    assert_counts(&s.got, FAULT_LOST, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);
+    ask_write(&s);
+    assert_counts(&s.got, FAULT_INVALID, 2, 1, 0);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);     /* the first try may have done it */
+    ask_write(&s);
+    assert_counts(&s.got, FAULT_CONFLICT, 1, 0, 0);
+    assert_int_equal(s.got.call.outcome, CALL_FAILED);
+    end(&s);
+}
+
+static void read_profiles(struct scene *s, uint32_t client)
+{
+    static const uint32_t columns[] = {0, 8};
+    static const struct step step = {.table = &fixture_profiles, .columns = columns, .ncolumns = 2, .nkeys = 1};
+    struct request r = fixture_request(&s->inst, &s->arena, WIDTH_ONE, &step, 1);
+    buf_release(&s->got.rows);
+    s->got = (struct outcome){.call = {.request = &r, .keys = s->keys, .ordinals = s->ordinals, .client = client,
+                                       .row = outcome_row, .done = outcome_done, .owner = &s->got}};
+    backend_cosmosdb.wire->submit(s->session, 0, &s->got.call);
+    while (!s->got.done)
+        loop_turn(s->loop, true);
+}
+
+/* Client 0 writes and reads: each request says what it has seen before. Who was asked may not have seen that
+ * yet, which is not the same as no document. Client 7 has seen nothing. */
+static void sessions(void **state)
+{
+    (void)state;
+    BEGIN(5, {200, "{}", TOKEN("0:-1#12")}, {404, NOT_FOUND, "x-ms-substatus: 1002\r\n"},
+          {200, "{\"hash_key\":\"aa\",\"rank\":7}", TOKEN("0:-1#11")}, {404, NOT_FOUND, TOKEN("0:-1#15")}, {200, "{}"},
+          {404, NOT_FOUND});
+    ask_write(&s);
+    read_profiles(&s, 0);
+    assert_counts(&s.got, ANSWERED, 2, 1, 0);
+    assert_string_equal(s.got.rows.data, "profiles:aa,7");
+    read_profiles(&s, 0);
+    ask_write(&s);
+    read_profiles(&s, 7);
+    scripted_stop(s.server);
+    static const char *const sent[] = {NULL, "12", "12", "12", "15", NULL};
+    for (uint32_t i = 0; i < sizeof sent / sizeof *sent; i++) {
+        char line[60];
+        snprintf(line, sizeof line, "x-ms-session-token: 0:-1#%s\r\n", sent[i] ? sent[i] : "");
+        const char *found = strstr(scripted_request(s.server, i), "x-ms-session-token");
+        if (sent[i])
+            assert_memory_equal(found, line, strlen(line));
+        else
+            assert_null(found);
+    }
+    end(&s);
+}
+
+static void session_tokens(void **state)
+{
+    (void)state;
+    static const char *const steps[][2] = {
+        {"0:-1#5", "0:-1#5"}, {"0:-1#4", "0:-1#5"}, {"1:2#9#1=8", "0:-1#5,1:2#9#1=8"}, {"0:-1#10", "1:2#9#1=8,0:-1#10"},
+        {"", "1:2#9#1=8,0:-1#10"}, {"1:2#11#1=8,0:-1#12,2:7", "1:2#11#1=8,0:-1#12,2:7"}, {"2:6", "1:2#11#1=8,0:-1#12,2:7"},
+        {"10:1#1", "1:2#11#1=8,0:-1#12,2:7,10:1#1"},
+    };
+    struct tokens t = {0};
+    assert_null(tokens_of(&t, 3, "a"));
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        tokens_take(&t, 3, "a", steps[i][0]);
+        assert_string_equal(buf_text(tokens_of(&t, 3, "a")), steps[i][1]);
+    }
+    tokens_take(&t, 3, "a", NULL);
+    for (uint32_t client = 0; client < 1000; client++) {
+        char token[30];
+        snprintf(token, sizeof token, "0:-1#%u", client);
+        tokens_take(&t, client, "b", token);
+    }
+    assert_string_equal(buf_text(tokens_of(&t, 999, "b")), "0:-1#999");
+    assert_string_equal(buf_text(tokens_of(&t, 3, "b")), "0:-1#3");
+    assert_string_equal(buf_text(tokens_of(&t, 3, "a")), steps[7][1]);
+    assert_null(tokens_of(&t, 4, "a"));
+    tokens_release(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +453,8 @@ int main(void)
             cmocka_unit_test(refused),
         cmocka_unit_test(busy_for_a_while), cmocka_unit_test(loading),
         cmocka_unit_test(load_over_broken_connections), cmocka_unit_test(a_token_that_ended_is_renewed),
+        cmocka_unit_test(patched), cmocka_unit_test(repeated_writes), cmocka_unit_test(sessions),
+        cmocka_unit_test(session_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
