@@ -2,7 +2,8 @@
 # live: works
 """What wklc emits is fed to the real tools, against throw-away servers: psql, mariadb, sqlite3, the AWS command line, and plain
 HTTP for Cosmos DB. Twice: the schema and the requests on empty tables of their own (prefix made_), which must be
-accepted as they stand; then the requests on what `wklrun --only load` has loaded, which must bring the rows that are there.
+accepted as they stand; then the requests on what `wklrun --only load` has loaded, which must bring the rows that are there. What writes must
+change nothing on the former, and be found by the reads on the latter.
 
 Which rows are there is read from sqlite's file with Python's own sqlite3, after wklrun has verified that it holds what the generators say.
 Prints PASS, FAIL or SKIP with a name for each; ends with 1 if something failed. Names of backends as arguments narrow."""
@@ -29,6 +30,7 @@ WORKLOADS = {                                         # and the options that mak
     "odd_keys": ["tests/live/odd_keys.wkl"],
     "row_keys": ["tests/live/row_keys.wkl"],
 }
+WRITES = {"updates": ["tests/emit/updates.wkl"]}
 SERVERS = {"lakebase": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
 TOOLS = {"sqlite": "sqlite3", "lakebase": "psql", "aurora_mysql": "mariadb", "dynamodb": "aws", "cosmosdb": None}
 BLOCKS = {"sqlite": "backend sqlite {", "lakebase": "backend lakebase {", "aurora_mysql": "backend aurora { engine mysql",
@@ -76,11 +78,15 @@ class Bench:
         return path
 
     def emit(self, stage, workload, strategy=None, made=False, folder=None):
-        command = [WKLC, f"--emit={stage}", "--target", self.name] + WORKLOADS[workload] + ([self.made] if made else [])
+        command = [WKLC, f"--emit={stage}", "--target", self.name] + {**WORKLOADS, **WRITES}[workload] + ([self.made] if made else [])
         return run(command + (["--strategy", strategy] if strategy else []) + (["-o", folder] if folder else []))
 
+    def feed_in_turn(self, text):
+        """One request after the other."""
+        return self.feed(text)
+
     def load(self, workload):
-        run([WKLRUN, "-q", "--only", "load", "-b", self.name, "--targets", self.targets] + WORKLOADS[workload], env=self.env)
+        run([WKLRUN, "-q", "--only", "load", "-b", self.name, "--targets", self.targets] + {**WORKLOADS, **WRITES}[workload], env=self.env)
 
 
 def lines_of(text):
@@ -118,10 +124,21 @@ class Dynamodb(Bench):
 
     def commands(self, commands):
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            return [json.loads(t) for t in pool.map(lambda c: run(c, env=self.environment()), commands)]
+            return [json.loads(t) for t in pool.map(self.answer, commands)]
+
+    def answer(self, command):
+        """A write that finds no item is refused by its condition."""
+        try:
+            return run(command, env=self.environment())
+        except Fault as fault:
+            check("(ConditionalCheckFailedException)" in str(fault) and "update-item" in command[-1], str(fault))
+            return "{}"
 
     def feed(self, text):
         return rows_of_dynamodb(self.commands([["sh", "-c", line] for line in text.splitlines() if not line.startswith("#")]))
+
+    def feed_in_turn(self, text):
+        return [row for line in text.splitlines() for row in self.feed(line)]
 
     def feed_files(self, folder, names):
         def command(name):
@@ -164,10 +181,10 @@ class Cosmosdb(Bench):
         connection.request(method, path, body.strip().encode() or None, dict(h.split(": ", 1) for h in headers))
         reply = connection.getresponse()
         answer = json.loads(reply.read() or b"{}")
-        if reply.status == 404 and method == "GET":
+        if reply.status == 404 and method in ("GET", "PATCH"):
             return []
         check(reply.status in (200, 201), f"{first}: {reply.status} {json.dumps(answer)[:200]}")
-        if path.endswith(("/dbs", "/colls")):
+        if path.endswith(("/dbs", "/colls")) or method == "PATCH":
             return []
         documents = answer["Documents"] if method == "POST" else [answer]
         return [[str(v) for k, v in d.items() if k != "id"] for d in documents]
@@ -254,6 +271,18 @@ def brings(bench, workload, strategy, tables):
     return compare(bench.feed(text), asked, tables)
 
 
+def writes(bench, workload):
+    """Its requests once, and once more: the reads then bring the versions that the writes before them have set."""
+    bench.load(workload)
+    text = bench.emit("request", workload, "single")
+    want = {cell for cell in re.findall(r"\b\d{16}\b", text)}
+    first, second = bench.feed_in_turn(text), bench.feed_in_turn(text)
+    found = {cell for row in second for cell in row} & want
+    check(len(first) == len(second) > 0 and len(want) > 1, f"{len(first)} and {len(second)} rows, {len(want)} versions")
+    check(len(found) == 2, f"the versions {sorted(found)} of {sorted(want)}")       # what 'label' writes is not read
+    return f"{len(second)} rows, {len(found)} versions in them"
+
+
 def attempt(name, function, *arguments):
     try:
         results.say("PASS", name, function(*arguments))
@@ -274,6 +303,14 @@ def try_backend(bench, truth):
         elif attempt(f"{bench.name}: wklrun loads {workload}", bench.load, workload):
             for strategy in strategies_of(workload):
                 attempt(f"{bench.name}: rows of {workload}, {strategy}", brings, bench, workload, strategy, truth[workload])
+    if drives:
+        try_writes(bench)
+
+
+def try_writes(bench):
+    for workload in WRITES:
+        attempt(f"{bench.name}: emitted writes of {workload} find nothing to write", accepts, bench, workload)
+        attempt(f"{bench.name}: emitted writes of {workload} are found by its reads", writes, bench, workload)
 
 
 def settle_truth(folder):
