@@ -3,6 +3,8 @@
 
 #include "backends/features.h"
 
+#include "ops/op.h"
+
 static uint64_t larger(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;
@@ -48,6 +50,33 @@ static void put_limits(const struct caps *c, const struct can *can, struct buf *
         buf_printf(b, "; %u columns", c->max_columns);
 }
 
+/* "PATCH: a row by its whole key, 10 columns and versions" */
+static void put_write(const struct can *can, struct buf *b)
+{
+    buf_puts(b, can->as);
+    buf_puts(b, can->whole_key ? ": a row by its whole key" : "");
+    if (can->sets)
+        buf_printf(b, ", %u columns and versions", can->sets);
+}
+
+/* The statements that write, as far as there are backends that run them. */
+static void each_write(const struct caps *c,
+                       void (*put)(void *to, const char *name, const char *text, bool lacks), void *to)
+{
+    for (int kind = 0; kind < IR_OP_COUNT; kind++) {
+        const struct op *op = op_find((enum ir_op_kind)kind);
+        struct buf text = {0};
+        if (!op || op->effect == EFFECT_NONE)
+            continue;
+        if (c->can[kind][WIDTH_ONE].as)
+            put_write(&c->can[kind][WIDTH_ONE], &text);
+        else
+            buf_puts(&text, "it has no such request");
+        put(to, ir_op_name((enum ir_op_kind)kind), buf_text(&text), !c->can[kind][WIDTH_ONE].as);
+        buf_release(&text);
+    }
+}
+
 void features_each(const struct backend *backend,
                    void (*put)(void *to, const char *name, const char *text, bool lacks), void *to)
 {
@@ -63,6 +92,7 @@ void features_each(const struct backend *backend,
             put(to, widths[w], can[w].lacks ? can[w].lacks : "it has no such request", true);
     if (c->rows_name)
         put(to, "rows of a key", c->rows_name, false);
+    each_write(c, put, to);
     put_limits(c, can, &b);
     put(to, "limits", buf_text(&b), false);
     buf_release(&b);
