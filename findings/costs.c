@@ -166,6 +166,43 @@ void costs_put_origin(const struct result_entry *e, struct buf *b)
         buf_printf(b, "; %s", c->notes[i]);
 }
 
+struct dates { const char *first, *last, *region; bool own; };       /* of the prices that count; NULL: none */
+
+static struct dates dates_of(const struct cost *c)
+{
+    struct dates d = {0};
+    for (uint32_t i = 0; i < c->nlines; i++) {
+        const struct price *p = &c->lines[i].price;
+        if (c->lines[i].amount <= 0 && c->lines[i].least <= 0)
+            continue;
+        d.own |= p->checked == CHECKED_GIVEN;
+        d.region = p->region ? p->region : d.region;
+        if (!*p->date)
+            continue;
+        d.first = !d.first || strcmp(p->date, d.first) < 0 ? p->date : d.first;
+        d.last = !d.last || strcmp(p->date, d.last) > 0 ? p->date : d.last;
+    }
+    return d;
+}
+
+void costs_put_list(const struct results *r, const struct result_entry *e, struct buf *b)
+{
+    struct dates d = dates_of(&e->cost);
+    const struct result_backend *k = results_find_backend(r, e->backend);
+    buf_puts(b, d.own ? "own prices" : "list prices");
+    if (d.first)
+        buf_printf(b, " of %s%s%s", d.first, strcmp(d.first, d.last) ? " to " : "",
+                   strcmp(d.first, d.last) ? d.last : "");
+    if (d.region)
+        buf_printf(b, ", %s", d.region);
+    if (!k || !k->load_rows || !(e->cost.stored_bytes > 0))
+        return;
+    buf_puts(b, "; storage: ");
+    number_put_count(b, (double)k->load_rows);
+    buf_puts(b, " rows as loaded, ");
+    number_put_bytes(b, e->cost.stored_bytes);
+}
+
 static bool same_origin(const struct result_entry *a, const struct result_entry *b)
 {
     struct buf of_a = {0}, of_b = {0};

@@ -33,6 +33,8 @@ void costs_put_rate(double rate, struct buf *);       /* "1,000/s" */
 
 /* Where the amounts come from, and which prices were taken: one line of words. */
 void costs_put_origin(const struct result_entry *, struct buf *);
+/* In short: "list prices of 2026-11-01, us-east-1; storage: 3,456,000 rows as loaded, 9.3 GiB". */
+void costs_put_list(const struct results *, const struct result_entry *, struct buf *);
 /* Visits, of entries first … end-1, one for each such line of a backend. */
 void costs_each_origin(const struct results *, size_t first, size_t end,
                        void (*visit)(const struct result_entry *, void *owner), void *owner);

@@ -112,6 +112,48 @@ void text_put_cost_origins(struct text *t)
     }
 }
 
+static bool has_row(const struct text *t, size_t i)
+{
+    return entry_at(t, i)->cost.nlines && !entry_at(t, i)->cost.assumed;
+}
+
+static const char *list_of(struct text *t, size_t i)
+{
+    struct buf b = {0};
+    costs_put_list(t->results, entry_at(t, i), &b);
+    return text_keep(t, &b);
+}
+
+/* The backend's first row that has this text; or its first at all (text NULL). */
+static bool is_first_row(struct text *t, size_t i, const char *text)
+{
+    for (size_t k = 0; k < i; k++)
+        if (has_row(t, k) && (text ? !strcmp(list_of(t, k), text)
+                                   : !strcmp(entry_at(t, k)->backend, entry_at(t, i)->backend)))
+            return false;
+    return has_row(t, i);
+}
+
+/* Of when the prices are, and how much is stored: once for the backends that have this in common. */
+static void put_lists(struct text *t)
+{
+    size_t n = t->results->entries.count;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = has_row(t, i) ? list_of(t, i) : NULL, *between = "";
+        struct buf b = {0};
+        if (!text || !is_first_row(t, i, NULL) || !is_first_row(t, i, text))
+            continue;
+        for (size_t k = i; k < n; k++)
+            if (is_first_row(t, k, NULL) && !strcmp(list_of(t, k), text)) {
+                buf_printf(&b, "%s%s", between, entry_at(t, k)->backend);
+                between = ", ";
+            }
+        buf_printf(&b, ": %s", text);
+        paper_put_wrapped(&t->paper, 4, STYLE_DIM, "", buf_text(&b));
+        buf_release(&b);
+    }
+}
+
 void text_put_costs(struct text *t)
 {
     bool any = false;
@@ -123,4 +165,6 @@ void text_put_costs(struct text *t)
     }
     if (t->details)
         text_put_cost_origins(t);
+    else if (any)
+        put_lists(t);
 }
