@@ -6,21 +6,24 @@
 #include "backends/http/json_values.h"
 #include "ops/op.h"
 
-/* "SET #0 = :0, #1 = :1 REMOVE #2": the version is never NULL, so that there is always something to set. */
+/* "SET #0 = :0, #1 = :1 REMOVE #2" */
 static void put_expression(const struct step *s, const struct value *registers, struct buf *b)
 {
-    static const char *const words[] = {"SET ", " REMOVE "};
+    static const char *const words[] = {"SET ", "REMOVE "};
+    const char *between = "";
     uint32_t column, reg;
     for (int removes = 0; removes < 2; removes++) {
-        const char *between = words[removes];
+        const char *word = words[removes];
         for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++) {
             if ((registers && registers[reg].null) != (removes == 1))
                 continue;
-            buf_printf(b, "%s#%u", between, i);
+            buf_printf(b, "%s%s#%u", between, word, i);
             if (!removes)
                 buf_printf(b, " = :%u", i);
             between = ", ";
+            word = "";
         }
+        between = *between ? " " : "";
     }
 }
 
@@ -33,23 +36,29 @@ static void put_value(struct type type, const struct value *registers, uint32_t 
         buf_printf(b, "{\"%s\":\":k%u\"}", tag == 'b' ? "BOOL" : (const char[]){tag, 0}, reg);
 }
 
+/* Which must not be empty. */
+static void put_values(const struct step *s, const struct value *registers, struct buf *b)
+{
+    const char *before = ",\"ExpressionAttributeValues\":{";
+    uint32_t column, reg;
+    for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++) {
+        if (registers && registers[reg].null)
+            continue;
+        buf_printf(b, "%s\":%u\":", before, i);
+        put_value(s->table->columns[column].type, registers, reg, b);
+        before = ",";
+    }
+    buf_puts(b, before[1] ? "" : "}");
+}
+
 void writes_put_values(const struct step *s, const struct value *registers, struct buf *b)
 {
-    const char *between = "";
-    uint32_t column, reg;
     if (!s->nsets)
         return;
     buf_puts(b, ",\"UpdateExpression\":\"");
     put_expression(s, registers, b);
-    buf_puts(b, "\",\"ExpressionAttributeValues\":{");
-    for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++) {
-        if (registers && registers[reg].null)
-            continue;
-        buf_printf(b, "%s\":%u\":", between, i);
-        put_value(s->table->columns[column].type, registers, reg, b);
-        between = ",";
-    }
-    buf_putc(b, '}');
+    buf_putc(b, '"');
+    put_values(s, registers, b);
 }
 
 void writes_put_close(const struct step *s, struct buf *b)

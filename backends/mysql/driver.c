@@ -319,6 +319,10 @@ static int session_prepare(struct session *s, const struct request *const *reque
 
 static void put_key(struct session *s, MYSQL_BIND *bind, struct key *k, struct type t, const struct value *v)
 {
+    if (v->null) {
+        *bind = (MYSQL_BIND){.buffer_type = MYSQL_TYPE_NULL};
+        return;
+    }
     *bind = (MYSQL_BIND){.buffer_type = mysql_bind_type(t), .buffer = (void *)&v->u};
     switch (bind->buffer_type) {
     case MYSQL_TYPE_LONGLONG: case MYSQL_TYPE_DOUBLE:

@@ -152,7 +152,8 @@ static bool connect_watched(struct meeting *m, const struct mysql_where *w, unsi
 int mysql_tls_connect(MYSQL *my, enum mysql_tls tls, const struct mysql_where *w, unsigned timeout_s,
                       struct error *err)
 {
-    const unsigned long flags = CLIENT_MULTI_RESULTS;
+    /* An update that sets what is there already has met its row. */
+    const unsigned long flags = CLIENT_MULTI_RESULTS | CLIENT_FOUND_ROWS;
     struct meeting m = {.my = my, .greeting = GREETING_PART, .deadline = clock_ns() + timeout_s * NS_PER_S};
     if (tls != TLS_REQUIRED && tls != TLS_VERIFIED)
         return mysql_real_connect(my, w->host, w->user, w->password, w->database, w->port, w->socket, flags)

@@ -36,6 +36,7 @@ void contract_tables_suite(const struct instance *);  /* admin.c: create, find, 
 void contract_faults_suite(const struct instance *);  /* admin.c: unreachable, wrong password */
 /* requests.c: every form that the backend has, connections that break; the tables are there */
 void contract_requests_suite(const struct instance *);
+void contract_writes_suite(const struct instance *);  /* writes.c: rows are changed, and changed back */
 void contract_missing_suite(const struct instance *); /* requests.c: asks for tables that are dropped */
 
 /* requests.c: breaks every connection of this process; returns how many there were. */

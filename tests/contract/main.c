@@ -104,8 +104,10 @@ int main(int argc, char **argv)
         return 2;
     contract_tables_suite(&inst);
     contract_faults_suite(&inst);
-    if (contract_load(&inst))
+    if (contract_load(&inst)) {
+        contract_writes_suite(&inst);
         contract_requests_suite(&inst);
+    }
     contract_drop(&inst);
     contract_missing_suite(&inst);
     printf("1..%d\n# %d failed\n", counts.number, counts.failed);
