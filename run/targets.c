@@ -64,6 +64,12 @@ static void waiting(void *owner, const char *text)
     progress_line(((struct runner *)owner)->progress, text);
 }
 
+/* A local server is named after what it stands in for: MariaDB for MySQL, an emulator for its service. */
+static bool serves_another(const struct kind *kind, const char *title)
+{
+    return kind->service || (kind->server && strncmp(title, kind->server, strlen(kind->server)) != 0);
+}
+
 static void settled(void *owner, struct instance *inst, enum local_outcome outcome, const char *text)
 {
     struct runner *r = owner;
@@ -73,7 +79,9 @@ static void settled(void *owner, struct instance *inst, enum local_outcome outco
     if (outcome == LOCAL_READY) {
         const char *on = strstr(text, " on ");        /* "DynamoDB Local 2.5.3 on 127.0.0.1:8000" */
         s->local = arena_strndup(&r->arena, text, on ? (size_t)(on - text) : strlen(text));
-        progress_say(r->progress, "local %s: %s", inst->name, text);
+        progress_say(r->progress, "local %s: %s%s%s", inst->name, text,
+                     serves_another(inst->kind, text) ? ", a stand-in for " : "",
+                     serves_another(inst->kind, text) ? inst->kind->name : "");
     } else if (outcome == LOCAL_SKIPPED) {
         progress_say(r->progress, "local %s: left out: %s", inst->name, text);
         skip(r, s, "no local server", results_keep(r->results, text));

@@ -394,6 +394,19 @@ def test_closed_port(place):
             assert len(done.err.splitlines()) == 2 and not done.out, done
 
 
+def test_local_servers_are_named_for_what_they_are(place):
+    """The program of local servers is one that says it started them: what is started for another name is a stand-in."""
+    events = "".join(f"set {name} {setting} {value}\nready {name} {title} on 127.0.0.1:1\n" for name, setting, value, title in (
+        ("mysql", "uri", "mysql://127.0.0.1:1/x", "MariaDB 10.11.19"), ("mariadb", "uri", "mysql://127.0.0.1:1/x", "MariaDB 10.11.19"),
+        ("dynamodb", "endpoint", "http://127.0.0.1:1", "DynamoDB Local 2.5.3")))
+    script = place.write("local", f"#!/bin/sh\ncat <<'E'\n{events}done\nE\nexec cat\n")
+    os.chmod(script, 0o700)
+    done = place.wklrun(place.write("plain.wkl", PLAIN), "-b", "mysql,mariadb,dynamodb", "--local", env={"WKL_LOCAL": script})
+    for line in ("local mysql: MariaDB 10.11.19 on 127.0.0.1:1, a stand-in for mysql\n", "local mariadb: MariaDB 10.11.19 on 127.0.0.1:1\n",
+                 "local dynamodb: DynamoDB Local 2.5.3 on 127.0.0.1:1, a stand-in for dynamodb\n"):
+        assert line in done.err, done
+
+
 def test_the_others_are_run(place):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
