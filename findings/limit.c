@@ -249,3 +249,22 @@ void limit_put_again(struct buf *b, const struct result_entry *e)
     buf_add(b, buf_text(&whole), strcspn(buf_text(&whole), ":;"));
     buf_release(&whole);
 }
+
+const struct result_entry *limit_group(const struct results *r, size_t first, size_t i, size_t end,
+                                       struct buf *strategies)
+{
+    const struct result_entry *e = r->entries.items[i], *worst = NULL;
+    enum limit limit = e->failed ? LIMIT_NONE : limit_of(e);
+    if (limit == LIMIT_NONE)
+        return NULL;
+    for (size_t k = first; k < end; k++) {
+        const struct result_entry *other = r->entries.items[k];
+        if (other->failed || strcmp(other->backend, e->backend) || limit_of(other) != limit)
+            continue;
+        if (k < i)
+            return NULL;
+        buf_printf(strategies, "%s%s", worst ? ", " : "", other->strategy);
+        worst = !worst || p99_of(other->all.response) > p99_of(worst->all.response) ? other : worst;
+    }
+    return worst;
+}

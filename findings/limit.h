@@ -28,6 +28,11 @@ const char *limit_name(enum limit);                   /* "client cpu"; NULL of n
 void limit_put(struct buf *, const struct result_entry *);
 void limit_put_again(struct buf *, const struct result_entry *);   /* its figures alone, where what
                                                                       they mean was said before */
+/* Of the entries first … end-1 of a point, those of i's backend that the same held back, where i is the first of
+ * them: the one with the greatest p99, whose words say it, and their strategies. NULL: nothing held i back, or
+ * it is not the first. */
+const struct result_entry *limit_group(const struct results *, size_t first, size_t i, size_t end,
+                                       struct buf *strategies);
 /* The probability that an arrival finds all of so many clients busy, of which `busy` are at work on
  * average (Erlang C). */
 double limit_all_busy(double busy, double clients);

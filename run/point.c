@@ -97,6 +97,20 @@ static const char *plan_text(const struct point *p, const struct cell *c)
     return text;
 }
 
+/* Other backends answer with what was written last: what does not is compared with them. */
+static void note_promise(struct point *p, const struct target *s, struct cell *c)
+{
+    static const char *const words[] = {
+        [PROMISE_SESSION] = "reads may miss recent writes of other sessions: `consistency strong` in its backend "
+                            "block costs twice the units",
+        [PROMISE_EVENTUAL] = "reads may miss recent writes (eventual consistency): `consistency strong` in its "
+                             "backend block costs twice the units"};
+    const struct instance *inst = s->inst;
+    enum promise promise = inst->backend->promise ? inst->backend->promise(inst) : PROMISE_LATEST;
+    if (promise != PROMISE_LATEST)
+        results_add_note(p->r->results, c->entry, words[promise]);
+}
+
 static void describe(struct point *p, struct target *s, struct cell *c)
 {
     c->entry = results_add_entry(p->r->results, p->ir, c->strategy->text, s->inst->name);
@@ -111,6 +125,7 @@ static void describe(struct point *p, struct target *s, struct cell *c)
     for (uint32_t i = 0; i < p->run->nmix; i++)
         for (uint32_t k = 0; k < c->plans[i].nnotes; k++)
             results_add_note(p->r->results, c->entry, c->plans[i].notes[k]);
+    note_promise(p, s, c);
 }
 
 /* The strategy is not measured on this target, for a reason that concerns no other. */

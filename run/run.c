@@ -15,6 +15,7 @@
 #include "findings/expect.h"
 #include "findings/gate.h"
 #include "findings/join.h"
+#include "findings/number.h"
 #include "findings/recommend.h"
 #include "ir/narrow.h"
 #include "plan/plan.h"
@@ -134,6 +135,20 @@ static void drop_of(struct runner *r, const struct ir *ir, int *counts)
             counts[s] += tables_drop_all(r, &r->targets[s], ir);
 }
 
+/* The file that --keep made for an embedded database is empty now, and no smaller. */
+static void tell_file(struct runner *r, const struct target *s)
+{
+    struct stat file;
+    struct buf size = {0};
+    const char *at = s->result->where;
+    if (!at || !strstr(at, ".wkl/") || !instance_is_embedded(s->inst) || stat(at, &file) < 0)
+        return;
+    number_put_bytes(&size, (double)file.st_size);
+    progress_say(r->progress, "%s: '%s' (%s) stays: delete it where no other run is to use it", s->inst->name, at,
+                 buf_text(&size));
+    buf_release(&size);
+}
+
 /* The tables of the file as it stands, and those of the points of its sweeps, wherever these stand. */
 static void drop_all(struct runner *r)
 {
@@ -146,10 +161,25 @@ static void drop_all(struct runner *r)
             places_settle(r, &r->ir->runs[i].points[k]);
             drop_of(r, r->ir->runs[i].points[k].ir, counts);
         }
-    for (size_t s = 0; s < r->ntargets; s++)
-        if (r->targets[s].usable)
-            progress_say(r->progress, "%s: %d table%s %sdropped", r->targets[s].inst->name, counts[s],
-                         counts[s] == 1 ? "" : "s", r->options->dry_run ? "would be " : "");
+    for (size_t s = 0; s < r->ntargets; s++) {
+        if (!r->targets[s].usable)
+            continue;
+        progress_say(r->progress, "%s: %d table%s %sdropped", r->targets[s].inst->name, counts[s],
+                     counts[s] == 1 ? "" : "s", r->options->dry_run ? "would be " : "");
+        if (!r->options->dry_run)
+            tell_file(r, &r->targets[s]);
+    }
+}
+
+/* What --keep left, and how it goes on. */
+static void tell_kept(struct runner *r)
+{
+    for (size_t i = 0; i < r->ntargets; i++) {
+        const struct target *s = &r->targets[i];
+        if (s->usable && s->tables.count && s->result->where)
+            progress_say(r->progress, "kept on %s: %zu table%s, at %s. A later run reuses them, --only drop drops them",
+                         s->inst->name, s->tables.count, s->tables.count == 1 ? "" : "s", s->result->where);
+    }
 }
 
 /* The last words of a phase that measures nothing: what stands now, and how it goes on. */
@@ -179,6 +209,8 @@ static void work(struct runner *r)
         break;
     case ONLY_ALL: case ONLY_RUN:
         run_all(r);
+        if (r->options->keep && !r->options->dry_run && !runner_stopped(r))
+            tell_kept(r);
         break;
     }
     for (size_t i = 0; i < r->ntargets && !runner_leaves(r); i++)

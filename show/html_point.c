@@ -139,31 +139,25 @@ static void put_figures_row(const struct point *p, const struct result_entry *e)
 /* What held them back, below the table: a sentence each, to be opened where they are many. */
 static void put_limits(const struct point *p)
 {
-    enum { FEW = 3 };
     struct result_entry **all = p->results->entries.items;
-    size_t n = 0;
-    for (size_t i = p->first; i < p->end; i++)
-        n += !all[i]->failed && limit_of(all[i]) != LIMIT_NONE;
-    if (!n)
-        return;
-    if (n > FEW) {
-        struct buf title = {0};
-        buf_printf(&title, "What held back %zu of %zu", n, p->end - p->first);
-        xml_open(p->html, "details");
-        html_put_buf(p->html, "summary", NULL, &title);
-    }
-    xml_open(p->html, "ul");
-    xml_attribute(p->html, "class", "notes");
+    bool any = false;
     for (size_t i = p->first; i < p->end; i++) {
-        struct buf b = {0};
-        if (all[i]->failed || limit_of(all[i]) == LIMIT_NONE)
-            continue;
-        buf_printf(&b, "%s, %s: ", all[i]->backend, all[i]->strategy);
-        limit_put(&b, all[i]);
-        html_put_buf(p->html, "li", limit_is_saturated(limit_of(all[i])) ? "warn" : NULL, &b);
+        struct buf strategies = {0}, b = {0};
+        const struct result_entry *worst = limit_group(p->results, p->first, i, p->end, &strategies);
+        if (worst) {
+            if (!any) {
+                xml_open(p->html, "ul");
+                xml_attribute(p->html, "class", "notes");
+            }
+            any = true;
+            buf_printf(&b, "%s (%s): ", all[i]->backend, buf_text(&strategies));
+            limit_put(&b, worst);
+            html_put_buf(p->html, "li", limit_is_saturated(limit_of(worst)) ? "warn" : NULL, &b);
+        }
+        buf_release(&strategies);
+        buf_release(&b);
     }
-    xml_close(p->html);
-    if (n > FEW)
+    if (any)
         xml_close(p->html);
 }
 

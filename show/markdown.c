@@ -341,19 +341,22 @@ static void put_missed(const struct results *r, enum expect_verdict v, const cha
 static void put_limits(const struct results *r, struct buf *b)
 {
     bool any = false;
-    for (size_t i = 0; i < r->entries.count; i++) {
+    for (size_t i = 0, first = 0; i < r->entries.count; i++) {
         const struct result_entry *e = r->entries.items[i];
-        struct buf line = {0};
-        if (limit_of(e) == LIMIT_NONE)
-            continue;
-        buf_printf(&line, "%s%s", e->run, e->nsweep ? ", " : "");
-        results_put_sweep(&line, e->sweep, e->nsweep);
-        buf_printf(&line, ", %s, %s: ", e->backend, e->strategy);
-        limit_put(&line, e);
-        buf_puts(b, any ? "- " : "\n## What held it back\n\n- ");
-        any = true;
-        put_prose(b, buf_text(&line));
-        buf_putc(b, '\n');
+        struct buf line = {0}, strategies = {0};
+        first = figures_same_point(r->entries.items[first], e) ? first : i;
+        const struct result_entry *worst = limit_group(r, first, i, figures_point_end(r, first), &strategies);
+        if (worst) {
+            buf_printf(&line, "%s%s", e->run, e->nsweep ? ", " : "");
+            results_put_sweep(&line, e->sweep, e->nsweep);
+            buf_printf(&line, ", %s (%s): ", e->backend, buf_text(&strategies));
+            limit_put(&line, worst);
+            buf_puts(b, any ? "- " : "\n## What held it back\n\n- ");
+            any = true;
+            put_prose(b, buf_text(&line));
+            buf_putc(b, '\n');
+        }
+        buf_release(&strategies);
         buf_release(&line);
     }
 }

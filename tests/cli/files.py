@@ -2,6 +2,7 @@
 """Files that a user names: none is destroyed, none is left half written, none is waited for without end."""
 import json
 import os
+import re
 import resource
 import signal
 import stat
@@ -179,9 +180,9 @@ def test_sqlite_keeps_what_it_is_told_to(place):
     done = place.wklrun(file, "-b", "sqlite", "--only", "run").expect(FINE)
     assert "loading" not in done.err, done
     assert "loading" not in place.wklrun(file, "-b", "sqlite").expect(FINE).err
-    place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE, "sqlite: 3 tables dropped")
+    place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE, "sqlite: 3 tables dropped", rf"sqlite: '\S*{re.escape(kept)}' \(.*\) stays: delete it")
     os.unlink(kept)
-    assert "loading" in place.wklrun(file, "-b", "sqlite", "--keep").expect(FINE).err and os.path.exists(kept)
+    assert "loading" in place.wklrun(file, "-b", "sqlite", "--keep").expect(FINE, r"kept on sqlite: 3 tables, at \S+tiny.sqlite.db\. A later run reuses them, --only drop drops them").err and os.path.exists(kept)
     assert "loading" not in place.wklrun(file, "-b", "sqlite", "--keep").expect(FINE).err
     os.unlink(kept)
     place.wklrun(file, "-b", "sqlite", "--dry-run", "--keep").expect(FINE)

@@ -147,6 +147,9 @@ def whole_run():
             else:
                 why = verdict_on(report, name)
                 results.expect(f"wklrun {name}", why is None, why)
+        notes = {b: any("reads may miss recent writes" in n for r in report["results"] if r["backend"] == b for n in r["notes"])
+                 for b in {r["backend"] for r in report["results"]}}
+        results.expect("wklrun says whose reads may be stale", all(says == (b in ("dynamodb", "cosmosdb")) for b, says in notes.items()), str(notes))
         left = scope.wait_empty(0)
         results.expect("wklrun leaves nothing", not left, str(left))
 

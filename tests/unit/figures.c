@@ -287,6 +287,22 @@ static void a_busy_machine_is_told(void **state)
     results_free(r);
 }
 
+/* With the first of them, in the words of the slowest. */
+static void what_held_several_back_is_one_line(void **state)
+{
+    (void)state;
+    struct results *r = results_new(&workload, 1);
+    struct load load = {8, 0, 0, 1, 0, 0, 0.1, 8000, 10, false};
+    struct buf b = {0};
+    for (int i = 0; i < 2; i++)
+        add_load(r, &load)->all.cpu_ns = 9000000000;
+    assert_ptr_equal(limit_group(r, 0, 0, 2, &b), r->entries.items[0]);
+    assert_string_equal(buf_text(&b), "single, single");
+    assert_null(limit_group(r, 0, 1, 2, &b));
+    buf_release(&b);
+    results_free(r);
+}
+
 static void saturation_is_cpu_or_lag(void **state)
 {
     (void)state;
@@ -483,6 +499,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_metric_has_its_value),
         cmocka_unit_test(nothing_measured_gives_no_figure),
+        cmocka_unit_test(what_held_several_back_is_one_line),
         cmocka_unit_test(saturation_is_cpu_or_lag), cmocka_unit_test(lag_counts_where_it_is_felt),
         cmocka_unit_test(a_busy_machine_is_told),
         cmocka_unit_test(what_is_not_ranked),
