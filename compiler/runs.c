@@ -157,6 +157,20 @@ static const struct dist_row { const char *name; enum dist_kind kind; int argume
 };
 enum { DISTS = sizeof dists / sizeof *dists };
 
+static const char *hint_for_dist(struct elab *e, const char *name, const char *near)
+{
+    static const struct { const char *name, *here; } words[] = {
+        {"random", "uniform"}, {"gaussian", "normal(50%, 10%)"}, {"hotspot", "hot(1%, 80%)"},
+        {"zipfian", "zipf(0.99)"}, {"pareto", "hot(20%, 80%)"}, {"skewed", "zipf(0.99)"},
+        {"scan", "sequential"}, {"linear", "sequential"}, {"recent", "latest(0.99)"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i].name, name))
+            return arena_printf(e->arena, "here it is called %s", words[i].here);
+    return near ? arena_printf(e->arena, "did you mean '%s'?", near)
+                : "there are uniform zipf ycsb_zipf hot latest sequential normal exponential";
+}
+
 static const struct dist_row *find_dist(struct reader *r, const struct node *n)
 {
     struct nearest near = {0};
@@ -165,9 +179,7 @@ static const struct dist_row *find_dist(struct reader *r, const struct node *n)
             return &dists[i];
         nearest_try(&near, n->text, dists[i].name);
     }
-    elab_fault(r->e, n->span, "E0605",
-               near.name ? arena_printf(r->e->arena, "did you mean '%s'?", near.name)
-                         : "there are uniform zipf ycsb_zipf hot latest sequential normal exponential",
+    elab_fault(r->e, n->span, "E0605", hint_for_dist(r->e, n->text, near.name),
                "unknown key distribution '%s'", n->text);
     return NULL;
 }

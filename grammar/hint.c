@@ -106,6 +106,8 @@ static const char *of_sign(const struct words *w)
     if (!strcmp(w->found, "-") && !strcmp(w->earlier, w->line) && isalpha((unsigned char)w->before[0]) &&
         kind_of(w->line))
         return "a name has letters, digits and '_'";
+    if (!strcmp(w->earlier, "sweep") && isalpha((unsigned char)w->before[0]))
+        return arena_printf(w->arena, "write sweep %s in [1, 8, 64]", w->before);
     if (!strcmp(w->found, "=") && kind_of(w->before))
         return arena_printf(w->arena, "write '%s' without '='", w->before);
     if (w->ends && isalpha((unsigned char)w->found[0]) && w->next == ':' && kind_of(w->found))
@@ -154,6 +156,23 @@ static const struct { const char *word, *hint; enum manner manner; } habits[] = 
     {"duration", "write for 10s", AS_ITEM},
     {"time", "write for 10s", AS_ITEM},
     {"runtime", "write for 10s", AS_ITEM},
+    {"seconds", "write for 10s", AS_ITEM},
+    {"minutes", "write for 10m", AS_ITEM},
+    {"qps", "write rate 100/s", AS_ITEM},
+    {"rps", "write rate 100/s", AS_ITEM},
+    {"tps", "write rate 100/s", AS_ITEM},
+    {"throughput", "write rate 100/s", AS_ITEM},
+    {"ramp", "write warmup 5s", AS_ITEM},
+    {"rampup", "write warmup 5s", AS_ITEM},
+    {"warm", "write warmup 5s", AS_ITEM},
+    {"pause", "write think 10ms", AS_ITEM},
+    {"sleep", "write think 10ms", AS_ITEM},
+    {"rounds", "wklrun repeats measurements: --rounds N", AS_ITEM},
+    {"repeat", "wklrun repeats measurements: --rounds N", AS_ITEM},
+    {"seed", "wklrun takes it: --seed N", AS_ITEM},
+    {"weight", "shares follow their queries: query a 80%, b", AS_ITEM},
+    {"mix", "write query a 80%, b"},
+    {"on", "wklrun chooses the backends: -b sqlite", AS_FOUND},
     {"iterations", "write for 1000 requests", AS_ITEM},
     {"operations", "write for 1000 requests", AS_ITEM},
     {"stages", "there are no stages: sweep clients in [1, 8, 64], or a run for each", AS_ITEM},
@@ -320,6 +339,10 @@ static const char *of_value(const struct words *w)
         return "write count without (*)";
     if (!strcmp(w->found, "..") && !strcmp(w->item, "sweep"))
         return "a sweep goes through a list: [1, 8, 64]";
+    if (!strcmp(w->earlier, "keys") && isdigit((unsigned char)w->found[0]) && isalpha((unsigned char)w->before[0]))
+        return arena_printf(w->arena, "its arguments go in parentheses: %s(%s)", w->before, w->found);
+    if (!strcmp(w->line, "entity") && (!strcmp(w->found, "rows") || !strcmp(w->found, "size")))
+        return "write count 1k";
     if (w->ends && !strcmp(w->item, "strategy") && isalpha((unsigned char)w->found[0]))
         return "separate several with commas";
     return of_expectation(w);
@@ -369,7 +392,8 @@ static const char *of_brace(const struct words *w)
 static const char *of_word_before(const struct words *w)
 {
     struct nearest near = {0};
-    if (!w->ends || !isalpha((unsigned char)w->before[0]) || kind_of(w->before))
+    bool type = w->sign == ':', query = !strcmp(w->earlier, "query");
+    if (!w->ends || !isalpha((unsigned char)w->before[0]) || kind_of(w->before) || type || query)
         return NULL;
     for (int i = 0; i < KEYWORDS; i++)
         nearest_try(&near, w->before, keywords[i].text);
