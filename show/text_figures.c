@@ -24,8 +24,10 @@ static const char *time_cell(struct block *k, bool there, double ns)
 
 static const char *metric_cell(struct block *k, const struct result_entry *e, enum metric m, bool service)
 {
-    double v = 0;
+    double v = 0, response = 0;
     bool there = figures_metric(e, m, service, &v);
+    if (service && there && figures_metric(e, m, false, &response) && v == response)
+        return "=";                                   /* nothing waited: the column is read for what did */
     return time_cell(k, there, v);
 }
 
@@ -67,7 +69,7 @@ static const char *against_best(struct block *k, const struct result_entry *e,
  * the level at which. */
 static const struct { const char *name; enum metric metric; unsigned leave; bool service; unsigned gap; } times[] = {
     {"p50", METRIC_P50, 0, false, 2},   {"p95", METRIC_P95, 4, false, 1}, {"p99", METRIC_P99, 0, false, 1},
-    {"p99.9", METRIC_P99_9, 5, false, 1}, {"max", METRIC_MAX, 3, false, 1}, {"p99", METRIC_P99, 2, true, 2},
+    {"p99.9", METRIC_P99_9, 2, false, 1}, {"max", METRIC_MAX, 3, false, 1}, {"p99", METRIC_P99, 5, true, 2},
 };
 enum { TIMES = sizeof times / sizeof *times, LEVEL_NO_SPARK = 1, LEVELS = 5 };
 

@@ -56,6 +56,14 @@ static void stand_ins_are_told_in_every_form(void **state)
     assert_false(comparison_put_ratio(&ratio, r, r->entries.items[4], r->entries.items[2]));
     assert_string_equal(buf_text(&ratio), "same server");
     buf_release(&ratio);
+    struct result_entry *own = r->entries.items[1];
+    struct hist *service = own->all.service;
+    own->all.service = own->all.response;             /* nothing waited */
+    report_find_format("text")->put(r, &(struct report_options){.width = 80}, &ratio);
+    if (!strstr(buf_text(&ratio), "      = ") || !strstr(buf_text(&ratio), "service"))
+        fail_msg("no service time beside 80 columns, or not '=' where it is the response:\n%s", buf_text(&ratio));
+    own->all.service = service;
+    buf_release(&ratio);
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const struct comparison *c = r->comparisons.items + i;
         assert_false(!strcmp(c->entry->backend, "aurora_postgres") &&
