@@ -80,7 +80,7 @@ static bool shows_time(const struct block *k, size_t i)
 
 static void add_head(struct block *k, struct grid *g, const char *title)
 {
-    struct grid_row above = {.style = STYLE_DIM, .cells = {k->all ? NULL : "lowest p99 on each backend"}},
+    struct grid_row above = {.style = STYLE_DIM, .cells = {k->all ? NULL : "lowest p99 per backend"}},
                     row = {.style = STYLE_DIM, .cells = {title, "calls", "req/s"}};
     bool tight = k->retries && k->cost;               /* the longest strategy still has its line */
     unsigned c = 3;
