@@ -14,6 +14,7 @@
 
 #include "findings/compare.h"
 #include "findings/expect.h"
+#include "findings/power.h"
 #include "findings/whose.h"
 #include "show/text.h"
 #include "show/xml.h"
@@ -269,6 +270,10 @@ static void put_properties(struct xml *x, const struct results *r)
         if (r->backends.items[i]->same_as)
             put_property(x, buf_text(&b), r->backends.items[i]->same_as);
     }
+    buf_clear(&b);
+    power_put(&b, r);
+    if (b.len)                                        /* a case that passed says no more than this */
+        put_property(x, "power of the baseline", buf_text(&b));
     xml_close(x);
     buf_release(&b);
 }

@@ -275,11 +275,18 @@ static bool is_minor(const struct ticks *t, double v)
     return t->scale->log && t->scale->high - t->scale->low > 1 && fabs(level - round(level)) > 1e-6;
 }
 
+/* Beside another chart there is room for every other decade of many. */
+static bool is_second(const struct ticks *t, double v)
+{
+    enum { MANY = 4 };
+    return t->scale->log && t->scale->high - t->scale->low > MANY && fabs(fmod(round(log10(v)), 2)) > 0.5;
+}
+
 static void tick_label(const struct ticks *t, double v)
 {
     struct buf b = {0};
     t->put(&b, v);
-    plot_label(t->html, is_minor(t, v) ? "minor" : NULL, scale_at(t->scale, v), 0, t->to + 18, "middle",
+    plot_label(t->html, is_minor(t, v) ? "minor" : is_second(t, v) ? "second" : NULL, scale_at(t->scale, v), 0, t->to + 18, "middle",
                buf_text(&b));
     buf_release(&b);
 }

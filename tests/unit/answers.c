@@ -252,9 +252,32 @@ static void what_was_not_reached_is_named(void **state)
     results_free(r);
 }
 
+/* Of many decades each other one gives way where charts stand side by side. */
+static void labels_of_many_decades_do_not_touch(void **state)
+{
+    (void)state;
+    struct report_options options = {.width = 100};
+    struct results *r = cases_results();
+    struct buf b = {0};
+    cases_measured(r, &cases_point, "single", "memory", 2e3, 1);
+    cases_measured(r, &cases_point, "single", "slow", 3e8, 1);
+    compare_results(r);
+    recommend_results(r);
+    report_find_format("html")->put(r, &options, &b);
+    const char *label = strstr(buf_text(&b), "\"middle\">10 ms</text>");
+    assert_non_null(label);
+    while (label > buf_text(&b) && *label != '<')
+        label--;
+    if (strncmp(label, "<text class=\"second\"", 20) != 0)
+        fail_msg("a label that stays: %.80s", label);
+    buf_release(&b);
+    results_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(labels_of_many_decades_do_not_touch),
         cmocka_unit_test(stand_ins_are_told_in_every_form),
         cmocka_unit_test(the_cheapest_meets_what_is_expected),
         cmocka_unit_test(a_column_that_says_nothing_is_left_out),
