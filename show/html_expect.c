@@ -168,12 +168,11 @@ void html_put_heat_map(struct xml *h, const struct results *r, size_t first, siz
 
 /* ---- the list ---- */
 
-/* What nothing was found of, for one reason: the strategies of a backend have one row. */
+/* What nothing was found of, for one reason: backends and strategies have one row. */
 static bool is_alike(const struct result_expectation *a, const struct result_expectation *b)
 {
     return a->unjudged && b->unjudged && !a->measured && !b->measured && !strcmp(a->unjudged, b->unjudged) &&
-           !strcmp(a->text, b->text) &&
-           !strcmp(a->backend, b->backend) && !strcmp(a->run, b->run) &&
+           !strcmp(a->text, b->text) && !strcmp(a->run, b->run) &&
            ir_params_same(a->sweep, a->nsweep, b->sweep, b->nsweep);
 }
 
@@ -185,13 +184,24 @@ static bool was_told(const struct results *r, size_t at)
     return false;
 }
 
-static void put_strategies(struct xml *h, const struct results *r, const struct result_expectation *x)
+/* Of those that have this row: each backend, or strategy, once. */
+static void put_names(struct xml *h, const struct results *r, const struct result_expectation *x, bool of_backend)
 {
+    const struct result_expectation *end = r->expectations.items + r->expectations.count;
     struct buf b = {0};
-    buf_puts(&b, x->strategy);
-    for (const struct result_expectation *y = x + 1; y < r->expectations.items + r->expectations.count; y++)
-        if (is_alike(x, y))
-            buf_printf(&b, ", %s", y->strategy);
+    for (const struct result_expectation *y = x; y < end; y++) {
+        bool told = y > x && !is_alike(x, y);
+        for (const struct result_expectation *z = x; z < y && !told; z++)
+            told = (z == x || is_alike(x, z)) && (of_backend ? !strcmp(z->backend, y->backend)
+                                                             : !strcmp(z->strategy, y->strategy));
+        if (told)
+            continue;
+        buf_puts(&b, b.len ? ", " : "");
+        if (of_backend)
+            whose_put(&b, r, y->backend);
+        else
+            buf_puts(&b, y->strategy);
+    }
     html_put_buf(h, "td", "words", &b);
 }
 
@@ -202,15 +212,14 @@ static void put_expectation(struct xml *h, const struct results *r, const struct
                  [EXPECT_FAILED] = {"bad", "✗ FAILED"},
                  [EXPECT_NOT_MEASURED] = {"warn", "? NOT MEASURED"}};
     enum expect_verdict v = expect_verdict(x);
-    struct buf where = {0}, found = {0}, words = {0}, who = {0};
+    struct buf where = {0}, found = {0}, words = {0};
     html_open_row(h, shown[v].class);
     html_put_row_head(h, x->text);
     if (x->measured)
         number_put_figure(&found, figures_unit(x->metric), x->value);
     html_put_buf(h, "td", NULL, &found);
-    whose_put(&who, r, x->backend);
-    html_put_buf(h, "td", "words", &who);
-    put_strategies(h, r, x);
+    put_names(h, r, x, true);
+    put_names(h, r, x, false);
     buf_printf(&where, "%s%s", x->run, x->nsweep ? ", " : "");
     results_put_sweep(&where, x->sweep, x->nsweep);
     html_put_buf(h, "td", "words", &where);

@@ -285,8 +285,10 @@ static bool is_second(const struct ticks *t, double v)
 static void tick_label(const struct ticks *t, double v)
 {
     struct buf b = {0};
+    double x = scale_at(t->scale, v);
     t->put(&b, v);
-    plot_label(t->html, is_minor(t, v) ? "minor" : is_second(t, v) ? "second" : NULL, scale_at(t->scale, v), 0, t->to + 18, "middle",
+    plot_label(t->html, is_minor(t, v) ? "minor" : is_second(t, v) ? "second" : NULL, x, 0, t->to + 18,
+               x > 0.96 * PLOT_WIDTH ? "end" : "middle",/* none is cut at the right edge of a small screen */
                buf_text(&b));
     buf_release(&b);
 }
