@@ -172,7 +172,6 @@ static const struct { const char *word, *hint; enum manner manner; } habits[] = 
     {"seed", "wklrun takes it: --seed N", AS_ITEM},
     {"weight", "shares follow their queries: query a 80%, b", AS_ITEM},
     {"mix", "write query a 80%, b"},
-    {"on", "wklrun chooses the backends: -b sqlite", AS_FOUND},
     {"iterations", "write for 1000 requests", AS_ITEM},
     {"operations", "write for 1000 requests", AS_ITEM},
     {"stages", "there are no stages: sweep clients in [1, 8, 64], or a run for each", AS_ITEM},
@@ -341,6 +340,8 @@ static const char *of_value(const struct words *w)
         return "a sweep goes through a list: [1, 8, 64]";
     if (!strcmp(w->earlier, "keys") && isdigit((unsigned char)w->found[0]) && isalpha((unsigned char)w->before[0]))
         return arena_printf(w->arena, "its arguments go in parentheses: %s(%s)", w->before, w->found);
+    if (!strcmp(w->found, "on") && !strcmp(w->earlier, "query"))
+        return "wklrun chooses the backends: -b sqlite";
     if (!strcmp(w->line, "entity") && (!strcmp(w->found, "rows") || !strcmp(w->found, "size")))
         return "write count 1k";
     if (w->ends && !strcmp(w->item, "strategy") && isalpha((unsigned char)w->found[0]))
