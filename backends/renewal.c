@@ -10,7 +10,7 @@
 #include <cjson/cJSON.h>
 #include <openssl/crypto.h>
 
-#include "backends/http/json_values.h"
+#include "base/base64.h"
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/command.h"
@@ -301,7 +301,7 @@ static time_t token_ends(const char *token)
     while (claims.len % 4)
         buf_putc(&claims, '=');
     size_t n = claims.len;
-    cJSON *json = n && json_read_base64(claims.data, &n) ? cJSON_ParseWithLength(claims.data, n) : NULL;
+    cJSON *json = n && base64_read(claims.data, &n) ? cJSON_ParseWithLength(claims.data, n) : NULL;
     const cJSON *exp = cJSON_GetObjectItemCaseSensitive(json, "exp");
     time_t ends = cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11
                       ? (time_t)exp->valuedouble

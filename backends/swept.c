@@ -3,12 +3,9 @@
 
 #include "backends/swept.h"
 
-#include <string.h>
+#include "base/text.h"
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
+#include <string.h>
 
 /* A setting that is the backend's one and only: no run can have another. */
 static bool is_fixed(const struct ir_backend *block, const char *setting)
@@ -25,7 +22,7 @@ static bool blocks_differ(const struct ir *file, const struct ir *point, struct 
     for (uint32_t b = 0; b < file->nbackends; b++)
         for (uint32_t i = 0; i < file->backends[b].nsettings; i++) {
             const struct ir_setting *s = &point->backends[b].settings[i];
-            if (same_text(file->backends[b].settings[i].text, s->text))
+            if (text_is_same(file->backends[b].settings[i].text, s->text))
                 continue;
             differ = true;
             if (is_fixed(&file->backends[b], s->name))
@@ -64,7 +61,7 @@ const struct instances *swept_find(const struct swept *s, const struct ir_point 
 bool swept_differs(const struct instance *a, const struct instance *b, enum setting_scope scope)
 {
     for (int i = 0; a->backend->settings[i].name; i++)
-        if (a->backend->settings[i].scope == scope && !same_text(a->values[i], b->values[i]))
+        if (a->backend->settings[i].scope == scope && !text_is_same(a->values[i], b->values[i]))
             return true;
     return false;
 }

@@ -1,6 +1,6 @@
 # base/: what everything may use and that uses nothing
 libwkl_a_SOURCES += \
-    base/bounds.h base/file.c base/file.h \
+    base/base64.c base/base64.h base/bounds.h base/text.h base/file.c base/file.h \
     base/arena.c base/arena.h base/buf.c base/buf.h base/bug.c base/bug.h base/clock.h base/command.c base/command.h base/diag.c base/diag.h base/error.c base/error.h base/fault.c base/fault.h \
     base/exact.c base/exact.h base/handles.c base/handles.h base/loop.c base/loop.h base/loopback.c base/loopback.h base/map.c base/map.h \
     base/mem.c base/mem.h base/printable.c base/printable.h base/secret.c base/secret.h base/secret_cover.c \

@@ -300,14 +300,6 @@ void prices_add_builtin(struct prices *out, struct arena *arena)
             prices_read(out, arena, &diags, diags_add_source(&diags, m->path, m->text, m->size), m->name));
 }
 
-bool prices_is_builtin(const char *service)
-{
-    for (const struct stdlib_module *m = stdlib_prices; m->name; m++)
-        if (!strcmp(m->name, service))
-            return true;
-    return false;
-}
-
 const struct price *prices_find(const struct prices *prices, const char *service, const char *region,
                                 const char *item)
 {

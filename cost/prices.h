@@ -34,7 +34,6 @@ struct prices { VEC(struct price) rows; };
  * their place; false where there are any. */
 bool prices_read(struct prices *, struct arena *, struct diags *, uint32_t source, const char *service);
 void prices_add_builtin(struct prices *, struct arena *);
-bool prices_is_builtin(const char *service);          /* is there a table of that name? */
 
 /* The first row of that item; region NULL: of any. NULL: there is none. */
 const struct price *prices_find(const struct prices *, const char *service, const char *region,

@@ -45,12 +45,6 @@ uint64_t finder_rows(struct finder *f, const struct data *d, const struct table 
     return rows_in(&f->places[place], d, t, ordinal, first);
 }
 
-int64_t finder_row(struct finder *f, const struct data *d, const struct table *t, uint64_t ordinal)
-{
-    uint64_t first;
-    return finder_rows(f, d, t, ordinal, &first) ? (int64_t)first : -1;
-}
-
 uint64_t data_place_of(const struct data *d, const struct table *t, uint64_t row, uint64_t *n)
 {
     uint64_t rank = row;

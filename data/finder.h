@@ -11,7 +11,6 @@ enum { FINDER_BITS = 6 };
 struct finder {
     struct finder_place { const struct table *table; struct perm members; } places[1 << FINDER_BITS];
 };
-int64_t finder_row(struct finder *, const struct data *, const struct table *, uint64_t ordinal);   /* as data_row_of */
 uint64_t finder_rows(struct finder *, const struct data *, const struct table *, uint64_t ordinal, uint64_t *first);   /* as data_rows_of */
 
 #endif

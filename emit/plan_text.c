@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backends/pricing.h"
+#include "base/text.h"
 
 enum { TEXT_WIDTH = 150, TEXT_INDENT = 9, MORE_INDENT = 13 };
 
@@ -53,16 +54,11 @@ static void put_text(struct buf *b, const char *text)
 
 /* ---- the table of requests ---- */
 
-static bool same_text(const char *a, const char *b)
-{
-    return !strcmp(a ? a : "", b ? b : "");
-}
-
 static bool is_alike(const struct request *a, const struct request *b)
 {
     return a->width == b->width && a->steps->op == b->steps->op && a->nsteps == b->nsteps &&
-           a->nkeys == b->nkeys && same_text(a->title, b->title) && same_text(a->setup, b->setup) &&
-           same_text(a->text, b->text) && a->expected.rows == b->expected.rows &&
+           a->nkeys == b->nkeys && text_is_same(a->title, b->title) && text_is_same(a->setup, b->setup) &&
+           text_is_same(a->text, b->text) && a->expected.rows == b->expected.rows &&
            a->expected.bytes == b->expected.bytes;
 }
 

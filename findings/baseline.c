@@ -7,14 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "findings/figures.h"
 #include "findings/rank.h"
 #include "findings/whose.h"
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b ? !strcmp(a, b) : a == b;
-}
 
 /* ---- what is refused ---- */
 
@@ -55,11 +51,11 @@ static int check_entries(const struct results *now, const struct results *base, 
             const struct result_entry *e = now->entries.items[i], *then = base->entries.items[k];
             if (!figures_same_point(e, then))
                 continue;
-            if (!same_text(e->data_digest, then->data_digest))
+            if (!text_is_same(e->data_digest, then->data_digest))
                 return error_set(err, ERR_USAGE,
                                  "the baseline '%s' measured something else: the tables of run '%s' (their columns, generators or "
                                  "rows) are not what they were; --save-baseline makes a new one", name, e->run);
-            if (!same_text(e->request_digest, then->request_digest))
+            if (!text_is_same(e->request_digest, then->request_digest))
                 return error_set(err, ERR_USAGE,
                                  "the baseline '%s' measured something else: what run '%s' asks for (its queries, their shares or "
                                  "their keys) is not what it was; --save-baseline makes a new one", name, e->run);

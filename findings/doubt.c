@@ -13,13 +13,6 @@
 #include "findings/rank.h"
 #include "findings/whose.h"
 
-static double p99_of(const struct result_entry *e)
-{
-    double v = 0;
-    figures_metric(e, METRIC_P99, false, &v);
-    return v;
-}
-
 static enum comparison_verdict verdict_of(const struct results *r, const struct result_entry *e,
                                           const struct result_entry *best, enum metric m)
 {
@@ -31,7 +24,7 @@ static enum comparison_verdict verdict_of(const struct results *r, const struct 
 static bool is_slower(const struct results *r, const struct result_entry *e, const struct result_entry *best)
 {
     enum comparison_verdict v = verdict_of(r, e, best, METRIC_P99);
-    return v == VERDICT_SLOWER || (v == VERDICT_UNKNOWN && p99_of(e) > p99_of(best) &&
+    return v == VERDICT_SLOWER || (v == VERDICT_UNKNOWN && figures_p99(e) > figures_p99(best) &&
                                    verdict_of(r, e, best, METRIC_P50) == VERDICT_SLOWER);
 }
 
@@ -52,7 +45,7 @@ struct doubt doubt_about(const struct results *r, const struct result_entry *bes
         if (!is_rival(r, e, best, among))
             continue;
         d.others += d.rival != NULL;
-        d.rival = !d.rival || p99_of(e) < p99_of(d.rival) ? e : d.rival;
+        d.rival = !d.rival || figures_p99(e) < figures_p99(d.rival) ? e : d.rival;
     }
     return d;
 }
@@ -120,7 +113,7 @@ void doubt_put(struct buf *b, const char *when, const struct doubt *d)
     buf_printf(b, ", %s%s", when, words);
     put_name(b, d->rival);
     buf_puts(b, " (p99 ");
-    number_put_duration(b, p99_of(d->rival));
+    number_put_duration(b, figures_p99(d->rival));
     buf_putc(b, ')');
     if (d->others)
         buf_printf(b, d->others == 1 ? " or %u other" : " or %u others", d->others);

@@ -106,6 +106,13 @@ bool figures_metric(const struct result_entry *e, enum metric m, bool service, d
     }
 }
 
+double figures_p99(const struct result_entry *e)
+{
+    double v = 0;
+    figures_metric(e, METRIC_P99, false, &v);
+    return v;
+}
+
 bool figures_cpu_per_request(const struct result_entry *e, double *ns)
 {
     return e->all.cpu_ns && figures_per_request(e, (double)e->all.cpu_ns, ns);

@@ -8,6 +8,7 @@
 #include "results/results.h"
 
 bool figures_metric(const struct result_entry *, enum metric, bool service, double *value);
+double figures_p99(const struct result_entry *);      /* of the response time; 0 where there is none */
 enum figure_unit { FIGURE_NS, FIGURE_PER_SECOND, FIGURE_COUNT, FIGURE_SHARE, FIGURE_USD };
 enum figure_unit figures_unit(enum metric);
 bool figures_percent(enum metric, double *percent);   /* of a percentile: 99 of p99, 100 of max; false for

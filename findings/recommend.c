@@ -103,19 +103,12 @@ static bool has_expectations(const struct results *r, size_t first, size_t end)
     return false;
 }
 
-static double p99_of(const struct result_entry *e)
-{
-    double v = 0;
-    figures_metric(e, METRIC_P99, false, &v);
-    return v;
-}
-
 static bool is_better(const struct results *r, const struct result_entry *a, const struct result_entry *b)
 {
     double x = 0, y = 0;
     cost_of(a, &x);
     cost_of(b, &y);
-    return fabs(x - y) <= r->noise * fmax(x, y) ? p99_of(a) < p99_of(b) : x < y;
+    return fabs(x - y) <= r->noise * fmax(x, y) ? figures_p99(a) < figures_p99(b) : x < y;
 }
 
 /* The cheapest, and the fastest of those without a price; this one where no other has one. */
@@ -130,7 +123,7 @@ static void find_best(struct results *r, struct recommended *at)
         at->qualified++;
         if (!cost_of(e, &usd)) {
             at->unpriced++;
-            at->fastest = !at->fastest || p99_of(e) < p99_of(at->fastest) ? e : at->fastest;
+            at->fastest = !at->fastest || figures_p99(e) < figures_p99(at->fastest) ? e : at->fastest;
         } else if (!at->entry || is_better(r, e, at->entry)) {
             at->entry = e;
         }
@@ -156,7 +149,7 @@ static void find_other(struct results *r, struct recommended *at)
             continue;
         bool same = !at->entry || fabs(usd - most) <= 1e-9 * most;           /* but for the last bits of a
                                                                                 sum */
-        bool nearer = lacks < least || (lacks == least && p99_of(e) < p99_of(at->other));
+        bool nearer = lacks < least || (lacks == least && figures_p99(e) < figures_p99(at->other));
         if (at->other && !(same ? nearer : usd > most))
             continue;
         at->other = e;
@@ -228,9 +221,9 @@ static void put_p99(struct buf *b, const struct result_entry *e)
     double low = 0, high = 0;
     buf_puts(b, "p99 ");
     if (stats_interval(e, METRIC_P99, &low, &high))
-        number_put_interval(b, p99_of(e), low, high);
+        number_put_interval(b, figures_p99(e), low, high);
     else
-        number_put_duration(b, p99_of(e));
+        number_put_duration(b, figures_p99(e));
 }
 
 /* At which rate, where that matters. */

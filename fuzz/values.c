@@ -10,6 +10,7 @@
 
 #include "backends/http/json_values.h"
 #include "backends/postgres/binary.h"
+#include "base/base64.h"
 #include "base/mem.h"
 #include "fuzz/fuzz.h"
 
@@ -117,8 +118,8 @@ static void try_base64(struct type t, char *text, size_t n)
 {
     (void)t;
     struct buf b = {0};
-    if (json_read_base64(text, &n))
-        json_put_base64(&b, text, n);
+    if (base64_read(text, &n))
+        base64_put(&b, text, n);
     buf_release(&b);
 }
 

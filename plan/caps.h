@@ -35,7 +35,6 @@ struct can {
 /* What a backend can do: facts, no behaviour. 0: no limit. */
 struct caps {
     struct can can[IR_OP_COUNT][WIDTHS];
-    bool distinct_keys;                               /* a (table, key) may stand in a request only once */
     bool rows_of_key;                                 /* a table with further key columns: asked by its first,
                                                          it brings all rows of that key */
     const char *rows_name;                            /* what asks for all rows of one key: "Query"; NULL:

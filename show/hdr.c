@@ -8,7 +8,7 @@
 
 #include <zlib.h>
 
-#include "backends/http/json_values.h"
+#include "base/base64.h"
 #include "base/bug.h"
 #include "base/mem.h"
 
@@ -101,7 +101,7 @@ void hdr_put_base64(const struct packed *p, struct buf *out)
     put_whole(&whole, COOKIE_COMPRESSED, 4);
     put_whole(&whole, n, 4);
     buf_add(&whole, small, n);
-    json_put_base64(out, whole.data, whole.len);
+    base64_put(out, whole.data, whole.len);
     mem_free(small);
     buf_release(&plain);
     buf_release(&whole);
@@ -196,7 +196,7 @@ struct packed *hdr_read_base64(const char *text, struct error *err)
     char *bytes = mem_strdup(text);
     struct packed *made = NULL;
     size_t n = strlen(bytes);
-    if (!json_read_base64(bytes, &n))
+    if (!base64_read(bytes, &n))
         error_set(err, ERR_USAGE, "a histogram cannot be read: it is not in base64");
     else
         made = inflate_whole((const unsigned char *)bytes, n, err);

@@ -129,15 +129,6 @@ double hist_stddev(const struct hist *h)
     return sqrt(squares / (double)h->count);
 }
 
-uint64_t hist_count_below(const struct hist *h, int64_t ns)
-{
-    uint64_t below = 0;
-    struct hist_step s = {0};
-    while (hist_next(h, &s) && s.low <= ns)
-        below = s.upto;
-    return below;
-}
-
 bool hist_next(const struct hist *h, struct hist_step *s)
 {
     if (!h->count)

@@ -70,8 +70,6 @@ int64_t hist_min(const struct hist *);                /* exact; 0 where nothing 
 int64_t hist_max(const struct hist *);
 double hist_mean(const struct hist *);                /* exact */
 double hist_stddev(const struct hist *);              /* of the population, from the middles of the slots */
-uint64_t hist_count_below(const struct hist *, int64_t ns);   /* how many lie at or below ns, to the width of
-                                                                 a slot */
 
 /* The slots that hold something, in order, for a distribution:  struct hist_step s = {0}; while (hist_next(h, &s)) … */
 struct hist_step {

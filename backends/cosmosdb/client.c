@@ -13,7 +13,7 @@
 
 #include "backends/cosmosdb/cosmosdb.h"
 #include "backends/http/endpoint.h"
-#include "backends/http/json_values.h"
+#include "base/base64.h"
 #include "base/bug.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -38,7 +38,7 @@ static bool put_field(struct buf *b, const char *string, const char *name)
 static int read_key(struct cosmosdb_client *c, struct buf *text, struct error *err)
 {
     c->key_size = text->len;
-    if (!json_read_base64(text->data, &c->key_size) || !c->key_size)
+    if (!base64_read(text->data, &c->key_size) || !c->key_size)
         return error_set(err, ERR_USAGE,
                          "cosmosdb: the account's key is not valid base64; copy it from the portal as it is");
     c->key = mem_alloc(c->key_size);
@@ -195,7 +195,7 @@ void cosmosdb_put_authorization(const void *key, size_t key_size, const char *ve
         BUG("HMAC-SHA256 is not available from libcrypto");
     buf_clear(&text);
     buf_puts(&text, "type=master&ver=1.0&sig=");
-    json_put_base64(&text, mac, n);
+    base64_put(&text, mac, n);
     http_put_segment(out, text.data, text.len);
     buf_release(&text);
 }

@@ -602,7 +602,6 @@ const struct backend backend_dynamodb = {
             [WIDTH_TABLES] = {.lacks = "UpdateItem is of one item"},
             [WIDTH_PROCEDURE] = {.lacks = "UpdateItem is of one item"},
         },
-        .distinct_keys = true,
         .rows_of_key = true,
         .key_tuples = true,
         .slices = true,

@@ -4,39 +4,10 @@
 #include "backends/http/json_values.h"
 
 #include <math.h>
-#include <openssl/evp.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/utf8.h"
-
-/* ---- base64 ---- */
-
-void json_put_base64(struct buf *b, const void *p, size_t n)
-{
-    size_t chars = (n + 2) / 3 * 4;
-    buf_reserve(b, chars + 1);
-    EVP_EncodeBlock((unsigned char *)b->data + b->len, p, (int)n);
-    b->len += chars;
-    b->data[b->len] = 0;
-}
-
-bool json_read_base64(char *text, size_t *n)
-{
-    size_t padding = 0, chars = *n;
-    while (padding < 2 && padding < chars && text[chars - 1 - padding] == '=')
-        padding++;
-    if (chars % 4)
-        return false;
-    if (!chars)
-        return true;
-    /* it may be decoded onto itself: three bytes are written only after the four characters that gave them
-     * were read */
-    int got = EVP_DecodeBlock((unsigned char *)text, (const unsigned char *)text, (int)chars);
-    if (got < 0)
-        return false;
-    *n = (size_t)got - padding;
-    return true;
-}
 
 /* ---- attributes ---- */
 
@@ -76,7 +47,7 @@ static void put_string(struct buf *b, struct type t, const struct value *v)
     }
     buf_putc(b, '"');
     if (form_of(t) == FORM_IS_BASE64)
-        json_put_base64(b, v->u.s.p, v->u.s.n);
+        base64_put(b, v->u.s.p, v->u.s.n);
     else
         value_put(b, t, v);
     buf_putc(b, '"');
@@ -109,7 +80,7 @@ static bool read_string(struct type t, char *text, struct value *v)
     size_t n = strlen(text);
     v->null = false;
     if (form_of(t) == FORM_IS_BASE64) {
-        if (!json_read_base64(text, &n))
+        if (!base64_read(text, &n))
             return false;
     } else if (!is_text(t)) {
         return value_parse(t, text, n, v);

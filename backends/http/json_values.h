@@ -23,7 +23,4 @@ bool json_read_attribute(struct type, cJSON *attribute, struct value *);
 void json_put_plain(struct buf *, struct type, const struct value *);
 bool json_read_plain(struct type, cJSON *, struct value *);
 
-void json_put_base64(struct buf *, const void *p, size_t n);   /* without quotes */
-bool json_read_base64(char *text, size_t *n);                  /* in place */
-
 #endif

@@ -298,9 +298,8 @@ static void make_requests(struct batch *b, const struct instance *inst)
         add(b, inst, WIDTH_ONE, &largest, 1, "the largest numbers");
     add_rows_of_keys(b, inst);
     for (int width = WIDTH_TABLES; width <= WIDTH_PROCEDURE; width++) {
-        struct step mixed[MAX_PARTS] = {step_of(WIDE, 0, USERS), step_of(THIN, 0, USERS), step_of(ODD, USERS, ITEMS), few,
-                                        step_of(THIN, 5, 1)};
-        uint32_t n = inst->backend->caps.distinct_keys ? 3 : 5;
+        struct step mixed[MAX_PARTS] = {step_of(WIDE, 0, USERS), step_of(THIN, 0, USERS), step_of(ODD, USERS, ITEMS)};
+        uint32_t n = 3;                               /* of one table there is one step: packing joins them */
         for (int t = BY_UUID; t < SEVERAL; t++, n++)
             mixed[n] = step_of(t, (uint32_t)(USERS + ITEMS + t - BY_UUID), 1);
         struct step alike[] = {step_of(THIN, 0, 1), step_of(WIDE, 0, 1), step_of(ODD, USERS, 1)};

@@ -47,7 +47,7 @@ static const struct caps sqlite = {
     .can[IR_GET] = {{"point"}, {"multi"}, {"union"}, {.lacks = "no procedures"}}};
 static const struct caps dynamo = {.can[IR_GET] = {{"GetItem"}, {"BatchGetItem", .keys = 100},
                                                    {"BatchGetItem", .keys = 100}, {.lacks = "no procedures"}},
-                                   .distinct_keys = true, .fan_out = 32};
+                                   .fan_out = 32};
 static const struct caps documents = {
     .can[IR_GET] = {{"read"}, {"query"}, {.lacks = "no request crosses"}, {.lacks = "no request crosses"}},
     .fan_out = 64};

@@ -13,7 +13,7 @@
 #include "backends/cosmosdb/cosmosdb.h"
 #if HAVE_CURL
 #include "backends/cosmosdb/client.h"
-#include "backends/http/json_values.h"
+#include "base/base64.h"
 #endif
 #include "backends/http/tests/fixture.h"
 
@@ -260,7 +260,7 @@ static void published_authorization(void **state)
     char key[] = "dsZQi3KtZmCv1ljt3VNWNm7sQUF1y5rJfC6kv5JiwvW0EndXdDku/dkKBp8/ufDToSxLzR4y+O/0H/t4bQtVNw==";
     size_t n = strlen(key);
     struct buf b = {0};
-    assert_true(json_read_base64(key, &n));
+    assert_true(base64_read(key, &n));
     assert_int_equal(n, 64);
     cosmosdb_put_authorization(key, n, "GET", "dbs", "dbs/ToDoList", "Thu, 27 Apr 2017 00:51:12 GMT", &b);
     assert_text(&b, "type%3Dmaster%26ver%3D1.0%26sig%3Dc09PEVJrgp2uQRkr934kFbTqhByc7TVr3OHyqlu%2Bc%2Bc%3D");
