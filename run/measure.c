@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/thread.h"
 #include "run/proof.h"
+#include "run/rest.h"
 #include "run/runner.h"
 #include "run/viewer.h"
 #include "vm/worker.h"
@@ -104,8 +105,11 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
                                  struct history *history, atomic_ullong *answered)
 {
     uint32_t first = 0;
-    for (uint32_t k = 0; k < i; k++)
+    uint64_t before = 0;
+    for (uint32_t k = 0; k < i; k++) {
         first += (uint32_t)share_of(d->clients, k, n);
+        before += share_of(d->requests, k, n);
+    }
     struct worker_setup s = {
         .history = history, .unsure = pool->target->unsure,
         .program = d->program, .instance = pool->target->inst, .loop = pool->threads[i].loop,
@@ -115,6 +119,7 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
         .clients = (uint32_t)share_of(d->clients, i, n),
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first,
         .all_clients = d->as_needed ? n : d->clients,
+        .asked = d->asked ? d->asked + before : NULL, .at_rest = d->at_rest,
         .rate = d->rate / n, .seed = d->seed, .turn = d->turn, .first_request = d->first_request,
         .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns,
@@ -212,18 +217,16 @@ static void close_rings(struct runner *r, struct ring **rings, uint32_t n)
     mem_free(rings);
 }
 
-void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, struct driven *out)
+/* Whether all calls were answered. */
+static bool drive(struct runner *r, struct pool *pool, const struct drive *d, struct proof *proof,
+                  struct driven *out)
 {
-    struct drive numbered = *how;
-    const struct drive *d = &numbered;
-    numbered.turn = ++pool->target->turns;
     uint32_t n = pool->nthreads < d->clients ? pool->nthreads : d->clients;
     if (d->requests && d->requests < n)
         n = (uint32_t)d->requests;
     struct running *running = mem_alloc(n * sizeof *running);
     struct ring **rings = open_rings(r, d, n);
     struct viewer *viewer = viewer_open(r, d, n);
-    struct proof *proof = proof_open(d->program, n);
     atomic_ullong answered = 0;
     sem_t ended;
     sem_init(&ended, 0, 0);
@@ -242,14 +245,68 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, st
         pthread_join(running[i].thread, NULL);
     close_rings(r, rings, n);
     bool unanswered = collect(r, running, n, out);
-    pool->target->unsure |= proof && (unanswered || out->unsure);
-    proof_judge(proof, r, pool->target, !unanswered, &out->mismatch);
-    proof_close(proof);
-    instance_redact(pool->target->inst, out->mismatch.text);    /* what a server put into a column is its words
-                                                                 too */
     for (uint32_t i = 0; i < n; i++)
         worker_free(running[i].worker);
     sem_destroy(&ended);
     viewer_close(viewer);
     mem_free(running);
+    return !unanswered;
+}
+
+/* ---- what was written, at rest ---- */
+
+enum { REST_TRIES = 5, REST_CLIENTS = 32 };
+
+/* Reads the watched rows that were written. False: they could not be read, why is in *err. */
+static bool look_once(struct runner *r, struct pool *pool, const struct drive *written,
+                      const struct rest *rest, const uint64_t *ordinals, uint32_t n, struct proof *proof,
+                      struct mismatch *wrong, struct error *err)
+{
+    struct drive d = {.program = &rest->program, .clients = n, .unthinking = true, .turn = written->turn,
+                      .seed = written->seed, .requests = n, .verify = VERIFY_ROWS, .asked = ordinals,
+                      .at_rest = true, .label = written->label};
+    struct driven out = {.tally = tally_new()};
+    d.clients = d.clients < REST_CLIENTS ? d.clients : REST_CLIENTS;
+    d.clients = d.clients < pool->connections ? d.clients : pool->connections;
+    bool complete = drive(r, pool, &d, proof, &out) && !out.tally->errors;
+    for (int i = 0; i < FAULT_COUNT && !complete && !out.fatal.code; i++)
+        if (out.tally->classes[i].count)
+            error_set(&out.fatal, ERR_SERVER, "%s", out.tally->classes[i].first);
+    mismatch_merge(wrong, &out.mismatch);
+    *err = out.fatal;
+    tally_free(out.tally);
+    return complete;
+}
+
+static void look_at_table(struct runner *r, struct pool *pool, const struct drive *d, const struct rest *rest,
+                          struct proof *proof, struct driven *out)
+{
+    uint32_t n;
+    struct error err = {0};
+    bool seen = false;
+    uint64_t *ordinals = proof_written(proof, &r->data, rest->table, &n);
+    for (int i = 0; n && !seen && i < REST_TRIES && !runner_stopped(r); i++)
+        seen = look_once(r, pool, d, rest, ordinals, n, proof, &out->mismatch, &err);
+    if (n && !seen && !runner_stopped(r)) {
+        instance_redact(pool->target->inst, err.text);
+        progress_complain(r->progress, "%s: what was written to '%s' could not be read afterwards: %s",
+                          d->label, rest->table->name, err.text);
+        r->run_errors = true;
+    }
+    mem_free(ordinals);
+}
+
+void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, struct driven *out)
+{
+    struct drive d = *how;
+    struct target *target = pool->target;
+    struct proof *proof = proof_open(d.program, pool->nthreads);
+    d.turn = ++target->turns;
+    bool answered = drive(r, pool, &d, proof, out);
+    target->unsure |= proof && (!answered || out->unsure);
+    for (uint32_t i = 0; proof && answered && d.rests && i < d.rests->n; i++)
+        look_at_table(r, pool, &d, &d.rests->items[i], proof, out);
+    proof_judge(proof, r, target, answered, &out->mismatch);
+    proof_close(proof);
+    instance_redact(target->inst, out->mismatch.text);    /* what a server put into a column is its words too */
 }

@@ -15,6 +15,7 @@
 #include "emit/plan_text.h"
 #include "findings/limit.h"
 #include "run/costing.h"
+#include "run/rest.h"
 #include "run/runner.h"
 #include "vm/codegen.h"
 
@@ -36,6 +37,7 @@ struct stand {                                        /* a target within this po
     struct pool pool;
     struct cell *cells;
     uint32_t ncells;
+    struct rests rests;                               /* what looks at what was written */
     bool spoilt;                                      /* its tables were another's: none of its figures is
                                                          valid */
 };
@@ -152,13 +154,16 @@ static void plan_stand(struct point *p, struct stand *s)
         }
         s->ncells++;
     }
+    struct error err = {0};
+    if (s->ncells && rests_plan(&p->r->arena, s->target->inst, p->run, &s->rests, &err) < 0)
+        target_fail(p->r, s->target, &err);
 }
 
 /* ---- getting ready ---- */
 
 static uint32_t all_requests(struct point *p, struct stand *s, const struct request ***out)
 {
-    uint32_t n = 0;
+    uint32_t n = s->rests.n;
     for (uint32_t c = 0; c < s->ncells; c++)
         n += (uint32_t)s->cells[c].program.requests.count;
     *out = arena_array(&p->r->arena, const struct request *, n);
@@ -166,6 +171,8 @@ static uint32_t all_requests(struct point *p, struct stand *s, const struct requ
     for (uint32_t c = 0; c < s->ncells; c++)
         for (size_t i = 0; i < s->cells[c].program.requests.count; i++)
             (*out)[n++] = s->cells[c].program.requests.items[i];
+    for (uint32_t i = 0; i < s->rests.n; i++)
+        (*out)[n++] = s->rests.items[i].program.requests.items[0];
     return n;
 }
 
@@ -303,6 +310,7 @@ static struct drive drive_of(const struct point *p, const struct stand *s, const
         .seed = draw_run_seed(p->r->data.seed, p->run->name),
         .label = arena_printf(&p->r->arena, "%s, %s", s->target->inst->name, c->strategy->text),
         .verify = o->has_verify ? o->verify : VERIFY_COUNT,
+        .rests = &s->rests,
     };
 }
 

@@ -4,12 +4,14 @@
 #include "run/proof.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "data/version.h"
 #include "findings/number.h"
 #include "proof/judge.h"
 #include "vm/program.h"
+#include "vm/witness.h"
 
 enum { EVENTS = 1 << 18 };                            /* a worker: 14 MB where all are used */
 
@@ -53,6 +55,56 @@ void proof_close(struct proof *p)
     mem_free(p);
 }
 
+/* ---- which rows were written ---- */
+
+static int order_of_numbers(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The keys of all writes, in order. */
+static uint64_t *written_keys(const struct proof *p, size_t *n)
+{
+    size_t room = 1;
+    for (uint32_t i = 0; i < p->n; i++)
+        room += p->histories[i].n;
+    uint64_t *keys = mem_alloc(room * sizeof *keys);
+    *n = 0;
+    for (uint32_t i = 0; i < p->n; i++)
+        for (uint32_t k = 0; k < p->histories[i].n; k++)
+            if (p->histories[i].events[k].kind == EVENT_WRITE)
+                keys[(*n)++] = p->histories[i].events[k].key;
+    qsort(keys, *n, sizeof *keys, order_of_numbers);
+    return keys;
+}
+
+static bool is_written(const struct table *t, uint64_t row, const uint64_t *keys, size_t n)
+{
+    for (uint32_t g = 0; g < t->ngroups; g++) {
+        uint64_t key = witness_key(t, row, g);
+        if (witness_is(t, key) && bsearch(&key, keys, n, sizeof *keys, order_of_numbers))
+            return true;
+    }
+    return false;
+}
+
+uint64_t *proof_written(const struct proof *p, const struct data *data, const struct table *t, uint32_t *n)
+{
+    size_t nkeys;
+    uint64_t *keys = written_keys(p, &nkeys), *ordinals = NULL;
+    uint32_t room = 0;
+    *n = 0;
+    for (uint64_t row = 0; nkeys && row < t->rows; row++)
+        if (is_written(t, row, keys, nkeys)) {
+            if (*n == room)
+                ordinals = mem_grow(ordinals, (room = room ? 2 * room : 256) * sizeof *ordinals);
+            ordinals[(*n)++] = data_ordinal_of(data, t, row);
+        }
+    mem_free(keys);
+    return ordinals;
+}
+
 /* ---- in words ---- */
 
 struct court {
@@ -86,7 +138,7 @@ static const struct column_group *find_group(const struct proof *p, uint64_t key
         const struct table *t = *table = p->program->requests.items[i]->steps->table;
         for (*row = 0; *row < t->rows; ++*row)
             for (uint32_t g = 0; g < t->ngroups; g++)
-                if (history_key(t->salt + g, *row) == key)
+                if (witness_key(t, *row, g) == key)
                     return &t->groups[g];
     }
     return NULL;

@@ -9,6 +9,9 @@
 struct proof;
 struct proof *proof_open(const struct program *, uint32_t nworkers);      /* NULL: it writes nothing */
 struct history *proof_history(struct proof *, uint32_t worker);           /* NULL of NULL */
+/* The watched rows of a table that were written since it was opened: their ordinals, n of them. The caller
+ * frees. */
+uint64_t *proof_written(const struct proof *, const struct data *, const struct table *, uint32_t *n);
 /* Adds what it finds to the mismatches, the first in words. complete: every call was answered; else what
  * was still on its way is not known, and nothing is judged. */
 void proof_judge(struct proof *, struct runner *, const struct target *, bool complete, struct mismatch *);

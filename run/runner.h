@@ -160,9 +160,12 @@ struct drive {                                        /* how a program is to be 
     bool as_needed;                                   /* clients: only as many of them as there are requests
                                                          at a time */
     double rate;
-    uint32_t turn;                                    /* pool_drive's */
+    uint32_t turn;                                    /* pool_drive's: of what is written */
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
     enum verify verify;
+    const struct rests *rests;                        /* what looks at what its writes left; NULL: nothing */
+    const uint64_t *asked;                            /* the keys of its requests; NULL: they are drawn */
+    bool at_rest;                                     /* of these: nobody writes meanwhile */
     const struct request_source *log;                 /* NULL: its requests do not go into the log */
     const char *label;                                /* for the progress line: "lakebase, binpacked" */
 };

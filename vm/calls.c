@@ -24,13 +24,15 @@ static void add_block(struct worker *w)
 {
     size_t rows = w->max_steps * sizeof(uint32_t),
            index = w->checker.mask ? (w->checker.mask + 1) * sizeof(uint32_t) : 0;
-    size_t each = (rows + index + w->max_places + 7u) & ~(size_t)7;
+    size_t came = w->setup.history ? w->max_keys : 0;
+    size_t each = (rows + index + w->max_places + came + 7u) & ~(size_t)7;
     struct slot *block = mem_alloc(SLOTS_A_BLOCK * (sizeof *block + each));
     char *arrays = (char *)(block + SLOTS_A_BLOCK);
     for (int i = 0; i < SLOTS_A_BLOCK; i++, arrays += each) {
         block[i].check.rows = (uint32_t *)arrays;
         block[i].check.index = (uint32_t *)(arrays + rows);
         block[i].check.seen = (unsigned char *)arrays + rows + index;
+        block[i].came = block[i].check.seen + w->max_places;
         block[i].call.row = row_arrived;
         block[i].call.done = call_done;
         block[i].next = w->free_slots;
@@ -147,7 +149,8 @@ void calls_send(struct worker *w, struct fiber *f, const struct request *request
     s->fiber = f;
     s->next = NULL;
     s->trace = NULL;
-    s->sent = w->setup.history ? clock_ns() : 0;
+    if (w->setup.history)
+        witness_begin(w, s);
     if (w->followed == f)
         follow_call(w, s);
     s->queued = !w->nidle || w->waiting;
@@ -220,7 +223,7 @@ static void end_call(struct worker *w, struct slot *s)
     struct fiber *f = s->fiber;
     count_call(w, s);
     if (w->setup.history)
-        witness_writes(w, s);
+        witness_end(w, s);
     w->heard |= c->outcome == CALL_OK || !calls_gone(c->fault, c->outcome);
     if (c->outcome != CALL_OK) {
         bool failed_before = f->failed;

@@ -202,11 +202,11 @@ static int64_t find_key(const struct checker *k, const struct check *c, const st
 }
 
 int64_t check_key_of(const struct checker *k, const struct check *c, const struct call *call,
-                     const struct step *step, const struct value *values)
+                     const struct step *step, const struct value *values, uint32_t *number)
 {
-    uint32_t number, place;
-    find_step(call, step, &number, &place);
-    return find_key(k, c, call, step, number, values);
+    uint32_t place;
+    find_step(call, step, number, &place);
+    return find_key(k, c, call, step, *number, values);
 }
 
 /* ---- rows of a key ----

@@ -55,9 +55,10 @@ uint32_t check_index_mask(enum verify, uint32_t max_keys);          /* of reques
 void check_begin(const struct checker *, struct check *, const struct call *);
 void check_row(struct checker *, struct check *, const struct call *, const struct step *,
                const struct value *values);
-/* Which of the step's keys a row is about: 0 … nkeys-1; -1: none of them. */
+/* Which of the step's keys a row is about: 0 … nkeys-1; -1: none of them. *number: of the step's first key,
+ * counted through the steps. */
 int64_t check_key_of(const struct checker *, const struct check *, const struct call *, const struct step *,
-                     const struct value *values);
+                     const struct value *values, uint32_t *number);
 void check_end(struct checker *, struct check *, const struct call *);
 void check_release(struct checker *);                 /* what it grew, and its row */
 

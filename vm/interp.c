@@ -58,8 +58,11 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
     const struct keys *maker = &w->makers[i->a];
     uint64_t *ordinals = f->ordinals + i->b;
     uint32_t width = keyspace_width(maker->space);
-    draw_keys(&w->samplers[i->a], &w->drawn, &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c,
-              ordinals);
+    if (w->setup.asked)
+        ordinals[0] = w->setup.asked[w->nasked++];
+    else
+        draw_keys(&w->samplers[i->a], &w->drawn, &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c,
+                  ordinals);
     for (uint32_t k = i->c; width > 1 && k-- > 0;)    /* an ordinal stands where its key begins */
         ordinals[k * width] = ordinals[k];
     for (uint32_t k = 0; k < i->c; k++)

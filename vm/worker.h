@@ -30,6 +30,9 @@ struct worker_setup {
     double rate;                                      /* open loop: this worker's arrivals a second, a Poisson
                                                          process; 0: closed loop */
     uint64_t seed;                                    /* of the run's key streams */
+    const uint64_t *asked;                            /* the keys of its requests, one each, for_requests of
+                                                         them; NULL: they are drawn */
+    bool at_rest;                                     /* what it reads stands so, and is written by nobody */
     uint32_t turn;                                    /* of the versions of what it writes: each stretch of
                                                          driving has its own */
     uint64_t first_request;                           /* every client's first request number (rounds go on

@@ -71,6 +71,8 @@ struct slot {
     struct trace_call *trace;                         /* its request is followed; NULL: it is not */
     uint32_t connection;
     uint64_t sent;                                    /* clock_ns, before it was; where there is a history */
+    unsigned char *came;                              /* the same: whether a row of a key did, by the keys
+                                                         counted through the steps */
 };
 
 struct worker {
@@ -88,6 +90,7 @@ struct worker {
                                                          them */
     uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
     uint64_t arrived;                                 /* as_needed: the next request's number */
+    uint64_t nasked;                                  /* of setup.asked: taken by requests */
     struct fiber *ready, **ready_end;
     uint32_t alive;
     struct slot *free_slots, *waiting, **waiting_end;
@@ -156,9 +159,10 @@ void calls_listen(struct worker *);                   /* to the session: connect
                                                          calls */
 bool calls_gone(enum fault, enum call_outcome);       /* such a failure shows no server */
 
-/* witness.c: what a call read, and what it wrote, into the history. */
+/* witness.c: what a call read, and what it wrote, into the history, if there is one. */
+void witness_begin(struct worker *, struct slot *);
 void witness_row(struct worker *, struct slot *, const struct step *, const struct value *values);
-void witness_writes(struct worker *, struct slot *);
+void witness_end(struct worker *, struct slot *);
 
 /* make.c: what a request writes, into its registers. False: there is no version left to name it by. */
 bool worker_make(struct worker *, struct fiber *, const struct request *);

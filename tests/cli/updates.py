@@ -30,6 +30,16 @@ def test_a_lost_write_is_found(place):
     assert ": stale read: it found " in done.err and " had been acknowledged " in done.err, done
 
 
+def test_a_lost_write_that_nobody_reads(place):
+    """It is read once more when all writes have ended."""
+    file = place.write("unread.wkl", "entity user { id: char(12) ~ hex  count 300 }\n"
+                       "table users of user { name: string(20) ~ text(1..20) }\n"
+                       "query rename(user) { update users set name ~ text(1..20) }\n"
+                       "run go { query rename  clients 8  for 200 requests }\n" + MEMORY % "drop_every 90")
+    done = place.wklrun(file, "-b", "memory", "--rounds", "1", "-j", "2").expect(WRONG_ROWS, "WRONG ROWS: table 'users', key '")
+    assert ": lost write: it found " in done.err, done
+
+
 def test_wrong_values_are_found(place):
     file = place.write("wrong.wkl", text(MEMORY % "wrong_every 50"))
     place.wklrun(file, "-b", "memory", "--verify", "rows", "--rounds", "1").expect(WRONG_ROWS, "expected ")
