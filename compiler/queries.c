@@ -287,38 +287,90 @@ static bool take_registers(struct reader *r, const struct node *n, struct ir_op 
     return elab_write(r->e, n->span, op->targets[0].table, op);
 }
 
-static bool read_update(struct reader *r, const struct node *n, struct ir_op *op)
+static bool read_set(struct reader *r, const struct node *a, const struct table *t, struct column_set *s)
 {
-    if (!read_one(r, n, true, op))
+    const struct node *kids[3] = {NULL, node_kid(a, 0), NULL};
+    struct node shape = *a;                           /* as a column would say it: TYPE; source */
+    struct column c = {0};
+    if (!find_column(r, a, t, &s->column))
         return false;
+    shape.kids.items = (struct node **)kids;
+    shape.kids.count = 3;
+    if (s->column < t->nkeys) {
+        elab_fault(r->e, a->span, "E0511", "delete and insert instead", "a key cannot be updated");
+        return false;
+    }
+    if (kids[1]->kind == N_GENERATOR) {
+        bool ok = elab_source(r->e, &shape, t->columns[s->column].type, NULL, &c);
+        s->gen = c.gen;
+        gen_prepare(&s->gen);
+        return ok;
+    }
+    s->expr = elab_expr(r->e, kids[1], NULL, t, true);
+    return s->expr && elab_expr_fits(r->e, a->span, &s->expr, t->columns[s->column].type);
+}
+
+/* counts: one of them is computed from the row's own columns. */
+static bool read_sets(struct reader *r, const struct node *n, struct ir_op *op, bool *counts)
+{
     const struct table *t = op->targets[0].table;
-    struct column_set *sets = arena_array(r->e->arena, struct column_set, n->kids.count);
-    bool ok = true, counts = false;
+    struct column_set *sets = arena_array(r->e->arena, struct column_set, t->ncolumns + n->kids.count);
+    bool ok = true;
+    *counts = false;
     for (size_t i = 1; i < n->kids.count; i++) {
-        const struct node *a = n->kids.items[i], *kids[3] = {NULL, node_kid(a, 0), NULL};
         struct column_set *s = &sets[op->nsets++];
-        struct node shape = *a;                       /* as a column would say it: TYPE; source */
-        struct column c = {0};
-        if (!find_column(r, a, t, &s->column))
-            return false;
-        shape.kids.items = (struct node **)kids;
-        shape.kids.count = 3;
-        if (s->column < t->nkeys) {
-            elab_fault(r->e, a->span, "E0511", "delete and insert instead", "a key cannot be updated");
-            return false;
-        }
-        if (kids[1]->kind == N_GENERATOR) {
-            ok = elab_source(r->e, &shape, t->columns[s->column].type, NULL, &c) && ok;
-            s->gen = c.gen;
-            gen_prepare(&s->gen);
-        } else {
-            s->expr = elab_expr(r->e, kids[1], NULL, t, true);
-            ok = s->expr && elab_expr_fits(r->e, a->span, &s->expr, t->columns[s->column].type) && ok;
-            counts |= s->expr && expr_names_columns(s->expr);
-        }
+        ok = read_set(r, n->kids.items[i], t, s) && ok;
+        *counts |= s->expr && expr_names_columns(s->expr);
     }
     op->sets = sets;
-    return ok && (counts || take_registers(r, n, op));
+    return ok;
+}
+
+static bool read_update(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    bool counts;
+    return read_one(r, n, true, op) && read_sets(r, n, op, &counts) && (counts || take_registers(r, n, op));
+}
+
+/* A row of a table that a key has one of: else it is not known which row is meant. */
+static bool is_of_one_row(const struct reader *r, const struct ir_op *op)
+{
+    const struct table *t = op->targets[0].table;
+    return keyspace_width(r->query->keys[op->targets[0].key].keyspace) == t->nkeys;
+}
+
+/* Columns that are not set get what their own sources make. */
+static void complete_row(struct reader *r, struct ir_op *op)
+{
+    const struct table *t = op->targets[0].table;
+    struct column_set *sets = arena_array(r->e->arena, struct column_set, t->ncolumns);
+    uint32_t n = 0;
+    for (uint32_t column = t->nkeys; column < t->ncolumns; column++) {
+        const struct column *c = &t->columns[column];
+        struct column_set *s = &sets[n++];
+        *s = (struct column_set){column, c->source == COLUMN_COMPUTED ? c->expr : NULL, c->gen, c->null_share};
+        for (uint32_t i = 0; i < op->nsets; i++)
+            if (op->sets[i].column == column)
+                *s = op->sets[i];
+        if (!s->expr)
+            gen_prepare(&s->gen);
+    }
+    op->sets = sets;
+    op->nsets = n;
+}
+
+static bool read_put(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    bool counts;
+    if (!read_one(r, n, true, op) || !read_sets(r, n, op, &counts))
+        return false;
+    complete_row(r, op);
+    return counts || !is_of_one_row(r, op) || take_registers(r, n, op);
+}
+
+static bool read_delete(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    return read_one(r, n, true, op) && (!is_of_one_row(r, op) || take_registers(r, n, op));
 }
 
 static bool read_scan(struct reader *r, const struct node *n, struct ir_op *op)
@@ -391,11 +443,6 @@ static bool read_insert(struct reader *r, const struct node *n, struct ir_op *op
     return read_one(r, n, false, op);
 }
 
-static bool read_delete(struct reader *r, const struct node *n, struct ir_op *op)
-{
-    return read_one(r, n, true, op);
-}
-
 static bool read_transaction(struct reader *r, const struct node *n, struct ir_op *op)
 {
     struct ops body = {0};
@@ -407,7 +454,8 @@ static bool read_transaction(struct reader *r, const struct node *n, struct ir_o
 
 static const struct { enum node_kind node; enum ir_op_kind kind; bool (*read)(struct reader *, const struct node *, struct ir_op *); } rows[] = {
     {N_GET, IR_GET, read_get},                   {N_INSERT, IR_INSERT, read_insert},
-    {N_UPDATE, IR_UPDATE, read_update},          {N_DELETE, IR_DELETE, read_delete},
+    {N_PUT, IR_PUT, read_put},                   {N_UPDATE, IR_UPDATE, read_update},
+    {N_DELETE, IR_DELETE, read_delete},
     {N_SCAN, IR_SCAN, read_scan},                {N_RANGE_READ, IR_RANGE, read_range},
     {N_AGGREGATE, IR_AGGREGATE, read_aggregate}, {N_TRANSACTION, IR_TRANSACTION, read_transaction},
 };

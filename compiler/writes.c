@@ -18,7 +18,7 @@ bool elab_write(struct elab *e, struct span span, const struct table *t, struct 
         return false;
     }
     op->statement = (uint32_t)e->writes.count + 1;
-    struct elab_write w = {t, span, {op->statement, op->sets, op->nsets}};
+    struct elab_write w = {t, span, {op->statement, op->sets, op->nsets, op->kind == IR_PUT}};
     vec_push(e->arena, &e->writes, w);
     return true;
 }
@@ -38,8 +38,12 @@ static void take_writes(struct elab *e, struct table *t)
 {
     struct table_write *writes = arena_array(e->arena, struct table_write, e->writes.count);
     for (size_t i = 0; i < e->writes.count; i++)
-        if (e->writes.items[i].table == t)
-            writes[t->nwrites++] = e->writes.items[i].write;
+        if (e->writes.items[i].table == t) {
+            const struct table_write *w = &e->writes.items[i].write;
+            writes[t->nwrites++] = *w;
+            t->gains |= w->whole;
+            t->loses |= !w->nsets;
+        }
     t->writes = writes;
 }
 

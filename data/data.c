@@ -59,6 +59,12 @@ void data_prepare(struct column *columns, uint32_t ncolumns)
             gen_prepare(&columns[i].gen);
 }
 
+void data_loaded(const struct data *d, const struct table *t, uint32_t column, uint64_t row, struct scratch *s,
+                 struct value *out)
+{
+    put_value(&t->columns[column], data_column_stream(data_table_seed(d, t), column), row, s, out);
+}
+
 /* ---- estimates ---- */
 
 static double column_bytes(const struct table *t, const struct column *c)

@@ -8,6 +8,12 @@
 #include "data/scratch.h"
 #include "data/stream.h"
 
+/* So many numbers the rows of a table can have, with those that statements may add for keys without one. */
+static inline uint64_t data_places(const struct table *t)
+{
+    return t->gains && t->keyspace->count ? 2 * t->keyspace->count : t->rows;
+}
+
 /* The key with this ordinal. Ordinals at and above count give keys that no table has (for misses); distinct
  * as well. */
 struct value data_key(const struct data *, const struct keyspace *, uint64_t ordinal, struct scratch *);
@@ -40,7 +46,8 @@ uint64_t data_place_of(const struct data *, const struct table *, uint64_t row, 
 /* How many rows the keys of the first ranks have; those of all members are the table's. */
 uint64_t data_rows_before(const struct table *, uint64_t rank);
 uint64_t data_rank_of_row(const struct table *, uint64_t row, uint64_t *n);
-/* The rows of a key: from *first on; 0 where it has none. */
+/* The rows of a key: from *first on; 0 where it has none: where each has one at most, *first is then the
+ * number that its row would have. */
 uint64_t data_rows_of(const struct data *, const struct table *, uint64_t ordinal, uint64_t *first);
 /* How many of a table's key columns are its key space's: an entity's key, or the whole key of the parent's
  * row. They stand first. */
@@ -76,6 +83,10 @@ void data_row(const struct data *, const struct table *, uint64_t row, struct va
  * in the order asked for. */
 void data_columns(const struct data *, const struct table *, uint64_t row, const struct value *key,
                   const uint32_t *columns, uint32_t n, struct value *values, struct scratch *);
+
+/* What a column that is no key was loaded with; into a scratch that goes on. */
+void data_loaded(const struct data *, const struct table *, uint32_t column, uint64_t row, struct scratch *,
+                 struct value *out);
 
 /* Settles the constants of the columns' generators (see gen_prepare), for tables whose columns are in the
  * compiler's arena. Values are the same bits without it; draws of zipf then pay for their set-up each

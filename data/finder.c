@@ -5,18 +5,17 @@
 
 #include "data/gen.h"
 
-/* How many rows a key has, from *first on. place: where the table's permutation is kept, if it is that of
+/* How many rows a key has, from *first on; of a key without any, where each has one at most, *first is the
+ * number that its row would have, behind the table's. place: where the table's permutation is kept, if it is that of
  * this table. */
 static uint64_t rows_in(struct finder_place *place, const struct data *d, const struct table *t,
                         uint64_t ordinal, uint64_t *first)
 {
-    *first = 0;
+    *first = ordinal;
     if (ordinal >= t->keyspace->count)
         return 0;
-    if (t->keyspace->own) {
-        *first = ordinal;
+    if (t->keyspace->own)
         return ordinal < t->rows;
-    }
     if (place->table != t)
         *place = (struct finder_place){t, data_members(d, t)};
     uint64_t rank = perm_forward(&place->members, ordinal);

@@ -70,14 +70,16 @@ struct column_set {
     uint32_t column;
     const struct expr *expr;                          /* of constants and `row`; NULL: gen */
     struct gen gen;
+    double null_share;                                /* of 1 */
 };
 
 /* What one statement of the workload writes into a table's row. */
 struct table_write {
     uint32_t statement;                               /* of all that write, from 1, as in versions
                                                          (data/version.h) */
-    const struct column_set *sets;
+    const struct column_set *sets;                    /* none: it deletes the row */
     uint32_t nsets;
+    bool whole;                                       /* it writes the whole row, also where there is none */
 };
 
 /* Columns that are always written together; see data/written.h. */
@@ -122,6 +124,7 @@ struct table {
     const struct table_write *writes;
     const struct column_group *groups;
     uint32_t nwrites, ngroups;
+    bool gains, loses;                                /* rows, by what statements of the file do */
 };
 
 #endif

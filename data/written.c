@@ -17,10 +17,13 @@ void data_written(const struct data *d, const struct table *t, const struct colu
                   uint64_t version, struct scratch *scratch, struct value *out)
 {
     struct type type = t->columns[s->column].type;
-    if (s->expr)
+    uint64_t stream = s->expr && s->null_share <= 0 ? 0 : stream_of(d, t, s->column, version);
+    if (s->null_share > 0 && rng_unit_of(rng_mix(data_null_stream(stream), row)) < s->null_share)
+        *out = (struct value){.null = true};
+    else if (s->expr)
         expr_make(s->expr, type, row, scratch, out);
     else
-        gen_put(&s->gen, type, rng_mix(stream_of(d, t, s->column, version), row), row, scratch, out);
+        gen_put(&s->gen, type, rng_mix(stream, row), row, scratch, out);
 }
 
 bool data_writes_group(const struct column_set *sets, uint32_t nsets, const struct column_group *g)

@@ -9,7 +9,7 @@ syntax match wklOperator /\.\.\|[<>=!]=\|[<>=~+*%-]\|\//
 syntax match wklType /\<\%(timestamp\|decimal\|bigint\|double\|string\|bytes\|float\|bool\|char\|date\|json\|uuid\|int\)\>/
 syntax match wklDistribution /\<\%(exponential\|sequential\|ycsb_zipf\|uniform\|latest\|normal\|zipf\|hot\)\>/
 syntax match wklStrategy /\<\%(binpacked\|single\|batch\)\>/
-syntax match wklKeyword /\<\%(transaction\|aggregate\|parallel\|requests\|strategy\|clients\|per_key\|delete\|expect\|insert\|update\|warmup\|count\|first\|group\|index\|limit\|order\|range\|sweep\|think\|where\|desc\|keys\|last\|miss\|null\|rate\|rows\|scan\|all\|asc\|for\|get\|key\|set\|as\|by\|in\|of\|on\)\>/
+syntax match wklKeyword /\<\%(transaction\|aggregate\|parallel\|requests\|strategy\|clients\|per_key\|delete\|expect\|insert\|update\|warmup\|count\|first\|group\|index\|limit\|order\|range\|sweep\|think\|where\|desc\|keys\|last\|miss\|null\|rate\|rows\|scan\|all\|asc\|for\|get\|key\|put\|set\|as\|by\|in\|of\|on\)\>/
 syntax match wklDeclaration /\<\%(workload\|backend\|entity\|param\|query\|table\|type\|run\|use\)\>/
 syntax match wklWordOperator /\<\%(and\|not\|or\)\>/
 syntax match wklRow /\<row\>/

@@ -215,7 +215,7 @@ static void make_values(struct emitter *e, const struct ir_query *q, const struc
     uint64_t version;
     for (uint32_t i = 0; i < r->nsteps; i++) {
         const struct step *s = &r->steps[i];
-        if (!s->nsets || !version_pack((struct version){1, 1, 0, s->statement}, &version))
+        if (!s->statement || !version_pack((struct version){1, 1, 0, s->statement}, &version))
             continue;
         for (uint32_t k = 0; k < s->nkeys; k++)
             step_make_values(s, &finder, e->inst->data, k, ordinal_of(q, step_register(s, k)), version, scratch,

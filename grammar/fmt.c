@@ -66,7 +66,7 @@ static const struct { bool item; uint32_t back;
     [N_ENTITY] = {true, 1},     [N_TABLE] = {true, 1},     [N_QUERY] = {true, 1},       [N_RUN] = {true, 1},
     [N_BACKEND] = {true, 1},    [N_COLUMN] = {true, 0},    [N_COUNT] = {true, 0},       [N_ROWS] = {true, 0},
     [N_KEY] = {true, 0},        [N_PER_KEY] = {true, 0},   [N_SECONDARY] = {true, 0},   [N_GET] = {true, 0},
-    [N_INSERT] = {true, 0},     [N_UPDATE] = {true, 0},    [N_DELETE] = {true, 0},      [N_SCAN] = {true, 0},
+    [N_INSERT] = {true, 0},     [N_PUT] = {true, 0},       [N_UPDATE] = {true, 0},    [N_DELETE] = {true, 0},      [N_SCAN] = {true, 0},
     [N_RANGE_READ] = {true, 0}, [N_AGGREGATE] = {true, 0}, [N_TRANSACTION] = {true, 0}, [N_MIX] = {true, 1},
     [N_STRATEGIES] = {true, 1}, [N_KEYS] = {true, 1},      [N_CLIENTS] = {true, 0},     [N_RATE] = {true, 0},
     [N_WARMUP] = {true, 0},     [N_FOR] = {true, 0},       [N_THINK] = {true, 0},       [N_SWEEP] = {true, 1},

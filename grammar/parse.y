@@ -62,7 +62,7 @@ int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
 %token <text>
     KW_WORKLOAD "'workload'" KW_USE "'use'" KW_PARAM "'param'" KW_TYPE "'type'" KW_ENTITY "'entity'" KW_TABLE "'table'" KW_QUERY "'query'"
     KW_RUN "'run'" KW_BACKEND "'backend'" KW_AS "'as'" KW_OF "'of'" KW_IN "'in'" KW_COUNT "'count'" KW_ROWS "'rows'" KW_NULL "'null'"
-    KW_KEY "'key'" KW_PER_KEY "'per_key'" KW_INDEX "'index'" KW_GET "'get'" KW_INSERT "'insert'" KW_UPDATE "'update'" KW_DELETE "'delete'"
+    KW_KEY "'key'" KW_PER_KEY "'per_key'" KW_INDEX "'index'" KW_GET "'get'" KW_INSERT "'insert'" KW_PUT "'put'" KW_UPDATE "'update'" KW_DELETE "'delete'"
     KW_SCAN "'scan'" KW_RANGE "'range'" KW_AGGREGATE "'aggregate'" KW_TRANSACTION "'transaction'" KW_SET "'set'" KW_WHERE "'where'"
     KW_ORDER "'order'" KW_GROUP "'group'" KW_BY "'by'" KW_ASC "'asc'" KW_DESC "'desc'" KW_LIMIT "'limit'" KW_STRATEGY "'strategy'"
     KW_PARALLEL "'parallel'" KW_ALL "'all'" KW_KEYS "'keys'" KW_MISS "'miss'" KW_CLIENTS "'clients'" KW_RATE "'rate'" KW_WARMUP "'warmup'" KW_THINK "'think'"
@@ -149,6 +149,8 @@ statements: %empty { $$ = BLOCK(@$); } | statements statement { $$ = ast_add(p, 
 statement:
     KW_GET selectors slice { $$ = ast_turn($3 ? ast_add(p, $2, $3) : $2, N_GET, @$, NULL); }
   | KW_INSERT selector { $$ = NEW(INSERT, @$, NULL, 1, $2); }
+  | KW_PUT selector { $$ = NEW(PUT, @$, NULL, 1, $2); }
+  | KW_PUT selector KW_SET assigns { $$ = ast_take(p, NEW(PUT, @$, NULL, 1, $2), $4); }
   | KW_UPDATE selector KW_SET assigns { $$ = ast_take(p, NEW(UPDATE, @$, NULL, 1, $2), $4); }
   | KW_DELETE selector { $$ = NEW(DELETE, @$, NULL, 1, $2); }
   | KW_SCAN selector where orders limit { $$ = NEW(SCAN, @$, NULL, 4, $2, $3, $4, $5); }
@@ -248,7 +250,7 @@ range: sum DOTS sum { $$ = NEW(RANGE, @$, NULL, 2, $1, $3); }
 string: STRING { $$ = ast_string(p, @$); }
 
 name: NAME | KW_WORKLOAD | KW_USE | KW_PARAM | KW_TYPE | KW_ENTITY | KW_TABLE | KW_QUERY | KW_RUN | KW_BACKEND | KW_AS | KW_OF | KW_IN
-  | KW_COUNT | KW_ROWS | KW_NULL | KW_KEY | KW_PER_KEY | KW_INDEX | KW_GET | KW_INSERT | KW_UPDATE | KW_DELETE | KW_SCAN | KW_RANGE
+  | KW_COUNT | KW_ROWS | KW_NULL | KW_KEY | KW_PER_KEY | KW_INDEX | KW_GET | KW_INSERT | KW_PUT | KW_UPDATE | KW_DELETE | KW_SCAN | KW_RANGE
   | KW_AGGREGATE | KW_TRANSACTION | KW_SET | KW_WHERE | KW_ORDER | KW_GROUP | KW_BY | KW_ASC | KW_DESC | KW_LIMIT | KW_STRATEGY
   | KW_PARALLEL | KW_ALL | KW_KEYS | KW_MISS | KW_CLIENTS | KW_RATE | KW_WARMUP | KW_THINK | KW_FOR | KW_REQUESTS | KW_SWEEP | KW_EXPECT | KW_ON
   | KW_FIRST | KW_LAST

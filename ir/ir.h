@@ -31,7 +31,7 @@ struct ir_key {
     uint32_t count, first;
 };
 
-enum ir_op_kind { IR_GET, IR_INSERT, IR_UPDATE, IR_DELETE, IR_SCAN, IR_RANGE, IR_AGGREGATE, IR_TRANSACTION,
+enum ir_op_kind { IR_GET, IR_INSERT, IR_PUT, IR_UPDATE, IR_DELETE, IR_SCAN, IR_RANGE, IR_AGGREGATE, IR_TRANSACTION,
                  IR_OP_COUNT };
 
 /* Which rows of a key are asked for, by the sort columns: the table's key columns behind those that the key
@@ -68,7 +68,7 @@ struct ir_op {
                                                          1; else 0 */
     uint32_t first;                                   /* register of the first value that it writes: for each
                                                          key nsets of them, and the version */
-    const struct column_set *sets;                    /* update */
+    const struct column_set *sets;                    /* update, put: of all columns but the key's */
     uint32_t nsets;
     const struct expr *where;                         /* scan, aggregate: over EXPR_COLUMN; NULL: all rows */
     const struct ir_order *order;                     /* scan */

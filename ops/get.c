@@ -24,19 +24,19 @@ static void eval_slice(struct model *m, const struct step *s, const struct value
     uint32_t count;
     const uint64_t *rows = slice_rows(&m->slicer, m->data, s, first, n, &count);
     for (uint32_t i = 0; i < count; i++) {
-        model_columns(m, s, rows[m->backward ? count - 1 - i : i], key);
-        to->row(to, s, m->values);
+        if (model_columns(m, s, rows[m->backward ? count - 1 - i : i], key))
+            to->row(to, s, m->values);
     }
 }
 
 static void eval_key(struct model *m, const struct step *s, const struct value *key, uint64_t ordinal,
                      struct receiver *to)
 {
-    uint64_t first, n = step_rows(&m->finder, m->data, s, ordinal, &first);
+    uint64_t first, n = step_places(&m->finder, m->data, s, ordinal, &first);
     for (uint64_t i = 0; i < n && !s->slice; i++) {
         uint64_t row = first + (m->backward ? n - 1 - i : i);
-        model_columns(m, s, row, key);
-        to->row(to, s, m->values);
+        if (model_columns(m, s, row, key))
+            to->row(to, s, m->values);
     }
     if (s->slice)
         eval_slice(m, s, key, first, n, to);

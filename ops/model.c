@@ -23,27 +23,29 @@ static void make_room(struct model *m, uint32_t columns)
     m->widest = columns;
 }
 
-static bool is_changed(struct model *m, const struct table *t, uint64_t row)
+static bool is_changed(const struct model *m, const struct table *t)
 {
-    make_room(m, t->ncolumns);
-    overlay_get(m->overlay, t, row, m->versions);
     for (uint32_t i = 0; i < t->ngroups; i++)
         if (m->versions[i] != VERSION_LOADED)
             return true;
     return false;
 }
 
-void model_columns(struct model *m, const struct step *s, uint64_t row, const struct value *key)
+bool model_columns(struct model *m, const struct step *s, uint64_t row, const struct value *key)
 {
     const struct table *t = s->table;
-    if (!m->overlay || !t->ngroups || !is_changed(m, t, row)) {
+    make_room(m, t->ncolumns);
+    if (m->overlay && t->nwrites && !overlay_get(m->overlay, t, row, m->versions))
+        return false;
+    if (!m->overlay || !is_changed(m, t)) {
         data_columns(m->data, t, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
-        return;
+        return true;
     }
     data_row(m->data, t, row, m->whole, &m->scratch);
     data_rewrite(m->data, t, row, m->versions, m->whole, &m->scratch);
     for (uint32_t i = 0; i < s->ncolumns; i++)
         m->values[i] = m->whole[s->columns[i]];
+    return true;
 }
 
 void model_release(struct model *m)

@@ -24,8 +24,9 @@ struct model {                                        /* begins as zeros but for
 };
 
 void model_reserve(struct model *, uint32_t columns); /* for answers so wide */
-/* The columns of a step of a row whose key is at hand, as the row is now: in m->values. */
-void model_columns(struct model *, const struct step *, uint64_t row, const struct value *key);
+/* The columns of a step of a row whose key is at hand, as the row is now: in m->values. False: it is not
+ * there. */
+bool model_columns(struct model *, const struct step *, uint64_t row, const struct value *key);
 void model_release(struct model *);
 
 #endif

@@ -4,12 +4,13 @@
 #include "ops/op.h"
 
 #include "data/finder.h"
+#include "data/version.h"
 #include "data/written.h"
 
-extern const struct op op_get, op_update;
+extern const struct op op_get, op_put, op_update, op_delete;
 
 static const struct op *const ops[IR_OP_COUNT] = {
-    [IR_GET] = &op_get, [IR_UPDATE] = &op_update,
+    [IR_GET] = &op_get, [IR_PUT] = &op_put, [IR_UPDATE] = &op_update, [IR_DELETE] = &op_delete,
 };
 
 const struct op *op_find(enum ir_op_kind kind)
@@ -52,6 +53,13 @@ uint64_t step_rows(struct finder *f, const struct data *d, const struct step *s,
         return finder_rows(f, d, s->table, ordinal, first);
     *first = ordinal;
     return ordinal < s->table->rows;
+}
+
+uint64_t step_places(struct finder *f, const struct data *d, const struct step *s, uint64_t ordinal,
+                     uint64_t *first)
+{
+    uint64_t n = step_rows(f, d, s, ordinal, first);
+    return !n && s->table->gains && step_bound(s) == s->table->nkeys ? 1 : n;
 }
 
 uint32_t step_most_rows(const struct step *s)
@@ -113,9 +121,11 @@ void step_make_values(const struct step *s, struct finder *f, const struct data 
 {
     struct value *out = &registers[step_written(s, key)];
     uint64_t row;
-    if (!step_rows(f, d, s, ordinal, &row))
-        row = ordinal;
+    step_rows(f, d, s, ordinal, &row);
     for (uint32_t i = 0; i < s->nsets; i++)
-        data_written(d, s->table, &s->sets[i], row, version, scratch, &out[i]);
+        if (version == VERSION_LOADED)
+            data_loaded(d, s->table, s->sets[i].column, row, scratch, &out[i]);
+        else
+            data_written(d, s->table, &s->sets[i], row, version, scratch, &out[i]);
     out[s->nsets] = (struct value){.u.i = (int64_t)version};
 }

@@ -15,11 +15,10 @@ static void eval(struct model *m, const struct step *s, const struct value *keys
                  struct receiver *to)
 {
     for (uint32_t k = 0; k < s->nkeys; k++) {
-        uint64_t first, n = step_rows(&m->finder, m->data, s, ordinals[step_register(s, k)], &first);
+        uint64_t first, n = step_places(&m->finder, m->data, s, ordinals[step_register(s, k)], &first);
         uint64_t version = (uint64_t)keys[step_version(s, k)].u.i;
-        for (uint64_t i = 0; i < n && m->overlay; i++)
-            overlay_set(m->overlay, s->table, first + i, s->sets, s->nsets, version);
-        to->met += n;
+        for (uint64_t i = 0; i < n; i++)
+            to->met += !m->overlay || overlay_set(m->overlay, s->table, first + i, s->sets, s->nsets, version);
     }
 }
 

@@ -70,7 +70,7 @@ static bool can_write(const struct caps *caps, const struct ir_query *q, const s
 const char *plan_can(const struct caps *caps, bool keys)
 {
     if (!keys)
-        return caps->can[IR_UPDATE][WIDTH_ONE].as ? "'get' and 'update' can be run" : "only 'get' can be run";
+        return caps->can[IR_UPDATE][WIDTH_ONE].as ? "'get', 'put', 'update' and 'delete' can be run" : "only 'get' can be run";
     if (caps->key_tuples && caps->slices)
         return "'get' can be run";
     return caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
@@ -119,11 +119,13 @@ static const char *why_not(const struct caps *caps, const struct ir_op *op, cons
             return caps->slices ? "its sort columns are kept as texts there that sort otherwise: bytes, or "
                                   "whole numbers beyond 2^53"
                                 : "all rows of a key, not the first, the last, or a part of them";
-    if (op->kind == IR_UPDATE && !op->statement)
+    if ((op->kind == IR_PUT || op->kind == IR_DELETE) && !op->statement && op->targets[0].table->per_key_hi)
+        return "a key has several rows there";
+    if ((op->kind == IR_UPDATE || op->kind == IR_PUT) && !op->statement)
         return "it computes a value from the row's own columns";
     return table               ? "the table's key has several columns"
            : op_find(op->kind) ? "it has no such request"
-                               : "only 'get' and 'update' can";
+                               : "only 'get', 'put', 'update' and 'delete' can";
 }
 
 bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)

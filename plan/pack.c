@@ -142,7 +142,7 @@ static enum effect effect_of(const struct step *steps, uint32_t n)
 static const char *name_of(struct packer *k, const struct step *s)
 {
     struct buf b = {0};
-    if (s->nsets)
+    if (s->op->effect != EFFECT_NONE)
         return arena_printf(k->arena, "%s %s", ir_op_name(s->op->kind), s->table->name);
     if (!s->slice)
         return s->table->name;

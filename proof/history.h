@@ -31,6 +31,7 @@ struct event {
     enum event_kind kind;
     enum call_outcome outcome;                        /* of a write. FAILED: none of its tries was carried
                                                          out */
+    bool unloaded;                                    /* of a row that was not loaded: it is gained */
     bool doubtful;                                    /* of a write: a try of it got no answer, and may be
                                                          carried out later than it was acknowledged */
 };

@@ -203,7 +203,7 @@ static void judge_key(struct trial *t, const struct event *events, uint32_t n)
             t->by_version[t->nwrites++] = &events[i];
         else
             t->reads[t->nreads++] = &events[i];
-    t->there = t->judge->there(t->judge->arg, events[0].key);
+    t->there = t->judge->there(t->judge->arg, &events[0]);
     arrange(t);
     for (uint32_t i = 0; i < t->nwrites; i++)
         t->out->unknown += t->by_version[i]->outcome == CALL_UNKNOWN;

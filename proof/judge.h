@@ -37,7 +37,7 @@ struct finding {
 
 struct judge {
     /* Whether a key's row is there before the first write, as it was loaded. */
-    bool (*there)(void *arg, uint64_t key);
+    bool (*there)(void *arg, const struct event *);   /* one of the key's */
     void (*found)(void *arg, const struct finding *); /* valid during the call */
     void *arg;
 };

@@ -40,6 +40,12 @@ void touched_mark(struct touched *t, uint64_t row)
         atomic_fetch_or_explicit(word, mask, memory_order_relaxed);
 }
 
+bool touched_is(const struct touched *t, uint64_t row)
+{
+    uint64_t bit = row / t->block;
+    return atomic_load_explicit(&t->bits[bit / BITS], memory_order_relaxed) >> bit % BITS & 1;
+}
+
 static uint64_t nbits(const struct touched *t)
 {
     return t->rows ? (t->rows - 1) / t->block + 1 : 0;

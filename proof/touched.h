@@ -10,14 +10,16 @@
 #include <stdint.h>
 
 struct touched {
-    uint64_t rows, block;                             /* rows of a bit */
+    uint64_t rows, block;                             /* of a table with those that it may gain; rows of a
+                                                         bit */
     _Atomic uint64_t *bits;
 };
 
 void touched_init(struct touched *, uint64_t rows);
 void touched_release(struct touched *);
 void touched_clear(struct touched *);
-void touched_mark(struct touched *, uint64_t row);    /* a row of the table as it is loaded */
+void touched_mark(struct touched *, uint64_t row);    /* below `rows` */
+bool touched_is(const struct touched *, uint64_t row);
 /* The next rows *from … *to-1 that are to be healed, from *to on (0 at first); false: no more. */
 bool touched_next(const struct touched *, uint64_t *from, uint64_t *to);
 uint64_t touched_count(const struct touched *);       /* how many rows these are, blocks counted whole */

@@ -120,6 +120,7 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first,
         .all_clients = d->as_needed ? n : d->clients,
         .asked = d->asked ? d->asked + before : NULL, .at_rest = d->at_rest,
+        .heals = d->heals, .touched = d->touched,
         .rate = d->rate / n, .seed = d->seed, .turn = d->turn, .first_request = d->first_request,
         .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns,
@@ -255,19 +256,17 @@ static bool drive(struct runner *r, struct pool *pool, const struct drive *d, st
 
 /* ---- what was written, at rest ---- */
 
-enum { REST_TRIES = 5, REST_CLIENTS = 32 };
+enum { REST_TRIES = 5, REST_CLIENTS = 64 };
 
-/* Reads the watched rows that were written. False: they could not be read, why is in *err. */
-static bool look_once(struct runner *r, struct pool *pool, const struct drive *written,
-                      const struct rest *rest, const uint64_t *ordinals, uint32_t n, struct proof *proof,
-                      struct mismatch *wrong, struct error *err)
+/* One request for each of these keys. False: not all were answered, why is in *err. */
+static bool ask_each(struct runner *r, struct pool *pool, const struct drive *how, struct proof *proof,
+                     struct mismatch *wrong, struct error *err)
 {
-    struct drive d = {.program = &rest->program, .clients = n, .unthinking = true, .turn = written->turn,
-                      .seed = written->seed, .requests = n, .verify = VERIFY_ROWS, .asked = ordinals,
-                      .at_rest = true, .label = written->label};
+    struct drive d = *how;
     struct driven out = {.tally = tally_new()};
-    d.clients = d.clients < REST_CLIENTS ? d.clients : REST_CLIENTS;
-    d.clients = d.clients < pool->connections ? d.clients : pool->connections;
+    d.clients = pool->connections < REST_CLIENTS ? pool->connections : REST_CLIENTS;
+    d.clients = d.clients < d.requests ? d.clients : (uint32_t)d.requests;
+    d.unthinking = true;
     bool complete = drive(r, pool, &d, proof, &out) && !out.tally->errors;
     for (int i = 0; i < FAULT_COUNT && !complete && !out.fatal.code; i++)
         if (out.tally->classes[i].count)
@@ -278,22 +277,69 @@ static bool look_once(struct runner *r, struct pool *pool, const struct drive *w
     return complete;
 }
 
-static void look_at_table(struct runner *r, struct pool *pool, const struct drive *d, const struct rest *rest,
-                          struct proof *proof, struct driven *out)
+/* Connections may be cut, now as before: what is asked may be asked again. */
+static bool ask_all(struct runner *r, struct pool *pool, const struct drive *d, struct proof *proof,
+                    struct mismatch *wrong, struct error *err)
 {
-    uint32_t n;
+    bool complete = false;
+    for (int i = 0; d->requests && !complete && i < REST_TRIES && !runner_stopped(r); i++)
+        complete = ask_each(r, pool, d, proof, wrong, err);
+    instance_redact(pool->target->inst, err->text);
+    return complete || !d->requests || runner_stopped(r);
+}
+
+static struct drive rest_of(const struct drive *d, const struct program *program)
+{
+    return (struct drive){.program = program, .turn = d->turn, .seed = d->seed, .label = d->label,
+                          .verify = VERIFY_ROWS, .touched = d->touched};
+}
+
+static void look(struct runner *r, struct pool *pool, const struct drive *d, const struct rest *rest,
+                 struct proof *proof, struct driven *out)
+{
+    struct drive each = rest_of(d, &rest->look);
     struct error err = {0};
-    bool seen = false;
+    uint32_t n;
     uint64_t *ordinals = proof_written(proof, &r->data, rest->table, &n);
-    for (int i = 0; n && !seen && i < REST_TRIES && !runner_stopped(r); i++)
-        seen = look_once(r, pool, d, rest, ordinals, n, proof, &out->mismatch, &err);
-    if (n && !seen && !runner_stopped(r)) {
-        instance_redact(pool->target->inst, err.text);
+    each.asked = ordinals;
+    each.requests = n;
+    each.at_rest = true;
+    if (!ask_all(r, pool, &each, proof, &out->mismatch, &err)) {
         progress_complain(r->progress, "%s: what was written to '%s' could not be read afterwards: %s",
                           d->label, rest->table->name, err.text);
         r->run_errors = true;
     }
     mem_free(ordinals);
+}
+
+/* The rows of a table that are to come back, or to go again. */
+static bool heal(struct runner *r, struct pool *pool, const struct drive *d, const struct table *t,
+                 const struct program *program, bool loaded, struct driven *out)
+{
+    struct drive each = rest_of(d, program);
+    struct error err = {0};
+    uint64_t *ordinals = rests_touched(d->rests, &r->data, t, loaded, &each.requests);
+    each.asked = ordinals;
+    each.heals = true;
+    bool done = ask_all(r, pool, &each, NULL, &out->mismatch, &err);
+    mem_free(ordinals);
+    if (!done && !out->fatal.code)
+        error_set(&out->fatal, ERR_SERVER, "the rows of '%s' could not be brought back to what was loaded: %s",
+                  t->name, err.text);
+    return done;
+}
+
+/* A write without an answer may still arrive: then what it touched stays marked. */
+static void heal_all(struct runner *r, struct pool *pool, const struct drive *d, struct driven *out)
+{
+    for (uint32_t i = 0; d->rests && i < d->rests->n && !out->fatal.code; i++) {
+        const struct rest *rest = &d->rests->items[i];
+        struct touched *touched = &d->rests->touched[rest->table->id];
+        bool healed = touched->rows && heal(r, pool, d, rest->table, &rest->put, true, out) &&
+                      heal(r, pool, d, rest->table, &rest->remove, false, out);
+        if (healed && !pool->target->unsure)
+            touched_clear(touched);
+    }
 }
 
 void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, struct driven *out)
@@ -305,8 +351,10 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, st
     bool answered = drive(r, pool, &d, proof, out);
     target->unsure |= proof && (!answered || out->unsure);
     for (uint32_t i = 0; proof && answered && d.rests && i < d.rests->n; i++)
-        look_at_table(r, pool, &d, &d.rests->items[i], proof, out);
+        look(r, pool, &d, &d.rests->items[i], proof, out);
     proof_judge(proof, r, target, answered, &out->mismatch);
+    if (proof)
+        heal_all(r, pool, &d, out);
     proof_close(proof);
     instance_redact(target->inst, out->mismatch.text);    /* what a server put into a column is its words too */
 }

@@ -155,7 +155,7 @@ static void plan_stand(struct point *p, struct stand *s)
         s->ncells++;
     }
     struct error err = {0};
-    if (s->ncells && rests_plan(&p->r->arena, s->target->inst, p->run, &s->rests, &err) < 0)
+    if (s->ncells && rests_plan(&p->r->arena, s->target->inst, p->ir->ir, p->run, &s->rests, &err) < 0)
         target_fail(p->r, s->target, &err);
 }
 
@@ -163,7 +163,7 @@ static void plan_stand(struct point *p, struct stand *s)
 
 static uint32_t all_requests(struct point *p, struct stand *s, const struct request ***out)
 {
-    uint32_t n = s->rests.n;
+    uint32_t n = rests_requests(&s->rests, NULL);
     for (uint32_t c = 0; c < s->ncells; c++)
         n += (uint32_t)s->cells[c].program.requests.count;
     *out = arena_array(&p->r->arena, const struct request *, n);
@@ -171,9 +171,7 @@ static uint32_t all_requests(struct point *p, struct stand *s, const struct requ
     for (uint32_t c = 0; c < s->ncells; c++)
         for (size_t i = 0; i < s->cells[c].program.requests.count; i++)
             (*out)[n++] = s->cells[c].program.requests.items[i];
-    for (uint32_t i = 0; i < s->rests.n; i++)
-        (*out)[n++] = s->rests.items[i].program.requests.items[0];
-    return n;
+    return n + rests_requests(&s->rests, *out + n);
 }
 
 /* Makes, or drops, what a strategy's requests need on the server. */
@@ -293,6 +291,7 @@ static void close_stand(struct point *p, struct stand *s)
     struct error err = {0};
     int rc = 0;
     pool_close(&s->pool);
+    rests_release(&s->rests);
     for (uint32_t c = 0; c < s->ncells; c++)
         if (s->cells[c].installed && (rc = install(p, s, &s->cells[c], false, &err)) < 0)
             break;
@@ -310,7 +309,7 @@ static struct drive drive_of(const struct point *p, const struct stand *s, const
         .seed = draw_run_seed(p->r->data.seed, p->run->name),
         .label = arena_printf(&p->r->arena, "%s, %s", s->target->inst->name, c->strategy->text),
         .verify = o->has_verify ? o->verify : VERIFY_COUNT,
-        .rests = &s->rests,
+        .rests = &s->rests, .touched = s->rests.touched,
     };
 }
 

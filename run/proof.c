@@ -81,7 +81,7 @@ static uint64_t *written_keys(const struct proof *p, size_t *n)
 
 static bool is_written(const struct table *t, uint64_t row, const uint64_t *keys, size_t n)
 {
-    for (uint32_t g = 0; g < t->ngroups; g++) {
+    for (uint32_t g = 0; g < witness_groups(t); g++) {
         uint64_t key = witness_key(t, row, g);
         if (witness_is(t, key) && bsearch(&key, keys, n, sizeof *keys, order_of_numbers))
             return true;
@@ -95,7 +95,7 @@ uint64_t *proof_written(const struct proof *p, const struct data *data, const st
     uint64_t *keys = written_keys(p, &nkeys), *ordinals = NULL;
     uint32_t room = 0;
     *n = 0;
-    for (uint64_t row = 0; nkeys && row < t->rows; row++)
+    for (uint64_t row = 0; nkeys && row < data_places(t); row++)
         if (is_written(t, row, keys, nkeys)) {
             if (*n == room)
                 ordinals = mem_grow(ordinals, (room = room ? 2 * room : 256) * sizeof *ordinals);
@@ -114,12 +114,11 @@ struct court {
     struct mismatch *out;
 };
 
-/* A row was loaded before its first write. */
-static bool was_loaded(void *arg, uint64_t key)
+/* Rows stand as loaded when a turn begins (heal.c). */
+static bool was_loaded(void *arg, const struct event *e)
 {
     (void)arg;
-    (void)key;
-    return true;
+    return !e->unloaded;
 }
 
 /* A read that is stale is wrong only where the backend promises that none is. */
@@ -131,17 +130,19 @@ static bool is_promised(const struct court *c, const struct finding *f)
 }
 
 /* The group that is watched under a key, found by trying all: only where something is wrong. */
-static const struct column_group *find_group(const struct proof *p, uint64_t key, const struct table **table,
-                                             uint64_t *row)
+static bool find_group(const struct proof *p, uint64_t key, const struct table **table, uint64_t *row,
+                       uint32_t *group)
 {
     for (size_t i = 0; i < p->program->requests.count; i++) {
         const struct table *t = *table = p->program->requests.items[i]->steps->table;
-        for (*row = 0; *row < t->rows; ++*row)
-            for (uint32_t g = 0; g < t->ngroups; g++)
-                if (witness_key(t, *row, g) == key)
-                    return &t->groups[g];
+        for (*row = 0; *row < data_places(t); ++*row)
+            for (uint32_t g = 0; g < witness_groups(t); g++)
+                if (witness_key(t, *row, g) == key) {
+                    *group = g;
+                    return true;
+                }
     }
-    return NULL;
+    return false;
 }
 
 static void put_key(struct court *c, const struct table *t, uint64_t row, struct buf *b)
@@ -157,24 +158,37 @@ static void put_key(struct court *c, const struct table *t, uint64_t row, struct
     mem_free(values);
 }
 
-static void put_write(const char *what, const struct event *e, struct buf *b)
+/* A delete leaves no version that says which request it was of. */
+static void put_write(const struct event *e, struct buf *b)
 {
     struct version v = version_unpack(e->version);
-    buf_printf(b, "%s of client %u's request %u", what, v.client, v.request);
+    if (e->version == VERSION_ABSENT)
+        buf_printf(b, "a delete of client %u", e->client);
+    else
+        buf_printf(b, "the write of client %u's request %u", v.client, v.request);
+}
+
+static void put_found(const struct finding *f, struct buf *b)
+{
+    bool none = f->read->version == VERSION_ABSENT;
+    if (f->write) {
+        buf_puts(b, none ? "it found no row, as after " : "it found ");
+        put_write(f->write, b);
+    } else if (f->charge == CHARGE_UNWRITTEN) {
+        buf_puts(b, none ? "it found no row, though nobody deleted it" : "nobody wrote what it found");
+    } else {
+        buf_puts(b, none ? "it found no row, as before all writes" : "it found what stood before all writes");
+    }
 }
 
 static void put_finding(const struct finding *f, struct buf *b)
 {
-    buf_puts(b, charge_name(f->charge));
-    buf_puts(b, ": ");
-    if (f->write)
-        put_write("it found the write", f->write, b);
-    else
-        buf_puts(b, f->charge == CHARGE_UNWRITTEN ? "nobody wrote what it found"
-                                                  : "it found what stood before all writes");
+    buf_printf(b, "%s: ", charge_name(f->charge));
+    put_found(f, b);
     if (!f->by)
         return;
-    put_write(", though that", f->by, b);
+    buf_puts(b, ", though ");
+    put_write(f->by, b);
     buf_puts(b, " had been acknowledged");
     if (f->age) {
         buf_puts(b, " ");
@@ -188,16 +202,18 @@ static void found(void *arg, const struct finding *f)
     struct court *c = arg;
     const struct table *t;
     uint64_t row;
+    uint32_t group;
     struct buf b = {0};
     if (!is_promised(c, f) || c->out->count++)
         return;
-    const struct column_group *g = find_group(c->proof, f->read->key, &t, &row);
-    if (g) {
+    if (find_group(c->proof, f->read->key, &t, &row, &group)) {
         buf_puts(&b, "table '");
         instance_put_table(c->target->inst, t, &b);
         buf_puts(&b, "', key '");
         put_key(c, t, row, &b);
-        buf_printf(&b, "', column '%s': ", t->columns[g->columns[0]].name);
+        if (t->ngroups > 1)
+            buf_printf(&b, "', column '%s", t->columns[t->groups[group].columns[0]].name);
+        buf_puts(&b, "': ");
     }
     put_finding(f, &b);
     snprintf(c->out->text, sizeof c->out->text, "%s", buf_text(&b));

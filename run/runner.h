@@ -163,9 +163,11 @@ struct drive {                                        /* how a program is to be 
     uint32_t turn;                                    /* pool_drive's: of what is written */
     uint64_t seed, first_request, warmup_ns, for_ns, requests, latency_limit_ns;
     enum verify verify;
-    const struct rests *rests;                        /* what looks at what its writes left; NULL: nothing */
+    const struct rests *rests;                        /* what is asked behind its writes; NULL: nothing */
+    struct touched *touched;                          /* see struct worker_setup */
     const uint64_t *asked;                            /* the keys of its requests; NULL: they are drawn */
     bool at_rest;                                     /* of these: nobody writes meanwhile */
+    bool heals;                                       /* its writes bring back what was loaded */
     const struct request_source *log;                 /* NULL: its requests do not go into the log */
     const char *label;                                /* for the progress line: "lakebase, binpacked" */
 };

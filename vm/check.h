@@ -11,6 +11,7 @@
 #include "backends/backend.h"
 #include "data/finder.h"
 #include "data/rows.h"
+#include "proof/touched.h"
 
 enum verify { VERIFY_NONE, VERIFY_COUNT, VERIFY_ROWS };
 
@@ -29,6 +30,9 @@ struct checker {                                      /* one a worker */
     struct finder finder;
     struct slicer slicer;
     enum verify verify;
+    const struct touched *touched;                    /* by the table's id: rows that statements of this run
+                                                         may have put or deleted; rows 0: none. NULL: of no
+                                                         table */
     struct scratch scratch;
     struct value *row;                                /* room for the widest table */
     uint64_t *versions;                               /* of a row's groups; as many */
@@ -59,6 +63,8 @@ void check_row(struct checker *, struct check *, const struct call *, const stru
  * counted through the steps. */
 int64_t check_key_of(const struct checker *, const struct check *, const struct call *, const struct step *,
                      const struct value *values, uint32_t *number);
+/* The rows that a key may have, from *first on: see step_places. */
+uint64_t check_places_of(struct checker *, const struct step *, uint64_t ordinal, uint64_t *first);
 void check_end(struct checker *, struct check *, const struct call *);
 void check_release(struct checker *);                 /* what it grew, and its row */
 

@@ -38,7 +38,7 @@ static bool writes_beyond(const struct request *r)
 {
     for (uint32_t i = 0; i < r->nsteps; i++) {
         const struct step *s = &r->steps[i];
-        if (s->nsets &&
+        if (s->op->effect != EFFECT_NONE &&
             (s->written > r->nregisters || (uint64_t)s->nkeys * (s->nsets + 1) > r->nregisters - s->written))
             return true;
     }

@@ -34,13 +34,23 @@ static bool version_found(const struct worker *w, const struct value *v, uint64_
 /* Rows of a key of several are not watched yet. */
 static bool row_of(struct worker *w, const struct call *c, const struct step *s, uint32_t key, uint64_t *row)
 {
-    return step_rows(&w->checker.finder, w->checker.data, s, c->ordinals[step_register(s, key)], row) == 1;
+    return check_places_of(&w->checker, s, c->ordinals[step_register(s, key)], row) == 1;
 }
 
-static void add_read(struct worker *w, struct slot *s, uint64_t key, uint64_t version)
+static void add_read(struct worker *w, struct slot *s, const struct table *t, uint64_t row, uint32_t group,
+                     uint64_t version)
 {
-    add(w, s, &(struct event){.key = key, .version = version,
-                              .kind = w->setup.at_rest ? EVENT_AT_REST : EVENT_READ});
+    uint64_t key = witness_key(t, row, group);
+    if (witness_is(t, key))
+        add(w, s, &(struct event){.key = key, .version = version, .unloaded = row >= t->rows,
+                                  .kind = w->setup.at_rest ? EVENT_AT_REST : EVENT_READ});
+}
+
+/* Nothing where a delete of an earlier turn may still arrive. */
+static void add_none(struct worker *w, struct slot *s, const struct table *t, uint64_t row)
+{
+    for (uint32_t g = 0; g < witness_groups(t) && !(t->loses && w->setup.unsure); g++)
+        add_read(w, s, t, row, g, VERSION_ABSENT);
 }
 
 void witness_begin(struct worker *w, struct slot *s)
@@ -54,46 +64,59 @@ void witness_row(struct worker *w, struct slot *s, const struct step *step, cons
     const struct table *t = step->table;
     uint64_t row, version;
     uint32_t number;
-    int64_t place = t->ngroups ? check_key_of(&w->checker, &s->check, &s->call, step, values, &number) : -1;
+    int64_t place = witness_groups(t) ? check_key_of(&w->checker, &s->check, &s->call, step, values, &number)
+                                      : -1;
     if (place < 0)
         return;
     s->came[number + (uint32_t)place] = true;
     if (!row_of(w, &s->call, step, (uint32_t)place, &row))
         return;
+    if (!t->ngroups && !w->setup.unsure)
+        add_read(w, s, t, row, 0, VERSION_LOADED);
     for (uint32_t i = 0; i < step->ncolumns; i++)
-        for (uint32_t g = 0; g < t->ngroups; g++) {
-            uint64_t key = witness_key(t, row, g);
-            if (step->columns[i] == t->groups[g].version && witness_is(t, key) &&
-                version_found(w, &values[i], &version))
-                add_read(w, s, key, version);
-        }
+        for (uint32_t g = 0; g < t->ngroups; g++)
+            if (step->columns[i] == t->groups[g].version && version_found(w, &values[i], &version))
+                add_read(w, s, t, row, g, version);
 }
 
-/* No row came of a key that has one. */
-static void missed(struct worker *w, struct slot *s, const struct step *step, uint32_t key)
+/* An update that met no row wrote none, and has seen that there is none. Where a try of it got no answer that
+ * one may have met the row. */
+static bool met_nothing(const struct slot *s, const struct step *step)
 {
-    const struct table *t = step->table;
-    uint64_t row;
-    if (!row_of(w, &s->call, step, key, &row))
-        return;
-    for (uint32_t g = 0; g < t->ngroups; g++)
-        if (witness_is(t, witness_key(t, row, g)))
-            add_read(w, s, witness_key(t, row, g), VERSION_ABSENT);
+    const struct call *c = &s->call;
+    return !step->op->creates && !step->op->removes && c->outcome == CALL_OK && c->request->nkeys == 1 &&
+           !c->met;
 }
 
 static void written(struct worker *w, struct slot *s, const struct step *step, uint32_t key)
 {
     const struct call *c = &s->call;
     const struct table *t = step->table;
+    struct event e = {.kind = EVENT_WRITE, .outcome = c->outcome, .doubtful = c->retries > 0};
     uint64_t row;
     if (!row_of(w, c, step, key, &row))
         return;
-    for (uint32_t g = 0; g < t->ngroups; g++) {
-        uint64_t watched = witness_key(t, row, g);
-        if (data_writes_group(step->sets, step->nsets, &t->groups[g]) && witness_is(t, watched))
-            add(w, s, &(struct event){.key = watched, .version = (uint64_t)c->keys[step_version(step, key)].u.i,
-                                      .kind = EVENT_WRITE, .outcome = c->outcome, .doubtful = c->retries > 0});
+    if (met_nothing(s, step) && !e.doubtful) {
+        add_none(w, s, t, row);
+        return;
     }
+    if (met_nothing(s, step))
+        e.outcome = CALL_UNKNOWN;
+    e.version = step->op->removes ? VERSION_ABSENT : (uint64_t)c->keys[step_version(step, key)].u.i;
+    e.unloaded = row >= t->rows;
+    for (uint32_t g = 0; g < witness_groups(t); g++) {
+        e.key = witness_key(t, row, g);
+        bool all = step->op->removes || data_writes_group(step->sets, step->nsets, &t->groups[g]);
+        if (all && witness_is(t, e.key))
+            add(w, s, &e);
+    }
+}
+
+static void read_no_row(struct worker *w, struct slot *s, const struct step *step, uint32_t key)
+{
+    uint64_t row;
+    if (row_of(w, &s->call, step, key, &row))
+        add_none(w, s, step->table, row);
 }
 
 /* Absent rows of a slice are none of its conditions' fault alone, and are left to the check. */
@@ -103,7 +126,7 @@ static void read_none(struct worker *w, struct slot *s)
     for (uint32_t i = 0, number = 0; i < r->nsteps; number += r->steps[i++].nkeys)
         for (uint32_t key = 0; key < r->steps[i].nkeys && !r->steps[i].slice; key++)
             if (!s->came[number + key])
-                missed(w, s, &r->steps[i], key);
+                read_no_row(w, s, &r->steps[i], key);
 }
 
 void witness_end(struct worker *w, struct slot *s)

@@ -14,6 +14,12 @@ static inline uint64_t witness_key(const struct table *t, uint64_t row, uint32_t
     return history_key(t->salt + group, row);
 }
 
+/* Where no column is written, a row that can be deleted is one group: it is there or not. */
+static inline uint32_t witness_groups(const struct table *t)
+{
+    return t->ngroups ? t->ngroups : t->loses;
+}
+
 static inline bool witness_is(const struct table *t, uint64_t key)
 {
     return history_is_witness(key, t->rows, WITNESSES);

@@ -55,6 +55,9 @@ struct worker_setup {
     struct history *history;                          /* of what is written and read of watched keys; may be
                                                          NULL */
     bool unsure;                                      /* what was sent in an earlier turn may still arrive */
+    bool heals;                                       /* its writes bring back what was loaded */
+    struct touched *touched;                          /* by table id: rows that are put or deleted are marked;
+                                                         NULL: none is */
 };
 
 struct worker_result {

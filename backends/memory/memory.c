@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "data/rows.h"
+#include "data/version.h"
 
 static const struct setting_def settings[] = {
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
@@ -223,10 +224,18 @@ static void give_row(struct receiver *to, const struct step *step, struct value 
     reply->call->row(reply->call, step, values);
 }
 
+/* What brings back loaded rows is always carried out. */
+static bool is_dropped(struct session *s, const struct call *c)
+{
+    const struct request *r = c->request;
+    return request_writes(r) && c->keys[step_version(r->steps, 0)].u.i != (int64_t)VERSION_LOADED && s->drop_every &&
+           ++s->writes % s->drop_every == 0;
+}
+
 static void give_rows(struct session *s, struct call *c)
 {
     const struct request *r = c->request;
-    bool dropped = request_writes(r) && s->drop_every && ++s->writes % s->drop_every == 0;
+    bool dropped = is_dropped(s, c);
     s->model.overlay = dropped ? NULL : s->kept->overlay;
     struct reply reply = {{.row = give_row}, s, c};
     for (uint32_t i = 0; i < r->nsteps; i++) {
@@ -337,7 +346,9 @@ const struct backend backend_memory = {
         {
             .can[IR_GET] =
                 {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
+            .can[IR_PUT] = {{"put"}},
             .can[IR_UPDATE] = {{"update"}},
+            .can[IR_DELETE] = {{"delete"}},
             .rows_of_key = true,
             .key_tuples = true,
             .slices = true,

@@ -513,6 +513,14 @@ static void fail_stmt(struct channel *c)
     fail(c, mysql_stmt_errno(c->stmt), mysql_stmt_error(c->stmt));
 }
 
+/* Each write has a version of its own, so that what it met has changed; a row that is put counts twice where it
+ * was there, and not at all where it was the same. */
+static uint64_t rows_met(struct channel *c)
+{
+    const struct step *s = c->call->request->steps;
+    return s->op->creates ? s->nkeys : mysql_stmt_affected_rows(c->stmt);
+}
+
 enum { OVER = -1 };
 
 /* A result set, or nothing, is about to come: waits for it. Returns what to wait for; OVER: there is none. */
@@ -520,9 +528,8 @@ static int expect_set(struct channel *c)
 {
     if (mysql_stmt_field_count(c->stmt))
         return start(c, STAGE_STORE);
-    if (request_writes(c->call->request))      /* each write has a version of its own, so that what it
-                                                         met has changed */
-        c->call->met += mysql_stmt_affected_rows(c->stmt);
+    if (request_writes(c->call->request))
+        c->call->met += rows_met(c);
     return mysql_stmt_more_results(c->stmt) ? start(c, STAGE_NEXT) : OVER;
 }
 

@@ -316,6 +316,8 @@ const struct backend backend_mysql = {
             [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES,
                                  .params = MOST_PARAMS},
         },
+        .can[IR_PUT] = {{"INSERT … ON DUPLICATE KEY UPDATE"}},
+        .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
         .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
         .rows_of_key = true,
         .key_tuples = true,

@@ -445,9 +445,17 @@ static int session_prepare(struct session *s, const struct request *const *reque
 
 /* ---- a call ---- */
 
+/* Keys are never; values that are written may be. */
+static bool is_null(const struct sql_param *p, const struct value *registers)
+{
+    return !p->array && registers[p->ranges.items[0].first].null;
+}
+
 static void put_param(struct buf *b, const struct sql_param *p, const struct value *keys)
 {
     struct type t = p->column->type;
+    if (is_null(p, keys))
+        return;
     if (!p->array) {
         pg_put_bytes(b, t, &keys[p->ranges.items[0].first]);
         return;
@@ -474,7 +482,7 @@ static void put_params(struct channel *c, const struct call *call, const struct 
     }
     const char *at = buf_text(&c->bytes);             /* it moves no more */
     for (size_t i = 0; i < low->params.count; at += c->lengths[i++])
-        c->values[i] = at;
+        c->values[i] = is_null(&low->params.items[i], call->keys) ? NULL : at;
 }
 
 static struct call *first_call(const struct channel *c)

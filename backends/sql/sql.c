@@ -481,6 +481,88 @@ static void write_update(struct sql_writer *w)
     write_key_test(w, p);
 }
 
+/* Its versions are of all groups that it writes: a whole row has all. */
+static void write_names(struct sql_writer *w, const struct step *p, const char *before, const char *after)
+{
+    const struct table *t = p->table;
+    for (uint32_t i = 0; i < p->nsets + t->ngroups; i++) {
+        uint32_t column = i < p->nsets ? p->sets[i].column : t->groups[i - p->nsets].version;
+        buf_puts(&w->text, i ? ", " : "");
+        if (*before) {
+            write_column(w, t->columns[column].name);
+            buf_puts(&w->text, before);
+        }
+        write_column(w, t->columns[column].name);
+        buf_puts(&w->text, after);
+    }
+}
+
+static void write_row(struct sql_writer *w, const struct step *p)
+{
+    const struct table *t = p->table;
+    for (uint32_t i = 0; i < t->nkeys; i++) {
+        buf_puts(&w->text, i ? ", " : "");
+        write_scalar(w, p, 0, i);
+    }
+    for (uint32_t i = 0; i < p->nsets; i++) {
+        buf_puts(&w->text, ", ");
+        write_register(w, &t->columns[p->sets[i].column], step_written(p, 0) + i);
+    }
+    for (uint32_t g = 0; g < t->ngroups; g++) {
+        buf_puts(&w->text, ", ");
+        write_register(w, &t->columns[t->groups[g].version], step_version(p, 0));
+    }
+}
+
+static void write_key_names(struct sql_writer *w, const struct table *t)
+{
+    for (uint32_t i = 0; i < t->nkeys; i++) {
+        buf_puts(&w->text, i ? ", " : "");
+        write_column(w, t->columns[i].name);
+    }
+}
+
+/* INSERT INTO t (key, a, wkl_v) VALUES (…) ON CONFLICT (key) DO UPDATE SET a = excluded.a, … */
+static void write_put(struct sql_writer *w)
+{
+    const struct step *p = w->request->steps;
+    const struct table *t = p->table;
+    bool changes = p->nsets + t->ngroups > 0, conflicts = w->dialect->on_conflict;
+    buf_puts(&w->text, "INSERT INTO ");
+    sql_put_table_name(w->inst, t, &w->text);
+    buf_puts(&w->text, " (");
+    write_key_names(w, t);
+    buf_puts(&w->text, changes ? ", " : "");
+    write_names(w, p, "", "");
+    buf_puts(&w->text, ") VALUES (");
+    write_row(w, p);
+    buf_putc(&w->text, ')');
+    if (conflicts) {
+        buf_puts(&w->text, " ON CONFLICT (");
+        write_key_names(w, t);
+        buf_puts(&w->text, changes ? ") DO UPDATE SET " : ") DO NOTHING");
+        write_names(w, p, " = excluded.", "");
+    } else {
+        buf_puts(&w->text, " ON DUPLICATE KEY UPDATE ");
+        if (changes) {
+            write_names(w, p, " = VALUES(", ")");
+        } else {
+            write_column(w, t->columns[0].name);
+            buf_puts(&w->text, " = ");
+            write_column(w, t->columns[0].name);
+        }
+    }
+}
+
+static void write_delete(struct sql_writer *w)
+{
+    const struct step *p = w->request->steps;
+    buf_puts(&w->text, "DELETE FROM ");
+    sql_put_table_name(w->inst, p->table, &w->text);
+    buf_puts(&w->text, " WHERE ");
+    write_key_test(w, p);
+}
+
 /* ---- requests ---- */
 
 static void write_union(struct sql_writer *w)
@@ -493,10 +575,9 @@ static void write_union(struct sql_writer *w)
 
 static void write_statement(struct sql_writer *w)
 {
-    if (request_writes(w->request))
-        write_update(w);
-    else
-        write_union(w);
+    static void (*const writes[IR_OP_COUNT])(struct sql_writer *) = {
+        [IR_GET] = write_union, [IR_PUT] = write_put, [IR_UPDATE] = write_update, [IR_DELETE] = write_delete};
+    writes[w->request->steps->op->kind](w);
 }
 
 void sql_lower(const struct instance *inst, struct arena *arena, struct request *r)

@@ -76,6 +76,8 @@ struct sql_dialect {
                                                          ")" follows it */
     const char *sorts_bytes;                          /* after the type of a text column that rows are sorted
                                                          by; NULL: it does so anyway */
+    bool on_conflict;                                 /* a row that is there is put by ON CONFLICT; else by ON
+                                                         DUPLICATE KEY */
     const char *number_cast;                          /* after a step's number: "::smallint" */
     void (*write_proc)(struct sql_writer *);          /* WIDTH_PROCEDURE: sets text, setup, teardown; NULL:
                                                          there is none */

@@ -96,6 +96,7 @@ static const struct sql_dialect dialect = {
     .put_table_end = put_table_end,
     .joins_keys = true,
     .wrap = "SELECT * FROM (",
+    .on_conflict = true,
     .number_cast = "",
     .notes_columns = "name TEXT PRIMARY KEY, digest TEXT NOT NULL",
     .loads_columns = "name TEXT NOT NULL, from_row INTEGER NOT NULL, to_row INTEGER NOT NULL, digest TEXT "
@@ -113,6 +114,8 @@ const struct backend backend_sqlite = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES, .params = MOST_PARAMS},
             [WIDTH_PROCEDURE] = {.lacks = "SQLite has no stored procedures"},
         },
+        .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"}},
+        .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
         .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
         .rows_of_key = true,
         .key_tuples = true,

@@ -14,13 +14,13 @@
 #include "proof/judge.h"
 #include "data/version.h"
 
-static bool loaded(void *arg, uint64_t key)
+static bool loaded(void *arg, const struct event *key)
 {
     (void)arg, (void)key;
     return true;
 }
 
-static bool never_loaded(void *arg, uint64_t key)
+static bool never_loaded(void *arg, const struct event *key)
 {
     (void)arg, (void)key;
     return false;

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""put and delete: rows that come and go are verified while they do, what was acknowledged and lost is found, and each stretch of driving
+begins with the rows that were loaded."""
+import os
+
+import wkl
+from wkl import FINE, USAGE, WRONG_ROWS
+
+WORKLOAD = os.path.join(wkl.SOURCE, "tests", "live", "changes.wkl")
+USERS = "entity user { id: char(12) ~ hex  count 300 }\ntable users of user { name: string(20) ~ text(1..20)  rows 80% }\n"
+
+
+def test_every_row_while_they_come_and_go(place):
+    report, _ = place.measure(FINE, WORKLOAD, "-b", "memory,sqlite", "--verify", "rows", "--rounds", "2", "-j", "2")
+    for entry in report["results"]:
+        assert entry["requests"] == 1000 and entry["errors"] == 0, entry
+    assert all(b["verified"]["mismatches"] == 0 and b["verified"]["rows"] > 200 for b in report["backends"]), report["backends"]
+
+
+def test_the_same_start(place):
+    """After each stretch rows that were deleted are back, as they were loaded, and rows that were gained are gone."""
+    file = place.write("same.wkl", USERS + 'query look(user) { get users }\nquery drop(user) { delete users }\nquery save(user) { put users set name = "x" }\n'
+                       "run go { query drop, save  keys sequential miss 20%  clients 4  for 600 requests }\nrun all { query look  keys sequential  for 300 requests }\n"
+                       'backend sqlite { path "bench.db" }\n')
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    before = place.sql("SELECT id, name FROM users ORDER BY id")
+    place.wklrun(file, "-b", "sqlite", "--run", "go", "--rounds", "2", "--keep").expect(FINE)
+    after = place.sql("SELECT id, CASE WHEN wkl_v = 0 THEN name ELSE 'x' END FROM users ORDER BY id")
+    assert [row[0] for row in after] == [row[0] for row in before] and len(before) == 240, (len(before), len(after))
+    assert all(name in ("x", old) for (_, old), (_, name) in zip(before, after))
+    restored = sum(name != "x" for _, name in after)
+    assert restored > 50, restored
+
+
+def test_lost_writes_are_found(place):
+    """A delete after which the row is still there, a put after which there is none, or the one before."""
+    for query, said in (("delete users", "it found what stood before all writes, though a delete of client "),
+                        ("put users set name = \"x\"", "though the write of client ")):
+        file = place.write("lost.wkl", USERS + f"query change(user) {{ {query} }}\nrun go {{ query change  clients 4  keys uniform miss 10%  for 300 requests }}\n"
+                           "backend memory { drop_every 20 }\n")
+        done = place.wklrun(file, "-b", "memory", "--rounds", "1").expect(WRONG_ROWS, "WRONG ROWS: table 'users', key '")
+        assert "': lost write: " in done.err and said in done.err, done
+
+
+def test_a_row_that_is_gone(place):
+    """A row that nobody deleted is missed, though others may be gone."""
+    file = place.write("gone.wkl", USERS + "query look(user) { get users }\nquery drop(user) { delete users }\n"
+                       "run go { query look 90%, drop  clients 4  for 400 requests }\nbackend memory { lose_every 50 }\n")
+    for verify in ("rows", "count"):
+        place.wklrun(file, "-b", "memory", "--rounds", "1", "--verify", verify).expect(WRONG_ROWS, "expected its row|expected 1 row")
+
+
+def test_a_row_that_came_back(place):
+    """Another process puts a row that a run has deleted, and one that was never there."""
+    file = place.write("back.wkl", USERS + "query look(user) { get users }\nquery drop(user) { delete users }\nquery save(user) { put users }\n"
+                       "run look { query look  keys sequential  for 300 requests }\nrun go { query drop, save  for 10 requests }\n"
+                       'backend sqlite { path "bench.db" }\n')
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    free = place.sql("SELECT name FROM users LIMIT 1")[0][0]
+    look = ("-b", "sqlite", "--run", "look", "--sample", "300", "--rounds", "1", "--keep")
+    place.wklrun(file, *look).expect(FINE)
+    place.sql("DELETE FROM users WHERE name = '%s'" % free.replace("'", "''"))
+    place.wklrun(file, *look).expect(WRONG_ROWS, "expected its row, found none")
+
+
+def test_several_rows_of_a_key(place):
+    file = place.write("several.wkl", "entity card { id: int ~ sequence  count 50 }\ntable sales of card { no: int ~ sequence  key (card, no)  per_key 1..3  sum: int ~ uniform(1..9) }\n"
+                       "query drop(card) { delete sales }\nrun go { query drop  for 10 requests }\n")
+    place.wklrun(file, "-b", "memory").expect(USAGE, "'delete' in query 'drop' cannot be run yet: a key has several rows there")
+
+
+wkl.main(globals(), needs_sqlite=True)
