@@ -59,6 +59,11 @@ bool instance_is_on(const struct instance *inst, const char *setting)
     return v && switch_is_on(v);
 }
 
+enum promise instance_promise(const struct instance *inst)
+{
+    return inst->backend->promise ? inst->backend->promise(inst) : PROMISE_LATEST;
+}
+
 bool instance_is_embedded(const struct instance *inst)
 {
     return inst->kind && !inst->kind->configured_by[0];

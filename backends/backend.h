@@ -100,6 +100,10 @@ struct instance *instance_copy(struct arena *, const struct instance *);     /* 
 unsigned instance_refresh(struct arena *, struct instance *, struct renewal *);
 /* Adds a setting's value, the current one where it is renewed. */
 void instance_put(const struct instance *, const char *setting, struct buf *);
+/* What a read promises to find that begins after a write was acknowledged: that write, or a later one; the
+ * same if its own client wrote it, or has read it before; or nothing of the kind. */
+enum promise { PROMISE_LATEST, PROMISE_SESSION, PROMISE_EVENTUAL };
+enum promise instance_promise(const struct instance *);
 bool instance_is_embedded(const struct instance *);   /* it works within this process; a server, however near,
                                                          does not */
 bool instance_is_stopped(const struct instance *);
@@ -114,10 +118,6 @@ void instance_put_table(const struct instance *, const struct table *, struct bu
 const char *instance_table(const struct instance *, struct arena *, const struct table *);   /* the same, as messages name it */
 
 /* ---- printing ---- */
-
-/* What a read promises to find that begins after a write was acknowledged: that write, or a later one; the
- * same if its own client wrote it, or has read it before; or nothing of the kind. */
-enum promise { PROMISE_LATEST, PROMISE_SESSION, PROMISE_EVENTUAL };
 
 struct backend {
     const char *name;                                 /* of the implementation: "postgres" */

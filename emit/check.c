@@ -153,8 +153,10 @@ static void check_statements(struct arena *arena, const struct ir *ir, const str
         first = first ? first : op;
         for_keys |= table != NULL;
     }
-    if (for_keys || (first && op_find(first->kind)))  /* else no backend can */
-        buf_printf(&list, "; %s", plan_can(&inst->backend->caps, for_keys));
+    if (for_keys || (first && op_find(first->kind))) {    /* else no backend can */
+        buf_puts(&list, "; ");
+        plan_put_can(&list, &inst->backend->caps, for_keys);
+    }
     if (first)
         add_cannot(arena, inst, first->span, buf_text(&list), diags);
     buf_release(&list);

@@ -67,14 +67,31 @@ static bool can_write(const struct caps *caps, const struct ir_query *q, const s
     return takes_whole_key(caps, q, op) && (!can->sets || sets_of(op) <= can->sets);
 }
 
-const char *plan_can(const struct caps *caps, bool keys)
+/* "'get' and 'update'", by the table of forms. */
+static void put_can(struct buf *b, const struct caps *caps)
+{
+    uint32_t n = 0, last = 0, at = 0;
+    for (uint32_t k = 0; k < IR_OP_COUNT; k++)
+        if (caps->can[k][WIDTH_ONE].as) {
+            n++;
+            last = k;
+        }
+    buf_puts(b, n == 1 ? "only " : "");
+    for (uint32_t k = 0; k < IR_OP_COUNT; k++)
+        if (caps->can[k][WIDTH_ONE].as)
+            buf_printf(b, "%s'%s'", !at++ ? "" : k == last ? " and " : ", ", ir_op_name(k));
+    buf_puts(b, " can be run");
+}
+
+void plan_put_can(struct buf *b, const struct caps *caps, bool keys)
 {
     if (!keys)
-        return caps->can[IR_UPDATE][WIDTH_ONE].as ? "'get', 'put', 'update' and 'delete' can be run" : "only 'get' can be run";
-    if (caps->key_tuples && caps->slices)
-        return "'get' can be run";
-    return caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
-                             : "'get' by a key of one column can be run";
+        put_can(b, caps);
+    else if (caps->key_tuples && caps->slices)
+        buf_puts(b, "'get' can be run");
+    else
+        buf_puts(b, caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
+                                      : "'get' by a key of one column can be run");
 }
 
 const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *query,
@@ -125,7 +142,7 @@ static const char *why_not(const struct caps *caps, const struct ir_op *op, cons
         return "it computes a value from the row's own columns";
     return table               ? "the table's key has several columns"
            : op_find(op->kind) ? "it has no such request"
-                               : "only 'get', 'put', 'update' and 'delete' can";
+                               : "no backend can";
 }
 
 bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)

@@ -64,7 +64,7 @@ const struct ir_op *plan_cannot(const struct caps *, const struct ir_query *, co
 /* Of that statement "'get' of orders in query 'history'", and why; false: there is none. */
 bool plan_put_cannot(struct buf *, const struct caps *, const struct ir_query *, bool why);
 /* "only 'get' can be run"; keys: by which keys it can. */
-const char *plan_can(const struct caps *, bool keys);
+void plan_put_can(struct buf *, const struct caps *, bool keys);
 /* Why a run cannot be run, in words; NULL: it can. */
 const char *plan_cannot_run(struct arena *, const struct caps *, const struct ir_run *);
 

@@ -18,7 +18,8 @@ enum event_kind {
                                                          VERSION_ABSENT */
     EVENT_READ,
     EVENT_AT_REST,                                    /* a read after all writes have ended, whatever its
-                                                         times */
+                                                         times; of several of a key the best counts, since
+                                                         some stores need a moment */
 };
 
 struct event {
@@ -31,9 +32,9 @@ struct event {
     enum event_kind kind;
     enum call_outcome outcome;                        /* of a write. FAILED: none of its tries was carried
                                                          out */
-    bool unloaded;                                    /* of a row that was not loaded: it is gained */
     bool doubtful;                                    /* of a write: a try of it got no answer, and may be
                                                          carried out later than it was acknowledged */
+    bool unloaded;                                    /* of a row that was not loaded: it is gained */
 };
 
 struct history {

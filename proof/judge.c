@@ -170,6 +170,19 @@ static void report(const struct trial *t, struct finding f)
     t->judge->found(t->judge->arg, &f);
 }
 
+/* Whether another look at rest found what nothing superseded. */
+static bool seen_at_rest(const struct trial *t)
+{
+    for (uint32_t i = 0; i < t->nreads; i++) {
+        struct source s = {0};
+        if (t->reads[i]->kind == EVENT_AT_REST)
+            s = source_of(t, t->reads[i]);
+        if (s.known && !s.by)
+            return true;
+    }
+    return false;
+}
+
 static void judge_read(const struct trial *t, const struct event *read)
 {
     struct source s = source_of(t, read);
@@ -179,7 +192,8 @@ static void judge_read(const struct trial *t, const struct event *read)
         report(t, f);
     } else if (s.by && read->kind == EVENT_AT_REST) {
         f.charge = CHARGE_LOST;
-        report(t, f);
+        if (!seen_at_rest(t))
+            report(t, f);
     } else if (s.by && s.by->answered < read->sent) {
         f.charge = CHARGE_STALE;
         f.age = read->sent - s.by->answered;

@@ -256,7 +256,7 @@ static bool drive(struct runner *r, struct pool *pool, const struct drive *d, st
 
 /* ---- what was written, at rest ---- */
 
-enum { REST_TRIES = 5, REST_CLIENTS = 64 };
+enum { REST_TRIES = 5, REST_CLIENTS = 64, LATE_LOOKS = 3, LATE_US = 200000 };
 
 /* One request for each of these keys. False: not all were answered, why is in *err. */
 static bool ask_each(struct runner *r, struct pool *pool, const struct drive *how, struct proof *proof,
@@ -304,7 +304,12 @@ static void look(struct runner *r, struct pool *pool, const struct drive *d, con
     each.asked = ordinals;
     each.requests = n;
     each.at_rest = true;
-    if (!ask_all(r, pool, &each, proof, &out->mismatch, &err)) {
+    bool seen = true, late = instance_promise(pool->target->inst) != PROMISE_LATEST;
+    for (int i = 0; n && seen && i < (late ? LATE_LOOKS : 1); i++) {
+        usleep(late ? LATE_US : 0);
+        seen = ask_all(r, pool, &each, proof, &out->mismatch, &err);
+    }
+    if (!seen) {
         progress_complain(r->progress, "%s: what was written to '%s' could not be read afterwards: %s",
                           d->label, rest->table->name, err.text);
         r->run_errors = true;
