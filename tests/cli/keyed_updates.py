@@ -7,6 +7,7 @@ import json
 import os
 import re
 import threading
+import time
 import urllib.parse
 
 import wkl
@@ -14,6 +15,9 @@ from wkl import FINE, RUN_ERRORS, WRONG_ROWS, listening
 
 with open(os.path.join(wkl.SOURCE, "tests", "live", "updates.wkl"), encoding="utf-8") as f:
     WORKLOAD = f.read()
+
+
+CONVERGES = 0.15  # seconds after a write in which a read may find what stood before it
 
 
 class Service:
@@ -30,12 +34,14 @@ class Service:
     def write(self, table, key, item):
         """An update of an item that is there."""
         self.updates += 1
-        self.before[table, key] = self.tables[table][key]
+        self.before[table, key] = time.monotonic(), self.tables[table][key]
         if not self.strikes("drop"):
             self.tables[table][key] = item
 
     def read(self, table, key, stale):
-        return self.before.get((table, key), self.tables[table].get(key)) if stale and self.strikes("stale") else self.tables[table].get(key)
+        since, item = self.before.get((table, key), (0, None))
+        late = stale and time.monotonic() < since + CONVERGES and self.strikes("stale")
+        return item if late else self.tables[table].get(key)
 
 
 class DynamoDB(Service):
@@ -271,8 +277,7 @@ def test_every_row_while_they_change(place):
 
 
 def test_a_lost_write_is_found_where_reads_are_strong(place):
-<<<<<<< HEAD
-    on_each(lambda kind: run(place, kind, WRONG_ROWS, "consistency strong", "stale read: it found ", drop=5))
+    on_each(lambda kind: run(place, kind, WRONG_ROWS, "consistency strong", ": it found ", drop=5))
 
 
 def test_a_read_that_may_be_stale_is_not_wrong(place):
@@ -282,15 +287,8 @@ def test_a_read_that_may_be_stale_is_not_wrong(place):
 def test_a_session_reads_what_it_has_seen(place):
     """Each client says what that is; who forgets about it is found, as far as clients read what they had written or read before."""
     service, entry = run(place, CosmosDB, FINE, "consistency session", stale=2, behind=5)
-    assert entry["errors"] == 0 and service.counts["stale"] > 20 and service.counts["behind"] > 20 and entry["retries"] > 5, (service.counts, entry)
+    assert entry["errors"] == 0 and service.counts["stale"] > 4 and service.counts["behind"] > 20 and entry["retries"] > 5, (service.counts, entry)
     run(place, CosmosDB, WRONG_ROWS, "consistency session", "stale read: it found ", stale=1, forgetful=1)
-=======
-    run(place, WRONG_ROWS, "consistency strong", ": it found ", drop=5)
-
-
-def test_a_read_that_may_be_stale_is_not_wrong(place):
-    run(place, FINE, stale=7)
->>>>>>> d274474 (At rest the best of several looks counts where reads may be stale; what a backend can is said by its table of forms)
 
 
 def test_refused_for_load(place):
