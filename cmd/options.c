@@ -190,7 +190,7 @@ static enum options_outcome take(const struct command *c, const struct option_ro
     if (o->take(owner, value, fault, sizeof fault))
         return OPTIONS_GO_ON;
     if (value && value[0] == '=' && !o->many)         /* -c=8, --clients = 8 */
-        return command_complain(c, "--%s '%s': write --%s=%s, without a blank%s", o->name, value, o->name,
+        return command_complain(c, "--%s '%s': write --%s=%s, without a space%s", o->name, value, o->name,
                                 value[1] ? value + 1 : o->argument,
                                 o->letter ? ", or the letter without '='" : "");
     return command_complain(c, "--%s '%s': %s", o->name, value ? value : "", fault);

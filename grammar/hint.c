@@ -361,11 +361,11 @@ static const char *of_number(const struct words *w)
         size_t length = strlen(units[i].word);
         if (!strncmp(units[i].word, w->found, length) &&
             (n == length || (length > 2 && n == length + 1 && w->found[length] == 's')))
-            return arena_printf(w->arena, "a unit follows its number without a blank: %s%s", w->before,
+            return arena_printf(w->arena, "a unit follows its number without a space: %s%s", w->before,
                                 units[i].unit);
     }
     if (isalpha((unsigned char)w->found[0]) && !kind_of(w->found) && isdigit((unsigned char)w->before[0]))
-        return "a unit follows its number without a blank: 10s, 5M";
+        return "a unit follows its number without a space: 10s, 5M";
     return NULL;
 }
 

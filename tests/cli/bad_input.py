@@ -211,7 +211,7 @@ def test_habits(place):
             (("--scale", "10"), "-D, --define"), (("--target", "sqlite"), "no option --target: -b, --backends sqlite .--targets FILE"),
             (("--host", "x"), "--list-backends"), (("--list-backends",), "`wklc --list-backends`"), (("--check",), "`wklc FILE`"),
             (("--qps", "9"), "-R, --rate"), (("--re",), "'--re' may be --reload or --report"), (("--quiet=yes",), "--quiet takes no value: leave out '=yes'"),
-            (("-c=8",), "--clients '=8': write --clients=8, without a blank, or the letter without '='"), (("--clients", "=", "8"), "write --clients=N"),
+            (("-c=8",), "--clients '=8': write --clients=8, without a space, or the letter without '='"), (("--clients", "=", "8"), "write --clients=N"),
             (("--durati", "1s"), "unknown option '--durati'"), (("prepare",), "there is no command 'prepare', and no such file: `wklrun FILE --only load")):
         place.wklrun(*args, file).expect(USAGE, "^wklrun: .*" + words, lines=1)
     for args, words in ((("--format",), "no option --format: --fmt"), (("-b", "sqlite"), "--target sqlite"), (("--ddl",), "--emit=schema"),
