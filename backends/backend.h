@@ -122,6 +122,10 @@ const char *instance_table(const struct instance *, struct arena *, const struct
 struct backend {
     const char *name;                                 /* of the implementation: "postgres" */
     const char *title;                                /* "PostgreSQL" */
+    const char *port;                                 /* of an address that names none; NULL: 443, HTTPS's */
+    enum uri_reader { URI_OF_SERVICE, URI_STRICT, URI_LENIENT } uri;     /* how its client reads the setting
+                                                         `uri`: see address_fault; a service's is checked
+                                                         where it is read */
     struct caps caps;
     const struct setting_def *settings;               /* ends with a NULL name */
     const char *request_ext;                          /* of a file with an emitted request: "sql", "json",

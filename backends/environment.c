@@ -182,9 +182,7 @@ static bool same_text(const char *a, const char *b, const char *usual)
 /* One that names no database may mean the other's. */
 static bool same_place(const struct instance *inst, const struct place *a, const struct place *b)
 {
-    const char *port = !strcmp(inst->backend->name, "postgres") ? "5432"
-                       : !strcmp(inst->backend->name, "mysql")  ? "3306"
-                                                                : "443";
+    const char *port = inst->backend->port ? inst->backend->port : "443";
     return a->host && b->host && same_text(a->host, b->host, NULL) && same_text(a->port, b->port, port) &&
         (!a->database || !b->database || !strcmp(a->database, b->database));
 }

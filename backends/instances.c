@@ -169,14 +169,12 @@ static void check_form(struct maker *m, const struct setting_def *def, const cha
                        expected, most));
 }
 
-/* Before any library reads it, which would repeat a part of the password. An address of an HTTP service is
- * checked as such. */
+/* Before any library reads it, which would repeat a part of the password. */
 static void check_address(struct maker *m, const struct instance *inst, const char *uri, struct span span,
                           const char *variable)
 {
-    bool mysql = inst->backend == &backend_mysql;
-    const char *wrong = uri && (mysql || inst->backend == &backend_postgres) ? address_fault(uri, mysql)
-                                                                             : NULL;
+    enum uri_reader by = inst->backend->uri;
+    const char *wrong = uri && by != URI_OF_SERVICE ? address_fault(uri, by == URI_LENIENT) : NULL;
     if (wrong)
         fault(m, variable ? span_of_variable(m, variable) : span, "E0723", ADDRESS_HINT,
               arena_printf(m->out->arena, "the address in %s '%s' would be misread: %s",
@@ -410,6 +408,16 @@ static const char *name_kinds(struct maker *m, const char *asked)
                   : arena_printf(m->out->arena, "there are %s", all_kinds(m->out->arena));
 }
 
+/* "engines of aurora are 'postgres' and 'mysql'" */
+static const char *name_engines(struct maker *m, const char *keyword)
+{
+    const char *all = "";
+    for (const struct kind *k = backend_kinds; k->name; k++)
+        if (k->engine && !strcmp(k->keyword, keyword))
+            all = arena_printf(m->out->arena, "%s%s'%s'", all, *all ? " and " : "", k->engine);
+    return *all ? arena_printf(m->out->arena, "engines of %s are %s", keyword, all) : "leave it out: it has no engines";
+}
+
 static const struct kind *kind_of_block(struct maker *m, const struct ir_backend *b)
 {
     struct span span = b->span;
@@ -418,7 +426,7 @@ static const struct kind *kind_of_block(struct maker *m, const struct ir_backend
     if (k)
         return k;
     if (engine && kind_find(name, NULL)) {
-        fault(m, span, "E0702", "engines of aurora are 'postgres' and 'mysql'",
+        fault(m, span, "E0702", name_engines(m, name),
               arena_printf(m->out->arena, "backend '%s' has no engine '%s'", b->kind, engine));
         return NULL;
     }

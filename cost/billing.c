@@ -248,12 +248,11 @@ static double amount_of(const struct billing *b, const struct mode_line *line, c
     }
 }
 
-/* Copies in other regions: of what is stored, and of capacity that is sold in units of requests. */
+/* Copies in other regions: of what is stored, and of capacity that is sold in units of requests. Terms of
+ * what is not sold by the region have one. */
 static double times_of(const struct billing *b, const struct mode_line *line)
 {
-    return !strcmp(b->terms.service, "cosmosdb") && (line->by == BY_STORED || line->shape == COST_BY_CAPACITY)
-               ? b->terms.regions
-               : 1;
+    return line->by == BY_STORED || line->shape == COST_BY_CAPACITY ? b->terms.regions : 1;
 }
 
 /* "1 compute unit", "2 × db.r8g.large" */

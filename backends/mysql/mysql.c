@@ -307,7 +307,7 @@ static uint64_t page_bytes(const struct table *t)
 
 const struct backend backend_mysql = {
     .name = "mysql",
-    .title = "MySQL",
+    .title = "MySQL", .port = "3306", .uri = URI_LENIENT,
     .caps = {
         .can[IR_GET] = {
             [WIDTH_ONE] = {"SELECT … WHERE key = ?"},

@@ -238,7 +238,7 @@ static uint64_t page_bytes(const struct table *t)
 
 const struct backend backend_postgres = {
     .name = "postgres",
-    .title = "PostgreSQL",
+    .title = "PostgreSQL", .port = "5432", .uri = URI_STRICT,
     .caps = {
         .can[IR_GET] = {
             [WIDTH_ONE] = {"SELECT … WHERE key = $1"},

@@ -285,7 +285,7 @@ def test_no_run(place):
 
 def test_wrong_blocks(place):
     for block, words in (
-            ("backend lakebse { }", "did you mean 'lakebase'"), ("backend aurora { engine oracle }", "no engine 'oracle'"),
+            ("backend lakebse { }", "did you mean 'lakebase'"), ("backend aurora { engine oracle }", "engines of aurora are 'postgres' and 'mysql'"), ("backend sqlite { engine x }", "leave it out"),
             ("backend sqlite { paht \"x\" }", "did you mean 'path'"), ("backend sqlite { path env(\"NOT_SET\") }", "'NOT_SET' of the setting 'path' is not set"),
             ("backend sqlite { path file(\"/none\") }", "'/none' cannot be read: No such file"), ("backend sqlite { path nope(\"x\") }", "unknown function 'nope'"),
             ('backend lakebase { host "127.0.0.1" port 99999999 }', "the setting 'port' cannot be '99999999': expected a port, from 1 to 65535"),
