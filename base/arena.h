@@ -1,5 +1,5 @@
 /* arena.h - memory that is freed all at once. A compilation lives in one arena; nothing in it is freed
- * singly. */
+ * on its own. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 

@@ -1,5 +1,5 @@
-/* bounds.h - how many there may be of what a file, an option or a setting counts. What is more is an error
- * where it is read, never cut. */
+/* bounds.h - the largest values of what a file, an option or a setting counts. More is an error where it is
+ * read, never cut. */
 #ifndef BASE_BOUNDS_H
 #define BASE_BOUNDS_H
 

@@ -1,4 +1,4 @@
-/* bug.h - for mistakes of our own. The user's text gets a diagnostic (diag.h), the world gets a struct error
+/* bug.h - for bugs in wkl. Mistakes in the user's text are diagnostics (diag.h), failures of the world a struct error
  * (error.h); only what cannot happen comes here, and it ends the process with 70 (EX_SOFTWARE). */
 #ifndef BASE_BUG_H
 #define BASE_BUG_H

@@ -4,7 +4,7 @@
  *      14 | table fraud_rates[e in cards, w in windows] of e {
  *         |                        ^~~~~ did you mean 'card'?
  *
- * Messages are lower case, without full stop, the subject in single quotes; the hint says the way out. */
+ * Messages are lower case, without full stop, the subject in single quotes; the hint says what to do. */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 
@@ -65,8 +65,8 @@ struct text_place { uint32_t at, line, column; };
 void place_move(struct text_place *, const struct source *, uint32_t to);
 void diags_locate(const struct diags *, struct span, uint32_t *line, uint32_t *column);   /* from 1; columns are characters */
 
-/* The nearest of some names to one that was not found, by edit distance (at most a third of its length);
- * NULL: none is near. */
+/* The candidate closest to a name that was not found, by edit distance (at most a third of its length);
+ * NULL: none is close. */
 struct nearest { const char *name; size_t distance; };
 void nearest_try(struct nearest *, const char *wanted, const char *candidate);   /* start from {0} */
 

@@ -1,9 +1,9 @@
-/* exact.h - decimal numbers that lose nothing: a whole number of 10^-scale, with up to 38 digits, as
+/* exact.h - decimal numbers without loss: a whole number of 10^-scale, with up to 38 digits, as
  * decimal(38, s) has them.
  *
- * What has more digits than that is rounded to 38 of them, the half away from zero, and what is larger is cut
- * to the largest. The functions that can meet either say so: they return whether the result is exact, and the
- * result is the nearest there is in any case. */
+ * A number with more digits is rounded to 38 of them, half away from zero, and a larger one is clamped to the
+ * largest. Functions where either can happen return whether the result is exact; the result is the nearest
+ * one in any case. */
 #ifndef BASE_EXACT_H
 #define BASE_EXACT_H
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 enum fault {
-    FAULT_OTHER,                                      /* none of these, or one that nobody knows */
+    FAULT_OTHER,                                      /* none of these, or unknown */
     FAULT_CONNECT,                                    /* no connection: refused, unreachable */
-    FAULT_DENIED,                                     /* wrong password, no privilege, ended credentials */
+    FAULT_DENIED,                                     /* wrong password, no privilege, expired credentials */
     FAULT_LOST,                                       /* the connection broke, or the server went away */
     FAULT_TIMEOUT,                                    /* no answer in time, or the server gave up at a limit
                                                          of its own */
@@ -37,10 +37,11 @@ const char *fault_name(enum fault);                   /* in JSON and logs: "too_
 const char *fault_title(enum fault);                  /* in reports: "too large", "lost connection" */
 bool fault_by_name(const char *name, enum fault *);   /* false: it is none of these; *fault is FAULT_OTHER
                                                          then */
-/* The error_code that a caller of administration heeds, and back. */
+/* The error_code for it, which administration acts on, and back. */
 int fault_code(enum fault);
 enum fault fault_of(int code);
-/* Whether what failed so may have been carried out all the same. A timeout may too where nobody answered. */
+/* Whether a request that failed this way may have been carried out nevertheless. A timeout may, if nobody
+ * answered. */
 bool fault_leaves_open(enum fault);
 
 #endif

@@ -1,9 +1,9 @@
 /* file.h - files that a user names: read with a bound, written whole or not at all, told apart by what they
  * are and not by their names.
  *
- * What is no regular file (a pipe, a device) is read and written as it stands, but never waited for without
- * end: a pipe that nobody opens at its other end is an error after FILE_PATIENCE_MS, and a wish to stop ends
- * every wait. Links are followed, also one to nothing. */
+ * Anything but a regular file (a pipe, a device) is read and written in place, but never waited for
+ * indefinitely: a pipe that nobody opens at its other end is an error after FILE_PATIENCE_MS, and a request to
+ * stop ends every wait. Links are followed, dangling ones too. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -25,8 +25,8 @@ int file_read_stdin(size_t most, struct buf *out, struct error *);      /* until
                                                                            takes */
 int file_read_line(const char *path, size_t most, struct buf *out, struct error *);   /* up to a line's end at least, or all */
 
-/* What was read up to its first line's end, such as a password; NULL, and err says why. Nothing of it may get
- * lost unseen: a part of a password is a wrong one. what: "'x' cannot be read". */
+/* What was read up to its first line's end, such as a password; NULL, and err says why. It must not be cut
+ * silently: part of a password is a wrong password. what: "'x' cannot be read". */
 const char *file_first_line(struct arena *, const struct buf *, const char *what, struct error *);
 
 /* The whole of it as text of the arena; path NULL: of standard input. */
@@ -35,14 +35,14 @@ int file_read_text(struct arena *, const char *path, size_t most, const char **t
 /* Where a file lies that another one names: relative to that one. */
 const char *file_beside(struct arena *, const char *path, const char *relative);
 
-/* A line without the blanks around it: within it, and cut. */
+/* The line without the white space around it, in place. */
 char *file_trim(char *line);
 
-/* Where the name leads: links followed, also where nothing is there yet. NULL: it leads nowhere. The caller
- * frees it (mem_free). */
+/* The path with links followed, even if nothing is there yet. NULL: there is no such path. The caller frees
+ * it (mem_free). */
 char *file_target(const char *path);
-/* Whether both are one file: by device and inode, or by name where it is not there yet. What is no regular
- * file is nobody's. */
+/* Whether both are one file: by device and inode, or by name where it is not there yet. Anything but a regular
+ * file is never the same. */
 bool file_same(const char *a, const char *b);
 /* Whether it could be written: nothing is changed, and nothing left behind. */
 int file_check_writable(const char *path, struct error *);

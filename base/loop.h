@@ -40,7 +40,7 @@ void loop_free(struct loop *);
 int loop_watch(struct loop *, struct watch *w, unsigned events);
 void loop_timer_set(struct loop *, struct timer *, uint64_t at);   /* moves it where it is set already */
 void loop_timer_cancel(struct loop *, struct timer *);
-/* Runs it once, before the loop next waits; what is put off meanwhile comes after a look at the sockets. */
+/* Runs it once, before the loop waits again; what is deferred meanwhile runs after the sockets are polled. */
 void loop_later(struct loop *, struct later *);
 void loop_later_cancel(struct loop *, struct later *);
 /* Runs what is ready. wait: waits for something before, at most for a tick of 50 ms. Returns the time

@@ -1,9 +1,9 @@
-/* secret.h - what is nobody's business, and how it is kept out of what is shown.
+/* secret.h - secrets, and how they are kept out of what is shown.
  *
  * Before any backend has said which of its settings are secret, their names tell it: the texts of workloads
  * are shown in diagnostics and dumps. In a backend block only the settings that are known to be harmless are
- * shown, so that a misspelt name shows nothing either. An address may hold a secret in any setting. And a
- * secret that is known is covered in what others say, however they spell it. */
+ * shown, so that a misspelt name shows nothing either. An address may hold a secret in any setting. A known
+ * secret is masked in the words of servers and libraries, however they encode it. */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 

@@ -10,7 +10,7 @@
 
 /* what: "a thread that loads", for the line. */
 void thread_start(pthread_t *, void *(*run)(void *), void *arg, const char *what);
-/* For who can do without it: false where none can be started, and *thread is unset. */
+/* For a caller that can do without it: false where none can be started; *thread is then unset. */
 bool thread_try(pthread_t *, void *(*run)(void *), void *arg);
 /* How long this thread has been ready to run while others had the CPUs, ns; false where the system does not
  * say (Linux does, in /proc/thread-self/schedstat). */

@@ -29,11 +29,11 @@ struct quantity {
     struct exact exact;
 };
 
-/* All n bytes must be the quantity; false where they are none. Digits with `_` between them; a leading `-` is
+/* All n bytes must be the quantity; false where they are not. Digits with `_` between them; a leading `-` is
  * taken. */
 bool quantity_parse(const char *text, size_t n, struct quantity *);
 bool quantity_is_whole(const struct quantity *);      /* also beyond 2^53, where `integer` says nothing */
-/* A number without unit as a whole one from least to most; false where it is none. A percentage is none. */
+/* A number without unit as a whole one from least to most; false where it is none. A percentage is not one. */
 bool quantity_whole(const struct quantity *, uint64_t least, uint64_t most, uint64_t *out);
 /* A duration, or a plain number of seconds, of at most so many seconds, as nanoseconds. */
 bool quantity_ns(const struct quantity *, double most_seconds, uint64_t *ns);

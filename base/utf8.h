@@ -1,4 +1,4 @@
-/* utf8.h - what UTF-8 is, once. */
+/* utf8.h - UTF-8, decoded in one place. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 

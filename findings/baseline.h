@@ -1,5 +1,5 @@
-/* baseline.h - an earlier result as the measure of this one: whether it may be, and what is
- * not as it was then. */
+/* baseline.h - an earlier result to compare this one with: whether the two are comparable, and what has
+ * changed since. */
 #ifndef FINDINGS_BASELINE_H
 #define FINDINGS_BASELINE_H
 
@@ -8,7 +8,7 @@
 
 /* A baseline of another workload, seed, params, tables or requests measured something else: ERR_USAGE, and
  * err says what differs. Entries count by run and sweep point, so that `now` may be what is about to be
- * measured. Runs and points that only one has are no fault. */
+ * measured. Runs and points that only one has are allowed. */
 int baseline_check(const struct results *now, const struct results *base, const char *name,
                    struct error *err);
 

@@ -5,8 +5,8 @@
 #include "results/results.h"
 
 /* A sentence where the workers of some entry waited for a CPU for more than 5 % of the time that was
- * measured, and that was half a second; else nothing. A hundredth of the time is enough for a p99, but a p99 that is to be trusted beside
- * others is lost only where such waits are a habit. */
+ * measured, and that was half a second; else nothing. A hundredth of the time is enough to affect a p99, but only frequent waits make it useless for
+ * comparisons. */
 void busy_put(struct buf *, const struct results *);
 
 #endif

@@ -7,8 +7,8 @@
  *
  * A difference is claimed only where all of this holds:
  *   - its 95 % interval lies beyond the noise threshold (results.noise, 2 % if nothing else is said), so that it excludes zero too;
- *   - that is so still where the same two are compared many times in a result (Holm's correction over the comparisons of the same two
- *     names): of results that compare equals, at most 5 % claim any difference at all;
+ *   - it still does after Holm's correction over all comparisons of the same two names in the result: of results that compare
+ *     equals, at most 5 % claim any difference at all;
  *   - all rounds have it with the same sign.
  * One server under two names is not compared with itself. What is not ranked is compared with nothing: its
  * figures are not the backend's, or are wrong. */

@@ -11,8 +11,8 @@ enum { COSTS_RATES = 4 };
 uint32_t costs_rates(const struct result_entry *, double rates[COSTS_RATES]);
 
 /* Settles the one rate at which the costs of a point's entries are compared: in an open loop it is the run's,
- * in a closed one the greatest that a ranked entry reached which is paid by the hour; slower ones need more
- * of what they hire to carry it. After results_sort. */
+ * in a closed one the highest that a ranked entry reached which is paid by the hour; slower ones need more
+ * capacity to carry it. After results_sort. */
 void costs_settle(struct results *);
 
 /* Of the entries first … end-1 (a run's sweep point, see figures_point_end), those that cost the same on one
@@ -24,8 +24,8 @@ bool costs_leads(const struct results *, size_t first, size_t i);  /* it has a c
  * backend has no others. */
 void costs_put_strategies(const struct results *, size_t first, size_t i, size_t end, struct buf *);
 void costs_put_usd(double usd, struct buf *);         /* "0.07", "81.10", "4,928", "1.97M" */
-/* What a month costs: "81.10"; "–" where nobody knows what its capacity carries, and then costs_put_unknown
- * says so and what there is to say: "unknown: set `serves` to what 1 compute unit (81.03 a month) can
+/* What a month costs: "81.10"; "–" where it is not known what its capacity carries; costs_put_unknown then
+ * says so and what to do: "unknown: set `serves` to what 1 compute unit (81.03 a month) can
  * carry", nothing else. */
 void costs_put_month(const struct result_entry *, double rate, struct buf *);
 void costs_put_unknown(const struct result_entry *, struct buf *);

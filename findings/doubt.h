@@ -1,5 +1,5 @@
-/* doubt.h - whether what has the least p99 is known to be the fastest: the candidates that it is not shown to
- * be faster than, by the rules of compare.h. Whoever names a least p99 says so in the same sentence. */
+/* doubt.h - whether the candidate of the lowest p99 is known to be the fastest: the candidates that it is not shown to
+ * be faster than, by the rules of compare.h. A sentence that names the lowest p99 says so too. */
 #ifndef FINDINGS_DOUBT_H
 #define FINDINGS_DOUBT_H
 

@@ -4,10 +4,10 @@
 
 #include "results/results.h"
 
-/* The commonest first: "errors: 12 of 10,000 (0.12 %): 10 deadlock, 2 lost connection; first: …" (of each
+/* Most frequent first: "errors: 12 of 10,000 (0.12 %): 10 deadlock, 2 lost connection; first: …" (of each
  * class, where there are several). */
 void errors_put(struct buf *, const struct tally *);
-/* The classes of a tally that has errors, the commonest first; returns how many there are. */
+/* The classes of a tally that has errors, the most frequent first; returns how many there are. */
 uint32_t errors_rank(const struct tally *, enum fault list[FAULT_COUNT]);
 
 #endif

@@ -1,9 +1,9 @@
-/* plan.h - what a query becomes on one backend by one strategy: requests, what each carries, and how many fly
- * at once.
+/* plan.h - what a query becomes on one backend by one strategy: requests, what each carries, and how many are
+ * in flight at once.
  *
  *   query (tables × keys) --pack.c (generic: strategy, limits)--> requests made of steps --backend's lower()--> text
  *
- * The keys of a request stand in registers (see struct ir_key); a step says which of them its table is asked
+ * The keys of a request are in registers (see struct ir_key); a step says which of them it asks its table
  * for. */
 #ifndef PLAN_PLAN_H
 #define PLAN_PLAN_H
@@ -61,7 +61,7 @@ struct plan {
 bool plan_can_read(const struct caps *, const struct table *);
 /* The first statement of a query that cannot be run, or NULL. *table: whose key it is, where that is why. */
 const struct ir_op *plan_cannot(const struct caps *, const struct ir_query *, const struct table **table);
-/* Of that statement "'get' of orders in query 'history'", and why; false: there is none. */
+/* Names that statement, "'get' of orders in query 'history'", and why; false: there is none. */
 bool plan_put_cannot(struct buf *, const struct caps *, const struct ir_query *, bool why);
 /* "only 'get' can be run"; keys: by which keys it can. */
 void plan_put_can(struct buf *, const struct caps *, bool keys);

@@ -1,7 +1,7 @@
-/* results.h - what a run of wklrun found out: the runner fills it, every report reads it and derives nothing
- * that figures.h does not.
+/* results.h - what a run of wklrun measured: the runner fills it in, every report reads it, and what follows
+ * from it is computed in findings/ alone.
  *
- * struct results owns all: strings that are handed in are copied, and so are the histograms' contents.
+ * struct results owns everything: strings passed in are copied, and so are the histograms' contents.
  * Durations are ns, `seconds` are seconds of measuring. One thread writes at a time. Entries and backends
  * stay where they are once added. */
 #ifndef RESULTS_RESULTS_H
@@ -16,7 +16,7 @@
 
 /* ---- one (run, sweep point, strategy, backend) ---- */
 
-struct result_slice {                                 /* a stretch of a round: what was answered within it */
+struct result_slice {                                 /* a part of a round: what was answered within it */
     double from, seconds;                             /* from: since the round's measuring began */
     uint64_t errors, retries, throttles;
     struct packed *response;                          /* its count is that of the answered requests */
@@ -217,12 +217,12 @@ struct result_entry *results_add_entry(struct results *, const struct ir_point *
 /* Gives a mix an entry for each of its n queries, once; their names and shares are the caller's to fill
  * in. */
 void results_part(struct results *, struct result_entry *, uint32_t n);
-/* What its queries have from the whole (run, backend, strategy …), after that has changed. */
+/* Copies to its queries what they share with the whole (run, backend, strategy …), after that has changed. */
 void results_settle_queries(struct result_entry *);
 /* Adds a round to the entry: its counts and histograms are added to `all`, its response times are kept apart
  * too; likewise its queries. The tally stays the caller's and may be reset (tally_reset) and used again. */
 void results_add_round(struct results *, struct result_entry *, const struct tally *);
-/* Keeps the trace where it is slower than what the entry has. Its requests need not live on. */
+/* Keeps the trace if it is slower than the entry's. Its requests may be freed afterwards. */
 void results_add_trace(struct results *, struct result_entry *, const struct trace *);
 void results_add_note(struct results *, struct result_entry *, const char *note);         /* the same note is kept once */
 /* Adds to what was verified of the entry and of its backend; first is the first mismatch in words, or
