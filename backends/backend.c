@@ -26,6 +26,11 @@ static int place_of(const struct backend *b, const char *setting)
     return at;
 }
 
+enum promise instance_promise(const struct instance *inst, bool latest)
+{
+    return inst->backend->promise ? inst->backend->promise(inst, latest) : PROMISE_LATEST;
+}
+
 const char *instance_find(const struct instance *inst, const char *setting)
 {
     int at = setting_place(inst->backend, setting);
@@ -57,11 +62,6 @@ bool instance_is_on(const struct instance *inst, const char *setting)
 {
     const char *v = instance_get(inst, setting);
     return v && switch_is_on(v);
-}
-
-enum promise instance_promise(const struct instance *inst)
-{
-    return inst->backend->promise ? inst->backend->promise(inst) : PROMISE_LATEST;
 }
 
 bool instance_is_embedded(const struct instance *inst)

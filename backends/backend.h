@@ -103,7 +103,8 @@ void instance_put(const struct instance *, const char *setting, struct buf *);
 /* What a read promises to find that begins after a write was acknowledged: that write, or a later one; the
  * same if its own client wrote it, or has read it before; or nothing of the kind. */
 enum promise { PROMISE_LATEST, PROMISE_SESSION, PROMISE_EVENTUAL };
-enum promise instance_promise(const struct instance *);
+enum promise instance_promise(const struct instance *, bool latest);     /* latest: of reads that ask for it
+                                                                            (struct request) */
 bool instance_is_embedded(const struct instance *);   /* it works within this process; a server, however near,
                                                          does not */
 bool instance_is_stopped(const struct instance *);
@@ -154,8 +155,8 @@ struct backend {
     /* The bytes that the service counts for a stored row, its own included, on average. MAY be NULL: those of
      * the values. */
     double (*stored_row)(const struct instance *, const struct table *);
-    /* As it is set: what is proven of reads (run/proof.h). MAY be NULL: PROMISE_LATEST. */
-    enum promise (*promise)(const struct instance *);
+    /* See instance_promise; as it is set. MAY be NULL: PROMISE_LATEST. */
+    enum promise (*promise)(const struct instance *, bool latest);
     /* The endpoint that is asked, where more than the setting `endpoint` may say it. NULL: the service's own.
      * MAY be NULL: the setting alone. */
     const char *(*endpoint)(const struct instance *);

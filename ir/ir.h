@@ -88,6 +88,9 @@ struct ir_query {
     uint32_t nkeys, nregisters;
     const struct ir_op *ops;
     uint32_t nops;
+    bool latest;                                      /* not of a file: its reads are to bring what was
+                                                         acknowledged before they began, where the backend can
+                                                         be asked for that */
     struct span span;
 };
 

@@ -183,7 +183,8 @@ static void add_request(struct packer *k, enum width width, const struct step *s
                         .width = width, .steps = own,
                         .nsteps = n,
                         .nregisters = k->query->nregisters, .title = title,
-                        .expected = demand_of(own, n), .effect = effect_of(own, n)};
+                        .expected = demand_of(own, n), .effect = effect_of(own, n),
+                        .latest = k->query->latest};
     r.nkeys = (uint32_t)r.expected.keys;
     vec_push(k->arena, &k->requests, r);
 }

@@ -26,6 +26,7 @@ struct request {
     uint32_t nregisters;                              /* of the query: how long a call's `keys` is */
     const char *title;                                /* "fraud_rates by card", for people */
     struct demand expected;
+    bool latest;                                      /* see struct ir_query */
     enum effect effect;                               /* of sending it once more: the most that one of its
                                                          steps has */
     /* set by the backend's lower(): */

@@ -100,6 +100,12 @@ static uint64_t share_of(uint64_t whole, uint32_t i, uint32_t n)
     return whole / n + (i < whole % n);
 }
 
+/* Reads may bring what stood in an earlier stretch, as after a write without an answer. */
+static bool may_be_stale(const struct target *s)
+{
+    return instance_promise(s->inst, false) != PROMISE_LATEST;
+}
+
 static struct worker *new_worker(struct runner *r, struct pool *pool, const struct drive *d, uint32_t i,
                                  uint32_t n, struct ring *ring, struct window *window,
                                  struct history *history, atomic_ullong *answered)
@@ -111,7 +117,7 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
         before += share_of(d->requests, k, n);
     }
     struct worker_setup s = {
-        .history = history, .unsure = pool->target->unsure,
+        .history = history, .unsure = pool->target->unsure || (!d->at_rest && may_be_stale(pool->target)),
         .program = d->program, .instance = pool->target->inst, .loop = pool->threads[i].loop,
         .session = pool->threads[i].session,
         .connections = pool->threads[i].connections * runner_depth(pool->target->inst),
@@ -304,7 +310,7 @@ static void look(struct runner *r, struct pool *pool, const struct drive *d, con
     each.asked = ordinals;
     each.requests = n;
     each.at_rest = true;
-    bool seen = true, late = instance_promise(pool->target->inst) != PROMISE_LATEST;
+    bool seen = true, late = instance_promise(pool->target->inst, true) != PROMISE_LATEST;
     for (int i = 0; n && seen && i < (late ? LATE_LOOKS : 1); i++) {
         usleep(late ? LATE_US : 0);
         seen = ask_all(r, pool, &each, proof, &out->mismatch, &err);
@@ -334,7 +340,7 @@ static bool heal(struct runner *r, struct pool *pool, const struct drive *d, con
     return done;
 }
 
-/* A write without an answer may still arrive: then what it touched stays marked. */
+/* A write without an answer may still arrive, and reads may be stale: then what was touched stays marked. */
 static void heal_all(struct runner *r, struct pool *pool, const struct drive *d, struct driven *out)
 {
     for (uint32_t i = 0; d->rests && i < d->rests->n && !out->fatal.code; i++) {
@@ -342,7 +348,7 @@ static void heal_all(struct runner *r, struct pool *pool, const struct drive *d,
         struct touched *touched = &d->rests->touched[rest->table->id];
         bool healed = touched->rows && heal(r, pool, d, rest->table, &rest->put, true, out) &&
                       heal(r, pool, d, rest->table, &rest->remove, false, out);
-        if (healed && !pool->target->unsure)
+        if (healed && !pool->target->unsure && !may_be_stale(pool->target))
             touched_clear(touched);
     }
 }

@@ -107,8 +107,7 @@ static void note_promise(struct point *p, const struct target *s, struct cell *c
                             "block costs twice the units",
         [PROMISE_EVENTUAL] = "reads may miss recent writes (eventual consistency): `consistency strong` in its "
                              "backend block costs twice the units"};
-    const struct instance *inst = s->inst;
-    enum promise promise = inst->backend->promise ? inst->backend->promise(inst) : PROMISE_LATEST;
+    enum promise promise = instance_promise(s->inst, false);
     if (promise != PROMISE_LATEST)
         results_add_note(p->r->results, c->entry, words[promise]);
 }

@@ -124,7 +124,7 @@ static bool was_loaded(void *arg, const struct event *e)
 /* A read that is stale is wrong only where the backend promises that none is. */
 static bool is_promised(const struct court *c, const struct finding *f)
 {
-    enum promise promise = instance_promise(c->target->inst);
+    enum promise promise = instance_promise(c->target->inst, false);
     return f->charge != CHARGE_STALE || promise == PROMISE_LATEST || (promise == PROMISE_SESSION && f->own);
 }
 

@@ -43,7 +43,7 @@ static const struct ir_query *query_of(struct arena *arena, const struct table *
         op->statement = 1;                            /* any: what is loaded has no version */
     if (kind == IR_PUT)
         set_columns(arena, t, op);
-    *q = (struct ir_query){.name = "rest", .keys = key, .nkeys = 1, .nregisters = width + op->nsets + 1,
+    *q = (struct ir_query){.name = "rest", .latest = true, .keys = key, .nkeys = 1, .nregisters = width + op->nsets + 1,
                            .ops = op, .nops = 1};
     return q;
 }

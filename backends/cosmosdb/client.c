@@ -306,7 +306,7 @@ void cosmosdb_judge(struct http_call *h, struct refusal *r)
     cJSON *body = cJSON_ParseWithLength(buf_text(&h->reply), h->reply.len);
     const char *type = cJSON_GetStringValue(cJSON_GetObjectItem(body, "code"));
     const char *message = cJSON_GetStringValue(cJSON_GetObjectItem(body, "message"));
-    bool of_document = !strcmp(h->method, "GET") || !strcmp(h->method, "PATCH");
+    bool of_document = strcmp(h->method, "POST") && strcmp(h->method, "PUT");
     if (h->status != 404 || !of_document || owner_missing(h, message) || is_behind(h)) {
         r->again = h->status >= 500;
         refusal_set_fault(r, r->again ? FAULT_SERVER : FAULT_INVALID);

@@ -42,7 +42,7 @@ void cosmosdb_date(time_t, char out[COSMOSDB_DATE]);
 void cosmosdb_sign(struct cosmosdb_client *, struct http_call *, const char *verb, const char *type,
                    const char *link);
 void cosmosdb_url(struct cosmosdb_client *, struct http_call *, const char *path);
-/* A 404 to a GET or a PATCH is an answer, with code 0: what was asked for is not there. */
+/* A 404 is an answer, with code 0, to what asks for one thing: it is not there. */
 void cosmosdb_judge(struct http_call *, struct refusal *);
 /* The charge of the last answer; negative: none was said. */
 double cosmosdb_charge(struct http_call *);

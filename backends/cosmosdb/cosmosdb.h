@@ -9,12 +9,18 @@ struct cosmosdb_request {
                                                          signed */
     const char *path;                                 /* the same as a path of a URL,
                                                          "dbs/wkl/colls/…/docs" */
-    const char *method;                               /* "GET": of one document; "PATCH": the same, written;
-                                                         "POST": a query */
+    const char *method;                               /* "GET", "PATCH", "DELETE": of one document; "POST": a
+                                                         query, or a document that is there or not */
     const char *query;                                /* the body of a query up to its parameters; else
                                                          NULL */
     bool within;                                      /* it is one within the partition of its key */
 };
+
+/* It writes a whole document, and asks for the container: the document says which it is. */
+static inline bool cosmosdb_is_upsert(const struct cosmosdb_request *l)
+{
+    return !l->query && l->method[0] == 'P' && l->method[1] == 'O';
+}
 
 enum { COSMOSDB_MAX_KEYS = 1000, COSMOSDB_MAX_PATCH = 10 };
 
@@ -40,8 +46,9 @@ void cosmosdb_put_row_id(const struct table *, const struct value *key, struct b
 /* Puts what makes the container: partitioned by a column, and of a table with the further key columns
  * indexed. NULL: it holds notes, whose property has the column's name. */
 void cosmosdb_put_container(const char *name, const struct column *key, const struct table *, struct buf *);
-/* Puts the body of a patch: what it sets by register, or NULL for placeholders. */
-void cosmosdb_put_patch(const struct step *, const struct value *registers, struct buf *);
+/* Puts the body of a write, a patch or a whole document (a delete has none): by register, or NULL for
+ * placeholders. */
+void cosmosdb_put_write(const struct step *, const struct value *registers, struct buf *);
 /* Puts the body of a query: keys by register, or NULL for placeholders. */
 void cosmosdb_put_query(const struct request *, const struct value *keys, struct buf *);
 

@@ -57,7 +57,7 @@ static void write_request(void *client, struct slot *s)
     buf_puts(&c->link, l->path);
     if (l->query) {
         cosmosdb_put_query(s->call->request, s->call->keys, &s->http.body);
-    } else {
+    } else if (!cosmosdb_is_upsert(l)) {
         struct buf id = {0};
         cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &id);
         buf_putc(&c->link, '/');
@@ -65,7 +65,7 @@ static void write_request(void *client, struct slot *s)
         buf_release(&id);
     }
     if (request_writes(s->call->request))
-        cosmosdb_put_patch(s->call->request->steps, s->call->keys, &s->http.body);
+        cosmosdb_put_write(s->call->request->steps, s->call->keys, &s->http.body);
     cosmosdb_url(c, &s->http, c->link.data);
 }
 
@@ -88,12 +88,17 @@ static void sign_query(struct cosmosdb_client *c, struct slot *s, const struct c
 
 static void sign_point(struct cosmosdb_client *c, struct slot *s, const struct cosmosdb_request *l)
 {
+    bool upsert = cosmosdb_is_upsert(l);
     buf_clear(&c->link);
-    buf_puts(&c->link, l->path);
-    buf_putc(&c->link, '/');
-    cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &c->link);
+    buf_puts(&c->link, upsert ? l->link : l->path);
+    if (!upsert) {
+        buf_putc(&c->link, '/');
+        cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &c->link);
+    }
     cosmosdb_sign(c, &s->http, l->method, "docs", c->link.data);
-    if (!request_writes(s->call->request))
+    if (upsert)
+        http_header(&s->http, "x-ms-documentdb-is-upsert", "True");
+    if (!s->http.body.len)
         return;
     http_header(&s->http, "content-type", "application/json");
     http_header(&s->http, "prefer", "return=minimal");
@@ -111,7 +116,8 @@ static void take_session(struct slot *s)
 {
     struct cosmosdb_client *c = slot_client(s);
     const struct cosmosdb_request *l = s->call->request->lowered;
-    if (s->call->request->steps->table->ngroups)
+    const struct table *t = s->call->request->steps->table;
+    if (t->ngroups || t->loses || t->gains)
         tokens_take(&c->tokens, s->call->client, l->link, http_reply_header(&s->http, "x-ms-session-token"));
 }
 

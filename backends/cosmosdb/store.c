@@ -716,7 +716,7 @@ static int write_over(struct server *s, cJSON *note, const char *text)
     set_note_path(s, LEASE_NAME);
     int rc = ask(s, "DELETE", "docs", s->path.data, headers, 2);
     buf_release(&key);
-    return rc;
+    return rc == 0 && s->http.status == 404 ? ERR_MISSING : rc;
 }
 
 static int swap_lease(struct server *s, const char *seen, const char *text, struct error *err)

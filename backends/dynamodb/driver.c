@@ -4,7 +4,6 @@
 
 #include "backends/dynamodb/dynamodb.h"
 #include "backends/dynamodb/client.h"
-#include "backends/dynamodb/writes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -79,8 +78,10 @@ static void write_page(struct slot *s)
     for (uint32_t i = 0; i < l->nsteps; i++) {
         buf_puts(b, i ? "," : "");
         buf_puts(b, l->steps[i].open);
-        put_keys(&l->steps[i], call, b);
-        writes_put_values(l->steps[i].step, call->keys, b);
+        if (request_writes(call->request))
+            dynamodb_put_write(&l->steps[i], call->keys, b);
+        else
+            put_keys(&l->steps[i], call, b);
         dynamodb_put_limit(&l->steps[i], s->taken, b);
         buf_puts(b, l->steps[i].close);
     }

@@ -218,13 +218,17 @@ static bool is_query(const struct request *r)
 static const struct form {
     const char *operation, *command;                  /* of the API, and of its command line */
 } get_item = {"GetItem", "get-item"}, batch_get_item = {"BatchGetItem", "batch-get-item"},
-  query = {"Query", "query"}, update_item = {"UpdateItem", "update-item"};
+  query = {"Query", "query"}, writing[IR_OP_COUNT] = {
+      [IR_UPDATE] = {"UpdateItem", "update-item"}, [IR_PUT] = {"PutItem", "put-item"},
+      [IR_DELETE] = {"DeleteItem", "delete-item"},
+  };
 
 static const struct form *form_of(const struct request *r)
 {
-    return request_writes(r) ? &update_item
-           : is_query(r)     ? &query
-                             : r->width == WIDTH_ONE ? &get_item : &batch_get_item;
+    return request_writes(r)         ? &writing[r->steps->op->kind]
+           : is_query(r)             ? &query
+           : r->width == WIDTH_ONE ? &get_item
+                                   : &batch_get_item;
 }
 
 static bool is_strong(const struct instance *inst)
@@ -262,7 +266,7 @@ static void put_close(const struct instance *inst, const struct request *r, cons
         put_names(p->step, names, false, b);
     if (p->query && slice && slice->backward)
         buf_puts(b, ",\"ScanIndexForward\":false");
-    if (!writes && is_strong(inst))
+    if (!writes && (r->latest || is_strong(inst)))
         buf_puts(b, ",\"ConsistentRead\":true");
     buf_puts(b, r->width == WIDTH_ONE ? ",\"ReturnConsumedCapacity\":\"TOTAL\"}" : "}");
 }
@@ -278,7 +282,8 @@ static void lower_step(const struct instance *inst, struct arena *arena, const s
         key_range_make(arena, step, &out->range);
         put_query(step, &out->range, out->name, &b);
     } else if (r->width == WIDTH_ONE) {
-        buf_printf(&b, "{\"TableName\":\"%s\",\"Key\":", out->name);
+        bool item = request_writes(r) && step->op->kind == IR_PUT;
+        buf_printf(&b, "{\"TableName\":\"%s\",\"%s\":", out->name, item ? "Item" : "Key");
     } else {
         buf_printf(&b, "\"%s\":{\"Keys\":[", out->name);
     }
@@ -361,6 +366,26 @@ void dynamodb_put_key(const struct dynamodb_step *p, const struct value *keys, u
     buf_putc(b, '}');
 }
 
+/* All attributes that the key columns of an item have, without the brace at the end. */
+static void put_item_key(const struct table *t, const struct value *keys, uint32_t reg, struct buf *b)
+{
+    for (uint32_t i = 0; i < t->nkeys; i++) {
+        buf_printf(b, "%s\"%s\":", i ? "," : "{", t->columns[i].name);
+        put_value(t->columns[i].type, keys, reg + i, b);
+    }
+    if (sort_key_is_joined(t->nkeys))
+        put_sort(t, keys, reg, b);
+}
+
+void dynamodb_put_write(const struct dynamodb_step *p, const struct value *registers, struct buf *b)
+{
+    if (p->step->op->kind == IR_PUT)
+        put_item_key(p->step->table, registers, step_register(p->step, 0), b);
+    else
+        dynamodb_put_key(p, registers, step_register(p->step, 0), b);
+    writes_put(p->step, registers, b);
+}
+
 /* A filter is applied to what a Limit has let through, and so goes without. */
 void dynamodb_put_limit(const struct dynamodb_step *p, uint64_t taken, struct buf *b)
 {
@@ -382,11 +407,12 @@ static void put_request_json(const struct request *r, const struct value *keys, 
         const struct step *step = l->steps[i].step;
         buf_puts(b, i ? "," : "");
         buf_puts(b, l->steps[i].open);
-        for (uint32_t k = 0; k < step->nkeys; k++) {
+        for (uint32_t k = 0; k < step->nkeys && !request_writes(r); k++) {
             buf_puts(b, k ? "," : "");
             dynamodb_put_key(&l->steps[i], keys, step_register(step, k), b);
         }
-        writes_put_values(step, keys, b);
+        if (request_writes(r))
+            dynamodb_put_write(&l->steps[i], keys, b);
         dynamodb_put_limit(&l->steps[i], 0, b);
         buf_puts(b, l->steps[i].close);
     }
@@ -496,32 +522,20 @@ static double step_units(const struct instance *inst, const struct dynamodb_step
     return step->nkeys * (share * there + (1 - share));
 }
 
-/* A write counts by 1 KB, of the larger of the item before and after it, however little it sets; where there is
- * no item the least, since its condition was looked at. (The same page.) */
-static double write_units(const struct request *r)
-{
-    const struct step *step = r->steps;
-    const struct table *t = step->table;
-    uint64_t count = (step->keyspace ? step->keyspace : t->keyspace)->count;
-    double grown = data_written_bytes(t, step->sets, step->nsets) - data_row_bytes(t);
-    double share = count ? fmin(1, (double)t->rows / (double)count) : 0;
-    return share * ceil((item_bytes(t) + fmax(0, grown)) / 1024) + (1 - share);
-}
-
 static double model_units(const struct instance *inst, const struct request *r)
 {
     const struct dynamodb_request *l = r->lowered;
     double units = 0;
     if (request_writes(r))
-        return write_units(r);
+        return writes_units(r->steps, item_bytes(r->steps->table));
     for (uint32_t i = 0; i < l->nsteps; i++)
         units += step_units(inst, &l->steps[i]);
     return is_strong(inst) ? units : units / 2;
 }
 
-static enum promise promise(const struct instance *inst)
+static enum promise promise(const struct instance *inst, bool latest)
 {
-    return is_strong(inst) ? PROMISE_LATEST : PROMISE_EVENTUAL;
+    return latest || is_strong(inst) ? PROMISE_LATEST : PROMISE_EVENTUAL;
 }
 
 /* 100 bytes of each item go to its index:
@@ -602,6 +616,8 @@ const struct backend backend_dynamodb = {
             [WIDTH_TABLES] = {.lacks = "UpdateItem is of one item"},
             [WIDTH_PROCEDURE] = {.lacks = "UpdateItem is of one item"},
         },
+        .can[IR_PUT] = {[WIDTH_ONE] = {"PutItem", .whole_key = true}},
+        .can[IR_DELETE] = {[WIDTH_ONE] = {"DeleteItem", .whole_key = true}},
         .rows_of_key = true,
         .key_tuples = true,
         .slices = true,

@@ -1,7 +1,9 @@
-/* writes.c - UpdateItem: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html */
+/* writes.c - https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html and its like */
 #include "config.h"
 
 #include "backends/dynamodb/writes.h"
+
+#include <math.h>
 
 #include "backends/http/json_values.h"
 #include "ops/op.h"
@@ -51,23 +53,54 @@ static void put_values(const struct step *s, const struct value *registers, stru
     buf_puts(b, before[1] ? "" : "}");
 }
 
-void writes_put_values(const struct step *s, const struct value *registers, struct buf *b)
+static void put_update(const struct step *s, const struct value *registers, struct buf *b)
 {
-    if (!s->nsets)
-        return;
     buf_puts(b, ",\"UpdateExpression\":\"");
     put_expression(s, registers, b);
     buf_putc(b, '"');
     put_values(s, registers, b);
 }
 
+/* Of the row those that are no NULL. */
+static void put_attributes(const struct step *s, const struct value *registers, struct buf *b)
+{
+    uint32_t column, reg;
+    for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++) {
+        if (registers && registers[reg].null)
+            continue;
+        buf_printf(b, ",\"%s\":", s->table->columns[column].name);
+        put_value(s->table->columns[column].type, registers, reg, b);
+    }
+    buf_putc(b, '}');
+}
+
+void writes_put(const struct step *s, const struct value *registers, struct buf *b)
+{
+    if (s->op->kind == IR_PUT)
+        put_attributes(s, registers, b);
+    else if (s->op->kind == IR_UPDATE)
+        put_update(s, registers, b);
+}
+
 void writes_put_close(const struct step *s, struct buf *b)
 {
     const struct column *columns = s->table->columns;
     uint32_t column, reg;
+    if (s->op->creates)
+        return;
     buf_printf(b, ",\"ConditionExpression\":\"attribute_exists(#k)\",\"ExpressionAttributeNames\":{\"#k\":\"%s\"",
                columns->name);
     for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++)
         buf_printf(b, ",\"#%u\":\"%s\"", i, columns[column].name);
     buf_putc(b, '}');
+}
+
+double writes_units(const struct step *s, double size)
+{
+    const struct table *t = s->table;
+    uint64_t count = (s->keyspace ? s->keyspace : t->keyspace)->count;
+    double after = size + data_written_bytes(t, s->sets, s->nsets) - data_row_bytes(t);
+    double share = count ? fmin(1, (double)t->rows / (double)count) : 0;
+    double there = ceil(fmax(size, after) / 1024), absent = s->op->creates ? ceil(after / 1024) : 1;
+    return share * there + (1 - share) * absent;
 }

@@ -333,7 +333,7 @@ static void patched(void **state)
 {
     (void)state;
     BEGIN(1, {200, "{}", CHARGE("10.3")}, {404, NOT_FOUND, CHARGE("1.2")},
-          {404, NOT_FOUND, "x-ms-substatus: 1003\r\n"});
+          {404, NOT_FOUND, "x-ms-substatus: 1003\r\n"}, {404, NOT_FOUND}, {204, ""}, {201, "{}"}, {404, NOT_FOUND});
     ask_write(&s);
     assert_counts(&s.got, ANSWERED, 1, 0, 0);
     assert_true(s.got.call.met == 1 && s.got.call.units == 10.3 && s.got.nrows == 0);
@@ -343,8 +343,27 @@ static void patched(void **state)
     ask_write(&s);
     assert_counts(&s.got, FAULT_MISSING, 1, 0, 0);
     assert_int_equal(s.got.call.outcome, CALL_FAILED);
+    struct request r = fixture_write(&s.inst, &s.arena, IR_DELETE, &fixture_remove);
+    for (uint32_t met = 0; met < 2; met++) {          /* nothing was there; it was */
+        calls_run(&s.inst, s.loop, s.session, &r, fixture_written, s.ordinals, &s.got);
+        assert_counts(&s.got, ANSWERED, 1, 0, 0);
+        assert_int_equal(s.got.call.met, met);
+    }
+    r = fixture_write(&s.inst, &s.arena, IR_PUT, &fixture_rewrite);
+    calls_run(&s.inst, s.loop, s.session, &r, fixture_written, s.ordinals, &s.got);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_int_equal(s.got.call.met, 1);
+    calls_run(&s.inst, s.loop, s.session, &r, fixture_written, s.ordinals, &s.got);
+    assert_counts(&s.got, FAULT_MISSING, 1, 0, 0);    /* no container */
     scripted_stop(s.server);
-    const char *request = scripted_request(s.server, 0);
+    const char *request = scripted_request(s.server, 3);
+    assert_non_null(strstr(request, "DELETE /dbs/wkl/colls/profiles/docs/it%27s~20~22x~22 HTTP/1.1\r\n"));
+    assert_null(strstr(request, "content-type"));
+    request = scripted_request(s.server, 5);
+    assert_non_null(strstr(request, "POST /dbs/wkl/colls/profiles/docs HTTP/1.1\r\n"));
+    assert_non_null(strstr(request, "x-ms-documentdb-is-upsert: True\r\n"));
+    assert_non_null(strstr(request, "\r\n\r\n{\"id\":\"it's~20~22x~22\",\"hash_key\":\"it's \\\"x\\\"\",\"name\":"));
+    request = scripted_request(s.server, 0);
     assert_non_null(strstr(request, "PATCH /dbs/wkl/colls/profiles/docs/it%27s~20~22x~22 HTTP/1.1\r\n"));
     assert_non_null(strstr(request, "x-ms-documentdb-partitionkey: [\"it's \\\"x\\\"\"]\r\n"));
     assert_non_null(strstr(request, "content-type: application/json\r\n"));

@@ -238,6 +238,36 @@ static void patches(void **state)
     arena_release(&arena);
 }
 
+static void upserts_and_deletes(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_cosmosdb);
+    struct arena arena;
+    arena_init(&arena);
+    struct buf b = {0};
+    struct request r = fixture_write(&inst, &arena, IR_PUT, &fixture_rank);
+    backend_cosmosdb.print_request(&inst, &r, fixture_ranked, &b);
+    assert_text(&b, "POST /dbs/wkl/colls/profiles/docs HTTP/1.1\n" HEAD
+                    "x-ms-documentdb-partitionkey: [\"aa\"]\nx-ms-documentdb-is-upsert: True\ncontent-type: application/json\n\n"
+                    "{\"id\":\"aa\",\"hash_key\":\"aa\",\"rank\":null,\"wkl_v2\":65}\n");
+    assert_string_equal(r.text, "POST /dbs/wkl/colls/profiles/docs {\"id\":\"<k0>\",\"hash_key\":\"<k0>\",\"rank\":\"<k1>\",\"wkl_v2\":\"<k2>\"}");
+    assert_float_equal(backend_cosmosdb.model_units(&inst, &r), 0.6 * 2 * 4.95 + 0.4 * 4.95, 1e-9);
+    r = fixture_write(&inst, &arena, IR_DELETE, &fixture_remove);
+    backend_cosmosdb.print_request(&inst, &r, fixture_ranked, &b);
+    assert_text(&b, "DELETE /dbs/wkl/colls/profiles/docs/aa HTTP/1.1\n" HEAD "x-ms-documentdb-partitionkey: [\"aa\"]\n\n");
+    assert_string_equal(r.text, "DELETE /dbs/wkl/colls/profiles/docs/<k0>");
+    assert_float_equal(backend_cosmosdb.model_units(&inst, &r), 0.6 * 4.95 + 0.4, 1e-9);
+    static const struct keyspace whole = {.table = &fixture_sales, .count = 1200};
+    static const struct column_set rate = {.column = 3};
+    const struct step sale = {.table = &fixture_sales, .nkeys = 1, .keyspace = &whole, .sets = &rate, .nsets = 1, .written = 3};
+    const struct value keys[] = {fixture_text("00ff"), {.u.i = 1}, {.u.i = -7}, {.u.dec = 500000}};
+    r = fixture_write(&inst, &arena, IR_PUT, &sale);
+    backend_cosmosdb.print_request(&inst, &r, keys, &b);
+    assert_non_null(strstr(buf_text(&b), "{\"id\":\"1970-01-02|-7\",\"hash_key\":\"00ff\",\"day\":\"1970-01-02\",\"place\":-7,\"rate\":0.500000}\n"));
+    buf_release(&b);
+    arena_release(&arena);
+}
+
 static void promises(void **state)
 {
     (void)state;
@@ -248,7 +278,7 @@ static void promises(void **state)
     struct instance inst = fixture_instance(&backend_cosmosdb);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fixture_set(&inst, "consistency", cases[i].level);
-        assert_int_equal(backend_cosmosdb.promise(&inst), cases[i].promise);
+        assert_int_equal(backend_cosmosdb.promise(&inst, false), cases[i].promise);
     }
 }
 
@@ -310,7 +340,7 @@ int main(void)
         cmocka_unit_test(tables), cmocka_unit_test(requests), cmocka_unit_test(ids),
             cmocka_unit_test(documents),
         cmocka_unit_test(properties), cmocka_unit_test(units), cmocka_unit_test(several_rows_a_key),
-        cmocka_unit_test(ids_of_rows_differ), cmocka_unit_test(patches), cmocka_unit_test(promises),
+        cmocka_unit_test(ids_of_rows_differ), cmocka_unit_test(patches), cmocka_unit_test(upserts_and_deletes), cmocka_unit_test(promises),
 #if HAVE_CURL
         cmocka_unit_test(published_authorization), cmocka_unit_test(accounts),
 #endif

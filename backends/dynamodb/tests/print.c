@@ -291,6 +291,37 @@ static void updates(void **state)
     arena_release(&arena);
 }
 
+/* An item of several key columns has them all, and what they are joined to. */
+static void puts_and_deletes(void **state)
+{
+    (void)state;
+    struct instance inst = fixture_instance(&backend_dynamodb);
+    struct arena arena;
+    arena_init(&arena);
+    struct buf b = {0};
+    struct request r = fixture_write(&inst, &arena, IR_PUT, &fixture_rank);
+    backend_dynamodb.print_request(&inst, &r, fixture_ranked, &b);
+    assert_text(&b, "aws dynamodb put-item --cli-input-json '{\"TableName\":\"profiles\",\"Item\":{\"hash_key\":{\"S\":\"aa\"},"
+                    "\"wkl_v2\":{\"N\":\"65\"}},\"ReturnConsumedCapacity\":\"TOTAL\"}'\n");
+    assert_string_equal(r.text, "{\"TableName\":\"profiles\",\"Item\":{\"hash_key\":{\"S\":\":k0\"},\"rank\":{\"N\":\":k1\"},"
+                                "\"wkl_v2\":{\"N\":\":k2\"}},\"ReturnConsumedCapacity\":\"TOTAL\"}");
+    r = fixture_write(&inst, &arena, IR_DELETE, &fixture_remove);
+    backend_dynamodb.print_request(&inst, &r, fixture_written, &b);
+    assert_text(&b, "aws dynamodb delete-item --cli-input-json '{\"TableName\":\"profiles\",\"Key\":{\"hash_key\":{\"S\":"
+                    "\"it'\\''s \\\"x\\\"\"}},\"ConditionExpression\":\"attribute_exists(#k)\","
+                    "\"ExpressionAttributeNames\":{\"#k\":\"hash_key\"},\"ReturnConsumedCapacity\":\"TOTAL\"}'\n");
+    static const struct keyspace whole = {.table = &fixture_sales, .count = 1200};
+    static const struct column_set rate = {.column = 3};
+    const struct step sale = {.table = &fixture_sales, .nkeys = 1, .keyspace = &whole, .sets = &rate, .nsets = 1, .written = 3};
+    const struct value keys[] = {fixture_text("00ff"), {.u.i = 1}, {.u.i = -7}, {.u.dec = 500000}};
+    r = fixture_write(&inst, &arena, IR_PUT, &sale);
+    backend_dynamodb.print_request_file(&inst, &r, keys, &b);
+    assert_text(&b, "{\"TableName\":\"sales\",\"Item\":{\"hash_key\":{\"S\":\"00ff\"},\"day\":{\"S\":\"1970-01-02\"},"
+                    "\"place\":{\"N\":\"-7\"},\"day#place\":{\"S\":\"1970-01-02#09999999993\"},\"rate\":{\"N\":\"0.500000\"}},"
+                    "\"ReturnConsumedCapacity\":\"TOTAL\"}\n");
+    arena_release(&arena);
+}
+
 /* 600 of 1000 keys have an item, whose size after the write counts where it is the larger one; the others cost
  * the least. */
 static void units_of_writes(void **state)
@@ -312,17 +343,30 @@ static void units_of_writes(void **state)
         struct step step = {.table = &t, .nkeys = 1, .sets = &set, .nsets = 1, .statement = 1, .written = 1};
         struct request r = fixture_update(&inst, &arena, &step);
         assert_float_equal(backend_dynamodb.model_units(&inst, &r), 0.6 * (shorter ? 2 : 3) + 0.4, 1e-9);
+        r = fixture_write(&inst, &arena, IR_PUT, &step);     /* a new one has its own size */
+        assert_float_equal(backend_dynamodb.model_units(&inst, &r), shorter ? 0.6 * 2 + 0.4 : 3, 1e-9);
+        r = fixture_write(&inst, &arena, IR_DELETE, &(struct step){.table = &t, .nkeys = 1});
+        assert_float_equal(backend_dynamodb.model_units(&inst, &r), 0.6 * 2 + 0.4, 1e-9);
     }
     arena_release(&arena);
 }
 
+/* What looks at rows at rest asks for the latest, however reads are set. */
 static void promises(void **state)
 {
     (void)state;
     struct instance inst = fixture_instance(&backend_dynamodb);
-    assert_int_equal(backend_dynamodb.promise(&inst), PROMISE_EVENTUAL);
+    assert_int_equal(backend_dynamodb.promise(&inst, false), PROMISE_EVENTUAL);
+    assert_int_equal(backend_dynamodb.promise(&inst, true), PROMISE_LATEST);
+    struct step step = {&fixture_tables[0], fixture_all, FIXTURE_COLUMNS, 0, 1};
+    struct request r = {.steps = &step, .nsteps = 1, .nkeys = 1, .latest = true};
+    struct arena arena;
+    arena_init(&arena);
+    backend_dynamodb.lower(&inst, &arena, &r);
+    assert_non_null(strstr(r.text, ",\"ConsistentRead\":true"));
+    arena_release(&arena);
     fixture_set(&inst, "consistency", "strong");
-    assert_int_equal(backend_dynamodb.promise(&inst), PROMISE_LATEST);
+    assert_int_equal(backend_dynamodb.promise(&inst, false), PROMISE_LATEST);
 }
 
 int main(void)
@@ -332,7 +376,7 @@ int main(void)
             cmocka_unit_test(items),
         cmocka_unit_test(units), cmocka_unit_test(sort_keys), cmocka_unit_test(sort_keys_keep_the_order),
         cmocka_unit_test(all_rows_of_a_key), cmocka_unit_test(units_of_rows),
-        cmocka_unit_test(updates), cmocka_unit_test(units_of_writes), cmocka_unit_test(promises),
+        cmocka_unit_test(updates), cmocka_unit_test(puts_and_deletes), cmocka_unit_test(units_of_writes), cmocka_unit_test(promises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

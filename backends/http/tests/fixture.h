@@ -115,16 +115,26 @@ static const struct value fixture_written[] = {
 static const struct step
     fixture_rewrite = {.table = &fixture_profiles, .nkeys = 1, .sets = fixture_profile_sets,
                        .nsets = FIXTURE_PROFILE_SETS, .statement = 1, .written = 1},
+    fixture_remove = {.table = &fixture_profiles, .nkeys = 1, .statement = 3, .written = 1},
     fixture_rank = {.table = &fixture_profiles, .nkeys = 1, .sets = &fixture_rank_set, .nsets = 1, .statement = 2,
                     .written = 1};
+
+static inline struct request fixture_write(const struct instance *inst, struct arena *arena,
+                                           enum ir_op_kind kind, const struct step *step)
+{
+    struct step *own = arena_new(arena, struct step);
+    *own = *step;
+    own->op = op_find(kind);
+    struct request r = {.steps = own, .nsteps = 1, .nkeys = 1, .nregisters = step_version(step, 0) + 1,
+                        .effect = EFFECT_SAME, .title = "test"};
+    inst->backend->lower(inst, arena, &r);
+    return r;
+}
 
 static inline struct request fixture_update(const struct instance *inst, struct arena *arena,
                                             const struct step *step)
 {
-    struct request r = {.steps = step, .nsteps = 1, .nkeys = 1, .nregisters = step_version(step, 0) + 1,
-                        .effect = EFFECT_SAME, .title = "test"};
-    inst->backend->lower(inst, arena, &r);
-    return r;
+    return fixture_write(inst, arena, IR_UPDATE, step);
 }
 
 /* A lowered request for the steps. */
