@@ -372,7 +372,7 @@ static const char *settle_formats(struct asked *a)
         const struct report_format *ending = o->file ? report_find_ending(o->file) : report_formats;
         if (!o->format && !ending && !is_no_file(o->file))
             wrong = arena_printf(&a->arena,
-                                 "-o '%s': no report is named so: end it in %s, or give --format, one of %s",
+                                 "-o '%s': the name implies no format: end it in %s, or give --format, one of %s",
                                  o->file, list_endings(&a->arena), list_formats(&a->arena));
         o->format = o->format ? o->format : ending ? ending->name : report_formats->name;
     }

@@ -170,7 +170,7 @@ def test_formats(place):
     for args in (("-o", "r.txt", "--format", "html"), ("--format", "csv", "-o", "r", "--format", "html"), ("--format", "csv", "-o", "-", "--format", "md")):
         place.wklrun(*run, *args).expect(USAGE, "--format (html|md) has no -o of its own, and '(r.txt|r|-)' is (text|csv): write `--format", lines=1)
     for name in ("out.pdf", "a.b/res.parquet", "r.yaml", "res", ".json.d/res", "r."):
-        place.wklrun(*run, "-o", name).expect(USAGE, "-o '.*': no report is named so: end it in .txt, .*, or give --format, one of text, json", lines=1)
+        place.wklrun(*run, "-o", name).expect(USAGE, "-o '.*': the name implies no format: end it in .txt, .*, or give --format, one of text, json", lines=1)
     assert sorted(os.listdir(place.folder)) == ["plain.wkl", "tmp"], os.listdir(place.folder)
     place.wklrun(*run, "-q", "--format", "json", "-o", "out.pdf", "-o", "res", "-o", "-").expect(FINE)
     for args in (("--format", "json"), ("-o", "-", "--format", "json"), ("--format", "json", "-o", "-")):
@@ -207,7 +207,7 @@ def test_habits(place):
             (("--duration", "10s"), "no option --duration: -T, --time 10s"), (("-d", "10s"), "no option -d: -T, --time 10s"),
             (("--threads", "8"), "no option --threads: -c, --clients 8 .*-j, --jobs"), (("--threads=8",), "no option --threads: -c"),
             (("-t", "8"), "no option -t: -n, --ops"), (("--concurrency", "8"), "--concurrency: -c, --clients 8"), (("--vus", "8"), "-c, --clients"),
-            (("-v",), "no option -v: --details"), (("--json",), "no option --json: -o result.json"), (("-s", "10"), "-D, --define"),
+            (("-v",), "no option -v: --details"), (("-M", "prepared"), "requests are prepared once"), (("-S",), "the file.s queries say"), (("--stage", "5s:10"), "sweep clients in"), (("--json",), "no option --json: -o result.json"), (("-s", "10"), "-D, --define"),
             (("--scale", "10"), "-D, --define"), (("--target", "sqlite"), "no option --target: -b, --backends sqlite .--targets FILE"),
             (("--host", "x"), "--list-backends"), (("--list-backends",), "`wklc --list-backends`"), (("--check",), "`wklc FILE`"),
             (("--qps", "9"), "-R, --rate"), (("--re",), "'--re' may be --reload or --report"), (("--quiet=yes",), "--quiet takes no value: leave out '=yes'"),
