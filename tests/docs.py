@@ -170,6 +170,17 @@ def check_shares():
             fail("docs/language.md", 1, f"{dist}: {percent} % stands there, {right:.2f} % is right")
 
 
+def check_keywords():
+    """The man page has every word of the language, but for those of statements: language.md has these."""
+    with open(os.path.join(SOURCE, "grammar", "keywords.def"), encoding="utf-8") as f:
+        words = [text for text, where in re.findall(r'(?m)^KEYWORD\(\w+,\s+"(\w+)",\s+"(\w+)"\)', f.read()) if where in ("declaration", "entity", "table", "run")]
+    with open(os.path.join(SOURCE, "docs", "wkl.5"), encoding="utf-8") as f:
+        known = set(re.findall(r"\w+", f.read()))
+    for word in words if len(words) > 20 else ["no words are found"]:
+        if word not in known:
+            fail("docs/wkl.5", 1, f"'{word}' is missing")
+
+
 def check_generated():
     done = subprocess.run([sys.executable, os.path.join(SOURCE, "scripts", "docs"), "--check", "--source", SOURCE, "--build", BUILD],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -188,6 +199,7 @@ def main():
             Page(path, folder).check()
     if not only:
         check_shares()
+        check_keywords()
         check_generated()
     for text in failures:
         print(text)
