@@ -341,6 +341,13 @@ static const char *hint_for_generator(struct elab *e, const char *name)
         {"serial", "here it is called sequence"}, {"autoincrement", "here it is called sequence"},
         {"counter", "here it is called sequence"}, {"guid", "here it is called uuid"},
         {"now", "write uniform(2026-01-01..2026-03-31): every run has the same rows"},
+        {"today", "write uniform(2026-01-01..2026-03-31): every run has the same rows"},
+        {"date", "write uniform(2026-01-01..2026-03-31)"}, {"timestamp", "write uniform(2026-01-01..2026-03-31)"},
+        {"constant", "a fixed value follows '=': name: TYPE = VALUE"},
+        {"fixed", "a fixed value follows '=': name: TYPE = VALUE"},
+        {"regex", "there are no patterns; a computed text: = \"AB-{row}\""},
+        {"pattern", "there are no patterns; a computed text: = \"AB-{row}\""},
+        {"range", "here it is called uniform(a..b)"}, {"between", "here it is called uniform(a..b)"},
     };
     struct nearest near = {0};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -44,7 +44,7 @@ static bool type_arguments(struct elab *e, const struct node *n, int b, struct t
     bool decimal = out->kind == TYPE_DECIMAL;
     if (args[0] > (decimal ? DECIMAL_MAX_PRECISION : LONGEST) || (decimal && args[1] > args[0])) {
         elab_fault(e, n->span, "E0309",
-                   decimal ? "up to decimal(38, s), s at most the first" : "up to 1048576",
+                   decimal ? "up to decimal(38, s), s at most the first" : "up to 1048576 characters or bytes",
                    "the type is too wide");
         return false;
     }
@@ -63,6 +63,7 @@ static const struct { const char *name, *here; } called[] = {
     {"choice", "string(n) ~ choice(\"a\", \"b\")"}, {"str", "string(n)"}, {"int8", "int"}, {"int16", "int"},
     {"Int", "int"}, {"String", "string(n)"}, {"decimal128", "decimal(p, s)"}, {"bit", "bool"},
     {"longtext", "string"}, {"mediumtext", "string"}, {"varbinary", "bytes(n)"}, {"time", "timestamp"},
+    {"list", "json"}, {"array", "json"}, {"map", "json"}, {"set", "json"}, {"struct", "json"},
 };
 
 static const char *hint_for_type(struct elab *e, const char *name)
@@ -93,7 +94,9 @@ static bool type_at(struct elab *e, const struct node *n, struct type *out, int 
         d->bad = d->bad || d->node->broken || !type_at(e, node_kid(d->node, 0), out, depth + 1);
         return !d->bad;
     }
-    const char *hint = elab_nearest(e, &e->aliases, n->text);
+    const char *hint = map_find(&e->entities, n->text)
+                           ? arena_printf(e->arena, "the rows of an entity's keys: table NAME of %s { … }", n->text)
+                           : elab_nearest(e, &e->aliases, n->text);
     elab_unknown(e, n->span, n->text, "E0206", hint ? hint : hint_for_type(e, n->text), "unknown type '%s'",
                  n->text);
     return false;
