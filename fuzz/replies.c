@@ -25,6 +25,8 @@ static const char workload[] =
     "query some(card[3]) { get rates_30d }\n"
     "query both(card[2]) { get rates_30d, rates_90d }\n"
     "query change(card) { update rates_90d set count = 7, rate ~ uniform(0..1) }\n"
+    "query save(card) { put rates_90d }\n"
+    "query drop(card) { delete rates_90d }\n"
     "backend dynamodb { endpoint \"http://127.0.0.1:1\"  access_key \"a\"  secret_key \"b\" }\n"
     "backend cosmosdb { endpoint \"http://127.0.0.1:1\"  key \"a2V5\" }\n";
 
@@ -150,7 +152,8 @@ static void take_rows(void *arg, uint64_t from, uint64_t to)
 }
 
 enum deed { FIND, CREATE, DROP, SEAL, DEEDS };
-enum { WRITE = 8 };                                   /* the scenario of a request that writes */
+enum { WRITE = 8, WRITES = 3 };                       /* the first scenario of requests that write, and how
+                                                         many */
 
 static void administer(const struct stage *s, const struct instance *inst, enum deed deed)
 {
@@ -181,12 +184,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     const struct stage *s = the_stage();
     if (!n)
         return -1;
-    unsigned scenario = bytes[0] % 32u;               /* 'a' is 1, 'p' 16, 'q' 17 */
+    unsigned scenario = bytes[0] % 32u;               /* 'a' is 1, 'p' 16, 'u' 21 */
     const struct instance *inst = s->instances.items.items[scenario & 1];
     played_begin((const char *)bytes + 1, n - 1);
-    scenario = scenario / 2 <= WRITE ? scenario / 2 : scenario / 2 % WRITE;
-    if (scenario < 3 || scenario == WRITE)
-        ask(s, inst, scenario == WRITE ? 3 : scenario);
+    scenario = scenario / 2 < WRITE + WRITES ? scenario / 2 : scenario / 2 % WRITE;
+    if (scenario < 3 || scenario >= WRITE)
+        ask(s, inst, scenario >= WRITE ? 3 + scenario - WRITE : scenario);
     else if (scenario == 3)
         load(s, inst);
     else

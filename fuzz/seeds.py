@@ -65,7 +65,7 @@ SERVICES = (("dynamodb", "calls"), ("cosmosdb", "calls"), ("http", "admin"))
 def replies():
     """Each answer that the tests have a service give, in each of the harness's scenarios; some twice, for what is asked again."""
     bodies = [text for text in literals(*("backends/%s/tests/%s" % name for name in SERVICES)) if text.startswith(b"{")]
-    for scenario in b"abcdefghijklmnopq":
+    for scenario in b"abcdefghijklmnopqrstu":
         for body in bodies:
             first = b"200\n\n{}\n%%\n" if scenario % 16 < 6 else b""      # a session's way to connect
             yield bytes([scenario]) + first + b"200\nx-ms-continuation: more\nx-ms-request-charge: 2.5\n\n" + body + b"\n%%\n200\n\n" + body
