@@ -415,7 +415,8 @@ static const char *name_engines(struct maker *m, const char *keyword)
     for (const struct kind *k = backend_kinds; k->name; k++)
         if (k->engine && !strcmp(k->keyword, keyword))
             all = arena_printf(m->out->arena, "%s%s'%s'", all, *all ? " and " : "", k->engine);
-    return *all ? arena_printf(m->out->arena, "engines of %s are %s", keyword, all) : "leave it out: it has no engines";
+    return *all ? arena_printf(m->out->arena, "engines of %s are %s", keyword, all)
+                : "leave it out: it has no engines";
 }
 
 static const struct kind *kind_of_block(struct maker *m, const struct ir_backend *b)

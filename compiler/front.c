@@ -98,8 +98,7 @@ static void use_module(struct loader *l, const char *from, const struct node *n)
     for (; m->name && strcmp(m->name, n->text); m++)
         nearest_try(&near, n->text, m->name);
     if (!m->name) {
-        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span,
-                 hint_for_module(l, from, n->text, near.name),
+        diag_add(l->diags, SEVERITY_ERROR, "E0209", n->span, hint_for_module(l, from, n->text, near.name),
                  "unknown module '%s'", n->text);
         l->cut = true;
         return;
@@ -230,10 +229,10 @@ static void check_workload(struct elab *e)
             continue;
         }
         if (workload) {
-            struct diag *d = elab_fault(
-                e, n->span, "E0212",
-                "a file that others use has none: leave it out there, or do without the `use`",
-                "a second 'workload'");
+            struct diag *d =
+                elab_fault(e, n->span, "E0212",
+                           "a file that others use has none: leave it out there, or do without the `use`",
+                           "a second 'workload'");
             if (d) {
                 d->span2 = workload->span;
                 d->label2 = "first here";

@@ -80,7 +80,7 @@ static bool is_sort_column(const struct reader *r, const struct node *n, uint32_
     return false;
 }
 
-static uint32_t find_column(const struct table *t, const struct node *n)      /* t->ncolumns: it is none */
+static uint32_t find_column(const struct table *t, const struct node *n) /* t->ncolumns: it is none */
 {
     uint32_t i = 0;
     while (i < t->ncolumns && (n->kind != N_NAME || strcmp(t->columns[i].name, n->text) != 0))
@@ -91,8 +91,7 @@ static uint32_t find_column(const struct table *t, const struct node *n)      /*
 /* "where id == user": what the query's key says already. */
 static bool names_key(const struct reader *r, const struct node *n)
 {
-    return n->kind == N_NAME &&
-           (find_column(r->table, n) < r->bound || map_find(&r->e->keyspaces, n->text));
+    return n->kind == N_NAME && (find_column(r->table, n) < r->bound || map_find(&r->e->keyspaces, n->text));
 }
 
 static bool not_sorted_by(const struct reader *r, const struct node *n, bool key)

@@ -48,7 +48,7 @@ static bool is_word_byte(char c)
 /* A run may be written in one line. */
 static const char *last_item(const char *text, uint32_t from, uint32_t to)
 {
-    static const char *const items[] = {"expect", "sweep",  "strategy", "get",  "insert",
+    static const char *const items[] = {"expect", "sweep",  "strategy", "get",   "insert",
                                         "update", "delete", "scan",     "range", "aggregate"};
     const char *found = "";
     for (uint32_t i = from, n; i < to; i += n ? n : 1) {
@@ -230,7 +230,8 @@ static const char *of_keys(const struct words *w)
 {
     bool within = !strcmp(w->line, "query") && !*w->item && !w->ends;
     return within && (w->next == ':' || (isalpha((unsigned char)w->before[0]) && w->sign == '('))
-               ? "its keys are entities, or tables with a key of their own: query NAME(ENTITY) { … }" : NULL;
+               ? "its keys are entities, or tables with a key of their own: query NAME(ENTITY) { … }"
+               : NULL;
 }
 
 static bool begins_value(char c)
@@ -274,7 +275,8 @@ static const char *of_generator(const struct words *w)
 
 static const char *of_path(const struct words *w)
 {
-    return !strcmp(w->line, "use") && !strcmp(w->found, "/") ? "a path needs quotes: use \"FOLDER/FILE.wkl\"" : NULL;
+    return !strcmp(w->line, "use") && !strcmp(w->found, "/") ? "a path needs quotes: use \"FOLDER/FILE.wkl\""
+                                                             : NULL;
 }
 
 /* Brackets of the other kind. */
@@ -338,7 +340,8 @@ static const char *of_value(const struct words *w)
         return "write count without (*)";
     if (!strcmp(w->found, "..") && !strcmp(w->item, "sweep"))
         return "a sweep goes through a list: [1, 8, 64]";
-    if (!strcmp(w->earlier, "keys") && isdigit((unsigned char)w->found[0]) && isalpha((unsigned char)w->before[0]))
+    if (!strcmp(w->earlier, "keys") && isdigit((unsigned char)w->found[0]) &&
+        isalpha((unsigned char)w->before[0]))
         return arena_printf(w->arena, "its arguments go in parentheses: %s(%s)", w->before, w->found);
     if (!strcmp(w->found, "on") && !strcmp(w->earlier, "query"))
         return "wklrun chooses the backends: -b sqlite";
@@ -404,8 +407,9 @@ static const char *of_word_before(const struct words *w)
 
 const char *hint_for(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
-    static const char *(*const rules[])(const struct words *) = {of_sign, of_get, of_habit, of_number, of_dots, of_keys, of_path, of_brace,
-                                                                 of_bracket, of_generator, of_value, behind_get, of_word_before};
+    static const char *(*const rules[])(const struct words *) = {
+        of_sign,  of_get,     of_habit,     of_number, of_dots,    of_keys,       of_path,
+        of_brace, of_bracket, of_generator, of_value,  behind_get, of_word_before};
     struct words w = look_around(arena, s, at, ends);
     const char *hint = NULL;
     for (size_t i = 0; !hint && i < sizeof rules / sizeof *rules; i++)
