@@ -12,6 +12,7 @@
 #ifndef COMPILER_ELAB_H
 #define COMPILER_ELAB_H
 
+#include "data/version.h"
 #include "base/map.h"
 #include "base/units.h"
 #include "data/expr.h"
@@ -65,6 +66,7 @@ struct declared {                                     /* one of the program's na
 
 struct front_options;
 
+enum { MOST_STATEMENTS = (1 << VERSION_STATEMENT_BITS) - 1 };      /* that write, of a file */
 struct elab_write { const struct table *table; struct span span; struct table_write write; };   /* a statement that writes */
 
 struct elab {

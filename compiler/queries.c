@@ -17,6 +17,7 @@ struct reader {                                       /* of one query */
     struct map keys;                                  /* by key space: 1 + its place */
     const struct node *slice;                         /* of the get that is read; NULL: it has none */
     bool several;                                     /* selectors it has */
+    struct ir_key *all_keys;                          /* the query's, with room for those of inserts */
     bool *key_used;
     bool unsure;                                      /* a key is a mistake that has been reported: which
                                                          tables it reads is not known */
@@ -54,9 +55,10 @@ static const char *hint_for_key(const struct reader *r, const char *name)
 static bool read_keys(struct reader *r)
 {
     const struct node *list = node_kid(r->node, 0);
-    struct ir_key *keys = arena_array(r->e->arena, struct ir_key, list->kids.count);
+    struct ir_key *keys = arena_array(r->e->arena, struct ir_key, list->kids.count + MOST_STATEMENTS);
     bool ok = true;
-    r->key_used = arena_array(r->e->arena, bool, list->kids.count);
+    r->all_keys = keys;
+    r->key_used = arena_array(r->e->arena, bool, list->kids.count + MOST_STATEMENTS);
     for (size_t i = 0; i < list->kids.count; i++) {
         const struct node *n = list->kids.items[i];
         struct keyspace *k = map_find(&r->e->keyspaces, n->text);
@@ -281,7 +283,7 @@ static bool read_limit(struct reader *r, const struct node *n, struct ir_op *op)
 /* What a statement writes stands behind the query's keys: for each key of it the values, then the version. */
 static bool take_registers(struct reader *r, const struct node *n, struct ir_op *op)
 {
-    uint32_t nkeys = r->query->keys[op->targets[0].key].count;
+    uint32_t nkeys = r->query->nkeys ? r->query->keys[op->targets[0].key].count : 0;
     op->first = r->query->nregisters;
     r->query->nregisters += nkeys * (op->nsets + 1);
     return elab_write(r->e, n->span, op->targets[0].table, op);
@@ -310,14 +312,14 @@ static bool read_set(struct reader *r, const struct node *a, const struct table 
     return s->expr && elab_expr_fits(r->e, a->span, &s->expr, t->columns[s->column].type);
 }
 
-/* counts: one of them is computed from the row's own columns. */
-static bool read_sets(struct reader *r, const struct node *n, struct ir_op *op, bool *counts)
+/* From the assigns on. counts: one of them is computed from the row's own columns. */
+static bool read_sets(struct reader *r, const struct node *n, size_t from, struct ir_op *op, bool *counts)
 {
     const struct table *t = op->targets[0].table;
     struct column_set *sets = arena_array(r->e->arena, struct column_set, t->ncolumns + n->kids.count);
     bool ok = true;
     *counts = false;
-    for (size_t i = 1; i < n->kids.count; i++) {
+    for (size_t i = from; i < n->kids.count; i++) {
         struct column_set *s = &sets[op->nsets++];
         ok = read_set(r, n->kids.items[i], t, s) && ok;
         *counts |= s->expr && expr_names_columns(s->expr);
@@ -329,7 +331,7 @@ static bool read_sets(struct reader *r, const struct node *n, struct ir_op *op, 
 static bool read_update(struct reader *r, const struct node *n, struct ir_op *op)
 {
     bool counts;
-    return read_one(r, n, true, op) && read_sets(r, n, op, &counts) && (counts || take_registers(r, n, op));
+    return read_one(r, n, true, op) && read_sets(r, n, 1, op, &counts) && (counts || take_registers(r, n, op));
 }
 
 /* A row of a table that a key has one of: else it is not known which row is meant. */
@@ -362,10 +364,45 @@ static void complete_row(struct reader *r, struct ir_op *op)
 static bool read_put(struct reader *r, const struct node *n, struct ir_op *op)
 {
     bool counts;
-    if (!read_one(r, n, true, op) || !read_sets(r, n, op, &counts))
+    if (!read_one(r, n, true, op) || !read_sets(r, n, 1, op, &counts))
         return false;
     complete_row(r, op);
     return counts || !is_of_one_row(r, op) || take_registers(r, n, op);
+}
+
+/* The keys of the rows that a statement inserts: registers of their own. */
+static void take_fresh_keys(struct reader *r, struct ir_target *target, uint64_t count)
+{
+    const struct keyspace *space = target->table->keyspace;
+    target->key = r->query->nkeys;
+    r->key_used[r->query->nkeys] = true;
+    r->all_keys[r->query->nkeys++] = (struct ir_key){space, (uint32_t)count, r->query->nregisters, true};
+    r->query->nregisters += (uint32_t)count * keyspace_width(space);
+}
+
+enum { MOST_ROWS = 10000 };
+
+static bool read_insert(struct reader *r, const struct node *n, struct ir_op *op)
+{
+    uint64_t count = 1;
+    bool counts;
+    if (!read_one(r, n, false, op) || !read_sets(r, n, 2, op, &counts) ||
+        (node_kid(n, 1) && !const_whole(r->e, node_kid(n, 1), NULL, "the number of rows", 1, &count)))
+        return false;
+    if (count > MOST_ROWS) {
+        elab_fault(r->e, node_kid(n, 1)->span, "E0521", NULL, "%llu rows are inserted at once, %d are the most",
+                   (unsigned long long)count, MOST_ROWS);
+        return false;
+    }
+    struct ir_target *target = arena_new(r->e->arena, struct ir_target);
+    *target = op->targets[0];
+    op->targets = target;
+    complete_row(r, op);
+    if (counts || target->table->per_key_hi)
+        return true;
+    if (r->e->writes.count < MOST_STATEMENTS)         /* else it is one too many, which is reported */
+        take_fresh_keys(r, target, count);
+    return take_registers(r, n, op);
 }
 
 static bool read_delete(struct reader *r, const struct node *n, struct ir_op *op)
@@ -438,11 +475,6 @@ static bool read_aggregate(struct reader *r, const struct node *n, struct ir_op 
     return read_where(r, node_kid(n, 2), op);
 }
 
-static bool read_insert(struct reader *r, const struct node *n, struct ir_op *op)
-{
-    return read_one(r, n, false, op);
-}
-
 static bool read_transaction(struct reader *r, const struct node *n, struct ir_op *op)
 {
     struct ops body = {0};
@@ -496,7 +528,7 @@ static void read_query(struct elab *e, const struct node *n, struct ir_query *q)
     q->ops = ops.items;
     q->nops = (uint32_t)ops.count;
     for (uint32_t i = 0; ok && i < q->nkeys; i++)
-        if (!r.key_used[i] && !n->broken)
+        if (!q->keys[i].fresh && !r.key_used[i] && !n->broken)
             elab_warn(e, node_kid(n, 0)->kids.items[i]->span, "W0516", NULL,
                       "key '%s' of query '%s' is not used", q->keys[i].keyspace->name, q->name);
     map_add(e->arena, &e->run_queries, q->name, q);

@@ -261,7 +261,7 @@ static void settle_keys(struct reader *r)
     for (uint32_t m = 0; m < r->run->nmix; m++) {
         struct declared *d = map_find(&r->e->queries, r->run->mix[m].query ? r->run->mix[m].query->name : "");
         broken |= !d || d->node->broken;
-        for (uint32_t k = 0; r->run->mix[m].query && k < r->run->mix[m].query->nkeys; k++) {
+        for (uint32_t k = 0; r->run->mix[m].query && k < ir_drawn_keys(r->run->mix[m].query); k++) {
             const struct keyspace *space = r->run->mix[m].query->keys[k].keyspace;
             if (!space || map_add(r->e->arena, &seen, space->name, (void *)space))
                 continue;

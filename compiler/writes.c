@@ -9,8 +9,6 @@
 #include "compiler/elab.h"
 #include "data/version.h"
 
-enum { MOST_STATEMENTS = (1 << VERSION_STATEMENT_BITS) - 1 };
-
 bool elab_write(struct elab *e, struct span span, const struct table *t, struct ir_op *op)
 {
     if (e->writes.count == MOST_STATEMENTS) {
@@ -18,7 +16,7 @@ bool elab_write(struct elab *e, struct span span, const struct table *t, struct 
         return false;
     }
     op->statement = (uint32_t)e->writes.count + 1;
-    struct elab_write w = {t, span, {op->statement, op->sets, op->nsets, op->kind == IR_PUT}};
+    struct elab_write w = {t, span, {op->statement, op->sets, op->nsets, op->kind == IR_PUT || op->kind == IR_INSERT}};
     vec_push(e->arena, &e->writes, w);
     return true;
 }

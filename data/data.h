@@ -14,6 +14,12 @@ static inline uint64_t data_places(const struct table *t)
     return t->gains && t->keyspace->count ? 2 * t->keyspace->count : t->rows;
 }
 
+/* The first ordinal that rows which are inserted have: behind those that misses ask for. */
+static inline uint64_t data_first_fresh(const struct keyspace *ks)
+{
+    return 2 * ks->count;
+}
+
 /* The key with this ordinal. Ordinals at and above count give keys that no table has (for misses); distinct
  * as well. */
 struct value data_key(const struct data *, const struct keyspace *, uint64_t ordinal, struct scratch *);

@@ -187,7 +187,7 @@ static struct value *sample_keys(struct emitter *e, const struct ir_query *q, st
             const struct keyspace *space = q->keys[k].keyspace;
             uint32_t width = keyspace_width(space);
             struct value *key = &keys[q->keys[k].first + i * width];
-            data_key_tuple(e->inst->data, space, i, scratch, key);
+            data_key_tuple(e->inst->data, space, (q->keys[k].fresh ? data_first_fresh(space) : 0) + i, scratch, key);
             for (uint32_t c = 0; c < width; c++)
                 if (type_class(space->table ? space->table->columns[c].type : space->key.type) == CLASS_BYTES)
                     key[c].u.s.p = arena_strndup(e->arena, key[c].u.s.p, key[c].u.s.n);
@@ -202,7 +202,7 @@ static uint64_t ordinal_of(const struct ir_query *q, uint32_t reg)
     for (uint32_t k = 0; k < q->nkeys; k++) {
         uint32_t width = keyspace_width(q->keys[k].keyspace), first = q->keys[k].first;
         if (reg >= first && reg < first + q->keys[k].count * width)
-            return (reg - first) / width;
+            return (q->keys[k].fresh ? data_first_fresh(q->keys[k].keyspace) : 0) + (reg - first) / width;
     }
     return 0;
 }

@@ -209,7 +209,7 @@ static void put_request_header(struct sampling *s, const struct ir_query *q)
     if (s->options->json)
         return;
     buf_puts(s->out, "client,request");
-    for (uint32_t k = 0; k < q->nkeys; k++)
+    for (uint32_t k = 0; k < ir_drawn_keys(q); k++)
         for (uint32_t i = 0; i < q->keys[k].count; i++)
             put_key_names(s, &q->keys[k], i);
     buf_putc(s->out, '\n');
@@ -239,7 +239,7 @@ static void put_request(struct sampling *s, const struct ir_run *run, const stru
     buf_printf(s->out, s->options->json ? "\"client\": %u, \"request\": %llu" : "%u,%llu", client,
                (unsigned long long)request);
     scratch_reset(&a->scratch);
-    for (uint32_t k = 0; k < q->nkeys; k++) {
+    for (uint32_t k = 0; k < ir_drawn_keys(q); k++) {
         draw_keys(&a->samplers[k], &a->drawn, &rng, client, clients_of(run), request, q->keys[k].count,
                   a->ordinals);
         put_keys(s, &q->keys[k], a->ordinals, &a->scratch);
@@ -253,7 +253,7 @@ static void put_requests(struct sampling *s, const struct ir_run *run, const str
     struct requests a = {.samplers = mem_alloc((q->nkeys + 1) * sizeof *a.samplers),
                          .ordinals = mem_alloc((q->nregisters + 1) * sizeof *a.ordinals)};
     drawn_init(&a.drawn, q->nregisters);
-    for (uint32_t k = 0; k < q->nkeys; k++)
+    for (uint32_t k = 0; k < ir_drawn_keys(q); k++)
         draw_sampler(&a.samplers[k], &s->data, q->keys[k].keyspace, dist_of(run, q->keys[k].keyspace));
     put_request_header(s, q);
     for (uint64_t request = 0; s->lines < s->n; request++)

@@ -72,7 +72,7 @@ int wkl_lex(WKL_STYPE *, struct span *, void *scanner);
 %type <text> name metric dashed end
 %type <node> file declarations declaration workload title use param alias entity entity_items entity_item table indexes index_list index
              of table_items table_item column source null type type_args generator gen_args gen_arg names name_node query query_keys
-             query_key_list query_key key_count statements statement selectors selector places place_list place columns assigns assign where slice orders order_list order
+             query_key_list query_key key_count how_many statements statement selectors selector places place_list place columns assigns assign where slice orders order_list order
              direction limit folds fold groups run run_items run_item mix mix_part share strategies strategy strategy_by strategy_parallel
              dists dist dist_args miss requests expectations expectation backend as settings setting setting_value
              expr or_expr and_expr not_expr compare_expr sum product unary postfix primary exprs expr_list range string
@@ -148,7 +148,8 @@ key_count: %empty { $$ = NULL; } | '[' expr ']' { $$ = $2; }
 statements: %empty { $$ = BLOCK(@$); } | statements statement { $$ = ast_add(p, $1, $2); } | statements error { $$ = BROKEN_ITEM($1); }
 statement:
     KW_GET selectors slice { $$ = ast_turn($3 ? ast_add(p, $2, $3) : $2, N_GET, @$, NULL); }
-  | KW_INSERT selector { $$ = NEW(INSERT, @$, NULL, 1, $2); }
+  | KW_INSERT how_many selector { $$ = NEW(INSERT, @$, NULL, 2, $3, $2); }
+  | KW_INSERT how_many selector KW_SET assigns { $$ = ast_take(p, NEW(INSERT, @$, NULL, 2, $3, $2), $5); }
   | KW_PUT selector { $$ = NEW(PUT, @$, NULL, 1, $2); }
   | KW_PUT selector KW_SET assigns { $$ = ast_take(p, NEW(PUT, @$, NULL, 1, $2), $4); }
   | KW_UPDATE selector KW_SET assigns { $$ = ast_take(p, NEW(UPDATE, @$, NULL, 1, $2), $4); }
@@ -157,6 +158,7 @@ statement:
   | KW_RANGE selector limit { $$ = NEW(RANGE_READ, @$, NULL, 2, $2, $3); }
   | KW_AGGREGATE selector folds where groups { $$ = NEW(AGGREGATE, @$, NULL, 4, $2, $3, $4, $5); }
   | KW_TRANSACTION '{' statements '}' { $$ = ast_turn($3, N_TRANSACTION, @1, NULL); }
+how_many: %empty { $$ = NULL; } | NUMBER { $$ = NEW(NUMBER, @$, $1, 0); } | '(' expr ')' { $$ = $2; }
 selectors: selector { $$ = NEW(LIST, @$, NULL, 1, $1); } | selectors ',' selector { $$ = ast_add(p, $1, $3); }
 selector: name places columns { $$ = NEW(SELECTOR, @$, $1, 2, $2, $3); }
 places: %empty { $$ = NULL; } | '[' place_list ']' { $$ = $2; }

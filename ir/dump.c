@@ -202,7 +202,7 @@ static void put_query(struct buf *b, const struct ir_query *q)
 {
     buf_printf(b, "query %s\n", q->name);
     for (uint32_t k = 0; k < q->nkeys; k++)
-        buf_printf(b, "  key %s in r%u..%u\n", q->keys[k].keyspace->name, q->keys[k].first,
+        buf_printf(b, "  %skey %s in r%u..%u\n", q->keys[k].fresh ? "fresh " : "", q->keys[k].keyspace->name, q->keys[k].first,
                    q->keys[k].first + q->keys[k].count - 1);
     for (uint32_t o = 0; o < q->nops; o++)
         put_op(b, q, &q->ops[o], 1);

@@ -29,6 +29,8 @@ enum compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GE, COMPA
 struct ir_key {
     const struct keyspace *keyspace;
     uint32_t count, first;
+    bool fresh;                                       /* of rows that are inserted: not drawn, but the next
+                                                         that no row has */
 };
 
 enum ir_op_kind { IR_GET, IR_INSERT, IR_PUT, IR_UPDATE, IR_DELETE, IR_SCAN, IR_RANGE, IR_AGGREGATE, IR_TRANSACTION,
@@ -93,6 +95,15 @@ struct ir_query {
                                                          be asked for that */
     struct span span;
 };
+
+/* So many of its keys are drawn: they stand first. */
+static inline uint32_t ir_drawn_keys(const struct ir_query *q)
+{
+    uint32_t n = 0;
+    while (n < q->nkeys && !q->keys[n].fresh)
+        n++;
+    return n;
+}
 
 /* ---- runs ---- */
 

@@ -7,10 +7,10 @@
 #include "data/version.h"
 #include "data/written.h"
 
-extern const struct op op_get, op_put, op_update, op_delete;
+extern const struct op op_get, op_insert, op_put, op_update, op_delete;
 
 static const struct op *const ops[IR_OP_COUNT] = {
-    [IR_GET] = &op_get, [IR_PUT] = &op_put, [IR_UPDATE] = &op_update, [IR_DELETE] = &op_delete,
+    [IR_GET] = &op_get, [IR_INSERT] = &op_insert, [IR_PUT] = &op_put, [IR_UPDATE] = &op_update, [IR_DELETE] = &op_delete,
 };
 
 const struct op *op_find(enum ir_op_kind kind)

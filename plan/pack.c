@@ -211,7 +211,9 @@ static void pack_table(struct packer *k, const struct want *w)
         pack_points(k, w);
         return;
     }
-    uint32_t max = least(k->can[WIDTH_KEYS].keys, k->can[WIDTH_KEYS].params / step_bound(&w->step)),
+    struct step one = step_part(&w->step, 0, 1);
+    uint32_t max = least(k->can[WIDTH_KEYS].keys,
+                         k->can[WIDTH_KEYS].params / (uint32_t)demand_of(&one, 1).values),
              total = w->step.nkeys;
     if (k->caps->limits_apart && w->step.slice && w->step.slice->limit)
         max = least(max, k->can[WIDTH_TABLES].tables);

@@ -126,7 +126,7 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first,
         .all_clients = d->as_needed ? n : d->clients,
         .asked = d->asked ? d->asked + before : NULL, .at_rest = d->at_rest,
-        .heals = d->heals, .touched = d->touched,
+        .gained = pool->target->gained, .heals = d->heals, .touched = d->touched,
         .rate = d->rate / n, .seed = d->seed, .turn = d->turn, .first_request = d->first_request,
         .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns,
@@ -185,6 +185,7 @@ static bool collect(const struct runner *r, struct running *running, uint32_t n,
         out->measured_units |= w->measured_units;
         unanswered |= w->unanswered;
         out->unsure |= w->unsure;
+        out->fresh = w->fresh > out->fresh ? w->fresh : out->fresh;
         keep_slowest(&out->slowest, w->slowest);
         mismatch_merge(&out->mismatch, &w->mismatch);
         if (!out->fatal.code)
@@ -361,6 +362,9 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, st
     d.turn = ++target->turns;
     bool answered = drive(r, pool, &d, proof, out);
     target->unsure |= proof && (!answered || out->unsure);
+    uint64_t gained = out->fresh * (d.as_needed ? pool->nthreads : d.clients);
+    proof_gained(proof, target->gained, gained);
+    target->gained += gained;
     for (uint32_t i = 0; proof && answered && d.rests && i < d.rests->n; i++)
         look(r, pool, &d, &d.rests->items[i], proof, out);
     proof_judge(proof, r, target, answered, &out->mismatch);

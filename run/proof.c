@@ -19,6 +19,7 @@ struct proof {
     const struct program *program;
     struct history *histories;
     uint32_t n;
+    uint64_t before, gained;                          /* see proof_gained */
 };
 
 static bool writes(const struct program *p)
@@ -56,6 +57,22 @@ void proof_close(struct proof *p)
 }
 
 /* ---- which rows were written ---- */
+
+void proof_gained(struct proof *p, uint64_t before, uint64_t n)
+{
+    if (p) {
+        p->before = before;
+        p->gained = n;
+    }
+}
+
+/* The i-th row that may have been written: those that the table can have, then those that were inserted. */
+static bool nth_row(const struct proof *p, const struct table *t, uint64_t i, uint64_t *row)
+{
+    uint64_t places = data_places(t), inserted = t->gains ? p->gained : 0;
+    *row = i < places ? i : data_first_fresh(t->keyspace) + p->before + (i - places);
+    return i < places + inserted;
+}
 
 static int order_of_numbers(const void *a, const void *b)
 {
@@ -95,7 +112,7 @@ uint64_t *proof_written(const struct proof *p, const struct data *data, const st
     uint64_t *keys = written_keys(p, &nkeys), *ordinals = NULL;
     uint32_t room = 0;
     *n = 0;
-    for (uint64_t row = 0; nkeys && row < data_places(t); row++)
+    for (uint64_t i = 0, row; nkeys && nth_row(p, t, i, &row); i++)
         if (is_written(t, row, keys, nkeys)) {
             if (*n == room)
                 ordinals = mem_grow(ordinals, (room = room ? 2 * room : 256) * sizeof *ordinals);
@@ -134,7 +151,7 @@ static bool find_group(const struct proof *p, uint64_t key, const struct table *
 {
     for (size_t i = 0; i < p->program->requests.count; i++) {
         const struct table *t = *table = p->program->requests.items[i]->steps->table;
-        for (*row = 0; *row < data_places(t); ++*row)
+        for (uint64_t at = 0; nth_row(p, t, at, row); at++)
             for (uint32_t g = 0; g < witness_groups(t); g++)
                 if (witness_key(t, *row, g) == key) {
                     *group = g;

@@ -29,6 +29,7 @@ struct target {                                         /* a backend instance in
                                                          has none */
     struct server *server;
     bool unsure;                                      /* a write has got no answer, and may still arrive */
+    uint64_t gained;                                  /* fresh keys that it may have taken, in all turns */
     uint32_t turns;                                   /* stretches of driving so far: each numbers what it
                                                          writes */
     struct map tables;                                /* by physical name: struct target_table */
@@ -177,6 +178,7 @@ struct driven {                                       /* what came of it */
     uint32_t at_once;                                 /* requests that were with the backend at one time, at
                                                          most */
     bool measured_units;
+    uint64_t fresh;                                   /* fresh keys that a client has taken, at most */
     bool unsure;                                      /* a write got no answer, and may still arrive */
     struct trace slowest;
     struct mismatch mismatch;

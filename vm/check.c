@@ -299,7 +299,8 @@ enum { ABSENT, OPEN, PRESENT };
 static int presence_of(const struct checker *k, const struct table *t, uint64_t row)
 {
     const struct touched *touched = touched_of(k, t);
-    return touched && touched_is(touched, row) ? OPEN : row < t->rows ? PRESENT : ABSENT;
+    bool open = touched && (row >= touched->rows || touched_is(touched, row));
+    return open ? OPEN : row < t->rows ? PRESENT : ABSENT;
 }
 
 uint64_t check_places_of(struct checker *k, const struct step *step, uint64_t ordinal, uint64_t *first)

@@ -63,7 +63,7 @@ static void emit_query(struct gen_state *g, uint32_t place, const struct plan *p
     if (g->run->nmix > 1)
         emit(g, q->span, OP_QUERY, place, 0, 0);
     for (uint32_t k = 0; k < q->nkeys; k++)
-        emit(g, q->span, OP_DRAW, draw_of(g, q->keys[k].keyspace), q->keys[k].first, q->keys[k].count);
+        emit(g, q->span, q->keys[k].fresh ? OP_FRESH : OP_DRAW, draw_of(g, q->keys[k].keyspace), q->keys[k].first, q->keys[k].count);
     emit_calls(g, plan, q->span);
     emit(g, q->span, OP_DONE, 0, 0, 0);
     if (g->run->think_ns)

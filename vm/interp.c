@@ -53,20 +53,42 @@ static enum start arrive(struct worker *w, struct fiber *f)
     return START_NOW;
 }
 
+/* The keys that the ordinals from here on stand for: n of them, one behind the other. */
+static void make_keys(const struct keys *maker, struct fiber *f, uint32_t reg, uint32_t n)
+{
+    uint64_t *ordinals = f->ordinals + reg;
+    uint32_t width = keyspace_width(maker->space);
+    for (uint32_t k = n; width > 1 && k-- > 0;)       /* an ordinal stands where its key begins */
+        ordinals[k * width] = ordinals[k];
+    for (uint32_t k = 0; k < n; k++)
+        keys_make_tuple(maker, ordinals[k * width], &f->scratch, &f->keys[reg + k * width]);
+}
+
 static void draw(struct worker *w, struct fiber *f, const struct instr *i)
 {
-    const struct keys *maker = &w->makers[i->a];
     uint64_t *ordinals = f->ordinals + i->b;
-    uint32_t width = keyspace_width(maker->space);
     if (w->setup.asked)
         ordinals[0] = w->setup.asked[w->nasked++];
     else
         draw_keys(&w->samplers[i->a], &w->drawn, &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c,
                   ordinals);
-    for (uint32_t k = i->c; width > 1 && k-- > 0;)    /* an ordinal stands where its key begins */
-        ordinals[k * width] = ordinals[k];
+    make_keys(&w->makers[i->a], f, i->b, i->c);
+}
+
+/* Each client has every all_clients-th of the keys that nobody has, behind those that misses ask for: which
+ * ones does not depend on who is faster. False: there are no more. */
+static bool take_fresh(struct worker *w, struct fiber *f, const struct instr *i)
+{
+    const struct keyspace *space = w->makers[i->a].space;
+    uint64_t *taken = w->setup.as_needed ? &w->keys_taken : &f->keys_taken,
+             first = data_first_fresh(space) + w->setup.gained + f->client, last = 0;
     for (uint32_t k = 0; k < i->c; k++)
-        keys_make_tuple(maker, ordinals[k * width], &f->scratch, &f->keys[i->b + k * width]);
+        f->ordinals[i->b + k] = last = first + w->setup.all_clients * (*taken)++;
+    w->result.fresh = *taken > w->result.fresh ? *taken : w->result.fresh;
+    if (last >= data_key_space(space))
+        return false;
+    make_keys(&w->makers[i->a], f, i->b, i->c);
+    return true;
 }
 
 /* In a closed loop a client may begin later than it is free to. Where calls are answered within submit, the
@@ -177,6 +199,15 @@ void fiber_run(struct worker *w, struct fiber *f)
             break;
         case OP_DRAW:
             draw(w, f, i);
+            i++;
+            break;
+        case OP_FRESH:
+            if (!take_fresh(w, f, i)) {
+                worker_out_of_keys(w, w->makers[i->a].space->name);
+                f->state = FIBER_ENDED;
+                w->alive--;
+                return;
+            }
             i++;
             break;
         case OP_MAKE:

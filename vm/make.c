@@ -13,7 +13,7 @@ static void mark(struct worker *w, const struct step *s, uint64_t ordinal)
         return;
     uint64_t n = step_places(&w->checker.finder, w->checker.data, s, ordinal, &first);
     for (uint64_t row = first; row < first + n; row++)
-        if (s->op->removes || row >= s->table->rows)
+        if (row < touched->rows && (s->op->removes || row >= s->table->rows))
             touched_mark(touched, row);
 }
 

@@ -57,7 +57,7 @@ static const char *instr_fault(const struct program *p, size_t at)
         if (fault)
             return fault;
     }
-    if (i->op == OP_DRAW &&
+    if ((i->op == OP_DRAW || i->op == OP_FRESH) &&
         (!i->c || (uint64_t)i->c * keyspace_width(p->draws.items[i->a].keyspace) > p->nregisters - i->b))
         return "keys drawn past the last register";
     if (i->op == OP_DRAW && i->c > p->draws.items[i->a].keyspace->count)
@@ -103,6 +103,7 @@ static const struct rule { unsigned char in, next, target; bool next_moves; } ru
     [OP_CHOOSE] = {QUIET, SAME, SAME},
     [OP_QUERY]  = {QUIET, SAME, NONE},
     [OP_DRAW]   = {QUIET, SAME, NONE},
+    [OP_FRESH]  = {QUIET, SAME, NONE},
     [OP_MAKE]   = {QUIET | FLYING, SAME, NONE},
     [OP_WAIT]   = {QUIET | FLYING, SAME, NONE},       /* for none in flight: QUIET */
     [OP_CALL]   = {QUIET | FLYING, FLYING, NONE},
@@ -272,7 +273,7 @@ static int check_keys(const struct program *p, struct error *err)
         const struct instr *i = &p->code.items[at];
         if (target[at])
             memset(drawn, 0, p->nregisters * sizeof *drawn);
-        if (i->op == OP_DRAW)
+        if (i->op == OP_DRAW || i->op == OP_FRESH)
             mark_drawn(drawn + i->b, p->draws.items[i->a].keyspace, i->c);
         if ((i->op == OP_CALL || i->op == OP_MAKE) &&
             ((fault = undrawn(p->requests.items[i->a], drawn, p->nregisters)) ||

@@ -133,6 +133,14 @@ void worker_out_of_versions(struct worker *w)
     give_up(w, FAULT_SERVER, "more is written than there are numbers for it: run it in shorter turns");
 }
 
+void worker_out_of_keys(struct worker *w, const char *keyspace)
+{
+    char words[200];
+    snprintf(words, sizeof words, "no keys of '%.100s' are left for rows to be inserted: its generator makes no more "
+             "different ones", keyspace);
+    give_up(w, FAULT_SERVER, words);
+}
+
 void worker_count_error(struct worker *w, const struct fiber *f, enum fault fault, enum call_outcome outcome,
                         const char *words, bool counts)
 {

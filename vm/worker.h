@@ -55,6 +55,7 @@ struct worker_setup {
     struct history *history;                          /* of what is written and read of watched keys; may be
                                                          NULL */
     bool unsure;                                      /* what was sent in an earlier turn may still arrive */
+    uint64_t gained;                                  /* fresh keys that earlier turns may have taken */
     bool heals;                                       /* its writes bring back what was loaded */
     struct touched *touched;                          /* by table id: rows that are put or deleted are marked;
                                                          NULL: none is */
@@ -74,6 +75,7 @@ struct worker_result {
                                                          together */
     bool unanswered;                                  /* it ended with calls on their way */
     bool unsure;                                      /* a write got no answer, and may still arrive */
+    uint64_t fresh;                                   /* fresh keys that a client has taken, at most */
     bool measured_units;                              /* the service said what requests consumed */
     struct mismatch mismatch;                         /* wrong answers */
     const struct trace *slowest;                      /* of the requests that were followed; response 0: none

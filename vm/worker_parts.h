@@ -45,6 +45,7 @@ struct fiber {
                                                          time: the client is free from then on */
     uint64_t handed;                                  /* clock_ns, when the first of its calls got a
                                                          connection; 0: none has yet */
+    uint64_t keys_taken;                              /* fresh keys that it has taken */
     uint64_t unthought;                               /* of the last think time what would have come after the
                                                          end */
     uint64_t since;                                   /* the intended start of the first that is recorded; 0:
@@ -90,6 +91,7 @@ struct worker {
                                                          them */
     uint32_t started, sleeping;                       /* of them: begun; sleeping until a start */
     uint64_t arrived;                                 /* as_needed: the next request's number */
+    uint64_t keys_taken;                              /* as_needed: fresh keys that were taken */
     uint64_t nasked;                                  /* of setup.asked: taken by requests */
     struct fiber *ready, **ready_end;
     uint32_t alive;
@@ -168,6 +170,7 @@ void witness_end(struct worker *, struct slot *);
 bool worker_make(struct worker *, struct fiber *, const struct request *);
 /* worker.c: that ends the run. */
 void worker_out_of_versions(struct worker *);
+void worker_out_of_keys(struct worker *, const char *keyspace);
 /* worker.c: the next start. False: the run is over. */
 bool worker_next_start(struct worker *, struct fiber *);
 /* A client has begun to wait for answers: is there another for the next start? */

@@ -346,6 +346,7 @@ const struct backend backend_memory = {
         {
             .can[IR_GET] =
                 {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
+            .can[IR_INSERT] = {{"insert"}, {"insert of several rows"}},
             .can[IR_PUT] = {{"put"}},
             .can[IR_UPDATE] = {{"update"}},
             .can[IR_DELETE] = {{"delete"}},

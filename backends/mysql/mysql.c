@@ -316,6 +316,7 @@ const struct backend backend_mysql = {
             [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES,
                                  .params = MOST_PARAMS},
         },
+        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … VALUES (…), …", .keys = 1000, .params = MOST_PARAMS}},
         .can[IR_PUT] = {{"INSERT … ON DUPLICATE KEY UPDATE"}},
         .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
         .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},

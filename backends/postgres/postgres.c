@@ -246,6 +246,7 @@ const struct backend backend_postgres = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES},
             [WIDTH_PROCEDURE] = {"a set-returning function", .tables = MOST_TABLES},
         },
+        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … VALUES (…), …", .keys = 1000, .params = 65535}},
         .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"}},
         .can[IR_DELETE] = {{"DELETE … WHERE key = $1"}},
         .can[IR_UPDATE] = {{"UPDATE … WHERE key = $1"}},

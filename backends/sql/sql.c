@@ -113,12 +113,16 @@ void sql_print_table(const struct instance *inst, const struct table *t, struct 
 
 /* ---- keys ---- */
 
+enum { MOST_COMPARED = 500 };                         /* keys of a request: more are not looked through for
+                                                         each parameter */
+
 /* The parameter that passes one register, which is compared with a key column; a new one where there is none
  * yet. Counted from 1. */
 static uint32_t scalar_param(struct sql_writer *w, const struct column *column, uint32_t reg)
 {
     struct sql_params *params = &w->out->params;
-    for (uint32_t i = 0; w->passing != PASS_EACH && i < params->count; i++)
+    bool shared = w->passing != PASS_EACH && w->request->nkeys * w->request->nsteps <= MOST_COMPARED;
+    for (uint32_t i = 0; shared && i < params->count; i++)
         if (!params->items[i].array && params->items[i].ranges.items[0].first == reg)
             return i + 1;
     struct sql_param param = {.column = column};
@@ -497,20 +501,20 @@ static void write_names(struct sql_writer *w, const struct step *p, const char *
     }
 }
 
-static void write_row(struct sql_writer *w, const struct step *p)
+static void write_row(struct sql_writer *w, const struct step *p, uint32_t key)
 {
     const struct table *t = p->table;
     for (uint32_t i = 0; i < t->nkeys; i++) {
         buf_puts(&w->text, i ? ", " : "");
-        write_scalar(w, p, 0, i);
+        write_scalar(w, p, key, i);
     }
     for (uint32_t i = 0; i < p->nsets; i++) {
         buf_puts(&w->text, ", ");
-        write_register(w, &t->columns[p->sets[i].column], step_written(p, 0) + i);
+        write_register(w, &t->columns[p->sets[i].column], step_written(p, key) + i);
     }
     for (uint32_t g = 0; g < t->ngroups; g++) {
         buf_puts(&w->text, ", ");
-        write_register(w, &t->columns[t->groups[g].version], step_version(p, 0));
+        write_register(w, &t->columns[t->groups[g].version], step_version(p, key));
     }
 }
 
@@ -522,21 +526,32 @@ static void write_key_names(struct sql_writer *w, const struct table *t)
     }
 }
 
-/* INSERT INTO t (key, a, wkl_v) VALUES (…) ON CONFLICT (key) DO UPDATE SET a = excluded.a, … */
+/* INSERT INTO t (key, a, wkl_v) VALUES (…), (…) */
+static void write_insert(struct sql_writer *w)
+{
+    const struct step *p = w->request->steps;
+    const struct table *t = p->table;
+    buf_puts(&w->text, "INSERT INTO ");
+    sql_put_table_name(w->inst, t, &w->text);
+    buf_puts(&w->text, " (");
+    write_key_names(w, t);
+    buf_puts(&w->text, p->nsets + t->ngroups > 0 ? ", " : "");
+    write_names(w, p, "", "");
+    buf_puts(&w->text, ") VALUES ");
+    for (uint32_t k = 0; k < p->nkeys; k++) {
+        buf_puts(&w->text, k ? ", (" : "(");
+        write_row(w, p, k);
+        buf_putc(&w->text, ')');
+    }
+}
+
+/* … ON CONFLICT (key) DO UPDATE SET a = excluded.a, … */
 static void write_put(struct sql_writer *w)
 {
     const struct step *p = w->request->steps;
     const struct table *t = p->table;
     bool changes = p->nsets + t->ngroups > 0, conflicts = w->dialect->on_conflict;
-    buf_puts(&w->text, "INSERT INTO ");
-    sql_put_table_name(w->inst, t, &w->text);
-    buf_puts(&w->text, " (");
-    write_key_names(w, t);
-    buf_puts(&w->text, changes ? ", " : "");
-    write_names(w, p, "", "");
-    buf_puts(&w->text, ") VALUES (");
-    write_row(w, p);
-    buf_putc(&w->text, ')');
+    write_insert(w);
     if (conflicts) {
         buf_puts(&w->text, " ON CONFLICT (");
         write_key_names(w, t);
@@ -576,7 +591,8 @@ static void write_union(struct sql_writer *w)
 static void write_statement(struct sql_writer *w)
 {
     static void (*const writes[IR_OP_COUNT])(struct sql_writer *) = {
-        [IR_GET] = write_union, [IR_PUT] = write_put, [IR_UPDATE] = write_update, [IR_DELETE] = write_delete};
+        [IR_GET] = write_union, [IR_INSERT] = write_insert, [IR_PUT] = write_put, [IR_UPDATE] = write_update,
+        [IR_DELETE] = write_delete};
     writes[w->request->steps->op->kind](w);
 }
 

@@ -114,6 +114,7 @@ const struct backend backend_sqlite = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES, .params = MOST_PARAMS},
             [WIDTH_PROCEDURE] = {.lacks = "SQLite has no stored procedures"},
         },
+        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … VALUES (…), …", .keys = 1000, .params = MOST_PARAMS}},
         .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"}},
         .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
         .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
