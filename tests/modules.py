@@ -51,8 +51,8 @@ check([(d["code"], d["file"]) for d in inside] == [("E0304", "stdlib/ycsb.wkl")]
 code, _, said = compile_text("use ycsb\n", "-D", "recrods=5")
 check(code == 1 and "did you mean 'records'?" in said, f"-D of a misspelt param of a module: {said}")
 
-cannot = [d for d in diagnostics("use crud\nrun r { query find_user, add_user 5% }\n") if d["code"] == "W0712"]
-check(len(cannot) == 1 and "'add_user'" in cannot[0]["message"] and cannot[0]["message"].startswith("sqlite, "),
+cannot = [d for d in diagnostics("use crud\nrun r { query find_user, top_users 5% }\n") if d["code"] == "W0712"]
+check(len(cannot) == 1 and "'top_users'" in cannot[0]["message"] and cannot[0]["message"].startswith("sqlite, "),
       f"what cannot be run is said once for all backends, of what is asked: {cannot}")
 
 for example in ("crud",):
