@@ -17,7 +17,7 @@ struct cosmosdb_request {
 };
 
 /* It writes a whole document, and asks for the container: the document says which it is. */
-static inline bool cosmosdb_is_upsert(const struct cosmosdb_request *l)
+static inline bool cosmosdb_posts_document(const struct cosmosdb_request *l)
 {
     return !l->query && l->method[0] == 'P' && l->method[1] == 'O';
 }

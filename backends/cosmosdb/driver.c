@@ -57,7 +57,7 @@ static void write_request(void *client, struct slot *s)
     buf_puts(&c->link, l->path);
     if (l->query) {
         cosmosdb_put_query(s->call->request, s->call->keys, &s->http.body);
-    } else if (!cosmosdb_is_upsert(l)) {
+    } else if (!cosmosdb_posts_document(l)) {
         struct buf id = {0};
         cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &id);
         buf_putc(&c->link, '/');
@@ -88,15 +88,15 @@ static void sign_query(struct cosmosdb_client *c, struct slot *s, const struct c
 
 static void sign_point(struct cosmosdb_client *c, struct slot *s, const struct cosmosdb_request *l)
 {
-    bool upsert = cosmosdb_is_upsert(l);
+    bool posts = cosmosdb_posts_document(l);
     buf_clear(&c->link);
-    buf_puts(&c->link, upsert ? l->link : l->path);
-    if (!upsert) {
+    buf_puts(&c->link, posts ? l->link : l->path);
+    if (!posts) {
         buf_putc(&c->link, '/');
         cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &c->link);
     }
     cosmosdb_sign(c, &s->http, l->method, "docs", c->link.data);
-    if (upsert)
+    if (s->call->request->steps->op->kind == IR_PUT)
         http_header(&s->http, "x-ms-documentdb-is-upsert", "True");
     if (!s->http.body.len)
         return;

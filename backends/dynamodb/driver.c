@@ -108,7 +108,8 @@ static void refuse(struct slot *s, const char *words)
     slot_fail(s, FAULT_REPLY, words);
 }
 
-/* The condition of a write did not hold: there is no such item, which is an answer. */
+/* The condition of a write did not hold: there is no such item, which is an answer; or there is one that was to
+ * be inserted, which is a failure. */
 static bool is_miss(const struct refusal *r)
 {
     return !strcmp(r->type, "ConditionalCheckFailedException");
@@ -116,8 +117,9 @@ static bool is_miss(const struct refusal *r)
 
 static void judge(struct http_call *c, struct refusal *r)
 {
+    const struct slot *s = (const struct slot *)((const char *)c - offsetof(struct slot, http));
     dynamodb_judge(c, r);
-    if (is_miss(r))
+    if (is_miss(r) && s->call->request->steps->op->kind != IR_INSERT)
         r->code = 0;
 }
 

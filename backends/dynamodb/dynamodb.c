@@ -220,6 +220,7 @@ static const struct form {
 } get_item = {"GetItem", "get-item"}, batch_get_item = {"BatchGetItem", "batch-get-item"},
   query = {"Query", "query"}, writing[IR_OP_COUNT] = {
       [IR_UPDATE] = {"UpdateItem", "update-item"}, [IR_PUT] = {"PutItem", "put-item"},
+      [IR_INSERT] = {"PutItem", "put-item"},
       [IR_DELETE] = {"DeleteItem", "delete-item"},
   };
 
@@ -282,7 +283,7 @@ static void lower_step(const struct instance *inst, struct arena *arena, const s
         key_range_make(arena, step, &out->range);
         put_query(step, &out->range, out->name, &b);
     } else if (r->width == WIDTH_ONE) {
-        bool item = request_writes(r) && step->op->kind == IR_PUT;
+        bool item = request_writes(r) && step->op->creates;
         buf_printf(&b, "{\"TableName\":\"%s\",\"%s\":", out->name, item ? "Item" : "Key");
     } else {
         buf_printf(&b, "\"%s\":{\"Keys\":[", out->name);
@@ -379,7 +380,7 @@ static void put_item_key(const struct table *t, const struct value *keys, uint32
 
 void dynamodb_put_write(const struct dynamodb_step *p, const struct value *registers, struct buf *b)
 {
-    if (p->step->op->kind == IR_PUT)
+    if (p->step->op->creates)
         put_item_key(p->step->table, registers, step_register(p->step, 0), b);
     else
         dynamodb_put_key(p, registers, step_register(p->step, 0), b);
@@ -616,6 +617,7 @@ const struct backend backend_dynamodb = {
             [WIDTH_TABLES] = {.lacks = "UpdateItem is of one item"},
             [WIDTH_PROCEDURE] = {.lacks = "UpdateItem is of one item"},
         },
+        .can[IR_INSERT] = {[WIDTH_ONE] = {"PutItem where there is none", .whole_key = true}},
         .can[IR_PUT] = {[WIDTH_ONE] = {"PutItem", .whole_key = true}},
         .can[IR_DELETE] = {[WIDTH_ONE] = {"DeleteItem", .whole_key = true}},
         .rows_of_key = true,

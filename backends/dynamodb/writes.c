@@ -76,7 +76,7 @@ static void put_attributes(const struct step *s, const struct value *registers, 
 
 void writes_put(const struct step *s, const struct value *registers, struct buf *b)
 {
-    if (s->op->kind == IR_PUT)
+    if (s->op->creates)
         put_attributes(s, registers, b);
     else if (s->op->kind == IR_UPDATE)
         put_update(s, registers, b);
@@ -86,11 +86,11 @@ void writes_put_close(const struct step *s, struct buf *b)
 {
     const struct column *columns = s->table->columns;
     uint32_t column, reg;
-    if (s->op->creates)
+    if (s->op->kind == IR_PUT)
         return;
-    buf_printf(b, ",\"ConditionExpression\":\"attribute_exists(#k)\",\"ExpressionAttributeNames\":{\"#k\":\"%s\"",
-               columns->name);
-    for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++)
+    buf_printf(b, ",\"ConditionExpression\":\"attribute_%s(#k)\",\"ExpressionAttributeNames\":{\"#k\":\"%s\"",
+               s->op->creates ? "not_exists" : "exists", columns->name);
+    for (uint32_t i = 0; !s->op->creates && step_assignment(s, i, 0, &column, &reg); i++)
         buf_printf(b, ",\"#%u\":\"%s\"", i, columns[column].name);
     buf_putc(b, '}');
 }
@@ -100,7 +100,7 @@ double writes_units(const struct step *s, double size)
     const struct table *t = s->table;
     uint64_t count = (s->keyspace ? s->keyspace : t->keyspace)->count;
     double after = size + data_written_bytes(t, s->sets, s->nsets) - data_row_bytes(t);
-    double share = count ? fmin(1, (double)t->rows / (double)count) : 0;
+    double share = count && s->op->kind != IR_INSERT ? fmin(1, (double)t->rows / (double)count) : 0;
     double there = ceil(fmax(size, after) / 1024), absent = s->op->creates ? ceil(after / 1024) : 1;
     return share * there + (1 - share) * absent;
 }

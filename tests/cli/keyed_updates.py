@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""update, put and delete on services that are asked item by item: the requests of DynamoDB and Cosmos DB, answered here from a dict, with what
+"""Writes on services that are asked item by item: the requests of DynamoDB and Cosmos DB, answered here from a dict, with what
 a service may do to them."""
 import copy
 import http.server
@@ -158,7 +158,7 @@ class CosmosDB(Service):
 
     def is_write(self, request):
         """Of a client: what is loaded, or brings a row back, has no version."""
-        puts = request.headers["x-ms-documentdb-is-upsert"] and json.loads(request.body).get("wkl_v")
+        puts = request.command == "POST" and b'"wkl_v":' in request.body and json.loads(request.body)["wkl_v"]
         return puts or (request.command in ("PATCH", "DELETE") and "/docs/" in request.path and "wkl_tables" not in request.path)
 
     def answer(self, request):
@@ -327,6 +327,15 @@ def test_without_an_answer_it_is_sent_again(place):
         service, entry = run(place, kind, FINE, "consistency strong", name=name, silent=12)
         assert entry["errors"] == 0 and entry["retries"] > 5, entry
     on_each(each)
+
+
+def test_an_insert_is_sent_once(place):
+    """Where it is not known whether it was carried out it is an error, of an outcome that is not known, and no wrong row."""
+    for kind in (DynamoDB, CosmosDB):
+        run(place, kind, FINE, "consistency strong", name="inserts", overloaded=6)
+        for fault in ("failed", "silent"):
+            service, entry = run(place, kind, RUN_ERRORS, "consistency strong", name="inserts", **{fault: 10})
+            assert entry["errors"] > 2 and entry["outcome_unknown"] > 2, entry
 
 
 def test_answers_that_are_cut_are_errors_and_no_wrong_rows(place):
