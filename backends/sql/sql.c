@@ -591,9 +591,12 @@ static void write_union(struct sql_writer *w)
 static void write_statement(struct sql_writer *w)
 {
     static void (*const writes[IR_OP_COUNT])(struct sql_writer *) = {
-        [IR_GET] = write_union, [IR_INSERT] = write_insert, [IR_PUT] = write_put, [IR_UPDATE] = write_update,
+        [IR_INSERT] = write_insert, [IR_PUT] = write_put, [IR_UPDATE] = write_update,
         [IR_DELETE] = write_delete};
-    writes[w->request->steps->op->kind](w);
+    if (request_writes(w->request))
+        writes[w->request->steps->op->kind](w);
+    else
+        write_union(w);
 }
 
 void sql_lower(const struct instance *inst, struct arena *arena, struct request *r)
