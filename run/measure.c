@@ -263,7 +263,7 @@ static bool drive(struct runner *r, struct pool *pool, const struct drive *d, st
 
 /* ---- what was written, at rest ---- */
 
-enum { REST_TRIES = 5, REST_CLIENTS = 64, LATE_LOOKS = 3, LATE_US = 200000 };
+enum { REST_TRIES = 5, REST_CLIENTS = 64, REST_KEYS = 512, LATE_LOOKS = 3, LATE_US = 200000 };
 
 /* One request for each of these keys. False: not all were answered, why is in *err. */
 static bool ask_each(struct runner *r, struct pool *pool, const struct drive *how, struct proof *proof,
@@ -284,15 +284,22 @@ static bool ask_each(struct runner *r, struct pool *pool, const struct drive *ho
     return complete;
 }
 
-/* Connections may be cut, now as before: what is asked may be asked again. */
+/* Connections may be cut, now as before: what is asked may be asked again, a few keys at a time, so that the
+ * more there are the more cuts are survived. */
 static bool ask_all(struct runner *r, struct pool *pool, const struct drive *d, struct proof *proof,
                     struct mismatch *wrong, struct error *err)
 {
-    bool complete = false;
-    for (int i = 0; d->requests && !complete && i < REST_TRIES && !runner_stopped(r); i++)
-        complete = ask_each(r, pool, d, proof, wrong, err);
+    bool complete = true;
+    for (uint64_t at = 0; at < d->requests && complete; at += REST_KEYS) {
+        struct drive some = *d;
+        some.asked = d->asked + at;
+        some.requests = d->requests - at < REST_KEYS ? d->requests - at : REST_KEYS;
+        complete = false;
+        for (int i = 0; !complete && i < REST_TRIES && !runner_stopped(r); i++)
+            complete = ask_each(r, pool, &some, proof, wrong, err);
+    }
     instance_redact(pool->target->inst, err->text);
-    return complete || !d->requests || runner_stopped(r);
+    return complete || runner_stopped(r);
 }
 
 static struct drive rest_of(const struct drive *d, const struct program *program)
