@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.parse
 
-from servers import BUILD, Results, Scope, Servers, address_of, free_port, secrets_of, setting_variables
+from servers import BUILD, SOURCE, Results, Scope, Servers, address_of, free_port, secrets_of, setting_variables
 
 INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql"}
 LIMIT = 300
@@ -336,8 +336,54 @@ def postgres_poolers(lot):
         lot.sql("DROP SCHEMA s_pool CASCADE")
 
 
-TESTS = {"lakebase": [postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_odd_schema, postgres_without_routines, postgres_without_create, postgres_without_schema, postgres_read_only, postgres_poolers],
-         "aurora_mysql": [mysql_settings, mysql_without_routines]}
+CUTS = {"lakebase": "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND state = 'active' "
+                    r"AND pid <> pg_backend_pid() AND query ~ 's_(users|orders|tickets)' LIMIT 2) a",
+        "aurora_mysql": "SELECT concat('KILL ', id) FROM information_schema.processlist WHERE command = 'Execute' LIMIT 2"}
+
+
+def cut(lot):
+    """A connection or two on which a request of the run is under way: how many."""
+    said = lot.sql(CUTS[lot.name])
+    if lot.client is psql:
+        return int(said)
+    gone = 0
+    for kill in said.splitlines():
+        try:
+            lot.sql(kill)
+            gone += 1
+        except AssertionError:                         # it has ended by itself
+            pass
+    return gone
+
+
+def writes_while_connections_are_cut(lot):
+    """What got no answer may have been carried out or not: neither is a wrong row."""
+    for workload in "changes", "inserts":
+        cuts, over = [0], threading.Event()
+
+        def keep_cutting():
+            writing = False                            # until then connections are opened, and statements prepared
+            while not over.wait(0.15):
+                writing = writing or lot.sql("SELECT coalesce(max(wkl_v), 0) FROM s_users") != "0"
+                cuts[0] += cut(lot) if writing else 0
+        cutter = threading.Thread(target=keep_cutting)
+        with open(os.path.join(SOURCE, "tests", "live", workload + ".wkl"), encoding="utf-8") as f:
+            text = f.read() + lot.block()
+        lot.run(text, "--only", "load")
+        cutter.start()
+        try:
+            report, said = lot.run(text, "--only", "run", "--rounds", "2", "-T", "8s", code=2)
+        finally:
+            over.set()
+            cutter.join()
+            lot.run(text, "--only", "drop")
+        errors, wrong = (sum(e[what] if what == "errors" else e["verified"]["mismatches"] for e in report["results"] if e["verified"]) for what in ("errors", "wrong"))
+        results.expect(f"{workload} on {lot.name}: {cuts[0]} cut connections, {errors} errors, no wrong row",
+                       cuts[0] > 5 and errors > 0 and not wrong and "WRONG" not in said and not lot.left(), said)
+
+
+TESTS = {"lakebase": [writes_while_connections_are_cut, postgres_sweep_connections, postgres_sweep_places, postgres_settings, postgres_odd_schema, postgres_without_routines, postgres_without_create, postgres_without_schema, postgres_read_only, postgres_poolers],
+         "aurora_mysql": [writes_while_connections_are_cut, mysql_settings, mysql_without_routines]}
 
 
 def main():
