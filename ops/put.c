@@ -1,4 +1,5 @@
-/* put.c - `put T`: the whole row of the drawn key, there or not. */
+/* put.c - rows that are written whole: `put T` that of the drawn key, there or not; `insert T` the next ones, of
+ * keys that no row has, of which a second one is refused by every backend. */
 #include "config.h"
 
 #include "ops/op.h"
@@ -7,7 +8,7 @@
 static void estimate(const struct step *s, struct demand *d)
 {
     d->keys += s->nkeys;
-    d->values += (uint64_t)s->nkeys * (step_bound(s) + s->nsets + 1);
+    d->values += (uint64_t)s->nkeys * (step_bound(s) + s->nsets + s->table->ngroups);
 }
 
 static void eval(struct model *m, const struct step *s, const struct value *keys, const uint64_t *ordinals,
@@ -24,3 +25,5 @@ static void eval(struct model *m, const struct step *s, const struct value *keys
 
 const struct op op_put = {
     .kind = IR_PUT, .effect = EFFECT_SAME, .creates = true, .estimate = estimate, .eval = eval};
+const struct op op_insert = {
+    .kind = IR_INSERT, .effect = EFFECT_MORE, .creates = true, .estimate = estimate, .eval = eval};

@@ -320,7 +320,8 @@ static void look(struct runner *r, struct pool *pool, const struct drive *d, con
     each.at_rest = true;
     bool seen = true, late = instance_promise(pool->target->inst, true) != PROMISE_LATEST;
     for (int i = 0; n && seen && i < (late ? LATE_LOOKS : 1); i++) {
-        usleep(late ? LATE_US : 0);
+        if (late)
+            usleep(LATE_US);
         seen = ask_all(r, pool, &each, proof, &out->mismatch, &err);
     }
     if (!seen) {

@@ -131,7 +131,7 @@ struct court {
     struct mismatch *out;
 };
 
-/* Rows stand as loaded when a turn begins (heal.c). */
+/* Rows stand as loaded when a turn begins (rest.h). */
 static bool was_loaded(void *arg, const struct event *e)
 {
     (void)arg;

@@ -303,6 +303,12 @@ static int presence_of(const struct checker *k, const struct table *t, uint64_t 
     return open ? OPEN : row < t->rows ? PRESENT : ABSENT;
 }
 
+/* A key's row that it was neither loaded with nor given: only where rows come and go can it have a place. */
+static bool is_absent(struct checker *k, const struct step *step, uint64_t first, uint64_t row)
+{
+    return touched_of(k, step->table) && presence_of(k, step->table, row_at(k, step, first, row)) == ABSENT;
+}
+
 uint64_t check_places_of(struct checker *k, const struct step *step, uint64_t ordinal, uint64_t *first)
 {
     return touched_of(k, step->table) ? step_places(&k->finder, k->data, step, ordinal, first)
@@ -386,7 +392,7 @@ void check_row(struct checker *k, struct check *c, const struct call *call, cons
     uint64_t n = rows_of(k, step, call->ordinals[step_register(step, (uint32_t)key)], &first);
     uint64_t row = n ? find_row(k, step, first, n, values) : 0;
     unsigned char *seen = &c->seen[place + (uint32_t)key * step_most_rows(step) + row];
-    if (row == n || presence_of(k, step->table, row_at(k, step, first, row)) == ABSENT)
+    if (row == n || is_absent(k, step, first, row))
         tell(k, step, values,
              step->slice ? "a row was found that is none of those asked for"
                          : "a row was found that wkl did not load");

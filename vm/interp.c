@@ -85,8 +85,10 @@ static bool take_fresh(struct worker *w, struct fiber *f, const struct instr *i)
     for (uint32_t k = 0; k < i->c; k++)
         f->ordinals[i->b + k] = last = first + w->setup.all_clients * (*taken)++;
     w->result.fresh = *taken > w->result.fresh ? *taken : w->result.fresh;
-    if (last >= data_key_space(space))
+    if (last >= data_key_space(space)) {
+        worker_out_of_keys(w, space->name);
         return false;
+    }
     make_keys(&w->makers[i->a], f, i->b, i->c);
     return true;
 }
@@ -163,6 +165,31 @@ static void stand_in_line(struct worker *w, struct fiber *f)
     fiber_make_ready(w, f);
 }
 
+/* The registers of what a request writes. False: there is nothing left to name it by. */
+static bool fill(struct worker *w, struct fiber *f, const struct instr *i)
+{
+    if (i->op == OP_FRESH)
+        return take_fresh(w, f, i);
+    if (worker_make(w, f, w->requests[i->a]))
+        return true;
+    worker_out_of_versions(w);
+    return false;
+}
+
+static void await_calls(struct worker *w, struct fiber *f, uint32_t most)
+{
+    f->wait_for = most;
+    f->state = FIBER_WAITING;
+    if (w->setup.as_needed)
+        worker_relieve(w);
+}
+
+static void end(struct worker *w, struct fiber *f)
+{
+    f->state = FIBER_ENDED;
+    w->alive--;
+}
+
 /* One switch for all. A jump of its own behind each instruction (labels as values) was tried: a request runs
  * so few of them that no difference was seen. `i` is the instruction at hand, and f->pc is set where the
  * fiber stops. */
@@ -202,19 +229,9 @@ void fiber_run(struct worker *w, struct fiber *f)
             i++;
             break;
         case OP_FRESH:
-            if (!take_fresh(w, f, i)) {
-                worker_out_of_keys(w, w->makers[i->a].space->name);
-                f->state = FIBER_ENDED;
-                w->alive--;
-                return;
-            }
-            i++;
-            break;
         case OP_MAKE:
-            if (!worker_make(w, f, w->requests[i->a])) {
-                worker_out_of_versions(w);
-                f->state = FIBER_ENDED;
-                w->alive--;
+            if (!fill(w, f, i)) {
+                end(w, f);
                 return;
             }
             i++;
@@ -225,11 +242,8 @@ void fiber_run(struct worker *w, struct fiber *f)
             break;
         case OP_WAIT:
             if (f->in_flight > i->a) {
-                f->wait_for = i->a;
                 f->pc = (uint32_t)(i - code);
-                f->state = FIBER_WAITING;
-                if (w->setup.as_needed)
-                    worker_relieve(w);
+                await_calls(w, f, i->a);
                 return;
             }
             i++;
@@ -249,8 +263,7 @@ void fiber_run(struct worker *w, struct fiber *f)
             i = code + i->a;
             break;
         case OP_EXIT:
-            f->state = FIBER_ENDED;
-            w->alive--;
+            end(w, f);
             return;
         case OP_COUNT:
             BUG("instruction %u", i->op);

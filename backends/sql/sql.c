@@ -485,36 +485,32 @@ static void write_update(struct sql_writer *w)
     write_key_test(w, p);
 }
 
-/* Its versions are of all groups that it writes: a whole row has all. */
+/* Of what a statement sets, versions included. */
 static void write_names(struct sql_writer *w, const struct step *p, const char *before, const char *after)
 {
-    const struct table *t = p->table;
-    for (uint32_t i = 0; i < p->nsets + t->ngroups; i++) {
-        uint32_t column = i < p->nsets ? p->sets[i].column : t->groups[i - p->nsets].version;
+    uint32_t column, reg;
+    for (uint32_t i = 0; step_assignment(p, i, 0, &column, &reg); i++) {
+        const char *name = p->table->columns[column].name;
         buf_puts(&w->text, i ? ", " : "");
         if (*before) {
-            write_column(w, t->columns[column].name);
+            write_column(w, name);
             buf_puts(&w->text, before);
         }
-        write_column(w, t->columns[column].name);
+        write_column(w, name);
         buf_puts(&w->text, after);
     }
 }
 
 static void write_row(struct sql_writer *w, const struct step *p, uint32_t key)
 {
-    const struct table *t = p->table;
-    for (uint32_t i = 0; i < t->nkeys; i++) {
+    uint32_t column, reg;
+    for (uint32_t i = 0; i < p->table->nkeys; i++) {
         buf_puts(&w->text, i ? ", " : "");
         write_scalar(w, p, key, i);
     }
-    for (uint32_t i = 0; i < p->nsets; i++) {
+    for (uint32_t i = 0; step_assignment(p, i, key, &column, &reg); i++) {
         buf_puts(&w->text, ", ");
-        write_register(w, &t->columns[p->sets[i].column], step_written(p, key) + i);
-    }
-    for (uint32_t g = 0; g < t->ngroups; g++) {
-        buf_puts(&w->text, ", ");
-        write_register(w, &t->columns[t->groups[g].version], step_version(p, key));
+        write_register(w, &p->table->columns[column], reg);
     }
 }
 
@@ -535,7 +531,7 @@ static void write_insert(struct sql_writer *w)
     sql_put_table_name(w->inst, t, &w->text);
     buf_puts(&w->text, " (");
     write_key_names(w, t);
-    buf_puts(&w->text, p->nsets + t->ngroups > 0 ? ", " : "");
+    buf_puts(&w->text, step_assignments(p) ? ", " : "");
     write_names(w, p, "", "");
     buf_puts(&w->text, ") VALUES ");
     for (uint32_t k = 0; k < p->nkeys; k++) {
@@ -550,7 +546,7 @@ static void write_put(struct sql_writer *w)
 {
     const struct step *p = w->request->steps;
     const struct table *t = p->table;
-    bool changes = p->nsets + t->ngroups > 0, conflicts = w->dialect->on_conflict;
+    bool changes = step_assignments(p) > 0, conflicts = w->dialect->on_conflict;
     write_insert(w);
     if (conflicts) {
         buf_puts(&w->text, " ON CONFLICT (");
