@@ -3,7 +3,7 @@
  *   names.c     every declaration by its name; doubles; nearest names
  *   consts.c    constant expressions with units: params, list items, dates
  *   schema.c    types, entities, tables and families            (columns.c: generators; exprs.c: computed values)
- *   queries.c   keys, statements                           (slices.c: rows of a key; writes.c: what is written)
+ *   queries.c   keys, statements             (slices.c: rows of a key; changes.c, writes.c: what is written)
  *   runs.c      mixes, strategies, distributions, expectations
  *   front.c     files, sweeps: the table of contents
  *
