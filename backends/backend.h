@@ -51,7 +51,7 @@ struct setting_def {
     uint64_t most;                                    /* of a SETTING_COUNT; 0: MOST_COUNT */
 };
 
-enum { MAX_SETTINGS = 24, MAX_PRICING = 16 };
+enum { MAX_SETTINGS = 32, MAX_PRICING = 16 };
 
 /* A backend as one workload uses it. Settings come from, the first that has it: the backend block, local
  * servers or --targets, the environment, the fallback. */

@@ -36,7 +36,8 @@ bool secret_setting(const char *name, size_t n)
         "connections", "pipeline", "unlogged", "load", "consistency", "page_rows", "billing", "read_units", "write_units",
         "throughput", "prices", "regions", "profile", "instance", "capacity", "serves", "io_per_request", "hourly", "stored",
         "restore", "transaction", "delay", "stall_every", "stall", "fail_every", "throttle_every", "refuse_several", "reorder",
-        "wrong_every", "lose_every", "drop_every", "cut_at", "die_after", "fail_load_after", NULL,
+        "wrong_every", "lose_every", "drop_every", "half_every", "refuse_every", "cut_every", "double_every", "revive_every", "stale_every",
+        "stale", "cut_at", "die_after", "fail_load_after", NULL,
     };
     for (int i = 0; harmless[i]; i++)
         if (strlen(harmless[i]) == n && !memcmp(harmless[i], name, n))

@@ -17,27 +17,30 @@ static void estimate(const struct step *s, struct demand *d)
     d->bytes += rows * data_row_bytes(s->table);
 }
 
+/* Made anew each time: who receives it may alter it. */
+static void give(struct model *m, const struct step *s, uint64_t row, const struct value *key, struct receiver *to)
+{
+    uint32_t times = model_columns(m, s, row, key);
+    for (uint32_t i = 0; i < times && (i == 0 || model_columns(m, s, row, key)); i++)
+        to->row(to, s, m->values);
+}
+
 /* Backward the first or last rows are wrong: their order is part of the answer. */
 static void eval_slice(struct model *m, const struct step *s, const struct value *key, uint64_t first,
                        uint64_t n, struct receiver *to)
 {
     uint32_t count;
     const uint64_t *rows = slice_rows(&m->slicer, m->data, s, first, n, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        if (model_columns(m, s, rows[m->backward ? count - 1 - i : i], key))
-            to->row(to, s, m->values);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        give(m, s, rows[m->backward ? count - 1 - i : i], key, to);
 }
 
 static void eval_key(struct model *m, const struct step *s, const struct value *key, uint64_t ordinal,
                      struct receiver *to)
 {
     uint64_t first, n = step_places(&m->finder, m->data, s, ordinal, &first);
-    for (uint64_t i = 0; i < n && !s->slice; i++) {
-        uint64_t row = first + (m->backward ? n - 1 - i : i);
-        if (model_columns(m, s, row, key))
-            to->row(to, s, m->values);
-    }
+    for (uint64_t i = 0; i < n && !s->slice; i++)
+        give(m, s, first + (m->backward ? n - 1 - i : i), key, to);
     if (s->slice)
         eval_slice(m, s, key, first, n, to);
 }

@@ -31,21 +31,22 @@ static bool is_changed(const struct model *m, const struct table *t)
     return false;
 }
 
-bool model_columns(struct model *m, const struct step *s, uint64_t row, const struct value *key)
+uint32_t model_columns(struct model *m, const struct step *s, uint64_t row, const struct value *key)
 {
     const struct table *t = s->table;
+    uint32_t times = 1;
     make_room(m, t->ncolumns);
-    if (m->overlay && t->nwrites && !overlay_get(m->overlay, t, row, m->versions))
-        return false;
+    if (m->overlay && t->nwrites && !(times = overlay_get(m->overlay, t, row, m->before, m->versions)))
+        return 0;
     if (!m->overlay || !is_changed(m, t)) {
         data_columns(m->data, t, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
-        return true;
+        return times;
     }
     data_row(m->data, t, row, m->whole, &m->scratch);
     data_rewrite(m->data, t, row, m->versions, m->whole, &m->scratch);
     for (uint32_t i = 0; i < s->ncolumns; i++)
         m->values[i] = m->whole[s->columns[i]];
-    return true;
+    return times;
 }
 
 void model_release(struct model *m)

@@ -15,8 +15,9 @@ struct model {                                        /* begins as zeros but for
     struct scratch scratch;
     struct slicer slicer;
     struct value *values;                             /* of a row of an answer */
-    struct overlay *overlay;                          /* of the rows that were changed; NULL: none can be */
     uint32_t room;                                    /* of these */
+    struct overlay *overlay;                          /* of the rows that were changed; NULL: none can be */
+    uint64_t before;                                  /* see overlay_get */
     struct value *whole;                              /* a row with all its columns */
     uint64_t *versions;                               /* of its groups */
     uint32_t widest;                                  /* columns of whole */
@@ -24,9 +25,9 @@ struct model {                                        /* begins as zeros but for
 };
 
 void model_reserve(struct model *, uint32_t columns); /* for answers so wide */
-/* The columns of a step of a row whose key is at hand, as the row is now: in m->values. False: it is not
- * there. */
-bool model_columns(struct model *, const struct step *, uint64_t row, const struct value *key);
+/* The columns of a step of a row whose key is at hand, as the row is now: in m->values. How often it is there:
+ * 0: it is not. */
+uint32_t model_columns(struct model *, const struct step *, uint64_t row, const struct value *key);
 void model_release(struct model *);
 
 #endif

@@ -4,8 +4,10 @@
 #include "ops/overlay.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "data/version.h"
 
@@ -13,13 +15,14 @@ enum { PARTS = 64, FIRST_SLOTS = 64 };
 
 struct changed {                                      /* a group of a row, or the row itself */
     uint64_t table, row, version;                     /* table: its salt, which is its name's */
+    uint64_t replaced, at;                            /* the version before it, and until when */
     uint32_t group;
     bool used;                                        /* else the slot is free */
 };
 
 enum { ROW = UINT32_MAX };                            /* the group that a row itself is: its version is one of
                                                          these */
-enum { AS_LOADED, THERE, GONE };
+enum { AS_LOADED, THERE, GONE, TWICE };
 
 struct part {
     pthread_mutex_t lock;
@@ -27,7 +30,10 @@ struct part {
     uint64_t n, room;                                 /* room: a power of two, or 0 */
 };
 
-struct overlay { struct part parts[PARTS]; };
+struct overlay {
+    struct part parts[PARTS];
+    atomic_bool remembers;
+};
 
 struct overlay *overlay_new(void)
 {
@@ -79,12 +85,18 @@ static void grow(struct part *p)
         rebuild(p, p->room ? 2 * p->room : FIRST_SLOTS, 0);
 }
 
-static void put(struct part *p, uint64_t table, uint64_t row, uint32_t group, uint64_t version)
+static void put(struct part *p, uint64_t table, uint64_t row, uint32_t group, uint64_t version, uint64_t now)
 {
     grow(p);
     struct changed *c = slot_of(p, table, row, group);
     p->n += !c->used;
-    *c = (struct changed){table, row, version, group, true};
+    *c = (struct changed){table, row, version, c->version, now, group, true};
+}
+
+/* When it is, for those that remember. */
+static uint64_t now_of(const struct overlay *o)
+{
+    return atomic_load_explicit(&o->remembers, memory_order_relaxed) ? clock_ns() : 0;
 }
 
 static struct part *part_of(struct overlay *o, const struct table *t, uint64_t row)
@@ -92,16 +104,23 @@ static struct part *part_of(struct overlay *o, const struct table *t, uint64_t r
     return &o->parts[rng_mix(t->salt, row) % PARTS];
 }
 
-static uint64_t find(const struct part *p, const struct table *t, uint64_t row, uint32_t group)
+static uint64_t find(const struct part *p, const struct table *t, uint64_t row, uint32_t group, uint64_t before)
 {
     const struct changed *c = p->room ? slot_of(p, t->salt, row, group) : NULL;
-    return c && c->used ? c->version : 0;
+    if (!c || !c->used)
+        return 0;
+    return before && c->at > before ? c->replaced : c->version;
+}
+
+static uint32_t times_there(const struct part *p, const struct table *t, uint64_t row, uint64_t before)
+{
+    uint64_t state = find(p, t, row, ROW, before);
+    return state == AS_LOADED ? row < t->rows : state == TWICE ? 2 : state == THERE;
 }
 
 static bool is_there(const struct part *p, const struct table *t, uint64_t row)
 {
-    uint64_t state = find(p, t, row, ROW);
-    return state == AS_LOADED ? row < t->rows : state == THERE;
+    return times_there(p, t, row, 0) > 0;
 }
 
 bool overlay_set(struct overlay *o, const struct table *t, uint64_t row, const struct column_set *sets,
@@ -112,7 +131,7 @@ bool overlay_set(struct overlay *o, const struct table *t, uint64_t row, const s
     bool there = is_there(p, t, row);
     for (uint32_t g = 0; g < t->ngroups && there; g++)
         if (data_writes_group(sets, nsets, &t->groups[g]))
-            put(p, t->salt, row, g, version);
+            put(p, t->salt, row, g, version, now_of(o));
     pthread_mutex_unlock(&p->lock);
     return there;
 }
@@ -121,9 +140,10 @@ void overlay_put(struct overlay *o, const struct table *t, uint64_t row, uint64_
 {
     struct part *p = part_of(o, t, row);
     pthread_mutex_lock(&p->lock);
-    put(p, t->salt, row, ROW, THERE);
+    uint64_t now = now_of(o);
+    put(p, t->salt, row, ROW, THERE, now);
     for (uint32_t g = 0; g < t->ngroups; g++)
-        put(p, t->salt, row, g, version);
+        put(p, t->salt, row, g, version, now);
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -132,20 +152,44 @@ bool overlay_delete(struct overlay *o, const struct table *t, uint64_t row)
     struct part *p = part_of(o, t, row);
     pthread_mutex_lock(&p->lock);
     bool there = is_there(p, t, row);
-    put(p, t->salt, row, ROW, GONE);
+    put(p, t->salt, row, ROW, GONE, now_of(o));
     pthread_mutex_unlock(&p->lock);
     return there;
 }
 
-bool overlay_get(struct overlay *o, const struct table *t, uint64_t row, uint64_t *versions)
+uint32_t overlay_get(struct overlay *o, const struct table *t, uint64_t row, uint64_t before, uint64_t *versions)
 {
     struct part *p = part_of(o, t, row);
     pthread_mutex_lock(&p->lock);
-    bool there = is_there(p, t, row);
+    uint32_t times = times_there(p, t, row, before);
     for (uint32_t g = 0; g < t->ngroups; g++)
-        versions[g] = find(p, t, row, g);
+        versions[g] = find(p, t, row, g, before);
     pthread_mutex_unlock(&p->lock);
-    return there;
+    return times;
+}
+
+static void change_state(struct overlay *o, const struct table *t, uint64_t row, bool there, uint64_t state)
+{
+    struct part *p = part_of(o, t, row);
+    pthread_mutex_lock(&p->lock);
+    if (is_there(p, t, row) == there)
+        put(p, t->salt, row, ROW, state, now_of(o));
+    pthread_mutex_unlock(&p->lock);
+}
+
+void overlay_double(struct overlay *o, const struct table *t, uint64_t row)
+{
+    change_state(o, t, row, true, TWICE);
+}
+
+void overlay_revive(struct overlay *o, const struct table *t, uint64_t row)
+{
+    change_state(o, t, row, false, THERE);
+}
+
+void overlay_remember(struct overlay *o)
+{
+    atomic_store_explicit(&o->remembers, true, memory_order_relaxed);
 }
 
 void overlay_clear(struct overlay *o, const struct table *t)

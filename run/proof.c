@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "data/version.h"
 #include "findings/number.h"
@@ -20,6 +21,7 @@ struct proof {
     struct history *histories;
     uint32_t n;
     uint64_t before, gained;                          /* see proof_gained */
+    uint64_t began;                                   /* ns: times are told from here */
 };
 
 static bool writes(const struct program *p)
@@ -35,7 +37,7 @@ struct proof *proof_open(const struct program *program, uint32_t nworkers)
     if (!writes(program))
         return NULL;
     struct proof *p = mem_alloc(sizeof *p);
-    *p = (struct proof){.program = program, .n = nworkers};
+    *p = (struct proof){.program = program, .n = nworkers, .began = clock_ns()};
     p->histories = mem_alloc(nworkers * sizeof *p->histories);
     for (uint32_t i = 0; i < nworkers; i++)
         history_init(&p->histories[i], EVENTS);
@@ -174,22 +176,38 @@ static void put_key(struct court *c, const struct table *t, uint64_t row, struct
     mem_free(values);
 }
 
+static void put_moment(uint64_t at, uint64_t began, struct buf *b)
+{
+    number_put_duration(b, at > began ? (double)(at - began) : 0);
+}
+
+static void put_times(const char *what, const struct event *e, uint64_t began, struct buf *b)
+{
+    buf_printf(b, "%s at ", what);
+    put_moment(e->sent, began, b);
+    bool answered = e->kind != EVENT_WRITE || e->outcome == CALL_OK;
+    buf_puts(b, answered ? ", answered at " : e->outcome == CALL_FAILED ? ", refused at " : ", given up at ");
+    put_moment(e->answered, began, b);
+}
+
 /* A delete leaves no version that says which request it was of. */
-static void put_write(const struct event *e, struct buf *b)
+static void put_write(const struct event *e, uint64_t began, struct buf *b)
 {
     struct version v = version_unpack(e->version);
     if (e->version == VERSION_ABSENT)
         buf_printf(b, "a delete of client %u", e->client);
     else
         buf_printf(b, "the write of client %u's request %u", v.client, v.request);
+    put_times(" (sent", e, began, b);
+    buf_puts(b, ")");
 }
 
-static void put_found(const struct finding *f, struct buf *b)
+static void put_found(const struct finding *f, uint64_t began, struct buf *b)
 {
     bool none = f->read->version == VERSION_ABSENT;
     if (f->write) {
         buf_puts(b, none ? "it found no row, as after " : "it found ");
-        put_write(f->write, b);
+        put_write(f->write, began, b);
     } else if (f->charge == CHARGE_UNWRITTEN) {
         buf_puts(b, none ? "it found no row, though nobody deleted it" : "nobody wrote what it found");
     } else {
@@ -197,20 +215,27 @@ static void put_found(const struct finding *f, struct buf *b)
     }
 }
 
-static void put_finding(const struct finding *f, struct buf *b)
+static void put_superseder(const struct finding *f, uint64_t began, struct buf *b)
 {
-    buf_printf(b, "%s: ", charge_name(f->charge));
-    put_found(f, b);
-    if (!f->by)
-        return;
     buf_puts(b, ", though ");
-    put_write(f->by, b);
+    put_write(f->by, began, b);
     buf_puts(b, " had been acknowledged");
     if (f->age) {
         buf_puts(b, " ");
         number_put_duration(b, (double)f->age);
         buf_puts(b, " before");
     }
+}
+
+static void put_finding(const struct finding *f, uint64_t began, struct buf *b)
+{
+    buf_printf(b, "%s: ", charge_name(f->charge));
+    put_found(f, began, b);
+    if (f->by)
+        put_superseder(f, began, b);
+    put_times(f->read->kind == EVENT_AT_REST ? "; read when all writes had ended,"
+                                             : "; read", f->read, began, b);
+    buf_puts(b, " (times since the first request)");
 }
 
 static void found(void *arg, const struct finding *f)
@@ -231,7 +256,7 @@ static void found(void *arg, const struct finding *f)
             buf_printf(&b, "', column '%s", t->columns[t->groups[group].columns[0]].name);
         buf_puts(&b, "': ");
     }
-    put_finding(f, &b);
+    put_finding(f, c->proof->began, &b);
     snprintf(c->out->text, sizeof c->out->text, "%s", buf_text(&b));
     buf_release(&b);
 }

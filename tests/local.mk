@@ -17,7 +17,7 @@ tests_threadless_SOURCES = tests/threadless.c cmd/wklrun.c
 tests_threadless_LDFLAGS = $(MODE_CFLAGS) -Wl,--wrap=pthread_create
 
 # The commands as a user runs them; wkl.py is what these scripts share. Memory and files are at stake in the first ones: sanitizers see them.
-WKL_CLI_CORE = tests/cli/bad_input.py tests/cli/changes.py tests/cli/credentials.py tests/cli/entra.py tests/cli/holds.py tests/cli/keyed_updates.py tests/cli/limits.py tests/cli/loading.py \
+WKL_CLI_CORE = tests/cli/bad_input.py tests/cli/changes.py tests/cli/credentials.py tests/cli/entra.py tests/cli/faults.py tests/cli/holds.py tests/cli/keyed_updates.py tests/cli/limits.py tests/cli/loading.py \
     tests/cli/ownership.py tests/cli/request_log.py tests/cli/row_keys.py tests/cli/secrets.py tests/cli/several.py tests/cli/slices.py tests/cli/sweeps.py tests/cli/tls.py tests/cli/updates.py \
     tests/cli/truth.py tests/cli/tuples.py
 WKL_CLI_TESTS = $(WKL_CLI_CORE) tests/cli/costs.py tests/cli/gates.py tests/cli/hlog.py tests/cli/left_out.py tests/cli/output.py \

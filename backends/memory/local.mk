@@ -1,2 +1,2 @@
 # backends/memory/
-libwkl_a_SOURCES += backends/memory/memory.c
+libwkl_a_SOURCES += backends/memory/faults.c backends/memory/faults.h backends/memory/memory.c

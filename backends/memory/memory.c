@@ -10,12 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "backends/backend.h"
+#include "backends/memory/faults.h"
 #include "base/bounds.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "data/rows.h"
-#include "data/version.h"
 
 static const struct setting_def settings[] = {
     {"table_prefix", NULL, NULL, "prefix of the tables' names", false, SETTING_TEXT, SETTING_OF_PLACE},
@@ -35,6 +34,18 @@ static const struct setting_def settings[] = {
      SETTING_SWITCH},
     {"drop_every", NULL, NULL, "every Nth call that writes is acknowledged and not carried out", false,
      SETTING_COUNT},
+    {"half_every", NULL, NULL,
+     "every Nth call that writes several rows writes the first half of them, and all are acknowledged", false,
+     SETTING_COUNT},
+    {"refuse_every", NULL, NULL, "every Nth call that writes is refused, and carried out all the same", false,
+     SETTING_COUNT},
+    {"cut_every", NULL, NULL, "every Nth call that writes is carried out, and its answer is lost", false,
+     SETTING_COUNT},
+    {"double_every", NULL, NULL, "the rows of every Nth call that inserts are there twice", false, SETTING_COUNT},
+    {"revive_every", NULL, NULL, "every Nth row that is deleted comes back a few calls later", false, SETTING_COUNT},
+    {"stale_every", NULL, NULL, "every Nth call that reads finds what was there before", false, SETTING_COUNT},
+    {"stale", NULL, "50ms", "how long before", false, SETTING_DURATION},
+    {"consistency", NULL, "strong", "what reads promise: strong, or eventual", false},
     {"cut_at", NULL, NULL, "at the Nth call the connection is lost, once", false, SETTING_COUNT},
     {"die_after", NULL, NULL, "after N calls the server is gone", false, SETTING_COUNT},
     {"fail_load_after", NULL, NULL, "loading fails after N rows", false, SETTING_COUNT},
@@ -198,10 +209,10 @@ struct session {
     const struct instance *inst;
     struct loop *loop;
     struct answer *answers;
-    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, drop_every, writes, cut_at,
-        die_after, opened;
+    uint64_t delay, stall_every, stall, fail_every, throttle_every, wrong_every, lose_every, cut_at, die_after, opened;
     uint64_t calls, rows;
     struct kept *kept;
+    struct faults faults;
     struct model model;
 };
 
@@ -224,25 +235,10 @@ static void give_row(struct receiver *to, const struct step *step, struct value 
     reply->call->row(reply->call, step, values);
 }
 
-/* What brings back loaded rows is always carried out. */
-static bool is_dropped(struct session *s, const struct call *c)
-{
-    const struct request *r = c->request;
-    return request_writes(r) && c->keys[step_version(r->steps, 0)].u.i != (int64_t)VERSION_LOADED && s->drop_every &&
-           ++s->writes % s->drop_every == 0;
-}
-
 static void give_rows(struct session *s, struct call *c)
 {
-    const struct request *r = c->request;
-    bool dropped = is_dropped(s, c);
-    s->model.overlay = dropped ? NULL : s->kept->overlay;
     struct reply reply = {{.row = give_row}, s, c};
-    for (uint32_t i = 0; i < r->nsteps; i++) {
-        const struct step *step = &r->steps[s->model.backward ? r->nsteps - 1 - i : i];
-        step->op->eval(&s->model, step, c->keys, c->ordinals, &reply.receiver);
-    }
-    c->met = reply.receiver.met;
+    faults_eval(&s->faults, &s->model, c, faults_next(&s->faults, c), &reply.receiver);
 }
 
 static void answer(struct session *s, struct call *c)
@@ -297,11 +293,12 @@ static int session_open(const struct instance *inst, struct loop *loop, const st
         .stall = instance_number(inst, "stall"), .fail_every = instance_number(inst, "fail_every"),
         .throttle_every = instance_number(inst, "throttle_every"),
         .wrong_every = instance_number(inst, "wrong_every"),
-        .lose_every = instance_number(inst, "lose_every"), .drop_every = instance_number(inst, "drop_every"),
+        .lose_every = instance_number(inst, "lose_every"),
         .cut_at = instance_number(inst, "cut_at"),
         .die_after = instance_number(inst, "die_after")};
     s->kept = keep(inst);
     s->model.overlay = s->kept->overlay;
+    faults_init(&s->faults, inst, s->kept->overlay);
     s->answers = mem_alloc(o->connections * sizeof *s->answers);
     for (uint32_t i = 0; i < o->connections; i++)
         s->answers[i] = (struct answer){.session = s, .timer = {.fire = fire, .owner = &s->answers[i]}};
@@ -328,6 +325,12 @@ static void session_close(struct session *s)
     forget(s->kept);
     mem_free(s->answers);
     mem_free(s);
+}
+
+static enum promise promise(const struct instance *inst, bool latest)
+{
+    const char *consistency = instance_get(inst, "consistency");
+    return !latest && consistency && !strcmp(consistency, "eventual") ? PROMISE_EVENTUAL : PROMISE_LATEST;
 }
 
 static const struct store store = {.open = open_server, .close = close_server, .version = version};
@@ -362,6 +365,7 @@ const struct backend backend_memory = {
     .print_table = print_table,
     .lower = lower,
     .print_request = print_request,
+    .promise = promise,
     .store = &store,
     .feed = &feed,
     .wire = &wire,

@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Faults planted in `memory`: each is found, with the row, what was found, and the writes with their times; and what is no fault is not."""
+import wkl
+from wkl import FINE, RUN_ERRORS, WRONG_ROWS
+
+WORKLOAD = """
+entity user { id: char(12) ~ hex  count 300 }
+table users of user { name: string(20) ~ text(1..20)  rows 80% }
+query look(user)   { get users }
+query drop(user)   { delete users }
+query save(user)   { put users set name = "x" }
+query rename(user) { update users set name ~ text(1..20) }
+query join()       { insert 4 users set name = "new" }
+run go { query look 50%, drop 10%, save 10%, rename 20%, join 10%  strategy batch  clients 4  for 1000 requests }
+backend memory { """
+TIMES = r" \(sent at [0-9.]+ .s, answered at [0-9.]+ .s\)"
+ROW = "WRONG ROWS: table 'users', key '[0-9a-f]{12}': "
+FAULTS = (                                            # what is planted, the exit code, what is said of it
+    ("drop_every 20", WRONG_ROWS, ROW + "(lost write|stale read): .*, though .*" + TIMES + " had been acknowledged"),
+    ("half_every 5", WRONG_ROWS, ROW + "lost write: it found no row, as before all writes, though the write of client .*" + TIMES),
+    ("refuse_every 10", WRONG_ROWS, ROW + r"read of a failed write: it found .* \(sent at [0-9.]+ .s, refused at [0-9.]+ .s\); read"),
+    ("double_every 5", WRONG_ROWS, ROW + "the row came twice"),
+    ("revive_every 3", WRONG_ROWS, ROW + "(lost write|stale read): it found .*, though a delete of client [0-3]" + TIMES),
+    ("stale_every 5", WRONG_ROWS, ROW + "stale read: it found .*, though .*" + TIMES + " had been acknowledged [0-9.]+ .s before; read at "),
+    ("stale_every 5  consistency eventual", FINE, ""),
+    ("cut_every 10", RUN_ERRORS, ""),                 # nobody knows whether it was carried out: it is an error, and no wrong row
+)
+
+
+def test_each_is_found(place):
+    for settings, code, said in FAULTS:
+        file = place.write("fault.wkl", f"{WORKLOAD}{settings} }}\n")
+        for verify in "count", "rows":
+            done = place.wklrun(file, "-b", "memory", "--rounds", "1", "--verify", verify).expect(code, said)
+            assert code == WRONG_ROWS or "WRONG" not in done.err, done
+
+
+def test_a_refused_write_is_not_missed(place):
+    """What was refused and not carried out is no lost write."""
+    file = place.write("refused.wkl", f"{WORKLOAD}fail_every 15 }}\n")
+    done = place.wklrun(file, "-b", "memory", "--rounds", "1", "--verify", "rows").expect(RUN_ERRORS)
+    assert "WRONG" not in done.err, done
+
+
+wkl.main(globals())
