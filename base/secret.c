@@ -280,10 +280,12 @@ static bool step_outside(struct secret_scan *s, uint32_t *from, uint32_t *to)
         skip_to(s, '\n');
     } else if (in_word(c)) {
         uint32_t end = word_end(s);
-        s->named = secret_name(s->text + s->at, end - s->at);
+        s->named = !s->titled && secret_name(s->text + s->at, end - s->at);
+        s->titled = is_word(s, end, "workload") && begins_item(s);
         s->backend |= is_word(s, end, "backend") && begins_item(s);
         s->at = end;
     } else {
+        s->titled &= c == ' ' || c == '\t';
         s->named &= isspace((unsigned char)c) || c == ':' || c == '=';   /* those are mistakes, but the string
                                                                             is shown with them */
         s->inside = s->backend && c == '{';

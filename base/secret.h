@@ -27,6 +27,7 @@ struct secret_scan {                                  /* start from {text, size}
     uint32_t size, at;
     /* inside */
     bool named, backend, inside, hides, value, adjacent;
+    bool titled;                                      /* the next word is a workload's name, its title behind it */
     uint32_t string_at, string_end;                   /* a string that is shown but for what its address
                                                          holds */
 };

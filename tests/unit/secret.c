@@ -46,6 +46,12 @@ static void test_pieces(void **state)
     expect_hidden("-D token=abc/d e", "-D token=..... e");
     expect_hidden("-D keys=", "-D keys=");
     expect_hidden("hash_key: char(64)  key `abc`", "hash_key: char(64)  key `...`");
+    expect_hidden("workload keys \"get and update\"", "workload keys \"get and update\"");
+    expect_hidden("}\nworkload my_token \"of a card\" password \"abc\"", "}\nworkload my_token \"of a card\" password \"...\"");
+    expect_hidden("workload keys \"a://me:b@h\"", "workload keys \"a://me:.@h\"");
+    expect_hidden("workload x token \"abc\"", "workload x token \"...\"");
+    expect_hidden("workload\ntoken \"abc\"", "workload\ntoken \"...\"");
+    expect_hidden("a workload token \"abc\"", "a workload token \"...\"");
     expect_hidden("path \"http://me:abc@h/\"", "path \"http://me:...@h/\"");
     expect_hidden("x \"https://h/?a=1&sig=abc%20d&b=2\" y", "x \"https://h/?a=1&sig=.......&b=2\" y");
     expect_hidden("text \"no://thing me@here\"", "text \"no://thing me@here\"");
