@@ -135,7 +135,8 @@ static void drop_of(struct runner *r, const struct ir *ir, int *counts)
             counts[s] += tables_drop_all(r, &r->targets[s], ir);
 }
 
-/* The file that --keep made for an embedded database is empty now, and no smaller. */
+/* A file for an embedded database that another run has open, or that was there before wkl, is empty now, and no
+ * smaller. */
 static void tell_file(struct runner *r, const struct target *s)
 {
     struct stat file;
@@ -166,9 +167,14 @@ static void drop_all(struct runner *r)
             continue;
         progress_say(r->progress, "%s: %d table%s %sdropped", r->targets[s].inst->name, counts[s],
                      counts[s] == 1 ? "" : "s", r->options->dry_run ? "would be " : "");
-        if (!r->options->dry_run)
-            tell_file(r, &r->targets[s]);
     }
+}
+
+static void tell_files(struct runner *r)
+{
+    for (size_t s = 0; s < r->ntargets && r->options->only == ONLY_DROP && !r->options->dry_run; s++)
+        if (r->targets[s].usable)
+            tell_file(r, &r->targets[s]);
 }
 
 /* What --keep left, and how it goes on. */
@@ -396,6 +402,7 @@ int run_workload(const struct run_options *options, atomic_bool *stop)
         rc = rc < 0 ? rc : reported;
     }
     targets_close(&r);
+    tell_files(&r);
     progress_close(r.progress);
     say_error(&err, rc);
     int code = runner_stopped(&r) && !r.wrong_rows ? EXIT_RUN_ERRORS : exit_code(&r, rc);

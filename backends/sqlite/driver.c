@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backends/sql/driver.h"
 #include "backends/sqlite/faults.h"
@@ -69,7 +70,52 @@ static void close_connection(struct sql_connection *c)
     mem_free(c);
 }
 
-static const struct sql_ops ops = {.query = query, .close = close_connection};
+/* ---- a file of our own making ---- */
+
+/* "wkl", in the header of a file that was not there before us. */
+#define OUR_FILE "7826284"
+
+static void take_word(void *arg, const char *const *columns)
+{
+    snprintf(arg, 32, "%s", columns[0] ? columns[0] : "?");
+}
+
+static bool says(struct sql_connection *c, const char *sql, const char *expected)
+{
+    char word[32] = "";
+    return query(c, sql, take_word, word, NULL) == 0 && !strcmp(word, expected);
+}
+
+static bool is_ours_and_empty(struct sql_connection *c)
+{
+    return says(c, "PRAGMA application_id", OUR_FILE) && says(c, "SELECT count(*) FROM sqlite_master", "0");
+}
+
+/* Nobody else has it open while the log can be left, nor from then until it is closed. */
+static void remove_what_is_empty(struct sql_connection *c)
+{
+    if (!is_ours_and_empty(c))
+        return;
+    sqlite3_busy_timeout(c->db, 0);
+    if (says(c, "PRAGMA journal_mode = DELETE", "delete") &&
+        query(c, "BEGIN EXCLUSIVE", NULL, NULL, NULL) == 0 && is_ours_and_empty(c))
+        unlink(sqlite3_db_filename(c->db, "main"));
+}
+
+static void close_server(struct sql_connection *c)
+{
+    remove_what_is_empty(c);
+    close_connection(c);
+}
+
+/* Whether its file was removed by another that had it open until now. */
+static bool is_removed(struct sql_connection *c)
+{
+    int moved = 0;
+    return sqlite3_file_control(c->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
+static const struct sql_ops ops = {.query = query, .close = close_server};
 
 /* ---- opening ---- */
 
@@ -109,21 +155,33 @@ static int open_connection(const struct instance *inst, const char *const *pragm
     return ERR_CONNECT;
 }
 
-static void take_word(void *arg, const char *const *columns)
+/* Again where its file was removed meanwhile. */
+static int open_lasting(const struct instance *inst, struct sql_connection **out, struct error *err)
 {
-    snprintf(arg, 32, "%s", columns[0] ? columns[0] : "?");
+    static const char *const pragmas[] = {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL",
+                                          "PRAGMA synchronous = NORMAL", NO_TEMPORARY_FILES, NULL};
+    for (;;) {
+        const char *path = instance_get(inst, "path");
+        bool is_new = path && access(path, F_OK) < 0;
+        int rc = open_connection(inst, pragmas, out, err);
+        if (rc < 0)
+            return rc;
+        if (!is_removed(*out)) {
+            if (is_new)
+                query(*out, "PRAGMA application_id = " OUR_FILE, NULL, NULL, NULL);
+            return 0;
+        }
+        close_connection(*out);
+    }
 }
 
 static int open_server(const struct instance *inst, struct server **out, struct error *err)
 {
-    static const char *const pragmas[] = {"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL",
-                                          "PRAGMA synchronous = NORMAL", NO_TEMPORARY_FILES, NULL};
-    struct sql_connection *c;
+    struct sql_connection *c = NULL;
     char mode[32] = "?";
-    int rc = open_connection(inst, pragmas, &c, err);
-    if (rc < 0)
-        return rc;
-    rc = query(c, "PRAGMA journal_mode", take_word, mode, err);
+    int rc = open_lasting(inst, &c, err);
+    if (rc == 0)
+        rc = query(c, "PRAGMA journal_mode", take_word, mode, err);
     if (rc < 0) {
         close_connection(c);
         return rc;
