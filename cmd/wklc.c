@@ -124,7 +124,7 @@ static const struct command command = {
     "Exit: 0 success, 1 usage or a file with errors, 70 a bug in wkl, 71 out of\n"
     "memory.\n\n"
     "  wklc fraud.wkl                               check it\n"
-    "  wklc fraud.wkl --target dynamodb --emit      the plan: requests, limits, costs\n"
+    "  wklc fraud.wkl --target dynamodb --emit      the plan: calls, limits, costs\n"
     "  wklc fraud.wkl --emit=cost --rate 500        what it costs on each service\n"
     "  wklc fraud.wkl --emit=request --target postgres --strategy binpacked | psql\n"
     "  wklc fraud.wkl --sample features:100 --json  the keys of its first requests\n"

@@ -235,7 +235,7 @@ static int put_requests(struct emitter *e, const struct plan *plan)
         bool pure = e->options->dir && b->print_request_file;
         make_values(e, plan->query, r, &scratch, keys);
         if (!pure)
-            buf_printf(&text, "%s %s, %s, %s: request %u of %u, %s\n", b->comment, plan->query->name,
+            buf_printf(&text, "%s %s, %s, %s: call %u of %u, %s\n", b->comment, plan->query->name,
                        plan->strategy->text, e->inst->name, i + 1, plan->nrequests, r->title);
         (pure ? b->print_request_file : b->print_request)(e->inst, r, keys, &text);
         char *name = arena_printf(e->arena, "%s.request.%s.%s", e->inst->name, plan->query->name,
@@ -301,9 +301,9 @@ static int emit_bytecode(struct arena *arena, const struct ir *ir, const struct 
 }
 
 const struct emit_stage emit_stages[] = {
-    {"plan", "the requests of each query, strategy and backend, against the limits", emit_plan},
+    {"plan", "the calls of each query, strategy and backend, against the limits", emit_plan},
     {"schema", "what creates the tables: input for the backend's own tool", emit_schema},
-    {"request", "each request with sample keys: input for the backend's own tool", emit_request},
+    {"request", "each call with sample keys: input for the backend's own tool", emit_request},
     {"bytecode", "what a client does", emit_bytecode},
     {NULL, NULL, NULL},
 };

@@ -123,7 +123,7 @@ static const struct {
     bool right;
     void (*put)(const struct plan *, const struct request *, struct buf *);
 } cells[] = {
-    {"", true, put_number},     {"request", false, put_form}, {"asks for", false, put_title},
+    {"", true, put_number},     {"call", false, put_form}, {"asks for", false, put_title},
     {"keys", true, put_keys},   {"tables", true, put_tables}, {"rows", true, put_rows},
     {"reply", true, put_reply},
 };
@@ -202,23 +202,34 @@ static void put_folded(struct buf *b, const char *text, int indent)
     }
 }
 
+/* Of so many, so many at most at a time. */
+static void put_together(struct buf *b, uint32_t most, uint32_t of)
+{
+    if (most == 1)
+        buf_puts(b, ", one after the other");
+    else if (most >= of)
+        buf_puts(b, ", all in flight together");
+    else
+        buf_printf(b, ", up to %u in flight together", most);
+}
+
+/* A group that a limit cut, or that the backend has no form for, is several calls. */
 static void put_flight(struct buf *b, const struct plan *p)
 {
+    bool split = p->nrequests > p->ngroups;
+    buf_put_count(b, p->nrequests, "call");
+    if (split && p->ngroups > 1)
+        buf_printf(b, " in %u groups", p->ngroups);
     if (p->ngroups > 1)
-        buf_puts(b, p->in_flight == 1 ? ", one after the other"
-                    : p->in_flight >= p->ngroups ? ", all in flight together" : "");
-    if (p->ngroups > 1 && p->in_flight > 1 && p->in_flight < p->ngroups)
-        buf_printf(b, ", %u in flight together", p->in_flight);
-    if (p->nrequests == p->ngroups)
+        put_together(b, p->in_flight, p->ngroups);
+    else if (split)
+        put_together(b, p->fan_out, p->group_max);
+    if (!split || p->ngroups == 1)
         return;
-    buf_puts(b, p->ngroups == 1 ? ", which is " : ", which are ");
-    buf_put_count(b, p->nrequests, "request");
-    if (p->ngroups > 1)
-        buf_printf(b, ", up to %u of one call in flight together", p->fan_out);
-    else if (p->fan_out < p->nrequests)
-        buf_printf(b, ", up to %u in flight together", p->fan_out);
-    else
-        buf_puts(b, " in flight together");
+    if (p->fan_out < p->group_max)
+        buf_printf(b, "; up to %u of a group's calls in flight together", p->fan_out);
+    else if (p->in_flight < p->ngroups)
+        buf_puts(b, "; a group's calls in flight together");
 }
 
 static void put_expected(struct buf *b, const struct plan *p)
@@ -275,7 +286,6 @@ void plan_put(const struct plan *p, bool text, struct buf *b)
 {
     struct buf words = {0};
     buf_printf(&words, "%s · %s · %s: ", p->query->name, p->strategy->text, p->instance->name);
-    buf_put_count(&words, p->ngroups, "call");
     put_flight(&words, p);
     put_expected(&words, p);
     put_folded(b, buf_text(&words), 2);

@@ -1,7 +1,7 @@
 /* pack.c - from a query's (table, key) pairs to requests, for any backend, by its declared limits alone.
  *
  *   wants      what the query asks for: a table, its columns, the registers of its keys; a table asked for twice by one key is one want
- *   groups     the calls that the strategy speaks of: one for each pair, table, family and key, key, or one for all
+ *   groups     what the strategy would have as one call: one for each pair, table, family and key, key, or one for all
  *   requests   a group by the richest width that the strategy wishes and the backend has, cut where a limit says so
  *
  * A cut group is balanced: M keys in n requests are M/n rounded up or down in each (750 keys by 100: 94, 94,
@@ -316,10 +316,11 @@ static enum width settle_width(struct packer *k, enum width wish)
         width--;
     if (width == wish)
         return width;
-    const char *lacks = k->can[wish].lacks ? k->can[wish].lacks : "the backend has no such request";
+    const char *lacks = k->can[wish].lacks ? k->can[wish].lacks : "the backend has no such call";
     add_note(k, width >= WIDTH_TABLES
              ? arena_printf(k->arena, "%s: '%s' is sent as %s", lacks, k->strategy->text, k->can[width].as)
-             : arena_printf(k->arena, "%s: '%s' is a request for each table", lacks, k->strategy->text));
+             : arena_printf(k->arena, "%s: '%s' takes a call for each table%s", lacks, k->strategy->text,
+                            width == WIDTH_ONE ? " and key" : ""));
     return width;
 }
 

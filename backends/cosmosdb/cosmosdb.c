@@ -634,7 +634,7 @@ const struct backend backend_cosmosdb = {
         .can[IR_GET] = {
             [WIDTH_ONE] = {"point read"},
             [WIDTH_KEYS] = {"SELECT … WHERE key IN (…)", .keys = COSMOSDB_MAX_KEYS, .tables = 1},
-            [WIDTH_TABLES] = {.lacks = "no request crosses containers", .tables = 1},
+            [WIDTH_TABLES] = {.lacks = "no call crosses containers", .tables = 1},
             [WIDTH_PROCEDURE] = {.lacks = "no procedure crosses containers"},
         },
         .can[IR_UPDATE] = {
