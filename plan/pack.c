@@ -189,6 +189,25 @@ static void add_request(struct packer *k, enum width width, const struct step *s
     vec_push(k->arena, &k->requests, r);
 }
 
+/* ---- notes ---- */
+
+static void add_note(struct packer *k, const char *note)
+{
+    for (size_t i = 0; i < k->notes.count; i++)
+        if (!strcmp(k->notes.items[i], note))
+            return;
+    vec_push(k->arena, &k->notes, note);
+}
+
+/* A batch that is none. */
+static void note_points(struct packer *k)
+{
+    const struct can *can = &k->can[WIDTH_KEYS];
+    if (can->lacks)
+        add_note(k, arena_printf(k->arena, "%s: '%s' is a %s for each key", can->lacks, k->strategy->text,
+                                 k->can[WIDTH_ONE].as));
+}
+
 /* ---- one table ---- */
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -209,6 +228,8 @@ static void pack_table(struct packer *k, const struct want *w)
 {
     if (w->step.nkeys == 1 || !k->can[WIDTH_KEYS].as) {
         pack_points(k, w);
+        if (w->step.nkeys > 1)
+            note_points(k);
         return;
     }
     struct step one = step_part(&w->step, 0, 1);
@@ -288,14 +309,6 @@ static void pack_cross(struct packer *k, enum width width, const struct want *wa
 }
 
 /* ---- groups ---- */
-
-static void add_note(struct packer *k, const char *note)
-{
-    for (size_t i = 0; i < k->notes.count; i++)
-        if (!strcmp(k->notes.items[i], note))
-            return;
-    vec_push(k->arena, &k->notes, note);
-}
 
 /* Of rows that do not lie together. */
 static void note_filters(struct packer *k)

@@ -33,6 +33,14 @@ static uint32_t draw_of(struct gen_state *g, const struct keyspace *keyspace)
     return (uint32_t)g->out->draws.count - 1;
 }
 
+/* Statements that write several rows lock them in the same order. */
+static void sort_keys(struct gen_state *g, const struct request *r)
+{
+    for (uint32_t i = 0; i < r->nsteps; i++)
+        if (r->width >= WIDTH_KEYS)
+            g->out->draws.items[draw_of(g, r->steps[i].keyspace)].sorted = true;
+}
+
 /* Before a group starts, one of those in flight must have ended; within a group at most fan_out fly. Groups
  * end in no fixed order, so "a group has ended" is said as "no more calls are in flight than the other groups
  * can have": exact where groups are of one size. */
@@ -49,8 +57,10 @@ static void emit_calls(struct gen_state *g, const struct plan *plan, struct span
             emit(g, span, OP_WAIT, others, 0, 0);
         else if (in_group >= plan->fan_out)
             emit(g, span, OP_WAIT, others + plan->fan_out - 1, 0, 0);
-        if (request_writes(r))
+        if (request_writes(r)) {
+            sort_keys(g, r);
             emit(g, span, OP_MAKE, (uint32_t)g->out->requests.count, 0, 0);
+        }
         emit(g, span, OP_CALL, (uint32_t)g->out->requests.count, 0, 0);
         vec_push(g->arena, &g->out->requests, r);
     }

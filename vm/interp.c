@@ -64,6 +64,18 @@ static void make_keys(const struct keys *maker, struct fiber *f, uint32_t reg, u
         keys_make_tuple(maker, ordinals[k * width], &f->scratch, &f->keys[reg + k * width]);
 }
 
+/* By Shell's method, which needs no memory. */
+static void sort(uint64_t *ordinals, uint32_t n)
+{
+    for (uint32_t gap = n / 2; gap; gap /= 2)
+        for (uint32_t i = gap, at; i < n; i++) {
+            uint64_t one = ordinals[at = i];
+            for (; at >= gap && ordinals[at - gap] > one; at -= gap)
+                ordinals[at] = ordinals[at - gap];
+            ordinals[at] = one;
+        }
+}
+
 static void draw(struct worker *w, struct fiber *f, const struct instr *i)
 {
     uint64_t *ordinals = f->ordinals + i->b;
@@ -72,6 +84,8 @@ static void draw(struct worker *w, struct fiber *f, const struct instr *i)
     else
         draw_keys(&w->samplers[i->a], &w->drawn, &f->rng, f->client, w->setup.all_clients, f->n - 1, i->c,
                   ordinals);
+    if (w->setup.program->draws.items[i->a].sorted)
+        sort(ordinals, i->c);
     make_keys(&w->makers[i->a], f, i->b, i->c);
 }
 

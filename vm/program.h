@@ -29,6 +29,8 @@ struct instr {
 struct program_draw {
     const struct keyspace *keyspace;
     struct dist dist;
+    bool sorted;                                      /* a request's keys, since one statement locks several: those
+                                                         of two clients would else wait for each other */
 };
 
 struct program {

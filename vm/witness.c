@@ -79,15 +79,15 @@ void witness_row(struct worker *w, struct slot *s, const struct step *step, cons
                 add_read(w, s, t, row, g, version);
 }
 
-/* An update that met no row wrote none, and has seen that there is none. Where a try of it got no answer that
- * one may have met the row. */
-static bool met_nothing(const struct slot *s, const struct step *step)
+/* Whether an update met fewer rows than it has keys. */
+static bool met_fewer(const struct slot *s, const struct step *step)
 {
     const struct call *c = &s->call;
-    return !step->op->creates && !step->op->removes && c->outcome == CALL_OK && c->request->nkeys == 1 &&
-           !c->met;
+    return !step->op->creates && !step->op->removes && c->outcome == CALL_OK && c->met < c->request->nkeys;
 }
 
+/* An update of one key that met no row wrote none, and has seen that there is none. Where a try of it got no
+ * answer that one may have met the row; and of several keys which have met theirs is not told. */
 static void written(struct worker *w, struct slot *s, const struct step *step, uint32_t key)
 {
     const struct call *c = &s->call;
@@ -96,11 +96,11 @@ static void written(struct worker *w, struct slot *s, const struct step *step, u
     uint64_t row;
     if (!row_of(w, c, step, key, &row))
         return;
-    if (met_nothing(s, step) && !e.doubtful) {
+    if (met_fewer(s, step) && c->request->nkeys == 1 && !e.doubtful) {
         add_none(w, s, t, row);
         return;
     }
-    if (met_nothing(s, step))
+    if (met_fewer(s, step))
         e.outcome = CALL_UNKNOWN;
     e.version = step->op->removes ? VERSION_ABSENT : (uint64_t)c->keys[step_version(step, key)].u.i;
     e.unloaded = row >= t->rows;

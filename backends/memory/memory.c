@@ -350,9 +350,9 @@ const struct backend backend_memory = {
             .can[IR_GET] =
                 {{"lookup"}, {"lookups"}, {"lookups in several tables"}, {"lookups in several tables"}},
             .can[IR_INSERT] = {{"insert"}, {"insert of several rows"}},
-            .can[IR_PUT] = {{"put"}},
-            .can[IR_UPDATE] = {{"update"}},
-            .can[IR_DELETE] = {{"delete"}},
+            .can[IR_PUT] = {{"put"}, {"put of several rows"}},
+            .can[IR_UPDATE] = {{"update"}, {"update of several rows"}},
+            .can[IR_DELETE] = {{"delete"}, {"delete of several rows"}},
             .rows_of_key = true,
             .key_tuples = true,
             .slices = true,

@@ -463,8 +463,8 @@ static void put_param(struct buf *b, const struct sql_param *p, const struct val
     uint32_t n = 0;
     for (size_t r = 0; r < p->ranges.count; r++)
         n += p->ranges.items[r].n;
-    const uint32_t head[] = {1, 0, pg_type_oid(t), n, 1};   /* dimensions, no nulls, type, length, first
-                                                               index */
+    const uint32_t head[] = {1, 0, pg_type_oid(t), n, 1};   /* dimensions, nulls (which the server finds by
+                                                               itself), type, length, first index */
     for (size_t i = 0; i < sizeof head / sizeof *head; i++)
         pg_put_u32(b, head[i]);
     for (size_t r = 0; r < p->ranges.count; r++)

@@ -25,6 +25,8 @@ enum {
     FUNCTION_MAX_ARGUMENTS = 100,                     /* FUNC_MAX_ARGS */
     MOST_TABLES = 1000,                               /* each holds locks: the usual server has room for
                                                          6400 */
+    MOST_ROWS = 1000,                                 /* that one statement writes: its locks are held to its
+                                                         end */
 };
 
 static const struct setting_def settings[] = {
@@ -246,10 +248,11 @@ const struct backend backend_postgres = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES},
             [WIDTH_PROCEDURE] = {"a set-returning function", .tables = MOST_TABLES},
         },
-        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … VALUES (…), …", .keys = 1000, .params = 65535}},
-        .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"}},
-        .can[IR_DELETE] = {{"DELETE … WHERE key = $1"}},
-        .can[IR_UPDATE] = {{"UPDATE … WHERE key = $1"}},
+        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … SELECT FROM unnest($1, …)", .keys = MOST_ROWS}},
+        .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"},
+                        {"INSERT … SELECT FROM unnest($1, …) ON CONFLICT DO UPDATE", .keys = MOST_ROWS}},
+        .can[IR_DELETE] = {{"DELETE … WHERE key = $1"}, {"DELETE … USING unnest($1)", .keys = MOST_ROWS}},
+        .can[IR_UPDATE] = {{"UPDATE … WHERE key = $1"}, {"UPDATE … FROM unnest($1, …)", .keys = MOST_ROWS}},
         .rows_of_key = true,
         .key_tuples = true,
         .slices = true,

@@ -141,21 +141,20 @@ static bool holds_range(const struct sql_param *param, uint32_t first, uint32_t 
 }
 
 /* The array that passes a run of registers, and the place in it where they begin, both counted from 1. */
-static uint32_t array_param(struct sql_writer *w, const struct step *p, uint32_t column, uint32_t *from)
+static uint32_t array_param(struct sql_writer *w, const struct column *column, struct sql_range range,
+                            uint32_t *from)
 {
-    const struct column *key = data_made(p->table, column);
-    struct sql_range range = {p->first + column, p->nkeys, step_bound(p)};
     struct sql_params *params = &w->out->params;
     struct sql_param *same_type = NULL;
     for (uint32_t i = 0; i < params->count; i++) {
         struct sql_param *param = &params->items[i];
         if (param->array && holds_range(param, range.first, range.n, from))
             return i + 1;
-        if (param->array && w->arrays_by_type && type_equal(param->column->type, key->type))
+        if (param->array && w->arrays_by_type && type_equal(param->column->type, column->type))
             same_type = param;
     }
     if (!same_type) {
-        vec_push(w->arena, params, ((struct sql_param){.column = key, .array = true}));
+        vec_push(w->arena, params, ((struct sql_param){.column = column, .array = true}));
         same_type = &params->items[params->count - 1];
     }
     vec_push(w->arena, &same_type->ranges, range);
@@ -163,7 +162,7 @@ static uint32_t array_param(struct sql_writer *w, const struct step *p, uint32_t
     return (uint32_t)(same_type - params->items) + 1;
 }
 
-static void write_register(struct sql_writer *w, const struct column *column, uint32_t reg)
+void sql_write_register(struct sql_writer *w, const struct column *column, uint32_t reg)
 {
     static const char *const marks[] = {
         [PASS_EACH] = "?", [PASS_NUMBERED] = "?", [PASS_ARRAY] = "$", [PASS_ARGUMENT] = "wkl_k"};
@@ -179,7 +178,7 @@ static void write_register(struct sql_writer *w, const struct column *column, ui
 
 static void write_scalar(struct sql_writer *w, const struct step *p, uint32_t key, uint32_t column)
 {
-    write_register(w, data_made(p->table, column), step_register(p, key) + column);
+    sql_write_register(w, data_made(p->table, column), step_register(p, key) + column);
 }
 
 static void put_array_literal(const struct sql_dialect *d, const struct column *c,
@@ -197,17 +196,22 @@ static void put_array_literal(const struct sql_dialect *d, const struct column *
     buf_puts(b, "[]");
 }
 
-static void write_array(struct sql_writer *w, const struct step *p, uint32_t column)
+void sql_write_array(struct sql_writer *w, const struct column *column, struct sql_range range)
 {
     if (w->literals) {
-        struct sql_range range = {p->first + column, p->nkeys, step_bound(p)};
-        put_array_literal(w->dialect, data_made(p->table, column), &range, 1, w->literals, &w->text);
+        put_array_literal(w->dialect, column, &range, 1, w->literals, &w->text);
         return;
     }
-    uint32_t from, place = array_param(w, p, column, &from);
+    uint32_t from, place = array_param(w, column, range, &from);
     buf_printf(&w->text, "$%u", place);
     if (w->arrays_by_type)
-        buf_printf(&w->text, "[%u:%u]", from, from + p->nkeys - 1);
+        buf_printf(&w->text, "[%u:%u]", from, from + range.n - 1);
+}
+
+static void write_array(struct sql_writer *w, const struct step *p, uint32_t column)
+{
+    sql_write_array(w, data_made(p->table, column),
+                    (struct sql_range){p->first + column, p->nkeys, step_bound(p)});
 }
 
 static void write_column(struct sql_writer *w, const char *name)
@@ -479,7 +483,7 @@ static void write_update(struct sql_writer *w)
         buf_puts(&w->text, i ? ", " : " SET ");
         write_column(w, p->table->columns[column].name);
         buf_puts(&w->text, " = ");
-        write_register(w, &p->table->columns[column], reg);
+        sql_write_register(w, &p->table->columns[column], reg);
     }
     buf_puts(&w->text, " WHERE ");
     write_key_test(w, p);
@@ -510,7 +514,7 @@ static void write_row(struct sql_writer *w, const struct step *p, uint32_t key)
     }
     for (uint32_t i = 0; step_assignment(p, i, key, &column, &reg); i++) {
         buf_puts(&w->text, ", ");
-        write_register(w, &p->table->columns[column], reg);
+        sql_write_register(w, &p->table->columns[column], reg);
     }
 }
 
@@ -589,7 +593,9 @@ static void write_statement(struct sql_writer *w)
     static void (*const writes[IR_OP_COUNT])(struct sql_writer *) = {
         [IR_INSERT] = write_insert, [IR_PUT] = write_put, [IR_UPDATE] = write_update,
         [IR_DELETE] = write_delete};
-    if (request_writes(w->request))
+    if (w->passing == PASS_ARRAY && w->request->width == WIDTH_KEYS && request_writes(w->request))
+        sql_write_batch(w);
+    else if (request_writes(w->request))
         writes[w->request->steps->op->kind](w);
     else
         write_union(w);

@@ -130,6 +130,12 @@ struct sql_writer {
 void sql_write_layout(struct sql_writer *);
 /* The SELECT of a step: of the merged shape where the layout is numbered, else of its columns. */
 void sql_write_select(struct sql_writer *, uint32_t step);
+/* The value of a register: a placeholder, or written out. column: whose type it has. */
+void sql_write_register(struct sql_writer *, const struct column *, uint32_t reg);
+/* The same of a run of registers, as an array. */
+void sql_write_array(struct sql_writer *, const struct column *, struct sql_range);
+/* One statement that writes the rows of several keys, with an array for each column (batch.c). */
+void sql_write_batch(struct sql_writer *);
 /* How many arrays the request's steps need, one for each run of registers. */
 uint32_t sql_count_ranges(const struct request *);
 /* The arguments of a call: placeholders, or with keys. */

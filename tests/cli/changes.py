@@ -7,7 +7,7 @@ import re
 import wkl
 from wkl import FINE, USAGE, WRONG_ROWS
 
-WORKLOADS = [os.path.join(wkl.SOURCE, "tests", "live", name + ".wkl") for name in ("changes", "inserts")]
+WORKLOADS = [os.path.join(wkl.SOURCE, "tests", "live", name + ".wkl") for name in ("changes", "inserts", "batches")]
 USERS = "entity user { id: char(12) ~ hex  count 300 }\ntable users of user { name: string(20) ~ text(1..20)  rows 80% }\n"
 
 

@@ -1,4 +1,4 @@
-/* writes.c - rows are changed by their keys: each value of every type, NULL among them, comes back as it was written; a key without a row
+/* writes.c - rows are changed by their keys, one by one and, where the backend has it, several at once: each value of every type, NULL among them, comes back as it was written; a key without a row
  * gets none. Every row is left as it was loaded. */
 #include "config.h"
 
@@ -9,15 +9,15 @@
 #include "ops/op.h"
 #include "tests/contract/contract.h"
 
-enum { MOST_COLUMNS = 20, TIMES = 12, REGISTERS = MOST_COLUMNS + 3, MOST_PARTS = 32 };
+enum { MOST_COLUMNS = 20, TIMES = 12, AT_ONCE = 3, REGISTERS = AT_ONCE * (MOST_COLUMNS + 2) + 1, MOST_PARTS = 32 };
 static const uint64_t PATIENCE_NS = 20 * NS_PER_S;
 static const uint32_t all[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
 
 /* A table's columns from one on: as many as the backend sets at once. */
 struct part {
     struct column_set sets[MOST_COLUMNS];
-    struct step write, read;
-    struct request requests[2];
+    struct step write, read, several;
+    struct request requests[3];
 };
 
 struct bench {
@@ -26,9 +26,9 @@ struct bench {
     struct loop *loop;
     struct session *session;
     struct part parts[MOST_PARTS];
-    const struct request *list[2 * MOST_PARTS];
+    const struct request *list[3 * MOST_PARTS];
     uint32_t nparts, nrequests;
-    struct scratch key, now, then;
+    struct scratch key, now, then[AT_ONCE];
     struct value keys[REGISTERS], values[MOST_COLUMNS];       /* what is written; the row that is asked for */
     uint64_t ordinals[REGISTERS];
     struct call call;
@@ -82,6 +82,11 @@ static uint32_t columns_at_once(const struct instance *inst)
     return most && most < MOST_COLUMNS ? most : MOST_COLUMNS;
 }
 
+static bool has_several(const struct instance *inst)
+{
+    return inst->backend->caps.can[IR_UPDATE][WIDTH_KEYS].as != NULL;
+}
+
 static void make_part(struct bench *b, const struct table *t, uint32_t from, struct part *p)
 {
     uint32_t n = t->ncolumns - from, most = columns_at_once(b->inst);
@@ -93,9 +98,13 @@ static void make_part(struct bench *b, const struct table *t, uint32_t from, str
     p->write.nsets = n;
     p->write.statement = p->write.written = 1;
     p->read = step_make(&b->arena, IR_GET, t, all, t->ncolumns, 0, 1, NULL);
-    for (int i = 0; i < 2; i++) {
-        p->requests[i] = (struct request){.id = b->nrequests, .width = WIDTH_ONE, .steps = i ? &p->read : &p->write, .nsteps = 1, .nkeys = 1,
-                                          .nregisters = REGISTERS, .title = "contract", .effect = i ? EFFECT_NONE : EFFECT_SAME};
+    p->several = p->write;
+    p->several.nkeys = p->several.written = AT_ONCE;
+    const struct step *steps[] = {&p->write, &p->read, &p->several};
+    for (int i = 0; i < (has_several(b->inst) ? 3 : 2); i++) {
+        p->requests[i] = (struct request){.id = b->nrequests, .width = i == 2 ? WIDTH_KEYS : WIDTH_ONE, .steps = steps[i], .nsteps = 1,
+                                          .nkeys = steps[i]->nkeys, .nregisters = REGISTERS, .title = "contract",
+                                          .effect = i == 1 ? EFFECT_NONE : EFFECT_SAME};
         b->inst->backend->lower(b->inst, &b->arena, &p->requests[i]);
         b->list[b->nrequests++] = &p->requests[i];
     }
@@ -110,7 +119,7 @@ static void write_of(struct bench *b, const struct part *p, uint64_t row, uint64
     b->ordinals[0] = data_ordinal_of(b->inst->data, t, row);
     b->keys[0] = data_key(b->inst->data, t->keyspace, b->ordinals[0], &b->key);
     data_row(b->inst->data, t, row, b->values, &b->now);
-    data_row(b->inst->data, t, source, values, &b->then);
+    data_row(b->inst->data, t, source, values, &b->then[0]);
     for (uint32_t i = 0; i < p->write.nsets; i++)
         b->keys[1 + i] = b->values[p->sets[i].column] = values[p->sets[i].column];
     ask(b, &p->requests[0]);
@@ -132,6 +141,45 @@ static void change(struct bench *b, const struct part *p)
     check(!b->wrong[0], "%s: and changed back: %s", t->name, b->wrong[0] ? b->wrong : "as loaded");
 }
 
+/* Writes the part's values of rows from `source` on into the first rows, all at once, and reads these. */
+static void write_several_of(struct bench *b, const struct part *p, uint64_t source)
+{
+    const struct table *t = p->several.table;
+    struct value values[AT_ONCE][MOST_COLUMNS];
+    scratch_reset(&b->key);
+    for (uint32_t k = 0; k < AT_ONCE; k++) {
+        b->ordinals[k] = data_ordinal_of(b->inst->data, t, k);
+        b->keys[k] = data_key(b->inst->data, t->keyspace, b->ordinals[k], &b->key);
+        data_row(b->inst->data, t, source + k, values[k], &b->then[k]);
+        for (uint32_t i = 0; i < p->several.nsets; i++)
+            b->keys[step_written(&p->several, k) + i] = values[k][p->sets[i].column];
+    }
+    ask(b, &p->requests[2]);
+    if (!b->wrong[0] && b->call.met != AT_ONCE)
+        snprintf(b->wrong, sizeof b->wrong, "it changed %llu rows", (unsigned long long)b->call.met);
+    for (uint32_t k = 0; k < AT_ONCE && !b->wrong[0]; k++) {
+        data_row(b->inst->data, t, k, b->values, &b->now);
+        for (uint32_t i = 0; i < p->several.nsets; i++)
+            b->values[p->sets[i].column] = values[k][p->sets[i].column];
+        b->keys[0] = b->keys[k];
+        ask(b, &p->requests[1]);
+        if (!b->wrong[0] && b->rows != 1)
+            snprintf(b->wrong, sizeof b->wrong, "%u rows came", b->rows);
+    }
+}
+
+static void change_several(struct bench *b, const struct part *p)
+{
+    const struct table *t = p->several.table;
+    if (!has_several(b->inst) || t->rows < 2 * AT_ONCE)
+        return;
+    write_several_of(b, p, AT_ONCE);
+    check(!b->wrong[0], "%s: %u columns of %d rows are changed at once: %s", t->name, p->several.nsets, AT_ONCE, b->wrong[0] ? b->wrong : "as written");
+    write_several_of(b, p, 0);
+    check(!b->wrong[0], "%s: and changed back: %s", t->name, b->wrong[0] ? b->wrong : "as loaded");
+}
+
+/* With the values that were written last. */
 static void change_none(struct bench *b, const struct part *p)
 {
     const struct table *t = p->write.table;
@@ -167,6 +215,7 @@ void contract_writes_suite(const struct instance *inst)
         if (check_done(w->prepare(b.session, b.list, b.nrequests, &err), &err, "prepares %u updates and reads", b.nrequests))
             for (uint32_t i = 0; i < b.nparts; i++) {
                 b.wrong[0] = 0;
+                change_several(&b, &b.parts[i]);
                 change(&b, &b.parts[i]);
                 change_none(&b, &b.parts[i]);
             }
@@ -175,6 +224,7 @@ void contract_writes_suite(const struct instance *inst)
     loop_free(b.loop);
     scratch_release(&b.key);
     scratch_release(&b.now);
-    scratch_release(&b.then);
+    for (int k = 0; k < AT_ONCE; k++)
+        scratch_release(&b.then[k]);
     arena_release(&b.arena);
 }

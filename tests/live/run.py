@@ -188,6 +188,7 @@ def rows_of_keys():
     right_on("tuples", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 2000, "--verify", "rows")
     right_on("updates", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 200, "--verify", "rows", "-j", "2")
     right_on("inserts", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 100, "--verify", "rows", "-j", "2")
+    right_on("batches", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 100, "--verify", "rows", "-j", "2")
     right_on("changes", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 200, "--verify", "rows", "-j", "2")
 
 
