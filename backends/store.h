@@ -94,6 +94,11 @@ struct store {
      * MAY be NULL: an interrupted load begins again. */
     int (*loaded)(struct server *, const struct table *, const char *digest,
                   void (*take)(void *arg, uint64_t from, uint64_t to), void *arg, struct error *);
+    /* The rows of a table, as they stand now: none that was written before is left out. MAY be NULL: they
+     * cannot be counted. */
+    int (*count)(struct server *, const struct table *, uint64_t *rows, struct error *);
+    uint64_t count_most;                              /* of tables with more it would take long, or cost: they
+                                                         are not counted */
     /* Transactions that undo all that is above, from `look` on. MAY be NULL: there are none. An end that
      * fails has undone it, or its answer was lost. */
     int (*begin)(struct server *, struct error *);

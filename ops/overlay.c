@@ -192,6 +192,26 @@ void overlay_remember(struct overlay *o)
     atomic_store_explicit(&o->remembers, true, memory_order_relaxed);
 }
 
+static int64_t gained(const struct changed *c, const struct table *t)
+{
+    bool loaded = c->row < t->rows;
+    return c->version == TWICE ? 2 - loaded : c->version == THERE ? !loaded : -(int64_t)loaded;
+}
+
+uint64_t overlay_count(struct overlay *o, const struct table *t)
+{
+    uint64_t n = t->rows;
+    for (int i = 0; i < PARTS; i++) {
+        struct part *p = &o->parts[i];
+        pthread_mutex_lock(&p->lock);
+        for (uint64_t k = 0; k < p->room; k++)
+            if (p->slots[k].used && p->slots[k].table == t->salt && p->slots[k].group == ROW)
+                n += (uint64_t)gained(&p->slots[k], t);
+        pthread_mutex_unlock(&p->lock);
+    }
+    return n;
+}
+
 void overlay_clear(struct overlay *o, const struct table *t)
 {
     for (int i = 0; i < PARTS; i++) {

@@ -27,6 +27,8 @@ void overlay_double(struct overlay *, const struct table *, uint64_t row);
 void overlay_revive(struct overlay *, const struct table *, uint64_t row);
 /* From now on it keeps what each change replaced, and when, for the `before` of overlay_get. */
 void overlay_remember(struct overlay *);
+/* How many rows a table has. */
+uint64_t overlay_count(struct overlay *, const struct table *);
 /* The table is loaded anew. */
 void overlay_clear(struct overlay *, const struct table *);
 

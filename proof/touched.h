@@ -1,4 +1,5 @@
-/* touched.h - which rows of a table a run has changed, so that exactly these are healed before the next turn.
+/* touched.h - which rows of a table a run has changed, so that exactly these are healed before the next turn; and
+ * how many it must have (balance.h).
  *
  * A bit a row; in tables of more than 2^30 rows a bit stands for a block of rows, so that it takes 128 MiB at
  * most. Threads mark side by side; looking and clearing is for when they have ended. */
@@ -9,10 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proof/balance.h"
+
 struct touched {
     uint64_t rows, block;                             /* of a table with those that it may gain; rows of a
                                                          bit */
     _Atomic uint64_t *bits;
+    struct balance balance;
 };
 
 void touched_init(struct touched *, uint64_t rows);

@@ -332,6 +332,51 @@ static void look(struct runner *r, struct pool *pool, const struct drive *d, con
     mem_free(ordinals);
 }
 
+/* By a connection of its own: that of the target is for the tables' notes, and must not break. */
+static int count_table(const struct target *s, const struct table *t, uint64_t *rows, struct error *err)
+{
+    const struct store *store = s->inst->backend->store;
+    struct server *server;
+    int rc = store->open(s->inst, &server, err);
+    if (rc < 0)
+        return rc;
+    rc = store->count(server, t, rows, err);
+    store->close(server);
+    return rc;
+}
+
+/* Where all were answered: its rows are those that were loaded, and what statements have brought and taken. */
+static void count_rows(struct runner *r, struct pool *pool, const struct drive *d, const struct table *t,
+                       struct driven *out)
+{
+    const struct store *store = pool->target->inst->backend->store;
+    struct touched *touched = &d->rests->touched[t->id];
+    uint64_t least, most, rows = 0;
+    int rc = -1;
+    if (!touched->rows || !store->count || t->rows > store->count_most ||
+        !balance_bounds(&touched->balance, t->rows, &least, &most))
+        return;
+    struct error err = {0};
+    for (int i = 0; i < REST_TRIES && !runner_stopped(r); i++) {
+        err = (struct error){0};
+        rc = count_table(pool->target, t, &rows, &err);
+        if (rc == 0 && rows >= least && rows <= most)
+            return;
+        if (rc == 0 && instance_promise(pool->target->inst, true) == PROMISE_LATEST)
+            break;
+        usleep(LATE_US);
+    }
+    if (runner_stopped(r))
+        return;
+    if (rc == 0) {
+        proof_tell_count(pool->target, t, least, most, rows, &out->mismatch);
+        return;
+    }
+    instance_redact(pool->target->inst, err.text);
+    progress_complain(r->progress, "%s: the rows of '%s' could not be counted: %s", d->label, t->name, err.text);
+    r->run_errors = true;
+}
+
 /* The rows of a table that are to come back, or to go again. */
 static bool heal(struct runner *r, struct pool *pool, const struct drive *d, const struct table *t,
                  const struct program *program, bool loaded, struct driven *out)
@@ -357,6 +402,8 @@ static void heal_all(struct runner *r, struct pool *pool, const struct drive *d,
         struct touched *touched = &d->rests->touched[rest->table->id];
         bool healed = touched->rows && heal(r, pool, d, rest->table, &rest->put, true, out) &&
                       heal(r, pool, d, rest->table, &rest->remove, false, out);
+        if (healed)
+            balance_heal(&touched->balance);
         if (healed && !pool->target->unsure && !may_be_stale(pool->target))
             touched_clear(touched);
     }
@@ -373,9 +420,15 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, st
     uint64_t gained = out->fresh * (d.as_needed ? pool->nthreads : d.clients);
     proof_gained(proof, target->gained, gained);
     target->gained += gained;
-    for (uint32_t i = 0; proof && answered && d.rests && i < d.rests->n; i++)
-        look(r, pool, &d, &d.rests->items[i], proof, out);
+    for (uint32_t i = 0; proof && d.rests && i < d.rests->n; i++) {
+        const struct rest *rest = &d.rests->items[i];
+        d.rests->touched[rest->table->id].balance.unknown |= !answered;
+        if (answered)
+            look(r, pool, &d, rest, proof, out);
+    }
     proof_judge(proof, r, target, answered, &out->mismatch);
+    for (uint32_t i = 0; proof && d.rests && i < d.rests->n; i++)
+        count_rows(r, pool, &d, d.rests->items[i].table, out);
     if (proof)
         heal_all(r, pool, &d, out);
     proof_close(proof);

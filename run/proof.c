@@ -261,6 +261,24 @@ static void found(void *arg, const struct finding *f)
     buf_release(&b);
 }
 
+void proof_tell_count(const struct target *target, const struct table *t, uint64_t least, uint64_t most,
+                      uint64_t found, struct mismatch *out)
+{
+    struct buf b = {0};
+    if (out->count++)
+        return;
+    buf_puts(&b, "table '");
+    instance_put_table(target->inst, t, &b);
+    buf_printf(&b, "': %s: expected ", found < least ? "lost rows" : "rows too many");
+    if (least < most)
+        buf_printf(&b, "%llu to ", (unsigned long long)least);
+    buf_put_count(&b, most, "row");
+    buf_printf(&b, " when all writes had ended (%llu loaded, the others as writes were answered), found %llu",
+               (unsigned long long)t->rows, (unsigned long long)found);
+    snprintf(out->text, sizeof out->text, "%s", buf_text(&b));
+    buf_release(&b);
+}
+
 void proof_judge(struct proof *p, struct runner *r, const struct target *target, bool complete,
                  struct mismatch *out)
 {

@@ -17,6 +17,9 @@ uint64_t *proof_written(const struct proof *, const struct data *, const struct 
 /* Adds what it finds to the mismatches, the first in words. complete: every call was answered; else what
  * was still on its way is not known, and nothing is judged. */
 void proof_judge(struct proof *, struct runner *, const struct target *, bool complete, struct mismatch *);
+/* A table has another number of rows than what was written explains. */
+void proof_tell_count(const struct target *, const struct table *, uint64_t least, uint64_t most, uint64_t found,
+                      struct mismatch *);
 void proof_close(struct proof *);                     /* NULL is fine */
 
 #endif

@@ -129,6 +129,20 @@ static void read_none(struct worker *w, struct slot *s)
                 read_no_row(w, s, &r->steps[i], key);
 }
 
+static enum movement movement_of(const struct step *step)
+{
+    return step->op->removes ? MOVE_OUT : step->op->effect == EFFECT_MORE ? MOVE_IN : MOVE_PERHAPS_IN;
+}
+
+/* How many rows its table must have after it. */
+static void keep_balance(struct worker *w, const struct slot *s, const struct step *step)
+{
+    struct touched *touched = w->setup.touched ? &w->setup.touched[step->table->id] : NULL;
+    const struct call *c = &s->call;
+    if (touched && touched->rows && (step->op->creates || step->op->removes))
+        balance_add(&touched->balance, movement_of(step), step->nkeys, c->met, c->outcome, c->retries > 0);
+}
+
 void witness_end(struct worker *w, struct slot *s)
 {
     const struct request *r = s->call.request;
@@ -137,7 +151,9 @@ void witness_end(struct worker *w, struct slot *s)
     if (!request_writes(r))
         return;
     w->result.unsure |= s->call.outcome == CALL_UNKNOWN;
-    for (uint32_t i = 0; i < r->nsteps; i++)
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        keep_balance(w, s, &r->steps[i]);
         for (uint32_t key = 0; key < r->steps[i].nkeys; key++)
             written(w, s, &r->steps[i], key);
+    }
 }

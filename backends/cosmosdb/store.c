@@ -447,6 +447,22 @@ static int is_empty(struct server *s, const char *name, bool *empty, struct erro
     return 0;
 }
 
+static int count(struct server *s, const struct table *t, uint64_t *rows, struct error *err)
+{
+    struct buf name = {0};
+    bool more = false;
+    int rc = 0;
+    *rows = 0;
+    do {
+        cJSON *page;
+        rc = list_documents(s, http_table(s->client.instance, t, &name), NULL, "1000", &page, &more, err);
+        *rows += (uint64_t)cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(page, "Documents"));
+        cJSON_Delete(page);
+    } while (rc == 0 && more && !instance_is_stopped(s->client.instance));
+    buf_release(&name);
+    return rc;
+}
+
 static int drop_document(struct server *s, const char *name, const cJSON *document, struct error *err)
 {
     const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(document, "id"));
@@ -746,4 +762,5 @@ const struct store cosmosdb_store = {
     .mark = &lease_mark, .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes,
     .note_drop = drop_notes,
     .notes_make = make_notes, .notes = look_at_notes, .notes_drop = drop_place_of_notes, .loaded = loaded,
+    .count = count, .count_most = 100000,
 };

@@ -321,6 +321,36 @@ static int look_at_notes(struct server *s, struct notes *notes, struct error *er
     return 0;
 }
 
+/* A page of 1 MB at a time. */
+static int count(struct server *s, const struct table *t, uint64_t *rows, struct error *err)
+{
+    struct buf name = {0};
+    struct refusal r;
+    char *next = NULL;
+    int rc;
+    *rows = 0;
+    do {
+        cJSON *reply;
+        struct buf *b = begin(s);
+        put_table_name(b, http_table(s->client.instance, t, &name));
+        buf_puts(b, ",\"ConsistentRead\":true,\"Select\":\"COUNT\"");
+        if (next)
+            buf_printf(b, ",\"ExclusiveStartKey\":%s", next);
+        buf_putc(b, '}');
+        cJSON_free(next);
+        next = NULL;
+        if ((rc = ask(s, "Scan", &reply, &r)) < 0)
+            break;
+        const cJSON *last = cJSON_GetObjectItemCaseSensitive(reply, "LastEvaluatedKey");
+        *rows += (uint64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(reply, "Count"));
+        next = last ? cJSON_PrintUnformatted(last) : NULL;
+        cJSON_Delete(reply);
+    } while (next && !instance_is_stopped(s->client.instance));
+    cJSON_free(next);
+    buf_release(&name);
+    return rc < 0 ? dynamodb_fail(&s->client, "Scan", &r, err) : 0;
+}
+
 static int drop_place_of_notes(struct server *s, struct error *err)
 {
     int rc = drop_table(s, s->notes.data, err);
@@ -486,4 +516,5 @@ const struct store dynamodb_store = {
     .look = look, .look_most = 1, .make = make, .drop = drop, .note_put = put_notes, .note_drop = drop_notes,
     .notes_make = make_notes,
     .notes = look_at_notes, .notes_drop = drop_place_of_notes, .loaded = loaded,
+    .count = count, .count_most = 100000,
 };

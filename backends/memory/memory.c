@@ -156,6 +156,13 @@ static const char *version(const struct server *s)
     return "in this process";
 }
 
+static int count(struct server *s, const struct table *t, uint64_t *rows, struct error *err)
+{
+    (void)err;
+    *rows = overlay_count(s->kept->overlay, t);
+    return 0;
+}
+
 static int load_open(const struct instance *inst, struct loader **out, struct error *err)
 {
     (void)err;
@@ -333,7 +340,8 @@ static enum promise promise(const struct instance *inst, bool latest)
     return !latest && consistency && !strcmp(consistency, "eventual") ? PROMISE_EVENTUAL : PROMISE_LATEST;
 }
 
-static const struct store store = {.open = open_server, .close = close_server, .version = version};
+static const struct store store = {
+    .open = open_server, .close = close_server, .version = version, .count = count, .count_most = UINT64_MAX};
 
 static const struct feed feed = {
     .open = load_open, .begin = load_begin, .rows = load_rows, .end = load_end, .close = load_close};

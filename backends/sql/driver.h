@@ -83,13 +83,15 @@ int sql_notes(struct server *, struct notes *, struct error *);
 int sql_notes_drop(struct server *, struct error *);
 int sql_loaded(struct server *, const struct table *, const char *digest,
                void (*take)(void *arg, uint64_t from, uint64_t to), void *arg, struct error *);
+int sql_count(struct server *, const struct table *, uint64_t *rows, struct error *);
 int sql_begin(struct server *, struct error *);
 int sql_end(struct server *, bool commit, struct error *);
+enum { SQL_COUNT_MOST = 2000000 };                    /* some 100 ms */
 /* What the stores have alike; begin and end are of those whose transactions undo what CREATE TABLE did. */
 #define SQL_STORE .close = sql_close, .version = sql_version, .put_where = sql_put_where, .install = sql_install, .uninstall = sql_uninstall, \
     .sweep = sql_sweep, \
     .look = sql_look, .make = sql_make, .drop = sql_drop, .seal = sql_seal, .note_put = sql_note_put, .note_drop = sql_note_drop, \
-    .notes_make = sql_notes_make, .notes = sql_notes, .notes_drop = sql_notes_drop, .loaded = sql_loaded
+    .notes_make = sql_notes_make, .notes = sql_notes, .notes_drop = sql_notes_drop, .loaded = sql_loaded, .count = sql_count, .count_most = SQL_COUNT_MOST
 
 /* The statement that notes a stretch, for the transaction that loads it. */
 void sql_put_load_note(const struct instance *, const struct stretch *, struct buf *);

@@ -634,3 +634,18 @@ int sql_sweep(struct server *s, struct error *err)
     arena_release(&names.arena);
     return rc;
 }
+
+/* ---- rows ---- */
+
+int sql_count(struct server *s, const struct table *t, uint64_t *rows, struct error *err)
+{
+    struct buf b = {0};
+    char *text = NULL;
+    buf_puts(&b, "SELECT count(*) FROM ");
+    sql_put_table_name(s->inst, t, &b);
+    int rc = sql_ask(s, buf_text(&b), &text, err);
+    *rows = text ? strtoull(text, NULL, 10) : 0;
+    mem_free(text);
+    buf_release(&b);
+    return rc;
+}

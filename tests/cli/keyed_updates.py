@@ -99,7 +99,7 @@ class DynamoDB(Service):
         return 200, {}
 
     def Scan(self, name, table, r):
-        return 200, {"Items": list(table.values())}
+        return 200, {"Items": list(table.values()), "Count": len(table)}
 
     def BatchWriteItem(self, name, table, r):
         for name, puts in r["RequestItems"].items():

@@ -126,6 +126,17 @@ static void expect(const struct instance *inst, struct server *s, const struct t
         check(!strcmp(found.digest, digest), "its digest is '%s' (expected '%s')", found.digest, digest);
 }
 
+/* MAY be NULL. */
+static void counts(const struct instance *inst, struct server *s, const struct table *t)
+{
+    struct error err = {0};
+    uint64_t rows = 0;
+    if (!store_of(inst)->count)
+        return;
+    check_done(store_of(inst)->count(s, t, &rows, &err), &err, "counts '%s'", t->name);
+    check(rows == t->rows, "it has %llu rows (expected %llu)", (unsigned long long)rows, (unsigned long long)t->rows);
+}
+
 static void life_of_a_table(const struct instance *inst)
 {
     const struct table *t = &contract_tables[THIN];
@@ -144,6 +155,7 @@ static void life_of_a_table(const struct instance *inst)
     expect(inst, s, t, TABLE_OURS, "");
     check_done(admin_seal(inst, s, &t, (const char (*)[DIGEST_CHARS + 1])digest, 1, &err), &err, "seals it");
     expect(inst, s, t, TABLE_OURS, digest[0]);
+    counts(inst, s, t);
     contract_break_connections();                     /* as a server does to one that is idle for long */
     check_done(admin_drop(inst, s, &t, 1, &err), &err, "drops it, over a new connection where the old one is gone");
     expect(inst, s, t, TABLE_ABSENT, "");
