@@ -363,6 +363,22 @@ void results_add_verified(struct results *r, struct result_entry *e, uint64_t re
         add_verified(&b->verified, requests, rows, mismatches, first);
 }
 
+void results_add_at_rest(struct results *r, struct result_entry *e, uint64_t rows)
+{
+    struct result_backend *b = results_find_backend(r, e->backend);
+    e->verified.at_rest += rows;
+    if (b)
+        b->verified.at_rest += rows;
+}
+
+bool results_has_at_rest(const struct results *r)
+{
+    for (size_t i = 0; i < r->backends.count; i++)
+        if (r->backends.items[i]->verified.at_rest)
+            return true;
+    return false;
+}
+
 bool results_measured(const struct results *r)
 {
     for (size_t i = 0; i < r->entries.count; i++)

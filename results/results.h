@@ -46,6 +46,8 @@ struct result_trace {
 struct result_verified {
     bool done;
     uint64_t requests, rows, mismatches;
+    uint64_t at_rest;                                 /* rows that were written, read when all writes had
+                                                         ended */
     const char *first;                                /* the first mismatch in words: table, key, column,
                                                          expected, found; NULL: none */
 };
@@ -229,6 +231,8 @@ void results_add_note(struct results *, struct result_entry *, const char *note)
  * NULL. */
 void results_add_verified(struct results *, struct result_entry *, uint64_t requests, uint64_t rows,
                           uint64_t mismatches, const char *first);
+void results_add_at_rest(struct results *, struct result_entry *, uint64_t rows);
+bool results_has_at_rest(const struct results *);     /* of any backend */
 void results_set_cost(struct results *, struct result_entry *, const struct cost *);      /* a copy, its texts too */
 void results_leave_out(struct results *, const char *what, const char *reason, const char *enable);
 bool results_measured(const struct results *);        /* whether any request was answered */

@@ -324,6 +324,7 @@ static void look(struct runner *r, struct pool *pool, const struct drive *d, con
             usleep(LATE_US);
         seen = ask_all(r, pool, &each, proof, &out->mismatch, &err);
     }
+    out->at_rest += seen ? n : 0;
     if (!seen) {
         progress_complain(r->progress, "%s: what was written to '%s' could not be read afterwards: %s",
                           d->label, rest->table->name, err.text);

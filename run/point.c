@@ -394,6 +394,7 @@ static void verify_cell(struct point *p, struct stand *s, struct cell *c)
     else if (out.mismatch.count)
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows,
                              out.mismatch.count, out.mismatch.text);
+    results_add_at_rest(p->r->results, c->entry, out.at_rest);
     tally_free(out.tally);
 }
 
@@ -513,6 +514,7 @@ static void measure_cell(struct point *p, struct stand *s, struct cell *c, uint3
     if (out.mismatch.count)
         results_add_verified(p->r->results, c->entry, out.tally->requests, out.tally->rows,
                              out.mismatch.count, out.mismatch.text);
+    results_add_at_rest(p->r->results, c->entry, out.at_rest);
     tally_free(out.tally);
 }
 

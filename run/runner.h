@@ -180,6 +180,7 @@ struct driven {                                       /* what came of it */
     bool measured_units;
     uint64_t fresh;                                   /* fresh keys that a client has taken, at most */
     bool unsure;                                      /* a write got no answer, and may still arrive */
+    uint64_t at_rest;                                 /* rows that were written, and read when all had ended */
     struct trace slowest;
     struct mismatch mismatch;
     struct error fatal;

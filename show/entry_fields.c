@@ -23,6 +23,8 @@
 static const struct field verified_fields[] = {
     {"requests", FIELD_WHOLE, AT(requests)},
     {"rows", FIELD_WHOLE, AT(rows)},
+    {"at_rest", FIELD_WHOLE, AT(at_rest), .absent = ABSENT_IN_OLDER,
+     .about = "rows that were written, and read again when all writes had ended"},
     {"mismatches", FIELD_WHOLE, AT(mismatches)},
     {"first", FIELD_TEXT, AT(first), .absent = ABSENT_LEFT_OUT, .about = "the first mismatch in words"},
     {0},

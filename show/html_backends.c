@@ -25,6 +25,8 @@ static void put_backend(struct xml *h, const struct results *r, const struct res
                   number_put);
     html_put_cell(h, b->verified.done, (double)b->verified.requests, number_put_count);
     html_put_cell(h, b->verified.done, (double)b->verified.rows, number_put_count);
+    if (results_has_at_rest(r))
+        html_put_cell(h, b->verified.done, (double)b->verified.at_rest, number_put_count);
     html_put_cell(h, b->verified.done, (double)b->verified.mismatches, number_put_count);
     buf_printf(&words, "%s%s%s", why, b->enable ? "; to have it: " : "", b->enable ? b->enable : "");
     html_put_buf(h, "td", "words", &words);
@@ -83,9 +85,14 @@ void html_put_backends(struct xml *h, const struct results *r)
     static const char *const heads[] = {
         "backend",          "version",      "where",      "status", "rows loaded", "rows/s",
         "requests checked", "rows checked", "mismatches", "why",    NULL};
+    static const char *const heads_of_writes[] = {
+        "backend",          "version",      "where",                "status",     "rows loaded", "rows/s",
+        "requests checked", "rows checked", "written rows, at rest", "mismatches", "why",         NULL};
+    bool at_rest = results_has_at_rest(r);
     if (r->backends.count) {
         html_put_section(h, "backends", "The backends");
-        html_open_table(h, "Loaded, verified, or left out", heads, "0129");
+        html_open_table(h, "Loaded, verified, or left out", at_rest ? heads_of_writes : heads,
+                        at_rest ? "012:" : "0129");
         for (size_t i = 0; i < r->backends.count; i++)
             put_backend(h, r, r->backends.items[i]);
         html_close_table(h);

@@ -396,6 +396,8 @@ static void put_backend_row(const struct results *r, const struct result_backend
              number_put);
     put_cell(b, k->verified.done, (double)k->verified.requests, number_put_count);
     put_cell(b, k->verified.done, (double)k->verified.rows, number_put_count);
+    if (results_has_at_rest(r))
+        put_cell(b, k->verified.done, (double)k->verified.at_rest, number_put_count);
     put_cell(b, k->verified.done, (double)k->verified.mismatches, number_put_count);
     buf_putc(b, '\n');
 }
@@ -404,9 +406,11 @@ static void put_backends(const struct results *r, struct buf *b)
 {
     if (!r->backends.count)
         return;
-    buf_puts(b,
-             "\n## The backends\n\n| backend | version | status | rows loaded | rows/s | requests checked | rows checked "
-             "| mismatches |\n|:--|:--|:--|--:|--:|--:|--:|--:|\n");
+    bool at_rest = results_has_at_rest(r);
+    buf_printf(b,
+               "\n## The backends\n\n| backend | version | status | rows loaded | rows/s | requests checked | rows checked "
+               "%s| mismatches |\n|:--|:--|:--|--:|--:|--:|--:|%s--:|\n",
+               at_rest ? "| written rows, at rest " : "", at_rest ? "--:|" : "");
     for (size_t i = 0; i < r->backends.count; i++)
         put_backend_row(r, r->backends.items[i], b);
 }

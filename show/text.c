@@ -292,7 +292,10 @@ static void fill_verified(struct text *t, const struct result_backend *b, struct
     const struct result_verified *v = &b->verified;
     row->cells[4] = v->done ? count_cell(t, (double)v->requests) : "–";
     row->cells[5] = v->done ? count_cell(t, (double)v->rows) : "–";
-    row->cells[6] = !v->done         ? "not checked"
+    unsigned c = 6;
+    if (results_has_at_rest(t->results))
+        row->cells[c++] = v->done ? count_cell(t, (double)v->at_rest) : "–";
+    row->cells[c] = !v->done         ? "not checked"
                     : !v->mismatches ? "ok"
                                      : arena_printf(&t->arena, "%s WRONG",
                                                     count_cell(t, (double)v->mismatches));
@@ -302,7 +305,8 @@ static void fill_verified(struct text *t, const struct result_backend *b, struct
 static void put_backends(struct text *t)
 {
     const struct results *r = t->results;
-    struct grid g = {.arena = &t->arena, .columns = 7, .gaps = {0, 2, 2, 2, 4, 2, 2}};
+    bool at_rest = results_has_at_rest(r);
+    struct grid g = {.arena = &t->arena, .columns = 7 + at_rest, .gaps = {0, 2, 2, 2, 4, 2, 2, 2}};
     bool wrong = false;
     for (size_t i = 0; i < r->backends.count; i++)
         wrong |= r->backends.items[i]->verified.mismatches > 0;
@@ -313,7 +317,7 @@ static void put_backends(struct text *t)
     *grid_add(&g, STYLE_DIM) =
         (struct grid_row){.style = STYLE_DIM,
                           .cells = {"  backend", "rows", "indexed in", "rows/s", "requests", "rows",
-                                    "result"}};
+                                    at_rest ? "at rest" : "result", at_rest ? "result" : NULL}};
     for (size_t i = 0; i < r->backends.count; i++) {
         const struct result_backend *b = r->backends.items[i];
         if (b->status == RESULT_SKIPPED || (!b->loaded && !b->reused && !b->verified.done))

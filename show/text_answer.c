@@ -150,12 +150,13 @@ static void put_verified(struct text *t)
 {
     struct buf b = {0}, wrong = {0};
     uint32_t done = 0;
-    double requests = 0, rows = 0;
+    double requests = 0, rows = 0, at_rest = 0;
     for (size_t i = 0; i < t->results->backends.count; i++) {
         const struct result_backend *k = t->results->backends.items[i];
         done += k->verified.done;
         requests += (double)k->verified.requests;
         rows += (double)k->verified.rows;
+        at_rest += (double)k->verified.at_rest;
         if (k->verified.mismatches)
             buf_printf(&wrong, "%s%s", wrong.len ? ", " : "", k->name);
     }
@@ -163,9 +164,18 @@ static void put_verified(struct text *t)
         buf_printf(&b, "WRONG ROWS from %s.", buf_text(&wrong));
     } else if (done) {
         number_put_count(&b, requests);
-        buf_puts(&b, " requests, ");
-        number_put_count(&b, rows);
-        buf_printf(&b, " rows on %u backend%s: every value correct.", done, done == 1 ? "" : "s");
+        buf_puts(&b, " requests");
+        if (rows > 0 || at_rest <= 0) {
+            buf_puts(&b, ", ");
+            number_put_count(&b, rows);
+            buf_puts(&b, " rows");
+        }
+        if (at_rest > 0) {
+            buf_puts(&b, ", ");
+            number_put_count(&b, at_rest);
+            buf_puts(&b, " written rows read back at rest,");
+        }
+        buf_printf(&b, " on %u backend%s: every value correct.", done, done == 1 ? "" : "s");
     } else {
         buf_puts(&b, "nothing was verified, so nothing is ranked.");
     }

@@ -19,6 +19,23 @@ def test_every_row_while_they_come_and_go(place):
         assert all(b["verified"]["mismatches"] == 0 and b["verified"]["rows"] > 100 for b in report["backends"]), report["backends"]
 
 
+def test_what_was_verified(place):
+    """Where all requests write no row is answered: the report counts those that were read when all had ended, and says so in every form."""
+    file = place.write("write.wkl", USERS + 'query save(user) { put users set name = "x" }\nrun go { query save  clients 4  for 200 requests }\n')
+    report, done = place.measure(FINE, file, "-b", "memory", "--rounds", "2", "-o", "r.md", "-o", "r.html", "-o", "-")
+    verified = report["backends"][0]["verified"]
+    assert verified["rows"] == 0 and verified["at_rest"] >= 100, verified
+    forms = {"text": done.out}
+    for name in ("r.md", "r.html"):
+        with open(place.path(name), encoding="utf-8") as f:
+            forms[name] = f.read()
+    said = f"100 requests, {verified['at_rest']:,} written rows read back at rest, on 1 backend: every value correct"
+    for form, text in forms.items():
+        if form != "r.md":
+            assert said in re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text)), (form, text)
+        assert form == "text" or f"{verified['at_rest']:,}" in text and "written rows, at rest" in text, (form, text)
+
+
 def test_the_same_start(place):
     """After each stretch rows that were deleted are back, as they were loaded, and rows that were gained are gone."""
     file = place.write("same.wkl", USERS + 'query look(user) { get users }\nquery drop(user) { delete users }\nquery save(user) { put users set name = "x" }\n'
