@@ -2,8 +2,10 @@
  * duration moves a date. */
 #include "config.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/elab.h"
@@ -74,6 +76,10 @@ static const char *hint_for_unit(struct elab *e, const struct node *n, size_t di
     if (n->text[digits] == '%' && n->text[digits + 1])
         return arena_printf(e->arena, "the remainder is written %.*s %% %s", (int)digits, n->text,
                             n->text + digits + 1);
+    if (n->text[digits] == 'x' && digits == 1 && n->text[0] == '0')
+        return arena_printf(e->arena, "numbers are decimal: %llu", strtoull(n->text, NULL, 16));
+    if ((n->text[digits] | 0x20) == 'e' && isdigit((unsigned char)n->text[digits + 1]))
+        return "powers of ten are written k, M, G: 10k, 1M";
     return "units are k M G % B KB KiB us ms s m h d and /s /m /h";
 }
 

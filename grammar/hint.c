@@ -334,8 +334,12 @@ static const char *of_value(const struct words *w)
         return "a comparison is written ==";
     if (w->next == ':' && !strcmp(w->before, "expect"))
         return arena_printf(w->arena, "a condition is a comparison: expect %s < …", w->found);
-    if (!strcmp(w->found, "+") && w->next == '=')
-        return arena_printf(w->arena, "write %s = %s + …", w->before, w->before);
+    if ((!strcmp(w->found, "+") || !strcmp(w->found, "-") || !strcmp(w->found, "*")) && w->next == '=')
+        return arena_printf(w->arena, "write %s = %s %s …", w->before, w->before, w->found);
+    if (!strcmp(w->found, "+") && w->next == '+')
+        return arena_printf(w->arena, "write %s = %s + 1", w->before, w->before);
+    if (!strcmp(w->before, "param") && w->next == ':')
+        return arena_printf(w->arena, "write param %s = …", w->found);
     if (!strcmp(w->found, "*") && w->sign == '(')
         return "write count without (*)";
     if (!strcmp(w->found, "..") && !strcmp(w->item, "sweep"))
@@ -350,6 +354,22 @@ static const char *of_value(const struct words *w)
     if (w->ends && !strcmp(w->item, "strategy") && isalpha((unsigned char)w->found[0]))
         return "separate several with commas";
     return of_expectation(w);
+}
+
+/* "clients 8 threads", "rate 100 requests per second"; "8 clients for 10s". */
+static const char *of_numbered_item(const struct words *w)
+{
+    static const struct { const char *item, *hint; } items[] = {
+        {"clients", "write clients %s"}, {"rate", "write rate %s/s"}, {"for", "write for %s requests, or for %ss"}, {"count", "write count %s"},
+        {"per_key", "write per_key %s"}, {"first", "write first %s"}, {"last", "write last %s"},
+    };
+    bool number = isdigit((unsigned char)w->before[0]), per_time = !strcmp(w->earlier, "rate") && !strcmp(w->found, "requests");
+    for (size_t i = 0; i < sizeof items / sizeof *items && number; i++)
+        if (!strcmp(items[i].item, w->earlier) && isalpha((unsigned char)w->found[0]) && (!kind_of(w->found) || per_time))
+            return arena_printf(w->arena, items[i].hint, w->before, w->before);
+    if (!strcmp(w->earlier, "clients") && isdigit((unsigned char)w->found[0]) && kind_of(w->before))
+        return "its number follows the word: clients 8";
+    return NULL;
 }
 
 static const char *of_number(const struct words *w)
@@ -367,6 +387,9 @@ static const char *of_number(const struct words *w)
             return arena_printf(w->arena, "a unit follows its number without a space: %s%s", w->before,
                                 units[i].unit);
     }
+    const char *item = of_numbered_item(w);
+    if (item)
+        return item;
     if (isalpha((unsigned char)w->found[0]) && !kind_of(w->found) && isdigit((unsigned char)w->before[0]))
         return "a unit follows its number without a space: 10s, 5M";
     return NULL;
