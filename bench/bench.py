@@ -24,6 +24,7 @@ import loading
 import postgres
 import procedure
 import stall
+import writes
 from tools import HERE, Bench, Failed, Skip, goal_text, put, servers
 
 PAIRS = 15    # rounds of the point read
@@ -41,11 +42,18 @@ MEASUREMENTS = [
     Measurement("stall", "Open loop, the server stopped for 100 ms each second", stall.both,
                 {"pgbench": ("within", 0.05), "arithmetic": ("within", 0.10)}),
     Measurement("binpacked", "Thirty tables by one procedure, PostgreSQL", procedure.binpacked, {"p50": ("≤", 0.45)}),
+    Measurement("writes_postgres", "One row written by a statement, PostgreSQL on a Unix socket", writes.postgres,
+                {"loop": ("≤", 1.15), "pgbench": ("≥", 1.0)}),
+    Measurement("bulk_postgres", "A thousand rows inserted at once, PostgreSQL on a Unix socket", writes.bulk,
+                {"rows": ("≥", 0.9), "cpu": ("≤", 1.3), "many": ("≥", 2.5)}),
     Measurement("sysbench_postgres", "Prepared point read beside sysbench, PostgreSQL", postgres.sysbench_postgres, {}),
     Measurement("soak_postgres", "Memory over time, PostgreSQL", embedded.soak_postgres, {"flat": ("≤", 1.05), "most": ("≤", 64)}),
     Measurement("sysbench_mariadb", "Prepared point read beside sysbench, MariaDB", postgres.sysbench_mariadb, {}),
+    Measurement("writes_mariadb", "One row written by a statement, MariaDB", writes.mariadb, {"throughput": ("≥", 1.0), "cpu": ("≤", 1.0)}),
+    Measurement("writes_dynamodb", "Items written, DynamoDB", writes.dynamodb, {"libcurl": ("≤", 1.15), "boto3": ("≤", 1 / 15)}),
     Measurement("signed_request", "A signed request to DynamoDB", http_request.signed_request, {"libcurl": ("≤", 1.15)}),
     Measurement("sqlite", "Point read, SQLite", embedded.sqlite, {"cpu": ("≤", 1.15)}),
+    Measurement("writes_sqlite", "Rows written, SQLite", writes.sqlite, {"loop": ("≤", 1.15)}),
     Measurement("memory", "wkl alone: the memory backend", embedded.memory, {"zipf": ("≤", 200)}),
     Measurement("generating", "Generating rows", embedded.generating, {"rows": ("≥", 10)}),
     Measurement("many_clients", "10,000 open-loop clients, memory backend with 5 ms delay", embedded.many_clients,

@@ -3,7 +3,7 @@
  *
  *   http_post URL CONNECTIONS SECONDS KEYS BODY HEADER...
  *
- * A %d in BODY becomes a key, a whole number from 0 to KEYS-1. Prints requests, bytes of the answers, and how
+ * The first %d in BODY becomes a key, a whole number from 0 to KEYS-1, each further one the key after that. Prints requests, bytes of the answers, and how
  * many were not 200. */
 #include "config.h"
 
@@ -18,7 +18,7 @@
 
 #include "bench/peer.h"
 
-enum { BODY_MAX = 4096, EVENTS = 64 };
+enum { BODY_MAX = 16384, EVENTS = 64 };
 
 struct peer {
     CURLM *multi;
@@ -69,12 +69,12 @@ static int set_timer(CURLM *multi, long ms, void *owner)
 
 static void send_next(struct request *r)
 {
-    const char *at = strstr(r->peer->body, "%d");
-    size_t before = at ? (size_t)(at - r->peer->body) : strlen(r->peer->body);
-    int n = snprintf(r->body, BODY_MAX, "%.*s", (int)before, r->peer->body);
-    if (at)
-        n += snprintf(r->body + n, BODY_MAX - (size_t)n, "%" PRIu64 "%s",
-                      peer_draw(&r->peer->state) % r->peer->keys, at + 2);
+    uint64_t key = peer_draw(&r->peer->state);
+    const char *from = r->peer->body;
+    int n = 0;
+    for (const char *at; (at = strstr(from, "%d")); from = at + 2)
+        n += snprintf(r->body + n, BODY_MAX - (size_t)n, "%.*s%" PRIu64, (int)(at - from), from, key++ % r->peer->keys);
+    n += snprintf(r->body + n, BODY_MAX - (size_t)n, "%s", from);
     curl_easy_setopt(r->easy, CURLOPT_POSTFIELDS, r->body);
     curl_easy_setopt(r->easy, CURLOPT_POSTFIELDSIZE, (long)n);
     curl_multi_add_handle(r->peer->multi, r->easy);
@@ -136,7 +136,7 @@ static void turn(struct peer *p)
 
 int main(int argc, char **argv)
 {
-    if (argc < 6 || strlen(argv[5]) + 32 > BODY_MAX) {
+    if (argc < 6 || strlen(argv[5]) * 2 + 32 > BODY_MAX) {
         fprintf(stderr, "usage: http_post URL CONNECTIONS SECONDS KEYS BODY HEADER...\n");
         return 1;
     }

@@ -24,11 +24,11 @@ def headers_of(settings):
             "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date;x-amz-target, Signature={'0' * 64}"}
 
 
-def libcurl(bench, url, headers, rows):
+def libcurl(bench, url, headers, rows, body=BODY):
     command = [built("bench/http_post", "libcurl4-openssl-dev"), url, str(CONNECTIONS)]
 
     def once(seconds):
-        ran = bench.run(command + [str(seconds), str(rows), BODY] + [f"{k}: {v}" for k, v in headers.items()], note=seconds > 0)
+        ran = bench.run(command + [str(seconds), str(rows), body] + [f"{k}: {v}" for k, v in headers.items()], note=seconds > 0)
         return ran.cpu, int(ran.out.split()[0])
     return once
 

@@ -130,8 +130,8 @@ def pipelined(bench, goals):
 
 # ---- sysbench, which asks PostgreSQL and MariaDB alike ----
 
-def sysbench_reads(bench, clients, *driver):
-    common = [find("sysbench", "sysbench"), "oltp_point_select", *driver, "--tables=1", f"--table-size={ROWS - 1}",
+def sysbench_reads(bench, clients, *driver, test="oltp_point_select"):
+    common = [find("sysbench", "sysbench"), test, *driver, "--tables=1", f"--table-size={ROWS - 1}",
               "--rand-type=uniform", f"--threads={clients}"]
 
     def events(ran):
