@@ -33,7 +33,7 @@ EXTRA_DIST += tests/toys tests/checks.py tests/sample.wkl tests/cli/authority.py
 # The contract that every driver is held to: what is embedded always, by its folder; the others by the live tests.
 check_PROGRAMS += tests/contract/contract
 tests_contract_contract_SOURCES = tests/contract/admin.c tests/contract/contract.h tests/contract/main.c tests/contract/requests.c \
-    tests/contract/schema.c tests/contract/writes.c
+    tests/contract/schema.c tests/contract/statements.c
 if HAVE_LIBPQ
 tests_contract_contract_SOURCES += tests/contract/full.c
 tests_contract_contract_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=PQputCopyData

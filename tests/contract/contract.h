@@ -19,8 +19,10 @@ int check_failures(void);
 
 /* ---- the data (schema.c) ---- */
 
-enum { WIDE, THIN, ODD, BY_UUID, BY_STRING, BY_INT, BY_BYTES, BY_DATE, BY_TIMESTAMP, BY_DECIMAL, SEVERAL, JOINED, EXTREME, TABLES };
+enum { WIDE, THIN, ODD, BY_UUID, BY_STRING, BY_INT, BY_BYTES, BY_DATE, BY_TIMESTAMP, BY_DECIMAL, SEVERAL, JOINED, CHANGED, PLACED, EXTREME, TABLES };
 extern const struct table contract_tables[TABLES];
+extern const struct keyspace contract_tuples[];          /* whole keys of several columns: of SEVERAL, JOINED, PLACED */
+void contract_schema_init(void);                      /* before any of these is used */
 /* How many of them suit the backend: the last holds the largest doubles, which not every store can hold. */
 int contract_ntables(const struct instance *);
 
@@ -36,7 +38,7 @@ void contract_tables_suite(const struct instance *);  /* admin.c: create, find, 
 void contract_faults_suite(const struct instance *);  /* admin.c: unreachable, wrong password */
 /* requests.c: every form that the backend has, connections that break; the tables are there */
 void contract_requests_suite(const struct instance *);
-void contract_writes_suite(const struct instance *);  /* writes.c: rows are changed, and changed back */
+void contract_statements_suite(const struct instance *);      /* statements.c: all that it can be asked, beside a model */
 void contract_missing_suite(const struct instance *); /* requests.c: asks for tables that are dropped */
 
 /* requests.c: breaks every connection of this process; returns how many there were. */

@@ -102,10 +102,11 @@ int main(int argc, char **argv)
     inst = contract_with(&inst, "table_prefix", prefix);
     if (!take_settings(&inst, argv + 2))
         return 2;
+    contract_schema_init();
     contract_tables_suite(&inst);
     contract_faults_suite(&inst);
     if (contract_load(&inst)) {
-        contract_writes_suite(&inst);
+        contract_statements_suite(&inst);
         contract_requests_suite(&inst);
     }
     contract_drop(&inst);

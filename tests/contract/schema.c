@@ -1,6 +1,7 @@
 /* schema.c - tables of many shapes by hand: all types, NULLs, odd names, wide decimals, texts that want quoting, keys of many types. */
 #include "config.h"
 
+#include "data/expr.h"
 #include "tests/contract/contract.h"
 
 #define TEXT(text) {.u.s = {text, sizeof text - 1}}
@@ -58,27 +59,27 @@ static const struct keyspace spaces[SPACES] = {
 #define RANDOM(NAME, KIND, N, SCALE, NULLS, ...) \
     {.name = NAME, .type = {.kind = KIND, .n = N, .scale = SCALE}, .source = COLUMN_RANDOM, .null_share = NULLS, __VA_ARGS__}
 
-static const struct column wide[] = {
-    KEY(USER, .type = {.kind = TYPE_CHAR, .n = 16}),
-    RANDOM("a_bool", TYPE_BOOL, 0, 0, .3, UNIFORM(0, 1)),
-    RANDOM("a_int", TYPE_INT, 0, 0, .3, CHOICES(ints)),
-    RANDOM("a_bigint", TYPE_BIGINT, 0, 0, .3, CHOICES(bigints)),
-    RANDOM("a_float", TYPE_FLOAT, 0, 0, .3, CHOICES(floats)),
-    RANDOM("a_double", TYPE_DOUBLE, 0, 0, .3, CHOICES(doubles)),
-    RANDOM("a_decimal", TYPE_DECIMAL, 9, 6, .3, UNIFORM(-999999999, 999999999)),
-    RANDOM("b_decimal", TYPE_DECIMAL, 38, 10, .3, CHOICES(wide_decimals)),
-    RANDOM("a_char", TYPE_CHAR, 12, 0, .3, .gen = {.kind = GEN_TEXT, .lo = 1, .hi = 12}),
-    RANDOM("a_string", TYPE_STRING, 0, 0, .3, CHOICES(texts)),
-    RANDOM("b_string", TYPE_STRING, 2000, 0, .3, .gen = {.kind = GEN_TEXT, .lo = 1, .hi = 2000}),
-    RANDOM("a_bytes", TYPE_BYTES, 40, 0, .3, CHOICES(raw)),
-    RANDOM("a_uuid", TYPE_UUID, 0, 0, .3, .gen = {.kind = GEN_UUID}),
-    RANDOM("a_date", TYPE_DATE, 0, 0, .3, UNIFORM(-100000, 100000)),
-    RANDOM("a_timestamp", TYPE_TIMESTAMP, 0, 0, .3, UNIFORM(-4000000000000000ll, 4000000000000000ll)),
-    RANDOM("b_date", TYPE_DATE, 0, 0, .3, CHOICES(dates)),
-    RANDOM("b_timestamp", TYPE_TIMESTAMP, 0, 0, .3, CHOICES(times)),
-    RANDOM("c_decimal", TYPE_DECIMAL, 38, 20, .3, .gen = {.kind = GEN_UNIFORM, .wide = &all_decimals}),
-    RANDOM("a_json", TYPE_JSON, 0, 0, .3, CHOICES(documents)),
-};
+#define WIDE_COLUMNS \
+    KEY(USER, .type = {.kind = TYPE_CHAR, .n = 16}),                                                        \
+    RANDOM("a_bool", TYPE_BOOL, 0, 0, .3, UNIFORM(0, 1)),                                                   \
+    RANDOM("a_int", TYPE_INT, 0, 0, .3, CHOICES(ints)),                                                     \
+    RANDOM("a_bigint", TYPE_BIGINT, 0, 0, .3, CHOICES(bigints)),                                            \
+    RANDOM("a_float", TYPE_FLOAT, 0, 0, .3, CHOICES(floats)),                                               \
+    RANDOM("a_double", TYPE_DOUBLE, 0, 0, .3, CHOICES(doubles)),                                            \
+    RANDOM("a_decimal", TYPE_DECIMAL, 9, 6, .3, UNIFORM(-999999999, 999999999)),                            \
+    RANDOM("b_decimal", TYPE_DECIMAL, 38, 10, .3, CHOICES(wide_decimals)),                                  \
+    RANDOM("a_char", TYPE_CHAR, 12, 0, .3, .gen = {.kind = GEN_TEXT, .lo = 1, .hi = 12}),                   \
+    RANDOM("a_string", TYPE_STRING, 0, 0, .3, CHOICES(texts)),                                              \
+    RANDOM("b_string", TYPE_STRING, 2000, 0, .3, .gen = {.kind = GEN_TEXT, .lo = 1, .hi = 2000}),           \
+    RANDOM("a_bytes", TYPE_BYTES, 40, 0, .3, CHOICES(raw)),                                                 \
+    RANDOM("a_uuid", TYPE_UUID, 0, 0, .3, .gen = {.kind = GEN_UUID}),                                       \
+    RANDOM("a_date", TYPE_DATE, 0, 0, .3, UNIFORM(-100000, 100000)),                                        \
+    RANDOM("a_timestamp", TYPE_TIMESTAMP, 0, 0, .3, UNIFORM(-4000000000000000ll, 4000000000000000ll)),      \
+    RANDOM("b_date", TYPE_DATE, 0, 0, .3, CHOICES(dates)),                                                  \
+    RANDOM("b_timestamp", TYPE_TIMESTAMP, 0, 0, .3, CHOICES(times)),                                        \
+    RANDOM("c_decimal", TYPE_DECIMAL, 38, 20, .3, .gen = {.kind = GEN_UNIFORM, .wide = &all_decimals}),     \
+    RANDOM("a_json", TYPE_JSON, 0, 0, .3, CHOICES(documents))
+static const struct column wide[] = {WIDE_COLUMNS};
 static const struct column thin[] = {
     KEY(USER, .type = {.kind = TYPE_CHAR, .n = 16}),
     RANDOM("order", TYPE_INT, 0, 0, 0, UNIFORM(0, 1000)),
@@ -120,13 +121,51 @@ static const struct column joined[] = {
     RANDOM("a_string", TYPE_STRING, 0, 0, .3, CHOICES(texts)),
 };
 
-#define ROWS_OF_KEYS(ID, NAME, COLUMNS, SPACE, NKEYS, MEMBERS, LO, HI, ROWS)                                          \
+/* Rows that statements change: all columns of the one in two groups, so that no statement but put and insert sets
+ * more than ten. */
+enum { HALF = 9 };
+static const struct expr zero = {.op = EXPR_INT, .kind = EXPR_IS_INT};
+#define VERSION_OF(NAME) {.name = NAME, .type = {.kind = TYPE_BIGINT}, .source = COLUMN_COMPUTED, .expr = &zero}
+static const struct column changed[] = {WIDE_COLUMNS, VERSION_OF("wkl_v"), VERSION_OF("wkl_v2")};
+static const struct column placed[] = {
+    KEY(ITEM, .type = {.kind = TYPE_BIGINT}),
+    PART("place", TYPE_INT, 0, UNIFORM(-99999, 99999)),
+    RANDOM("a_string", TYPE_STRING, 0, 0, .3, CHOICES(texts)),
+    RANDOM("a_double", TYPE_DOUBLE, 0, 0, .3, CHOICES(doubles)),
+    VERSION_OF("wkl_v"),
+};
+static struct column_set changed_sets[2 * HALF], placed_sets[2];
+static const struct table_write changed_writes[] = {
+    {1, changed_sets, HALF, false},   {2, changed_sets + HALF, HALF, false}, {3, changed_sets, 2 * HALF, true},
+    {4, changed_sets, 2 * HALF, true}, {5, NULL, 0, false},
+}, placed_writes[] = {{6, placed_sets, 2, false}, {7, placed_sets, 2, true}, {8, NULL, 0, false}};
+static const uint32_t changed_columns[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18};
+static const struct column_group changed_groups[] = {{19, changed_columns, HALF}, {20, changed_columns + HALF, HALF}},
+                                 placed_groups[] = {{4, changed_columns + 1, 2}};
+
+static void make_sets(const struct column *columns, uint32_t first, struct column_set *sets, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        sets[i] = (struct column_set){first + i, NULL, columns[first + i].gen, columns[first + i].null_share};
+}
+
+void contract_schema_init(void)
+{
+    make_sets(changed, 1, changed_sets, 2 * HALF);
+    make_sets(placed, 2, placed_sets, 2);
+}
+
+#define WRITTEN(NAME, NGROUPS) \
+    .writes = NAME##_writes, .nwrites = sizeof NAME##_writes / sizeof *NAME##_writes, .groups = NAME##_groups, \
+    .ngroups = NGROUPS, .gains = true, .loses = true
+#define ROWS_OF_KEYS(ID, NAME, COLUMNS, SPACE, NKEYS, MEMBERS, LO, HI, ROWS, ...)                                     \
     [ID] = {.name = NAME, .family = NAME, .id = ID, .keyspace = &spaces[SPACE], .columns = COLUMNS,                   \
             .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = NKEYS, .rows = ROWS, .salt = 100 + ID,             \
-            .members = MEMBERS, .per_key_lo = LO, .per_key_hi = HI}
-#define TABLE(ID, NAME, COLUMNS, SPACE, ROWS)                                                                         \
+            .members = MEMBERS, .per_key_lo = LO, .per_key_hi = HI, __VA_ARGS__}
+#define TABLE(ID, NAME, COLUMNS, SPACE, ROWS, ...)                                                                    \
     [ID] = {.name = NAME, .family = NAME, .id = ID, .keyspace = &spaces[SPACE], .columns = COLUMNS,                   \
-            .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = 1, .rows = ROWS, .salt = 100 + ID}
+            .ncolumns = sizeof COLUMNS / sizeof *COLUMNS, .nkeys = 1, .rows = ROWS, .salt = 100 + ID,              \
+            __VA_ARGS__}
 int contract_ntables(const struct instance *inst)
 {
     return inst->backend->caps.most_number > 0 ? EXTREME : TABLES;
@@ -145,5 +184,16 @@ const struct table contract_tables[TABLES] = {
     TABLE(BY_DECIMAL, "by_decimal", by_decimal, DECIMALS, 70),
     ROWS_OF_KEYS(SEVERAL, "several", several, USER, 2, 400, 0, 4, 800),            /* 400 keys of 0 to 4 rows each, as often */
     ROWS_OF_KEYS(JOINED, "joined", joined, ITEM, 3, 300, 3, 3, 900),
+    TABLE(CHANGED, "changed", changed, USER, 500, WRITTEN(changed, 2)),
+    ROWS_OF_KEYS(PLACED, "placed", placed, ITEM, 2, 300, 3, 3, 900, WRITTEN(placed, 1)),
     TABLE(EXTREME, "extreme", extreme, INTS, 70),
+};
+
+#define ROWS_OF(ID, NAME, KIND, N, ROWS)                                                                              \
+    {.name = NAME, .count = ROWS, .salt = 200 + ID, .table = &contract_tables[ID],                                    \
+     .key = {.name = "id", .source = COLUMN_KEY, .type = {.kind = KIND, .n = N}}}
+const struct keyspace contract_tuples[] = {
+    ROWS_OF(SEVERAL, "several", TYPE_CHAR, 16, 800),
+    ROWS_OF(JOINED, "joined", TYPE_BIGINT, 0, 900),
+    ROWS_OF(PLACED, "placed", TYPE_BIGINT, 0, 900),
 };
