@@ -50,11 +50,11 @@ static void put_limits(const struct caps *c, const struct can *can, struct buf *
         buf_printf(b, "; %u columns", c->max_columns);
 }
 
-/* "PATCH: a row by its whole key, 10 columns and versions" */
-static void put_write(const struct can *can, struct buf *b)
+/* "PATCH: a row by its whole key, 10 columns and versions"; what creates rows never goes by less. */
+static void put_write(const struct can *can, bool by_row, struct buf *b)
 {
     buf_puts(b, can->as);
-    buf_puts(b, can->whole_key ? ": a row by its whole key" : "");
+    buf_puts(b, by_row ? ": a row by its whole key" : "");
     if (can->sets)
         buf_printf(b, ", %u columns and versions", can->sets);
 }
@@ -69,7 +69,7 @@ static void each_write(const struct caps *c,
         if (!op || op->effect == EFFECT_NONE)
             continue;
         if (c->can[kind][WIDTH_ONE].as)
-            put_write(&c->can[kind][WIDTH_ONE], &text);
+            put_write(&c->can[kind][WIDTH_ONE], !op->creates && !(c->keys[kind].by & BY_PREFIX), &text);
         else
             buf_puts(&text, "it has no such request");
         put(to, ir_op_name((enum ir_op_kind)kind), buf_text(&text), !c->can[kind][WIDTH_ONE].as);
@@ -90,8 +90,8 @@ void features_each(const struct backend *backend,
             put(to, widths[w], can[w].as, false);
         else
             put(to, widths[w], can[w].lacks ? can[w].lacks : "it has no such request", true);
-    if (c->rows_name)
-        put(to, "rows of a key", c->rows_name, false);
+    if (c->keys[IR_GET].rows_as)
+        put(to, "rows of a key", c->keys[IR_GET].rows_as, false);
     each_write(c, put, to);
     put_limits(c, can, &b);
     put(to, "limits", buf_text(&b), false);

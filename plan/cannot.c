@@ -8,7 +8,7 @@
 bool plan_can_read(const struct caps *caps, const struct table *t)
 {
     bool tuples = t->keyspace->own || data_inherited(t) > 1;
-    return t->nkeys == 1 || !caps || (tuples ? caps->key_tuples : caps->rows_of_key);
+    return t->nkeys == 1 || !caps || caps->keys[IR_GET].by & (tuples ? BY_TUPLE : BY_PREFIX);
 }
 
 static bool is_exact(const struct caps *caps, const struct table *t, const struct column *c)
@@ -35,22 +35,24 @@ static bool sorts(const struct caps *caps, const struct table *t, uint32_t from)
     return true;
 }
 
-static bool can_slice(const struct caps *caps, const struct ir_query *q, const struct ir_target *t)
+static uint32_t width_of(const struct ir_query *q, const struct ir_target *t)
 {
-    return caps->slices && sorts(caps, t->table, keyspace_width(q->keys[t->key].keyspace));
+    return keyspace_width(q->keys[t->key].keyspace);
 }
 
-static bool can_ask(const struct caps *caps, const struct ir_query *q, const struct ir_target *t)
+static bool can_ask(const struct caps *caps, const struct ir_query *q, const struct ir_op *op,
+                    const struct ir_target *t)
 {
-    return plan_can_read(caps, t->table) && (!t->slice || !caps || can_slice(caps, q, t)) &&
-           (!caps || caps->key_tuples || keyspace_width(q->keys[t->key].keyspace) == 1);
+    if (!caps)
+        return true;
+    unsigned by = caps->keys[op->kind].by;
+    return plan_can_read(caps, t->table) && (by & BY_TUPLE || width_of(q, t) == 1) &&
+           (!t->slice || (by & BY_SLICE && sorts(caps, t->table, width_of(q, t))));
 }
 
-static bool takes_whole_key(const struct caps *caps, const struct ir_query *q, const struct ir_op *op)
+static bool takes_its_key(const struct caps *caps, const struct ir_query *q, const struct ir_op *op)
 {
-    const struct ir_target *t = op->targets;
-    return !caps->can[op->kind][WIDTH_ONE].whole_key ||
-           keyspace_width(q->keys[t->key].keyspace) == t->table->nkeys;
+    return caps->keys[op->kind].by & BY_PREFIX || width_of(q, op->targets) == op->targets->table->nkeys;
 }
 
 /* How many columns a write sets, versions included. */
@@ -64,7 +66,7 @@ static uint32_t sets_of(const struct ir_op *op)
 static bool can_write(const struct caps *caps, const struct ir_query *q, const struct ir_op *op)
 {
     const struct can *can = &caps->can[op->kind][WIDTH_ONE];
-    return takes_whole_key(caps, q, op) && (!can->sets || sets_of(op) <= can->sets);
+    return takes_its_key(caps, q, op) && (!can->sets || sets_of(op) <= can->sets);
 }
 
 /* "'get' and 'update'", by the table of forms. */
@@ -87,11 +89,12 @@ void plan_put_can(struct buf *b, const struct caps *caps, bool keys)
 {
     if (!keys)
         put_can(b, caps);
-    else if (caps->key_tuples && caps->slices)
+    else if ((caps->keys[IR_GET].by & (BY_TUPLE | BY_SLICE)) == (BY_TUPLE | BY_SLICE))
         buf_puts(b, "'get' can be run");
     else
-        buf_puts(b, caps->rows_of_key ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
-                                      : "'get' by a key of one column can be run");
+        buf_puts(b, caps->keys[IR_GET].by & BY_PREFIX
+                        ? "'get' by a key of one column, or of all rows of an entity's key, can be run"
+                        : "'get' by a key of one column can be run");
 }
 
 const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *query,
@@ -107,7 +110,7 @@ const struct ir_op *plan_cannot(const struct caps *caps, const struct ir_query *
         if (caps && writes && !can_write(caps, query, op))
             return op;
         for (uint32_t t = 0; t < op->ntargets; t++)
-            if (!can_ask(caps, query, &op->targets[t])) {
+            if (!can_ask(caps, query, op, &op->targets[t])) {
                 *table = op->targets[t].table;
                 return op;
             }
@@ -120,7 +123,7 @@ static const char *why_no_write(struct buf *b, const struct caps *caps, const st
                                 const struct ir_op *op)
 {
     const struct can *can = &caps->can[op->kind][WIDTH_ONE];
-    if (takes_whole_key(caps, q, op))
+    if (takes_its_key(caps, q, op))
         buf_printf(b, "it sets %u columns, those for versions included, and %s takes %u", sets_of(op), can->as,
                    can->sets);
     else
@@ -133,9 +136,10 @@ static const char *why_not(const struct caps *caps, const struct ir_op *op, cons
 {
     for (uint32_t i = 0; table && caps && i < op->ntargets; i++)
         if (op->targets[i].table == table && op->targets[i].slice)
-            return caps->slices ? "its sort columns are kept as texts there that sort otherwise: bytes, or "
-                                  "whole numbers beyond 2^53"
-                                : "all rows of a key, not the first, the last, or a part of them";
+            return caps->keys[op->kind].by & BY_SLICE
+                       ? "its sort columns are kept as texts there that sort otherwise: bytes, or whole "
+                         "numbers beyond 2^53"
+                       : "all rows of a key, not the first, the last, or a part of them";
     if ((op->kind == IR_INSERT || op->kind == IR_PUT || op->kind == IR_DELETE) && !op->statement && op->targets[0].table->per_key_hi)
         return "a key has several rows there";
     if (!table && op_find(op->kind) && op_find(op->kind)->effect != EFFECT_NONE && !op->statement)

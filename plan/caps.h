@@ -26,32 +26,38 @@ struct can {
     uint32_t keys, tables;
     uint32_t params;                                  /* keys that are passed one by one as parameters */
     uint64_t reply_bytes;
-    bool whole_key;                                   /* of a write: it is of one row, by all of its key
-                                                         columns */
     uint32_t sets;                                    /* of a write: columns that it sets, their version among
                                                          them */
+};
+
+/* What an operation takes for a key, beside the whole key of a table that has one key column. */
+enum {
+    BY_TUPLE = 1,                                     /* several key columns, or all */
+    BY_PREFIX = 2,                                    /* fewer than the table has: all rows that share them */
+    BY_SLICE = 4,                                     /* of these the first, the last, or those that sort
+                                                         columns say */
+};
+
+/* The keys of one operation, in requests of any width. */
+struct keys_of_op {
+    unsigned by;                                      /* BY_… */
+    const char *rows_as;                              /* what asks for all rows of one key: "Query"; NULL:
+                                                         what asks for one row */
+    const char *rows_alone;                           /* why a request takes but one such key, for the plan;
+                                                         NULL: it may take others too */
+    const char *filters;                              /* of rows that do not lie together it reads those
+                                                         between as well, and is paid for them: why, for the
+                                                         plan; NULL: it is not counted */
+    bool limits_apart;                                /* the first or last rows of several keys: each key is
+                                                         one of the tables of a request */
 };
 
 /* What a backend can do: facts, no behaviour. 0: no limit. */
 struct caps {
     struct can can[IR_OP_COUNT][WIDTHS];
-    bool rows_of_key;                                 /* a table with further key columns: asked by its first,
-                                                         it brings all rows of that key */
-    const char *rows_name;                            /* what asks for all rows of one key: "Query"; NULL:
-                                                         what asks for one key */
-    const char *rows_alone;                           /* why a request takes but one such key, for the plan;
-                                                         NULL: it may take others too */
-    bool slices;                                      /* of a key's rows the first, the last, or those that
-                                                         sort columns say */
+    struct keys_of_op keys[IR_OP_COUNT];
     bool bytes_unsorted;                              /* bytes are kept as a text that does not sort as they
                                                          do */
-    const char *filters_read;                         /* of rows that do not lie together it reads those
-                                                         between as well, and is paid for them: why, for the
-                                                         plan; NULL: it is not counted */
-    bool limits_apart;                                /* the first or last rows of several keys: each key is
-                                                         one of the tables of a request */
-    bool key_tuples;                                  /* it is also asked by several of its key columns, or by
-                                                         all: a key is then a tuple */
     uint32_t load_streams;                            /* that may load at once; 0: any number */
     uint32_t load_rows;                               /* of a stretch, where it should be short; 0: as many as
                                                          suits */

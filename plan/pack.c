@@ -26,6 +26,7 @@ struct packer {
     struct arena *arena;
     const struct caps *caps;
     const struct can *can;                            /* by width: of the operation of the group */
+    const struct keys_of_op *keys;                    /* of the same */
     const struct ir_query *query;
     const struct strategy *strategy;
     struct wants wants;
@@ -236,7 +237,7 @@ static void pack_table(struct packer *k, const struct want *w)
     uint32_t max = least(k->can[WIDTH_KEYS].keys,
                          k->can[WIDTH_KEYS].params / (uint32_t)demand_of(&one, 1).values),
              total = w->step.nkeys;
-    if (k->caps->limits_apart && w->step.slice && w->step.slice->limit)
+    if (k->keys->limits_apart && w->step.slice && w->step.slice->limit)
         max = least(max, k->can[WIDTH_TABLES].tables);
     uint32_t n = max ? (total + max - 1) / max : 1;
     for (uint32_t c = 0; c < n; c++) {
@@ -265,7 +266,7 @@ static uint32_t cut(const struct want *wants, size_t n, uint64_t from, uint64_t 
 static bool within_limits(const struct packer *k, const struct can *can, const struct step *steps, uint32_t n)
 {
     struct demand d = demand_of(steps, n);
-    uint64_t tables = n + (k->caps->limits_apart ? d.limited : 0);
+    uint64_t tables = n + (k->keys->limits_apart ? d.limited : 0);
     return !(can->keys && d.keys > can->keys) && !(can->params && d.values > can->params) &&
            !(can->tables && tables > can->tables) &&
            !(can->reply_bytes && d.bytes > (double)can->reply_bytes && d.keys > 1);
@@ -313,11 +314,12 @@ static void pack_cross(struct packer *k, enum width width, const struct want *wa
 /* Of rows that do not lie together. */
 static void note_filters(struct packer *k)
 {
-    for (size_t i = 0; i < k->wants.count && k->caps->filters_read; i++) {
+    for (size_t i = 0; i < k->wants.count; i++) {
         const struct step *s = &k->wants.items[i].step;
-        if (s->slice && !slice_is_range(s))
-            add_note(k, arena_printf(k->arena, "%s: '%s' reads rows that it does not bring",
-                                     k->caps->filters_read, name_of(k, s)));
+        const char *why = k->caps->keys[s->op->kind].filters;
+        if (why && s->slice && !slice_is_range(s))
+            add_note(k, arena_printf(k->arena, "%s: '%s' reads rows that it does not bring", why,
+                                     name_of(k, s)));
     }
 }
 
@@ -339,7 +341,7 @@ static enum width settle_width(struct packer *k, enum width wish)
 
 static bool goes_alone(const struct packer *k, const struct want *w)
 {
-    return k->caps->rows_alone && step_bound(&w->step) < w->step.table->nkeys;
+    return k->keys->rows_alone && step_bound(&w->step) < w->step.table->nkeys;
 }
 
 /* Takes out the wants whose keys have a request each. Returns how many are left, in front. */
@@ -354,8 +356,8 @@ static size_t pack_alone(struct packer *k, struct want *wants, size_t n)
         }
         pack_points(k, &wants[i]);
         if (asks_more)
-            add_note(k, arena_printf(k->arena, "%s: '%s' is a %s for each key", k->caps->rows_alone,
-                                     k->strategy->text, k->caps->rows_name));
+            add_note(k, arena_printf(k->arena, "%s: '%s' is a %s for each key", k->keys->rows_alone,
+                                     k->strategy->text, k->keys->rows_as));
     }
     return left;
 }
@@ -364,6 +366,7 @@ static size_t pack_alone(struct packer *k, struct want *wants, size_t n)
 static void pack_group(struct packer *k, enum width wish, struct want *wants, size_t n)
 {
     k->can = k->caps->can[wants->step.op->kind];
+    k->keys = &k->caps->keys[wants->step.op->kind];
     n = pack_alone(k, wants, n);
     uint32_t before = (uint32_t)k->requests.count;
     enum width width = n <= 1 ? WIDTH_KEYS : settle_width(k, wish);
@@ -437,7 +440,8 @@ static uint32_t largest_group(const struct packer *k)
 const char *plan_request_name(const struct caps *caps, const struct request *r)
 {
     bool rows = r->width == WIDTH_ONE && step_bound(r->steps) < r->steps->table->nkeys;
-    return rows && caps->rows_name ? caps->rows_name : caps->can[r->steps->op->kind][r->width].as;
+    const char *rows_as = caps->keys[r->steps->op->kind].rows_as;
+    return rows && rows_as ? rows_as : caps->can[r->steps->op->kind][r->width].as;
 }
 
 void pack_query(struct arena *arena, const struct caps *caps, const struct ir_query *query,

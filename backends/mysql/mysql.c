@@ -320,10 +320,9 @@ const struct backend backend_mysql = {
         .can[IR_PUT] = {{"INSERT … ON DUPLICATE KEY UPDATE"}},
         .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
         .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
-        .rows_of_key = true,
-        .key_tuples = true,
-        .slices = true,
-        .limits_apart = true,
+        .keys[IR_GET] = {BY_TUPLE | BY_PREFIX | BY_SLICE, .limits_apart = true},
+        .keys[IR_INSERT] = {BY_TUPLE}, .keys[IR_PUT] = {BY_TUPLE},
+        .keys[IR_UPDATE] = {BY_TUPLE | BY_PREFIX}, .keys[IR_DELETE] = {BY_TUPLE | BY_PREFIX},
         .load_rows = 50000,                           /* a transaction's undo stays small */
         .name_max = 64,
         .folds_columns = true,

@@ -118,10 +118,9 @@ const struct backend backend_sqlite = {
         .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"}},
         .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
         .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
-        .rows_of_key = true,
-        .key_tuples = true,
-        .slices = true,
-        .limits_apart = true,
+        .keys[IR_GET] = {BY_TUPLE | BY_PREFIX | BY_SLICE, .limits_apart = true},
+        .keys[IR_INSERT] = {BY_TUPLE}, .keys[IR_PUT] = {BY_TUPLE},
+        .keys[IR_UPDATE] = {BY_TUPLE | BY_PREFIX}, .keys[IR_DELETE] = {BY_TUPLE | BY_PREFIX},
         .load_streams = 1,                            /* one writer at a time */
         .name_max = 1000,                             /* it has no limit of its own */
         .folds_tables = true,

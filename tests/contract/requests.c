@@ -266,11 +266,12 @@ static void add_rows_of_keys(struct batch *b, const struct instance *inst)
 {
     struct step one = step_of(SEVERAL, 3, 1), joined = step_of(JOINED, USERS, 1);
     struct step many = step_of(SEVERAL, 0, USERS), both[] = {many, step_of(JOINED, USERS, ITEMS), step_of(THIN, 0, 2)};
-    if (!inst->backend->caps.rows_of_key)
+    const struct keys_of_op *keys = &inst->backend->caps.keys[IR_GET];
+    if (!(keys->by & BY_PREFIX))
         return;
     add(b, inst, WIDTH_ONE, &one, 1, "all rows of a key");
     add(b, inst, WIDTH_ONE, &joined, 1, "all rows of a key, which two columns tell apart");
-    if (inst->backend->caps.rows_alone)
+    if (keys->rows_alone)
         return;
     add(b, inst, WIDTH_KEYS, &many, 1, "all rows of several keys");
     for (int width = WIDTH_TABLES; width <= WIDTH_PROCEDURE; width++)

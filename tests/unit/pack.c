@@ -249,9 +249,9 @@ static void test_rows_of_a_key_that_go_alone(void **state)
     struct arena a;
     struct caps caps = dynamo;
     arena_init(&a);
-    caps.rows_of_key = true;
-    caps.rows_name = "Query";
-    caps.rows_alone = "whole keys only";
+    caps.keys[IR_GET].by = BY_PREFIX;
+    caps.keys[IR_GET].rows_as = "Query";
+    caps.keys[IR_GET].rows_alone = "whole keys only";
     struct plan p = pack_rows(&a, &caps, STRATEGY_BATCH, 4);
     assert_int_equal(p.ngroups, 4);
     assert_int_equal(p.nrequests, 3 + 3 + 1 + 1);
@@ -274,7 +274,7 @@ static void test_rows_of_a_key_that_go_alone(void **state)
     assert_int_equal(p.nnotes, 1);
     p = pack_rows(&a, &caps, STRATEGY_SINGLE, 2);
     assert_int_equal(p.nnotes, 0);
-    caps.rows_alone = NULL;                           /* only the name of what asks for one key is another */
+    caps.keys[IR_GET].rows_alone = NULL;                           /* only the name of what asks for one key is another */
     p = pack_rows(&a, &caps, STRATEGY_BATCH, 2);
     assert_int_equal(p.nrequests, 2);
     assert_int_equal(p.requests[0].width, WIDTH_KEYS);

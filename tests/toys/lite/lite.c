@@ -338,7 +338,7 @@ const struct backend backend_lite = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = 100, .params = 1000},
             [WIDTH_PROCEDURE] = {.lacks = "SQLite has no stored procedures"},
         },
-        .rows_of_key = true, .load_streams = 1, .name_max = 1000, .folds_tables = true,
+        .keys[IR_GET] = {BY_PREFIX}, .load_streams = 1, .name_max = 1000, .folds_tables = true,
         .folds_columns = true, .own_tables = "sqlite_",
     },
     .settings = settings,
