@@ -179,17 +179,17 @@ static void draw_keys(struct bench *b, const struct ir_query *q, uint32_t n)
     }
 }
 
-/* What each key's row is to become, by a version of its own. */
+/* What the rows are to become, by one version for all keys of a statement. */
 static void make_values(struct bench *b, const struct request *r)
 {
     uint64_t version;
-    for (uint32_t i = 0; i < r->nsteps; i++)
-        for (uint32_t k = 0; k < r->steps[i].nkeys; k++) {
-            const struct step *s = &r->steps[i];
-            version_pack((struct version){1, 0, ++b->version, s->statement}, &version);
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        const struct step *s = &r->steps[i];
+        version_pack((struct version){1, 0, ++b->version, s->statement}, &version);
+        for (uint32_t k = 0; k < s->nkeys; k++)
             step_make_values(s, &b->model.finder, b->inst->data, k, b->ordinals[step_register(s, k)], version,
                              &b->scratch, b->keys);
-        }
+    }
 }
 
 static void look_at(struct bench *b, const struct request *r, const char *what)
