@@ -9,7 +9,7 @@
     ```console servers                  needs database servers: not run here
 
 `…` in what is expected stands for any text, a line `…` for any number of lines. Pages that scripts/docs makes must be up to date,
-links between pages must lead somewhere, and the shares in the table of key distributions must be what the formulas give."""
+links between pages must lead somewhere, also where they are installed, and the shares in the table of key distributions must be what the formulas give."""
 import glob
 import math
 import os
@@ -188,6 +188,22 @@ def check_generated():
         fail("scripts/docs", 1, done.stdout.decode())
 
 
+def check_installed():
+    """Pages are installed with what they lead to; what a developer's page says of tests leads into the sources."""
+    with tempfile.TemporaryDirectory(prefix="wkl-docs.") as folder:
+        subprocess.run(["make", "-s", "-C", BUILD, "install-nobase_dist_docDATA", f"DESTDIR={folder}"], env=environment(MAKEFLAGS=""), check=True,
+                       stdout=subprocess.DEVNULL)
+        pages = glob.glob(os.path.join(folder, "**", "*.md"), recursive=True)
+        for path in pages:
+            with open(path, encoding="utf-8") as f:
+                targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", FENCE.sub("", f.read()))
+            for target in targets:
+                if not re.match(r"https?:|tests/", target) and not os.path.exists(os.path.join(os.path.dirname(path), target)):
+                    fail(os.path.relpath(path, folder), 1, f"the link '{target}' leads nowhere where it is installed")
+        if len(pages) < 10:
+            fail("docs/local.mk", 1, f"only {len(pages)} pages are installed")
+
+
 def main():
     pages = [os.path.join(SOURCE, "README.md"), *sorted(glob.glob(os.path.join(SOURCE, "docs", "*.md"))), os.path.join(SOURCE, "docs", "wkl.5")]
     only = sys.argv[1:]
@@ -201,6 +217,7 @@ def main():
         check_shares()
         check_keywords()
         check_generated()
+        check_installed()
     for text in failures:
         print(text)
     print(", ".join(f"{n} {what}" for what, n in counts.items()) + f"; {len(failures)} failed")
