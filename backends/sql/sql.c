@@ -601,6 +601,56 @@ static void write_statement(struct sql_writer *w)
         write_union(w);
 }
 
+/* ---- rows that are written in turn ---- */
+
+static bool goes_in_turn(const struct sql_dialect *d, const struct request *r)
+{
+    return d->rows_in_turn && r->width == WIDTH_KEYS && request_writes(r);
+}
+
+/* The statement of one of its keys. */
+static void write_turn(struct sql_writer *w, const struct request *r, uint32_t key)
+{
+    struct step step = step_part(r->steps, key, 1);
+    struct request one = *r;
+    one.steps = &step;
+    one.nkeys = 1;
+    one.width = WIDTH_ONE;
+    w->request = &one;
+    write_statement(w);
+}
+
+/* How far the register of the next key is from that of the first. */
+static uint32_t apart(const struct step *p, uint32_t reg)
+{
+    if (reg >= p->first && reg < step_register(p, p->nkeys))
+        return step_bound(p);
+    return reg >= p->written && reg < step_written(p, p->nkeys) ? p->nsets + 1 : 0;
+}
+
+static void lower_in_turn(struct sql_writer *w, const struct request *r)
+{
+    struct sql_params *params = &w->out->params;
+    write_turn(w, r, 0);
+    w->out->rows = r->nkeys;
+    for (size_t i = 0; i < params->count; i++) {
+        struct sql_range *range = params->items[i].ranges.items;
+        range->apart = apart(r->steps, range->first);
+    }
+}
+
+static void print_in_turn(struct sql_writer *w, const struct request *r)
+{
+    buf_puts(&w->text, "BEGIN;\n");
+    for (uint32_t k = 0; k < r->nkeys; k++) {
+        write_turn(w, r, k);
+        buf_puts(&w->text, ";\n");
+    }
+    buf_puts(&w->text, "COMMIT");
+}
+
+/* ---- requests, each as a whole ---- */
+
 void sql_lower(const struct instance *inst, struct arena *arena, struct request *r)
 {
     const struct sql_dialect *d = inst->backend->dialect;
@@ -612,7 +662,10 @@ void sql_lower(const struct instance *inst, struct arena *arena, struct request 
         d->write_proc(&w);
     } else {
         sql_write_layout(&w);
-        write_statement(&w);
+        if (goes_in_turn(d, r))
+            lower_in_turn(&w, r);
+        else
+            write_statement(&w);
         r->text = arena_strdup(arena, buf_text(&w.text));
         low->name = arena_printf(arena, "wkl_%016llx", (unsigned long long)map_hash(r->text));
     }
@@ -639,7 +692,10 @@ void sql_print_request(const struct instance *inst, const struct request *r, con
     struct sql_writer w = {.dialect = d, .inst = inst, .arena = &arena, .request = &copy, .out = &low,
                            .literals = keys,
                            .passing = d->passing};
-    write_statement(&w);
+    if (goes_in_turn(d, r))
+        print_in_turn(&w, r);
+    else
+        write_statement(&w);
     buf_add(b, buf_text(&w.text), w.text.len);
     buf_puts(b, ";\n");
     buf_release(&w.text);

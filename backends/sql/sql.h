@@ -45,6 +45,10 @@ struct sql_lowered {
                                                          a hash of the text */
     struct sql_params params;
     bool numbered;                                    /* the first result column is the step's number */
+    uint32_t rows;                                    /* of a write of several keys: the statement is of the
+                                                         first, and run for each, in one transaction; a
+                                                         parameter's range is apart by what the keys are;
+                                                         0: run once */
     bool set_each;                                    /* one result set for each step, in order */
     const struct type *slots;                         /* of the result, without tno; NULL where set_each */
     uint32_t nslots;
@@ -72,6 +76,8 @@ struct sql_dialect {
                                                          joined: an IN of them finds no index */
     bool joins_lateral;                               /* also to a SELECT that is evaluated for each of
                                                          them */
+    bool rows_in_turn;                                /* rows of several keys are written one by one, in one
+                                                         transaction */
     const char *wrap;                                 /* before a SELECT with a LIMIT of its own in a UNION;
                                                          ")" follows it */
     const char *sorts_bytes;                          /* after the type of a text column that rows are sorted

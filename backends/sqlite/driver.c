@@ -1,8 +1,8 @@
 /* driver.c - SQLite, driven: a file that each server object, loader and session opens for itself.
  *
  * The journal is a write-ahead log with synchronous NORMAL, so that readers and the writer do not wait for
- * each other; while loading, synchronous is OFF. A request is one statement, hence one read transaction, and
- * is answered before submit returns. */
+ * each other; while loading, synchronous is OFF. A request is one statement, hence one read transaction, or one
+ * that is run for each of several rows within a transaction, and is answered before submit returns. */
 #include "config.h"
 
 #include <pthread.h>
@@ -499,13 +499,15 @@ static void give_row(struct session *s, sqlite3_stmt *stmt, struct call *c, cons
     c->row(c, step, s->row);
 }
 
-static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c)
+/* turn: which of the keys whose rows are written one by one; 0 of all else. */
+static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c, uint32_t turn)
 {
     const struct sql_lowered *low = c->request->lowered;
     int rc = SQLITE_OK;
     for (uint32_t i = 0; rc == SQLITE_OK && i < low->params.count; i++) {
         const struct sql_param *p = &low->params.items[i];
-        rc = bind_value(stmt, (int)i + 1, p->column->type, &c->keys[p->ranges.items[0].first], &s->scratch);
+        const struct sql_range *range = p->ranges.items;
+        rc = bind_value(stmt, (int)i + 1, p->column->type, &c->keys[range->first + turn * range->apart], &s->scratch);
     }
     while (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
         give_row(s, stmt, c, low);
@@ -515,14 +517,27 @@ static int ask(struct session *s, sqlite3_stmt *stmt, struct call *c)
     return rc == SQLITE_OK ? ended : rc;
 }
 
+static int ask_in_turn(struct session *s, sqlite3 *db, sqlite3_stmt *stmt, struct call *c, uint32_t rows)
+{
+    int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    for (uint32_t k = 0; rc == SQLITE_OK && k < rows; k++)
+        rc = ask(s, stmt, c, k);
+    return rc == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : rc;
+}
+
 static void submit(struct session *s, uint32_t connection, struct call *c)
 {
     struct channel *channel = &s->channels[connection];
+    sqlite3 *db = channel->conn->db;
+    sqlite3_stmt *stmt = channel->stmts[places_find(&s->requests.places, c->request)];
+    uint32_t rows = ((const struct sql_lowered *)c->request->lowered)->rows;
     c->trips++;
-    if (ask(s, channel->stmts[places_find(&s->requests.places, c->request)], c) != SQLITE_OK) {
+    if ((rows ? ask_in_turn(s, db, stmt, c, rows) : ask(s, stmt, c, 0)) != SQLITE_OK) {
         s->failure.code = 0;
-        fail(channel->conn->db, &s->failure);
-        call_fail(c, sqlite_fault(sqlite3_errcode(channel->conn->db)), s->failure.text);
+        fail(db, &s->failure);
+        call_fail(c, sqlite_fault(sqlite3_errcode(db)), s->failure.text);
+        if (rows && !sqlite3_get_autocommit(db))
+            sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     }
     c->done(c);
 }

@@ -18,6 +18,7 @@
 enum {
     MOST_TABLES = 500,                                /* SQLITE_MAX_COMPOUND_SELECT */
     MOST_PARAMS = 32766,                              /* SQLITE_MAX_VARIABLE_NUMBER */
+    MOST_ROWS = 1000,                                 /* that one transaction writes: others wait for it */
 };
 
 static const struct setting_def settings[] = {
@@ -95,6 +96,7 @@ static const struct sql_dialect dialect = {
     .put_literal = put_literal,
     .put_table_end = put_table_end,
     .joins_keys = true,
+    .rows_in_turn = true,
     .wrap = "SELECT * FROM (",
     .on_conflict = true,
     .number_cast = "",
@@ -114,10 +116,11 @@ const struct backend backend_sqlite = {
             [WIDTH_TABLES] = {"SELECT … UNION ALL", .tables = MOST_TABLES, .params = MOST_PARAMS},
             [WIDTH_PROCEDURE] = {.lacks = "SQLite has no stored procedures"},
         },
-        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … VALUES (…), …", .keys = 1000, .params = MOST_PARAMS}},
-        .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"}},
-        .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
-        .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
+        .can[IR_INSERT] = {{"INSERT"}, {"a transaction of INSERTs", .keys = MOST_ROWS}},
+        .can[IR_PUT] = {{"INSERT … ON CONFLICT DO UPDATE"},
+                        {"a transaction of INSERT … ON CONFLICT DO UPDATE", .keys = MOST_ROWS}},
+        .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}, {"a transaction of DELETEs", .keys = MOST_ROWS}},
+        .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}, {"a transaction of UPDATEs", .keys = MOST_ROWS}},
         .keys[IR_GET] = {BY_TUPLE | BY_PREFIX | BY_SLICE, .limits_apart = true},
         .keys[IR_INSERT] = {BY_TUPLE}, .keys[IR_PUT] = {BY_TUPLE},
         .keys[IR_UPDATE] = {BY_TUPLE | BY_PREFIX}, .keys[IR_DELETE] = {BY_TUPLE | BY_PREFIX},

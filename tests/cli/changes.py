@@ -118,4 +118,18 @@ def test_a_row_that_is_there_already(place):
     assert "UNIQUE constraint failed: users.id" in re.sub(r"\s+", " ", done.out), done
 
 
+def test_a_batch_of_which_a_row_is_there_already(place):
+    """All of its rows are there, or none."""
+    file = place.write("some.wkl", USERS + "query join() { insert 3 users }\nrun go { query join  strategy batch  for 20 requests }\n" 'backend sqlite { path "bench.db" }\n')
+    go = ("-b", "sqlite", "--rounds", "1", "--sample", "3", "--keep")
+    place.wklrun(file, *go).expect(FINE)
+    taken = place.sql("SELECT id FROM users WHERE wkl_v > 0 GROUP BY wkl_v HAVING id = max(id)")
+    place.wklrun(file, "-b", "sqlite", "--only", "load", "--reload").expect(FINE)
+    place.sql("INSERT INTO users (id, name, wkl_v) VALUES ('%s', 'x', 0)" % taken[5][0])
+    done = place.wklrun(file, *go)
+    assert "UNIQUE constraint failed: users.id" in re.sub(r"\s+", " ", done.out + done.err), done
+    whole = place.sql("SELECT count(*) FROM users WHERE wkl_v > 0 GROUP BY wkl_v")
+    assert whole and all(rows == 3 for rows, in whole), whole
+
+
 wkl.main(globals(), needs_sqlite=True)
