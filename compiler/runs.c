@@ -350,7 +350,7 @@ static bool read_rate(struct reader *r, const struct node *n)
 static const struct { enum metric first, last; enum unit unit; const char *like; } metric_units[] = {
     {METRIC_P50, METRIC_MEAN, UNIT_DURATION, "79ms"}, {METRIC_CV, METRIC_CV, UNIT_NONE, "20%"},
     {METRIC_THROUGHPUT, METRIC_THROUGHPUT, UNIT_RATE, "2k/s"},
-    {METRIC_ERRORS, METRIC_COST_PER_MILLION, UNIT_NONE, "0"},
+    {METRIC_ERRORS, METRIC_STALE, UNIT_NONE, "0"}, {METRIC_STALENESS_P50, METRIC_STALENESS_MAX, UNIT_DURATION, "50ms"},
 };
 
 static const enum metric LAST_LATENCY = METRIC_CV;    /* those up to it are of latencies */
@@ -376,7 +376,7 @@ static bool is_asked(const struct ir_run *run, const char *query)
 static bool take_query(struct reader *r, const struct node *n, const char **name, struct ir_expect *x)
 {
     const char *dot = strchr(*name, '.');
-    if (!dot || is_metric(*name) || !strncmp(*name, "service.", 8))
+    if (!dot || is_metric(*name) || !strncmp(*name, "service.", 8) || !strncmp(*name, "staleness.", 10))
         return true;
     const char *query = arena_strndup(r->e->arena, *name, (size_t)(dot - *name));
     if (!map_find(&r->e->queries, query)) {
@@ -441,7 +441,7 @@ static const char *hint_for_metric(struct elab *e, const char *name)
         return "a latency is named by its percentile, such as p99, or mean or max";
     return near.name ? arena_printf(e->arena, "did you mean '%s'?", near.name)
                      : "there are p50 p90 p95 p99 p99.9 max mean cv throughput errors error_rate rows "
-                       "cost_per_million";
+                       "cost_per_million stale staleness.p99";
 }
 
 static bool find_metric(struct reader *r, const struct node *n, struct ir_expect *x)

@@ -15,7 +15,7 @@ syntax match wklWordOperator /\<\%(and\|not\|or\)\>/
 syntax match wklRow /\<row\>/
 syntax match wklGenerator /\%(\~\s*\)\@<=\<\%(exponential\|sequence\|uniform\|choice\|normal\|pareto\|words\|text\|uuid\|zipf\|hex\)\>/
 syntax match wklCall /\<\%(count\|file\|avg\|env\|max\|min\|sum\)\ze\s*(/
-syntax match wklMetric /\<\%(service\.\)\?\%(cost_per_million\|error_rate\|throughput\|errors\|p99\.9\|mean\|rows\|max\|p50\|p90\|p95\|p99\|cv\)\ze\s*[<>=!]/
+syntax match wklMetric /\<\%(service\.\)\?\%(cost_per_million\|staleness\.max\|staleness\.p50\|staleness\.p99\|error_rate\|throughput\|errors\|p99\.9\|stale\|mean\|rows\|max\|p50\|p90\|p95\|p99\|cv\)\ze\s*[<>=!]/
 syntax match wklNumber /\<\d[0-9_]*\%(\.\d[0-9_]*\)\?\%(\%(G\/s\|GiB\|KiB\|M\/s\|MiB\|TiB\|k\/h\|k\/m\|k\/s\|\/h\|\/m\|\/s\|GB\|KB\|MB\|TB\|ms\|ns\|us\|%\|B\|G\|M\|d\|h\|k\|m\|s\)\w\@!\)\?/
 syntax match wklDate /\<\d\{4}-\d\{1,2}-\d\{1,2}\%(T[0-9:.]\+Z\?\)\?/
 syntax match wklColumn /\<\h\w*\ze\s*::\@!/

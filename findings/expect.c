@@ -16,7 +16,7 @@
 static bool is_of_speed(const struct result_entry *e, enum metric m)
 {
     enum figure_unit unit = figures_unit(m);
-    return unit == FIGURE_NS || unit == FIGURE_PER_SECOND || m == METRIC_CV ||
+    return (unit == FIGURE_NS && m < METRIC_STALE) || unit == FIGURE_PER_SECOND || m == METRIC_CV ||
            (m == METRIC_COST_PER_MILLION && cost_has_capacity(&e->cost) && !(e->rate > 0));
 }
 
@@ -31,6 +31,8 @@ static const char *why_unjudged(const struct results *r, const struct result_ent
         return e->cost.assumed
                    ? "the capacity's throughput is unknown: set `serves` in its backend block"
                    : "no price is known: set `hourly` in its backend block or in a --targets file";
+    if (m >= METRIC_STALE && e->all.requests)
+        return "no read of rows that the run writes was watched";
     return e->failed ? e->failed : !e->all.requests && r->stopped ? r->stopped : "nothing was answered";
 }
 

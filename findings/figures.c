@@ -16,6 +16,8 @@ static const struct { double percent; enum figure_unit unit; } metrics[METRIC_CO
     [METRIC_THROUGHPUT] = {0, FIGURE_PER_SECOND},
     [METRIC_ERRORS] = {0, FIGURE_COUNT}, [METRIC_ERROR_RATE] = {0, FIGURE_SHARE},
     [METRIC_ROWS] = {0, FIGURE_COUNT}, [METRIC_COST_PER_MILLION] = {0, FIGURE_USD},
+    [METRIC_STALE] = {0, FIGURE_SHARE}, [METRIC_STALENESS_P50] = {0, FIGURE_NS},
+    [METRIC_STALENESS_P99] = {0, FIGURE_NS}, [METRIC_STALENESS_MAX] = {0, FIGURE_NS},
 };
 
 enum figure_unit figures_unit(enum metric m)
@@ -91,6 +93,13 @@ static bool of_hist(const struct hist *h, enum metric m, double *value)
     return true;
 }
 
+/* How old reads were; 0 where none was stale. */
+static bool of_staleness(const struct tally *t, double percent, double *value)
+{
+    *value = figures_percentile(t->staleness, percent);
+    return t->watched > 0;
+}
+
 bool figures_metric(const struct result_entry *e, enum metric m, bool service, double *value)
 {
     const struct tally *t = &e->all;
@@ -102,6 +111,10 @@ bool figures_metric(const struct result_entry *e, enum metric m, bool service, d
     case METRIC_ERROR_RATE: return ratio((double)t->errors, (double)t->requests + (double)t->errors, value);
     case METRIC_ROWS: *value = (double)t->rows; return measured;
     case METRIC_COST_PER_MILLION: return of_million(e, value);
+    case METRIC_STALE: return ratio((double)t->stale, (double)t->watched, value);
+    case METRIC_STALENESS_P50: return of_staleness(t, 50, value);
+    case METRIC_STALENESS_P99: return of_staleness(t, 99, value);
+    case METRIC_STALENESS_MAX: return of_staleness(t, 100, value);
     default: return of_hist(service ? t->service : t->response, m, value);
     }
 }

@@ -10,7 +10,9 @@ const char *metric_name(enum metric m)
         [METRIC_P99] = "p99",       [METRIC_P99_9] = "p99.9", [METRIC_MAX] = "max",
         [METRIC_MEAN] = "mean",     [METRIC_CV] = "cv",     [METRIC_THROUGHPUT] = "throughput",
         [METRIC_ERRORS] = "errors", [METRIC_ERROR_RATE] = "error_rate", [METRIC_ROWS] = "rows",
-        [METRIC_COST_PER_MILLION] = "cost_per_million",
+        [METRIC_COST_PER_MILLION] = "cost_per_million", [METRIC_STALE] = "stale",
+        [METRIC_STALENESS_P50] = "staleness.p50", [METRIC_STALENESS_P99] = "staleness.p99",
+        [METRIC_STALENESS_MAX] = "staleness.max",
     };
     return names[m];
 }

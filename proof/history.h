@@ -22,6 +22,8 @@ enum event_kind {
                                                          some stores need a moment */
 };
 
+enum { EVENT_OF_NOBODY = UINT16_MAX };
+
 struct event {
     uint64_t key;                                     /* which one: history_key */
     uint64_t version;                                 /* written or found (version.h) */
@@ -35,6 +37,8 @@ struct event {
     bool doubtful;                                    /* of a write: a try of it got no answer, and may be
                                                          carried out later than it was acknowledged */
     bool unloaded;                                    /* of a row that was not loaded: it is gained */
+    uint16_t source;                                  /* of a read: whose it is, handed on; EVENT_OF_NOBODY: it
+                                                         counts in no figure */
 };
 
 struct history {

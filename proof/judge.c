@@ -221,8 +221,11 @@ static void judge_key(struct trial *t, const struct event *events, uint32_t n)
     arrange(t);
     for (uint32_t i = 0; i < t->nwrites; i++)
         t->out->unknown += t->by_version[i]->outcome == CALL_UNKNOWN;
-    for (uint32_t i = 0; i < t->nreads; i++)
+    for (uint32_t i = 0; i < t->nreads; i++) {
+        if (t->judge->read && t->reads[i]->kind == EVENT_READ)
+            t->judge->read(t->judge->arg, t->reads[i]);
         judge_read(t, t->reads[i]);
+    }
     t->out->keys++;
     t->out->writes += t->nwrites;
     t->out->reads += t->nreads;

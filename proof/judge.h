@@ -39,6 +39,8 @@ struct judge {
     /* Whether a key's row is there before the first write, as it was loaded. */
     bool (*there)(void *arg, const struct event *);   /* one of the key's */
     void (*found)(void *arg, const struct finding *); /* valid during the call */
+    /* Each read that is judged, but for those at rest. NULL: nobody counts them. */
+    void (*read)(void *arg, const struct event *);
     void *arg;
 };
 

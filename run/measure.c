@@ -427,7 +427,7 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, st
         if (answered)
             look(r, pool, &d, rest, proof, out);
     }
-    proof_judge(proof, r, target, answered, &out->mismatch);
+    proof_judge(proof, r, target, answered, out->tally, &out->mismatch);
     for (uint32_t i = 0; proof && d.rests && i < d.rests->n; i++)
         count_rows(r, pool, &d, d.rests->items[i].table, out);
     if (proof)

@@ -130,6 +130,7 @@ struct court {
     const struct proof *proof;
     struct runner *r;
     const struct target *target;
+    struct tally *tally;
     struct mismatch *out;
 };
 
@@ -238,9 +239,35 @@ static void put_finding(const struct finding *f, uint64_t began, struct buf *b)
     buf_puts(b, " (times since the first request)");
 }
 
+/* Its query's tally, or the whole's where there is but one. */
+static struct tally *tally_of(const struct court *c, const struct event *read)
+{
+    return c->tally->nqueries ? &c->tally->queries[read->source] : c->tally;
+}
+
+static void add_read(void *arg, const struct event *read)
+{
+    struct court *c = arg;
+    if (read->source == EVENT_OF_NOBODY)
+        return;
+    c->tally->watched++;
+    if (c->tally->nqueries)
+        tally_of(c, read)->watched++;
+}
+
+static void add_stale(struct court *c, const struct finding *f)
+{
+    if (f->charge != CHARGE_STALE || f->read->source == EVENT_OF_NOBODY)
+        return;
+    tally_add_stale(c->tally, f->age);
+    if (c->tally->nqueries)
+        tally_add_stale(tally_of(c, f->read), f->age);
+}
+
 static void found(void *arg, const struct finding *f)
 {
     struct court *c = arg;
+    add_stale(c, f);
     const struct table *t;
     uint64_t row;
     uint32_t group;
@@ -280,14 +307,14 @@ void proof_tell_count(const struct target *target, const struct table *t, uint64
 }
 
 void proof_judge(struct proof *p, struct runner *r, const struct target *target, bool complete,
-                 struct mismatch *out)
+                 struct tally *tally, struct mismatch *out)
 {
     if (!p || !complete)
         return;
-    struct court c = {p, r, target, out};
+    struct court c = {p, r, target, tally, out};
     struct history **all = mem_alloc(p->n * sizeof *all);
     for (uint32_t i = 0; i < p->n; i++)
         all[i] = &p->histories[i];
-    judge_histories(all, p->n, &(struct judge){.there = was_loaded, .found = found, .arg = &c});
+    judge_histories(all, p->n, &(struct judge){.there = was_loaded, .found = found, .read = add_read, .arg = &c});
     mem_free(all);
 }

@@ -14,9 +14,10 @@ void proof_gained(struct proof *, uint64_t before, uint64_t n);
 /* The watched rows of a table that were written since it was opened: their ordinals, n of them. The caller
  * frees. */
 uint64_t *proof_written(const struct proof *, const struct data *, const struct table *, uint32_t *n);
-/* Adds what it finds to the mismatches, the first in words. complete: every call was answered; else what
- * was still on its way is not known, and nothing is judged. */
-void proof_judge(struct proof *, struct runner *, const struct target *, bool complete, struct mismatch *);
+/* Adds what it finds to the mismatches, the first in words, and stale reads to the tally. complete: every call was
+ * answered; else what was still on its way is not known, and nothing is judged. */
+void proof_judge(struct proof *, struct runner *, const struct target *, bool complete, struct tally *,
+                 struct mismatch *);
 /* A table has another number of rows than what was written explains. */
 void proof_tell_count(const struct target *, const struct table *, uint64_t least, uint64_t most, uint64_t found,
                       struct mismatch *);

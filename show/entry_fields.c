@@ -147,11 +147,16 @@ static const struct object client_object = {"client", client_fields};
 
 /* ---- all durations ---- */
 
+#define STALENESS \
+    {"staleness", FIELD_OBJECT, AT(all.staleness), .absent = ABSENT_LEFT_OUT, .object = &histogram_object, \
+     .each = each_hist, .add = add_hist}
+
 static const struct field histogram_fields[] = {
     {"response", FIELD_OBJECT, AT(all.response), FIELD_HIST},
     {"service", FIELD_OBJECT, AT(all.service), FIELD_HIST},
     {"wait", FIELD_OBJECT, AT(all.wait), FIELD_HIST},
     {"lag", FIELD_OBJECT, AT(all.lag), FIELD_HIST},
+    STALENESS,
     {0},
 };
 static const struct object histograms_object = {"histograms", histogram_fields};
@@ -160,9 +165,37 @@ static const struct object histograms_object = {"histograms", histogram_fields};
 static const struct field query_histogram_fields[] = {
     {"response", FIELD_OBJECT, AT(all.response), FIELD_HIST},
     {"service", FIELD_OBJECT, AT(all.service), FIELD_HIST},
+    STALENESS,
     {0},
 };
 static const struct object query_histograms_object = {"query_histograms", query_histogram_fields};
+
+/* ---- stale reads ---- */
+
+static bool staleness(const struct owner *o, struct figure *v)
+{
+    bool there = figures_metric(o->object, (enum metric)v->arg, false, &v->number);
+    v->whole = there ? (uint64_t)nearbyint(v->number) : 0;
+    return there;
+}
+
+static void each_staleness(const struct owner *o, const struct field *f, field_visit *one, void *to)
+{
+    const struct result_entry *e = o->object;
+    (void)f;
+    if (e->all.stale)
+        one(to, NULL, e);
+}
+
+static const struct field staleness_fields[] = {
+    {"p50", FIELD_WHOLE, .get = staleness, .arg = METRIC_STALENESS_P50},
+    {"p99", FIELD_WHOLE, .get = staleness, .arg = METRIC_STALENESS_P99},
+    {"max", FIELD_WHOLE, .get = staleness, .arg = METRIC_STALENESS_MAX},
+    {0},
+};
+static const struct object staleness_object = {
+    "staleness", staleness_fields,
+    .about = "how long before a stale read the write that it missed had been acknowledged"};
 
 /* ---- a query of a mix ---- */
 
@@ -178,7 +211,12 @@ static const struct object query_histograms_object = {"query_histograms", query_
     {"skipped", FIELD_WHOLE, AT(all.skipped), .about = "not sent: too late already for the latency limit"}, \
     {"rows", FIELD_WHOLE, AT(all.rows)}, \
     {"bytes", FIELD_WHOLE, AT(all.bytes)}, \
-    {"trips", FIELD_WHOLE, AT(all.trips), .about = "requests on the wire, retries included"}
+    {"trips", FIELD_WHOLE, AT(all.trips), .about = "requests on the wire, retries included"}, \
+    {"watched_reads", FIELD_WHOLE, AT(all.watched), .absent = ABSENT_LEFT_OUT, \
+     .about = "of rows that were watched while they were written; left out where none were"}, \
+    {"stale_reads", FIELD_WHOLE, AT(all.stale), .absent = ABSENT_LEFT_OUT, \
+     .about = "of them: they began after a write had been acknowledged, and found what stood before it"}, \
+    {"staleness_ns", FIELD_OBJECT, .absent = ABSENT_LEFT_OUT, .object = &staleness_object, .each = each_staleness}
 #define SECONDS \
     {"seconds", FIELD_EXACT, AT(all.seconds), \
      .about = "that were measured; in a closed loop of the mean client, with the think time behind its last answer"}, \

@@ -77,7 +77,22 @@ static bool put_unsent(struct buf *b, const struct result_entry *e)
     return true;
 }
 
-static bool (*const counted[])(struct buf *, const struct result_entry *) = {put_throttles, put_unsent};
+static bool put_stale(struct buf *b, const struct result_entry *e)
+{
+    double share, age;
+    if (!e->all.stale || !figures_metric(e, METRIC_STALE, false, &share) ||
+        !figures_metric(e, METRIC_STALENESS_P99, false, &age))
+        return false;
+    buf_puts(b, "    reads older than an acknowledged write: ");
+    number_put_percent(b, share);
+    buf_puts(b, " of ");
+    number_put_count(b, (double)e->all.watched);
+    buf_puts(b, " that were watched, p99 ");
+    number_put_duration(b, age);
+    return true;
+}
+
+static bool (*const counted[])(struct buf *, const struct result_entry *) = {put_throttles, put_unsent, put_stale};
 
 /* What a backend's limit means, and what to do about it, is said with the first of its
  * entries that has it. */

@@ -34,6 +34,7 @@ void tally_release(struct tally *t)
     hist_free(t->service);
     hist_free(t->wait);
     hist_free(t->lag);
+    hist_free(t->staleness);
     series_free(t->series);
     for (uint32_t i = 0; i < t->nqueries; i++)
         tally_release(&t->queries[i]);
@@ -52,9 +53,9 @@ void tally_reset(struct tally *t)
 {
     series_free(t->series);
     struct tally empty = {.response = t->response, .service = t->service, .wait = t->wait, .lag = t->lag,
-                          .queries = t->queries, .nqueries = t->nqueries};
+                          .staleness = t->staleness, .queries = t->queries, .nqueries = t->nqueries};
     *t = empty;
-    struct hist *const hists[] = {t->response, t->service, t->wait, t->lag};
+    struct hist *const hists[] = {t->response, t->service, t->wait, t->lag, t->staleness};
     for (size_t i = 0; i < sizeof hists / sizeof *hists; i++)
         if (hists[i])
             hist_reset(hists[i]);
@@ -73,6 +74,8 @@ void tally_add(struct tally *into, const struct tally *from)
     into->rows += from->rows;
     into->bytes += from->bytes;
     into->trips += from->trips;
+    into->watched += from->watched;
+    into->stale += from->stale;
     into->units += from->units;
     into->write_units += from->write_units;
     into->cpu_ns += from->cpu_ns;
@@ -86,6 +89,7 @@ void tally_add(struct tally *into, const struct tally *from)
     hist_merge_some(&into->service, from->service);
     hist_merge_some(&into->wait, from->wait);
     hist_merge_some(&into->lag, from->lag);
+    hist_merge_some(&into->staleness, from->staleness);
     if (from->series && !into->series) {
         into->series = series_new(from->series->length);
         series_begin(into->series, from->series->from);
@@ -102,6 +106,13 @@ void tally_sum_up(struct tally *t)
 {
     for (uint32_t i = 0; i < t->nqueries; i++)
         tally_add(t, &t->queries[i]);
+}
+
+void tally_add_stale(struct tally *t, uint64_t age)
+{
+    t->stale++;
+    t->staleness = t->staleness ? t->staleness : hist_new();
+    hist_record(t->staleness, (int64_t)age);
 }
 
 void tally_add_error(struct tally *t, enum fault fault, enum call_outcome outcome, const char *words)

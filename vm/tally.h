@@ -24,6 +24,8 @@ struct tally {
                                                          sent */
     uint64_t rows, bytes;                             /* of the replies */
     uint64_t trips;                                   /* on the wire, retries included */
+    uint64_t watched, stale;                          /* reads of rows that were watched while they were written;
+                                                         of them older than an acknowledged write */
     double units, write_units;                        /* consumed, as measured or modelled; of them by requests
                                                          that write */
     double seconds;                                   /* of measuring; closed loop: of the mean client, with
@@ -37,6 +39,8 @@ struct tally {
     struct hist *response, *service, *wait, *lag;     /* of requests: as felt; of the calls' own time; for a
                                                          connection; behind schedule. Each MAY be NULL: not
                                                          measured */
+    struct hist *staleness;                           /* how long ago that write was acknowledged when they began;
+                                                         NULL: none was stale */
     struct series *series;                            /* the responses, errors and retries again, by the time
                                                          they came; MAY be NULL */
     struct tally *queries;                            /* of a mix, in its order; they have none themselves */
@@ -55,6 +59,7 @@ void tally_part(struct tally *, uint32_t n);
 void tally_sum_up(struct tally *);
 /* Seconds are not added: workers measure side by side. Class messages are shared, not copied. */
 void tally_add(struct tally *into, const struct tally *from);
+void tally_add_stale(struct tally *, uint64_t age);
 /* words live as long as the tally is used. */
 void tally_add_error(struct tally *, enum fault, enum call_outcome, const char *words);
 

@@ -15,6 +15,7 @@ static void add(struct worker *w, const struct slot *s, const struct event *e)
     all.sent = s->sent;
     all.answered = clock_ns();
     all.client = s->fiber->client;
+    all.source = s->fiber->recorded ? (uint16_t)(s->fiber->counts - w->counts) : EVENT_OF_NOBODY;
     history_add(w->setup.history, &all);
 }
 

@@ -96,7 +96,8 @@ void faults_eval(struct faults *f, struct model *m, struct call *c, enum planted
 {
     const struct request *r = c->request;
     come_back(f, m->overlay);
-    m->before = p == PLANT_STALE ? clock_ns() - f->stale : 0;
+    uint64_t now = p == PLANT_STALE ? clock_ns() : 0;
+    m->before = p != PLANT_STALE ? 0 : now > f->stale ? now - f->stale : 1;
     for (uint32_t i = 0; i < r->nsteps; i++) {
         const struct step *s = &r->steps[m->backward ? r->nsteps - 1 - i : i];
         uint64_t met = to->met;

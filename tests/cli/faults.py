@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Faults planted in `memory`: each is found, with the row, what was found, and the writes with their times; and what is no fault is not."""
 import wkl
-from wkl import FINE, RUN_ERRORS, WRONG_ROWS
+from wkl import EXPECTATION, FINE, RUN_ERRORS, WRONG_ROWS
 
 WORKLOAD = """
 entity user { id: char(12) ~ hex  count 300 }
@@ -21,8 +21,8 @@ FAULTS = (                                            # what is planted, the exi
     ("refuse_every 10", WRONG_ROWS, ROW + r"read of a failed write: it found .* \(sent at [0-9.]+ .s, refused at [0-9.]+ .s\); read"),
     ("double_every 5", WRONG_ROWS, ROW + "the row came twice"),
     ("revive_every 3", WRONG_ROWS, ROW + "(lost write|stale read): it found .*, though a delete of client [0-3]" + TIMES),
-    ("stale_every 5", WRONG_ROWS, ROW + "stale read: it found .*, though .*" + TIMES + " had been acknowledged [0-9.]+ .s before; read at "),
-    ("stale_every 5  consistency eventual", FINE, ""),
+    ("stale_every 5  stale 1h", WRONG_ROWS, ROW + "stale read: it found .*, though .*" + TIMES + " had been acknowledged [0-9.]+ .s before; read at "),
+    ("stale_every 5  stale 1h  consistency eventual", FINE, ""),
     ("cut_every 10", RUN_ERRORS, ""),                 # nobody knows whether it was carried out: it is an error, and no wrong row
 )
 
@@ -50,6 +50,20 @@ def test_rows_that_nobody_watches(place):
                            f"query order() {{ insert orders }}\nrun go {{ query order  clients 4  for 300 requests }}\nbackend memory {{ {settings} }}\n")
         done = place.wklrun(file, "-b", "memory", "--rounds", "2").expect(WRONG_ROWS if said else RUN_ERRORS, said or "")
         assert said or "WRONG" not in done.err, done
+
+
+def test_stale_reads_are_figures(place):
+    """Where they are no fault: their share and age, of each query, in every report and as what is expected."""
+    expects = "expect stale < 50%, look.stale > 0, staleness.p50 > 0ms, look.staleness.max < 1h, rename.stale == 0"
+    file = place.write("stale.wkl", WORKLOAD.replace("for 1000 requests", f"for 1000 requests  {expects}") + "stale_every 5  stale 1h  consistency eventual }\n")
+    report, _ = place.measure(EXPECTATION, file, "-b", "memory", "--rounds", "2")
+    entry = report["results"][0]
+    queries = {q["query"]: q for q in entry["queries"]}
+    assert 0 < entry["stale_reads"] == queries["look"]["stale_reads"] < entry["watched_reads"], entry
+    assert 0 < entry["staleness_ns"]["p50"] <= entry["staleness_ns"]["p99"] <= entry["staleness_ns"]["max"], entry
+    held = {x["text"]: x["ok"] for x in report["expectations"]}
+    assert not held.pop("rename.stale == 0") and all(held.values()), held      # it reads nothing: what is not measured does not pass
+    assert "reads older than an acknowledged write: " in place.wklrun("--report", place.path("report.json")).out
 
 
 wkl.main(globals())

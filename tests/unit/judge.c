@@ -97,7 +97,7 @@ static void by_hand(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct history h, *const all[] = {&h};
         struct finding f = {0};
-        struct judge judge = {cases[i].absent ? never_loaded : loaded, keep, &f};
+        struct judge judge = {.there = cases[i].absent ? never_loaded : loaded, .found = keep, .arg = &f};
         history_init(&h, 64);
         for (int k = 0; k < MOST && cases[i].events[k].key; k++)
             history_add(&h, &cases[i].events[k]);
@@ -186,7 +186,7 @@ static void as_defined(void **state)
         struct event events[EVENTS];
         struct history halves[2], *const all[] = {&halves[0], &halves[1]};
         struct finding f;
-        const struct judge judge = {loaded, keep, &f};
+        const struct judge judge = {.there = loaded, .found = keep, .arg = &f};
         uint64_t expected = 0, found = 0, reads = 0;
         history_init(&halves[0], 4 * EVENTS);
         history_init(&halves[1], 4 * EVENTS);
@@ -288,7 +288,7 @@ static struct judged judge_store(const struct store *s)
 {
     struct history h, *const all[] = {&h};
     struct finding f;
-    const struct judge judge = {loaded, keep, &f};
+    const struct judge judge = {.there = loaded, .found = keep, .arg = &f};
     history_init(&h, 4 * CLIENTS * OPS);
     for (uint32_t i = 0; i < s->nevents; i++)
         history_add(&h, &s->events[i]);
