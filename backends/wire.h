@@ -45,7 +45,7 @@ struct call {
                                                          did not say */
     uint64_t bytes;                                   /* of the reply */
     uint64_t met;                                     /* rows that its statements have changed, as the server
-                                                         counts them */
+                                                         counts them; MET_UNTOLD where it does not */
     void *driver;
     void *owner;
 };

@@ -32,6 +32,8 @@ enum fault {
 /* What became of a call. FAILED: it was not sent, or refused with an answer. UNKNOWN: it was sent, and no
  * answer came: it may have been carried out. */
 enum call_outcome { CALL_OK, CALL_FAILED, CALL_UNKNOWN };
+/* How many rows a statement met, of a service that does not say it. */
+#define MET_UNTOLD UINT64_MAX
 
 const char *fault_name(enum fault);                   /* in JSON and logs: "too_large" */
 const char *fault_title(enum fault);                  /* in reports: "too large", "lost connection" */

@@ -203,10 +203,9 @@ static void add_note(struct packer *k, const char *note)
 /* A batch that is none. */
 static void note_points(struct packer *k)
 {
-    const struct can *can = &k->can[WIDTH_KEYS];
-    if (can->lacks)
-        add_note(k, arena_printf(k->arena, "%s: '%s' is a %s for each key", can->lacks, k->strategy->text,
-                                 k->can[WIDTH_ONE].as));
+    const char *lacks = k->can[WIDTH_KEYS].lacks;
+    if (lacks)
+        add_note(k, arena_printf(k->arena, "%s: '%s' is a call for each key", lacks, k->strategy->text));
 }
 
 /* ---- one table ---- */

@@ -18,13 +18,13 @@ enum movement {
 };
 
 struct balance {
-    _Atomic uint64_t in, out, perhaps_in;
+    _Atomic uint64_t in, out, perhaps_in, perhaps_out;
     _Atomic uint64_t more, less;                      /* rows that a statement without an answer may have added,
                                                          or taken, at whatever later time */
     bool unknown;                                     /* there are statements of which nothing is known */
 };
 
-/* A statement of so many rows has ended. met: that were there, as the server counts them; doubtful: a try of it had
+/* A statement of so many rows has ended. met: that were there, as the server counts them, or MET_UNTOLD; doubtful: a try of it had
  * got no answer. */
 void balance_add(struct balance *, enum movement, uint64_t rows, uint64_t met, enum call_outcome, bool doubtful);
 /* Rows that were deleted or put have been brought back to what was loaded; inserted ones are still there. */

@@ -34,6 +34,9 @@ extern const struct wire cosmosdb_wire;
 #define COSMOSDB_WIRE NULL
 #endif
 
+/* https://learn.microsoft.com/azure/cosmos-db/nosql/transactional-batch */
+#define ONE_PARTITION "a transactional batch is of one partition, and each key is one"
+
 /* ---- names and values ---- */
 
 const char *cosmosdb_database(const struct instance *inst)
@@ -639,12 +642,16 @@ const struct backend backend_cosmosdb = {
         },
         .can[IR_UPDATE] = {
             [WIDTH_ONE] = {"PATCH", .sets = COSMOSDB_MAX_PATCH},
+            [WIDTH_KEYS] = {.lacks = ONE_PARTITION},
             [WIDTH_TABLES] = {.lacks = "PATCH is of one document"},
             [WIDTH_PROCEDURE] = {.lacks = "PATCH is of one document"},
         },
-        .can[IR_INSERT] = {[WIDTH_ONE] = {"create"}},
-        .can[IR_PUT] = {[WIDTH_ONE] = {"upsert"}},
-        .can[IR_DELETE] = {[WIDTH_ONE] = {"DELETE"}},
+        .can[IR_INSERT] = {[WIDTH_ONE] = {"create"},
+                           [WIDTH_KEYS] = {.lacks = ONE_PARTITION}},
+        .can[IR_PUT] = {[WIDTH_ONE] = {"upsert"},
+                           [WIDTH_KEYS] = {.lacks = ONE_PARTITION}},
+        .can[IR_DELETE] = {[WIDTH_ONE] = {"DELETE"},
+                           [WIDTH_KEYS] = {.lacks = ONE_PARTITION}},
         .keys[IR_GET] = {BY_TUPLE | BY_PREFIX | BY_SLICE, .rows_as = "query of a partition", .limits_apart = true},
         .keys[IR_INSERT] = {BY_TUPLE}, .keys[IR_PUT] = {BY_TUPLE},
         .keys[IR_UPDATE] = {BY_TUPLE}, .keys[IR_DELETE] = {BY_TUPLE},

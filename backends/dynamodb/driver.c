@@ -79,7 +79,7 @@ static void write_page(struct slot *s)
         buf_puts(b, i ? "," : "");
         buf_puts(b, l->steps[i].open);
         if (request_writes(call->request))
-            dynamodb_put_write(&l->steps[i], call->keys, b);
+            dynamodb_put_writes(&l->steps[i], dynamodb_is_batch(call->request), call->keys, b);
         else
             put_keys(&l->steps[i], call, b);
         dynamodb_put_limit(&l->steps[i], s->taken, b);
@@ -215,7 +215,8 @@ static int write_unprocessed(struct slot *s, const cJSON *left)
             return -1;
         buf_puts(b, table == left->child ? "" : ",");
         buf_puts(b, p->open);
-        n += put_elements(b, cJSON_GetObjectItemCaseSensitive(table, "Keys"));
+        n += put_elements(b, dynamodb_is_batch(s->call->request) ? table
+                                                                 : cJSON_GetObjectItemCaseSensitive(table, "Keys"));
         buf_puts(b, p->close);
     }
     buf_puts(b, batch_close);
@@ -224,7 +225,7 @@ static int write_unprocessed(struct slot *s, const cJSON *left)
 
 static void ask_again(struct slot *s, const cJSON *left)
 {
-    bool full = s->http.reply.len >= SIZE_LIMITED;
+    bool writes = request_writes(s->call->request), full = !writes && s->http.reply.len >= SIZE_LIMITED;
     int n = write_unprocessed(s, left);
     if (n < 0)
         return;
@@ -234,11 +235,12 @@ static void ask_again(struct slot *s, const cJSON *left)
         slot_again(s);
         return;
     }
+    s->open |= writes && n < (int)s->call->request->nkeys;      /* the others stand */
     s->refusal = (struct refusal){
         .code = ERR_THROTTLED, .fault = FAULT_THROTTLED, .again = true, .load = true};
     snprintf(s->refusal.words, sizeof s->refusal.words,
-             "UnprocessedKeys: %d of %u keys are left after %u tries", n, s->call->request->nkeys,
-             s->tries + 1);
+             "%s: %d of %u %s are left after %u tries", writes ? "UnprocessedItems" : "UnprocessedKeys", n,
+             s->call->request->nkeys, writes ? "items" : "keys", s->tries + 1);
     slot_wait(s);
 }
 
@@ -297,6 +299,17 @@ static void read_batch(struct slot *s, const cJSON *reply)
         slot_complete(s);
 }
 
+/* Of those that are deleted it does not say whether there were any. */
+static void read_batch_write(struct slot *s, const cJSON *reply)
+{
+    const cJSON *left = cJSON_GetObjectItemCaseSensitive(reply, "UnprocessedItems");
+    s->call->met = s->call->request->steps->op->removes ? MET_UNTOLD : s->call->request->nkeys;
+    if (left && left->child)
+        ask_again(s, left);
+    else
+        slot_complete(s);
+}
+
 /* What a miss consumes the service does not say: an item that is not there costs the least that one can. */
 static void read_write(struct slot *s)
 {
@@ -313,6 +326,8 @@ static void answer(struct slot *s)
     add_units(s->call, cJSON_GetObjectItemCaseSensitive(reply, "ConsumedCapacity"));
     if (!cJSON_IsObject(reply))
         refuse(s, "the answer is not JSON");
+    else if (dynamodb_is_batch(s->call->request))
+        read_batch_write(s, reply);
     else if (request_writes(s->call->request))
         read_write(s);
     else if (s->call->request->width != WIDTH_ONE)

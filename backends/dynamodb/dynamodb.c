@@ -218,15 +218,22 @@ static bool is_query(const struct request *r)
 static const struct form {
     const char *operation, *command;                  /* of the API, and of its command line */
 } get_item = {"GetItem", "get-item"}, batch_get_item = {"BatchGetItem", "batch-get-item"},
+  batch_write_item = {"BatchWriteItem", "batch-write-item"},
   query = {"Query", "query"}, writing[IR_OP_COUNT] = {
       [IR_UPDATE] = {"UpdateItem", "update-item"}, [IR_PUT] = {"PutItem", "put-item"},
       [IR_INSERT] = {"PutItem", "put-item"},
       [IR_DELETE] = {"DeleteItem", "delete-item"},
   };
 
+bool dynamodb_is_batch(const struct request *r)
+{
+    return request_writes(r) && r->width != WIDTH_ONE;
+}
+
 static const struct form *form_of(const struct request *r)
 {
-    return request_writes(r)         ? &writing[r->steps->op->kind]
+    return dynamodb_is_batch(r)      ? &batch_write_item
+           : request_writes(r)         ? &writing[r->steps->op->kind]
            : is_query(r)             ? &query
            : r->width == WIDTH_ONE ? &get_item
                                    : &batch_get_item;
@@ -261,6 +268,8 @@ static void put_close(const struct instance *inst, const struct request *r, cons
     uint32_t names = 0;
     bool writes = request_writes(r);
     buf_puts(b, r->width == WIDTH_ONE ? "" : "]");
+    if (dynamodb_is_batch(r))
+        return;
     if (writes)
         writes_put_close(p->step, b);
     else if (!p->query && (names = put_projection(p->step, b)))
@@ -286,7 +295,7 @@ static void lower_step(const struct instance *inst, struct arena *arena, const s
         bool item = request_writes(r) && step->op->creates;
         buf_printf(&b, "{\"TableName\":\"%s\",\"%s\":", out->name, item ? "Item" : "Key");
     } else {
-        buf_printf(&b, "\"%s\":{\"Keys\":[", out->name);
+        buf_printf(&b, dynamodb_is_batch(r) ? "\"%s\":[" : "\"%s\":{\"Keys\":[", out->name);
     }
     out->open = taken(arena, &b);
     buf_printf(&b, "{\"%s\":", out->query ? ":k" : step->table->columns[0].name);
@@ -378,13 +387,28 @@ static void put_item_key(const struct table *t, const struct value *keys, uint32
         put_sort(t, keys, reg, b);
 }
 
-void dynamodb_put_write(const struct dynamodb_step *p, const struct value *registers, struct buf *b)
+static void put_write(const struct dynamodb_step *p, const struct value *registers, struct buf *b)
 {
     if (p->step->op->creates)
         put_item_key(p->step->table, registers, step_register(p->step, 0), b);
     else
         dynamodb_put_key(p, registers, step_register(p->step, 0), b);
     writes_put(p->step, registers, b);
+}
+
+void dynamodb_put_writes(const struct dynamodb_step *p, bool batch, const struct value *registers, struct buf *b)
+{
+    for (uint32_t k = 0; batch && k < p->step->nkeys; k++) {
+        struct step one = step_part(p->step, k, 1);
+        struct dynamodb_step part = *p;
+        part.step = &one;
+        buf_puts(b, k ? "," : "");
+        buf_puts(b, one.op->creates ? "{\"PutRequest\":{\"Item\":" : "{\"DeleteRequest\":{\"Key\":");
+        put_write(&part, registers, b);
+        buf_puts(b, "}}");
+    }
+    if (!batch)
+        put_write(p, registers, b);
 }
 
 /* A filter is applied to what a Limit has let through, and so goes without. */
@@ -413,7 +437,7 @@ static void put_request_json(const struct request *r, const struct value *keys, 
             dynamodb_put_key(&l->steps[i], keys, step_register(step, k), b);
         }
         if (request_writes(r))
-            dynamodb_put_write(&l->steps[i], keys, b);
+            dynamodb_put_writes(&l->steps[i], dynamodb_is_batch(r), keys, b);
         dynamodb_put_limit(&l->steps[i], 0, b);
         buf_puts(b, l->steps[i].close);
     }
@@ -528,7 +552,7 @@ static double model_units(const struct instance *inst, const struct request *r)
     const struct dynamodb_request *l = r->lowered;
     double units = 0;
     if (request_writes(r))
-        return writes_units(r->steps, item_bytes(r->steps->table));
+        return r->nkeys * writes_units(r->steps, item_bytes(r->steps->table));
     for (uint32_t i = 0; i < l->nsteps; i++)
         units += step_units(inst, &l->steps[i]);
     return is_strong(inst) ? units : units / 2;
@@ -613,13 +637,17 @@ const struct backend backend_dynamodb = {
             [WIDTH_PROCEDURE] = {.lacks = "DynamoDB has no stored procedures"},
         },
         .can[IR_UPDATE] = {
+            [WIDTH_KEYS] = {.lacks = "BatchWriteItem puts and deletes"},
             [WIDTH_ONE] = {"UpdateItem", .sets = MAX_SETS},
             [WIDTH_TABLES] = {.lacks = "UpdateItem is of one item"},
             [WIDTH_PROCEDURE] = {.lacks = "UpdateItem is of one item"},
         },
-        .can[IR_INSERT] = {[WIDTH_ONE] = {"PutItem where there is none"}},
-        .can[IR_PUT] = {[WIDTH_ONE] = {"PutItem"}},
-        .can[IR_DELETE] = {[WIDTH_ONE] = {"DeleteItem"}},
+        .can[IR_INSERT] = {[WIDTH_ONE] = {"PutItem where there is none"},
+                           [WIDTH_KEYS] = {.lacks = "BatchWriteItem takes no condition"}},
+        .can[IR_PUT] = {[WIDTH_ONE] = {"PutItem"},
+                        [WIDTH_KEYS] = {"BatchWriteItem", .keys = DYNAMODB_MAX_PUTS}},
+        .can[IR_DELETE] = {[WIDTH_ONE] = {"DeleteItem"},
+                           [WIDTH_KEYS] = {"BatchWriteItem", .keys = DYNAMODB_MAX_PUTS}},
         .keys[IR_GET] = {BY_TUPLE | BY_PREFIX | BY_SLICE, .rows_as = "Query", .rows_alone = "BatchGetItem takes whole keys",
                          .filters = "DynamoDB filters what it has read"},
         .keys[IR_INSERT] = {BY_TUPLE}, .keys[IR_PUT] = {BY_TUPLE},

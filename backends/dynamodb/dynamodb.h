@@ -33,8 +33,11 @@ enum { DYNAMODB_MAX_KEYS = 100, DYNAMODB_MAX_PUTS = 25 };
 /* Where it is asked, if not at the region's own endpoint: NULL then. Of the setting, or of the variable of
  * all services of AWS. */
 const char *dynamodb_endpoint(const struct instance *);
-/* Puts what a step writes, with its key; registers NULL: placeholders. */
-void dynamodb_put_write(const struct dynamodb_step *, const struct value *registers, struct buf *);
+/* Whether it writes several items: a BatchWriteItem, which tells of each whether it was written, but not what
+ * was there. */
+bool dynamodb_is_batch(const struct request *);
+/* Puts what a step writes, with its keys; registers NULL: placeholders. */
+void dynamodb_put_writes(const struct dynamodb_step *, bool batch, const struct value *registers, struct buf *);
 /* Puts one key with its braces, of the values from register reg on; keys NULL: placeholders for them. */
 void dynamodb_put_key(const struct dynamodb_step *, const struct value *keys, uint32_t reg, struct buf *);
 /* Puts how many rows the next page has at most, once `taken` rows have come. */

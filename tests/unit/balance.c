@@ -25,6 +25,7 @@ static const struct { struct statement all[MOST]; uint64_t least, most, least_he
     {{{MOVE_OUT, 3, 2, CALL_OK, false}}, 98, 98, 100, 100},
     {{{MOVE_OUT, 3, 2, CALL_OK, true}}, 97, 98, 99, 100},
     {{{MOVE_OUT, 3, 0, CALL_UNKNOWN, false}}, 97, 100, 97, 100},
+    {{{MOVE_OUT, 3, MET_UNTOLD, CALL_OK, true}}, 97, 100, 100, 100},
     {{{MOVE_PERHAPS_IN, 2, 2, CALL_OK, false}}, 100, 102, 100, 100},
     {{{MOVE_PERHAPS_IN, 2, 0, CALL_UNKNOWN, false}}, 100, 102, 100, 102},
     {{{MOVE_IN, 5, 5, CALL_OK, false}, {MOVE_OUT, 2, 2, CALL_OK, false}, {MOVE_PERHAPS_IN, 1, 1, CALL_OK, true}}, 103, 104, 105, 105},

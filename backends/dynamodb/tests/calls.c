@@ -307,6 +307,53 @@ static void missed(void **state)
     end(&s);
 }
 
+/* Two keys, their rows and the versions of these. */
+static void ask_batch(struct scene *s, enum ir_op_kind kind)
+{
+    static const struct value registers[] = {{.u.s = {"aa", 2}}, {.u.s = {"bb", 2}}, {.u.i = 7}, {.u.i = 65},
+                                             {.null = true}, {.u.i = 65}};
+    struct step *step = arena_new(&s->arena, struct step);
+    *step = kind == IR_PUT ? fixture_rank : fixture_remove;
+    step->op = op_find(kind);
+    step->nkeys = step->written = 2;
+    struct request r = {.width = WIDTH_KEYS, .steps = step, .nsteps = 1, .nkeys = 2, .nregisters = 6,
+                        .effect = EFFECT_SAME, .title = "test"};
+    s->inst.backend->lower(&s->inst, &s->arena, &r);
+    calls_run(&s->inst, s->loop, s->session, &r, registers, s->ordinals, &s->got);
+}
+
+#define ITEM_OF(key) "{\"DeleteRequest\":{\"Key\":{\"hash_key\":{\"S\":\"" key "\"}}}}"
+#define LEFT(items) "{\"UnprocessedItems\":{\"profiles\":[" items "]}}"
+
+/* What a batch did not write is sent again; where tries are used up, what has become of its items is not known,
+ * unless all were left. */
+static void batches_of_writes(void **state)
+{
+    (void)state;
+    BEGIN(2, {200, "{\"UnprocessedItems\":{}," UNITS("2", "0") "}"}, {200, LEFT(ITEM_OF("bb"))}, {200, "{}"},
+          {200, LEFT(ITEM_OF("bb"))}, {200, LEFT(ITEM_OF("bb"))},
+          {200, LEFT(ITEM_OF("aa") "," ITEM_OF("bb"))}, {200, LEFT(ITEM_OF("aa") "," ITEM_OF("bb"))});
+    ask_batch(&s, IR_PUT);
+    assert_counts(&s.got, ANSWERED, 1, 0, 0);
+    assert_int_equal(s.got.call.met, 2);
+    ask_batch(&s, IR_DELETE);
+    assert_counts(&s.got, ANSWERED, 2, 1, 1);
+    assert_true(s.got.call.met == MET_UNTOLD);
+    ask_batch(&s, IR_DELETE);
+    assert_counts(&s.got, FAULT_THROTTLED, 2, 1, 2);
+    assert_int_equal(s.got.call.outcome, CALL_UNKNOWN);
+    assert_non_null(strstr(s.got.words, "UnprocessedItems: 1 of 2 items are left after 2 tries"));
+    ask_batch(&s, IR_DELETE);
+    assert_int_equal(s.got.call.outcome, CALL_FAILED);
+    scripted_stop(s.server);
+    assert_non_null(strstr(scripted_request(s.server, 0), "x-amz-target: DynamoDB_20120810.BatchWriteItem"));
+    assert_non_null(strstr(scripted_request(s.server, 0),
+                           "{\"RequestItems\":{\"profiles\":[{\"PutRequest\":{\"Item\":{\"hash_key\":{\"S\":\"aa\"}"));
+    assert_non_null(strstr(scripted_request(s.server, 1), "[" ITEM_OF("aa") "," ITEM_OF("bb") "]}"));
+    assert_non_null(strstr(scripted_request(s.server, 2), "{\"RequestItems\":{\"profiles\":[" ITEM_OF("bb") "]}"));
+    end(&s);
+}
+
 /* A write that may be repeated is, after no answer as after a refusal; what comes of one without an answer is
  * not known. */
 static void repeated_writes(void **state)
@@ -849,7 +896,7 @@ int main(void)
         cmocka_unit_test(unprocessed_to_the_end), cmocka_unit_test(full_reply),
         cmocka_unit_test(throttled), cmocka_unit_test(tries_used_up), cmocka_unit_test(refused),
         cmocka_unit_test(broken_off), cmocka_unit_test(idle_connection_dropped),
-        cmocka_unit_test(not_repeated), cmocka_unit_test(missed), cmocka_unit_test(repeated_writes),
+        cmocka_unit_test(not_repeated), cmocka_unit_test(missed), cmocka_unit_test(batches_of_writes), cmocka_unit_test(repeated_writes),
         cmocka_unit_test(closed_while_idle), cmocka_unit_test(too_slow), cmocka_unit_test(server_gone),
         cmocka_unit_test(nonsense),
         cmocka_unit_test(closed_in_flight), cmocka_unit_test(loads_what_was_left),
