@@ -207,6 +207,39 @@ def test_kills_at_any_moment(place):
     print(f"        {killed} of {KILLS} were killed before their end")
 
 
+MORE = {"sqlite": 5, "lakebase": 2}                   # kills while it writes, of each other
+WRITING = """
+query save(card)  { put rare }
+query drop(card)  { delete rare }
+query add()       { insert 3 rare }
+query touch(card) { update rates[30d] set n ~ uniform(0..9) }
+run go { query all 40%, save, drop, add, touch  clients 4  for 60s }
+run check { query all  keys sequential  for 100 requests }
+"""
+
+
+def test_kills_while_it_writes(place):
+    """Whatever it has written, no later run takes its tables for loaded, and each finds the rows that were loaded."""
+    dice = random.Random(SEED)
+    file = place.write("writing.wkl", TINY + WRITING + f'backend {kind()} {servers.setting_words(SETTINGS)} table_prefix "{PREFIX}" }}\n')
+    try:
+        for i in range(KILLS * MORE.get(KIND, 1)):
+            log = place.path("log")
+            with open(log, "wb") as out:
+                process = place.start(*arguments(file, "--run", "go", "--rounds", "1", "--keep", "--sample", "5", "--progress=100ms"),
+                                      env=servers.setting_variables(SETTINGS), stdout=out, stderr=out)
+            wkl.wait_until("writes", lambda: re.search(b"verifying|round 1/", open(log, "rb").read()) or process.poll() is not None)
+            time.sleep(0.6 * dice.random() ** 2)
+            process.kill()
+            assert process.wait(wkl.HANG) == -signal.SIGKILL, open(log, encoding="utf-8", errors="replace").read()
+            run(place, file, "--run", "check", "--only", "run", code=RUN_ERRORS).expect(RUN_ERRORS, "load it first")
+            if i % 3 == 0:
+                run(place, file, "--run", "check", "--keep", "--verify", "rows")
+    finally:
+        run(place, file, "--only", "drop")
+    assert not ours(), ours()
+
+
 def test_the_second_waits_for_the_first(place):
     """With other contents of the same tables: each has its own, and the second says for whom it waits."""
     first_file = workload(place, TINY.replace("0..1000", "0..7"))
