@@ -157,6 +157,7 @@ OPTION_FLAG(take_local, o.local)
 OPTION_FLAG(take_keep, o.keep)
 OPTION_FLAG(take_reload, o.reload)
 OPTION_FLAG(take_dry_run, o.dry_run)
+OPTION_FLAG(take_prove, o.prove)
 OPTION_FLAG(take_quiet, o.quiet)
 OPTION_FLAG(take_details, o.details)
 OPTION_FLAG(take_report, o.report)
@@ -252,6 +253,8 @@ static const struct option_row options[] = {
     {0, "wait", "DURATION", "how long to wait for another wklrun that uses the same tables (default: 60s)",
      take_wait, NULL},
     {0, "dry-run", NULL, "connect and plan; load and run nothing", take_dry_run, NULL},
+    {0, "prove", NULL, "damage a row of each backend for a moment, and say whether the checks find it; run nothing",
+     take_prove, NULL},
     {'o', "output", "FILE", "write a report in the format that its name implies (.txt .json .csv .html "
      ".md .xml .hlog) or that --format says; - is standard output (default: text, to standard output)", take_output, "Results", true},
     {0, "format", "FORMAT", "text, json, csv, html, md, junit or hlog: for each -o after it; after the last "
@@ -386,6 +389,9 @@ static const char *misuse(struct asked *a)
         return "--time and --ops both say how much is measured: leave out one of them";
     if (a->o.report && a->fails.count)
         return "--fail-if is held against what is measured: give it to the run, or a --baseline to --report";
+    if (a->o.prove && (a->o.report || a->o.dry_run || a->o.only || a->outputs.count))
+        return "--prove loads tables, damages rows and drops the tables again, and has no report: leave out --only, --dry-run, "
+               "--report and -o";
     return settle_formats(a);
 }
 

@@ -34,11 +34,16 @@ static bool is_changed(const struct model *m, const struct table *t)
 uint32_t model_columns(struct model *m, const struct step *s, uint64_t row, const struct value *key)
 {
     const struct table *t = s->table;
-    uint32_t times = 1;
+    uint32_t times;
+    bool used = m->overlay && overlay_is_used(m->overlay);
     make_room(m, t->ncolumns);
-    if (m->overlay && t->nwrites && !(times = overlay_get(m->overlay, t, row, m->before, m->versions)))
+    if (used)
+        times = overlay_get(m->overlay, t, row, m->before, m->versions);
+    else
+        times = !m->overlay || row < t->rows;
+    if (!times)
         return 0;
-    if (!m->overlay || !is_changed(m, t)) {
+    if (!used || !is_changed(m, t)) {
         data_columns(m->data, t, row, key, s->columns, s->ncolumns, m->values, &m->scratch);
         return times;
     }

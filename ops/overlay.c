@@ -32,7 +32,7 @@ struct part {
 
 struct overlay {
     struct part parts[PARTS];
-    atomic_bool remembers;
+    atomic_bool remembers, used;
 };
 
 struct overlay *overlay_new(void)
@@ -93,9 +93,15 @@ static void put(struct part *p, uint64_t table, uint64_t row, uint32_t group, ui
     *c = (struct changed){table, row, version, c->version, now, group, true};
 }
 
-/* When it is, for those that remember. */
-static uint64_t now_of(const struct overlay *o)
+bool overlay_is_used(struct overlay *o)
 {
+    return atomic_load_explicit(&o->used, memory_order_relaxed);
+}
+
+/* A change begins: when it is, for those that remember. */
+static uint64_t now_of(struct overlay *o)
+{
+    atomic_store_explicit(&o->used, true, memory_order_relaxed);
     return atomic_load_explicit(&o->remembers, memory_order_relaxed) ? clock_ns() : 0;
 }
 

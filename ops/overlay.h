@@ -10,6 +10,8 @@
 struct overlay;
 struct overlay *overlay_new(void);
 void overlay_free(struct overlay *);                  /* NULL is fine */
+/* Whether anything was ever changed in it. */
+bool overlay_is_used(struct overlay *);
 /* A write of this version: of all groups that these sets are of. False: the row is not there, and nothing is
  * written. */
 bool overlay_set(struct overlay *, const struct table *, uint64_t row, const struct column_set *,

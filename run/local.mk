@@ -11,7 +11,7 @@ libwkl_a_SOURCES += \
     run/outputs.c \
     run/owning.c \
     run/places.c \
-    run/proof.c run/proof.h run/rest.c run/rest.h \
+    run/proof.c run/proof.h run/prove.c run/rest.c run/rest.h \
     run/point.c \
     run/request_log.c run/request_log.h \
     run/run.c run/runner.h \

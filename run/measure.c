@@ -126,7 +126,7 @@ static struct worker *new_worker(struct runner *r, struct pool *pool, const stru
         .as_needed = d->as_needed, .first_client = d->as_needed ? i : first,
         .all_clients = d->as_needed ? n : d->clients,
         .asked = d->asked ? d->asked + before : NULL, .at_rest = d->at_rest,
-        .gained = pool->target->gained, .heals = d->heals, .touched = d->touched,
+        .gained = pool->target->gained, .heals = d->heals, .values_of = d->values_of, .touched = d->touched,
         .rate = d->rate / n, .seed = d->seed, .turn = d->turn, .first_request = d->first_request,
         .warmup_ns = d->warmup_ns,
         .for_ns = d->for_ns,
@@ -286,7 +286,7 @@ static bool ask_each(struct runner *r, struct pool *pool, const struct drive *ho
 
 /* Connections may be cut, now as before: what is asked may be asked again, a few keys at a time, so that the
  * more there are the more cuts are survived. */
-static bool ask_all(struct runner *r, struct pool *pool, const struct drive *d, struct proof *proof,
+bool pool_ask(struct runner *r, struct pool *pool, const struct drive *d, struct proof *proof,
                     struct mismatch *wrong, struct error *err)
 {
     bool complete = true;
@@ -322,7 +322,7 @@ static void look(struct runner *r, struct pool *pool, const struct drive *d, con
     for (int i = 0; n && seen && i < (late ? LATE_LOOKS : 1); i++) {
         if (late)
             usleep(LATE_US);
-        seen = ask_all(r, pool, &each, proof, &out->mismatch, &err);
+        seen = pool_ask(r, pool, &each, proof, &out->mismatch, &err);
     }
     out->at_rest += seen ? n : 0;
     if (!seen) {
@@ -334,7 +334,7 @@ static void look(struct runner *r, struct pool *pool, const struct drive *d, con
 }
 
 /* By a connection of its own: that of the target is for the tables' notes, and must not break. */
-static int count_table(const struct target *s, const struct table *t, uint64_t *rows, struct error *err)
+int target_count(const struct target *s, const struct table *t, uint64_t *rows, struct error *err)
 {
     const struct store *store = s->inst->backend->store;
     struct server *server;
@@ -360,7 +360,7 @@ static void count_rows(struct runner *r, struct pool *pool, const struct drive *
     struct error err = {0};
     for (int i = 0; i < REST_TRIES && !runner_stopped(r); i++) {
         err = (struct error){0};
-        rc = count_table(pool->target, t, &rows, &err);
+        rc = target_count(pool->target, t, &rows, &err);
         if (rc == 0 && rows >= least && rows <= most)
             return;
         if (rc == 0 && instance_promise(pool->target->inst, true) == PROMISE_LATEST)
@@ -387,7 +387,7 @@ static bool heal(struct runner *r, struct pool *pool, const struct drive *d, con
     uint64_t *ordinals = rests_touched(d->rests, &r->data, t, loaded, &each.requests);
     each.asked = ordinals;
     each.heals = true;
-    bool done = ask_all(r, pool, &each, NULL, &out->mismatch, &err);
+    bool done = pool_ask(r, pool, &each, NULL, &out->mismatch, &err);
     mem_free(ordinals);
     if (!done && !out->fatal.code)
         error_set(&out->fatal, ERR_SERVER, "the rows of '%s' could not be brought back to what was loaded: %s",

@@ -39,6 +39,7 @@ struct run_options {
                                                          backend */
     enum only only;
     bool keep, reload, dry_run;
+    bool prove;                                       /* damages what stands there, and demands that it is found */
     bool has_wait;
     uint64_t wait_ns;                                 /* for another run that uses the same tables */
     uint64_t progress_ns;                             /* between lines of progress; 0: a live line on a

@@ -48,17 +48,59 @@ static const struct ir_query *query_of(struct arena *arena, const struct table *
     return q;
 }
 
-static int plan_program(struct arena *arena, const struct instance *inst, const struct table *t,
-                        enum ir_op_kind kind, struct program *out, struct error *err)
+static int plan_query(struct arena *arena, const struct instance *inst, const struct ir_query *q, struct program *out,
+                      struct error *err)
 {
     struct ir_mix *mix = arena_new(arena, struct ir_mix);
     struct ir_run *run = arena_new(arena, struct ir_run);
     struct plan *plan = arena_new(arena, struct plan);
     const struct plan *plans[] = {plan};
-    *mix = (struct ir_mix){query_of(arena, t, kind), 1};
+    *mix = (struct ir_mix){q, 1};
     *run = (struct ir_run){.name = mix->query->name, .mix = mix, .nmix = 1};
     int rc = lower_query(arena, inst, mix->query, &one_by_one, plan, err);
     return rc < 0 ? rc : codegen_client(arena, run, plans, out, err);
+}
+
+static int plan_program(struct arena *arena, const struct instance *inst, const struct table *t,
+                        enum ir_op_kind kind, struct program *out, struct error *err)
+{
+    return plan_query(arena, inst, query_of(arena, t, kind), out, err);
+}
+
+static const struct table_write *first_write(const struct table *t)
+{
+    uint32_t i = 0;
+    while (i < t->nwrites && !t->writes[i].nsets)
+        i++;
+    return i < t->nwrites ? &t->writes[i] : NULL;
+}
+
+static int plan_write(struct arena *arena, const struct instance *inst, const struct table *t, struct program *out,
+                      struct error *err)
+{
+    const struct table_write *w = first_write(t);
+    if (!w)
+        return 0;
+    struct ir_op *op = arena_new(arena, struct ir_op);
+    struct ir_query *q = arena_new(arena, struct ir_query);
+    *q = *query_of(arena, t, w->whole ? IR_PUT : IR_UPDATE);
+    *op = *q->ops;
+    op->sets = w->sets;
+    op->nsets = w->nsets;
+    op->statement = w->statement;
+    q->ops = op;
+    q->nregisters = op->first + op->nsets + 1;
+    return plan_query(arena, inst, q, out, err);
+}
+
+int rest_plan_all(struct arena *arena, const struct instance *inst, const struct table *t, struct rest *out,
+                  struct program *write, struct error *err)
+{
+    *out = (struct rest){.table = t};
+    int rc = plan_program(arena, inst, t, IR_GET, &out->look, err);
+    rc = rc < 0 ? rc : plan_program(arena, inst, t, IR_PUT, &out->put, err);
+    rc = rc < 0 ? rc : plan_program(arena, inst, t, IR_DELETE, &out->remove, err);
+    return rc < 0 ? rc : plan_write(arena, inst, t, write, err);
 }
 
 static int plan_rest(struct arena *arena, const struct instance *inst, const struct table *t,

@@ -24,6 +24,10 @@ struct rests {
  * for the marks of touched rows. */
 int rests_plan(struct arena *, const struct instance *, const struct ir *, const struct ir_run *, struct rests *,
                struct error *);
+/* All three of a table, and `write`: the columns and the version that the first of its statements writes; without
+ * requests where none writes any. */
+int rest_plan_all(struct arena *, const struct instance *, const struct table *, struct rest *, struct program *write,
+                  struct error *);
 void rests_release(struct rests *);
 /* All their requests, each once: how many. out: room for all of them, or NULL. */
 uint32_t rests_requests(const struct rests *, const struct request **out);

@@ -38,7 +38,7 @@ static void show_diagnostics(struct runner *r)
 
 static bool measures(const struct runner *r)
 {
-    return r->options->only == ONLY_ALL || r->options->only == ONLY_RUN;
+    return !r->options->prove && (r->options->only == ONLY_ALL || r->options->only == ONLY_RUN);
 }
 
 /* What nobody can run is reported before anything is connected to, made or loaded: of a run that was named,
@@ -204,7 +204,10 @@ static void tell_ready(struct runner *r)
 
 static void work(struct runner *r)
 {
-    switch (r->options->only) {
+    if (r->options->prove) {
+        ready_all(r, r->ir);
+        prove_all(r);
+    } else switch (r->options->only) {
     case ONLY_CREATE: case ONLY_LOAD:
         ready_all(r, r->ir);
         if (!r->options->dry_run)

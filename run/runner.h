@@ -135,10 +135,14 @@ void tables_look(struct runner *, struct target *, const struct ir *);
 /* Whether they are as they were found or loaded: *err says which does not. */
 /* Before the first of a run's queries that write: what the tables held is no longer noted. */
 int tables_change(struct runner *, struct target *, const struct ir_run *, struct error *);
+int tables_change_one(struct runner *, struct target *, const struct table *, struct error *);
 int tables_stand(struct runner *, struct target *, const struct ir *, struct error *);
 void tables_drop_made(struct runner *, struct target *);
 int tables_drop_all(struct runner *, struct target *, const struct ir *);   /* --only drop: all that wkl made of
                                                                              these */
+
+/* prove.c: damages a row on each usable target, and says on standard output whether the checks find it. */
+void prove_all(struct runner *);
 
 /* point.c: plans, verifies and measures one sweep point of a run on all usable targets. */
 void point_run(struct runner *, const struct ir_point *);
@@ -169,6 +173,8 @@ struct drive {                                        /* how a program is to be 
     const uint64_t *asked;                            /* the keys of its requests; NULL: they are drawn */
     bool at_rest;                                     /* of these: nobody writes meanwhile */
     bool heals;                                       /* its writes bring back what was loaded */
+    const uint64_t *values_of;                        /* with `heals`: what was loaded for this key, whatever
+                                                         key is written; NULL: for that key */
     const struct request_source *log;                 /* NULL: its requests do not go into the log */
     const char *label;                                /* for the progress line: "lakebase, binpacked" */
 };
@@ -189,6 +195,12 @@ int pool_open(struct runner *, struct target *, struct pool *, uint32_t connecti
               const struct request *const *, uint32_t n, struct error *);
 void pool_close(struct pool *);
 void pool_drive(struct runner *, struct pool *, const struct drive *, struct driven *);
+struct proof;
+/* One request for each of some keys (drive.asked, .requests), again where connections are cut: false: not all were
+ * answered, why is in *err. */
+bool pool_ask(struct runner *, struct pool *, const struct drive *, struct proof *, struct mismatch *, struct error *);
+/* How many rows a table has, over a connection of its own. */
+int target_count(const struct target *, const struct table *, uint64_t *rows, struct error *);
 uint32_t runner_jobs(const struct runner *, uint32_t clients);
 uint32_t runner_depth(const struct instance *);       /* calls that one of its connections can have in
                                                          flight */

@@ -288,11 +288,9 @@ static void written_by(struct runner *r, const struct target *s, const struct ir
         }
 }
 
-int tables_change(struct runner *r, struct target *s, const struct ir_run *run, struct error *err)
+static int change(struct runner *r, struct target *s, struct loading_tables tables, struct error *err)
 {
     struct work w = {.r = r, .target = s};
-    struct loading_tables tables = {0};
-    written_by(r, s, run, &tables);
     char(*digests)[DIGEST_CHARS + 1] = mem_alloc((tables.count + 1) * sizeof *digests);
     for (size_t i = 0; i < tables.count; i++)
         changed_digest(map_find(&s->tables, tables.items[i]->name), digests[i]);
@@ -302,6 +300,20 @@ int tables_change(struct runner *r, struct target *s, const struct ir_run *run, 
         know(&w, tables.items[i], digests[i]);
     mem_free(digests);
     return rc;
+}
+
+int tables_change(struct runner *r, struct target *s, const struct ir_run *run, struct error *err)
+{
+    struct loading_tables tables = {0};
+    written_by(r, s, run, &tables);
+    return change(r, s, tables, err);
+}
+
+int tables_change_one(struct runner *r, struct target *s, const struct table *t, struct error *err)
+{
+    struct loading_tables tables = {0};
+    vec_push(&r->arena, &tables, t);
+    return change(r, s, tables, err);
 }
 
 /* ---- whether they stand as this run knows them ---- */

@@ -37,6 +37,8 @@ bool worker_make(struct worker *w, struct fiber *f, const struct request *r)
         for (uint32_t k = 0; k < s->nkeys; k++) {
             uint64_t ordinal = f->ordinals[step_register(s, k)];
             mark(w, s, ordinal);
+            if (w->setup.values_of)
+                ordinal = *w->setup.values_of;
             step_make_values(s, &w->checker.finder, w->checker.data, k, ordinal, version, &f->scratch, f->keys);
         }
     }

@@ -57,6 +57,7 @@ struct worker_setup {
     bool unsure;                                      /* what was sent in an earlier turn may still arrive */
     uint64_t gained;                                  /* fresh keys that earlier turns may have taken */
     bool heals;                                       /* its writes bring back what was loaded */
+    const uint64_t *values_of;                        /* see struct drive */
     struct touched *touched;                          /* by table id: rows that are put or deleted are marked;
                                                          NULL: none is */
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Faults planted in `memory`: each is found, with the row, what was found, and the writes with their times; and what is no fault is not."""
 import wkl
-from wkl import EXPECTATION, FINE, RUN_ERRORS, WRONG_ROWS
+from wkl import EXPECTATION, FINE, RUN_ERRORS, USAGE, WRONG_ROWS
 
 WORKLOAD = """
 entity user { id: char(12) ~ hex  count 300 }
@@ -66,4 +66,27 @@ def test_stale_reads_are_figures(place):
     assert "reads older than an acknowledged write: " in place.wklrun("--report", place.path("report.json")).out
 
 
-wkl.main(globals())
+def test_prove(place):
+    """What is damaged is found, on standard output a line each; the tables are dropped, and nothing is measured."""
+    file = place.write("prove.wkl", WORKLOAD + "}\n" + wkl.FILE)
+    done = place.wklrun(file, "--prove", "-b", "sqlite,memory", "-q").expect(FINE)
+    said = done.out.splitlines()
+    assert len(said) == 8 and sum("': " in line and ": found: " in line for line in said) == 7, done
+    assert "memory: 'users': another row's values: cannot be made: it keeps no values" in said, done
+    assert not place.tables(), place.tables()
+    place.wklrun(file, "--prove", "-b", "sqlite", "--keep", "-q").expect(FINE)
+    before = place.sql("SELECT id, name, wkl_v FROM users ORDER BY id")
+    assert len(before) == 240 and not any(version for _, _, version in before), before
+    place.wklrun(file, "-b", "sqlite", "--only", "run").expect(RUN_ERRORS, "load it first")      # whatever ended it in between
+
+
+def test_prove_says_what_is_not_found(place):
+    file = place.write("blind.wkl", WORKLOAD + "lose_every 1 }\n")
+    done = place.wklrun(file, "--prove", "-b", "memory").expect(WRONG_ROWS)
+    assert "nothing damaged: WRONG: table 'users', key '" in done.out, done
+    place.wklrun(file, "--prove", "--dry-run", "-b", "memory").expect(USAGE, "leave out --only, --dry-run, --report and -o")
+    nothing = place.write("keys.wkl", "table t { id: int ~ sequence  key (id)  rows 50 }\nquery q(t) { get t }\nrun go { query q  for 40 requests }\n")
+    assert "memory: not proven: no table has " in place.wklrun(nothing, "--prove", "-b", "memory").expect(RUN_ERRORS).out
+
+
+wkl.main(globals(), needs_sqlite=True)

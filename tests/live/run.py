@@ -192,6 +192,20 @@ def rows_of_keys():
     right_on("changes", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 200, "--verify", "rows", "-j", "2")
 
 
+def faults_are_found():
+    """What is damaged on each server is found."""
+    with Scope() as scope:
+        backends = ["memory", "sqlite", *OWN, "dynamodb", "cosmosdb"]
+        command = [os.path.join(BUILD, "wklrun"), os.path.join(SOURCE, "tests", "live", "changes.wkl"), "-b", ",".join(backends), "--local", "--prove"]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT, cwd=scope.folder,
+                              env={**os.environ, "TMPDIR": scope.folder})
+        results.expect("prove", done.returncode == 0, f"exit {done.returncode}: {last_words(done.stdout + done.stderr)}")
+        for name in backends:
+            said = [line for line in done.stdout.splitlines() if line.startswith(name + ": ")]
+            found = [line for line in said if ": found: " in line]
+            results.expect(f"prove {name}", len(said) == 4 and len(found) == (3 if name == "memory" else 4), str(said))
+
+
 def variables_of(uri):
     """What people have set for such a server: each way by itself."""
     at = urllib.parse.urlparse(uri)
@@ -262,7 +276,7 @@ def one_for_both():
 
 
 def others():
-    for name, test in (("extremes", ends_of_types), ("row_keys", rows_of_keys), ("one's own", of_ones_own), ("one for both", one_for_both), ("wklrun", whole_run)):
+    for name, test in (("extremes", ends_of_types), ("row_keys", rows_of_keys), ("prove", faults_are_found), ("one's own", of_ones_own), ("one for both", one_for_both), ("wklrun", whole_run)):
         results.attempt(name, test)
 
 
