@@ -24,6 +24,7 @@
 /* A row holds 65,535 bytes, and each character of a varchar counts as four of them: longer texts live outside
  * the row. */
 enum { MOST_TABLES = 500, MOST_PARAMS = 65535 };
+enum { MOST_ROWS = 1000 };                            /* that one statement writes: its locks are held to its end */
 enum { CHAR_MAX_LENGTH = 255, VARCHAR_USUAL = 255, TEXT_BYTES = 65535, MEDIUMTEXT_BYTES = 16777215 };
 
 static const struct setting_def settings[] = {
@@ -316,10 +317,12 @@ const struct backend backend_mysql = {
             [WIDTH_PROCEDURE] = {"a procedure, one result set for each table", .tables = MOST_TABLES,
                                  .params = MOST_PARAMS},
         },
-        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … VALUES (…), …", .keys = 1000, .params = MOST_PARAMS}},
-        .can[IR_PUT] = {{"INSERT … ON DUPLICATE KEY UPDATE"}},
-        .can[IR_DELETE] = {{"DELETE … WHERE key = ?"}},
-        .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}},
+        .can[IR_INSERT] = {{"INSERT"}, {"INSERT … VALUES (…), …", .keys = MOST_ROWS, .params = MOST_PARAMS}},
+        .can[IR_PUT] = {{"INSERT … ON DUPLICATE KEY UPDATE"},
+                        {"INSERT … VALUES (…), … ON DUPLICATE KEY UPDATE", .keys = MOST_ROWS, .params = MOST_PARAMS}},
+        .can[IR_DELETE] = {{"DELETE … WHERE key = ?"},
+                           {"DELETE … WHERE key IN (?, …)", .keys = MOST_ROWS, .params = MOST_PARAMS}},
+        .can[IR_UPDATE] = {{"UPDATE … WHERE key = ?"}, {.lacks = "no UPDATE of both servers takes a table of values"}},
         .keys[IR_GET] = {BY_TUPLE | BY_PREFIX | BY_SLICE, .limits_apart = true},
         .keys[IR_INSERT] = {BY_TUPLE}, .keys[IR_PUT] = {BY_TUPLE},
         .keys[IR_UPDATE] = {BY_TUPLE | BY_PREFIX}, .keys[IR_DELETE] = {BY_TUPLE | BY_PREFIX},
