@@ -3,6 +3,7 @@
 
 #include "emit/plan_text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "backends/pricing.h"
@@ -185,6 +186,13 @@ static void put_requests(struct buf *b, const struct plan *p, bool text)
 
 /* ---- the lines around it ---- */
 
+/* A blank where a line may end: a unit stays with its number, "140 B". */
+static bool ends_words(const char *at)
+{
+    size_t n = *at == ' ' ? strcspn(at + 1, " ,;") : 0;
+    return *at == ' ' && !(n && n <= 2 && isupper((unsigned char)at[n]));
+}
+
 /* Words, moved in by `indent` but for the first line, broken where a terminal of the usual width ends. */
 static void put_folded(struct buf *b, const char *text, int indent)
 {
@@ -192,7 +200,7 @@ static void put_folded(struct buf *b, const char *text, int indent)
     for (int at = 0; *text; at = indent) {
         int n = 0, columns = at;
         for (int i = 0; text[i] && (columns <= USUAL_WIDTH || !n); i++) {
-            if ((text[i + 1] == ' ' || !text[i + 1]) && (columns + 1 <= USUAL_WIDTH || !n))
+            if ((ends_words(text + i + 1) || !text[i + 1]) && (columns + 1 <= USUAL_WIDTH || !n))
                 n = i + 1;
             columns += ((unsigned char)text[i] & 0xC0) != 0x80;
         }
@@ -239,6 +247,10 @@ static void put_expected(struct buf *b, const struct plan *p)
         rows += p->requests[i].expected.rows;
         bytes += p->requests[i].expected.bytes;
     }
+    if (rows <= 0 && bytes <= 0) {
+        buf_puts(b, "; no rows in reply");
+        return;
+    }
     buf_printf(b, "; on average %.1f rows, ", rows);
     put_bytes(b, bytes);
 }
@@ -271,10 +283,10 @@ static void put_cost(struct buf *b, const struct plan *p)
     billing_cost(&p->instance->billing, &arena, &demand, &cost);
     if (cost_per_million(&cost, 0, &usd)) {
         struct buf words = {0};
-        buf_printf(&words, "  cost: $%.*f for a million queries: ", usd < 1 ? 4 : 2, usd);
+        buf_printf(&words, "  cost: $%.*f for a million requests: ", usd < 1 ? 4 : 2, usd);
         const struct price *price = put_units(&words, &cost);
         if (price)
-            buf_printf(&words, " a query by the service's rules (list price%s%s, %s)",
+            buf_printf(&words, " each, by the service's rules (list price%s%s, %s)",
                        price->region ? ", " : "", price->region ? price->region : "", price->date);
         put_folded(b, buf_text(&words), 8);
         buf_release(&words);

@@ -9,11 +9,24 @@
 #include "findings/whose.h"
 #include "show/html_table.h"
 
+static const char *why(const struct result_backend *b)
+{
+    return b->reason ? b->reason : b->verified.first;
+}
+
+/* What is empty for all has no column: the others have the room. */
+static bool has_whys(const struct results *r)
+{
+    for (size_t i = 0; i < r->backends.count; i++)
+        if (why(r->backends.items[i]) || r->backends.items[i]->enable)
+            return true;
+    return false;
+}
+
 static void put_backend(struct xml *h, const struct results *r, const struct result_backend *b)
 {
     static const char *const statuses[] = {
         [RESULT_OK] = "ok", [RESULT_SKIPPED] = "left out", [RESULT_FAILED] = "FAILED"};
-    const char *why = b->reason ? b->reason : b->verified.first ? b->verified.first : "";
     struct buf words = {0};
     html_open_row(h, b->status == RESULT_FAILED || b->verified.mismatches ? "bad" : NULL);
     html_put_backend_head(h, r, b->name);
@@ -28,8 +41,10 @@ static void put_backend(struct xml *h, const struct results *r, const struct res
     if (results_has_at_rest(r))
         html_put_cell(h, b->verified.done, (double)b->verified.at_rest, number_put_count);
     html_put_cell(h, b->verified.done, (double)b->verified.mismatches, number_put_count);
-    buf_printf(&words, "%s%s%s", why, b->enable ? "; to have it: " : "", b->enable ? b->enable : "");
-    html_put_buf(h, "td", "words", &words);
+    buf_printf(&words, "%s%s%s", why(b) ? why(b) : "", b->enable ? "; to have it: " : "", b->enable ? b->enable : "");
+    if (has_whys(r))
+        html_put_buf(h, "td", "words", &words);
+    buf_release(&words);
     xml_close(h);
 }
 
@@ -82,16 +97,17 @@ static void put_left_out(struct xml *h, const struct results *r)
 
 void html_put_backends(struct xml *h, const struct results *r)
 {
-    static const char *const heads[] = {
-        "backend",          "version",      "where",      "status", "rows loaded", "rows/s",
-        "requests checked", "rows checked", "mismatches", "why",    NULL};
-    static const char *const heads_of_writes[] = {
-        "backend",          "version",      "where",                "status",     "rows loaded", "rows/s",
-        "requests checked", "rows checked", "written rows, at rest", "mismatches", "why",         NULL};
+    const char *heads[12] = {"backend",     "version", "where",            "status",
+                             "rows loaded", "rows/s",  "requests checked", "rows checked"};
     bool at_rest = results_has_at_rest(r);
+    size_t n = 8;
+    if (at_rest)
+        heads[n++] = "written rows, at rest";
+    heads[n++] = "mismatches";
+    heads[n] = has_whys(r) ? "why" : NULL;
     if (r->backends.count) {
         html_put_section(h, "backends", "The backends");
-        html_open_table(h, "Loaded, verified, or left out", at_rest ? heads_of_writes : heads,
+        html_open_table(h, "Loaded, verified, or left out", heads,
                         at_rest ? "012:" : "0129");
         for (size_t i = 0; i < r->backends.count; i++)
             put_backend(h, r, r->backends.items[i]);

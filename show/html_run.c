@@ -12,7 +12,8 @@ static void put_how(struct xml *h, const struct results *r, size_t first, size_t
 {
     const struct result_entry *e = r->entries.items[first];
     struct buf b = {0};
-    buf_printf(&b, "query %s; ", e->query);
+    text_put_asked(&b, e);
+    buf_puts(&b, "; ");
     text_put_load(&b, r, first, end);
     if (e->rate > 0)
         buf_puts(&b, "; latency from the intended start");

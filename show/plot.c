@@ -288,7 +288,9 @@ static void tick_label(const struct ticks *t, double v)
     double x = scale_at(t->scale, v);
     t->put(&b, v);
     plot_label(t->html, is_minor(t, v) ? "minor" : is_second(t, v) ? "second" : NULL, x, 0, t->to + 18,
-               x > 0.96 * PLOT_WIDTH ? "end" : "middle",/* none is cut at the right edge of a small screen */
+               x > 0.96 * PLOT_WIDTH ? "end" : x < 0.04 * PLOT_WIDTH ? "start" : "middle",   /* none is cut at the
+                                                                                                   edges of a small
+                                                                                                   screen */
                buf_text(&b));
     buf_release(&b);
 }

@@ -86,6 +86,13 @@ static void put_alike(struct buf *b, const struct text *t, const struct result_e
     buf_printf(b, " (%zu)", n);
 }
 
+/* Whether it is not judged for what was said where its backend was left out. */
+static bool is_left_out(const struct text *t, const struct result_expectation *x)
+{
+    const struct result_backend *b = results_find_backend(t->results, x->backend);
+    return x->unjudged && b && b->status == RESULT_FAILED && b->reason && !strcmp(b->reason, x->unjudged);
+}
+
 /* Of how many it tells. */
 static size_t put_missed(struct text *t, const struct result_expectation *x)
 {
@@ -100,7 +107,10 @@ static size_t put_missed(struct text *t, const struct result_expectation *x)
         results_put_sweep(&b, x->sweep, x->nsweep);
     }
     buf_puts(&b, ": ");
-    expect_put_missed(&b, x);
+    if (is_left_out(t, x))
+        buf_puts(&b, "left out, see above");
+    else
+        expect_put_missed(&b, x);
     paper_put_wrapped(&t->paper, EXPECT_INDENT + 2, STYLE_BAD, "", buf_text(&b));
     buf_release(&b);
     return n;

@@ -22,6 +22,7 @@ static inline const struct result_entry *text_entry(const struct text *t, size_t
 
 const char *text_keep(struct text *, struct buf *);   /* what the buffer holds, for a cell; the buffer is
                                                          released */
+void text_put_asked(struct buf *, const struct result_entry *);        /* "query NAME", or those of a mix with their shares */
 /* How the entries first … end-1 of a run were loaded, from the least to the greatest of a sweep: "closed
  * loop, 1 to 64 clients", "open loop, 500/s to 8,000/s, 3 to 911 clients as needed". */
 void text_put_load(struct buf *, const struct results *, size_t first, size_t end);

@@ -140,6 +140,8 @@ static void put_expected(struct text *t)
         buf_puts(&b, !held ? "." : held == 1 ? "; the other held." : "; the others held.");
     else if (groups == 1)
         buf_puts(&b, "the expectation held.");
+    else if (groups == 2)
+        buf_puts(&b, "both expectations held.");
     else
         buf_printf(&b, "all %zu expectations held.", groups);
     text_put_line(t, held < groups ? STYLE_BAD : STYLE_GOOD, "Expected:", buf_text(&b));

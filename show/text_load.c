@@ -61,6 +61,16 @@ static void put_at_once(struct buf *b, const struct results *r, size_t first, si
     buf_printf(b, "%sothers %.0f", before, all.high);
 }
 
+void text_put_asked(struct buf *b, const struct result_entry *e)
+{
+    if (!e->nqueries)
+        buf_printf(b, "query %s", e->query);
+    for (uint32_t i = 0; i < e->nqueries; i++) {
+        buf_printf(b, "%s%s ", i ? ", " : "queries ", e->queries[i].query);
+        number_put_percent(b, e->queries[i].share);
+    }
+}
+
 void text_put_load(struct buf *b, const struct results *r, size_t first, size_t end)
 {
     struct span_of rate = {0}, clients = {0};
@@ -106,7 +116,8 @@ void block_put_load(struct block *k)
         rounds = text_entry(k->text, i)->nrounds > rounds ? text_entry(k->text, i)->nrounds : rounds;
         widen(&seconds, text_entry(k->text, i)->all.wall * 1e9);
     }
-    buf_printf(&b, "query %s · ", text_entry(k->text, k->first)->query);
+    text_put_asked(&b, text_entry(k->text, k->first));
+    buf_puts(&b, " · ");
     text_put_load(&b, k->text->results, k->first, k->end);
     if (rounds && seconds.high > 0) {
         if (seconds.high < 1.25 * seconds.low)        /* but for what the last answers take */

@@ -29,6 +29,21 @@ def read(path):
         return f.read()
 
 
+def test_what_is_said_once(place):
+    """A mix names its queries; why a backend was left out is not repeated with each expectation; a column that all leave empty is not there."""
+    whys = "Loaded, verified, or left out</span>(?:(?!<tbody>).)*>why<"
+    mix = "run go { query all 80%, one  for 200 requests  expect errors == 0, p99 < 1h }\n"
+    file = place.write("mix.wkl", TINY + mix + 'backend postgres { host "127.0.0.1"  port 1 }\n')
+    done = place.wklrun(file, "-b", "memory", "-o", "r.html")
+    said, page = re.sub(r"\s+", " ", done.expect(FINE).out), re.sub(r"\s+", " ", read(place.path("r.html")))
+    assert "queries all 80 %, one 20 % · closed loop" in said and "both expectations held" in said, said
+    assert "queries all 80 %, one 20 %; closed loop" in page and not re.search(whys, page)
+    done = place.wklrun(file, "-b", "memory,postgres", "-o", "r.html", "-o", "-")
+    said, page = re.sub(r"\s+", " ", done.out), read(place.path("r.html"))
+    assert done.code == USAGE and "postgres (1): left out, see above" in said.replace("postgres, single:", "postgres (1):"), done
+    assert said.count("Connection refused") == 1 and re.search(whys, page), said
+
+
 def test_the_same_later(place):
     """Every form of report of a real run, made at once and made from its JSON."""
     run = ("run go { query all 80%, one 20%  strategy single, binpacked  clients 2  sweep clients in [1, 2]  for 200 requests"
