@@ -38,7 +38,7 @@ static void put_limits(const struct caps *c, const struct can *can, struct buf *
         buf_printf(b, "%s%llu MiB of reply", between, (unsigned long long)most.reply_bytes >> 20);
         between = ", ";
     }
-    buf_puts(b, *between ? " a request" : "none of its own");
+    buf_puts(b, *between ? " per call" : "none of its own");
     buf_printf(b, "; names of up to %u bytes", c->name_max);
     if (c->max_key_bytes)
         buf_printf(b, ", keys of %llu", (unsigned long long)c->max_key_bytes);

@@ -28,7 +28,7 @@ static const struct setting_def settings[] = {
     {"connections", NULL, NULL,
      "how many connections the requests share; default as many as the clients can use, up to 64", false, SETTING_COUNT, .most = MOST_CONNECTIONS},
     {"transaction", NULL, NULL,
-     "on: all reads of a connection are one transaction, as in a batch job; default: one per request", false, SETTING_SWITCH},
+     "on: all reads of a connection are one transaction, as in a batch job; default: one per call", false, SETTING_SWITCH},
     {NULL, NULL, NULL, NULL, false},
 };
 
