@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
+import urllib.parse
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from checks import HANG, usual_signals  # noqa: E402, F401
@@ -186,6 +187,24 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+# ---- statements by the servers' own clients ----
+
+def psql(uri, text):
+    done = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", text, uri], capture_output=True, text=True, timeout=60)
+    if done.returncode:
+        raise AssertionError(f"psql: {text}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def mysql(uri, text):
+    u = urllib.parse.urlsplit(uri)
+    done = subprocess.run([shutil.which("mariadb") or "mysql", "--no-defaults", "-h", u.hostname, "-P", str(u.port), "--protocol=tcp", "-u", u.username,
+                           "-N", "-B", "-e", f"/*M!100101 SET SESSION max_statement_time = 0 */; {text}", u.path.strip("/")], capture_output=True, text=True, timeout=60, env={**os.environ, "MYSQL_PWD": u.password})
+    if done.returncode:
+        raise AssertionError(f"mysql: {text}: {done.stderr.strip()}")
+    return done.stdout.strip()
 
 
 # ---- one request with a client that is not ours; each returns what the server answered, or raises ----

@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.parse
 
-from servers import BUILD, SOURCE, Results, Scope, Servers, address_of, free_port, secrets_of, setting_variables
+from servers import BUILD, SOURCE, Results, Scope, Servers, address_of, free_port, mysql, psql, secrets_of, setting_variables
 
 INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql"}
 LIMIT = 300
@@ -73,22 +73,6 @@ class Lot:
         """Tables of the prefixes that are used here."""
         where = "table_name LIKE 's\\_%'" if self.client is mysql else "table_name LIKE 's!_%' ESCAPE '!'"
         return self.sql(f"SELECT table_name FROM information_schema.tables WHERE {where} ORDER BY 1").split()
-
-
-def psql(uri, text):
-    done = subprocess.run(["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", text, uri], capture_output=True, text=True, timeout=60)
-    if done.returncode:
-        raise AssertionError(f"psql: {text}: {done.stderr.strip()}")
-    return done.stdout.strip()
-
-
-def mysql(uri, text):
-    u = urllib.parse.urlsplit(uri)
-    done = subprocess.run([shutil.which("mariadb") or "mysql", "--no-defaults", "-h", u.hostname, "-P", str(u.port), "--protocol=tcp", "-u", u.username,
-                           "-N", "-B", "-e", f"/*M!100101 SET SESSION max_statement_time = 0 */; {text}", u.path.strip("/")], capture_output=True, text=True, timeout=60, env={**os.environ, "MYSQL_PWD": u.password})
-    if done.returncode:
-        raise AssertionError(f"mysql: {text}: {done.stderr.strip()}")
-    return done.stdout.strip()
 
 
 def all_right(lot, report, strategies=3):
