@@ -144,7 +144,7 @@ static void put_target(struct buf *b, const struct ir_query *q, const struct ir_
                        const struct ir_target *t)
 {
     buf_printf(b, " %s", t->table->name);
-    if (op->kind != IR_INSERT && op->kind != IR_SCAN && op->kind != IR_AGGREGATE)
+    if (ir_op_by_key(op->kind))
         buf_printf(b, " by r%u..%u", q->keys[t->key].first,
                    q->keys[t->key].first + q->keys[t->key].count * keyspace_width(q->keys[t->key].keyspace) -
                        1);

@@ -5,14 +5,21 @@
 
 #include <string.h>
 
+static const struct { const char *name; bool by_key; } ops[IR_OP_COUNT] = {
+    [IR_GET] = {"get", true},       [IR_INSERT] = {"insert", false}, [IR_PUT] = {"put", true},
+    [IR_UPDATE] = {"update", true}, [IR_DELETE] = {"delete", true},  [IR_SCAN] = {"scan", false},
+    [IR_RANGE] = {"range", true},   [IR_AGGREGATE] = {"aggregate", false},
+    [IR_TRANSACTION] = {"transaction", false},
+};
+
 const char *ir_op_name(enum ir_op_kind kind)
 {
-    static const char *const names[IR_OP_COUNT] = {
-        [IR_GET] = "get",   [IR_INSERT] = "insert", [IR_PUT] = "put",       [IR_UPDATE] = "update",       [IR_DELETE] = "delete",
-        [IR_SCAN] = "scan", [IR_RANGE] = "range",   [IR_AGGREGATE] = "aggregate",
-        [IR_TRANSACTION] = "transaction",
-    };
-    return names[kind];
+    return ops[kind].name;
+}
+
+bool ir_op_by_key(enum ir_op_kind kind)
+{
+    return ops[kind].by_key;
 }
 
 const char *setting_source_name(enum ir_setting_source s)

@@ -217,6 +217,7 @@ struct ir {
 
 void ir_slice_put(struct buf *, const struct table *, const struct ir_slice *);   /* " where placed >= 2026-01-01 last 10" */
 const char *ir_op_name(enum ir_op_kind);              /* "get" */
+bool ir_op_by_key(enum ir_op_kind);                   /* it is of the rows of keys that the query has */
 const char *metric_name(enum metric);                 /* "p99.9" */
 const char *setting_source_name(enum ir_setting_source);     /* "env"; of a literal "" */
 const char *compare_name(enum compare);               /* "<=" */

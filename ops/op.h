@@ -27,6 +27,8 @@ struct op {
     enum ir_op_kind kind;
     enum effect effect;
     bool creates;                                     /* the row of a key that has none */
+    bool fresh;                                       /* of a key that nobody has: a row that is there is a
+                                                         failure, and not met */
     bool removes;                                     /* the row of a key */
     /* Adds what a step brings on average. */
     void (*estimate)(const struct step *, struct demand *);

@@ -26,4 +26,4 @@ static void eval(struct model *m, const struct step *s, const struct value *keys
 const struct op op_put = {
     .kind = IR_PUT, .effect = EFFECT_SAME, .creates = true, .estimate = estimate, .eval = eval};
 const struct op op_insert = {
-    .kind = IR_INSERT, .effect = EFFECT_MORE, .creates = true, .estimate = estimate, .eval = eval};
+    .kind = IR_INSERT, .effect = EFFECT_MORE, .creates = true, .fresh = true, .estimate = estimate, .eval = eval};

@@ -140,13 +140,12 @@ static const char *why_not(const struct caps *caps, const struct ir_op *op, cons
                        ? "its sort columns are kept as texts there that sort otherwise: bytes, or whole "
                          "numbers beyond 2^53"
                        : "all rows of a key, not the first, the last, or a part of them";
-    if ((op->kind == IR_INSERT || op->kind == IR_PUT || op->kind == IR_DELETE) && !op->statement && op->targets[0].table->per_key_hi)
+    const struct op *known = op_find(op->kind);
+    if (known && (known->creates || known->removes) && !op->statement && op->targets[0].table->per_key_hi)
         return "a key has several rows there";
-    if (!table && op_find(op->kind) && op_find(op->kind)->effect != EFFECT_NONE && !op->statement)
+    if (!table && known && known->effect != EFFECT_NONE && !op->statement)
         return "it computes a value from the row's own columns";
-    return table               ? "the table's key has several columns"
-           : op_find(op->kind) ? "it has no such request"
-                               : "no backend can";
+    return table ? "the table's key has several columns" : known ? "it has no such request" : "no backend can";
 }
 
 bool plan_put_cannot(struct buf *b, const struct caps *caps, const struct ir_query *query, bool why)

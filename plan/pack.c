@@ -76,10 +76,15 @@ static void want_versions(struct arena *arena, struct step *s)
     }
 }
 
+static bool only_reads(const struct ir_op *op)
+{
+    return op_find(op->kind)->effect == EFFECT_NONE;
+}
+
 static struct step step_of(struct packer *k, const struct ir_op *op, const struct ir_target *target)
 {
     const struct ir_key *key = &k->query->keys[target->key];
-    bool writes = op_find(op->kind)->effect != EFFECT_NONE;
+    bool writes = !only_reads(op);
     struct step step = step_make(k->arena, op->kind, target->table, target->columns,
                                  writes ? 0 : target->ncolumns, key->first, key->count, key->keyspace);
     if (writes)
@@ -115,7 +120,7 @@ static uint32_t collect_phase(struct packer *k, uint32_t from)
     k->wants = (struct wants){0};
     do
         collect_op(k, &seen, &k->query->ops[o++]);
-    while (o < k->query->nops && k->query->ops[o].kind == IR_GET && k->query->ops[o - 1].kind == IR_GET);
+    while (o < k->query->nops && only_reads(&k->query->ops[o]) && only_reads(&k->query->ops[o - 1]));
     for (size_t i = 0; i < k->wants.count; i++)
         want_versions(k->arena, &k->wants.items[i].step);
     return o;

@@ -39,9 +39,9 @@ static const struct ir_query *query_of(struct arena *arena, const struct table *
     *key = (struct ir_key){.keyspace = t->keyspace, .count = 1};
     *target = (struct ir_target){.table = t, .columns = columns, .ncolumns = t->ncolumns};
     *op = (struct ir_op){.kind = kind, .targets = target, .ntargets = 1, .first = width};
-    if (kind != IR_GET)
+    if (op_find(kind)->effect != EFFECT_NONE)
         op->statement = 1;                            /* any: what is loaded has no version */
-    if (kind == IR_PUT)
+    if (op_find(kind)->creates)
         set_columns(arena, t, op);
     *q = (struct ir_query){.name = "rest", .latest = true, .keys = key, .nkeys = 1, .nregisters = width + op->nsets + 1,
                            .ops = op, .nops = 1};

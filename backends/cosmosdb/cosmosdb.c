@@ -361,10 +361,10 @@ static void put_whole(const struct step *s, const struct value *registers, struc
 
 void cosmosdb_put_write(const struct step *s, const struct value *registers, struct buf *b)
 {
-    if (s->op->kind == IR_UPDATE)
-        put_patch(s, registers, b);
-    else if (s->op->creates)
+    if (s->op->creates)
         put_whole(s, registers, b);
+    else if (!s->op->removes)
+        put_patch(s, registers, b);
 }
 
 static const char *taken(struct arena *arena, struct buf *b)
@@ -455,7 +455,7 @@ static void print_request(const struct instance *inst, const struct request *r, 
         buf_puts(b, "x-ms-documentdb-isquery: True\ncontent-type: application/query+json\n\n");
         cosmosdb_put_query(r, keys, b);
     } else if (request_writes(r) && !r->steps->op->removes) {
-        buf_puts(b, r->steps->op->kind == IR_PUT ? "x-ms-documentdb-is-upsert: True\n" : "");
+        buf_puts(b, r->steps->op->creates && !r->steps->op->fresh ? "x-ms-documentdb-is-upsert: True\n" : "");
         buf_puts(b, "content-type: application/json\n\n");
         cosmosdb_put_write(r->steps, keys, b);
     }
@@ -532,7 +532,7 @@ static double written_units(const struct request *r)
     const struct table *t = s->table;
     uint64_t count = (s->keyspace ? s->keyspace : t->keyspace)->count;
     double before = document_bytes(t), after = before + data_written_bytes(t, s->sets, s->nsets) - data_row_bytes(t);
-    double share = count && s->op->kind != IR_INSERT ? fmin(1, (double)t->rows / (double)count) : 0;
+    double share = count && !s->op->fresh ? fmin(1, (double)t->rows / (double)count) : 0;
     double there = (s->op->removes ? 1 : 2) * cosmosdb_write_units(fmax(before, after));
     return share * there + (1 - share) * (s->op->creates ? cosmosdb_write_units(after) : cosmosdb_read_units(0));
 }

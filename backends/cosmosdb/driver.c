@@ -96,7 +96,7 @@ static void sign_point(struct cosmosdb_client *c, struct slot *s, const struct c
         cosmosdb_put_row_id(s->call->request->steps->table, key_of(s->call), &c->link);
     }
     cosmosdb_sign(c, &s->http, l->method, "docs", c->link.data);
-    if (posts && s->call->request->steps->op->kind == IR_PUT)
+    if (posts && !s->call->request->steps->op->fresh)
         http_header(&s->http, "x-ms-documentdb-is-upsert", "True");
     if (!s->http.body.len)
         return;

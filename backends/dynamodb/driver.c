@@ -119,7 +119,7 @@ static void judge(struct http_call *c, struct refusal *r)
 {
     const struct slot *s = (const struct slot *)((const char *)c - offsetof(struct slot, http));
     dynamodb_judge(c, r);
-    if (is_miss(r) && s->call->request->steps->op->kind != IR_INSERT)
+    if (is_miss(r) && !s->call->request->steps->op->fresh)
         r->code = 0;
 }
 

@@ -78,7 +78,7 @@ void writes_put(const struct step *s, const struct value *registers, struct buf 
 {
     if (s->op->creates)
         put_attributes(s, registers, b);
-    else if (s->op->kind == IR_UPDATE)
+    else if (!s->op->removes)
         put_update(s, registers, b);
 }
 
@@ -86,7 +86,7 @@ void writes_put_close(const struct step *s, struct buf *b)
 {
     const struct column *columns = s->table->columns;
     uint32_t column, reg;
-    if (s->op->kind == IR_PUT)
+    if (s->op->creates && !s->op->fresh)
         return;
     buf_printf(b, ",\"ConditionExpression\":\"attribute_%s(#k)\",\"ExpressionAttributeNames\":{\"#k\":\"%s\"",
                s->op->creates ? "not_exists" : "exists", columns->name);
@@ -100,7 +100,7 @@ double writes_units(const struct step *s, double size)
     const struct table *t = s->table;
     uint64_t count = (s->keyspace ? s->keyspace : t->keyspace)->count;
     double after = size + data_written_bytes(t, s->sets, s->nsets) - data_row_bytes(t);
-    double share = count && s->op->kind != IR_INSERT ? fmin(1, (double)t->rows / (double)count) : 0;
+    double share = count && !s->op->fresh ? fmin(1, (double)t->rows / (double)count) : 0;
     double there = ceil(fmax(size, after) / 1024), absent = s->op->creates ? ceil(after / 1024) : 1;
     return share * there + (1 - share) * absent;
 }

@@ -229,7 +229,7 @@ static void ask_often(struct bench *b, const struct ir_query *q)
             ask_both(b, r, b->keys, b->ordinals, "");
             if (request_writes(r))
                 look_at(b, r, ", afterwards");
-            if (r->effect == EFFECT_MORE && b->call.outcome == CALL_OK)
+            if (r->steps->op->fresh && b->call.outcome == CALL_OK)
                 expect_refusal(b, r);
         }
     }
@@ -271,7 +271,7 @@ static struct ir_query *new_write(struct bench *b, const char *name, enum ir_op_
     struct ir_op *op = (struct ir_op *)q->ops;
     const struct table *t = &contract_tables[table];
     add_target(q, table, space, WRITTEN, NULL);
-    ((struct ir_key *)q->keys)->fresh = op_find(kind)->effect == EFFECT_MORE;
+    ((struct ir_key *)q->keys)->fresh = op_find(kind)->fresh;
     op->first = q->nregisters;
     op->statement = statement;
     for (uint32_t i = 0; i < t->nwrites; i++)
