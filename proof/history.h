@@ -39,6 +39,7 @@ struct event {
     bool unloaded;                                    /* of a row that was not loaded: it is gained */
     uint16_t source;                                  /* of a read: whose it is, handed on; EVENT_OF_NOBODY: it
                                                          counts in no figure */
+    uint64_t row;                                     /* handed on: which one the key is of */
 };
 
 struct history {

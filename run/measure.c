@@ -418,9 +418,7 @@ void pool_drive(struct runner *r, struct pool *pool, const struct drive *how, st
     d.turn = ++target->turns;
     bool answered = drive(r, pool, &d, proof, out);
     target->unsure |= proof && (!answered || out->unsure);
-    uint64_t gained = out->fresh * (d.as_needed ? pool->nthreads : d.clients);
-    proof_gained(proof, target->gained, gained);
-    target->gained += gained;
+    target->gained += out->fresh * (d.as_needed ? pool->nthreads : d.clients);
     for (uint32_t i = 0; proof && d.rests && i < d.rests->n; i++) {
         const struct rest *rest = &d.rests->items[i];
         d.rests->touched[rest->table->id].balance.unknown |= !answered;

@@ -20,7 +20,6 @@ struct proof {
     const struct program *program;
     struct history *histories;
     uint32_t n;
-    uint64_t before, gained;                          /* see proof_gained */
     uint64_t began;                                   /* ns: times are told from here */
 };
 
@@ -60,68 +59,50 @@ void proof_close(struct proof *p)
 
 /* ---- which rows were written ---- */
 
-void proof_gained(struct proof *p, uint64_t before, uint64_t n)
-{
-    if (p) {
-        p->before = before;
-        p->gained = n;
-    }
-}
-
-/* The i-th row that may have been written: those that the table can have, then those that were inserted. */
-static bool nth_row(const struct proof *p, const struct table *t, uint64_t i, uint64_t *row)
-{
-    uint64_t places = data_places(t), inserted = t->gains ? p->gained : 0;
-    *row = i < places ? i : data_first_fresh(t->keyspace) + p->before + (i - places);
-    return i < places + inserted;
-}
-
 static int order_of_numbers(const void *a, const void *b)
 {
     const uint64_t *x = a, *y = b;
     return (*x > *y) - (*x < *y);
 }
 
-/* The keys of all writes, in order. */
-static uint64_t *written_keys(const struct proof *p, size_t *n)
+/* The group of a table's row that an event is of; as many as there are: it is another table's. */
+static uint32_t group_of(const struct table *t, const struct event *e)
+{
+    uint32_t g = 0;
+    while (g < witness_groups(t) && witness_key(t, e->row, g) != e->key)
+        g++;
+    return g;
+}
+
+/* Of all writes, again and again. */
+static uint64_t *written_rows(const struct proof *p, const struct table *t, size_t *n)
 {
     size_t room = 1;
     for (uint32_t i = 0; i < p->n; i++)
         room += p->histories[i].n;
-    uint64_t *keys = mem_alloc(room * sizeof *keys);
+    uint64_t *rows = mem_alloc(room * sizeof *rows);
     *n = 0;
     for (uint32_t i = 0; i < p->n; i++)
-        for (uint32_t k = 0; k < p->histories[i].n; k++)
-            if (p->histories[i].events[k].kind == EVENT_WRITE)
-                keys[(*n)++] = p->histories[i].events[k].key;
-    qsort(keys, *n, sizeof *keys, order_of_numbers);
-    return keys;
-}
-
-static bool is_written(const struct table *t, uint64_t row, const uint64_t *keys, size_t n)
-{
-    for (uint32_t g = 0; g < witness_groups(t); g++) {
-        uint64_t key = witness_key(t, row, g);
-        if (witness_is(t, key) && bsearch(&key, keys, n, sizeof *keys, order_of_numbers))
-            return true;
-    }
-    return false;
+        for (uint32_t k = 0; k < p->histories[i].n; k++) {
+            const struct event *e = &p->histories[i].events[k];
+            if (e->kind == EVENT_WRITE && group_of(t, e) < witness_groups(t))
+                rows[(*n)++] = e->row;
+        }
+    return rows;
 }
 
 uint64_t *proof_written(const struct proof *p, const struct data *data, const struct table *t, uint32_t *n)
 {
-    size_t nkeys;
-    uint64_t *keys = written_keys(p, &nkeys), *ordinals = NULL;
-    uint32_t room = 0;
+    size_t all;
+    uint64_t *rows = written_rows(p, t, &all), last = 0;
+    qsort(rows, all, sizeof *rows, order_of_numbers);
     *n = 0;
-    for (uint64_t i = 0, row; nkeys && nth_row(p, t, i, &row); i++)
-        if (is_written(t, row, keys, nkeys)) {
-            if (*n == room)
-                ordinals = mem_grow(ordinals, (room = room ? 2 * room : 256) * sizeof *ordinals);
-            ordinals[(*n)++] = data_ordinal_of(data, t, row);
-        }
-    mem_free(keys);
-    return ordinals;
+    for (size_t i = 0; i < all; last = rows[i++])
+        if (i == 0 || rows[i] != last)
+            rows[(*n)++] = rows[i];
+    for (uint32_t i = 0; i < *n; i++)
+        rows[i] = data_ordinal_of(data, t, rows[i]);
+    return rows;
 }
 
 /* ---- in words ---- */
@@ -148,20 +129,15 @@ static bool is_promised(const struct court *c, const struct finding *f)
     return f->charge != CHARGE_STALE || promise == PROMISE_LATEST || (promise == PROMISE_SESSION && f->own);
 }
 
-/* The group that is watched under a key, found by trying all: only where something is wrong. */
-static bool find_group(const struct proof *p, uint64_t key, const struct table **table, uint64_t *row,
-                       uint32_t *group)
+/* The table whose row was read, and which group of it. */
+static const struct table *find_table(const struct proof *p, const struct event *read, uint32_t *group)
 {
     for (size_t i = 0; i < p->program->requests.count; i++) {
-        const struct table *t = *table = p->program->requests.items[i]->steps->table;
-        for (uint64_t at = 0; nth_row(p, t, at, row); at++)
-            for (uint32_t g = 0; g < witness_groups(t); g++)
-                if (witness_key(t, *row, g) == key) {
-                    *group = g;
-                    return true;
-                }
+        const struct table *t = p->program->requests.items[i]->steps->table;
+        if ((*group = group_of(t, read)) < witness_groups(t))
+            return t;
     }
-    return false;
+    return NULL;
 }
 
 static void put_key(struct court *c, const struct table *t, uint64_t row, struct buf *b)
@@ -268,17 +244,16 @@ static void found(void *arg, const struct finding *f)
 {
     struct court *c = arg;
     add_stale(c, f);
-    const struct table *t;
-    uint64_t row;
-    uint32_t group;
-    struct buf b = {0};
     if (!is_promised(c, f) || c->out->count++)
         return;
-    if (find_group(c->proof, f->read->key, &t, &row, &group)) {
+    uint32_t group;
+    const struct table *t = find_table(c->proof, f->read, &group);
+    struct buf b = {0};
+    if (t) {
         buf_puts(&b, "table '");
         instance_put_table(c->target->inst, t, &b);
         buf_puts(&b, "', key '");
-        put_key(c, t, row, &b);
+        put_key(c, t, f->read->row, &b);
         if (t->ngroups > 1)
             buf_printf(&b, "', column '%s", t->columns[t->groups[group].columns[0]].name);
         buf_puts(&b, "': ");

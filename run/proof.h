@@ -9,8 +9,6 @@
 struct proof;
 struct proof *proof_open(const struct program *, uint32_t nworkers);      /* NULL: it writes nothing */
 struct history *proof_history(struct proof *, uint32_t worker);           /* NULL of NULL */
-/* Which fresh keys may have been taken: so many, behind so many of earlier turns. */
-void proof_gained(struct proof *, uint64_t before, uint64_t n);
 /* The watched rows of a table that were written since it was opened: their ordinals, n of them. The caller
  * frees. */
 uint64_t *proof_written(const struct proof *, const struct data *, const struct table *, uint32_t *n);

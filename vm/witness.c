@@ -43,7 +43,7 @@ static void add_read(struct worker *w, struct slot *s, const struct table *t, ui
 {
     uint64_t key = witness_key(t, row, group);
     if (witness_is(t, key))
-        add(w, s, &(struct event){.key = key, .version = version, .unloaded = row >= t->rows,
+        add(w, s, &(struct event){.key = key, .version = version, .unloaded = row >= t->rows, .row = row,
                                   .kind = w->setup.at_rest ? EVENT_AT_REST : EVENT_READ});
 }
 
@@ -105,6 +105,7 @@ static void written(struct worker *w, struct slot *s, const struct step *step, u
         e.outcome = CALL_UNKNOWN;
     e.version = step->op->removes ? VERSION_ABSENT : (uint64_t)c->keys[step_version(step, key)].u.i;
     e.unloaded = row >= t->rows;
+    e.row = row;
     for (uint32_t g = 0; g < witness_groups(t); g++) {
         e.key = witness_key(t, row, g);
         bool all = step->op->removes || data_writes_group(step->sets, step->nsets, &t->groups[g]);
