@@ -118,18 +118,22 @@ static void put_at_once(struct buf *b, const struct result_entry *best, const st
     buf_putc(b, '.');
 }
 
-/* What is recommended by speed alone: its name, its p99 and what they rest on have just been said. */
-static bool is_recommended(const struct point *p)
+/* What is recommended by speed alone: its name and its p99 have just been said. NULL: it is another. */
+static const struct recommended *as_recommended(const struct point *p)
 {
     const struct results *r = p->text->results;
     for (size_t i = 0; i < r->recommendations.count; i++)
         for (uint32_t k = 0; k < r->recommendations.items[i].npoints; k++) {
             const struct recommended *at = r->recommendations.items[i].points + k;
-            if (at->by_speed && at->entry == p->best && at->doubt.rival == p->doubt.rival &&
-                at->doubt.others == p->doubt.others)
-                return true;
+            if (at->by_speed && at->entry == p->best)
+                return at;
         }
-    return false;
+    return NULL;
+}
+
+static bool is_same_doubt(const struct doubt *a, const struct doubt *b)
+{
+    return a->rival == b->rival && a->others == b->others;
 }
 
 static void put_best(struct buf *b, const struct point *p)
@@ -146,7 +150,7 @@ static void put_best(struct buf *b, const struct point *p)
 static void put_fastest(struct buf *b, const struct point *p)
 {
     double v = 0;
-    bool recommended = is_recommended(p);
+    const struct recommended *recommended = as_recommended(p);
     if (recommended)
         buf_puts(b, "the recommended one");
     else
@@ -156,7 +160,7 @@ static void put_fastest(struct buf *b, const struct point *p)
         number_put(b, v);
         buf_puts(b, " requests/s");
     }
-    if (!recommended)
+    if (!recommended || !is_same_doubt(&recommended->doubt, &p->doubt))
         doubt_put(b, "", &p->doubt);
     buf_putc(b, '.');
     const struct result_entry *other = find_other(p, false, false);

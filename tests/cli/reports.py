@@ -44,6 +44,14 @@ def test_what_is_said_once(place):
     assert said.count("Connection refused") == 1 and re.search(whys, page), said
 
 
+def test_the_recommended_one(place):
+    """Its name and figures are not repeated where it has the lowest p99 too, though that is in doubt against one that does not qualify."""
+    blocks = "backend memory as a { }\nbackend memory as b { }\nbackend memory as c { delay 1ms }\n"
+    file = place.write("three.wkl", TINY + "run go { query all  for 100 requests  expect errors == 0, on c: p99 < 1ns }\n" + blocks)
+    said = re.sub(r"\s+", " ", place.wklrun(file, "-b", "a,b,c", "--rounds", "2").expect(EXPECTATION).out)
+    assert re.search(r"Lowest p99: the recommended one, \S+ requests/s, not shown to be faster than [ab], single \(p99 \S+ \S+\) or 1 other\.", said), said
+
+
 def test_the_same_later(place):
     """Every form of report of a real run, made at once and made from its JSON."""
     run = ("run go { query all 80%, one 20%  strategy single, binpacked  clients 2  sweep clients in [1, 2]  for 200 requests"
