@@ -17,7 +17,7 @@ import time
 from proxy import Relay
 from servers import BUILD, NIGHTLY, Results, Scope, Servers, address_of, backend_block, psql, mysql, setting_variables
 
-INSTANCES = {"lakebase": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb"}
+INSTANCES = {"lakebase": "postgres", "dynamodb": "dynamodb", "aurora_mysql": "mysql"}     # the last is killed
 RUNS = 20 if NIGHTLY else 1
 EVERY = 23                                            # of the writes one is lied about, or late
 WORKLOAD = """
@@ -186,6 +186,57 @@ def crashes(lot):
     lot.sql("ALTER ROLE wkl RESET synchronous_commit")
 
 
+class Killed:
+    """MariaDB's process, which wkl-local started, killed and started again by us; wkl-local sleeps meanwhile, or it would end all others."""
+
+    def __init__(self, servers, port):
+        self.owner = servers.process
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as f:
+                    self.command = [word.decode() for word in f.read().split(b"\0")[:-1]]
+                if f"--port={port}" in self.command and self.command[0].endswith(("mariadbd", "mysqld")):
+                    self.pid, self.uid, self.again = int(pid), os.stat(f"/proc/{pid}").st_uid, None
+                    return
+            except OSError:
+                pass                                  # it has ended meanwhile
+        raise AssertionError(f"no server of port {port}")
+
+    def __enter__(self):
+        self.owner.send_signal(signal.SIGSTOP)
+        return self
+
+    def crash(self):
+        os.kill(self.again.pid if self.again else self.pid, signal.SIGKILL)
+        if self.again:
+            self.again.wait()
+        self.again = subprocess.Popen([*self.command, "--init-file="], user=self.uid, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL)
+
+    def __exit__(self, *_):
+        if self.again:
+            self.again.kill()
+            self.again.wait()
+        self.owner.send_signal(signal.SIGCONT)
+
+
+def killed(lot, servers):
+    kills, since = [0], [0.0]
+
+    def crash():
+        since[0] = since[0] or time.monotonic()
+        if kills[0] or time.monotonic() < since[0] + 2:
+            return
+        server.crash()
+        kills[0] += 1
+        await_recovery(lot)
+    with Killed(servers, address_of(lot.settings)[1]) as server:
+        for _ in range(RUNS):
+            kills[0], since[0] = 0, 0.0
+            done = while_it_writes(lot, crash, ("-T", "16s"), workload=THINKING)
+            no_false_alarm("aurora_mysql: the server is killed", done, kills[0], (2,), 1)
+
+
 LIES = {
     "lakebase": ("CREATE FUNCTION l_lie() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.wkl_v > 0 AND random() < 0.1 THEN RETURN OLD; END IF; RETURN NEW; END $$; "
                  "CREATE TRIGGER l_lie BEFORE UPDATE ON l_users FOR EACH ROW EXECUTE FUNCTION l_lie()", "DROP FUNCTION l_lie() CASCADE"),
@@ -233,6 +284,8 @@ def main():
             for test in (lost_answers, crashes, lies, before_a_service):
                 if len(sys.argv) < 2 or test.__name__ in sys.argv[1:]:
                     results.attempt(f"{test.__name__} {name}", test, Lot(scope, name, servers.settings[name]))
+        if servers.state("aurora_mysql")[0] == "ready" and (len(sys.argv) < 2 or "killed" in sys.argv[1:]):
+            results.attempt("killed", killed, Lot(scope, "aurora_mysql", servers.settings["aurora_mysql"]), servers)
         servers.close()
 
 
