@@ -51,11 +51,6 @@ void held_rows_give(struct held_rows *h, struct call *c)
                 at[i].u.s.p = bytes + (uintptr_t)at[i].u.s.p;
         c->row(c, h->steps[r], at);
     }
-    held_rows_drop(h);
-}
-
-void held_rows_drop(struct held_rows *h)
-{
     h->rows = h->used = 0;
     buf_clear(&h->bytes);
 }

@@ -19,7 +19,6 @@ void held_rows_add(struct held_rows *, const struct step *, const struct value *
 size_t held_rows_size(const struct held_rows *);
 /* Reports them as those of a call, in their order; none are left. */
 void held_rows_give(struct held_rows *, struct call *);
-void held_rows_drop(struct held_rows *);              /* none are left */
 void held_rows_release(struct held_rows *);
 
 #endif

@@ -110,7 +110,7 @@ int file_read(const char *path, size_t most, struct buf *out, struct error *err)
     return read_file(path, most, false, out, err);
 }
 
-int file_read_stdin(size_t most, struct buf *out, struct error *err)
+static int read_stdin(size_t most, struct buf *out, struct error *err)
 {
     return read_all("standard input", STDIN_FILENO, most, false, false, out, err);
 }
@@ -119,7 +119,7 @@ int file_read_text(struct arena *arena, const char *path, size_t most, const cha
                    struct error *err)
 {
     struct buf b = {0};
-    int rc = path ? file_read(path, most, &b, err) : file_read_stdin(most, &b, err);
+    int rc = path ? file_read(path, most, &b, err) : read_stdin(most, &b, err);
     if (rc == 0) {
         *text = arena_strndup(arena, buf_text(&b), b.len);
         *size = (uint32_t)b.len;

@@ -21,8 +21,6 @@ enum { FILE_PATIENCE_MS = 5000, FILE_SILENCE_MS = 60000 };    /* for the other e
 /* Adds all of it to `out`. ERR_IO: "'x' cannot be read: No such file or directory", "'x' is larger than 1
  * MB", "nobody writes the pipe 'x'". */
 int file_read(const char *path, size_t most, struct buf *out, struct error *);
-int file_read_stdin(size_t most, struct buf *out, struct error *);      /* until its end, however long that
-                                                                           takes */
 int file_read_line(const char *path, size_t most, struct buf *out, struct error *);   /* up to a line's end at least, or all */
 
 /* What was read up to its first line's end, such as a password; NULL, and err says why. It must not be cut

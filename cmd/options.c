@@ -72,7 +72,7 @@ static void put_row(const struct option_row *o)
     put_wrapped(o->help);
 }
 
-void options_help(const struct command *c)
+static void show_help(const struct command *c)
 {
     printf("Usage: %s\n%s\n", c->usage, c->summary);
     const struct option_row *o;
@@ -178,7 +178,7 @@ static enum options_outcome take(const struct command *c, const struct option_ro
 {
     char fault[300] = "";
     if (o->letter == 'h' && !o->take) {
-        options_help(c);
+        show_help(c);
         return printed(c);
     }
     if (o->letter == 'V' && !o->take) {

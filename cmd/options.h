@@ -14,7 +14,6 @@ enum options_outcome { OPTIONS_GO_ON, OPTIONS_DONE, OPTIONS_BAD };
 /* Reorders argv: what is not an option comes after *first. --help and --version are taken here. Faults are
  * said on stderr. */
 enum options_outcome options_parse(const struct command *, int argc, char **argv, void *owner, int *first);
-void options_help(const struct command *);
 /* Says so, on stderr, where a FILE is another tool's command ("prepare") and no file. */
 bool options_are_files(const struct command *, int n, char *const *files);
 /* Why it ends, as one printable line on stderr: "wklc: …". Always OPTIONS_BAD. */

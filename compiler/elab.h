@@ -138,7 +138,6 @@ const struct expr *elab_moment_as(struct elab *, const struct expr *, struct typ
 
 /* schema.c */
 void elab_schema(struct elab *);
-bool elab_type(struct elab *, const struct node *, struct type *);
 /* Told where two of the first `count` rows have one key, or a row has none. */
 bool elab_distinct(struct elab *, struct span, const struct keyspace *, uint64_t count, const char *code,
                    const char *hint);

@@ -102,7 +102,7 @@ static bool type_at(struct elab *e, const struct node *n, struct type *out, int 
     return false;
 }
 
-bool elab_type(struct elab *e, const struct node *n, struct type *out)
+static bool read_type(struct elab *e, const struct node *n, struct type *out)
 {
     return type_at(e, n, out, 0);
 }
@@ -113,7 +113,7 @@ static bool column(struct elab *e, const struct node *n, const struct scope *sco
 {
     *out = (struct column){.name = n->text};
     const struct node *null = node_kid(n, 2);
-    bool ok = elab_type(e, node_kid(n, 0), &out->type);
+    bool ok = read_type(e, node_kid(n, 0), &out->type);
     if (ok)
         ok = elab_source(e, n, out->type, scope, out);
     else

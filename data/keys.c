@@ -279,7 +279,7 @@ void keys_init(struct keys *k, const struct data *d, const struct keyspace *ks)
         perm_init(&k->perm, span, seed);
 }
 
-void keys_make(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
+static void make_key(const struct keys *k, uint64_t ordinal, struct scratch *s, struct value *out)
 {
     out->null = false;
     k->make(k, ordinal, s, out);
@@ -292,7 +292,7 @@ void keys_make_tuple(const struct keys *k, uint64_t ordinal, struct scratch *s, 
     if (k->space->table)
         data_key_tuple(k->data, k->space, ordinal, s, out);
     else
-        keys_make(k, ordinal, s, out);
+        make_key(k, ordinal, s, out);
 }
 
 struct value data_key(const struct data *d, const struct keyspace *ks, uint64_t ordinal, struct scratch *s)
@@ -300,7 +300,7 @@ struct value data_key(const struct data *d, const struct keyspace *ks, uint64_t 
     struct keys k;
     struct value v = {0};
     keys_init(&k, d, ks);
-    keys_make(&k, ordinal, s, &v);
+    make_key(&k, ordinal, s, &v);
     return v;
 }
 

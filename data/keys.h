@@ -19,7 +19,6 @@ struct keys {
     bool quoted;
 };
 void keys_init(struct keys *, const struct data *, const struct keyspace *);
-void keys_make(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out);       /* of one column */
 void keys_make_tuple(const struct keys *, uint64_t ordinal, struct scratch *, struct value *out); /* as data_key_tuple */
 
 #endif

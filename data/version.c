@@ -3,8 +3,6 @@
 
 #include "data/version.h"
 
-#include <string.h>
-
 enum {
     REQUEST_AT = VERSION_STATEMENT_BITS,
     CLIENT_AT = REQUEST_AT + VERSION_REQUEST_BITS,
@@ -33,28 +31,4 @@ struct version version_unpack(uint64_t n)
 {
     return (struct version){cut(n, TURN_AT, VERSION_TURN_BITS), cut(n, CLIENT_AT, VERSION_CLIENT_BITS),
                             cut(n, REQUEST_AT, VERSION_REQUEST_BITS), cut(n, 0, VERSION_STATEMENT_BITS)};
-}
-
-/* The alphabet of base64 for URLs (RFC 4648, 5), in the order of its bytes. */
-static const char digits[] = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
-
-void version_put(uint64_t n, char text[VERSION_CHARS])
-{
-    for (int i = VERSION_CHARS; i-- > 0; n >>= 6)
-        text[i] = digits[n & 63];
-}
-
-bool version_read(const char *text, size_t n, uint64_t *out)
-{
-    uint64_t v = 0;
-    if (n < VERSION_CHARS)
-        return false;
-    for (int i = 0; i < VERSION_CHARS; i++) {
-        const char *at = text[i] ? strchr(digits, text[i]) : NULL;
-        if (!at || v >> 57)                           /* 63 bits in all */
-            return false;
-        v = v << 6 | (uint64_t)(at - digits);
-    }
-    *out = v;
-    return true;
 }

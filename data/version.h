@@ -6,7 +6,6 @@
 #define DATA_VERSION_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -28,12 +27,5 @@ struct version {
 /* False: a part is beyond its bits. */
 bool version_pack(struct version, uint64_t *);
 struct version version_unpack(uint64_t);
-
-/* As text, for rows that have no column of their own for it: characters that need no escape anywhere and
- * compare by bytes as the numbers do. */
-enum { VERSION_CHARS = 11 };
-void version_put(uint64_t, char text[VERSION_CHARS]); /* not terminated */
-bool version_read(const char *text, size_t n, uint64_t *);   /* of the first characters; false: they are
-                                                                none */
 
 #endif

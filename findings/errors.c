@@ -4,7 +4,8 @@
 
 #include "findings/number.h"
 
-uint32_t errors_rank(const struct tally *t, enum fault list[FAULT_COUNT])
+/* The classes of a tally that has errors, the most frequent first; returns how many there are. */
+static uint32_t rank(const struct tally *t, enum fault list[FAULT_COUNT])
 {
     uint32_t n = 0;
     for (int f = 0; f < FAULT_COUNT; f++) {
@@ -22,7 +23,7 @@ uint32_t errors_rank(const struct tally *t, enum fault list[FAULT_COUNT])
 void errors_put(struct buf *b, const struct tally *t)
 {
     enum fault list[FAULT_COUNT];
-    uint32_t n = errors_rank(t, list);
+    uint32_t n = rank(t, list);
     double all = (double)t->requests + (double)t->errors;
     buf_puts(b, "errors: ");
     number_put_count(b, (double)t->errors);

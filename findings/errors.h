@@ -7,7 +7,5 @@
 /* Most frequent first: "errors: 12 of 10,000 (0.12 %): 10 deadlock, 2 lost connection; first: …" (of each
  * class, where there are several). */
 void errors_put(struct buf *, const struct tally *);
-/* The classes of a tally that has errors, the most frequent first; returns how many there are. */
-uint32_t errors_rank(const struct tally *, enum fault list[FAULT_COUNT]);
 
 #endif

@@ -61,7 +61,8 @@ static bool ratio(double above, double below, double *value)
     return isfinite(*value);
 }
 
-bool figures_per_request(const struct result_entry *e, double sum, double *value)
+/* A sum over the answered requests. */
+static bool per_request(const struct result_entry *e, double sum, double *value)
 {
     return ratio(sum, (double)e->all.requests, value);
 }
@@ -128,7 +129,7 @@ double figures_p99(const struct result_entry *e)
 
 bool figures_cpu_per_request(const struct result_entry *e, double *ns)
 {
-    return e->all.cpu_ns && figures_per_request(e, (double)e->all.cpu_ns, ns);
+    return e->all.cpu_ns && per_request(e, (double)e->all.cpu_ns, ns);
 }
 
 bool figures_cpu_fraction(const struct result_entry *e, double *share)

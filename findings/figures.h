@@ -24,7 +24,6 @@ bool figures_has_times(const struct result_entry *);  /* a request was answered,
  * (hist may be NULL). */
 double figures_percentile(const struct hist *, double percent);
 
-bool figures_per_request(const struct result_entry *, double sum, double *value);    /* a sum over the answered requests */
 /* The rate by which capacity is counted: the run's own, or the one of its point, or what was reached.
  * False: there is none. */
 bool figures_cost_rate(const struct result_entry *, double *rate);

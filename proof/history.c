@@ -20,12 +20,6 @@ void history_release(struct history *h)
     *h = (struct history){0};
 }
 
-void history_clear(struct history *h)
-{
-    h->n = h->level = 0;
-    h->left_out = 0;
-}
-
 uint64_t history_key(uint64_t keyspace_salt, uint64_t ordinal)
 {
     return rng_mix(keyspace_salt, ordinal);

@@ -52,7 +52,6 @@ struct history {
 
 void history_init(struct history *, uint32_t room);   /* events that it holds at most, at least 8 */
 void history_release(struct history *);
-void history_clear(struct history *);                 /* for the next round: all keys are watched again */
 
 /* One number for a key of a key space, spread evenly. */
 uint64_t history_key(uint64_t keyspace_salt, uint64_t ordinal);

@@ -63,7 +63,8 @@ struct plot_mark plot_mark_of(const struct result_entry *e)
     return mark;
 }
 
-void plot_class(struct xml *h, const char *what, struct plot_mark mark)
+/* The class attribute: "line s3 dashed". */
+static void put_class(struct xml *h, const char *what, struct plot_mark mark)
 {
     xml_attribute(h, "class", "%s s%zu%s", what, mark.colour % PLOT_COLOURS, mark.dashed ? " dashed" : "");
 }
@@ -138,7 +139,7 @@ void plot_rect(struct xml *h, const char *what, struct plot_mark mark, double x,
                double height, const char *title)
 {
     xml_open(h, "rect");
-    plot_class(h, what, mark);
+    put_class(h, what, mark);
     put_across(h, "x", x);
     xml_attribute(h, "y", "%.1f", y);
     put_across(h, "width", fmax(width, 0.5));
@@ -150,7 +151,7 @@ void plot_dot(struct xml *h, const char *what, struct plot_mark mark, double x, 
               const char *title)
 {
     xml_open(h, "circle");
-    plot_class(h, what, mark);
+    put_class(h, what, mark);
     put_across(h, "cx", x);
     xml_attribute(h, "cy", "%.1f", y);
     xml_attribute(h, "r", "%.1f", radius);
@@ -178,7 +179,7 @@ void plot_open_paths(struct xml *h, int height)
 void plot_path(struct xml *h, const char *what, struct plot_mark mark, const char *d, const char *title)
 {
     xml_open(h, "path");
-    plot_class(h, what, mark);
+    put_class(h, what, mark);
     xml_attribute(h, "d", "%s", d);
     put_title(h, title);
 }
@@ -341,7 +342,7 @@ void plot_open_legend(struct xml *h)
 static void put_swatch(struct xml *h, struct plot_mark mark)
 {
     xml_open(h, "span");
-    plot_class(h, "key", mark);
+    put_class(h, "key", mark);
     xml_attribute(h, "aria-hidden", "true");
     xml_close(h);
 }

@@ -33,8 +33,6 @@ struct plot_mark { size_t colour; bool dashed; };
 struct plot_mark plot_mark_of(const struct result_entry *);           /* of its backend, on all of the page;
                                                                          one server under two names has one
                                                                          colour, and one of both is dashed */
-void plot_class(struct xml *, const char *what, struct plot_mark);    /* the class attribute: "line s3
-                                                                         dashed" */
 
 /* A figure with its caption; `table` is where the same is in figures ("the table below"). ends: with room
  * at the right for plot_put_ends. Close both with plot_close, after which a legend MAY follow, and then
