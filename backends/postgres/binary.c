@@ -99,34 +99,57 @@ static void put_float(struct buf *b, double d)
     put_uint(b, bits, 4);
 }
 
-static void put_double(struct buf *b, double d)
+/* Of a type that is one number: how many bytes it takes, which *bits ends with; 0: of any other. */
+static size_t number_of(struct type t, const struct value *v, uint64_t *bits)
 {
-    uint64_t bits;
-    memcpy(&bits, &d, sizeof bits);
-    put_uint(b, bits, 8);
+    switch (t.kind) {
+    case TYPE_INT: *bits = (uint64_t)v->u.i; return 4;
+    case TYPE_BIGINT: *bits = (uint64_t)v->u.i; return 8;
+    case TYPE_DATE: *bits = (uint64_t)(v->u.i - EPOCH_DAYS); return 4;
+    case TYPE_TIMESTAMP: *bits = (uint64_t)(v->u.i - EPOCH_US); return 8;
+    case TYPE_DOUBLE: memcpy(bits, &v->u.d, sizeof *bits); return 8;
+    default: return 0;
+    }
 }
 
 void pg_put_bytes(struct buf *b, struct type t, const struct value *v)
 {
+    uint64_t bits;
+    size_t n = number_of(t, v, &bits);
+    if (n) {
+        put_uint(b, bits, (int)n);
+        return;
+    }
     switch (t.kind) {
     case TYPE_BOOL: buf_putc(b, (char)v->u.i); return;
-    case TYPE_INT: put_uint(b, (uint64_t)v->u.i, 4); return;
-    case TYPE_BIGINT: put_uint(b, (uint64_t)v->u.i, 8); return;
-    case TYPE_DATE: put_uint(b, (uint64_t)(v->u.i - EPOCH_DAYS), 4); return;
-    case TYPE_TIMESTAMP: put_uint(b, (uint64_t)(v->u.i - EPOCH_US), 8); return;
     case TYPE_FLOAT: put_float(b, v->u.d); return;
-    case TYPE_DOUBLE: put_double(b, v->u.d); return;
     case TYPE_DECIMAL: put_numeric(b, t, v->u.dec); return;
     case TYPE_UUID: put_uuid(b, v->u.s.p); return;
     case TYPE_CHAR: case TYPE_STRING: case TYPE_BYTES: case TYPE_JSON: buf_add(b, v->u.s.p, v->u.s.n); return;
-    case TYPE_COUNT: break;
+    default: break;
     }
     BUG("a value of type %d", t.kind);
+}
+
+/* The length and the number go in together: most of what is written are such. */
+static bool put_number(struct buf *b, struct type t, const struct value *v)
+{
+    char out[12] = {0};
+    uint64_t bits = 0;
+    size_t n = number_of(t, v, &bits);
+    out[3] = (char)n;
+    for (size_t i = 4 + n; i-- > 4; bits >>= 8)
+        out[i] = (char)bits;
+    if (n)
+        buf_add(b, out, 4 + n);
+    return n > 0;
 }
 
 void pg_put_value(struct buf *b, struct type t, const struct value *v)
 {
     size_t at = b->len;
+    if (!v->null && put_number(b, t, v))
+        return;
     pg_put_u32(b, UINT32_MAX);
     if (v->null)
         return;
