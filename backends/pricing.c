@@ -10,7 +10,7 @@
 
 const struct pricing_setting pricing_settings[] = {
     {{"prices", NULL, NULL,
-      "whose prices: aurora, cosmosdb, dynamodb, lakebase, self_hosted, none; or a table of your own, \"mine.csv\"",
+      "whose prices: those of a service, self_hosted, none; or a table of your own, \"mine.csv\"",
       false, SETTING_TEXT}, NULL},
     {{"billing", NULL, NULL, "how it is charged; see docs/cost.md", false, SETTING_TEXT}, NULL},
     {{"region", NULL, NULL, "whose prices apply", false, SETTING_TEXT}, NULL},
@@ -104,6 +104,33 @@ static const char *service_of(const struct prices *own, const char *service)
     return own->rows.items[0].service;
 }
 
+static bool is_listed(const char *names, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = names; at; at = strchr(at, ' ')) {
+        at += *at == ' ';
+        if (!strncmp(at, name, n) && (at[n] == ' ' || !at[n]))
+            return true;
+    }
+    return false;
+}
+
+/* "dynamodb, cosmosdb, aurora": those whose way of charging is known and that take this setting; NULL: all. */
+static const char *list_services(struct pricer *p, const char *setting)
+{
+    struct buf b = {0};
+    const char *mode, *help, *service, *last = "";
+    for (uint32_t i = 0; (service = billing_service_at(i, &mode, &help)); i++) {
+        if (strcmp(service, last) != 0 &&
+            (!setting || is_listed(pricing_settings[pricing_place(setting)].services, service)))
+            buf_printf(&b, "%s%s", b.len ? ", " : "", service);
+        last = service;
+    }
+    const char *names = arena_strdup(p->arena, buf_text(&b));
+    buf_release(&b);
+    return names;
+}
+
 static void name_tables(struct pricer *p, struct instance *inst, const struct ir_backend *block,
                         const char *asked)
 {
@@ -116,8 +143,8 @@ static void name_tables(struct pricer *p, struct instance *inst, const struct ir
         nearest_try(&near, asked, others[i]);
     fault(p, inst, block, "prices", "E0716",
           near.name ? arena_printf(p->arena, "did you mean '%s'?", near.name)
-                    : "there are aurora, cosmosdb, dynamodb, lakebase, self_hosted and none; a table of your "
-                      "own is \"mine.csv\"",
+                    : arena_printf(p->arena, "there are %s and none; a table of your own is \"mine.csv\"",
+                                   list_services(p, NULL)),
           arena_printf(p->arena, "there are no prices '%s'", asked));
 }
 
@@ -147,7 +174,8 @@ static bool choose(struct pricer *p, struct instance *inst, const struct ir_back
     *service = service_of(*own, *service);
     if (!*service || !billing_knows(*service)) {
         fault(p, inst, block, "prices", "E0716",
-              "its column `service` says whose prices they are: aurora, cosmosdb, dynamodb, lakebase",
+              arena_printf(p->arena, "its column `service` says whose prices they are: %s",
+                           list_services(p, NULL)),
               *service ? arena_printf(p->arena, "it is unknown how '%s' charges", *service)
                        : "the table does not say whose prices it has");
         return false;
@@ -156,17 +184,6 @@ static bool choose(struct pricer *p, struct instance *inst, const struct ir_back
 }
 
 /* ---- terms ---- */
-
-static bool is_listed(const char *names, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = names; at; at = strchr(at, ' ')) {
-        at += *at == ' ';
-        if (!strncmp(at, name, n) && (at[n] == ' ' || !at[n]))
-            return true;
-    }
-    return false;
-}
 
 /* A setting that this service has no use for would be a mistake about what is paid. */
 static bool check_use(struct pricer *p, struct instance *inst, const struct ir_backend *block,
@@ -220,13 +237,14 @@ void pricing_settle(struct pricer *p, struct instance *inst, const struct ir_bac
     for (size_t i = 0; i < p->builtin.rows.count; i++)
         vec_push(p->arena, &all.rows, p->builtin.rows.items[i]);
     struct billing_terms terms = terms_of(inst, service);
+    const char *hourly = list_services(p, "capacity");
     if (!billing_open(&inst->billing, p->arena, &all, &terms, &wrong))
         fault(p, inst, block, wrong.setting, wrong.code, wrong.hint, wrong.message);
     else if (billing_by_units(&inst->billing) &&
              !(inst->kind->service && !strcmp(service, inst->kind->service)))
         fault(
             p, inst, block, "prices", "E0716",
-            "what is paid by the hour can be said of any: aurora, lakebase, self_hosted",
+            arena_printf(p->arena, "what is paid by the hour can be said of any: %s", hourly),
             arena_printf(p->arena, "what %s consumes is not what %s charges for", inst->kind->name, service));
 }
 

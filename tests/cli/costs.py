@@ -119,4 +119,13 @@ def test_narrowed_and_written(place):
     place.wklc(file, "--emit=cost", "--run", "og").expect(USAGE, "did you mean 'go'")
 
 
+def test_services_are_named_by_their_tables(place):
+    tables = {name[:-len(".csv")] for name in os.listdir(os.path.join(wkl.SOURCE, "stdlib", "prices")) if name.endswith(".csv")}
+    for prices, meant in (("zzz", tables | {"self_hosted", "none"}), ("dynamodb", {"aurora", "lakebase", "self_hosted"})):
+        file = place.write("costs.wkl", TINY + RUN + f'backend postgres {{ prices "{prices}" }}\n')
+        out = place.wklc(file).expect(USAGE, "E0716").err
+        hint = out[out.rindex("^") + 1:].split(";")[0].splitlines()[0]
+        assert set(re.split(r"[ ,]+", hint.split(" are " if prices == "zzz" else "any: ")[1])) - {"and"} == meant, out
+
+
 wkl.main(globals(), needs_sqlite=True)
