@@ -275,7 +275,7 @@ void proof_tell_count(const struct target *target, const struct table *t, uint64
     if (least < most)
         buf_printf(&b, "%llu to ", (unsigned long long)least);
     buf_put_count(&b, most, "row");
-    buf_printf(&b, " when all writes had ended (%llu loaded, the others as writes were answered), found %llu",
+    buf_printf(&b, " when all writes had ended, by those loaded (%llu) and what writes answered; found %llu",
                (unsigned long long)t->rows, (unsigned long long)found);
     snprintf(out->text, sizeof out->text, "%s", buf_text(&b));
     buf_release(&b);

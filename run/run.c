@@ -202,12 +202,9 @@ static void tell_ready(struct runner *r)
             loads ? "loaded" : "tables made", stand, loads ? "run" : "load", loads ? "measures" : "loads");
 }
 
-static void work(struct runner *r)
+static void work_phase(struct runner *r)
 {
-    if (r->options->prove) {
-        ready_all(r, r->ir);
-        prove_all(r);
-    } else switch (r->options->only) {
+    switch (r->options->only) {
     case ONLY_CREATE: case ONLY_LOAD:
         ready_all(r, r->ir);
         if (!r->options->dry_run)
@@ -221,6 +218,16 @@ static void work(struct runner *r)
         if (r->options->keep && !r->options->dry_run && !runner_stopped(r))
             tell_kept(r);
         break;
+    }
+}
+
+static void work(struct runner *r)
+{
+    if (r->options->prove) {
+        ready_all(r, r->ir);
+        prove_all(r);
+    } else {
+        work_phase(r);
     }
     for (size_t i = 0; i < r->ntargets && !runner_leaves(r); i++)
         places_drop_made(r, &r->targets[i]);
