@@ -48,7 +48,7 @@ static bool is_word_byte(char c)
 /* A run may be written in one line. */
 static const char *last_item(const char *text, uint32_t from, uint32_t to)
 {
-    static const char *const items[] = {"expect", "sweep",  "strategy", "get",   "insert",
+    static const char *const items[] = {"expect", "sweep",  "strategy", "get",   "insert",   "put",
                                         "update", "delete", "scan",     "range", "aggregate"};
     const char *found = "";
     for (uint32_t i = from, n; i < to; i += n ? n : 1) {
@@ -131,6 +131,19 @@ static const struct { const char *word, *hint; enum manner manner; } habits[] = 
     {"find", "write get TABLE", AS_FOUND},
     {"fetch", "write get TABLE", AS_FOUND},
     {"lookup", "write get TABLE", AS_FOUND},
+    {"upsert", "write put TABLE: the whole row, there or not", AS_FOUND},
+    {"replace", "write put TABLE: the whole row, there or not", AS_FOUND},
+    {"merge", "write put TABLE: the whole row, there or not", AS_FOUND},
+    {"save", "write put TABLE: the whole row, there or not", AS_FOUND},
+    {"store", "write put TABLE: the whole row, there or not", AS_FOUND},
+    {"write", "write put TABLE: the whole row, there or not", AS_FOUND},
+    {"remove", "write delete TABLE", AS_FOUND},
+    {"truncate", "write delete TABLE", AS_FOUND},
+    {"modify", "write update TABLE set COLUMN = …", AS_FOUND},
+    {"change", "write update TABLE set COLUMN = …", AS_FOUND},
+    {"set", "write update TABLE set COLUMN = …", AS_FOUND},
+    {"begin", "each call commits by itself", AS_FOUND},
+    {"commit", "each call commits by itself", AS_FOUND},
     {"limit", "get takes first N and last N; range and scan take limit", AS_FOUND},
     {"order", "get takes first N and last N, by the sort columns; scan takes order", AS_FOUND},
     {"mod", "write %: row % 5", AS_FOUND},
@@ -215,6 +228,28 @@ static const char *of_get(const struct words *w)
         if (has_word(rows[i].words, w->found))
             return rows[i].hint;
     return NULL;
+}
+
+/* What people write behind `put`, `update`, `insert` and `delete`. */
+static const char *of_write(const struct words *w)
+{
+    bool name = isalpha((unsigned char)w->before[0]), sets = strcmp(w->item, "delete") != 0;
+    if (!has_word(" insert put update delete ", w->item))
+        return NULL;
+    if (!strcmp(w->found, "where"))
+        return arena_printf(w->arena, "%s goes by the query's keys here, without 'where'", w->item);
+    if (isdigit((unsigned char)w->found[0]) && !strcmp(w->before, w->item))
+        return arena_printf(w->arena, "%s takes one row of each key: query NAME(ENTITY[%s]) has several", w->item,
+                            w->found);
+    if (sets && !strcmp(w->found, "(") && name)
+        return arena_printf(w->arena, "columns are set by: %s TABLE set COLUMN = …", w->item);
+    if (sets && !strcmp(w->found, "=") && name && (w->sign == '{' || w->sign == ',') && *w->earlier == 0)
+        return arena_printf(w->arena, "columns are set by: %s TABLE set %s = …", w->item, w->before);
+    if (!strcmp(w->earlier, "update") && isalpha((unsigned char)w->found[0]) && !kind_of(w->found))
+        return arena_printf(w->arena, "columns are set by: update %s set %s = …", w->before, w->found);
+    if (!strcmp(w->before, "set") && w->next == ':')
+        return arena_printf(w->arena, "write set %s = …", w->found);
+    return !strcmp(w->found, "=") && !strcmp(w->earlier, "and") ? "separate several with commas" : NULL;
 }
 
 static const char *behind_get(const struct words *w)
@@ -328,8 +363,6 @@ static const char *of_value(const struct words *w)
         return "'~' draws from a generator; a fixed or computed value follows '='";
     if (w->sign == ':' && !*w->before && isdigit((unsigned char)w->found[0]) && kind_of(w->line))
         return arena_printf(w->arena, "write '%s' without ':'", w->line);
-    if (!strcmp(w->found, "=") && isalpha((unsigned char)w->before[0]) && (w->sign == '{' || w->sign == ','))
-        return arena_printf(w->arena, "columns are set by: update TABLE set %s = …", w->before);
     if (!strcmp(w->found, "=") && isalpha((unsigned char)w->before[0]) && !kind_of(w->before))
         return "a comparison is written ==";
     if (w->next == ':' && !strcmp(w->before, "expect"))
@@ -360,12 +393,15 @@ static const char *of_value(const struct words *w)
 static const char *of_numbered_item(const struct words *w)
 {
     static const struct { const char *item, *hint; } items[] = {
-        {"clients", "write clients %s"}, {"rate", "write rate %s/s"}, {"for", "write for %s requests, or for %ss"}, {"count", "write count %s"},
-        {"per_key", "write per_key %s"}, {"first", "write first %s"}, {"last", "write last %s"},
+        {"clients", "write clients %s"}, {"rate", "write rate %s/s"}, {"count", "write count %s"},
+        {"for", "write for %s requests, or for %ss"}, {"per_key", "write per_key %s"},
+        {"first", "write first %s"}, {"last", "write last %s"},
     };
-    bool number = isdigit((unsigned char)w->before[0]), per_time = !strcmp(w->earlier, "rate") && !strcmp(w->found, "requests");
+    bool number = isdigit((unsigned char)w->before[0]);
+    bool per_time = !strcmp(w->earlier, "rate") && !strcmp(w->found, "requests");
     for (size_t i = 0; i < sizeof items / sizeof *items && number; i++)
-        if (!strcmp(items[i].item, w->earlier) && isalpha((unsigned char)w->found[0]) && (!kind_of(w->found) || per_time))
+        if (!strcmp(items[i].item, w->earlier) && isalpha((unsigned char)w->found[0]) &&
+            (!kind_of(w->found) || per_time))
             return arena_printf(w->arena, items[i].hint, w->before, w->before);
     if (!strcmp(w->earlier, "clients") && isdigit((unsigned char)w->found[0]) && kind_of(w->before))
         return "its number follows the word: clients 8";
@@ -428,10 +464,18 @@ static const char *of_word_before(const struct words *w)
                      : arena_printf(w->arena, "no item starts with '%s'", w->before);
 }
 
+bool hint_knows(const char *word)
+{
+    for (size_t i = 0; i < sizeof habits / sizeof *habits; i++)
+        if (habits[i].manner == AS_FOUND && !strcasecmp(habits[i].word, word))
+            return true;
+    return false;
+}
+
 const char *hint_for(struct arena *arena, const struct source *s, struct span at, bool ends)
 {
     static const char *(*const rules[])(const struct words *) = {
-        of_sign,  of_get,     of_habit,     of_number, of_dots,    of_keys,       of_path,
+        of_sign,  of_get,     of_write,   of_habit,     of_number, of_dots,    of_keys,       of_path,
         of_brace, of_bracket, of_generator, of_value,  behind_get, of_word_before};
     struct words w = look_around(arena, s, at, ends);
     const char *hint = NULL;

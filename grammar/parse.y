@@ -299,7 +299,7 @@ static const char *nearest_word(struct parse *p, const yypcontext_t *context, co
 {
     yysymbol_kind_t kinds[YYNTOKENS];
     struct nearest near = {0};
-    int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    int n = hint_knows(found) ? 0 : yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < n; i++) {
         const char *word = yysymbol_name(kinds[i]);
         if (word[0] == '\'' && isalpha((unsigned char)word[1]))

@@ -57,7 +57,7 @@ static void put_features(struct xml *h, const struct results *r)
         return;
     arena_init(&arena);
     const char **heads = arena_array(&arena, const char *, r->backends.count + 2);
-    heads[0] = "asks for";
+    heads[0] = "form";
     for (size_t i = 0; i < r->backends.count; i++)
         heads[i + 1] = r->backends.items[i]->name;
     html_open_table(h, "What each backend can do, and its limits", heads, "0123456789");
