@@ -664,6 +664,8 @@ void point_show_plans(struct runner *r, const struct ir_point *ir)
         for (uint32_t c = 0; c < p.stands[i].ncells; c++)
             for (uint32_t q = 0; q < p.run->nmix; q++)
                 plan_put(&p.stands[i].cells[c].plans[q], false, &b);
+    for (size_t i = 0; i < p.nstands; i++)
+        rests_release(&p.stands[i].rests);
     fputs(buf_text(&b), stdout);
     buf_release(&b);
 }

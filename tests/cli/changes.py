@@ -36,6 +36,12 @@ def test_what_was_verified(place):
         assert form == "text" or f"{verified['at_rest']:,}" in text and "written rows, at rest" in text, (form, text)
 
 
+def test_plans_of_writes(place):
+    """Shown and not run: what was made ready to look at rows afterwards is given back (a build with sanitizers says so)."""
+    done = place.wklrun(WORKLOADS[0], "-b", "memory", "--dry-run").expect(FINE)
+    assert "put" in done.out, done
+
+
 def test_the_same_start(place):
     """After each stretch rows that were deleted are back, as they were loaded, and rows that were gained are gone."""
     file = place.write("same.wkl", USERS + 'query look(user) { get users }\nquery drop(user) { delete users }\nquery save(user) { put users set name = "x" }\n'
