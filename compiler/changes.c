@@ -40,18 +40,68 @@ static bool read_set(struct query_reader *r, const struct node *a, const struct 
     return s->expr && elab_expr_fits(r->e, a->span, &s->expr, t->columns[s->column].type);
 }
 
-/* From the assigns on. counts: one of them is computed from the row's own columns. */
+/* `a = a + 1`, `a = 1 + a`, `a = a - 1`: what is added, a constant; NULL: it is none of these. */
+static const struct expr *addend_of(struct query_reader *r, const struct column_set *s)
+{
+    const struct expr *e = s->expr;
+    bool sum = e->op == EXPR_ADD || e->op == EXPR_SUB;
+    if (!sum)
+        return NULL;
+    const struct expr *a = e->args[0], *b = e->args[1];
+    if (e->op == EXPR_ADD && b->op == EXPR_COLUMN) {
+        const struct expr *other = a;
+        a = b;
+        b = other;
+    }
+    if (a->op != EXPR_COLUMN || a->i != s->column || b->op != EXPR_INT || b->kind != EXPR_IS_INT)
+        return NULL;
+    struct expr *by = arena_new(r->e->arena, struct expr);
+    *by = *b;
+    by->i = e->op == EXPR_SUB ? -b->i : b->i;
+    return by;
+}
+
+static bool is_whole_number(struct type t)
+{
+    return t.kind == TYPE_INT || t.kind == TYPE_BIGINT;
+}
+
+/* A column that is computed from the row's own: one that counts can be proven. */
+static bool read_count(struct query_reader *r, const struct node *a, const struct table *t,
+                       struct column_set *s, bool *unproven)
+{
+    const struct column *c = &t->columns[s->column];
+    const struct expr *by = addend_of(r, s);
+    if (!by) {
+        *unproven = true;
+        return true;
+    }
+    if (!is_whole_number(c->type) || c->null_share > 0) {
+        bool nulls = c->null_share > 0;
+        elab_fault(r->e, a->span, "E0522",
+                   nulls ? "leave `null` out of the column" : "make it an int or a bigint: cents, not dollars",
+                   "'%s' is added to, and is %s", c->name, nulls ? "null in some rows" : "no whole number");
+        return false;
+    }
+    s->expr = by;
+    s->counts = true;
+    return true;
+}
+
+/* From the assigns on. unproven: one of them is computed from the row's own columns in another way than by adding
+ * a constant. */
 static bool read_sets(struct query_reader *r, const struct node *n, size_t from, struct ir_op *op,
-                      bool *counts)
+                      bool *unproven)
 {
     const struct table *t = op->targets[0].table;
     struct column_set *sets = arena_array(r->e->arena, struct column_set, t->ncolumns + n->kids.count);
     bool ok = true;
-    *counts = false;
-    for (size_t i = from; i < n->kids.count; i++) {
+    *unproven = false;
+    for (size_t i = from; i < n->kids.count && ok; i++) {
         struct column_set *s = &sets[op->nsets++];
-        ok = read_set(r, n->kids.items[i], t, s) && ok;
-        *counts |= s->expr && expr_names_columns(s->expr);
+        ok = read_set(r, n->kids.items[i], t, s);
+        if (ok && s->expr && expr_names_columns(s->expr))
+            ok = read_count(r, n->kids.items[i], t, s, unproven);
     }
     op->sets = sets;
     return ok;
@@ -59,9 +109,9 @@ static bool read_sets(struct query_reader *r, const struct node *n, size_t from,
 
 bool query_read_update(struct query_reader *r, const struct node *n, struct ir_op *op)
 {
-    bool counts;
-    return query_read_one(r, n, true, op) && read_sets(r, n, 1, op, &counts) &&
-           (counts || take_registers(r, n, op));
+    bool unproven;
+    return query_read_one(r, n, true, op) && read_sets(r, n, 1, op, &unproven) &&
+           (unproven || take_registers(r, n, op));
 }
 
 /* A row of a table that a key has one of: else it is not known which row is meant. */
@@ -94,11 +144,11 @@ static void complete_row(struct query_reader *r, struct ir_op *op)
 
 bool query_read_put(struct query_reader *r, const struct node *n, struct ir_op *op)
 {
-    bool counts;
-    if (!query_read_one(r, n, true, op) || !read_sets(r, n, 1, op, &counts))
+    bool unproven;
+    if (!query_read_one(r, n, true, op) || !read_sets(r, n, 1, op, &unproven))
         return false;
     complete_row(r, op);
-    return counts || !is_of_one_row(r, op) || take_registers(r, n, op);
+    return unproven || !is_of_one_row(r, op) || take_registers(r, n, op);
 }
 
 /* The keys of the rows that a statement inserts: registers of their own. */
@@ -116,8 +166,8 @@ enum { MOST_ROWS = 10000 };
 bool query_read_insert(struct query_reader *r, const struct node *n, struct ir_op *op)
 {
     uint64_t count = 1;
-    bool counts;
-    if (!query_read_one(r, n, false, op) || !read_sets(r, n, 2, op, &counts) ||
+    bool unproven;
+    if (!query_read_one(r, n, false, op) || !read_sets(r, n, 2, op, &unproven) ||
         (node_kid(n, 1) && !const_whole(r->e, node_kid(n, 1), NULL, "the number of rows", 1, &count)))
         return false;
     if (count > MOST_ROWS) {
@@ -129,7 +179,7 @@ bool query_read_insert(struct query_reader *r, const struct node *n, struct ir_o
     *target = op->targets[0];
     op->targets = target;
     complete_row(r, op);
-    if (counts || target->table->per_key_hi)
+    if (unproven || target->table->per_key_hi)
         return true;
     if (r->e->writes.count < MOST_STATEMENTS)         /* else it is one too many, which is reported */
         take_fresh_keys(r, target, count);

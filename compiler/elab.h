@@ -67,7 +67,12 @@ struct declared {                                     /* one of the program's na
 struct front_options;
 
 enum { MOST_STATEMENTS = (1 << VERSION_STATEMENT_BITS) - 1 };      /* that write, of a file */
-struct elab_write { const struct table *table; struct span span; struct table_write write; };   /* a statement that writes */
+struct elab_write {                                   /* a statement that writes */
+    const struct table *table;
+    struct span span;
+    struct table_write write;
+    bool puts;                                        /* whole rows, over those that are there */
+};
 
 struct elab {
     struct arena *arena;

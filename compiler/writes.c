@@ -1,5 +1,5 @@
 /* writes.c - what the statements of the file write: their numbers, and the columns that are always written
- * together, each such group with a column for its version (data/written.h).
+ * together, each such group with a column for its version (data/written.h); one that is added to is its own.
  *
  * The whole file decides, not the runs that are chosen, so that tables are the same for each of them. */
 #include "config.h"
@@ -16,7 +16,8 @@ bool elab_write(struct elab *e, struct span span, const struct table *t, struct 
         return false;
     }
     op->statement = (uint32_t)e->writes.count + 1;
-    struct elab_write w = {t, span, {op->statement, op->sets, op->nsets, op->kind == IR_PUT || op->kind == IR_INSERT}};
+    bool puts = op->kind == IR_PUT;
+    struct elab_write w = {t, span, {op->statement, op->sets, op->nsets, puts || op->kind == IR_INSERT}, puts};
     vec_push(e->arena, &e->writes, w);
     return true;
 }
@@ -45,25 +46,62 @@ static void take_writes(struct elab *e, struct table *t)
     t->writes = writes;
 }
 
+/* A statement adds to it. */
+static bool is_counted(const struct table *t, uint32_t column)
+{
+    for (uint32_t i = 0; i < t->nwrites; i++)
+        for (uint32_t k = 0; k < t->writes[i].nsets; k++)
+            if (t->writes[i].sets[k].column == column && t->writes[i].sets[k].counts)
+                return true;
+    return false;
+}
+
+static bool are_written_together(const struct table *t, uint32_t a, uint32_t b)
+{
+    return a == b || (writers_of(t, a) == writers_of(t, b) && !is_counted(t, a) && !is_counted(t, b));
+}
+
 /* The columns that have the same writers as this one, from it on. */
 static struct column_group group_of(struct elab *e, const struct table *t, uint32_t first)
 {
     uint32_t *columns = arena_array(e->arena, uint32_t, t->ncolumns);
-    struct column_group g = {.columns = columns};
-    uint64_t writers = writers_of(t, first);
+    struct column_group g = {.columns = columns, .counts = is_counted(t, first)};
     for (uint32_t i = first; i < t->ncolumns; i++)
-        if (writers_of(t, i) == writers)
+        if (are_written_together(t, i, first))
             columns[g.ncolumns++] = i;
     return g;
 }
 
 static bool is_first_of_group(const struct table *t, uint32_t column)
 {
-    uint64_t writers = writers_of(t, column);
     uint32_t i = 0;
-    while (writers_of(t, i) != writers)
+    while (!are_written_together(t, i, column))
         i++;
-    return writers && i == column;
+    return writers_of(t, column) && i == column;
+}
+
+/* What one statement adds to no other may set: which of them came last would not be known. */
+static bool check_counted(struct elab *e, const struct table *t, struct column_group *g)
+{
+    const char *column = t->columns[g->columns[0]].name;
+    for (size_t i = 0; i < e->writes.count; i++) {
+        const struct elab_write *w = &e->writes.items[i];
+        for (uint32_t k = 0; w->table == t && k < w->write.nsets; k++) {
+            if (w->write.sets[k].column != g->columns[0] || w->write.sets[k].counts)
+                continue;
+            if (!w->write.whole) {
+                elab_fault(e, w->span, "E0523", "let both add to it, or write two columns",
+                           "'%s' is set here, and another statement adds to it", column);
+                return false;
+            }
+            if (w->puts && !g->open)
+                elab_warn(e, w->span, "W0524", NULL,
+                          "'%s' is put here, and another statement adds to it: what it holds is not verified",
+                          column);
+            g->open |= w->puts;
+        }
+    }
+    return true;
 }
 
 static const struct expr zero = {.op = EXPR_INT, .kind = EXPR_IS_INT};
@@ -89,14 +127,17 @@ static bool is_free(struct elab *e, const struct table *t, const char *name, con
 static void add_versions(struct elab *e, struct table *t, struct column_group *groups, uint32_t n)
 {
     struct column *columns = arena_array(e->arena, struct column, t->ncolumns + n);
+    uint32_t versions = 0;
     memcpy(columns, t->columns, t->ncolumns * sizeof *columns);
     for (uint32_t i = 0; i < n; i++) {
-        groups[i].version = t->ncolumns + i;
-        columns[t->ncolumns + i] = (struct column){
-            version_name(e, i), {TYPE_BIGINT}, COLUMN_COMPUTED, .expr = &zero};
+        t->counts |= groups[i].counts;
+        groups[i].version = groups[i].counts ? groups[i].columns[0] : t->ncolumns + versions;
+        if (!groups[i].counts)
+            columns[groups[i].version] = (struct column){
+                version_name(e, versions++), {TYPE_BIGINT}, COLUMN_COMPUTED, .expr = &zero};
     }
     t->columns = columns;
-    t->ncolumns += n;
+    t->ncolumns += versions;
     t->groups = groups;
     t->ngroups = n;
 }
@@ -109,8 +150,9 @@ static void settle(struct elab *e, struct table *t, const struct elab_write *fir
     for (uint32_t i = 0; i < t->ncolumns; i++)
         if (is_first_of_group(t, i))
             groups[n++] = group_of(e, t, i);
-    for (uint32_t i = 0; i < n; i++)
-        if (!is_free(e, t, version_name(e, i), first))
+    for (uint32_t i = 0, versions = 0; i < n; i++)
+        if (groups[i].counts ? !check_counted(e, t, &groups[i])
+                             : !is_free(e, t, version_name(e, versions++), first))
             return;
     add_versions(e, t, groups, n);
 }

@@ -71,6 +71,8 @@ struct column_set {
     const struct expr *expr;                          /* of constants and `row`; NULL: gen */
     struct gen gen;
     double null_share;                                /* of 1 */
+    bool counts;                                      /* `a = a + 1`: expr, a constant, is added to what the
+                                                         row has */
 };
 
 /* What one statement of the workload writes into a table's row. */
@@ -87,6 +89,10 @@ struct column_group {
     uint32_t version;                                 /* the column that holds it */
     const uint32_t *columns;
     uint32_t ncolumns;
+    bool counts;                                      /* one column that statements add to: it is its own
+                                                         version, which is what has been added since it was
+                                                         loaded */
+    bool open;                                        /* others write it whole: what it holds is not known */
 };
 
 struct table;
@@ -125,6 +131,7 @@ struct table {
     const struct column_group *groups;
     uint32_t nwrites, ngroups;
     bool gains, loses;                                /* rows, by what statements of the file do */
+    bool counts;                                      /* one of the groups does */
 };
 
 #endif

@@ -65,11 +65,58 @@ static bool rewrite(const struct data *d, const struct table *t, const struct co
     return written == g->ncolumns;
 }
 
+bool data_counted(const struct value *found, const struct value *loaded, int64_t *added)
+{
+    return !found->null && !loaded->null && !__builtin_sub_overflow(found->u.i, loaded->u.i, added);
+}
+
+/* What a statement adds to the group's column; 0: nothing. */
+static int64_t addend_of(const struct table *t, const struct table_write *w, const struct column_group *g)
+{
+    struct value v;
+    for (uint32_t i = 0; i < w->nsets; i++)
+        if (w->sets[i].column == g->version && w->sets[i].counts) {
+            expr_make(w->sets[i].expr, t->columns[g->version].type, 0, NULL, &v);
+            return v.u.i;
+        }
+    return 0;
+}
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+    for (uint64_t rest; b; b = rest) {
+        rest = a % b;
+        a = b;
+    }
+    return a;
+}
+
+bool data_can_count(const struct table *t, const struct column_group *g, int64_t added)
+{
+    uint64_t divisor = 0, size = added < 0 ? -(uint64_t)added : (uint64_t)added;
+    bool up = false, down = false;
+    for (uint32_t i = 0; i < t->nwrites; i++) {
+        int64_t by = addend_of(t, &t->writes[i], g);
+        up |= by > 0;
+        down |= by < 0;
+        divisor = common_divisor(by < 0 ? -(uint64_t)by : (uint64_t)by, divisor);
+    }
+    return !added || ((added > 0 ? up : down) && size % divisor == 0);
+}
+
+static void add(struct value *v, int64_t added)
+{
+    if (!v->null)
+        v->u.i = (int64_t)((uint64_t)v->u.i + (uint64_t)added);
+}
+
 const struct column_group *data_rewrite(const struct data *d, const struct table *t, uint64_t row,
                                         const uint64_t *versions, struct value *values, struct scratch *s)
 {
     for (uint32_t i = 0; i < t->ngroups; i++)
-        if (versions[i] != VERSION_LOADED && !rewrite(d, t, &t->groups[i], row, versions[i], values, s))
+        if (t->groups[i].counts)
+            add(&values[t->groups[i].version], (int64_t)versions[i]);
+        else if (versions[i] != VERSION_LOADED && !rewrite(d, t, &t->groups[i], row, versions[i], values, s))
             return &t->groups[i];
     return NULL;
 }

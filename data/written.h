@@ -12,12 +12,18 @@
 /* Whether what sets these columns writes the group. */
 bool data_writes_group(const struct column_set *, uint32_t nsets, const struct column_group *);
 
-/* The value that a write gives a column, before a version is put into it. */
+/* The value that a write gives a column, before a version is put into it; of one that counts what it adds. */
 void data_written(const struct data *, const struct table *, const struct column_set *, uint64_t row,
                   uint64_t version, struct scratch *, struct value *out);
 
+/* What has been added to a counted column, as its value and the one that was loaded say. False: they cannot be
+ * compared. */
+bool data_counted(const struct value *found, const struct value *loaded, int64_t *added);
+/* Whether the statements that count this group can have added so much together. */
+bool data_can_count(const struct table *, const struct column_group *, int64_t added);
+
 /* What a row as loaded has become: of the groups with a version other than 0 (versions, by group) the values
- * are replaced. values: of all the table's columns. Returns NULL, or the group whose version names no
+ * are replaced, of those that count it is added. values: of all the table's columns. Returns NULL, or the group whose version names no
  * statement that writes it. */
 const struct column_group *data_rewrite(const struct data *, const struct table *, uint64_t row,
                                         const uint64_t *versions, struct value *values, struct scratch *);

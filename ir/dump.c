@@ -163,7 +163,7 @@ static void put_details(struct buf *b, const struct ir_op *op)
     static const char *const folds[] = {"count", "sum", "avg", "min", "max"};
     const struct column *columns = op->ntargets ? op->targets[0].table->columns : NULL;
     for (uint32_t i = 0; i < op->nsets; i++) {
-        buf_printf(b, " set %s ", columns[op->sets[i].column].name);
+        buf_printf(b, " set %s %s", columns[op->sets[i].column].name, op->sets[i].counts ? "+= " : "");
         if (op->sets[i].expr)
             put_expr(b, op->sets[i].expr);
         else

@@ -100,12 +100,30 @@ bool step_assignment(const struct step *s, uint32_t i, uint32_t key, uint32_t *c
     }
     i -= s->nsets;
     for (uint32_t g = 0; g < s->table->ngroups; g++)
-        if (data_writes_group(s->sets, s->nsets, &s->table->groups[g]) && !i--) {
+        if (!s->table->groups[g].counts && data_writes_group(s->sets, s->nsets, &s->table->groups[g]) && !i--) {
             *column = s->table->groups[g].version;
             *reg = step_version(s, key);
             return true;
         }
     return false;
+}
+
+bool step_adds(const struct step *s, uint32_t i)
+{
+    return i < s->nsets && s->sets[i].counts;
+}
+
+bool step_counts(const struct step *s)
+{
+    bool counts = false;
+    for (uint32_t i = 0; i < s->nsets; i++)
+        counts |= s->sets[i].counts;
+    return counts;
+}
+
+enum effect step_effect(const struct step *s)
+{
+    return step_counts(s) ? EFFECT_MORE : s->op->effect;
 }
 
 uint32_t step_assignments(const struct step *s)

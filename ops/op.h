@@ -63,6 +63,9 @@ void step_make_values(const struct step *, struct finder *, const struct data *,
  * versions of their groups. False: there are no more. */
 bool step_assignment(const struct step *, uint32_t i, uint32_t key, uint32_t *column, uint32_t *reg);
 uint32_t step_assignments(const struct step *);       /* how many */
+bool step_adds(const struct step *, uint32_t i);      /* the i-th is added to what the row has */
+bool step_counts(const struct step *);                /* one of them is */
+enum effect step_effect(const struct step *);         /* the operation's; of what counts EFFECT_MORE */
 void step_set_slice(struct step *, const struct ir_slice *);
 void step_set_columns(struct arena *, struct step *, const uint32_t *columns, uint32_t ncolumns);
 

@@ -129,15 +129,27 @@ static bool is_there(const struct part *p, const struct table *t, uint64_t row)
     return times_there(p, t, row, 0) > 0;
 }
 
+/* What a group's version becomes: of one that counts the sum of what was added. */
+static uint64_t version_after(const struct part *p, const struct table *t, uint64_t row, uint32_t group,
+                              const struct column_set *sets, const struct value *written, uint64_t version)
+{
+    uint32_t i = 0;
+    if (!t->groups[group].counts)
+        return version;
+    while (sets[i].column != t->groups[group].version)
+        i++;
+    return find(p, t, row, group, 0) + (uint64_t)written[i].u.i;
+}
+
 bool overlay_set(struct overlay *o, const struct table *t, uint64_t row, const struct column_set *sets,
-                 uint32_t nsets, uint64_t version)
+                 uint32_t nsets, const struct value *written, uint64_t version)
 {
     struct part *p = part_of(o, t, row);
     pthread_mutex_lock(&p->lock);
     bool there = is_there(p, t, row);
     for (uint32_t g = 0; g < t->ngroups && there; g++)
         if (data_writes_group(sets, nsets, &t->groups[g]))
-            put(p, t->salt, row, g, version, now_of(o));
+            put(p, t->salt, row, g, version_after(p, t, row, g, sets, written, version), now_of(o));
     pthread_mutex_unlock(&p->lock);
     return there;
 }
@@ -149,7 +161,7 @@ void overlay_put(struct overlay *o, const struct table *t, uint64_t row, uint64_
     uint64_t now = now_of(o);
     put(p, t->salt, row, ROW, THERE, now);
     for (uint32_t g = 0; g < t->ngroups; g++)
-        put(p, t->salt, row, g, version, now);
+        put(p, t->salt, row, g, t->groups[g].counts ? 0 : version, now);
     pthread_mutex_unlock(&p->lock);
 }
 

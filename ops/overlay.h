@@ -1,5 +1,6 @@
 /* overlay.h - the rows of a model that have been changed: of each whether it is there, and the versions of its
- * groups (data/written.h), from which its values follow. Shared by all threads; it grows as rows are changed.
+ * groups (data/written.h), what was added to those that count among them, from which its values follow. Shared by
+ * all threads; it grows as rows are changed.
  *
  * For tests of what finds faults it can be made faulty: rows stand twice, come back, are read as they were. */
 #ifndef OPS_OVERLAY_H
@@ -12,10 +13,10 @@ struct overlay *overlay_new(void);
 void overlay_free(struct overlay *);                  /* NULL is fine */
 /* Whether anything was ever changed in it. */
 bool overlay_is_used(struct overlay *);
-/* A write of this version: of all groups that these sets are of. False: the row is not there, and nothing is
- * written. */
+/* A write of this version: of all groups that these sets are of; written: the value of each, which is added to
+ * those that count. False: the row is not there, and nothing is written. */
 bool overlay_set(struct overlay *, const struct table *, uint64_t row, const struct column_set *,
-                 uint32_t nsets, uint64_t version);
+                 uint32_t nsets, const struct value *written, uint64_t version);
 /* A whole row, there or not. */
 void overlay_put(struct overlay *, const struct table *, uint64_t row, uint64_t version);
 bool overlay_delete(struct overlay *, const struct table *, uint64_t row);     /* false: it was not there */

@@ -18,7 +18,8 @@ static void eval(struct model *m, const struct step *s, const struct value *keys
         uint64_t first, n = step_places(&m->finder, m->data, s, ordinals[step_register(s, k)], &first);
         uint64_t version = (uint64_t)keys[step_version(s, k)].u.i;
         for (uint64_t i = 0; i < n; i++)
-            to->met += !m->overlay || overlay_set(m->overlay, s->table, first + i, s->sets, s->nsets, version);
+            to->met += !m->overlay || overlay_set(m->overlay, s->table, first + i, s->sets, s->nsets,
+                                                  &keys[step_written(s, k)], version);
     }
 }
 

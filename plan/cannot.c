@@ -63,10 +63,22 @@ static uint32_t sets_of(const struct ir_op *op)
     return step_assignments(&s);
 }
 
+/* What is added to is a number there, and not a text where it is large. */
+static bool can_count(const struct caps *caps, const struct ir_op *op)
+{
+    const struct table *t = op->targets->table;
+    for (uint32_t i = 0; i < op->nsets; i++) {
+        const struct column *c = &t->columns[op->sets[i].column];
+        if (op->sets[i].counts && caps->exact_whole > 0 && c->type.kind == TYPE_BIGINT && !is_exact(caps, t, c))
+            return false;
+    }
+    return true;
+}
+
 static bool can_write(const struct caps *caps, const struct ir_query *q, const struct ir_op *op)
 {
     const struct can *can = &caps->can[op->kind][WIDTH_ONE];
-    return takes_its_key(caps, q, op) && (!can->sets || sets_of(op) <= can->sets);
+    return takes_its_key(caps, q, op) && can_count(caps, op) && (!can->sets || sets_of(op) <= can->sets);
 }
 
 /* "'get' and 'update'", by the table of forms. */
@@ -123,7 +135,9 @@ static const char *why_no_write(struct buf *b, const struct caps *caps, const st
                                 const struct ir_op *op)
 {
     const struct can *can = &caps->can[op->kind][WIDTH_ONE];
-    if (takes_its_key(caps, q, op))
+    if (!can_count(caps, op))
+        buf_puts(b, "whole numbers beyond 2^53 are kept as texts there, and cannot be added to: make the column an int");
+    else if (takes_its_key(caps, q, op))
         buf_printf(b, "it sets %u columns, those for versions included, and %s takes %u", sets_of(op), can->as,
                    can->sets);
     else
@@ -144,7 +158,7 @@ static const char *why_not(const struct caps *caps, const struct ir_op *op, cons
     if (known && (known->creates || known->removes) && !op->statement && op->targets[0].table->per_key_hi)
         return "a key has several rows there";
     if (!table && known && known->effect != EFFECT_NONE && !op->statement)
-        return "it computes a value from the row's own columns";
+        return "it computes a value from the row's own columns otherwise than by adding a constant to it";
     return table ? "the table's key has several columns" : known ? "it has no such request" : "no backend can";
 }
 

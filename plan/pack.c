@@ -140,7 +140,7 @@ static enum effect effect_of(const struct step *steps, uint32_t n)
 {
     enum effect most = EFFECT_NONE;
     for (uint32_t i = 0; i < n; i++)
-        most = steps[i].op->effect > most ? steps[i].op->effect : most;
+        most = step_effect(&steps[i]) > most ? step_effect(&steps[i]) : most;
     return most;
 }
 
@@ -206,9 +206,9 @@ static void add_note(struct packer *k, const char *note)
 }
 
 /* A batch that is none. */
-static void note_points(struct packer *k)
+static void note_points(struct packer *k, const struct step *s)
 {
-    const char *lacks = k->can[WIDTH_KEYS].lacks;
+    const char *lacks = step_counts(s) ? "what is added to must be known key by key" : k->can[WIDTH_KEYS].lacks;
     if (lacks)
         add_note(k, arena_printf(k->arena, "%s: '%s' is a call for each key", lacks, k->strategy->text));
 }
@@ -231,10 +231,10 @@ static void pack_points(struct packer *k, const struct want *w)
 /* Its keys in as few requests as the limits allow, balanced. */
 static void pack_table(struct packer *k, const struct want *w)
 {
-    if (w->step.nkeys == 1 || !k->can[WIDTH_KEYS].as) {
+    if (w->step.nkeys == 1 || !k->can[WIDTH_KEYS].as || step_counts(&w->step)) {
         pack_points(k, w);
         if (w->step.nkeys > 1)
-            note_points(k);
+            note_points(k, &w->step);
         return;
     }
     struct step one = step_part(&w->step, 0, 1);

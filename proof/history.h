@@ -37,6 +37,9 @@ struct event {
     bool doubtful;                                    /* of a write: a try of it got no answer, and may be
                                                          carried out later than it was acknowledged */
     bool unloaded;                                    /* of a row that was not loaded: it is gained */
+    bool counts;                                      /* of a column that is added to: version is what was
+                                                         added, or what the reader found added in all, as an
+                                                         int64_t */
     uint16_t source;                                  /* of a read: whose it is, handed on; EVENT_OF_NOBODY: it
                                                          counts in no figure */
     uint64_t row;                                     /* handed on: which one the key is of */

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "data/version.h"
+#include "proof/counts.h"
 
 struct trial {                                        /* of one key */
     const struct judge *judge;
@@ -26,7 +27,7 @@ const char *charge_name(enum charge c)
     static const char *const names[CHARGES] = {
         [CHARGE_LOST] = "lost write", [CHARGE_STALE] = "stale read",
         [CHARGE_ABORTED] = "read of a failed write", [CHARGE_UNWRITTEN] = "read of what nobody wrote",
-        [CHARGE_EARLY] = "read of a later write",
+        [CHARGE_EARLY] = "read of a later write", [CHARGE_DOUBLED] = "counted twice",
     };
     return names[c];
 }
@@ -202,6 +203,27 @@ static void judge_read(const struct trial *t, const struct event *read)
     }
 }
 
+/* Of several looks at rest one that is right is enough. */
+static bool counted_at_rest(const struct trial *t, const struct counted *c)
+{
+    struct finding f;
+    for (uint32_t i = 0; i < t->nreads; i++)
+        if (t->reads[i]->kind == EVENT_AT_REST && !counted_judge(c, t->reads[i], &f))
+            return true;
+    return false;
+}
+
+static void judge_counts(const struct trial *t)
+{
+    struct counted *c = counted_new(t->by_version, t->nwrites);
+    struct finding f;
+    for (uint32_t i = 0; i < t->nreads; i++)
+        if (counted_judge(c, t->reads[i], &f) &&
+            !(t->reads[i]->kind == EVENT_AT_REST && counted_at_rest(t, c)))
+            report(t, f);
+    counted_free(c);
+}
+
 /* ---- all keys ---- */
 
 static int order_of_keys(const void *a, const void *b)
@@ -217,14 +239,18 @@ static void judge_key(struct trial *t, const struct event *events, uint32_t n)
             t->by_version[t->nwrites++] = &events[i];
         else
             t->reads[t->nreads++] = &events[i];
-    t->there = t->judge->there(t->judge->arg, &events[0]);
-    arrange(t);
     for (uint32_t i = 0; i < t->nwrites; i++)
         t->out->unknown += t->by_version[i]->outcome == CALL_UNKNOWN;
-    for (uint32_t i = 0; i < t->nreads; i++) {
-        if (t->judge->read && t->reads[i]->kind == EVENT_READ)
+    for (uint32_t i = 0; t->judge->read && i < t->nreads; i++)
+        if (t->reads[i]->kind == EVENT_READ)
             t->judge->read(t->judge->arg, t->reads[i]);
-        judge_read(t, t->reads[i]);
+    if (events[0].counts) {
+        judge_counts(t);
+    } else {
+        t->there = t->judge->there(t->judge->arg, &events[0]);
+        arrange(t);
+        for (uint32_t i = 0; i < t->nreads; i++)
+            judge_read(t, t->reads[i]);
     }
     t->out->keys++;
     t->out->writes += t->nwrites;

@@ -1,5 +1,6 @@
 # proof/: what happened to watched keys, and what it proves
-libwkl_a_SOURCES += proof/balance.c proof/balance.h proof/history.c proof/history.h \
+libwkl_a_SOURCES += proof/balance.c proof/balance.h proof/counts.c proof/counts.h proof/finding.h \
+    proof/history.c proof/history.h \
     proof/judge.c proof/judge.h proof/touched.c proof/touched.h
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/balance tests/unit/judge tests/unit/touched

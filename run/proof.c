@@ -126,6 +126,9 @@ static bool was_loaded(void *arg, const struct event *e)
 static bool is_promised(const struct court *c, const struct finding *f)
 {
     enum promise promise = instance_promise(c->target->inst, false);
+    /* a sum of an earlier turn, before its rows were put back, is stale, and may be too large */
+    if (f->charge == CHARGE_DOUBLED && f->read->kind != EVENT_AT_REST && promise != PROMISE_LATEST)
+        return false;
     return f->charge != CHARGE_STALE || promise == PROMISE_LATEST || (promise == PROMISE_SESSION && f->own);
 }
 
@@ -173,6 +176,8 @@ static void put_write(const struct event *e, uint64_t began, struct buf *b)
     struct version v = version_unpack(e->version);
     if (e->version == VERSION_ABSENT)
         buf_printf(b, "a delete of client %u", e->client);
+    else if (e->counts)
+        buf_printf(b, "an update of client %u", e->client);
     else
         buf_printf(b, "the write of client %u's request %u", v.client, v.request);
     put_times(" (sent", e, began, b);
@@ -192,9 +197,18 @@ static void put_found(const struct finding *f, uint64_t began, struct buf *b)
     }
 }
 
+/* Of a column that counts. */
+static void put_sums(const struct finding *f, struct buf *b)
+{
+    buf_printf(b, "it found %+lld since it was loaded, expected %+lld", (long long)f->read->version,
+               (long long)f->least);
+    if (f->most != f->least)
+        buf_printf(b, " to %+lld", (long long)f->most);
+}
+
 static void put_superseder(const struct finding *f, uint64_t began, struct buf *b)
 {
-    buf_puts(b, ", though ");
+    buf_puts(b, f->read->counts ? ": " : ", though ");
     put_write(f->by, began, b);
     buf_puts(b, " had been acknowledged");
     if (f->age) {
@@ -207,7 +221,10 @@ static void put_superseder(const struct finding *f, uint64_t began, struct buf *
 static void put_finding(const struct finding *f, uint64_t began, struct buf *b)
 {
     buf_printf(b, "%s: ", charge_name(f->charge));
-    put_found(f, began, b);
+    if (f->read->counts)
+        put_sums(f, b);
+    else
+        put_found(f, began, b);
     if (f->by)
         put_superseder(f, began, b);
     put_times(f->read->kind == EVENT_AT_REST ? "; read when all writes had ended,"

@@ -12,7 +12,7 @@ static const struct strategy one_by_one = {.kind = STRATEGY_SINGLE, .parallel = 
 static bool is_version(const struct table *t, uint32_t column)
 {
     for (uint32_t g = 0; g < t->ngroups; g++)
-        if (t->groups[g].version == column)
+        if (t->groups[g].version == column && !t->groups[g].counts)
             return true;
     return false;
 }
@@ -109,11 +109,11 @@ static int plan_rest(struct arena *arena, const struct instance *inst, const str
     struct rest *rest = &all->items[all->n++];
     *rest = (struct rest){.table = t};
     int rc = plan_program(arena, inst, t, IR_GET, &rest->look, err);
-    if (rc == 0 && t->loses)
+    if (rc == 0 && (t->loses || t->counts))
         rc = plan_program(arena, inst, t, IR_PUT, &rest->put, err);
     if (rc == 0 && t->gains)
         rc = plan_program(arena, inst, t, IR_DELETE, &rest->remove, err);
-    if (rc == 0 && (t->gains || t->loses))
+    if (rc == 0 && (t->gains || t->loses || t->counts))
         touched_init(&all->touched[t->id], data_places(t));
     return rc;
 }
@@ -134,6 +134,16 @@ static bool is_written(const struct instance *inst, const struct ir_op *op)
            plan_can_read(&inst->backend->caps, t);
 }
 
+/* Tables in which other runs count stand as loaded in this one. */
+static void mark_untouched(const struct ir *ir, struct rests *all)
+{
+    for (uint32_t i = 0; i < ir->ntables; i++) {
+        const struct table *t = &ir->tables[i];
+        if (t->counts && t->nkeys == keyspace_width(t->keyspace) && !has(all, t))
+            touched_init(&all->touched[i], data_places(t));
+    }
+}
+
 int rests_plan(struct arena *arena, const struct instance *inst, const struct ir *ir, const struct ir_run *run,
                struct rests *out, struct error *err)
 {
@@ -149,6 +159,7 @@ int rests_plan(struct arena *arena, const struct instance *inst, const struct ir
             if (is_written(inst, op) && !has(out, op->targets[0].table))
                 rc = plan_rest(arena, inst, op->targets[0].table, out, err);
         }
+    mark_untouched(ir, out);
     return rc;
 }
 

@@ -1,9 +1,9 @@
 /* rest.h - what is asked of tables after a stretch of driving that wrote them, when nobody writes any more.
  *
  * Each watched row that was written is read once, by its key, so that a write that was lost is found though no
- * query ever reads it again. Then rows that were deleted are put back as they were loaded, and rows that were
- * gained are deleted, so that the next stretch begins with the same rows on every backend. Values that were
- * updated stay: they are as good as those before. */
+ * query ever reads it again. Then rows that were deleted, or in which something was counted, are put back as they were
+ * loaded, and rows that were gained are deleted, so that the next stretch begins with the same rows on every
+ * backend. Values that were updated stay: they are as good as those before. */
 #ifndef RUN_REST_H
 #define RUN_REST_H
 

@@ -291,7 +291,7 @@ static bool is_ordered(const struct step *step)
 /* Of a table whose rows come and go; NULL: those that were loaded are there. */
 static const struct touched *touched_of(const struct checker *k, const struct table *t)
 {
-    return k->touched && k->touched[t->id].rows ? &k->touched[t->id] : NULL;
+    return k->touched && (t->gains || t->loses) && k->touched[t->id].rows ? &k->touched[t->id] : NULL;
 }
 
 /* Whether a row is there: for sure, or it may be. */
@@ -299,7 +299,7 @@ enum { ABSENT, OPEN, PRESENT };
 static int presence_of(const struct checker *k, const struct table *t, uint64_t row)
 {
     const struct touched *touched = touched_of(k, t);
-    bool open = touched && (row >= touched->rows || touched_is(touched, row));
+    bool open = touched && (row >= touched->rows || ((t->loses || row >= t->rows) && touched_is(touched, row)));
     return open ? OPEN : row < t->rows ? PRESENT : ABSENT;
 }
 
@@ -328,19 +328,50 @@ static uint64_t rows_of(struct checker *k, const struct step *step, uint64_t ord
     return n;
 }
 
-/* The versions that a row says its groups have, as far as they were asked for. False: one is none, or says that
- * the row was loaded, which it was not. */
+/* What a statement of this run may have added to a row's column. */
+static bool can_count(const struct checker *k, const struct table *t, const struct column_group *g, uint64_t row,
+                      int64_t added)
+{
+    const struct touched *touched = k->touched ? &k->touched[t->id] : NULL;
+    bool touchable = k->unsure || !touched || !touched->rows || row >= touched->rows || touched_is(touched, row);
+    return !added || (touchable && data_can_count(t, g, added));
+}
+
+/* Of a group that counts, by what the row was loaded with. Where it cannot be, it is as if nothing had been added,
+ * so that the value is found to be wrong. */
+static void read_count(struct checker *k, const struct table *t, uint32_t group, uint64_t row,
+                       const struct value *value)
+{
+    const struct column_group *g = &t->groups[group];
+    int64_t added = 0;
+    if (g->open || row >= t->rows)
+        k->row[g->version] = *value;
+    else if (data_counted(value, &k->row[g->version], &added) && can_count(k, t, g, row, added))
+        k->versions[group] = (uint64_t)added;
+}
+
+/* The version that a row says a group has. False: it is none, or says that the row was loaded, which it was
+ * not. */
+static bool read_version(struct checker *k, const struct table *t, uint32_t group, uint64_t row,
+                         const struct value *value)
+{
+    if (t->groups[group].counts) {
+        read_count(k, t, group, row, value);
+        return true;
+    }
+    k->versions[group] = (uint64_t)value->u.i;
+    return !value->null && value->u.i >= (row >= t->rows);
+}
+
+/* As far as they were asked for. */
 static bool read_versions(struct checker *k, const struct step *step, uint64_t row, const struct value *values)
 {
     const struct table *t = step->table;
     memset(k->versions, 0, t->ngroups * sizeof *k->versions);
     for (uint32_t i = 0; i < step->ncolumns; i++)
         for (uint32_t g = 0; g < t->ngroups; g++)
-            if (step->columns[i] == t->groups[g].version) {
-                if (values[i].null || values[i].u.i < (row >= t->rows))
-                    return false;
-                k->versions[g] = (uint64_t)values[i].u.i;
-            }
+            if (step->columns[i] == t->groups[g].version && !read_version(k, t, g, row, &values[i]))
+                return false;
     return true;
 }
 

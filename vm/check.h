@@ -33,6 +33,7 @@ struct checker {                                      /* one a worker */
     const struct touched *touched;                    /* by the table's id: rows that statements of this run
                                                          may have put or deleted; rows 0: none. NULL: of no
                                                          table */
+    bool unsure;                                      /* what was sent in an earlier turn may still arrive */
     struct scratch scratch;
     struct value *row;                                /* room for the widest table */
     uint64_t *versions;                               /* of a row's groups; as many */

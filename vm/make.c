@@ -9,11 +9,12 @@ static void mark(struct worker *w, const struct step *s, uint64_t ordinal)
 {
     struct touched *touched = w->setup.touched ? &w->setup.touched[s->table->id] : NULL;
     uint64_t first;
-    if (!touched || !touched->rows || w->setup.heals || !(s->op->creates || s->op->removes))
+    bool any = s->op->removes || step_counts(s);
+    if (!touched || !touched->rows || w->setup.heals || !(s->op->creates || any))
         return;
     uint64_t n = step_places(&w->checker.finder, w->checker.data, s, ordinal, &first);
     for (uint64_t row = first; row < first + n; row++)
-        if (row < touched->rows && (s->op->removes || row >= s->table->rows))
+        if (row < touched->rows && (any || row >= s->table->rows))
             touched_mark(touched, row);
 }
 

@@ -38,20 +38,42 @@ static bool row_of(struct worker *w, const struct call *c, const struct step *s,
     return check_places_of(&w->checker, s, c->ordinals[step_register(s, key)], row) == 1;
 }
 
+static bool counts(const struct table *t, uint32_t group)
+{
+    return group < t->ngroups && t->groups[group].counts;
+}
+
 static void add_read(struct worker *w, struct slot *s, const struct table *t, uint64_t row, uint32_t group,
                      uint64_t version)
 {
     uint64_t key = witness_key(t, row, group);
     if (witness_is(t, key))
         add(w, s, &(struct event){.key = key, .version = version, .unloaded = row >= t->rows, .row = row,
+                                  .counts = counts(t, group),
                                   .kind = w->setup.at_rest ? EVENT_AT_REST : EVENT_READ});
+}
+
+/* What was added to a column that counts, by what it was loaded with. Nothing where something of an earlier turn
+ * may still be. */
+static void add_count(struct worker *w, struct slot *s, const struct table *t, uint64_t row, uint32_t group,
+                      const struct value *v)
+{
+    const struct column_group *g = &t->groups[group];
+    struct value loaded;
+    int64_t added;
+    if (w->setup.unsure || g->open || row >= t->rows || !witness_is(t, witness_key(t, row, group)))
+        return;
+    data_loaded(w->checker.data, t, g->version, row, &w->checker.scratch, &loaded);
+    if (data_counted(v, &loaded, &added))
+        add_read(w, s, t, row, group, (uint64_t)added);
 }
 
 /* Nothing where a delete of an earlier turn may still arrive. */
 static void add_none(struct worker *w, struct slot *s, const struct table *t, uint64_t row)
 {
     for (uint32_t g = 0; g < witness_groups(t) && !(t->loses && w->setup.unsure); g++)
-        add_read(w, s, t, row, g, VERSION_ABSENT);
+        if (!counts(t, g))
+            add_read(w, s, t, row, g, VERSION_ABSENT);
 }
 
 void witness_begin(struct worker *w, struct slot *s)
@@ -76,7 +98,11 @@ void witness_row(struct worker *w, struct slot *s, const struct step *step, cons
         add_read(w, s, t, row, 0, VERSION_LOADED);
     for (uint32_t i = 0; i < step->ncolumns; i++)
         for (uint32_t g = 0; g < t->ngroups; g++)
-            if (step->columns[i] == t->groups[g].version && version_found(w, &values[i], &version))
+            if (step->columns[i] != t->groups[g].version)
+                continue;
+            else if (t->groups[g].counts)
+                add_count(w, s, t, row, g, &values[i]);
+            else if (version_found(w, &values[i], &version))
                 add_read(w, s, t, row, g, version);
 }
 
@@ -85,6 +111,14 @@ static bool met_fewer(const struct slot *s, const struct step *step)
 {
     const struct call *c = &s->call;
     return !step->op->creates && !step->op->removes && c->outcome == CALL_OK && c->met < c->request->nkeys;
+}
+
+static uint64_t added_to(const struct step *s, uint32_t key, const struct call *c, uint32_t column)
+{
+    for (uint32_t i = 0; i < s->nsets; i++)
+        if (s->sets[i].column == column)
+            return (uint64_t)c->keys[step_written(s, key) + i].u.i;
+    return 0;
 }
 
 /* An update of one key that met no row wrote none, and has seen that there is none. Where a try of it got no
@@ -103,13 +137,15 @@ static void written(struct worker *w, struct slot *s, const struct step *step, u
     }
     if (met_fewer(s, step))
         e.outcome = CALL_UNKNOWN;
-    e.version = step->op->removes ? VERSION_ABSENT : (uint64_t)c->keys[step_version(step, key)].u.i;
+    uint64_t version = step->op->removes ? VERSION_ABSENT : (uint64_t)c->keys[step_version(step, key)].u.i;
     e.unloaded = row >= t->rows;
     e.row = row;
     for (uint32_t g = 0; g < witness_groups(t); g++) {
-        e.key = witness_key(t, row, g);
         bool all = step->op->removes || data_writes_group(step->sets, step->nsets, &t->groups[g]);
-        if (all && witness_is(t, e.key))
+        e.key = witness_key(t, row, g);
+        e.counts = counts(t, g);
+        e.version = e.counts ? added_to(step, key, c, t->groups[g].version) : version;
+        if (all && witness_is(t, e.key) && !(e.counts && (step->op->removes || step->op->creates)))
             add(w, s, &e);
     }
 }

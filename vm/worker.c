@@ -272,7 +272,7 @@ struct worker *worker_new(const struct worker_setup *setup)
     w->trace = &w->traces[0];
     w->slowest = &w->traces[1];
     w->checker = (struct checker){.data = setup->instance->data, .instance = setup->instance,
-                                  .verify = setup->verify, .touched = setup->touched, .found = &w->result.mismatch};
+                                  .verify = setup->verify, .touched = setup->touched, .unsure = setup->unsure, .found = &w->result.mismatch};
     w->checker.row = mem_alloc(widest_table(setup->program) * sizeof(struct value));
     w->checker.versions = mem_alloc(widest_table(setup->program) * sizeof(uint64_t));
     rng_init(&w->arrivals,

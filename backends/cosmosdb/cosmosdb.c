@@ -318,13 +318,13 @@ static void put_id_places(const struct table *t, uint32_t reg, const char *betwe
         buf_printf(b, "%s<k%u>", i > 1 ? between : "", reg + i);
 }
 
-/* {"operations":[{"op":"set","path":"/score","value":7},…]}: a property's name needs no escape in a path. */
+/* {"operations":[{"op":"set","path":"/score","value":7},{"op":"incr","path":"/visits","value":1},…]}: a property's name needs no escape in a path. */
 static void put_patch(const struct step *s, const struct value *registers, struct buf *b)
 {
     uint32_t column, reg;
     buf_puts(b, "{\"operations\":[");
     for (uint32_t i = 0; step_assignment(s, i, 0, &column, &reg); i++) {
-        buf_puts(b, i ? ",{\"op\":\"set\",\"path\":\"/" : "{\"op\":\"set\",\"path\":\"/");
+        buf_printf(b, "%s{\"op\":\"%s\",\"path\":\"/", i ? "," : "", step_adds(s, i) ? "incr" : "set");
         cosmosdb_put_property(b, &s->table->columns[column]);
         buf_puts(b, "\",\"value\":");
         put_register(s->table->columns[column].type, registers, reg, b);

@@ -8,7 +8,7 @@
 #include "backends/http/json_values.h"
 #include "ops/op.h"
 
-/* "SET #0 = :0, #1 = :1 REMOVE #2" */
+/* "SET #0 = :0, #1 = #1 + :1 REMOVE #2" */
 static void put_expression(const struct step *s, const struct value *registers, struct buf *b)
 {
     static const char *const words[] = {"SET ", "REMOVE "};
@@ -20,7 +20,9 @@ static void put_expression(const struct step *s, const struct value *registers, 
             if ((registers && registers[reg].null) != (removes == 1))
                 continue;
             buf_printf(b, "%s%s#%u", between, word, i);
-            if (!removes)
+            if (step_adds(s, i))
+                buf_printf(b, " = #%u + :%u", i, i);
+            else if (!removes)
                 buf_printf(b, " = :%u", i);
             between = ", ";
             word = "";

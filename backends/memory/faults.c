@@ -36,7 +36,7 @@ static bool is_open_to(const struct faults *f, const struct call *c, enum plante
     switch (p) {
     case PLANT_STALE: return !request_writes(c->request) && !c->request->latest;
     case PLANT_HALF: return writes && s->nkeys > 1;
-    case PLANT_DOUBLE: return writes && s->op->effect == EFFECT_MORE;
+    case PLANT_DOUBLE: return writes && step_effect(s) == EFFECT_MORE;
     case PLANT_REVIVE: return writes && s->op->removes && s->nkeys == 1 && !f->revival.table;
     default: return writes;
     }
@@ -73,11 +73,14 @@ static void come_back(struct faults *f, struct overlay *o)
     f->revival.table = NULL;
 }
 
-/* Rows of the statement's keys. */
+/* Rows of the statement's keys, or what it adds to them. */
 static void double_rows(struct model *m, const struct step *s, const struct call *c)
 {
+    struct receiver nobody = {0};
     uint64_t row;
-    for (uint32_t k = 0; k < s->nkeys; k++)
+    if (step_counts(s))
+        eval(m, s, c, m->overlay, &nobody);
+    for (uint32_t k = 0; k < s->nkeys && s->op->creates; k++)
         if (step_places(&m->finder, m->data, s, c->ordinals[step_register(s, k)], &row))
             overlay_double(m->overlay, s->table, row);
 }

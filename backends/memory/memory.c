@@ -41,7 +41,7 @@ static const struct setting_def settings[] = {
      SETTING_COUNT},
     {"cut_every", NULL, NULL, "every Nth call that writes is carried out, and its answer is lost", false,
      SETTING_COUNT},
-    {"double_every", NULL, NULL, "the rows of every Nth call that inserts are there twice", false, SETTING_COUNT},
+    {"double_every", NULL, NULL, "the rows of every Nth call that inserts are there twice, or what it adds is added twice", false, SETTING_COUNT},
     {"revive_every", NULL, NULL, "every Nth row that is deleted comes back a few calls later", false, SETTING_COUNT},
     {"stale_every", NULL, NULL, "every Nth call that reads finds what was there before", false, SETTING_COUNT},
     {"stale", NULL, "50ms", "how long before", false, SETTING_DURATION},

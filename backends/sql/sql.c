@@ -472,7 +472,7 @@ void sql_write_select(struct sql_writer *w, uint32_t step)
 
 /* ---- writes ---- */
 
-/* UPDATE t SET a = …, wkl_v = … WHERE key = … */
+/* UPDATE t SET a = …, n = n + …, wkl_v = … WHERE key = … */
 static void write_update(struct sql_writer *w)
 {
     const struct step *p = w->request->steps;
@@ -483,6 +483,10 @@ static void write_update(struct sql_writer *w)
         buf_puts(&w->text, i ? ", " : " SET ");
         write_column(w, p->table->columns[column].name);
         buf_puts(&w->text, " = ");
+        if (step_adds(p, i)) {
+            write_column(w, p->table->columns[column].name);
+            buf_puts(&w->text, " + ");
+        }
         sql_write_register(w, &p->table->columns[column], reg);
     }
     buf_puts(&w->text, " WHERE ");

@@ -35,6 +35,35 @@ def test_each_is_found(place):
             assert code == WRONG_ROWS or "WRONG" not in done.err, done
 
 
+COUNTS = """
+table visits { id: bigint ~ sequence  n: bigint ~ uniform(0..9)  key (id)  rows 100 }
+query look(visits)  { get visits }
+query visit(visits) { update visits set n = n + 3 }
+query leave(visits) { update visits set n = n - 3 }
+run go { query visit, look 40%  clients 4  for 1000 requests }
+run both { query visit, leave 30%, look 40%  clients 4  for 1000 requests }
+backend memory { """
+COUNTED = r"WRONG ROWS: table 'visits', key '[0-9]+': "
+COUNT_FAULTS = (
+    ("drop_every 20", WRONG_ROWS, COUNTED + r"(lost write|stale read): it found [+][0-9]+ since it was loaded, expected [+][0-9]+.*: an update of client [0-3]" + TIMES),
+    ("double_every 20", WRONG_ROWS, COUNTED + r"counted twice: it found [+][0-9]+ since it was loaded, expected [+][0-9]+"),
+    ("refuse_every 20", WRONG_ROWS, COUNTED + r"counted twice: it found [+][0-9]+ since it was loaded, expected [+][0-9]+"),
+    ("stale_every 5  stale 1h", WRONG_ROWS, COUNTED + r"(stale read: it found [+][0-9]+ since|column 'n': expected)"),
+    ("stale_every 5  stale 1h  consistency eventual", FINE, ""),
+    ("cut_every 10", RUN_ERRORS, ""),
+    ("fail_every 10", RUN_ERRORS, ""),
+)
+
+
+def test_faults_of_sums(place):
+    for settings, code, said in COUNT_FAULTS:
+        file = place.write("count.wkl", f"{COUNTS}{settings} }}\n")
+        done = place.wklrun(file, "-b", "memory", "--rounds", "2", "--verify", "rows", "--run", "go").expect(code, said)
+        assert code == WRONG_ROWS or "WRONG" not in done.err, done
+        done = place.wklrun(file, "-b", "memory", "--rounds", "1", "--verify", "rows", "--run", "both").expect(code)
+        assert code == WRONG_ROWS or "WRONG" not in done.err, done
+
+
 def test_a_refused_write_is_not_missed(place):
     """What was refused and not carried out is no lost write."""
     file = place.write("refused.wkl", f"{WORKLOAD}fail_every 15 }}\n")

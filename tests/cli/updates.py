@@ -2,6 +2,7 @@
 """update: rows are verified by the versions that are in them, while they change; what was acknowledged and lost is found; tables that were
 changed are never taken for loaded ones."""
 import os
+import re
 
 import wkl
 from wkl import FINE, RUN_ERRORS, USAGE, WRONG_ROWS
@@ -72,9 +73,44 @@ def test_changed_tables_are_not_taken_for_loaded(place):
     place.wklrun(file, "-b", "sqlite", "--only", "drop").expect(FINE, "2 tables dropped")
 
 
+COUNTS = ("table visits { id: bigint ~ sequence  n: bigint ~ uniform(0..9)  key (id)  rows 100 }\n"
+          "query visit(visits) { update visits set n = n + 1 }\n"
+          "query look(visits) { get visits }\n"
+          "run go { query visit, look 40%  clients 8  for 1000 requests }\n"
+          "run unread { query visit  clients 8  for 1000 requests }\n"
+          "run all_of_them { query look  keys sequential  for 9 requests }\n")
+
+
+def test_counted_columns(place):
+    """What is added is right while it is added to, and stands as loaded again for the next turn."""
+    file = os.path.join(wkl.SOURCE, "tests", "live", "counts.wkl")
+    report, _ = place.measure(FINE, file, "-b", "memory,sqlite", "--verify", "rows", "--rounds", "2", "-j", "2")
+    assert all(b["verified"]["mismatches"] == 0 and b["verified"]["rows"] > 100 for b in report["backends"]), report["backends"]
+    assert all(e["errors"] == 0 and e["requests"] == 1000 for e in report["results"]), report["results"]
+
+
+def test_a_lost_count_is_found(place):
+    file = place.write("lost.wkl", COUNTS + MEMORY % "drop_every 100")
+    done = place.wklrun(file, "-b", "memory", "--rounds", "1", "--run", "go").expect(WRONG_ROWS, "WRONG ROWS: table 'visits', key '")
+    assert re.search(": (stale read|lost write): it found [+]", done.err) and "since it was loaded, expected +" in done.err, done
+    done = place.wklrun(file, "-b", "memory", "--rounds", "1", "--run", "unread").expect(WRONG_ROWS, "WRONG ROWS: table 'visits', key '")
+    assert ": lost write: it found +" in done.err and "had been acknowledged" in done.err, done
+
+
+def test_what_another_added_is_found(place):
+    file = place.write("added.wkl", COUNTS + 'backend sqlite { path "bench.db" }\n')
+    look = ("--run", "all_of_them", "--sample", "400", "-b", "sqlite", "--rounds", "1", "--keep")
+    place.wklrun(file, "-b", "sqlite", "--only", "load").expect(FINE)
+    place.wklrun(file, *look).expect(FINE)
+    place.sql("UPDATE visits SET n = n + 1 WHERE id = 5")
+    place.wklrun(file, *look).expect(WRONG_ROWS, "key '5': column 'n': expected ")
+
+
 def test_what_cannot_be_run_yet(place):
-    file = place.write("counts.wkl", text("query count(accounts) { update accounts set amount = amount + 1 }\nrun counts { query count  for 9 requests }\n"))
-    place.wklrun(file, "--run", "counts", "-b", "memory").expect(USAGE, "'update' in query 'count' cannot be run yet: it computes a value from the row's own columns")
+    file = place.write("doubles.wkl", text("query double(users) { update users set score = score * 2 }\nrun doubles { query double  for 9 requests }\n")
+                       .replace("query double(users)", "query double(user)"))
+    place.wklrun(file, "--run", "doubles", "-b", "memory").expect(
+        USAGE, "'update' in query 'double' cannot be run yet: it computes a value from the row's own columns otherwise than by adding a constant")
 
 
 def test_one_snapshot_takes_no_writes(place):

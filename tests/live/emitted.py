@@ -30,7 +30,8 @@ WORKLOADS = {                                         # and the options that mak
     "odd_keys": ["tests/live/odd_keys.wkl"],
     "row_keys": ["tests/live/row_keys.wkl"],
 }
-WRITES = {"updates": ["tests/emit/updates.wkl"], "changes": ["tests/emit/changes.wkl"], "batches": ["tests/emit/batches.wkl"]}
+WRITES = {"updates": ["tests/emit/updates.wkl"], "changes": ["tests/emit/changes.wkl"], "batches": ["tests/emit/batches.wkl"],
+          "counts": ["tests/emit/counts.wkl"]}
 SERVERS = {"lakebase": "postgres", "aurora_mysql": "mysql", "dynamodb": "dynamodb", "cosmosdb": "cosmosdb"}
 TOOLS = {"sqlite": "sqlite3", "lakebase": "psql", "aurora_mysql": "mariadb", "dynamodb": "aws", "cosmosdb": None}
 BLOCKS = {"sqlite": "backend sqlite {", "lakebase": "backend lakebase {", "aurora_mysql": "backend aurora { engine mysql",

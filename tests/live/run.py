@@ -189,6 +189,7 @@ def rows_of_keys():
     right_on("updates", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 200, "--verify", "rows", "-j", "2")
     right_on("inserts", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 100, "--verify", "rows", "-j", "2")
     right_on("batches", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 100, "--verify", "rows", "-j", "2")
+    right_on("counts", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 100, "--verify", "rows", "-j", "2")
     right_on("changes", ",".join(["sqlite", *OWN, "dynamodb", "cosmosdb"]), 200, "--verify", "rows", "-j", "2")
 
 

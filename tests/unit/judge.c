@@ -40,6 +40,13 @@ static void keep(void *arg, const struct finding *f)
 #define READ(VERSION, SENT, ANSWERED) {1, VERSION, SENT, ANSWERED, 2, EVENT_READ, CALL_OK, false}
 #define OWN_READ(VERSION, SENT, ANSWERED) {1, VERSION, SENT, ANSWERED, 1, EVENT_READ, CALL_OK, false}
 #define AT_REST(VERSION) {1, VERSION, 1000, 1001, 0, EVENT_AT_REST, CALL_OK, false}
+#define ADDS(SENT, ANSWERED) {1, 1, SENT, ANSWERED, 1, EVENT_WRITE, CALL_OK, false, .counts = true}
+#define TAKES(SENT, ANSWERED) {1, (uint64_t)-1, SENT, ANSWERED, 1, EVENT_WRITE, CALL_OK, false, .counts = true}
+#define MAY_ADD(SENT) {1, 1, SENT, 0, 1, EVENT_WRITE, CALL_UNKNOWN, true, .counts = true}
+#define ADDS_NOT(SENT, ANSWERED) {1, 1, SENT, ANSWERED, 1, EVENT_WRITE, CALL_FAILED, false, .counts = true}
+#define SUM(N, SENT, ANSWERED) {1, (uint64_t)(N), SENT, ANSWERED, 2, EVENT_READ, CALL_OK, false, .counts = true}
+#define OWN_SUM(N, SENT, ANSWERED) {1, (uint64_t)(N), SENT, ANSWERED, 1, EVENT_READ, CALL_OK, false, .counts = true}
+#define SUM_AT_REST(N) {1, (uint64_t)(N), 1000, 1001, 0, EVENT_AT_REST, CALL_OK, false, .counts = true}
 enum { NOTHING = -1, MOST = 6 };
 
 struct history_case {
@@ -88,6 +95,23 @@ static const struct history_case cases[] = {
      false},
     {"not there at first",
      {READ(VERSION_ABSENT, 1, 2), WRITE(7, 10, 20), AT_REST(7)}, NOTHING, 0, false, true},
+    {"two are added", {ADDS(10, 20), ADDS(12, 22), SUM(2, 30, 40), SUM_AT_REST(2)}, NOTHING, 0, false, false},
+    {"one may be added meanwhile",
+     {ADDS(10, 20), ADDS(12, 60), SUM(1, 30, 40), SUM(2, 30, 40)}, NOTHING, 0, false, false},
+    {"one of two is lost", {ADDS(10, 20), ADDS(12, 22), SUM_AT_REST(1)}, CHARGE_LOST, 0, false, false},
+    {"a second look finds both", {ADDS(10, 20), ADDS(12, 22), SUM_AT_REST(1), SUM_AT_REST(2)}, NOTHING, 0, false, false},
+    {"one was added twice", {ADDS(10, 20), SUM_AT_REST(2)}, CHARGE_DOUBLED, 0, false, false},
+    {"before it was added", {SUM(1, 1, 5), ADDS(10, 20)}, CHARGE_DOUBLED, 0, false, false},
+    {"an old sum", {ADDS(10, 20), ADDS(12, 22), SUM(1, 50, 60)}, CHARGE_STALE, 28, false, false},
+    {"an old sum to its own writer", {ADDS(10, 20), OWN_SUM(0, 50, 60)}, CHARGE_STALE, 30, true, false},
+    {"an unknown one may stand or not", {MAY_ADD(10), SUM_AT_REST(1), SUM(0, 90, 99)}, NOTHING, 0, false, false},
+    {"but no second time", {MAY_ADD(10), SUM_AT_REST(2)}, CHARGE_DOUBLED, 0, false, false},
+    {"a failed one that stands", {ADDS_NOT(10, 20), SUM_AT_REST(1)}, CHARGE_DOUBLED, 0, false, false},
+    {"one adds, one takes away",
+     {ADDS(10, 40), TAKES(11, 41), SUM(-1, 20, 30), SUM(1, 20, 30), SUM(0, 20, 30), SUM_AT_REST(0)}, NOTHING, 0,
+     false, false},
+    {"what was taken away is back", {TAKES(10, 20), SUM_AT_REST(0)}, CHARGE_LOST, 0, false, false},
+    {"taken away twice", {TAKES(10, 20), SUM_AT_REST(-2)}, CHARGE_DOUBLED, 0, false, false},
     {"an insert that is lost", {WRITE(7, 10, 20), AT_REST(VERSION_ABSENT)}, CHARGE_LOST, 0, false, true},
 };
 
