@@ -125,12 +125,21 @@ def test_gates(place):
     place.wklrun("--report", one, "--fail-if", "p99 > 1ns").expect(USAGE, "--fail-if is held against what is measured", lines=1)
 
 
+def save_ranked(place, file, targets):
+    """A baseline that is ranked: on a busy machine the client may be saturated, and its figures are then held against nothing."""
+    for _ in range(30):
+        report, _ = place.measure(FINE, file, "-b", "memory", "--targets", targets)
+        if report["results"][0]["ranked"]:
+            break
+    place.wklrun("--report", place.write("base.json", json.dumps(report)), "--save-baseline", "main").expect(FINE)
+
+
 def test_a_baseline_that_is_not_at_hand(place):
     """What was slower than in the baseline, or could not be held against it, is so in every later report, with the exit code."""
     slow, fast = (place.write(f"{name}.wkl", f"backend memory {{ delay {delay} }}\n") for name, delay in (("slow", "40ms"), ("fast", "1ms")))
     other = measured(place, "other.json", "-b", "memory")
     file = place.write("tiny.wkl", TINY + "run go { query one  clients 4  for 120 requests }\n")
-    place.wklrun(file, "-b", "memory", "--targets", fast, "-q", "--save-baseline", "main").expect(FINE)
+    save_ranked(place, file, fast)
     at_once, later = ([place.path(f"{when}.{ext}") for ext in FORMS] for when in ("now", "later"))
     for args, words in (["--targets", slow], "FAILED: go on memory with single: p50 against the baseline: slower"), (["--targets", fast, "--rounds", "2"], "NOT MEASURED: go on memory"):
         done = place.wklrun(file, "-b", "memory", *args, "--baseline", "main", *(a for path in at_once for a in ("-o", path))).expect(EXPECTATION, words)

@@ -869,7 +869,7 @@ static void what_cannot_be_renewed_says_why(void **state)
     end_renewed(&s);
 }
 
-/* Beside the requests, which go on with what there is. */
+/* Beside the requests, which go on with what there is: that may be new already where the machine was busy. */
 static void what_is_about_to_end_is_renewed_before(void **state)
 {
     (void)state;
@@ -881,7 +881,8 @@ static void what_is_about_to_end_is_renewed_before(void **state)
     ask(&s, &s.point);
     assert_counts(&s.got, ANSWERED, 1, 0, 0);
     scripted_stop(s.server);
-    assert_true(signed_by(&s, 0, "AK1") && signed_by(&s, 1, "AK2"));
+    assert_true(signed_by(&s, 0, "AK1") || signed_by(&s, 0, "AK2"));
+    assert_true(signed_by(&s, 1, "AK2"));
     end_renewed(&s);
 }
 
