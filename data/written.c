@@ -26,12 +26,17 @@ void data_written(const struct data *d, const struct table *t, const struct colu
         gen_put(&s->gen, type, rng_mix(stream, row), row, scratch, out);
 }
 
-bool data_writes_group(const struct column_set *sets, uint32_t nsets, const struct column_group *g)
+const struct column_set *data_set_of(const struct column_set *sets, uint32_t nsets, uint32_t column)
 {
     for (uint32_t i = 0; i < nsets; i++)
-        if (sets[i].column == g->columns[0])
-            return true;
-    return false;
+        if (sets[i].column == column)
+            return &sets[i];
+    return NULL;
+}
+
+bool data_writes_group(const struct column_set *sets, uint32_t nsets, const struct column_group *g)
+{
+    return data_set_of(sets, nsets, g->columns[0]) != NULL;
 }
 
 static const struct table_write *write_of(const struct table *t, uint32_t statement)
@@ -73,13 +78,8 @@ bool data_counted(const struct value *found, const struct value *loaded, int64_t
 /* What a statement adds to the group's column; 0: nothing. */
 static int64_t addend_of(const struct table *t, const struct table_write *w, const struct column_group *g)
 {
-    struct value v;
-    for (uint32_t i = 0; i < w->nsets; i++)
-        if (w->sets[i].column == g->version && w->sets[i].counts) {
-            expr_make(w->sets[i].expr, t->columns[g->version].type, 0, NULL, &v);
-            return v.u.i;
-        }
-    return 0;
+    const struct column_set *s = data_set_of(w->sets, w->nsets, g->version);
+    return s && s->counts ? expr_eval(s->expr, t->columns[g->version].type, 0, NULL).u.i : 0;
 }
 
 static uint64_t common_divisor(uint64_t a, uint64_t b)
@@ -101,7 +101,7 @@ bool data_can_count(const struct table *t, const struct column_group *g, int64_t
         down |= by < 0;
         divisor = common_divisor(by < 0 ? -(uint64_t)by : (uint64_t)by, divisor);
     }
-    return !added || ((added > 0 ? up : down) && size % divisor == 0);
+    return (added > 0 ? up : down) && size % divisor == 0;
 }
 
 static void add(struct value *v, int64_t added)

@@ -9,6 +9,8 @@
 
 #include "data/data.h"
 
+/* What is set of a column; NULL: nothing is. */
+const struct column_set *data_set_of(const struct column_set *, uint32_t nsets, uint32_t column);
 /* Whether what sets these columns writes the group. */
 bool data_writes_group(const struct column_set *, uint32_t nsets, const struct column_group *);
 
@@ -19,7 +21,7 @@ void data_written(const struct data *, const struct table *, const struct column
 /* What has been added to a counted column, as its value and the one that was loaded say. False: they cannot be
  * compared. */
 bool data_counted(const struct value *found, const struct value *loaded, int64_t *added);
-/* Whether the statements that count this group can have added so much together. */
+/* Whether the statements that count this group can have added so much together, which is not 0. */
 bool data_can_count(const struct table *, const struct column_group *, int64_t added);
 
 /* What a row as loaded has become: of the groups with a version other than 0 (versions, by group) the values

@@ -131,14 +131,13 @@ static bool is_there(const struct part *p, const struct table *t, uint64_t row)
 
 /* What a group's version becomes: of one that counts the sum of what was added. */
 static uint64_t version_after(const struct part *p, const struct table *t, uint64_t row, uint32_t group,
-                              const struct column_set *sets, const struct value *written, uint64_t version)
+                              const struct column_set *sets, uint32_t nsets, const struct value *written,
+                              uint64_t version)
 {
-    uint32_t i = 0;
-    if (!t->groups[group].counts)
+    const struct column_group *g = &t->groups[group];
+    if (!g->counts)
         return version;
-    while (sets[i].column != t->groups[group].version)
-        i++;
-    return find(p, t, row, group, 0) + (uint64_t)written[i].u.i;
+    return find(p, t, row, group, 0) + (uint64_t)written[data_set_of(sets, nsets, g->version) - sets].u.i;
 }
 
 bool overlay_set(struct overlay *o, const struct table *t, uint64_t row, const struct column_set *sets,
@@ -149,7 +148,7 @@ bool overlay_set(struct overlay *o, const struct table *t, uint64_t row, const s
     bool there = is_there(p, t, row);
     for (uint32_t g = 0; g < t->ngroups && there; g++)
         if (data_writes_group(sets, nsets, &t->groups[g]))
-            put(p, t->salt, row, g, version_after(p, t, row, g, sets, written, version), now_of(o));
+            put(p, t->salt, row, g, version_after(p, t, row, g, sets, nsets, written, version), now_of(o));
     pthread_mutex_unlock(&p->lock);
     return there;
 }

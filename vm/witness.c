@@ -115,10 +115,8 @@ static bool met_fewer(const struct slot *s, const struct step *step)
 
 static uint64_t added_to(const struct step *s, uint32_t key, const struct call *c, uint32_t column)
 {
-    for (uint32_t i = 0; i < s->nsets; i++)
-        if (s->sets[i].column == column)
-            return (uint64_t)c->keys[step_written(s, key) + i].u.i;
-    return 0;
+    const struct column_set *set = data_set_of(s->sets, s->nsets, column);
+    return set ? (uint64_t)c->keys[step_written(s, key) + (set - s->sets)].u.i : 0;
 }
 
 /* An update of one key that met no row wrote none, and has seen that there is none. Where a try of it got no

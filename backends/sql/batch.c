@@ -18,14 +18,6 @@ static void put_name(struct sql_writer *w, const struct step *p, uint32_t column
     sql_put_name(w->dialect, p->table->columns[column].name, &w->text);
 }
 
-static void put_key_names(struct sql_writer *w, const struct step *p)
-{
-    for (uint32_t i = 0; i < step_bound(p); i++) {
-        buf_puts(&w->text, i ? ", " : "");
-        put_name(w, p, i);
-    }
-}
-
 /* unnest($1, $2) */
 static void put_rows(struct sql_writer *w, const struct step *p)
 {
@@ -65,15 +57,8 @@ static void write_insert(struct sql_writer *w)
 {
     const struct step *p = w->request->steps;
     uint32_t column, reg;
-    buf_puts(&w->text, "INSERT INTO ");
-    sql_put_table_name(w->inst, p->table, &w->text);
-    buf_puts(&w->text, " (");
-    put_key_names(w, p);
-    for (uint32_t i = 0; step_assignment(p, i, 0, &column, &reg); i++) {
-        buf_puts(&w->text, ", ");
-        put_name(w, p, column);
-    }
-    buf_puts(&w->text, ") SELECT *");
+    sql_write_into(w);
+    buf_puts(&w->text, "SELECT *");
     for (uint32_t i = p->nsets; step_assignment(p, i, 0, &column, &reg); i++) {
         buf_puts(&w->text, ", ");
         sql_write_register(w, &p->table->columns[column], reg);
@@ -84,18 +69,8 @@ static void write_insert(struct sql_writer *w)
 
 static void write_put(struct sql_writer *w)
 {
-    const struct step *p = w->request->steps;
-    uint32_t column, reg;
     write_insert(w);
-    buf_puts(&w->text, " ON CONFLICT (");
-    put_key_names(w, p);
-    buf_puts(&w->text, step_assignments(p) ? ") DO UPDATE SET " : ") DO NOTHING");
-    for (uint32_t i = 0; step_assignment(p, i, 0, &column, &reg); i++) {
-        buf_puts(&w->text, i ? ", " : "");
-        put_name(w, p, column);
-        buf_puts(&w->text, " = excluded.");
-        put_name(w, p, column);
-    }
+    sql_write_on_conflict(w);
 }
 
 static void write_update(struct sql_writer *w)

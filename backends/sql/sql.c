@@ -530,18 +530,33 @@ static void write_key_names(struct sql_writer *w, const struct table *t)
     }
 }
 
+void sql_write_into(struct sql_writer *w)
+{
+    const struct step *p = w->request->steps;
+    buf_puts(&w->text, "INSERT INTO ");
+    sql_put_table_name(w->inst, p->table, &w->text);
+    buf_puts(&w->text, " (");
+    write_key_names(w, p->table);
+    buf_puts(&w->text, step_assignments(p) ? ", " : "");
+    write_names(w, p, "", "");
+    buf_puts(&w->text, ") ");
+}
+
+void sql_write_on_conflict(struct sql_writer *w)
+{
+    const struct step *p = w->request->steps;
+    buf_puts(&w->text, " ON CONFLICT (");
+    write_key_names(w, p->table);
+    buf_puts(&w->text, step_assignments(p) ? ") DO UPDATE SET " : ") DO NOTHING");
+    write_names(w, p, " = excluded.", "");
+}
+
 /* INSERT INTO t (key, a, wkl_v) VALUES (…), (…) */
 static void write_insert(struct sql_writer *w)
 {
     const struct step *p = w->request->steps;
-    const struct table *t = p->table;
-    buf_puts(&w->text, "INSERT INTO ");
-    sql_put_table_name(w->inst, t, &w->text);
-    buf_puts(&w->text, " (");
-    write_key_names(w, t);
-    buf_puts(&w->text, step_assignments(p) ? ", " : "");
-    write_names(w, p, "", "");
-    buf_puts(&w->text, ") VALUES ");
+    sql_write_into(w);
+    buf_puts(&w->text, "VALUES ");
     for (uint32_t k = 0; k < p->nkeys; k++) {
         buf_puts(&w->text, k ? ", (" : "(");
         write_row(w, p, k);
@@ -549,28 +564,28 @@ static void write_insert(struct sql_writer *w)
     }
 }
 
-/* … ON CONFLICT (key) DO UPDATE SET a = excluded.a, … */
-static void write_put(struct sql_writer *w)
+/* A row without other columns is left as it is. */
+static void write_on_duplicate(struct sql_writer *w)
 {
     const struct step *p = w->request->steps;
-    const struct table *t = p->table;
-    bool changes = step_assignments(p) > 0, conflicts = w->dialect->on_conflict;
-    write_insert(w);
-    if (conflicts) {
-        buf_puts(&w->text, " ON CONFLICT (");
-        write_key_names(w, t);
-        buf_puts(&w->text, changes ? ") DO UPDATE SET " : ") DO NOTHING");
-        write_names(w, p, " = excluded.", "");
+    const char *key = p->table->columns[0].name;
+    buf_puts(&w->text, " ON DUPLICATE KEY UPDATE ");
+    if (step_assignments(p)) {
+        write_names(w, p, " = VALUES(", ")");
     } else {
-        buf_puts(&w->text, " ON DUPLICATE KEY UPDATE ");
-        if (changes) {
-            write_names(w, p, " = VALUES(", ")");
-        } else {
-            write_column(w, t->columns[0].name);
-            buf_puts(&w->text, " = ");
-            write_column(w, t->columns[0].name);
-        }
+        write_column(w, key);
+        buf_puts(&w->text, " = ");
+        write_column(w, key);
     }
+}
+
+static void write_put(struct sql_writer *w)
+{
+    write_insert(w);
+    if (w->dialect->on_conflict)
+        sql_write_on_conflict(w);
+    else
+        write_on_duplicate(w);
 }
 
 static void write_delete(struct sql_writer *w)

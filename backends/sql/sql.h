@@ -140,6 +140,10 @@ void sql_write_select(struct sql_writer *, uint32_t step);
 void sql_write_register(struct sql_writer *, const struct column *, uint32_t reg);
 /* The same of a run of registers, as an array. */
 void sql_write_array(struct sql_writer *, const struct column *, struct sql_range);
+/* "INSERT INTO t (key, a, wkl_v) ", of the columns that the request's step sets. */
+void sql_write_into(struct sql_writer *);
+/* " ON CONFLICT (key) DO UPDATE SET a = excluded.a, …", of the same. */
+void sql_write_on_conflict(struct sql_writer *);
 /* One statement that writes the rows of several keys, with an array for each column (batch.c). */
 void sql_write_batch(struct sql_writer *);
 /* How many arrays the request's steps need, one for each run of registers. */
