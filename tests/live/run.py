@@ -232,11 +232,7 @@ def of_ones_own():
         file, report = os.path.join(scope.folder, "one.wkl"), os.path.join(scope.folder, "r.json")
         with open(file, "w") as f:
             f.write("table t { id: int ~ sequence  n: int ~ uniform(0..9)  key (id)  rows 50 }\nquery q(t) { get t }\nrun go { query q  for 40 requests }\n")
-        for name in ("own_postgres", "own_mysql"):
-            state, text = servers.state(name)
-            if state != "ready":
-                results.missing(f"one's own {name}", state, text)
-                continue
+        for name in servers.ready(results, ("own_postgres", "own_mysql"), "one's own {}"):
             for backend, env in variables_of(servers.settings[name]["uri"]):
                 if "PGSERVICEFILE" in env:
                     with open(os.path.join(scope.folder, "service.conf"), "w") as f:

@@ -126,6 +126,15 @@ class Servers:
         """Of an instance: ready, skip or failed, and the words on it."""
         return self.states.get(name, ("failed", "wkl-local never settled it"))
 
+    def ready(self, results, names, what="{}"):
+        """Those of these instances that are; of the others it is said why not."""
+        for name in names:
+            state, text = self.state(name)
+            if state == "ready":
+                yield name
+            else:
+                results.missing(what.format(name), state, text)
+
     def close(self, seconds=HANG):
         """Ends its lifetime as the end of wklrun does, and returns its exit code."""
         self.process.stdin.close()

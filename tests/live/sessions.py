@@ -374,11 +374,7 @@ def main():
     with Scope() as scope:
         servers = Servers(scope, *[f"{server}/{name}" for name, server in INSTANCES.items()])
         servers.wait_done()
-        for name in INSTANCES:
-            state, text = servers.state(name)
-            if state != "ready":
-                results.missing(name, state, text)
-                continue
+        for name in servers.ready(results, INSTANCES):
             lot = Lot(scope, name, servers.settings[name])
             for test in TESTS[name]:
                 if len(sys.argv) < 2 or test.__name__ in sys.argv[1:]:
